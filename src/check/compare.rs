@@ -1,0 +1,406 @@
+//! Compares each declared field of a paired row with its task.
+
+use std::collections::BTreeMap;
+
+use polars::prelude::*;
+
+use super::frames::{paired, places};
+use super::{Context, Said};
+use crate::matching::{Pair, canonical};
+use crate::model::{CellAt, CellRange, Detail, Finding, Kind, Month, Obstacle, Severity, Side, Value, fold};
+use crate::normalise::TableRow;
+use crate::normalise::frame::{Item, State, figure, number, shown_task, state_name};
+use crate::pipeline::{ColumnType, Compare};
+use crate::roster::cell;
+
+/// Powers of ten that a wrong unit of money makes.
+const POWERS: [i32; 10] = [1, 2, 3, 4, 8, -1, -2, -3, -4, -8];
+
+/// Compares all fields that the pipeline declares.
+pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
+    let (found, expected) = paired(&context.frames.rows, &context.frames.tasks, context.matched)?;
+    let rolled = rolled_up(context);
+    let mut findings = Vec::new();
+    for compare in &context.pipeline.check.compare {
+        if context.pipeline.roles.key.contains(&compare.column) {
+            // The texts of tasks are matching's affair.
+            continue;
+        }
+        let name = context.pipeline.columns[compare.column].name.as_str();
+        let unequal = unequal(&found, &expected, name)?;
+        let mut field = Field { context, compare, findings: Vec::new(), scaled: BTreeMap::new() };
+        for place in unequal {
+            let pair = &context.matched.pairs[place];
+            let is_rolled = rolled.contains_key(&pair.task) && field.is_figure();
+            if !is_rolled {
+                field.look(pair);
+            }
+        }
+        if field.is_figure() {
+            for (task, rows) in &rolled {
+                field.look_at_sum(*task, rows);
+            }
+        }
+        findings.extend(field.finish());
+    }
+    findings.extend(said_once(&rolled, context));
+    Ok(findings)
+}
+
+/// Returns the lines that are not simply two equal values.
+fn unequal(found: &DataFrame, expected: &DataFrame, name: &str) -> PolarsResult<Vec<usize>> {
+    let (one, other) = (found.column(name)?, expected.column(name)?);
+    let differs = match one.dtype() {
+        DataType::String => one.str()?.not_equal_missing(other.str()?),
+        _ => one.i64()?.not_equal_missing(other.i64()?),
+    };
+    let state = state_name(name);
+    let special = |frame: &DataFrame| -> PolarsResult<BooleanChunked> {
+        Ok(frame.column(&state)?.u32()?.not_equal(State::Value.code()))
+    };
+    Ok(places(&(differs | special(found)? | special(expected)?)))
+}
+
+/// Tasks for which several rows were submitted.
+fn rolled_up(context: &Context<'_>) -> BTreeMap<usize, Vec<usize>> {
+    let mut rows: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for pair in &context.matched.pairs {
+        rows.entry(pair.task).or_default().push(pair.row);
+    }
+    rows.retain(|_, rows| rows.len() > 1);
+    rows
+}
+
+/// Says that rows were added up, so that nobody takes one of them for the whole.
+fn said_once(rolled: &BTreeMap<usize, Vec<usize>>, context: &Context<'_>) -> Vec<Finding> {
+    let key = context.pipeline.roles.key.first().copied();
+    rolled
+        .iter()
+        .map(|(task, rows)| {
+            let items: Vec<&Item<'_>> = rows.iter().map(|row| &context.roster.items[*row]).collect();
+            let cells: Vec<CellAt> =
+                items.iter().filter_map(|item| key.and_then(|field| cell(item, field))).collect();
+            let mut finding = about(context, items[0], *task, key);
+            finding.kind = Kind::TaskRepeated;
+            finding.severity = Severity::Note;
+            finding.cells = cells.iter().map(|cell| CellRange::new(*cell, *cell)).collect();
+            finding.detail = Detail::RolledUp { cells };
+            finding
+        })
+        .collect()
+}
+
+fn about(context: &Context<'_>, item: &Item<'_>, task: usize, field: Option<usize>) -> Finding {
+    let planned = &context.plan.tasks[task];
+    let mut finding = Finding::new(Kind::ValueDiffers, Side::Submission);
+    finding.unit = Some(context.plan.names.name(planned.unit).to_owned());
+    finding.seq = number(planned.row, context.pipeline);
+    finding.task = Some(shown_task(planned.row, context.pipeline));
+    finding.plan_sheet = context.plan.places.sheet(planned.file, planned.sheet);
+    if let Some(field) = field {
+        finding.field = Some(context.pipeline.columns[field].name.clone());
+        finding.plan_cell = cell(planned, field);
+        finding.typed = item.row.entries[field].as_ref().map(|entry| entry.typed.clone());
+    }
+    context.roster.places.put(&mut finding, item, field);
+    finding
+}
+
+/// One field while its unequal lines are looked at.
+struct Field<'a> {
+    context: &'a Context<'a>,
+    compare: &'a Compare,
+    findings: Vec<Finding>,
+    /// Findings of amounts off by a power of ten, by file, sheet and power.
+    scaled: BTreeMap<(usize, usize, i32), Vec<Finding>>,
+}
+
+impl Field<'_> {
+    fn kind(&self) -> ColumnType {
+        self.context.pipeline.columns[self.compare.column].kind
+    }
+
+    fn is_figure(&self) -> bool {
+        !matches!(self.kind(), ColumnType::Text | ColumnType::Choice)
+    }
+
+    fn about(&self, item: &Item<'_>, task: usize) -> Finding {
+        let mut finding = about(self.context, item, task, Some(self.compare.column));
+        finding.severity = self.compare.severity;
+        finding
+    }
+
+    fn planned(&self, task: usize) -> (State, Option<i64>) {
+        figure(self.context.plan.tasks[task].row, self.compare.column)
+    }
+
+    /// Turns a figure of this field into a value.
+    fn value(&self, figure: i64) -> Value {
+        match self.kind() {
+            ColumnType::Month => i32::try_from(figure)
+                .ok()
+                .and_then(Month::from_ordinal)
+                .map_or(Value::Blank, Value::Month),
+            ColumnType::Percent => Value::Percent(figure),
+            ColumnType::Integer => Value::Integer(figure),
+            _ => Value::Amount(crate::model::Amount(figure)),
+        }
+    }
+
+    fn look(&mut self, pair: &Pair) {
+        let item = &self.context.roster.items[pair.row];
+        let Some(entry) = &item.row.entries[self.compare.column] else { return };
+        if let Value::Unreadable(obstacle) = &entry.value {
+            let imprecise = *obstacle == Obstacle::TooFine;
+            let mut finding = self.about(item, pair.task);
+            finding.kind = if imprecise { Kind::ValueImprecise } else { Kind::ValueUnreadable };
+            finding.severity = finding.kind.entry().severity;
+            if !self.is_figure() {
+                finding.severity = self.compare.severity;
+            }
+            finding.found = Some(entry.value.clone());
+            finding.expected = self.expected(pair.task);
+            self.findings.push(finding);
+        } else if self.is_figure() {
+            self.look_at_figure(item, pair.task);
+        } else {
+            self.look_at_text(item, pair.task);
+        }
+    }
+
+    fn expected(&self, task: usize) -> Option<Value> {
+        let entry = self.context.plan.tasks[task].row.entries[self.compare.column].as_ref()?;
+        Some(entry.value.clone())
+    }
+
+    fn look_at_figure(&mut self, item: &Item<'_>, task: usize) {
+        let (state, found) = figure(item.row, self.compare.column);
+        let (plan_state, planned) = self.planned(task);
+        let is_amount = self.kind() == ColumnType::Amount;
+        let zero_or_none = |figure: Option<i64>| is_amount && figure == Some(0);
+        match state {
+            State::Blank | State::NotApplicable => {
+                if planned.is_some() && !zero_or_none(planned) && plan_state == State::Value {
+                    let mut finding = self.about(item, task);
+                    finding.kind = Kind::ValueMissing;
+                    finding.expected = self.expected(task);
+                    finding.found = item.row.entries[self.compare.column].as_ref().map(|e| e.value.clone());
+                    self.findings.push(finding);
+                }
+            }
+            State::Spanning => self.look_at_merged(item, task, found.unwrap_or(0)),
+            State::Value | State::MonthOfYear => {
+                let found = found.unwrap_or(0);
+                let found = if state == State::MonthOfYear {
+                    let Some(whole) = self.month_in_year_of(found, planned) else { return };
+                    whole
+                } else {
+                    found
+                };
+                match planned {
+                    Some(planned) if plan_state == State::Value => {
+                        self.unequal(item, task, found, planned);
+                    }
+                    _ if zero_or_none(Some(found)) => {}
+                    _ => {
+                        let mut finding = self.about(item, task);
+                        finding.severity = finding.severity.min(Severity::Verify);
+                        finding.found = Some(self.value(found));
+                        finding.expected = self.expected(task);
+                        finding.detail = Detail::PlanCellFaulty;
+                        self.findings.push(finding);
+                    }
+                }
+            }
+            State::Covered | State::NoColumn | State::Unreadable => {}
+        }
+    }
+
+    /// A month without a year takes the year of the plan's task, else that of the period.
+    fn month_in_year_of(&self, month: i64, planned: Option<i64>) -> Option<i64> {
+        let year = planned
+            .and_then(|ordinal| Month::from_ordinal(i32::try_from(ordinal).ok()?))
+            .or(self.context.period)?
+            .year;
+        let month = Month::new(year, u32::try_from(month).ok()?)?;
+        Some(i64::from(month.ordinal()))
+    }
+
+    fn unequal(&mut self, item: &Item<'_>, task: usize, found: i64, planned: i64) {
+        let difference = found.saturating_sub(planned);
+        if difference == 0 || difference.abs() <= self.compare.tolerance {
+            return;
+        }
+        let mut finding = self.about(item, task);
+        finding.found = Some(self.value(found));
+        finding.expected = Some(self.value(planned));
+        if self.kind() != ColumnType::Month {
+            finding.difference = Some(difference);
+        }
+        match power_of_ten(found, planned).filter(|_| self.kind() == ColumnType::Amount) {
+            Some(power) => {
+                finding.kind = Kind::ValueScaled;
+                finding.detail = Detail::Scaled { power, rows: 1 };
+                self.scaled.entry((item.file, item.sheet, power)).or_default().push(finding);
+            }
+            None => self.findings.push(finding),
+        }
+    }
+
+    /// An amount merged over several rows is one amount, held against the sum of their tasks.
+    fn look_at_merged(&mut self, item: &Item<'_>, task: usize, found: i64) {
+        let Some(entry) = &item.row.entries[self.compare.column] else { return };
+        let rows = item.row.row..item.row.row.saturating_add(entry.spans);
+        let items = &self.context.roster.items;
+        let tasks = self.context.matched.pairs.iter().filter(|pair| {
+            let other = &items[pair.row];
+            (other.file, other.sheet) == (item.file, item.sheet) && rows.contains(&other.row.row)
+        });
+        let planned: i64 =
+            tasks.filter_map(|pair| self.planned(pair.task).1).fold(0, i64::saturating_add);
+        let difference = found.saturating_sub(planned);
+        if difference.abs() <= self.compare.tolerance {
+            return;
+        }
+        let mut finding = self.about(item, task);
+        finding.found = Some(self.value(found));
+        finding.expected = Some(self.value(planned));
+        finding.difference = Some(difference);
+        finding.detail = Detail::MergedOver { rows: entry.spans };
+        self.findings.push(finding);
+    }
+
+    fn look_at_text(&mut self, item: &Item<'_>, task: usize) {
+        let planned = self.context.plan.tasks[task].row;
+        let text = |row: &TableRow| {
+            let entry = row.entries[self.compare.column].as_ref();
+            entry.and_then(|entry| entry.value.text()).unwrap_or_default().to_owned()
+        };
+        let (found, expected) = (text(item.row), text(planned));
+        let (found_key, expected_key) = (fold::key(&found), fold::key(&expected));
+        if found_key == expected_key {
+            return;
+        }
+        let not_applicable = |text: &str| {
+            self.context.pipeline.words.not_applicable.contains(&fold::plain(text).to_lowercase())
+        };
+        let mut finding = self.about(item, task);
+        if found_key.is_empty() || not_applicable(&found) {
+            if expected_key.is_empty() || not_applicable(&expected) {
+                return;
+            }
+            finding.kind = Kind::ValueMissing;
+        } else if not_applicable(&expected) && found_key.is_empty() {
+            return;
+        }
+        let meant = |key: &str| canonical(key, self.context.pipeline);
+        if finding.kind == Kind::ValueDiffers && meant(&found_key) == meant(&expected_key) {
+            finding.severity = Severity::Note;
+            finding.detail = Detail::SameMeaning;
+        }
+        if expected_key.is_empty() {
+            finding.severity = finding.severity.min(Severity::Verify);
+            finding.detail = Detail::PlanCellFaulty;
+        }
+        let value = |text: String| if text.is_empty() { Value::Blank } else { Value::Text(text) };
+        finding.found = Some(value(found));
+        finding.expected = Some(value(expected));
+        self.findings.push(finding);
+    }
+
+    /// Several rows for one task: their sum is compared.
+    fn look_at_sum(&mut self, task: usize, rows: &[usize]) {
+        if self.kind() != ColumnType::Amount {
+            for row in rows {
+                let item = self.context.roster.items[*row];
+                self.look_at_figure(&item, task);
+            }
+            return;
+        }
+        let items: Vec<Item<'_>> = rows.iter().map(|row| self.context.roster.items[*row]).collect();
+        let field = self.compare.column;
+        let unreadable = rows.iter().zip(&items).find(|(_, item)| {
+            item.row.entries[field].as_ref().is_some_and(|e| matches!(e.value, Value::Unreadable(_)))
+        });
+        if let Some((row, _)) = unreadable {
+            let pair = Pair { row: *row, task, why: crate::matching::Why::SameText };
+            self.look(&pair);
+            return;
+        }
+        let found = items
+            .iter()
+            .filter_map(|item| figure(item.row, field).1)
+            .fold(0_i64, i64::saturating_add);
+        let Some(planned) = self.planned(task).1 else { return };
+        let before = self.findings.len();
+        self.unequal(&items[0], task, found, planned);
+        let cells: Vec<CellAt> = items.iter().filter_map(|item| cell(item, field)).collect();
+        for finding in &mut self.findings[before..] {
+            finding.cells = cells.iter().map(|cell| CellRange::new(*cell, *cell)).collect();
+            finding.detail = Detail::RolledUp { cells: cells.clone() };
+        }
+    }
+
+    fn finish(mut self) -> Vec<Finding> {
+        for ((file, sheet, power), found) in std::mem::take(&mut self.scaled) {
+            if found.len() >= 2 && self.is_whole_column(file, sheet, found.len()) {
+                self.findings.push(whole_column(found, power));
+            } else {
+                self.findings.extend(found);
+            }
+        }
+        self.findings
+    }
+
+    /// Returns whether rows off by one power of ten are the column: no row agrees with a plan
+    /// other than zero, and most of them are off by just this power.
+    fn is_whole_column(&self, file: usize, sheet: usize, scaled: usize) -> bool {
+        let mut counted = 0;
+        for pair in &self.context.matched.pairs {
+            let item = &self.context.roster.items[pair.row];
+            if (item.file, item.sheet) != (file, sheet) {
+                continue;
+            }
+            let (state, found) = figure(item.row, self.compare.column);
+            let (_, planned) = self.planned(pair.task);
+            if state != State::Value || planned.is_none_or(|planned| planned == 0) {
+                continue;
+            }
+            if found == planned {
+                return false;
+            }
+            counted += 1;
+        }
+        scaled * 2 > counted
+    }
+}
+
+fn whole_column(found: Vec<Finding>, power: i32) -> Finding {
+    let rows = found.len();
+    let cells: Vec<CellRange> = found.iter().flat_map(|finding| finding.cells.clone()).collect();
+    let first = found.into_iter().next().expect("a column has rows");
+    Finding {
+        kind: Kind::ColumnScaled,
+        severity: Kind::ColumnScaled.entry().severity,
+        seq: None,
+        task: None,
+        expected: first.expected.clone(),
+        found: first.found.clone(),
+        difference: None,
+        cells,
+        detail: Detail::Scaled { power, rows },
+        ..first
+    }
+}
+
+/// Returns n where `found` is exactly `expected × 10^n`.
+pub fn power_of_ten(found: i64, expected: i64) -> Option<i32> {
+    if found == 0 || expected == 0 {
+        return None;
+    }
+    POWERS.into_iter().find(|power| {
+        let factor = 10_i64.pow(power.unsigned_abs());
+        let (small, large) = if *power > 0 { (expected, found) } else { (found, expected) };
+        small.checked_mul(factor) == Some(large)
+    })
+}

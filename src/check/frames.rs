@@ -1,0 +1,79 @@
+//! Frame operations that several checks share.
+
+use std::collections::BTreeMap;
+
+use polars::prelude::*;
+
+use crate::matching::Matched;
+use crate::pipeline::{Pipeline, Quantity, Relation};
+
+/// Sums of a quantity by unit.
+pub type Sums = BTreeMap<usize, i64>;
+
+/// Returns the rows of a frame at the given places, in their order.
+pub fn at_places(frame: &DataFrame, places: &[usize]) -> PolarsResult<DataFrame> {
+    let places: Vec<IdxSize> = places
+        .iter()
+        .map(|place| IdxSize::try_from(*place).expect("frames have fewer rows"))
+        .collect();
+    frame.take(&IdxCa::from_vec("at".into(), places))
+}
+
+/// Returns the frames of paired rows and of their tasks, line by line.
+pub fn paired(
+    rows: &DataFrame,
+    tasks: &DataFrame,
+    matched: &Matched,
+) -> PolarsResult<(DataFrame, DataFrame)> {
+    let of_rows: Vec<usize> = matched.pairs.iter().map(|pair| pair.row).collect();
+    let of_tasks: Vec<usize> = matched.pairs.iter().map(|pair| pair.task).collect();
+    Ok((at_places(rows, &of_rows)?, at_places(tasks, &of_tasks)?))
+}
+
+/// Returns the places at which a mask holds.
+pub fn places(mask: &BooleanChunked) -> Vec<usize> {
+    mask.iter()
+        .enumerate()
+        .filter(|(_, holds)| *holds == Some(true))
+        .map(|(place, _)| place)
+        .collect()
+}
+
+/// Returns the sums of a quantity by unit; blanks count nothing.
+///
+/// Amounts are at most 10¹³ 分 each (`normalise::amount`), so half a million of them add up
+/// within an `i64`; beyond it the sum of polars would wrap in silence.
+pub fn sums(frame: &DataFrame, quantity: Quantity, pipeline: &Pipeline) -> PolarsResult<Sums> {
+    let name = pipeline.quantity_name(quantity);
+    let mut frame = frame.select(["unit", name])?;
+    frame.rename(name, "figure".into())?;
+    #[expect(deprecated, reason = "the lazy sum it names would double the time of a cold build")]
+    let summed = frame.group_by(["unit"])?.select(["figure"]).sum()?;
+    let units = summed.column("unit")?.u32()?.into_no_null_iter();
+    let figures = summed.column("figure_sum")?.i64()?.iter();
+    Ok(units.zip(figures).map(|(unit, sum)| (unit as usize, sum.unwrap_or(0))).collect())
+}
+
+/// Returns how many rows of each unit meet a condition on a quantity.
+pub fn counts(
+    frame: &DataFrame,
+    quantity: Quantity,
+    relation: Relation,
+    number: i64,
+    pipeline: &Pipeline,
+) -> PolarsResult<Sums> {
+    let units = frame.column("unit")?.u32()?;
+    let figures = frame.column(pipeline.quantity_name(quantity))?.i64()?;
+    let mask = match relation {
+        Relation::Equal => figures.equal(number),
+        Relation::AtMost => figures.lt_eq(number),
+        Relation::LessThan => figures.lt(number),
+        Relation::AtLeast => figures.gt_eq(number),
+        Relation::MoreThan => figures.gt(number),
+    };
+    let mut counts = Sums::new();
+    for unit in units.filter(&mask)?.into_no_null_iter() {
+        *counts.entry(unit as usize).or_default() += 1;
+    }
+    Ok(counts)
+}

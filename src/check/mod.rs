@@ -1,0 +1,99 @@
+//! What must agree: one rule a file, each a plain function in [`CHECKS`].
+//!
+//! Comparisons and sums are frame operations; only what stands out is looked at row by row.
+//! The checks run in order and see what was found before them, so that a rule can keep silent
+//! about a cell whose fault has been said already.
+
+mod compare;
+mod frames;
+mod plan_cells;
+mod progress;
+mod rule;
+mod statement;
+mod total;
+mod unused;
+
+use std::collections::BTreeMap;
+
+use polars::prelude::PolarsResult;
+
+pub use compare::power_of_ten;
+pub use frames::{Sums, sums};
+pub use progress::EarlierFigure;
+pub use statement::{Figure, Paragraph, figure_value, paragraph};
+
+use crate::matching::{Frames, Matched};
+use crate::model::{CellAt, Finding, Kind, Month, Side};
+use crate::pipeline::Pipeline;
+use crate::roster::{Plan, Roster};
+
+/// Everything a check may look at.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    pub pipeline: &'a Pipeline,
+    pub plan: &'a Plan<'a>,
+    pub roster: &'a Roster<'a>,
+    pub frames: &'a Frames,
+    pub matched: &'a Matched,
+    pub paragraph: &'a Paragraph,
+    /// None when single sheets are checked; rules that need a period are left out then.
+    pub period: Option<Month>,
+    /// Cumulative figures of the earlier period.
+    pub earlier: &'a [EarlierFigure],
+}
+
+/// What has been found so far, by cell.
+#[derive(Debug, Default)]
+pub struct Said {
+    by_cell: BTreeMap<(Side, String, String, CellAt), Vec<Kind>>,
+}
+
+impl Said {
+    fn note(&mut self, findings: &[Finding]) {
+        for finding in findings {
+            let (Some(file), Some(sheet)) = (&finding.file, &finding.sheet) else { continue };
+            for range in &finding.cells {
+                if range.first == range.last {
+                    let place = (finding.side, file.clone(), sheet.clone(), range.first);
+                    self.by_cell.entry(place).or_default().push(finding.kind);
+                }
+            }
+        }
+    }
+
+    /// Returns the kinds that were found at a cell.
+    pub fn at(&self, side: Side, file: &str, sheet: &str, cell: CellAt) -> &[Kind] {
+        let place = (side, file.to_owned(), sheet.to_owned(), cell);
+        self.by_cell.get(&place).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// A check: looks at everything, and at what was said before it.
+pub type Check = fn(&Context<'_>, &Said) -> PolarsResult<Vec<Finding>>;
+
+/// All checks with the name of their file, in the order in which they run.
+pub const CHECKS: &[(&str, Check)] = &[
+    ("plan_cells", plan_cells::check),
+    ("compare", compare::check),
+    ("total", total::check),
+    ("rule", rule::check),
+    ("statement", statement::check),
+    ("progress", progress::check),
+    ("unused", unused::check),
+];
+
+/// Runs all checks.
+///
+/// # Errors
+/// Only when polars fails, which is a fault of this program.
+pub fn run(context: &Context<'_>, before: &[Finding]) -> PolarsResult<Vec<Finding>> {
+    let mut said = Said::default();
+    said.note(before);
+    let mut findings = Vec::new();
+    for (_, check) in CHECKS {
+        let found = check(context, &said)?;
+        said.note(&found);
+        findings.extend(found);
+    }
+    Ok(findings)
+}

@@ -1,0 +1,94 @@
+//! Deadlines that have passed, and cumulative figures that fell.
+
+use polars::prelude::PolarsResult;
+
+use super::{Context, Said};
+use crate::model::{Detail, Finding, Kind, Month, Side, Value};
+use crate::normalise::frame::{State, figure, number, shown_task, text_key};
+use crate::roster::cell;
+
+/// A cumulative figure of the earlier period.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EarlierFigure {
+    pub period: Month,
+    pub unit: String,
+    /// The task's text key.
+    pub key: String,
+    pub field: String,
+    pub figure: i64,
+}
+
+/// Looks at what units report of their progress.
+pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
+    let mut findings = Vec::new();
+    let Some(period) = context.period else { return Ok(findings) };
+    for pair in &context.matched.pairs {
+        findings.extend(overdue(pair.row, pair.task, period, context));
+        findings.extend(decreased(pair.row, pair.task, context));
+    }
+    Ok(findings)
+}
+
+fn about(kind: Kind, row: usize, task: usize, field: usize, context: &Context<'_>) -> Finding {
+    let (item, planned) = (&context.roster.items[row], &context.plan.tasks[task]);
+    let mut finding = Finding::new(kind, Side::Submission);
+    finding.unit = Some(context.plan.names.name(planned.unit).to_owned());
+    finding.seq = number(planned.row, context.pipeline);
+    finding.task = Some(shown_task(planned.row, context.pipeline));
+    finding.field = Some(context.pipeline.columns[field].name.clone());
+    finding.typed = item.row.entries[field].as_ref().map(|entry| entry.typed.clone());
+    context.roster.places.put(&mut finding, item, Some(field));
+    finding
+}
+
+fn overdue(row: usize, task: usize, period: Month, context: &Context<'_>) -> Option<Finding> {
+    const WHOLE: i64 = 10_000;
+    let (deadline, progress) = context.pipeline.check.overdue?;
+    let (item, planned) = (&context.roster.items[row], &context.plan.tasks[task]);
+    let due_of = |row| match figure(row, deadline) {
+        (State::Value, Some(due)) => Some(due),
+        _ => None,
+    };
+    let due = due_of(planned.row).or_else(|| due_of(item.row))?;
+    let (State::Value, Some(reported)) = figure(item.row, progress) else { return None };
+    if due > i64::from(period.ordinal()) || reported >= WHOLE {
+        return None;
+    }
+    let mut finding = about(Kind::Overdue, row, task, progress, context);
+    finding.found = Some(Value::Percent(reported));
+    let due = i32::try_from(due).ok().and_then(Month::from_ordinal)?;
+    finding.expected = Some(Value::Percent(WHOLE));
+    finding.detail = Detail::Deadline { due };
+    finding.plan_cell = cell(planned, deadline);
+    Some(finding)
+}
+
+fn decreased(row: usize, task: usize, context: &Context<'_>) -> Vec<Finding> {
+    let planned = &context.plan.tasks[task];
+    let unit = context.plan.names.name(planned.unit);
+    let key = text_key(planned.row, context.pipeline);
+    let mut findings = Vec::new();
+    for &field in &context.pipeline.check.cumulative {
+        let name = &context.pipeline.columns[field].name;
+        let earlier = context.earlier.iter().find(|earlier| {
+            earlier.unit == unit && earlier.key == key && earlier.field == *name
+        });
+        let Some(earlier) = earlier else { continue };
+        let (State::Value, Some(now)) = figure(context.roster.items[row].row, field) else { continue };
+        if now >= earlier.figure {
+            continue;
+        }
+        let mut finding = about(Kind::Decreased, row, task, field, context);
+        let value = |number| match context.roster.items[row].row.entries[field].as_ref().map(|e| &e.value) {
+            Some(Value::Percent(_)) => Value::Percent(number),
+            Some(Value::Integer(_)) => Value::Integer(number),
+            _ => Value::Amount(crate::model::Amount(number)),
+        };
+        finding.found = Some(value(now));
+        finding.expected = Some(value(earlier.figure));
+        finding.difference = Some(now - earlier.figure);
+        finding.detail = Detail::Earlier { period: earlier.period.to_string() };
+        findings.push(finding);
+    }
+    findings
+}

@@ -1,0 +1,233 @@
+//! Holds printed totals and subtotals against the sum of their rows.
+
+use std::collections::BTreeMap;
+
+use polars::prelude::PolarsResult;
+
+use super::frames::{Sums, sums};
+use super::{Context, Said};
+use crate::model::{Amount, CellAt, Detail, Finding, Kind, Obstacle, Side, Value, fold};
+use crate::normalise::frame::Item;
+use crate::normalise::TableRow;
+use crate::pipeline::Quantity;
+use crate::roster::{Places, TotalRow};
+
+/// Checks the totals of the plan and of all sheets that count.
+pub fn check(context: &Context<'_>, said: &Said) -> PolarsResult<Vec<Finding>> {
+    let mut findings = Vec::new();
+    let plan = Books {
+        side: Side::Plan,
+        places: &context.plan.places,
+        items: &context.plan.tasks,
+        totals: &context.plan.totals,
+    };
+    let submissions = Books {
+        side: Side::Submission,
+        places: &context.roster.places,
+        items: &context.roster.items,
+        totals: &context.roster.totals,
+    };
+    for field in context.pipeline.amount_columns() {
+        let planned = sums(&context.frames.tasks, Quantity::Column(field), context.pipeline)?;
+        for side in [&plan, &submissions] {
+            for table in tables(side) {
+                findings.extend(table.check(field, &planned, side, context, said));
+            }
+        }
+    }
+    Ok(findings)
+}
+
+struct Books<'a> {
+    side: Side,
+    places: &'a Places,
+    items: &'a [Item<'a>],
+    totals: &'a [TotalRow<'a>],
+}
+
+/// The tasks and totals of one table, by row.
+struct Table<'a> {
+    tasks: Vec<&'a Item<'a>>,
+    totals: Vec<&'a TotalRow<'a>>,
+}
+
+fn tables<'a>(side: &'a Books<'a>) -> Vec<Table<'a>> {
+    let mut tables: BTreeMap<(usize, usize, usize), Table<'a>> = BTreeMap::new();
+    for total in side.totals {
+        let place = (total.file, total.sheet, total.row.table);
+        let table = tables.entry(place).or_insert(Table { tasks: Vec::new(), totals: Vec::new() });
+        table.totals.push(total);
+    }
+    for item in side.items {
+        if let Some(table) = tables.get_mut(&(item.file, item.sheet, item.row.table)) {
+            table.tasks.push(item);
+        }
+    }
+    tables.into_values().collect()
+}
+
+/// Which rows a total adds up.
+enum Scope<'a> {
+    All(Vec<&'a Item<'a>>),
+    Block(Vec<&'a Item<'a>>),
+}
+
+impl<'a> Scope<'a> {
+    fn rows(&self) -> &[&'a Item<'a>] {
+        match self {
+            Scope::All(rows) | Scope::Block(rows) => rows,
+        }
+    }
+}
+
+impl<'a> Table<'a> {
+    fn check(
+        &self,
+        field: usize,
+        planned: &Sums,
+        side: &Books<'_>,
+        context: &Context<'_>,
+        said: &Said,
+    ) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for total in &self.totals {
+            let Some(entry) = &total.row.entries[field] else { continue };
+            if entry.value.is_absent() || is_part_of_total(total.row) {
+                continue;
+            }
+            let printed = match &entry.value {
+                Value::Amount(printed) => *printed,
+                Value::Unreadable(obstacle) => {
+                    findings.push(unreadable(total, field, obstacle, side, context));
+                    continue;
+                }
+                _ => continue,
+            };
+            let scope = self.scope(total, field, printed);
+            if scope.rows().is_empty() || silenced(scope.rows(), field, side, said) {
+                continue;
+            }
+            let Some(sum) = added(scope.rows(), field) else { continue };
+            let plan_sum = match (&scope, total.unit, side.side) {
+                (Scope::All(_), Some(unit), Side::Submission) => planned.get(&unit).copied(),
+                _ => None,
+            };
+            // Where the total is the plan's, the rows' own findings explain the gap.
+            if printed == sum || plan_sum == Some(printed.0) {
+                continue;
+            }
+            let mut finding = about(Kind::TotalDiffers, total, field, side, context);
+            finding.typed = Some(entry.typed.clone());
+            finding.found = Some(Value::Amount(printed));
+            finding.expected = Some(Value::Amount(sum));
+            finding.difference = printed.checked_sub(sum).map(|difference| difference.0);
+            finding.detail = Detail::Total {
+                label: total.row.label.clone(),
+                plan: plan_sum.map(|sum| Value::Amount(Amount(sum))),
+            };
+            findings.push(finding);
+        }
+        findings
+    }
+
+    /// A total at the foot or the head of its table adds up all rows, one between them the block
+    /// before it, or after it where the block stands below. A label of 小计 says block.
+    fn scope(&self, total: &TotalRow<'_>, field: usize, printed: Amount) -> Scope<'a> {
+        let row = total.row.row;
+        let above = self.totals.iter().map(|other| other.row.row).filter(|other| *other < row).max();
+        let below = self.totals.iter().map(|other| other.row.row).filter(|other| *other > row).min();
+        let between = |from: Option<u32>, to: Option<u32>| -> Vec<&'a Item<'a>> {
+            let inside = |at: u32| from.is_none_or(|from| at > from) && to.is_none_or(|to| at < to);
+            self.tasks.iter().copied().filter(|item| inside(item.row.row)).collect()
+        };
+        let before = between(above, Some(row));
+        let after = between(Some(row), below);
+        let block = if before.is_empty() { after.clone() } else { before.clone() };
+        let first_task = self.tasks.first().map(|item| item.row.row);
+        let last_task = self.tasks.last().map(|item| item.row.row);
+        let at_end = last_task.is_none_or(|last| row > last) && below.is_none();
+        let at_start = first_task.is_none_or(|first| row < first) && above.is_none();
+        let is_subtotal = fold::key(&total.row.label).contains("小计");
+        let whole = self.tasks.clone();
+        if self.totals.len() == 1 {
+            return Scope::All(whole);
+        }
+        // By arithmetic before by position: units label the totals of their blocks 合计, too.
+        let fits = |rows: &[&Item<'_>]| added(rows, field) == Some(printed);
+        if (at_end || at_start) && !is_subtotal {
+            return if fits(&whole) || !fits(&block) { Scope::All(whole) } else { Scope::Block(block) };
+        }
+        if fits(&after) && !fits(&before) {
+            return Scope::Block(after);
+        }
+        Scope::Block(block)
+    }
+}
+
+/// 其中：… below a total names a part of it, which nothing on the sheet adds up to.
+fn is_part_of_total(row: &TableRow) -> bool {
+    fold::key(&row.label).starts_with("其中")
+}
+
+/// Returns the sum of a field over rows; `None` where one cannot be read.
+fn added(rows: &[&Item<'_>], field: usize) -> Option<Amount> {
+    rows.iter().try_fold(Amount(0), |sum, item| {
+        match item.row.entries[field].as_ref().map(|entry| &entry.value) {
+            Some(Value::Amount(amount)) => sum.checked_add(*amount),
+            Some(Value::Unreadable(_)) => None,
+            _ => Some(sum),
+        }
+    })
+}
+
+/// Returns whether a cell that the total adds has a fault that explains it already.
+fn silenced(rows: &[&Item<'_>], field: usize, side: &Books<'_>, said: &Said) -> bool {
+    rows.iter().any(|item| {
+        let Some(entry) = &item.row.entries[field] else { return false };
+        let file = side.places.files.get(item.file).map_or("", String::as_str);
+        let sheet = side.places.sheet(item.file, item.sheet).unwrap_or_default();
+        let cell = CellAt::new(item.row.row, entry.column);
+        said.at(side.side, file, &sheet, cell).iter().any(|kind| {
+            matches!(
+                kind,
+                Kind::ValueMissing
+                    | Kind::ValueScaled
+                    | Kind::ColumnScaled
+                    | Kind::ValueUnreadable
+                    | Kind::ValueImprecise
+            )
+        })
+    })
+}
+
+fn about(
+    kind: Kind,
+    total: &TotalRow<'_>,
+    field: usize,
+    side: &Books<'_>,
+    context: &Context<'_>,
+) -> Finding {
+    let mut finding = Finding::new(kind, side.side);
+    finding.unit = total.unit.map(|unit| context.roster.names.name(unit).to_owned());
+    finding.field = Some(context.pipeline.columns[field].name.clone());
+    let item = Item { file: total.file, sheet: total.sheet, unit: total.unit.unwrap_or(0), row: total.row };
+    side.places.put(&mut finding, &item, Some(field));
+    finding
+}
+
+fn unreadable(
+    total: &TotalRow<'_>,
+    field: usize,
+    obstacle: &Obstacle,
+    side: &Books<'_>,
+    context: &Context<'_>,
+) -> Finding {
+    let kind =
+        if *obstacle == Obstacle::TooFine { Kind::ValueImprecise } else { Kind::ValueUnreadable };
+    let mut finding = about(kind, total, field, side, context);
+    let entry = total.row.entries[field].as_ref();
+    finding.typed = entry.map(|entry| entry.typed.clone());
+    finding.found = Some(Value::Unreadable(obstacle.clone()));
+    finding.detail = Detail::Total { label: total.row.label.clone(), plan: None };
+    finding
+}

@@ -1,0 +1,357 @@
+//! The command line: what can be asked, and how the answers are told.
+
+mod check;
+mod inspect;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::console::Console;
+use crate::extract::Program;
+use crate::findings::Verdict;
+use crate::model::kinds::KINDS;
+use crate::model::words::{self, Language};
+use crate::model::{Kind, Month};
+use crate::pipeline::{self, CannotLoad, Pipeline};
+use crate::run::{self, Outcome, Request, RunError};
+
+/// Everything agrees.
+pub const AGREES: u8 = 0;
+/// There are open findings on the submission side.
+pub const FINDINGS: u8 = 1;
+/// There is no result.
+pub const FAILED: u8 = 2;
+
+/// 对表：把各单位报送的表格与计划逐行逐项核对，差异写入一份汇总工作簿
+#[derive(Debug, Parser)]
+#[command(name = "duibiao", version, disable_help_subcommand = true)]
+pub struct Cli {
+    /// 消息所用的语言：zh 或 en
+    #[arg(long, global = true, default_value = "zh", value_parser = ["zh", "en"])]
+    lang: String,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// 核对一个报送期，写出汇总工作簿并存档
+    Run {
+        /// 核对方案；pipelines 文件夹里只有一份时可以不写
+        pipeline: Option<PathBuf>,
+        /// 报送期：2020-08，或 last（上月）、this（本月）
+        #[arg(long)]
+        period: String,
+        /// 用这份计划代替核对方案所写的
+        #[arg(long)]
+        plan: Option<PathBuf>,
+        /// 用这个收件文件夹代替核对方案所写的
+        #[arg(long)]
+        inbox: Option<PathBuf>,
+        /// 用这个存档文件夹代替核对方案所写的
+        #[arg(long)]
+        archive: Option<PathBuf>,
+    },
+    /// 核对单个表格，不存档，每处差异一行
+    Check {
+        /// 要核对的表格
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// 核对方案；pipelines 文件夹里只有一份时可以不写
+        #[arg(long)]
+        pipeline: Option<PathBuf>,
+        /// 报送期；不写时不核对与报送期有关的规则
+        #[arg(long)]
+        period: Option<String>,
+        /// 输出格式：text 或 json
+        #[arg(long, default_value = "text", value_parser = ["text", "json"])]
+        format: String,
+    },
+    /// 说明一个表格是怎样读懂的：表头、各列、各行归类
+    Inspect {
+        file: PathBuf,
+        /// 核对方案；pipelines 文件夹里只有一份时可以不写
+        #[arg(long)]
+        pipeline: Option<PathBuf>,
+    },
+    /// 解释差异类型；不写名称时列出全部
+    Explain {
+        kind: Option<String>,
+    },
+    /// 输出核对方案文件的 JSON Schema
+    Schema,
+    /// 输出命令行补全脚本
+    Completions {
+        shell: clap_complete::Shell,
+    },
+    /// 逐行读入文件路径，逐行输出提取结果（供程序和多机使用）
+    Extract {
+        /// 核对方案；pipelines 文件夹里只有一份时可以不写
+        pipeline: Option<PathBuf>,
+        /// 在本进程内读取，内存受限
+        #[arg(long, hide = true)]
+        worker: bool,
+    },
+}
+
+/// What `main` has to give: the cap on this process's memory is its allocator's.
+pub struct Process {
+    /// Caps the memory of this process, in bytes.
+    pub cap_memory: fn(usize),
+}
+
+/// Parses the arguments, does what they ask, and returns the exit status.
+pub fn main(process: &Process) -> u8 {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let asked_for = !error.use_stderr();
+            let _ = error.print();
+            return if asked_for { AGREES } else { FAILED };
+        }
+    };
+    let language = if cli.lang == "en" { Language::English } else { Language::Chinese };
+    let mut console = Console::new(language);
+    match command(cli.command, language, &mut console, process) {
+        Ok(status) => status,
+        Err(error) => {
+            for line in error.lines(language) {
+                console.say(&line);
+            }
+            FAILED
+        }
+    }
+}
+
+fn command(
+    command: Command,
+    language: Language,
+    console: &mut Console,
+    process: &Process,
+) -> Result<u8, Failure> {
+    match command {
+        Command::Run { pipeline, period, plan, inbox, archive } => {
+            let pipeline = load(pipeline.as_deref())?;
+            let period = period_named(&period)?;
+            let program = this_program()?;
+            let request = Request { period, plan, inbox, archive, language, program };
+            let outcome = run::run(&pipeline, &request, console)?;
+            Ok(tell(&outcome, language, console))
+        }
+        Command::Check { files, pipeline, period, format } => {
+            let pipeline = load(pipeline.as_deref())?;
+            let period = period.as_deref().map(period_named).transpose()?;
+            let format = if format == "json" { check::Format::Json } else { check::Format::Text };
+            check::check(&files, &pipeline, period, format, this_program()?, language, console)
+        }
+        Command::Inspect { file, pipeline } => {
+            let pipeline = load(pipeline.as_deref())?;
+            inspect::inspect(&file, &pipeline, this_program()?, language)
+        }
+        Command::Explain { kind } => explain(kind.as_deref(), language),
+        Command::Schema => {
+            let schema = schemars::schema_for!(pipeline::file::File);
+            print(&format!("{}\n", serde_json::to_string_pretty(&schema).unwrap_or_default()));
+            Ok(AGREES)
+        }
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "duibiao", &mut script);
+            print(&String::from_utf8_lossy(&script));
+            Ok(AGREES)
+        }
+        Command::Extract { pipeline, worker } => {
+            let pipeline = load(pipeline.as_deref())?;
+            extract(&pipeline, worker, process)
+        }
+    }
+}
+
+/// Why a command gave nothing.
+#[derive(Debug)]
+pub enum Failure {
+    Run(RunError),
+    /// The command line asks for something that is not there; in both languages.
+    Usage(words::Said),
+}
+
+impl From<RunError> for Failure {
+    fn from(error: RunError) -> Self {
+        Failure::Run(error)
+    }
+}
+
+impl From<CannotLoad> for Failure {
+    fn from(error: CannotLoad) -> Self {
+        Failure::Run(RunError::Pipeline(error))
+    }
+}
+
+impl Failure {
+    fn lines(&self, language: Language) -> Vec<String> {
+        match self {
+            Failure::Run(error) => error.lines(language),
+            Failure::Usage(said) => {
+                let prefix = match language {
+                    Language::Chinese => "错误：",
+                    Language::English => "error: ",
+                };
+                vec![format!("{prefix}{}", said.in_language(language))]
+            }
+        }
+    }
+
+    fn usage(chinese: impl Into<String>, english: impl Into<String>) -> Self {
+        Failure::Usage(words::Said::new(chinese, english))
+    }
+}
+
+/// Prints to stdout; a reader that has gone away is no fault.
+fn print(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+fn this_program() -> Result<Program, Failure> {
+    let path = std::env::current_exe().map_err(|error| {
+        Failure::usage(format!("找不到本程序的位置（{error}）"), format!("cannot find this program ({error})"))
+    })?;
+    let at_once = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    Ok(Program { path, at_once })
+}
+
+/// Loads the pipeline named, or the only one in `pipelines/`.
+fn load(named: Option<&Path>) -> Result<Pipeline, Failure> {
+    if let Some(path) = named {
+        return Ok(pipeline::load(path)?);
+    }
+    let mut found: Vec<PathBuf> = std::fs::read_dir("pipelines")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .collect();
+    found.sort();
+    match found.as_slice() {
+        [only] => Ok(pipeline::load(only)?),
+        [] => Err(Failure::usage(
+            "这里没有 pipelines 文件夹或其中没有核对方案；请写明核对方案的路径",
+            "there is no pipeline file in `pipelines/`; name one",
+        )),
+        several => {
+            let names: Vec<String> = several.iter().map(|path| path.display().to_string()).collect();
+            Err(Failure::usage(
+                format!("有几份核对方案（{}），请写明用哪一份", names.join("、")),
+                format!("there are several pipeline files ({}); name one", names.join(", ")),
+            ))
+        }
+    }
+}
+
+fn period_named(text: &str) -> Result<Month, Failure> {
+    let today = jiff::ZonedDateTime::now().date();
+    let this = Month::new(i32::from(today.year()), u32::from(today.month().unsigned_abs()));
+    let found = match text {
+        "this" => this,
+        "last" => this.and_then(Month::previous),
+        other => other.parse().ok(),
+    };
+    found.ok_or_else(|| {
+        Failure::usage(
+            format!("“{text}”不是报送期；请写作 2020-08、last（上月）或 this（本月）"),
+            format!("`{text}` is no period; write `2020-08`, `last` or `this`"),
+        )
+    })
+}
+
+fn tell(outcome: &Outcome, language: Language, console: &Console) -> u8 {
+    let counts = outcome.findings;
+    let plan = counts.plan;
+    let said = match (outcome.verdict, language) {
+        (Verdict::Agrees, Language::Chinese) => "核对结论：报送内容与计划一致。".to_owned(),
+        (Verdict::Agrees, Language::English) => "Verdict: the sheets agree with the plan.".to_owned(),
+        (Verdict::Findings, Language::Chinese) => format!(
+            "核对结论：有差异。必须更正 {} 处，需要说明 {} 处。",
+            counts.mandatory, counts.verify
+        ),
+        (Verdict::Findings, Language::English) => format!(
+            "Verdict: {} to correct, {} to explain.",
+            words::count(counts.mandatory, "finding"),
+            words::count(counts.verify, "finding")
+        ),
+    };
+    console.say(&said);
+    if plan > 0 {
+        console.say(&match language {
+            Language::Chinese => format!("计划自身有 {plan} 处待核实，不影响结论。"),
+            Language::English => {
+                format!("The plan itself has {}, which do not change the verdict.", words::count(plan, "finding"))
+            }
+        });
+    }
+    console.say(&match language {
+        Language::Chinese => format!("汇总工作簿：{}", outcome.workbook.display()),
+        Language::English => format!("Workbook: {}", outcome.workbook.display()),
+    });
+    print(&format!("{}\n", outcome.folder.display()));
+    match outcome.verdict {
+        Verdict::Agrees => AGREES,
+        Verdict::Findings => FINDINGS,
+    }
+}
+
+fn explain(named: Option<&str>, language: Language) -> Result<u8, Failure> {
+    let Some(name) = named else {
+        let lines: Vec<String> = KINDS
+            .iter()
+            .map(|entry| format!("{:<22} {}\n", entry.name, entry.title.in_language(language)))
+            .collect();
+        print(&lines.concat());
+        return Ok(AGREES);
+    };
+    let Some(kind) = Kind::from_name(name) else {
+        let known: Vec<&str> = KINDS.iter().map(|entry| entry.name).collect();
+        let near = words::nearest(name, known).unwrap_or("value-differs");
+        return Err(Failure::usage(
+            format!("没有名为“{name}”的差异类型；是否应为“{near}”？"),
+            format!("there is no kind `{name}`; did you mean `{near}`?"),
+        ));
+    };
+    let entry = kind.entry();
+    let severity = match language {
+        Language::Chinese => entry.severity.chinese().to_owned(),
+        Language::English => format!("{:?}", entry.severity).to_lowercase(),
+    };
+    print(&format!(
+        "{}（{}，{severity}）\n{}\n{}\n",
+        entry.title.in_language(language),
+        entry.name,
+        entry.meaning.in_language(language),
+        entry.advice.in_language(language)
+    ));
+    Ok(AGREES)
+}
+
+fn extract(pipeline: &Pipeline, worker: bool, process: &Process) -> Result<u8, Failure> {
+    let broken = |error: std::io::Error| {
+        Failure::usage(format!("输入或输出中断（{error}）"), format!("input or output broke off ({error})"))
+    };
+    if worker {
+        (process.cap_memory)(pipeline.limits.memory_mib as usize * 1024 * 1024);
+        let stdin = std::io::stdin().lock();
+        let stdout = std::io::BufWriter::new(std::io::stdout().lock());
+        crate::extract::serve(stdin, stdout, pipeline).map_err(broken)?;
+        return Ok(AGREES);
+    }
+    let program = this_program()?;
+    let stdin = std::io::stdin().lock();
+    let stdout = std::io::BufWriter::new(std::io::stdout().lock());
+    crate::extract::supervise(stdin, stdout, pipeline, &program).map_err(|error| match error {
+        crate::extract::CannotSupervise::Broken(error) => broken(error),
+        crate::extract::CannotSupervise::Workers(error) => Failure::Run(RunError::Workers(error)),
+    })?;
+    Ok(AGREES)
+}

@@ -1,0 +1,112 @@
+//! `check`: single sheets against the plan, without an archive, one line a finding.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::{AGREES, FINDINGS, Failure, print};
+use crate::console::Console;
+use crate::extract::Program;
+use crate::findings::Verdict;
+use crate::intake;
+use crate::model::words::Language;
+use crate::model::{Kind, Month, Severity, Side};
+use crate::pipeline::Pipeline;
+use crate::run::{self, Inputs, Request, RunError};
+
+/// How findings are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// `file › sheet › cell: kind: message`.
+    Text,
+    /// The report, without marks.
+    Json,
+}
+
+/// Checks sheets and prints their findings.
+pub fn check(
+    files: &[PathBuf],
+    pipeline: &Pipeline,
+    period: Option<Month>,
+    format: Format,
+    program: Program,
+    language: Language,
+    console: &mut Console,
+) -> Result<u8, Failure> {
+    if period.is_none() {
+        console.say(match language {
+            Language::Chinese => "没有写明报送期（--period），与报送期有关的规则没有核对。",
+            Language::English => "No --period was given; rules that need one were left out.",
+        });
+    }
+    let folder = tempfile::tempdir().map_err(|cause| {
+        RunError::Intake(intake::CannotTakeIn::Uncopied { path: std::env::temp_dir(), cause })
+    })?;
+    let plan = match period {
+        Some(period) => pipeline.plan_for(period),
+        None => pipeline.intake.plans.last(),
+    };
+    let Some(plan) = plan else {
+        let first = pipeline.intake.plans.first().map(|plan| plan.from.to_string());
+        let period = period.map(|period| period.to_string()).unwrap_or_default();
+        return Err(RunError::NoPlan { period, first: first.unwrap_or_default() }.into());
+    };
+    let plan_file = intake::single(&plan.path, &folder.path().join("plan")).map_err(RunError::from)?;
+    let mut received = Vec::new();
+    for (index, file) in files.iter().enumerate() {
+        let into = folder.path().join(index.to_string());
+        received.push(intake::single(file, &into).map_err(RunError::from)?);
+    }
+    let request = Request {
+        period: period.unwrap_or(plan.from),
+        plan: None,
+        inbox: None,
+        archive: None,
+        language,
+        program,
+    };
+    let (plan_extract, extracts) =
+        run::extract_all(&plan_file, &received, pipeline, &request, console)?;
+    let inputs = Inputs {
+        pipeline,
+        period,
+        plan_file: &plan_file,
+        plan_extract: &plan_extract,
+        plan_from: Some(plan.from),
+        received: &received,
+        extracts: &extracts,
+        earlier: None,
+        explanations: &BTreeMap::new(),
+        language,
+    };
+    let mut reconciled = run::reconcile(&inputs)?;
+    // Only the sheets at hand are checked: units that were not asked about are not missing, and
+    // the plan's own faults are not theirs.
+    let report = &mut reconciled.report;
+    report.findings.retain(|line| {
+        line.side == Side::Submission
+            && line.kind != Kind::SubmissionMissing
+            && !matches!(line.kind, Kind::WaiverUnused | Kind::WaiverExpired | Kind::RuleUnused)
+    });
+    let open = report
+        .findings
+        .iter()
+        .any(|line| line.severity > Severity::Note && line.status == crate::model::Status::Open);
+    report.verdict = if open { Verdict::Findings } else { Verdict::Agrees };
+    match format {
+        Format::Json => print(&String::from_utf8_lossy(&crate::archive::json(report))),
+        Format::Text => {
+            for line in &report.findings {
+                let place = [line.file.clone(), line.sheet.clone(), line.cell.map(|cell| cell.to_string())];
+                let place: Vec<String> = place.into_iter().flatten().collect();
+                print(&format!("{}: {}: {}\n", place.join(" › "), line.kind, line.message));
+            }
+            if report.findings.is_empty() {
+                console.say(match language {
+                    Language::Chinese => "没有差异。",
+                    Language::English => "No findings.",
+                });
+            }
+        }
+    }
+    Ok(if open { FINDINGS } else { AGREES })
+}

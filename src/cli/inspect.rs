@@ -1,0 +1,156 @@
+//! `inspect`: how a sheet was understood, so that a person can see why.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use super::{AGREES, Failure, print};
+use crate::extract::{self, Extract, Program};
+use crate::findings::wording::{message, refusal_text, value_text};
+use crate::intake;
+use crate::model::words::{self, Language};
+use crate::model::Value;
+use crate::normalise::{Layout, RowClass, SheetRows};
+use crate::pipeline::Pipeline;
+use crate::run::RunError;
+
+/// Prints what was recognised in a file.
+pub fn inspect(
+    file: &Path,
+    pipeline: &Pipeline,
+    program: Program,
+    language: Language,
+) -> Result<u8, Failure> {
+    let folder = tempfile::tempdir().map_err(|cause| {
+        RunError::Intake(intake::CannotTakeIn::Uncopied { path: std::env::temp_dir(), cause })
+    })?;
+    let received = intake::single(file, folder.path()).map_err(RunError::from)?;
+    let program = Program { at_once: 1, ..program };
+    let extracts = extract::extracts(std::slice::from_ref(&received), pipeline, &program, &|_| {})
+        .map_err(RunError::from)?;
+    print(&described(&received.name, &extracts[0], pipeline, language));
+    Ok(AGREES)
+}
+
+fn described(name: &str, extract: &Extract, pipeline: &Pipeline, language: Language) -> String {
+    let chinese = language == Language::Chinese;
+    let mut text = String::new();
+    let _ = writeln!(text, "{name}");
+    if let Some(refusal) = &extract.refusal {
+        let why = refusal_text(refusal, language);
+        let _ = writeln!(text, "{}{why}", if chinese { "没有读取：" } else { "not read: " });
+        return text;
+    }
+    if let Some(format) = extract.format {
+        let _ = writeln!(text, "{}{}", if chinese { "格式：" } else { "format: " }, format.name());
+    }
+    for sheet in &extract.rows.sheets {
+        describe_sheet(&mut text, sheet, pipeline, language);
+    }
+    if !extract.findings.is_empty() {
+        let _ = writeln!(text, "\n{}", if chinese { "读取时的发现：" } else { "found while reading:" });
+        for finding in &extract.findings {
+            let _ = writeln!(text, "  {}: {}", finding.kind, message(finding, pipeline, language));
+        }
+    }
+    text
+}
+
+fn describe_sheet(text: &mut String, sheet: &SheetRows, pipeline: &Pipeline, language: Language) {
+    let chinese = language == Language::Chinese;
+    let name = sheet.name.clone().unwrap_or_else(|| "-".to_owned());
+    let hidden = match (sheet.hidden, chinese) {
+        (true, true) => "（隐藏）",
+        (true, false) => " (hidden)",
+        (false, _) => "",
+    };
+    let rows = if chinese {
+        format!("{} 个非空行", sheet.nonblank)
+    } else {
+        words::count(sheet.nonblank, "row with content")
+    };
+    let _ = writeln!(text, "\n{}{name}{hidden}　{rows}", if chinese { "工作表 " } else { "sheet " });
+    if let Some((at, unit)) = sheet.money_line {
+        let _ = writeln!(text, "  {}{unit} ({at})", if chinese { "金额单位：" } else { "unit of money: " });
+    }
+    for (index, table) in sheet.tables.iter().enumerate() {
+        describe_table(text, index, table, pipeline, language);
+    }
+    for (row, class) in &sheet.classes {
+        let _ = writeln!(text, "  {:>5}  {}  {}", row + 1, class_name(*class, language), row_text(sheet, *row, pipeline, language));
+    }
+}
+
+fn class_name(class: RowClass, language: Language) -> String {
+    match language {
+        Language::Chinese => format!("{:　<4}", class.chinese()),
+        Language::English => format!("{:<10}", format!("{class:?}").to_lowercase()),
+    }
+}
+
+fn row_text(sheet: &SheetRows, row: u32, pipeline: &Pipeline, language: Language) -> String {
+    if let Some(found) = sheet.rows.iter().find(|found| found.row == row) {
+        let parts: Vec<String> = found
+            .entries
+            .iter()
+            .enumerate()
+            .filter_map(|(field, entry)| {
+                let entry = entry.as_ref()?;
+                if matches!(entry.value, Value::Blank | Value::Covered) {
+                    return None;
+                }
+                let name = &pipeline.columns[field].name;
+                let value = match &entry.value {
+                    Value::Unreadable(_) => format!("?{}", words::shortened(&entry.typed, 16)),
+                    value => words::shortened(&value_text(value, pipeline, language), 20),
+                };
+                Some(format!("{name}={value}"))
+            })
+            .collect();
+        return parts.join("  ");
+    }
+    let texts: Vec<String> = sheet
+        .texts
+        .iter()
+        .filter(|text| text.at.row == row)
+        .map(|text| words::shortened(&text.text, 40))
+        .collect();
+    texts.join(" | ")
+}
+
+fn describe_table(
+    text: &mut String,
+    index: usize,
+    table: &Layout,
+    pipeline: &Pipeline,
+    language: Language,
+) {
+    let chinese = language == Language::Chinese;
+    let rows: Vec<String> = table.heading_rows.iter().map(|row| (row + 1).to_string()).collect();
+    let rows = words::list(&rows, language);
+    let _ = if chinese {
+        writeln!(text, "  表 {}：表头在第 {rows} 行", index + 1)
+    } else {
+        writeln!(text, "  table {}: heading in row {rows}", index + 1)
+    };
+    for column in &table.columns {
+        let field = column.field.map_or("—", |field| pipeline.columns[field].name.as_str());
+        let unit = column.unit.map_or_else(String::new, |unit| format!(" [{unit}]"));
+        let heading = words::shortened(&column.heading, 40);
+        let _ = writeln!(
+            text,
+            "    {:<3} {heading} → {field}{unit}",
+            crate::model::place::column_letters(column.column)
+        );
+    }
+    for ambiguity in &table.ambiguous {
+        let headings: Vec<String> =
+            ambiguity.headings.iter().map(|(cell, heading)| format!("{cell} {heading}")).collect();
+        let name = &pipeline.columns[ambiguity.field].name;
+        let headings = words::list(&headings, language);
+        let _ = if chinese {
+            writeln!(text, "    {name}：有几列都像它（{headings}），没有替人选择")
+        } else {
+            writeln!(text, "    {name}: several headings could be it ({headings}); none was chosen")
+        };
+    }
+}

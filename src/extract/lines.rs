@@ -1,0 +1,147 @@
+//! Extracts as lines of JSON, in numbered chunks.
+//!
+//! The first line of a file carries everything but the rows beyond the first chunk; the others
+//! carry further rows. Lines of one file may arrive in any order and among lines of others.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::Extract;
+use crate::normalise::{FileRows, TableRow};
+
+/// The contract's name and version.
+pub const SCHEMA: &str = "duibiao.extract/1";
+
+/// Rows in one line; a line of them is about a megabyte.
+const ROWS_A_LINE: usize = 2_000;
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Line {
+    extract: String,
+    /// SHA-256 of the pipeline file.
+    pipeline: String,
+    /// SHA-256 of the file.
+    sha256: String,
+    /// From one.
+    chunk: usize,
+    of: usize,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    head: Option<Extract>,
+    /// Further rows: the place of their sheet, and the rows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    more: Vec<(usize, Vec<TableRow>)>,
+}
+
+/// A line that is no part of an extract, or of one made under another pipeline file.
+#[derive(Debug, thiserror::Error)]
+pub enum BadLine {
+    #[error("not a line of {SCHEMA}: {0}")]
+    NotALine(serde_json::Error),
+    #[error("a line of `{0}`, not of `{SCHEMA}`")]
+    OtherVersion(String),
+    #[error("made under another pipeline file")]
+    OtherPipeline,
+}
+
+/// Returns an extract's lines, without line breaks.
+///
+/// # Panics
+/// Never: extracts hold nothing that JSON cannot.
+pub fn to_lines(extract: Extract, pipeline_sha256: &str) -> Vec<String> {
+    let Extract { sha256, format, refusal, properties, mut rows, findings } = extract;
+    let mut chunks: Vec<(usize, Vec<TableRow>)> = Vec::new();
+    for (index, sheet) in rows.sheets.iter_mut().enumerate() {
+        let all = std::mem::take(&mut sheet.rows);
+        let mut all = all.into_iter().peekable();
+        while all.peek().is_some() {
+            chunks.push((index, all.by_ref().take(ROWS_A_LINE).collect()));
+        }
+    }
+    // Small files travel in one line: rows stay with the head until it is full.
+    let mut room = ROWS_A_LINE;
+    let mut further: Vec<Vec<(usize, Vec<TableRow>)>> = Vec::new();
+    for (index, part) in chunks {
+        if part.len() <= room && further.is_empty() {
+            room -= part.len();
+            rows.sheets[index].rows.extend(part);
+        } else {
+            further.push(vec![(index, part)]);
+        }
+    }
+    let of = further.len() + 1;
+    let head = Extract { sha256: sha256.clone(), format, refusal, properties, rows, findings };
+    let line = |chunk, head, more| Line {
+        extract: SCHEMA.to_owned(),
+        pipeline: pipeline_sha256.to_owned(),
+        sha256: sha256.clone(),
+        chunk,
+        of,
+        head,
+        more,
+    };
+    let first = line(1, Some(head), Vec::new());
+    let rest = further.into_iter().enumerate().map(|(index, more)| line(index + 2, None, more));
+    std::iter::once(first)
+        .chain(rest)
+        .map(|line| serde_json::to_string(&line).expect("extracts are JSON"))
+        .collect()
+}
+
+/// Puts lines together again.
+#[derive(Debug, Default)]
+pub struct Gathering {
+    waiting: BTreeMap<String, Parts>,
+}
+
+#[derive(Debug, Default)]
+struct Parts {
+    head: Option<Extract>,
+    more: BTreeMap<usize, Vec<(usize, Vec<TableRow>)>>,
+    of: usize,
+}
+
+impl Gathering {
+    /// Takes a line; returns an extract when it was its last one.
+    ///
+    /// # Errors
+    /// Refuses lines of another contract or another pipeline file.
+    pub fn take(&mut self, line: &str, pipeline_sha256: &str) -> Result<Option<Extract>, BadLine> {
+        let line: Line = serde_json::from_str(line).map_err(BadLine::NotALine)?;
+        if line.extract != SCHEMA {
+            return Err(BadLine::OtherVersion(line.extract));
+        }
+        if line.pipeline != pipeline_sha256 {
+            return Err(BadLine::OtherPipeline);
+        }
+        let parts = self.waiting.entry(line.sha256.clone()).or_default();
+        parts.of = line.of;
+        match line.head {
+            Some(head) => parts.head = Some(head),
+            None => {
+                parts.more.insert(line.chunk, line.more);
+            }
+        }
+        let complete = parts.head.is_some() && parts.more.len() + 1 == parts.of;
+        if !complete {
+            return Ok(None);
+        }
+        let parts = self.waiting.remove(&line.sha256).expect("it was just entered");
+        let mut extract = parts.head.expect("a complete extract has its head");
+        append(&mut extract.rows, parts.more);
+        Ok(Some(extract))
+    }
+
+    /// Returns the hashes of files of which lines are missing.
+    pub fn incomplete(&self) -> impl Iterator<Item = &str> {
+        self.waiting.keys().map(String::as_str)
+    }
+}
+
+fn append(rows: &mut FileRows, more: BTreeMap<usize, Vec<(usize, Vec<TableRow>)>>) {
+    for (sheet, part) in more.into_values().flatten() {
+        if let Some(sheet) = rows.sheets.get_mut(sheet) {
+            sheet.rows.extend(part);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! One file → one extract, made in a worker process with limits.
+//!
+//! An extract depends on the file's bytes and on the pipeline file, never on plan, period or
+//! name; so it can be kept under their hashes, and made on any machine. The lines of JSON in
+//! which it travels are a contract, described in `docs/extract.md`.
+
+mod lines;
+mod pool;
+mod worker;
+
+use serde::{Deserialize, Serialize};
+
+pub use lines::{BadLine, Gathering, SCHEMA, to_lines};
+pub use pool::{CannotSupervise, CannotWork, Program, extracts, supervise};
+pub use worker::serve;
+
+use crate::model::Finding;
+use crate::model::finding::Refusal;
+use crate::normalise::{self, FileRows};
+use crate::pipeline::Pipeline;
+use crate::read::{self, Format};
+
+/// What one file says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extract {
+    /// SHA-256 of the file's bytes.
+    pub sha256: String,
+    /// None when the file was refused.
+    pub format: Option<Format>,
+    pub refusal: Option<Refusal>,
+    /// Custom document properties, by which templates and returned workbooks are recognised.
+    pub properties: Vec<(String, String)>,
+    pub rows: FileRows,
+    /// What can be said without plan and period; the file's name is not in them.
+    pub findings: Vec<Finding>,
+}
+
+impl Extract {
+    /// Returns the extract of a file that could not be read.
+    pub fn refused(sha256: String, refusal: Refusal) -> Self {
+        Self {
+            sha256,
+            format: None,
+            refusal: Some(refusal),
+            properties: Vec::new(),
+            rows: FileRows::default(),
+            findings: Vec::new(),
+        }
+    }
+}
+
+/// Reads and normalises a file's bytes in this process, without limits on memory and time.
+pub fn of_bytes(bytes: &[u8], sha256: String, pipeline: &Pipeline) -> Extract {
+    match read::book(bytes, &pipeline.limits) {
+        Ok(book) => {
+            let (rows, findings) = normalise::file(&book, pipeline);
+            Extract {
+                sha256,
+                format: Some(book.format),
+                refusal: None,
+                properties: book.properties,
+                rows,
+                findings,
+            }
+        }
+        Err(refusal) => Extract::refused(sha256, refusal),
+    }
+}

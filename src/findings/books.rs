@@ -1,0 +1,182 @@
+//! The books of a run: sums three ways, rows by class, and the proof that nothing was lost.
+
+use std::collections::BTreeMap;
+
+use super::report::{Conservation, RowsLine, TotalLine};
+use crate::check::{Sums, sums};
+use crate::extract::Extract;
+use crate::matching::{Fate, Frames, Matched};
+use crate::model::{Amount, Value, fold};
+use crate::normalise::frame::Item;
+use crate::normalise::{RowClass, TableRow};
+use crate::pipeline::{Pipeline, Quantity};
+use crate::roster::{Plan, Roster};
+use polars::prelude::PolarsResult;
+
+/// Books that do not balance are a fault of this program, and end the run.
+#[derive(Debug, thiserror::Error)]
+pub enum NotBalanced {
+    #[error("{file} › {sheet}: {classed} rows were classed, {nonblank} hold something")]
+    Rows { file: String, sheet: String, classed: usize, nonblank: usize },
+    #[error("{field}: the amounts add up to {parts} at their ends, to {at_source} at their source")]
+    Amounts { field: String, parts: i64, at_source: i64 },
+}
+
+/// Returns the rows of every sheet by class.
+///
+/// # Errors
+/// Fails when a sheet's classes do not add up to its rows.
+pub fn rows(roster: &Roster<'_>, extracts: &[Extract]) -> Result<Vec<RowsLine>, NotBalanced> {
+    let mut lines = Vec::new();
+    for (file, extract) in extracts.iter().enumerate() {
+        for (index, sheet) in extract.rows.sheets.iter().enumerate() {
+            let count =
+                |class: RowClass| sheet.classes.iter().filter(|(_, other)| *other == class).count();
+            let line = RowsLine {
+                file: roster.places.files[file].clone(),
+                sheet: roster.places.sheet(file, index).unwrap_or_default(),
+                nonblank: sheet.nonblank,
+                title: count(RowClass::Title),
+                heading: count(RowClass::Heading),
+                task: count(RowClass::Task),
+                total: count(RowClass::Total),
+                note: count(RowClass::Note),
+                unplaced: count(RowClass::Unplaced),
+                unreadable: count(RowClass::Unreadable),
+            };
+            let classed: usize = RowClass::ALL.iter().map(|class| count(*class)).sum();
+            let carried = sheet.rows.iter().filter(|row| row.class == RowClass::Task).count();
+            if classed != sheet.nonblank || carried != line.task {
+                return Err(NotBalanced::Rows {
+                    file: line.file,
+                    sheet: line.sheet,
+                    classed: classed.min(carried),
+                    nonblank: sheet.nonblank,
+                });
+            }
+            lines.push(line);
+        }
+    }
+    Ok(lines)
+}
+
+/// Returns where the readable amounts of all task rows went, by column.
+///
+/// # Errors
+/// Fails when the parts do not add up to the source.
+pub fn amounts(
+    roster: &Roster<'_>,
+    extracts: &[Extract],
+    matched: &Matched,
+    pipeline: &Pipeline,
+) -> Result<Vec<Conservation>, NotBalanced> {
+    let paired: std::collections::BTreeSet<usize> =
+        matched.pairs.iter().map(|pair| pair.row).collect();
+    let mut lines = Vec::new();
+    for field in pipeline.amount_columns() {
+        let amount = |row: &TableRow| match row.entries[field].as_ref().map(|entry| &entry.value) {
+            Some(Value::Amount(amount)) => amount.0,
+            _ => 0,
+        };
+        // The source is counted from the extracts, the parts from what matching made of them.
+        let source: i64 = extracts
+            .iter()
+            .flat_map(|extract| &extract.rows.sheets)
+            .flat_map(|sheet| &sheet.rows)
+            .filter(|row| row.class == RowClass::Task)
+            .map(amount)
+            .fold(0, i64::saturating_add);
+        let of = |wanted: &dyn Fn(usize) -> bool| -> i64 {
+            let rows = roster.items.iter().enumerate().filter(|(index, _)| wanted(*index));
+            rows.map(|(_, item)| amount(item.row)).fold(0, i64::saturating_add)
+        };
+        let fate = |index: usize| matched.fates.get(&index);
+        let parts = [
+            of(&|index| paired.contains(&index)),
+            of(&|index| fate(index) == Some(&Fate::Extra)),
+            of(&|index| matches!(fate(index), Some(Fate::Misplaced { .. }))),
+            of(&|index| matches!(fate(index), Some(Fate::Repeated { .. }))),
+            of(&|index| matches!(fate(index), Some(Fate::Doubtful { .. }))),
+            roster.set_aside.iter().map(|item| amount(item.row)).fold(0, i64::saturating_add),
+        ];
+        let name = &pipeline.columns[field].name;
+        let sum: i64 = parts.iter().copied().fold(0, i64::saturating_add);
+        if sum != source {
+            return Err(NotBalanced::Amounts { field: name.clone(), parts: sum, at_source: source });
+        }
+        let shown = |number: i64| Amount(number).decimal(pipeline.money);
+        lines.push(Conservation {
+            field: name.clone(),
+            source: shown(source),
+            matched: shown(parts[0]),
+            extra: shown(parts[1]),
+            misplaced: shown(parts[2]),
+            repeated: shown(parts[3]),
+            doubtful: shown(parts[4]),
+            set_aside: shown(parts[5]),
+        });
+    }
+    Ok(lines)
+}
+
+/// Returns each unit's sums three ways: plan, rows, printed.
+///
+/// # Errors
+/// Only when polars fails, which is a fault of this program.
+pub fn totals(
+    plan: &Plan<'_>,
+    roster: &Roster<'_>,
+    frames: &Frames,
+    pipeline: &Pipeline,
+) -> PolarsResult<Vec<TotalLine>> {
+    let fields: Vec<usize> =
+        pipeline.amount_columns().filter(|field| !pipeline.columns[*field].reported).collect();
+    let mut by_field: BTreeMap<usize, (Sums, Sums)> = BTreeMap::new();
+    for &field in &fields {
+        let quantity = Quantity::Column(field);
+        let planned = sums(&frames.tasks, quantity, pipeline)?;
+        by_field.insert(field, (planned, sums(&frames.rows, quantity, pipeline)?));
+    }
+    let mut lines = Vec::new();
+    for (unit, name) in plan.names.units.iter().enumerate() {
+        for &field in &fields {
+            let (planned, submitted) = &by_field[&field];
+            let planned = planned.get(&unit).copied().unwrap_or(0);
+            let submitted = submitted.get(&unit).copied().unwrap_or(0);
+            let shown = |number: i64| Amount(number).decimal(pipeline.money);
+            lines.push(TotalLine {
+                unit: name.clone(),
+                field: pipeline.columns[field].name.clone(),
+                plan: shown(planned),
+                rows: shown(submitted),
+                printed: printed(roster, unit, field).map(shown),
+                difference: shown(submitted.saturating_sub(planned)),
+            });
+        }
+    }
+    Ok(lines)
+}
+
+/// The totals that a unit's tables print, added over its tables.
+fn printed(roster: &Roster<'_>, unit: usize, field: usize) -> Option<i64> {
+    let mut last: BTreeMap<(usize, usize, usize), i64> = BTreeMap::new();
+    for total in roster.totals.iter().filter(|total| total.unit == Some(unit)) {
+        let label = fold::key(&total.row.label);
+        if label.contains("小计") || label.starts_with("其中") {
+            continue;
+        }
+        let entry = total.row.entries[field].as_ref();
+        if let Some(Value::Amount(amount)) = entry.map(|entry| &entry.value) {
+            last.insert((total.file, total.sheet, total.row.table), amount.0);
+        }
+    }
+    last.values().copied().reduce(i64::saturating_add)
+}
+
+/// Returns how many tasks of a unit have a row.
+pub fn matched_tasks(matched: &Matched, tasks: &[Item<'_>], unit: usize) -> usize {
+    let mut with_row: Vec<usize> = matched.pairs.iter().map(|pair| pair.task).collect();
+    with_row.sort_unstable();
+    with_row.dedup();
+    with_row.into_iter().filter(|task| tasks[*task].unit == unit).count()
+}

@@ -1,0 +1,177 @@
+//! What becomes of findings: order, identity, diagnosis, waivers, explanations, life-cycle, the
+//! verdict, and their wording.
+
+pub mod books;
+mod diagnosis;
+mod order;
+mod report;
+pub mod wording;
+
+use std::collections::BTreeMap;
+
+pub use report::{
+    Conservation, FileLine, FindingLine, PlanLine, Report, ResolvedLine, RowsLine, SCHEMA, TotalLine,
+    UnitLine, ValueLine, Verdict,
+};
+
+use crate::check::Context;
+use crate::model::{Detail, Finding, Kind, Life, Month, Severity, Side, Status, fold};
+use crate::pipeline::Pipeline;
+
+/// A finding with all that is decided about it.
+#[derive(Clone, Debug)]
+pub struct Settled {
+    pub finding: Finding,
+    pub id: String,
+    pub status: Status,
+    pub life: Life,
+    /// In how many periods running it has been found, this one included.
+    pub months: u32,
+    pub explanation: Option<Explanation>,
+}
+
+/// What a person wrote about a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    pub text: String,
+    /// Whether the figures have changed since it was written.
+    pub outdated: bool,
+}
+
+impl Settled {
+    /// Returns whether the finding counts against the submission.
+    pub fn is_open(&self) -> bool {
+        self.status == Status::Open
+            && self.finding.side == Side::Submission
+            && self.finding.severity > Severity::Note
+    }
+}
+
+/// Sorts, diagnoses and settles findings.
+///
+/// `earlier` is the report of the earlier period, `explanations` what people wrote, by identity.
+pub fn settle(
+    mut findings: Vec<Finding>,
+    context: Option<&Context<'_>>,
+    units: &[String],
+    earlier: Option<&Report>,
+    explanations: &BTreeMap<String, String>,
+    period: Option<Month>,
+    pipeline: &Pipeline,
+) -> Vec<Settled> {
+    for finding in &mut findings {
+        if let Some(severity) = pipeline.findings.severity.get(&finding.kind) {
+            finding.severity = *severity;
+        }
+    }
+    if let Some(context) = context {
+        diagnosis::diagnose(&mut findings, context);
+    }
+    let statuses = waived(&mut findings, period, pipeline);
+    let mut paired: Vec<(Finding, Status)> = findings.into_iter().zip(statuses).collect();
+    let mut sorted: Vec<Finding> = paired.iter().map(|(finding, _)| finding.clone()).collect();
+    order::sort(&mut sorted, units, pipeline);
+    let ids = order::identities(&sorted, pipeline);
+    let mut settled: Vec<Settled> = Vec::new();
+    for (finding, id) in sorted.into_iter().zip(ids) {
+        let place = paired.iter().position(|(other, _)| *other == finding).expect("it was sorted");
+        let (finding, status) = paired.swap_remove(place);
+        settled.push(with_history(finding, id, status, earlier, explanations, pipeline));
+    }
+    settled
+}
+
+/// Applies the waivers and says which were not needed or have expired.
+fn waived(findings: &mut Vec<Finding>, period: Option<Month>, pipeline: &Pipeline) -> Vec<Status> {
+    let mut statuses: Vec<Status> = findings
+        .iter()
+        .map(|finding| if finding.trial { Status::Trial } else { Status::Open })
+        .collect();
+    for waiver in &pipeline.findings.waivers {
+        let expired = matches!((waiver.expires, period), (Some(expires), Some(period)) if period > expires);
+        let covers = |finding: &Finding| {
+            finding.side == Side::Submission
+                && finding.unit.as_deref().map(fold::key) == Some(fold::key(&waiver.unit))
+                && waiver.kind.is_none_or(|kind| kind == finding.kind)
+                && waiver.field.as_ref().is_none_or(|field| finding.field.as_ref() == Some(field))
+                && waiver.task.as_ref().is_none_or(|task| {
+                    finding.task.as_deref().map(fold::key).as_ref() == Some(task)
+                })
+        };
+        let mut used = false;
+        for (finding, status) in findings.iter().zip(&mut statuses) {
+            if covers(finding) && finding.severity > Severity::Note {
+                used = true;
+                if !expired {
+                    *status = Status::Waived;
+                }
+            }
+        }
+        let kind = if expired { Kind::WaiverExpired } else { Kind::WaiverUnused };
+        if expired || !used {
+            let mut finding = Finding::new(kind, Side::Plan);
+            finding.unit = Some(waiver.unit.clone());
+            finding.field.clone_from(&waiver.field);
+            finding.detail = Detail::Waiver {
+                reason: waiver.reason.clone(),
+                approved_by: waiver.approved_by.clone(),
+                expires: waiver.expires.map(|month| month.to_string()),
+            };
+            findings.push(finding);
+            statuses.push(Status::Open);
+        }
+    }
+    statuses
+}
+
+fn with_history(
+    finding: Finding,
+    id: String,
+    status: Status,
+    earlier: Option<&Report>,
+    explanations: &BTreeMap<String, String>,
+    pipeline: &Pipeline,
+) -> Settled {
+    let before = earlier.and_then(|report| report.findings.iter().find(|line| line.id == id));
+    let line = |value: &Option<crate::model::Value>| {
+        let bare = value.as_ref().map(|value| wording::bare_value(value, pipeline.money));
+        bare.filter(|text| !text.is_empty())
+    };
+    let same_figures = before.is_some_and(|before| {
+        before.kind == finding.kind
+            && before.found == line(&finding.found)
+            && before.expected == line(&finding.expected)
+    });
+    let life = match before {
+        Some(_) if same_figures => Life::Same,
+        Some(_) => Life::Changed,
+        None if earlier.is_some_and(|report| report.known.contains(&id)) => Life::Reopened,
+        None => Life::New,
+    };
+    let months = before.map_or(1, |before| before.months + 1);
+    let written = explanations.get(&id).map(|text| Explanation { text: text.clone(), outdated: false });
+    let carried = before.and_then(|before| before.explanation.clone()).map(|text| Explanation {
+        text,
+        outdated: !same_figures,
+    });
+    let explanation = written.or(carried);
+    let accepted = explanation.as_ref().is_some_and(|explanation| {
+        !explanation.outdated && !says_nothing(&explanation.text, pipeline)
+    });
+    let status = match status {
+        Status::Open if accepted && finding.severity == Severity::Verify => Status::Explained,
+        other => other,
+    };
+    Settled { finding, id, status, life, months, explanation }
+}
+
+/// Returns whether an explanation is a phrase that gives no reason.
+pub fn says_nothing(text: &str, pipeline: &Pipeline) -> bool {
+    let key = fold::key(text);
+    key.is_empty() || pipeline.findings.empty_explanations.contains(&key)
+}
+
+/// Returns the verdict: whether any finding above note is open on the submission side.
+pub fn verdict(settled: &[Settled]) -> Verdict {
+    if settled.iter().any(Settled::is_open) { Verdict::Findings } else { Verdict::Agrees }
+}

@@ -1,0 +1,79 @@
+//! The order and the identity of findings.
+
+use std::collections::BTreeMap;
+
+use crate::model::{Detail, Finding, fold, hash};
+use crate::pipeline::Pipeline;
+
+/// Sorts findings: plan side first, then units in plan order, sequence numbers (none last),
+/// fields in column order, kind, file, cell.
+pub fn sort(findings: &mut [Finding], units: &[String], pipeline: &Pipeline) {
+    findings.sort_by_cached_key(|finding| {
+        let place_of_unit = finding
+            .unit
+            .as_ref()
+            .and_then(|unit| units.iter().position(|known| known == unit))
+            .unwrap_or(units.len());
+        let place_of_field =
+            finding.field.as_ref().map_or(0, |field| field_place(field, pipeline) + 1);
+        (
+            finding.side,
+            place_of_unit,
+            finding.seq.is_none(),
+            finding.seq,
+            place_of_field,
+            finding.kind,
+            finding.file.clone(),
+            finding.sheet.clone(),
+            finding.cell,
+            finding.typed.clone(),
+        )
+    });
+}
+
+fn field_place(field: &str, pipeline: &Pipeline) -> usize {
+    let columns = pipeline.columns.iter().map(|column| column.name.as_str());
+    let derived = pipeline.derived.iter().map(|derived| derived.name.as_str());
+    columns.chain(derived).position(|name| name == field).unwrap_or(usize::MAX - 1)
+}
+
+/// Returns each finding's identity: a hash of pipeline, side, unit, task, field and the kind's
+/// family, with `-2` for a second one. Rows, values and the kind itself do not enter, so that a
+/// finding can be followed from period to period.
+pub fn identities(findings: &[Finding], pipeline: &Pipeline) -> Vec<String> {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    findings
+        .iter()
+        .map(|finding| {
+            let task = finding.task.as_deref().map(fold::key).unwrap_or_default();
+            let unit = finding.unit.clone().or_else(|| finding.file.clone()).unwrap_or_default();
+            let parts = [
+                pipeline.name.clone(),
+                format!("{:?}", finding.side),
+                unit,
+                task,
+                finding.field.clone().unwrap_or_default(),
+                format!("{:?}", finding.kind.entry().family),
+                subject(finding),
+            ];
+            let mut id = hash::sha256(parts.join("\u{1f}").as_bytes());
+            id.truncate(12);
+            let count = seen.entry(id.clone()).or_default();
+            *count += 1;
+            if *count > 1 { format!("{id}-{count}") } else { id }
+        })
+        .collect()
+}
+
+/// What a finding is about where neither task nor field says it.
+fn subject(finding: &Finding) -> String {
+    match &finding.detail {
+        Detail::ColumnUnknown { heading, .. } => fold::key(heading),
+        Detail::Unused { what } => fold::key(what),
+        Detail::Rule { title, .. } => fold::key(title),
+        Detail::Sentence { claim, .. } => fold::key(claim),
+        Detail::Total { label, .. } => fold::key(label),
+        Detail::Waiver { reason, .. } => fold::key(reason),
+        _ => String::new(),
+    }
+}

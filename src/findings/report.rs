@@ -1,0 +1,234 @@
+//! `report.json`: the result of a run for other programs, and for the next run.
+//!
+//! Fields may be added, none renamed: `duibiao.report/1`.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Settled, wording};
+use crate::model::words::Language;
+use crate::model::{Cause, CellAt, Kind, Life, Severity, Side, Status, Value};
+use crate::pipeline::Pipeline;
+use crate::roster::Standing;
+
+/// The contract's name and version.
+pub const SCHEMA: &str = "duibiao.report/1";
+
+/// Whether everything agrees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    Agrees,
+    Findings,
+}
+
+/// The whole report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    pub schema: String,
+    pub pipeline: String,
+    pub period: String,
+    pub verdict: Verdict,
+    pub plan: PlanLine,
+    pub units: Vec<UnitLine>,
+    pub files: Vec<FileLine>,
+    pub totals: Vec<TotalLine>,
+    pub rows: Vec<RowsLine>,
+    /// Findings of the earlier period that are gone.
+    pub resolved: Vec<ResolvedLine>,
+    pub findings: Vec<FindingLine>,
+    /// Where every amount of every task row went.
+    #[serde(default)]
+    pub conservation: Vec<Conservation>,
+    /// Leftovers of operating systems in the inbox that nobody submitted.
+    #[serde(default)]
+    pub passed_over: Vec<String>,
+    /// Cumulative figures, for the next period.
+    #[serde(default)]
+    pub values: Vec<ValueLine>,
+    /// Identities of all findings ever made up to this run, so that a reopened one is known.
+    #[serde(default)]
+    pub known: BTreeSet<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanLine {
+    pub file: String,
+    pub sha256: String,
+    pub tasks: usize,
+    /// The first period it is in force.
+    #[serde(default)]
+    pub from: String,
+    /// Figures of the plan's paragraph that no declared sentence covers.
+    #[serde(default)]
+    pub unchecked: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnitLine {
+    pub unit: String,
+    pub standing: Standing,
+    pub files: Vec<String>,
+    /// Tasks of the plan.
+    pub tasks: usize,
+    /// Tasks with a row.
+    pub matched: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileLine {
+    pub file: String,
+    pub sha256: String,
+    pub unit: Option<String>,
+    pub standing: Standing,
+    pub format: Option<String>,
+    /// Why it was refused, in words.
+    pub reason: Option<String>,
+    /// All units of a file with several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub units: Vec<String>,
+    /// What a reader of the result should know about how the file was read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<String>,
+}
+
+/// A unit's sum of one amount column, three ways.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TotalLine {
+    pub unit: String,
+    pub field: String,
+    pub plan: String,
+    pub rows: String,
+    pub printed: Option<String>,
+    /// Rows − plan.
+    pub difference: String,
+}
+
+/// The rows of one sheet by class.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowsLine {
+    pub file: String,
+    pub sheet: String,
+    pub nonblank: usize,
+    pub title: usize,
+    pub heading: usize,
+    pub task: usize,
+    pub total: usize,
+    pub note: usize,
+    pub unplaced: usize,
+    pub unreadable: usize,
+}
+
+/// Where the readable amounts of one column went, in the display unit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conservation {
+    pub field: String,
+    pub source: String,
+    pub matched: String,
+    pub extra: String,
+    pub misplaced: String,
+    pub repeated: String,
+    /// Rows whose pairing is in doubt.
+    pub doubtful: String,
+    /// Files that do not count, and rows of unknown units.
+    pub set_aside: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResolvedLine {
+    pub id: String,
+    pub kind: Kind,
+    pub unit: Option<String>,
+    pub seq: Option<i64>,
+    pub field: Option<String>,
+    pub message: String,
+}
+
+/// A cumulative figure, in its smallest unit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ValueLine {
+    pub unit: String,
+    pub key: String,
+    pub field: String,
+    pub figure: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FindingLine {
+    pub id: String,
+    pub kind: Kind,
+    pub severity: Severity,
+    pub status: Status,
+    pub life: Life,
+    pub months: u32,
+    pub side: Side,
+    pub unit: Option<String>,
+    pub seq: Option<i64>,
+    pub field: Option<String>,
+    pub expected: Option<String>,
+    pub found: Option<String>,
+    pub difference: Option<String>,
+    pub typed: Option<String>,
+    /// Explanations that fit exactly, in words.
+    pub cause: Vec<String>,
+    pub file: Option<String>,
+    pub sheet: Option<String>,
+    pub cell: Option<CellAt>,
+    pub cells: Vec<String>,
+    pub plan_cell: Option<CellAt>,
+    /// The highlighted cells of the consolidated workbook.
+    pub marks: Vec<String>,
+    pub explanation: Option<String>,
+    pub message: String,
+    /// The task's text.
+    #[serde(default)]
+    pub task: Option<String>,
+    /// The causes as data.
+    #[serde(default)]
+    pub causes: Vec<Cause>,
+    /// Whether the explanation was written before the figures changed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub explanation_outdated: bool,
+}
+
+impl FindingLine {
+    /// Returns a settled finding as a line of the report.
+    pub fn new(settled: &Settled, marks: Vec<String>, pipeline: &Pipeline, language: Language) -> Self {
+        let finding = &settled.finding;
+        let bare = |value: &Option<Value>| {
+            value
+                .as_ref()
+                .map(|value| wording::bare_value(value, pipeline.money))
+                .filter(|text| !text.is_empty())
+        };
+        Self {
+            id: settled.id.clone(),
+            kind: finding.kind,
+            severity: finding.severity,
+            status: settled.status,
+            life: settled.life,
+            months: settled.months,
+            side: finding.side,
+            unit: finding.unit.clone(),
+            seq: finding.seq,
+            field: finding.field.clone(),
+            expected: bare(&finding.expected),
+            found: bare(&finding.found),
+            difference: wording::bare_difference(finding, pipeline.money),
+            typed: finding.typed.clone(),
+            cause: finding.cause.iter().map(|cause| wording::cause_text(cause, language)).collect(),
+            file: finding.file.clone(),
+            sheet: finding.sheet.clone(),
+            cell: finding.cell,
+            cells: finding.cells.iter().map(ToString::to_string).collect(),
+            plan_cell: finding.plan_cell,
+            marks,
+            explanation: settled.explanation.as_ref().map(|explanation| explanation.text.clone()),
+            message: wording::message(finding, pipeline, language),
+            task: finding.task.clone(),
+            causes: finding.cause.clone(),
+            explanation_outdated: settled.explanation.as_ref().is_some_and(|e| e.outdated),
+        }
+    }
+}

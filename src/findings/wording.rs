@@ -1,0 +1,853 @@
+//! The wording of findings, in Chinese and English: where, what was found, what was expected, the
+//! difference, the likely cause, and what to do. Whole sentences, plain words.
+
+use crate::model::finding::{CountsBecause, NameSource, Refusal, Term};
+use crate::model::words::{self, Language};
+use crate::model::{Cause, Detail, Finding, Kind, MoneyUnit, Obstacle, Side, Value};
+use crate::pipeline::Pipeline;
+
+/// Returns the message of a finding.
+pub fn message(finding: &Finding, pipeline: &Pipeline, language: Language) -> String {
+    let speaker = Speaker { finding, pipeline, language };
+    let mut said = speaker.fact();
+    for more in [speaker.causes(), speaker.advice()] {
+        if !more.is_empty() {
+            if language == Language::English {
+                said.push(' ');
+            }
+            said.push_str(&more);
+        }
+    }
+    said
+}
+
+/// Returns a value as a reader should see it, amounts with their unit.
+pub fn value_text(value: &Value, pipeline: &Pipeline, language: Language) -> String {
+    let chinese = language == Language::Chinese;
+    match value {
+        Value::Amount(amount) => format!("{} {}", amount.decimal(pipeline.money), pipeline.money),
+        Value::Blank | Value::Covered if chinese => "空白".to_owned(),
+        Value::Blank | Value::Covered => "blank".to_owned(),
+        Value::NotApplicable if chinese => "“无”（不适用）".to_owned(),
+        Value::NotApplicable => "“not applicable”".to_owned(),
+        Value::Text(text) | Value::Choice(text) => format!("“{}”", words::shortened(text, 60)),
+        Value::Percent(_) => format!("{}%", bare_value(value, pipeline.money)),
+        Value::Month(month) if chinese => format!("{}年{}月", month.year, month.month),
+        Value::MonthOfYear(month) if chinese => format!("{month}月"),
+        other => bare_value(other, pipeline.money),
+    }
+}
+
+/// Returns a value as `report.json` holds it: amounts as shortest decimals, months as `2020-10`.
+pub fn bare_value(value: &Value, money: MoneyUnit) -> String {
+    match value {
+        Value::Blank | Value::Covered | Value::NotApplicable | Value::Unreadable(_) => String::new(),
+        Value::Text(text) | Value::Choice(text) => text.clone(),
+        Value::Integer(number) => number.to_string(),
+        Value::Amount(amount) => amount.decimal(money),
+        Value::Month(month) => month.to_string(),
+        Value::MonthOfYear(month) => month.to_string(),
+        Value::Percent(hundredths) => crate::model::amount::shortest_decimal(*hundredths, 2),
+    }
+}
+
+/// Returns a difference in the unit of the value it belongs to.
+pub fn bare_difference(finding: &Finding, money: MoneyUnit) -> Option<String> {
+    let difference = finding.difference?;
+    Some(match finding.found.as_ref()? {
+        Value::Amount(_) => crate::model::Amount(difference).decimal(money),
+        Value::Percent(_) => crate::model::amount::shortest_decimal(difference, 2),
+        _ => difference.to_string(),
+    })
+}
+
+/// Returns a cause in words.
+pub fn cause_text(cause: &Cause, language: Language) -> String {
+    let at = |cell: &Option<crate::model::CellAt>| cell.map_or_else(String::new, |cell| format!("（{cell}）"));
+    let at_english = |cell: &Option<crate::model::CellAt>| {
+        cell.map_or_else(String::new, |cell| format!(" ({cell})"))
+    };
+    let short = |text: &str| words::shortened(text, 24);
+    match (cause, language) {
+        (Cause::PowerOfTen { power }, Language::Chinese) => {
+            format!("恰为应有数的 10 的 {power} 次方倍，疑为金额单位混用")
+        }
+        (Cause::PowerOfTen { power }, Language::English) => {
+            format!("exactly 10^{power} times the expected amount, so the units of money were probably mixed up")
+        }
+        (Cause::Sign, Language::Chinese) => "正负号相反".to_owned(),
+        (Cause::Sign, Language::English) => "the sign is reversed".to_owned(),
+        (Cause::Transposed, Language::Chinese) => "相邻两位数字写颠倒".to_owned(),
+        (Cause::Transposed, Language::English) => "two neighbouring digits are exchanged".to_owned(),
+        (Cause::Neighbour { task, .. }, Language::Chinese) => {
+            format!("等于相邻任务“{}”的计划数，疑为串行", short(task))
+        }
+        (Cause::Neighbour { task, .. }, Language::English) => {
+            format!("equals the plan's amount of the neighbouring task “{}”, so a line may have slipped", short(task))
+        }
+        (Cause::RowMissing { task, cell }, Language::Chinese) => {
+            format!("恰好少计“{}”{}一行", short(task), at(cell))
+        }
+        (Cause::RowMissing { task, cell }, Language::English) => {
+            format!("lacks exactly the row “{}”{}", short(task), at_english(cell))
+        }
+        (Cause::RowTwice { task, cell }, Language::Chinese) => {
+            format!("恰好多计一次“{}”{}", short(task), at(cell))
+        }
+        (Cause::RowTwice { task, cell }, Language::English) => {
+            format!("counts the row “{}”{} exactly once too often", short(task), at_english(cell))
+        }
+        (Cause::SubtotalIncluded { cell }, Language::Chinese) => format!("把小计（{cell}）又加了一次"),
+        (Cause::SubtotalIncluded { cell }, Language::English) => {
+            format!("adds the subtotal in {cell} once more")
+        }
+        (Cause::RowUnplaced { cell }, Language::Chinese) => {
+            format!("含有未能归类的一行（{cell}）的金额")
+        }
+        (Cause::RowUnplaced { cell }, Language::English) => {
+            format!("holds the amount in {cell} of a row that was not understood")
+        }
+        (Cause::Rounding { decimals: 0 }, Language::Chinese) => "按整数四舍五入".to_owned(),
+        (Cause::Rounding { decimals }, Language::Chinese) => format!("按 {decimals} 位小数四舍五入"),
+        (Cause::Rounding { decimals }, Language::English) => {
+            format!("rounded to {}", words::count(*decimals as usize, "decimal"))
+        }
+        (Cause::BeforeRevision { from }, Language::Chinese) => {
+            format!("等于计划调整前（{from} 起执行的计划）的数")
+        }
+        (Cause::BeforeRevision { from }, Language::English) => {
+            format!("is the amount before the plan was revised (the plan in force from {from})")
+        }
+        (Cause::EqualsSum { title, .. }, Language::Chinese) => {
+            format!("恰好等于各行“{title}”的合计")
+        }
+        (Cause::EqualsSum { title, .. }, Language::English) => {
+            format!("is exactly the sum of all rows' “{title}”")
+        }
+        (Cause::TasksTogether { task }, Language::Chinese) => {
+            format!("等于本任务与缺少的任务“{}”之和，疑为两项并作一行", short(task))
+        }
+        (Cause::TasksTogether { task }, Language::English) => {
+            format!("is this task's amount and that of the missing task “{}” together, so two tasks may share one row", short(task))
+        }
+        (Cause::RowsTogether { cells }, language) => {
+            let cells = words::list(cells, language);
+            match language {
+                Language::Chinese => format!("{cells} 合起来恰为计划数，疑为一项拆成几行"),
+                Language::English => format!("{cells} together make the plan's amount, so one task may have been split"),
+            }
+        }
+    }
+}
+
+struct Speaker<'a> {
+    finding: &'a Finding,
+    pipeline: &'a Pipeline,
+    language: Language,
+}
+
+impl Speaker<'_> {
+    fn chinese(&self) -> bool {
+        self.language == Language::Chinese
+    }
+
+    fn pick(&self, chinese: String, english: String) -> String {
+        if self.chinese() { chinese } else { english }
+    }
+
+    fn value(&self, value: Option<&Value>) -> String {
+        value_text(value.unwrap_or(&Value::Blank), self.pipeline, self.language)
+    }
+
+    fn found(&self) -> String {
+        self.value(self.finding.found.as_ref())
+    }
+
+    fn expected(&self) -> String {
+        self.value(self.finding.expected.as_ref())
+    }
+
+    fn unit(&self) -> String {
+        self.finding.unit.clone().unwrap_or_else(|| {
+            self.finding.file.as_ref().map_or_else(
+                || self.pick("全表".to_owned(), "the whole".to_owned()),
+                |file| self.pick(format!("文件“{file}”"), format!("the file “{file}”")),
+            )
+        })
+    }
+
+    fn cell(&self) -> String {
+        match (&self.finding.cell, self.language) {
+            (Some(cell), Language::Chinese) => format!("（{cell}）"),
+            (Some(cell), Language::English) => format!(" ({cell})"),
+            (None, _) => String::new(),
+        }
+    }
+
+    /// 第 15 项“组织林旺南…”
+    fn task(&self) -> String {
+        let text = words::shortened(self.finding.task.as_deref().unwrap_or_default(), 28);
+        match (self.finding.seq, self.language) {
+            (Some(seq), Language::Chinese) => format!("第 {seq} 项“{text}”"),
+            (Some(seq), Language::English) => format!("task {seq} “{text}”"),
+            (None, Language::Chinese) => format!("“{text}”"),
+            (None, Language::English) => format!("“{text}”"),
+        }
+    }
+
+    fn field(&self) -> String {
+        let name = self.finding.field.as_deref().unwrap_or_default();
+        self.pipeline.field_title(name)
+    }
+
+    /// Where a value stands, in words.
+    fn place(&self) -> String {
+        let unit = self.finding.unit.clone().unwrap_or_default();
+        let plan = self.finding.side == Side::Plan;
+        let task = if self.finding.task.is_some() { self.task() } else { String::new() };
+        match self.language {
+            Language::Chinese => {
+                let side = if plan { "计划表中" } else { "" };
+                format!("{side}{unit}{task}的“{}”{}", self.field(), self.cell())
+            }
+            Language::English => {
+                let side = if plan { "In the plan, " } else { "" };
+                let task = if task.is_empty() { String::new() } else { format!(" {task},") };
+                format!("{side}{unit}{task} “{}”{}", self.field(), self.cell())
+            }
+        }
+    }
+
+    fn typed(&self) -> String {
+        let Some(typed) = self.finding.typed.as_deref().filter(|typed| !typed.is_empty()) else {
+            return String::new();
+        };
+        let same = self
+            .finding
+            .found
+            .as_ref()
+            .is_some_and(|found| bare_value(found, self.pipeline.money) == typed);
+        if same {
+            return String::new();
+        }
+        let typed = words::shortened(typed, 60);
+        self.pick(format!("（原文“{typed}”）"), format!(" (typed “{typed}”)"))
+    }
+
+    fn difference(&self) -> String {
+        let Some(number) = self.finding.difference else { return String::new() };
+        let Some(text) = bare_difference(self.finding, self.pipeline.money) else { return String::new() };
+        let size = text.trim_start_matches('-');
+        let unit = match self.finding.found {
+            Some(Value::Amount(_)) => format!(" {}", self.pipeline.money),
+            Some(Value::Percent(_)) => " 个百分点".to_owned(),
+            _ => String::new(),
+        };
+        let unit_english = match self.finding.found {
+            Some(Value::Amount(_)) => format!(" {}", self.pipeline.money),
+            Some(Value::Percent(_)) => " percentage points".to_owned(),
+            _ => String::new(),
+        };
+        let more = number > 0;
+        self.pick(
+            format!("，{} {size}{unit}", if more { "多" } else { "少" }),
+            format!(", {size}{unit_english} {}", if more { "more" } else { "less" }),
+        )
+    }
+
+    #[expect(clippy::too_many_lines, reason = "one arm a kind, to be read from top to bottom")]
+    fn fact(&self) -> String {
+        let finding = self.finding;
+        let unit = self.unit();
+        match finding.kind {
+            Kind::SubmissionMissing => self.pick(
+                format!("{unit}本期没有报送。"),
+                format!("{unit} sent nothing for this period."),
+            ),
+            Kind::SubmissionUnreadable => {
+                let why = match &finding.detail {
+                    Detail::Refused(refusal) => refusal_text(refusal, self.language),
+                    _ => String::new(),
+                };
+                let file = finding.file.clone().unwrap_or_default();
+                self.pick(format!("文件“{file}”没有读取：{why}。"), format!("The file “{file}” was not read: {why}."))
+            }
+            Kind::SubmissionDuplicate => self.several_files(&unit),
+            Kind::SubmissionUnchanged => self.pick(
+                format!("{unit}本期报送的内容与上期完全相同。"),
+                format!("{unit} sent the same content as in the earlier period."),
+            ),
+            Kind::UnitUnknown => {
+                let seen = self.seen_names();
+                let file = finding.file.clone().unwrap_or_default();
+                self.pick(
+                    format!("文件“{file}”认不出属于哪个责任单位（{seen}），其中的数据没有计入核对。"),
+                    format!("It cannot be told which unit the file “{file}” belongs to ({seen}); its data was set aside."),
+                )
+            }
+            Kind::UnitDoubtful => {
+                let seen = self.seen_names();
+                let place = self.cell();
+                self.pick(
+                    format!("表格{place}所属单位前后不一：{seen}。现按{unit}核对。"),
+                    format!("The sheet{place} names different units: {seen}. It was taken as {unit}'s."),
+                )
+            }
+            Kind::PeriodDiffers => match &finding.detail {
+                Detail::PeriodNamed { source, text, expected } => {
+                    let where_ = source_text(*source, self.language);
+                    let text = words::shortened(text, 40);
+                    self.pick(
+                        format!("{unit}的{where_}写作“{text}”，不是本期（{expected}）。"),
+                        format!("{unit}: the {where_} reads “{text}”, which is not this period ({expected})."),
+                    )
+                }
+                _ => self.pick(format!("{unit}的报送期不符。"), format!("{unit}: another period.")),
+            },
+            Kind::TableMissing => self.pick(
+                format!("{unit}：整个文件没有找到任务表。"),
+                format!("{unit}: no task table was found in the whole file."),
+            ),
+            Kind::ColumnMissing => self.column_missing(&unit),
+            Kind::ColumnUnknown => self.column_unknown(&unit),
+            Kind::ColumnScaled => match &finding.detail {
+                Detail::Scaled { power, rows } => self.pick(
+                    format!(
+                        "{unit}的“{}”整列（{rows} 个金额）都是计划的 10 的 {power} 次方倍，例如计划{}、报送{}{}。",
+                        self.field(),
+                        self.expected(),
+                        self.found(),
+                        self.cell()
+                    ),
+                    format!(
+                        "{unit}: the whole column “{}” ({}) is 10^{power} times the plan; for example the plan has {} and the sheet {}{}.",
+                        self.field(),
+                        words::count(*rows, "amount"),
+                        self.expected(),
+                        self.found(),
+                        self.cell()
+                    ),
+                ),
+                _ => String::new(),
+            },
+            Kind::HiddenContent => self.hidden(&unit),
+            Kind::RowUnplaced => match &finding.detail {
+                Detail::Unplaced { rows, text } => {
+                    let cells = words::short_list(&finding.cells, 5, self.language);
+                    let text = words::shortened(text, 60);
+                    let (quote, quote_english) = if text.is_empty() {
+                        (String::new(), String::new())
+                    } else {
+                        (format!("，如“{text}”"), format!(", such as “{text}”"))
+                    };
+                    self.pick(
+                        format!("{unit}有 {rows} 行（{cells}）既不是任务、合计，也不是标题或说明{quote}，没有参与核对。"),
+                        format!("{unit}: {} ({cells}) could not be placed as task, total, heading or note{quote_english}, and took no part in the checks.", words::count(*rows, "row")),
+                    )
+                }
+                _ => String::new(),
+            },
+            Kind::TaskMissing => self.pick(
+                format!("计划中{unit}的{}没有出现在报送表里。", self.task()),
+                format!("{unit}: {} of the plan is not on the sheet.", self.task()),
+            ),
+            Kind::TaskExtra => self.pick(
+                format!("{unit}报送的{}{}不在计划之内。", self.task(), self.cell()),
+                format!("{unit}: {}{} is not in the plan.", self.task(), self.cell()),
+            ),
+            Kind::TaskRepeated => self.repeated(&unit),
+            Kind::TaskMisplaced => {
+                let home = match &finding.detail {
+                    Detail::BelongsTo { unit } => unit.clone(),
+                    _ => String::new(),
+                };
+                self.pick(
+                    format!("{unit}报送的{}{}在计划中属于{home}。", self.task(), self.cell()),
+                    format!("{unit}: {}{} belongs to {home} in the plan.", self.task(), self.cell()),
+                )
+            }
+            Kind::PairDoubtful => self.doubtful(&unit),
+            Kind::ValueDiffers => self.differs(),
+            Kind::ValueScaled => {
+                let power = match &finding.detail {
+                    Detail::Scaled { power, .. } => *power,
+                    _ => 0,
+                };
+                self.pick(
+                    format!(
+                        "{}：计划{}，报送{}{}，恰为计划的 10 的 {power} 次方倍。",
+                        self.place(), self.expected(), self.found(), self.typed()
+                    ),
+                    format!(
+                        "{}: the plan has {}, the sheet has {}{}, exactly 10^{power} times the plan.",
+                        self.place(), self.expected(), self.found(), self.typed()
+                    ),
+                )
+            }
+            Kind::ValueMissing if finding.side == Side::Plan => self.pick(
+                format!("{}是空白。", self.place()),
+                format!("{} is blank.", self.place()),
+            ),
+            Kind::ValueMissing => self.pick(
+                format!("{}：计划{}，报送{}{}。", self.place(), self.expected(), self.found(), self.typed()),
+                format!("{}: the plan has {}, the sheet has {}{}.", self.place(), self.expected(), self.found(), self.typed()),
+            ),
+            Kind::ValueUnreadable | Kind::ValueImprecise => self.unreadable(),
+            Kind::TotalDiffers => self.total(&unit),
+            Kind::BalanceBroken | Kind::LimitExceeded | Kind::OutOfRange => self.rule(),
+            Kind::StatementDiffers => self.sentence(),
+            Kind::Decreased => {
+                let period = match &finding.detail {
+                    Detail::Earlier { period } => period.clone(),
+                    _ => String::new(),
+                };
+                self.pick(
+                    format!("{}：上期（{period}）{}，本期{}{}。", self.place(), self.expected(), self.found(), self.difference()),
+                    format!("{}: the earlier period ({period}) had {}, now {}{}.", self.place(), self.expected(), self.found(), self.difference()),
+                )
+            }
+            Kind::Overdue => {
+                let due = match &finding.detail {
+                    Detail::Deadline { due } => self.value(Some(&Value::Month(*due))),
+                    _ => String::new(),
+                };
+                self.pick(
+                    format!("{unit}{}应于{due}完成，报送进度{}{}。", self.task(), self.found(), self.cell()),
+                    format!("{unit}: {} was due in {due}; its reported progress is {}{}.", self.task(), self.found(), self.cell()),
+                )
+            }
+            Kind::WaiverUnused | Kind::WaiverExpired => self.waiver(&unit),
+            Kind::RuleUnused => match &finding.detail {
+                Detail::Unused { what } => self.pick(
+                    format!("核对方案中的“{what}”没有对应到任何内容。"),
+                    format!("“{what}” of the pipeline file matched nothing."),
+                ),
+                _ => String::new(),
+            },
+            Kind::ExplanationEmpty => match &finding.detail {
+                Detail::Explanation { text } => self.pick(
+                    format!("{unit}{}的情况说明只写了“{text}”，没有说明原因。", self.about_field()),
+                    format!("{unit}{}: the explanation says only “{text}” and gives no reason.", self.about_field()),
+                ),
+                _ => String::new(),
+            },
+        }
+    }
+
+    fn about_field(&self) -> String {
+        let task = if self.finding.task.is_some() { self.task() } else { String::new() };
+        let field = match (&self.finding.field, self.language) {
+            (Some(_), Language::Chinese) => format!("“{}”", self.field()),
+            (Some(_), Language::English) => format!(" “{}”", self.field()),
+            (None, _) => String::new(),
+        };
+        if self.chinese() { format!("{task}{field}") } else { format!(", {task}{field}") }
+    }
+
+    fn differs(&self) -> String {
+        let (expected, found) = (self.expected(), self.found());
+        match &self.finding.detail {
+            Detail::SameMeaning => self.pick(
+                format!("{}措辞不同：计划{expected}，报送{found}；按登记的同义写法视为一致。", self.place()),
+                format!("{} is worded differently: the plan has {expected}, the sheet {found}; by the declared synonyms they mean the same.", self.place()),
+            ),
+            Detail::PlanCellFaulty => self.pick(
+                format!("{}：报送{found}{}，而计划此处{expected}。", self.place(), self.typed()),
+                format!("{}: the sheet has {found}{}, but the plan's own cell is {expected}.", self.place(), self.typed()),
+            ),
+            Detail::MergedOver { rows } => self.pick(
+                format!("{}合并了 {rows} 行，报送{found}，这些任务的计划合计{expected}{}。", self.place(), self.difference()),
+                format!("{} is merged over {rows} rows and has {found}; the plan's sum of these tasks is {expected}{}.", self.place(), self.difference()),
+            ),
+            Detail::RolledUp { cells } => {
+                let cells = words::list(cells, self.language);
+                self.pick(
+                    format!("{}分几行报送（{cells}），合起来{found}，计划{expected}{}。", self.place(), self.difference()),
+                    format!("{} was reported in several rows ({cells}), together {found}; the plan has {expected}{}.", self.place(), self.difference()),
+                )
+            }
+            _ => self.pick(
+                format!("{}：计划{expected}，报送{found}{}{}。", self.place(), self.typed(), self.difference()),
+                format!("{}: the plan has {expected}, the sheet has {found}{}{}.", self.place(), self.typed(), self.difference()),
+            ),
+        }
+    }
+
+    fn unreadable(&self) -> String {
+        let why = match &self.finding.found {
+            Some(Value::Unreadable(obstacle)) => obstacle_text(obstacle, self.language),
+            _ => String::new(),
+        };
+        let typed = words::shortened(self.finding.typed.as_deref().unwrap_or_default(), 60);
+        let plan = match &self.finding.expected {
+            Some(value) if self.finding.side == Side::Submission => {
+                let value = self.value(Some(value));
+                self.pick(format!("；计划为{value}"), format!("; the plan has {value}"))
+            }
+            _ => String::new(),
+        };
+        self.pick(
+            format!("{}写作“{typed}”，{why}{plan}。", self.place()),
+            format!("{} reads “{typed}”: {why}{plan}.", self.place()),
+        )
+    }
+
+    fn several_files(&self, unit: &str) -> String {
+        let Detail::SeveralFiles { counts, others, because } = &self.finding.detail else {
+            return String::new();
+        };
+        let others = words::list(others, self.language);
+        let why = match (because, self.language) {
+            (CountsBecause::Marker, Language::Chinese) => "文件名标明为更正稿",
+            (CountsBecause::Marker, Language::English) => "its name marks it as the corrected one",
+            (CountsBecause::FilledOn, Language::Chinese) => "填报日期较晚",
+            (CountsBecause::FilledOn, Language::English) => "it was filled in later",
+            (CountsBecause::ModifiedAt, Language::Chinese) => "文件保存时间较晚",
+            (CountsBecause::ModifiedAt, Language::English) => "it was saved later",
+            (CountsBecause::Undecided, Language::Chinese) => "无法分辨先后，暂按文件名取一个",
+            (CountsBecause::Undecided, Language::English) => {
+                "nothing tells them apart, so the first by name was taken"
+            }
+        };
+        self.pick(
+            format!("{unit}报送了多个文件，现按“{counts}”核对（{why}），未计入：{others}。"),
+            format!("{unit} sent several files; “{counts}” counts ({why}), not counted: {others}."),
+        )
+    }
+
+    fn seen_names(&self) -> String {
+        let Detail::UnitNames { seen } = &self.finding.detail else { return String::new() };
+        let texts: Vec<String> = seen
+            .iter()
+            .map(|(source, text)| {
+                let source = source_text(*source, self.language);
+                let text = words::shortened(text, 30);
+                self.pick(format!("{source}“{text}”"), format!("{source} “{text}”"))
+            })
+            .collect();
+        words::list(&texts, self.language)
+    }
+
+    fn column_missing(&self, unit: &str) -> String {
+        match &self.finding.detail {
+            Detail::ColumnMissing { title, nearest } => {
+                let name = self.finding.field.clone().unwrap_or_default();
+                let near = nearest.as_ref().map_or_else(String::new, |heading| {
+                    self.pick(
+                        format!("最接近的列标题是“{heading}”；如就是此列，请在核对方案 {name} 列的 headings 中加入 \"{heading}\"。"),
+                        format!("The nearest heading is “{heading}”; to accept it, add \"{heading}\" to the headings of `{name}` in the pipeline file. "),
+                    )
+                });
+                self.pick(
+                    format!("{unit}的表中找不到“{title}”列，该列没有核对。{near}"),
+                    format!("{unit}: the column “{title}” was not found and not checked. {near}"),
+                )
+                .trim_end()
+                .to_owned()
+            }
+            Detail::ColumnAmbiguous { title, headings } => {
+                let headings = words::list(headings, self.language);
+                self.pick(
+                    format!("{unit}的表中有几列都像“{title}”：{headings}；程序没有替人选择，该列没有核对。"),
+                    format!("{unit}: several headings could be “{title}”: {headings}; none was chosen and the column was not checked."),
+                )
+            }
+            _ => String::new(),
+        }
+    }
+
+    fn column_unknown(&self, unit: &str) -> String {
+        let Detail::ColumnUnknown { heading, nearest } = &self.finding.detail else {
+            return String::new();
+        };
+        let near = nearest.as_ref().map_or_else(String::new, |title| {
+            self.pick(format!("，最接近“{title}”"), format!(", nearest to “{title}”"))
+        });
+        self.pick(
+            format!("{unit}的表中有未登记的列“{heading}”{}{near}，没有参与核对。", self.cell()),
+            format!("{unit}: the column “{heading}”{} is not declared{near}; it was not checked.", self.cell()),
+        )
+    }
+
+    fn hidden(&self, unit: &str) -> String {
+        let Detail::Hidden { rows, columns, sheet } = &self.finding.detail else { return String::new() };
+        let mut parts = Vec::new();
+        if *sheet {
+            parts.push(self.pick("整张工作表".to_owned(), "the whole sheet".to_owned()));
+        }
+        if *rows > 0 {
+            parts.push(self.pick(format!("{rows} 行"), words::count(*rows, "row")));
+        }
+        if *columns > 0 {
+            parts.push(self.pick(format!("{columns} 列"), words::count(*columns, "column")));
+        }
+        let parts = words::list(&parts, self.language);
+        let sheet_name = self.finding.sheet.clone().unwrap_or_default();
+        let cells = words::short_list(&self.finding.cells, 5, self.language);
+        let cells = if cells.is_empty() {
+            String::new()
+        } else {
+            self.pick(format!("（{cells}）"), format!(" ({cells})"))
+        };
+        self.pick(
+            format!("{unit}的工作表“{sheet_name}”隐藏了{parts}{cells}，其中有数据，已照常读取和核对。"),
+            format!("{unit}: the sheet “{sheet_name}” hides {parts}{cells} with data; it was read and checked all the same."),
+        )
+    }
+
+    fn repeated(&self, unit: &str) -> String {
+        match &self.finding.detail {
+            Detail::RolledUp { cells } => {
+                let cells = words::list(cells, self.language);
+                self.pick(
+                    format!("{unit}的{}分几行报送（{cells}），金额已合并核对。", self.task()),
+                    format!("{unit}: {} was reported in several rows ({cells}); their amounts were added up.", self.task()),
+                )
+            }
+            Detail::RepeatOf { cell } => {
+                let side = if self.finding.side == Side::Plan { "计划中" } else { "" };
+                self.pick(
+                    format!("{side}{unit}的{}重复出现{}，与 {cell} 相同；多出的一行没有计入核对。", self.task(), self.cell()),
+                    format!("{unit}: {} occurs again{}, the same as in {cell}; the surplus row was not compared.", self.task(), self.cell()),
+                )
+            }
+            _ => self.pick(
+                format!("{unit}的{}重复出现{}。", self.task(), self.cell()),
+                format!("{unit}: {} occurs again{}.", self.task(), self.cell()),
+            ),
+        }
+    }
+
+    fn doubtful(&self, unit: &str) -> String {
+        let Detail::Candidates(candidates) = &self.finding.detail else { return String::new() };
+        let texts: Vec<String> = candidates
+            .iter()
+            .map(|candidate| {
+                let task = words::shortened(&candidate.task, 24);
+                let likeness = candidate.likeness;
+                match (candidate.seq, self.language) {
+                    (Some(seq), Language::Chinese) => format!("第 {seq} 项“{task}”（相似 {likeness}%）"),
+                    (Some(seq), Language::English) => format!("task {seq} “{task}” ({likeness}% alike)"),
+                    (None, Language::Chinese) => format!("“{task}”（相似 {likeness}%）"),
+                    (None, Language::English) => format!("“{task}” ({likeness}% alike)"),
+                }
+            })
+            .collect();
+        let texts = words::list(&texts, self.language);
+        self.pick(
+            format!("{unit}报送的{}{}与计划中几项相像程度相近：{texts}；程序没有替人选择。", self.task(), self.cell()),
+            format!("{unit}: {}{} is about equally like several tasks of the plan: {texts}; none was chosen.", self.task(), self.cell()),
+        )
+    }
+
+    fn total(&self, unit: &str) -> String {
+        let (label, plan) = match &self.finding.detail {
+            Detail::Total { label, plan } => (label.as_str(), plan.as_ref()),
+            _ => ("", None),
+        };
+        let label = words::shortened(label, 20);
+        let name = match (label.is_empty(), self.language) {
+            (true, Language::Chinese) => "合计行（未标名称）".to_owned(),
+            (true, Language::English) => "the unlabelled total".to_owned(),
+            (false, Language::Chinese) => format!("“{label}”"),
+            (false, Language::English) => format!("“{label}”"),
+        };
+        let plan = plan.map_or_else(String::new, |plan| {
+            let plan = self.value(Some(plan));
+            self.pick(format!("该单位计划合计{plan}。"), format!(" The unit's sum in the plan is {plan}."))
+        });
+        let owner = match (self.finding.side, &self.finding.unit, self.language) {
+            (Side::Plan, _, Language::Chinese) => "计划表".to_owned(),
+            (Side::Plan, _, Language::English) => "The plan".to_owned(),
+            _ => unit.to_owned(),
+        };
+        self.pick(
+            format!("{owner}{name}的“{}”{}印作{}，而各行相加为{}{}。{plan}", self.field(), self.cell(), self.found(), self.expected(), self.difference()),
+            format!("{owner}: {name} of “{}”{} is printed as {}, but its rows add up to {}{}.{plan}", self.field(), self.cell(), self.found(), self.expected(), self.difference()),
+        )
+    }
+
+    fn terms(&self, terms: &[Term]) -> String {
+        let texts: Vec<String> = terms
+            .iter()
+            .map(|term| {
+                let value = self.value(Some(&term.value));
+                self.pick(format!("{}{value}", term.title), format!("{} {value}", term.title))
+            })
+            .collect();
+        words::list(&texts, self.language)
+    }
+
+    fn rule(&self) -> String {
+        let Detail::Rule { title, terms, .. } = &self.finding.detail else { return String::new() };
+        let terms = self.terms(terms);
+        let unit = self.finding.unit.clone().unwrap_or_default();
+        let task = if self.finding.task.is_some() { self.task() } else { String::new() };
+        let side = if self.finding.side == Side::Plan { "计划表中" } else { "" };
+        let side_english = if self.finding.side == Side::Plan { "In the plan, " } else { "" };
+        self.pick(
+            format!("{side}{unit}{task}{}不符合“{title}”：{terms}，应为{}，实为{}{}。", self.cell(), self.expected(), self.found(), self.difference()),
+            format!("{side_english}{unit} {task}{} breaks “{title}”: {terms}; expected {}, found {}{}.", self.cell(), self.expected(), self.found(), self.difference()),
+        )
+    }
+
+    fn sentence(&self) -> String {
+        let Detail::Sentence { sentence, claim, terms, .. } = &self.finding.detail else {
+            return String::new();
+        };
+        let sentence = words::shortened(sentence, 60);
+        let terms = self.terms(terms);
+        let basis = if terms.is_empty() {
+            String::new()
+        } else {
+            self.pick(format!("（{terms}）"), format!(" ({terms})"))
+        };
+        self.pick(
+            format!("计划说明“{sentence}”{}中，{claim}写作{}，按表中数据应为{}{basis}{}。", self.cell(), self.found(), self.expected(), self.difference()),
+            format!("In the plan's paragraph “{sentence}”{}, {claim} is given as {}; by the rows it should be {}{basis}{}.", self.cell(), self.found(), self.expected(), self.difference()),
+        )
+    }
+
+    fn waiver(&self, unit: &str) -> String {
+        let Detail::Waiver { reason, approved_by, expires } = &self.finding.detail else {
+            return String::new();
+        };
+        let until = expires.as_ref().map_or_else(String::new, |month| {
+            self.pick(format!("，有效期至 {month}"), format!(", until {month}"))
+        });
+        if self.finding.kind == Kind::WaiverExpired {
+            self.pick(
+                format!("{unit}的豁免（理由“{reason}”，{approved_by}批准{until}）已经过期，相应差异重新计入。"),
+                format!("{unit}: the waiver “{reason}” (approved by {approved_by}{until}) has expired; its findings count again."),
+            )
+        } else {
+            self.pick(
+                format!("{unit}的豁免（理由“{reason}”，{approved_by}批准{until}）没有用到。"),
+                format!("{unit}: the waiver “{reason}” (approved by {approved_by}{until}) was not needed."),
+            )
+        }
+    }
+
+    fn causes(&self) -> String {
+        let diagnosed = matches!(
+            self.finding.kind,
+            Kind::ValueDiffers | Kind::TotalDiffers | Kind::StatementDiffers
+        ) && matches!(self.finding.found, Some(Value::Amount(_)))
+            && self.finding.difference.is_some();
+        // A scaled amount has said its cause in the sentence itself.
+        let told = self.finding.cause.iter().filter(|cause| {
+            !(matches!(self.finding.kind, Kind::ValueScaled | Kind::ColumnScaled)
+                && matches!(cause, Cause::PowerOfTen { .. }))
+        });
+        let texts: Vec<String> = told.map(|cause| cause_text(cause, self.language)).collect();
+        if texts.is_empty() {
+            return if diagnosed && self.finding.kind != Kind::StatementDiffers {
+                self.pick("原因未明。".to_owned(), "The cause is unknown.".to_owned())
+            } else {
+                String::new()
+            };
+        }
+        let separator = if self.chinese() { "；" } else { "; " };
+        let texts = texts.join(separator);
+        self.pick(format!("可能原因：{texts}。"), format!("Likely cause: {texts}."))
+    }
+
+    fn advice(&self) -> String {
+        if matches!(self.finding.detail, Detail::SameMeaning | Detail::RolledUp { .. })
+            && self.finding.severity == crate::model::Severity::Note
+        {
+            return String::new();
+        }
+        self.finding.kind.entry().advice.in_language(self.language).to_owned()
+    }
+}
+
+/// Returns where a name was read, in words.
+pub fn source_text(source: NameSource, language: Language) -> &'static str {
+    match (source, language) {
+        (NameSource::Stamp, Language::Chinese) => "模板标识",
+        (NameSource::Stamp, Language::English) => "template's stamp",
+        (NameSource::OwnerColumn, Language::Chinese) => "责任单位列",
+        (NameSource::OwnerColumn, Language::English) => "owner column",
+        (NameSource::Submitter, Language::Chinese) => "填报单位",
+        (NameSource::Submitter, Language::English) => "submitter line",
+        (NameSource::Title, Language::Chinese) => "标题",
+        (NameSource::Title, Language::English) => "title",
+        (NameSource::SheetName, Language::Chinese) => "工作表名",
+        (NameSource::SheetName, Language::English) => "sheet name",
+        (NameSource::FileName, Language::Chinese) => "文件名",
+        (NameSource::FileName, Language::English) => "file name",
+    }
+}
+
+/// Returns why a file was refused, in words.
+pub fn refusal_text(refusal: &Refusal, language: Language) -> String {
+    let chinese = language == Language::Chinese;
+    let pick = |one: &str, other: &str| if chinese { one.to_owned() } else { other.to_owned() };
+    match refusal {
+        Refusal::Empty => pick("文件是空的（0 字节）", "the file is empty (0 bytes)"),
+        Refusal::Encrypted => pick("文件设有密码", "the file is protected by a password"),
+        Refusal::Protected => pick(
+            "文件被文档加密软件加密，请解密后重报",
+            "the file was encrypted by a document-protection product; decrypt it and submit again",
+        ),
+        Refusal::Damaged(what) => {
+            let what = words::shortened(what, 80);
+            if chinese { format!("文件损坏或不完整（{what}）") } else { format!("the file is damaged or cut off ({what})") }
+        }
+        Refusal::Html => pick(
+            "是网页，不是表格，请另存为 xlsx 后重报",
+            "it is a web page under a spreadsheet's name; save it as xlsx and submit again",
+        ),
+        Refusal::SpreadsheetXml => pick(
+            "是 Excel 2003 的 XML 格式，请另存为 xlsx 后重报",
+            "it is in the XML format of Excel 2003; save it as xlsx and submit again",
+        ),
+        Refusal::AncientExcel => pick(
+            "是 Excel 4.0 或更早的格式，请另存为 xlsx 后重报",
+            "it is in the format of Excel 4.0 or earlier; save it as xlsx and submit again",
+        ),
+        Refusal::NotASpreadsheet(like) => {
+            if chinese { format!("不是电子表格（像是 {like}）") } else { format!("it is no spreadsheet (it looks like {like})") }
+        }
+        Refusal::LockFile => pick(
+            "是表格打开时留下的锁定文件，说明有人正打开着它；请确认已保存最新内容",
+            "it is the lock file beside an open workbook: somebody has it open; make sure the latest state was saved",
+        ),
+        Refusal::Copying => pick("文件还在复制中，请稍后再核对", "the file is still being copied; check again later"),
+        Refusal::TooLarge(what) => {
+            if chinese { format!("超出读取上限（{what}）") } else { format!("it is beyond the limits ({what})") }
+        }
+        Refusal::TimedOut(seconds) => {
+            if chinese { format!("{seconds} 秒内没有读完") } else { format!("it was not read within {}", words::count(*seconds as usize, "second")) }
+        }
+        Refusal::OutOfMemory(mib) => {
+            if chinese { format!("读取时超过 {mib} MiB 内存上限") } else { format!("reading it took more than {mib} MiB of memory") }
+        }
+        Refusal::Crashed(_) => pick("读取时出错中断，文件很可能已损坏", "the reader broke off; the file is most likely damaged"),
+        Refusal::PicturesOnly => pick("只有图片，没有表格数据", "it holds only pictures and no cells"),
+        Refusal::NoContent => pick("工作表里没有任何内容", "its sheets hold nothing"),
+        Refusal::NoAccess(what) => {
+            let what = words::shortened(what, 60);
+            if chinese { format!("无法打开（{what}）") } else { format!("it cannot be opened ({what})") }
+        }
+    }
+}
+
+fn obstacle_text(obstacle: &Obstacle, language: Language) -> String {
+    let chinese = language == Language::Chinese;
+    let pick = |one: &str, other: &str| if chinese { one.to_owned() } else { other.to_owned() };
+    match obstacle {
+        Obstacle::NotThisType => pick("不是可识别的数值", "this is no value that can be read"),
+        Obstacle::ErrorValue => pick("是表格的错误值", "this is a spreadsheet error"),
+        Obstacle::Uncalculated(_) => pick("是没有计算结果的公式", "this formula was never calculated"),
+        Obstacle::NotOneFigure => pick("不是一个确定的数（区间、约数或有歧义）", "this is not one definite figure (a range, a guess, or ambiguous)"),
+        Obstacle::TooFine => pick("细于一分钱", "this is finer than 0.01 元"),
+        Obstacle::TooLarge => pick("数值过大，无法精确计算", "this is too large to be added up exactly"),
+        Obstacle::UnknownChoice(Some(near)) => {
+            if chinese { format!("不在规定的选项之内，最接近“{near}”") } else { format!("this is none of the declared choices; the nearest is “{near}”") }
+        }
+        Obstacle::UnknownChoice(None) => pick("不在规定的选项之内", "this is none of the declared choices"),
+        Obstacle::Picture => pick("是图片，不是数值", "this is a picture, not a value"),
+    }
+}

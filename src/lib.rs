@@ -1,0 +1,20 @@
+//! 对表: holds the sheets that districts submit against the master plan.
+//!
+//! The modules are listed in the order in which data flows; each may use only those above it,
+//! which `tests/suite/one_way.rs` holds.
+
+pub mod model;
+pub mod pipeline;
+pub mod intake;
+pub mod read;
+pub mod normalise;
+pub mod extract;
+pub mod roster;
+pub mod matching;
+pub mod check;
+pub mod findings;
+pub mod workbook;
+pub mod archive;
+pub mod console;
+pub mod run;
+pub mod cli;

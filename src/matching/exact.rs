@@ -1,0 +1,36 @@
+//! Rows and tasks with the same text, by joins of frames.
+
+use polars::prelude::*;
+
+/// Returns the pairs of row and task with the same unit and text, by row and task.
+///
+/// # Errors
+/// Only when polars fails.
+pub fn same_unit(rows: &DataFrame, tasks: &DataFrame) -> PolarsResult<Vec<(usize, usize)>> {
+    joined(rows, tasks, &["unit", "key"])
+}
+
+/// Returns the pairs of row and task with the same text, whatever their units.
+///
+/// # Errors
+/// Only when polars fails.
+pub fn any_unit(rows: &DataFrame, tasks: &DataFrame) -> PolarsResult<Vec<(usize, usize)>> {
+    joined(rows, tasks, &["key"])
+}
+
+fn joined(rows: &DataFrame, tasks: &DataFrame, on: &[&str]) -> PolarsResult<Vec<(usize, usize)>> {
+    let wanted = ["id", "unit", "key"];
+    let rows = rows.select(wanted)?;
+    let mut tasks = tasks.select(wanted)?;
+    tasks.rename("id", "task".into())?;
+    let joined = rows.inner_join(&tasks, on.iter().copied(), on.iter().copied())?;
+    let row = joined.column("id")?.u32()?;
+    let task = joined.column("task")?.u32()?;
+    let mut pairs: Vec<(usize, usize)> = row
+        .into_no_null_iter()
+        .zip(task.into_no_null_iter())
+        .map(|(row, task)| (row as usize, task as usize))
+        .collect();
+    pairs.sort_unstable();
+    Ok(pairs)
+}

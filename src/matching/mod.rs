@@ -1,0 +1,479 @@
+//! Pairs submitted rows with the plan's tasks, one to one.
+//!
+//! Inside each unit, in this order: what a person has decided; the same text; the same meaning
+//! (declared synonyms and droppable phrases); the sequence number, on sheets whose numbers can be
+//! trusted, together with a text half alike; and the best assignment by likeness, where it is
+//! clearly the best. A row with the exact text of another unit's task is misplaced.
+
+mod assign;
+mod exact;
+mod likeness;
+mod say;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use polars::prelude::*;
+
+pub use likeness::{canonical, ratio};
+
+use crate::model::{Finding, fold};
+use crate::normalise::frame::{self, Item, State, text_key};
+use crate::pipeline::{ColumnType, Pipeline};
+use crate::roster::{Plan, Roster, Standing};
+
+/// Texts at least this alike may be one task without further evidence.
+const FLOOR: f64 = 0.6;
+/// Texts at least this alike are one task when a trusted number says so.
+const FLOOR_WITH_NUMBER: f64 = 0.5;
+/// What each agreeing field adds to the likeness, in ten-thousandths.
+const AGREEING_FIELD: i64 = 300;
+/// By how much a pairing must be the best, in ten-thousandths.
+const MARGIN: i64 = 200;
+/// Rows this alike to a task that has its row already are added to it, where rows are added up.
+const FLOOR_FOR_ADDING: f64 = 0.75;
+
+/// Why a row and a task belong together.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Why {
+    Decided,
+    SameText,
+    SameMeaning,
+    /// The plan's number, and the likeness of the texts.
+    Number { likeness: f64 },
+    /// The likeness of the texts and that of the second best task.
+    Likeness { likeness: f64, second: f64 },
+}
+
+/// A row and its task, as places in their lists.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pair {
+    pub row: usize,
+    pub task: usize,
+    pub why: Why,
+}
+
+/// What became of a row that is no pair.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fate {
+    Extra,
+    /// Another unit's task; the task where it is clear which.
+    Misplaced { unit: usize, task: Option<usize> },
+    /// The task has its row already.
+    Repeated { task: usize, of: usize },
+    /// About equally like several tasks: with their likeness.
+    Doubtful { tasks: Vec<(usize, f64)> },
+}
+
+/// The outcome: every row is paired or has its fate, every task is paired, missing or in doubt.
+#[derive(Debug, Default)]
+pub struct Matched {
+    /// In the order of the rows; a task has several rows only where rows are added up.
+    pub pairs: Vec<Pair>,
+    pub fates: BTreeMap<usize, Fate>,
+    /// Tasks of units that submitted, without a row.
+    pub missing: Vec<usize>,
+}
+
+/// The frames that matching and the checks work on.
+#[derive(Debug)]
+pub struct Frames {
+    pub rows: DataFrame,
+    pub tasks: DataFrame,
+}
+
+impl Frames {
+    /// # Errors
+    /// Only when polars cannot build them, which is a fault of this program.
+    pub fn new(plan: &Plan<'_>, roster: &Roster<'_>, pipeline: &Pipeline) -> PolarsResult<Self> {
+        Ok(Self {
+            rows: frame::frame(&roster.items, pipeline)?,
+            tasks: frame::frame(&plan.tasks, pipeline)?,
+        })
+    }
+}
+
+/// Pairs rows and tasks.
+///
+/// # Errors
+/// Only when polars fails, which is a fault of this program.
+pub fn pair(
+    frames: &Frames,
+    plan: &Plan<'_>,
+    roster: &Roster<'_>,
+    pipeline: &Pipeline,
+) -> PolarsResult<(Matched, Vec<Finding>)> {
+    let mut work = Work::new(plan, roster, pipeline);
+    work.decided();
+    work.same_text(&exact::same_unit(&frames.rows, &frames.tasks)?);
+    work.other_units(&exact::any_unit(&frames.rows, &frames.tasks)?);
+    work.same_meaning();
+    work.by_number();
+    work.by_likeness();
+    if pipeline.matching.roll_up {
+        work.added_up();
+    }
+    let matched = work.finish();
+    let findings = say::findings(&matched, plan, roster, pipeline);
+    Ok((matched, findings))
+}
+
+/// The state of matching between its steps.
+struct Work<'a> {
+    plan: &'a Plan<'a>,
+    roster: &'a Roster<'a>,
+    pipeline: &'a Pipeline,
+    row_keys: Vec<String>,
+    task_keys: Vec<String>,
+    numbers: Vec<Option<i64>>,
+    task_numbers: Vec<Option<i64>>,
+    /// By row.
+    pair_of_row: Vec<Option<Pair>>,
+    /// By task.
+    row_of_task: Vec<Option<usize>>,
+    fates: BTreeMap<usize, Fate>,
+    /// Sheets whose numbers are the plan's, by file and sheet.
+    trusted: BTreeSet<(usize, usize)>,
+}
+
+impl<'a> Work<'a> {
+    fn new(plan: &'a Plan<'a>, roster: &'a Roster<'a>, pipeline: &'a Pipeline) -> Self {
+        let keys = |items: &[Item<'_>]| -> Vec<String> {
+            items.iter().map(|item| text_key(item.row, pipeline)).collect()
+        };
+        let numbers = |items: &[Item<'_>]| -> Vec<Option<i64>> {
+            items.iter().map(|item| frame::number(item.row, pipeline)).collect()
+        };
+        Self {
+            plan,
+            roster,
+            pipeline,
+            row_keys: keys(&roster.items),
+            task_keys: keys(&plan.tasks),
+            numbers: numbers(&roster.items),
+            task_numbers: numbers(&plan.tasks),
+            pair_of_row: vec![None; roster.items.len()],
+            row_of_task: vec![None; plan.tasks.len()],
+            fates: BTreeMap::new(),
+            trusted: BTreeSet::new(),
+        }
+    }
+
+    fn join(&mut self, row: usize, task: usize, why: Why) {
+        self.pair_of_row[row] = Some(Pair { row, task, why });
+        self.row_of_task[task].get_or_insert(row);
+        self.fates.remove(&row);
+    }
+
+    fn is_free_row(&self, row: usize) -> bool {
+        self.pair_of_row[row].is_none() && !self.fates.contains_key(&row)
+    }
+
+    fn free_rows(&self, unit: usize) -> Vec<usize> {
+        (0..self.roster.items.len())
+            .filter(|row| self.roster.items[*row].unit == unit && self.is_free_row(*row))
+            .collect()
+    }
+
+    fn free_tasks(&self, unit: usize) -> Vec<usize> {
+        (0..self.plan.tasks.len())
+            .filter(|task| self.plan.tasks[*task].unit == unit && self.row_of_task[*task].is_none())
+            .collect()
+    }
+
+    fn units(&self) -> std::ops::Range<usize> {
+        0..self.plan.names.units.len()
+    }
+
+    /// What a person has decided about a doubtful row.
+    fn decided(&mut self) {
+        for pairing in &self.pipeline.matching.pairings {
+            let Some(unit) = self.plan.names.in_text(&pairing.unit) else { continue };
+            let submitted = fold::key(&pairing.submitted);
+            let task_key = fold::key(&pairing.task);
+            let rows: Vec<usize> =
+                self.free_rows(unit).into_iter().filter(|row| self.row_keys[*row] == submitted).collect();
+            for row in rows {
+                if task_key.is_empty() {
+                    self.fates.insert(row, Fate::Extra);
+                    continue;
+                }
+                let task =
+                    self.free_tasks(unit).into_iter().find(|task| self.task_keys[*task] == task_key);
+                if let Some(task) = task {
+                    self.join(row, task, Why::Decided);
+                }
+            }
+        }
+    }
+
+    /// Rows and tasks of one unit with the same text. Of several rows with one text the one that
+    /// agrees with the plan in more fields is the task.
+    fn same_text(&mut self, candidates: &[(usize, usize)]) {
+        let mut ranked: Vec<(i64, usize, usize)> = candidates
+            .iter()
+            .filter(|(row, task)| self.is_free_row(*row) && self.row_of_task[*task].is_none())
+            .map(|(row, task)| (self.agreement(*row, *task), *row, *task))
+            .collect();
+        ranked.sort_by_key(|(agreement, row, task)| (-agreement, *row, *task));
+        for (_, row, task) in ranked {
+            if self.is_free_row(row) && self.row_of_task[task].is_none() {
+                self.join(row, task, Why::SameText);
+            }
+        }
+        self.trust_numbers();
+        // What is left over repeats a task, unless its number is another free and similar one.
+        let left: BTreeMap<usize, usize> = candidates
+            .iter()
+            .filter(|(row, _)| self.is_free_row(*row))
+            .map(|(row, task)| (*row, *task))
+            .collect();
+        for (row, task) in left {
+            if let Some((other, likeness)) = self.task_of_number(row) {
+                self.join(row, other, Why::Number { likeness });
+            } else if self.pipeline.matching.roll_up {
+                self.join(row, task, Why::SameText);
+            } else if let Some(of) = self.row_of_task[task] {
+                self.fates.insert(row, Fate::Repeated { task, of });
+            }
+        }
+    }
+
+    /// Numbers count on sheets where most exactly matched rows carry the plan's.
+    fn trust_numbers(&mut self) {
+        let mut counts: BTreeMap<(usize, usize), (usize, usize)> = BTreeMap::new();
+        for pair in self.pair_of_row.iter().flatten() {
+            let item = &self.roster.items[pair.row];
+            let (same, all) = counts.entry((item.file, item.sheet)).or_default();
+            *all += 1;
+            let number = self.numbers[pair.row];
+            *same += usize::from(number.is_some() && number == self.task_numbers[pair.task]);
+        }
+        self.trusted = counts
+            .into_iter()
+            .filter(|(_, (same, all))| same * 2 > *all)
+            .map(|(sheet, _)| sheet)
+            .collect();
+    }
+
+    /// Returns the free task of the row's unit that bears the row's trusted number and whose text
+    /// is half alike.
+    fn task_of_number(&self, row: usize) -> Option<(usize, f64)> {
+        let item = &self.roster.items[row];
+        if !self.trusted.contains(&(item.file, item.sheet)) {
+            return None;
+        }
+        let number = self.numbers[row]?;
+        let task = self
+            .free_tasks(item.unit)
+            .into_iter()
+            .find(|task| self.task_numbers[*task] == Some(number))?;
+        let likeness = self.likeness(row, task);
+        (likeness >= FLOOR_WITH_NUMBER).then_some((task, likeness))
+    }
+
+    fn likeness(&self, row: usize, task: usize) -> f64 {
+        let (one, other) = (&self.row_keys[row], &self.task_keys[task]);
+        let plain = ratio(one, other);
+        let meant = ratio(&canonical(one, self.pipeline), &canonical(other, self.pipeline));
+        plain.max(meant)
+    }
+
+    /// Rows with the exact text of another unit's task.
+    fn other_units(&mut self, candidates: &[(usize, usize)]) {
+        let mut homes: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (row, task) in candidates {
+            let other = self.plan.tasks[*task].unit != self.roster.items[*row].unit;
+            if other && self.is_free_row(*row) {
+                homes.entry(*row).or_default().push(*task);
+            }
+        }
+        for (row, tasks) in homes {
+            let task = self.clearest_home(row, &tasks);
+            let unit = self.plan.tasks[task.unwrap_or(tasks[0])].unit;
+            self.fates.insert(row, Fate::Misplaced { unit, task });
+        }
+    }
+
+    /// Of several units' tasks with one text: the one whose number agrees, else the one that
+    /// agrees in most fields; none where that does not decide.
+    fn clearest_home(&self, row: usize, tasks: &[usize]) -> Option<usize> {
+        if let [only] = tasks {
+            return Some(*only);
+        }
+        let number = self.numbers[row];
+        let same_number: Vec<usize> = tasks
+            .iter()
+            .copied()
+            .filter(|task| number.is_some() && self.task_numbers[*task] == number)
+            .collect();
+        if let [only] = same_number.as_slice() {
+            return Some(*only);
+        }
+        let most = tasks.iter().map(|task| self.agreement(row, *task)).max()?;
+        let best: Vec<usize> =
+            tasks.iter().copied().filter(|task| self.agreement(row, *task) == most).collect();
+        match best.as_slice() {
+            [only] => Some(*only),
+            _ => None,
+        }
+    }
+
+    /// Texts that are equal once declared synonyms and droppable phrases are applied.
+    fn same_meaning(&mut self) {
+        for unit in self.units() {
+            let rows = self.free_rows(unit);
+            let tasks = self.free_tasks(unit);
+            if rows.is_empty() || tasks.is_empty() {
+                continue;
+            }
+            let meant = |keys: &[String], places: &[usize]| -> Vec<(usize, String)> {
+                places.iter().map(|place| (*place, canonical(&keys[*place], self.pipeline))).collect()
+            };
+            let rows = meant(&self.row_keys, &rows);
+            let tasks = meant(&self.task_keys, &tasks);
+            for (row, text) in &rows {
+                let same: Vec<usize> =
+                    tasks.iter().filter(|(_, other)| other == text).map(|(task, _)| *task).collect();
+                let rivals = rows.iter().filter(|(_, other)| other == text).count();
+                if let ([task], 1) = (same.as_slice(), rivals) {
+                    self.join(*row, *task, Why::SameMeaning);
+                }
+            }
+        }
+    }
+
+    fn by_number(&mut self) {
+        for unit in self.units() {
+            for row in self.free_rows(unit) {
+                if let Some((task, likeness)) = self.task_of_number(row) {
+                    self.join(row, task, Why::Number { likeness });
+                }
+            }
+        }
+    }
+
+    /// The best assignment of what is left, where it is clearly the best.
+    fn by_likeness(&mut self) {
+        for unit in self.units() {
+            let rows = self.free_rows(unit);
+            let tasks = self.free_tasks(unit);
+            if rows.is_empty() || tasks.is_empty() {
+                continue;
+            }
+            let likeness: Vec<Vec<f64>> = rows
+                .iter()
+                .map(|row| tasks.iter().map(|task| self.likeness(*row, *task)).collect())
+                .collect();
+            let scores: assign::Scores = rows
+                .iter()
+                .enumerate()
+                .map(|(at, row)| {
+                    let one = |(place, task): (usize, &usize)| {
+                        let alike = likeness[at][place];
+                        (alike >= FLOOR).then(|| {
+                            ten_thousandths(alike) + AGREEING_FIELD * self.agreement(*row, *task)
+                        })
+                    };
+                    tasks.iter().enumerate().map(one).collect()
+                })
+                .collect();
+            for assigned in assign::best(&scores) {
+                let row = rows[assigned.row];
+                let own = scores[assigned.row][assigned.task].unwrap_or(0);
+                if assigned.margin >= MARGIN {
+                    let second = likeness[assigned.row]
+                        .iter()
+                        .enumerate()
+                        .filter(|(place, _)| *place != assigned.task)
+                        .map(|(_, alike)| *alike)
+                        .fold(0.0, f64::max);
+                    let why =
+                        Why::Likeness { likeness: likeness[assigned.row][assigned.task], second };
+                    self.join(row, tasks[assigned.task], why);
+                    continue;
+                }
+                let rivals = scores[assigned.row]
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, score)| score.is_some_and(|score| own - score < 2 * MARGIN))
+                    .map(|(place, _)| (tasks[place], likeness[assigned.row][place]))
+                    .collect();
+                self.fates.insert(row, Fate::Doubtful { tasks: rivals });
+            }
+        }
+    }
+
+    /// Rows beyond the first for a task, with wording of their own.
+    fn added_up(&mut self) {
+        for unit in self.units() {
+            for row in self.free_rows(unit) {
+                let mut alike: Vec<(f64, usize)> = (0..self.plan.tasks.len())
+                    .filter(|task| self.plan.tasks[*task].unit == unit)
+                    .map(|task| (self.likeness(row, task), task))
+                    .collect();
+                alike.sort_by(|one, other| other.0.total_cmp(&one.0));
+                let second = alike.get(1).map_or(0.0, |(likeness, _)| *likeness);
+                if let Some((likeness, task)) = alike.first().copied()
+                    && likeness >= FLOOR_FOR_ADDING
+                    && ten_thousandths(likeness) - ten_thousandths(second) >= MARGIN
+                {
+                    self.join(row, task, Why::Likeness { likeness, second });
+                }
+            }
+        }
+    }
+
+    /// Returns in how many compared fields beside the text a row agrees with a task.
+    fn agreement(&self, row: usize, task: usize) -> i64 {
+        let (row, task) = (self.roster.items[row].row, self.plan.tasks[task].row);
+        let fields = self.pipeline.check.compare.iter().map(|compare| compare.column);
+        let agreeing = fields.filter(|field| !self.pipeline.roles.key.contains(field)).filter(|field| {
+            let kind = self.pipeline.columns[*field].kind;
+            if matches!(kind, ColumnType::Text | ColumnType::Choice) {
+                let text = |row: &crate::normalise::TableRow| {
+                    row.entries[*field].as_ref().and_then(|entry| entry.value.text()).map(fold::key)
+                };
+                text(row) == text(task)
+            } else {
+                let (state, value) = frame::figure(row, *field);
+                let (_, planned) = frame::figure(task, *field);
+                state == State::Value && value == planned
+            }
+        });
+        i64::try_from(agreeing.count()).expect("a handful of fields")
+    }
+
+    fn finish(mut self) -> Matched {
+        let rows = 0..self.roster.items.len();
+        for row in rows {
+            if self.is_free_row(row) {
+                self.fates.insert(row, Fate::Extra);
+            }
+        }
+        let in_doubt: BTreeSet<usize> = self
+            .fates
+            .values()
+            .filter_map(|fate| match fate {
+                Fate::Doubtful { tasks } => Some(tasks.iter().map(|(task, _)| *task)),
+                _ => None,
+            })
+            .flatten()
+            .collect();
+        let submitted = |unit: usize| {
+            matches!(self.roster.units[unit].0, Standing::Submitted | Standing::Duplicate)
+        };
+        let missing = (0..self.plan.tasks.len())
+            .filter(|task| {
+                self.row_of_task[*task].is_none()
+                    && !in_doubt.contains(task)
+                    && submitted(self.plan.tasks[*task].unit)
+            })
+            .collect();
+        Matched { pairs: self.pair_of_row.into_iter().flatten().collect(), fates: self.fates, missing }
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a likeness is at most 1")]
+fn ten_thousandths(likeness: f64) -> i64 {
+    (likeness * 10_000.0).round() as i64
+}

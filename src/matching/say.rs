@@ -1,0 +1,154 @@
+//! The findings of matching.
+
+use std::collections::BTreeMap;
+
+use super::{Fate, Matched, Pair, Why};
+use crate::model::finding::Candidate;
+use crate::model::{Detail, Finding, Kind, Severity, Side, Value, fold};
+use crate::normalise::frame::{number, shown_task};
+use crate::pipeline::Pipeline;
+use crate::roster::{Plan, Roster, cell};
+
+/// Says what is missing, extra, repeated, misplaced, doubtful, and whose text has changed.
+pub fn findings(
+    matched: &Matched,
+    plan: &Plan<'_>,
+    roster: &Roster<'_>,
+    pipeline: &Pipeline,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for pair in &matched.pairs {
+        findings.extend(changed_text(pair, plan, roster, pipeline));
+    }
+    for (row, fate) in &matched.fates {
+        findings.push(unpaired(*row, fate, plan, roster, pipeline));
+    }
+    let homes = counting_sheets(roster);
+    for task in &matched.missing {
+        let item = &plan.tasks[*task];
+        let mut finding = about_task(Kind::TaskMissing, *task, plan, pipeline);
+        if let Some((file, sheet)) = homes.get(&item.unit) {
+            finding.file = roster.places.files.get(*file).cloned();
+            finding.sheet = roster.places.sheet(*file, *sheet);
+        }
+        findings.push(finding);
+    }
+    findings
+}
+
+/// Returns a finding about one task of the plan.
+pub fn about_task(kind: Kind, task: usize, plan: &Plan<'_>, pipeline: &Pipeline) -> Finding {
+    let item = &plan.tasks[task];
+    let mut finding = Finding::new(kind, Side::Submission);
+    finding.unit = Some(plan.names.name(item.unit).to_owned());
+    finding.seq = number(item.row, pipeline);
+    finding.task = Some(shown_task(item.row, pipeline));
+    finding.plan_sheet = plan.places.sheet(item.file, item.sheet);
+    finding.plan_cell = pipeline.roles.key.first().and_then(|field| cell(item, *field));
+    finding
+}
+
+/// The sheet that holds most of a unit's rows: where a missing task is missing.
+fn counting_sheets(roster: &Roster<'_>) -> BTreeMap<usize, (usize, usize)> {
+    let mut counts: BTreeMap<(usize, usize, usize), usize> = BTreeMap::new();
+    for item in &roster.items {
+        *counts.entry((item.unit, item.file, item.sheet)).or_default() += 1;
+    }
+    let mut homes: BTreeMap<usize, ((usize, usize), usize)> = BTreeMap::new();
+    for ((unit, file, sheet), count) in counts {
+        let home = homes.entry(unit).or_insert(((file, sheet), count));
+        if count > home.1 {
+            *home = ((file, sheet), count);
+        }
+    }
+    homes.into_iter().map(|(unit, (home, _))| (unit, home)).collect()
+}
+
+fn changed_text(
+    pair: &Pair,
+    plan: &Plan<'_>,
+    roster: &Roster<'_>,
+    pipeline: &Pipeline,
+) -> Vec<Finding> {
+    if pair.why == Why::SameText {
+        return Vec::new();
+    }
+    let (item, planned) = (&roster.items[pair.row], &plan.tasks[pair.task]);
+    let mut findings = Vec::new();
+    for &field in &pipeline.roles.key {
+        let text = |row: &crate::normalise::TableRow| {
+            let entry = row.entries[field].as_ref();
+            entry.and_then(|entry| entry.value.text()).unwrap_or_default().to_owned()
+        };
+        let (found, expected) = (text(item.row), text(planned.row));
+        if fold::key(&found) == fold::key(&expected) {
+            continue;
+        }
+        let mut finding = about_task(Kind::ValueDiffers, pair.task, plan, pipeline);
+        roster.places.put(&mut finding, item, Some(field));
+        finding.field = Some(pipeline.columns[field].name.clone());
+        finding.plan_cell = cell(planned, field);
+        finding.typed = item.row.entries[field].as_ref().map(|entry| entry.typed.clone());
+        finding.found = Some(Value::Text(found));
+        finding.expected = Some(Value::Text(expected));
+        let compare = pipeline.check.compare.iter().find(|compare| compare.column == field);
+        finding.severity = compare.map_or(Severity::Verify, |compare| compare.severity);
+        if matches!(pair.why, Why::SameMeaning | Why::Decided) {
+            finding.severity = Severity::Note;
+            finding.detail = Detail::SameMeaning;
+        }
+        findings.push(finding);
+    }
+    findings
+}
+
+fn unpaired(
+    row: usize,
+    fate: &Fate,
+    plan: &Plan<'_>,
+    roster: &Roster<'_>,
+    pipeline: &Pipeline,
+) -> Finding {
+    let item = &roster.items[row];
+    let key = pipeline.roles.key.first().copied();
+    let mut finding = match fate {
+        Fate::Extra => Finding::new(Kind::TaskExtra, Side::Submission),
+        Fate::Misplaced { unit, task } => {
+            let mut finding = match task {
+                Some(task) => about_task(Kind::TaskMisplaced, *task, plan, pipeline),
+                None => Finding::new(Kind::TaskMisplaced, Side::Submission),
+            };
+            finding.detail = Detail::BelongsTo { unit: plan.names.name(*unit).to_owned() };
+            finding
+        }
+        Fate::Repeated { task, of } => {
+            let mut finding = about_task(Kind::TaskRepeated, *task, plan, pipeline);
+            if let Some(at) = key.and_then(|field| cell(&roster.items[*of], field)) {
+                finding.detail = Detail::RepeatOf { cell: at };
+            }
+            finding
+        }
+        Fate::Doubtful { tasks } => {
+            let candidates = tasks
+                .iter()
+                .map(|(task, likeness)| Candidate {
+                    seq: number(plan.tasks[*task].row, pipeline),
+                    task: shown_task(plan.tasks[*task].row, pipeline),
+                    likeness: hundredths(*likeness),
+                })
+                .collect();
+            Finding::new(Kind::PairDoubtful, Side::Submission).with(Detail::Candidates(candidates))
+        }
+    };
+    finding.unit = Some(roster.names.name(item.unit).to_owned());
+    let shown = shown_task(item.row, pipeline);
+    finding.typed = Some(shown.clone());
+    finding.task = Some(shown);
+    roster.places.put(&mut finding, item, key);
+    finding
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a likeness is 0 to 1")]
+fn hundredths(likeness: f64) -> u32 {
+    (likeness * 100.0).round() as u32
+}

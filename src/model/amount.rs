@@ -1,0 +1,181 @@
+//! Amounts of money as whole 分 (0.01 元), and the units they are written in.
+//!
+//! Amounts are never floats: a double from a cell is turned into decimal text first
+//! (`normalise::amount`), and every sum here is checked for overflow.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// An amount of money in 分; 1 万元 is 1,000,000.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Amount(pub i64);
+
+/// A unit in which sheets write money.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+pub enum MoneyUnit {
+    #[serde(rename = "元")]
+    Yuan,
+    #[serde(rename = "百元")]
+    HundredYuan,
+    #[serde(rename = "千元")]
+    ThousandYuan,
+    #[serde(rename = "万元")]
+    TenThousandYuan,
+    #[serde(rename = "百万元")]
+    MillionYuan,
+    #[serde(rename = "亿元")]
+    HundredMillionYuan,
+}
+
+impl MoneyUnit {
+    /// All units, longest name first, so that a search for names finds 百万元 before 万元.
+    pub const ALL: [MoneyUnit; 6] = [
+        MoneyUnit::MillionYuan,
+        MoneyUnit::HundredMillionYuan,
+        MoneyUnit::TenThousandYuan,
+        MoneyUnit::ThousandYuan,
+        MoneyUnit::HundredYuan,
+        MoneyUnit::Yuan,
+    ];
+
+    /// Returns the power of ten that turns one of this unit into 分.
+    pub fn exponent(self) -> u32 {
+        match self {
+            MoneyUnit::Yuan => 2,
+            MoneyUnit::HundredYuan => 4,
+            MoneyUnit::ThousandYuan => 5,
+            MoneyUnit::TenThousandYuan => 6,
+            MoneyUnit::MillionYuan => 8,
+            MoneyUnit::HundredMillionYuan => 10,
+        }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            MoneyUnit::Yuan => "元",
+            MoneyUnit::HundredYuan => "百元",
+            MoneyUnit::ThousandYuan => "千元",
+            MoneyUnit::TenThousandYuan => "万元",
+            MoneyUnit::MillionYuan => "百万元",
+            MoneyUnit::HundredMillionYuan => "亿元",
+        }
+    }
+}
+
+impl fmt::Display for MoneyUnit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl Amount {
+    /// Returns the sum, or `None` when it leaves the range of `i64` (about 9 × 10¹⁶ 元).
+    pub fn checked_add(self, other: Amount) -> Option<Amount> {
+        self.0.checked_add(other.0).map(Amount)
+    }
+
+    /// Returns `self − other`, or `None` on overflow.
+    pub fn checked_sub(self, other: Amount) -> Option<Amount> {
+        self.0.checked_sub(other.0).map(Amount)
+    }
+
+    /// Returns the shortest exact decimal in `unit`: 9144927700 分 in 万元 is `9144.9277`.
+    pub fn decimal(self, unit: MoneyUnit) -> String {
+        shortest_decimal(self.0, unit.exponent())
+    }
+
+    /// Returns the amount in `unit` as a double for a cell that has to hold a number.
+    pub fn as_number(self, unit: MoneyUnit) -> f64 {
+        // The text is parsed so that the double is the nearest one to the exact decimal,
+        // which dividing two doubles does not promise.
+        self.decimal(unit).parse().expect("a decimal parses")
+    }
+}
+
+/// Returns `whole ÷ 10^places` without trailing zeros.
+pub fn shortest_decimal(whole: i64, places: u32) -> String {
+    let digits = whole.unsigned_abs().to_string();
+    let places = places as usize;
+    let padded = format!("{digits:0>width$}", width = places + 1);
+    let (integral, fraction) = padded.split_at(padded.len() - places);
+    let fraction = fraction.trim_end_matches('0');
+    let sign = if whole < 0 { "-" } else { "" };
+    if fraction.is_empty() {
+        format!("{sign}{integral}")
+    } else {
+        format!("{sign}{integral}.{fraction}")
+    }
+}
+
+/// Why a decimal text is not an amount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NotExact {
+    /// Finer than the target's last place.
+    TooFine,
+    /// Beyond the range of `i64`.
+    TooLarge,
+    /// Not a plain decimal.
+    NotANumber,
+}
+
+/// Returns `text × 10^places` as a whole number; `text` is a plain decimal such as `-12.50`.
+pub fn scale_decimal(text: &str, places: u32) -> Result<i64, NotExact> {
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (integral, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let is_digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    if (integral.is_empty() && fraction.is_empty()) || !is_digits(integral) || !is_digits(fraction)
+    {
+        return Err(NotExact::NotANumber);
+    }
+    let fraction = fraction.trim_end_matches('0');
+    let places = places as usize;
+    if fraction.len() > places {
+        return Err(NotExact::TooFine);
+    }
+    let joined = format!("{integral}{fraction:0<places$}");
+    let significant = joined.trim_start_matches('0');
+    if significant.is_empty() {
+        return Ok(0);
+    }
+    let whole: i64 = significant.parse().map_err(|_| NotExact::TooLarge)?;
+    Ok(if negative { -whole } else { whole })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_are_exact_and_shortest() {
+        for (fen, unit, text) in [
+            (0, MoneyUnit::TenThousandYuan, "0"),
+            (914_492_77, MoneyUnit::TenThousandYuan, "91.449277"),
+            (-5_000_000, MoneyUnit::TenThousandYuan, "-5"),
+            (1, MoneyUnit::HundredMillionYuan, "0.0000000001"),
+            (123_450, MoneyUnit::Yuan, "1234.5"),
+        ] {
+            assert_eq!(Amount(fen).decimal(unit), text);
+            assert_eq!(scale_decimal(text, unit.exponent()), Ok(fen));
+        }
+    }
+
+    #[test]
+    fn decimals_that_do_not_fit_are_refused() {
+        assert_eq!(scale_decimal("1.234", 2), Err(NotExact::TooFine));
+        assert_eq!(scale_decimal("1.230", 2), Ok(123));
+        assert_eq!(scale_decimal("99999999999999999999", 2), Err(NotExact::TooLarge));
+        for text in ["", ".", "1e5", "1,000", "１", "--1"] {
+            assert_eq!(scale_decimal(text, 2), Err(NotExact::NotANumber), "{text}");
+        }
+    }
+}

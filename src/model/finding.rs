@@ -1,0 +1,376 @@
+//! A finding: one thing that is wrong, as data. Its wording is made from it, never parsed back.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::kinds::Kind;
+use super::month::Month;
+use super::place::{CellAt, CellRange};
+use super::value::Value;
+
+/// How much a finding weighs.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// 提示性: only said.
+    Note,
+    /// 核实性: must be explained.
+    Verify,
+    /// 强制性: must be corrected.
+    Mandatory,
+}
+
+impl Severity {
+    pub const ALL: [Severity; 3] = [Severity::Mandatory, Severity::Verify, Severity::Note];
+
+    pub fn chinese(self) -> &'static str {
+        match self {
+            Severity::Mandatory => "强制性",
+            Severity::Verify => "核实性",
+            Severity::Note => "提示性",
+        }
+    }
+}
+
+/// Whose mistake it would be.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Side {
+    /// The plan (or the pipeline file): shown and counted apart.
+    Plan,
+    #[default]
+    Submission,
+}
+
+/// Whether a finding counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    #[default]
+    Open,
+    /// A `verify` finding with an accepted explanation.
+    Explained,
+    /// Covered by a waiver of the pipeline file.
+    Waived,
+    /// Found by a rule that is still on trial.
+    Trial,
+}
+
+/// How a finding stands against the earlier period.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Life {
+    #[default]
+    New,
+    Same,
+    Changed,
+    Reopened,
+}
+
+/// An explanation that fits a difference exactly.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// `found = expected × 10^n`.
+    PowerOfTen { power: i32 },
+    /// The sign is reversed.
+    Sign,
+    /// Two neighbouring digits are exchanged.
+    Transposed,
+    /// The amount is that of a neighbouring task.
+    Neighbour { task: String, cell: Option<CellAt> },
+    /// The total lacks exactly this row.
+    RowMissing { task: String, cell: Option<CellAt> },
+    /// The total holds this row twice.
+    RowTwice { task: String, cell: Option<CellAt> },
+    /// The total holds a subtotal besides its rows.
+    SubtotalIncluded { cell: CellAt },
+    /// The total holds the amount of a row that could not be placed.
+    RowUnplaced { cell: CellAt },
+    /// The figure is the exact one, rounded to fewer decimals.
+    Rounding { decimals: u32 },
+    /// The figure is the one before the plan was revised.
+    BeforeRevision { from: String },
+    /// The figure is the sum of another declared amount.
+    EqualsSum { name: String, title: String },
+    /// The amount is this task's together with that of a task that is missing.
+    TasksTogether { task: String },
+    /// Several submitted rows together make the planned amount.
+    RowsTogether { cells: Vec<CellAt> },
+}
+
+/// Where a unit's or a period's name was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NameSource {
+    /// The identity that a template carries.
+    Stamp,
+    OwnerColumn,
+    Submitter,
+    Title,
+    SheetName,
+    FileName,
+}
+
+/// Why a file could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Refusal {
+    Empty,
+    /// Needs a password.
+    Encrypted,
+    /// Encrypted by a document-protection product.
+    Protected,
+    /// Broken or cut off; holds what the reader said.
+    Damaged(String),
+    /// A web page under a spreadsheet's name.
+    Html,
+    /// The XML format of Excel 2003.
+    SpreadsheetXml,
+    /// Excel 2.0 to 4.0.
+    AncientExcel,
+    /// No format that can be read; holds what it looks like.
+    NotASpreadsheet(String),
+    /// The lock file that Excel or WPS keeps beside an open workbook.
+    LockFile,
+    /// Still being written.
+    Copying,
+    /// Beyond a limit of the pipeline file; holds which.
+    TooLarge(String),
+    /// Holds the limit in seconds.
+    TimedOut(u32),
+    /// Holds the limit in MiB.
+    OutOfMemory(u32),
+    /// The reader stopped without a word.
+    Crashed(String),
+    /// Only pictures, no cells.
+    PicturesOnly,
+    /// No sheet or no cell with content.
+    NoContent,
+    /// The operating system would not hand it over; holds what it said.
+    NoAccess(String),
+}
+
+/// Why one file of several counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CountsBecause {
+    /// A declared marker in its name, such as 更正.
+    Marker,
+    /// The latest 填报日期.
+    FilledOn,
+    /// The latest modification time.
+    ModifiedAt,
+    /// Nothing tells them apart.
+    Undecided,
+}
+
+/// A task of the plan that a doubtful row could be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    pub seq: Option<i64>,
+    pub task: String,
+    /// Likeness in hundredths, 0 to 100.
+    pub likeness: u32,
+}
+
+/// A name and its value in an equation that failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Term {
+    /// As a reader should see it, such as 中央资金 or 资金合计.
+    pub title: String,
+    pub value: Value,
+}
+
+/// What the kind and the figures alone do not say.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Detail {
+    #[default]
+    None,
+    Refused(Refusal),
+    SeveralFiles {
+        counts: String,
+        others: Vec<String>,
+        because: CountsBecause,
+    },
+    UnitNames {
+        /// What was read where; the first one was taken.
+        seen: Vec<(NameSource, String)>,
+    },
+    PeriodNamed {
+        source: NameSource,
+        text: String,
+        expected: String,
+    },
+    /// A column that is not there.
+    ColumnMissing {
+        title: String,
+        nearest: Option<String>,
+    },
+    /// Several headings could be one column.
+    ColumnAmbiguous {
+        title: String,
+        headings: Vec<String>,
+    },
+    /// A heading nobody declared; blank when the column has none.
+    ColumnUnknown {
+        heading: String,
+        nearest: Option<String>,
+    },
+    /// A whole column is off by a power of ten.
+    Scaled {
+        power: i32,
+        rows: usize,
+    },
+    Hidden {
+        rows: usize,
+        columns: usize,
+        sheet: bool,
+    },
+    /// What stands in rows that could not be placed.
+    Unplaced {
+        rows: usize,
+        text: String,
+    },
+    /// The unit that the plan gives the task to.
+    BelongsTo {
+        unit: String,
+    },
+    /// The row that counts for a repeated task.
+    RepeatOf {
+        cell: CellAt,
+    },
+    Candidates(Vec<Candidate>),
+    /// The text is equal once declared synonyms and droppable phrases are applied.
+    SameMeaning,
+    /// An amount merged over several rows, held against the sum of their tasks.
+    MergedOver {
+        rows: u32,
+    },
+    /// Several submitted rows were added up for one task.
+    RolledUp {
+        cells: Vec<CellAt>,
+    },
+    /// A printed total: its label and the plan's sum, where the unit is known.
+    Total {
+        label: String,
+        plan: Option<Value>,
+    },
+    /// A broken equation or limit, with what it used.
+    Rule {
+        rule: String,
+        title: String,
+        terms: Vec<Term>,
+    },
+    /// A sentence of the plan, what its figure claims to be, and what it was held against.
+    Sentence {
+        sentence: String,
+        claim: String,
+        rule: String,
+        terms: Vec<Term>,
+    },
+    /// The plan's own cell is blank or faulty.
+    PlanCellFaulty,
+    /// The earlier figure of a cumulative column.
+    Earlier {
+        period: String,
+    },
+    /// The deadline that has passed.
+    Deadline {
+        due: Month,
+    },
+    Waiver {
+        reason: String,
+        approved_by: String,
+        expires: Option<String>,
+    },
+    /// An allowance, rule or pattern of the pipeline file that did nothing.
+    Unused {
+        what: String,
+    },
+    /// An explanation without a reason; holds what was written.
+    Explanation {
+        text: String,
+    },
+    /// The value looks equal when rounded as shown, but is not.
+    LooksEqual,
+}
+
+/// One thing that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    pub kind: Kind,
+    pub severity: Severity,
+    pub side: Side,
+    pub unit: Option<String>,
+    /// The plan's number of the task; none for a row the plan lacks.
+    pub seq: Option<i64>,
+    /// The task's text, the plan's where there is one.
+    pub task: Option<String>,
+    /// The name of the column.
+    pub field: Option<String>,
+    pub expected: Option<Value>,
+    pub found: Option<Value>,
+    /// Found − expected, in the value's own smallest unit.
+    pub difference: Option<i64>,
+    /// The cell's text as typed.
+    pub typed: Option<String>,
+    pub cause: Vec<Cause>,
+    pub file: Option<String>,
+    pub sheet: Option<String>,
+    pub cell: Option<CellAt>,
+    pub cells: Vec<CellRange>,
+    pub plan_sheet: Option<String>,
+    pub plan_cell: Option<CellAt>,
+    pub detail: Detail,
+    /// The trial rule that found it, where one did.
+    pub trial: bool,
+}
+
+impl Finding {
+    /// Returns a finding of `kind` with its default severity and nothing else said.
+    pub fn new(kind: Kind, side: Side) -> Self {
+        Self {
+            kind,
+            severity: kind.entry().severity,
+            side,
+            unit: None,
+            seq: None,
+            task: None,
+            field: None,
+            expected: None,
+            found: None,
+            difference: None,
+            typed: None,
+            cause: Vec::new(),
+            file: None,
+            sheet: None,
+            cell: None,
+            cells: Vec::new(),
+            plan_sheet: None,
+            plan_cell: None,
+            detail: Detail::None,
+            trial: false,
+        }
+    }
+
+    /// Puts the finding at one cell.
+    #[must_use]
+    pub fn at(mut self, cell: CellAt) -> Self {
+        self.cell = Some(cell);
+        self.cells = vec![CellRange::new(cell, cell)];
+        self
+    }
+
+    /// Adds what is said about this kind of finding only.
+    #[must_use]
+    pub fn with(mut self, detail: Detail) -> Self {
+        self.detail = detail;
+        self
+    }
+}

@@ -1,0 +1,118 @@
+//! Folded texts: the forms in which texts are compared. What is shown is always what was typed.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// Returns the comparison key of a text: NFKC, lower case, without white space and punctuation.
+///
+/// Marks that carry meaning in figures stay: the point and the hyphen between digits and the
+/// percent sign, so that 1.5 and 15, or 1-3 and 13, do not fall together. A comma between
+/// digits is a thousands separator and goes.
+pub fn key(text: &str) -> String {
+    fold(text, Boundaries::Dropped).into_iter().map(|(c, _)| c).collect()
+}
+
+/// Returns the form in which phrases are searched: like [`key`], but the ends of sentences stay
+/// as 。 so that a phrase does not reach from one sentence into the next.
+pub fn sentence(text: &str) -> String {
+    fold(text, Boundaries::Kept).into_iter().map(|(c, _)| c).collect()
+}
+
+/// Returns [`sentence`] and, for each of its bytes, the byte of `text` it was made from.
+pub fn sentence_with_places(text: &str) -> (String, Vec<usize>) {
+    let mut folded = String::new();
+    let mut places = Vec::new();
+    for (c, place) in fold(text, Boundaries::Kept) {
+        folded.push(c);
+        places.resize(folded.len(), place);
+    }
+    (folded, places)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Boundaries {
+    Kept,
+    Dropped,
+}
+
+/// Folds a text to characters with the place they come from.
+fn fold(text: &str, boundaries: Boundaries) -> Vec<(char, usize)> {
+    let characters: Vec<(char, usize)> = text
+        .char_indices()
+        .flat_map(|(place, c)| c.nfkc().map(move |c| (c, place)))
+        .flat_map(|(c, place)| c.to_lowercase().map(move |c| (c, place)))
+        .filter(|(c, _)| !c.is_whitespace() && !is_invisible(*c))
+        .collect();
+    let digit_at = |index: Option<usize>| {
+        index.and_then(|at| characters.get(at)).is_some_and(|(c, _)| c.is_ascii_digit())
+    };
+    let mut folded: Vec<(char, usize)> = Vec::with_capacity(characters.len());
+    for (at, &(c, place)) in characters.iter().enumerate() {
+        let between_digits = digit_at(at.checked_sub(1)) && digit_at(Some(at + 1));
+        let kept = match c {
+            c if c.is_alphanumeric() => Some(c),
+            '%' | '‰' | '℃' | '<' | '>' | '≤' | '≥' => Some(c),
+            '.' | '/' | ':' if between_digits => Some(c),
+            '-' | '~' | '–' | '—' | '−' if between_digits => Some('-'),
+            '。' | ';' | '!' | '?' if boundaries == Boundaries::Kept => {
+                (folded.last().map(|(last, _)| *last) != Some('。')).then_some('。')
+            }
+            _ => None,
+        };
+        folded.extend(kept.map(|c| (c, place)));
+    }
+    folded
+}
+
+/// Returns a text without white space and invisible characters, full-width forms narrowed;
+/// punctuation stays. For short declared words such as `—` and `/`.
+pub fn plain(text: &str) -> String {
+    text.nfkc().filter(|c| !c.is_whitespace() && !is_invisible(*c)).collect()
+}
+
+/// Returns whether a character has no width and no meaning in a sheet: controls, joiners,
+/// direction marks, the byte order mark, soft hyphens and variation selectors.
+pub fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{ad}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{202a}'..='\u{202e}'
+                | '\u{2060}'..='\u{2064}'
+                | '\u{2066}'..='\u{206f}'
+                | '\u{feff}'
+                | '\u{fe00}'..='\u{fe0f}'
+        )
+}
+
+/// Returns whether a cell's text shows nothing.
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || is_invisible(c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn layout_and_punctuation_do_not_matter() {
+        for other in ["序 号", "序\n号", "序　号", "（序号）", "序号\u{a0}", "序\u{200b}号："] {
+            assert_eq!(key(other), key("序号"), "{other:?}");
+        }
+        assert_eq!(key("Ａ①㎡“长者饭堂”"), "a1m2长者饭堂");
+        assert_eq!(key("5,114万元"), key("５１１４万元"));
+    }
+
+    #[test]
+    fn figures_keep_what_tells_them_apart() {
+        assert_ne!(key("1.5万元"), key("15万元"));
+        assert_ne!(key("1-3期"), key("13期"));
+        assert_ne!(key("50%"), key("50"));
+        assert_ne!(key("林旺南"), key("林旺北"));
+    }
+
+    #[test]
+    fn sentences_keep_their_ends() {
+        assert_eq!(sentence("已下拨。计划（200万元）；"), "已下拨。计划200万元。");
+    }
+}

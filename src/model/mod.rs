@@ -1,0 +1,22 @@
+//! The words every room shares: places, amounts, months, values, findings.
+//!
+//! Plain data with public fields and the few conversions that must not differ from room to
+//! room. This room imports no other.
+
+pub mod amount;
+pub mod finding;
+pub mod fold;
+pub mod hash;
+pub mod kinds;
+pub mod month;
+pub mod place;
+pub mod value;
+pub mod words;
+
+pub use amount::{Amount, MoneyUnit};
+pub use finding::{Cause, Detail, Finding, Life, Severity, Side, Status};
+pub use kinds::{Family, Kind};
+pub use month::Month;
+pub use place::{CellAt, CellRange};
+pub use value::{Entry, Obstacle, Value};
+pub use words::{Language, Said};

@@ -1,0 +1,160 @@
+//! Where something stands on a sheet: a cell, a range of cells, and their A1 names.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A cell's coordinates on its sheet, both counted from zero; shown and stored as `C14`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CellAt {
+    pub row: u32,
+    pub column: u32,
+}
+
+/// A rectangle of cells, both corners included; shown as `A1:B2`, or `A1` when it is one cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CellRange {
+    pub first: CellAt,
+    pub last: CellAt,
+}
+
+impl CellAt {
+    pub fn new(row: u32, column: u32) -> Self {
+        Self { row, column }
+    }
+}
+
+impl CellRange {
+    pub fn new(first: CellAt, last: CellAt) -> Self {
+        Self { first, last }
+    }
+
+    /// Returns whether `cell` lies inside.
+    pub fn contains(&self, cell: CellAt) -> bool {
+        (self.first.row..=self.last.row).contains(&cell.row)
+            && (self.first.column..=self.last.column).contains(&cell.column)
+    }
+}
+
+/// Returns the letters of a zero-based column: 0 is `A`, 26 is `AA`.
+pub fn column_letters(column: u32) -> String {
+    let mut letters = Vec::new();
+    let mut rest = u64::from(column) + 1;
+    while rest > 0 {
+        let digit = u8::try_from((rest - 1) % 26).expect("a remainder of 26 fits");
+        letters.push(b'A' + digit);
+        rest = (rest - 1) / 26;
+    }
+    letters.reverse();
+    String::from_utf8(letters).expect("letters are ASCII")
+}
+
+impl fmt::Display for CellAt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", column_letters(self.column), u64::from(self.row) + 1)
+    }
+}
+
+impl fmt::Display for CellRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.first == self.last {
+            write!(f, "{}", self.first)
+        } else {
+            write!(f, "{}:{}", self.first, self.last)
+        }
+    }
+}
+
+/// A text that is no cell name.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("`{0}` is not a cell name such as `C14`")]
+pub struct NotACell(String);
+
+impl FromStr for CellAt {
+    type Err = NotACell;
+
+    /// Reads `C14`; dollar signs are ignored, coordinates beyond Excel's grid are refused.
+    fn from_str(text: &str) -> Result<Self, NotACell> {
+        let refused = || NotACell(text.chars().take(40).collect());
+        let mut column: u32 = 0;
+        let mut row: u32 = 0;
+        let mut letters = 0;
+        for c in text.chars().filter(|c| *c != '$') {
+            match c {
+                'A'..='Z' | 'a'..='z' if row == 0 && letters < 3 => {
+                    letters += 1;
+                    column = column * 26 + (c.to_ascii_uppercase() as u32 - 'A' as u32 + 1);
+                }
+                '0'..='9' if letters > 0 && row < 10_000_000 => {
+                    row = row * 10 + (c as u32 - '0' as u32);
+                }
+                _ => return Err(refused()),
+            }
+        }
+        if column == 0 || row == 0 || column > 16_384 || row > 1_048_576 {
+            return Err(refused());
+        }
+        Ok(CellAt::new(row - 1, column - 1))
+    }
+}
+
+impl FromStr for CellRange {
+    type Err = NotACell;
+
+    fn from_str(text: &str) -> Result<Self, NotACell> {
+        match text.split_once(':') {
+            Some((first, last)) => Ok(CellRange::new(first.parse()?, last.parse()?)),
+            None => text.parse().map(|cell| CellRange::new(cell, cell)),
+        }
+    }
+}
+
+impl Serialize for CellAt {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for CellAt {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl Serialize for CellRange {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for CellRange {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_cells_read_and_write() {
+        for (name, row, column) in
+            [("A1", 0, 0), ("Z9", 8, 25), ("AA10", 9, 26), ("XFD1048576", 1_048_575, 16_383)]
+        {
+            assert_eq!(name.parse::<CellAt>(), Ok(CellAt::new(row, column)));
+            assert_eq!(CellAt::new(row, column).to_string(), name);
+        }
+        assert_eq!("$B$2".parse::<CellAt>(), Ok(CellAt::new(1, 1)));
+    }
+
+    #[test]
+    fn names_outside_the_grid_are_refused() {
+        for name in ["", "A", "1", "A0", "1:38", "XFE1", "A1048577", "B4294967298", "A1B", "甲1"] {
+            assert!(name.parse::<CellAt>().is_err(), "{name} was read");
+        }
+    }
+}

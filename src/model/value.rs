@@ -1,0 +1,110 @@
+//! What a cell was understood to say, beside what was typed in it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Amount, Month};
+
+/// The typed meaning of one cell of a declared column.
+///
+/// Blank, not applicable, zero and unreadable are four different things and stay so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Value {
+    Blank,
+    /// A declared word such as `—` or 无.
+    NotApplicable,
+    Text(String),
+    Integer(i64),
+    Amount(Amount),
+    Month(Month),
+    /// A month written without its year, 1 to 12; it takes the year of the plan's task.
+    MonthOfYear(u32),
+    /// Hundredths of a percent: 40 % is 4,000.
+    Percent(i64),
+    Choice(String),
+    /// Lies under an amount that is merged over several rows.
+    Covered,
+    Unreadable(Obstacle),
+}
+
+/// Why a cell could not be understood as its column declares.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Obstacle {
+    /// Words, where an amount, a month or a number belongs.
+    NotThisType,
+    /// A spreadsheet error such as `#REF!`.
+    ErrorValue,
+    /// A formula that was never calculated; holds the formula.
+    Uncalculated(String),
+    /// A range or a guess (`约30`, `10-20`), which names no single figure.
+    NotOneFigure,
+    /// An amount finer than a 分.
+    TooFine,
+    /// Beyond what can be added up exactly.
+    TooLarge,
+    /// A choice nobody declared; holds the nearest declared one.
+    UnknownChoice(Option<String>),
+    /// A picture instead of a figure.
+    Picture,
+}
+
+impl Value {
+    pub fn is_blank(&self) -> bool {
+        matches!(self, Value::Blank)
+    }
+
+    /// Returns whether nothing comparable was given: blank, or a word for *not applicable*.
+    pub fn is_absent(&self) -> bool {
+        matches!(self, Value::Blank | Value::NotApplicable)
+    }
+
+    pub fn amount(&self) -> Option<Amount> {
+        match self {
+            Value::Amount(amount) => Some(*amount),
+            _ => None,
+        }
+    }
+
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Value::Text(text) | Value::Choice(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// One cell of a row: where it stands, what was typed, what was understood.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The sheet's column, from zero.
+    pub column: u32,
+    /// The text as typed or as Excel would show the number.
+    pub typed: String,
+    pub value: Value,
+    /// How many rows the cell is merged over, itself included.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub spans: u32,
+    /// The zero-based row the value was taken from when this cell is blank: the top of a merge,
+    /// the last owner named above, or the cell that a 同上 repeats.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filled_from: Option<u32>,
+    /// Sums of the parts that the cell itself names in brackets (其中：…), where there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parts: Option<Amount>,
+}
+
+fn one() -> u32 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
+fn is_one(spans: &u32) -> bool {
+    *spans == 1
+}
+
+impl Entry {
+    pub fn new(column: u32, typed: String, value: Value) -> Self {
+        Self { column, typed, value, spans: 1, filled_from: None, parts: None }
+    }
+}

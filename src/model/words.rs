@@ -1,0 +1,102 @@
+//! Helpers for the wording of messages: languages, counts and lists.
+
+use std::fmt::Display;
+
+/// The language of messages; the workbook is always Chinese.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    #[default]
+    Chinese,
+    English,
+}
+
+/// A sentence in both languages, made where its facts are known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    pub chinese: String,
+    pub english: String,
+}
+
+impl Said {
+    pub fn new(chinese: impl Into<String>, english: impl Into<String>) -> Self {
+        Self { chinese: chinese.into(), english: english.into() }
+    }
+
+    pub fn in_language(&self, language: Language) -> &str {
+        match language {
+            Language::Chinese => &self.chinese,
+            Language::English => &self.english,
+        }
+    }
+}
+
+/// Returns `1 row` or `3 rows`.
+pub fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+/// Returns `a`, `a and b`, or `a, b and c`; in Chinese `a、b、c`.
+pub fn list<T: Display>(items: &[T], language: Language) -> String {
+    let texts: Vec<String> = items.iter().map(ToString::to_string).collect();
+    match (language, texts.as_slice()) {
+        (Language::Chinese, _) => texts.join("、"),
+        (Language::English, []) => String::new(),
+        (Language::English, [only]) => only.clone(),
+        (Language::English, [head @ .., last]) => format!("{} and {last}", head.join(", ")),
+    }
+}
+
+/// Returns the first items and how many more there are, for lists that could be long.
+pub fn short_list<T: Display>(items: &[T], most: usize, language: Language) -> String {
+    if items.len() <= most {
+        return list(items, language);
+    }
+    let rest = items.len() - most;
+    let shown: Vec<String> = items[..most].iter().map(ToString::to_string).collect();
+    match language {
+        Language::Chinese => format!("{}等{}处", shown.join("、"), items.len()),
+        Language::English => format!("{} and {rest} more", shown.join(", ")),
+    }
+}
+
+/// Returns `text` cut to at most `most` characters, with an ellipsis where something was cut.
+pub fn shortened(text: &str, most: usize) -> String {
+    let flat: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if flat.chars().count() <= most {
+        return flat;
+    }
+    let head: String = flat.chars().take(most.saturating_sub(1)).collect();
+    format!("{head}…")
+}
+
+/// Returns the candidate most like `word`, when one is alike enough to suggest.
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    const LEAST: f64 = 0.4;
+    let mut best: Option<(f64, &str)> = None;
+    for candidate in candidates {
+        let likeness = rapidfuzz::fuzz::ratio(word.chars(), candidate.chars());
+        if likeness >= LEAST && best.is_none_or(|(most, _)| likeness > most) {
+            best = Some((likeness, candidate));
+        }
+    }
+    best.map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_read_naturally_in_both_languages() {
+        assert_eq!(list(&["a", "b", "c"], Language::English), "a, b and c");
+        assert_eq!(list(&["甲", "乙"], Language::Chinese), "甲、乙");
+        assert_eq!(short_list(&[1, 2, 3, 4], 2, Language::English), "1, 2 and 2 more");
+        assert_eq!(count(1, "row"), "1 row");
+    }
+
+    #[test]
+    fn nothing_is_suggested_that_is_not_alike() {
+        assert_eq!(nearest("资金安派", ["资金安排", "时间进度"]), Some("资金安排"));
+        assert_eq!(nearest("电话", ["资金安排", "时间进度"]), None);
+    }
+}

@@ -1,0 +1,154 @@
+//! Task rows as a polars frame: one row a task row, with provenance columns.
+//!
+//! | column | type | holds |
+//! |---|---|---|
+//! | `id` | u32 | the place of the row in the list it was made from |
+//! | `file`, `sheet`, `row` | u32 | where it stands; `row` from zero |
+//! | `unit` | u32 | the place of its unit |
+//! | `key` | text | the folded text of the key columns |
+//! | *field* | i64 or text | figures in their smallest unit, texts folded; null where there is none |
+//! | *field*`?` | u32 | the [`State`] of the field |
+//! | *derived* | i64 | amounts read out of texts, in 分 |
+//!
+//! The texts as typed stay with the rows; a frame's `id` finds them.
+
+use polars::prelude::*;
+
+use super::rows::TableRow;
+use crate::model::{Value, fold};
+use crate::pipeline::{ColumnType, Pipeline};
+
+/// A task row with its unit, ready for frames.
+#[derive(Clone, Copy, Debug)]
+pub struct Item<'a> {
+    /// The place of its file.
+    pub file: usize,
+    /// The place of its sheet in the file.
+    pub sheet: usize,
+    /// The place of its unit, or [`NO_UNIT`].
+    pub unit: usize,
+    pub row: &'a TableRow,
+}
+
+/// The unit that stands for "none of the plan".
+pub const NO_UNIT: usize = usize::MAX;
+
+/// How a field of a row stands, beside its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    Value = 0,
+    Blank = 1,
+    NotApplicable = 2,
+    Unreadable = 3,
+    /// Under an amount merged over several rows.
+    Covered = 4,
+    /// The sheet has no such column.
+    NoColumn = 5,
+    /// A month without a year; the value is the month.
+    MonthOfYear = 6,
+    /// The top of an amount merged over several rows.
+    Spanning = 7,
+}
+
+impl State {
+    pub fn code(self) -> u32 {
+        self as u32
+    }
+}
+
+/// Returns the name of the column that holds a field's state.
+pub fn state_name(field: &str) -> String {
+    format!("{field}?")
+}
+
+/// Returns the state and the figure of a field of a row; texts have no figure.
+pub fn figure(row: &TableRow, field: usize) -> (State, Option<i64>) {
+    let Some(entry) = &row.entries[field] else { return (State::NoColumn, None) };
+    match &entry.value {
+        Value::Blank => (State::Blank, None),
+        Value::NotApplicable => (State::NotApplicable, None),
+        Value::Unreadable(_) => (State::Unreadable, None),
+        Value::Covered => (State::Covered, None),
+        Value::Amount(amount) if entry.spans > 1 => (State::Spanning, Some(amount.0)),
+        Value::Amount(amount) => (State::Value, Some(amount.0)),
+        Value::Month(month) => (State::Value, Some(i64::from(month.ordinal()))),
+        Value::MonthOfYear(month) => (State::MonthOfYear, Some(i64::from(*month))),
+        Value::Integer(number) | Value::Percent(number) => (State::Value, Some(*number)),
+        Value::Text(_) | Value::Choice(_) => (State::Value, None),
+    }
+}
+
+/// Returns the text key of a row: the folded texts of its key columns.
+pub fn text_key(row: &TableRow, pipeline: &Pipeline) -> String {
+    let parts: Vec<String> = pipeline
+        .roles
+        .key
+        .iter()
+        .map(|field| {
+            let text = row.entries[*field].as_ref().and_then(|entry| entry.value.text());
+            fold::key(text.unwrap_or_default())
+        })
+        .collect();
+    parts.join("\u{1f}")
+}
+
+/// Returns the text of a row as a reader should see it.
+pub fn shown_task(row: &TableRow, pipeline: &Pipeline) -> String {
+    let parts: Vec<&str> = pipeline
+        .roles
+        .key
+        .iter()
+        .filter_map(|field| row.entries[*field].as_ref())
+        .map(|entry| entry.value.text().unwrap_or(&entry.typed))
+        .filter(|typed| !typed.is_empty())
+        .collect();
+    parts.join(" / ")
+}
+
+/// Returns the number of a row, where it has one.
+pub fn number(row: &TableRow, pipeline: &Pipeline) -> Option<i64> {
+    match row.entries[pipeline.roles.number?].as_ref()?.value {
+        Value::Integer(number) => Some(number),
+        _ => None,
+    }
+}
+
+/// Makes the frame of task rows.
+///
+/// # Errors
+/// Only when polars cannot build it, which is a fault of this program.
+pub fn frame(items: &[Item<'_>], pipeline: &Pipeline) -> PolarsResult<DataFrame> {
+    let place = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let ids: Vec<u32> = (0..items.len()).map(place).collect();
+    let keys: Vec<String> = items.iter().map(|item| text_key(item.row, pipeline)).collect();
+    let mut columns: Vec<Column> = vec![
+        Column::new("id".into(), ids),
+        Column::new("file".into(), items.iter().map(|item| place(item.file)).collect::<Vec<u32>>()),
+        Column::new("sheet".into(), items.iter().map(|item| place(item.sheet)).collect::<Vec<u32>>()),
+        Column::new("row".into(), items.iter().map(|item| item.row.row).collect::<Vec<u32>>()),
+        Column::new("unit".into(), items.iter().map(|item| place(item.unit)).collect::<Vec<u32>>()),
+        Column::new("key".into(), keys),
+    ];
+    for (field, column) in pipeline.columns.iter().enumerate() {
+        let figures: Vec<(State, Option<i64>)> =
+            items.iter().map(|item| figure(item.row, field)).collect();
+        let name = column.name.as_str();
+        if matches!(column.kind, ColumnType::Text | ColumnType::Choice) {
+            let texts: Vec<Option<String>> = items
+                .iter()
+                .map(|item| item.row.entries[field].as_ref()?.value.text().map(fold::key))
+                .collect();
+            columns.push(Column::new(name.into(), texts));
+        } else {
+            let values: Vec<Option<i64>> = figures.iter().map(|(_, value)| *value).collect();
+            columns.push(Column::new(name.into(), values));
+        }
+        let states: Vec<u32> = figures.iter().map(|(state, _)| state.code()).collect();
+        columns.push(Column::new(state_name(name).into(), states));
+    }
+    for (index, derived) in pipeline.derived.iter().enumerate() {
+        let values: Vec<i64> = items.iter().map(|item| item.row.derived[index].0).collect();
+        columns.push(Column::new(derived.name.as_str().into(), values));
+    }
+    DataFrame::new(items.len(), columns)
+}

@@ -1,0 +1,185 @@
+//! Finds the tables of a file's sheets, maps their headings, types their cells and classes every
+//! row; and turns rows into frames. Money and dates are parsed here only.
+
+pub mod amount;
+pub mod derive;
+pub mod frame;
+pub mod month;
+mod numeral;
+mod rows;
+mod table;
+mod typing;
+
+use serde::{Deserialize, Serialize};
+
+pub use rows::{RowClass, SheetRows, SheetText, TableRow};
+pub use table::{Ambiguity, Layout, SheetColumn, nearest_column};
+
+use crate::model::{CellAt, CellRange, Detail, Finding, Kind, Side};
+use crate::pipeline::Pipeline;
+use crate::read::Book;
+
+/// A file, understood; what its cells say, before anyone asks whose it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileRows {
+    pub sheets: Vec<SheetRows>,
+}
+
+/// Understands a file's sheets. The findings are those that need neither plan nor period; they
+/// name sheet and cell, the file is added by whoever knows its name.
+pub fn file(book: &Book, pipeline: &Pipeline) -> (FileRows, Vec<Finding>) {
+    let sheets: Vec<SheetRows> =
+        book.sheets.iter().map(|sheet| rows::read(sheet, pipeline)).collect();
+    let mut findings = Vec::new();
+    let has_table = sheets.iter().any(|sheet| !sheet.tables.is_empty());
+    if !has_table {
+        findings.push(Finding::new(Kind::TableMissing, Side::Submission));
+    }
+    for sheet in &sheets {
+        let mut found = Vec::new();
+        for table in &sheet.tables {
+            found.extend(column_findings(table, sheet, pipeline));
+        }
+        found.extend(hidden_content(sheet));
+        found.extend(unplaced_rows(sheet, has_table));
+        for finding in &mut found {
+            finding.sheet.clone_from(&sheet.name);
+        }
+        findings.extend(found);
+    }
+    (FileRows { sheets }, findings)
+}
+
+fn column_findings(table: &Layout, sheet: &SheetRows, pipeline: &Pipeline) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let unknown: Vec<&SheetColumn> =
+        table.columns.iter().filter(|column| column.field.is_none()).collect();
+    for (field, column) in pipeline.columns.iter().enumerate() {
+        let ambiguity = table.ambiguous.iter().find(|ambiguity| ambiguity.field == field);
+        let detail = match ambiguity {
+            Some(ambiguity) => Detail::ColumnAmbiguous {
+                title: column.title.clone(),
+                headings: ambiguity
+                    .headings
+                    .iter()
+                    .map(|(cell, heading)| format!("{cell}“{heading}”"))
+                    .collect(),
+            },
+            None if column.required && table.column_of(field).is_none() => Detail::ColumnMissing {
+                title: column.title.clone(),
+                nearest: table::nearest_heading(field, &unknown, pipeline).map(str::to_owned),
+            },
+            None => continue,
+        };
+        let mut finding = Finding::new(Kind::ColumnMissing, Side::Submission).with(detail);
+        finding.field = Some(column.name.clone());
+        if let Some(ambiguity) = ambiguity {
+            finding.cell = ambiguity.headings.first().map(|(cell, _)| *cell);
+            finding.cells =
+                ambiguity.headings.iter().map(|(cell, _)| CellRange::new(*cell, *cell)).collect();
+        } else if let Some(row) = table.heading_rows.first() {
+            let first = table.columns.first().map_or(0, |column| column.column);
+            let last = table.columns.last().map_or(0, |column| column.column);
+            finding.cells = vec![CellRange::new(CellAt::new(*row, first), CellAt::new(*row, last))];
+        }
+        findings.push(finding);
+    }
+    for column in unknown {
+        let claimed = table.ambiguous.iter().any(|ambiguity| {
+            ambiguity.headings.iter().any(|(cell, _)| *cell == column.cell)
+        });
+        if claimed {
+            continue;
+        }
+        let detail = Detail::ColumnUnknown {
+            heading: column.heading.clone(),
+            nearest: nearest_column(&column.heading, pipeline),
+        };
+        findings.push(
+            Finding::new(Kind::ColumnUnknown, Side::Submission).at(column.cell).with(detail),
+        );
+    }
+    let _ = sheet;
+    findings
+}
+
+fn hidden_content(sheet: &SheetRows) -> Option<Finding> {
+    let whole = sheet.hidden && sheet.nonblank > 0;
+    if sheet.hidden_rows.is_empty() && sheet.hidden_columns.is_empty() && !whole {
+        return None;
+    }
+    let detail = Detail::Hidden {
+        rows: sheet.hidden_rows.len(),
+        columns: sheet.hidden_columns.len(),
+        sheet: whole,
+    };
+    let rows: Vec<u32> = sheet.classes.iter().map(|(row, _)| *row).collect();
+    let (top, bottom) = (rows.first().copied().unwrap_or(0), rows.last().copied().unwrap_or(0));
+    let right = sheet
+        .tables
+        .iter()
+        .flat_map(|table| table.columns.iter().map(|column| column.column))
+        .max()
+        .unwrap_or(0);
+    let mut ranges: Vec<CellRange> = runs(&sheet.hidden_rows)
+        .map(|(first, last)| CellRange::new(CellAt::new(first, 0), CellAt::new(last, right)))
+        .collect();
+    ranges.extend(
+        runs(&sheet.hidden_columns)
+            .map(|(first, last)| CellRange::new(CellAt::new(top, first), CellAt::new(bottom, last))),
+    );
+    let mut finding = Finding::new(Kind::HiddenContent, Side::Submission).with(detail);
+    finding.cell = ranges.first().map(|range| range.first);
+    finding.cells = ranges;
+    Some(finding)
+}
+
+/// Joins ascending numbers into runs of first and last.
+fn runs(numbers: &[u32]) -> impl Iterator<Item = (u32, u32)> {
+    let mut runs: Vec<(u32, u32)> = Vec::new();
+    for &number in numbers {
+        match runs.last_mut() {
+            Some((_, last)) if *last + 1 == number => *last = number,
+            _ => runs.push((number, number)),
+        }
+    }
+    runs.into_iter()
+}
+
+/// One finding a sheet for all rows that are neither task, total, heading nor note. A file
+/// without any table says so already.
+fn unplaced_rows(sheet: &SheetRows, has_table: bool) -> Option<Finding> {
+    let unplaced: Vec<u32> = sheet
+        .classes
+        .iter()
+        .filter(|(_, class)| matches!(class, RowClass::Unplaced | RowClass::Unreadable))
+        .map(|(row, _)| *row)
+        .collect();
+    if unplaced.is_empty() || !has_table {
+        return None;
+    }
+    let text = sheet
+        .rows
+        .iter()
+        .find(|row| row.class == RowClass::Unplaced)
+        .map(|row| {
+            let typed: Vec<&str> =
+                row.entries.iter().flatten().map(|entry| entry.typed.as_str()).filter(|t| !t.is_empty()).collect();
+            typed.join(" | ")
+        })
+        .unwrap_or_default();
+    let right = sheet
+        .tables
+        .iter()
+        .flat_map(|table| table.columns.iter().map(|column| column.column))
+        .max()
+        .unwrap_or(0);
+    let ranges: Vec<CellRange> = runs(&unplaced)
+        .map(|(first, last)| CellRange::new(CellAt::new(first, 0), CellAt::new(last, right)))
+        .collect();
+    let detail = Detail::Unplaced { rows: unplaced.len(), text };
+    let mut finding = Finding::new(Kind::RowUnplaced, Side::Submission).with(detail);
+    finding.cell = ranges.first().map(|range| range.first);
+    finding.cells = ranges;
+    Some(finding)
+}

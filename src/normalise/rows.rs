@@ -1,0 +1,541 @@
+//! Classes every row of a sheet and types the cells of its tables.
+//!
+//! Every non-blank row ends in exactly one class. Nothing is dropped by its position: a row that
+//! is none of the others is *unplaced*, and said.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::derive;
+use super::table::{self, Layout};
+use super::typing::{self, typed_text};
+use crate::model::{Amount, CellAt, Entry, MoneyUnit, Value, fold};
+use crate::pipeline::{ColumnType, Pipeline, heading};
+use crate::read::{Content, Row, Sheet};
+
+/// What a row is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RowClass {
+    Title,
+    Heading,
+    Task,
+    Total,
+    Note,
+    Unplaced,
+    /// Holds nothing but error values and uncalculated formulas.
+    Unreadable,
+}
+
+impl RowClass {
+    pub const ALL: [RowClass; 7] = [
+        RowClass::Title,
+        RowClass::Heading,
+        RowClass::Task,
+        RowClass::Total,
+        RowClass::Note,
+        RowClass::Unplaced,
+        RowClass::Unreadable,
+    ];
+
+    pub fn chinese(self) -> &'static str {
+        match self {
+            RowClass::Title => "标题",
+            RowClass::Heading => "表头",
+            RowClass::Task => "任务",
+            RowClass::Total => "合计",
+            RowClass::Note => "说明",
+            RowClass::Unplaced => "无法归类",
+            RowClass::Unreadable => "无法读取",
+        }
+    }
+}
+
+/// A sheet, understood.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SheetRows {
+    /// None where the file's name stands in.
+    pub name: Option<String>,
+    pub hidden: bool,
+    /// Rows with content, counted as the sheet was read.
+    pub nonblank: usize,
+    /// Each row with content and its class, ascending.
+    pub classes: Vec<(u32, RowClass)>,
+    pub tables: Vec<Layout>,
+    /// Tasks, totals, and rows that could not be placed.
+    pub rows: Vec<TableRow>,
+    /// What stands in titles, notes and cover lines.
+    pub texts: Vec<SheetText>,
+    /// The unit of money named beside a table.
+    pub money_line: Option<(CellAt, MoneyUnit)>,
+    /// Hidden rows that hold something, ascending.
+    pub hidden_rows: Vec<u32>,
+    /// Hidden columns that hold something, ascending.
+    pub hidden_columns: Vec<u32>,
+}
+
+/// A row of a table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableRow {
+    pub row: u32,
+    /// The place of its table in the sheet.
+    pub table: usize,
+    pub class: RowClass,
+    /// By declared column; none where the table lacks the column.
+    pub entries: Vec<Option<Entry>>,
+    /// By declared derived amount.
+    pub derived: Vec<Amount>,
+    /// What a total calls itself; empty when nothing does.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub label: String,
+}
+
+/// A text outside the tables.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SheetText {
+    pub at: CellAt,
+    pub class: RowClass,
+    pub text: String,
+    /// Whether it stands between the rows of a table, as the name of a block does.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub inside: bool,
+}
+
+/// Finds the tables of a sheet, classes its rows and types their cells.
+pub fn read(sheet: &Sheet, pipeline: &Pipeline) -> SheetRows {
+    let tables = find_tables(sheet, pipeline);
+    let money_line = money_line(sheet, &tables);
+    let mut classes: Vec<(u32, RowClass)> = Vec::with_capacity(sheet.rows.len());
+    let mut rows = Vec::new();
+    let mut texts = Vec::new();
+    let mut body: Option<(usize, Body<'_>)> = None;
+    for (at, row) in sheet.rows.iter().enumerate() {
+        let begins = tables.iter().position(|table| table.heading_rows.first() == Some(&row.index));
+        if let Some(next) = begins {
+            let money = money_line.map(|(_, unit)| unit);
+            body = Some((next, Body::new(sheet, &tables[next], money, pipeline)));
+        }
+        let class = match &mut body {
+            None => outside_class(sheet, at, &tables),
+            Some((_, body)) if body.layout.heading_rows.contains(&row.index) => RowClass::Heading,
+            Some((table, body)) => {
+                let (class, label) = match body.class(row) {
+                    Found::Row(class, label) => (class, label),
+                    Found::Text => (text_class(sheet, at, &tables), String::new()),
+                };
+                if matches!(class, RowClass::Task | RowClass::Total | RowClass::Unplaced) {
+                    rows.push(body.row(row, *table, class, label));
+                }
+                class
+            }
+        };
+        if matches!(class, RowClass::Title | RowClass::Note) {
+            let inside = body.is_some();
+            texts.extend(row.cells.iter().filter_map(|cell| match &cell.content {
+                Content::Text(_) | Content::Date { .. } => Some(SheetText {
+                    at: CellAt::new(row.index, cell.column),
+                    class,
+                    text: typed_text(&cell.content),
+                    inside,
+                }),
+                _ => None,
+            }));
+        }
+        classes.push((row.index, class));
+    }
+    let hidden_rows =
+        sheet.rows.iter().map(|row| row.index).filter(|row| sheet.hidden_rows.contains(row)).collect();
+    let filled: BTreeSet<u32> =
+        sheet.rows.iter().flat_map(|row| row.cells.iter().map(|cell| cell.column)).collect();
+    SheetRows {
+        name: sheet.name.clone(),
+        hidden: sheet.hidden,
+        nonblank: sheet.rows.len(),
+        classes,
+        tables,
+        rows,
+        texts,
+        money_line,
+        hidden_rows,
+        hidden_columns: filled.intersection(&sheet.hidden_columns).copied().collect(),
+    }
+}
+
+fn find_tables(sheet: &Sheet, pipeline: &Pipeline) -> Vec<Layout> {
+    let mut tables: Vec<Layout> = Vec::new();
+    let mut at = 0;
+    while at < sheet.rows.len() {
+        let next = may_be_heading(&sheet.rows[at], pipeline)
+            .then(|| table::heading_at(sheet, at, pipeline))
+            .flatten();
+        match next {
+            // The same heading again, as on a second printed page, continues its table.
+            Some(layout) if tables.last().is_some_and(|last| same_columns(last, &layout)) => {
+                at += layout.heading_rows.len();
+                tables.last_mut().expect("just seen").heading_rows.extend(layout.heading_rows);
+            }
+            Some(layout) => {
+                at += layout.heading_rows.len();
+                tables.push(layout);
+            }
+            None => at += 1,
+        }
+    }
+    tables
+}
+
+fn same_columns(one: &Layout, other: &Layout) -> bool {
+    let fields = |layout: &Layout| -> Vec<(u32, Option<usize>)> {
+        layout.columns.iter().map(|column| (column.column, column.field)).collect()
+    };
+    fields(one) == fields(other)
+}
+
+/// A quick look before the thorough one: a heading has short texts of which one is declared, or
+/// stands right above such a row.
+fn may_be_heading(row: &Row, pipeline: &Pipeline) -> bool {
+    const LONGEST: usize = 120;
+    row.cells.iter().any(|cell| match &cell.content {
+        Content::Text(text) if text.len() <= LONGEST => {
+            let read = heading::read(text);
+            pipeline
+                .columns
+                .iter()
+                .any(|column| column.headings.iter().any(|known| *known == read.key || *known == read.bare))
+        }
+        _ => false,
+    })
+}
+
+/// Returns the unit of money that a line beside the tables names.
+fn money_line(sheet: &Sheet, tables: &[Layout]) -> Option<(CellAt, MoneyUnit)> {
+    let headings: BTreeSet<u32> =
+        tables.iter().flat_map(|table| table.heading_rows.iter().copied()).collect();
+    let candidates = sheet.rows.iter().filter(|row| !headings.contains(&row.index)).flat_map(|row| {
+        row.cells.iter().filter_map(|cell| match &cell.content {
+            Content::Text(text) if text.len() < 400 && text.contains("单位") => {
+                unit_in_line(text).map(|unit| (CellAt::new(row.index, cell.column), unit))
+            }
+            _ => None,
+        })
+    });
+    candidates.into_iter().next()
+}
+
+/// Reads 单位：万元 out of a line; 填报单位：… is not about money.
+fn unit_in_line(text: &str) -> Option<MoneyUnit> {
+    let plain = fold::plain(text);
+    plain.match_indices("单位").find_map(|(at, word)| {
+        let tail = plain[at + word.len()..].trim_start_matches([':', '为', '是']);
+        let tail = tail.trim_start_matches("人民币");
+        MoneyUnit::ALL
+            .into_iter()
+            .find(|unit| tail.starts_with(unit.name()))
+            .filter(|unit| {
+                // 单位：元旦… is no unit of money.
+                let after = tail[unit.name().len()..].chars().next();
+                after.is_none_or(|c| !c.is_alphanumeric() || "人民币".contains(c))
+            })
+    })
+}
+
+/// A row that is no table's: a title above a heading, a cover line, or something that looks like
+/// data and may not be lost.
+fn outside_class(sheet: &Sheet, at: usize, tables: &[Layout]) -> RowClass {
+    let row = &sheet.rows[at];
+    if only_failures(row) {
+        return RowClass::Unreadable;
+    }
+    let figures = row.cells.iter().filter(|cell| is_figure(&cell.content)).count();
+    if row.cells.len() >= 3 && figures > 0 {
+        return RowClass::Unplaced;
+    }
+    text_class(sheet, at, tables)
+}
+
+fn text_class(sheet: &Sheet, at: usize, tables: &[Layout]) -> RowClass {
+    let row = sheet.rows[at].index;
+    let next_heading = tables
+        .iter()
+        .filter_map(|table| table.heading_rows.first())
+        .find(|heading| **heading > row);
+    let first_table = tables.first().and_then(|table| table.heading_rows.first());
+    match next_heading {
+        Some(heading) if first_table == Some(heading) => RowClass::Title,
+        // Between two tables: the block of lines right above a heading is its title.
+        Some(heading) => {
+            let block = sheet.rows[at..].windows(2).take_while(|pair| pair[0].index < *heading);
+            let unbroken = block.into_iter().all(|pair| pair[0].index + 1 == pair[1].index);
+            if unbroken { RowClass::Title } else { RowClass::Note }
+        }
+        None => RowClass::Note,
+    }
+}
+
+fn only_failures(row: &Row) -> bool {
+    row.cells
+        .iter()
+        .all(|cell| matches!(cell.content, Content::Error(_) | Content::Uncalculated(_)))
+}
+
+fn is_figure(content: &Content) -> bool {
+    match content {
+        Content::Number(_) | Content::Percentage(_) => true,
+        Content::Text(text) => {
+            let plain = fold::plain(text);
+            plain.len() < 24
+                && plain.starts_with(|c: char| c.is_ascii_digit())
+                && plain.chars().all(|c| c.is_ascii_digit() || ",.%元万亿千".contains(c))
+        }
+        _ => false,
+    }
+}
+
+enum Found {
+    Row(RowClass, String),
+    /// A line of words; whether title or note depends on what follows.
+    Text,
+}
+
+/// One table while its rows are walked down.
+struct Body<'a> {
+    sheet: &'a Sheet,
+    pipeline: &'a Pipeline,
+    layout: &'a Layout,
+    /// The sheet's column by declared column.
+    columns: Vec<Option<u32>>,
+    /// The unit of money by declared column.
+    units: Vec<MoneyUnit>,
+    /// The last filled entry of each declared column, for owners and 同上.
+    last: BTreeMap<usize, (u32, Entry)>,
+    seen_total: bool,
+}
+
+impl<'a> Body<'a> {
+    fn new(
+        sheet: &'a Sheet,
+        layout: &'a Layout,
+        money_line: Option<MoneyUnit>,
+        pipeline: &'a Pipeline,
+    ) -> Self {
+        let found = |field| layout.column_of(field);
+        let fields = 0..pipeline.columns.len();
+        Self {
+            sheet,
+            pipeline,
+            layout,
+            columns: fields.clone().map(|field| found(field).map(|column| column.column)).collect(),
+            units: fields
+                .map(|field| {
+                    let named = found(field).and_then(|column| column.unit);
+                    named.or(money_line).unwrap_or(pipeline.columns[field].unit)
+                })
+                .collect(),
+            last: BTreeMap::new(),
+            seen_total: false,
+        }
+    }
+
+    /// Returns what a row shows in a declared column, text under a vertical merge included.
+    fn shown(&self, row: &Row, field: usize) -> Option<&'a Content> {
+        let at = CellAt::new(row.index, self.columns[field]?);
+        match self.sheet.merges.at(at) {
+            Some(merge) if merge.first.column == at.column => self.sheet.content(merge.first),
+            Some(_) => None,
+            None => self.sheet.content(at),
+        }
+    }
+
+    /// Returns what stands in the row's own cell of a declared column.
+    fn own(&self, row: &Row, field: usize) -> Option<&'a Content> {
+        let at = CellAt::new(row.index, self.columns[field]?);
+        let is_covered = self.sheet.merges.at(at).is_some_and(|merge| merge.first != at);
+        if is_covered { None } else { self.sheet.content(at) }
+    }
+
+    fn class(&mut self, row: &Row) -> Found {
+        let pipeline = self.pipeline;
+        let roles = &pipeline.roles;
+        if only_failures(row) {
+            return Found::Row(RowClass::Unreadable, String::new());
+        }
+        if let Some(label) = self.total_label(row) {
+            self.seen_total = true;
+            return Found::Row(RowClass::Total, label);
+        }
+        let has_amounts = pipeline.amount_columns().any(|field| self.own(row, field).is_some());
+        let has_number = roles.number.is_some_and(|field| self.own(row, field).is_some());
+        if self.is_line_of_words(row, has_amounts || has_number) {
+            return Found::Text;
+        }
+        let key_shown = roles.key.iter().filter(|field| self.shown(row, **field).is_some()).count();
+        let key_own = roles.key.iter().any(|field| self.own(row, *field).is_some());
+        let is_task = (key_shown == roles.key.len() && (key_own || has_amounts))
+            || (key_own && has_amounts);
+        if is_task {
+            return Found::Row(RowClass::Task, String::new());
+        }
+        let has_owner = roles.owner.is_some_and(|field| self.own(row, field).is_some());
+        let has_month = (0..pipeline.columns.len()).any(|field| {
+            pipeline.columns[field].kind == ColumnType::Month && self.own(row, field).is_some()
+        });
+        if has_amounts && !has_number && !has_owner && !key_own && !has_month {
+            self.seen_total = true;
+            return Found::Row(RowClass::Total, String::new());
+        }
+        let only_numbered = row.cells.iter().all(|cell| {
+            let field = self.field_at(cell.column);
+            field.is_some() && (field == roles.number || field == roles.owner)
+        });
+        if only_numbered {
+            // Rows that a template numbered in advance.
+            return Found::Row(RowClass::Note, String::new());
+        }
+        let only_words = row.cells.iter().all(|cell| {
+            let in_amounts = self
+                .field_at(cell.column)
+                .is_some_and(|field| pipeline.columns[field].kind == ColumnType::Amount);
+            matches!(cell.content, Content::Text(_)) && !is_figure(&cell.content) && !in_amounts
+        });
+        if only_words && !has_number && (self.seen_total || row.cells.len() <= 2) {
+            return Found::Text;
+        }
+        Found::Row(RowClass::Unplaced, String::new())
+    }
+
+    fn field_at(&self, column: u32) -> Option<usize> {
+        self.columns.iter().position(|found| *found == Some(column))
+    }
+
+    /// Returns the label of a total row: 合计, 海棠区小计, 合  计（万元）, 其中：….
+    fn total_label(&self, row: &Row) -> Option<String> {
+        const LONGEST: usize = 14;
+        row.cells.iter().find_map(|cell| {
+            let Content::Text(text) = &cell.content else { return None };
+            let is_amount = self
+                .field_at(cell.column)
+                .is_some_and(|field| self.pipeline.columns[field].kind == ColumnType::Amount);
+            if is_amount || text.chars().count() > 40 {
+                return None;
+            }
+            let key = heading::read(text).key;
+            let words = &self.pipeline.words.totals;
+            let is_label = words.contains(&key)
+                || (key.chars().count() <= LONGEST
+                    && words.iter().any(|word| key.ends_with(word.as_str()) || key.starts_with(word.as_str())));
+            is_label.then(|| typed_text(&cell.content))
+        })
+    }
+
+    /// Returns whether a row is a note, a signature line or the name of a block: one text that
+    /// does not stand where the task's text stands, or one that begins as notes do.
+    fn is_line_of_words(&self, row: &Row, has_figures: bool) -> bool {
+        const LONG: usize = 30;
+        let first = row.cells.iter().find_map(|cell| match &cell.content {
+            Content::Text(text) => Some((cell.column, text.as_str())),
+            _ => None,
+        });
+        let Some((column, text)) = first else { return false };
+        let begins_note = starts_with_note_word(text, self.pipeline);
+        if begins_note && !has_figures {
+            return true;
+        }
+        let at = CellAt::new(row.index, column);
+        let merge = self.sheet.merges.at(at);
+        let alone = row.cells.len() == 1;
+        if !alone {
+            return false;
+        }
+        let is_key = self.field_at(column).is_some_and(|field| self.pipeline.roles.key.contains(&field));
+        let is_amount = self
+            .field_at(column)
+            .is_some_and(|field| self.pipeline.columns[field].kind == ColumnType::Amount);
+        let wide = merge.is_some_and(|merge| merge.last.column > merge.first.column + 1);
+        begins_note || wide || (!is_key && !is_amount) || (self.seen_total && text.chars().count() > LONG)
+    }
+
+    fn row(&mut self, row: &Row, table: usize, class: RowClass, label: String) -> TableRow {
+        let entries: Vec<Option<Entry>> = (0..self.columns.len())
+            .map(|field| self.columns[field].map(|column| self.entry(row, field, column, class)))
+            .collect();
+        if class == RowClass::Task {
+            for (field, entry) in entries.iter().enumerate() {
+                if let Some(entry) = entry.as_ref().filter(|entry| !entry.value.is_blank()) {
+                    let origin = entry.filled_from.unwrap_or(row.index);
+                    self.last.insert(field, (origin, entry.clone()));
+                }
+            }
+        } else if let (RowClass::Total, Some(owner)) = (class, self.pipeline.roles.owner) {
+            // An owner is filled down inside its block only.
+            self.last.remove(&owner);
+        }
+        let derived = derive::amounts(&entries, self.pipeline);
+        TableRow { row: row.index, table, class, entries, derived, label }
+    }
+
+    fn entry(&self, row: &Row, field: usize, column: u32, class: RowClass) -> Entry {
+        let declared = &self.pipeline.columns[field];
+        let read = |content: &Content| {
+            typing::entry(column, content, declared, self.units[field], &self.pipeline.words)
+        };
+        let at = CellAt::new(row.index, column);
+        let merge = self.sheet.merges.at(at).copied();
+        let blank = || Entry::new(column, String::new(), Value::Blank);
+        if let Some(merge) = merge.filter(|merge| merge.first != at) {
+            // Under a merge: words hold for every row of it, a figure for all of them together.
+            let upright = merge.first.column == column && merge.first.row < row.index;
+            if !upright {
+                return blank();
+            }
+            let Some(content) = self.sheet.content(merge.first) else { return blank() };
+            return match declared.kind {
+                ColumnType::Amount | ColumnType::Percent | ColumnType::Integer => {
+                    Entry::new(column, String::new(), Value::Covered)
+                }
+                ColumnType::Text | ColumnType::Month | ColumnType::Choice => {
+                    Entry { filled_from: Some(merge.first.row), ..read(content) }
+                }
+            };
+        }
+        let content = row.cell(column).map(|cell| &cell.content);
+        match content {
+            Some(Content::Text(text)) if self.pipeline.words.ditto.contains(&fold::plain(text)) => {
+                match self.last.get(&field) {
+                    Some((origin, above)) => Entry {
+                        typed: typed_text(&Content::Text(text.clone())),
+                        filled_from: Some(*origin),
+                        spans: 1,
+                        ..above.clone()
+                    },
+                    None => read(&Content::Text(text.clone())),
+                }
+            }
+            Some(content) => {
+                let rows = merge.map_or(1, |merge| merge.last.row - merge.first.row + 1);
+                Entry { spans: rows, ..read(content) }
+            }
+            None if self.pipeline.roles.owner == Some(field) && class == RowClass::Task => {
+                match self.last.get(&field) {
+                    Some((origin, above)) => {
+                        Entry { filled_from: Some(*origin), spans: 1, ..above.clone() }
+                    }
+                    None => blank(),
+                }
+            }
+            None => blank(),
+        }
+    }
+}
+
+/// Returns whether a text begins as notes and signature lines do: 注：…, 填表人：….
+fn starts_with_note_word(text: &str, pipeline: &Pipeline) -> bool {
+    let plain = fold::plain(text);
+    let plain = plain.trim_start_matches(['(', '*', '※', '【', '[']);
+    pipeline.words.notes.iter().any(|word| {
+        plain.strip_prefix(word.as_str()).is_some_and(|rest| {
+            rest.is_empty()
+                || rest.starts_with([':', '.', '、', ',', '(', ')', '】', ']', '1', '一'])
+        })
+    })
+}

@@ -1,0 +1,298 @@
+//! Finds the tables of a sheet: where their headings stand and which declared column each sheet
+//! column is.
+//!
+//! A heading has one to three levels. Every run of one to three adjacent rows is tried as a
+//! heading; the one that names the most declared columns wins.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{CellAt, MoneyUnit, fold, words};
+use crate::pipeline::heading::{self, Heading};
+use crate::pipeline::{ColumnType, Pipeline};
+use crate::read::{Content, Row, Sheet};
+
+use super::typing::typed_text;
+
+/// A table as found on a sheet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Layout {
+    /// Zero-based rows of the heading, including a row of column numbers below it.
+    pub heading_rows: Vec<u32>,
+    /// In the order of the sheet's columns.
+    pub columns: Vec<SheetColumn>,
+    /// Declared columns that two or more headings could be; none of them was taken.
+    pub ambiguous: Vec<Ambiguity>,
+}
+
+/// One column of a sheet's table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SheetColumn {
+    pub column: u32,
+    /// The levels of the heading, joined by a slash, as typed.
+    pub heading: String,
+    /// Where the lowest level stands.
+    pub cell: CellAt,
+    /// The place of the declared column, where the heading is one.
+    pub field: Option<usize>,
+    /// The unit of money that the heading names.
+    pub unit: Option<MoneyUnit>,
+}
+
+/// Several headings for one declared column.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ambiguity {
+    pub field: usize,
+    pub headings: Vec<(CellAt, String)>,
+}
+
+impl Layout {
+    /// Returns the sheet column of a declared column.
+    pub fn column_of(&self, field: usize) -> Option<&SheetColumn> {
+        self.columns.iter().find(|column| column.field == Some(field))
+    }
+
+    fn matched(&self) -> usize {
+        let fields: BTreeSet<usize> = self.columns.iter().filter_map(|column| column.field).collect();
+        fields.len() + self.ambiguous.len()
+    }
+}
+
+/// The most levels a heading has.
+const MOST_LEVELS: usize = 3;
+
+/// Returns the heading that starts in the given row of the list, when one does.
+///
+/// `at` is a place in `sheet.rows`, not a row number.
+pub fn heading_at(sheet: &Sheet, at: usize, pipeline: &Pipeline) -> Option<Layout> {
+    let here = best_depth(sheet, at, pipeline)?;
+    // A title above the heading reads as one more level that adds nothing: the later start
+    // wins, unless this row names columns of its own.
+    let own = layout(sheet, &sheet.rows[at..=at], pipeline).matched();
+    if own >= 2 || (own == 1 && here.heading_rows.len() > 1) {
+        return Some(here);
+    }
+    let later = (at + 1..sheet.rows.len().min(at + MOST_LEVELS))
+        .filter_map(|next| best_depth(sheet, next, pipeline))
+        .map(|layout| layout.matched())
+        .max();
+    if later.is_some_and(|matched| matched >= here.matched()) { None } else { Some(here) }
+}
+
+fn best_depth(sheet: &Sheet, at: usize, pipeline: &Pipeline) -> Option<Layout> {
+    let mut best: Option<Layout> = None;
+    for depth in 1..=MOST_LEVELS {
+        let Some(rows) = sheet.rows.get(at..at + depth) else { break };
+        let adjacent = rows.windows(2).all(|pair| pair[0].index + 1 == pair[1].index);
+        if !adjacent || rows[depth - 1].cells.iter().any(|cell| is_figure(&cell.content)) {
+            break;
+        }
+        let found = layout(sheet, rows, pipeline);
+        let better = best.as_ref().is_none_or(|best| found.matched() > best.matched());
+        if better || best.as_ref().is_some_and(|best| continues(sheet, best, &rows[depth - 1], pipeline)) {
+            best = Some(found);
+        }
+    }
+    let mut best = best.filter(|layout| is_heading(layout, pipeline))?;
+    let next = at + best.heading_rows.len();
+    if let Some(row) = sheet.rows.get(next)
+        && best.heading_rows.last().is_some_and(|last| last + 1 == row.index)
+        && is_column_numbers(row)
+    {
+        best.heading_rows.push(row.index);
+    }
+    Some(best)
+}
+
+/// Returns whether a row below a heading still belongs to it although it names no further
+/// declared column: every cell lies under a heading cell merged over both rows, or there are
+/// only words, and none in the columns that every task fills in.
+fn continues(sheet: &Sheet, best: &Layout, row: &Row, pipeline: &Pipeline) -> bool {
+    let first = best.heading_rows.first().copied().unwrap_or_default();
+    let merged_down = sheet.merges.iter().any(|merge| {
+        merge.first.row >= first
+            && merge.first.row < row.index
+            && merge.last.row >= row.index
+            && best.columns.iter().any(|column| column.column == merge.first.column)
+    });
+    if merged_down {
+        return true;
+    }
+    let essential: Vec<u32> = pipeline
+        .roles
+        .key
+        .iter()
+        .chain(&pipeline.roles.number)
+        .filter_map(|field| best.column_of(*field))
+        .map(|column| column.column)
+        .collect();
+    !essential.is_empty()
+        && row.cells.iter().all(|cell| {
+            matches!(&cell.content, Content::Text(text) if !text.chars().any(|c| c.is_ascii_digit()))
+                && !essential.contains(&cell.column)
+        })
+        && row.cells.iter().all(|cell| {
+            // Each word stands under a heading that spans it, as the parts of 资金 do.
+            let column = best.columns.iter().find(|column| column.column == cell.column);
+            column.is_none_or(|column| {
+                column.field.is_none_or(|field| pipeline.columns[field].kind == ColumnType::Amount)
+            })
+        })
+}
+
+fn is_figure(content: &Content) -> bool {
+    matches!(
+        content,
+        Content::Number(_) | Content::Percentage(_) | Content::Date { .. } | Content::Error(_)
+    )
+}
+
+/// Returns whether enough declared columns were named for this to be a heading.
+fn is_heading(layout: &Layout, pipeline: &Pipeline) -> bool {
+    let matched = layout.matched();
+    let declared = pipeline.columns.iter().filter(|column| !column.reported).count();
+    let has_key = pipeline.roles.key.iter().any(|field| layout.column_of(*field).is_some());
+    matched >= declared.min(3) || (has_key && matched >= declared.min(2))
+}
+
+/// (1) (2) (3), A B C or 甲 乙 1 2 below a heading.
+fn is_column_numbers(row: &Row) -> bool {
+    if row.cells.len() < 3 {
+        return false;
+    }
+    let marks: Vec<String> = row.cells.iter().map(|cell| fold::key(&typed_text(&cell.content))).collect();
+    let letters = |mark: &String| mark.len() == 1 && mark.chars().all(|c| c.is_ascii_lowercase());
+    let stems = ["甲", "乙", "丙", "丁", "栏次", "列次"];
+    let numbers: Vec<u32> = marks.iter().filter_map(|mark| mark.parse().ok()).collect();
+    let rising = numbers.len() >= 2 && numbers.windows(2).all(|pair| pair[1] == pair[0] + 1);
+    let all_marks = marks.iter().all(|mark| mark.parse::<u32>().is_ok() || stems.contains(&mark.as_str()));
+    (rising && all_marks) || marks.iter().all(letters)
+}
+
+/// Maps the columns of adjacent heading rows.
+fn layout(sheet: &Sheet, rows: &[Row], pipeline: &Pipeline) -> Layout {
+    let used: BTreeSet<u32> = rows.iter().flat_map(|row| row.cells.iter().map(|cell| cell.column)).collect();
+    let spanned: BTreeSet<u32> = rows
+        .iter()
+        .flat_map(|row| row.cells.iter().map(|cell| CellAt::new(row.index, cell.column)))
+        .filter_map(|at| sheet.merges.at(at))
+        .flat_map(|merge| merge.first.column..=merge.last.column.min(merge.first.column + 50))
+        .collect();
+    let mut columns = Vec::new();
+    for column in used.union(&spanned).copied() {
+        if let Some(found) = sheet_column(sheet, rows, column, pipeline) {
+            columns.push(found);
+        }
+    }
+    let mut ambiguous = Vec::new();
+    for field in 0..pipeline.columns.len() {
+        let claims: Vec<usize> =
+            (0..columns.len()).filter(|index| columns[*index].field == Some(field)).collect();
+        if claims.len() > 1 {
+            let headings =
+                claims.iter().map(|index| (columns[*index].cell, columns[*index].heading.clone())).collect();
+            ambiguous.push(Ambiguity { field, headings });
+            for index in claims {
+                columns[index].field = None;
+            }
+        }
+    }
+    Layout { heading_rows: rows.iter().map(|row| row.index).collect(), columns, ambiguous }
+}
+
+fn sheet_column(sheet: &Sheet, rows: &[Row], column: u32, pipeline: &Pipeline) -> Option<SheetColumn> {
+    let mut levels: Vec<(CellAt, String)> = Vec::new();
+    for (level, row) in rows.iter().enumerate() {
+        let at = CellAt::new(row.index, column);
+        let merge = sheet.merges.at(at);
+        let origin = merge.map_or(at, |merge| merge.first);
+        let mut text = sheet.content(origin).map(typed_text).unwrap_or_default();
+        let is_last = level + 1 == rows.len();
+        if text.is_empty() && merge.is_none() && !is_last {
+            // A parent over several columns that is not merged, as in csv: the nearest text to
+            // its left, when the level below has a word of its own here.
+            let below = CellAt::new(rows[level + 1].index, column);
+            if sheet.content(below).is_some() {
+                text = row
+                    .cells
+                    .iter()
+                    .rev()
+                    .find(|cell| cell.column < column)
+                    .map(|cell| typed_text(&cell.content))
+                    .unwrap_or_default();
+            }
+        }
+        let same = levels.last().is_some_and(|(last, _)| *last == origin);
+        if !text.is_empty() && !same {
+            levels.push((origin, text));
+        }
+    }
+    // A title merged over the whole table is no level of any column.
+    let (_, lowest) = levels.last()?;
+    let headings: Vec<Heading> = levels.iter().map(|(_, text)| heading::read(text)).collect();
+    let lowest_heading = heading::read(lowest);
+    let joined: String = headings.iter().map(|heading| heading.key.as_str()).collect();
+    let parent = headings.len().checked_sub(2).map(|index| &headings[index]);
+    let field = declared(&lowest_heading, pipeline)
+        .or_else(|| field_of_key(&joined, pipeline))
+        .or_else(|| {
+            // 资金 / 小计 is 资金.
+            let is_total = pipeline.words.totals.contains(&lowest_heading.key);
+            parent.filter(|_| is_total).and_then(|parent| declared(parent, pipeline))
+        });
+    let unit = headings.iter().rev().find_map(|heading| heading.unit);
+    let shown: Vec<&str> = levels.iter().map(|(_, text)| text.as_str()).collect();
+    Some(SheetColumn {
+        column,
+        heading: shown.join(" / "),
+        cell: CellAt::new(levels.last()?.0.row, column),
+        field,
+        unit,
+    })
+}
+
+fn declared(heading: &Heading, pipeline: &Pipeline) -> Option<usize> {
+    field_of_key(&heading.key, pipeline).or_else(|| field_of_key(&heading.bare, pipeline))
+}
+
+fn field_of_key(key: &str, pipeline: &Pipeline) -> Option<usize> {
+    if key.is_empty() {
+        return None;
+    }
+    pipeline.columns.iter().position(|column| column.headings.iter().any(|known| known == key))
+}
+
+/// Returns the heading of the sheet most like a declared column that was not found, or the
+/// declared column most like a heading nobody declared.
+pub fn nearest_heading<'a>(column: usize, unknown: &'a [&SheetColumn], pipeline: &Pipeline) -> Option<&'a str> {
+    let keys: Vec<(String, &str)> = unknown
+        .iter()
+        .map(|found| {
+            let lowest = found.heading.rsplit(" / ").next().unwrap_or_default();
+            (heading::read(lowest).key, lowest)
+        })
+        .collect();
+    let mut best = None;
+    for known in &pipeline.columns[column].headings {
+        if let Some(near) = words::nearest(known, keys.iter().map(|(key, _)| key.as_str())) {
+            let likeness = rapidfuzz::fuzz::ratio(known.chars(), near.chars());
+            if best.is_none_or(|(most, _)| likeness > most) {
+                best = keys.iter().find(|(key, _)| key == near).map(|(_, shown)| (likeness, *shown));
+            }
+        }
+    }
+    best.map(|(_, shown)| shown)
+}
+
+/// Returns the title of the declared column most like an unknown heading.
+pub fn nearest_column(heading: &str, pipeline: &Pipeline) -> Option<String> {
+    let key = heading::read(heading).key;
+    let known = pipeline.columns.iter().flat_map(|column| column.headings.iter().map(String::as_str));
+    let near = words::nearest(&key, known)?;
+    pipeline
+        .columns
+        .iter()
+        .find(|column| column.headings.iter().any(|heading| heading == near))
+        .map(|column| column.title.clone())
+}

@@ -1,0 +1,134 @@
+//! One cell of a declared column → what was typed and what was understood.
+
+use super::{amount, month, numeral};
+use crate::model::amount::scale_decimal;
+use crate::model::{Entry, MoneyUnit, Obstacle, Value, fold, words};
+use crate::pipeline::{Column, ColumnType, Words};
+use crate::read::{Content, number_text};
+
+/// Reads a cell as its column declares; `unit` is the unit of money that holds for the column on
+/// this sheet.
+pub fn entry(sheet_column: u32, content: &Content, column: &Column, unit: MoneyUnit, words: &Words) -> Entry {
+    let typed = typed_text(content);
+    let not_applicable = &words.not_applicable;
+    let (value, parts) = match column.kind {
+        ColumnType::Amount => {
+            let reading = amount::read(content, unit, not_applicable);
+            (reading.value, reading.parts)
+        }
+        ColumnType::Month => (month::read(content, not_applicable), None),
+        ColumnType::Integer => (integer(content, not_applicable), None),
+        ColumnType::Percent => (percent(content, not_applicable), None),
+        ColumnType::Choice => (choice(&typed, column), None),
+        ColumnType::Text => (text(content, &typed), None),
+    };
+    Entry { parts, ..Entry::new(sheet_column, typed, value) }
+}
+
+/// Returns a cell's text as typed, or as a spreadsheet shows it.
+pub fn typed_text(content: &Content) -> String {
+    match content {
+        Content::Text(text) => trimmed(text),
+        Content::Number(number) => number_text(*number),
+        Content::Percentage(fraction) => format!("{}%", number_text(fraction * 100.0)),
+        Content::Boolean(true) => "TRUE".to_owned(),
+        Content::Boolean(false) => "FALSE".to_owned(),
+        Content::Date { year, month, day } => format!("{year:04}-{month:02}-{day:02}"),
+        Content::Error(text) | Content::Uncalculated(text) => text.clone(),
+        Content::Picture => "[图片]".to_owned(),
+    }
+}
+
+fn trimmed(text: &str) -> String {
+    text.trim_matches(|c: char| c.is_whitespace() || fold::is_invisible(c)).to_owned()
+}
+
+fn text(content: &Content, typed: &str) -> Value {
+    match content {
+        Content::Text(_) if typed.is_empty() => Value::Blank,
+        Content::Error(_) => Value::Unreadable(Obstacle::ErrorValue),
+        Content::Uncalculated(formula) => Value::Unreadable(Obstacle::Uncalculated(formula.clone())),
+        Content::Picture => Value::Unreadable(Obstacle::Picture),
+        _ => Value::Text(typed.to_owned()),
+    }
+}
+
+/// Whole numbers as districts number their rows: 3, ３, ③, 3., 三、, （三）, 第3项.
+fn integer(content: &Content, not_applicable: &[String]) -> Value {
+    let plain = match content {
+        Content::Number(number) => number_text(*number),
+        Content::Text(text) => fold::plain(text),
+        other => return failed(other),
+    };
+    if plain.is_empty() {
+        return Value::Blank;
+    }
+    if not_applicable.contains(&plain.to_lowercase()) {
+        return Value::NotApplicable;
+    }
+    let bare = plain
+        .trim_start_matches(['(', '第', '\'', '‘'])
+        .trim_end_matches([')', '.', '、', ',', '。', '项', '号', '．']);
+    let digits = bare.strip_suffix(".0").unwrap_or(bare);
+    let number = digits.parse::<i64>().ok().or_else(|| numeral::whole(digits));
+    number.map_or(Value::Unreadable(Obstacle::NotThisType), Value::Integer)
+}
+
+fn percent(content: &Content, not_applicable: &[String]) -> Value {
+    let decimal = match content {
+        Content::Percentage(fraction) => number_text(fraction * 100.0),
+        // Below one, the number is the fraction behind a percent format that the file does not
+        // show; nobody reports progress of half a percent.
+        Content::Number(number) if *number > 0.0 && *number < 1.0 => number_text(number * 100.0),
+        Content::Number(number) => number_text(*number),
+        Content::Text(text) => {
+            let plain = fold::plain(text);
+            if plain.is_empty() {
+                return Value::Blank;
+            }
+            if not_applicable.contains(&plain.to_lowercase()) {
+                return Value::NotApplicable;
+            }
+            if let Some(numeral) = plain.strip_prefix("百分之") {
+                numeral::whole(numeral).map_or_else(|| numeral.to_owned(), |number| number.to_string())
+            } else {
+                plain.trim_end_matches('%').to_owned()
+            }
+        }
+        other => return failed(other),
+    };
+    let vague = decimal.chars().any(|c| c.is_ascii_digit())
+        && decimal.contains(['-', '~', '约', '>', '<', '≥', '≤', '至', '近'])
+        && !decimal.starts_with('-');
+    match scale_decimal(&decimal, 2) {
+        Ok(hundredths) => Value::Percent(hundredths),
+        Err(crate::model::amount::NotExact::TooFine) => Value::Unreadable(Obstacle::TooFine),
+        Err(_) if vague => Value::Unreadable(Obstacle::NotOneFigure),
+        Err(_) => Value::Unreadable(Obstacle::NotThisType),
+    }
+}
+
+fn choice(typed: &str, column: &Column) -> Value {
+    let key = fold::key(typed);
+    if key.is_empty() {
+        return Value::Blank;
+    }
+    let found = column.choices.iter().find(|choice| choice.keys.contains(&key));
+    found.map_or_else(
+        || {
+            let known = column.choices.iter().map(|choice| choice.value.as_str());
+            let near = words::nearest(typed, known).map(str::to_owned);
+            Value::Unreadable(Obstacle::UnknownChoice(near))
+        },
+        |choice| Value::Choice(choice.value.clone()),
+    )
+}
+
+fn failed(content: &Content) -> Value {
+    Value::Unreadable(match content {
+        Content::Error(_) => Obstacle::ErrorValue,
+        Content::Uncalculated(formula) => Obstacle::Uncalculated(formula.clone()),
+        Content::Picture => Obstacle::Picture,
+        _ => Obstacle::NotThisType,
+    })
+}

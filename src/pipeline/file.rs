@@ -1,0 +1,449 @@
+//! The pipeline file as written: one struct a section, in the order of the stages.
+//!
+//! Nothing is checked here beyond what the types say; `compile` turns this into a `Pipeline`.
+//! The JSON Schema of the file is made from these structs, and so is the search for unknown
+//! keys (`document`), so a key that is documented here is a key that is accepted.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::model::{Kind, MoneyUnit, Severity};
+
+/// A plan, the sheets that report on it, and what must agree.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct File {
+    /// What is reconciled, as the workbook's readers should see it.
+    pub title: String,
+    pub intake: Intake,
+    #[serde(default)]
+    pub read: Read,
+    pub normalise: Normalise,
+    #[serde(default)]
+    pub roster: Roster,
+    pub matching: Matching,
+    #[serde(default)]
+    pub check: Check,
+    #[serde(default)]
+    pub findings: Findings,
+    #[serde(default)]
+    pub workbook: Workbook,
+}
+
+/// Where the plan and the sheets come from. Paths are relative to the pipeline file.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Intake {
+    /// The folder of a period's sheets; `{period}` stands for the period, such as `2020-08`.
+    pub inbox: String,
+    /// The folder that keeps the runs.
+    #[serde(default = "default_archive")]
+    pub archive: String,
+    /// The plans; the newest one in force in the period counts.
+    pub plan: Vec<Plan>,
+}
+
+fn default_archive() -> String {
+    "../archive".to_owned()
+}
+
+/// One version of the plan.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    pub file: String,
+    /// The first period it is in force, such as `2020-06`.
+    pub from: String,
+}
+
+/// Limits for reading one file.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Read {
+    /// Memory of the reading process, in MiB.
+    pub memory_mib: u32,
+    /// Seconds until a file is given up.
+    pub seconds: u32,
+    /// Size of a file, in MiB.
+    pub file_mib: u32,
+    /// Size of a file's parts once unpacked, in MiB.
+    pub unpacked_mib: u32,
+    /// Cells with content in one file.
+    pub cells: u32,
+}
+
+impl Default for Read {
+    fn default() -> Self {
+        Self { memory_mib: 1024, seconds: 10, file_mib: 64, unpacked_mib: 512, cells: 5_000_000 }
+    }
+}
+
+/// How sheets are understood: columns, words, units.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Normalise {
+    /// The unit of money where a sheet does not say one, and the unit of all figures shown.
+    #[serde(default = "default_money")]
+    pub money: MoneyUnit,
+    /// Labels of total rows.
+    #[serde(default = "default_totals")]
+    pub totals: Vec<String>,
+    /// First words of notes and signature lines.
+    #[serde(default = "default_notes")]
+    pub notes: Vec<String>,
+    /// Words that mean *not applicable*, which is neither blank nor zero.
+    #[serde(default = "default_not_applicable")]
+    pub not_applicable: Vec<String>,
+    /// Words that repeat the cell above.
+    #[serde(default = "default_ditto")]
+    pub ditto: Vec<String>,
+    pub column: Vec<Column>,
+    /// Amounts that stand inside a text.
+    #[serde(default)]
+    pub derive: Vec<Derive>,
+}
+
+fn default_money() -> MoneyUnit {
+    MoneyUnit::TenThousandYuan
+}
+
+fn strings(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+fn default_totals() -> Vec<String> {
+    strings(&["合计", "总计", "小计", "共计", "总合计", "累计", "其中"])
+}
+
+fn default_notes() -> Vec<String> {
+    strings(&[
+        "注", "备注", "说明", "附注", "填报说明", "填表说明", "填报要求", "数据来源", "填表人",
+        "填报人", "制表人", "制表", "审核人", "复核人", "负责人", "经办人", "联系人", "联系电话",
+        "填报日期", "填表日期", "填报时间", "单位负责人", "分管领导", "单位盖章",
+    ])
+}
+
+fn default_not_applicable() -> Vec<String> {
+    strings(&["—", "——", "-", "--", "/", "\\", "无", "不适用", "N/A", "NA"])
+}
+
+fn default_ditto() -> Vec<String> {
+    strings(&["同上", "〃", "″", "\""])
+}
+
+/// A declared column.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Column {
+    /// The field's name in rules, reports and other sections.
+    pub name: String,
+    /// The heading in the plan and in what the program writes.
+    pub title: String,
+    /// Other headings that mean this column; spaces, punctuation and units of money in brackets
+    /// do not matter.
+    #[serde(default)]
+    pub headings: Vec<String>,
+    #[serde(rename = "type")]
+    pub kind: ColumnType,
+    /// The unit of money of this column where a sheet does not say one.
+    #[serde(default)]
+    pub unit: Option<MoneyUnit>,
+    /// Whether a sheet without this column is faulty, and a blank in the plan.
+    #[serde(default)]
+    pub required: bool,
+    /// Whether units fill this column in and the plan does not have it.
+    #[serde(default)]
+    pub reported: bool,
+    /// The declared choices, for `type = "choice"`.
+    #[serde(default)]
+    pub choices: Vec<Choice>,
+}
+
+/// What the cells of a column hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ColumnType {
+    Text,
+    Integer,
+    Amount,
+    Month,
+    Percent,
+    Choice,
+}
+
+/// One value of a choice column.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Choice {
+    pub value: String,
+    /// Other spellings of the same choice.
+    #[serde(default)]
+    pub spellings: Vec<String>,
+}
+
+/// An amount that is read out of a text column.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Derive {
+    pub name: String,
+    pub title: String,
+    /// The text column to read.
+    #[serde(default)]
+    pub from: Option<String>,
+    /// Phrases with `{amount}` where the figure stands and `{text}` for words between.
+    #[serde(default)]
+    pub patterns: Vec<String>,
+    /// The derived amount whose figures these are a part of; elsewhere each figure of a text is
+    /// taken once, so that no money counts twice.
+    #[serde(default)]
+    pub part_of: Option<String>,
+    /// Takes `value` when the texts hold these words and no figure was found.
+    #[serde(default)]
+    pub when: BTreeMap<String, String>,
+    /// The amount column to take.
+    #[serde(default)]
+    pub value: Option<String>,
+}
+
+/// Who must submit, and which of several files counts.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Roster {
+    /// The column that names the responsible unit; units come from the plan.
+    pub column: Option<String>,
+    /// Labels of the line that names the submitter.
+    pub submitter: Vec<String>,
+    /// Labels of the line that dates the sheet.
+    pub filled_on: Vec<String>,
+    /// Words in a file's name that make it count before others, strongest last.
+    pub corrections: Vec<String>,
+    /// Phrases of a sheet that has nothing to report.
+    pub zero_report: Vec<String>,
+    /// Other names of units.
+    pub unit: Vec<Unit>,
+}
+
+impl Default for Roster {
+    fn default() -> Self {
+        Self {
+            column: None,
+            submitter: strings(&[
+                "填报单位", "报送单位", "申报单位", "编制单位", "填表单位", "上报单位", "汇总单位",
+            ]),
+            filled_on: strings(&["填报日期", "填表日期", "填报时间", "填表时间", "报送日期", "制表日期"]),
+            corrections: strings(&["(2)", "(3)", "修订", "修改", "重报", "更正", "最终", "定稿"]),
+            zero_report: strings(&["零报告", "零申报", "本期无发生", "本月无发生"]),
+            unit: Vec::new(),
+        }
+    }
+}
+
+/// A unit that is also known by other names.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Unit {
+    pub name: String,
+    #[serde(default)]
+    pub aliases: Vec<String>,
+}
+
+/// How rows are paired with the plan's tasks.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Matching {
+    /// The text columns that together say what a row is about.
+    pub key: Vec<String>,
+    /// The column of sequence numbers, where there is one.
+    #[serde(default)]
+    pub number: Option<String>,
+    /// Whether several rows of one task are added up.
+    #[serde(default)]
+    pub roll_up: bool,
+    /// Groups of words that mean the same.
+    #[serde(default)]
+    pub synonyms: Vec<Vec<String>>,
+    /// Phrases that may be left out.
+    #[serde(default)]
+    pub droppable: Vec<String>,
+    /// Pairs that a person has decided.
+    #[serde(default)]
+    pub pairing: Vec<Pairing>,
+}
+
+/// A decision about a doubtful row.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Pairing {
+    pub unit: String,
+    /// The row's text as submitted.
+    pub submitted: String,
+    /// The plan's text, or an empty text when the row is no task of the plan.
+    pub task: String,
+    #[serde(default)]
+    pub decided_by: Option<String>,
+}
+
+/// What must agree.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Check {
+    pub compare: Vec<Compare>,
+    pub rule: Vec<Rule>,
+    pub statement: Vec<Statement>,
+    /// Cumulative columns that must not fall from one period to the next.
+    pub cumulative: Vec<String>,
+    pub overdue: Option<Overdue>,
+}
+
+/// A column that is compared with the plan.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Compare {
+    pub field: String,
+    #[serde(default)]
+    pub severity: Option<Severity>,
+    /// The largest difference that is no finding, as a decimal in the column's unit.
+    #[serde(default)]
+    pub tolerance: Option<String>,
+}
+
+/// An equation or a limit.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// What the rule is called in messages.
+    pub title: String,
+    /// Names, numbers, `sum(f)`, `count(condition)`, `+ - = <= <`.
+    pub rule: String,
+    #[serde(default)]
+    pub over: Over,
+    #[serde(default)]
+    pub severity: Option<Severity>,
+    /// Until this period the rule is on trial: reported, not counted.
+    #[serde(default)]
+    pub trial_until: Option<String>,
+}
+
+/// What a rule is held against.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Over {
+    #[default]
+    Row,
+    Unit,
+    Whole,
+}
+
+/// A sentence of the plan's own paragraph.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Statement {
+    /// The ways in which the sentence is put, with `{name:amount}`, `{name:count}`, `{unit}` and
+    /// `{text}` in it; the first that fits is taken.
+    pub patterns: Vec<String>,
+    /// Equations over the names of this and of earlier sentences.
+    pub rules: Vec<String>,
+    /// What each name claims to be, in words.
+    #[serde(default)]
+    pub titles: BTreeMap<String, String>,
+}
+
+/// When a task is overdue.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Overdue {
+    /// The month column of deadlines.
+    pub deadline: String,
+    /// The percent column of progress.
+    pub progress: String,
+}
+
+/// What becomes of findings.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Findings {
+    /// Severities by kind, where they differ from the default.
+    pub severity: BTreeMap<Kind, Severity>,
+    /// Phrases that explain nothing.
+    pub empty_explanations: Vec<String>,
+    pub waiver: Vec<Waiver>,
+}
+
+impl Default for Findings {
+    fn default() -> Self {
+        Self {
+            severity: BTreeMap::new(),
+            empty_explanations: strings(&[
+                "核实无误", "已核实", "经核实无误", "无误", "属实", "情况属实", "已核对", "无", "正常",
+            ]),
+            waiver: Vec::new(),
+        }
+    }
+}
+
+/// An accepted difference.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Waiver {
+    pub unit: String,
+    /// The plan's text of the task; all tasks of the unit when left out.
+    #[serde(default)]
+    pub task: Option<String>,
+    #[serde(default)]
+    pub kind: Option<Kind>,
+    #[serde(default)]
+    pub field: Option<String>,
+    pub reason: String,
+    pub approved_by: String,
+    /// The last period in which it holds.
+    #[serde(default)]
+    pub expires: Option<String>,
+}
+
+/// How the workbook looks.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Workbook {
+    /// The workbook's file name and heading; `{period}` stands for the period.
+    pub title: String,
+    /// Who issues it.
+    pub issued_by: Option<String>,
+    /// Whom a unit should ask.
+    pub contact: Option<String>,
+    /// Day of the following month by which units answer their slips.
+    pub reply_by_day: Option<u32>,
+    /// Lines for ink at the foot of the first page.
+    pub signatures: Vec<String>,
+    /// Amount columns whose plan and submitted sums the overview shows; the first one counts.
+    pub overview: Vec<String>,
+    /// The plan's sources of money, held against its rows.
+    pub source: Vec<MoneySource>,
+}
+
+impl Default for Workbook {
+    fn default() -> Self {
+        Self {
+            title: "核对汇总表{period}".to_owned(),
+            issued_by: None,
+            contact: None,
+            reply_by_day: None,
+            signatures: strings(&["制表人", "复核人", "负责人", "联系电话", "单位（盖章）", "日期"]),
+            overview: Vec::new(),
+            source: Vec::new(),
+        }
+    }
+}
+
+/// A source of money, for the table that holds the plan's paragraph against its rows.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MoneySource {
+    pub title: String,
+    /// The name of a statement's figure, where the paragraph gives one.
+    #[serde(default)]
+    pub stated: Option<String>,
+    /// What the rows give: columns and derived amounts, added and subtracted.
+    pub rows: String,
+}

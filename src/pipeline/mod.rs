@@ -1,0 +1,303 @@
+//! The definition of what is reconciled: a TOML file as written (`file`), checked and compiled
+//! (`compile`) into an immutable [`Pipeline`]. All faults of a file are told at once.
+
+mod compile;
+mod document;
+pub mod file;
+pub mod heading;
+pub mod phrase;
+pub mod rule;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+pub use compile::{CannotLoad, load};
+pub use document::Fault;
+pub use file::{ColumnType, Over};
+pub use phrase::{CaptureKind, Phrase};
+pub use rule::{Relation, Sign};
+
+use crate::model::{Kind, MoneyUnit, Month, Severity};
+
+/// A checked pipeline; every name in it refers to something that exists.
+#[derive(Clone, Debug)]
+pub struct Pipeline {
+    /// The file's stem, which names the archive's folder.
+    pub name: String,
+    pub title: String,
+    pub path: PathBuf,
+    /// The file as written, for the archive.
+    pub text: String,
+    /// SHA-256 of the text; extracts made under another definition do not count.
+    pub sha256: String,
+    pub intake: Intake,
+    pub limits: file::Read,
+    /// The unit of money that figures are shown in.
+    pub money: MoneyUnit,
+    pub words: Words,
+    pub columns: Vec<Column>,
+    pub derived: Vec<Derived>,
+    pub roles: Roles,
+    pub roster: Roster,
+    pub matching: Matching,
+    pub check: Check,
+    pub findings: Findings,
+    pub workbook: file::Workbook,
+    pub sources: Vec<MoneySource>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Intake {
+    /// With `{period}` in it.
+    pub inbox: String,
+    pub archive: PathBuf,
+    /// Oldest first.
+    pub plans: Vec<PlanVersion>,
+}
+
+#[derive(Clone, Debug)]
+pub struct PlanVersion {
+    pub path: PathBuf,
+    pub from: Month,
+}
+
+/// Declared words, folded for comparison.
+#[derive(Clone, Debug)]
+pub struct Words {
+    pub totals: Vec<String>,
+    pub notes: Vec<String>,
+    pub not_applicable: Vec<String>,
+    pub ditto: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Column {
+    pub name: String,
+    pub title: String,
+    /// Keys of the title and of all declared headings.
+    pub headings: Vec<String>,
+    pub kind: ColumnType,
+    /// For amounts: the unit where a sheet says none.
+    pub unit: MoneyUnit,
+    pub required: bool,
+    pub reported: bool,
+    pub choices: Vec<Choice>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Choice {
+    pub value: String,
+    /// Keys of the value and of its spellings.
+    pub keys: Vec<String>,
+}
+
+/// An amount that stands inside a text.
+#[derive(Clone, Debug)]
+pub struct Derived {
+    pub name: String,
+    pub title: String,
+    /// A column.
+    pub from: Option<usize>,
+    pub phrases: Vec<Phrase>,
+    /// The derived amount that this one is a part of.
+    pub part_of: Option<usize>,
+    /// Columns and the key of the words they must hold.
+    pub when: Vec<(usize, String)>,
+    /// The amount column taken then.
+    pub value: Option<usize>,
+}
+
+/// The columns that the stages need to know.
+#[derive(Clone, Debug)]
+pub struct Roles {
+    pub key: Vec<usize>,
+    pub number: Option<usize>,
+    pub owner: Option<usize>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Roster {
+    pub submitter: Vec<String>,
+    pub filled_on: Vec<String>,
+    pub corrections: Vec<String>,
+    pub zero_report: Vec<String>,
+    /// Names of units with their aliases.
+    pub aliases: Vec<(String, Vec<String>)>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Matching {
+    pub roll_up: bool,
+    /// Keys; each group's first word stands for the others.
+    pub synonyms: Vec<Vec<String>>,
+    /// Keys.
+    pub droppable: Vec<String>,
+    pub pairings: Vec<file::Pairing>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Check {
+    pub compare: Vec<Compare>,
+    pub rules: Vec<Rule>,
+    pub statements: Vec<Statement>,
+    pub cumulative: Vec<usize>,
+    /// The deadline's and the progress's columns.
+    pub overdue: Option<(usize, usize)>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Compare {
+    pub column: usize,
+    pub severity: Severity,
+    /// In the column's smallest unit.
+    pub tolerance: i64,
+    pub tolerance_text: Option<String>,
+}
+
+/// A column or a derived amount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Quantity {
+    Column(usize),
+    Derived(usize),
+}
+
+/// What a rule's figures count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dimension {
+    Amount,
+    Count,
+    Percent,
+    Month,
+}
+
+/// One operand of a rule, resolved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Operand {
+    /// In the smallest unit of the rule's dimension.
+    Number(i64),
+    /// The row's own value.
+    Field(Quantity),
+    /// A figure of the plan's paragraph.
+    Captured(String),
+    Sum(Quantity),
+    /// The sum over all units of a figure captured once a unit.
+    SumCaptured(String),
+    Count {
+        quantity: Quantity,
+        relation: Relation,
+        number: i64,
+    },
+}
+
+#[derive(Clone, Debug)]
+pub struct Rule {
+    pub title: String,
+    /// As written.
+    pub text: String,
+    /// One more than there are relations.
+    pub sides: Vec<Vec<(Sign, Operand)>>,
+    pub relations: Vec<Relation>,
+    pub dimension: Dimension,
+    pub over: Over,
+    pub kind: Kind,
+    pub severity: Severity,
+    pub trial_until: Option<Month>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Statement {
+    /// The ways in which it is put.
+    pub phrases: Vec<Phrase>,
+    pub rules: Vec<Rule>,
+    /// What each captured name claims to be.
+    pub titles: BTreeMap<String, String>,
+}
+
+impl Statement {
+    /// Returns the names of the figures that the sentence gives.
+    pub fn names(&self) -> BTreeSet<&str> {
+        let captures = self.phrases.iter().flat_map(|phrase| &phrase.captures);
+        captures
+            .filter(|capture| capture.kind != CaptureKind::Unit)
+            .map(|capture| capture.name.as_str())
+            .collect()
+    }
+}
+
+/// A source of money, for the table that holds the plan's paragraph against its rows.
+#[derive(Clone, Debug)]
+pub struct MoneySource {
+    pub title: String,
+    /// The name of a figure of the paragraph.
+    pub stated: Option<String>,
+    pub rows: Vec<(Sign, Quantity)>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Findings {
+    pub severity: BTreeMap<Kind, Severity>,
+    /// Keys.
+    pub empty_explanations: Vec<String>,
+    pub waivers: Vec<Waiver>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Waiver {
+    pub unit: String,
+    pub task: Option<String>,
+    pub kind: Option<Kind>,
+    pub field: Option<String>,
+    pub reason: String,
+    pub approved_by: String,
+    pub expires: Option<Month>,
+}
+
+impl Pipeline {
+    /// Returns the place of the column of that name.
+    pub fn column_named(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.name == name)
+    }
+
+    /// Returns the name of a column or derived amount, as in rules and reports.
+    pub fn quantity_name(&self, quantity: Quantity) -> &str {
+        match quantity {
+            Quantity::Column(index) => &self.columns[index].name,
+            Quantity::Derived(index) => &self.derived[index].name,
+        }
+    }
+
+    /// Returns the title of a column or derived amount without its unit of money.
+    pub fn quantity_title(&self, quantity: Quantity) -> String {
+        match quantity {
+            Quantity::Column(index) => bare_title(&self.columns[index].title),
+            Quantity::Derived(index) => bare_title(&self.derived[index].title),
+        }
+    }
+
+    /// Returns the title of a column of that name without its unit of money, or the name.
+    pub fn field_title(&self, name: &str) -> String {
+        let column = self.column_named(name).map(Quantity::Column);
+        let derived = || {
+            self.derived.iter().position(|derived| derived.name == name).map(Quantity::Derived)
+        };
+        column.or_else(derived).map_or_else(|| name.to_owned(), |found| self.quantity_title(found))
+    }
+
+    /// Returns the columns that hold amounts.
+    pub fn amount_columns(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.columns.len()).filter(|index| self.columns[*index].kind == ColumnType::Amount)
+    }
+
+    /// Returns the plan in force in a period: the newest that has begun.
+    pub fn plan_for(&self, period: Month) -> Option<&PlanVersion> {
+        self.intake.plans.iter().rfind(|plan| plan.from <= period)
+    }
+}
+
+/// Cuts the bracket with the unit of money off a title.
+fn bare_title(title: &str) -> String {
+    match title.split_once(['（', '(']) {
+        Some((bare, unit)) if unit.contains('元') || unit.contains('%') => bare.trim().to_owned(),
+        _ => title.to_owned(),
+    }
+}

@@ -1,0 +1,225 @@
+//! ods: values by calamine; hidden rows and columns, merges and completeness by a walk over the
+//! content part, which also keeps calamine away from content that would send it round in circles.
+
+use std::collections::BTreeSet;
+use std::io::Cursor;
+
+use calamine::{Data, Ods, Reader};
+use quick_xml::events::{BytesStart, Event};
+
+use super::package::{Package, xml_text};
+use super::sheet::{Book, Content, Format, Merges, Sheet, SheetBuilder};
+use super::xlsx::content;
+use crate::model::finding::Refusal;
+use crate::model::{CellAt, CellRange};
+use crate::pipeline::file::Read as Limits;
+
+/// Reads an ods workbook.
+///
+/// # Errors
+/// Refuses encrypted, broken and too large ones.
+pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
+    let mut package = Package::open(bytes, limits)?;
+    if let Some(manifest) = package.part("META-INF/manifest.xml")?
+        && String::from_utf8_lossy(&manifest).contains("encryption-data")
+    {
+        return Err(Refusal::Encrypted);
+    }
+    let Some(part) = package.part("content.xml")? else {
+        return Err(Refusal::Damaged("no content part".to_owned()));
+    };
+    let (xml, _) = xml_text(part)?;
+    let tables = walk(&xml, limits)?;
+    drop(xml);
+    let mut workbook: Ods<_> = Ods::new(Cursor::new(bytes)).map_err(|error| refused(&error))?;
+    let mut sheets = Vec::new();
+    for (table, metadata) in tables.into_iter().zip(workbook.sheets_metadata().to_vec()) {
+        let range = workbook.worksheet_range(&metadata.name).map_err(|error| refused(&error))?;
+        let start = range.start().unwrap_or_default();
+        let mut builder = SheetBuilder::default();
+        for (row, column, value) in range.used_cells() {
+            let at = CellAt::new(start.0 + small(row), start.1 + small(column));
+            // A cell whose formula has no value comes as an empty text.
+            let content = match value {
+                Data::String(text) if text.is_empty() => None,
+                other => content(other),
+            };
+            if let Some(content) = content {
+                builder.push(at, content);
+            }
+        }
+        for (at, formula) in table.uncalculated {
+            builder.push(at, Content::Uncalculated(formula));
+        }
+        let rows = builder.build();
+        sheets.push(Sheet {
+            name: Some(metadata.name),
+            hidden: metadata.visible != calamine::SheetVisible::Visible,
+            merges: Merges::new(table.merges, &rows),
+            rows,
+            hidden_rows: table.hidden_rows,
+            hidden_columns: table.hidden_columns,
+        });
+    }
+    Ok(Book { format: Format::Ods, sheets, properties: Vec::new() })
+}
+
+fn small(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+fn refused(error: &calamine::OdsError) -> Refusal {
+    match error {
+        calamine::OdsError::Password => Refusal::Encrypted,
+        other => Refusal::Damaged(other.to_string()),
+    }
+}
+
+#[derive(Debug, Default)]
+struct Table {
+    hidden_rows: BTreeSet<u32>,
+    hidden_columns: BTreeSet<u32>,
+    merges: Vec<CellRange>,
+    uncalculated: Vec<(CellAt, String)>,
+    /// The last row and column that hold something.
+    extent: (u32, u32),
+}
+
+/// calamine keeps an ods table as a full rectangle of 32-byte cells.
+const MOST_CELLS_OF_BOX: u64 = 16_000_000;
+
+fn walk(xml: &str, limits: &Limits) -> Result<Vec<Table>, Refusal> {
+    let mut reader = quick_xml::Reader::from_str(xml);
+    reader.config_mut().check_end_names = false;
+    reader.config_mut().expand_empty_elements = true;
+    let mut tables: Vec<Table> = Vec::new();
+    let (mut row, mut column, mut depth) = (0_u32, 0_u32, 0_u32);
+    let mut cells: u64 = 0;
+    let mut closed = false;
+    loop {
+        let event = reader.read_event().map_err(|error| Refusal::Damaged(error.to_string()))?;
+        match event {
+            Event::Start(e) => match e.local_name().as_ref() {
+                "table" if e.name().as_ref() == "table:table" => {
+                    // A table inside a cell's annotation is none of the sheet's.
+                    depth += 1;
+                    if depth == 1 {
+                        tables.push(Table::default());
+                        (row, column) = (0, 0);
+                    }
+                }
+                "table-column" if depth == 1 => {
+                    let repeated = repeated(&e, "table:number-columns-repeated");
+                    if let (true, Some(table)) = (is_hidden(&e), tables.last_mut()) {
+                        let last = column.saturating_add(repeated).min(16_384);
+                        table.hidden_columns.extend(column..last);
+                    }
+                    column = column.saturating_add(repeated);
+                }
+                "table-row" if depth == 1 => {
+                    let repeated = repeated(&e, "table:number-rows-repeated");
+                    let hidden = is_hidden(&e);
+                    let Some(table) = tables.last_mut() else { continue };
+                    let has_content = walk_row(&mut reader, row, repeated, table, &mut cells)?;
+                    if hidden && has_content {
+                        table.hidden_rows.extend(row..row.saturating_add(repeated.min(100_000)));
+                    }
+                    row = row.saturating_add(repeated);
+                    let (rows, columns) = table.extent;
+                    if u64::from(rows) * u64::from(columns) > MOST_CELLS_OF_BOX
+                        || cells > u64::from(limits.cells)
+                    {
+                        return Err(Refusal::TooLarge(format!("{} cells", limits.cells)));
+                    }
+                }
+                _ => {}
+            },
+            Event::End(e) => match e.local_name().as_ref() {
+                "table" if e.name().as_ref() == "table:table" => depth = depth.saturating_sub(1),
+                "document-content" => closed = true,
+                _ => {}
+            },
+            Event::Eof if closed => return Ok(tables),
+            Event::Eof => return Err(Refusal::Damaged("the content is cut off".to_owned())),
+            _ => {}
+        }
+    }
+}
+
+/// Walks over the cells of one row and returns whether any of them holds something.
+fn walk_row(
+    reader: &mut quick_xml::Reader<&[u8]>,
+    row: u32,
+    rows_repeated: u32,
+    table: &mut Table,
+    cells: &mut u64,
+) -> Result<bool, Refusal> {
+    let mut column: u32 = 0;
+    let mut has_content = false;
+    loop {
+        match reader.read_event().map_err(|error| Refusal::Damaged(error.to_string()))? {
+            Event::Start(e) if matches!(e.local_name().as_ref(), "table-cell" | "covered-table-cell") => {
+                let columns = repeated(&e, "table:number-columns-repeated");
+                let over = |name| repeated(&e, name);
+                let (wide, high) = (over("table:number-columns-spanned"), over("table:number-rows-spanned"));
+                if wide > 1 || high > 1 {
+                    let first = CellAt::new(row, column);
+                    let last = CellAt::new(row.saturating_add(high - 1), column.saturating_add(wide - 1));
+                    table.merges.push(CellRange::new(first, last));
+                }
+                let formula = attribute(&e, "table:formula");
+                let has_value = attribute(&e, "office:value-type").is_some();
+                let name = e.local_name().as_ref().to_owned();
+                let has_text = skip_cell(reader, &name)?;
+                if has_value || has_text || formula.is_some() {
+                    has_content = true;
+                    *cells += u64::from(columns) * u64::from(rows_repeated);
+                    table.extent.0 = table.extent.0.max(row.saturating_add(rows_repeated));
+                    table.extent.1 = table.extent.1.max(column.saturating_add(columns));
+                }
+                if let (Some(formula), false, false) = (formula, has_value, has_text) {
+                    let shown = formula.split_once(":=").map_or(formula.clone(), |(_, rest)| format!("={rest}"));
+                    table.uncalculated.push((CellAt::new(row, column), shown));
+                }
+                column = column.saturating_add(columns);
+            }
+            Event::End(e) if e.local_name().as_ref() == "table-row" => return Ok(has_content),
+            Event::Eof => return Err(Refusal::Damaged("the content is cut off".to_owned())),
+            _ => {}
+        }
+    }
+}
+
+/// Passes over a cell and returns whether it shows any text.
+fn skip_cell(reader: &mut quick_xml::Reader<&[u8]>, name: &str) -> Result<bool, Refusal> {
+    let mut has_text = false;
+    let mut annotation = 0;
+    loop {
+        match reader.read_event().map_err(|error| Refusal::Damaged(error.to_string()))? {
+            Event::Start(e) if e.local_name().as_ref() == "annotation" => annotation += 1,
+            Event::End(e) if e.local_name().as_ref() == "annotation" => annotation -= 1,
+            Event::Text(text) => has_text |= annotation == 0 && !text.trim().is_empty(),
+            Event::GeneralRef(_) => has_text |= annotation == 0,
+            Event::End(e) if e.local_name().as_ref() == name => return Ok(has_text),
+            Event::Eof => return Err(Refusal::Damaged("the content is cut off".to_owned())),
+            _ => {}
+        }
+    }
+}
+
+fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
+    element
+        .attributes()
+        .with_checks(false)
+        .flatten()
+        .find(|attribute| attribute.key.as_ref() == name)
+        .map(|attribute| attribute.value.into_owned())
+}
+
+fn repeated(element: &BytesStart<'_>, name: &str) -> u32 {
+    attribute(element, name).and_then(|text| text.parse().ok()).filter(|count| *count > 0).unwrap_or(1)
+}
+
+fn is_hidden(element: &BytesStart<'_>) -> bool {
+    attribute(element, "table:visibility").is_some_and(|text| text == "collapse" || text == "filter")
+}

@@ -1,0 +1,133 @@
+//! A zip package (xlsx, xlsb, ods) and its parts, within the limits of the pipeline file.
+
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read};
+
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use crate::model::finding::Refusal;
+use crate::pipeline::file::Read as Limits;
+
+/// An opened package. Part names are found without regard to case and to the kind of slash, as
+/// Excel finds them.
+pub struct Package<'a> {
+    archive: ZipArchive<Cursor<&'a [u8]>>,
+    /// Lower-case name with slashes → place in the archive.
+    places: BTreeMap<String, usize>,
+    /// Bytes that may still be unpacked.
+    budget: u64,
+    limit: u64,
+}
+
+/// More entries than any workbook has.
+const MOST_PARTS: usize = 20_000;
+
+impl<'a> Package<'a> {
+    /// Opens a package.
+    ///
+    /// # Errors
+    /// Refuses what is no whole zip, is encrypted, or would unpack beyond the limit.
+    pub fn open(bytes: &'a [u8], limits: &Limits) -> Result<Self, Refusal> {
+        let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(&error))?;
+        if archive.len() > MOST_PARTS {
+            return Err(Refusal::TooLarge(format!("{} parts", archive.len())));
+        }
+        let limit = u64::from(limits.unpacked_mib) * 1024 * 1024;
+        let mut places = BTreeMap::new();
+        let mut declared: u64 = 0;
+        for place in 0..archive.len() {
+            let entry = archive.by_index_raw(place).map_err(|error| damaged(&error))?;
+            if entry.encrypted() {
+                return Err(Refusal::Encrypted);
+            }
+            let name = folded(&String::from_utf8_lossy(entry.name_raw()));
+            // Pictures are never unpacked here.
+            if !name.contains("/media/") {
+                declared = declared.saturating_add(entry.size());
+            }
+            places.insert(name, place);
+        }
+        if declared > limit {
+            return Err(too_large(limit));
+        }
+        Ok(Self { archive, places, budget: limit, limit })
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        self.places.contains_key(&folded(name))
+    }
+
+    /// Returns the folded names of all parts.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.places.keys().map(String::as_str)
+    }
+
+    /// Unpacks a part; `None` when the package has no such part.
+    ///
+    /// # Errors
+    /// Refuses broken parts, and packages that unpack to more than they declare.
+    pub fn part(&mut self, name: &str) -> Result<Option<Vec<u8>>, Refusal> {
+        let Some(place) = self.places.get(&folded(name)).copied() else { return Ok(None) };
+        let entry = self.archive.by_index(place).map_err(|error| damaged(&error))?;
+        let mut bytes = Vec::new();
+        entry
+            .take(self.budget + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|error| Refusal::Damaged(format!("{name}: {error}")))?;
+        let size = u64::try_from(bytes.len()).expect("a length fits in 64 bits");
+        if size > self.budget {
+            return Err(too_large(self.limit));
+        }
+        self.budget -= size;
+        Ok(Some(bytes))
+    }
+}
+
+fn folded(name: &str) -> String {
+    name.replace('\\', "/").trim_start_matches('/').to_lowercase()
+}
+
+fn too_large(limit: u64) -> Refusal {
+    Refusal::TooLarge(format!("{} MiB unpacked", limit / 1024 / 1024))
+}
+
+fn damaged(error: &ZipError) -> Refusal {
+    match error {
+        ZipError::UnsupportedArchive(text) if text.contains("assword") => Refusal::Encrypted,
+        other => Refusal::Damaged(other.to_string()),
+    }
+}
+
+/// Returns a part's XML as text: UTF-8, UTF-16 or whatever its declaration names. The second
+/// value says whether it had to be converted.
+///
+/// # Errors
+/// Refuses bytes that are not what the declaration says.
+pub fn xml_text(bytes: Vec<u8>) -> Result<(String, bool), Refusal> {
+    let bytes = match String::from_utf8(bytes) {
+        Ok(text) => {
+            return Ok(match text.strip_prefix('\u{feff}') {
+                Some(rest) => (rest.to_owned(), true),
+                None => (text, false),
+            });
+        }
+        Err(error) => error.into_bytes(),
+    };
+    let declared = || {
+        let head = String::from_utf8_lossy(&bytes[..bytes.len().min(200)]).into_owned();
+        let label = head.split("encoding=").nth(1)?.split(['"', '\'']).nth(1)?.to_owned();
+        encoding_rs::Encoding::for_label(label.as_bytes())
+    };
+    let encoding = encoding_rs::Encoding::for_bom(&bytes)
+        .map(|(encoding, _)| encoding)
+        .or_else(|| (bytes.first() == Some(&0)).then_some(encoding_rs::UTF_16BE))
+        .or_else(|| (bytes.get(1) == Some(&0)).then_some(encoding_rs::UTF_16LE))
+        .or_else(declared)
+        .ok_or_else(|| Refusal::Damaged("text in an unknown encoding".to_owned()))?;
+    let (text, _, had_errors) = encoding.decode(&bytes);
+    if had_errors {
+        return Err(Refusal::Damaged(format!("text that is not {}", encoding.name())));
+    }
+    Ok((text.into_owned(), true))
+}

@@ -1,0 +1,247 @@
+//! What the reader hands on: sheets of cells that know their place, whatever the format was.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::{CellAt, CellRange, fold};
+
+/// The format of a file, by its content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+    Xlsx,
+    Xlsb,
+    Xls,
+    Ods,
+    /// Comma-, semicolon- or tab-separated text.
+    Csv,
+}
+
+impl Format {
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Xlsx => "xlsx",
+            Format::Xlsb => "xlsb",
+            Format::Xls => "xls",
+            Format::Ods => "ods",
+            Format::Csv => "csv",
+        }
+    }
+
+    /// Returns whether the format tells which rows and columns are hidden.
+    pub fn tells_hidden(self) -> bool {
+        matches!(self, Format::Xlsx | Format::Xls | Format::Ods)
+    }
+}
+
+/// A file, read.
+#[derive(Clone, Debug)]
+pub struct Book {
+    pub format: Format,
+    pub sheets: Vec<Sheet>,
+    /// The document's custom properties, in the file's order.
+    pub properties: Vec<(String, String)>,
+}
+
+/// One sheet with its non-blank rows.
+#[derive(Clone, Debug, Default)]
+pub struct Sheet {
+    /// Its name; none where the format has no sheets and the file's name stands in.
+    pub name: Option<String>,
+    pub hidden: bool,
+    /// In ascending order, only rows with content.
+    pub rows: Vec<Row>,
+    pub merges: Merges,
+    pub hidden_rows: BTreeSet<u32>,
+    pub hidden_columns: BTreeSet<u32>,
+}
+
+/// The merged ranges of a sheet, found by row.
+#[derive(Clone, Debug, Default)]
+pub struct Merges {
+    ranges: Vec<CellRange>,
+    /// Only rows with content, so that a merged whole column costs nothing.
+    by_row: BTreeMap<u32, Vec<usize>>,
+}
+
+impl Merges {
+    pub fn new(ranges: Vec<CellRange>, rows: &[Row]) -> Self {
+        let mut by_row: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+        for (index, range) in ranges.iter().enumerate() {
+            let first = rows.partition_point(|row| row.index < range.first.row);
+            let touched = rows[first..].iter().take_while(|row| row.index <= range.last.row);
+            for row in touched {
+                by_row.entry(row.index).or_default().push(index);
+            }
+        }
+        Self { ranges, by_row }
+    }
+
+    /// Returns the merged range that a cell of a row with content lies in.
+    pub fn at(&self, cell: CellAt) -> Option<&CellRange> {
+        let touching = self.by_row.get(&cell.row)?;
+        touching.iter().map(|index| &self.ranges[*index]).find(|range| range.contains(cell))
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &CellRange> {
+        self.ranges.iter()
+    }
+}
+
+/// A row with at least one cell that shows something.
+#[derive(Clone, Debug)]
+pub struct Row {
+    pub index: u32,
+    /// In ascending order, only cells with content.
+    pub cells: Vec<Cell>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cell {
+    pub column: u32,
+    pub content: Content,
+}
+
+/// What a cell holds, before it is understood.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    Text(String),
+    Number(f64),
+    /// A number that is formatted as a percentage; 0.4 shows as 40 %.
+    Percentage(f64),
+    Boolean(bool),
+    /// A number that is formatted as a date.
+    Date {
+        year: i32,
+        month: u32,
+        day: u32,
+    },
+    /// A spreadsheet error such as `#REF!`.
+    Error(String),
+    /// A formula without a calculated value; holds the formula.
+    Uncalculated(String),
+    Picture,
+}
+
+impl Content {
+    /// Returns whether the cell shows nothing.
+    pub fn is_blank(&self) -> bool {
+        matches!(self, Content::Text(text) if fold::is_blank(text))
+    }
+}
+
+impl Row {
+    pub fn cell(&self, column: u32) -> Option<&Cell> {
+        self.cells
+            .binary_search_by_key(&column, |cell| cell.column)
+            .ok()
+            .map(|index| &self.cells[index])
+    }
+}
+
+impl Sheet {
+    /// Returns the content of a cell, if it shows anything.
+    pub fn content(&self, at: CellAt) -> Option<&Content> {
+        let index = self.rows.binary_search_by_key(&at.row, |row| row.index).ok()?;
+        self.rows[index].cell(at.column).map(|cell| &cell.content)
+    }
+}
+
+/// Collects cells in any order into a sheet; blank cells are left out, later cells win.
+#[derive(Default)]
+pub struct SheetBuilder {
+    cells: Vec<(CellAt, Content)>,
+}
+
+impl SheetBuilder {
+    pub fn push(&mut self, at: CellAt, content: Content) {
+        if !content.is_blank() {
+            self.cells.push((at, content));
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    pub fn build(mut self) -> Vec<Row> {
+        // The sort is stable, so of several contents for one cell the last pushed stays last.
+        self.cells.sort_by_key(|(at, _)| *at);
+        let mut rows: Vec<Row> = Vec::new();
+        for (at, content) in self.cells {
+            if rows.last().is_none_or(|row| row.index != at.row) {
+                rows.push(Row { index: at.row, cells: Vec::new() });
+            }
+            let row = rows.last_mut().expect("a row was pushed");
+            let cell = Cell { column: at.column, content };
+            match row.cells.last_mut() {
+                Some(last) if last.column == at.column => *last = cell,
+                _ => row.cells.push(cell),
+            }
+        }
+        rows
+    }
+}
+
+/// Returns a number's text at 15 significant digits, as a spreadsheet shows it: what was typed
+/// as 91.449277 is stored as 91.44927699999999… and shown as 91.449277.
+pub fn number_text(number: f64) -> String {
+    if number == 0.0 {
+        return "0".to_owned();
+    }
+    let scientific = format!("{number:.14e}");
+    let (mantissa, exponent) = scientific.split_once('e').expect("the format has an exponent");
+    let exponent: i32 = exponent.parse().expect("an exponent is a number");
+    let negative = mantissa.starts_with('-');
+    let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+    let digits = digits.trim_end_matches('0');
+    let sign = if negative { "-" } else { "" };
+    if !(-10..=20).contains(&exponent) {
+        return format!("{number:e}");
+    }
+    let count = i32::try_from(digits.len()).expect("at most 15 digits");
+    if exponent < 0 {
+        let zeros = "0".repeat(usize::try_from(-exponent - 1).expect("exponent is negative"));
+        return format!("{sign}0.{zeros}{digits}");
+    }
+    if count <= exponent + 1 {
+        let zeros = "0".repeat(usize::try_from(exponent + 1 - count).expect("not negative"));
+        return format!("{sign}{digits}{zeros}");
+    }
+    let (integral, fraction) =
+        digits.split_at(usize::try_from(exponent + 1).expect("exponent is not negative"));
+    format!("{sign}{integral}.{fraction}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[expect(clippy::excessive_precision, reason = "the noise is the point")]
+    fn numbers_read_as_they_are_shown() {
+        for (number, text) in [
+            (91.449_276_999_999_99, "91.449277"),
+            (0.1 + 0.2, "0.3"),
+            (1_234.564_999_999_999_9, "1234.565"),
+            (12_401.0, "12401"),
+            (-0.005, "-0.005"),
+            (1e15, "1000000000000000"),
+            (250_000.0, "250000"),
+            (0.000_001, "0.000001"),
+        ] {
+            assert_eq!(number_text(number), text);
+        }
+    }
+
+    #[test]
+    fn later_cells_win_and_blanks_vanish() {
+        let mut builder = SheetBuilder::default();
+        builder.push(CellAt::new(3, 1), Content::Number(1.0));
+        builder.push(CellAt::new(0, 0), Content::Text(" \u{3000}\u{200b}".to_owned()));
+        builder.push(CellAt::new(3, 0), Content::Text("a".to_owned()));
+        builder.push(CellAt::new(3, 1), Content::Number(2.0));
+        let rows = builder.build();
+        assert_eq!(rows.len(), 1);
+        assert_eq!(rows[0].cell(1).unwrap().content, Content::Number(2.0));
+    }
+}

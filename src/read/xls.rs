@@ -1,0 +1,264 @@
+//! xls and WPS et: BIFF5 and BIFF8 in a compound file.
+//!
+//! The container is read by `cfb`, which checks its chains; calamine gets a fresh container with
+//! the one workbook stream, so that a broken or looping container never reaches it. The records
+//! that calamine does not show (hidden rows and columns, code page, encryption) are read here.
+
+use std::collections::BTreeSet;
+use std::io::{Cursor, Read, Write};
+
+use calamine::{Reader, Xls, XlsOptions};
+use encoding_rs::{Encoding, GB18030, WINDOWS_1252};
+
+use super::sheet::{Book, Content, Format, Merges, Sheet, SheetBuilder};
+use super::xlsx::content;
+use crate::model::finding::Refusal;
+use crate::model::{CellAt, CellRange};
+use crate::pipeline::file::Read as Limits;
+
+/// Reads an xls workbook.
+///
+/// # Errors
+/// Refuses encrypted, broken, ancient and too large ones.
+pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
+    let mut container = cfb::CompoundFile::open(Cursor::new(bytes))
+        .map_err(|error| Refusal::Damaged(error.to_string()))?;
+    if container.exists("EncryptedPackage") {
+        return Err(Refusal::Encrypted);
+    }
+    let name = ["Workbook", "Book", "WORKBOOK", "BOOK"].into_iter().find(|name| container.is_stream(name));
+    let Some(name) = name else {
+        let looks_like = if container.is_stream("WordDocument") {
+            "Word"
+        } else if container.is_stream("PowerPoint Document") {
+            "PowerPoint"
+        } else {
+            "OLE"
+        };
+        return Err(Refusal::NotASpreadsheet(looks_like.to_owned()));
+    };
+    let stream = read_stream(&mut container, name, limits)?;
+    let records = Records::examine(&stream)?;
+    let wrapped = wrapped(&stream)?;
+    let mut options = XlsOptions::default();
+    options.force_codepage = Some(records.forced_code_page());
+    let mut workbook = Xls::new_with_options(Cursor::new(wrapped), options)
+        .map_err(|error| refused(&error))?;
+    let mut sheets = Vec::new();
+    for (index, sheet) in workbook.sheets_metadata().to_vec().into_iter().enumerate() {
+        if sheet.typ != calamine::SheetType::WorkSheet {
+            continue;
+        }
+        let range = workbook.worksheet_range(&sheet.name).map_err(|error| refused(&error))?;
+        let merges = workbook.merge_cells_by_sheet_name(&sheet.name).unwrap_or_default();
+        let start = range.start().unwrap_or_default();
+        let mut builder = SheetBuilder::default();
+        for (row, column, value) in range.used_cells() {
+            let at = CellAt::new(start.0 + small(row), start.1 + small(column));
+            if let Some(content) = content(value) {
+                builder.push(at, records.decoded(content)?);
+            }
+        }
+        if builder.len() > limits.cells as usize {
+            return Err(Refusal::TooLarge(format!("{} cells", limits.cells)));
+        }
+        let hidden = records.sheets.get(index);
+        let rows = builder.build();
+        let merges = merges.iter().map(|merge| {
+            CellRange::new(
+                CellAt::new(merge.start.0, merge.start.1),
+                CellAt::new(merge.end.0, merge.end.1),
+            )
+        });
+        sheets.push(Sheet {
+            name: Some(records.decoded_text(&sheet.name)?),
+            hidden: sheet.visible != calamine::SheetVisible::Visible,
+            merges: Merges::new(merges.collect(), &rows),
+            rows,
+            hidden_rows: hidden.map(|sheet| sheet.rows.clone()).unwrap_or_default(),
+            hidden_columns: hidden.map(|sheet| sheet.columns.clone()).unwrap_or_default(),
+        });
+    }
+    Ok(Book { format: Format::Xls, sheets, properties: Vec::new() })
+}
+
+fn small(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+fn refused(error: &calamine::XlsError) -> Refusal {
+    match error {
+        calamine::XlsError::Password => Refusal::Encrypted,
+        other => Refusal::Damaged(other.to_string()),
+    }
+}
+
+fn read_stream(
+    container: &mut cfb::CompoundFile<Cursor<&[u8]>>,
+    name: &str,
+    limits: &Limits,
+) -> Result<Vec<u8>, Refusal> {
+    let limit = u64::from(limits.file_mib) * 1024 * 1024;
+    let stream = container.open_stream(name).map_err(|error| Refusal::Damaged(error.to_string()))?;
+    let mut bytes = Vec::new();
+    stream
+        .take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| Refusal::Damaged(error.to_string()))?;
+    if bytes.len() as u64 > limit {
+        return Err(Refusal::TooLarge(format!("{} MiB", limits.file_mib)));
+    }
+    Ok(bytes)
+}
+
+/// Returns a fresh compound file with the workbook stream alone.
+fn wrapped(stream: &[u8]) -> Result<Vec<u8>, Refusal> {
+    let broken = |error: std::io::Error| Refusal::Damaged(error.to_string());
+    let mut container =
+        cfb::CompoundFile::create_with_version(cfb::Version::V3, Cursor::new(Vec::new()))
+            .map_err(broken)?;
+    container.create_stream("Workbook").map_err(broken)?.write_all(stream).map_err(broken)?;
+    container.flush().map_err(broken)?;
+    Ok(container.into_inner().into_inner())
+}
+
+/// What the records tell that calamine does not.
+#[derive(Debug, Default)]
+struct Records {
+    version: u16,
+    code_page: u16,
+    /// In the order of the workbook's sheets.
+    sheets: Vec<HiddenParts>,
+}
+
+#[derive(Debug, Default)]
+struct HiddenParts {
+    rows: BTreeSet<u32>,
+    columns: BTreeSet<u32>,
+}
+
+const BOF: u16 = 0x0809;
+const FILE_PASS: u16 = 0x002f;
+const CODE_PAGE: u16 = 0x0042;
+const BOUND_SHEET: u16 = 0x0085;
+const ROW: u16 = 0x0208;
+const COLUMN_INFO: u16 = 0x007d;
+const END: u16 = 0x000a;
+
+impl Records {
+    fn examine(stream: &[u8]) -> Result<Self, Refusal> {
+        let mut records = Records::default();
+        let mut sheets: Vec<u32> = Vec::new();
+        for (kind, content) in (RecordsOf { stream, at: 0 }) {
+            match kind {
+                BOF if records.version == 0 => records.version = word(content, 0).unwrap_or_default(),
+                0x0009 | 0x0209 | 0x0409 => return Err(Refusal::AncientExcel),
+                FILE_PASS => return Err(Refusal::Encrypted),
+                CODE_PAGE => records.code_page = word(content, 0).unwrap_or_default(),
+                BOUND_SHEET => {
+                    if let (Some(low), Some(high)) = (word(content, 0), word(content, 2)) {
+                        sheets.push(u32::from(low) | u32::from(high) << 16);
+                    }
+                }
+                END => break,
+                _ => {}
+            }
+        }
+        if records.version == 0 {
+            return Err(Refusal::Damaged("no workbook record".to_owned()));
+        }
+        for start in sheets {
+            records.sheets.push(hidden_parts(stream, start as usize));
+        }
+        Ok(records)
+    }
+
+    /// BIFF8 texts are UTF-16 whatever the code page record says; BIFF5 texts are taken byte for
+    /// byte and decoded here.
+    fn forced_code_page(&self) -> u16 {
+        if self.version >= 0x0600 { 1200 } else { 1252 }
+    }
+
+    fn decoded(&self, content: Content) -> Result<Content, Refusal> {
+        Ok(match content {
+            Content::Text(text) => Content::Text(self.decoded_text(&text)?),
+            other => other,
+        })
+    }
+
+    /// # Errors
+    /// Refuses the file when its texts come out as garbage, which would otherwise be compared.
+    fn decoded_text(&self, text: &str) -> Result<String, Refusal> {
+        let garbled = |text: &str| text.contains(['\0', '\u{fffd}']);
+        if self.version >= 0x0600 || text.is_ascii() {
+            return if garbled(text) { Err(garbage()) } else { Ok(text.to_owned()) };
+        }
+        let encoding = match self.code_page {
+            936 => GB18030,
+            other => Encoding::for_label(format!("windows-{other}").as_bytes()).unwrap_or(WINDOWS_1252),
+        };
+        let (bytes, _, lossy) = WINDOWS_1252.encode(text);
+        if lossy {
+            return if garbled(text) { Err(garbage()) } else { Ok(text.to_owned()) };
+        }
+        let (decoded, had_errors) = encoding.decode_without_bom_handling(&bytes);
+        if had_errors || garbled(&decoded) { Err(garbage()) } else { Ok(decoded.into_owned()) }
+    }
+}
+
+fn garbage() -> Refusal {
+    Refusal::Damaged("texts in an unknown code page".to_owned())
+}
+
+fn hidden_parts(stream: &[u8], start: usize) -> HiddenParts {
+    let mut hidden = HiddenParts::default();
+    let mut depth = 0;
+    for (kind, content) in (RecordsOf { stream, at: start }) {
+        match kind {
+            BOF => depth += 1,
+            END => {
+                depth -= 1;
+                if depth <= 0 {
+                    break;
+                }
+            }
+            ROW => {
+                let flat = word(content, 12).is_some_and(|flags| flags & 0x0020 != 0);
+                if let (true, Some(row)) = (flat, word(content, 0)) {
+                    hidden.rows.insert(u32::from(row));
+                }
+            }
+            COLUMN_INFO => {
+                let is_hidden = word(content, 8).is_some_and(|flags| flags & 1 != 0);
+                if let (true, Some(first), Some(last)) = (is_hidden, word(content, 0), word(content, 2)) {
+                    hidden.columns.extend((first..=last.min(255)).map(u32::from));
+                }
+            }
+            _ => {}
+        }
+    }
+    hidden
+}
+
+fn word(content: &[u8], at: usize) -> Option<u16> {
+    content.get(at..at + 2).map(|bytes| u16::from_le_bytes([bytes[0], bytes[1]]))
+}
+
+/// The records of a BIFF stream, from a place on.
+struct RecordsOf<'a> {
+    stream: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Iterator for RecordsOf<'a> {
+    type Item = (u16, &'a [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let header = self.stream.get(self.at..self.at + 4)?;
+        let kind = u16::from_le_bytes([header[0], header[1]]);
+        let length = usize::from(u16::from_le_bytes([header[2], header[3]]));
+        let content = self.stream.get(self.at + 4..self.at + 4 + length)?;
+        self.at += 4 + length;
+        Some((kind, content))
+    }
+}

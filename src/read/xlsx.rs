@@ -1,0 +1,183 @@
+//! xlsx and xlsm: values by calamine, everything it does not show by `xlsx_parts`.
+
+use std::io::Cursor;
+
+use calamine::{Data, DataRef, Reader, Xlsx};
+
+use super::package::{Package, xml_text};
+use super::sheet::{Book, Content, Format, Merges, Sheet, SheetBuilder};
+use super::xlsx_parts::{self, SharedStrings, SheetFacts, Structure, Styles};
+use crate::model::CellAt;
+use crate::model::finding::Refusal;
+use crate::pipeline::file::Read as Limits;
+
+/// Reads an xlsx or xlsm workbook.
+///
+/// # Errors
+/// Refuses packages that are broken or beyond the limits.
+pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
+    let mut package = Package::open(bytes, limits)?;
+    let structure = xlsx_parts::structure(&mut package)?;
+    let strings = xlsx_parts::shared_strings(&mut package)?;
+    let mut facts = Vec::new();
+    let mut cells: u64 = 0;
+    let mut odd = structure.odd || strings.odd;
+    for sheet in &structure.sheets {
+        let Some(part) = package.part(&sheet.part)? else {
+            return Err(Refusal::Damaged(format!("sheet `{}` is missing", sheet.name)));
+        };
+        let (xml, converted) = xml_text(part)?;
+        let found = xlsx_parts::walk(&xml, strings.count, |_| {})?;
+        odd |= converted || found.odd;
+        cells += found.cells;
+        if cells > u64::from(limits.cells) {
+            return Err(Refusal::TooLarge(format!("{} cells", limits.cells)));
+        }
+        facts.push(found);
+    }
+    let properties = xlsx_parts::properties(&mut package)?;
+    let rows = values(&mut package, bytes, &structure, &strings, &facts, odd)?;
+    let sheets = structure
+        .sheets
+        .into_iter()
+        .zip(facts)
+        .zip(rows)
+        .map(|((part, facts), builder)| {
+            let rows = builder.build();
+            Sheet {
+                name: Some(part.name),
+                hidden: part.hidden,
+                merges: Merges::new(facts.merges, &rows),
+                rows,
+                hidden_rows: facts.hidden_rows,
+                hidden_columns: facts.hidden_columns,
+            }
+        })
+        .collect();
+    Ok(Book { format: Format::Xlsx, sheets, properties })
+}
+
+/// Reads the values of all sheets: from the file as it is where calamine can, else from a
+/// canonical copy of its parts.
+fn values(
+    package: &mut Package<'_>,
+    bytes: &[u8],
+    structure: &Structure,
+    strings: &SharedStrings,
+    facts: &[SheetFacts],
+    odd: bool,
+) -> Result<Vec<SheetBuilder>, Refusal> {
+    if !odd {
+        let names: Vec<String> = structure.sheets.iter().map(|sheet| sheet.name.clone()).collect();
+        if let Ok(values) = sheet_values(bytes, &names, facts) {
+            return Ok(values);
+        }
+    }
+    let names: Vec<String> = (0..structure.sheets.len()).map(|index| format!("s{index}")).collect();
+    let copy = xlsx_parts::canonical(package, structure, strings, Styles::Kept)?;
+    sheet_values(&copy, &names, facts).or_else(|_| {
+        let copy = xlsx_parts::canonical(package, structure, strings, Styles::Dropped)?;
+        sheet_values(&copy, &names, facts).map_err(|error| Refusal::Damaged(error.to_string()))
+    })
+}
+
+fn sheet_values(
+    bytes: &[u8],
+    names: &[String],
+    facts: &[SheetFacts],
+) -> Result<Vec<SheetBuilder>, calamine::XlsxError> {
+    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes))?;
+    let mut sheets = Vec::new();
+    for (name, facts) in names.iter().zip(facts) {
+        let mut builder = SheetBuilder::default();
+        let mut cells = workbook.worksheet_cells_reader(name)?;
+        let percentages: Vec<bool> = cells.styles().iter().map(shows_percent).collect();
+        while let Some((cell, style)) = cells.next_cell_with_style_id()? {
+            let (row, column) = cell.get_position();
+            let content = match content_ref(cell.get_value()) {
+                Some(Content::Number(number)) if percentages.get(style) == Some(&true) => {
+                    Some(Content::Percentage(number))
+                }
+                other => other,
+            };
+            if let Some(content) = content {
+                builder.push(CellAt::new(row, column), content);
+            }
+        }
+        for (at, formula) in &facts.uncalculated {
+            builder.push(*at, Content::Uncalculated(formula.clone()));
+        }
+        sheets.push(builder);
+    }
+    Ok(sheets)
+}
+
+fn shows_percent(style: &calamine::Style) -> bool {
+    style.number_format.as_ref().is_some_and(|format| format.format_code.contains('%'))
+}
+
+/// Turns a borrowed calamine value into content; `None` for an empty cell.
+pub fn content_ref(value: &DataRef<'_>) -> Option<Content> {
+    match value {
+        DataRef::SharedString(text) => Some(text_content(text)),
+        DataRef::String(text) => Some(text_content(text)),
+        DataRef::Empty => None,
+        DataRef::Int(number) => content(&Data::Int(*number)),
+        DataRef::Float(number) => content(&Data::Float(*number)),
+        DataRef::Bool(value) => Some(Content::Boolean(*value)),
+        DataRef::DateTime(date) => content(&Data::DateTime(*date)),
+        DataRef::DateTimeIso(text) => content(&Data::DateTimeIso(text.clone())),
+        DataRef::DurationIso(text) => Some(text_content(text)),
+        DataRef::Error(error) => Some(Content::Error(error.to_string())),
+    }
+}
+
+/// Turns a calamine value into content; `None` for an empty cell.
+pub fn content(value: &Data) -> Option<Content> {
+    match value {
+        Data::Empty => None,
+        #[expect(clippy::cast_precision_loss, reason = "integers beyond 2^53 are refused as amounts")]
+        Data::Int(number) => Some(Content::Number(*number as f64)),
+        Data::Float(number) => Some(number_content(*number)),
+        Data::String(text) => Some(text_content(text)),
+        Data::Bool(value) => Some(Content::Boolean(*value)),
+        Data::DateTime(date) if date.is_datetime() && date.as_f64() >= 1.0 => {
+            let (year, month, day, ..) = date.to_ymd_hms_milli();
+            Some(Content::Date { year: year.into(), month: month.into(), day: day.into() })
+        }
+        Data::DateTime(date) => Some(number_content(date.as_f64())),
+        Data::DateTimeIso(text) => Some(iso_date(text).unwrap_or_else(|| text_content(text))),
+        Data::DurationIso(text) => Some(text_content(text)),
+        Data::Error(error) => Some(Content::Error(error.to_string())),
+    }
+}
+
+fn number_content(number: f64) -> Content {
+    if number.is_finite() { Content::Number(number) } else { Content::Error("#NUM!".to_owned()) }
+}
+
+/// Text as typed, but for pictures in cells, which WPS writes as a formula's text, and error
+/// values that calamine does not know.
+fn text_content(text: &str) -> Content {
+    let formula = text.trim_start_matches('=').trim_start_matches("_xlfn.");
+    if formula.starts_with("DISPIMG(") {
+        return Content::Picture;
+    }
+    let is_error = text.starts_with('#')
+        && text.len() > 2
+        && text.ends_with(['!', '?', 'A', 'G'])
+        && text[1..].chars().all(|c| c.is_ascii_uppercase() || "/_!?0".contains(c));
+    if is_error || matches!(text, "#GETTING_DATA" | "#N/A") {
+        return Content::Error(text.to_owned());
+    }
+    Content::Text(text.to_owned())
+}
+
+fn iso_date(text: &str) -> Option<Content> {
+    let date = text.get(..10)?;
+    let mut parts = date.split('-');
+    let year = parts.next()?.parse().ok()?;
+    let month = parts.next()?.parse().ok()?;
+    let day = parts.next()?.parse().ok()?;
+    Some(Content::Date { year, month, day })
+}

@@ -1,0 +1,596 @@
+//! The parts of an xlsx that calamine does not show or stumbles over: which sheets there are,
+//! hidden rows and columns, merges, formulas without a value; and, for workbooks with a cell
+//! that would cost the whole sheet, a canonical copy of the parts that calamine reads.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{Cursor, Write};
+
+use quick_xml::Reader;
+use quick_xml::escape::{escape, unescape};
+use quick_xml::events::{BytesStart, Event};
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+use super::package::{Package, xml_text};
+use crate::model::finding::Refusal;
+use crate::model::{CellAt, CellRange};
+
+/// What the workbook part says.
+#[derive(Debug, Default)]
+pub struct Structure {
+    pub sheets: Vec<SheetPart>,
+    pub dates_from_1904: bool,
+    /// Whether something in it would keep calamine from opening the workbook.
+    pub odd: bool,
+}
+
+/// A worksheet of the workbook; chart, dialog and macro sheets hold no cells to read.
+#[derive(Debug)]
+pub struct SheetPart {
+    pub name: String,
+    pub hidden: bool,
+    /// The part's full name in the package.
+    pub part: String,
+}
+
+/// What one walk over a sheet's XML tells.
+#[derive(Debug, Default)]
+pub struct SheetFacts {
+    pub hidden_rows: BTreeSet<u32>,
+    pub hidden_columns: BTreeSet<u32>,
+    pub merges: Vec<CellRange>,
+    /// Formulas that have no calculated value.
+    pub uncalculated: Vec<(CellAt, String)>,
+    /// Cells with something in them.
+    pub cells: u64,
+    /// Whether some cell would cost the whole sheet if calamine read the part as it is.
+    pub odd: bool,
+}
+
+/// A cell as the XML has it.
+#[derive(Debug, Default)]
+pub struct RawCell {
+    pub at: CellAt,
+    style: Option<String>,
+    kind: Option<String>,
+    value: Option<String>,
+    formula: Option<String>,
+}
+
+/// Error values that calamine knows; any other would cost the whole sheet.
+const KNOWN_ERRORS: [&str; 7] =
+    ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"];
+
+fn broken(what: &str, error: &dyn std::fmt::Display) -> Refusal {
+    Refusal::Damaged(format!("{what}: {error}"))
+}
+
+fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
+    element.attributes().with_checks(false).flatten().find_map(|attribute| {
+        let key = attribute.key.local_name();
+        (key.as_ref() == name).then(|| {
+            unescape(&attribute.value).map_or_else(|_| attribute.value.to_string(), |text| text.into_owned())
+        })
+    })
+}
+
+fn is_true(text: &str) -> bool {
+    matches!(text, "1" | "true" | "on")
+}
+
+fn reader(xml: &str) -> Reader<&[u8]> {
+    let mut reader = Reader::from_str(xml);
+    let config = reader.config_mut();
+    config.check_end_names = false;
+    config.check_comments = false;
+    config.expand_empty_elements = true;
+    reader
+}
+
+/// Returns the folder of a part and the part named by a relation of it.
+fn target_part(of: &str, target: &str) -> String {
+    if let Some(absolute) = target.strip_prefix('/') {
+        return absolute.to_owned();
+    }
+    let mut folders: Vec<&str> = of.split('/').collect();
+    folders.pop();
+    for step in target.split('/') {
+        match step {
+            ".." => {
+                folders.pop();
+            }
+            "." | "" => {}
+            other => folders.push(other),
+        }
+    }
+    folders.join("/")
+}
+
+/// Reads the relations of a part: identity → (kind of part, part).
+fn relations(package: &mut Package<'_>, of: &str) -> Result<BTreeMap<String, (String, String)>, Refusal> {
+    let (folder, file) = of.rsplit_once('/').unwrap_or(("", of));
+    let slash = if folder.is_empty() { "" } else { "/" };
+    let mut found = BTreeMap::new();
+    let Some(bytes) = package.part(&format!("{folder}{slash}_rels/{file}.rels"))? else {
+        return Ok(found);
+    };
+    let (xml, _) = xml_text(bytes)?;
+    let mut reader = reader(&xml);
+    loop {
+        match reader.read_event().map_err(|error| broken(of, &error))? {
+            Event::Start(e) if e.local_name().as_ref() == "Relationship" => {
+                if let (Some(id), Some(kind), Some(target)) =
+                    (attribute(&e, "Id"), attribute(&e, "Type"), attribute(&e, "Target"))
+                {
+                    let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
+                    found.insert(id, (kind, target_part(of, &target)));
+                }
+            }
+            Event::Eof => return Ok(found),
+            _ => {}
+        }
+    }
+}
+
+/// Reads which sheets a workbook has.
+///
+/// # Errors
+/// Refuses packages that are no spreadsheet.
+pub fn structure(package: &mut Package<'_>) -> Result<Structure, Refusal> {
+    let workbook = relations(package, "")?
+        .into_values()
+        .find(|(kind, _)| kind == "officeDocument")
+        .map_or_else(|| "xl/workbook.xml".to_owned(), |(_, part)| part);
+    let Some(bytes) = package.part(&workbook)? else {
+        return Err(Refusal::Damaged("no workbook part".to_owned()));
+    };
+    let relations = relations(package, &workbook)?;
+    let (xml, converted) = xml_text(bytes)?;
+    let mut structure = Structure { odd: converted, ..Structure::default() };
+    let mut reader = reader(&xml);
+    loop {
+        match reader.read_event().map_err(|error| broken(&workbook, &error))? {
+            Event::Start(e) if e.local_name().as_ref() == "sheet" => {
+                let name = attribute(&e, "name").unwrap_or_default();
+                let state = attribute(&e, "state").unwrap_or_else(|| "visible".to_owned());
+                structure.odd |= !matches!(state.as_str(), "visible" | "hidden" | "veryHidden");
+                let hidden = matches!(state.as_str(), "hidden" | "veryHidden");
+                let relation = attribute(&e, "id").and_then(|id| relations.get(&id));
+                match relation {
+                    Some((kind, part)) if kind == "worksheet" => {
+                        structure.sheets.push(SheetPart { name, hidden, part: part.clone() });
+                    }
+                    Some((kind, _)) if kind == "chartsheet" || kind == "dialogsheet" => {}
+                    // A macro sheet or a sheet that points nowhere; calamine refuses the whole
+                    // workbook over it.
+                    _ => structure.odd = true,
+                }
+            }
+            Event::Start(e) if e.local_name().as_ref() == "workbookPr" => {
+                if let Some(value) = attribute(&e, "date1904") {
+                    structure.dates_from_1904 = is_true(&value);
+                }
+            }
+            Event::Start(e) if e.local_name().as_ref() == "html" => {
+                return Err(Refusal::Html);
+            }
+            Event::Eof => return Ok(structure),
+            _ => {}
+        }
+    }
+}
+
+/// Reads the custom document properties.
+pub fn properties(package: &mut Package<'_>) -> Result<Vec<(String, String)>, Refusal> {
+    let mut found = Vec::new();
+    let Some(bytes) = package.part("docProps/custom.xml")? else { return Ok(found) };
+    let (xml, _) = xml_text(bytes)?;
+    let mut reader = reader(&xml);
+    let mut name = None;
+    let mut value = String::new();
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(e)) if e.local_name().as_ref() == "property" => {
+                name = attribute(&e, "name");
+                value.clear();
+            }
+            Ok(Event::Text(text)) if name.is_some() => value.push_str(&text.xml10_content()),
+            Ok(Event::GeneralRef(reference)) if name.is_some() => push_reference(&mut value, &reference),
+            Ok(Event::End(e)) if e.local_name().as_ref() == "property" => {
+                if let Some(name) = name.take() {
+                    found.push((name, value.trim().to_owned()));
+                }
+            }
+            // Properties decide nothing that is worth losing the sheets over.
+            Ok(Event::Eof) | Err(_) => return Ok(found),
+            _ => {}
+        }
+    }
+}
+
+fn push_reference(value: &mut String, reference: &quick_xml::events::BytesRef<'_>) {
+    let resolved = match reference.resolve_char_ref() {
+        Ok(Some(c)) => Some(c.to_string()),
+        _ => unescape(&format!("&{};", reference.xml10_content())).ok().map(std::borrow::Cow::into_owned),
+    };
+    // An entity that is not predefined shows as it is written.
+    value.push_str(&resolved.unwrap_or_else(|| format!("&{};", reference.xml10_content())));
+}
+
+/// Walks over a sheet's XML and hands each cell with content to `on_cell`.
+///
+/// # Errors
+/// Refuses XML that ends before its time and cells outside Excel's grid.
+pub fn walk(
+    xml: &str,
+    shared_strings: usize,
+    mut on_cell: impl FnMut(&RawCell),
+) -> Result<SheetFacts, Refusal> {
+    let mut facts = SheetFacts::default();
+    let mut reader = reader(xml);
+    let mut row: u32 = 0;
+    let mut column: u32 = 0;
+    let mut finished = false;
+    loop {
+        let event = reader.read_event().map_err(|error| broken("sheet", &error))?;
+        match event {
+            Event::Start(e) => match e.local_name().as_ref() {
+                "dimension" => {
+                    facts.odd |= attribute(&e, "ref").is_none_or(|text| !is_plain_dimension(&text));
+                }
+                "col" => hide_columns(&e, &mut facts),
+                "row" => {
+                    if let Some(text) = attribute(&e, "r") {
+                        match text.parse::<u32>() {
+                            Ok(number) if (1..=1_048_576).contains(&number) => row = number - 1,
+                            Ok(0) => facts.odd = true,
+                            _ => return Err(outside(&text)),
+                        }
+                    }
+                    let flat = attribute(&e, "ht").is_some_and(|height| height.parse() == Ok(0.0));
+                    if flat || attribute(&e, "hidden").is_some_and(|text| is_true(&text)) {
+                        facts.hidden_rows.insert(row);
+                    }
+                }
+                "c" => {
+                    let cell = read_cell(&mut reader, &e, row, column, &mut facts)?;
+                    if cell.at.column >= 16_384 || cell.at.row >= 1_048_576 {
+                        return Err(outside(&cell.at.to_string()));
+                    }
+                    column = cell.at.column + 1;
+                    examine(&cell, shared_strings, &mut facts);
+                    if cell.value.is_some() || cell.formula.is_some() {
+                        facts.cells += 1;
+                        on_cell(&cell);
+                    }
+                }
+                "mergeCell" => {
+                    if let Some(merge) = attribute(&e, "ref").and_then(|text| text.parse().ok()) {
+                        facts.merges.push(merge);
+                    }
+                }
+                "sheetData" => finished = false,
+                _ => {}
+            },
+            Event::End(e) => match e.local_name().as_ref() {
+                "row" => {
+                    row += 1;
+                    column = 0;
+                }
+                "sheetData" => finished = true,
+                _ => {}
+            },
+            Event::Eof if finished => return Ok(facts),
+            Event::Eof => return Err(Refusal::Damaged("the sheet is cut off".to_owned())),
+            _ => {}
+        }
+    }
+}
+
+fn outside(reference: &str) -> Refusal {
+    let shown: String = reference.chars().take(30).collect();
+    Refusal::Damaged(format!("cell {shown} lies outside the sheet"))
+}
+
+fn is_plain_dimension(text: &str) -> bool {
+    text.parse::<CellRange>()
+        .is_ok_and(|range| range.first.row <= range.last.row && range.first.column <= range.last.column)
+}
+
+fn hide_columns(e: &BytesStart<'_>, facts: &mut SheetFacts) {
+    let narrow = attribute(e, "width").is_some_and(|width| width.parse() == Ok(0.0));
+    if !narrow && !attribute(e, "hidden").is_some_and(|text| is_true(&text)) {
+        return;
+    }
+    let number = |name| attribute(e, name).and_then(|text| text.parse::<u32>().ok());
+    if let (Some(first), Some(last)) = (number("min"), number("max")) {
+        let last = last.min(16_384);
+        facts.hidden_columns.extend((first.max(1)..=last).map(|column| column - 1));
+    }
+}
+
+fn read_cell(
+    reader: &mut Reader<&[u8]>,
+    start: &BytesStart<'_>,
+    row: u32,
+    column: u32,
+    facts: &mut SheetFacts,
+) -> Result<RawCell, Refusal> {
+    let mut cell = RawCell { at: CellAt::new(row, column), ..RawCell::default() };
+    for attribute in start.attributes().with_checks(false).flatten() {
+        match attribute.key.as_ref() {
+            "r" => match attribute.value.parse::<CellAt>() {
+                Ok(at) => cell.at = at,
+                // Some writers count rows from zero; the place then follows from the order.
+                Err(_) if attribute.value.ends_with('0') || attribute.value.is_empty() => {
+                    facts.odd = true;
+                    if !attribute.value.trim_start_matches(|c: char| c.is_ascii_alphabetic()).trim_matches('0').is_empty() {
+                        return Err(outside(&attribute.value));
+                    }
+                }
+                Err(_) => return Err(outside(&attribute.value)),
+            },
+            "s" => cell.style = Some(attribute.value.into_owned()),
+            "t" => cell.kind = Some(attribute.value.into_owned()),
+            _ => {}
+        }
+    }
+    let mut depth: Vec<String> = Vec::new();
+    let mut text = String::new();
+    let mut inline = false;
+    loop {
+        match reader.read_event().map_err(|error| broken("sheet", &error))? {
+            Event::Start(e) => {
+                let name = e.local_name().as_ref().to_owned();
+                if depth.is_empty() {
+                    text.clear();
+                    facts.odd |= !matches!(name.as_str(), "v" | "f" | "is");
+                    inline |= name == "is";
+                }
+                depth.push(name);
+            }
+            Event::Text(content) if takes_text(&depth) => text.push_str(&content.xml10_content()),
+            Event::CData(content) if takes_text(&depth) => {
+                // calamine passes over CDATA where it expects a number.
+                facts.odd = true;
+                text.push_str(&content.xml10_content());
+            }
+            Event::GeneralRef(reference) if takes_text(&depth) => push_reference(&mut text, &reference),
+            Event::End(e) => {
+                if depth.is_empty() {
+                    debug_assert_eq!(e.local_name().as_ref(), "c");
+                    break;
+                }
+                let name = depth.pop().unwrap_or_default();
+                if depth.is_empty() {
+                    match name.as_str() {
+                        "v" if !inline => cell.value = Some(std::mem::take(&mut text)),
+                        "is" => cell.value = Some(std::mem::take(&mut text)),
+                        "f" => cell.formula = Some(std::mem::take(&mut text)),
+                        _ => {}
+                    }
+                }
+            }
+            Event::Eof => return Err(Refusal::Damaged("the sheet is cut off".to_owned())),
+            _ => {}
+        }
+    }
+    if inline && cell.kind.is_none() {
+        cell.kind = Some("inlineStr".to_owned());
+    }
+    if cell.value.as_deref() == Some("") {
+        cell.value = None;
+    }
+    Ok(cell)
+}
+
+/// Text counts in values and formulas, and in inline strings outside phonetic runs.
+fn takes_text(depth: &[String]) -> bool {
+    match depth {
+        [only] => only == "v" || only == "f",
+        [first, rest @ ..] => {
+            first == "is" && rest.last().is_some_and(|last| last == "t") && !rest.iter().any(|e| e == "rPh")
+        }
+        [] => false,
+    }
+}
+
+/// Notes what calamine would stumble over, and formulas without a value.
+fn examine(cell: &RawCell, shared_strings: usize, facts: &mut SheetFacts) {
+    let Some(value) = cell.value.as_deref() else {
+        if let Some(formula) = &cell.formula {
+            facts.uncalculated.push((cell.at, format!("={formula}")));
+        }
+        return;
+    };
+    facts.odd |= match cell.kind.as_deref() {
+        None | Some("n") => value.parse::<f64>().is_err(),
+        Some("s") => value.parse::<usize>().is_ok_and(|index| index >= shared_strings),
+        Some("b") => !matches!(value.trim(), "0" | "1" | "true" | "false" | "TRUE" | "FALSE"),
+        Some("e") => !KNOWN_ERRORS.contains(&value),
+        Some("str" | "inlineStr" | "d") => false,
+        Some(_) => true,
+    };
+}
+
+/// Counts the shared strings and returns whether their declared number is a lie that would make
+/// calamine reserve room for it.
+pub fn shared_strings(package: &mut Package<'_>) -> Result<SharedStrings, Refusal> {
+    let part = package
+        .names()
+        .find(|name| name.ends_with("sharedstrings.xml"))
+        .map(str::to_owned);
+    let Some(part) = part else { return Ok(SharedStrings::default()) };
+    let Some(bytes) = package.part(&part)? else { return Ok(SharedStrings::default()) };
+    let (xml, converted) = xml_text(bytes)?;
+    let mut reader = reader(&xml);
+    let mut strings = SharedStrings { odd: converted, ..SharedStrings::default() };
+    let mut declared: u64 = 0;
+    loop {
+        match reader.read_event().map_err(|error| broken("shared strings", &error))? {
+            Event::Start(e) if e.local_name().as_ref() == "sst" => {
+                let count = attribute(&e, "uniqueCount").unwrap_or_default();
+                declared = count.trim().parse().unwrap_or(0);
+            }
+            Event::Start(e) if e.local_name().as_ref() == "si" => strings.count += 1,
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    let real = u64::try_from(strings.count).expect("a count fits in 64 bits");
+    strings.odd |= declared > real.saturating_mul(2) + 1000;
+    strings.xml = strings.odd.then_some(xml);
+    Ok(strings)
+}
+
+/// What is known of the shared strings.
+#[derive(Debug, Default)]
+pub struct SharedStrings {
+    pub count: usize,
+    pub odd: bool,
+    /// The part's text, kept only when it has to be written anew.
+    xml: Option<String>,
+}
+
+const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+const RELATION: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+
+/// Writes a package with only what calamine reads: the sheets' cells with sound references and
+/// types, the shared strings with their real number, and the styles. Sheets are named `s0`, `s1`
+/// and so on.
+///
+/// # Errors
+/// Refuses parts that cannot be unpacked.
+pub fn canonical(
+    package: &mut Package<'_>,
+    structure: &Structure,
+    strings: &SharedStrings,
+    styles: Styles,
+) -> Result<Vec<u8>, Refusal> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let mut put = |name: &str, content: &[u8]| -> Result<(), Refusal> {
+        let options = SimpleFileOptions::default()
+            .compression_method(zip::CompressionMethod::Stored)
+            .last_modified_time(zip::DateTime::default());
+        zip.start_file(name, options).map_err(|error| broken(name, &error))?;
+        zip.write_all(content).map_err(|error| broken(name, &error))
+    };
+    put(
+        "_rels/.rels",
+        format!(
+            "<Relationships><Relationship Id=\"r1\" Type=\"{RELATION}/officeDocument\" \
+             Target=\"xl/workbook.xml\"/></Relationships>"
+        )
+        .as_bytes(),
+    )?;
+    let mut sheets = String::new();
+    let mut targets = format!(
+        "<Relationship Id=\"strings\" Type=\"{RELATION}/sharedStrings\" Target=\"sharedStrings.xml\"/>\
+         <Relationship Id=\"styles\" Type=\"{RELATION}/styles\" Target=\"styles.xml\"/>"
+    );
+    for (index, sheet) in structure.sheets.iter().enumerate() {
+        sheets.push_str(&format!(
+            "<sheet name=\"s{index}\" sheetId=\"{}\" r:id=\"r{index}\"/>",
+            index + 1
+        ));
+        targets.push_str(&format!(
+            "<Relationship Id=\"r{index}\" Type=\"{RELATION}/worksheet\" Target=\"worksheets/s{index}.xml\"/>"
+        ));
+        let bytes = package.part(&sheet.part)?.unwrap_or_default();
+        let (xml, _) = xml_text(bytes)?;
+        put(&format!("xl/worksheets/s{index}.xml"), canonical_sheet(&xml, strings.count)?.as_bytes())?;
+    }
+    let epoch = if structure.dates_from_1904 { " date1904=\"1\"" } else { "" };
+    put(
+        "xl/workbook.xml",
+        format!(
+            "<workbook xmlns=\"{MAIN}\" xmlns:r=\"{RELATION}\"><workbookPr{epoch}/><sheets>{sheets}</sheets></workbook>"
+        )
+        .as_bytes(),
+    )?;
+    put(
+        "xl/_rels/workbook.xml.rels",
+        format!("<Relationships>{targets}</Relationships>").as_bytes(),
+    )?;
+    let strings_part = match &strings.xml {
+        Some(xml) => Some(honest_count(xml, strings.count).into_bytes()),
+        None => package.part("xl/sharedStrings.xml")?,
+    };
+    if let Some(part) = strings_part {
+        put("xl/sharedStrings.xml", &part)?;
+    }
+    if styles == Styles::Kept
+        && let Some(part) = package.part("xl/styles.xml")?
+    {
+        put("xl/styles.xml", xml_text(part)?.0.as_bytes())?;
+    }
+    let written = zip.finish().map_err(|error| broken("package", &error))?;
+    Ok(written.into_inner())
+}
+
+/// Whether a canonical copy keeps the styles, without which dates read as numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Styles {
+    Kept,
+    Dropped,
+}
+
+/// Replaces the declared number of shared strings by the real one.
+fn honest_count(xml: &str, count: usize) -> String {
+    let Some(start) = xml.find("<sst").or_else(|| xml.find(":sst")) else { return xml.to_owned() };
+    let Some(length) = xml[start..].find('>') else { return xml.to_owned() };
+    let tag = &xml[start..start + length];
+    let mut honest = String::new();
+    let mut rest = tag;
+    while let Some(at) = rest.find("ount=") {
+        let quote = rest[at + 5..].chars().next().unwrap_or('"');
+        let value_end = rest[at + 6..].find(quote).map_or(rest.len(), |end| at + 6 + end);
+        honest.push_str(&rest[..at + 5]);
+        honest.push_str(&format!("{quote}{count}"));
+        rest = &rest[value_end..];
+    }
+    honest.push_str(rest);
+    format!("{}{honest}{}", &xml[..start], &xml[start + length..])
+}
+
+fn canonical_sheet(xml: &str, shared_strings: usize) -> Result<String, Refusal> {
+    let mut written = format!("<worksheet xmlns=\"{MAIN}\"><sheetData>");
+    let mut open_row: Option<u32> = None;
+    walk(xml, shared_strings, |cell| {
+        let Some(value) = cell.value.as_deref() else { return };
+        if open_row != Some(cell.at.row) {
+            if open_row.is_some() {
+                written.push_str("</row>");
+            }
+            written.push_str(&format!("<row r=\"{}\">", cell.at.row + 1));
+            open_row = Some(cell.at.row);
+        }
+        let kind = cell.kind.as_deref().unwrap_or("n");
+        let sound = match kind {
+            "n" => value.trim().parse::<f64>().is_ok(),
+            "s" => value.trim().parse::<usize>().is_ok_and(|index| index < shared_strings),
+            "b" => matches!(value.trim(), "0" | "1" | "true" | "false" | "TRUE" | "FALSE"),
+            "e" => KNOWN_ERRORS.contains(&value),
+            "d" => true,
+            _ => false,
+        };
+        let (kind, value) = match kind {
+            _ if sound => (kind, value.trim().to_owned()),
+            // A shared string that is not there.
+            "s" => ("e", "#REF!".to_owned()),
+            _ => ("str", value.to_owned()),
+        };
+        let style = cell.style.as_deref().unwrap_or("0");
+        written.push_str(&format!(
+            "<c r=\"{}\" s=\"{}\" t=\"{kind}\"><v>{}</v></c>",
+            cell.at,
+            escape(style),
+            escape(value)
+        ));
+    })?;
+    if open_row.is_some() {
+        written.push_str("</row>");
+    }
+    written.push_str("</sheetData></worksheet>");
+    Ok(written)
+}

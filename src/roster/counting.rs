@@ -1,0 +1,153 @@
+//! Which of several files of one unit counts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{FileStanding, Names, Reading, Standing};
+use crate::extract::Extract;
+use crate::intake::Received;
+use crate::model::finding::CountsBecause as Because;
+use crate::model::{Detail, Finding, Kind, Severity, Side, fold};
+use crate::normalise::RowClass;
+use crate::normalise::frame::text_key;
+use crate::pipeline::Pipeline;
+
+/// What decides between files, strongest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    has_tasks: bool,
+    /// The strongest declared marker in the name.
+    marker: usize,
+    filled_on: u32,
+    modified: i64,
+}
+
+/// Returns the standing of each file, in the order of the files.
+pub fn decide(
+    received: &[Received],
+    extracts: &[Extract],
+    readings: &[Reading],
+    names: &Names,
+    pipeline: &Pipeline,
+) -> (Vec<FileStanding>, Vec<Finding>) {
+    let mut files: Vec<FileStanding> = extracts
+        .iter()
+        .zip(readings)
+        .map(|(extract, reading)| {
+            let standing = if extract.refusal.is_some() {
+                Standing::Unreadable
+            } else if reading.units.is_empty() {
+                Standing::Unknown
+            } else if reading.zero_report {
+                Standing::Zero
+            } else {
+                Standing::Submitted
+            };
+            let counts = matches!(standing, Standing::Submitted | Standing::Zero);
+            FileStanding { standing, units: reading.units.iter().copied().collect(), counts }
+        })
+        .collect();
+    same_bytes(received, extracts, &mut files);
+    let keys: Vec<BTreeSet<String>> =
+        extracts.iter().map(|extract| task_keys(extract, pipeline)).collect();
+    let mut findings = Vec::new();
+    for unit in 0..names.units.len() {
+        let mine: Vec<usize> = (0..files.len())
+            .filter(|file| files[*file].counts && files[*file].units.contains(&unit))
+            .collect();
+        if mine.len() < 2 {
+            continue;
+        }
+        let rank = |file: usize| Rank {
+            has_tasks: !keys[file].is_empty(),
+            marker: marker(&received[file].name, pipeline),
+            filled_on: readings[file].filled_on.unwrap_or(0),
+            modified: received[file].modified,
+        };
+        let mut order = mine;
+        order.sort_by(|one, other| {
+            rank(*other).cmp(&rank(*one)).then_with(|| received[*one].name.cmp(&received[*other].name))
+        });
+        let (winner, rest) = (order[0], &order[1..]);
+        let mut taken = keys[winner].clone();
+        let mut beaten = Vec::new();
+        for &file in rest {
+            let is_part = !keys[file].is_empty() && keys[file].is_disjoint(&taken);
+            if is_part {
+                taken.extend(keys[file].iter().cloned());
+            } else {
+                beaten.push(file);
+            }
+        }
+        if beaten.is_empty() {
+            continue;
+        }
+        let because = because(rank(winner), rank(beaten[0]));
+        for &file in &beaten {
+            files[file].standing = Standing::Superseded;
+            files[file].counts = false;
+        }
+        let mut finding = Finding::new(Kind::SubmissionDuplicate, Side::Submission);
+        if because == Because::Undecided {
+            finding.severity = Severity::Mandatory;
+        }
+        finding.unit = Some(names.name(unit).to_owned());
+        finding.file = Some(received[winner].name.clone());
+        finding.detail = Detail::SeveralFiles {
+            counts: received[winner].name.clone(),
+            others: beaten.iter().map(|file| received[*file].name.clone()).collect(),
+            because,
+        };
+        findings.push(finding);
+    }
+    (files, findings)
+}
+
+/// The same bytes are one file: the first name counts.
+fn same_bytes(received: &[Received], extracts: &[Extract], files: &mut [FileStanding]) {
+    let mut first: BTreeMap<&str, usize> = BTreeMap::new();
+    for (index, file) in received.iter().enumerate() {
+        if extracts[index].refusal.is_some() {
+            continue;
+        }
+        if first.contains_key(file.sha256.as_str()) {
+            files[index].standing = Standing::Duplicate;
+            files[index].counts = false;
+        } else {
+            first.insert(&file.sha256, index);
+        }
+    }
+}
+
+fn task_keys(extract: &Extract, pipeline: &Pipeline) -> BTreeSet<String> {
+    extract
+        .rows
+        .sheets
+        .iter()
+        .flat_map(|sheet| &sheet.rows)
+        .filter(|row| row.class == RowClass::Task)
+        .map(|row| text_key(row, pipeline))
+        .collect()
+}
+
+/// Returns the place of the strongest marker in a file's name, from one; zero for none.
+fn marker(name: &str, pipeline: &Pipeline) -> usize {
+    let plain = fold::plain(name);
+    pipeline
+        .roster
+        .corrections
+        .iter()
+        .rposition(|marker| plain.contains(marker.as_str()))
+        .map_or(0, |place| place + 1)
+}
+
+fn because(winner: Rank, beaten: Rank) -> Because {
+    if winner.marker != beaten.marker || winner.has_tasks != beaten.has_tasks {
+        Because::Marker
+    } else if winner.filled_on != beaten.filled_on {
+        Because::FilledOn
+    } else if winner.modified != beaten.modified {
+        Because::ModifiedAt
+    } else {
+        Because::Undecided
+    }
+}

@@ -1,0 +1,59 @@
+//! The names of units, found in cells, titles and file names.
+
+use crate::model::fold;
+use crate::pipeline::Pipeline;
+
+/// The units of the plan with all names they go by.
+#[derive(Clone, Debug)]
+pub struct Names {
+    pub units: Vec<String>,
+    /// Folded names and aliases with their unit, longest first: 育才生态区 before 育才.
+    keys: Vec<(String, usize)>,
+}
+
+impl Names {
+    /// Returns the names of the given units and of their declared aliases.
+    pub fn new(units: Vec<String>, pipeline: &Pipeline) -> Self {
+        let mut keys: Vec<(String, usize)> = Vec::new();
+        for (index, unit) in units.iter().enumerate() {
+            let key = fold::key(unit);
+            let aliases = pipeline.roster.aliases.iter().filter(|(name, _)| fold::key(name) == key);
+            keys.extend(aliases.flat_map(|(_, all)| all).map(|alias| (fold::key(alias), index)));
+            keys.push((key, index));
+        }
+        keys.retain(|(key, _)| !key.is_empty());
+        keys.sort_by(|(one, _), (other, _)| {
+            other.chars().count().cmp(&one.chars().count()).then_with(|| one.cmp(other))
+        });
+        keys.dedup();
+        Self { units, keys }
+    }
+
+    /// Returns the unit that a text names, if it names exactly one. A name inside a longer name
+    /// that was found does not count.
+    pub fn in_text(&self, text: &str) -> Option<usize> {
+        let mut rest = fold::key(text);
+        let mut found: Option<usize> = None;
+        for (key, unit) in &self.keys {
+            if !rest.contains(key.as_str()) {
+                continue;
+            }
+            if found.is_some_and(|other| other != *unit) {
+                return None;
+            }
+            found = Some(*unit);
+            rest = rest.replace(key.as_str(), "\u{1}");
+        }
+        found
+    }
+
+    /// Returns the unit whose name a text is, or ends with.
+    pub fn at_end(&self, text: &str) -> Option<usize> {
+        let key = fold::key(text);
+        self.keys.iter().find(|(name, _)| key.ends_with(name.as_str())).map(|(_, unit)| *unit)
+    }
+
+    pub fn name(&self, unit: usize) -> &str {
+        &self.units[unit]
+    }
+}

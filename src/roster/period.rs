@@ -1,0 +1,125 @@
+//! Periods named in titles, sheet names and file names: 2020年8月, 2020-08, 202008, 8月.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::model::{Month, fold};
+
+/// A month as a name gives it, with or without its year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Named {
+    pub year: Option<i32>,
+    pub month: Option<u32>,
+}
+
+impl Named {
+    /// Returns whether a period fits the name.
+    pub fn fits(self, period: Month) -> bool {
+        self.year.is_none_or(|year| year == period.year)
+            && self.month.is_none_or(|month| month == period.month)
+    }
+}
+
+struct Patterns {
+    chinese: Regex,
+    separated: Regex,
+    compact: Regex,
+    month: Regex,
+    year: Regex,
+}
+
+static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
+    let compile = |pattern: &str| Regex::new(pattern).expect("the pattern is sound");
+    Patterns {
+        chinese: compile("(20[0-9]{2})年(?:度)?(1[0-2]|0?[1-9])月(?:份)?([0-9]{1,2}[日号])?"),
+        separated: compile("(?:^|[^0-9])(20[0-9]{2})[-._/](1[0-2]|0?[1-9])(?:[-._/]([0-9]{1,2}))?(?:[^0-9]|$)"),
+        compact: compile("(?:^|[^0-9])(20[0-9]{2})(1[0-2]|0[1-9])([0-3][0-9])?(?:[^0-9]|$)"),
+        month: compile("(?:^|[^0-9年])(1[0-2]|0?[1-9])月(?:份)?([0-9]{1,2}[日号])?"),
+        year: compile("(20[0-9]{2})年"),
+    }
+});
+
+/// Returns the period that a name gives; days of dates are no periods, and of several months
+/// none is taken.
+pub fn in_name(text: &str) -> Option<Named> {
+    let plain = fold::plain(text);
+    let mut found: Vec<Named> = Vec::new();
+    let mut dated = false;
+    for pattern in [&PATTERNS.chinese, &PATTERNS.separated, &PATTERNS.compact] {
+        for captures in pattern.captures_iter(&plain) {
+            if captures.get(3).is_some() {
+                dated = true;
+                continue;
+            }
+            let named =
+                Named { year: captures[1].parse().ok(), month: captures[2].parse().ok() };
+            if !found.contains(&named) {
+                found.push(named);
+            }
+        }
+        if !found.is_empty() {
+            break;
+        }
+    }
+    if found.is_empty() && !dated {
+        for captures in PATTERNS.month.captures_iter(&plain) {
+            if captures.get(2).is_none() {
+                let year = PATTERNS.year.captures(&plain).and_then(|found| found[1].parse().ok());
+                found.push(Named { year, month: captures[1].parse().ok() });
+            }
+        }
+    }
+    match found.as_slice() {
+        [only] => Some(*only),
+        _ => None,
+    }
+}
+
+/// Returns the year that a title gives without a month, as in 2020年度.
+pub fn year_in_title(text: &str) -> Option<Named> {
+    let plain = fold::plain(text);
+    let years: Vec<i32> =
+        PATTERNS.year.captures_iter(&plain).filter_map(|found| found[1].parse().ok()).collect();
+    match years.as_slice() {
+        [year] => Some(Named { year: Some(*year), month: None }),
+        _ => None,
+    }
+}
+
+/// Returns a day such as 2020年8月3日 as a number that sorts, for deciding which file is later.
+pub fn day_in(text: &str) -> Option<u32> {
+    static DAY: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new("(20[0-9]{2})[年.\\-/](1[0-2]|0?[1-9])[月.\\-/](3[01]|[12][0-9]|0?[1-9])").expect("the pattern is sound")
+    });
+    let plain = fold::plain(text);
+    let found = DAY.captures(&plain)?;
+    let part = |index: usize| found[index].parse::<u32>().ok();
+    Some(part(1)? * 10_000 + part(2)? * 100 + part(3)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn periods_in_names_are_found() {
+        for (text, year, month) in [
+            ("吉阳区8月报送", None, Some(8)),
+            ("海棠区2020年8月", Some(2020), Some(8)),
+            ("天涯区_2020-07", Some(2020), Some(7)),
+            ("202008崖州区", Some(2020), Some(8)),
+            ("2020年度9月份", Some(2020), Some(9)),
+        ] {
+            assert_eq!(in_name(text), Some(Named { year, month }), "{text}");
+        }
+    }
+
+    #[test]
+    fn days_and_several_months_are_no_period() {
+        for text in ["8月3日报", "2020年8月3日", "20200803", "6月至8月", "附件3", "崖州区"] {
+            assert_eq!(in_name(text), None, "{text}");
+        }
+        assert_eq!(day_in("填报日期：2020年8月3日"), Some(20_200_803));
+    }
+}

@@ -1,0 +1,273 @@
+//! From extracts to settled findings: the middle of a run, shared with the check of single
+//! sheets.
+
+use std::collections::BTreeMap;
+
+use super::RunError;
+use crate::check::{self, Context, EarlierFigure, Paragraph};
+use crate::extract::Extract;
+use crate::findings::wording::refusal_text;
+use crate::findings::{
+    self, FileLine, FindingLine, PlanLine, Report, ResolvedLine, Settled, UnitLine, ValueLine, books,
+};
+use crate::intake::Received;
+use crate::matching::{self, Frames, Matched};
+use crate::model::words::Language;
+use crate::model::{Finding, Kind, Month, Side};
+use crate::normalise::frame::{State, figure, text_key};
+use crate::pipeline::Pipeline;
+use crate::roster::{self, Plan, Roster, Standing};
+
+/// What a reconciliation starts from.
+#[derive(Debug)]
+pub struct Inputs<'a> {
+    pub pipeline: &'a Pipeline,
+    /// None when single sheets are checked without one.
+    pub period: Option<Month>,
+    pub plan_file: &'a Received,
+    pub plan_extract: &'a Extract,
+    pub plan_from: Option<Month>,
+    pub received: &'a [Received],
+    pub extracts: &'a [Extract],
+    /// The report of the earlier period.
+    pub earlier: Option<&'a Report>,
+    /// What people wrote, by the finding's identity.
+    pub explanations: &'a BTreeMap<String, String>,
+    pub language: Language,
+}
+
+/// What it comes to.
+#[derive(Debug)]
+pub struct Reconciled<'a> {
+    pub plan: Plan<'a>,
+    pub roster: Roster<'a>,
+    pub frames: Frames,
+    pub matched: Matched,
+    pub paragraph: Paragraph,
+    pub settled: Vec<Settled>,
+    /// Complete but for the marks.
+    pub report: Report,
+}
+
+/// Reconciles sheets with the plan.
+///
+/// # Errors
+/// Fails when the plan holds no task, and when the program's own books do not balance.
+pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciled<'a>, RunError> {
+    let pipeline = inputs.pipeline;
+    let plan = roster::plan(inputs.plan_file, inputs.plan_extract, pipeline);
+    if plan.tasks.is_empty() {
+        return Err(no_tasks(inputs));
+    }
+    let mut found: Vec<Finding> = plan_layout(inputs, &plan);
+    let (roster, said) =
+        roster::roster(inputs.received, inputs.extracts, &plan.names, inputs.period, pipeline);
+    found.extend(said);
+    let frames = Frames::new(&plan, &roster, pipeline)?;
+    let (matched, said) = matching::pair(&frames, &plan, &roster, pipeline)?;
+    found.extend(said);
+    let paragraph = check::paragraph(&plan, pipeline);
+    let earlier_figures = earlier_figures(inputs.earlier);
+    let settled = {
+        let context = Context {
+            pipeline,
+            plan: &plan,
+            roster: &roster,
+            frames: &frames,
+            matched: &matched,
+            paragraph: &paragraph,
+            period: inputs.period,
+            earlier: &earlier_figures,
+        };
+        let said = check::run(&context, &found)?;
+        found.extend(said);
+        findings::settle(
+            found,
+            Some(&context),
+            &plan.names.units,
+            inputs.earlier,
+            inputs.explanations,
+            inputs.period,
+            pipeline,
+        )
+    };
+    let report = report(inputs, &plan, &roster, &frames, &matched, &paragraph, &settled)?;
+    Ok(Reconciled { plan, roster, frames, matched, paragraph, settled, report })
+}
+
+fn no_tasks(inputs: &Inputs<'_>) -> RunError {
+    let path = inputs.plan_file.copy.clone();
+    match &inputs.plan_extract.refusal {
+        Some(refusal) => RunError::PlanUnreadable { path, refusal: refusal.clone() },
+        None => {
+            let missing = inputs.plan_extract.findings.iter().filter_map(|finding| {
+                (finding.kind == Kind::ColumnMissing)
+                    .then(|| finding.field.as_ref().map(|name| inputs.pipeline.field_title(name)))
+                    .flatten()
+            });
+            RunError::PlanEmpty { path, missing: missing.collect() }
+        }
+    }
+}
+
+/// The layout findings of the plan's own file, on the plan's side.
+fn plan_layout(inputs: &Inputs<'_>, plan: &Plan<'_>) -> Vec<Finding> {
+    let own = inputs.plan_extract.findings.iter().cloned();
+    own.map(|finding| Finding {
+        side: Side::Plan,
+        file: plan.places.files.first().cloned(),
+        sheet: finding.sheet.clone().or_else(|| plan.places.sheet(0, 0)),
+        ..finding
+    })
+    .collect()
+}
+
+fn earlier_figures(earlier: Option<&Report>) -> Vec<EarlierFigure> {
+    let Some(report) = earlier else { return Vec::new() };
+    let Ok(period) = report.period.parse::<Month>() else { return Vec::new() };
+    report
+        .values
+        .iter()
+        .map(|line| EarlierFigure {
+            period,
+            unit: line.unit.clone(),
+            key: line.key.clone(),
+            field: line.field.clone(),
+            figure: line.figure,
+        })
+        .collect()
+}
+
+fn report(
+    inputs: &Inputs<'_>,
+    plan: &Plan<'_>,
+    roster: &Roster<'_>,
+    frames: &Frames,
+    matched: &Matched,
+    paragraph: &Paragraph,
+    settled: &[Settled],
+) -> Result<Report, RunError> {
+    let pipeline = inputs.pipeline;
+    let unchecked =
+        paragraph.unchecked.iter().map(|(cell, around)| format!("{cell}：{around}")).collect();
+    let mut known = inputs.earlier.map(|report| report.known.clone()).unwrap_or_default();
+    known.extend(settled.iter().map(|settled| settled.id.clone()));
+    Ok(Report {
+        schema: findings::SCHEMA.to_owned(),
+        pipeline: pipeline.name.clone(),
+        period: inputs.period.map(|period| period.to_string()).unwrap_or_default(),
+        verdict: findings::verdict(settled),
+        plan: PlanLine {
+            file: inputs.plan_file.name.clone(),
+            sha256: inputs.plan_file.sha256.clone(),
+            tasks: plan.tasks.len(),
+            from: inputs.plan_from.map(|from| from.to_string()).unwrap_or_default(),
+            unchecked,
+        },
+        units: unit_lines(plan, roster, matched),
+        files: file_lines(inputs, roster),
+        totals: books::totals(plan, roster, frames, pipeline)?,
+        rows: books::rows(roster, inputs.extracts)?,
+        resolved: resolved(inputs.earlier, settled),
+        findings: settled
+            .iter()
+            .map(|settled| FindingLine::new(settled, Vec::new(), pipeline, inputs.language))
+            .collect(),
+        conservation: books::amounts(roster, inputs.extracts, matched, pipeline)?,
+        passed_over: Vec::new(),
+        values: values(plan, roster, matched, pipeline),
+        known,
+    })
+}
+
+fn unit_lines(plan: &Plan<'_>, roster: &Roster<'_>, matched: &Matched) -> Vec<UnitLine> {
+    roster
+        .units
+        .iter()
+        .enumerate()
+        .map(|(unit, (standing, files))| UnitLine {
+            unit: plan.names.name(unit).to_owned(),
+            standing: *standing,
+            files: files.iter().map(|file| roster.places.files[*file].clone()).collect(),
+            tasks: plan.tasks.iter().filter(|item| item.unit == unit).count(),
+            matched: books::matched_tasks(matched, &plan.tasks, unit),
+        })
+        .collect()
+}
+
+fn file_lines(inputs: &Inputs<'_>, roster: &Roster<'_>) -> Vec<FileLine> {
+    let files = inputs.received.iter().zip(inputs.extracts).zip(&roster.files);
+    files
+        .map(|((received, extract), standing)| {
+            let names: Vec<String> =
+                standing.units.iter().map(|unit| roster.names.name(*unit).to_owned()).collect();
+            let single = match names.as_slice() {
+                [only] => Some(only.clone()),
+                _ => None,
+            };
+            FileLine {
+                file: received.name.clone(),
+                sha256: received.sha256.clone(),
+                unit: single,
+                standing: standing.standing,
+                format: extract.format.map(|format| format.name().to_owned()),
+                reason: extract.refusal.as_ref().map(|refusal| refusal_text(refusal, inputs.language)),
+                units: if names.len() > 1 { names } else { Vec::new() },
+                remarks: remarks(extract, standing.standing),
+            }
+        })
+        .collect()
+}
+
+fn remarks(extract: &Extract, standing: Standing) -> Vec<String> {
+    let mut remarks = Vec::new();
+    if standing == Standing::Duplicate {
+        remarks.push("与另一个文件内容完全相同，只计一次".to_owned());
+    }
+    if extract.format.is_some_and(|format| !format.tells_hidden() && format.name() != "csv") {
+        remarks.push("此格式不标明隐藏的行和列".to_owned());
+    }
+    remarks
+}
+
+/// Findings of the earlier period that are gone.
+fn resolved(earlier: Option<&Report>, settled: &[Settled]) -> Vec<ResolvedLine> {
+    let Some(report) = earlier else { return Vec::new() };
+    let gone = report
+        .findings
+        .iter()
+        .filter(|line| line.side == Side::Submission && !settled.iter().any(|now| now.id == line.id));
+    gone.map(|line| ResolvedLine {
+        id: line.id.clone(),
+        kind: line.kind,
+        unit: line.unit.clone(),
+        seq: line.seq,
+        field: line.field.clone(),
+        message: line.message.clone(),
+    })
+    .collect()
+}
+
+/// The cumulative figures of this period, for the next one.
+fn values(
+    plan: &Plan<'_>,
+    roster: &Roster<'_>,
+    matched: &Matched,
+    pipeline: &Pipeline,
+) -> Vec<ValueLine> {
+    let mut lines = Vec::new();
+    for pair in &matched.pairs {
+        let planned = &plan.tasks[pair.task];
+        for &field in &pipeline.check.cumulative {
+            if let (State::Value, Some(figure)) = figure(roster.items[pair.row].row, field) {
+                lines.push(ValueLine {
+                    unit: plan.names.name(planned.unit).to_owned(),
+                    key: text_key(planned.row, pipeline),
+                    field: pipeline.columns[field].name.clone(),
+                    figure,
+                });
+            }
+        }
+    }
+    lines
+}

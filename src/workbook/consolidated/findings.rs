@@ -1,0 +1,179 @@
+//! 差异清单: one row a finding, to be filtered by unit and by rule, with columns for the answer.
+
+use super::{FINDINGS, Material, OVERVIEW, PLAN, SOURCES, TABLE, UNITS};
+use crate::findings::wording;
+use crate::findings::{FindingLine, Settled};
+use crate::model::words::Language;
+use crate::model::{Life, Side, Status};
+use crate::workbook::marks::Marks;
+use crate::workbook::page::{
+    Choices, Line, Look, Page, PageCell, cell_name, count_cell, decimal_cell, link_cell, text_cell,
+};
+
+/// The columns, with their widths.
+const COLUMNS: [(&str, f64); 19] = [
+    ("序", 5.0),
+    ("差异编号", 15.0),
+    ("对象", 8.0),
+    ("单位", 12.0),
+    ("序号", 6.0),
+    ("工作任务", 30.0),
+    ("项目", 10.0),
+    ("差异类型", 13.0),
+    ("性质", 9.0),
+    ("计划数", 12.0),
+    ("报送数", 12.0),
+    ("差额", 10.0),
+    ("可能原因", 24.0),
+    ("说明", 52.0),
+    ("出处", 26.0),
+    ("位置", 8.0),
+    ("状态", 11.0),
+    ("情况说明", 26.0),
+    ("处理状态", 10.0),
+];
+
+/// The column whose cell is highlighted for each finding.
+const KIND_COLUMN: usize = 7;
+/// The headings by which a returned workbook is read.
+pub const ID_HEADING: &str = "差异编号";
+pub const EXPLANATION_HEADING: &str = "情况说明";
+pub const HANDLING_HEADING: &str = "处理状态";
+
+/// Lays out the page.
+pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
+    let mut page = Page { name: FINDINGS.to_owned(), ..Page::default() };
+    page.widths = COLUMNS.iter().map(|(_, width)| *width).collect();
+    let all = u16::try_from(COLUMNS.len()).unwrap_or(u16::MAX);
+    page.lines.push(Line::words(
+        format!("差异清单（{}年{}月）", material.period.year, material.period.month),
+        Look::Title,
+        all,
+    ));
+    page.lines.push(Line::words(
+        format!(
+            "金额单位：{}；差额 = 报送数 − 计划数；请在“情况说明”栏写明原因，仅写“核实无误”不算说明",
+            material.pipeline.money
+        ),
+        Look::Plain,
+        all,
+    ));
+    let heading = page.lines.len();
+    page.heading = Some(heading);
+    page.frozen_columns = 2;
+    page.lines
+        .push(Line::of(COLUMNS.iter().map(|(name, _)| text_cell(*name, Look::Heading)).collect()));
+    for (index, settled) in material.settled.iter().enumerate() {
+        let line = page.lines.len();
+        page.lines.push(line_of(material, index, settled, marks));
+        marks.add(index, FINDINGS, line, KIND_COLUMN);
+    }
+    if material.settled.is_empty() {
+        page.lines.push(Line::words("本期没有差异。", Look::Plain, all));
+    } else {
+        let last = page.lines.len() - 1;
+        page.filter = Some((heading, last));
+        page.choices.push(Choices {
+            column: u16::try_from(COLUMNS.len() - 1).unwrap_or(0),
+            first_line: u32::try_from(heading + 1).unwrap_or(0),
+            last_line: u32::try_from(last).unwrap_or(0),
+            words: ["待处理", "已更正", "已说明", "无需处理"].map(str::to_owned).to_vec(),
+        });
+    }
+    page
+}
+
+fn line_of(material: &Material<'_>, index: usize, settled: &Settled, marks: &Marks) -> Line {
+    let finding = &settled.finding;
+    let report: &FindingLine = &material.report.findings[index];
+    let figure = |text: &Option<String>| match text {
+        Some(text) if text.parse::<f64>().is_ok() => decimal_cell(text, Look::Figure),
+        Some(text) => text_cell(crate::model::words::shortened(text, 80), Look::Text),
+        None => text_cell("", Look::Figure),
+    };
+    let found = report.found.clone().or_else(|| match &finding.found {
+        Some(crate::model::Value::Unreadable(_)) => finding.typed.clone(),
+        _ => None,
+    });
+    let place = [finding.file.as_deref(), finding.sheet.as_deref()];
+    let place: Vec<&str> = place.into_iter().flatten().collect();
+    let cells = finding.cells.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let at = crate::model::words::short_list(&cells, 3, Language::Chinese);
+    let target = target(index, marks);
+    let position = match (&target, at.is_empty()) {
+        (Some(target), false) => link_cell(target, at),
+        (Some(target), true) => link_cell(target, "查看"),
+        (None, _) => text_cell(at, Look::Centre),
+    };
+    let side = match finding.side {
+        Side::Plan => "计划",
+        Side::Submission => "报送",
+    };
+    let seq = finding.seq.map_or_else(
+        || text_cell("", Look::Centre),
+        |seq| decimal_cell(&seq.to_string(), Look::Centre),
+    );
+    let field = finding.field.as_ref().map(|name| material.pipeline.field_title(name));
+    let causes: Vec<String> =
+        finding.cause.iter().map(|cause| wording::cause_text(cause, Language::Chinese)).collect();
+    let explanation = settled.explanation.as_ref().map_or_else(String::new, |explanation| {
+        if explanation.outdated {
+            format!("【数值已变，请重新说明】{}", explanation.text)
+        } else {
+            explanation.text.clone()
+        }
+    });
+    let cells: Vec<PageCell> = vec![
+        count_cell(index + 1, Look::Centre),
+        text_cell(settled.id.clone(), Look::Centre),
+        text_cell(side, Look::Centre),
+        text_cell(finding.unit.clone().unwrap_or_default(), Look::Centre),
+        seq,
+        text_cell(finding.task.clone().unwrap_or_default(), Look::Text),
+        text_cell(field.unwrap_or_default(), Look::Centre),
+        text_cell(finding.kind.entry().title.chinese, Look::Centre),
+        text_cell(finding.severity.chinese(), Look::Centre),
+        figure(&report.expected),
+        figure(&found),
+        figure(&report.difference),
+        text_cell(causes.join("；"), Look::Text),
+        text_cell(wording::message(finding, material.pipeline, Language::Chinese), Look::Text),
+        text_cell(place.join(" › "), Look::Text),
+        position,
+        text_cell(state_words(settled), Look::Centre),
+        text_cell(explanation, Look::Text),
+        text_cell(handling(settled), Look::Centre),
+    ];
+    Line::of(cells)
+}
+
+/// The cell that shows a finding in its context.
+fn target(index: usize, marks: &Marks) -> Option<String> {
+    [TABLE, UNITS, PLAN, OVERVIEW, SOURCES]
+        .into_iter()
+        .find_map(|page| marks.line_on(index, page).map(|(line, column)| cell_name(page, line, column)))
+}
+
+/// New, the same for n periods, changed or reopened; waived, on trial or explained.
+pub fn state_words(settled: &Settled) -> String {
+    let life = match settled.life {
+        Life::New => "新增".to_owned(),
+        Life::Same => format!("未变（第{}期）", settled.months),
+        Life::Changed => format!("有变化（第{}期）", settled.months),
+        Life::Reopened => "再次出现".to_owned(),
+    };
+    match settled.status {
+        Status::Open => life,
+        Status::Explained => format!("{life}，已说明"),
+        Status::Waived => format!("{life}，已豁免"),
+        Status::Trial => format!("{life}，试行规则"),
+    }
+}
+
+fn handling(settled: &Settled) -> &'static str {
+    match settled.status {
+        Status::Explained => "已说明",
+        Status::Waived => "无需处理",
+        Status::Open | Status::Trial => "待处理",
+    }
+}

@@ -1,0 +1,146 @@
+//! The consolidated workbook 核对汇总表: its pages, laid out as data.
+
+mod findings;
+mod overview;
+mod plan;
+mod sources;
+mod table;
+mod terms;
+mod units;
+
+use super::marks::Marks;
+use super::page::Page;
+use crate::check::Paragraph;
+use crate::extract::Extract;
+use crate::findings::{Report, Settled};
+use crate::intake::Received;
+use crate::matching::Matched;
+use crate::model::{Finding, Kind, Month, Side};
+use crate::pipeline::{ColumnType, Pipeline};
+use crate::roster::{Plan, Roster};
+
+/// The names of the pages, as they appear in `marks`.
+pub const OVERVIEW: &str = "总览";
+pub const FINDINGS: &str = "差异清单";
+pub const TABLE: &str = "汇总表";
+pub const UNITS: &str = "分单位核对";
+pub const PLAN: &str = "计划自查";
+pub const SOURCES: &str = "来源与守恒";
+pub const TERMS: &str = "口径说明";
+
+/// Everything the workbook is made from.
+#[derive(Clone, Copy)]
+pub struct Material<'a> {
+    pub pipeline: &'a Pipeline,
+    pub period: Month,
+    pub plan: &'a Plan<'a>,
+    pub roster: &'a Roster<'a>,
+    pub received: &'a [Received],
+    pub extracts: &'a [Extract],
+    pub matched: &'a Matched,
+    pub paragraph: &'a Paragraph,
+    /// In the order of the report's findings.
+    pub settled: &'a [Settled],
+    /// The report, whose marks are still empty.
+    pub report: &'a Report,
+}
+
+impl Material<'_> {
+    /// Returns the findings that count on the submission side, with their places.
+    fn on_side(&self, side: Side) -> impl Iterator<Item = (usize, &Settled)> {
+        self.settled.iter().enumerate().filter(move |(_, settled)| settled.finding.side == side)
+    }
+
+    /// Returns the amount columns that the overview sums up.
+    fn overview_columns(&self) -> Vec<usize> {
+        let named: Vec<usize> = self
+            .pipeline
+            .workbook
+            .overview
+            .iter()
+            .filter_map(|name| self.pipeline.column_named(name))
+            .collect();
+        if named.is_empty() {
+            self.pipeline
+                .amount_columns()
+                .filter(|field| !self.pipeline.columns[*field].reported)
+                .collect()
+        } else {
+            named
+        }
+    }
+
+    /// Returns the columns of the plan, in its order.
+    fn plan_columns(&self) -> Vec<usize> {
+        (0..self.pipeline.columns.len()).filter(|field| !self.pipeline.columns[*field].reported).collect()
+    }
+
+    /// Returns the reported columns that any counted sheet has.
+    fn reported_columns(&self) -> Vec<usize> {
+        (0..self.pipeline.columns.len())
+            .filter(|field| self.pipeline.columns[*field].reported)
+            .filter(|field| self.roster.items.iter().any(|item| item.row.entries[*field].is_some()))
+            .collect()
+    }
+
+    fn title_of(&self, field: usize) -> String {
+        self.pipeline.quantity_title(crate::pipeline::Quantity::Column(field))
+    }
+
+    fn is_figure(&self, field: usize) -> bool {
+        !matches!(self.pipeline.columns[field].kind, ColumnType::Text | ColumnType::Choice)
+    }
+}
+
+/// Lays out all pages and marks the cells of all findings.
+pub fn pages(material: &Material<'_>) -> (Vec<Page>, Marks) {
+    let mut marks = Marks::default();
+    let table = table::page(material, &mut marks);
+    let units = units::page(material, &mut marks);
+    let plan = plan::page(material, &mut marks);
+    let sources = sources::page(material, &mut marks);
+    let overview = overview::page(material, &mut marks);
+    // The list comes last: it links to the cells that the other pages marked.
+    let findings = findings::page(material, &mut marks);
+    let terms = terms::page(material);
+    let mut pages = vec![overview, findings, table, units, plan, sources, terms];
+    let severities: Vec<_> =
+        material.settled.iter().map(|settled| settled.finding.severity).collect();
+    marks.apply(&mut pages, &severities);
+    (pages, marks)
+}
+
+/// Returns what stands in a row about one finding, in a few words: 资金：计划20，报送25，多5.
+fn in_short(finding: &Finding, pipeline: &Pipeline) -> String {
+    use crate::findings::wording::{bare_difference, bare_value};
+    let title = finding.kind.entry().title.chinese;
+    let field = finding.field.as_ref().map(|name| pipeline.field_title(name));
+    let bare = |value: &Option<crate::model::Value>| {
+        value.as_ref().map(|value| bare_value(value, pipeline.money)).unwrap_or_default()
+    };
+    let mut said = match &field {
+        Some(field) => format!("{field}{title}"),
+        None => title.to_owned(),
+    };
+    let is_value = matches!(
+        finding.kind,
+        Kind::ValueDiffers | Kind::ValueScaled | Kind::ValueMissing | Kind::ColumnScaled
+    );
+    let is_text = matches!(finding.expected, Some(crate::model::Value::Text(_)));
+    if is_value && !is_text {
+        let (expected, found) = (bare(&finding.expected), bare(&finding.found));
+        let shown = |text: String| if text.is_empty() { "空白".to_owned() } else { text };
+        said.push_str(&format!("（计划{}，报送{}", shown(expected), shown(found)));
+        if let Some(difference) = bare_difference(finding, pipeline.money) {
+            said.push_str(&match difference.strip_prefix('-') {
+                Some(size) => format!("，少{size}"),
+                None => format!("，多{difference}"),
+            });
+        }
+        said.push('）');
+    } else if finding.kind == Kind::ValueUnreadable {
+        let typed = crate::model::words::shortened(finding.typed.as_deref().unwrap_or_default(), 20);
+        said.push_str(&format!("（“{typed}”）"));
+    }
+    said
+}

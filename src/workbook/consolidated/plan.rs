@@ -1,0 +1,181 @@
+//! 计划自查: what the plan's own totals, blanks and sentences say about themselves.
+
+use super::{Material, PLAN};
+use crate::check::Figure;
+use crate::findings::wording;
+use crate::model::words::Language;
+use crate::model::{Finding, Kind, Side};
+use crate::pipeline::Operand;
+use crate::workbook::marks::Marks;
+use crate::workbook::page::{Line, Look, Page, count_cell, decimal_cell, text_cell};
+
+const WIDTHS: [f64; 8] = [6.0, 14.0, 8.0, 34.0, 16.0, 16.0, 12.0, 56.0];
+const ALL: u16 = 8;
+
+/// Lays out the page.
+pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
+    let mut page = Page { name: PLAN.to_owned(), widths: WIDTHS.to_vec(), ..Page::default() };
+    let found = material.on_side(Side::Plan).count();
+    page.lines.push(Line::words("计划自查", Look::Title, ALL));
+    let verdict = if found == 0 {
+        "计划自身的合计、必填项和文字说明前后一致。".to_owned()
+    } else {
+        format!("计划自身有 {found} 处需要核实；这些问题不影响各单位的核对结论。")
+    };
+    page.lines.push(Line::words(
+        format!("计划文件：{}（{} 项任务）。{verdict}", material.report.plan.file, material.report.plan.tasks),
+        Look::Plain,
+        ALL,
+    ));
+    page.lines.push(Line::blank());
+    page.lines.push(Line::words("一、需要核实的问题", Look::Section, ALL));
+    problems(material, &mut page, marks);
+    page.lines.push(Line::blank());
+    page.lines.push(Line::words("二、合计行", Look::Section, ALL));
+    totals(material, &mut page);
+    page.lines.push(Line::blank());
+    page.lines.push(Line::words("三、文字说明中的数字", Look::Section, ALL));
+    figures(material, &mut page);
+    page
+}
+
+fn heading(page: &mut Page, names: [&str; 8]) {
+    page.lines.push(Line::of(names.into_iter().map(|name| text_cell(name, Look::Heading)).collect()));
+}
+
+fn problems(material: &Material<'_>, page: &mut Page, marks: &mut Marks) {
+    const TITLE: usize = 3;
+    heading(page, ["序", "单位", "序号", "问题", "计划写作", "应为", "差额", "说明"]);
+    for (count, (index, settled)) in material.on_side(Side::Plan).enumerate() {
+        let finding = &settled.finding;
+        let report = &material.report.findings[index];
+        let shown = |text: &Option<String>| match text {
+            Some(text) if text.parse::<f64>().is_ok() => decimal_cell(text, Look::Figure),
+            Some(text) => text_cell(text.clone(), Look::Text),
+            None => text_cell("", Look::Text),
+        };
+        let line = page.lines.len();
+        page.lines.push(Line::of(vec![
+            count_cell(count + 1, Look::Centre),
+            text_cell(finding.unit.clone().unwrap_or_default(), Look::Centre),
+            text_cell(finding.seq.map(|seq| seq.to_string()).unwrap_or_default(), Look::Centre),
+            text_cell(problem_title(finding, material), Look::Text),
+            shown(&report.found),
+            shown(&report.expected),
+            shown(&report.difference),
+            text_cell(wording::message(finding, material.pipeline, Language::Chinese), Look::Text),
+        ]));
+        marks.add(index, PLAN, line, TITLE);
+    }
+}
+
+fn problem_title(finding: &Finding, material: &Material<'_>) -> String {
+    let field = finding.field.as_ref().map(|name| material.pipeline.field_title(name));
+    let title = finding.kind.entry().title.chinese;
+    let place = finding.cell.map_or_else(String::new, |cell| format!("（{cell}）"));
+    match field {
+        Some(field) => format!("{title}：{field}{place}"),
+        None => format!("{title}{place}"),
+    }
+}
+
+fn totals(material: &Material<'_>, page: &mut Page) {
+    heading(page, ["序", "项目", "位置", "名称", "表内合计", "各行相加", "差额", "结果"]);
+    let mut count = 0;
+    for field in material.pipeline.amount_columns() {
+        let sum = material.plan.tasks.iter().fold(crate::model::Amount(0), |sum, item| {
+            let value = item.row.entries[field].as_ref().and_then(|entry| entry.value.amount());
+            sum.checked_add(value.unwrap_or_default()).unwrap_or(sum)
+        });
+        for total in &material.plan.totals {
+            let Some(entry) = &total.row.entries[field] else { continue };
+            let Some(printed) = entry.value.amount() else { continue };
+            count += 1;
+            let cell = crate::model::CellAt::new(total.row.row, entry.column);
+            let wrong = material.on_side(Side::Plan).any(|(_, settled)| {
+                settled.finding.kind == Kind::TotalDiffers && settled.finding.cell == Some(cell)
+            });
+            let name = if total.row.label.is_empty() { "（未标名称）" } else { &total.row.label };
+            let difference = printed.checked_sub(sum).unwrap_or_default();
+            let money = material.pipeline.money;
+            page.lines.push(Line::of(vec![
+                count_cell(count, Look::Centre),
+                text_cell(material.title_of(field), Look::Centre),
+                text_cell(cell.to_string(), Look::Centre),
+                text_cell(name, Look::Text),
+                decimal_cell(&printed.decimal(money), Look::Figure),
+                decimal_cell(&sum.decimal(money), Look::Figure),
+                decimal_cell(&difference.decimal(money), Look::Figure),
+                text_cell(if wrong { "不符" } else { "相符" }, Look::Text),
+            ]));
+        }
+    }
+    if count == 0 {
+        page.lines.push(Line::words("计划表没有合计行。", Look::Plain, ALL));
+    }
+}
+
+fn figures(material: &Material<'_>, page: &mut Page) {
+    heading(page, ["序", "单位", "位置", "所述内容", "写作", "核对依据", "结果", "原句"]);
+    for (count, figure) in material.paragraph.figures.iter().enumerate() {
+        let unit = figure.unit.map_or("", |unit| material.plan.names.name(unit));
+        let value = crate::check::figure_value(figure);
+        page.lines.push(Line::of(vec![
+            count_cell(count + 1, Look::Centre),
+            text_cell(unit, Look::Centre),
+            text_cell(figure.cell.to_string(), Look::Centre),
+            text_cell(figure.title.clone(), Look::Text),
+            text_cell(wording::value_text(&value, material.pipeline, Language::Chinese), Look::Centre),
+            text_cell(basis(material, figure), Look::Text),
+            text_cell(result(material, figure), Look::Centre),
+            text_cell(figure.sentence.clone(), Look::Text),
+        ]));
+    }
+    for (offset, (cell, around)) in material.paragraph.unchecked.iter().enumerate() {
+        page.lines.push(Line::of(vec![
+            count_cell(material.paragraph.figures.len() + offset + 1, Look::Centre),
+            text_cell("", Look::Centre),
+            text_cell(cell.to_string(), Look::Centre),
+            text_cell("（核对方案没有写到的数字）", Look::Text),
+            text_cell("", Look::Centre),
+            text_cell("", Look::Text),
+            text_cell("未核对", Look::Centre),
+            text_cell(around.clone(), Look::Text),
+        ]));
+    }
+    if material.paragraph.figures.is_empty() && material.paragraph.unchecked.is_empty() {
+        page.lines.push(Line::words("计划没有文字说明，或说明中没有数字。", Look::Plain, ALL));
+    }
+}
+
+/// The equations that use a figure.
+fn basis(material: &Material<'_>, figure: &Figure) -> String {
+    let rules = material.pipeline.check.statements.iter().flat_map(|statement| &statement.rules);
+    let used: Vec<&str> = rules
+        .filter(|rule| {
+            rule.sides.iter().flatten().any(|(_, operand)| {
+                matches!(operand, Operand::Captured(name) | Operand::SumCaptured(name) if *name == figure.name)
+            })
+        })
+        .map(|rule| rule.text.as_str())
+        .collect();
+    used.join("\n")
+}
+
+fn result(material: &Material<'_>, figure: &Figure) -> &'static str {
+    let unit = figure.unit.map(|unit| material.plan.names.name(unit));
+    let wrong = material.on_side(Side::Plan).any(|(_, settled)| {
+        let claim = match &settled.finding.detail {
+            crate::model::Detail::Sentence { claim, .. } => claim,
+            _ => return false,
+        };
+        *claim == figure.title && settled.finding.unit.as_deref() == unit
+    });
+    if wrong {
+        "不符"
+    } else if basis(material, figure).is_empty() {
+        "未核对"
+    } else {
+        "相符"
+    }
+}

@@ -1,0 +1,216 @@
+//! 来源与守恒: every file and what became of it, and the proof that no row and no 分 was lost.
+
+use super::{Material, SOURCES};
+use crate::model::words::Language;
+use crate::model::{Finding, Kind, Side, words};
+use crate::normalise::RowClass;
+use crate::workbook::marks::Marks;
+use crate::workbook::page::{Line, Look, Page, PageCell, count_cell, decimal_cell, text_cell};
+
+const WIDTHS: [f64; 11] = [26.0, 16.0, 14.0, 12.0, 12.0, 12.0, 12.0, 12.0, 12.0, 12.0, 34.0];
+const ALL: u16 = 11;
+
+/// Lays out the page.
+pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
+    let mut page = Page { name: SOURCES.to_owned(), widths: WIDTHS.to_vec(), ..Page::default() };
+    page.lines.push(Line::words("来源与守恒", Look::Title, ALL));
+    page.lines.push(Line::words(
+        "每个文件的每一非空行只归入一类，各类相加等于非空行数；每一分钱只归入一处，各处相加等于来源。",
+        Look::Plain,
+        ALL,
+    ));
+    page.lines.push(Line::blank());
+    page.lines.push(Line::words("一、文件", Look::Section, ALL));
+    files(material, &mut page, marks);
+    page.lines.push(Line::blank());
+    page.lines.push(Line::words("二、各行归类", Look::Section, ALL));
+    rows(material, &mut page, marks);
+    page.lines.push(Line::blank());
+    page.lines.push(Line::words(
+        format!("三、金额去向（{}）", material.pipeline.money),
+        Look::Section,
+        ALL,
+    ));
+    amounts(material, &mut page);
+    page.lines.push(Line::blank());
+    page.lines.push(Line::words("四、列的识别", Look::Section, ALL));
+    columns(material, &mut page);
+    page
+}
+
+fn heading(page: &mut Page, names: &[(&str, u16)]) {
+    let mut cells = Vec::new();
+    for (name, span) in names {
+        cells.push(PageCell { span: *span, ..text_cell(*name, Look::Heading) });
+        for _ in 1..*span {
+            cells.push(text_cell("", Look::Heading));
+        }
+    }
+    page.lines.push(Line::of(cells));
+}
+
+/// Adds a text over several columns; the covered cells keep the border.
+fn wide(cells: &mut Vec<PageCell>, text: impl Into<String>, look: Look, span: u16) {
+    cells.push(PageCell { span, ..text_cell(text, look) });
+    for _ in 1..span {
+        cells.push(text_cell("", look));
+    }
+}
+
+fn files(material: &Material<'_>, page: &mut Page, marks: &mut Marks) {
+    heading(page, &[("文件", 1), ("责任单位", 1), ("状态", 1), ("格式", 1), ("SHA-256", 6), ("说明", 1)]);
+    let mut plan_cells = vec![
+        text_cell(material.report.plan.file.clone(), Look::Text),
+        text_cell("（计划）", Look::Centre),
+        text_cell("计划", Look::Centre),
+        text_cell("", Look::Centre),
+    ];
+    wide(&mut plan_cells, material.report.plan.sha256.clone(), Look::Text, 6);
+    plan_cells.push(text_cell("", Look::Text));
+    page.lines.push(Line::of(plan_cells));
+    for file in &material.report.files {
+        let line = page.lines.len();
+        let unit = file.unit.clone().unwrap_or_else(|| file.units.join("、"));
+        let reason = file.reason.iter().chain(&file.remarks).cloned().collect::<Vec<_>>().join("；");
+        let mut cells = vec![
+            text_cell(file.file.clone(), Look::Text),
+            text_cell(unit, Look::Centre),
+            text_cell(file.standing.chinese(), Look::Centre),
+            text_cell(file.format.clone().unwrap_or_default(), Look::Centre),
+        ];
+        wide(&mut cells, file.sha256.clone(), Look::Text, 6);
+        cells.push(text_cell(reason, Look::Text));
+        page.lines.push(Line::of(cells));
+        for (index, settled) in material.on_side(Side::Submission) {
+            if settled.finding.file.as_ref() == Some(&file.file) && is_about_file(&settled.finding) {
+                marks.add(index, SOURCES, line, 2);
+            }
+        }
+    }
+    for name in &material.report.passed_over {
+        let mut cells = vec![
+            text_cell(name.clone(), Look::Text),
+            text_cell("", Look::Centre),
+            text_cell("未读", Look::Centre),
+            text_cell("", Look::Centre),
+        ];
+        wide(&mut cells, "", Look::Text, 6);
+        cells.push(text_cell("操作系统留下的文件，不是报送表", Look::Text));
+        page.lines.push(Line::of(cells));
+    }
+}
+
+fn is_about_file(finding: &Finding) -> bool {
+    matches!(
+        finding.kind,
+        Kind::SubmissionUnreadable
+            | Kind::SubmissionDuplicate
+            | Kind::SubmissionUnchanged
+            | Kind::UnitUnknown
+            | Kind::UnitDoubtful
+            | Kind::PeriodDiffers
+            | Kind::TableMissing
+    )
+}
+
+fn rows(material: &Material<'_>, page: &mut Page, marks: &mut Marks) {
+    let mut names = vec![("文件", 1), ("工作表", 1), ("非空行", 1)];
+    names.extend(RowClass::ALL.iter().map(|class| (class.chinese(), 1)));
+    names.push(("各类相加", 1));
+    heading(page, &names);
+    for rows in &material.report.rows {
+        let line = page.lines.len();
+        let classes = [
+            rows.title, rows.heading, rows.task, rows.total, rows.note, rows.unplaced, rows.unreadable,
+        ];
+        let sum: usize = classes.iter().sum();
+        let mut cells = vec![
+            text_cell(rows.file.clone(), Look::Text),
+            text_cell(rows.sheet.clone(), Look::Text),
+            count_cell(rows.nonblank, Look::Centre),
+        ];
+        cells.extend(classes.iter().map(|count| count_cell(*count, Look::Centre)));
+        let words = if sum == rows.nonblank { "相等" } else { "不相等" };
+        cells.push(text_cell(format!("{sum}，{words}"), Look::Centre));
+        page.lines.push(Line::of(cells));
+        for (index, settled) in material.on_side(Side::Submission) {
+            let finding = &settled.finding;
+            let here = finding.file.as_ref() == Some(&rows.file)
+                && finding.sheet.as_ref() == Some(&rows.sheet);
+            let column = match finding.kind {
+                Kind::RowUnplaced => 8,
+                Kind::HiddenContent | Kind::ColumnMissing | Kind::ColumnUnknown => 1,
+                _ => continue,
+            };
+            if here {
+                marks.add(index, SOURCES, line, column);
+            }
+        }
+    }
+}
+
+fn amounts(material: &Material<'_>, page: &mut Page) {
+    heading(
+        page,
+        &[
+            ("项目", 1), ("来源合计", 1), ("已对应", 1), ("计划外", 1), ("属其他单位", 1), ("重复", 1),
+            ("对应存疑", 1), ("未计入", 1), ("各处相加", 1), ("", 1), ("结果", 1),
+        ],
+    );
+    for line in &material.report.conservation {
+        let places = material.pipeline.money.exponent();
+        let parts = [
+            &line.matched, &line.extra, &line.misplaced, &line.repeated, &line.doubtful, &line.set_aside,
+        ];
+        let amount =
+            |text: &str| crate::model::amount::scale_decimal(text, places).unwrap_or_default();
+        let sum: i64 = parts.iter().map(|part| amount(part)).sum();
+        let mut cells = vec![
+            text_cell(material.pipeline.field_title(&line.field), Look::Text),
+            decimal_cell(&line.source, Look::Figure),
+        ];
+        cells.extend(parts.iter().map(|part| decimal_cell(part, Look::Figure)));
+        cells.push(decimal_cell(
+            &crate::model::amount::shortest_decimal(sum, places),
+            Look::Figure,
+        ));
+        cells.push(text_cell("", Look::Text));
+        let equal = sum == amount(&line.source);
+        cells.push(text_cell(if equal { "相等，没有遗漏" } else { "不相等" }, Look::Centre));
+        page.lines.push(Line::of(cells));
+    }
+}
+
+fn columns(material: &Material<'_>, page: &mut Page) {
+    heading(page, &[("文件", 1), ("工作表", 1), ("表头行", 1), ("列的对应（表中标题 → 核对项目）", 8)]);
+    for (received, extract) in material.received.iter().zip(material.extracts) {
+        for (index, sheet) in extract.rows.sheets.iter().enumerate() {
+            for table in &sheet.tables {
+                let rows: Vec<String> = table.heading_rows.iter().map(|row| (row + 1).to_string()).collect();
+                let mapped: Vec<String> = table
+                    .columns
+                    .iter()
+                    .map(|column| {
+                        let heading = words::shortened(&column.heading, 24);
+                        match column.field {
+                            Some(field) => format!("{heading} → {}", material.title_of(field)),
+                            None => format!("{heading} → （未核对）"),
+                        }
+                    })
+                    .collect();
+                let place = material
+                    .received
+                    .iter()
+                    .position(|other| other.name == received.name)
+                    .and_then(|file| material.roster.places.sheet(file, index));
+                let mut cells = vec![
+                    text_cell(received.name.clone(), Look::Text),
+                    text_cell(place.unwrap_or_default(), Look::Text),
+                    text_cell(words::list(&rows, Language::Chinese), Look::Centre),
+                ];
+                wide(&mut cells, mapped.join("；"), Look::Text, 8);
+                page.lines.push(Line::of(cells));
+            }
+        }
+    }
+}

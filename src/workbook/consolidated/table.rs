@@ -1,0 +1,431 @@
+//! 汇总表: the plan's own layout with the submitted values, the plan's values and the verdict in
+//! words beside them. Missing tasks keep their place; rows the plan lacks follow their unit.
+
+use std::collections::BTreeMap;
+
+use super::{Material, TABLE, in_short};
+use crate::findings::wording;
+use crate::matching::Why;
+use crate::model::place::column_letters;
+use crate::model::words::Language;
+use crate::model::{Amount, CellAt, Entry, Finding, Kind, Side, Value, fold};
+use crate::normalise::frame::{Item, shown_task};
+use crate::pipeline::ColumnType;
+use crate::roster::Standing;
+use crate::workbook::differing::runs;
+use crate::workbook::marks::Marks;
+use crate::workbook::page::{
+    Content, Line, Look, Page, PageCell, decimal_cell, decimals_of, text_cell,
+};
+
+/// Where the lines of rows and tasks are, while the page is laid out.
+#[derive(Default)]
+struct Places {
+    /// By task of the plan.
+    tasks: BTreeMap<usize, usize>,
+    /// By submitted row.
+    rows: BTreeMap<usize, usize>,
+}
+
+/// One line: a task with its rows, or a row without a task.
+struct TableLine<'a> {
+    task: Option<usize>,
+    rows: Vec<usize>,
+    item: Option<&'a Item<'a>>,
+}
+
+/// Lays out the page.
+pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
+    let pipeline = material.pipeline;
+    let shown: Vec<usize> =
+        material.plan_columns().into_iter().chain(material.reported_columns()).collect();
+    let planned: Vec<usize> = pipeline
+        .check
+        .compare
+        .iter()
+        .map(|compare| compare.column)
+        .filter(|field| material.is_figure(*field))
+        .collect();
+    let verdict_column = shown.len() + planned.len();
+    let mut page = Page { name: TABLE.to_owned(), ..Page::default() };
+    page.widths = shown
+        .iter()
+        .map(|field| width(material, *field))
+        .chain(planned.iter().map(|_| 12.0))
+        .chain(std::iter::once(38.0))
+        .collect();
+    let all = u16::try_from(verdict_column + 1).unwrap_or(u16::MAX);
+    page.lines.push(Line::words(
+        format!("{}（{}年{}月）汇总表", pipeline.title, material.period.year, material.period.month),
+        Look::Title,
+        all,
+    ));
+    page.lines.push(Line::words(
+        format!("金额单位：{}；左为各单位报送数，右为计划数和核对结果", pipeline.money),
+        Look::Plain,
+        all,
+    ));
+    let mut heading: Vec<PageCell> =
+        shown.iter().map(|field| text_cell(heading_text(material, *field), Look::Heading)).collect();
+    heading.extend(
+        planned.iter().map(|field| text_cell(format!("计划：{}", material.title_of(*field)), Look::Heading)),
+    );
+    heading.push(text_cell("核对结果", Look::Heading));
+    page.heading = Some(page.lines.len());
+    page.lines.push(Line::of(heading));
+    page.frozen_columns = 1;
+    let first = page.lines.len();
+    let mut places = Places::default();
+    for unit in 0..material.plan.names.units.len() {
+        for entry in entries_of(material, unit) {
+            let line = page.lines.len();
+            if let Some(task) = entry.task {
+                places.tasks.insert(task, line);
+            }
+            for row in &entry.rows {
+                places.rows.insert(*row, line);
+            }
+            page.lines.push(line_of(material, &entry, &shown, &planned));
+        }
+    }
+    let last = page.lines.len();
+    page.lines.push(total_line(material, &page, &shown, &planned, first, last));
+    mark_findings(material, &mut page, marks, &places, &shown, verdict_column);
+    page
+}
+
+fn heading_text(material: &Material<'_>, field: usize) -> String {
+    material.pipeline.columns[field].title.clone()
+}
+
+fn width(material: &Material<'_>, field: usize) -> f64 {
+    let column = &material.pipeline.columns[field];
+    match column.kind {
+        ColumnType::Integer => 6.0,
+        ColumnType::Amount | ColumnType::Month | ColumnType::Percent => 12.0,
+        ColumnType::Choice => 10.0,
+        ColumnType::Text if material.pipeline.roles.owner == Some(field) => 13.0,
+        ColumnType::Text if material.pipeline.roles.key.contains(&field) => 44.0,
+        ColumnType::Text => 30.0,
+    }
+}
+
+/// The lines of a unit: its tasks in plan order, then its rows that are none.
+fn entries_of<'a>(material: &Material<'a>, unit: usize) -> Vec<TableLine<'a>> {
+    let mut rows_of_task: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for pair in &material.matched.pairs {
+        rows_of_task.entry(pair.task).or_default().push(pair.row);
+    }
+    let tasks = (0..material.plan.tasks.len()).filter(|task| material.plan.tasks[*task].unit == unit);
+    let mut entries: Vec<TableLine<'a>> = tasks
+        .map(|task| {
+            let rows = rows_of_task.get(&task).cloned().unwrap_or_default();
+            let item = rows.first().map(|row| &material.roster.items[*row]);
+            TableLine { task: Some(task), rows, item }
+        })
+        .collect();
+    let others = material.matched.fates.keys().filter(|row| material.roster.items[**row].unit == unit);
+    entries.extend(others.map(|row| TableLine {
+        task: None,
+        rows: vec![*row],
+        item: Some(&material.roster.items[*row]),
+    }));
+    entries
+}
+
+fn line_of(
+    material: &Material<'_>,
+    entry: &TableLine<'_>,
+    shown: &[usize],
+    planned: &[usize],
+) -> Line {
+    let pipeline = material.pipeline;
+    let task = entry.task.map(|task| &material.plan.tasks[task]);
+    let mut cells: Vec<PageCell> = Vec::new();
+    for &field in shown {
+        let submitted = entry.item.and_then(|item| item.row.entries[field].as_ref());
+        let plan_entry = task.and_then(|task| task.row.entries[field].as_ref());
+        let is_label = pipeline.roles.key.contains(&field) || pipeline.roles.owner == Some(field);
+        let cell = if Some(field) == pipeline.roles.number {
+            // The plan's number, which districts often replace by their own.
+            value_cell(material, plan_entry.or(submitted), Look::Centre)
+        } else if pipeline.roles.owner == Some(field) {
+            let unit = entry.item.map(|item| item.unit).or(task.map(|task| task.unit));
+            text_cell(unit.map_or("", |unit| material.plan.names.name(unit)), Look::Centre)
+        } else if entry.item.is_none() && !is_label {
+            text_cell("", look_of(material, field))
+        } else {
+            let entry_shown = submitted.or(if is_label { plan_entry } else { None });
+            summed(material, entry, field)
+                .unwrap_or_else(|| value_cell(material, entry_shown, look_of(material, field)))
+        };
+        cells.push(cell);
+    }
+    for &field in planned {
+        let plan_entry = task.and_then(|task| task.row.entries[field].as_ref());
+        cells.push(value_cell(material, plan_entry, look_of(material, field)));
+    }
+    cells.push(text_cell(standing_words(material, entry), Look::Text));
+    Line::of(cells)
+}
+
+/// The sum of an amount over several rows of one task.
+fn summed(material: &Material<'_>, entry: &TableLine<'_>, field: usize) -> Option<PageCell> {
+    let is_amount = material.pipeline.columns[field].kind == ColumnType::Amount;
+    if entry.rows.len() < 2 || !is_amount {
+        return None;
+    }
+    let sum = entry.rows.iter().try_fold(Amount(0), |sum, row| {
+        let value = material.roster.items[*row].row.entries[field].as_ref()?.value.amount()?;
+        sum.checked_add(value)
+    })?;
+    Some(decimal_cell(&sum.decimal(material.pipeline.money), Look::Figure))
+}
+
+fn look_of(material: &Material<'_>, field: usize) -> Look {
+    match material.pipeline.columns[field].kind {
+        ColumnType::Amount | ColumnType::Percent => Look::Figure,
+        ColumnType::Integer | ColumnType::Month | ColumnType::Choice => Look::Centre,
+        ColumnType::Text => Look::Text,
+    }
+}
+
+/// Returns the cell of an entry: its value where it was understood, else what was typed.
+pub fn value_cell(material: &Material<'_>, entry: Option<&Entry>, look: Look) -> PageCell {
+    let Some(entry) = entry else { return text_cell("", look) };
+    match &entry.value {
+        Value::Amount(amount) => decimal_cell(&amount.decimal(material.pipeline.money), look),
+        Value::Integer(number) => decimal_cell(&number.to_string(), look),
+        Value::Percent(_) => {
+            text_cell(wording::value_text(&entry.value, material.pipeline, Language::Chinese), look)
+        }
+        Value::Month(_) | Value::MonthOfYear(_) => {
+            text_cell(wording::value_text(&entry.value, material.pipeline, Language::Chinese), look)
+        }
+        Value::Text(text) => text_cell(text.clone(), look),
+        Value::Choice(choice) => text_cell(choice.clone(), look),
+        Value::Covered => text_cell("（合并）", look),
+        Value::Blank | Value::NotApplicable | Value::Unreadable(_) => {
+            text_cell(entry.typed.clone(), look)
+        }
+    }
+}
+
+/// What a line says when no finding says more.
+fn standing_words(material: &Material<'_>, entry: &TableLine<'_>) -> String {
+    let Some(task) = entry.task else { return String::new() };
+    let unit = material.plan.tasks[task].unit;
+    if entry.rows.is_empty() {
+        return match material.roster.units[unit].0 {
+            Standing::Missing => "未报".to_owned(),
+            Standing::Unreadable => "文件无法读取".to_owned(),
+            Standing::Zero => "零报告".to_owned(),
+            _ => "缺少任务：未报".to_owned(),
+        };
+    }
+    let pair = material.matched.pairs.iter().find(|pair| pair.task == task);
+    match pair.map(|pair| pair.why) {
+        Some(Why::SameMeaning) => "相符（按同义写法对应）".to_owned(),
+        Some(Why::Decided) => "相符（按人工确认对应）".to_owned(),
+        Some(Why::Number { likeness }) => format!("按序号对应（文字相似 {:.0}%）", likeness * 100.0),
+        Some(Why::Likeness { likeness, second }) => {
+            format!("按文字相似对应（{:.0}%，次高 {:.0}%）", likeness * 100.0, second * 100.0)
+        }
+        _ => "相符".to_owned(),
+    }
+}
+
+fn total_line(
+    material: &Material<'_>,
+    page: &Page,
+    shown: &[usize],
+    planned: &[usize],
+    first: usize,
+    last: usize,
+) -> Line {
+    let missing: Vec<&str> = (0..material.plan.names.units.len())
+        .filter(|unit| {
+            matches!(material.roster.units[*unit].0, Standing::Missing | Standing::Unreadable)
+        })
+        .map(|unit| material.plan.names.name(unit))
+        .collect();
+    let label = if missing.is_empty() {
+        "合计".to_owned()
+    } else {
+        format!("部分合计（未含{}）", missing.join("、"))
+    };
+    let mut cells: Vec<PageCell> = Vec::new();
+    let mut labelled = false;
+    for (column, field) in shown.iter().chain(planned).enumerate() {
+        let is_amount = material.pipeline.columns[*field].kind == ColumnType::Amount;
+        cells.push(if is_amount {
+            sum_cell(page, column, first, last)
+        } else if !labelled && material.pipeline.roles.key.contains(field) {
+            labelled = true;
+            text_cell(label.clone(), Look::TotalText)
+        } else {
+            text_cell("", Look::TotalText)
+        });
+    }
+    cells.push(text_cell(
+        if missing.is_empty() { "" } else { "左侧合计不完整" },
+        Look::TotalText,
+    ));
+    Line::of(cells)
+}
+
+/// A live sum over the lines above, with its result.
+pub fn sum_cell(page: &Page, column: usize, first: usize, last: usize) -> PageCell {
+    // Added as decimals of six places, the finest that any amount is shown with, so that the
+    // result does not carry the noise of doubles.
+    let mut sum: i64 = 0;
+    let mut decimals = 0;
+    for line in &page.lines[first..last] {
+        if let Some(Content::Number { number, decimals: own }) = line.cells.get(column).map(|cell| &cell.content) {
+            #[expect(clippy::cast_possible_truncation, reason = "amounts are at most 10¹³ 分")]
+            let scaled = (number * 1e6).round() as i64;
+            sum = sum.saturating_add(scaled);
+            decimals = decimals.max(*own);
+        }
+    }
+    let text = crate::model::amount::shortest_decimal(sum, 6);
+    let letters = column_letters(u32::try_from(column).unwrap_or(0));
+    let content = Content::Formula {
+        formula: format!("=SUM({letters}{}:{letters}{last})", first + 1),
+        result: text.parse().unwrap_or(0.0),
+        decimals: decimals_of(&text).max(decimals),
+    };
+    PageCell { content, look: Look::TotalFigure, ..PageCell::default() }
+}
+
+fn mark_findings(
+    material: &Material<'_>,
+    page: &mut Page,
+    marks: &mut Marks,
+    places: &Places,
+    shown: &[usize],
+    verdict_column: usize,
+) {
+    let key_column = shown
+        .iter()
+        .position(|field| material.pipeline.roles.key.contains(field))
+        .unwrap_or(0);
+    let mut words: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    for (index, settled) in material.on_side(Side::Submission) {
+        let finding = &settled.finding;
+        let targets = targets(material, finding, places);
+        for (line, field) in targets {
+            let column = field
+                .and_then(|field| shown.iter().position(|known| *known == field))
+                .unwrap_or(key_column);
+            marks.add(index, TABLE, line, column);
+            let said = words.entry(line).or_default();
+            let short = in_short(finding, material.pipeline);
+            if !said.contains(&short) {
+                said.push(short);
+            }
+            let cell = &mut page.lines[line].cells[column];
+            add_note(cell, &note_text(material, settled));
+            show_differing(cell, finding);
+        }
+    }
+    for (line, said) in words {
+        page.lines[line].cells[verdict_column] = text_cell(said.join("；"), Look::Text);
+    }
+}
+
+/// The lines and columns that a finding is about.
+fn targets(
+    material: &Material<'_>,
+    finding: &Finding,
+    places: &Places,
+) -> Vec<(usize, Option<usize>)> {
+    let field = finding.field.as_ref().and_then(|name| field_shown(material, name));
+    match finding.kind {
+        Kind::TotalDiffers | Kind::HiddenContent | Kind::RowUnplaced => Vec::new(),
+        Kind::ColumnScaled | Kind::TaskExtra | Kind::TaskMisplaced | Kind::TaskRepeated | Kind::PairDoubtful => {
+            let rows = rows_at(material, finding);
+            rows.iter()
+                .filter_map(|row| places.rows.get(row).map(|line| (*line, field)))
+                .collect()
+        }
+        _ => {
+            let Some(task) = finding.task.as_deref().map(fold::key) else { return Vec::new() };
+            let found = material.plan.tasks.iter().position(|item| {
+                finding.unit.as_deref() == Some(material.plan.names.name(item.unit))
+                    && fold::key(&shown_task(item.row, material.pipeline)) == task
+                    && crate::normalise::frame::number(item.row, material.pipeline) == finding.seq
+            });
+            found
+                .and_then(|task| places.tasks.get(&task))
+                .map(|line| (*line, field))
+                .into_iter()
+                .collect()
+        }
+    }
+}
+
+/// A derived amount is shown where its text stands.
+fn field_shown(material: &Material<'_>, name: &str) -> Option<usize> {
+    let derived = material.pipeline.derived.iter().find(|derived| derived.name == name);
+    material.pipeline.column_named(name).or_else(|| derived.and_then(|derived| derived.from))
+}
+
+/// The submitted rows whose cells a finding names.
+fn rows_at(material: &Material<'_>, finding: &Finding) -> Vec<usize> {
+    let rows: Vec<u32> = finding.cells.iter().map(|range| range.first.row).collect();
+    (0..material.roster.items.len())
+        .filter(|row| {
+            let item = &material.roster.items[*row];
+            rows.contains(&item.row.row)
+                && material.roster.places.files.get(item.file) == finding.file.as_ref()
+                && material.roster.places.sheet(item.file, item.sheet) == finding.sheet
+        })
+        .collect()
+}
+
+/// A cell note: expected, found, difference, cause and source.
+fn note_text(material: &Material<'_>, settled: &crate::findings::Settled) -> String {
+    let finding = &settled.finding;
+    let mut lines = vec![format!("{}（{}）", finding.kind.entry().title.chinese, finding.severity.chinese())];
+    let shown = |value: &Value| wording::value_text(value, material.pipeline, Language::Chinese);
+    if let Some(expected) = &finding.expected {
+        lines.push(format!("计划：{}", shown(expected)));
+    }
+    if let Some(found) = &finding.found {
+        let text = match found {
+            Value::Unreadable(_) => finding.typed.clone().unwrap_or_default(),
+            other => shown(other),
+        };
+        lines.push(format!("报送：{text}"));
+    }
+    if let Some(difference) = wording::bare_difference(finding, material.pipeline.money) {
+        lines.push(format!("差额：{difference}"));
+    }
+    for cause in &finding.cause {
+        lines.push(format!("可能原因：{}", wording::cause_text(cause, Language::Chinese)));
+    }
+    if let Some(file) = &finding.file {
+        let cell = finding.cell.map_or_else(String::new, |cell: CellAt| format!(" › {cell}"));
+        let sheet = finding.sheet.clone().unwrap_or_default();
+        lines.push(format!("来源：{file} › {sheet}{cell}"));
+    }
+    lines.join("\n")
+}
+
+fn add_note(cell: &mut PageCell, text: &str) {
+    cell.note = Some(match cell.note.take() {
+        Some(before) => format!("{before}\n\n{text}"),
+        None => text.to_owned(),
+    });
+}
+
+/// Shows inside the cell which words of a text differ from the plan's.
+fn show_differing(cell: &mut PageCell, finding: &Finding) {
+    if finding.kind != Kind::ValueDiffers {
+        return;
+    }
+    if let (Some(Value::Text(found)), Some(Value::Text(expected))) = (&finding.found, &finding.expected) {
+        cell.content = Content::Runs(runs(found, expected));
+    }
+}

@@ -1,0 +1,138 @@
+//! 口径说明: units, tolerances, accepted spellings, waivers, and what the colours mean.
+
+use super::{Material, TERMS};
+use crate::model::Severity;
+use crate::model::kinds::KINDS;
+use crate::workbook::page::{Line, Look, Page, PageCell, text_cell};
+
+const WIDTHS: [f64; 4] = [22.0, 16.0, 52.0, 52.0];
+const ALL: u16 = 4;
+
+/// Lays out the page.
+pub fn page(material: &Material<'_>) -> Page {
+    let pipeline = material.pipeline;
+    let mut page = Page { name: TERMS.to_owned(), widths: WIDTHS.to_vec(), ..Page::default() };
+    page.lines.push(Line::words("口径说明", Look::Title, ALL));
+    let rows = |page: &mut Page, heading: [&str; 4], rows: Vec<[String; 4]>| {
+        page.lines.push(Line::of(heading.map(|name| text_cell(name, Look::Heading)).to_vec()));
+        for row in rows {
+            page.lines.push(Line::of(row.map(|text| text_cell(text, Look::Text)).to_vec()));
+        }
+        page.lines.push(Line::blank());
+    };
+    page.lines.push(Line::words("一、比较口径", Look::Section, ALL));
+    for text in [
+        format!("金额以分为最小单位精确比较，本表统一以{}显示；差额 = 报送数 − 计划数。", pipeline.money),
+        "空白、零、“无”（或“—”“/”）和无法识别是四种不同的情况，按原样显示，互不替代。".to_owned(),
+        "月份按年月比较；只写月份的，按计划任务的年份理解。".to_owned(),
+        "文字比较时不计全角半角、空格、换行和标点；显示的都是原文。".to_owned(),
+        "程序只指出差异，不更改任何数字；“可能原因”只列能恰好解释差额的，列不出的写“原因未明”。".to_owned(),
+    ] {
+        page.lines.push(Line::words(text, Look::Plain, ALL));
+    }
+    page.lines.push(Line::blank());
+    page.lines.push(Line::words("二、逐列比较", Look::Section, ALL));
+    let compared = pipeline.check.compare.iter().map(|compare| {
+        let tolerance = compare.tolerance_text.clone().unwrap_or_else(|| "0".to_owned());
+        let column = &pipeline.columns[compare.column];
+        [
+            material.title_of(compare.column),
+            compare.severity.chinese().to_owned(),
+            format!("允差 {tolerance}"),
+            format!("可识别的列标题：{}", column.headings.join("、")),
+        ]
+    });
+    rows(&mut page, ["项目", "性质", "允差", "列标题"], compared.collect());
+    page.lines.push(Line::words("三、规则", Look::Section, ALL));
+    let rules: Vec<[String; 4]> = pipeline
+        .check
+        .rules
+        .iter()
+        .map(|rule| {
+            let trial = match rule.trial_until {
+                Some(until) if material.period <= until => format!("试行至 {until}，不计入结论"),
+                _ => String::new(),
+            };
+            [rule.title.clone(), rule.severity.chinese().to_owned(), rule.text.clone(), trial]
+        })
+        .collect();
+    rows(&mut page, ["规则", "性质", "内容", "备注"], rules);
+    page.lines.push(Line::words("四、视为相同的写法", Look::Section, ALL));
+    let mut same: Vec<[String; 4]> = pipeline
+        .matching
+        .synonyms
+        .iter()
+        .map(|group| ["同义词".to_owned(), String::new(), group.join("、"), String::new()])
+        .collect();
+    same.extend(pipeline.matching.droppable.iter().map(|phrase| {
+        ["可省略".to_owned(), String::new(), phrase.clone(), String::new()]
+    }));
+    same.extend(pipeline.roster.aliases.iter().map(|(unit, aliases)| {
+        ["单位别名".to_owned(), String::new(), unit.clone(), aliases.join("、")]
+    }));
+    same.push([
+        "不适用".to_owned(),
+        String::new(),
+        pipeline.words.not_applicable.join("　"),
+        "与空白同样对待：计划有数时须补填".to_owned(),
+    ]);
+    rows(&mut page, ["类别", "", "写法", "说明"], same);
+    page.lines.push(Line::words("五、豁免", Look::Section, ALL));
+    let waivers: Vec<[String; 4]> = pipeline
+        .findings
+        .waivers
+        .iter()
+        .map(|waiver| {
+            let until = waiver.expires.map_or_else(|| "长期".to_owned(), |month| format!("至 {month}"));
+            [
+                waiver.unit.clone(),
+                until,
+                waiver.reason.clone(),
+                format!("批准：{}", waiver.approved_by),
+            ]
+        })
+        .collect();
+    if waivers.is_empty() {
+        page.lines.push(Line::words("没有登记豁免。", Look::Plain, ALL));
+        page.lines.push(Line::blank());
+    } else {
+        rows(&mut page, ["单位", "有效期", "理由", "批准"], waivers);
+    }
+    legend(&mut page);
+    kinds(&mut page);
+    page
+}
+
+fn legend(page: &mut Page) {
+    page.lines.push(Line::words("六、颜色与性质", Look::Section, ALL));
+    let meaning = [
+        (Severity::Mandatory, "强制性", "必须更正", "底色最深；所在行的“核对结果”写明问题"),
+        (Severity::Verify, "核实性", "须作说明", "底色次之；可以用“情况说明”解释"),
+        (Severity::Note, "提示性", "仅作提示", "底色最浅；不影响结论"),
+    ];
+    for (_, name, duty, words) in meaning {
+        let cells: Vec<PageCell> =
+            [name, duty, words, ""].map(|text| text_cell(text, Look::Text)).to_vec();
+        page.lines.push(Line::of(cells));
+    }
+    page.lines.push(Line::blank());
+}
+
+fn kinds(page: &mut Page) {
+    page.lines.push(Line::words("七、差异类型", Look::Section, ALL));
+    page.lines.push(Line::of(
+        ["差异类型", "默认性质", "含义", "怎么办"].map(|name| text_cell(name, Look::Heading)).to_vec(),
+    ));
+    for entry in KINDS {
+        page.lines.push(Line::of(
+            [
+                entry.title.chinese,
+                entry.severity.chinese(),
+                entry.meaning.chinese,
+                entry.advice.chinese,
+            ]
+            .map(|text| text_cell(text, Look::Text))
+            .to_vec(),
+        ));
+    }
+}

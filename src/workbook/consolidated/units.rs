@@ -1,0 +1,98 @@
+//! 分单位核对: each unit's sums three ways: the rows, the total printed on the sheet, the plan.
+
+use super::{Material, UNITS};
+use crate::model::amount::scale_decimal;
+use crate::model::{Amount, Kind, Side};
+use crate::roster::Standing;
+use crate::workbook::marks::Marks;
+use crate::workbook::page::{Line, Look, Page, PageCell, decimal_cell, text_cell};
+
+const COLUMNS: [(&str, f64); 8] = [
+    ("责任单位", 16.0),
+    ("项目", 18.0),
+    ("计划合计", 14.0),
+    ("各行相加", 14.0),
+    ("表内合计", 14.0),
+    ("差额（各行 − 计划）", 16.0),
+    ("报送状态", 12.0),
+    ("判断", 46.0),
+];
+const PRINTED: usize = 4;
+
+/// Lays out the page.
+pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
+    let mut page = Page { name: UNITS.to_owned(), ..Page::default() };
+    page.widths = COLUMNS.iter().map(|(_, width)| *width).collect();
+    let all = u16::try_from(COLUMNS.len()).unwrap_or(u16::MAX);
+    page.lines.push(Line::words(
+        format!("分单位核对（{}年{}月）", material.period.year, material.period.month),
+        Look::Title,
+        all,
+    ));
+    page.lines.push(Line::words(
+        format!("金额单位：{}；“各行相加”含计划外和重复的行，“表内合计”是报送表自己印出的合计", material.pipeline.money),
+        Look::Plain,
+        all,
+    ));
+    page.heading = Some(page.lines.len());
+    page.lines
+        .push(Line::of(COLUMNS.iter().map(|(name, _)| text_cell(*name, Look::Heading)).collect()));
+    for total in &material.report.totals {
+        let unit = material.plan.names.units.iter().position(|unit| *unit == total.unit);
+        let standing = unit.map_or(Standing::Missing, |unit| material.roster.units[unit].0);
+        let line = page.lines.len();
+        let optional = |text: Option<&str>| {
+            text.map_or_else(|| text_cell("", Look::Figure), |text| decimal_cell(text, Look::Figure))
+        };
+        let sent = matches!(standing, Standing::Submitted | Standing::Duplicate);
+        let title = material.pipeline.field_title(&total.field);
+        let cells: Vec<PageCell> = vec![
+            text_cell(total.unit.clone(), Look::Centre),
+            text_cell(title, Look::Centre),
+            decimal_cell(&total.plan, Look::Figure),
+            optional(sent.then_some(total.rows.as_str())),
+            optional(total.printed.as_deref()),
+            optional(sent.then_some(total.difference.as_str())),
+            text_cell(standing.chinese(), Look::Centre),
+            text_cell(judgement(material, total, sent), Look::Text),
+        ];
+        page.lines.push(Line::of(cells));
+        for (index, settled) in material.on_side(Side::Submission) {
+            let finding = &settled.finding;
+            let about_total = finding.kind == Kind::TotalDiffers
+                || (finding.task.is_none()
+                    && matches!(finding.kind, Kind::ValueUnreadable | Kind::ValueImprecise));
+            if about_total
+                && finding.unit.as_ref() == Some(&total.unit)
+                && finding.field.as_ref() == Some(&total.field)
+            {
+                marks.add(index, UNITS, line, PRINTED);
+            }
+        }
+    }
+    page
+}
+
+/// Says whose mistake an unequal total is.
+fn judgement(material: &Material<'_>, total: &crate::findings::TotalLine, sent: bool) -> String {
+    if !sent {
+        return "没有可核对的报送数".to_owned();
+    }
+    let places = material.pipeline.money.exponent();
+    let amount = |text: &str| scale_decimal(text, places).map(Amount).unwrap_or_default();
+    let (plan, rows) = (amount(&total.plan), amount(&total.rows));
+    let Some(printed) = total.printed.as_deref().map(amount) else {
+        return if plan == rows {
+            "各行与计划一致；表内没有合计".to_owned()
+        } else {
+            "各行与计划不一致；表内没有合计".to_owned()
+        };
+    };
+    match (plan == rows, printed == rows, printed == plan) {
+        (true, true, _) => "三者一致".to_owned(),
+        (true, false, _) => "各行与计划一致，表内合计有误".to_owned(),
+        (false, true, _) => "表内合计与各行一致，与计划有差异".to_owned(),
+        (false, false, true) => "表内合计与计划一致，个别行有误或缺行".to_owned(),
+        (false, false, false) => "三者都不一致".to_owned(),
+    }
+}

@@ -1,0 +1,14 @@
+//! The workbooks that go out: pages laid out as data, then styled, then written.
+//!
+//! rust_xlsxwriter's only home.
+
+pub mod consolidated;
+mod differing;
+mod marks;
+mod page;
+mod style;
+mod write;
+
+pub use marks::Marks;
+pub use page::{Content, Line, Look, Page, PageCell};
+pub use write::{Properties, clean, workbook};

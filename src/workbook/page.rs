@@ -1,0 +1,200 @@
+//! A page of a workbook as data: lines of cells with their look, before anything is written.
+
+use crate::model::{CellAt, Severity};
+
+/// A worksheet to be.
+#[derive(Clone, Debug, Default)]
+pub struct Page {
+    pub name: String,
+    /// Column widths in characters of half a Chinese glyph.
+    pub widths: Vec<f64>,
+    pub lines: Vec<Line>,
+    /// The line of the table heading that stays in sight and is repeated on each printed page.
+    pub heading: Option<usize>,
+    /// Columns that stay in sight.
+    pub frozen_columns: u16,
+    /// First and last line of the list that can be filtered, heading included.
+    pub filter: Option<(usize, usize)>,
+    pub choices: Vec<Choices>,
+    pub charts: Vec<Chart>,
+    pub orientation: Orientation,
+    /// Cells that may be filled in where the page is protected.
+    pub protection: Protection,
+    pub number_rules: Vec<NumberRule>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Orientation {
+    #[default]
+    Landscape,
+    Portrait,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Protection {
+    #[default]
+    Open,
+    /// Only cells with an unlocked look can be changed.
+    Locked,
+}
+
+/// A drop-down list over a run of lines.
+#[derive(Clone, Debug)]
+pub struct Choices {
+    pub column: u16,
+    pub first_line: u32,
+    pub last_line: u32,
+    pub words: Vec<String>,
+}
+
+/// What may be typed into a run of cells.
+#[derive(Clone, Debug)]
+pub struct NumberRule {
+    pub column: u16,
+    pub first_line: u32,
+    pub last_line: u32,
+    pub kind: NumberRuleKind,
+    /// What the person reads who types something else.
+    pub message: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NumberRuleKind {
+    NotNegative,
+    Percent,
+    /// A text such as 2020年10月.
+    Month,
+}
+
+/// A column chart over cells of its own page.
+#[derive(Clone, Debug)]
+pub struct Chart {
+    pub title: String,
+    /// Where its upper left corner stands.
+    pub at: CellAt,
+    /// In pixels.
+    pub width: u32,
+    pub height: u32,
+    pub stacked: bool,
+    /// First and last line of the categories and values.
+    pub lines: (u32, u32),
+    pub categories: u16,
+    /// Column of the values, and the cell that names them.
+    pub series: Vec<(u16, CellAt)>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Line {
+    pub cells: Vec<PageCell>,
+    /// In points; found from the text where none is given.
+    pub height: Option<f64>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct PageCell {
+    pub content: Content,
+    pub look: Look,
+    /// Columns it is merged over, itself included; 0 and 1 mean not at all.
+    pub span: u16,
+    pub note: Option<String>,
+    /// Set for highlighted cells: how much the worst finding on it weighs.
+    pub mark: Option<Severity>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Content {
+    #[default]
+    Blank,
+    Text(String),
+    /// A number with the decimals it is shown with.
+    Number { number: f64, decimals: u32 },
+    /// A live formula with the result that is right when the file is written.
+    Formula { formula: String, result: f64, decimals: u32 },
+    /// A link to a cell of this workbook, such as `汇总表!A12`.
+    Link { target: String, text: String },
+    /// A text of which some runs stand out.
+    Runs(Vec<(Ink, String)>),
+}
+
+/// How a run of a text stands out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ink {
+    Plain,
+    /// Differs from what it is compared with.
+    Differing,
+}
+
+/// The place of a cell in the office's style.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Look {
+    /// No border, for lines of words.
+    #[default]
+    Plain,
+    PlainBold,
+    PlainCentre,
+    Title,
+    /// A heading between the parts of a page.
+    Section,
+    /// The heading of a table.
+    Heading,
+    Text,
+    Centre,
+    Figure,
+    TotalText,
+    TotalFigure,
+    /// May be filled in where the page is locked.
+    Entry,
+    EntryFigure,
+    /// A line for ink.
+    Ink,
+}
+
+impl Line {
+    pub fn of(cells: Vec<PageCell>) -> Self {
+        Self { cells, height: None }
+    }
+
+    /// Returns a line with one text over several columns.
+    pub fn words(text: impl Into<String>, look: Look, span: u16) -> Self {
+        Self::of(vec![PageCell { span, ..text_cell(text, look) }])
+    }
+
+    pub fn blank() -> Self {
+        Self::default()
+    }
+}
+
+pub fn text_cell(text: impl Into<String>, look: Look) -> PageCell {
+    let text = text.into();
+    let content = if text.is_empty() { Content::Blank } else { Content::Text(text) };
+    PageCell { content, look, ..PageCell::default() }
+}
+
+pub fn count_cell(count: usize, look: Look) -> PageCell {
+    #[expect(clippy::cast_precision_loss, reason = "counts of rows are small")]
+    let content = Content::Number { number: count as f64, decimals: 0 };
+    PageCell { content, look, ..PageCell::default() }
+}
+
+pub fn link_cell(target: &str, text: impl Into<String>) -> PageCell {
+    let content = Content::Link { target: target.to_owned(), text: text.into() };
+    PageCell { content, look: Look::Centre, ..PageCell::default() }
+}
+
+/// Returns a number's cell from its exact decimal text, shown with just its decimals.
+pub fn decimal_cell(decimal: &str, look: Look) -> PageCell {
+    let Ok(number) = decimal.parse::<f64>() else { return text_cell(decimal, look) };
+    let content = Content::Number { number, decimals: decimals_of(decimal) };
+    PageCell { content, look, ..PageCell::default() }
+}
+
+pub fn decimals_of(decimal: &str) -> u32 {
+    decimal.split_once('.').map_or(0, |(_, fraction)| u32::try_from(fraction.len()).unwrap_or(0))
+}
+
+/// Returns the name of a cell on a page, as in `marks`: `汇总表!E19`.
+pub fn cell_name(page: &str, line: usize, column: usize) -> String {
+    let row = u32::try_from(line).unwrap_or(u32::MAX);
+    let column = u32::try_from(column).unwrap_or(u32::MAX);
+    format!("{page}!{}", CellAt::new(row, column))
+}

@@ -1,0 +1,300 @@
+//! Writes pages with rust_xlsxwriter, and nothing else decides anything here.
+
+use std::collections::BTreeMap;
+
+use rust_xlsxwriter::{
+    Chart as XlsxChart, ChartType, DataValidation, DataValidationErrorStyle, DataValidationRule,
+    DocProperties, ExcelDateTime, Format, Formula, Note, Url, Workbook, Worksheet, XlsxError,
+};
+use unicode_width::UnicodeWidthStr;
+
+use super::page::{Chart, Content, Line, Look, NumberRuleKind, Orientation, Page, PageCell, Protection};
+use super::style;
+use crate::model::{Month, Severity};
+
+/// What a workbook says about itself.
+#[derive(Clone, Debug, Default)]
+pub struct Properties {
+    pub title: String,
+    pub author: String,
+    /// Custom properties, by which it is recognised when it comes back.
+    pub custom: Vec<(String, String)>,
+}
+
+/// Returns the bytes of a workbook; the same pages give the same bytes.
+///
+/// `period` stands for the time of writing, which must not depend on the clock.
+///
+/// # Errors
+/// Says what rust_xlsxwriter refuses, such as a sheet's name.
+pub fn workbook(pages: &[Page], properties: &Properties, period: Month) -> Result<Vec<u8>, XlsxError> {
+    let mut workbook = Workbook::new();
+    workbook.set_default_format(&style::base(), 20, 64)?;
+    let year = u16::try_from(period.year).unwrap_or(2000);
+    let month = u8::try_from(period.month).unwrap_or(1);
+    let written = ExcelDateTime::from_ymd(year, month, 1)?;
+    let mut described = DocProperties::new()
+        .set_title(&properties.title)
+        .set_author(&properties.author)
+        .set_creation_datetime(&written);
+    for (name, value) in &properties.custom {
+        described = described.set_custom_property(name, value.as_str());
+    }
+    workbook.set_properties(&described);
+    let mut formats = Formats::default();
+    for page in pages {
+        let mut sheet = Worksheet::new();
+        write_page(page, &mut sheet, &mut formats)?;
+        workbook.push_worksheet(sheet);
+    }
+    workbook.save_to_buffer()
+}
+
+/// Formats already made; a workbook has few looks and many cells.
+#[derive(Default)]
+struct Formats(BTreeMap<(Look, Option<Severity>, Option<u32>), Format>);
+
+impl Formats {
+    fn of(&mut self, look: Look, mark: Option<Severity>, decimals: Option<u32>) -> &Format {
+        self.0.entry((look, mark, decimals)).or_insert_with(|| style::format(look, mark, decimals))
+    }
+}
+
+fn write_page(page: &Page, sheet: &mut Worksheet, formats: &mut Formats) -> Result<(), XlsxError> {
+    sheet.set_name(&page.name)?;
+    for (column, width) in page.widths.iter().enumerate() {
+        sheet.set_column_width(small(column), *width)?;
+    }
+    for (row, line) in page.lines.iter().enumerate() {
+        let row = long(row);
+        sheet.set_row_height(row, line.height.unwrap_or_else(|| height(line, &page.widths)))?;
+        for (column, cell) in line.cells.iter().enumerate() {
+            write_cell(sheet, row, small(column), cell, formats)?;
+        }
+    }
+    if let Some(heading) = page.heading {
+        sheet.set_freeze_panes(long(heading) + 1, page.frozen_columns)?;
+        sheet.set_repeat_rows(long(heading), long(heading))?;
+    }
+    let last_column = small(page.widths.len().saturating_sub(1));
+    if let Some((first, last)) = page.filter {
+        let width = page.lines.get(first).map_or(0, |line| line.cells.len().saturating_sub(1));
+        sheet.autofilter(long(first), 0, long(last), small(width))?;
+    }
+    for choices in &page.choices {
+        let rule = DataValidation::new().allow_list_strings(&choices.words)?;
+        sheet.add_data_validation(choices.first_line, choices.column, choices.last_line, choices.column, &rule)?;
+    }
+    for rule in &page.number_rules {
+        let validation = validation(rule.kind)
+            .set_error_style(DataValidationErrorStyle::Stop)
+            .set_error_title("填写有误")?
+            .set_error_message(&rule.message)?;
+        sheet.add_data_validation(rule.first_line, rule.column, rule.last_line, rule.column, &validation)?;
+    }
+    for chart in &page.charts {
+        insert_chart(sheet, chart, &page.name)?;
+    }
+    if page.orientation == Orientation::Landscape {
+        sheet.set_landscape();
+    }
+    const A4: u8 = 9;
+    sheet.set_paper_size(A4);
+    sheet.set_margins(0.4, 0.4, 0.6, 0.6, 0.3, 0.3);
+    sheet.set_print_fit_to_pages(1, 0);
+    sheet.set_print_center_horizontally(true);
+    sheet.set_footer("&C第 &P 页，共 &N 页");
+    sheet.set_screen_gridlines(false);
+    if !page.lines.is_empty() {
+        let below_charts = page.charts.iter().map(|chart| chart.at.row + chart.height / 20 + 1).max();
+        let last = (long(page.lines.len()) - 1).max(below_charts.unwrap_or(0));
+        sheet.set_print_area(0, 0, last, last_column)?;
+    }
+    if page.protection == Protection::Locked {
+        sheet.protect();
+    }
+    Ok(())
+}
+
+fn validation(kind: NumberRuleKind) -> DataValidation {
+    let validation = DataValidation::new();
+    match kind {
+        NumberRuleKind::NotNegative => {
+            validation.allow_decimal_number(DataValidationRule::GreaterThanOrEqualTo(0.0))
+        }
+        NumberRuleKind::Percent => {
+            validation.allow_decimal_number(DataValidationRule::Between(0.0, 100.0))
+        }
+        // A month is a text here; its length is what a validation can hold.
+        NumberRuleKind::Month => validation.allow_text_length(DataValidationRule::Between(6, 12)),
+    }
+}
+
+fn write_cell(
+    sheet: &mut Worksheet,
+    row: u32,
+    column: u16,
+    cell: &PageCell,
+    formats: &mut Formats,
+) -> Result<(), XlsxError> {
+    let decimals = match cell.content {
+        Content::Number { decimals, .. } | Content::Formula { decimals, .. } => Some(decimals),
+        _ => None,
+    };
+    let format = formats.of(cell.look, cell.mark, decimals).clone();
+    if cell.span > 1 {
+        let text = match &cell.content {
+            Content::Text(text) => text.as_str(),
+            _ => "",
+        };
+        sheet.merge_range(row, column, row, column + cell.span - 1, &clean(text), &format)?;
+        if matches!(cell.content, Content::Text(_) | Content::Blank) {
+            return insert_note(sheet, row, column, cell);
+        }
+    }
+    match &cell.content {
+        Content::Blank => {
+            if cell.look != Look::Plain || cell.mark.is_some() {
+                sheet.write_blank(row, column, &format)?;
+            }
+        }
+        Content::Text(text) => {
+            sheet.write_string_with_format(row, column, clean(text), &format)?;
+        }
+        Content::Number { number, .. } => {
+            sheet.write_number_with_format(row, column, *number, &format)?;
+        }
+        Content::Formula { formula, result, .. } => {
+            let formula = Formula::new(formula).set_result(result.to_string());
+            sheet.write_formula_with_format(row, column, formula, &format)?;
+        }
+        Content::Link { target, text } => {
+            let (page, place) = target.split_once('!').unwrap_or(("", target));
+            let url = Url::new(format!("internal:'{page}'!{place}")).set_text(clean(text));
+            sheet.write_url_with_format(row, column, url, &style::link(cell.mark))?;
+        }
+        Content::Runs(runs) => write_runs(sheet, row, column, runs, &format)?,
+    }
+    insert_note(sheet, row, column, cell)
+}
+
+fn insert_note(sheet: &mut Worksheet, row: u32, column: u16, cell: &PageCell) -> Result<(), XlsxError> {
+    if let Some(text) = &cell.note {
+        let lines = text.lines().map(|line| line.width().div_ceil(36).max(1)).sum::<usize>();
+        let note = Note::new(clean(text))
+            .add_author_prefix(false)
+            .set_width(260)
+            .set_height(u32::try_from(lines * 17 + 12).unwrap_or(200));
+        sheet.insert_note(row, column, &note)?;
+    }
+    Ok(())
+}
+
+fn write_runs(
+    sheet: &mut Worksheet,
+    row: u32,
+    column: u16,
+    runs: &[(super::page::Ink, String)],
+    format: &Format,
+) -> Result<(), XlsxError> {
+    let runs: Vec<(Format, String)> = runs
+        .iter()
+        .filter(|(_, text)| !text.is_empty())
+        .map(|(ink, text)| (style::ink(*ink), clean(text)))
+        .collect();
+    let whole: usize = runs.iter().map(|(_, text)| text.encode_utf16().count()).sum();
+    match runs.as_slice() {
+        [] => sheet.write_blank(row, column, format)?,
+        // Excel wants two runs at least.
+        [(_, only)] => sheet.write_string_with_format(row, column, only.as_str(), format)?,
+        many if whole <= MOST_TEXT => {
+            let parts: Vec<(&Format, &str)> =
+                many.iter().map(|(format, text)| (format, text.as_str())).collect();
+            sheet.write_rich_string_with_format(row, column, &parts, format)?
+        }
+        many => {
+            let text: String = many.iter().map(|(_, text)| text.as_str()).collect();
+            sheet.write_string_with_format(row, column, clean(&text), format)?
+        }
+    };
+    Ok(())
+}
+
+/// Excel's longest text, in UTF-16 units.
+const MOST_TEXT: usize = 32_767;
+
+/// Returns a text that a cell can hold and that shows as what it is: without control characters
+/// and direction marks, which could make it read as something else, and not longer than a cell.
+pub fn clean(text: &str) -> String {
+    let mut units = 0;
+    text.replace("\r\n", "\n")
+        .chars()
+        .map(|c| if c == '\t' || c == '\r' { ' ' } else { c })
+        .filter(|c| *c == '\n' || !crate::model::fold::is_invisible(*c))
+        .take_while(|c| {
+            units += c.len_utf16();
+            units <= MOST_TEXT
+        })
+        .collect()
+}
+
+/// Returns a line's height in points: as many text lines as its longest cell needs.
+fn height(line: &Line, widths: &[f64]) -> f64 {
+    const POINTS: f64 = 14.5;
+    let mut most: f64 = 1.0;
+    let mut tallest = POINTS;
+    for (column, cell) in line.cells.iter().enumerate() {
+        let span = usize::from(cell.span.max(1));
+        let width: f64 = widths.iter().skip(column).take(span).sum();
+        let text = match &cell.content {
+            Content::Text(text) | Content::Link { text, .. } => text.clone(),
+            Content::Runs(runs) => runs.iter().map(|(_, text)| text.as_str()).collect(),
+            _ => continue,
+        };
+        if cell.look == Look::Title {
+            tallest = 30.0;
+            continue;
+        }
+        // A little less than the width, for the cell's own margins and for breaks between words.
+        let room = (width - 1.5).max(2.0);
+        let lines: f64 = text
+            .lines()
+            .map(|line| {
+                #[expect(clippy::cast_precision_loss, reason = "texts are short")]
+                let width = line.width() as f64;
+                (width / room).ceil().max(1.0)
+            })
+            .sum();
+        most = most.max(lines);
+    }
+    // Excel's tallest row is 409 points.
+    (most * POINTS + 4.0).max(tallest).min(400.0)
+}
+
+fn insert_chart(sheet: &mut Worksheet, chart: &Chart, page: &str) -> Result<(), XlsxError> {
+    let kind = if chart.stacked { ChartType::ColumnStacked } else { ChartType::Column };
+    let mut drawn = XlsxChart::new(kind);
+    drawn.title().set_name(&chart.title);
+    drawn.set_width(chart.width).set_height(chart.height);
+    drawn.legend().set_position(rust_xlsxwriter::ChartLegendPosition::Bottom);
+    let (first, last) = chart.lines;
+    for (column, name) in &chart.series {
+        let name_column = u16::try_from(name.column).unwrap_or(0);
+        drawn
+            .add_series()
+            .set_name((page, name.row, name_column))
+            .set_categories((page, first, chart.categories, last, chart.categories))
+            .set_values((page, first, *column, last, *column));
+    }
+    let column = u16::try_from(chart.at.column).unwrap_or(0);
+    sheet.insert_chart(chart.at.row, column, &drawn)?;
+    Ok(())
+}
+
+fn small(number: usize) -> u16 {
+    u16::try_from(number).expect("a page has few columns")
+}
+
+fn long(number: usize) -> u32 {
+    u32::try_from(number).expect("a page has fewer lines than a sheet")
+}
