@@ -77,15 +77,11 @@ enum Command {
         pipeline: Option<PathBuf>,
     },
     /// 解释差异类型；不写名称时列出全部
-    Explain {
-        kind: Option<String>,
-    },
+    Explain { kind: Option<String> },
     /// 输出核对方案文件的 JSON Schema
     Schema,
     /// 输出命令行补全脚本
-    Completions {
-        shell: clap_complete::Shell,
-    },
+    Completions { shell: clap_complete::Shell },
     /// 逐行读入文件路径，逐行输出提取结果（供程序和多机使用）
     Extract {
         /// 核对方案；pipelines 文件夹里只有一份时可以不写
@@ -216,7 +212,10 @@ fn print(text: &str) {
 
 fn this_program() -> Result<Program, Failure> {
     let path = std::env::current_exe().map_err(|error| {
-        Failure::usage(format!("找不到本程序的位置（{error}）"), format!("cannot find this program ({error})"))
+        Failure::usage(
+            format!("找不到本程序的位置（{error}）"),
+            format!("cannot find this program ({error})"),
+        )
     })?;
     let at_once = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     Ok(Program { path, at_once })
@@ -242,7 +241,8 @@ fn load(named: Option<&Path>) -> Result<Pipeline, Failure> {
             "there is no pipeline file in `pipelines/`; name one",
         )),
         several => {
-            let names: Vec<String> = several.iter().map(|path| path.display().to_string()).collect();
+            let names: Vec<String> =
+                several.iter().map(|path| path.display().to_string()).collect();
             Err(Failure::usage(
                 format!("有几份核对方案（{}），请写明用哪一份", names.join("、")),
                 format!("there are several pipeline files ({}); name one", names.join(", ")),
@@ -272,7 +272,9 @@ fn tell(outcome: &Outcome, language: Language, console: &Console) -> u8 {
     let plan = counts.plan;
     let said = match (outcome.verdict, language) {
         (Verdict::Agrees, Language::Chinese) => "核对结论：报送内容与计划一致。".to_owned(),
-        (Verdict::Agrees, Language::English) => "Verdict: the sheets agree with the plan.".to_owned(),
+        (Verdict::Agrees, Language::English) => {
+            "Verdict: the sheets agree with the plan.".to_owned()
+        }
         (Verdict::Findings, Language::Chinese) => format!(
             "核对结论：有差异。必须更正 {} 处，需要说明 {} 处。",
             counts.mandatory, counts.verify
@@ -288,7 +290,10 @@ fn tell(outcome: &Outcome, language: Language, console: &Console) -> u8 {
         console.say(&match language {
             Language::Chinese => format!("计划自身有 {plan} 处待核实，不影响结论。"),
             Language::English => {
-                format!("The plan itself has {}, which do not change the verdict.", words::count(plan, "finding"))
+                format!(
+                    "The plan itself has {}, which do not change the verdict.",
+                    words::count(plan, "finding")
+                )
             }
         });
     }
@@ -337,7 +342,10 @@ fn explain(named: Option<&str>, language: Language) -> Result<u8, Failure> {
 
 fn extract(pipeline: &Pipeline, worker: bool, process: &Process) -> Result<u8, Failure> {
     let broken = |error: std::io::Error| {
-        Failure::usage(format!("输入或输出中断（{error}）"), format!("input or output broke off ({error})"))
+        Failure::usage(
+            format!("输入或输出中断（{error}）"),
+            format!("input or output broke off ({error})"),
+        )
     };
     if worker {
         (process.cap_memory)(pipeline.limits.memory_mib as usize * 1024 * 1024);

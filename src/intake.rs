@@ -137,7 +137,9 @@ fn receive(path: &Path, name: &str, into: &Path) -> Result<Received, CannotTakeI
     };
     let after = fs::metadata(path).ok();
     let size = |metadata: &Option<fs::Metadata>| metadata.as_ref().map(fs::Metadata::len);
-    if refusal.is_none() && (size(&before) != size(&after) || size(&after) != Some(bytes.len() as u64)) {
+    if refusal.is_none()
+        && (size(&before) != size(&after) || size(&after) != Some(bytes.len() as u64))
+    {
         refusal = Some(Refusal::Copying);
     }
     if let Some(parent) = copy.parent() {

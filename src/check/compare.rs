@@ -7,7 +7,9 @@ use polars::prelude::*;
 use super::frames::{paired, places};
 use super::{Context, Said};
 use crate::matching::{Pair, canonical};
-use crate::model::{CellAt, CellRange, Detail, Finding, Kind, Month, Obstacle, Severity, Side, Value, fold};
+use crate::model::{
+    CellAt, CellRange, Detail, Finding, Kind, Month, Obstacle, Severity, Side, Value, fold,
+};
 use crate::normalise::TableRow;
 use crate::normalise::frame::{Item, State, figure, number, shown_task, state_name};
 use crate::pipeline::{ColumnType, Compare};
@@ -77,7 +79,8 @@ fn said_once(rolled: &BTreeMap<usize, Vec<usize>>, context: &Context<'_>) -> Vec
     rolled
         .iter()
         .map(|(task, rows)| {
-            let items: Vec<&Item<'_>> = rows.iter().map(|row| &context.roster.items[*row]).collect();
+            let items: Vec<&Item<'_>> =
+                rows.iter().map(|row| &context.roster.items[*row]).collect();
             let cells: Vec<CellAt> =
                 items.iter().filter_map(|item| key.and_then(|field| cell(item, field))).collect();
             let mut finding = about(context, items[0], *task, key);
@@ -184,7 +187,8 @@ impl Field<'_> {
                     let mut finding = self.about(item, task);
                     finding.kind = Kind::ValueMissing;
                     finding.expected = self.expected(task);
-                    finding.found = item.row.entries[self.compare.column].as_ref().map(|e| e.value.clone());
+                    finding.found =
+                        item.row.entries[self.compare.column].as_ref().map(|e| e.value.clone());
                     self.findings.push(finding);
                 }
             }
@@ -320,7 +324,9 @@ impl Field<'_> {
         let items: Vec<Item<'_>> = rows.iter().map(|row| self.context.roster.items[*row]).collect();
         let field = self.compare.column;
         let unreadable = rows.iter().zip(&items).find(|(_, item)| {
-            item.row.entries[field].as_ref().is_some_and(|e| matches!(e.value, Value::Unreadable(_)))
+            item.row.entries[field]
+                .as_ref()
+                .is_some_and(|e| matches!(e.value, Value::Unreadable(_)))
         });
         if let Some((row, _)) = unreadable {
             let pair = Pair { row: *row, task, why: crate::matching::Why::SameText };

@@ -18,11 +18,14 @@ pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
         for (field, column) in context.pipeline.columns.iter().enumerate() {
             let Some(entry) = &item.row.entries[field] else { continue };
             let is_text = matches!(column.kind, ColumnType::Text | ColumnType::Choice);
-            let compare = context.pipeline.check.compare.iter().find(|compare| compare.column == field);
+            let compare =
+                context.pipeline.check.compare.iter().find(|compare| compare.column == field);
             let default = if is_text { Severity::Verify } else { Severity::Mandatory };
             let severity = compare.map_or(default, |compare| compare.severity);
             let (kind, severity) = match &entry.value {
-                Value::Blank | Value::NotApplicable if column.required => (Kind::ValueMissing, severity),
+                Value::Blank | Value::NotApplicable if column.required => {
+                    (Kind::ValueMissing, severity)
+                }
                 Value::Unreadable(Obstacle::TooFine) => {
                     (Kind::ValueImprecise, Kind::ValueImprecise.entry().severity)
                 }

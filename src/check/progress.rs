@@ -70,16 +70,22 @@ fn decreased(row: usize, task: usize, context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for &field in &context.pipeline.check.cumulative {
         let name = &context.pipeline.columns[field].name;
-        let earlier = context.earlier.iter().find(|earlier| {
-            earlier.unit == unit && earlier.key == key && earlier.field == *name
-        });
+        let earlier = context
+            .earlier
+            .iter()
+            .find(|earlier| earlier.unit == unit && earlier.key == key && earlier.field == *name);
         let Some(earlier) = earlier else { continue };
-        let (State::Value, Some(now)) = figure(context.roster.items[row].row, field) else { continue };
+        let (State::Value, Some(now)) = figure(context.roster.items[row].row, field) else {
+            continue;
+        };
         if now >= earlier.figure {
             continue;
         }
         let mut finding = about(Kind::Decreased, row, task, field, context);
-        let value = |number| match context.roster.items[row].row.entries[field].as_ref().map(|e| &e.value) {
+        let value = |number| match context.roster.items[row].row.entries[field]
+            .as_ref()
+            .map(|e| &e.value)
+        {
             Some(Value::Percent(_)) => Value::Percent(number),
             Some(Value::Integer(_)) => Value::Integer(number),
             _ => Value::Amount(crate::model::Amount(number)),

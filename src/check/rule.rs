@@ -90,7 +90,11 @@ type Figures = Vec<i64>;
 
 /// Returns the lines of a frame on which a rule does not hold, with the figures of its sides.
 /// Lines on which a figure cannot be told are left out.
-fn broken(rule: &Rule, frame: &DataFrame, context: &Context<'_>) -> PolarsResult<Vec<(usize, Figures)>> {
+fn broken(
+    rule: &Rule,
+    frame: &DataFrame,
+    context: &Context<'_>,
+) -> PolarsResult<Vec<(usize, Figures)>> {
     let height = frame.height();
     let mut usable = BooleanChunked::full("usable".into(), true, height);
     let mut sides: Vec<Int64Chunked> = Vec::new();
@@ -238,11 +242,14 @@ fn fill(
         .into_iter()
         .map(|cell| CellRange::new(cell, cell))
         .collect();
-    finding.typed = field.and_then(|field| item.row.entries[field].as_ref()).map(|entry| entry.typed.clone());
+    finding.typed =
+        field.and_then(|field| item.row.entries[field].as_ref()).map(|entry| entry.typed.clone());
     let terms = quantities(rule)
         .map(|quantity| {
             let number = match quantity {
-                Quantity::Column(field) => crate::normalise::frame::figure(item.row, field).1.unwrap_or(0),
+                Quantity::Column(field) => {
+                    crate::normalise::frame::figure(item.row, field).1.unwrap_or(0)
+                }
                 Quantity::Derived(index) => item.row.derived[index].0,
             };
             Term { title: pipeline.quantity_title(quantity), value: value(rule.dimension, number) }
@@ -266,8 +273,7 @@ fn say_sides(finding: &mut Finding, rule: &Rule, figures: &[i64], terms: Vec<Ter
     finding.found = Some(value(rule.dimension, found));
     finding.expected = Some(value(rule.dimension, expected));
     finding.difference = Some(found.saturating_sub(expected));
-    finding.detail =
-        Detail::Rule { rule: rule.text.clone(), title: rule.title.clone(), terms };
+    finding.detail = Detail::Rule { rule: rule.text.clone(), title: rule.title.clone(), terms };
 }
 
 /// Sums by unit of all quantities of a rule, on one side.
@@ -331,14 +337,23 @@ fn over_sums(rule: &Rule, context: &Context<'_>, said: &Said) -> PolarsResult<Ve
                 continue;
             }
             broken_in_plan.insert(unit);
-            let items = context.plan.tasks.iter().filter(|item| unit.is_none_or(|unit| item.unit == unit));
+            let items =
+                context.plan.tasks.iter().filter(|item| unit.is_none_or(|unit| item.unit == unit));
             let places = &context.plan.places;
-            if items.clone().any(|item| has_finding(rule, item, Side::Plan, places, context, said)) {
+            if items.clone().any(|item| has_finding(rule, item, Side::Plan, places, context, said))
+            {
                 continue;
             }
             let mut finding = Finding::new(rule.kind, Side::Plan);
             finding.unit = unit.map(|unit| context.plan.names.name(unit).to_owned());
-            fill_sums(&mut finding, rule, &figures, items.copied().collect(), places, context);
+            fill_sums(
+                &mut finding,
+                rule,
+                &figures,
+                &items.copied().collect::<Vec<_>>(),
+                places,
+                context,
+            );
             findings.push(finding);
         }
     }
@@ -349,7 +364,9 @@ fn over_sums(rule: &Rule, context: &Context<'_>, said: &Said) -> PolarsResult<Ve
     for &unit in &units {
         let complete = (0..context.plan.names.units.len())
             .filter(|other| unit.is_none_or(|unit| unit == *other))
-            .all(|unit| matches!(context.roster.units[unit].0, Standing::Submitted | Standing::Duplicate));
+            .all(|unit| {
+                matches!(context.roster.units[unit].0, Standing::Submitted | Standing::Duplicate)
+            });
         // With rows missing an equation must fail and says nothing; a limit still holds.
         let Some(figures) = totals.figures(rule, unit, context) else { continue };
         if broken_in_plan.contains(&unit) || holds(rule, &figures) || (is_equation && !complete) {
@@ -361,14 +378,15 @@ fn over_sums(rule: &Rule, context: &Context<'_>, said: &Said) -> PolarsResult<Ve
             .filter(|item| unit.is_none_or(|unit| item.unit == unit))
             .collect();
         let places = &context.roster.places;
-        let any_said =
-            items.iter().any(|item| has_finding(rule, item, Side::Submission, places, context, said));
+        let any_said = items
+            .iter()
+            .any(|item| has_finding(rule, item, Side::Submission, places, context, said));
         if any_said || items.is_empty() {
             continue;
         }
         let mut finding = Finding::new(rule.kind, Side::Submission);
         finding.unit = unit.map(|unit| context.plan.names.name(unit).to_owned());
-        fill_sums(&mut finding, rule, &figures, items, places, context);
+        fill_sums(&mut finding, rule, &figures, &items, places, context);
         findings.push(finding);
     }
     Ok(findings)
@@ -385,7 +403,7 @@ fn fill_sums(
     finding: &mut Finding,
     rule: &Rule,
     figures: &[i64],
-    items: Vec<Item<'_>>,
+    items: &[Item<'_>],
     places: &Places,
     context: &Context<'_>,
 ) {
@@ -404,7 +422,9 @@ fn fill_sums(
         let title = context.pipeline.quantity_title(quantity);
         let sum = items.iter().fold(0_i64, |sum, item| {
             let number = match quantity {
-                Quantity::Column(field) => crate::normalise::frame::figure(item.row, field).1.unwrap_or(0),
+                Quantity::Column(field) => {
+                    crate::normalise::frame::figure(item.row, field).1.unwrap_or(0)
+                }
                 Quantity::Derived(index) => item.row.derived[index].0,
             };
             sum.saturating_add(number)

@@ -16,7 +16,8 @@ use crate::model::finding::Term;
 use crate::model::{Cause, CellAt, CellRange, Detail, Finding, Kind, Side, Value, fold};
 use crate::normalise::{RowClass, SheetText, derive};
 use crate::pipeline::{
-    CaptureKind, Dimension, Operand, Over, Phrase, Pipeline, Quantity, Relation, Rule, Sign, Statement,
+    CaptureKind, Dimension, Operand, Over, Phrase, Pipeline, Quantity, Relation, Rule, Sign,
+    Statement,
 };
 use crate::roster::Plan;
 
@@ -71,7 +72,8 @@ pub fn figure_value(figure: &Figure) -> Value {
 /// Reads the declared sentences out of the plan's texts.
 pub fn paragraph(plan: &Plan<'_>, pipeline: &Pipeline) -> Paragraph {
     static FIGURES: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new("[0-9]+(?:\\.[0-9]+)?(?:百万元|亿元|万元|千元|百元|元|个|项|%)").expect("the pattern is sound")
+        Regex::new("[0-9]+(?:\\.[0-9]+)?(?:百万元|亿元|万元|千元|百元|元|个|项|%)")
+            .expect("the pattern is sound")
     });
     let mut found = Paragraph::default();
     let mut matched: BTreeSet<usize> = BTreeSet::new();
@@ -83,7 +85,8 @@ pub fn paragraph(plan: &Plan<'_>, pipeline: &Pipeline) -> Paragraph {
             for (index, statement) in pipeline.check.statements.iter().enumerate() {
                 for phrase in &statement.phrases {
                     for captures in phrase.search.captures_iter(&folded) {
-                        let reading = Reading { text, folded_places: &places, sheet, statement, phrase };
+                        let reading =
+                            Reading { text, folded_places: &places, sheet, statement, phrase };
                         let Some(figures) = reading.figures(&captures, plan, &mut taken) else {
                             continue;
                         };
@@ -95,9 +98,16 @@ pub fn paragraph(plan: &Plan<'_>, pipeline: &Pipeline) -> Paragraph {
             }
             if any || text.class == RowClass::Note {
                 for figure in FIGURES.find_iter(&folded) {
-                    let covered = taken.iter().any(|(start, _)| (figure.start()..figure.end()).contains(start));
+                    let covered = taken
+                        .iter()
+                        .any(|(start, _)| (figure.start()..figure.end()).contains(start));
                     if !covered {
-                        let around = snippet(&text.text, &places, figure.start().saturating_sub(24), figure.end());
+                        let around = snippet(
+                            &text.text,
+                            &places,
+                            figure.start().saturating_sub(24),
+                            figure.end(),
+                        );
                         found.unchecked.push((text.at, around));
                     }
                 }
@@ -131,7 +141,8 @@ impl Reading<'_> {
             Some(words) => Some(plan.names.at_end(words.as_str())?),
             None => None,
         };
-        let places = || self.phrase.captures.iter().filter(|capture| capture.kind != CaptureKind::Unit);
+        let places =
+            || self.phrase.captures.iter().filter(|capture| capture.kind != CaptureKind::Unit);
         let spans: Vec<(usize, usize)> = places()
             .filter_map(|capture| captures.name(&capture.name))
             .map(|found| (found.start(), found.end()))
@@ -142,9 +153,9 @@ impl Reading<'_> {
         }
         taken.extend(spans);
         let whole = captures.get(0).expect("a match has its whole");
-        let start = captures.name("unit").map_or(whole.start(), |words| {
-            unit_start(words.as_str(), words.start(), unit, plan)
-        });
+        let start = captures
+            .name("unit")
+            .map_or(whole.start(), |words| unit_start(words.as_str(), words.start(), unit, plan));
         let sentence = snippet(&self.text.text, self.folded_places, start, whole.end());
         let figures = places().filter_map(|capture| {
             let words = captures.name(&capture.name)?.as_str();
@@ -266,7 +277,9 @@ fn evaluate<'a>(
             let number = match operand {
                 Operand::Number(number) => *number,
                 Operand::Captured(name) => {
-                    let Some(figure) = context.paragraph.figure(name, unit) else { return Ok(None) };
+                    let Some(figure) = context.paragraph.figure(name, unit) else {
+                        return Ok(None);
+                    };
                     figures.push(figure);
                     figure.number
                 }
@@ -275,12 +288,17 @@ fn evaluate<'a>(
                     figures.extend(context.paragraph.figures.iter().filter(|f| f.name == *name));
                     sum
                 }
-                Operand::Sum(quantity) => of_unit(
-                    &sums(&context.frames.tasks, *quantity, context.pipeline)?,
-                    unit,
-                ),
+                Operand::Sum(quantity) => {
+                    of_unit(&sums(&context.frames.tasks, *quantity, context.pipeline)?, unit)
+                }
                 Operand::Count { quantity, relation, number } => of_unit(
-                    &counts(&context.frames.tasks, *quantity, *relation, *number, context.pipeline)?,
+                    &counts(
+                        &context.frames.tasks,
+                        *quantity,
+                        *relation,
+                        *number,
+                        context.pipeline,
+                    )?,
                     unit,
                 ),
                 Operand::Field(_) => return Ok(None),
@@ -354,7 +372,10 @@ fn finding(
         .figures
         .iter()
         .skip(1)
-        .map(|figure| Term { title: figure.title.clone(), value: value(figure.dimension, figure.number) })
+        .map(|figure| Term {
+            title: figure.title.clone(),
+            value: value(figure.dimension, figure.number),
+        })
         .collect();
     terms.extend(sum_terms(rule, figure.unit, context)?);
     finding.detail = Detail::Sentence {
@@ -404,7 +425,10 @@ fn equal_sums(
     if figure.dimension != Dimension::Amount || figure.number == 0 {
         return Ok(causes);
     }
-    let columns = context.pipeline.amount_columns().filter(|field| !context.pipeline.columns[*field].reported);
+    let columns = context
+        .pipeline
+        .amount_columns()
+        .filter(|field| !context.pipeline.columns[*field].reported);
     let derived = (0..context.pipeline.derived.len()).map(Quantity::Derived);
     for quantity in columns.map(Quantity::Column).chain(derived) {
         if Some(quantity) == main {

@@ -7,8 +7,8 @@ use polars::prelude::PolarsResult;
 use super::frames::{Sums, sums};
 use super::{Context, Said};
 use crate::model::{Amount, CellAt, Detail, Finding, Kind, Obstacle, Side, Value, fold};
-use crate::normalise::frame::Item;
 use crate::normalise::TableRow;
+use crate::normalise::frame::Item;
 use crate::pipeline::Quantity;
 use crate::roster::{Places, TotalRow};
 
@@ -134,8 +134,10 @@ impl<'a> Table<'a> {
     /// before it, or after it where the block stands below. A label of 小计 says block.
     fn scope(&self, total: &TotalRow<'_>, field: usize, printed: Amount) -> Scope<'a> {
         let row = total.row.row;
-        let above = self.totals.iter().map(|other| other.row.row).filter(|other| *other < row).max();
-        let below = self.totals.iter().map(|other| other.row.row).filter(|other| *other > row).min();
+        let above =
+            self.totals.iter().map(|other| other.row.row).filter(|other| *other < row).max();
+        let below =
+            self.totals.iter().map(|other| other.row.row).filter(|other| *other > row).min();
         let between = |from: Option<u32>, to: Option<u32>| -> Vec<&'a Item<'a>> {
             let inside = |at: u32| from.is_none_or(|from| at > from) && to.is_none_or(|to| at < to);
             self.tasks.iter().copied().filter(|item| inside(item.row.row)).collect()
@@ -155,7 +157,11 @@ impl<'a> Table<'a> {
         // By arithmetic before by position: units label the totals of their blocks 合计, too.
         let fits = |rows: &[&Item<'_>]| added(rows, field) == Some(printed);
         if (at_end || at_start) && !is_subtotal {
-            return if fits(&whole) || !fits(&block) { Scope::All(whole) } else { Scope::Block(block) };
+            return if fits(&whole) || !fits(&block) {
+                Scope::All(whole)
+            } else {
+                Scope::Block(block)
+            };
         }
         if fits(&after) && !fits(&before) {
             return Scope::Block(after);
@@ -210,7 +216,12 @@ fn about(
     let mut finding = Finding::new(kind, side.side);
     finding.unit = total.unit.map(|unit| context.roster.names.name(unit).to_owned());
     finding.field = Some(context.pipeline.columns[field].name.clone());
-    let item = Item { file: total.file, sheet: total.sheet, unit: total.unit.unwrap_or(0), row: total.row };
+    let item = Item {
+        file: total.file,
+        sheet: total.sheet,
+        unit: total.unit.unwrap_or(0),
+        row: total.row,
+    };
     side.places.put(&mut finding, &item, Some(field));
     finding
 }

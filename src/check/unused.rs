@@ -8,14 +8,16 @@ use crate::model::{Detail, Finding, Kind, Side};
 /// Says each sentence and each derived amount that the plan does not hold.
 pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
     let pipeline = context.pipeline;
-    let unused = |what: String| {
-        Finding::new(Kind::RuleUnused, Side::Plan).with(Detail::Unused { what })
-    };
-    let sentences = context
-        .paragraph
-        .unmatched
-        .iter()
-        .map(|index| unused(pipeline.check.statements[*index].phrases.first().map_or_else(String::new, |phrase| phrase.text.clone())));
+    let unused =
+        |what: String| Finding::new(Kind::RuleUnused, Side::Plan).with(Detail::Unused { what });
+    let sentences = context.paragraph.unmatched.iter().map(|index| {
+        unused(
+            pipeline.check.statements[*index]
+                .phrases
+                .first()
+                .map_or_else(String::new, |phrase| phrase.text.clone()),
+        )
+    });
     let derived = pipeline.derived.iter().enumerate().filter_map(|(index, derived)| {
         let never = context.plan.tasks.iter().all(|item| item.row.derived[index].0 == 0)
             && context.roster.items.iter().all(|item| item.row.derived[index].0 == 0);

@@ -50,7 +50,8 @@ pub fn check(
         let period = period.map(|period| period.to_string()).unwrap_or_default();
         return Err(RunError::NoPlan { period, first: first.unwrap_or_default() }.into());
     };
-    let plan_file = intake::single(&plan.path, &folder.path().join("plan")).map_err(RunError::from)?;
+    let plan_file =
+        intake::single(&plan.path, &folder.path().join("plan")).map_err(RunError::from)?;
     let mut received = Vec::new();
     for (index, file) in files.iter().enumerate() {
         let into = folder.path().join(index.to_string());
@@ -96,7 +97,8 @@ pub fn check(
         Format::Json => print(&String::from_utf8_lossy(&crate::archive::json(report))),
         Format::Text => {
             for line in &report.findings {
-                let place = [line.file.clone(), line.sheet.clone(), line.cell.map(|cell| cell.to_string())];
+                let place =
+                    [line.file.clone(), line.sheet.clone(), line.cell.map(|cell| cell.to_string())];
                 let place: Vec<String> = place.into_iter().flatten().collect();
                 print(&format!("{}: {}: {}\n", place.join(" › "), line.kind, line.message));
             }

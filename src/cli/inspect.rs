@@ -7,8 +7,8 @@ use super::{AGREES, Failure, print};
 use crate::extract::{self, Extract, Program};
 use crate::findings::wording::{message, refusal_text, value_text};
 use crate::intake;
-use crate::model::words::{self, Language};
 use crate::model::Value;
+use crate::model::words::{self, Language};
 use crate::normalise::{Layout, RowClass, SheetRows};
 use crate::pipeline::Pipeline;
 use crate::run::RunError;
@@ -47,7 +47,8 @@ fn described(name: &str, extract: &Extract, pipeline: &Pipeline, language: Langu
         describe_sheet(&mut text, sheet, pipeline, language);
     }
     if !extract.findings.is_empty() {
-        let _ = writeln!(text, "\n{}", if chinese { "读取时的发现：" } else { "found while reading:" });
+        let _ =
+            writeln!(text, "\n{}", if chinese { "读取时的发现：" } else { "found while reading:" });
         for finding in &extract.findings {
             let _ = writeln!(text, "  {}: {}", finding.kind, message(finding, pipeline, language));
         }
@@ -68,15 +69,26 @@ fn describe_sheet(text: &mut String, sheet: &SheetRows, pipeline: &Pipeline, lan
     } else {
         words::count(sheet.nonblank, "row with content")
     };
-    let _ = writeln!(text, "\n{}{name}{hidden}　{rows}", if chinese { "工作表 " } else { "sheet " });
+    let _ =
+        writeln!(text, "\n{}{name}{hidden}　{rows}", if chinese { "工作表 " } else { "sheet " });
     if let Some((at, unit)) = sheet.money_line {
-        let _ = writeln!(text, "  {}{unit} ({at})", if chinese { "金额单位：" } else { "unit of money: " });
+        let _ = writeln!(
+            text,
+            "  {}{unit} ({at})",
+            if chinese { "金额单位：" } else { "unit of money: " }
+        );
     }
     for (index, table) in sheet.tables.iter().enumerate() {
         describe_table(text, index, table, pipeline, language);
     }
     for (row, class) in &sheet.classes {
-        let _ = writeln!(text, "  {:>5}  {}  {}", row + 1, class_name(*class, language), row_text(sheet, *row, pipeline, language));
+        let _ = writeln!(
+            text,
+            "  {:>5}  {}  {}",
+            row + 1,
+            class_name(*class, language),
+            row_text(sheet, *row, pipeline, language)
+        );
     }
 }
 

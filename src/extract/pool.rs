@@ -10,8 +10,8 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::lines::{self, Gathering};
 use super::Extract;
+use super::lines::{self, Gathering};
 use crate::intake::Received;
 use crate::model::finding::Refusal;
 use crate::model::hash;
@@ -59,18 +59,17 @@ pub fn supervise(
             Ok(bytes) => (hash::sha256(&bytes), None),
             Err(error) => (hash::sha256(&[]), Some(Refusal::NoAccess(error.to_string()))),
         };
-        let extract = match refusal {
-            Some(refusal) => Extract::refused(sha256, refusal),
-            None => {
-                let file = Received {
-                    name: String::new(),
-                    copy: PathBuf::from(&path),
-                    sha256,
-                    modified: 0,
-                    refusal: None,
-                };
-                one(&mut worker, &file, pipeline, program).map_err(CannotSupervise::Workers)?
-            }
+        let extract = if let Some(refusal) = refusal {
+            Extract::refused(sha256, refusal)
+        } else {
+            let file = Received {
+                name: String::new(),
+                copy: PathBuf::from(&path),
+                sha256,
+                modified: 0,
+                refusal: None,
+            };
+            one(&mut worker, &file, pipeline, program).map_err(CannotSupervise::Workers)?
         };
         for line in lines::to_lines(extract, &pipeline.sha256) {
             writeln!(output, "{line}").map_err(CannotSupervise::Broken)?;
@@ -182,8 +181,7 @@ struct Worker {
 
 impl Worker {
     fn start(program: &Program, pipeline: &Pipeline) -> Result<Self, CannotWork> {
-        let not_started =
-            |cause| CannotWork::NotStarted { program: program.path.clone(), cause };
+        let not_started = |cause| CannotWork::NotStarted { program: program.path.clone(), cause };
         let mut child = Command::new(&program.path)
             .arg("extract")
             .arg("--worker")

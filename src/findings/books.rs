@@ -102,7 +102,11 @@ pub fn amounts(
         let name = &pipeline.columns[field].name;
         let sum: i64 = parts.iter().copied().fold(0, i64::saturating_add);
         if sum != source {
-            return Err(NotBalanced::Amounts { field: name.clone(), parts: sum, at_source: source });
+            return Err(NotBalanced::Amounts {
+                field: name.clone(),
+                parts: sum,
+                at_source: source,
+            });
         }
         let shown = |number: i64| Amount(number).decimal(pipeline.money);
         lines.push(Conservation {

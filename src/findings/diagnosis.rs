@@ -4,7 +4,7 @@
 
 use crate::check::{Context, power_of_ten};
 use crate::model::amount::shortest_decimal;
-use crate::model::{Amount, CellAt, Cause, Finding, Kind, Side, Value};
+use crate::model::{Amount, Cause, CellAt, Finding, Kind, Side, Value};
 use crate::normalise::frame::{Item, shown_task};
 use crate::normalise::{RowClass, TableRow};
 use crate::roster::cell;
@@ -58,7 +58,8 @@ fn of_value(
     if finding.side != Side::Submission || finding.kind == Kind::ColumnScaled {
         return causes;
     }
-    let Some(field) = finding.field.as_ref().and_then(|name| context.pipeline.column_named(name)) else {
+    let Some(field) = finding.field.as_ref().and_then(|name| context.pipeline.column_named(name))
+    else {
         return causes;
     };
     let tasks = &context.plan.tasks;
@@ -90,7 +91,11 @@ fn of_value(
         let other = &context.roster.items[*row];
         let is_extra = *fate == crate::matching::Fate::Extra;
         let amount = amount_of(other.row, field).unwrap_or_default();
-        if is_extra && other.unit == unit && amount.0 != 0 && found.checked_add(amount) == Some(expected) {
+        if is_extra
+            && other.unit == unit
+            && amount.0 != 0
+            && found.checked_add(amount) == Some(expected)
+        {
             let cells = finding.cell.into_iter().chain(cell(other, field)).collect();
             causes.push(Cause::RowsTogether { cells });
         }
@@ -155,7 +160,9 @@ impl<'a> Table<'a> {
     fn of(finding: &Finding, at: CellAt, context: &Context<'a>) -> Self {
         let (places, items, totals) = match finding.side {
             Side::Plan => (&context.plan.places, &context.plan.tasks, &context.plan.totals),
-            Side::Submission => (&context.roster.places, &context.roster.items, &context.roster.totals),
+            Side::Submission => {
+                (&context.roster.places, &context.roster.items, &context.roster.totals)
+            }
         };
         let total = totals.iter().find(|total| {
             total.row.row == at.row
@@ -214,7 +221,9 @@ mod tests {
     fn exchanged_digits_are_neighbours() {
         assert!(transposed("5114", "5141"));
         assert!(transposed("91.45", "91.54"));
-        for (one, other) in [("12", "12"), ("123", "321"), ("1.2", "12."), ("10", "100"), ("15", "18")] {
+        for (one, other) in
+            [("12", "12"), ("123", "321"), ("1.2", "12."), ("10", "100"), ("15", "18")]
+        {
             assert!(!transposed(one, other), "{one} {other}");
         }
     }

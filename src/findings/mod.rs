@@ -10,8 +10,8 @@ pub mod wording;
 use std::collections::BTreeMap;
 
 pub use report::{
-    Conservation, FileLine, FindingLine, PlanLine, Report, ResolvedLine, RowsLine, SCHEMA, TotalLine,
-    UnitLine, ValueLine, Verdict,
+    Conservation, FileLine, FindingLine, PlanLine, Report, ResolvedLine, RowsLine, SCHEMA,
+    TotalLine, UnitLine, ValueLine, Verdict,
 };
 
 use crate::check::Context;
@@ -88,7 +88,8 @@ fn waived(findings: &mut Vec<Finding>, period: Option<Month>, pipeline: &Pipelin
         .map(|finding| if finding.trial { Status::Trial } else { Status::Open })
         .collect();
     for waiver in &pipeline.findings.waivers {
-        let expired = matches!((waiver.expires, period), (Some(expires), Some(period)) if period > expires);
+        let expired =
+            matches!((waiver.expires, period), (Some(expires), Some(period)) if period > expires);
         let covers = |finding: &Finding| {
             finding.side == Side::Submission
                 && finding.unit.as_deref().map(fold::key) == Some(fold::key(&waiver.unit))
@@ -149,11 +150,11 @@ fn with_history(
         None => Life::New,
     };
     let months = before.map_or(1, |before| before.months + 1);
-    let written = explanations.get(&id).map(|text| Explanation { text: text.clone(), outdated: false });
-    let carried = before.and_then(|before| before.explanation.clone()).map(|text| Explanation {
-        text,
-        outdated: !same_figures,
-    });
+    let written =
+        explanations.get(&id).map(|text| Explanation { text: text.clone(), outdated: false });
+    let carried = before
+        .and_then(|before| before.explanation.clone())
+        .map(|text| Explanation { text, outdated: !same_figures });
     let explanation = written.or(carried);
     let accepted = explanation.as_ref().is_some_and(|explanation| {
         !explanation.outdated && !says_nothing(&explanation.text, pipeline)

@@ -194,7 +194,12 @@ pub struct FindingLine {
 
 impl FindingLine {
     /// Returns a settled finding as a line of the report.
-    pub fn new(settled: &Settled, marks: Vec<String>, pipeline: &Pipeline, language: Language) -> Self {
+    pub fn new(
+        settled: &Settled,
+        marks: Vec<String>,
+        pipeline: &Pipeline,
+        language: Language,
+    ) -> Self {
         let finding = &settled.finding;
         let bare = |value: &Option<Value>| {
             value

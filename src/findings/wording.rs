@@ -4,7 +4,7 @@
 use crate::model::finding::{CountsBecause, NameSource, Refusal, Term};
 use crate::model::words::{self, Language};
 use crate::model::{Cause, Detail, Finding, Kind, MoneyUnit, Obstacle, Side, Value};
-use crate::pipeline::Pipeline;
+use crate::pipeline::{ColumnType, Pipeline};
 
 /// Returns the message of a finding.
 pub fn message(finding: &Finding, pipeline: &Pipeline, language: Language) -> String {
@@ -25,6 +25,9 @@ pub fn message(finding: &Finding, pipeline: &Pipeline, language: Language) -> St
 pub fn value_text(value: &Value, pipeline: &Pipeline, language: Language) -> String {
     let chinese = language == Language::Chinese;
     match value {
+        Value::Amount(amount) if chinese => {
+            format!("{}{}", amount.decimal(pipeline.money), pipeline.money)
+        }
         Value::Amount(amount) => format!("{} {}", amount.decimal(pipeline.money), pipeline.money),
         Value::Blank | Value::Covered if chinese => "空白".to_owned(),
         Value::Blank | Value::Covered => "blank".to_owned(),
@@ -41,7 +44,9 @@ pub fn value_text(value: &Value, pipeline: &Pipeline, language: Language) -> Str
 /// Returns a value as `report.json` holds it: amounts as shortest decimals, months as `2020-10`.
 pub fn bare_value(value: &Value, money: MoneyUnit) -> String {
     match value {
-        Value::Blank | Value::Covered | Value::NotApplicable | Value::Unreadable(_) => String::new(),
+        Value::Blank | Value::Covered | Value::NotApplicable | Value::Unreadable(_) => {
+            String::new()
+        }
         Value::Text(text) | Value::Choice(text) => text.clone(),
         Value::Integer(number) => number.to_string(),
         Value::Amount(amount) => amount.decimal(money),
@@ -63,7 +68,9 @@ pub fn bare_difference(finding: &Finding, money: MoneyUnit) -> Option<String> {
 
 /// Returns a cause in words.
 pub fn cause_text(cause: &Cause, language: Language) -> String {
-    let at = |cell: &Option<crate::model::CellAt>| cell.map_or_else(String::new, |cell| format!("（{cell}）"));
+    let at = |cell: &Option<crate::model::CellAt>| {
+        cell.map_or_else(String::new, |cell| format!("（{cell}）"))
+    };
     let at_english = |cell: &Option<crate::model::CellAt>| {
         cell.map_or_else(String::new, |cell| format!(" ({cell})"))
     };
@@ -73,17 +80,24 @@ pub fn cause_text(cause: &Cause, language: Language) -> String {
             format!("恰为应有数的 10 的 {power} 次方倍，疑为金额单位混用")
         }
         (Cause::PowerOfTen { power }, Language::English) => {
-            format!("exactly 10^{power} times the expected amount, so the units of money were probably mixed up")
+            format!(
+                "exactly 10^{power} times the expected amount, so the units of money were probably mixed up"
+            )
         }
         (Cause::Sign, Language::Chinese) => "正负号相反".to_owned(),
         (Cause::Sign, Language::English) => "the sign is reversed".to_owned(),
         (Cause::Transposed, Language::Chinese) => "相邻两位数字写颠倒".to_owned(),
-        (Cause::Transposed, Language::English) => "two neighbouring digits are exchanged".to_owned(),
+        (Cause::Transposed, Language::English) => {
+            "two neighbouring digits are exchanged".to_owned()
+        }
         (Cause::Neighbour { task, .. }, Language::Chinese) => {
             format!("等于相邻任务“{}”的计划数，疑为串行", short(task))
         }
         (Cause::Neighbour { task, .. }, Language::English) => {
-            format!("equals the plan's amount of the neighbouring task “{}”, so a line may have slipped", short(task))
+            format!(
+                "equals the plan's amount of the neighbouring task “{}”, so a line may have slipped",
+                short(task)
+            )
         }
         (Cause::RowMissing { task, cell }, Language::Chinese) => {
             format!("恰好少计“{}”{}一行", short(task), at(cell))
@@ -97,7 +111,9 @@ pub fn cause_text(cause: &Cause, language: Language) -> String {
         (Cause::RowTwice { task, cell }, Language::English) => {
             format!("counts the row “{}”{} exactly once too often", short(task), at_english(cell))
         }
-        (Cause::SubtotalIncluded { cell }, Language::Chinese) => format!("把小计（{cell}）又加了一次"),
+        (Cause::SubtotalIncluded { cell }, Language::Chinese) => {
+            format!("把小计（{cell}）又加了一次")
+        }
         (Cause::SubtotalIncluded { cell }, Language::English) => {
             format!("adds the subtotal in {cell} once more")
         }
@@ -108,7 +124,9 @@ pub fn cause_text(cause: &Cause, language: Language) -> String {
             format!("holds the amount in {cell} of a row that was not understood")
         }
         (Cause::Rounding { decimals: 0 }, Language::Chinese) => "按整数四舍五入".to_owned(),
-        (Cause::Rounding { decimals }, Language::Chinese) => format!("按 {decimals} 位小数四舍五入"),
+        (Cause::Rounding { decimals }, Language::Chinese) => {
+            format!("按 {decimals} 位小数四舍五入")
+        }
         (Cause::Rounding { decimals }, Language::English) => {
             format!("rounded to {}", words::count(*decimals as usize, "decimal"))
         }
@@ -128,13 +146,18 @@ pub fn cause_text(cause: &Cause, language: Language) -> String {
             format!("等于本任务与缺少的任务“{}”之和，疑为两项并作一行", short(task))
         }
         (Cause::TasksTogether { task }, Language::English) => {
-            format!("is this task's amount and that of the missing task “{}” together, so two tasks may share one row", short(task))
+            format!(
+                "is this task's amount and that of the missing task “{}” together, so two tasks may share one row",
+                short(task)
+            )
         }
         (Cause::RowsTogether { cells }, language) => {
             let cells = words::list(cells, language);
             match language {
                 Language::Chinese => format!("{cells} 合起来恰为计划数，疑为一项拆成几行"),
-                Language::English => format!("{cells} together make the plan's amount, so one task may have been split"),
+                Language::English => format!(
+                    "{cells} together make the plan's amount, so one task may have been split"
+                ),
             }
         }
     }
@@ -236,11 +259,13 @@ impl Speaker<'_> {
 
     fn difference(&self) -> String {
         let Some(number) = self.finding.difference else { return String::new() };
-        let Some(text) = bare_difference(self.finding, self.pipeline.money) else { return String::new() };
+        let Some(text) = bare_difference(self.finding, self.pipeline.money) else {
+            return String::new();
+        };
         let size = text.trim_start_matches('-');
         let unit = match self.finding.found {
-            Some(Value::Amount(_)) => format!(" {}", self.pipeline.money),
-            Some(Value::Percent(_)) => " 个百分点".to_owned(),
+            Some(Value::Amount(_)) => self.pipeline.money.to_string(),
+            Some(Value::Percent(_)) => "个百分点".to_owned(),
             _ => String::new(),
         };
         let unit_english = match self.finding.found {
@@ -250,7 +275,7 @@ impl Speaker<'_> {
         };
         let more = number > 0;
         self.pick(
-            format!("，{} {size}{unit}", if more { "多" } else { "少" }),
+            format!("，{}{size}{unit}", if more { "多" } else { "少" }),
             format!(", {size}{unit_english} {}", if more { "more" } else { "less" }),
         )
     }
@@ -565,12 +590,17 @@ impl Speaker<'_> {
         });
         self.pick(
             format!("{unit}的表中有未登记的列“{heading}”{}{near}，没有参与核对。", self.cell()),
-            format!("{unit}: the column “{heading}”{} is not declared{near}; it was not checked.", self.cell()),
+            format!(
+                "{unit}: the column “{heading}”{} is not declared{near}; it was not checked.",
+                self.cell()
+            ),
         )
     }
 
     fn hidden(&self, unit: &str) -> String {
-        let Detail::Hidden { rows, columns, sheet } = &self.finding.detail else { return String::new() };
+        let Detail::Hidden { rows, columns, sheet } = &self.finding.detail else {
+            return String::new();
+        };
         let mut parts = Vec::new();
         if *sheet {
             parts.push(self.pick("整张工作表".to_owned(), "the whole sheet".to_owned()));
@@ -626,8 +656,12 @@ impl Speaker<'_> {
                 let task = words::shortened(&candidate.task, 24);
                 let likeness = candidate.likeness;
                 match (candidate.seq, self.language) {
-                    (Some(seq), Language::Chinese) => format!("第 {seq} 项“{task}”（相似 {likeness}%）"),
-                    (Some(seq), Language::English) => format!("task {seq} “{task}” ({likeness}% alike)"),
+                    (Some(seq), Language::Chinese) => {
+                        format!("第 {seq} 项“{task}”（相似 {likeness}%）")
+                    }
+                    (Some(seq), Language::English) => {
+                        format!("task {seq} “{task}” ({likeness}% alike)")
+                    }
                     (None, Language::Chinese) => format!("“{task}”（相似 {likeness}%）"),
                     (None, Language::English) => format!("“{task}” ({likeness}% alike)"),
                 }
@@ -654,7 +688,10 @@ impl Speaker<'_> {
         };
         let plan = plan.map_or_else(String::new, |plan| {
             let plan = self.value(Some(plan));
-            self.pick(format!("该单位计划合计{plan}。"), format!(" The unit's sum in the plan is {plan}."))
+            self.pick(
+                format!("该单位计划合计{plan}。"),
+                format!(" The unit's sum in the plan is {plan}."),
+            )
         });
         let owner = match (self.finding.side, &self.finding.unit, self.language) {
             (Side::Plan, _, Language::Chinese) => "计划表".to_owned(),
@@ -662,8 +699,22 @@ impl Speaker<'_> {
             _ => unit.to_owned(),
         };
         self.pick(
-            format!("{owner}{name}的“{}”{}印作{}，而各行相加为{}{}。{plan}", self.field(), self.cell(), self.found(), self.expected(), self.difference()),
-            format!("{owner}: {name} of “{}”{} is printed as {}, but its rows add up to {}{}.{plan}", self.field(), self.cell(), self.found(), self.expected(), self.difference()),
+            format!(
+                "{owner}{name}的“{}”{}印作{}，而各行相加为{}{}。{plan}",
+                self.field(),
+                self.cell(),
+                self.found(),
+                self.expected(),
+                self.difference()
+            ),
+            format!(
+                "{owner}: {name} of “{}”{} is printed as {}, but its rows add up to {}{}.{plan}",
+                self.field(),
+                self.cell(),
+                self.found(),
+                self.expected(),
+                self.difference()
+            ),
         )
     }
 
@@ -686,8 +737,20 @@ impl Speaker<'_> {
         let side = if self.finding.side == Side::Plan { "计划表中" } else { "" };
         let side_english = if self.finding.side == Side::Plan { "In the plan, " } else { "" };
         self.pick(
-            format!("{side}{unit}{task}{}不符合“{title}”：{terms}，应为{}，实为{}{}。", self.cell(), self.expected(), self.found(), self.difference()),
-            format!("{side_english}{unit} {task}{} breaks “{title}”: {terms}; expected {}, found {}{}.", self.cell(), self.expected(), self.found(), self.difference()),
+            format!(
+                "{side}{unit}{task}{}不符合“{title}”：{terms}，应为{}，实为{}{}。",
+                self.cell(),
+                self.expected(),
+                self.found(),
+                self.difference()
+            ),
+            format!(
+                "{side_english}{unit} {task}{} breaks “{title}”: {terms}; expected {}, found {}{}.",
+                self.cell(),
+                self.expected(),
+                self.found(),
+                self.difference()
+            ),
         )
     }
 
@@ -758,6 +821,14 @@ impl Speaker<'_> {
         {
             return String::new();
         }
+        let name = self.finding.field.as_deref().unwrap_or_default();
+        let is_amount = self
+            .pipeline
+            .column_named(name)
+            .is_some_and(|field| self.pipeline.columns[field].kind == ColumnType::Amount);
+        if self.finding.kind == Kind::ValueMissing && !is_amount {
+            return self.pick("请补填。".to_owned(), "Fill it in.".to_owned());
+        }
         self.finding.kind.entry().advice.in_language(self.language).to_owned()
     }
 }
@@ -793,7 +864,11 @@ pub fn refusal_text(refusal: &Refusal, language: Language) -> String {
         ),
         Refusal::Damaged(what) => {
             let what = words::shortened(what, 80);
-            if chinese { format!("文件损坏或不完整（{what}）") } else { format!("the file is damaged or cut off ({what})") }
+            if chinese {
+                format!("文件损坏或不完整（{what}）")
+            } else {
+                format!("the file is damaged or cut off ({what})")
+            }
         }
         Refusal::Html => pick(
             "是网页，不是表格，请另存为 xlsx 后重报",
@@ -808,28 +883,56 @@ pub fn refusal_text(refusal: &Refusal, language: Language) -> String {
             "it is in the format of Excel 4.0 or earlier; save it as xlsx and submit again",
         ),
         Refusal::NotASpreadsheet(like) => {
-            if chinese { format!("不是电子表格（像是 {like}）") } else { format!("it is no spreadsheet (it looks like {like})") }
+            if chinese {
+                format!("不是电子表格（像是 {like}）")
+            } else {
+                format!("it is no spreadsheet (it looks like {like})")
+            }
         }
         Refusal::LockFile => pick(
             "是表格打开时留下的锁定文件，说明有人正打开着它；请确认已保存最新内容",
             "it is the lock file beside an open workbook: somebody has it open; make sure the latest state was saved",
         ),
-        Refusal::Copying => pick("文件还在复制中，请稍后再核对", "the file is still being copied; check again later"),
+        Refusal::Copying => pick(
+            "文件还在复制中，请稍后再核对",
+            "the file is still being copied; check again later",
+        ),
         Refusal::TooLarge(what) => {
-            if chinese { format!("超出读取上限（{what}）") } else { format!("it is beyond the limits ({what})") }
+            if chinese {
+                format!("超出读取上限（{what}）")
+            } else {
+                format!("it is beyond the limits ({what})")
+            }
         }
         Refusal::TimedOut(seconds) => {
-            if chinese { format!("{seconds} 秒内没有读完") } else { format!("it was not read within {}", words::count(*seconds as usize, "second")) }
+            if chinese {
+                format!("{seconds} 秒内没有读完")
+            } else {
+                format!("it was not read within {}", words::count(*seconds as usize, "second"))
+            }
         }
         Refusal::OutOfMemory(mib) => {
-            if chinese { format!("读取时超过 {mib} MiB 内存上限") } else { format!("reading it took more than {mib} MiB of memory") }
+            if chinese {
+                format!("读取时超过 {mib} MiB 内存上限")
+            } else {
+                format!("reading it took more than {mib} MiB of memory")
+            }
         }
-        Refusal::Crashed(_) => pick("读取时出错中断，文件很可能已损坏", "the reader broke off; the file is most likely damaged"),
-        Refusal::PicturesOnly => pick("只有图片，没有表格数据", "it holds only pictures and no cells"),
+        Refusal::Crashed(_) => pick(
+            "读取时出错中断，文件很可能已损坏",
+            "the reader broke off; the file is most likely damaged",
+        ),
+        Refusal::PicturesOnly => {
+            pick("只有图片，没有表格数据", "it holds only pictures and no cells")
+        }
         Refusal::NoContent => pick("工作表里没有任何内容", "its sheets hold nothing"),
         Refusal::NoAccess(what) => {
             let what = words::shortened(what, 60);
-            if chinese { format!("无法打开（{what}）") } else { format!("it cannot be opened ({what})") }
+            if chinese {
+                format!("无法打开（{what}）")
+            } else {
+                format!("it cannot be opened ({what})")
+            }
         }
     }
 }
@@ -840,14 +943,27 @@ fn obstacle_text(obstacle: &Obstacle, language: Language) -> String {
     match obstacle {
         Obstacle::NotThisType => pick("不是可识别的数值", "this is no value that can be read"),
         Obstacle::ErrorValue => pick("是表格的错误值", "this is a spreadsheet error"),
-        Obstacle::Uncalculated(_) => pick("是没有计算结果的公式", "this formula was never calculated"),
-        Obstacle::NotOneFigure => pick("不是一个确定的数（区间、约数或有歧义）", "this is not one definite figure (a range, a guess, or ambiguous)"),
-        Obstacle::TooFine => pick("细于一分钱", "this is finer than 0.01 元"),
-        Obstacle::TooLarge => pick("数值过大，无法精确计算", "this is too large to be added up exactly"),
-        Obstacle::UnknownChoice(Some(near)) => {
-            if chinese { format!("不在规定的选项之内，最接近“{near}”") } else { format!("this is none of the declared choices; the nearest is “{near}”") }
+        Obstacle::Uncalculated(_) => {
+            pick("是没有计算结果的公式", "this formula was never calculated")
         }
-        Obstacle::UnknownChoice(None) => pick("不在规定的选项之内", "this is none of the declared choices"),
+        Obstacle::NotOneFigure => pick(
+            "不是一个确定的数（区间、约数或有歧义）",
+            "this is not one definite figure (a range, a guess, or ambiguous)",
+        ),
+        Obstacle::TooFine => pick("细于一分钱", "this is finer than 0.01 元"),
+        Obstacle::TooLarge => {
+            pick("数值过大，无法精确计算", "this is too large to be added up exactly")
+        }
+        Obstacle::UnknownChoice(Some(near)) => {
+            if chinese {
+                format!("不在规定的选项之内，最接近“{near}”")
+            } else {
+                format!("this is none of the declared choices; the nearest is “{near}”")
+            }
+        }
+        Obstacle::UnknownChoice(None) => {
+            pick("不在规定的选项之内", "this is none of the declared choices")
+        }
         Obstacle::Picture => pick("是图片，不是数值", "this is a picture, not a value"),
     }
 }

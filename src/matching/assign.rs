@@ -41,7 +41,8 @@ pub fn best(scores: &Scores) -> Vec<Assigned> {
 
 fn local_margin(scores: &Scores, row: usize, task: usize) -> i64 {
     let own = scores[row][task].unwrap_or(0);
-    let in_row = scores[row].iter().enumerate().filter(|(other, _)| *other != task).map(|(_, score)| *score);
+    let in_row =
+        scores[row].iter().enumerate().filter(|(other, _)| *other != task).map(|(_, score)| *score);
     let in_task =
         scores.iter().enumerate().filter(|(other, _)| *other != row).map(|(_, row)| row[task]);
     let rival = in_row.chain(in_task).flatten().max().unwrap_or(0);
@@ -78,7 +79,8 @@ mod tests {
     fn the_whole_decides_not_the_greediest_pair() {
         // Row 0 likes task 0 best, but then row 1 would have nothing.
         let scores = vec![vec![Some(9_500), Some(9_400)], vec![Some(9_300), None]];
-        let mut pairs: Vec<(usize, usize)> = best(&scores).iter().map(|p| (p.row, p.task)).collect();
+        let mut pairs: Vec<(usize, usize)> =
+            best(&scores).iter().map(|p| (p.row, p.task)).collect();
         pairs.sort_unstable();
         assert_eq!(pairs, [(0, 1), (1, 0)]);
     }

@@ -39,9 +39,14 @@ pub enum Why {
     SameText,
     SameMeaning,
     /// The plan's number, and the likeness of the texts.
-    Number { likeness: f64 },
+    Number {
+        likeness: f64,
+    },
     /// The likeness of the texts and that of the second best task.
-    Likeness { likeness: f64, second: f64 },
+    Likeness {
+        likeness: f64,
+        second: f64,
+    },
 }
 
 /// A row and its task, as places in their lists.
@@ -57,11 +62,19 @@ pub struct Pair {
 pub enum Fate {
     Extra,
     /// Another unit's task; the task where it is clear which.
-    Misplaced { unit: usize, task: Option<usize> },
+    Misplaced {
+        unit: usize,
+        task: Option<usize>,
+    },
     /// The task has its row already.
-    Repeated { task: usize, of: usize },
+    Repeated {
+        task: usize,
+        of: usize,
+    },
     /// About equally like several tasks: with their likeness.
-    Doubtful { tasks: Vec<(usize, f64)> },
+    Doubtful {
+        tasks: Vec<(usize, f64)>,
+    },
 }
 
 /// The outcome: every row is paired or has its fate, every task is paired, missing or in doubt.
@@ -190,15 +203,20 @@ impl<'a> Work<'a> {
             let Some(unit) = self.plan.names.in_text(&pairing.unit) else { continue };
             let submitted = fold::key(&pairing.submitted);
             let task_key = fold::key(&pairing.task);
-            let rows: Vec<usize> =
-                self.free_rows(unit).into_iter().filter(|row| self.row_keys[*row] == submitted).collect();
+            let rows: Vec<usize> = self
+                .free_rows(unit)
+                .into_iter()
+                .filter(|row| self.row_keys[*row] == submitted)
+                .collect();
             for row in rows {
                 if task_key.is_empty() {
                     self.fates.insert(row, Fate::Extra);
                     continue;
                 }
-                let task =
-                    self.free_tasks(unit).into_iter().find(|task| self.task_keys[*task] == task_key);
+                let task = self
+                    .free_tasks(unit)
+                    .into_iter()
+                    .find(|task| self.task_keys[*task] == task_key);
                 if let Some(task) = task {
                     self.join(row, task, Why::Decided);
                 }
@@ -327,13 +345,19 @@ impl<'a> Work<'a> {
                 continue;
             }
             let meant = |keys: &[String], places: &[usize]| -> Vec<(usize, String)> {
-                places.iter().map(|place| (*place, canonical(&keys[*place], self.pipeline))).collect()
+                places
+                    .iter()
+                    .map(|place| (*place, canonical(&keys[*place], self.pipeline)))
+                    .collect()
             };
             let rows = meant(&self.row_keys, &rows);
             let tasks = meant(&self.task_keys, &tasks);
             for (row, text) in &rows {
-                let same: Vec<usize> =
-                    tasks.iter().filter(|(_, other)| other == text).map(|(task, _)| *task).collect();
+                let same: Vec<usize> = tasks
+                    .iter()
+                    .filter(|(_, other)| other == text)
+                    .map(|(task, _)| *task)
+                    .collect();
                 let rivals = rows.iter().filter(|(_, other)| other == text).count();
                 if let ([task], 1) = (same.as_slice(), rivals) {
                     self.join(*row, *task, Why::SameMeaning);
@@ -427,19 +451,23 @@ impl<'a> Work<'a> {
     fn agreement(&self, row: usize, task: usize) -> i64 {
         let (row, task) = (self.roster.items[row].row, self.plan.tasks[task].row);
         let fields = self.pipeline.check.compare.iter().map(|compare| compare.column);
-        let agreeing = fields.filter(|field| !self.pipeline.roles.key.contains(field)).filter(|field| {
-            let kind = self.pipeline.columns[*field].kind;
-            if matches!(kind, ColumnType::Text | ColumnType::Choice) {
-                let text = |row: &crate::normalise::TableRow| {
-                    row.entries[*field].as_ref().and_then(|entry| entry.value.text()).map(fold::key)
-                };
-                text(row) == text(task)
-            } else {
-                let (state, value) = frame::figure(row, *field);
-                let (_, planned) = frame::figure(task, *field);
-                state == State::Value && value == planned
-            }
-        });
+        let agreeing =
+            fields.filter(|field| !self.pipeline.roles.key.contains(field)).filter(|field| {
+                let kind = self.pipeline.columns[*field].kind;
+                if matches!(kind, ColumnType::Text | ColumnType::Choice) {
+                    let text = |row: &crate::normalise::TableRow| {
+                        row.entries[*field]
+                            .as_ref()
+                            .and_then(|entry| entry.value.text())
+                            .map(fold::key)
+                    };
+                    text(row) == text(task)
+                } else {
+                    let (state, value) = frame::figure(row, *field);
+                    let (_, planned) = frame::figure(task, *field);
+                    state == State::Value && value == planned
+                }
+            });
         i64::try_from(agreeing.count()).expect("a handful of fields")
     }
 
@@ -469,7 +497,11 @@ impl<'a> Work<'a> {
                     && submitted(self.plan.tasks[*task].unit)
             })
             .collect();
-        Matched { pairs: self.pair_of_row.into_iter().flatten().collect(), fates: self.fates, missing }
+        Matched {
+            pairs: self.pair_of_row.into_iter().flatten().collect(),
+            fates: self.fates,
+            missing,
+        }
     }
 }
 

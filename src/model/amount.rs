@@ -159,7 +159,7 @@ mod tests {
     fn decimals_are_exact_and_shortest() {
         for (fen, unit, text) in [
             (0, MoneyUnit::TenThousandYuan, "0"),
-            (914_492_77, MoneyUnit::TenThousandYuan, "91.449277"),
+            (91_449_277, MoneyUnit::TenThousandYuan, "91.449277"),
             (-5_000_000, MoneyUnit::TenThousandYuan, "-5"),
             (1, MoneyUnit::HundredMillionYuan, "0.0000000001"),
             (123_450, MoneyUnit::Yuan, "1234.5"),

@@ -96,7 +96,8 @@ mod tests {
 
     #[test]
     fn layout_and_punctuation_do_not_matter() {
-        for other in ["序 号", "序\n号", "序　号", "（序号）", "序号\u{a0}", "序\u{200b}号："] {
+        for other in ["序 号", "序\n号", "序　号", "（序号）", "序号\u{a0}", "序\u{200b}号："]
+        {
             assert_eq!(key(other), key("序号"), "{other:?}");
         }
         assert_eq!(key("Ａ①㎡“长者饭堂”"), "a1m2长者饭堂");

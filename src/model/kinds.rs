@@ -159,10 +159,7 @@ pub const KINDS: &[KindEntry] = &[
             "本期报送的内容与上期完全相同。",
             "The content is the same as in the earlier period.",
         ),
-        advice: words(
-            "请确认本期确无变化。",
-            "Confirm that nothing has changed in this period.",
-        ),
+        advice: words("请确认本期确无变化。", "Confirm that nothing has changed in this period."),
         severity: Severity::Note,
         family: Family::Sending,
     },
@@ -385,10 +382,7 @@ pub const KINDS: &[KindEntry] = &[
         kind: Kind::ValueDiffers,
         name: "value-differs",
         title: words("与计划不符", "differs from the plan"),
-        meaning: words(
-            "报送的内容与计划不一致。",
-            "A declared field differs from the plan.",
-        ),
+        meaning: words("报送的内容与计划不一致。", "A declared field differs from the plan."),
         advice: words(
             "请更正；计划确有调整的，请附文件依据。",
             "Correct it; if the plan was changed, send the decision.",
@@ -433,10 +427,7 @@ pub const KINDS: &[KindEntry] = &[
             "A text, an error value or an uncalculated formula stands where an amount, a month or a \
              number is declared.",
         ),
-        advice: words(
-            "请改填一个确定的数值。",
-            "Enter one definite figure instead.",
-        ),
+        advice: words("请改填一个确定的数值。", "Enter one definite figure instead."),
         severity: Severity::Mandatory,
         family: Family::Value,
     },
@@ -516,10 +507,7 @@ pub const KINDS: &[KindEntry] = &[
         kind: Kind::OutOfRange,
         name: "out-of-range",
         title: words("超出范围", "out of range"),
-        meaning: words(
-            "数值不在规定的范围之内。",
-            "A value lies outside its declared range.",
-        ),
+        meaning: words("数值不在规定的范围之内。", "A value lies outside its declared range."),
         advice: words("请更正为范围内的数值。", "Correct it to a value inside the range."),
         severity: Severity::Verify,
         family: Family::Rule,

@@ -146,8 +146,31 @@ fn unit_named(text: &str) -> Option<MoneyUnit> {
 
 /// Words that make a figure a range or a guess.
 const VAGUE: [&str; 25] = [
-    "约", "左右", "大概", "大约", "预计", "估", "近", "余", "多", "几", "至", "到", "以上", "以下",
-    "以内", "不超过", "不低于", "不少于", "至少", "最多", "~", ">", "<", "≥", "≤",
+    "约",
+    "左右",
+    "大概",
+    "大约",
+    "预计",
+    "估",
+    "近",
+    "余",
+    "多",
+    "几",
+    "至",
+    "到",
+    "以上",
+    "以下",
+    "以内",
+    "不超过",
+    "不低于",
+    "不少于",
+    "至少",
+    "最多",
+    "~",
+    ">",
+    "<",
+    "≥",
+    "≤",
 ];
 
 /// Reads one signed figure with or without a unit.
@@ -205,7 +228,9 @@ fn number(text: &str, unit: MoneyUnit) -> Result<Value, Obstacle> {
     let mut last = u32::MAX;
     let mut first = true;
     while !rest.is_empty() {
-        let length = rest.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == ',')).unwrap_or(rest.len());
+        let length = rest
+            .find(|c: char| !(c.is_ascii_digit() || c == '.' || c == ','))
+            .unwrap_or(rest.len());
         let digits = ungrouped(&rest[..length]).ok_or(Obstacle::NotThisType)?;
         let (part_unit, tail) = leading_unit(&rest[length..]);
         let exponent = match part_unit {

@@ -6,6 +6,9 @@ use crate::model::amount::scale_decimal;
 use crate::model::{Amount, Entry, MoneyUnit, fold};
 use crate::pipeline::Pipeline;
 
+/// First and last byte of figures in a folded text.
+type Spans = Vec<(usize, usize)>;
+
 /// Returns each declared derived amount of a row. Each figure of a text is taken once, by the
 /// first phrase that fits it, and once more by a part of that amount; a source without a figure takes the declared column's amount.
 pub fn amounts(entries: &[Option<Entry>], pipeline: &Pipeline) -> Vec<Amount> {
@@ -14,11 +17,15 @@ pub fn amounts(entries: &[Option<Entry>], pipeline: &Pipeline) -> Vec<Amount> {
             let used = pipeline.derived.iter().any(|derived| {
                 derived.from == Some(column) || derived.when.iter().any(|(when, _)| *when == column)
             });
-            used.then(|| entries[column].as_ref().map_or_else(String::new, |entry| fold::sentence(&entry.typed)))
+            used.then(|| {
+                entries[column]
+                    .as_ref()
+                    .map_or_else(String::new, |entry| fold::sentence(&entry.typed))
+            })
         })
         .collect();
     // Figures taken, by the whole that the derived amounts are parts of and by column.
-    let mut taken: BTreeMap<(Option<usize>, usize), Vec<(usize, usize)>> = BTreeMap::new();
+    let mut taken: BTreeMap<(Option<usize>, usize), Spans> = BTreeMap::new();
     pipeline
         .derived
         .iter()
@@ -44,7 +51,9 @@ pub fn amounts(entries: &[Option<Entry>], pipeline: &Pipeline) -> Vec<Amount> {
             }
             let words_hold = !derived.when.is_empty()
                 && derived.when.iter().all(|(column, words)| {
-                    folded[*column].as_ref().is_some_and(|text| text.replace('。', "").contains(words))
+                    folded[*column]
+                        .as_ref()
+                        .is_some_and(|text| text.replace('。', "").contains(words))
                 });
             let whole = derived
                 .value

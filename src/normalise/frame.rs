@@ -124,7 +124,10 @@ pub fn frame(items: &[Item<'_>], pipeline: &Pipeline) -> PolarsResult<DataFrame>
     let mut columns: Vec<Column> = vec![
         Column::new("id".into(), ids),
         Column::new("file".into(), items.iter().map(|item| place(item.file)).collect::<Vec<u32>>()),
-        Column::new("sheet".into(), items.iter().map(|item| place(item.sheet)).collect::<Vec<u32>>()),
+        Column::new(
+            "sheet".into(),
+            items.iter().map(|item| place(item.sheet)).collect::<Vec<u32>>(),
+        ),
         Column::new("row".into(), items.iter().map(|item| item.row.row).collect::<Vec<u32>>()),
         Column::new("unit".into(), items.iter().map(|item| place(item.unit)).collect::<Vec<u32>>()),
         Column::new("key".into(), keys),

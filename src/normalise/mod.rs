@@ -85,9 +85,10 @@ fn column_findings(table: &Layout, sheet: &SheetRows, pipeline: &Pipeline) -> Ve
         findings.push(finding);
     }
     for column in unknown {
-        let claimed = table.ambiguous.iter().any(|ambiguity| {
-            ambiguity.headings.iter().any(|(cell, _)| *cell == column.cell)
-        });
+        let claimed = table
+            .ambiguous
+            .iter()
+            .any(|ambiguity| ambiguity.headings.iter().any(|(cell, _)| *cell == column.cell));
         if claimed {
             continue;
         }
@@ -95,9 +96,8 @@ fn column_findings(table: &Layout, sheet: &SheetRows, pipeline: &Pipeline) -> Ve
             heading: column.heading.clone(),
             nearest: nearest_column(&column.heading, pipeline),
         };
-        findings.push(
-            Finding::new(Kind::ColumnUnknown, Side::Submission).at(column.cell).with(detail),
-        );
+        findings
+            .push(Finding::new(Kind::ColumnUnknown, Side::Submission).at(column.cell).with(detail));
     }
     let _ = sheet;
     findings
@@ -125,8 +125,9 @@ fn hidden_content(sheet: &SheetRows) -> Option<Finding> {
         .map(|(first, last)| CellRange::new(CellAt::new(first, 0), CellAt::new(last, right)))
         .collect();
     ranges.extend(
-        runs(&sheet.hidden_columns)
-            .map(|(first, last)| CellRange::new(CellAt::new(top, first), CellAt::new(bottom, last))),
+        runs(&sheet.hidden_columns).map(|(first, last)| {
+            CellRange::new(CellAt::new(top, first), CellAt::new(bottom, last))
+        }),
     );
     let mut finding = Finding::new(Kind::HiddenContent, Side::Submission).with(detail);
     finding.cell = ranges.first().map(|range| range.first);
@@ -163,8 +164,13 @@ fn unplaced_rows(sheet: &SheetRows, has_table: bool) -> Option<Finding> {
         .iter()
         .find(|row| row.class == RowClass::Unplaced)
         .map(|row| {
-            let typed: Vec<&str> =
-                row.entries.iter().flatten().map(|entry| entry.typed.as_str()).filter(|t| !t.is_empty()).collect();
+            let typed: Vec<&str> = row
+                .entries
+                .iter()
+                .flatten()
+                .map(|entry| entry.typed.as_str())
+                .filter(|t| !t.is_empty())
+                .collect();
             typed.join(" | ")
         })
         .unwrap_or_default();

@@ -29,7 +29,9 @@ pub fn read(content: &Content, not_applicable: &[String]) -> Value {
         }
         Content::Text(text) => read_text(text, not_applicable),
         Content::Error(_) => Value::Unreadable(Obstacle::ErrorValue),
-        Content::Uncalculated(formula) => Value::Unreadable(Obstacle::Uncalculated(formula.clone())),
+        Content::Uncalculated(formula) => {
+            Value::Unreadable(Obstacle::Uncalculated(formula.clone()))
+        }
         Content::Picture => Value::Unreadable(Obstacle::Picture),
         Content::Percentage(_) | Content::Boolean(_) => Value::Unreadable(Obstacle::NotThisType),
     }
@@ -102,11 +104,8 @@ pub fn read_text(text: &str, not_applicable: &[String]) -> Value {
     {
         return serial(number);
     }
-    let obstacle = if PATTERNS.range.is_match(plain) {
-        Obstacle::NotOneFigure
-    } else {
-        Obstacle::NotThisType
-    };
+    let obstacle =
+        if PATTERNS.range.is_match(plain) { Obstacle::NotOneFigure } else { Obstacle::NotThisType };
     Value::Unreadable(obstacle)
 }
 
@@ -119,7 +118,9 @@ pub fn full_month(plain: &str) -> Option<Month> {
     }
     if let Some(found) = PATTERNS.separated.captures(plain) {
         let day = found.get(3).map_or(Some(1), |day| day.as_str().parse::<u32>().ok())?;
-        return (1..=31).contains(&day).then(|| Month::new(found[1].parse().ok()?, found[2].parse().ok()?))?;
+        return (1..=31)
+            .contains(&day)
+            .then(|| Month::new(found[1].parse().ok()?, found[2].parse().ok()?))?;
     }
     if let Some(found) = PATTERNS.compact.captures(plain) {
         return Month::new(found[1].parse().ok()?, found[2].parse().ok()?);
@@ -136,7 +137,9 @@ fn number(text: &str) -> Option<u32> {
 fn without_time(text: &str) -> &str {
     let trimmed = text.trim();
     match trimmed.split_once([' ', 'T']) {
-        Some((date, time)) if time.contains(':') && date.chars().any(|c| c.is_ascii_digit()) => date,
+        Some((date, time)) if time.contains(':') && date.chars().any(|c| c.is_ascii_digit()) => {
+            date
+        }
         _ => trimmed,
     }
 }

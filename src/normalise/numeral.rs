@@ -161,7 +161,8 @@ mod tests {
 
     #[test]
     fn doubtful_numerals_are_refused() {
-        for text in ["", "三百五", "百", "十百", "五万三", "几十", "十五十", "万", "三十多", "1百"] {
+        for text in ["", "三百五", "百", "十百", "五万三", "几十", "十五十", "万", "三十多", "1百"]
+        {
             assert_eq!(whole(text), None, "{text}");
         }
     }

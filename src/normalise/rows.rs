@@ -144,8 +144,12 @@ pub fn read(sheet: &Sheet, pipeline: &Pipeline) -> SheetRows {
         }
         classes.push((row.index, class));
     }
-    let hidden_rows =
-        sheet.rows.iter().map(|row| row.index).filter(|row| sheet.hidden_rows.contains(row)).collect();
+    let hidden_rows = sheet
+        .rows
+        .iter()
+        .map(|row| row.index)
+        .filter(|row| sheet.hidden_rows.contains(row))
+        .collect();
     let filled: BTreeSet<u32> =
         sheet.rows.iter().flat_map(|row| row.cells.iter().map(|cell| cell.column)).collect();
     SheetRows {
@@ -199,10 +203,9 @@ fn may_be_heading(row: &Row, pipeline: &Pipeline) -> bool {
     row.cells.iter().any(|cell| match &cell.content {
         Content::Text(text) if text.len() <= LONGEST => {
             let read = heading::read(text);
-            pipeline
-                .columns
-                .iter()
-                .any(|column| column.headings.iter().any(|known| *known == read.key || *known == read.bare))
+            pipeline.columns.iter().any(|column| {
+                column.headings.iter().any(|known| *known == read.key || *known == read.bare)
+            })
         }
         _ => false,
     })
@@ -212,14 +215,15 @@ fn may_be_heading(row: &Row, pipeline: &Pipeline) -> bool {
 fn money_line(sheet: &Sheet, tables: &[Layout]) -> Option<(CellAt, MoneyUnit)> {
     let headings: BTreeSet<u32> =
         tables.iter().flat_map(|table| table.heading_rows.iter().copied()).collect();
-    let candidates = sheet.rows.iter().filter(|row| !headings.contains(&row.index)).flat_map(|row| {
-        row.cells.iter().filter_map(|cell| match &cell.content {
-            Content::Text(text) if text.len() < 400 && text.contains("单位") => {
-                unit_in_line(text).map(|unit| (CellAt::new(row.index, cell.column), unit))
-            }
-            _ => None,
-        })
-    });
+    let candidates =
+        sheet.rows.iter().filter(|row| !headings.contains(&row.index)).flat_map(|row| {
+            row.cells.iter().filter_map(|cell| match &cell.content {
+                Content::Text(text) if text.len() < 400 && text.contains("单位") => {
+                    unit_in_line(text).map(|unit| (CellAt::new(row.index, cell.column), unit))
+                }
+                _ => None,
+            })
+        });
     candidates.into_iter().next()
 }
 
@@ -229,14 +233,11 @@ fn unit_in_line(text: &str) -> Option<MoneyUnit> {
     plain.match_indices("单位").find_map(|(at, word)| {
         let tail = plain[at + word.len()..].trim_start_matches([':', '为', '是']);
         let tail = tail.trim_start_matches("人民币");
-        MoneyUnit::ALL
-            .into_iter()
-            .find(|unit| tail.starts_with(unit.name()))
-            .filter(|unit| {
-                // 单位：元旦… is no unit of money.
-                let after = tail[unit.name().len()..].chars().next();
-                after.is_none_or(|c| !c.is_alphanumeric() || "人民币".contains(c))
-            })
+        MoneyUnit::ALL.into_iter().find(|unit| tail.starts_with(unit.name())).filter(|unit| {
+            // 单位：元旦… is no unit of money.
+            let after = tail[unit.name().len()..].chars().next();
+            after.is_none_or(|c| !c.is_alphanumeric() || "人民币".contains(c))
+        })
     })
 }
 
@@ -371,8 +372,8 @@ impl<'a> Body<'a> {
         }
         let key_shown = roles.key.iter().filter(|field| self.shown(row, **field).is_some()).count();
         let key_own = roles.key.iter().any(|field| self.own(row, *field).is_some());
-        let is_task = (key_shown == roles.key.len() && (key_own || has_amounts))
-            || (key_own && has_amounts);
+        let is_task =
+            (key_shown == roles.key.len() && (key_own || has_amounts)) || (key_own && has_amounts);
         if is_task {
             return Found::Row(RowClass::Task, String::new());
         }
@@ -423,7 +424,9 @@ impl<'a> Body<'a> {
             let words = &self.pipeline.words.totals;
             let is_label = words.contains(&key)
                 || (key.chars().count() <= LONGEST
-                    && words.iter().any(|word| key.ends_with(word.as_str()) || key.starts_with(word.as_str())));
+                    && words.iter().any(|word| {
+                        key.ends_with(word.as_str()) || key.starts_with(word.as_str())
+                    }));
             is_label.then(|| typed_text(&cell.content))
         })
     }
@@ -447,12 +450,16 @@ impl<'a> Body<'a> {
         if !alone {
             return false;
         }
-        let is_key = self.field_at(column).is_some_and(|field| self.pipeline.roles.key.contains(&field));
+        let is_key =
+            self.field_at(column).is_some_and(|field| self.pipeline.roles.key.contains(&field));
         let is_amount = self
             .field_at(column)
             .is_some_and(|field| self.pipeline.columns[field].kind == ColumnType::Amount);
         let wide = merge.is_some_and(|merge| merge.last.column > merge.first.column + 1);
-        begins_note || wide || (!is_key && !is_amount) || (self.seen_total && text.chars().count() > LONG)
+        begins_note
+            || wide
+            || (!is_key && !is_amount)
+            || (self.seen_total && text.chars().count() > LONG)
     }
 
     fn row(&mut self, row: &Row, table: usize, class: RowClass, label: String) -> TableRow {

@@ -54,7 +54,8 @@ impl Layout {
     }
 
     fn matched(&self) -> usize {
-        let fields: BTreeSet<usize> = self.columns.iter().filter_map(|column| column.field).collect();
+        let fields: BTreeSet<usize> =
+            self.columns.iter().filter_map(|column| column.field).collect();
         fields.len() + self.ambiguous.len()
     }
 }
@@ -90,7 +91,9 @@ fn best_depth(sheet: &Sheet, at: usize, pipeline: &Pipeline) -> Option<Layout> {
         }
         let found = layout(sheet, rows, pipeline);
         let better = best.as_ref().is_none_or(|best| found.matched() > best.matched());
-        if better || best.as_ref().is_some_and(|best| continues(sheet, best, &rows[depth - 1], pipeline)) {
+        if better
+            || best.as_ref().is_some_and(|best| continues(sheet, best, &rows[depth - 1], pipeline))
+        {
             best = Some(found);
         }
     }
@@ -127,18 +130,16 @@ fn continues(sheet: &Sheet, best: &Layout, row: &Row, pipeline: &Pipeline) -> bo
         .filter_map(|field| best.column_of(*field))
         .map(|column| column.column)
         .collect();
-    !essential.is_empty()
-        && row.cells.iter().all(|cell| {
-            matches!(&cell.content, Content::Text(text) if !text.chars().any(|c| c.is_ascii_digit()))
-                && !essential.contains(&cell.column)
+    !essential.is_empty() && row.cells.iter().all(|cell| {
+        matches!(&cell.content, Content::Text(text) if !text.chars().any(|c| c.is_ascii_digit()))
+            && !essential.contains(&cell.column)
+    }) && row.cells.iter().all(|cell| {
+        // Each word stands under a heading that spans it, as the parts of 资金 do.
+        let column = best.columns.iter().find(|column| column.column == cell.column);
+        column.is_none_or(|column| {
+            column.field.is_none_or(|field| pipeline.columns[field].kind == ColumnType::Amount)
         })
-        && row.cells.iter().all(|cell| {
-            // Each word stands under a heading that spans it, as the parts of 资金 do.
-            let column = best.columns.iter().find(|column| column.column == cell.column);
-            column.is_none_or(|column| {
-                column.field.is_none_or(|field| pipeline.columns[field].kind == ColumnType::Amount)
-            })
-        })
+    })
 }
 
 fn is_figure(content: &Content) -> bool {
@@ -161,18 +162,21 @@ fn is_column_numbers(row: &Row) -> bool {
     if row.cells.len() < 3 {
         return false;
     }
-    let marks: Vec<String> = row.cells.iter().map(|cell| fold::key(&typed_text(&cell.content))).collect();
+    let marks: Vec<String> =
+        row.cells.iter().map(|cell| fold::key(&typed_text(&cell.content))).collect();
     let letters = |mark: &String| mark.len() == 1 && mark.chars().all(|c| c.is_ascii_lowercase());
     let stems = ["甲", "乙", "丙", "丁", "栏次", "列次"];
     let numbers: Vec<u32> = marks.iter().filter_map(|mark| mark.parse().ok()).collect();
     let rising = numbers.len() >= 2 && numbers.windows(2).all(|pair| pair[1] == pair[0] + 1);
-    let all_marks = marks.iter().all(|mark| mark.parse::<u32>().is_ok() || stems.contains(&mark.as_str()));
+    let all_marks =
+        marks.iter().all(|mark| mark.parse::<u32>().is_ok() || stems.contains(&mark.as_str()));
     (rising && all_marks) || marks.iter().all(letters)
 }
 
 /// Maps the columns of adjacent heading rows.
 fn layout(sheet: &Sheet, rows: &[Row], pipeline: &Pipeline) -> Layout {
-    let used: BTreeSet<u32> = rows.iter().flat_map(|row| row.cells.iter().map(|cell| cell.column)).collect();
+    let used: BTreeSet<u32> =
+        rows.iter().flat_map(|row| row.cells.iter().map(|cell| cell.column)).collect();
     let spanned: BTreeSet<u32> = rows
         .iter()
         .flat_map(|row| row.cells.iter().map(|cell| CellAt::new(row.index, cell.column)))
@@ -190,8 +194,10 @@ fn layout(sheet: &Sheet, rows: &[Row], pipeline: &Pipeline) -> Layout {
         let claims: Vec<usize> =
             (0..columns.len()).filter(|index| columns[*index].field == Some(field)).collect();
         if claims.len() > 1 {
-            let headings =
-                claims.iter().map(|index| (columns[*index].cell, columns[*index].heading.clone())).collect();
+            let headings = claims
+                .iter()
+                .map(|index| (columns[*index].cell, columns[*index].heading.clone()))
+                .collect();
             ambiguous.push(Ambiguity { field, headings });
             for index in claims {
                 columns[index].field = None;
@@ -201,7 +207,12 @@ fn layout(sheet: &Sheet, rows: &[Row], pipeline: &Pipeline) -> Layout {
     Layout { heading_rows: rows.iter().map(|row| row.index).collect(), columns, ambiguous }
 }
 
-fn sheet_column(sheet: &Sheet, rows: &[Row], column: u32, pipeline: &Pipeline) -> Option<SheetColumn> {
+fn sheet_column(
+    sheet: &Sheet,
+    rows: &[Row],
+    column: u32,
+    pipeline: &Pipeline,
+) -> Option<SheetColumn> {
     let mut levels: Vec<(CellAt, String)> = Vec::new();
     for (level, row) in rows.iter().enumerate() {
         let at = CellAt::new(row.index, column);
@@ -265,7 +276,11 @@ fn field_of_key(key: &str, pipeline: &Pipeline) -> Option<usize> {
 
 /// Returns the heading of the sheet most like a declared column that was not found, or the
 /// declared column most like a heading nobody declared.
-pub fn nearest_heading<'a>(column: usize, unknown: &'a [&SheetColumn], pipeline: &Pipeline) -> Option<&'a str> {
+pub fn nearest_heading<'a>(
+    column: usize,
+    unknown: &'a [&SheetColumn],
+    pipeline: &Pipeline,
+) -> Option<&'a str> {
     let keys: Vec<(String, &str)> = unknown
         .iter()
         .map(|found| {
@@ -278,7 +293,8 @@ pub fn nearest_heading<'a>(column: usize, unknown: &'a [&SheetColumn], pipeline:
         if let Some(near) = words::nearest(known, keys.iter().map(|(key, _)| key.as_str())) {
             let likeness = rapidfuzz::fuzz::ratio(known.chars(), near.chars());
             if best.is_none_or(|(most, _)| likeness > most) {
-                best = keys.iter().find(|(key, _)| key == near).map(|(_, shown)| (likeness, *shown));
+                best =
+                    keys.iter().find(|(key, _)| key == near).map(|(_, shown)| (likeness, *shown));
             }
         }
     }
@@ -288,7 +304,8 @@ pub fn nearest_heading<'a>(column: usize, unknown: &'a [&SheetColumn], pipeline:
 /// Returns the title of the declared column most like an unknown heading.
 pub fn nearest_column(heading: &str, pipeline: &Pipeline) -> Option<String> {
     let key = heading::read(heading).key;
-    let known = pipeline.columns.iter().flat_map(|column| column.headings.iter().map(String::as_str));
+    let known =
+        pipeline.columns.iter().flat_map(|column| column.headings.iter().map(String::as_str));
     let near = words::nearest(&key, known)?;
     pipeline
         .columns

@@ -8,7 +8,13 @@ use crate::read::{Content, number_text};
 
 /// Reads a cell as its column declares; `unit` is the unit of money that holds for the column on
 /// this sheet.
-pub fn entry(sheet_column: u32, content: &Content, column: &Column, unit: MoneyUnit, words: &Words) -> Entry {
+pub fn entry(
+    sheet_column: u32,
+    content: &Content,
+    column: &Column,
+    unit: MoneyUnit,
+    words: &Words,
+) -> Entry {
     let typed = typed_text(content);
     let not_applicable = &words.not_applicable;
     let (value, parts) = match column.kind {
@@ -47,7 +53,9 @@ fn text(content: &Content, typed: &str) -> Value {
     match content {
         Content::Text(_) if typed.is_empty() => Value::Blank,
         Content::Error(_) => Value::Unreadable(Obstacle::ErrorValue),
-        Content::Uncalculated(formula) => Value::Unreadable(Obstacle::Uncalculated(formula.clone())),
+        Content::Uncalculated(formula) => {
+            Value::Unreadable(Obstacle::Uncalculated(formula.clone()))
+        }
         Content::Picture => Value::Unreadable(Obstacle::Picture),
         _ => Value::Text(typed.to_owned()),
     }
@@ -90,7 +98,8 @@ fn percent(content: &Content, not_applicable: &[String]) -> Value {
                 return Value::NotApplicable;
             }
             if let Some(numeral) = plain.strip_prefix("百分之") {
-                numeral::whole(numeral).map_or_else(|| numeral.to_owned(), |number| number.to_string())
+                numeral::whole(numeral)
+                    .map_or_else(|| numeral.to_owned(), |number| number.to_string())
             } else {
                 plain.trim_end_matches('%').to_owned()
             }

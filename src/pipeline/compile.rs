@@ -11,8 +11,9 @@ use super::file::{self, ColumnType, File, Over};
 use super::phrase::{self, Capture, CaptureKind};
 use super::rule::{self, Formula, Relation, Sum, Term};
 use super::{
-    Check, Choice, Column, Compare, Derived, Dimension, Findings, Intake, Matching, MoneySource, Operand,
-    Pipeline, PlanVersion, Quantity, Roles, Roster, Rule, Statement, Waiver, Words, heading,
+    Check, Choice, Column, Compare, Derived, Dimension, Findings, Intake, Matching, MoneySource,
+    Operand, Pipeline, PlanVersion, Quantity, Roles, Roster, Rule, Statement, Waiver, Words,
+    heading,
 };
 use crate::model::amount::scale_decimal;
 use crate::model::{Kind, MoneyUnit, Month, Said, Severity, fold, hash};
@@ -35,32 +36,29 @@ pub fn load(path: &Path) -> Result<Pipeline, CannotLoad> {
         path: path.to_owned(),
         cause: error.to_string(),
     })?;
-    compile(path, &text)
-        .map_err(|faults| CannotLoad::Faulty { path: path.to_owned(), faults })
+    compile(path, &text).map_err(|faults| CannotLoad::Faulty { path: path.to_owned(), faults })
 }
 
 fn compile(path: &Path, text: &str) -> Result<Pipeline, Vec<Fault>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let (document, mut faults) = Document::parse(text);
-    faults.extend(document.structural_faults());
-    let file = match document.typed() {
-        Ok(file) if faults.is_empty() => file,
-        Ok(file) => {
-            // The parts that could be read are checked all the same.
-            let mut compiler = Compiler { document: &document, faults };
-            let _ = compiler.pipeline(path, text, file);
-            return Err(in_order(compiler.faults));
-        }
-        Err(fault) => {
-            if faults.is_empty() {
-                faults.push(fault);
-            }
-            return Err(in_order(faults));
-        }
-    };
-    let mut compiler = Compiler { document: &document, faults };
+    if !faults.is_empty() {
+        // What is no TOML has no structure to speak of.
+        return Err(in_order(faults));
+    }
+    let (structural, file) = document.structure();
+    faults.extend(structural);
+    let Some(file) = file else { return Err(in_order(faults)) };
+    let told: BTreeSet<usize> = faults.iter().map(|fault| fault.line).collect();
+    let types = Way::to("normalise").key("column");
+    let doubtful = (0..file.normalise.column.len())
+        .filter(|index| told.contains(&document.line_of(&types.item(*index).key("type"))))
+        .collect();
+    let mut compiler = Compiler { document: &document, faults: Vec::new(), doubtful };
     let pipeline = compiler.pipeline(path, text, file);
-    if compiler.faults.is_empty() { Ok(pipeline) } else { Err(in_order(compiler.faults)) }
+    // What was made up for a missing or wrong value has been said on its line already.
+    faults.extend(compiler.faults.into_iter().filter(|fault| !told.contains(&fault.line)));
+    if faults.is_empty() { Ok(pipeline) } else { Err(in_order(faults)) }
 }
 
 fn in_order(mut faults: Vec<Fault>) -> Vec<Fault> {
@@ -72,6 +70,8 @@ fn in_order(mut faults: Vec<Fault>) -> Vec<Fault> {
 struct Compiler<'a> {
     document: &'a Document<'a>,
     faults: Vec<Fault>,
+    /// Columns whose type is wrong as written, so that nothing follows from it.
+    doubtful: BTreeSet<usize>,
 }
 
 /// What rules may refer to.
@@ -113,7 +113,9 @@ impl Compiler<'_> {
             );
         }
         Pipeline {
-            name: path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned()),
+            name: path
+                .file_stem()
+                .map_or_else(String::new, |stem| stem.to_string_lossy().into_owned()),
             title: file.title,
             path: path.to_owned(),
             text: text.to_owned(),
@@ -162,7 +164,7 @@ impl Compiler<'_> {
             });
         }
         plans.sort_by_key(|plan| plan.from);
-        if plans.windows(2).any(|pair| pair[0].from == pair[1].from) && self.faults.is_empty() {
+        if plans.windows(2).any(|pair| pair[0].from == pair[1].from) {
             self.say(
                 &way.key("plan"),
                 Said::new("两份计划从同一月份起生效", "two plans are in force from the same month"),
@@ -216,7 +218,10 @@ impl Compiler<'_> {
                         &place,
                         Said::new(
                             format!("列标题“{text}”同时属于 {owner} 和 {}", column.name),
-                            format!("the heading `{text}` belongs to both `{owner}` and `{}`", column.name),
+                            format!(
+                                "the heading `{text}` belongs to both `{owner}` and `{}`",
+                                column.name
+                            ),
                         ),
                         Said::new("从其中一列删去", "remove it from one of them"),
                     ),
@@ -258,14 +263,20 @@ impl Compiler<'_> {
             self.say(
                 &way.key("choices"),
                 Said::new("只有选项列可以列出选项", "only a choice column has choices"),
-                Said::new("改为 type = \"choice\" 或删去 choices", "write `type = \"choice\"` or remove them"),
+                Said::new(
+                    "改为 type = \"choice\" 或删去 choices",
+                    "write `type = \"choice\"` or remove them",
+                ),
             );
         }
         if column.unit.is_some() && column.kind != ColumnType::Amount {
             self.say(
                 &way.key("unit"),
                 Said::new("只有金额列有金额单位", "only an amount column has a unit of money"),
-                Said::new("改为 type = \"amount\" 或删去 unit", "write `type = \"amount\"` or remove it"),
+                Said::new(
+                    "改为 type = \"amount\" 或删去 unit",
+                    "write `type = \"amount\"` or remove it",
+                ),
             );
         }
     }
@@ -278,7 +289,9 @@ impl Compiler<'_> {
                 &way.key("name"),
                 Said::new(
                     format!("名称“{name}”只能用小写字母、数字和下划线"),
-                    format!("the name `{name}` may only have lower-case letters, digits and underscores"),
+                    format!(
+                        "the name `{name}` may only have lower-case letters, digits and underscores"
+                    ),
                 ),
                 Said::new("换一个名称，如 funds", "choose a name such as `funds`"),
             );
@@ -286,7 +299,10 @@ impl Compiler<'_> {
         if !names.insert(name.to_owned()) {
             self.say(
                 &way.key("name"),
-                Said::new(format!("名称“{name}”用了两次"), format!("the name `{name}` is used twice")),
+                Said::new(
+                    format!("名称“{name}”用了两次"),
+                    format!("the name `{name}` is used twice"),
+                ),
                 Said::new("换一个名称", "choose another name"),
             );
         }
@@ -312,13 +328,20 @@ impl Compiler<'_> {
             );
             return None;
         };
+        if self.doubtful.contains(&index) {
+            return None;
+        }
         if !kinds.is_empty() && !kinds.contains(&columns[index].kind) {
-            let wanted: Vec<String> = kinds.iter().map(|kind| format!("{kind:?}").to_lowercase()).collect();
+            let wanted: Vec<String> =
+                kinds.iter().map(|kind| format!("{kind:?}").to_lowercase()).collect();
             self.say(
                 way,
                 Said::new(
                     format!("“{name}”列的类型不对，应为 {}", wanted.join("、")),
-                    format!("the column `{name}` has the wrong type, it must be {}", wanted.join(" or ")),
+                    format!(
+                        "the column `{name}` has the wrong type, it must be {}",
+                        wanted.join(" or ")
+                    ),
                 ),
                 Said::new("换一列，或改正该列的 type", "name another column or correct its type"),
             );
@@ -329,7 +352,8 @@ impl Compiler<'_> {
 
     fn derived(&mut self, normalise: &file::Normalise, columns: &[Column]) -> Vec<Derived> {
         let way = Way::to("normalise").key("derive");
-        let mut names: BTreeSet<String> = columns.iter().map(|column| column.name.clone()).collect();
+        let mut names: BTreeSet<String> =
+            columns.iter().map(|column| column.name.clone()).collect();
         let mut derived = Vec::new();
         for (index, derive) in normalise.derive.iter().enumerate() {
             let here = way.item(index);
@@ -358,7 +382,12 @@ impl Compiler<'_> {
                 .when
                 .iter()
                 .filter_map(|(name, words)| {
-                    let column = self.column_ref(name, &[ColumnType::Text], columns, &here.key("when").key(name))?;
+                    let column = self.column_ref(
+                        name,
+                        &[ColumnType::Text],
+                        columns,
+                        &here.key("when").key(name),
+                    )?;
                     Some((column, fold::key(words)))
                 })
                 .collect();
@@ -368,7 +397,8 @@ impl Compiler<'_> {
             let part_of = derive.part_of.as_ref().and_then(|whole| {
                 let found = derived.iter().position(|other: &Derived| other.name == *whole);
                 if found.is_none() {
-                    let known: Vec<&str> = derived.iter().map(|other| other.name.as_str()).collect();
+                    let known: Vec<&str> =
+                        derived.iter().map(|other| other.name.as_str()).collect();
                     self.say(
                         &here.key("part_of"),
                         Said::new(
@@ -426,7 +456,9 @@ impl Compiler<'_> {
             .key
             .iter()
             .enumerate()
-            .filter_map(|(at, name)| self.column_ref(name, &texts, columns, &way.key("key").item(at)))
+            .filter_map(|(at, name)| {
+                self.column_ref(name, &texts, columns, &way.key("key").item(at))
+            })
             .collect();
         if file.matching.key.is_empty() {
             self.say(
@@ -469,7 +501,9 @@ impl Compiler<'_> {
         let mut compare = Vec::new();
         for (index, entry) in check.compare.iter().enumerate() {
             let here = way.key("compare").item(index);
-            let Some(column) = self.column_ref(&entry.field, &[], names.columns, &here.key("field")) else {
+            let Some(column) =
+                self.column_ref(&entry.field, &[], names.columns, &here.key("field"))
+            else {
                 continue;
             };
             let kind = names.columns[column].kind;
@@ -535,7 +569,10 @@ impl Compiler<'_> {
                 if !known.contains(&name.as_str()) {
                     self.say(
                         &here.key("titles").key(name),
-                        Said::new(format!("句式中没有“{name}”"), format!("the phrase has no `{name}`")),
+                        Said::new(
+                            format!("句式中没有“{name}”"),
+                            format!("the phrase has no `{name}`"),
+                        ),
                         suggestion(name, &known),
                     );
                 }
@@ -568,8 +605,12 @@ impl Compiler<'_> {
             .collect();
         let overdue = check.overdue.as_ref().and_then(|overdue| {
             let here = way.key("overdue");
-            let deadline =
-                self.column_ref(&overdue.deadline, &[ColumnType::Month], names.columns, &here.key("deadline"));
+            let deadline = self.column_ref(
+                &overdue.deadline,
+                &[ColumnType::Month],
+                names.columns,
+                &here.key("deadline"),
+            );
             let progress = self.column_ref(
                 &overdue.progress,
                 &[ColumnType::Percent],
@@ -753,7 +794,10 @@ impl Compiler<'_> {
                     format!("“{name}”每行各有一个，应写 sum({name})"),
                     format!("`{name}` is there once a row; write `sum({name})`"),
                 ),
-                Said::new("改为求和，或改为 over = \"row\"", "take the sum, or write `over = \"row\"`"),
+                Said::new(
+                    "改为求和，或改为 over = \"row\"",
+                    "take the sum, or write `over = \"row\"`",
+                ),
             );
             return None;
         }
@@ -777,6 +821,9 @@ impl Compiler<'_> {
                 ColumnType::Month => Some(Dimension::Month),
                 ColumnType::Text | ColumnType::Choice => None,
             };
+            if self.doubtful.contains(&index) {
+                return None;
+            }
             if dimension.is_none() {
                 self.say(
                     way,
@@ -799,7 +846,10 @@ impl Compiler<'_> {
             .collect();
         self.say(
             way,
-            Said::new(format!("规则中的“{name}”没有定义"), format!("the rule's `{name}` is not defined")),
+            Said::new(
+                format!("规则中的“{name}”没有定义"),
+                format!("the rule's `{name}` is not defined"),
+            ),
             suggestion(name, &known),
         );
         None
@@ -817,7 +867,9 @@ impl Compiler<'_> {
         for (sign, term) in &sum.terms {
             let operand = match term {
                 Term::Number(text) => Operand::Number(self.number(text, places, way)?),
-                Term::Name(name) if names.whole.contains_key(name) || names.per_unit.contains_key(name) => {
+                Term::Name(name)
+                    if names.whole.contains_key(name) || names.per_unit.contains_key(name) =>
+                {
                     Operand::Captured(name.clone())
                 }
                 Term::Name(name) => Operand::Field(self.quantity(name, names, way)?.0),
@@ -869,14 +921,20 @@ impl Compiler<'_> {
             if waiver.reason.trim().is_empty() || waiver.approved_by.trim().is_empty() {
                 self.say(
                     &here,
-                    Said::new("豁免没有写明理由或批准人", "a waiver lacks its reason or who approved it"),
+                    Said::new(
+                        "豁免没有写明理由或批准人",
+                        "a waiver lacks its reason or who approved it",
+                    ),
                     Said::new("补上 reason 和 approved_by", "add `reason` and `approved_by`"),
                 );
             }
             if waiver.kind.is_none() && waiver.field.is_none() && waiver.task.is_none() {
                 self.say(
                     &here,
-                    Said::new("豁免的范围过宽：该单位的全部差异", "the waiver covers all findings of the unit"),
+                    Said::new(
+                        "豁免的范围过宽：该单位的全部差异",
+                        "the waiver covers all findings of the unit",
+                    ),
                     Said::new("写明 task、kind 或 field", "name a `task`, a `kind` or a `field`"),
                 );
             }
@@ -899,7 +957,11 @@ impl Compiler<'_> {
         }
         Findings {
             severity: findings.severity,
-            empty_explanations: findings.empty_explanations.iter().map(|text| fold::key(text)).collect(),
+            empty_explanations: findings
+                .empty_explanations
+                .iter()
+                .map(|text| fold::key(text))
+                .collect(),
             waivers,
         }
     }
@@ -920,8 +982,7 @@ impl Compiler<'_> {
             let here = way.key("source").item(index);
             let rows = self.source_rows(&source.rows, columns, derived, &here.key("rows"));
             if let Some(stated) = &source.stated {
-                let known: Vec<&str> =
-                    check.statements.iter().flat_map(Statement::names).collect();
+                let known: Vec<&str> = check.statements.iter().flat_map(Statement::names).collect();
                 if !known.contains(&stated.as_str()) {
                     self.say(
                         &here.key("stated"),
@@ -933,7 +994,11 @@ impl Compiler<'_> {
                     );
                 }
             }
-            sources.push(MoneySource { title: source.title.clone(), stated: source.stated.clone(), rows });
+            sources.push(MoneySource {
+                title: source.title.clone(),
+                stated: source.stated.clone(),
+                rows,
+            });
         }
         if workbook.reply_by_day.is_some_and(|day| !(1..=28).contains(&day)) {
             self.say(
@@ -955,7 +1020,11 @@ impl Compiler<'_> {
         let names = match rule::parse_names(text) {
             Ok(names) => names,
             Err(said) => {
-                self.say(way, said, Said::new("例如 issued - provincial", "such as `issued - provincial`"));
+                self.say(
+                    way,
+                    said,
+                    Said::new("例如 issued - provincial", "such as `issued - provincial`"),
+                );
                 return Vec::new();
             }
         };
@@ -973,12 +1042,17 @@ impl Compiler<'_> {
 }
 
 fn per_unit(phrases: &[phrase::Phrase]) -> bool {
-    phrases.iter().flat_map(|phrase| &phrase.captures).any(|capture| capture.kind == CaptureKind::Unit)
+    phrases
+        .iter()
+        .flat_map(|phrase| &phrase.captures)
+        .any(|capture| capture.kind == CaptureKind::Unit)
 }
 
 fn choice(choice: &file::Choice) -> Choice {
-    let keys =
-        std::iter::once(&choice.value).chain(&choice.spellings).map(|text| fold::key(text)).collect();
+    let keys = std::iter::once(&choice.value)
+        .chain(&choice.spellings)
+        .map(|text| fold::key(text))
+        .collect();
     Choice { value: choice.value.clone(), keys }
 }
 

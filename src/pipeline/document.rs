@@ -127,27 +127,32 @@ impl<'i> Document<'i> {
         Fault { line: self.line_of(way), said, advice }
     }
 
-    /// Compares keys and types with the schema of the pipeline file.
-    pub fn structural_faults(&self) -> Vec<Fault> {
+    /// Compares keys and types with the schema of the pipeline file. Returns the faults, and the
+    /// file with what is wrong left out or made up, so that the rest can be checked as well.
+    ///
+    /// # Panics
+    /// Never: what the schema makes up fits the types it was made from.
+    pub fn structure(&self) -> (Vec<Fault>, Option<File>) {
         let schema = schemars::schema_for!(File).to_value();
         let mut walk = Walk { document: self, definitions: &schema["$defs"], faults: Vec::new() };
-        walk.table(self.root.get_ref(), &schema, &Way::default());
-        walk.faults
-    }
-
-    /// Reads the document into its types.
-    ///
-    /// # Errors
-    /// Returns what the schema could not tell, which is rare.
-    pub fn typed(&self) -> Result<File, Fault> {
-        toml::from_str(self.text).map_err(|error| Fault {
-            line: self.line_at(error.span().map_or(0, |span| span.start)),
-            said: Said::new(
-                format!("写法不对（{}）", error.message()),
-                error.message().to_owned(),
-            ),
-            advice: Said::new("对照说明更正此行", "compare this line with the documentation"),
-        })
+        let mended = walk.table(self.root.get_ref(), &schema, &Way::default());
+        let mut faults = walk.faults;
+        match toml::Value::Table(mended).try_into() {
+            Ok(file) => (faults, Some(file)),
+            Err(error) => {
+                // What the schema cannot tell, which is rare.
+                let error: toml::de::Error = error;
+                faults.push(Fault {
+                    line: 1,
+                    said: Said::new(
+                        format!("写法不对（{}）", error.message()),
+                        error.message().to_owned(),
+                    ),
+                    advice: Said::new("对照说明更正", "compare with the documentation"),
+                });
+                (faults, None)
+            }
+        }
     }
 }
 
@@ -180,113 +185,161 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn table(&mut self, table: &DeTable<'_>, schema: &'a Json, way: &Way) {
+    fn table(&mut self, table: &DeTable<'_>, schema: &'a Json, way: &Way) -> toml::Table {
         let schema = self.resolved(schema);
+        let mut mended = toml::Table::new();
         for (key, value) in table {
             let name: &str = key.get_ref();
             let inner = way.key(name);
-            match schema["properties"].get(name) {
-                Some(property) => self.value(value, property, &inner),
-                None if schema["additionalProperties"].is_object() => {
-                    self.map_key(name, schema, &inner);
-                    self.value(value, &schema["additionalProperties"], &inner);
+            if let Some(property) = schema["properties"].get(name) {
+                let value = self.value(value, property, &inner);
+                mended.insert(name.to_owned(), value);
+            } else if schema["additionalProperties"].is_object() {
+                if self.is_known_map_key(name, schema, &inner) {
+                    let value = self.value(value, &schema["additionalProperties"], &inner);
+                    mended.insert(name.to_owned(), value);
                 }
-                None => {
-                    let known: Vec<&str> = schema["properties"]
-                        .as_object()
-                        .into_iter()
-                        .flat_map(|properties| properties.keys().map(String::as_str))
-                        .collect();
-                    let advice = suggestion(name, &known);
-                    self.say(
-                        &inner,
-                        Said::new(format!("不认识的键“{name}”"), format!("unknown key `{name}`")),
-                        advice,
-                    );
-                }
+            } else {
+                let known: Vec<&str> = schema["properties"]
+                    .as_object()
+                    .into_iter()
+                    .flat_map(|properties| properties.keys().map(String::as_str))
+                    .collect();
+                let advice = suggestion(name, &known);
+                self.say(
+                    &inner,
+                    Said::new(format!("不认识的键“{name}”"), format!("unknown key `{name}`")),
+                    advice,
+                );
             }
         }
         for required in schema["required"].as_array().into_iter().flatten() {
             let name = required.as_str().expect("required keys are names");
-            if !table.iter().any(|(key, _)| key.get_ref() == name) {
-                let place = if way.0.is_empty() { "文件".to_owned() } else { format!("[{}]", way.shown()) };
-                let place_english =
-                    if way.0.is_empty() { "the file".to_owned() } else { format!("`{}`", way.shown()) };
-                self.say(
-                    way,
-                    Said::new(format!("{place}缺少“{name}”"), format!("{place_english} lacks `{name}`")),
-                    Said::new(format!("补上 {name} = …"), format!("add `{name} = …`")),
-                );
+            if !mended.contains_key(name) {
+                self.missing(name, way);
+                mended.insert(name.to_owned(), self.made_up(&schema["properties"][name]));
             }
+        }
+        mended
+    }
+
+    fn missing(&mut self, name: &str, way: &Way) {
+        let (place, place_english) = if way.0.is_empty() {
+            ("文件".to_owned(), "the file".to_owned())
+        } else {
+            (format!("[{}]", way.shown()), format!("`{}`", way.shown()))
+        };
+        self.say(
+            way,
+            Said::new(format!("{place}缺少“{name}”"), format!("{place_english} lacks `{name}`")),
+            Said::new(format!("补上 {name} = …"), format!("add `{name} = …`")),
+        );
+    }
+
+    /// Returns a value of the schema's type, to stand for one that is missing or wrong.
+    fn made_up(&self, schema: &'a Json) -> toml::Value {
+        let schema = self.resolved(schema);
+        if let Some(word) = allowed(schema).first() {
+            return toml::Value::String((*word).to_owned());
+        }
+        match wanted_type(schema) {
+            "object" => {
+                let required = schema["required"].as_array().into_iter().flatten();
+                let keys = required.filter_map(|name| name.as_str());
+                let made =
+                    keys.map(|name| (name.to_owned(), self.made_up(&schema["properties"][name])));
+                toml::Value::Table(made.collect())
+            }
+            "array" => toml::Value::Array(Vec::new()),
+            "boolean" => toml::Value::Boolean(false),
+            "integer" => toml::Value::Integer(1),
+            _ => toml::Value::String(String::new()),
         }
     }
 
     /// Keys that are themselves one of a list, such as kinds of findings.
-    fn map_key(&mut self, name: &str, schema: &'a Json, way: &Way) {
+    fn is_known_map_key(&mut self, name: &str, schema: &'a Json, way: &Way) -> bool {
         if schema["propertyNames"].is_null() {
-            return;
+            return true;
         }
         let names = allowed(self.resolved(&schema["propertyNames"]));
-        if !names.is_empty() && !names.contains(&name) {
-            let advice = suggestion(name, &names);
-            self.say(
-                way,
-                Said::new(format!("不认识的名称“{name}”"), format!("unknown name `{name}`")),
-                advice,
-            );
+        if names.is_empty() || names.contains(&name) {
+            return true;
         }
+        let advice = suggestion(name, &names);
+        self.say(
+            way,
+            Said::new(format!("不认识的名称“{name}”"), format!("unknown name `{name}`")),
+            advice,
+        );
+        false
     }
 
-    fn value(&mut self, value: &Spanned<DeValue<'_>>, schema: &'a Json, way: &Way) {
+    fn value(&mut self, value: &Spanned<DeValue<'_>>, schema: &'a Json, way: &Way) -> toml::Value {
         let schema = self.resolved(schema);
         let value = value.get_ref();
         let names = allowed(schema);
         if !names.is_empty() {
-            match value.as_str() {
-                Some(text) if names.contains(&text) => {}
-                Some(text) => {
-                    let advice = suggestion(text, &names);
-                    self.say(
-                        way,
-                        Said::new(
-                            format!("“{}”不能是“{text}”", way.shown()),
-                            format!("`{}` cannot be `{text}`", way.shown()),
-                        ),
-                        advice,
-                    );
-                }
-                None => self.wrong_type(value, "一个词", "a word", way),
-            }
-            return;
+            return self.word(value, &names, schema, way);
         }
-        match wanted_type(schema) {
-            "object" => match value.as_table() {
-                Some(table) => self.table(table, schema, way),
-                None => self.wrong_type(value, "一个表", "a table", way),
-            },
-            "array" => match value.as_array() {
-                Some(items) => {
-                    for (index, item) in items.iter().enumerate() {
-                        self.value(item, &schema["items"], &way.item(index));
-                    }
-                }
-                None => self.wrong_type(value, "一个列表", "a list", way),
-            },
-            "string" if !value.is_str() => self.wrong_type(value, "加引号的文字", "a quoted text", way),
-            "boolean" if !value.is_bool() => {
-                self.wrong_type(value, "true 或 false", "`true` or `false`", way);
+        match (wanted_type(schema), value) {
+            ("object", DeValue::Table(table)) => toml::Value::Table(self.table(table, schema, way)),
+            ("array", DeValue::Array(items)) => {
+                let items = items.iter().enumerate();
+                let mended =
+                    items.map(|(index, item)| self.value(item, &schema["items"], &way.item(index)));
+                toml::Value::Array(mended.collect())
             }
-            "integer" => {
-                let whole = value.as_integer().and_then(|integer| integer.as_str().parse::<u32>().ok());
-                if whole.is_none() {
-                    self.wrong_type(value, "不小于零的整数", "a whole number, zero or more", way);
-                }
-            }
-            _ => {}
+            ("string", DeValue::String(text)) => toml::Value::String(text.to_string()),
+            ("boolean", DeValue::Boolean(is)) => toml::Value::Boolean(*is),
+            ("integer", DeValue::Integer(integer)) => match integer.as_str().parse::<u32>() {
+                Ok(number) => toml::Value::Integer(number.into()),
+                Err(_) => self.wrong_type(value, "integer", schema, way),
+            },
+            (wanted, _) => self.wrong_type(value, wanted, schema, way),
         }
     }
 
-    fn wrong_type(&mut self, value: &DeValue<'_>, chinese: &str, english: &str, way: &Way) {
+    fn word(
+        &mut self,
+        value: &DeValue<'_>,
+        names: &[&str],
+        schema: &'a Json,
+        way: &Way,
+    ) -> toml::Value {
+        let Some(text) = value.as_str() else {
+            return self.wrong_type(value, "word", schema, way);
+        };
+        if names.contains(&text) {
+            return toml::Value::String(text.to_owned());
+        }
+        let advice = suggestion(text, names);
+        self.say(
+            way,
+            Said::new(
+                format!("“{}”不能是“{text}”", way.shown()),
+                format!("`{}` cannot be `{text}`", way.shown()),
+            ),
+            advice,
+        );
+        self.made_up(schema)
+    }
+
+    fn wrong_type(
+        &mut self,
+        value: &DeValue<'_>,
+        wanted: &str,
+        schema: &'a Json,
+        way: &Way,
+    ) -> toml::Value {
+        let (chinese, english) = match wanted {
+            "object" => ("一个表", "a table"),
+            "array" => ("一个列表", "a list"),
+            "boolean" => ("true 或 false", "`true` or `false`"),
+            "integer" => ("不小于零的整数", "a whole number, zero or more"),
+            "word" => ("一个词", "a word"),
+            _ => ("加引号的文字", "a quoted text"),
+        };
         let found = value.type_str();
         self.say(
             way,
@@ -296,6 +349,7 @@ impl<'a> Walk<'a> {
             ),
             Said::new(format!("改写为{chinese}"), format!("write {english}")),
         );
+        self.made_up(schema)
     }
 }
 

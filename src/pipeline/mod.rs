@@ -277,9 +277,8 @@ impl Pipeline {
     /// Returns the title of a column of that name without its unit of money, or the name.
     pub fn field_title(&self, name: &str) -> String {
         let column = self.column_named(name).map(Quantity::Column);
-        let derived = || {
-            self.derived.iter().position(|derived| derived.name == name).map(Quantity::Derived)
-        };
+        let derived =
+            || self.derived.iter().position(|derived| derived.name == name).map(Quantity::Derived);
         column.or_else(derived).map_or_else(|| name.to_owned(), |found| self.quantity_title(found))
     }
 

@@ -62,23 +62,20 @@ pub fn compile(text: &str) -> Result<Phrase, Said> {
     Ok(Phrase { text: text.to_owned(), captures, search })
 }
 
-/// Between any two characters of the phrase a sentence may end in the text: units put a full
-/// stop where the phrase has a comma.
+/// Where the phrase has a punctuation mark the text may have the end of a sentence: units write a
+/// full stop where the phrase has a comma. Nowhere else does a phrase reach over one.
 fn push_literal(pattern: &mut String, literal: &str) {
-    for c in fold::key(literal).chars() {
-        pattern.push_str("。?");
-        pattern.push_str(&regex::escape(&c.to_string()));
-    }
-    if !literal.is_empty() {
-        pattern.push_str("。?");
+    for c in literal.chars() {
+        let folded = fold::key(c.encode_utf8(&mut [0; 4]));
+        if !folded.is_empty() {
+            pattern.push_str(&regex::escape(&folded));
+        } else if !c.is_whitespace() && !pattern.ends_with("。?") {
+            pattern.push_str("。?");
+        }
     }
 }
 
-fn push_place(
-    pattern: &mut String,
-    captures: &mut Vec<Capture>,
-    place: &str,
-) -> Result<(), Said> {
+fn push_place(pattern: &mut String, captures: &mut Vec<Capture>, place: &str) -> Result<(), Said> {
     let (name, kind) = match place.split_once(':') {
         Some((name, "amount")) => (name, CaptureKind::Amount),
         Some((name, "count")) => (name, CaptureKind::Count),
@@ -90,8 +87,12 @@ fn push_place(
         }
         _ => {
             return Err(Said::new(
-                format!("“{{{place}}}”不是可用的占位，应为 {{名称:amount}}、{{名称:count}}、{{unit}} 或 {{text}}"),
-                format!("`{{{place}}}` is no place; use `{{name:amount}}`, `{{name:count}}`, `{{unit}}` or `{{text}}`"),
+                format!(
+                    "“{{{place}}}”不是可用的占位，应为 {{名称:amount}}、{{名称:count}}、{{unit}} 或 {{text}}"
+                ),
+                format!(
+                    "`{{{place}}}` is no place; use `{{name:amount}}`, `{{name:count}}`, `{{unit}}` or `{{text}}`"
+                ),
             ));
         }
     };
@@ -126,7 +127,9 @@ mod tests {
 
     #[test]
     fn punctuation_and_sentence_ends_do_not_matter() {
-        let phrase = compile("资金{sum:amount}（已下拨{issued:amount}，方案计划下拨{planned:amount}）").unwrap();
+        let phrase =
+            compile("资金{sum:amount}（已下拨{issued:amount}，方案计划下拨{planned:amount}）")
+                .unwrap();
         let text = fold::sentence("资金510万元（已下拨170万元；方案计划下拨340万元）");
         let found = phrase.search.captures(&text).unwrap();
         assert_eq!(&found["issued"], "170");
@@ -143,7 +146,8 @@ mod tests {
 
     #[test]
     fn faulty_places_are_refused() {
-        for text in ["", "资金{sum", "{sum:money}", "{a:amount}和{a:amount}", "{Sum:amount}", "{}"] {
+        for text in ["", "资金{sum", "{sum:money}", "{a:amount}和{a:amount}", "{Sum:amount}", "{}"]
+        {
             assert!(compile(text).is_err(), "{text} was compiled");
         }
     }

@@ -119,7 +119,10 @@ pub fn parse_names(text: &str) -> Result<Vec<(Sign, String)>, Said> {
         .into_iter()
         .map(|(sign, term)| match term {
             Term::Name(name) => Ok((sign, name)),
-            _ => Err(Said::new("这里只能写列名，用 + 和 - 连接", "only names, `+` and `-` have a place here")),
+            _ => Err(Said::new(
+                "这里只能写列名，用 + 和 - 连接",
+                "only names, `+` and `-` have a place here",
+            )),
         })
         .collect()
 }
@@ -268,10 +271,7 @@ fn unexpected(token: &Token) -> Said {
         Token::Close => ")".to_owned(),
         Token::Relation(relation) => relation.symbol().to_owned(),
     };
-    Said::new(
-        format!("规则在“{shown}”处读不通"),
-        format!("the rule cannot be read at `{shown}`"),
-    )
+    Said::new(format!("规则在“{shown}”处读不通"), format!("the rule cannot be read at `{shown}`"))
 }
 
 fn cut_off() -> Said {
@@ -303,7 +303,9 @@ mod tests {
 
     #[test]
     fn rules_that_say_nothing_definite_are_refused() {
-        for text in ["", "funds", "funds =", "a = b = c = d", "a * b = c", "max(a) = 1", "sum(a = 1"] {
+        for text in
+            ["", "funds", "funds =", "a = b = c = d", "a * b = c", "max(a) = 1", "sum(a = 1"]
+        {
             assert!(parse(text).is_err(), "{text} was read");
         }
     }

@@ -36,7 +36,11 @@ pub fn book(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
     let book = catch_unwind(AssertUnwindSafe(|| read_as_found(bytes, limits)))
         .unwrap_or_else(|panic| Err(Refusal::Damaged(panic_text(panic.as_ref()))))?;
     if book.sheets.iter().all(|sheet| sheet.rows.is_empty()) {
-        return Err(if holds_pictures(bytes, limits) { Refusal::PicturesOnly } else { Refusal::NoContent });
+        return Err(if holds_pictures(bytes, limits) {
+            Refusal::PicturesOnly
+        } else {
+            Refusal::NoContent
+        });
     }
     Ok(book)
 }
@@ -97,7 +101,10 @@ fn known_stranger(bytes: &[u8]) -> Option<Refusal> {
     if bytes.starts_with(b"%PDF") {
         return named("PDF");
     }
-    if bytes.starts_with(b"Rar!") || bytes.starts_with(b"7z\xbc\xaf") || bytes.starts_with(&[0x1f, 0x8b]) {
+    if bytes.starts_with(b"Rar!")
+        || bytes.starts_with(b"7z\xbc\xaf")
+        || bytes.starts_with(&[0x1f, 0x8b])
+    {
         return named("archive");
     }
     if bytes.starts_with(&[0xff, 0xd8, 0xff])
@@ -111,7 +118,11 @@ fn known_stranger(bytes: &[u8]) -> Option<Refusal> {
         return named("RTF");
     }
     // A BIFF stream without its container: Excel 2.0 to 4.0, rarely 5.0.
-    if bytes.len() > 4 && bytes[0] == 0x09 && matches!(bytes[1], 0x00 | 0x02 | 0x04 | 0x08) && bytes[3] == 0 {
+    if bytes.len() > 4
+        && bytes[0] == 0x09
+        && matches!(bytes[1], 0x00 | 0x02 | 0x04 | 0x08)
+        && bytes[3] == 0
+    {
         return Some(Refusal::AncientExcel);
     }
     // AppleDouble companions of a Mac's files.
@@ -126,9 +137,10 @@ fn known_stranger(bytes: &[u8]) -> Option<Refusal> {
     if head.starts_with("<?xml") && (head.contains("<workbook") || head.contains("excel.sheet")) {
         return Some(Refusal::SpreadsheetXml);
     }
-    let is_html = ["<html", "<!doctype html", "<table", "<head", "<body", "<meta", "<style", "<div"]
-        .iter()
-        .any(|tag| head.starts_with(tag));
+    let is_html =
+        ["<html", "<!doctype html", "<table", "<head", "<body", "<meta", "<style", "<div"]
+            .iter()
+            .any(|tag| head.starts_with(tag));
     if is_html || (head.starts_with('<') && (head.contains("<html") || head.contains("<table"))) {
         return Some(Refusal::Html);
     }
@@ -142,8 +154,9 @@ fn known_stranger(bytes: &[u8]) -> Option<Refusal> {
 }
 
 fn holds_pictures(bytes: &[u8], limits: &Limits) -> bool {
-    Package::open(bytes, limits)
-        .is_ok_and(|package| package.names().any(|name| name.contains("media/") || name.contains("pictures/")))
+    Package::open(bytes, limits).is_ok_and(|package| {
+        package.names().any(|name| name.contains("media/") || name.contains("pictures/"))
+    })
 }
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {

@@ -158,13 +158,17 @@ fn walk_row(
     let mut has_content = false;
     loop {
         match reader.read_event().map_err(|error| Refusal::Damaged(error.to_string()))? {
-            Event::Start(e) if matches!(e.local_name().as_ref(), "table-cell" | "covered-table-cell") => {
+            Event::Start(e)
+                if matches!(e.local_name().as_ref(), "table-cell" | "covered-table-cell") =>
+            {
                 let columns = repeated(&e, "table:number-columns-repeated");
                 let over = |name| repeated(&e, name);
-                let (wide, high) = (over("table:number-columns-spanned"), over("table:number-rows-spanned"));
+                let (wide, high) =
+                    (over("table:number-columns-spanned"), over("table:number-rows-spanned"));
                 if wide > 1 || high > 1 {
                     let first = CellAt::new(row, column);
-                    let last = CellAt::new(row.saturating_add(high - 1), column.saturating_add(wide - 1));
+                    let last =
+                        CellAt::new(row.saturating_add(high - 1), column.saturating_add(wide - 1));
                     table.merges.push(CellRange::new(first, last));
                 }
                 let formula = attribute(&e, "table:formula");
@@ -178,7 +182,9 @@ fn walk_row(
                     table.extent.1 = table.extent.1.max(column.saturating_add(columns));
                 }
                 if let (Some(formula), false, false) = (formula, has_value, has_text) {
-                    let shown = formula.split_once(":=").map_or(formula.clone(), |(_, rest)| format!("={rest}"));
+                    let shown = formula
+                        .split_once(":=")
+                        .map_or(formula.clone(), |(_, rest)| format!("={rest}"));
                     table.uncalculated.push((CellAt::new(row, column), shown));
                 }
                 column = column.saturating_add(columns);
@@ -217,9 +223,13 @@ fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
 }
 
 fn repeated(element: &BytesStart<'_>, name: &str) -> u32 {
-    attribute(element, name).and_then(|text| text.parse().ok()).filter(|count| *count > 0).unwrap_or(1)
+    attribute(element, name)
+        .and_then(|text| text.parse().ok())
+        .filter(|count| *count > 0)
+        .unwrap_or(1)
 }
 
 fn is_hidden(element: &BytesStart<'_>) -> bool {
-    attribute(element, "table:visibility").is_some_and(|text| text == "collapse" || text == "filter")
+    attribute(element, "table:visibility")
+        .is_some_and(|text| text == "collapse" || text == "filter")
 }

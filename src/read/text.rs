@@ -25,9 +25,8 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
     let mut record = csv::StringRecord::new();
     loop {
         let start = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
-        let more = reader
-            .read_record(&mut record)
-            .map_err(|error| Refusal::Damaged(error.to_string()))?;
+        let more =
+            reader.read_record(&mut record).map_err(|error| Refusal::Damaged(error.to_string()))?;
         if !more {
             break;
         }
@@ -77,7 +76,10 @@ fn decode(bytes: &[u8]) -> Result<String, Refusal> {
         });
     let encoding = if encoding == GBK { GB18030 } else { encoding };
     let (text, _, had_errors) = encoding.decode(bytes);
-    let binary = text.chars().any(|c| c == '\0' || (c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{1a}' | '\u{c}' | '\u{b}')));
+    let binary = text.chars().any(|c| {
+        c == '\0'
+            || (c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{1a}' | '\u{c}' | '\u{b}'))
+    });
     if had_errors || binary {
         return Err(Refusal::NotASpreadsheet("binary data".to_owned()));
     }
@@ -87,7 +89,8 @@ fn decode(bytes: &[u8]) -> Result<String, Refusal> {
 /// Returns the delimiter that cuts the first lines into the most fields.
 fn delimiter(text: &str) -> u8 {
     let head: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(20).collect();
-    let fields = |delimiter: char| head.iter().map(|line| line.matches(delimiter).count()).sum::<usize>();
+    let fields =
+        |delimiter: char| head.iter().map(|line| line.matches(delimiter).count()).sum::<usize>();
     let (commas, tabs, semicolons) = (fields(','), fields('\t'), fields(';'));
     if tabs > commas && tabs >= semicolons {
         b'\t'

@@ -26,7 +26,8 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
     if container.exists("EncryptedPackage") {
         return Err(Refusal::Encrypted);
     }
-    let name = ["Workbook", "Book", "WORKBOOK", "BOOK"].into_iter().find(|name| container.is_stream(name));
+    let name =
+        ["Workbook", "Book", "WORKBOOK", "BOOK"].into_iter().find(|name| container.is_stream(name));
     let Some(name) = name else {
         let looks_like = if container.is_stream("WordDocument") {
             "Word"
@@ -42,8 +43,8 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
     let wrapped = wrapped(&stream)?;
     let mut options = XlsOptions::default();
     options.force_codepage = Some(records.forced_code_page());
-    let mut workbook = Xls::new_with_options(Cursor::new(wrapped), options)
-        .map_err(|error| refused(&error))?;
+    let mut workbook =
+        Xls::new_with_options(Cursor::new(wrapped), options).map_err(|error| refused(&error))?;
     let mut sheets = Vec::new();
     for (index, sheet) in workbook.sheets_metadata().to_vec().into_iter().enumerate() {
         if sheet.typ != calamine::SheetType::WorkSheet {
@@ -99,7 +100,8 @@ fn read_stream(
     limits: &Limits,
 ) -> Result<Vec<u8>, Refusal> {
     let limit = u64::from(limits.file_mib) * 1024 * 1024;
-    let stream = container.open_stream(name).map_err(|error| Refusal::Damaged(error.to_string()))?;
+    let stream =
+        container.open_stream(name).map_err(|error| Refusal::Damaged(error.to_string()))?;
     let mut bytes = Vec::new();
     stream
         .take(limit + 1)
@@ -151,7 +153,9 @@ impl Records {
         let mut sheets: Vec<u32> = Vec::new();
         for (kind, content) in (RecordsOf { stream, at: 0 }) {
             match kind {
-                BOF if records.version == 0 => records.version = word(content, 0).unwrap_or_default(),
+                BOF if records.version == 0 => {
+                    records.version = word(content, 0).unwrap_or_default();
+                }
                 0x0009 | 0x0209 | 0x0409 => return Err(Refusal::AncientExcel),
                 FILE_PASS => return Err(Refusal::Encrypted),
                 CODE_PAGE => records.code_page = word(content, 0).unwrap_or_default(),
@@ -195,7 +199,9 @@ impl Records {
         }
         let encoding = match self.code_page {
             936 => GB18030,
-            other => Encoding::for_label(format!("windows-{other}").as_bytes()).unwrap_or(WINDOWS_1252),
+            other => {
+                Encoding::for_label(format!("windows-{other}").as_bytes()).unwrap_or(WINDOWS_1252)
+            }
         };
         let (bytes, _, lossy) = WINDOWS_1252.encode(text);
         if lossy {
@@ -230,7 +236,9 @@ fn hidden_parts(stream: &[u8], start: usize) -> HiddenParts {
             }
             COLUMN_INFO => {
                 let is_hidden = word(content, 8).is_some_and(|flags| flags & 1 != 0);
-                if let (true, Some(first), Some(last)) = (is_hidden, word(content, 0), word(content, 2)) {
+                if let (true, Some(first), Some(last)) =
+                    (is_hidden, word(content, 0), word(content, 2))
+                {
                     hidden.columns.extend((first..=last.min(255)).map(u32::from));
                 }
             }

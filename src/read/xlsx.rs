@@ -136,7 +136,10 @@ pub fn content_ref(value: &DataRef<'_>) -> Option<Content> {
 pub fn content(value: &Data) -> Option<Content> {
     match value {
         Data::Empty => None,
-        #[expect(clippy::cast_precision_loss, reason = "integers beyond 2^53 are refused as amounts")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "integers beyond 2^53 are refused as amounts"
+        )]
         Data::Int(number) => Some(Content::Number(*number as f64)),
         Data::Float(number) => Some(number_content(*number)),
         Data::String(text) => Some(text_content(text)),

@@ -69,7 +69,8 @@ fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
     element.attributes().with_checks(false).flatten().find_map(|attribute| {
         let key = attribute.key.local_name();
         (key.as_ref() == name).then(|| {
-            unescape(&attribute.value).map_or_else(|_| attribute.value.to_string(), |text| text.into_owned())
+            unescape(&attribute.value)
+                .map_or_else(|_| attribute.value.to_string(), std::borrow::Cow::into_owned)
         })
     })
 }
@@ -107,7 +108,10 @@ fn target_part(of: &str, target: &str) -> String {
 }
 
 /// Reads the relations of a part: identity → (kind of part, part).
-fn relations(package: &mut Package<'_>, of: &str) -> Result<BTreeMap<String, (String, String)>, Refusal> {
+fn relations(
+    package: &mut Package<'_>,
+    of: &str,
+) -> Result<BTreeMap<String, (String, String)>, Refusal> {
     let (folder, file) = of.rsplit_once('/').unwrap_or(("", of));
     let slash = if folder.is_empty() { "" } else { "/" };
     let mut found = BTreeMap::new();
@@ -195,7 +199,9 @@ pub fn properties(package: &mut Package<'_>) -> Result<Vec<(String, String)>, Re
                 value.clear();
             }
             Ok(Event::Text(text)) if name.is_some() => value.push_str(&text.xml10_content()),
-            Ok(Event::GeneralRef(reference)) if name.is_some() => push_reference(&mut value, &reference),
+            Ok(Event::GeneralRef(reference)) if name.is_some() => {
+                push_reference(&mut value, &reference);
+            }
             Ok(Event::End(e)) if e.local_name().as_ref() == "property" => {
                 if let Some(name) = name.take() {
                     found.push((name, value.trim().to_owned()));
@@ -211,7 +217,9 @@ pub fn properties(package: &mut Package<'_>) -> Result<Vec<(String, String)>, Re
 fn push_reference(value: &mut String, reference: &quick_xml::events::BytesRef<'_>) {
     let resolved = match reference.resolve_char_ref() {
         Ok(Some(c)) => Some(c.to_string()),
-        _ => unescape(&format!("&{};", reference.xml10_content())).ok().map(std::borrow::Cow::into_owned),
+        _ => unescape(&format!("&{};", reference.xml10_content()))
+            .ok()
+            .map(std::borrow::Cow::into_owned),
     };
     // An entity that is not predefined shows as it is written.
     value.push_str(&resolved.unwrap_or_else(|| format!("&{};", reference.xml10_content())));
@@ -293,8 +301,9 @@ fn outside(reference: &str) -> Refusal {
 }
 
 fn is_plain_dimension(text: &str) -> bool {
-    text.parse::<CellRange>()
-        .is_ok_and(|range| range.first.row <= range.last.row && range.first.column <= range.last.column)
+    text.parse::<CellRange>().is_ok_and(|range| {
+        range.first.row <= range.last.row && range.first.column <= range.last.column
+    })
 }
 
 fn hide_columns(e: &BytesStart<'_>, facts: &mut SheetFacts) {
@@ -324,7 +333,12 @@ fn read_cell(
                 // Some writers count rows from zero; the place then follows from the order.
                 Err(_) if attribute.value.ends_with('0') || attribute.value.is_empty() => {
                     facts.odd = true;
-                    if !attribute.value.trim_start_matches(|c: char| c.is_ascii_alphabetic()).trim_matches('0').is_empty() {
+                    if !attribute
+                        .value
+                        .trim_start_matches(|c: char| c.is_ascii_alphabetic())
+                        .trim_matches('0')
+                        .is_empty()
+                    {
                         return Err(outside(&attribute.value));
                     }
                 }
@@ -355,7 +369,9 @@ fn read_cell(
                 facts.odd = true;
                 text.push_str(&content.xml10_content());
             }
-            Event::GeneralRef(reference) if takes_text(&depth) => push_reference(&mut text, &reference),
+            Event::GeneralRef(reference) if takes_text(&depth) => {
+                push_reference(&mut text, &reference);
+            }
             Event::End(e) => {
                 if depth.is_empty() {
                     debug_assert_eq!(e.local_name().as_ref(), "c");
@@ -389,7 +405,9 @@ fn takes_text(depth: &[String]) -> bool {
     match depth {
         [only] => only == "v" || only == "f",
         [first, rest @ ..] => {
-            first == "is" && rest.last().is_some_and(|last| last == "t") && !rest.iter().any(|e| e == "rPh")
+            first == "is"
+                && rest.last().is_some_and(|last| last == "t")
+                && !rest.iter().any(|e| e == "rPh")
         }
         [] => false,
     }
@@ -416,10 +434,7 @@ fn examine(cell: &RawCell, shared_strings: usize, facts: &mut SheetFacts) {
 /// Counts the shared strings and returns whether their declared number is a lie that would make
 /// calamine reserve room for it.
 pub fn shared_strings(package: &mut Package<'_>) -> Result<SharedStrings, Refusal> {
-    let part = package
-        .names()
-        .find(|name| name.ends_with("sharedstrings.xml"))
-        .map(str::to_owned);
+    let part = package.names().find(|name| name.ends_with("sharedstrings.xml")).map(str::to_owned);
     let Some(part) = part else { return Ok(SharedStrings::default()) };
     let Some(bytes) = package.part(&part)? else { return Ok(SharedStrings::default()) };
     let (xml, converted) = xml_text(bytes)?;
@@ -498,7 +513,10 @@ pub fn canonical(
         ));
         let bytes = package.part(&sheet.part)?.unwrap_or_default();
         let (xml, _) = xml_text(bytes)?;
-        put(&format!("xl/worksheets/s{index}.xml"), canonical_sheet(&xml, strings.count)?.as_bytes())?;
+        put(
+            &format!("xl/worksheets/s{index}.xml"),
+            canonical_sheet(&xml, strings.count)?.as_bytes(),
+        )?;
     }
     let epoch = if structure.dates_from_1904 { " date1904=\"1\"" } else { "" };
     put(

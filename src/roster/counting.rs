@@ -65,7 +65,9 @@ pub fn decide(
         };
         let mut order = mine;
         order.sort_by(|one, other| {
-            rank(*other).cmp(&rank(*one)).then_with(|| received[*one].name.cmp(&received[*other].name))
+            rank(*other)
+                .cmp(&rank(*one))
+                .then_with(|| received[*one].name.cmp(&received[*other].name))
         });
         let (winner, rest) = (order[0], &order[1..]);
         let mut taken = keys[winner].clone();

@@ -124,7 +124,8 @@ impl Places {
         finding.file = self.files.get(item.file).cloned();
         finding.sheet = self.sheet(item.file, item.sheet);
         let entry = field.and_then(|field| item.row.entries[field].as_ref());
-        let column = entry.or_else(|| item.row.entries.iter().flatten().next()).map(|entry| entry.column);
+        let column =
+            entry.or_else(|| item.row.entries.iter().flatten().next()).map(|entry| entry.column);
         let cell = CellAt::new(item.row.row, column.unwrap_or(0));
         finding.cell = Some(cell);
         finding.cells = vec![CellRange::new(cell, cell)];
@@ -353,9 +354,10 @@ fn whose(
         findings.extend(other_period(received, extract, period));
     }
     // A zero report needs no table.
-    let own = extract.findings.iter().filter(|finding| {
-        !(reading.zero_report && finding.kind == Kind::TableMissing)
-    });
+    let own = extract
+        .findings
+        .iter()
+        .filter(|finding| !(reading.zero_report && finding.kind == Kind::TableMissing));
     findings.extend(own.cloned());
     if let Some(refusal) = &extract.refusal {
         let mut finding = Finding::new(Kind::SubmissionUnreadable, Side::Submission)
@@ -416,16 +418,25 @@ fn whose_table(
     let beside = beside_table(sheet, table, names, pipeline);
     let others: Vec<(NameSource, usize)> = beside
         .into_iter()
-        .chain(sheet.name.as_deref().and_then(|name| names.in_text(name)).map(|unit| (NameSource::SheetName, unit)))
+        .chain(
+            sheet
+                .name
+                .as_deref()
+                .and_then(|name| names.in_text(name))
+                .map(|unit| (NameSource::SheetName, unit)),
+        )
         .chain(from_file_name.map(|unit| (NameSource::FileName, unit)))
         .collect();
-    let most = owners.iter().max_by_key(|(unit, count)| (**count, usize::MAX - **unit)).map(|(unit, _)| *unit);
+    let most = owners
+        .iter()
+        .max_by_key(|(unit, count)| (**count, usize::MAX - **unit))
+        .map(|(unit, _)| *unit);
     let outside: BTreeSet<usize> = others.iter().map(|(_, unit)| *unit).collect();
     // A sheet of one unit in which single rows name another owner stays that unit's; a sheet of
     // several units goes by its owners.
     let is_one_units = outside.len() == 1 && most.is_some_and(|most| outside.contains(&most));
     if owners.len() > 1 && !is_one_units {
-        return by_owner(&tasks, by_row, &others);
+        return by_owner(&tasks, &by_row, &others);
     }
     let unit = most.or_else(|| others.first().map(|(_, unit)| *unit));
     let mut doubts = Vec::new();
@@ -453,7 +464,7 @@ fn whose_table(
 /// Several units in one table: each row is its owner's; a row without one is nobody's.
 fn by_owner(
     tasks: &[&TableRow],
-    by_row: BTreeMap<u32, usize>,
+    by_row: &BTreeMap<u32, usize>,
     others: &[(NameSource, usize)],
 ) -> TableReading {
     let fallback = others.first().map(|(_, unit)| *unit);
@@ -483,8 +494,7 @@ fn strange_owners(
         .collect();
     let Some((cell, other)) = strange.first() else { return Vec::new() };
     let mut doubt = Finding::new(Kind::UnitDoubtful, Side::Submission).at(*cell);
-    doubt.cells =
-        strange.iter().map(|(cell, _)| CellRange::new(*cell, *cell)).collect();
+    doubt.cells = strange.iter().map(|(cell, _)| CellRange::new(*cell, *cell)).collect();
     doubt.unit = Some(names.name(unit).to_owned());
     doubt.field = Some(pipeline.columns[owner].name.clone());
     doubt.detail = Detail::UnitNames {
@@ -544,7 +554,11 @@ fn beside_table(
 }
 
 /// Everything that might be a unit's name, for the message that none was recognised.
-fn seen_names(received: &Received, extract: &Extract, pipeline: &Pipeline) -> Vec<(NameSource, String)> {
+fn seen_names(
+    received: &Received,
+    extract: &Extract,
+    pipeline: &Pipeline,
+) -> Vec<(NameSource, String)> {
     let mut seen = Vec::new();
     for sheet in &extract.rows.sheets {
         let owner = sheet.rows.iter().find_map(|row| owner_text(row, pipeline));
@@ -563,28 +577,21 @@ fn other_period(received: &Received, extract: &Extract, expected: Month) -> Opti
     let has_table = |sheet: &&SheetRows| !sheet.tables.is_empty();
     let sheets = || extract.rows.sheets.iter().filter(has_table);
     let titles = sheets().flat_map(|sheet| {
-        sheet
-            .texts
-            .iter()
-            .filter(|text| text.class == RowClass::Title)
-            .filter_map(|text| {
-                let named = period::in_name(&text.text).or_else(|| period::year_in_title(&text.text))?;
-                Some((NameSource::Title, text.text.as_str(), named))
-            })
+        sheet.texts.iter().filter(|text| text.class == RowClass::Title).filter_map(|text| {
+            let named =
+                period::in_name(&text.text).or_else(|| period::year_in_title(&text.text))?;
+            Some((NameSource::Title, text.text.as_str(), named))
+        })
     });
     let sheet_names = sheets().filter_map(|sheet| {
         let name = sheet.name.as_deref()?;
         Some((NameSource::SheetName, name, period::in_name(name)?))
     });
-    let file_name = period::in_name(&stem).map(|named| (NameSource::FileName, stem.as_str(), named));
-    let (source, text, _) = titles
-        .chain(sheet_names)
-        .chain(file_name)
-        .find(|(_, _, named)| !named.fits(expected))?;
-    let detail = Detail::PeriodNamed {
-        source,
-        text: text.to_owned(),
-        expected: expected.to_string(),
-    };
+    let file_name =
+        period::in_name(&stem).map(|named| (NameSource::FileName, stem.as_str(), named));
+    let (source, text, _) =
+        titles.chain(sheet_names).chain(file_name).find(|(_, _, named)| !named.fits(expected))?;
+    let detail =
+        Detail::PeriodNamed { source, text: text.to_owned(), expected: expected.to_string() };
     Some(Finding::new(Kind::PeriodDiffers, Side::Submission).with(detail))
 }

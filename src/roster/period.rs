@@ -33,7 +33,9 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
     let compile = |pattern: &str| Regex::new(pattern).expect("the pattern is sound");
     Patterns {
         chinese: compile("(20[0-9]{2})年(?:度)?(1[0-2]|0?[1-9])月(?:份)?([0-9]{1,2}[日号])?"),
-        separated: compile("(?:^|[^0-9])(20[0-9]{2})[-._/](1[0-2]|0?[1-9])(?:[-._/]([0-9]{1,2}))?(?:[^0-9]|$)"),
+        separated: compile(
+            "(?:^|[^0-9])(20[0-9]{2})[-._/](1[0-2]|0?[1-9])(?:[-._/]([0-9]{1,2}))?(?:[^0-9]|$)",
+        ),
         compact: compile("(?:^|[^0-9])(20[0-9]{2})(1[0-2]|0[1-9])([0-3][0-9])?(?:[^0-9]|$)"),
         month: compile("(?:^|[^0-9年])(1[0-2]|0?[1-9])月(?:份)?([0-9]{1,2}[日号])?"),
         year: compile("(20[0-9]{2})年"),
@@ -52,8 +54,7 @@ pub fn in_name(text: &str) -> Option<Named> {
                 dated = true;
                 continue;
             }
-            let named =
-                Named { year: captures[1].parse().ok(), month: captures[2].parse().ok() };
+            let named = Named { year: captures[1].parse().ok(), month: captures[2].parse().ok() };
             if !found.contains(&named) {
                 found.push(named);
             }
@@ -90,7 +91,8 @@ pub fn year_in_title(text: &str) -> Option<Named> {
 /// Returns a day such as 2020年8月3日 as a number that sorts, for deciding which file is later.
 pub fn day_in(text: &str) -> Option<u32> {
     static DAY: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new("(20[0-9]{2})[年.\\-/](1[0-2]|0?[1-9])[月.\\-/](3[01]|[12][0-9]|0?[1-9])").expect("the pattern is sound")
+        Regex::new("(20[0-9]{2})[年.\\-/](1[0-2]|0?[1-9])[月.\\-/](3[01]|[12][0-9]|0?[1-9])")
+            .expect("the pattern is sound")
     });
     let plain = fold::plain(text);
     let found = DAY.captures(&plain)?;
@@ -117,7 +119,8 @@ mod tests {
 
     #[test]
     fn days_and_several_months_are_no_period() {
-        for text in ["8月3日报", "2020年8月3日", "20200803", "6月至8月", "附件3", "崖州区"] {
+        for text in ["8月3日报", "2020年8月3日", "20200803", "6月至8月", "附件3", "崖州区"]
+        {
             assert_eq!(in_name(text), None, "{text}");
         }
         assert_eq!(day_in("填报日期：2020年8月3日"), Some(20_200_803));

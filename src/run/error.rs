@@ -20,12 +20,24 @@ pub enum RunError {
     Workers(CannotWork),
     Archive(CannotArchive),
     /// No plan is in force in the period.
-    NoPlan { period: String, first: String },
-    PlanUnreadable { path: PathBuf, refusal: Refusal },
+    NoPlan {
+        period: String,
+        first: String,
+    },
+    PlanUnreadable {
+        path: PathBuf,
+        refusal: Refusal,
+    },
     /// The plan's file holds no task.
-    PlanEmpty { path: PathBuf, missing: Vec<String> },
+    PlanEmpty {
+        path: PathBuf,
+        missing: Vec<String>,
+    },
     /// Lines given with `--extracts` are not what they should be.
-    Extracts { path: PathBuf, cause: String },
+    Extracts {
+        path: PathBuf,
+        cause: String,
+    },
     /// The program's own books do not balance.
     NotBalanced(NotBalanced),
     /// The program failed where it should not.
@@ -93,23 +105,38 @@ impl RunError {
         match self {
             RunError::Pipeline(CannotLoad::Unreadable { path, cause }) => Said::new(
                 format!("核对方案 {} 读不出来（{cause}）；请检查路径", path.display()),
-                format!("the pipeline file {} cannot be read ({cause}); check the path", path.display()),
+                format!(
+                    "the pipeline file {} cannot be read ({cause}); check the path",
+                    path.display()
+                ),
             ),
             RunError::Pipeline(CannotLoad::Faulty { path, .. }) => Said::new(
                 format!("核对方案 {} 有误", path.display()),
                 format!("the pipeline file {} is faulty", path.display()),
             ),
             RunError::Intake(CannotTakeIn::NoInbox(path)) => Said::new(
-                format!("找不到收件文件夹 {}；请建立该文件夹并放入各单位报送的表格，或用 --inbox 指定", path.display()),
-                format!("there is no inbox folder {}; create it and put the sheets in, or name it with --inbox", path.display()),
+                format!(
+                    "找不到收件文件夹 {}；请建立该文件夹并放入各单位报送的表格，或用 --inbox 指定",
+                    path.display()
+                ),
+                format!(
+                    "there is no inbox folder {}; create it and put the sheets in, or name it with --inbox",
+                    path.display()
+                ),
             ),
             RunError::Intake(CannotTakeIn::Unreadable { path, cause }) => Said::new(
                 format!("{} 读不出来（{cause}）；请检查路径和权限", path.display()),
-                format!("{} cannot be read ({cause}); check the path and its permissions", path.display()),
+                format!(
+                    "{} cannot be read ({cause}); check the path and its permissions",
+                    path.display()
+                ),
             ),
             RunError::Intake(CannotTakeIn::Uncopied { path, cause }) => Said::new(
                 format!("无法写入 {}（{cause}）；请检查磁盘空间和权限", path.display()),
-                format!("cannot write to {} ({cause}); check free space and permissions", path.display()),
+                format!(
+                    "cannot write to {} ({cause}); check free space and permissions",
+                    path.display()
+                ),
             ),
             RunError::Workers(error) => Said::new(
                 format!("读取程序没有启动成功（{error}）；请重新安装本程序"),
@@ -117,23 +144,47 @@ impl RunError {
             ),
             RunError::Archive(CannotArchive::Locked(path)) => Said::new(
                 format!("另一次核对正在 {} 中进行；请等它结束后再试", path.display()),
-                format!("another run is at work in {}; try again when it has finished", path.display()),
+                format!(
+                    "another run is at work in {}; try again when it has finished",
+                    path.display()
+                ),
             ),
             RunError::Archive(CannotArchive::Unwritable { path, cause }) => Said::new(
-                format!("无法写入存档 {}（{cause}）；请检查磁盘空间和权限，或用 --archive 指定别处", path.display()),
-                format!("cannot write to the archive {} ({cause}); check free space and permissions, or name another with --archive", path.display()),
+                format!(
+                    "无法写入存档 {}（{cause}）；请检查磁盘空间和权限，或用 --archive 指定别处",
+                    path.display()
+                ),
+                format!(
+                    "cannot write to the archive {} ({cause}); check free space and permissions, or name another with --archive",
+                    path.display()
+                ),
             ),
             RunError::Archive(CannotArchive::Unreadable { path, cause }) => Said::new(
                 format!("存档中的 {} 读不出来（{cause}）；请恢复该文件", path.display()),
-                format!("{} of the archive cannot be read ({cause}); restore the file", path.display()),
+                format!(
+                    "{} of the archive cannot be read ({cause}); restore the file",
+                    path.display()
+                ),
             ),
             RunError::NoPlan { period, first } => Said::new(
-                format!("{period} 没有执行中的计划，最早的一份从 {first} 起；请检查报送期或核对方案的 [[intake.plan]]"),
-                format!("no plan is in force in {period}, the first one is from {first}; check the period or `[[intake.plan]]`"),
+                format!(
+                    "{period} 没有执行中的计划，最早的一份从 {first} 起；请检查报送期或核对方案的 [[intake.plan]]"
+                ),
+                format!(
+                    "no plan is in force in {period}, the first one is from {first}; check the period or `[[intake.plan]]`"
+                ),
             ),
             RunError::PlanUnreadable { path, refusal } => Said::new(
-                format!("计划文件 {} 没有读取：{}", path.display(), refusal_text(refusal, Language::Chinese)),
-                format!("the plan {} was not read: {}", path.display(), refusal_text(refusal, Language::English)),
+                format!(
+                    "计划文件 {} 没有读取：{}",
+                    path.display(),
+                    refusal_text(refusal, Language::Chinese)
+                ),
+                format!(
+                    "the plan {} was not read: {}",
+                    path.display(),
+                    refusal_text(refusal, Language::English)
+                ),
             ),
             RunError::PlanEmpty { path, missing } => {
                 let (missing, missing_english) = if missing.is_empty() {
@@ -145,21 +196,37 @@ impl RunError {
                     )
                 };
                 Said::new(
-                    format!("计划文件 {} 里没有找到任务{missing}；请检查列标题是否已在核对方案中登记", path.display()),
-                    format!("no task was found in the plan {}{missing_english}; check that its headings are declared", path.display()),
+                    format!(
+                        "计划文件 {} 里没有找到任务{missing}；请检查列标题是否已在核对方案中登记",
+                        path.display()
+                    ),
+                    format!(
+                        "no task was found in the plan {}{missing_english}; check that its headings are declared",
+                        path.display()
+                    ),
                 )
             }
             RunError::Extracts { path, cause } => Said::new(
-                format!("提取结果 {} 不能使用（{cause}）；请用同一核对方案重新提取", path.display()),
-                format!("the extracts in {} cannot be used ({cause}); extract again with the same pipeline file", path.display()),
+                format!(
+                    "提取结果 {} 不能使用（{cause}）；请用同一核对方案重新提取",
+                    path.display()
+                ),
+                format!(
+                    "the extracts in {} cannot be used ({cause}); extract again with the same pipeline file",
+                    path.display()
+                ),
             ),
             RunError::NotBalanced(error) => Said::new(
                 format!("程序自身的账不平（{error}），没有出具结果；请把输入文件交给程序维护人员"),
-                format!("the program's own books do not balance ({error}), so there is no result; hand the inputs to the maintainers"),
+                format!(
+                    "the program's own books do not balance ({error}), so there is no result; hand the inputs to the maintainers"
+                ),
             ),
             RunError::Internal(cause) => Said::new(
                 format!("程序内部出错（{cause}），没有出具结果；请把输入文件交给程序维护人员"),
-                format!("the program failed ({cause}), so there is no result; hand the inputs to the maintainers"),
+                format!(
+                    "the program failed ({cause}), so there is no result; hand the inputs to the maintainers"
+                ),
             ),
         }
     }

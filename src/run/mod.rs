@@ -75,7 +75,8 @@ pub fn run(
         archive::put(&inputs_folder, "earlier-report.json", &archive::json(&earlier.report))?;
     }
 
-    let (plan_extract, extracts) = extract_all(&plan_file, &inbox.files, pipeline, request, console)?;
+    let (plan_extract, extracts) =
+        extract_all(&plan_file, &inbox.files, pipeline, request, console)?;
     let inputs = Inputs {
         pipeline,
         period: Some(request.period),
@@ -93,8 +94,9 @@ pub fn run(
     let workbook = write_workbook(&mut reconciled, &inputs, request, &staging)?;
     archive::put(staging.path(), "report.json", &archive::json(&reconciled.report))?;
     let modified = deciding_times(&inbox.files, &reconciled.report);
-    let manifest = archive::manifest(staging.path(), modified)
-        .map_err(|cause| archive::CannotArchive::Unwritable { path: staging.path().to_owned(), cause })?;
+    let manifest = archive::manifest(staging.path(), modified).map_err(|cause| {
+        archive::CannotArchive::Unwritable { path: staging.path().to_owned(), cause }
+    })?;
     archive::put(staging.path(), "manifest.json", &archive::json(&manifest))?;
     archive::put(staging.path(), "run.json", &archive::json(&RunNote::of(&started)))?;
     let folder = staging.publish()?;
@@ -195,7 +197,9 @@ fn deciding_times(files: &[Received], report: &Report) -> Vec<(String, i64)> {
         line.is_some_and(|line| {
             line.standing == Standing::Superseded
                 || report.files.iter().any(|other| {
-                    other.standing == Standing::Superseded && other.unit.is_some() && other.unit == line.unit
+                    other.standing == Standing::Superseded
+                        && other.unit.is_some()
+                        && other.unit == line.unit
                 })
         })
     };
@@ -216,7 +220,11 @@ fn counts(reconciled: &Reconciled<'_>) -> Counts {
             .count()
     };
     let plan = reconciled.settled.iter().filter(|settled| settled.finding.side == Side::Plan);
-    Counts { mandatory: open(Severity::Mandatory), verify: open(Severity::Verify), plan: plan.count() }
+    Counts {
+        mandatory: open(Severity::Mandatory),
+        verify: open(Severity::Verify),
+        plan: plan.count(),
+    }
 }
 
 /// `run.json`: when, how long, by whom and where; the only file that may differ between two runs
@@ -237,7 +245,10 @@ impl RunNote {
         };
         let host = variable(["COMPUTERNAME", "HOSTNAME"]);
         let host = if host.is_empty() {
-            std::fs::read_to_string(Path::new("/etc/hostname")).unwrap_or_default().trim().to_owned()
+            std::fs::read_to_string(Path::new("/etc/hostname"))
+                .unwrap_or_default()
+                .trim()
+                .to_owned()
         } else {
             host
         };

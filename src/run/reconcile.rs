@@ -8,7 +8,8 @@ use crate::check::{self, Context, EarlierFigure, Paragraph};
 use crate::extract::Extract;
 use crate::findings::wording::refusal_text;
 use crate::findings::{
-    self, FileLine, FindingLine, PlanLine, Report, ResolvedLine, Settled, UnitLine, ValueLine, books,
+    self, FileLine, FindingLine, PlanLine, Report, ResolvedLine, Settled, UnitLine, ValueLine,
+    books,
 };
 use crate::intake::Received;
 use crate::matching::{self, Frames, Matched};
@@ -97,16 +98,15 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciled<'a>, RunError> {
 
 fn no_tasks(inputs: &Inputs<'_>) -> RunError {
     let path = inputs.plan_file.copy.clone();
-    match &inputs.plan_extract.refusal {
-        Some(refusal) => RunError::PlanUnreadable { path, refusal: refusal.clone() },
-        None => {
-            let missing = inputs.plan_extract.findings.iter().filter_map(|finding| {
-                (finding.kind == Kind::ColumnMissing)
-                    .then(|| finding.field.as_ref().map(|name| inputs.pipeline.field_title(name)))
-                    .flatten()
-            });
-            RunError::PlanEmpty { path, missing: missing.collect() }
-        }
+    if let Some(refusal) = &inputs.plan_extract.refusal {
+        RunError::PlanUnreadable { path, refusal: refusal.clone() }
+    } else {
+        let missing = inputs.plan_extract.findings.iter().filter_map(|finding| {
+            (finding.kind == Kind::ColumnMissing)
+                .then(|| finding.field.as_ref().map(|name| inputs.pipeline.field_title(name)))
+                .flatten()
+        });
+        RunError::PlanEmpty { path, missing: missing.collect() }
     }
 }
 
@@ -211,7 +211,10 @@ fn file_lines(inputs: &Inputs<'_>, roster: &Roster<'_>) -> Vec<FileLine> {
                 unit: single,
                 standing: standing.standing,
                 format: extract.format.map(|format| format.name().to_owned()),
-                reason: extract.refusal.as_ref().map(|refusal| refusal_text(refusal, inputs.language)),
+                reason: extract
+                    .refusal
+                    .as_ref()
+                    .map(|refusal| refusal_text(refusal, inputs.language)),
                 units: if names.len() > 1 { names } else { Vec::new() },
                 remarks: remarks(extract, standing.standing),
             }
@@ -233,10 +236,9 @@ fn remarks(extract: &Extract, standing: Standing) -> Vec<String> {
 /// Findings of the earlier period that are gone.
 fn resolved(earlier: Option<&Report>, settled: &[Settled]) -> Vec<ResolvedLine> {
     let Some(report) = earlier else { return Vec::new() };
-    let gone = report
-        .findings
-        .iter()
-        .filter(|line| line.side == Side::Submission && !settled.iter().any(|now| now.id == line.id));
+    let gone = report.findings.iter().filter(|line| {
+        line.side == Side::Submission && !settled.iter().any(|now| now.id == line.id)
+    });
     gone.map(|line| ResolvedLine {
         id: line.id.clone(),
         kind: line.kind,

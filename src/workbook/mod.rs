@@ -1,6 +1,6 @@
 //! The workbooks that go out: pages laid out as data, then styled, then written.
 //!
-//! rust_xlsxwriter's only home.
+//! `rust_xlsxwriter`'s only home.
 
 pub mod consolidated;
 mod differing;

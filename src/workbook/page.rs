@@ -18,6 +18,7 @@ pub struct Page {
     pub choices: Vec<Choices>,
     pub charts: Vec<Chart>,
     pub orientation: Orientation,
+    pub fit: Fit,
     /// Cells that may be filled in where the page is protected.
     pub protection: Protection,
     pub number_rules: Vec<NumberRule>,
@@ -28,6 +29,15 @@ pub enum Orientation {
     #[default]
     Landscape,
     Portrait,
+}
+
+/// How a page is fitted to paper.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Fit {
+    /// One sheet of paper wide, as many as it takes high.
+    #[default]
+    Width,
+    OnePage,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -107,11 +117,21 @@ pub enum Content {
     Blank,
     Text(String),
     /// A number with the decimals it is shown with.
-    Number { number: f64, decimals: u32 },
+    Number {
+        number: f64,
+        decimals: u32,
+    },
     /// A live formula with the result that is right when the file is written.
-    Formula { formula: String, result: f64, decimals: u32 },
+    Formula {
+        formula: String,
+        result: f64,
+        decimals: u32,
+    },
     /// A link to a cell of this workbook, such as `汇总表!A12`.
-    Link { target: String, text: String },
+    Link {
+        target: String,
+        text: String,
+    },
     /// A text of which some runs stand out.
     Runs(Vec<(Ink, String)>),
 }

@@ -37,7 +37,11 @@ pub fn format(look: Look, mark: Option<Severity>, decimals: Option<u32>) -> Form
         Look::Plain => format.set_text_wrap().set_align(FormatAlign::Left),
         Look::PlainBold => format.set_text_wrap().set_bold().set_align(FormatAlign::Left),
         Look::PlainCentre => format.set_align(FormatAlign::Center),
-        Look::Title => format.set_font_name(HEAD).set_font_size(16).set_align(FormatAlign::Center).set_text_wrap(),
+        Look::Title => format
+            .set_font_name(HEAD)
+            .set_font_size(16)
+            .set_align(FormatAlign::Center)
+            .set_text_wrap(),
         Look::Section => format.set_font_name(HEAD).set_font_size(11).set_align(FormatAlign::Left),
         Look::Heading => format.set_bold().set_align(FormatAlign::Center).set_text_wrap(),
         Look::Text => format.set_text_wrap().set_align(FormatAlign::Left),
@@ -62,9 +66,10 @@ pub fn format(look: Look, mark: Option<Severity>, decimals: Option<u32>) -> Form
 pub fn ink(ink: Ink) -> Format {
     match ink {
         Ink::Plain => base(),
-        Ink::Differing => {
-            base().set_bold().set_font_color(Color::RGB(0x00C0_0000)).set_underline(FormatUnderline::Single)
-        }
+        Ink::Differing => base()
+            .set_bold()
+            .set_font_color(Color::RGB(0x00C0_0000))
+            .set_underline(FormatUnderline::Single),
     }
 }
 

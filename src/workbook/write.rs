@@ -1,4 +1,4 @@
-//! Writes pages with rust_xlsxwriter, and nothing else decides anything here.
+//! Writes pages with `rust_xlsxwriter`, and nothing else decides anything here.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,9 @@ use rust_xlsxwriter::{
 };
 use unicode_width::UnicodeWidthStr;
 
-use super::page::{Chart, Content, Line, Look, NumberRuleKind, Orientation, Page, PageCell, Protection};
+use super::page::{
+    Chart, Content, Fit, Line, Look, NumberRuleKind, Orientation, Page, PageCell, Protection,
+};
 use super::style;
 use crate::model::{Month, Severity};
 
@@ -26,8 +28,12 @@ pub struct Properties {
 /// `period` stands for the time of writing, which must not depend on the clock.
 ///
 /// # Errors
-/// Says what rust_xlsxwriter refuses, such as a sheet's name.
-pub fn workbook(pages: &[Page], properties: &Properties, period: Month) -> Result<Vec<u8>, XlsxError> {
+/// Says what `rust_xlsxwriter` refuses, such as a sheet's name.
+pub fn workbook(
+    pages: &[Page],
+    properties: &Properties,
+    period: Month,
+) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     workbook.set_default_format(&style::base(), 20, 64)?;
     let year = u16::try_from(period.year).unwrap_or(2000);
@@ -60,6 +66,9 @@ impl Formats {
     }
 }
 
+/// Excel's number of the paper.
+const A4: u8 = 9;
+
 fn write_page(page: &Page, sheet: &mut Worksheet, formats: &mut Formats) -> Result<(), XlsxError> {
     sheet.set_name(&page.name)?;
     for (column, width) in page.widths.iter().enumerate() {
@@ -83,14 +92,26 @@ fn write_page(page: &Page, sheet: &mut Worksheet, formats: &mut Formats) -> Resu
     }
     for choices in &page.choices {
         let rule = DataValidation::new().allow_list_strings(&choices.words)?;
-        sheet.add_data_validation(choices.first_line, choices.column, choices.last_line, choices.column, &rule)?;
+        sheet.add_data_validation(
+            choices.first_line,
+            choices.column,
+            choices.last_line,
+            choices.column,
+            &rule,
+        )?;
     }
     for rule in &page.number_rules {
         let validation = validation(rule.kind)
             .set_error_style(DataValidationErrorStyle::Stop)
             .set_error_title("填写有误")?
             .set_error_message(&rule.message)?;
-        sheet.add_data_validation(rule.first_line, rule.column, rule.last_line, rule.column, &validation)?;
+        sheet.add_data_validation(
+            rule.first_line,
+            rule.column,
+            rule.last_line,
+            rule.column,
+            &validation,
+        )?;
     }
     for chart in &page.charts {
         insert_chart(sheet, chart, &page.name)?;
@@ -98,15 +119,15 @@ fn write_page(page: &Page, sheet: &mut Worksheet, formats: &mut Formats) -> Resu
     if page.orientation == Orientation::Landscape {
         sheet.set_landscape();
     }
-    const A4: u8 = 9;
     sheet.set_paper_size(A4);
     sheet.set_margins(0.4, 0.4, 0.6, 0.6, 0.3, 0.3);
-    sheet.set_print_fit_to_pages(1, 0);
+    sheet.set_print_fit_to_pages(1, u16::from(page.fit == Fit::OnePage));
     sheet.set_print_center_horizontally(true);
     sheet.set_footer("&C第 &P 页，共 &N 页");
     sheet.set_screen_gridlines(false);
     if !page.lines.is_empty() {
-        let below_charts = page.charts.iter().map(|chart| chart.at.row + chart.height / 20 + 1).max();
+        let below_charts =
+            page.charts.iter().map(|chart| chart.at.row + chart.height / 20 + 1).max();
         let last = (long(page.lines.len()) - 1).max(below_charts.unwrap_or(0));
         sheet.set_print_area(0, 0, last, last_column)?;
     }
@@ -178,7 +199,12 @@ fn write_cell(
     insert_note(sheet, row, column, cell)
 }
 
-fn insert_note(sheet: &mut Worksheet, row: u32, column: u16, cell: &PageCell) -> Result<(), XlsxError> {
+fn insert_note(
+    sheet: &mut Worksheet,
+    row: u32,
+    column: u16,
+    cell: &PageCell,
+) -> Result<(), XlsxError> {
     if let Some(text) = &cell.note {
         let lines = text.lines().map(|line| line.width().div_ceil(36).max(1)).sum::<usize>();
         let note = Note::new(clean(text))

@@ -1,1 +1,9 @@
+//! Promises that are not a case: the direction of imports, the wording of help, the workbook as
+//! another reader sees it.
 
+#![allow(clippy::unwrap_used, reason = "a test that meets what is not there should stop")]
+
+mod cli;
+mod one_way;
+mod support;
+mod workbook;

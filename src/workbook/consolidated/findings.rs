@@ -35,11 +35,6 @@ const COLUMNS: [(&str, f64); 19] = [
 
 /// The column whose cell is highlighted for each finding.
 const KIND_COLUMN: usize = 7;
-/// The headings by which a returned workbook is read.
-pub const ID_HEADING: &str = "差异编号";
-pub const EXPLANATION_HEADING: &str = "情况说明";
-pub const HANDLING_HEADING: &str = "处理状态";
-
 /// Lays out the page.
 pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
     let mut page = Page { name: FINDINGS.to_owned(), ..Page::default() };
@@ -149,9 +144,9 @@ fn line_of(material: &Material<'_>, index: usize, settled: &Settled, marks: &Mar
 
 /// The cell that shows a finding in its context.
 fn target(index: usize, marks: &Marks) -> Option<String> {
-    [TABLE, UNITS, PLAN, OVERVIEW, SOURCES]
-        .into_iter()
-        .find_map(|page| marks.line_on(index, page).map(|(line, column)| cell_name(page, line, column)))
+    [TABLE, UNITS, PLAN, OVERVIEW, SOURCES].into_iter().find_map(|page| {
+        marks.line_on(index, page).map(|(line, column)| cell_name(page, line, column))
+    })
 }
 
 /// New, the same for n periods, changed or reopened; waived, on trial or explained.

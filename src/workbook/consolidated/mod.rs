@@ -72,7 +72,9 @@ impl Material<'_> {
 
     /// Returns the columns of the plan, in its order.
     fn plan_columns(&self) -> Vec<usize> {
-        (0..self.pipeline.columns.len()).filter(|field| !self.pipeline.columns[*field].reported).collect()
+        (0..self.pipeline.columns.len())
+            .filter(|field| !self.pipeline.columns[*field].reported)
+            .collect()
     }
 
     /// Returns the reported columns that any counted sheet has.
@@ -139,7 +141,8 @@ fn in_short(finding: &Finding, pipeline: &Pipeline) -> String {
         }
         said.push('）');
     } else if finding.kind == Kind::ValueUnreadable {
-        let typed = crate::model::words::shortened(finding.typed.as_deref().unwrap_or_default(), 20);
+        let typed =
+            crate::model::words::shortened(finding.typed.as_deref().unwrap_or_default(), 20);
         said.push_str(&format!("（“{typed}”）"));
     }
     said

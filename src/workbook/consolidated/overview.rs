@@ -10,7 +10,7 @@ use crate::pipeline::{MoneySource, Quantity, Sign};
 use crate::roster::Standing;
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{
-    Chart, Line, Look, Orientation, Page, PageCell, count_cell, decimal_cell, text_cell,
+    Chart, Fit, Line, Look, Orientation, Page, PageCell, count_cell, decimal_cell, text_cell,
 };
 
 const WIDTHS: [f64; 10] = [16.0, 12.0, 12.0, 12.0, 12.0, 12.0, 12.0, 12.0, 12.0, 26.0];
@@ -22,11 +22,17 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
         name: OVERVIEW.to_owned(),
         widths: WIDTHS.to_vec(),
         orientation: Orientation::Portrait,
+        fit: Fit::OnePage,
         ..Page::default()
     };
     let pipeline = material.pipeline;
     page.lines.push(Line::words(pipeline.title.clone(), Look::Title, ALL));
-    let issuer = pipeline.workbook.issued_by.clone().map(|by| format!("　编制单位：{by}")).unwrap_or_default();
+    let issuer = pipeline
+        .workbook
+        .issued_by
+        .clone()
+        .map(|by| format!("　编制单位：{by}"))
+        .unwrap_or_default();
     page.lines.push(Line::words(
         format!(
             "报送期：{}年{}月{issuer}　金额单位：{}",
@@ -145,7 +151,10 @@ fn standings(material: &Material<'_>, page: &mut Page, marks: &mut Marks) -> (us
                 .count()
         };
         let figure = |text: Option<&str>| {
-            text.map_or_else(|| text_cell("", Look::Figure), |text| decimal_cell(text, Look::Figure))
+            text.map_or_else(
+                || text_cell("", Look::Figure),
+                |text| decimal_cell(text, Look::Figure),
+            )
         };
         page.lines.push(Line::of(vec![
             text_cell(unit.unit.clone(), Look::Centre),
@@ -177,10 +186,8 @@ fn standings(material: &Material<'_>, page: &mut Page, marks: &mut Marks) -> (us
 fn sum_line(material: &Material<'_>, page: &Page, first: usize, last: usize) -> Line {
     let complete = material.roster.units.iter().all(|(standing, _)| submitted(*standing));
     let label = if complete { "合计" } else { "部分合计" };
-    let mut cells: Vec<PageCell> = vec![
-        text_cell(label, Look::TotalText),
-        text_cell("", Look::TotalText),
-    ];
+    let mut cells: Vec<PageCell> =
+        vec![text_cell(label, Look::TotalText), text_cell("", Look::TotalText)];
     for column in 2..9 {
         cells.push(super::table::sum_cell(page, column, first, last + 1));
     }
@@ -191,7 +198,11 @@ fn sum_line(material: &Material<'_>, page: &Page, first: usize, last: usize) -> 
         .filter(|unit| !submitted(unit.standing))
         .map(|unit| unit.unit.as_str())
         .collect();
-    let words = if unsent.is_empty() { String::new() } else { format!("报送数未含{}", unsent.join("、")) };
+    let words = if unsent.is_empty() {
+        String::new()
+    } else {
+        format!("报送数未含{}", unsent.join("、"))
+    };
     cells.push(text_cell(words, Look::TotalText));
     Line::of(cells)
 }
@@ -227,7 +238,11 @@ fn sources(material: &Material<'_>, page: &mut Page) {
             None => "说明没有单列".to_owned(),
             Some(Amount(0)) => "相符".to_owned(),
             Some(difference) if difference.0 > 0 => {
-                format!("说明比明细多 {} {}，见“计划自查”", difference.decimal(pipeline.money), pipeline.money)
+                format!(
+                    "说明比明细多 {} {}，见“计划自查”",
+                    difference.decimal(pipeline.money),
+                    pipeline.money
+                )
             }
             Some(difference) => format!(
                 "说明比明细少 {} {}，见“计划自查”",
@@ -321,7 +336,8 @@ fn matrix(material: &Material<'_>, page: &mut Page) -> Option<(usize, usize)> {
     heading.push(text_cell("合计", Look::Heading));
     page.lines.push(Line::of(heading));
     for (kind, by_unit) in &table {
-        let mut cells = vec![PageCell { span: 2, ..text_cell(kind.entry().title.chinese, Look::Text) }];
+        let mut cells =
+            vec![PageCell { span: 2, ..text_cell(kind.entry().title.chinese, Look::Text) }];
         cells.push(text_cell("", Look::Text));
         for unit in &shown {
             match by_unit.get(*unit) {
@@ -370,7 +386,10 @@ fn charts(
     let row = |line: usize| u32::try_from(line).unwrap_or(0);
     let name = |line: usize, column: u32| CellAt::new(row(line) - 1, column);
     let (first, last) = standings;
-    let main = material.overview_columns().first().map_or_else(String::new, |field| material.title_of(*field));
+    let main = material
+        .overview_columns()
+        .first()
+        .map_or_else(String::new, |field| material.title_of(*field));
     page.charts.push(Chart {
         title: format!("各单位{main}：计划与报送（{}）", material.pipeline.money),
         at: CellAt::new(row(at), 0),

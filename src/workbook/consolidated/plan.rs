@@ -4,7 +4,7 @@ use super::{Material, PLAN};
 use crate::check::Figure;
 use crate::findings::wording;
 use crate::model::words::Language;
-use crate::model::{Finding, Kind, Side};
+use crate::model::{Detail, Finding, Kind, Side};
 use crate::pipeline::Operand;
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{Line, Look, Page, count_cell, decimal_cell, text_cell};
@@ -23,7 +23,10 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
         format!("计划自身有 {found} 处需要核实；这些问题不影响各单位的核对结论。")
     };
     page.lines.push(Line::words(
-        format!("计划文件：{}（{} 项任务）。{verdict}", material.report.plan.file, material.report.plan.tasks),
+        format!(
+            "计划文件：{}（{} 项任务）。{verdict}",
+            material.report.plan.file, material.report.plan.tasks
+        ),
         Look::Plain,
         ALL,
     ));
@@ -40,7 +43,8 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
 }
 
 fn heading(page: &mut Page, names: [&str; 8]) {
-    page.lines.push(Line::of(names.into_iter().map(|name| text_cell(name, Look::Heading)).collect()));
+    page.lines
+        .push(Line::of(names.into_iter().map(|name| text_cell(name, Look::Heading)).collect()));
 }
 
 fn problems(material: &Material<'_>, page: &mut Page, marks: &mut Marks) {
@@ -95,7 +99,8 @@ fn totals(material: &Material<'_>, page: &mut Page) {
             let wrong = material.on_side(Side::Plan).any(|(_, settled)| {
                 settled.finding.kind == Kind::TotalDiffers && settled.finding.cell == Some(cell)
             });
-            let name = if total.row.label.is_empty() { "（未标名称）" } else { &total.row.label };
+            let name =
+                if total.row.label.is_empty() { "（未标名称）" } else { &total.row.label };
             let difference = printed.checked_sub(sum).unwrap_or_default();
             let money = material.pipeline.money;
             page.lines.push(Line::of(vec![
@@ -125,7 +130,10 @@ fn figures(material: &Material<'_>, page: &mut Page) {
             text_cell(unit, Look::Centre),
             text_cell(figure.cell.to_string(), Look::Centre),
             text_cell(figure.title.clone(), Look::Text),
-            text_cell(wording::value_text(&value, material.pipeline, Language::Chinese), Look::Centre),
+            text_cell(
+                wording::value_text(&value, material.pipeline, Language::Chinese),
+                Look::Centre,
+            ),
             text_cell(basis(material, figure), Look::Text),
             text_cell(result(material, figure), Look::Centre),
             text_cell(figure.sentence.clone(), Look::Text),
@@ -165,10 +173,7 @@ fn basis(material: &Material<'_>, figure: &Figure) -> String {
 fn result(material: &Material<'_>, figure: &Figure) -> &'static str {
     let unit = figure.unit.map(|unit| material.plan.names.name(unit));
     let wrong = material.on_side(Side::Plan).any(|(_, settled)| {
-        let claim = match &settled.finding.detail {
-            crate::model::Detail::Sentence { claim, .. } => claim,
-            _ => return false,
-        };
+        let Detail::Sentence { claim, .. } = &settled.finding.detail else { return false };
         *claim == figure.title && settled.finding.unit.as_deref() == unit
     });
     if wrong {

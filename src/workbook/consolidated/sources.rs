@@ -58,7 +58,10 @@ fn wide(cells: &mut Vec<PageCell>, text: impl Into<String>, look: Look, span: u1
 }
 
 fn files(material: &Material<'_>, page: &mut Page, marks: &mut Marks) {
-    heading(page, &[("文件", 1), ("责任单位", 1), ("状态", 1), ("格式", 1), ("SHA-256", 6), ("说明", 1)]);
+    heading(
+        page,
+        &[("文件", 1), ("责任单位", 1), ("状态", 1), ("格式", 1), ("SHA-256", 6), ("说明", 1)],
+    );
     let mut plan_cells = vec![
         text_cell(material.report.plan.file.clone(), Look::Text),
         text_cell("（计划）", Look::Centre),
@@ -71,7 +74,8 @@ fn files(material: &Material<'_>, page: &mut Page, marks: &mut Marks) {
     for file in &material.report.files {
         let line = page.lines.len();
         let unit = file.unit.clone().unwrap_or_else(|| file.units.join("、"));
-        let reason = file.reason.iter().chain(&file.remarks).cloned().collect::<Vec<_>>().join("；");
+        let reason =
+            file.reason.iter().chain(&file.remarks).cloned().collect::<Vec<_>>().join("；");
         let mut cells = vec![
             text_cell(file.file.clone(), Look::Text),
             text_cell(unit, Look::Centre),
@@ -82,7 +86,8 @@ fn files(material: &Material<'_>, page: &mut Page, marks: &mut Marks) {
         cells.push(text_cell(reason, Look::Text));
         page.lines.push(Line::of(cells));
         for (index, settled) in material.on_side(Side::Submission) {
-            if settled.finding.file.as_ref() == Some(&file.file) && is_about_file(&settled.finding) {
+            if settled.finding.file.as_ref() == Some(&file.file) && is_about_file(&settled.finding)
+            {
                 marks.add(index, SOURCES, line, 2);
             }
         }
@@ -121,7 +126,13 @@ fn rows(material: &Material<'_>, page: &mut Page, marks: &mut Marks) {
     for rows in &material.report.rows {
         let line = page.lines.len();
         let classes = [
-            rows.title, rows.heading, rows.task, rows.total, rows.note, rows.unplaced, rows.unreadable,
+            rows.title,
+            rows.heading,
+            rows.task,
+            rows.total,
+            rows.note,
+            rows.unplaced,
+            rows.unreadable,
         ];
         let sum: usize = classes.iter().sum();
         let mut cells = vec![
@@ -153,14 +164,28 @@ fn amounts(material: &Material<'_>, page: &mut Page) {
     heading(
         page,
         &[
-            ("项目", 1), ("来源合计", 1), ("已对应", 1), ("计划外", 1), ("属其他单位", 1), ("重复", 1),
-            ("对应存疑", 1), ("未计入", 1), ("各处相加", 1), ("", 1), ("结果", 1),
+            ("项目", 1),
+            ("来源合计", 1),
+            ("已对应", 1),
+            ("计划外", 1),
+            ("属其他单位", 1),
+            ("重复", 1),
+            ("对应存疑", 1),
+            ("未计入", 1),
+            ("各处相加", 1),
+            ("", 1),
+            ("结果", 1),
         ],
     );
     for line in &material.report.conservation {
         let places = material.pipeline.money.exponent();
         let parts = [
-            &line.matched, &line.extra, &line.misplaced, &line.repeated, &line.doubtful, &line.set_aside,
+            &line.matched,
+            &line.extra,
+            &line.misplaced,
+            &line.repeated,
+            &line.doubtful,
+            &line.set_aside,
         ];
         let amount =
             |text: &str| crate::model::amount::scale_decimal(text, places).unwrap_or_default();
@@ -170,10 +195,8 @@ fn amounts(material: &Material<'_>, page: &mut Page) {
             decimal_cell(&line.source, Look::Figure),
         ];
         cells.extend(parts.iter().map(|part| decimal_cell(part, Look::Figure)));
-        cells.push(decimal_cell(
-            &crate::model::amount::shortest_decimal(sum, places),
-            Look::Figure,
-        ));
+        cells
+            .push(decimal_cell(&crate::model::amount::shortest_decimal(sum, places), Look::Figure));
         cells.push(text_cell("", Look::Text));
         let equal = sum == amount(&line.source);
         cells.push(text_cell(if equal { "相等，没有遗漏" } else { "不相等" }, Look::Centre));
@@ -182,11 +205,15 @@ fn amounts(material: &Material<'_>, page: &mut Page) {
 }
 
 fn columns(material: &Material<'_>, page: &mut Page) {
-    heading(page, &[("文件", 1), ("工作表", 1), ("表头行", 1), ("列的对应（表中标题 → 核对项目）", 8)]);
+    heading(
+        page,
+        &[("文件", 1), ("工作表", 1), ("表头行", 1), ("列的对应（表中标题 → 核对项目）", 8)],
+    );
     for (received, extract) in material.received.iter().zip(material.extracts) {
         for (index, sheet) in extract.rows.sheets.iter().enumerate() {
             for table in &sheet.tables {
-                let rows: Vec<String> = table.heading_rows.iter().map(|row| (row + 1).to_string()).collect();
+                let rows: Vec<String> =
+                    table.heading_rows.iter().map(|row| (row + 1).to_string()).collect();
                 let mapped: Vec<String> = table
                     .columns
                     .iter()

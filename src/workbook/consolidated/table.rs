@@ -56,7 +56,10 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
         .collect();
     let all = u16::try_from(verdict_column + 1).unwrap_or(u16::MAX);
     page.lines.push(Line::words(
-        format!("{}（{}年{}月）汇总表", pipeline.title, material.period.year, material.period.month),
+        format!(
+            "{}（{}年{}月）汇总表",
+            pipeline.title, material.period.year, material.period.month
+        ),
         Look::Title,
         all,
     ));
@@ -65,10 +68,14 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
         Look::Plain,
         all,
     ));
-    let mut heading: Vec<PageCell> =
-        shown.iter().map(|field| text_cell(heading_text(material, *field), Look::Heading)).collect();
+    let mut heading: Vec<PageCell> = shown
+        .iter()
+        .map(|field| text_cell(heading_text(material, *field), Look::Heading))
+        .collect();
     heading.extend(
-        planned.iter().map(|field| text_cell(format!("计划：{}", material.title_of(*field)), Look::Heading)),
+        planned
+            .iter()
+            .map(|field| text_cell(format!("计划：{}", material.title_of(*field)), Look::Heading)),
     );
     heading.push(text_cell("核对结果", Look::Heading));
     page.heading = Some(page.lines.len());
@@ -116,7 +123,8 @@ fn entries_of<'a>(material: &Material<'a>, unit: usize) -> Vec<TableLine<'a>> {
     for pair in &material.matched.pairs {
         rows_of_task.entry(pair.task).or_default().push(pair.row);
     }
-    let tasks = (0..material.plan.tasks.len()).filter(|task| material.plan.tasks[*task].unit == unit);
+    let tasks =
+        (0..material.plan.tasks.len()).filter(|task| material.plan.tasks[*task].unit == unit);
     let mut entries: Vec<TableLine<'a>> = tasks
         .map(|task| {
             let rows = rows_of_task.get(&task).cloned().unwrap_or_default();
@@ -124,7 +132,8 @@ fn entries_of<'a>(material: &Material<'a>, unit: usize) -> Vec<TableLine<'a>> {
             TableLine { task: Some(task), rows, item }
         })
         .collect();
-    let others = material.matched.fates.keys().filter(|row| material.roster.items[**row].unit == unit);
+    let others =
+        material.matched.fates.keys().filter(|row| material.roster.items[**row].unit == unit);
     entries.extend(others.map(|row| TableLine {
         task: None,
         rows: vec![*row],
@@ -227,7 +236,9 @@ fn standing_words(material: &Material<'_>, entry: &TableLine<'_>) -> String {
     match pair.map(|pair| pair.why) {
         Some(Why::SameMeaning) => "相符（按同义写法对应）".to_owned(),
         Some(Why::Decided) => "相符（按人工确认对应）".to_owned(),
-        Some(Why::Number { likeness }) => format!("按序号对应（文字相似 {:.0}%）", likeness * 100.0),
+        Some(Why::Number { likeness }) => {
+            format!("按序号对应（文字相似 {:.0}%）", likeness * 100.0)
+        }
         Some(Why::Likeness { likeness, second }) => {
             format!("按文字相似对应（{:.0}%，次高 {:.0}%）", likeness * 100.0, second * 100.0)
         }
@@ -267,10 +278,7 @@ fn total_line(
             text_cell("", Look::TotalText)
         });
     }
-    cells.push(text_cell(
-        if missing.is_empty() { "" } else { "左侧合计不完整" },
-        Look::TotalText,
-    ));
+    cells.push(text_cell(if missing.is_empty() { "" } else { "左侧合计不完整" }, Look::TotalText));
     Line::of(cells)
 }
 
@@ -281,7 +289,9 @@ pub fn sum_cell(page: &Page, column: usize, first: usize, last: usize) -> PageCe
     let mut sum: i64 = 0;
     let mut decimals = 0;
     for line in &page.lines[first..last] {
-        if let Some(Content::Number { number, decimals: own }) = line.cells.get(column).map(|cell| &cell.content) {
+        if let Some(Content::Number { number, decimals: own }) =
+            line.cells.get(column).map(|cell| &cell.content)
+        {
             #[expect(clippy::cast_possible_truncation, reason = "amounts are at most 10¹³ 分")]
             let scaled = (number * 1e6).round() as i64;
             sum = sum.saturating_add(scaled);
@@ -306,10 +316,8 @@ fn mark_findings(
     shown: &[usize],
     verdict_column: usize,
 ) {
-    let key_column = shown
-        .iter()
-        .position(|field| material.pipeline.roles.key.contains(field))
-        .unwrap_or(0);
+    let key_column =
+        shown.iter().position(|field| material.pipeline.roles.key.contains(field)).unwrap_or(0);
     let mut words: BTreeMap<usize, Vec<String>> = BTreeMap::new();
     for (index, settled) in material.on_side(Side::Submission) {
         let finding = &settled.finding;
@@ -343,11 +351,13 @@ fn targets(
     let field = finding.field.as_ref().and_then(|name| field_shown(material, name));
     match finding.kind {
         Kind::TotalDiffers | Kind::HiddenContent | Kind::RowUnplaced => Vec::new(),
-        Kind::ColumnScaled | Kind::TaskExtra | Kind::TaskMisplaced | Kind::TaskRepeated | Kind::PairDoubtful => {
+        Kind::ColumnScaled
+        | Kind::TaskExtra
+        | Kind::TaskMisplaced
+        | Kind::TaskRepeated
+        | Kind::PairDoubtful => {
             let rows = rows_at(material, finding);
-            rows.iter()
-                .filter_map(|row| places.rows.get(row).map(|line| (*line, field)))
-                .collect()
+            rows.iter().filter_map(|row| places.rows.get(row).map(|line| (*line, field))).collect()
         }
         _ => {
             let Some(task) = finding.task.as_deref().map(fold::key) else { return Vec::new() };
@@ -387,7 +397,8 @@ fn rows_at(material: &Material<'_>, finding: &Finding) -> Vec<usize> {
 /// A cell note: expected, found, difference, cause and source.
 fn note_text(material: &Material<'_>, settled: &crate::findings::Settled) -> String {
     let finding = &settled.finding;
-    let mut lines = vec![format!("{}（{}）", finding.kind.entry().title.chinese, finding.severity.chinese())];
+    let mut lines =
+        vec![format!("{}（{}）", finding.kind.entry().title.chinese, finding.severity.chinese())];
     let shown = |value: &Value| wording::value_text(value, material.pipeline, Language::Chinese);
     if let Some(expected) = &finding.expected {
         lines.push(format!("计划：{}", shown(expected)));
@@ -425,7 +436,9 @@ fn show_differing(cell: &mut PageCell, finding: &Finding) {
     if finding.kind != Kind::ValueDiffers {
         return;
     }
-    if let (Some(Value::Text(found)), Some(Value::Text(expected))) = (&finding.found, &finding.expected) {
+    if let (Some(Value::Text(found)), Some(Value::Text(expected))) =
+        (&finding.found, &finding.expected)
+    {
         cell.content = Content::Runs(runs(found, expected));
     }
 }

@@ -22,11 +22,15 @@ pub fn page(material: &Material<'_>) -> Page {
     };
     page.lines.push(Line::words("一、比较口径", Look::Section, ALL));
     for text in [
-        format!("金额以分为最小单位精确比较，本表统一以{}显示；差额 = 报送数 − 计划数。", pipeline.money),
+        format!(
+            "金额以分为最小单位精确比较，本表统一以{}显示；差额 = 报送数 − 计划数。",
+            pipeline.money
+        ),
         "空白、零、“无”（或“—”“/”）和无法识别是四种不同的情况，按原样显示，互不替代。".to_owned(),
         "月份按年月比较；只写月份的，按计划任务的年份理解。".to_owned(),
         "文字比较时不计全角半角、空格、换行和标点；显示的都是原文。".to_owned(),
-        "程序只指出差异，不更改任何数字；“可能原因”只列能恰好解释差额的，列不出的写“原因未明”。".to_owned(),
+        "程序只指出差异，不更改任何数字；“可能原因”只列能恰好解释差额的，列不出的写“原因未明”。"
+            .to_owned(),
     ] {
         page.lines.push(Line::words(text, Look::Plain, ALL));
     }
@@ -64,9 +68,13 @@ pub fn page(material: &Material<'_>) -> Page {
         .iter()
         .map(|group| ["同义词".to_owned(), String::new(), group.join("、"), String::new()])
         .collect();
-    same.extend(pipeline.matching.droppable.iter().map(|phrase| {
-        ["可省略".to_owned(), String::new(), phrase.clone(), String::new()]
-    }));
+    same.extend(
+        pipeline
+            .matching
+            .droppable
+            .iter()
+            .map(|phrase| ["可省略".to_owned(), String::new(), phrase.clone(), String::new()]),
+    );
     same.extend(pipeline.roster.aliases.iter().map(|(unit, aliases)| {
         ["单位别名".to_owned(), String::new(), unit.clone(), aliases.join("、")]
     }));
@@ -83,7 +91,8 @@ pub fn page(material: &Material<'_>) -> Page {
         .waivers
         .iter()
         .map(|waiver| {
-            let until = waiver.expires.map_or_else(|| "长期".to_owned(), |month| format!("至 {month}"));
+            let until =
+                waiver.expires.map_or_else(|| "长期".to_owned(), |month| format!("至 {month}"));
             [
                 waiver.unit.clone(),
                 until,
@@ -121,7 +130,9 @@ fn legend(page: &mut Page) {
 fn kinds(page: &mut Page) {
     page.lines.push(Line::words("七、差异类型", Look::Section, ALL));
     page.lines.push(Line::of(
-        ["差异类型", "默认性质", "含义", "怎么办"].map(|name| text_cell(name, Look::Heading)).to_vec(),
+        ["差异类型", "默认性质", "含义", "怎么办"]
+            .map(|name| text_cell(name, Look::Heading))
+            .to_vec(),
     ));
     for entry in KINDS {
         page.lines.push(Line::of(

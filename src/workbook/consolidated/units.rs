@@ -30,7 +30,10 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
         all,
     ));
     page.lines.push(Line::words(
-        format!("金额单位：{}；“各行相加”含计划外和重复的行，“表内合计”是报送表自己印出的合计", material.pipeline.money),
+        format!(
+            "金额单位：{}；“各行相加”含计划外和重复的行，“表内合计”是报送表自己印出的合计",
+            material.pipeline.money
+        ),
         Look::Plain,
         all,
     ));
@@ -42,7 +45,10 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
         let standing = unit.map_or(Standing::Missing, |unit| material.roster.units[unit].0);
         let line = page.lines.len();
         let optional = |text: Option<&str>| {
-            text.map_or_else(|| text_cell("", Look::Figure), |text| decimal_cell(text, Look::Figure))
+            text.map_or_else(
+                || text_cell("", Look::Figure),
+                |text| decimal_cell(text, Look::Figure),
+            )
         };
         let sent = matches!(standing, Standing::Submitted | Standing::Duplicate);
         let title = material.pipeline.field_title(&total.field);

@@ -1,0 +1,73 @@
+//! Running the program and reading what it left.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+/// A published run and the archive it lives in.
+pub struct Run {
+    pub archive: tempfile::TempDir,
+    pub folder: PathBuf,
+    pub report: Value,
+    pub status: i32,
+}
+
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+pub fn program(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_duibiao"))
+        .current_dir(root())
+        .args(arguments)
+        .output()
+        .expect("the program starts")
+}
+
+/// Runs the given month into an archive of its own.
+pub fn given_month() -> Run {
+    run_inbox(&root().join("fixtures/inbox/2020-08"), "2020-08")
+}
+
+pub fn run_inbox(inbox: &Path, period: &str) -> Run {
+    let archive = tempfile::tempdir().expect("a temporary folder");
+    run_into(inbox, period, archive)
+}
+
+pub fn run_into(inbox: &Path, period: &str, archive: tempfile::TempDir) -> Run {
+    let output = program(&[
+        "run",
+        "pipelines/sanya-2020.toml",
+        "--period",
+        period,
+        "--inbox",
+        &inbox.to_string_lossy(),
+        "--archive",
+        &archive.path().to_string_lossy(),
+    ]);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    let status = output.status.code().expect("the program was not killed");
+    assert!(status < 2, "the run failed: {stderr}");
+    let folder = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
+    let report = std::fs::read(folder.join("report.json")).expect("the run has a report");
+    let report = serde_json::from_slice(&report).expect("the report is JSON");
+    Run { archive, folder, report, status }
+}
+
+impl Run {
+    /// Returns the consolidated workbook; a run has exactly one at its top.
+    pub fn workbook(&self) -> PathBuf {
+        let mut found: Vec<PathBuf> = std::fs::read_dir(&self.folder)
+            .expect("the run folder is there")
+            .map(|entry| entry.expect("it can be listed").path())
+            .filter(|path| path.extension().is_some_and(|extension| extension == "xlsx"))
+            .collect();
+        assert_eq!(found.len(), 1, "a run has exactly one workbook at its top");
+        found.remove(0)
+    }
+
+    pub fn findings(&self) -> &[Value] {
+        self.report["findings"].as_array().expect("the report has findings")
+    }
+}
