@@ -15,7 +15,7 @@ use crate::model::kinds::KINDS;
 use crate::model::words::{self, Language};
 use crate::model::{Kind, Month};
 use crate::pipeline::{self, CannotLoad, Pipeline};
-use crate::run::{self, Outcome, Request, RunError};
+use crate::run::{self, Occasion, Outcome, Prepared, Ran, Request, Returns, RunError};
 
 /// Everything agrees.
 pub const AGREES: u8 = 0;
@@ -53,6 +53,32 @@ enum Command {
         /// 用这个存档文件夹代替核对方案所写的
         #[arg(long)]
         archive: Option<PathBuf>,
+        /// 填好情况说明后发回的核对汇总表或核实反馈表
+        #[arg(long, num_args = 1.., value_name = "FILE")]
+        explanations: Vec<PathBuf>,
+        /// 用 extract 命令在别处做好的提取结果
+        #[arg(long, num_args = 1.., value_name = "FILE")]
+        extracts: Vec<PathBuf>,
+        /// 不写核实反馈表和催报通知
+        #[arg(long)]
+        no_returns: bool,
+        /// 与上一批次相比没有新内容时不再核对
+        #[arg(long)]
+        if_new: bool,
+    },
+    /// 为每个单位写一份预填好的报送模板
+    Template {
+        /// 核对方案；pipelines 文件夹里只有一份时可以不写
+        pipeline: Option<PathBuf>,
+        /// 报送期：2020-08，或 last（上月）、this（本月）
+        #[arg(long)]
+        period: String,
+        /// 放模板的文件夹；已有的文件不会被覆盖
+        #[arg(long)]
+        out: PathBuf,
+        /// 用这份计划代替核对方案所写的
+        #[arg(long)]
+        plan: Option<PathBuf>,
     },
     /// 核对单个表格，不存档，每处差异一行
     Check {
@@ -128,13 +154,48 @@ fn command(
     process: &Process,
 ) -> Result<u8, Failure> {
     match command {
-        Command::Run { pipeline, period, plan, inbox, archive } => {
+        Command::Run {
+            pipeline,
+            period,
+            plan,
+            inbox,
+            archive,
+            explanations,
+            extracts,
+            no_returns,
+            if_new,
+        } => {
             let pipeline = load(pipeline.as_deref())?;
-            let period = period_named(&period)?;
-            let program = this_program()?;
-            let request = Request { period, plan, inbox, archive, language, program };
-            let outcome = run::run(&pipeline, &request, console)?;
-            Ok(tell(&outcome, language, console))
+            let request = Request {
+                plan,
+                inbox,
+                archive,
+                explanations,
+                extracts,
+                returns: if no_returns { Returns::Skip } else { Returns::Write },
+                occasion: if if_new { Occasion::IfNew } else { Occasion::Always },
+                ..Request::of(period_named(&period)?, language, this_program()?)
+            };
+            match run::run(&pipeline, &request, console)? {
+                Ran::Published(outcome) => Ok(tell(&outcome, language, console)),
+                Ran::NothingNew(verdict) => {
+                    console.say(match language {
+                        Language::Chinese => "与上一批次相比没有新内容，没有再核对。",
+                        Language::English => {
+                            "Nothing has changed since the last run; none was made."
+                        }
+                    });
+                    Ok(status_of(verdict))
+                }
+            }
+        }
+        Command::Template { pipeline, period, out, plan } => {
+            let pipeline = load(pipeline.as_deref())?;
+            let request =
+                Request { plan, ..Request::of(period_named(&period)?, language, this_program()?) };
+            let prepared = run::templates(&pipeline, &request, &out, console)?;
+            tell_templates(&prepared, language, console);
+            Ok(AGREES)
         }
         Command::Check { files, pipeline, period, format } => {
             let pipeline = load(pipeline.as_deref())?;
@@ -302,9 +363,28 @@ fn tell(outcome: &Outcome, language: Language, console: &Console) -> u8 {
         Language::English => format!("Workbook: {}", outcome.workbook.display()),
     });
     print(&format!("{}\n", outcome.folder.display()));
-    match outcome.verdict {
+    status_of(outcome.verdict)
+}
+
+fn status_of(verdict: Verdict) -> u8 {
+    match verdict {
         Verdict::Agrees => AGREES,
         Verdict::Findings => FINDINGS,
+    }
+}
+
+fn tell_templates(prepared: &[Prepared], language: Language, console: &Console) {
+    for template in prepared {
+        if let Some(wanted) = &template.instead_of {
+            let (wanted, path) = (wanted.display(), template.path.display());
+            console.say(&match language {
+                Language::Chinese => format!("{wanted} 已经存在，没有覆盖；新模板写在 {path}。"),
+                Language::English => {
+                    format!("{wanted} is there already and was left alone; the new one is {path}.")
+                }
+            });
+        }
+        print(&format!("{}\n", template.path.display()));
     }
 }
 

@@ -45,6 +45,12 @@ pub fn manifest(folder: &Path, modified: Vec<(String, i64)>) -> io::Result<Manif
     })
 }
 
+/// Returns the manifest of a published run, if it can be read.
+pub fn read_manifest(run: &Path) -> Option<Manifest> {
+    let bytes = fs::read(run.join("manifest.json")).ok()?;
+    serde_json::from_slice(&bytes).ok()
+}
+
 fn list(folder: &Path, within: &str, files: &mut Vec<ManifestFile>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;

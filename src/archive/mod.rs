@@ -7,7 +7,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-pub use manifest::{Manifest, ManifestFile, manifest};
+pub use manifest::{Manifest, ManifestFile, manifest, read_manifest};
 
 use crate::findings::Report;
 use crate::model::Month;
@@ -134,7 +134,7 @@ impl Staging {
         let number = remembered.max(highest) + 1;
         let target = self.folder.join(format!("{number:02}"));
         let unwritable = |cause| CannotArchive::Unwritable { path: target.clone(), cause };
-        readable_by_all(self.staged.path());
+        readable_by_all(self.staged.path(), Readable::Folder);
         fs::rename(self.staged.path(), &target).map_err(unwritable)?;
         // The folder has moved; there is nothing left to clean up.
         let _ = self.staged.keep();
@@ -143,15 +143,27 @@ impl Staging {
     }
 }
 
-/// A temporary folder is made for its owner alone; an archive is for the office.
-#[cfg(unix)]
-fn readable_by_all(folder: &Path) {
-    use std::os::unix::fs::PermissionsExt;
-    let _ = fs::set_permissions(folder, fs::Permissions::from_mode(0o755));
+/// What is to be readable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readable {
+    File,
+    Folder,
 }
 
+/// Temporary files and folders are made for their owner alone; results are for the office.
+#[cfg(unix)]
+pub fn readable_by_all(path: &Path, what: Readable) {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = match what {
+        Readable::File => 0o644,
+        Readable::Folder => 0o755,
+    };
+    let _ = fs::set_permissions(path, fs::Permissions::from_mode(mode));
+}
+
+/// Elsewhere they are readable as their folder is.
 #[cfg(not(unix))]
-fn readable_by_all(_: &Path) {}
+pub fn readable_by_all(_: &Path, _: Readable) {}
 
 /// Returns the numbers of the runs in a period's folder.
 pub fn run_numbers(folder: &Path) -> Vec<u32> {

@@ -8,6 +8,7 @@ mod compare;
 mod frames;
 mod plan_cells;
 mod progress;
+mod revision;
 mod rule;
 mod statement;
 mod total;
@@ -19,7 +20,8 @@ use polars::prelude::PolarsResult;
 
 pub use compare::power_of_ten;
 pub use frames::{Sums, sums};
-pub use progress::EarlierFigure;
+pub use progress::{Earlier, EarlierFigure, contents};
+pub use revision::{Change, changes};
 pub use statement::{Figure, Paragraph, figure_value, paragraph};
 
 use crate::matching::{Frames, Matched};
@@ -38,8 +40,10 @@ pub struct Context<'a> {
     pub paragraph: &'a Paragraph,
     /// None when single sheets are checked; rules that need a period are left out then.
     pub period: Option<Month>,
-    /// Cumulative figures of the earlier period.
-    pub earlier: &'a [EarlierFigure],
+    /// What is known of the earlier period.
+    pub earlier: &'a Earlier,
+    /// The plan before the one in force and since when it was, where there is one.
+    pub before: Option<(&'a Plan<'a>, Month)>,
 }
 
 /// What has been found so far, by cell.

@@ -1,16 +1,27 @@
 //! Deadlines that have passed, and cumulative figures that fell.
 
+use std::collections::BTreeMap;
+
 use polars::prelude::PolarsResult;
 
 use super::{Context, Said};
-use crate::model::{Detail, Finding, Kind, Month, Side, Value};
+use crate::model::{Detail, Finding, Kind, Month, Side, Value, hash};
 use crate::normalise::frame::{State, figure, number, shown_task, text_key};
-use crate::roster::cell;
+use crate::pipeline::Pipeline;
+use crate::roster::{Roster, cell};
+
+/// What is known of the earlier period.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Earlier {
+    pub period: Option<Month>,
+    pub figures: Vec<EarlierFigure>,
+    /// The content of each unit's rows, hashed.
+    pub contents: BTreeMap<String, String>,
+}
 
 /// A cumulative figure of the earlier period.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EarlierFigure {
-    pub period: Month,
     pub unit: String,
     /// The task's text key.
     pub key: String,
@@ -22,6 +33,7 @@ pub struct EarlierFigure {
 pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
     let mut findings = Vec::new();
     let Some(period) = context.period else { return Ok(findings) };
+    findings.extend(unchanged(context));
     for pair in &context.matched.pairs {
         findings.extend(overdue(pair.row, pair.task, period, context));
         findings.extend(decreased(pair.row, pair.task, context));
@@ -67,13 +79,14 @@ fn decreased(row: usize, task: usize, context: &Context<'_>) -> Vec<Finding> {
     let planned = &context.plan.tasks[task];
     let unit = context.plan.names.name(planned.unit);
     let key = text_key(planned.row, context.pipeline);
+    let period = context.earlier.period.map(|period| period.to_string()).unwrap_or_default();
     let mut findings = Vec::new();
     for &field in &context.pipeline.check.cumulative {
         let name = &context.pipeline.columns[field].name;
-        let earlier = context
-            .earlier
-            .iter()
-            .find(|earlier| earlier.unit == unit && earlier.key == key && earlier.field == *name);
+        let earlier =
+            context.earlier.figures.iter().find(|earlier| {
+                earlier.unit == unit && earlier.key == key && earlier.field == *name
+            });
         let Some(earlier) = earlier else { continue };
         let (State::Value, Some(now)) = figure(context.roster.items[row].row, field) else {
             continue;
@@ -93,8 +106,49 @@ fn decreased(row: usize, task: usize, context: &Context<'_>) -> Vec<Finding> {
         finding.found = Some(value(now));
         finding.expected = Some(value(earlier.figure));
         finding.difference = Some(now - earlier.figure);
-        finding.detail = Detail::Earlier { period: earlier.period.to_string() };
+        finding.detail = Detail::Earlier { period: period.clone() };
         findings.push(finding);
     }
     findings
+}
+
+/// Units whose rows are just those of the earlier period.
+fn unchanged(context: &Context<'_>) -> Vec<Finding> {
+    let contents = contents(context.roster, context.pipeline);
+    contents
+        .into_iter()
+        .filter(|(unit, content)| context.earlier.contents.get(unit) == Some(content))
+        .map(|(unit, _)| {
+            let mut finding = Finding::new(Kind::SubmissionUnchanged, Side::Submission);
+            let place = context.roster.names.units.iter().position(|name| *name == unit);
+            let files =
+                place.map(|place| context.roster.units[place].1.clone()).unwrap_or_default();
+            finding.file =
+                files.first().and_then(|file| context.roster.places.files.get(*file)).cloned();
+            finding.unit = Some(unit);
+            finding
+        })
+        .collect()
+}
+
+/// Returns the hash of what each unit submitted: its rows as typed, not the files' bytes, which
+/// change with every saving.
+pub fn contents(roster: &Roster<'_>, pipeline: &Pipeline) -> BTreeMap<String, String> {
+    let mut texts: BTreeMap<usize, String> = BTreeMap::new();
+    for item in &roster.items {
+        let text = texts.entry(item.unit).or_default();
+        for (field, entry) in item.row.entries.iter().enumerate() {
+            if let Some(entry) = entry {
+                text.push_str(&pipeline.columns[field].name);
+                text.push('\u{1f}');
+                text.push_str(&entry.typed);
+                text.push('\u{1f}');
+            }
+        }
+        text.push('\u{1e}');
+    }
+    texts
+        .into_iter()
+        .map(|(unit, text)| (roster.names.name(unit).to_owned(), hash::sha256(text.as_bytes())))
+        .collect()
 }

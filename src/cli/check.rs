@@ -57,22 +57,19 @@ pub fn check(
         let into = folder.path().join(index.to_string());
         received.push(intake::single(file, &into).map_err(RunError::from)?);
     }
-    let request = Request {
-        period: period.unwrap_or(plan.from),
-        plan: None,
-        inbox: None,
-        archive: None,
-        language,
-        program,
-    };
-    let (plan_extract, extracts) =
-        run::extract_all(&plan_file, &received, pipeline, &request, console)?;
+    let request = Request::of(period.unwrap_or(plan.from), language, program);
+    let mut all = vec![plan_file];
+    all.extend(received);
+    let mut extracts = run::extract_all(&all, pipeline, &request, console)?;
+    let (plan_file, received) = (all.remove(0), all);
+    let plan_extract = run::readable_plan(&plan_file, Some(extracts.remove(0)))?;
     let inputs = Inputs {
         pipeline,
         period,
         plan_file: &plan_file,
         plan_extract: &plan_extract,
         plan_from: Some(plan.from),
+        before: None,
         received: &received,
         extracts: &extracts,
         earlier: None,

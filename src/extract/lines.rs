@@ -49,7 +49,7 @@ pub enum BadLine {
 /// # Panics
 /// Never: extracts hold nothing that JSON cannot.
 pub fn to_lines(extract: Extract, pipeline_sha256: &str) -> Vec<String> {
-    let Extract { sha256, format, refusal, properties, mut rows, findings } = extract;
+    let Extract { sha256, format, refusal, properties, returned, mut rows, findings } = extract;
     let mut chunks: Vec<(usize, Vec<TableRow>)> = Vec::new();
     for (index, sheet) in rows.sheets.iter_mut().enumerate() {
         let all = std::mem::take(&mut sheet.rows);
@@ -70,7 +70,8 @@ pub fn to_lines(extract: Extract, pipeline_sha256: &str) -> Vec<String> {
         }
     }
     let of = further.len() + 1;
-    let head = Extract { sha256: sha256.clone(), format, refusal, properties, rows, findings };
+    let head =
+        Extract { sha256: sha256.clone(), format, refusal, properties, returned, rows, findings };
     let line = |chunk, head, more| Line {
         extract: SCHEMA.to_owned(),
         pipeline: pipeline_sha256.to_owned(),

@@ -16,6 +16,7 @@ pub use worker::serve;
 
 use crate::model::Finding;
 use crate::model::finding::Refusal;
+use crate::normalise::returned::{self, Returned};
 use crate::normalise::{self, FileRows};
 use crate::pipeline::Pipeline;
 use crate::read::{self, Format};
@@ -30,6 +31,10 @@ pub struct Extract {
     pub refusal: Option<Refusal>,
     /// Custom document properties, by which templates and returned workbooks are recognised.
     pub properties: Vec<(String, String)>,
+    /// Set for a workbook of ours that came back, which is no submission and whose rows are not
+    /// read: what people wrote into it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returned: Option<Returned>,
     pub rows: FileRows,
     /// What can be said without plan and period; the file's name is not in them.
     pub findings: Vec<Finding>,
@@ -43,6 +48,7 @@ impl Extract {
             format: None,
             refusal: Some(refusal),
             properties: Vec::new(),
+            returned: None,
             rows: FileRows::default(),
             findings: Vec::new(),
         }
@@ -53,12 +59,17 @@ impl Extract {
 pub fn of_bytes(bytes: &[u8], sha256: String, pipeline: &Pipeline) -> Extract {
     match read::book(bytes, &pipeline.limits) {
         Ok(book) => {
-            let (rows, findings) = normalise::file(&book, pipeline);
+            let returned = returned::read(&book);
+            let (rows, findings) = match returned {
+                Some(_) => (FileRows::default(), Vec::new()),
+                None => normalise::file(&book, pipeline),
+            };
             Extract {
                 sha256,
                 format: Some(book.format),
                 refusal: None,
                 properties: book.properties,
+                returned,
                 rows,
                 findings,
             }

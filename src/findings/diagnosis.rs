@@ -4,10 +4,10 @@
 
 use crate::check::{Context, power_of_ten};
 use crate::model::amount::shortest_decimal;
-use crate::model::{Amount, Cause, CellAt, Finding, Kind, Side, Value};
-use crate::normalise::frame::{Item, shown_task};
+use crate::model::{Amount, Cause, CellAt, Finding, Kind, Side, Value, fold};
+use crate::normalise::frame::{Item, shown_task, text_key};
 use crate::normalise::{RowClass, TableRow};
-use crate::roster::cell;
+use crate::roster::{Plan, cell};
 
 /// Adds the causes that fit to each unequal amount and total.
 pub fn diagnose(findings: &mut [Finding], context: &Context<'_>) {
@@ -78,6 +78,13 @@ fn of_value(
             });
         }
     }
+    if let Some((before, from)) = context.before {
+        let same =
+            before.tasks.iter().find(|item| is_same_task(item, before, &tasks[task], context));
+        if same.and_then(planned) == Some(found) {
+            causes.push(Cause::BeforeRevision { from: from.to_string() });
+        }
+    }
     // Two tasks written as one row: this one's amount and that of a missing task.
     for missing in &context.matched.missing {
         let other = &tasks[*missing];
@@ -101,6 +108,16 @@ fn of_value(
         }
     }
     causes
+}
+
+fn is_same_task(
+    item: &Item<'_>,
+    before: &Plan<'_>,
+    task: &Item<'_>,
+    context: &Context<'_>,
+) -> bool {
+    fold::key(before.names.name(item.unit)) == fold::key(context.plan.names.name(task.unit))
+        && text_key(item.row, context.pipeline) == text_key(task.row, context.pipeline)
 }
 
 fn is_task_of(finding: &Finding, item: &Item<'_>, context: &Context<'_>) -> bool {

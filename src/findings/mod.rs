@@ -10,8 +10,8 @@ pub mod wording;
 use std::collections::BTreeMap;
 
 pub use report::{
-    Conservation, FileLine, FindingLine, PlanLine, Report, ResolvedLine, RowsLine, SCHEMA,
-    TotalLine, UnitLine, ValueLine, Verdict,
+    Conservation, FileLine, FindingLine, PairLine, PlanLine, Report, ResolvedLine, ReturnedLine,
+    RowsLine, SCHEMA, TotalLine, UnitLine, ValueLine, Verdict,
 };
 
 use crate::check::Context;
@@ -38,6 +38,17 @@ pub struct Explanation {
     pub outdated: bool,
 }
 
+/// What is known of a finding's explanation, and the figures it was written for, as the list of
+/// findings showed them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    pub text: String,
+    pub expected: String,
+    pub found: String,
+    /// Whether it was outdated already when it was last shown.
+    pub outdated: bool,
+}
+
 impl Settled {
     /// Returns whether the finding counts against the submission.
     pub fn is_open(&self) -> bool {
@@ -49,13 +60,14 @@ impl Settled {
 
 /// Sorts, diagnoses and settles findings.
 ///
-/// `earlier` is the report of the earlier period, `explanations` what people wrote, by identity.
+/// `earlier` is the report of the earlier period, `explanations` what people wrote, by identity,
+/// since then and before.
 pub fn settle(
     mut findings: Vec<Finding>,
     context: Option<&Context<'_>>,
     units: &[String],
     earlier: Option<&Report>,
-    explanations: &BTreeMap<String, String>,
+    explanations: &BTreeMap<String, Written>,
     period: Option<Month>,
     pipeline: &Pipeline,
 ) -> Vec<Settled> {
@@ -69,16 +81,45 @@ pub fn settle(
     }
     let statuses = waived(&mut findings, period, pipeline);
     let mut paired: Vec<(Finding, Status)> = findings.into_iter().zip(statuses).collect();
-    let mut sorted: Vec<Finding> = paired.iter().map(|(finding, _)| finding.clone()).collect();
-    order::sort(&mut sorted, units, pipeline);
-    let ids = order::identities(&sorted, pipeline);
-    let mut settled: Vec<Settled> = Vec::new();
-    for (finding, id) in sorted.into_iter().zip(ids) {
-        let place = paired.iter().position(|(other, _)| *other == finding).expect("it was sorted");
-        let (finding, status) = paired.swap_remove(place);
-        settled.push(with_history(finding, id, status, earlier, explanations, pipeline));
-    }
+    order::sort_by_finding(&mut paired, units, pipeline);
+    let ids = order::identities(paired.iter().map(|(finding, _)| finding), pipeline);
+    let mut settled: Vec<Settled> = paired
+        .into_iter()
+        .zip(ids)
+        .map(|((finding, status), id)| {
+            with_history(finding, id, status, earlier, explanations, pipeline)
+        })
+        .collect();
+    let empty: Vec<Finding> =
+        settled.iter().filter_map(|settled| explanation_empty(settled, pipeline)).collect();
+    let ids = order::identities(empty.iter(), pipeline);
+    settled.extend(empty.into_iter().zip(ids).map(|(finding, id)| {
+        with_history(finding, id, Status::Open, earlier, &BTreeMap::new(), pipeline)
+    }));
+    settled.sort_by_cached_key(|settled| order::rank(&settled.finding, units, pipeline));
     settled
+}
+
+/// An explanation that gives no reason is a finding itself.
+fn explanation_empty(settled: &Settled, pipeline: &Pipeline) -> Option<Finding> {
+    let explanation = settled.explanation.as_ref()?;
+    let counts = settled.is_open() && !explanation.outdated;
+    if !counts || !says_nothing(&explanation.text, pipeline) {
+        return None;
+    }
+    let about = &settled.finding;
+    let mut finding = Finding::new(Kind::ExplanationEmpty, Side::Submission);
+    if let Some(severity) = pipeline.findings.severity.get(&Kind::ExplanationEmpty) {
+        finding.severity = *severity;
+    }
+    finding.unit.clone_from(&about.unit);
+    finding.seq = about.seq;
+    finding.task.clone_from(&about.task);
+    finding.field.clone_from(&about.field);
+    finding.file.clone_from(&about.file);
+    finding.sheet.clone_from(&about.sheet);
+    finding.detail = Detail::Explanation { text: explanation.text.clone() };
+    Some(finding)
 }
 
 /// Applies the waivers and says which were not needed or have expired.
@@ -130,7 +171,7 @@ fn with_history(
     id: String,
     status: Status,
     earlier: Option<&Report>,
-    explanations: &BTreeMap<String, String>,
+    explanations: &BTreeMap<String, Written>,
     pipeline: &Pipeline,
 ) -> Settled {
     let before = earlier.and_then(|report| report.findings.iter().find(|line| line.id == id));
@@ -150,12 +191,12 @@ fn with_history(
         None => Life::New,
     };
     let months = before.map_or(1, |before| before.months + 1);
-    let written =
-        explanations.get(&id).map(|text| Explanation { text: text.clone(), outdated: false });
-    let carried = before
-        .and_then(|before| before.explanation.clone())
-        .map(|text| Explanation { text, outdated: !same_figures });
-    let explanation = written.or(carried);
+    let explanation = explanations.get(&id).map(|written| Explanation {
+        text: written.text.clone(),
+        outdated: written.outdated
+            || written.expected != listed(&line(&finding.expected))
+            || written.found != listed(&found_as_listed(&finding, line(&finding.found))),
+    });
     let accepted = explanation.as_ref().is_some_and(|explanation| {
         !explanation.outdated && !says_nothing(&explanation.text, pipeline)
     });
@@ -164,6 +205,20 @@ fn with_history(
         other => other,
     };
     Settled { finding, id, status, life, months, explanation }
+}
+
+/// Returns what the list of findings shows as found: what was typed, where it is no value.
+pub fn found_as_listed(finding: &Finding, found: Option<String>) -> Option<String> {
+    found.or_else(|| match &finding.found {
+        Some(crate::model::Value::Unreadable(_)) => finding.typed.clone(),
+        _ => None,
+    })
+}
+
+/// Returns a figure as the list of findings shows it.
+pub fn listed(text: &Option<String>) -> String {
+    const LONGEST: usize = 80;
+    text.as_ref().map(|text| crate::model::words::shortened(text, LONGEST)).unwrap_or_default()
 }
 
 /// Returns whether an explanation is a phrase that gives no reason.

@@ -2,33 +2,43 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Detail, Finding, fold, hash};
+use crate::model::{CellAt, Detail, Finding, Kind, Side, fold, hash};
 use crate::pipeline::Pipeline;
 
-/// Sorts findings: plan side first, then units in plan order, sequence numbers (none last),
-/// fields in column order, kind, file, cell.
-pub fn sort(findings: &mut [Finding], units: &[String], pipeline: &Pipeline) {
-    findings.sort_by_cached_key(|finding| {
-        let place_of_unit = finding
-            .unit
-            .as_ref()
-            .and_then(|unit| units.iter().position(|known| known == unit))
-            .unwrap_or(units.len());
-        let place_of_field =
-            finding.field.as_ref().map_or(0, |field| field_place(field, pipeline) + 1);
-        (
-            finding.side,
-            place_of_unit,
-            finding.seq.is_none(),
-            finding.seq,
-            place_of_field,
-            finding.kind,
-            finding.file.clone(),
-            finding.sheet.clone(),
-            finding.cell,
-            finding.typed.clone(),
-        )
-    });
+/// What findings are sorted by.
+pub type Rank = (
+    Side,
+    usize,
+    (bool, Option<i64>),
+    usize,
+    Kind,
+    (Option<String>, Option<String>, Option<CellAt>),
+    Option<String>,
+);
+
+/// Returns a finding's place: plan side first, then units in plan order, sequence numbers (none
+/// last), fields in column order, kind, file, cell.
+pub fn rank(finding: &Finding, units: &[String], pipeline: &Pipeline) -> Rank {
+    let place_of_unit = finding
+        .unit
+        .as_ref()
+        .and_then(|unit| units.iter().position(|known| known == unit))
+        .unwrap_or(units.len());
+    let place_of_field = finding.field.as_ref().map_or(0, |field| field_place(field, pipeline) + 1);
+    (
+        finding.side,
+        place_of_unit,
+        (finding.seq.is_none(), finding.seq),
+        place_of_field,
+        finding.kind,
+        (finding.file.clone(), finding.sheet.clone(), finding.cell),
+        finding.typed.clone(),
+    )
+}
+
+/// Sorts findings with what belongs to them.
+pub fn sort_by_finding<T>(findings: &mut [(Finding, T)], units: &[String], pipeline: &Pipeline) {
+    findings.sort_by_cached_key(|(finding, _)| rank(finding, units, pipeline));
 }
 
 fn field_place(field: &str, pipeline: &Pipeline) -> usize {
@@ -40,10 +50,12 @@ fn field_place(field: &str, pipeline: &Pipeline) -> usize {
 /// Returns each finding's identity: a hash of pipeline, side, unit, task, field and the kind's
 /// family, with `-2` for a second one. Rows, values and the kind itself do not enter, so that a
 /// finding can be followed from period to period.
-pub fn identities(findings: &[Finding], pipeline: &Pipeline) -> Vec<String> {
+pub fn identities<'a>(
+    findings: impl Iterator<Item = &'a Finding>,
+    pipeline: &Pipeline,
+) -> Vec<String> {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     findings
-        .iter()
         .map(|finding| {
             let task = finding.task.as_deref().map(fold::key).unwrap_or_default();
             let unit = finding.unit.clone().or_else(|| finding.file.clone()).unwrap_or_default();

@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{Settled, wording};
+use crate::check::Change;
+use crate::model::stamp::Stamped;
 use crate::model::words::Language;
 use crate::model::{Cause, CellAt, Kind, Life, Severity, Side, Status, Value};
 use crate::pipeline::Pipeline;
@@ -41,9 +43,15 @@ pub struct Report {
     /// Where every amount of every task row went.
     #[serde(default)]
     pub conservation: Vec<Conservation>,
+    /// Workbooks of ours that came back with explanations.
+    #[serde(default)]
+    pub returned: Vec<ReturnedLine>,
     /// Leftovers of operating systems in the inbox that nobody submitted.
     #[serde(default)]
     pub passed_over: Vec<String>,
+    /// Pairs of row and task that do not simply have the same text, with the evidence.
+    #[serde(default)]
+    pub pairs: Vec<PairLine>,
     /// Cumulative figures, for the next period.
     #[serde(default)]
     pub values: Vec<ValueLine>,
@@ -63,6 +71,9 @@ pub struct PlanLine {
     /// Figures of the plan's paragraph that no declared sentence covers.
     #[serde(default)]
     pub unchecked: Vec<String>,
+    /// What it changed of the plan before.
+    #[serde(default)]
+    pub changes: Vec<Change>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,6 +85,9 @@ pub struct UnitLine {
     pub tasks: usize,
     /// Tasks with a row.
     pub matched: usize,
+    /// The hash of the rows as typed; empty for a unit without rows.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub content: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,6 +105,15 @@ pub struct FileLine {
     /// What a reader of the result should know about how the file was read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remarks: Vec<String>,
+}
+
+/// A workbook of ours that came back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReturnedLine {
+    pub file: String,
+    pub kind: Stamped,
+    /// How many explanations it holds.
+    pub explanations: usize,
 }
 
 /// A unit's sum of one amount column, three ways.
@@ -143,6 +166,23 @@ pub struct ResolvedLine {
     pub seq: Option<i64>,
     pub field: Option<String>,
     pub message: String,
+}
+
+/// Why a row and a task of another wording belong together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PairLine {
+    pub unit: String,
+    pub seq: Option<i64>,
+    pub task: String,
+    pub file: String,
+    pub sheet: String,
+    pub cell: Option<CellAt>,
+    /// `decided`, `same meaning`, `number` or `likeness`.
+    pub why: String,
+    /// In hundredths.
+    pub likeness: Option<u32>,
+    /// The likeness of the second best task.
+    pub second: Option<u32>,
 }
 
 /// A cumulative figure, in its smallest unit.

@@ -327,6 +327,14 @@ impl Speaker<'_> {
                         format!("{unit}: the {where_} reads “{text}”, which is not this period ({expected})."),
                     )
                 }
+                Detail::TemplateOf { pipeline } => self.pick(
+                    format!("{unit}的报送模板属于另一个核对方案（{pipeline}）。"),
+                    format!("{unit}: the template belongs to another pipeline ({pipeline})."),
+                ),
+                Detail::TemplateOfOtherPlan => self.pick(
+                    format!("{unit}的报送模板是按另一版计划做的，预填的内容可能已经过时。"),
+                    format!("{unit}: the template was made from another version of the plan, so what it was filled with may be out of date."),
+                ),
                 _ => self.pick(format!("{unit}的报送期不符。"), format!("{unit}: another period.")),
             },
             Kind::TableMissing => self.pick(

@@ -49,6 +49,36 @@ pub enum Why {
     },
 }
 
+impl Why {
+    /// Returns the evidence's name, as in `report.json`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Why::Decided => "decided",
+            Why::SameText => "same text",
+            Why::SameMeaning => "same meaning",
+            Why::Number { .. } => "number",
+            Why::Likeness { .. } => "likeness",
+        }
+    }
+
+    /// Returns the likeness of the texts and of the second best task, in hundredths.
+    pub fn likenesses(self) -> (Option<u32>, Option<u32>) {
+        match self {
+            Why::Number { likeness } => (Some(hundredths(likeness)), None),
+            Why::Likeness { likeness, second } => {
+                (Some(hundredths(likeness)), Some(hundredths(second)))
+            }
+            Why::Decided | Why::SameText | Why::SameMeaning => (None, None),
+        }
+    }
+}
+
+/// Returns a likeness in hundredths.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a likeness is 0 to 1")]
+fn hundredths(likeness: f64) -> u32 {
+    (likeness * 100.0).round() as u32
+}
+
 /// A row and its task, as places in their lists.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pair {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Fate, Matched, Pair, Why};
+use super::{Fate, Matched, Pair, Why, hundredths};
 use crate::model::finding::Candidate;
 use crate::model::{Detail, Finding, Kind, Severity, Side, Value, fold};
 use crate::normalise::frame::{number, shown_task};
@@ -146,9 +146,4 @@ fn unpaired(
     finding.task = Some(shown);
     roster.places.put(&mut finding, item, key);
     finding
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a likeness is 0 to 1")]
-fn hundredths(likeness: f64) -> u32 {
-    (likeness * 100.0).round() as u32
 }

@@ -207,6 +207,12 @@ pub enum Detail {
         text: String,
         expected: String,
     },
+    /// A template of another pipeline.
+    TemplateOf {
+        pipeline: String,
+    },
+    /// A template that was made from another version of the plan.
+    TemplateOfOtherPlan,
     /// A column that is not there.
     ColumnMissing {
         title: String,

@@ -10,6 +10,7 @@ pub mod hash;
 pub mod kinds;
 pub mod month;
 pub mod place;
+pub mod stamp;
 pub mod value;
 pub mod words;
 

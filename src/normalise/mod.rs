@@ -6,6 +6,7 @@ pub mod derive;
 pub mod frame;
 pub mod month;
 mod numeral;
+pub mod returned;
 mod rows;
 mod table;
 mod typing;

@@ -287,6 +287,12 @@ impl Pipeline {
         (0..self.columns.len()).filter(|index| self.columns[*index].kind == ColumnType::Amount)
     }
 
+    /// Returns the plan before the one in force in a period.
+    pub fn plan_before(&self, period: Month) -> Option<&PlanVersion> {
+        let in_force = self.plan_for(period)?;
+        self.intake.plans.iter().rfind(|plan| plan.from < in_force.from)
+    }
+
     /// Returns the plan in force in a period: the newest that has begun.
     pub fn plan_for(&self, period: Month) -> Option<&PlanVersion> {
         self.intake.plans.iter().rfind(|plan| plan.from <= period)

@@ -31,6 +31,10 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
     let (xml, _) = xml_text(part)?;
     let tables = walk(&xml, limits)?;
     drop(xml);
+    let properties = match package.part("meta.xml")? {
+        Some(part) => properties(&xml_text(part)?.0),
+        None => Vec::new(),
+    };
     let mut workbook: Ods<_> = Ods::new(Cursor::new(bytes)).map_err(|error| refused(&error))?;
     let mut sheets = Vec::new();
     for (table, metadata) in tables.into_iter().zip(workbook.sheets_metadata().to_vec()) {
@@ -61,7 +65,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
             hidden_columns: table.hidden_columns,
         });
     }
-    Ok(Book { format: Format::Ods, sheets, properties: Vec::new() })
+    Ok(Book { format: Format::Ods, sheets, properties })
 }
 
 fn small(number: usize) -> u32 {
@@ -72,6 +76,29 @@ fn refused(error: &calamine::OdsError) -> Refusal {
     match error {
         calamine::OdsError::Password => Refusal::Encrypted,
         other => Refusal::Damaged(other.to_string()),
+    }
+}
+
+/// Reads the user-defined document properties.
+fn properties(xml: &str) -> Vec<(String, String)> {
+    let mut reader = quick_xml::Reader::from_str(xml);
+    reader.config_mut().check_end_names = false;
+    let mut found = Vec::new();
+    let mut name: Option<String> = None;
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(e)) if e.local_name().as_ref() == "user-defined" => {
+                name = attribute(&e, "meta:name");
+            }
+            Ok(Event::Text(text)) => {
+                if let Some(name) = name.take() {
+                    found.push((name, text.xml10_content().trim().to_owned()));
+                }
+            }
+            // Properties decide nothing that is worth losing the sheets over.
+            Ok(Event::Eof) | Err(_) => return found,
+            Ok(_) => {}
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //! unit stands.
 
 mod counting;
+mod expected;
 mod names;
 pub mod period;
 
@@ -89,6 +90,8 @@ pub struct Roster<'a> {
 /// The plan, as its own sheet says it.
 #[derive(Debug)]
 pub struct Plan<'a> {
+    /// Of its file.
+    pub sha256: String,
     pub names: Names,
     pub places: Places,
     /// In the order of the plan.
@@ -166,6 +169,7 @@ pub fn plan<'a>(received: &Received, extract: &'a Extract, pipeline: &Pipeline) 
         }
     }
     Plan {
+        sha256: received.sha256.clone(),
         names: Names::new(units, pipeline),
         places: Places::of(std::slice::from_ref(received), std::slice::from_ref(extract)),
         tasks,
@@ -185,14 +189,15 @@ fn owner_text<'a>(row: &'a TableRow, pipeline: &Pipeline) -> Option<&'a str> {
 pub fn roster<'a>(
     received: &[Received],
     extracts: &'a [Extract],
-    names: &Names,
+    plan: &Plan<'_>,
     period: Option<Month>,
     pipeline: &Pipeline,
 ) -> (Roster<'a>, Vec<Finding>) {
+    let names = &plan.names;
     let mut findings = Vec::new();
     let mut readings = Vec::new();
     for (received, extract) in received.iter().zip(extracts) {
-        let (reading, found) = whose(received, extract, names, period, pipeline);
+        let (reading, found) = whose(received, extract, plan, period, pipeline);
         findings.extend(found);
         readings.push(reading);
     }
@@ -290,10 +295,11 @@ struct Reading {
 fn whose(
     received: &Received,
     extract: &Extract,
-    names: &Names,
+    plan: &Plan<'_>,
     period: Option<Month>,
     pipeline: &Pipeline,
 ) -> (Reading, Vec<Finding>) {
+    let names = &plan.names;
     let mut reading = Reading::default();
     let mut findings = Vec::new();
     // A lock file lies beside a workbook and stands for nobody.
@@ -351,7 +357,7 @@ fn whose(
         findings.push(finding);
     }
     if let Some(period) = period {
-        findings.extend(other_period(received, extract, period));
+        findings.extend(expected::differing(received, extract, plan, period, pipeline));
     }
     // A zero report needs no table.
     let own = extract
@@ -569,29 +575,4 @@ fn seen_names(
     }
     seen.push((NameSource::FileName, received.name.clone()));
     seen
-}
-
-/// Says when titles, sheet names or the file name give another period.
-fn other_period(received: &Received, extract: &Extract, expected: Month) -> Option<Finding> {
-    let stem = file_stem(&received.name);
-    let has_table = |sheet: &&SheetRows| !sheet.tables.is_empty();
-    let sheets = || extract.rows.sheets.iter().filter(has_table);
-    let titles = sheets().flat_map(|sheet| {
-        sheet.texts.iter().filter(|text| text.class == RowClass::Title).filter_map(|text| {
-            let named =
-                period::in_name(&text.text).or_else(|| period::year_in_title(&text.text))?;
-            Some((NameSource::Title, text.text.as_str(), named))
-        })
-    });
-    let sheet_names = sheets().filter_map(|sheet| {
-        let name = sheet.name.as_deref()?;
-        Some((NameSource::SheetName, name, period::in_name(name)?))
-    });
-    let file_name =
-        period::in_name(&stem).map(|named| (NameSource::FileName, stem.as_str(), named));
-    let (source, text, _) =
-        titles.chain(sheet_names).chain(file_name).find(|(_, _, named)| !named.fits(expected))?;
-    let detail =
-        Detail::PeriodNamed { source, text: text.to_owned(), expected: expected.to_string() };
-    Some(Finding::new(Kind::PeriodDiffers, Side::Submission).with(detail))
 }

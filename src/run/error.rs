@@ -33,6 +33,15 @@ pub enum RunError {
         path: PathBuf,
         missing: Vec<String>,
     },
+    /// A file given with `--explanations` is no workbook of ours.
+    NoExplanations {
+        path: PathBuf,
+    },
+    /// A workbook that was just written does not read back as it was meant.
+    NotAsWritten {
+        name: String,
+        cause: String,
+    },
     /// Lines given with `--extracts` are not what they should be.
     Extracts {
         path: PathBuf,
@@ -114,58 +123,12 @@ impl RunError {
                 format!("核对方案 {} 有误", path.display()),
                 format!("the pipeline file {} is faulty", path.display()),
             ),
-            RunError::Intake(CannotTakeIn::NoInbox(path)) => Said::new(
-                format!(
-                    "找不到收件文件夹 {}；请建立该文件夹并放入各单位报送的表格，或用 --inbox 指定",
-                    path.display()
-                ),
-                format!(
-                    "there is no inbox folder {}; create it and put the sheets in, or name it with --inbox",
-                    path.display()
-                ),
-            ),
-            RunError::Intake(CannotTakeIn::Unreadable { path, cause }) => Said::new(
-                format!("{} 读不出来（{cause}）；请检查路径和权限", path.display()),
-                format!(
-                    "{} cannot be read ({cause}); check the path and its permissions",
-                    path.display()
-                ),
-            ),
-            RunError::Intake(CannotTakeIn::Uncopied { path, cause }) => Said::new(
-                format!("无法写入 {}（{cause}）；请检查磁盘空间和权限", path.display()),
-                format!(
-                    "cannot write to {} ({cause}); check free space and permissions",
-                    path.display()
-                ),
-            ),
+            RunError::Intake(error) => of_intake(error),
             RunError::Workers(error) => Said::new(
                 format!("读取程序没有启动成功（{error}）；请重新安装本程序"),
                 format!("the reading process did not start ({error}); install the program again"),
             ),
-            RunError::Archive(CannotArchive::Locked(path)) => Said::new(
-                format!("另一次核对正在 {} 中进行；请等它结束后再试", path.display()),
-                format!(
-                    "another run is at work in {}; try again when it has finished",
-                    path.display()
-                ),
-            ),
-            RunError::Archive(CannotArchive::Unwritable { path, cause }) => Said::new(
-                format!(
-                    "无法写入存档 {}（{cause}）；请检查磁盘空间和权限，或用 --archive 指定别处",
-                    path.display()
-                ),
-                format!(
-                    "cannot write to the archive {} ({cause}); check free space and permissions, or name another with --archive",
-                    path.display()
-                ),
-            ),
-            RunError::Archive(CannotArchive::Unreadable { path, cause }) => Said::new(
-                format!("存档中的 {} 读不出来（{cause}）；请恢复该文件", path.display()),
-                format!(
-                    "{} of the archive cannot be read ({cause}); restore the file",
-                    path.display()
-                ),
-            ),
+            RunError::Archive(error) => of_archive(error),
             RunError::NoPlan { period, first } => Said::new(
                 format!(
                     "{period} 没有执行中的计划，最早的一份从 {first} 起；请检查报送期或核对方案的 [[intake.plan]]"
@@ -206,6 +169,24 @@ impl RunError {
                     ),
                 )
             }
+            RunError::NoExplanations { path } => Said::new(
+                format!(
+                    "{} 不是本程序发出的核对汇总表或核实反馈表，读不出情况说明；请检查 --explanations 所写的文件",
+                    path.display()
+                ),
+                format!(
+                    "{} is no consolidated workbook or slip of this program, so there are no explanations in it; check the file named with --explanations",
+                    path.display()
+                ),
+            ),
+            RunError::NotAsWritten { name, cause } => Said::new(
+                format!(
+                    "写好的工作簿 {name} 读回来与结果不一致（{cause}），没有出具结果；请把输入文件交给程序维护人员"
+                ),
+                format!(
+                    "the workbook {name} does not read back as it was written ({cause}), so there is no result; hand the inputs to the maintainers"
+                ),
+            ),
             RunError::Extracts { path, cause } => Said::new(
                 format!(
                     "提取结果 {} 不能使用（{cause}）；请用同一核对方案重新提取",
@@ -229,5 +210,57 @@ impl RunError {
                 ),
             ),
         }
+    }
+}
+
+fn of_intake(error: &CannotTakeIn) -> Said {
+    match error {
+        CannotTakeIn::NoInbox(path) => Said::new(
+            format!(
+                "找不到收件文件夹 {}；请建立该文件夹并放入各单位报送的表格，或用 --inbox 指定",
+                path.display()
+            ),
+            format!(
+                "there is no inbox folder {}; create it and put the sheets in, or name it with --inbox",
+                path.display()
+            ),
+        ),
+        CannotTakeIn::Unreadable { path, cause } => Said::new(
+            format!("{} 读不出来（{cause}）；请检查路径和权限", path.display()),
+            format!(
+                "{} cannot be read ({cause}); check the path and its permissions",
+                path.display()
+            ),
+        ),
+        CannotTakeIn::Uncopied { path, cause } => Said::new(
+            format!("无法写入 {}（{cause}）；请检查磁盘空间和权限", path.display()),
+            format!(
+                "cannot write to {} ({cause}); check free space and permissions",
+                path.display()
+            ),
+        ),
+    }
+}
+
+fn of_archive(error: &CannotArchive) -> Said {
+    match error {
+        CannotArchive::Locked(path) => Said::new(
+            format!("另一次核对正在 {} 中进行；请等它结束后再试", path.display()),
+            format!("another run is at work in {}; try again when it has finished", path.display()),
+        ),
+        CannotArchive::Unwritable { path, cause } => Said::new(
+            format!(
+                "无法写入存档 {}（{cause}）；请检查磁盘空间和权限，或用 --archive 指定别处",
+                path.display()
+            ),
+            format!(
+                "cannot write to the archive {} ({cause}); check free space and permissions, or name another with --archive",
+                path.display()
+            ),
+        ),
+        CannotArchive::Unreadable { path, cause } => Said::new(
+            format!("存档中的 {} 读不出来（{cause}）；请恢复该文件", path.display()),
+            format!("{} of the archive cannot be read ({cause}); restore the file", path.display()),
+        ),
     }
 }

@@ -4,18 +4,19 @@
 use std::collections::BTreeMap;
 
 use super::RunError;
-use crate::check::{self, Context, EarlierFigure, Paragraph};
+use crate::check::{self, Context, Earlier, EarlierFigure, Paragraph};
 use crate::extract::Extract;
+use crate::findings::Written;
 use crate::findings::wording::refusal_text;
 use crate::findings::{
-    self, FileLine, FindingLine, PlanLine, Report, ResolvedLine, Settled, UnitLine, ValueLine,
-    books,
+    self, FileLine, FindingLine, PairLine, PlanLine, Report, ResolvedLine, Settled, UnitLine,
+    ValueLine, books,
 };
 use crate::intake::Received;
 use crate::matching::{self, Frames, Matched};
 use crate::model::words::Language;
 use crate::model::{Finding, Kind, Month, Side};
-use crate::normalise::frame::{State, figure, text_key};
+use crate::normalise::frame::{State, figure, number, shown_task, text_key};
 use crate::pipeline::Pipeline;
 use crate::roster::{self, Plan, Roster, Standing};
 
@@ -28,13 +29,23 @@ pub struct Inputs<'a> {
     pub plan_file: &'a Received,
     pub plan_extract: &'a Extract,
     pub plan_from: Option<Month>,
+    /// The plan before the one in force, where there is one.
+    pub before: Option<&'a PlanBefore>,
     pub received: &'a [Received],
     pub extracts: &'a [Extract],
     /// The report of the earlier period.
     pub earlier: Option<&'a Report>,
     /// What people wrote, by the finding's identity.
-    pub explanations: &'a BTreeMap<String, String>,
+    pub explanations: &'a BTreeMap<String, Written>,
     pub language: Language,
+}
+
+/// An earlier version of the plan.
+#[derive(Debug)]
+pub struct PlanBefore {
+    pub file: Received,
+    pub extract: Extract,
+    pub from: Month,
 }
 
 /// What it comes to.
@@ -62,13 +73,20 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciled<'a>, RunError> {
     }
     let mut found: Vec<Finding> = plan_layout(inputs, &plan);
     let (roster, said) =
-        roster::roster(inputs.received, inputs.extracts, &plan.names, inputs.period, pipeline);
+        roster::roster(inputs.received, inputs.extracts, &plan, inputs.period, pipeline);
     found.extend(said);
     let frames = Frames::new(&plan, &roster, pipeline)?;
     let (matched, said) = matching::pair(&frames, &plan, &roster, pipeline)?;
     found.extend(said);
     let paragraph = check::paragraph(&plan, pipeline);
-    let earlier_figures = earlier_figures(inputs.earlier);
+    let earlier = what_is_known(inputs.earlier);
+    let before = inputs
+        .before
+        .map(|before| (roster::plan(&before.file, &before.extract, pipeline), before.from));
+    let changes = before
+        .as_ref()
+        .map(|(before, _)| check::changes(before, &plan, pipeline))
+        .unwrap_or_default();
     let settled = {
         let context = Context {
             pipeline,
@@ -78,7 +96,8 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciled<'a>, RunError> {
             matched: &matched,
             paragraph: &paragraph,
             period: inputs.period,
-            earlier: &earlier_figures,
+            earlier: &earlier,
+            before: before.as_ref().map(|(before, from)| (before, *from)),
         };
         let said = check::run(&context, &found)?;
         found.extend(said);
@@ -92,7 +111,8 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciled<'a>, RunError> {
             pipeline,
         )
     };
-    let report = report(inputs, &plan, &roster, &frames, &matched, &paragraph, &settled)?;
+    let mut report = report(inputs, &plan, &roster, &frames, &matched, &paragraph, &settled)?;
+    report.plan.changes = changes;
     Ok(Reconciled { plan, roster, frames, matched, paragraph, settled, report })
 }
 
@@ -122,20 +142,20 @@ fn plan_layout(inputs: &Inputs<'_>, plan: &Plan<'_>) -> Vec<Finding> {
     .collect()
 }
 
-fn earlier_figures(earlier: Option<&Report>) -> Vec<EarlierFigure> {
-    let Some(report) = earlier else { return Vec::new() };
-    let Ok(period) = report.period.parse::<Month>() else { return Vec::new() };
-    report
-        .values
-        .iter()
-        .map(|line| EarlierFigure {
-            period,
-            unit: line.unit.clone(),
-            key: line.key.clone(),
-            field: line.field.clone(),
-            figure: line.figure,
-        })
-        .collect()
+fn what_is_known(earlier: Option<&Report>) -> Earlier {
+    let Some(report) = earlier else { return Earlier::default() };
+    let figures = report.values.iter().map(|line| EarlierFigure {
+        unit: line.unit.clone(),
+        key: line.key.clone(),
+        field: line.field.clone(),
+        figure: line.figure,
+    });
+    let contents = report.units.iter().filter(|unit| !unit.content.is_empty());
+    Earlier {
+        period: report.period.parse().ok(),
+        figures: figures.collect(),
+        contents: contents.map(|unit| (unit.unit.clone(), unit.content.clone())).collect(),
+    }
 }
 
 fn report(
@@ -163,8 +183,9 @@ fn report(
             tasks: plan.tasks.len(),
             from: inputs.plan_from.map(|from| from.to_string()).unwrap_or_default(),
             unchecked,
+            changes: Vec::new(),
         },
-        units: unit_lines(plan, roster, matched),
+        units: unit_lines(plan, roster, matched, pipeline),
         files: file_lines(inputs, roster),
         totals: books::totals(plan, roster, frames, pipeline)?,
         rows: books::rows(roster, inputs.extracts)?,
@@ -174,13 +195,21 @@ fn report(
             .map(|settled| FindingLine::new(settled, Vec::new(), pipeline, inputs.language))
             .collect(),
         conservation: books::amounts(roster, inputs.extracts, matched, pipeline)?,
+        returned: Vec::new(),
         passed_over: Vec::new(),
+        pairs: pairs(plan, roster, matched, pipeline),
         values: values(plan, roster, matched, pipeline),
         known,
     })
 }
 
-fn unit_lines(plan: &Plan<'_>, roster: &Roster<'_>, matched: &Matched) -> Vec<UnitLine> {
+fn unit_lines(
+    plan: &Plan<'_>,
+    roster: &Roster<'_>,
+    matched: &Matched,
+    pipeline: &Pipeline,
+) -> Vec<UnitLine> {
+    let contents = check::contents(roster, pipeline);
     roster
         .units
         .iter()
@@ -191,6 +220,7 @@ fn unit_lines(plan: &Plan<'_>, roster: &Roster<'_>, matched: &Matched) -> Vec<Un
             files: files.iter().map(|file| roster.places.files[*file].clone()).collect(),
             tasks: plan.tasks.iter().filter(|item| item.unit == unit).count(),
             matched: books::matched_tasks(matched, &plan.tasks, unit),
+            content: contents.get(plan.names.name(unit)).cloned().unwrap_or_default(),
         })
         .collect()
 }
@@ -248,6 +278,33 @@ fn resolved(earlier: Option<&Report>, settled: &[Settled]) -> Vec<ResolvedLine> 
         message: line.message.clone(),
     })
     .collect()
+}
+
+/// The evidence of pairs that do not simply have the same text.
+fn pairs(
+    plan: &Plan<'_>,
+    roster: &Roster<'_>,
+    matched: &Matched,
+    pipeline: &Pipeline,
+) -> Vec<PairLine> {
+    let telling = matched.pairs.iter().filter(|pair| pair.why != matching::Why::SameText);
+    telling
+        .map(|pair| {
+            let (item, planned) = (&roster.items[pair.row], &plan.tasks[pair.task]);
+            let (likeness, second) = pair.why.likenesses();
+            PairLine {
+                unit: plan.names.name(planned.unit).to_owned(),
+                seq: number(planned.row, pipeline),
+                task: shown_task(planned.row, pipeline),
+                file: roster.places.files[item.file].clone(),
+                sheet: roster.places.sheet(item.file, item.sheet).unwrap_or_default(),
+                cell: pipeline.roles.key.first().and_then(|field| roster::cell(item, *field)),
+                why: pair.why.name().to_owned(),
+                likeness,
+                second,
+            }
+        })
+        .collect()
 }
 
 /// The cumulative figures of this period, for the next one.

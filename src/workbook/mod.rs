@@ -6,9 +6,13 @@ pub mod consolidated;
 mod differing;
 mod marks;
 mod page;
+mod reread;
+pub mod slip;
 mod style;
+pub mod template;
 mod write;
 
 pub use marks::Marks;
 pub use page::{Content, Line, Look, Page, PageCell};
+pub use reread::reread;
 pub use write::{Properties, clean, workbook};

@@ -72,23 +72,23 @@ const A4: u8 = 9;
 fn write_page(page: &Page, sheet: &mut Worksheet, formats: &mut Formats) -> Result<(), XlsxError> {
     sheet.set_name(&page.name)?;
     for (column, width) in page.widths.iter().enumerate() {
-        sheet.set_column_width(small(column), *width)?;
+        sheet.set_column_width(column_of(column), *width)?;
     }
     for (row, line) in page.lines.iter().enumerate() {
-        let row = long(row);
+        let row = row_of(row);
         sheet.set_row_height(row, line.height.unwrap_or_else(|| height(line, &page.widths)))?;
         for (column, cell) in line.cells.iter().enumerate() {
-            write_cell(sheet, row, small(column), cell, formats)?;
+            write_cell(sheet, row, column_of(column), cell, formats)?;
         }
     }
     if let Some(heading) = page.heading {
-        sheet.set_freeze_panes(long(heading) + 1, page.frozen_columns)?;
-        sheet.set_repeat_rows(long(heading), long(heading))?;
+        sheet.set_freeze_panes(row_of(heading) + 1, page.frozen_columns)?;
+        sheet.set_repeat_rows(row_of(heading), row_of(heading))?;
     }
-    let last_column = small(page.widths.len().saturating_sub(1));
+    let last_column = column_of(page.widths.len().saturating_sub(1));
     if let Some((first, last)) = page.filter {
         let width = page.lines.get(first).map_or(0, |line| line.cells.len().saturating_sub(1));
-        sheet.autofilter(long(first), 0, long(last), small(width))?;
+        sheet.autofilter(row_of(first), 0, row_of(last), column_of(width))?;
     }
     for choices in &page.choices {
         let rule = DataValidation::new().allow_list_strings(&choices.words)?;
@@ -128,7 +128,7 @@ fn write_page(page: &Page, sheet: &mut Worksheet, formats: &mut Formats) -> Resu
     if !page.lines.is_empty() {
         let below_charts =
             page.charts.iter().map(|chart| chart.at.row + chart.height / 20 + 1).max();
-        let last = (long(page.lines.len()) - 1).max(below_charts.unwrap_or(0));
+        let last = (row_of(page.lines.len()) - 1).max(below_charts.unwrap_or(0));
         sheet.set_print_area(0, 0, last, last_column)?;
     }
     if page.protection == Protection::Locked {
@@ -317,10 +317,12 @@ fn insert_chart(sheet: &mut Worksheet, chart: &Chart, page: &str) -> Result<(), 
     Ok(())
 }
 
-fn small(number: usize) -> u16 {
+/// Returns a column's place in a sheet.
+pub(super) fn column_of(number: usize) -> u16 {
     u16::try_from(number).expect("a page has few columns")
 }
 
-fn long(number: usize) -> u32 {
+/// Returns a line's place in a sheet.
+pub(super) fn row_of(number: usize) -> u32 {
     u32::try_from(number).expect("a page has fewer lines than a sheet")
 }

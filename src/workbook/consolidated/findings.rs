@@ -1,10 +1,10 @@
 //! 差异清单: one row a finding, to be filtered by unit and by rule, with columns for the answer.
 
-use super::{FINDINGS, Material, OVERVIEW, PLAN, SOURCES, TABLE, UNITS};
+use super::{FINDINGS, Material, OVERVIEW, PLAN, SOURCES, TABLE, UNITS, cause_words};
 use crate::findings::wording;
-use crate::findings::{FindingLine, Settled};
+use crate::findings::{FindingLine, Settled, found_as_listed, listed};
 use crate::model::words::Language;
-use crate::model::{Life, Side, Status};
+use crate::model::{Life, Side, Status, stamp};
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{
     Choices, Line, Look, Page, PageCell, cell_name, count_cell, decimal_cell, link_cell, text_cell,
@@ -13,7 +13,7 @@ use crate::workbook::page::{
 /// The columns, with their widths.
 const COLUMNS: [(&str, f64); 19] = [
     ("序", 5.0),
-    ("差异编号", 15.0),
+    (stamp::ID_HEADING, 15.0),
     ("对象", 8.0),
     ("单位", 12.0),
     ("序号", 6.0),
@@ -21,15 +21,15 @@ const COLUMNS: [(&str, f64); 19] = [
     ("项目", 10.0),
     ("差异类型", 13.0),
     ("性质", 9.0),
-    ("计划数", 12.0),
-    ("报送数", 12.0),
+    (stamp::EXPECTED_HEADING, 12.0),
+    (stamp::FOUND_HEADING, 12.0),
     ("差额", 10.0),
     ("可能原因", 24.0),
     ("说明", 52.0),
     ("出处", 26.0),
     ("位置", 8.0),
     ("状态", 11.0),
-    ("情况说明", 26.0),
+    (stamp::EXPLANATION_HEADING, 26.0),
     ("处理状态", 10.0),
 ];
 
@@ -83,13 +83,10 @@ fn line_of(material: &Material<'_>, index: usize, settled: &Settled, marks: &Mar
     let report: &FindingLine = &material.report.findings[index];
     let figure = |text: &Option<String>| match text {
         Some(text) if text.parse::<f64>().is_ok() => decimal_cell(text, Look::Figure),
-        Some(text) => text_cell(crate::model::words::shortened(text, 80), Look::Text),
+        Some(_) => text_cell(listed(text), Look::Text),
         None => text_cell("", Look::Figure),
     };
-    let found = report.found.clone().or_else(|| match &finding.found {
-        Some(crate::model::Value::Unreadable(_)) => finding.typed.clone(),
-        _ => None,
-    });
+    let found = found_as_listed(finding, report.found.clone());
     let place = [finding.file.as_deref(), finding.sheet.as_deref()];
     let place: Vec<&str> = place.into_iter().flatten().collect();
     let cells = finding.cells.iter().map(ToString::to_string).collect::<Vec<_>>();
@@ -109,11 +106,9 @@ fn line_of(material: &Material<'_>, index: usize, settled: &Settled, marks: &Mar
         |seq| decimal_cell(&seq.to_string(), Look::Centre),
     );
     let field = finding.field.as_ref().map(|name| material.pipeline.field_title(name));
-    let causes: Vec<String> =
-        finding.cause.iter().map(|cause| wording::cause_text(cause, Language::Chinese)).collect();
     let explanation = settled.explanation.as_ref().map_or_else(String::new, |explanation| {
         if explanation.outdated {
-            format!("【数值已变，请重新说明】{}", explanation.text)
+            format!("{}{}", stamp::OUTDATED, explanation.text)
         } else {
             explanation.text.clone()
         }
@@ -131,7 +126,7 @@ fn line_of(material: &Material<'_>, index: usize, settled: &Settled, marks: &Mar
         figure(&report.expected),
         figure(&found),
         figure(&report.difference),
-        text_cell(causes.join("；"), Look::Text),
+        text_cell(cause_words(finding), Look::Text),
         text_cell(wording::message(finding, material.pipeline, Language::Chinese), Look::Text),
         text_cell(place.join(" › "), Look::Text),
         position,

@@ -94,6 +94,30 @@ impl Material<'_> {
     }
 }
 
+/// Returns the causes of a finding in words.
+pub fn cause_words(finding: &Finding) -> String {
+    let causes: Vec<String> = finding
+        .cause
+        .iter()
+        .map(|cause| {
+            crate::findings::wording::cause_text(cause, crate::model::words::Language::Chinese)
+        })
+        .collect();
+    causes.join("；")
+}
+
+/// Returns the width that a declared column needs.
+pub fn column_width(pipeline: &Pipeline, field: usize) -> f64 {
+    match pipeline.columns[field].kind {
+        ColumnType::Integer => 6.0,
+        ColumnType::Amount | ColumnType::Month | ColumnType::Percent => 12.0,
+        ColumnType::Choice => 10.0,
+        ColumnType::Text if pipeline.roles.owner == Some(field) => 13.0,
+        ColumnType::Text if pipeline.roles.key.contains(&field) => 44.0,
+        ColumnType::Text => 30.0,
+    }
+}
+
 /// Lays out all pages and marks the cells of all findings.
 pub fn pages(material: &Material<'_>) -> (Vec<Page>, Marks) {
     let mut marks = Marks::default();
@@ -113,7 +137,7 @@ pub fn pages(material: &Material<'_>) -> (Vec<Page>, Marks) {
 }
 
 /// Returns what stands in a row about one finding, in a few words: 资金：计划20，报送25，多5.
-fn in_short(finding: &Finding, pipeline: &Pipeline) -> String {
+pub fn in_short(finding: &Finding, pipeline: &Pipeline) -> String {
     use crate::findings::wording::{bare_difference, bare_value};
     let title = finding.kind.entry().title.chinese;
     let field = finding.field.as_ref().map(|name| pipeline.field_title(name));

@@ -39,6 +39,12 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
     page.lines.push(Line::blank());
     page.lines.push(Line::words("三、文字说明中的数字", Look::Section, ALL));
     figures(material, &mut page);
+    if !material.report.plan.changes.is_empty() {
+        page.lines.push(Line::blank());
+        let title = format!("四、{}起执行的计划改了什么", material.report.plan.from);
+        page.lines.push(Line::words(title, Look::Section, ALL));
+        changes(material, &mut page);
+    }
     page
 }
 
@@ -153,6 +159,29 @@ fn figures(material: &Material<'_>, page: &mut Page) {
     }
     if material.paragraph.figures.is_empty() && material.paragraph.unchecked.is_empty() {
         page.lines.push(Line::words("计划没有文字说明，或说明中没有数字。", Look::Plain, ALL));
+    }
+}
+
+/// What the plan in force changed of the one before.
+fn changes(material: &Material<'_>, page: &mut Page) {
+    heading(page, ["序", "单位", "序号", "工作任务", "原来", "现在", "项目", "变动"]);
+    for (count, change) in material.report.plan.changes.iter().enumerate() {
+        let what = match (&change.field, &change.before) {
+            (Some(_), _) => "内容修改",
+            (None, Some(_)) => "任务取消",
+            (None, None) => "新增任务",
+        };
+        let field = change.field.as_ref().map(|name| material.pipeline.field_title(name));
+        page.lines.push(Line::of(vec![
+            count_cell(count + 1, Look::Centre),
+            text_cell(change.unit.clone(), Look::Centre),
+            text_cell(change.seq.map(|seq| seq.to_string()).unwrap_or_default(), Look::Centre),
+            text_cell(change.task.clone(), Look::Text),
+            text_cell(change.before.clone().unwrap_or_default(), Look::Text),
+            text_cell(change.now.clone().unwrap_or_default(), Look::Text),
+            text_cell(field.unwrap_or_default(), Look::Centre),
+            text_cell(what, Look::Text),
+        ]));
     }
 }
 

@@ -92,6 +92,24 @@ fn files(material: &Material<'_>, page: &mut Page, marks: &mut Marks) {
             }
         }
     }
+    for returned in &material.report.returned {
+        let mut cells = vec![
+            text_cell(returned.file.clone(), Look::Text),
+            text_cell("", Look::Centre),
+            text_cell("退回件", Look::Centre),
+            text_cell("xlsx", Look::Centre),
+        ];
+        wide(&mut cells, "", Look::Text, 6);
+        let kind = returned.kind.chinese();
+        cells.push(text_cell(
+            format!(
+                "填写情况说明后发回的{kind}，读出说明 {} 条；不是报送表",
+                returned.explanations
+            ),
+            Look::Text,
+        ));
+        page.lines.push(Line::of(cells));
+    }
     for name in &material.report.passed_over {
         let mut cells = vec![
             text_cell(name.clone(), Look::Text),

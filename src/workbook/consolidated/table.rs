@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Material, TABLE, in_short};
+use super::{Material, TABLE, column_width, in_short};
 use crate::findings::wording;
 use crate::matching::Why;
 use crate::model::place::column_letters;
@@ -50,7 +50,7 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
     let mut page = Page { name: TABLE.to_owned(), ..Page::default() };
     page.widths = shown
         .iter()
-        .map(|field| width(material, *field))
+        .map(|field| column_width(material.pipeline, *field))
         .chain(planned.iter().map(|_| 12.0))
         .chain(std::iter::once(38.0))
         .collect();
@@ -103,18 +103,6 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
 
 fn heading_text(material: &Material<'_>, field: usize) -> String {
     material.pipeline.columns[field].title.clone()
-}
-
-fn width(material: &Material<'_>, field: usize) -> f64 {
-    let column = &material.pipeline.columns[field];
-    match column.kind {
-        ColumnType::Integer => 6.0,
-        ColumnType::Amount | ColumnType::Month | ColumnType::Percent => 12.0,
-        ColumnType::Choice => 10.0,
-        ColumnType::Text if material.pipeline.roles.owner == Some(field) => 13.0,
-        ColumnType::Text if material.pipeline.roles.key.contains(&field) => 44.0,
-        ColumnType::Text => 30.0,
-    }
 }
 
 /// The lines of a unit: its tasks in plan order, then its rows that are none.

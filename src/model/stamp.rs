@@ -1,0 +1,65 @@
+//! The marks by which the program knows its own files when they come back: document properties
+//! and the headings of the columns that are read from them.
+
+/// The property that says what a workbook of ours is; its values are [`Stamped::name`].
+pub const KIND: &str = "duibiao";
+pub const PIPELINE: &str = "duibiao.pipeline";
+pub const PERIOD: &str = "duibiao.period";
+/// SHA-256 of the plan that a template was made from.
+pub const PLAN: &str = "duibiao.plan";
+/// The unit that a template or a slip is for.
+pub const UNIT: &str = "duibiao.unit";
+
+/// Heading of the column of identities.
+pub const ID_HEADING: &str = "差异编号";
+/// Heading of the column in which people explain.
+pub const EXPLANATION_HEADING: &str = "情况说明";
+/// Headings of the figures that an explanation was written for.
+pub const EXPECTED_HEADING: &str = "计划数";
+pub const FOUND_HEADING: &str = "报送数";
+
+/// Stands before an explanation whose figures have changed since it was written.
+pub const OUTDATED: &str = "【数值已变，请重新说明】";
+
+/// What a workbook of ours is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stamped {
+    /// 核对汇总表
+    Consolidated,
+    /// 核实反馈表
+    Slip,
+    /// 报送模板: a submission like any other once it is filled in.
+    Template,
+}
+
+impl Stamped {
+    pub fn name(self) -> &'static str {
+        match self {
+            Stamped::Consolidated => "consolidated",
+            Stamped::Slip => "slip",
+            Stamped::Template => "template",
+        }
+    }
+
+    pub fn chinese(self) -> &'static str {
+        match self {
+            Stamped::Consolidated => "核对汇总表",
+            Stamped::Slip => "核实反馈表",
+            Stamped::Template => "报送模板",
+        }
+    }
+}
+
+/// Returns the value of a document property.
+pub fn property<'a>(properties: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    properties.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+}
+
+/// Returns what the properties say a workbook of ours is.
+pub fn stamped(properties: &[(String, String)]) -> Option<Stamped> {
+    let kind = property(properties, KIND)?;
+    [Stamped::Consolidated, Stamped::Slip, Stamped::Template]
+        .into_iter()
+        .find(|stamped| stamped.name() == kind)
+}

@@ -1,0 +1,90 @@
+//! Explanations in workbooks of ours that come back: the list of findings, row by row.
+
+use serde::{Deserialize, Serialize};
+
+use super::typing::typed_text;
+use crate::model::stamp::Stamped;
+use crate::model::{CellAt, fold, stamp};
+use crate::read::{Book, Row, Sheet};
+
+/// What a person wrote about a finding, and the figures it was written for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Written {
+    /// The finding's identity.
+    pub id: String,
+    pub text: String,
+    /// As the list showed them; empty where it showed none.
+    pub expected: String,
+    pub found: String,
+    pub sheet: String,
+    pub cell: CellAt,
+}
+
+/// A workbook of ours that came back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Returned {
+    pub kind: Stamped,
+    pub written: Vec<Written>,
+}
+
+/// Returns what came back, when the workbook is one of ours: by its properties, or, where a
+/// program has dropped them, by its list of findings. An explanation that still bears the mark
+/// that its figures have changed has not been written anew and does not count.
+pub fn read(book: &Book) -> Option<Returned> {
+    let stamped = stamp::stamped(&book.properties);
+    if stamped == Some(Stamped::Template) {
+        return None;
+    }
+    let lists: Vec<Vec<Written>> = book.sheets.iter().filter_map(of_sheet).collect();
+    if stamped.is_none() && lists.is_empty() {
+        return None;
+    }
+    let kind = stamped.unwrap_or(if book.sheets.len() > 2 {
+        Stamped::Consolidated
+    } else {
+        Stamped::Slip
+    });
+    Some(Returned { kind, written: lists.into_iter().flatten().collect() })
+}
+
+/// Returns the explanations of a sheet that has a list of findings.
+fn of_sheet(sheet: &Sheet) -> Option<Vec<Written>> {
+    let heading_of = |row: &Row, name: &str| -> Option<u32> {
+        let key = fold::key(name);
+        row.cells
+            .iter()
+            .find(|cell| fold::key(&typed_text(&cell.content)) == key)
+            .map(|cell| cell.column)
+    };
+    let heading = sheet.rows.iter().enumerate().find_map(|(at, row)| {
+        let id = heading_of(row, stamp::ID_HEADING)?;
+        let explanation = heading_of(row, stamp::EXPLANATION_HEADING)?;
+        Some((at, row, id, explanation))
+    });
+    let (at, row, id, explanation) = heading?;
+    let (expected, found) =
+        (heading_of(row, stamp::EXPECTED_HEADING), heading_of(row, stamp::FOUND_HEADING));
+    let text = |row: &Row, column: Option<u32>| {
+        let cell = column.and_then(|column| row.cell(column));
+        cell.map(|cell| typed_text(&cell.content)).unwrap_or_default()
+    };
+    let written = sheet.rows[at + 1..]
+        .iter()
+        .filter_map(|row| {
+            let written = text(row, Some(explanation));
+            let id = text(row, Some(id));
+            if id.is_empty() || written.is_empty() || written.starts_with(stamp::OUTDATED) {
+                return None;
+            }
+            Some(Written {
+                id,
+                text: written,
+                expected: text(row, expected),
+                found: text(row, found),
+                sheet: sheet.name.clone().unwrap_or_default(),
+                cell: CellAt::new(row.index, explanation),
+            })
+        })
+        .collect();
+    Some(written)
+}

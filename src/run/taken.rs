@@ -1,0 +1,143 @@
+//! What a run takes in: copies of everything that it reads, in its staging folder.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use super::{Request, RunError, explanations};
+use crate::archive::{self, Manifest, Published, Staging};
+use crate::findings::{Report, Verdict};
+use crate::intake::{self, Inbox, Received};
+use crate::model::Month;
+use crate::pipeline::{Pipeline, PlanVersion};
+
+/// The folder of the run that holds the copies.
+const INPUTS: &str = "inputs";
+/// Its folder of workbooks of ours that came back, or were written into where they lay.
+const RETURNED: &str = "returned";
+
+/// Everything that a run reads, copied.
+#[derive(Debug)]
+pub struct Taken {
+    pub plan: Received,
+    pub plan_from: Month,
+    /// The plan before the one in force, and since when it was.
+    pub before: Option<(Received, Month)>,
+    pub inbox: Inbox,
+    /// Files that should hold explanations.
+    pub named: Vec<Received>,
+    /// The report of the last run of the latest earlier period.
+    pub earlier: Option<Report>,
+    /// The report of the last run of the same period, when it carries explanations.
+    pub previous: Option<Report>,
+    /// The hashes of what the last run of the same period read.
+    pub read_before: BTreeSet<String>,
+    /// The verdict of that run, when it read the same as this one.
+    pub known_verdict: Option<Verdict>,
+}
+
+/// Copies plan, sheets, explanations and earlier reports into the run.
+///
+/// # Errors
+/// Fails when there is no plan or inbox, or something cannot be copied.
+pub fn take_in(
+    pipeline: &Pipeline,
+    request: &Request,
+    staging: &Staging,
+) -> Result<Taken, RunError> {
+    let plan = plan_in_force(pipeline, request)?;
+    let into = staging.path().join(INPUTS);
+    archive::put(&into, "pipeline.toml", pipeline.text.as_bytes())?;
+    let plan_file = intake::single(&plan.path, &into.join("plan"))?;
+    let before = match pipeline.plan_before(request.period) {
+        Some(before) if request.plan.is_none() => {
+            let folder = into.join("plan").join(format!("before-{}", before.from));
+            Some((intake::single(&before.path, &folder)?, before.from))
+        }
+        _ => None,
+    };
+    let inbox = intake::inbox(&inbox_folder(pipeline, request), &into.join("sheets"))?;
+    let earlier = staging.earlier(request.period)?;
+    let previous = staging.previous()?;
+    let published: Vec<&Published> = earlier.iter().chain(&previous).collect();
+    let named = explanations::take_in(&request.explanations, &published, &into.join(RETURNED))?;
+    if let Some(earlier) = &earlier {
+        archive::put(&into, "earlier-report.json", &archive::json(&earlier.report))?;
+    }
+    let manifest = previous.as_ref().and_then(|run| archive::read_manifest(&run.folder));
+    let is_known = match &manifest {
+        Some(manifest) => reads_the_same(staging, manifest)?,
+        None => false,
+    };
+    let known_verdict = previous.as_ref().filter(|_| is_known).map(|run| run.report.verdict);
+    let previous = previous
+        .map(|run| run.report)
+        .filter(|report| report.findings.iter().any(|line| line.explanation.is_some()));
+    if let Some(previous) = &previous {
+        archive::put(&into, PREVIOUS, &archive::json(previous))?;
+    }
+    Ok(Taken {
+        plan: plan_file,
+        plan_from: plan.from,
+        before,
+        inbox,
+        named,
+        earlier: earlier.map(|run| run.report),
+        previous,
+        read_before: inputs_of(manifest.as_ref()).map(|file| file.1).collect(),
+        known_verdict,
+    })
+}
+
+const PREVIOUS: &str = "previous-report.json";
+
+/// Refuses early, before the archive is touched, when there is no inbox.
+///
+/// # Errors
+/// Names the folder that is missing, or the plan's first period.
+pub fn refuse_without_inbox(pipeline: &Pipeline, request: &Request) -> Result<(), RunError> {
+    plan_in_force(pipeline, request)?;
+    let folder = inbox_folder(pipeline, request);
+    if folder.is_dir() { Ok(()) } else { Err(intake::CannotTakeIn::NoInbox(folder).into()) }
+}
+
+/// Returns the folder that the sheets of the period are in.
+fn inbox_folder(pipeline: &Pipeline, request: &Request) -> PathBuf {
+    request.inbox.clone().unwrap_or_else(|| {
+        PathBuf::from(pipeline.intake.inbox.replace("{period}", &request.period.to_string()))
+    })
+}
+
+/// Returns the plan that a run is held against.
+///
+/// # Errors
+/// Names the first period that has a plan.
+pub fn plan_in_force(pipeline: &Pipeline, request: &Request) -> Result<PlanVersion, RunError> {
+    if let Some(path) = &request.plan {
+        return Ok(PlanVersion { path: path.clone(), from: request.period });
+    }
+    let first = pipeline.intake.plans.first().map(|plan| plan.from.to_string());
+    pipeline.plan_for(request.period).cloned().ok_or_else(|| RunError::NoPlan {
+        period: request.period.to_string(),
+        first: first.unwrap_or_default(),
+    })
+}
+
+/// The paths and hashes of what a run read.
+fn inputs_of(manifest: Option<&Manifest>) -> impl Iterator<Item = (String, String)> {
+    manifest.into_iter().flat_map(|manifest| &manifest.files).filter_map(|file| {
+        let path = file.path.strip_prefix(INPUTS)?.strip_prefix('/')?;
+        Some((path.to_owned(), file.sha256.clone()))
+    })
+}
+
+/// Whether all that was copied was read by an earlier run already, and nothing is gone. What
+/// people wrote that it took in is carried on by its report.
+fn reads_the_same(staging: &Staging, manifest: &Manifest) -> Result<bool, RunError> {
+    let folder = staging.path();
+    let now = archive::manifest(folder, Vec::new())
+        .map_err(|cause| archive::CannotArchive::Unwritable { path: folder.to_owned(), cause })?;
+    let now: BTreeSet<(String, String)> = inputs_of(Some(&now)).collect();
+    let then: BTreeSet<(String, String)> = inputs_of(Some(manifest)).collect();
+    let may_be_gone = |path: &str| path.starts_with(RETURNED) || path == PREVIOUS;
+    Ok(now.is_subset(&then) && then.difference(&now).all(|(path, _)| may_be_gone(path)))
+}

@@ -1,0 +1,160 @@
+//! What a run writes: the consolidated workbook, what goes back to the units, and the notes.
+
+use std::path::Path;
+
+use super::{Inputs, Reconciled, Request, Returns, RunError};
+use crate::archive::{self, Staging};
+use crate::findings::Report;
+use crate::intake::Received;
+use crate::model::Month;
+use crate::model::stamp::{self, Stamped};
+use crate::workbook::consolidated::{self, Material};
+use crate::workbook::{self, Page, Properties, slip};
+
+/// Writes all files of the run but the manifest, fills the report's marks and returns the name of
+/// the consolidated workbook.
+///
+/// # Errors
+/// Fails when something cannot be written or does not read back as it was meant.
+pub fn write(
+    reconciled: &mut Reconciled<'_>,
+    inputs: &Inputs<'_>,
+    request: &Request,
+    staging: &Staging,
+) -> Result<String, RunError> {
+    let material = Material {
+        pipeline: inputs.pipeline,
+        period: request.period,
+        plan: &reconciled.plan,
+        roster: &reconciled.roster,
+        received: inputs.received,
+        extracts: inputs.extracts,
+        matched: &reconciled.matched,
+        paragraph: &reconciled.paragraph,
+        settled: &reconciled.settled,
+        report: &reconciled.report,
+    };
+    let (name, marks) = consolidated_workbook(&material, staging)?;
+    if request.returns == Returns::Write {
+        slips(&material, staging)?;
+    }
+    for (finding, names) in reconciled.report.findings.iter_mut().zip(marks) {
+        finding.marks = names;
+    }
+    archive::put(staging.path(), "report.json", &archive::json(&reconciled.report))?;
+    Ok(name)
+}
+
+fn properties(material: &Material<'_>, title: String, kind: Stamped) -> Properties {
+    Properties {
+        title,
+        author: material.pipeline.workbook.issued_by.clone().unwrap_or_default(),
+        custom: vec![
+            (stamp::KIND.to_owned(), kind.name().to_owned()),
+            (stamp::PIPELINE.to_owned(), material.pipeline.name.clone()),
+            (stamp::PERIOD.to_owned(), material.period.to_string()),
+        ],
+    }
+}
+
+/// Writes the consolidated workbook; returns its name and the marks of each finding.
+fn consolidated_workbook(
+    material: &Material<'_>,
+    staging: &Staging,
+) -> Result<(String, Vec<Vec<String>>), RunError> {
+    let (pages, marks) = consolidated::pages(material);
+    let pipeline = material.pipeline;
+    let properties = properties(material, pipeline.title.clone(), Stamped::Consolidated);
+    let title = pipeline.workbook.title.replace("{period}", &material.period.to_string());
+    let name = format!("{}.xlsx", archive::safe_name(&title));
+    let bytes = write_checked(&name, &pages, &properties, material.period)?;
+    archive::put(staging.path(), &name, &bytes)?;
+    Ok((name, marks.names(material.report.findings.len())))
+}
+
+/// Returns a workbook's bytes when they read back as what they were written from.
+///
+/// # Errors
+/// Fails when the workbook cannot be made or says something else than its pages.
+pub fn write_checked(
+    name: &str,
+    pages: &[Page],
+    properties: &Properties,
+    period: Month,
+) -> Result<Vec<u8>, RunError> {
+    let bytes = workbook::workbook(pages, properties, period)?;
+    workbook::reread(&bytes, pages)
+        .map_err(|cause| RunError::NotAsWritten { name: name.to_owned(), cause })?;
+    Ok(bytes)
+}
+
+/// Writes a slip for each unit with something to answer, a reminder for each that sent nothing.
+fn slips(material: &Material<'_>, staging: &Staging) -> Result<(), RunError> {
+    let folder = staging.path().join("returns");
+    for unit in slip::units_with_slips(material) {
+        let name = material.plan.names.name(unit);
+        let mut properties =
+            properties(material, format!("{name}{}", Stamped::Slip.chinese()), Stamped::Slip);
+        properties.custom.push((stamp::UNIT.to_owned(), name.to_owned()));
+        let file = format!("{}.xlsx", archive::safe_name(name));
+        let pages = slip::pages(material, unit);
+        let bytes = write_checked(&file, &pages, &properties, material.period)?;
+        archive::put(&folder, &file, &bytes)?;
+    }
+    Ok(())
+}
+
+/// The modification times of files between which they decided.
+pub fn deciding_times(files: &[Received], report: &Report) -> Vec<(String, i64)> {
+    use crate::roster::Standing;
+    let decided = |name: &str| {
+        let line = report.files.iter().find(|line| line.file == name);
+        line.is_some_and(|line| {
+            line.standing == Standing::Superseded
+                || report.files.iter().any(|other| {
+                    other.standing == Standing::Superseded
+                        && other.unit.is_some()
+                        && other.unit == line.unit
+                })
+        })
+    };
+    files
+        .iter()
+        .filter(|file| decided(&file.name))
+        .map(|file| (file.name.clone(), file.modified))
+        .collect()
+}
+
+/// `run.json`: when, how long, by whom and where; the only file that may differ between two runs
+/// over the same inputs.
+#[derive(Debug, serde::Serialize)]
+pub struct RunNote {
+    started: String,
+    seconds: f64,
+    user: String,
+    host: String,
+}
+
+impl RunNote {
+    pub fn of(started: &jiff::ZonedDateTime) -> Self {
+        let seconds = jiff::ZonedDateTime::now().duration_since(started).as_secs_f64();
+        let variable = |names: [&str; 2]| {
+            names.iter().find_map(|name| std::env::var(name).ok()).unwrap_or_default()
+        };
+        let host = variable(["COMPUTERNAME", "HOSTNAME"]);
+        let host = if host.is_empty() {
+            std::fs::read_to_string(Path::new("/etc/hostname"))
+                .unwrap_or_default()
+                .trim()
+                .to_owned()
+        } else {
+            host
+        };
+        Self {
+            started: started.timestamp().to_string(),
+            seconds: (seconds * 1000.0).round() / 1000.0,
+            user: variable(["USER", "USERNAME"]),
+            host,
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Reads a workbook that was just written and holds it against the pages in memory, cell by cell,
+//! so that nothing is handed over that does not say what was found.
+
+use super::page::{Content, Page, PageCell};
+use super::write::{clean, column_of, row_of};
+use crate::model::{CellAt, fold};
+use crate::pipeline::file::Read as Limits;
+use crate::read::{self, Content as Found, Sheet};
+
+/// Compares a workbook's bytes with the pages that they were written from.
+///
+/// # Errors
+/// Names the first cell that differs, with what it should hold and what it holds.
+pub fn reread(bytes: &[u8], pages: &[Page]) -> Result<(), String> {
+    // Our own file: the limits for what strangers send do not apply.
+    let limits =
+        Limits { file_mib: u32::MAX, unpacked_mib: u32::MAX, cells: u32::MAX, ..Limits::default() };
+    let book = read::book(bytes, &limits).map_err(|refusal| format!("{refusal:?}"))?;
+    if book.sheets.len() != pages.len() {
+        return Err(format!("{} sheets, not {}", book.sheets.len(), pages.len()));
+    }
+    for (page, sheet) in pages.iter().zip(&book.sheets) {
+        if sheet.name.as_deref() != Some(page.name.as_str()) {
+            return Err(format!("sheet {:?}, not {}", sheet.name, page.name));
+        }
+        compare(page, sheet)?;
+    }
+    Ok(())
+}
+
+fn compare(page: &Page, sheet: &Sheet) -> Result<(), String> {
+    let mut written = 0;
+    for (line, cells) in page.lines.iter().enumerate() {
+        let row = row_of(line);
+        let found = sheet.rows.binary_search_by_key(&row, |row| row.index);
+        let found = found.ok().map(|place| &sheet.rows[place]);
+        for (column, cell) in cells.cells.iter().enumerate() {
+            let column = u32::from(column_of(column));
+            let content = found.and_then(|row| row.cell(column)).map(|cell| &cell.content);
+            written += usize::from(content.is_some());
+            if !agrees(cell, content) {
+                let at = CellAt::new(row, column);
+                return Err(format!("{}!{at}: {:?}, not {:?}", page.name, content, cell.content));
+            }
+        }
+    }
+    let held: usize = sheet.rows.iter().map(|row| row.cells.len()).sum();
+    if held == written {
+        Ok(())
+    } else {
+        Err(format!("{}: {held} cells, not {written}", page.name))
+    }
+}
+
+fn agrees(cell: &PageCell, found: Option<&Found>) -> bool {
+    let same_text = |text: &str| {
+        let text = clean(text);
+        match found {
+            Some(Found::Text(found)) => same_but_for_line_ends(found, &text),
+            Some(_) => false,
+            None => fold::is_blank(&text),
+        }
+    };
+    // Exactly the same double: it was written so that it reads back so.
+    #[expect(clippy::float_cmp, reason = "a figure must come back as it was written")]
+    let same_number = |number: f64| matches!(found, Some(Found::Number(found)) if *found == number);
+    match &cell.content {
+        Content::Blank => found.is_none(),
+        Content::Text(text) | Content::Link { text, .. } => same_text(text),
+        Content::Number { number, .. } | Content::Formula { result: number, .. } => {
+            same_number(*number)
+        }
+        Content::Runs(runs) => {
+            same_text(&runs.iter().map(|(_, text)| text.as_str()).collect::<String>())
+        }
+    }
+}
+
+/// XML readers turn every line end into a line feed.
+fn same_but_for_line_ends(one: &str, other: &str) -> bool {
+    let plain = |text: &str| text.replace("\r\n", "\n").replace('\r', "\n");
+    one == other || plain(one) == plain(other)
+}

@@ -1,0 +1,327 @@
+//! 核实反馈表: one small workbook a unit with its own findings, its own rows as it sent them, and a
+//! column for the answer; for a unit that sent nothing, a reminder (催报). Nothing of other units.
+
+use super::consolidated::{Material, cause_words};
+use super::marks::Marks;
+use super::page::{Choices, Line, Look, Page, PageCell, count_cell, decimal_cell, text_cell};
+use crate::findings::wording;
+use crate::findings::{Settled, found_as_listed, listed};
+use crate::model::words::Language;
+use crate::model::{CellAt, Severity, Side, stamp};
+use crate::normalise::frame::{number, shown_task};
+use crate::normalise::{RowClass, SheetRows, TableRow};
+use crate::roster::Standing;
+
+const ANSWER: &str = "核实反馈";
+const LIST_WIDTHS: [f64; 13] =
+    [5.0, 15.0, 6.0, 30.0, 12.0, 13.0, 9.0, 12.0, 12.0, 10.0, 46.0, 10.0, 32.0];
+const LIST: [&str; 13] = [
+    "序",
+    stamp::ID_HEADING,
+    "序号",
+    "工作任务",
+    "项目",
+    "差异类型",
+    "性质",
+    stamp::EXPECTED_HEADING,
+    stamp::FOUND_HEADING,
+    "差额",
+    "说明",
+    "位置",
+    stamp::EXPLANATION_HEADING,
+];
+const KIND_COLUMN: usize = 5;
+
+/// Returns the units that get a slip: those with open findings above note.
+pub fn units_with_slips(material: &Material<'_>) -> Vec<usize> {
+    (0..material.plan.names.units.len())
+        .filter(|unit| !own_findings(material, *unit).is_empty())
+        .collect()
+}
+
+/// The unit's findings that it has to answer, with their places.
+fn own_findings<'a>(material: &Material<'a>, unit: usize) -> Vec<(usize, &'a Settled)> {
+    let name = material.plan.names.name(unit);
+    material
+        .settled
+        .iter()
+        .enumerate()
+        .filter(|(_, settled)| {
+            settled.is_open()
+                && settled.finding.severity > Severity::Note
+                && settled.finding.side == Side::Submission
+                && settled.finding.unit.as_deref() == Some(name)
+        })
+        .collect()
+}
+
+/// Lays out the slip of a unit.
+pub fn pages(material: &Material<'_>, unit: usize) -> Vec<Page> {
+    if material.roster.units[unit].0 == Standing::Missing {
+        return vec![reminder(material, unit)];
+    }
+    let findings = own_findings(material, unit);
+    let mut marks = Marks::default();
+    let mut pages = vec![answer_page(material, unit, &findings, &mut marks)];
+    pages.extend(own_rows(material, unit, &findings, &mut marks));
+    let severities: Vec<Severity> =
+        material.settled.iter().map(|settled| settled.finding.severity).collect();
+    marks.apply(&mut pages, &severities);
+    pages
+}
+
+/// The last day to answer: the declared day of the month after the period.
+fn reply_by(material: &Material<'_>) -> Option<String> {
+    let day = material.pipeline.workbook.reply_by_day?;
+    let next = crate::model::Month::from_ordinal(material.period.ordinal() + 1)?;
+    Some(format!("{}年{}月{day}日", next.year, next.month))
+}
+
+fn opening(
+    material: &Material<'_>,
+    page: &mut Page,
+    unit: usize,
+    title: &str,
+    words: &str,
+    span: u16,
+) {
+    let pipeline = material.pipeline;
+    page.lines.push(Line::words(title, Look::Title, span));
+    page.lines.push(Line::words(
+        format!(
+            "单位：{}　报送期：{}年{}月　金额单位：{}",
+            material.plan.names.name(unit),
+            material.period.year,
+            material.period.month,
+            pipeline.money
+        ),
+        Look::Plain,
+        span,
+    ));
+    page.lines.push(Line::words(words, Look::Plain, span));
+    let mut details = Vec::new();
+    details.extend(reply_by(material).map(|date| format!("反馈期限：{date}")));
+    details.extend(pipeline.workbook.contact.clone().map(|contact| format!("联系人：{contact}")));
+    details.extend(pipeline.workbook.issued_by.clone().map(|by| format!("发出单位：{by}")));
+    page.lines.push(Line::words(details.join("　"), Look::PlainBold, span));
+}
+
+fn answer_page(
+    material: &Material<'_>,
+    unit: usize,
+    findings: &[(usize, &Settled)],
+    marks: &mut Marks,
+) -> Page {
+    let mut page =
+        Page { name: ANSWER.to_owned(), widths: LIST_WIDTHS.to_vec(), ..Page::default() };
+    let span = u16::try_from(LIST.len()).unwrap_or(u16::MAX);
+    let mandatory = findings
+        .iter()
+        .filter(|(_, settled)| settled.finding.severity == Severity::Mandatory)
+        .count();
+    let words = format!(
+        "贵单位本期报送的表格与计划核对后有 {} 处不一致，其中必须更正 {mandatory} 处、需要说明 {} 处。\
+         请更正原表后重新报送（文件名加“更正”），或在“{}”栏写明原因后将本表发回；仅写“核实无误”不算说明。",
+        findings.len(),
+        findings.len() - mandatory,
+        stamp::EXPLANATION_HEADING
+    );
+    opening(
+        material,
+        &mut page,
+        unit,
+        &format!("{}核实反馈表", material.plan.names.name(unit)),
+        &words,
+        span,
+    );
+    let heading = page.lines.len();
+    page.heading = Some(heading);
+    page.lines.push(Line::of(LIST.iter().map(|name| text_cell(*name, Look::Heading)).collect()));
+    for (count, (index, settled)) in findings.iter().enumerate() {
+        let line = page.lines.len();
+        page.lines.push(finding_line(material, count, *index, settled));
+        marks.add(*index, ANSWER, line, KIND_COLUMN);
+    }
+    let last = page.lines.len() - 1;
+    page.filter = Some((heading, last));
+    page.choices = Vec::<Choices>::new();
+    page
+}
+
+fn finding_line(material: &Material<'_>, count: usize, index: usize, settled: &Settled) -> Line {
+    let finding = &settled.finding;
+    let report = &material.report.findings[index];
+    let figure = |text: &Option<String>| match text {
+        Some(text) if text.parse::<f64>().is_ok() => decimal_cell(text, Look::Figure),
+        text => text_cell(listed(text), Look::Text),
+    };
+    let cells: Vec<String> = finding.cells.iter().map(ToString::to_string).collect();
+    let field = finding.field.as_ref().map(|name| material.pipeline.field_title(name));
+    let explanation = settled.explanation.as_ref().map_or_else(String::new, |explanation| {
+        let mark = if explanation.outdated { stamp::OUTDATED } else { "" };
+        format!("{mark}{}", explanation.text)
+    });
+    let mut message = wording::message(finding, material.pipeline, Language::Chinese);
+    let causes = cause_words(finding);
+    if !causes.is_empty() && !message.contains(&causes) {
+        message.push_str(&causes);
+    }
+    Line::of(vec![
+        count_cell(count + 1, Look::Centre),
+        text_cell(settled.id.clone(), Look::Centre),
+        text_cell(finding.seq.map(|seq| seq.to_string()).unwrap_or_default(), Look::Centre),
+        text_cell(finding.task.clone().unwrap_or_default(), Look::Text),
+        text_cell(field.unwrap_or_default(), Look::Centre),
+        text_cell(finding.kind.entry().title.chinese, Look::Centre),
+        text_cell(finding.severity.chinese(), Look::Centre),
+        figure(&report.expected),
+        figure(&found_as_listed(finding, report.found.clone())),
+        figure(&report.difference),
+        text_cell(message, Look::Text),
+        text_cell(crate::model::words::short_list(&cells, 3, Language::Chinese), Look::Centre),
+        text_cell(explanation, Look::Text),
+    ])
+}
+
+/// The unit's own sheets as it sent them, its own errors highlighted and worded beside.
+fn own_rows(
+    material: &Material<'_>,
+    unit: usize,
+    findings: &[(usize, &Settled)],
+    marks: &mut Marks,
+) -> Vec<Page> {
+    let mut pages: Vec<Page> = Vec::new();
+    for &file in &material.roster.units[unit].1 {
+        let sheets = &material.extracts[file].rows.sheets;
+        for (index, sheet) in sheets.iter().enumerate() {
+            let rows: Vec<&TableRow> =
+                sheet.rows.iter().filter(|row| is_own(material, unit, file, index, row)).collect();
+            if rows.iter().any(|row| row.class == RowClass::Task) {
+                let number = pages.len() + 1;
+                pages.push(sheet_page(
+                    material,
+                    file,
+                    (index, sheet),
+                    &rows,
+                    findings,
+                    marks,
+                    number,
+                ));
+            }
+        }
+    }
+    pages
+}
+
+/// Whether a row of a file is the unit's: in a workbook of several units only its own tasks are.
+fn is_own(material: &Material<'_>, unit: usize, file: usize, sheet: usize, row: &TableRow) -> bool {
+    let is_shared = material.roster.files[file].units.len() > 1;
+    if row.class == RowClass::Task {
+        return material.roster.items.iter().any(|item| {
+            (item.file, item.sheet, item.row.row, item.unit) == (file, sheet, row.row, unit)
+        });
+    }
+    !is_shared
+        || material.roster.totals.iter().any(|total| {
+            (total.file, total.sheet, total.row.row) == (file, sheet, row.row)
+                && total.unit == Some(unit)
+        })
+}
+
+fn sheet_page(
+    material: &Material<'_>,
+    file: usize,
+    (index, sheet): (usize, &SheetRows),
+    rows: &[&TableRow],
+    findings: &[(usize, &Settled)],
+    marks: &mut Marks,
+    number: usize,
+) -> Page {
+    let name = format!("报送明细{number}");
+    let table = &sheet.tables[rows[0].table];
+    let columns: Vec<(usize, String)> = table
+        .columns
+        .iter()
+        .filter_map(|column| Some((column.field?, column.heading.clone())))
+        .collect();
+    let mut page = Page { name: name.clone(), ..Page::default() };
+    page.widths = std::iter::once(8.0)
+        .chain(
+            columns
+                .iter()
+                .map(|(field, _)| super::consolidated::column_width(material.pipeline, *field)),
+        )
+        .chain(std::iter::once(40.0))
+        .collect();
+    let span = u16::try_from(page.widths.len()).unwrap_or(u16::MAX);
+    let file_name = &material.roster.places.files[file];
+    let sheet_name = material.roster.places.sheet(file, index).unwrap_or_default();
+    page.lines.push(Line::words(format!("{file_name} › {sheet_name}"), Look::Section, span));
+    let mut heading = vec![text_cell("原表行", Look::Heading)];
+    heading.extend(columns.iter().map(|(_, heading)| text_cell(heading.clone(), Look::Heading)));
+    heading.push(text_cell("核对结果", Look::Heading));
+    page.heading = Some(page.lines.len());
+    page.lines.push(Line::of(heading));
+    for row in rows {
+        let line = page.lines.len();
+        let mut cells: Vec<PageCell> = vec![text_cell((row.row + 1).to_string(), Look::Centre)];
+        for (field, _) in &columns {
+            let typed = row.entries[*field].as_ref().map(|entry| entry.typed.clone());
+            cells.push(text_cell(typed.unwrap_or_default(), Look::Text));
+        }
+        let mut said: Vec<String> = Vec::new();
+        for (place, settled) in findings {
+            let finding = &settled.finding;
+            if finding.file.as_ref() != Some(file_name)
+                || finding.sheet.as_ref() != Some(&sheet_name)
+            {
+                continue;
+            }
+            for range in &finding.cells {
+                let hit = columns.iter().position(|(field, _)| {
+                    row.entries[*field]
+                        .as_ref()
+                        .is_some_and(|entry| range.contains(CellAt::new(row.row, entry.column)))
+                });
+                if let Some(column) = hit {
+                    marks.add(*place, &name, line, column + 1);
+                    let words = super::consolidated::in_short(finding, material.pipeline);
+                    if !said.contains(&words) {
+                        said.push(words);
+                    }
+                }
+            }
+        }
+        cells.push(text_cell(said.join("；"), Look::Text));
+        page.lines.push(Line::of(cells));
+    }
+    page
+}
+
+/// 催报: what is due, until when, and the tasks that the sheet should have.
+fn reminder(material: &Material<'_>, unit: usize) -> Page {
+    const WIDTHS: [f64; 3] = [8.0, 70.0, 24.0];
+    let mut page = Page { name: "催报".to_owned(), widths: WIDTHS.to_vec(), ..Page::default() };
+    let words = "贵单位本期尚未报送。请按报送模板填报以下各项任务；确无发生的，请报送零报告。";
+    opening(
+        material,
+        &mut page,
+        unit,
+        &format!("{}催报通知", material.plan.names.name(unit)),
+        words,
+        3,
+    );
+    page.heading = Some(page.lines.len());
+    page.lines.push(Line::of(
+        ["序号", "应报任务", "备注"].map(|name| text_cell(name, Look::Heading)).to_vec(),
+    ));
+    for item in material.plan.tasks.iter().filter(|item| item.unit == unit) {
+        let seq = number(item.row, material.pipeline).map(|seq| seq.to_string());
+        page.lines.push(Line::of(vec![
+            text_cell(seq.unwrap_or_default(), Look::Centre),
+            text_cell(shown_task(item.row, material.pipeline), Look::Text),
+            text_cell("", Look::Text),
+        ]));
+    }
+    page
+}

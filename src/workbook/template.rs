@@ -1,0 +1,177 @@
+//! 报送模板: a unit's submission workbook, prefilled from the plan; plan cells locked, reported
+//! columns open, with the identity by which the reader recognises it.
+
+use super::page::{
+    Choices, Content, Line, Look, NumberRule, NumberRuleKind, Page, PageCell, Protection,
+    decimal_cell, decimals_of, text_cell,
+};
+use super::write::Properties;
+use crate::findings::wording;
+use crate::model::amount::shortest_decimal;
+use crate::model::place::column_letters;
+use crate::model::words::Language;
+use crate::model::{Entry, Month, Value, stamp};
+use crate::pipeline::{ColumnType, Pipeline};
+use crate::roster::Plan;
+
+const SHEET: &str = "报送表";
+
+/// Lays out the template of a unit.
+pub fn page(plan: &Plan<'_>, unit: usize, period: Month, pipeline: &Pipeline) -> Page {
+    let fields: Vec<usize> = {
+        let all = 0..pipeline.columns.len();
+        let (reported, planned): (Vec<usize>, Vec<usize>) =
+            all.partition(|field| pipeline.columns[*field].reported);
+        planned.into_iter().chain(reported).collect()
+    };
+    let name = plan.names.name(unit);
+    let mut page =
+        Page { name: SHEET.to_owned(), protection: Protection::Locked, ..Page::default() };
+    page.widths =
+        fields.iter().map(|field| super::consolidated::column_width(pipeline, *field)).collect();
+    let span = u16::try_from(fields.len()).unwrap_or(u16::MAX);
+    page.lines.push(Line::words(
+        format!("{name}报送表（{}年{}月）", period.year, period.month),
+        Look::Title,
+        span,
+    ));
+    page.lines.push(Line::words(pipeline.title.clone(), Look::PlainCentre, span));
+    page.lines.push(Line::words(
+        format!("填报单位：{name}　　金额单位：{}　　只填右边未锁定的各列", pipeline.money),
+        Look::Plain,
+        span,
+    ));
+    page.heading = Some(page.lines.len());
+    page.lines.push(Line::of(
+        fields.iter().map(|field| text_cell(heading(pipeline, *field), Look::Heading)).collect(),
+    ));
+    let first = page.lines.len();
+    for item in plan.tasks.iter().filter(|item| item.unit == unit) {
+        let cells = fields.iter().map(|field| {
+            if pipeline.columns[*field].reported {
+                return text_cell("", entry_look(pipeline, *field));
+            }
+            if pipeline.roles.owner == Some(*field) {
+                return text_cell(name, Look::Centre);
+            }
+            plan_cell(item.row.entries[*field].as_ref(), pipeline)
+        });
+        page.lines.push(Line::of(cells.collect()));
+    }
+    let last = page.lines.len();
+    page.lines.push(total_line(&page, &fields, first, last, pipeline));
+    rules(&mut page, &fields, first, last, pipeline);
+    page
+}
+
+/// Returns the properties by which a template is recognised.
+pub fn properties(plan_sha256: &str, unit: &str, period: Month, pipeline: &Pipeline) -> Properties {
+    Properties {
+        title: format!("{unit}报送模板"),
+        author: pipeline.workbook.issued_by.clone().unwrap_or_default(),
+        custom: vec![
+            (stamp::KIND.to_owned(), stamp::Stamped::Template.name().to_owned()),
+            (stamp::PIPELINE.to_owned(), pipeline.name.clone()),
+            (stamp::PERIOD.to_owned(), period.to_string()),
+            (stamp::PLAN.to_owned(), plan_sha256.to_owned()),
+            (stamp::UNIT.to_owned(), unit.to_owned()),
+        ],
+    }
+}
+
+fn heading(pipeline: &Pipeline, field: usize) -> String {
+    let column = &pipeline.columns[field];
+    let says_unit = column.kind != ColumnType::Amount || column.title.contains('元');
+    if says_unit {
+        column.title.clone()
+    } else {
+        format!("{}（{}）", column.title, pipeline.money)
+    }
+}
+
+fn entry_look(pipeline: &Pipeline, field: usize) -> Look {
+    match pipeline.columns[field].kind {
+        ColumnType::Amount | ColumnType::Percent | ColumnType::Integer => Look::EntryFigure,
+        ColumnType::Text | ColumnType::Month | ColumnType::Choice => Look::Entry,
+    }
+}
+
+fn plan_cell(entry: Option<&Entry>, pipeline: &Pipeline) -> PageCell {
+    let Some(entry) = entry else { return text_cell("", Look::Text) };
+    match &entry.value {
+        Value::Amount(amount) => decimal_cell(&amount.decimal(pipeline.money), Look::Figure),
+        Value::Integer(number) => decimal_cell(&number.to_string(), Look::Centre),
+        Value::Month(_) => {
+            text_cell(wording::value_text(&entry.value, pipeline, Language::Chinese), Look::Centre)
+        }
+        _ => text_cell(entry.typed.clone(), Look::Text),
+    }
+}
+
+/// A total that adds up by itself; sums of the columns that units fill in start at zero.
+fn total_line(
+    page: &Page,
+    fields: &[usize],
+    first: usize,
+    last: usize,
+    pipeline: &Pipeline,
+) -> Line {
+    let mut labelled = false;
+    let cells = fields.iter().enumerate().map(|(column, field)| {
+        if pipeline.columns[*field].kind == ColumnType::Amount {
+            let letters = column_letters(u32::try_from(column).unwrap_or(0));
+            let sum: i64 = page.lines[first..last]
+                .iter()
+                .filter_map(|line| match line.cells[column].content {
+                    #[expect(
+                        clippy::cast_possible_truncation,
+                        reason = "amounts are at most 10¹³ 分"
+                    )]
+                    Content::Number { number, .. } => Some((number * 1e6).round() as i64),
+                    _ => None,
+                })
+                .sum();
+            let text = shortest_decimal(sum, 6);
+            let content = Content::Formula {
+                formula: format!("=SUM({letters}{}:{letters}{last})", first + 1),
+                result: text.parse().unwrap_or(0.0),
+                decimals: decimals_of(&text),
+            };
+            return PageCell { content, look: Look::TotalFigure, ..PageCell::default() };
+        }
+        let is_label = !labelled && pipeline.roles.key.contains(field);
+        labelled |= is_label;
+        text_cell(if is_label { "合计" } else { "" }, Look::TotalText)
+    });
+    Line::of(cells.collect())
+}
+
+/// Drop-downs and limits for the columns that units fill in.
+fn rules(page: &mut Page, fields: &[usize], first: usize, last: usize, pipeline: &Pipeline) {
+    let line = |line: usize| u32::try_from(line).unwrap_or(0);
+    let (first_line, last_line) = (line(first), line(last) - 1);
+    for (column, field) in fields.iter().enumerate() {
+        let declared = &pipeline.columns[*field];
+        if !declared.reported {
+            continue;
+        }
+        let column = u16::try_from(column).unwrap_or(0);
+        let (kind, message) = match declared.kind {
+            ColumnType::Amount => (
+                NumberRuleKind::NotNegative,
+                format!("请填以{}为单位的金额，不小于零", pipeline.money),
+            ),
+            ColumnType::Percent => {
+                (NumberRuleKind::Percent, "请填 0 到 100 之间的数，不写百分号".to_owned())
+            }
+            ColumnType::Month => (NumberRuleKind::Month, "请写成 2020年10月 的样子".to_owned()),
+            ColumnType::Choice => {
+                let words = declared.choices.iter().map(|choice| choice.value.clone()).collect();
+                page.choices.push(Choices { column, first_line, last_line, words });
+                continue;
+            }
+            ColumnType::Text | ColumnType::Integer => continue,
+        };
+        page.number_rules.push(NumberRule { column, first_line, last_line, kind, message });
+    }
+}
