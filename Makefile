@@ -2,10 +2,11 @@
 
 PIPELINE ?= pipelines/sanya-2020.toml
 PERIOD   ?= 2020-08
+PICTURES ?= target/pictures
 DUIBIAO  := target/release/duibiao
 CARGO    ?= cargo
 
-.PHONY: help run build test check fmt lint bless clean
+.PHONY: help run build test check fmt lint bless pictures clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -34,6 +35,17 @@ lint: ## Lint the sources
 
 bless: ## Write the expected outcome of all cases anew; review with git diff
 	BLESS=1 $(CARGO) test --release --locked --test cases
+
+# Needs LibreOffice, Chinese fonts and poppler; for looking at the result, not for making it.
+pictures: build ## Draw every page of workbook, slips and templates as PNG (needs LibreOffice)
+	rm -rf $(PICTURES) && mkdir -p $(PICTURES)/archive $(PICTURES)/templates
+	@$(DUIBIAO) run $(PIPELINE) --period $(PERIOD) --archive $(PICTURES)/archive || [ $$? -eq 1 ]
+	@$(DUIBIAO) template $(PIPELINE) --period $(PERIOD) --out $(PICTURES)/templates
+	soffice -env:UserInstallation=file://$(abspath $(PICTURES))/profile --headless \
+		--convert-to pdf --outdir $(PICTURES) $$(find $(PICTURES)/archive $(PICTURES)/templates \
+		-name '*.xlsx' -not -path '*/inputs/*') > /dev/null
+	cd $(PICTURES) && for file in *.pdf; do pdftoppm -r 70 -png "$$file" "$${file%.pdf}"; done
+	@ls $(PICTURES)/*.png
 
 clean: ## Remove what was built
 	$(CARGO) clean

@@ -1,6 +1,7 @@
 //! The command line: what can be asked, and how the answers are told.
 
 mod check;
+mod history;
 mod inspect;
 
 use std::io::Write;
@@ -101,6 +102,17 @@ enum Command {
         /// 核对方案；pipelines 文件夹里只有一份时可以不写
         #[arg(long)]
         pipeline: Option<PathBuf>,
+    },
+    /// 列出存档的批次，或核对它们是否被改动过
+    History {
+        #[arg(value_enum, default_value = "list")]
+        question: history::Question,
+        /// 核对方案；pipelines 文件夹里只有一份时可以不写
+        #[arg(long)]
+        pipeline: Option<PathBuf>,
+        /// 用这个存档文件夹代替核对方案所写的
+        #[arg(long)]
+        archive: Option<PathBuf>,
     },
     /// 解释差异类型；不写名称时列出全部
     Explain { kind: Option<String> },
@@ -206,6 +218,10 @@ fn command(
         Command::Inspect { file, pipeline } => {
             let pipeline = load(pipeline.as_deref())?;
             inspect::inspect(&file, &pipeline, this_program()?, language)
+        }
+        Command::History { question, pipeline, archive } => {
+            let pipeline = load(pipeline.as_deref())?;
+            history::history(question, &pipeline, archive, language, console)
         }
         Command::Explain { kind } => explain(kind.as_deref(), language),
         Command::Schema => {

@@ -1,8 +1,11 @@
 //! Every folder in `fixtures/cases` is a test: a command, its inputs, and what must come of it.
 //!
-//! A case holds `README.md` (what it shows), `command.txt` (the program's arguments, run inside
-//! the folder) and `expected.txt` (exit status, and the report or the output as text). `BLESS=1`
-//! writes `expected.txt` anew; without it a missing one is a failure.
+//! A case holds `README.md` (what it shows), `command.txt` (the program's arguments, a line each,
+//! run inside the folder) and `expected.txt` (exit status, and the report or the output as text).
+//! All commands of a case share an archive; `ARCHIVE` in a line is its folder. A line
+//! `save FILE over RUN` puts a file of the case in the place of the workbook of a published run,
+//! as a person does who saves over it. `BLESS=1` writes `expected.txt` anew; without it a missing
+//! one is a failure.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -59,7 +62,12 @@ fn case(folder: &Path) -> Result<(), Failed> {
 
 /// Runs one command and returns its outcome as text.
 fn outcome(folder: &Path, line: &str, archive: &Path) -> Result<String, Failed> {
-    let words: Vec<&str> = line.split_whitespace().collect();
+    let line_here = line.replace("ARCHIVE", &archive.to_string_lossy());
+    let words: Vec<&str> = line_here.split_whitespace().collect();
+    if let ["save", file, "over", run] = words.as_slice() {
+        save_over(&folder.join(file), &archive.join(run))?;
+        return Ok(format!("$ {line}\n\n"));
+    }
     let is_run = words.first() == Some(&"run");
     let mut command = Command::new(env!("CARGO_BIN_EXE_duibiao"));
     command.current_dir(folder).args(&words);
@@ -70,18 +78,29 @@ fn outcome(folder: &Path, line: &str, archive: &Path) -> Result<String, Failed> 
     let status = output.status.code().ok_or("the program was killed")?;
     let mut text = format!("$ {line}\nstatus {status}\n");
     let stdout = String::from_utf8_lossy(&output.stdout);
-    if is_run && status != 2 {
+    if is_run && status != 2 && !stdout.is_empty() {
         let run = PathBuf::from(stdout.trim());
         let report: Value = serde_json::from_slice(&fs::read(run.join("report.json"))?)?;
         describe(&report, &mut text);
     } else {
-        text.push_str(&stdout);
+        text.push_str(&stdout.replace(&*archive.to_string_lossy(), "ARCHIVE"));
         // Only what the command itself says; paths of this machine are no part of it.
         let stderr =
             String::from_utf8_lossy(&output.stderr).replace(&*archive.to_string_lossy(), "ARCHIVE");
         text.push_str(&stderr);
     }
     Ok(text)
+}
+
+/// Puts a file in the place of the one workbook at the top of a run folder.
+fn save_over(file: &Path, run: &Path) -> Result<(), Failed> {
+    let workbook = fs::read_dir(run)?
+        .flatten()
+        .map(|entry| entry.path())
+        .find(|path| path.extension().is_some_and(|extension| extension == "xlsx"))
+        .ok_or("the run has no workbook")?;
+    fs::copy(file, workbook)?;
+    Ok(())
 }
 
 fn describe(report: &Value, text: &mut String) {
@@ -153,7 +172,28 @@ fn describe(report: &Value, text: &mut String) {
         );
         let _ = writeln!(text, "  marks {}", list(&finding["marks"]));
         let _ = writeln!(text, "  {}", word(&finding["message"]));
+        if finding["life"] != "new" {
+            let _ = writeln!(text, "  {} in month {}", word(&finding["life"]), finding["months"]);
+        }
+        if let Some(explanation) = finding["explanation"].as_str() {
+            let outdated = finding["explanation_outdated"] == true;
+            let mark = if outdated { " (figures have changed)" } else { "" };
+            let _ = writeln!(text, "  explained{mark}: {explanation}");
+        }
     }
+    for line in lines("resolved") {
+        let _ = writeln!(text, "\nresolved {}: {}", word(&line["kind"]), word(&line["message"]));
+    }
+    for line in lines("returned") {
+        let _ = writeln!(
+            text,
+            "\nreturned {}: {}, {} explanations",
+            word(&line["file"]),
+            word(&line["kind"]),
+            line["explanations"]
+        );
+    }
+    text.push('\n');
 }
 
 /// Returns the lines in which two texts differ first, with a little around them.

@@ -1,12 +1,14 @@
 //! Run folders: a lock, a staging folder beside them, the manifest, and the one rename that
 //! publishes a run. A published run is never changed and its number never used again.
 
+mod history;
 mod manifest;
 
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub use history::{Alteration, Altered, runs, verify};
 pub use manifest::{Manifest, ManifestFile, manifest, read_manifest};
 
 use crate::findings::Report;
@@ -179,14 +181,17 @@ pub fn run_numbers(folder: &Path) -> Vec<u32> {
 
 fn last_run(folder: &Path) -> Result<Option<Published>, CannotArchive> {
     let Some(number) = run_numbers(folder).into_iter().max() else { return Ok(None) };
-    let run = folder.join(format!("{number:02}"));
+    read_run(folder.join(format!("{number:02}"))).map(Some)
+}
+
+fn read_run(run: PathBuf) -> Result<Published, CannotArchive> {
     let path = run.join("report.json");
     let unreadable = |cause: String| CannotArchive::Unreadable { path: path.clone(), cause };
     let text = fs::read_to_string(&path).map_err(|error| unreadable(error.to_string()))?;
     let report: Report =
         serde_json::from_str(&text).map_err(|error| unreadable(error.to_string()))?;
     let period = report.period.parse().map_err(|error| unreadable(format!("{error}")))?;
-    Ok(Some(Published { folder: run, period, report }))
+    Ok(Published { folder: run, period, report })
 }
 
 /// Returns a name that every file system takes: without separators, control characters, the

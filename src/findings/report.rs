@@ -32,6 +32,9 @@ pub struct Report {
     pub pipeline: String,
     pub period: String,
     pub verdict: Verdict,
+    /// The period that this one was compared with.
+    #[serde(default)]
+    pub earlier: Option<String>,
     pub plan: PlanLine,
     pub units: Vec<UnitLine>,
     pub files: Vec<FileLine>,

@@ -15,7 +15,7 @@ use crate::findings::{
 use crate::intake::Received;
 use crate::matching::{self, Frames, Matched};
 use crate::model::words::Language;
-use crate::model::{Finding, Kind, Month, Side};
+use crate::model::{Finding, Kind, Month, Severity, Side};
 use crate::normalise::frame::{State, figure, number, shown_task, text_key};
 use crate::pipeline::Pipeline;
 use crate::roster::{self, Plan, Roster, Standing};
@@ -177,6 +177,7 @@ fn report(
         pipeline: pipeline.name.clone(),
         period: inputs.period.map(|period| period.to_string()).unwrap_or_default(),
         verdict: findings::verdict(settled),
+        earlier: inputs.earlier.map(|report| report.period.clone()),
         plan: PlanLine {
             file: inputs.plan_file.name.clone(),
             sha256: inputs.plan_file.sha256.clone(),
@@ -267,7 +268,9 @@ fn remarks(extract: &Extract, standing: Standing) -> Vec<String> {
 fn resolved(earlier: Option<&Report>, settled: &[Settled]) -> Vec<ResolvedLine> {
     let Some(report) = earlier else { return Vec::new() };
     let gone = report.findings.iter().filter(|line| {
-        line.side == Side::Submission && !settled.iter().any(|now| now.id == line.id)
+        line.side == Side::Submission
+            && line.severity > Severity::Note
+            && !settled.iter().any(|now| now.id == line.id)
     });
     gone.map(|line| ResolvedLine {
         id: line.id.clone(),

@@ -136,8 +136,9 @@ fn reads_the_same(staging: &Staging, manifest: &Manifest) -> Result<bool, RunErr
     let folder = staging.path();
     let now = archive::manifest(folder, Vec::new())
         .map_err(|cause| archive::CannotArchive::Unwritable { path: folder.to_owned(), cause })?;
-    let now: BTreeSet<(String, String)> = inputs_of(Some(&now)).collect();
-    let then: BTreeSet<(String, String)> = inputs_of(Some(manifest)).collect();
-    let may_be_gone = |path: &str| path.starts_with(RETURNED) || path == PREVIOUS;
-    Ok(now.is_subset(&then) && then.difference(&now).all(|(path, _)| may_be_gone(path)))
+    let from_outside = |manifest: &Manifest| -> BTreeSet<(String, String)> {
+        inputs_of(Some(manifest)).filter(|(path, _)| path != PREVIOUS).collect()
+    };
+    let (now, then) = (from_outside(&now), from_outside(manifest));
+    Ok(now.is_subset(&then) && then.difference(&now).all(|(path, _)| path.starts_with(RETURNED)))
 }

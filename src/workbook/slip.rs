@@ -10,6 +10,7 @@ use crate::model::words::Language;
 use crate::model::{CellAt, Severity, Side, stamp};
 use crate::normalise::frame::{number, shown_task};
 use crate::normalise::{RowClass, SheetRows, TableRow};
+use crate::pipeline::ColumnType;
 use crate::roster::Standing;
 
 const ANSWER: &str = "核实反馈";
@@ -101,7 +102,8 @@ fn opening(
     page.lines.push(Line::words(words, Look::Plain, span));
     let mut details = Vec::new();
     details.extend(reply_by(material).map(|date| format!("反馈期限：{date}")));
-    details.extend(pipeline.workbook.contact.clone().map(|contact| format!("联系人：{contact}")));
+    let contact = pipeline.workbook.contact.clone();
+    details.push(format!("联系人：{}", contact.unwrap_or_else(|| "＿＿＿＿＿＿".to_owned())));
     details.extend(pipeline.workbook.issued_by.clone().map(|by| format!("发出单位：{by}")));
     page.lines.push(Line::words(details.join("　"), Look::PlainBold, span));
 }
@@ -267,7 +269,12 @@ fn sheet_page(
         let mut cells: Vec<PageCell> = vec![text_cell((row.row + 1).to_string(), Look::Centre)];
         for (field, _) in &columns {
             let typed = row.entries[*field].as_ref().map(|entry| entry.typed.clone());
-            cells.push(text_cell(typed.unwrap_or_default(), Look::Text));
+            // As it was typed, so a text, whatever it means.
+            let look = match material.pipeline.columns[*field].kind {
+                ColumnType::Text => Look::Text,
+                _ => Look::Centre,
+            };
+            cells.push(text_cell(typed.unwrap_or_default(), look));
         }
         let mut said: Vec<String> = Vec::new();
         for (place, settled) in findings {

@@ -1,5 +1,5 @@
 //! The office's style: what each look is in fonts, borders and colours. Colours are used for
-//! highlights only; each highlighted row says in words what is wrong, too.
+//! highlights, and in templates for the cells to fill in; words beside them say the same.
 
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, FormatUnderline};
 
@@ -8,6 +8,9 @@ use crate::model::Severity;
 
 const BODY: &str = "宋体";
 const HEAD: &str = "黑体";
+
+/// Cells of a template that are to be filled in.
+const TO_FILL_IN: Color = Color::RGB(0x00FF_FBE6);
 
 /// Returns the fill of a highlight; the three differ in grey as well.
 pub fn fill(severity: Severity) -> Color {
@@ -55,6 +58,9 @@ pub fn format(look: Look, mark: Option<Severity>, decimals: Option<u32>) -> Form
     };
     if let Some(decimals) = decimals {
         format = format.set_num_format(number_format(decimals));
+    }
+    if matches!(look, Look::Entry | Look::EntryFigure) {
+        format = format.set_background_color(TO_FILL_IN);
     }
     if let Some(severity) = mark {
         format = format.set_background_color(fill(severity));

@@ -37,7 +37,10 @@ pub fn page(plan: &Plan<'_>, unit: usize, period: Month, pipeline: &Pipeline) ->
     ));
     page.lines.push(Line::words(pipeline.title.clone(), Look::PlainCentre, span));
     page.lines.push(Line::words(
-        format!("填报单位：{name}　　金额单位：{}　　只填右边未锁定的各列", pipeline.money),
+        format!(
+            "填报单位：{name}　　金额单位：{}　　只填右边浅黄色的各列，其余各列已按计划填好并锁定",
+            pipeline.money
+        ),
         Look::Plain,
         span,
     ));

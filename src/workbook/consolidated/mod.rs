@@ -1,5 +1,6 @@
 //! The consolidated workbook 核对汇总表: its pages, laid out as data.
 
+mod changes;
 mod findings;
 mod overview;
 mod plan;
@@ -25,6 +26,7 @@ pub const FINDINGS: &str = "差异清单";
 pub const TABLE: &str = "汇总表";
 pub const UNITS: &str = "分单位核对";
 pub const PLAN: &str = "计划自查";
+pub const CHANGES: &str = "变化情况";
 pub const SOURCES: &str = "来源与守恒";
 pub const TERMS: &str = "口径说明";
 
@@ -129,7 +131,9 @@ pub fn pages(material: &Material<'_>) -> (Vec<Page>, Marks) {
     // The list comes last: it links to the cells that the other pages marked.
     let findings = findings::page(material, &mut marks);
     let terms = terms::page(material);
-    let mut pages = vec![overview, findings, table, units, plan, sources, terms];
+    let mut pages = vec![overview, findings, table, units, plan];
+    pages.extend(changes::page(material));
+    pages.extend([sources, terms]);
     let severities: Vec<_> =
         material.settled.iter().map(|settled| settled.finding.severity).collect();
     marks.apply(&mut pages, &severities);

@@ -1,0 +1,103 @@
+//! 变化情况: what became of the earlier period's findings, and which are new.
+
+use super::{CHANGES, Material};
+use crate::findings::Settled;
+use crate::model::{Life, Severity, Side};
+use crate::workbook::page::{Line, Look, Page, count_cell, text_cell};
+
+const WIDTHS: [f64; 8] = [16.0, 11.0, 11.0, 11.0, 11.0, 11.0, 11.0, 60.0];
+const ALL: u16 = 8;
+
+/// Lays out the page; a first period has none.
+pub fn page(material: &Material<'_>) -> Option<Page> {
+    let earlier = material.report.earlier.as_ref()?;
+    let mut page = Page { name: CHANGES.to_owned(), widths: WIDTHS.to_vec(), ..Page::default() };
+    page.lines.push(Line::words("变化情况", Look::Title, ALL));
+    let counted = counted(material);
+    let lives = |life: Life| counted.iter().filter(|settled| settled.life == life).count();
+    page.lines.push(Line::words(
+        format!(
+            "与上一报送期（{earlier}）相比：新增 {} 处，未变 {} 处，有变化 {} 处，再次出现 {} 处，已解决 {} 处。提示性内容不计。",
+            lives(Life::New),
+            lives(Life::Same),
+            lives(Life::Changed),
+            lives(Life::Reopened),
+            material.report.resolved.len()
+        ),
+        Look::Plain,
+        ALL,
+    ));
+    page.lines.push(Line::blank());
+    page.lines.push(Line::words("一、各单位", Look::Section, ALL));
+    by_unit(material, &counted, &mut page);
+    page.lines.push(Line::blank());
+    page.lines.push(Line::words("二、已解决的差异", Look::Section, ALL));
+    resolved(material, &mut page);
+    Some(page)
+}
+
+/// The findings of this period that are counted here.
+fn counted<'a>(material: &Material<'a>) -> Vec<&'a Settled> {
+    let counts = |settled: &&Settled| {
+        settled.finding.side == Side::Submission && settled.finding.severity > Severity::Note
+    };
+    material.settled.iter().filter(counts).collect()
+}
+
+fn heading(page: &mut Page, names: [&str; 8]) {
+    page.lines
+        .push(Line::of(names.into_iter().map(|name| text_cell(name, Look::Heading)).collect()));
+}
+
+fn by_unit(material: &Material<'_>, counted: &[&Settled], page: &mut Page) {
+    heading(
+        page,
+        ["单位", "已解决", "未变", "有变化", "再次出现", "新增", "本期差异", "最久未解决"],
+    );
+    for unit in &material.plan.names.units {
+        let own: Vec<&&Settled> =
+            counted.iter().filter(|settled| settled.finding.unit.as_ref() == Some(unit)).collect();
+        let lives = |life: Life| own.iter().filter(|settled| settled.life == life).count();
+        let resolved = material.report.resolved.iter();
+        let resolved = resolved.filter(|line| line.unit.as_ref() == Some(unit)).count();
+        let longest = own.iter().map(|settled| settled.months).max().filter(|months| *months > 1);
+        let longest = longest.map(|months| format!("已连续 {months} 期"));
+        page.lines.push(Line::of(vec![
+            text_cell(unit.clone(), Look::Centre),
+            count_cell(resolved, Look::Centre),
+            count_cell(lives(Life::Same), Look::Centre),
+            count_cell(lives(Life::Changed), Look::Centre),
+            count_cell(lives(Life::Reopened), Look::Centre),
+            count_cell(lives(Life::New), Look::Centre),
+            count_cell(own.len(), Look::Centre),
+            text_cell(longest.unwrap_or_default(), Look::Text),
+        ]));
+    }
+}
+
+fn resolved(material: &Material<'_>, page: &mut Page) {
+    const BEFORE_MESSAGE: usize = 4;
+    if material.report.resolved.is_empty() {
+        page.lines.push(Line::words("上一报送期的差异没有已解决的。", Look::Plain, ALL));
+        return;
+    }
+    let span = ALL - u16::try_from(BEFORE_MESSAGE).unwrap_or(0);
+    let mut names = vec!["单位", "序号", "项目", "差异类型", "上期的说明"];
+    names.resize(usize::from(ALL), "");
+    let mut cells: Vec<_> = names.into_iter().map(|name| text_cell(name, Look::Heading)).collect();
+    cells[BEFORE_MESSAGE].span = span;
+    page.lines.push(Line::of(cells));
+    for line in &material.report.resolved {
+        let field = line.field.as_ref().map(|name| material.pipeline.field_title(name));
+        let mut cells = vec![
+            text_cell(line.unit.clone().unwrap_or_default(), Look::Centre),
+            text_cell(line.seq.map(|seq| seq.to_string()).unwrap_or_default(), Look::Centre),
+            text_cell(field.unwrap_or_default(), Look::Centre),
+            text_cell(line.kind.entry().title.chinese, Look::Centre),
+            text_cell(line.message.clone(), Look::Text),
+        ];
+        cells[BEFORE_MESSAGE].span = span;
+        cells.resize(usize::from(ALL), text_cell("", Look::Text));
+        page.lines.push(Line::of(cells));
+    }
+}
