@@ -276,10 +276,15 @@ impl Pipeline {
 
     /// Returns the title of a column of that name without its unit of money, or the name.
     pub fn field_title(&self, name: &str) -> String {
+        self.known_title(name).unwrap_or_else(|| name.to_owned())
+    }
+
+    /// Returns the title of a column or derived amount, if there is one of that name.
+    pub fn known_title(&self, name: &str) -> Option<String> {
         let column = self.column_named(name).map(Quantity::Column);
         let derived =
             || self.derived.iter().position(|derived| derived.name == name).map(Quantity::Derived);
-        column.or_else(derived).map_or_else(|| name.to_owned(), |found| self.quantity_title(found))
+        column.or_else(derived).map(|found| self.quantity_title(found))
     }
 
     /// Returns the columns that hold amounts.

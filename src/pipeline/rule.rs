@@ -105,6 +105,27 @@ pub fn parse(text: &str) -> Result<Formula, Said> {
     Ok(Formula { first, rest })
 }
 
+/// Returns a rule as people write it: names become titles, `sum` and `count` words.
+pub fn in_words(text: &str, title: impl Fn(&str) -> Option<String>) -> String {
+    let mut said = String::new();
+    let mut rest = text;
+    let is_name = |c: char| c.is_ascii_alphabetic() || c == '_';
+    while let Some(start) = rest.find(is_name) {
+        said.push_str(&rest[..start]);
+        let name = &rest[start..];
+        let end = name.find(|c: char| !is_name(c) && !c.is_ascii_digit()).unwrap_or(name.len());
+        let (name, after) = name.split_at(end);
+        match name {
+            "sum" => said.push_str("合计"),
+            "count" => said.push_str("项数"),
+            other => said.push_str(&title(other).unwrap_or_else(|| other.to_owned())),
+        }
+        rest = after;
+    }
+    said.push_str(rest);
+    said.replace("<=", "≤").replace(">=", "≥")
+}
+
 /// Reads a sum of names alone, such as `issued - provincial`.
 ///
 /// # Errors

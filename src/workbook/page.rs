@@ -13,6 +13,8 @@ pub struct Page {
     pub heading: Option<usize>,
     /// Columns that stay in sight.
     pub frozen_columns: u16,
+    /// How many columns are printed, where not all are.
+    pub printed_columns: Option<u16>,
     /// First and last line of the list that can be filtered, heading included.
     pub filter: Option<(usize, usize)>,
     pub choices: Vec<Choices>,
@@ -85,12 +87,20 @@ pub struct Chart {
     /// In pixels.
     pub width: u32,
     pub height: u32,
-    pub stacked: bool,
+    pub layout: ChartLayout,
+    /// The greatest value; counts get whole steps on their axis.
+    pub greatest_count: Option<u32>,
     /// First and last line of the categories and values.
     pub lines: (u32, u32),
     pub categories: u16,
     /// Column of the values, and the cell that names them.
     pub series: Vec<(u16, CellAt)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChartLayout {
+    SideBySide,
+    Stacked,
 }
 
 #[derive(Clone, Debug, Default)]

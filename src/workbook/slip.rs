@@ -155,7 +155,7 @@ fn finding_line(material: &Material<'_>, count: usize, index: usize, settled: &S
     let report = &material.report.findings[index];
     let figure = |text: &Option<String>| match text {
         Some(text) if text.parse::<f64>().is_ok() => decimal_cell(text, Look::Figure),
-        text => text_cell(listed(text), Look::Text),
+        text => text_cell(listed(text), Look::Centre),
     };
     let cells: Vec<String> = finding.cells.iter().map(ToString::to_string).collect();
     let field = finding.field.as_ref().map(|name| material.pipeline.field_title(name));

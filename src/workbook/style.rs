@@ -26,6 +26,12 @@ pub fn base() -> Format {
     Format::new().set_font_name(BODY).set_font_size(10)
 }
 
+/// Returns the colour of a chart's series; the three differ in grey as well.
+pub fn series(place: usize) -> Color {
+    const COLOURS: [u32; 3] = [0x001F_4E79, 0x00F4_B183, 0x00D9_D9D9];
+    Color::RGB(COLOURS[place % COLOURS.len()])
+}
+
 /// Returns a look's format, with a highlight where the cell is marked.
 pub fn format(look: Look, mark: Option<Severity>, decimals: Option<u32>) -> Format {
     let mut format = base().set_align(FormatAlign::VerticalCenter);
@@ -47,11 +53,11 @@ pub fn format(look: Look, mark: Option<Severity>, decimals: Option<u32>) -> Form
             .set_text_wrap(),
         Look::Section => format.set_font_name(HEAD).set_font_size(11).set_align(FormatAlign::Left),
         Look::Heading => format.set_bold().set_align(FormatAlign::Center).set_text_wrap(),
-        Look::Text => format.set_text_wrap().set_align(FormatAlign::Left),
+        Look::Text => format.set_text_wrap().set_align(FormatAlign::Left).set_indent(1),
         Look::Centre => format.set_text_wrap().set_align(FormatAlign::Center),
-        Look::Figure => format.set_align(FormatAlign::Right),
+        Look::Figure => format.set_align(FormatAlign::Right).set_indent(1),
         Look::TotalText => format.set_bold().set_align(FormatAlign::Center).set_text_wrap(),
-        Look::TotalFigure => format.set_bold().set_align(FormatAlign::Right),
+        Look::TotalFigure => format.set_bold().set_align(FormatAlign::Right).set_indent(1),
         Look::Entry => format.set_text_wrap().set_align(FormatAlign::Left).set_unlocked(),
         Look::EntryFigure => format.set_align(FormatAlign::Right).set_unlocked(),
         Look::Ink => format.set_border_bottom(FormatBorder::Thin),

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use rust_xlsxwriter::{
-    Chart as XlsxChart, ChartType, DataValidation, DataValidationErrorStyle, DataValidationRule,
-    DocProperties, ExcelDateTime, Format, Formula, Note, Url, Workbook, Worksheet, XlsxError,
+    Chart as XlsxChart, ChartFormat, ChartSolidFill, ChartType, DataValidation,
+    DataValidationErrorStyle, DataValidationRule, DocProperties, ExcelDateTime, Format, Formula,
+    Note, Url, Workbook, Worksheet, XlsxError,
 };
 use unicode_width::UnicodeWidthStr;
 
 use super::page::{
-    Chart, Content, Fit, Line, Look, NumberRuleKind, Orientation, Page, PageCell, Protection,
+    Chart, ChartLayout, Content, Fit, Line, Look, NumberRuleKind, Orientation, Page, PageCell,
+    Protection,
 };
 use super::style;
 use crate::model::{Month, Severity};
@@ -129,7 +131,8 @@ fn write_page(page: &Page, sheet: &mut Worksheet, formats: &mut Formats) -> Resu
         let below_charts =
             page.charts.iter().map(|chart| chart.at.row + chart.height / 20 + 1).max();
         let last = (row_of(page.lines.len()) - 1).max(below_charts.unwrap_or(0));
-        sheet.set_print_area(0, 0, last, last_column)?;
+        let last_printed = page.printed_columns.map_or(last_column, |columns| columns - 1);
+        sheet.set_print_area(0, 0, last, last_printed)?;
     }
     if page.protection == Protection::Locked {
         sheet.protect();
@@ -281,8 +284,8 @@ fn height(line: &Line, widths: &[f64]) -> f64 {
             tallest = 30.0;
             continue;
         }
-        // A little less than the width, for the cell's own margins and for breaks between words.
-        let room = (width - 1.5).max(2.0);
+        // Less than the width, for the indent, the cell's own margins and breaks between words.
+        let room = (width - 3.0).max(2.0);
         let lines: f64 = text
             .lines()
             .map(|line| {
@@ -298,19 +301,29 @@ fn height(line: &Line, widths: &[f64]) -> f64 {
 }
 
 fn insert_chart(sheet: &mut Worksheet, chart: &Chart, page: &str) -> Result<(), XlsxError> {
-    let kind = if chart.stacked { ChartType::ColumnStacked } else { ChartType::Column };
+    let kind = match chart.layout {
+        ChartLayout::Stacked => ChartType::ColumnStacked,
+        ChartLayout::SideBySide => ChartType::Column,
+    };
     let mut drawn = XlsxChart::new(kind);
     drawn.title().set_name(&chart.title);
     drawn.set_width(chart.width).set_height(chart.height);
     drawn.legend().set_position(rust_xlsxwriter::ChartLegendPosition::Bottom);
     let (first, last) = chart.lines;
-    for (column, name) in &chart.series {
+    if let Some(greatest) = chart.greatest_count {
+        drawn.y_axis().set_major_unit(f64::from(greatest.div_ceil(5).max(1))).set_num_format("0");
+    }
+    for (place, (column, name)) in chart.series.iter().enumerate() {
         let name_column = u16::try_from(name.column).unwrap_or(0);
         drawn
             .add_series()
             .set_name((page, name.row, name_column))
             .set_categories((page, first, chart.categories, last, chart.categories))
-            .set_values((page, first, *column, last, *column));
+            .set_values((page, first, *column, last, *column))
+            .set_format(
+                ChartFormat::new()
+                    .set_solid_fill(ChartSolidFill::new().set_color(style::series(place))),
+            );
     }
     let column = u16::try_from(chart.at.column).unwrap_or(0);
     sheet.insert_chart(chart.at.row, column, &drawn)?;

@@ -13,37 +13,42 @@ use crate::workbook::page::{
 /// The columns, with their widths.
 const COLUMNS: [(&str, f64); 19] = [
     ("序", 5.0),
-    (stamp::ID_HEADING, 15.0),
-    ("对象", 8.0),
-    ("单位", 12.0),
+    ("单位", 11.0),
     ("序号", 6.0),
-    ("工作任务", 30.0),
+    ("工作任务", 25.0),
     ("项目", 10.0),
-    ("差异类型", 13.0),
-    ("性质", 9.0),
+    ("差异类型", 11.0),
+    ("性质", 8.0),
     (stamp::EXPECTED_HEADING, 12.0),
     (stamp::FOUND_HEADING, 12.0),
     ("差额", 10.0),
-    ("可能原因", 24.0),
-    ("说明", 52.0),
-    ("出处", 26.0),
+    ("可能原因", 18.0),
+    ("说明", 46.0),
+    ("出处", 18.0),
     ("位置", 8.0),
-    ("状态", 11.0),
-    (stamp::EXPLANATION_HEADING, 26.0),
+    ("状态", 9.0),
+    (stamp::EXPLANATION_HEADING, 24.0),
+    // For the screen only.
     ("处理状态", 10.0),
+    ("对象", 8.0),
+    (stamp::ID_HEADING, 16.0),
 ];
+/// The columns that are printed.
+const PRINTED: u16 = 16;
+const HANDLING_COLUMN: u16 = 16;
 
 /// The column whose cell is highlighted for each finding.
-const KIND_COLUMN: usize = 7;
+const KIND_COLUMN: usize = 5;
+
 /// Lays out the page.
 pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
     let mut page = Page { name: FINDINGS.to_owned(), ..Page::default() };
     page.widths = COLUMNS.iter().map(|(_, width)| *width).collect();
-    let all = u16::try_from(COLUMNS.len()).unwrap_or(u16::MAX);
+    page.printed_columns = Some(PRINTED);
     page.lines.push(Line::words(
         format!("差异清单（{}年{}月）", material.period.year, material.period.month),
         Look::Title,
-        all,
+        PRINTED,
     ));
     page.lines.push(Line::words(
         format!(
@@ -51,7 +56,7 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
             material.pipeline.money
         ),
         Look::Plain,
-        all,
+        PRINTED,
     ));
     let heading = page.lines.len();
     page.heading = Some(heading);
@@ -64,12 +69,12 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
         marks.add(index, FINDINGS, line, KIND_COLUMN);
     }
     if material.settled.is_empty() {
-        page.lines.push(Line::words("本期没有差异。", Look::Plain, all));
+        page.lines.push(Line::words("本期没有差异。", Look::Plain, PRINTED));
     } else {
         let last = page.lines.len() - 1;
         page.filter = Some((heading, last));
         page.choices.push(Choices {
-            column: u16::try_from(COLUMNS.len() - 1).unwrap_or(0),
+            column: HANDLING_COLUMN,
             first_line: u32::try_from(heading + 1).unwrap_or(0),
             last_line: u32::try_from(last).unwrap_or(0),
             words: ["待处理", "已更正", "已说明", "无需处理"].map(str::to_owned).to_vec(),
@@ -83,7 +88,7 @@ fn line_of(material: &Material<'_>, index: usize, settled: &Settled, marks: &Mar
     let report: &FindingLine = &material.report.findings[index];
     let figure = |text: &Option<String>| match text {
         Some(text) if text.parse::<f64>().is_ok() => decimal_cell(text, Look::Figure),
-        Some(_) => text_cell(listed(text), Look::Text),
+        Some(_) => text_cell(listed(text), Look::Centre),
         None => text_cell("", Look::Figure),
     };
     let found = found_as_listed(finding, report.found.clone());
@@ -115,8 +120,6 @@ fn line_of(material: &Material<'_>, index: usize, settled: &Settled, marks: &Mar
     });
     let cells: Vec<PageCell> = vec![
         count_cell(index + 1, Look::Centre),
-        text_cell(settled.id.clone(), Look::Centre),
-        text_cell(side, Look::Centre),
         text_cell(finding.unit.clone().unwrap_or_default(), Look::Centre),
         seq,
         text_cell(finding.task.clone().unwrap_or_default(), Look::Text),
@@ -133,6 +136,8 @@ fn line_of(material: &Material<'_>, index: usize, settled: &Settled, marks: &Mar
         text_cell(state_words(settled), Look::Centre),
         text_cell(explanation, Look::Text),
         text_cell(handling(settled), Look::Centre),
+        text_cell(side, Look::Centre),
+        text_cell(settled.id.clone(), Look::Centre),
     ];
     Line::of(cells)
 }

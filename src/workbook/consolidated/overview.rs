@@ -10,7 +10,8 @@ use crate::pipeline::{MoneySource, Quantity, Sign};
 use crate::roster::Standing;
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{
-    Chart, Fit, Line, Look, Orientation, Page, PageCell, count_cell, decimal_cell, text_cell,
+    Chart, ChartLayout, Fit, Line, Look, Orientation, Page, PageCell, count_cell, decimal_cell,
+    text_cell,
 };
 
 const WIDTHS: [f64; 10] = [16.0, 12.0, 12.0, 12.0, 12.0, 12.0, 12.0, 12.0, 12.0, 26.0];
@@ -348,6 +349,11 @@ fn matrix(material: &Material<'_>, page: &mut Page) -> Option<(usize, usize)> {
         cells.push(count_cell(by_unit.values().sum(), Look::Centre));
         page.lines.push(Line::of(cells));
     }
+    if shown.len() < units.len() {
+        let left = units.len() - shown.len();
+        let words = format!("另有 {left} 个单位这里排不下，逐项见“差异清单”；“合计”栏含全部单位。");
+        page.lines.push(Line::words(words, Look::Plain, ALL));
+    }
     page.lines.push(Line::blank());
     page.lines.push(Line::words("各单位差异按性质", Look::Section, ALL));
     let mut heading = vec![text_cell("责任单位", Look::Heading)];
@@ -381,6 +387,13 @@ fn charts(
 ) {
     const HEIGHT: u32 = 260;
     const ROWS: usize = 14;
+    let counts = material.plan.names.units.iter().map(|unit| {
+        let own = material
+            .on_side(Side::Submission)
+            .filter(|(_, settled)| settled.finding.unit.as_ref() == Some(unit));
+        u32::try_from(own.count()).unwrap_or(u32::MAX)
+    });
+    let most = counts.max().unwrap_or(0);
     page.lines.push(Line::words("四、图示", Look::Section, ALL));
     let at = page.lines.len();
     let row = |line: usize| u32::try_from(line).unwrap_or(0);
@@ -395,7 +408,8 @@ fn charts(
         at: CellAt::new(row(at), 0),
         width: 480,
         height: HEIGHT,
-        stacked: false,
+        layout: ChartLayout::SideBySide,
+        greatest_count: None,
         lines: (row(first), row(last)),
         categories: 0,
         series: vec![(4, name(first, 4)), (5, name(first, 5))],
@@ -406,7 +420,8 @@ fn charts(
             at: CellAt::new(row(at), 5),
             width: 480,
             height: HEIGHT,
-            stacked: true,
+            layout: ChartLayout::Stacked,
+            greatest_count: Some(most),
             lines: (row(first), row(last)),
             categories: 0,
             series: vec![(1, name(first, 1)), (2, name(first, 2)), (3, name(first, 3))],

@@ -5,11 +5,11 @@ use crate::check::Figure;
 use crate::findings::wording;
 use crate::model::words::Language;
 use crate::model::{Detail, Finding, Kind, Side};
-use crate::pipeline::Operand;
+use crate::pipeline::{Operand, rule};
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{Line, Look, Page, count_cell, decimal_cell, text_cell};
 
-const WIDTHS: [f64; 8] = [6.0, 14.0, 8.0, 34.0, 16.0, 16.0, 12.0, 56.0];
+const WIDTHS: [f64; 8] = [5.0, 13.0, 8.0, 32.0, 15.0, 30.0, 12.0, 54.0];
 const ALL: u16 = 8;
 
 /// Lays out the page.
@@ -187,14 +187,21 @@ fn changes(material: &Material<'_>, page: &mut Page) {
 
 /// The equations that use a figure.
 fn basis(material: &Material<'_>, figure: &Figure) -> String {
-    let rules = material.pipeline.check.statements.iter().flat_map(|statement| &statement.rules);
-    let used: Vec<&str> = rules
-        .filter(|rule| {
+    let statements = material.pipeline.check.statements.iter();
+    let rules =
+        statements.flat_map(|statement| statement.rules.iter().map(move |rule| (statement, rule)));
+    let used: Vec<String> = rules
+        .filter(|(_, rule)| {
             rule.sides.iter().flatten().any(|(_, operand)| {
                 matches!(operand, Operand::Captured(name) | Operand::SumCaptured(name) if *name == figure.name)
             })
         })
-        .map(|rule| rule.text.as_str())
+        .map(|(statement, rule)| {
+            rule::in_words(&rule.text, |name| {
+                let captured = statement.titles.get(name).cloned();
+                captured.or_else(|| material.pipeline.known_title(name))
+            })
+        })
         .collect();
     used.join("\n")
 }

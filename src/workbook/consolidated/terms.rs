@@ -3,6 +3,7 @@
 use super::{Material, TERMS};
 use crate::model::Severity;
 use crate::model::kinds::KINDS;
+use crate::pipeline::rule;
 use crate::workbook::page::{Line, Look, Page, PageCell, text_cell};
 
 const WIDTHS: [f64; 4] = [22.0, 16.0, 52.0, 52.0];
@@ -57,7 +58,8 @@ pub fn page(material: &Material<'_>) -> Page {
                 Some(until) if material.period <= until => format!("试行至 {until}，不计入结论"),
                 _ => String::new(),
             };
-            [rule.title.clone(), rule.severity.chinese().to_owned(), rule.text.clone(), trial]
+            let words = rule::in_words(&rule.text, |name| pipeline.known_title(name));
+            [rule.title.clone(), rule.severity.chinese().to_owned(), words, trial]
         })
         .collect();
     rows(&mut page, ["规则", "性质", "内容", "备注"], rules);
