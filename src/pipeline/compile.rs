@@ -242,6 +242,7 @@ impl Compiler<'_> {
                 required: column.required,
                 reported: column.reported,
                 choices: column.choices.iter().map(choice).collect(),
+                suggestions: column.suggestions.clone(),
             });
         }
         columns

@@ -180,6 +180,9 @@ pub struct Column {
     /// The declared choices, for `type = "choice"`.
     #[serde(default)]
     pub choices: Vec<Choice>,
+    /// Words that templates offer in a text column; others may be written all the same.
+    #[serde(default)]
+    pub suggestions: Vec<String>,
 }
 
 /// What the cells of a column hold.
@@ -458,6 +461,9 @@ pub struct Workbook {
     pub reply_by_day: Option<u32>,
     /// Lines for ink at the foot of the first page.
     pub signatures: Vec<String>,
+    /// Explanations that the list of findings offers; others may be written all the same.
+    #[serde(default)]
+    pub explanations: Vec<String>,
     /// Amount columns whose plan and submitted sums the overview shows; the first one counts.
     pub overview: Vec<String>,
     /// The plan's sources of money, held against its rows.
@@ -471,6 +477,7 @@ impl Default for Workbook {
             issued_by: None,
             contact: None,
             reply_by_day: None,
+            explanations: Vec::new(),
             signatures: strings(&[
                 "制表人",
                 "复核人",

@@ -82,6 +82,8 @@ pub struct Column {
     pub required: bool,
     pub reported: bool,
     pub choices: Vec<Choice>,
+    /// Words that templates offer; others may be written all the same.
+    pub suggestions: Vec<String>,
 }
 
 #[derive(Clone, Debug)]

@@ -57,6 +57,14 @@ pub struct Choices {
     pub first_line: u32,
     pub last_line: u32,
     pub words: Vec<String>,
+    pub others: Others,
+}
+
+/// Whether something else than the words of a drop-down list may be typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Others {
+    Allowed,
+    Refused,
 }
 
 /// What may be typed into a run of cells.

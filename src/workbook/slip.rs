@@ -1,9 +1,9 @@
 //! 核实反馈表: one small workbook a unit with its own findings, its own rows as it sent them, and a
 //! column for the answer; for a unit that sent nothing, a reminder (催报). Nothing of other units.
 
-use super::consolidated::{Material, cause_words};
+use super::consolidated::{Material, cause_words, explanations};
 use super::marks::Marks;
-use super::page::{Choices, Line, Look, Page, PageCell, count_cell, decimal_cell, text_cell};
+use super::page::{Line, Look, Page, PageCell, count_cell, decimal_cell, text_cell};
 use crate::findings::wording;
 use crate::findings::{Settled, found_as_listed, listed};
 use crate::model::words::Language;
@@ -146,7 +146,7 @@ fn answer_page(
     }
     let last = page.lines.len() - 1;
     page.filter = Some((heading, last));
-    page.choices = Vec::<Choices>::new();
+    page.choices.extend(explanations(material.pipeline, LIST.len() - 1, (heading + 1, last)));
     page
 }
 

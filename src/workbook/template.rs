@@ -2,15 +2,14 @@
 //! columns open, with the identity by which the reader recognises it.
 
 use super::page::{
-    Choices, Content, Line, Look, NumberRule, NumberRuleKind, Page, PageCell, Protection,
-    decimal_cell, decimals_of, text_cell,
+    Choices, Line, Look, NumberRule, NumberRuleKind, Others, Page, PageCell, Protection,
+    decimal_cell, text_cell,
 };
 use super::write::Properties;
 use crate::findings::wording;
-use crate::model::amount::shortest_decimal;
-use crate::model::place::column_letters;
 use crate::model::words::Language;
-use crate::model::{Entry, Month, Value, stamp};
+use crate::model::{Amount, Entry, Month, Value, stamp};
+use crate::normalise::frame::Item;
 use crate::pipeline::{ColumnType, Pipeline};
 use crate::roster::Plan;
 
@@ -49,7 +48,8 @@ pub fn page(plan: &Plan<'_>, unit: usize, period: Month, pipeline: &Pipeline) ->
         fields.iter().map(|field| text_cell(heading(pipeline, *field), Look::Heading)).collect(),
     ));
     let first = page.lines.len();
-    for item in plan.tasks.iter().filter(|item| item.unit == unit) {
+    let tasks: Vec<&Item<'_>> = plan.tasks.iter().filter(|item| item.unit == unit).collect();
+    for item in &tasks {
         let cells = fields.iter().map(|field| {
             if pipeline.columns[*field].reported {
                 return text_cell("", entry_look(pipeline, *field));
@@ -62,7 +62,7 @@ pub fn page(plan: &Plan<'_>, unit: usize, period: Month, pipeline: &Pipeline) ->
         page.lines.push(Line::of(cells.collect()));
     }
     let last = page.lines.len();
-    page.lines.push(total_line(&page, &fields, first, last, pipeline));
+    page.lines.push(total_line(&tasks, &fields, pipeline));
     rules(&mut page, &fields, first, last, pipeline);
     page
 }
@@ -111,36 +111,19 @@ fn plan_cell(entry: Option<&Entry>, pipeline: &Pipeline) -> PageCell {
     }
 }
 
-/// A total that adds up by itself; sums of the columns that units fill in start at zero.
-fn total_line(
-    page: &Page,
-    fields: &[usize],
-    first: usize,
-    last: usize,
-    pipeline: &Pipeline,
-) -> Line {
+/// The plan's sums. What units fill in has none: a formula would come back without its result
+/// from programs that do not calculate, and the rows are added up in any case.
+fn total_line(tasks: &[&Item<'_>], fields: &[usize], pipeline: &Pipeline) -> Line {
     let mut labelled = false;
-    let cells = fields.iter().enumerate().map(|(column, field)| {
-        if pipeline.columns[*field].kind == ColumnType::Amount {
-            let letters = column_letters(u32::try_from(column).unwrap_or(0));
-            let sum: i64 = page.lines[first..last]
-                .iter()
-                .filter_map(|line| match line.cells[column].content {
-                    #[expect(
-                        clippy::cast_possible_truncation,
-                        reason = "amounts are at most 10¹³ 分"
-                    )]
-                    Content::Number { number, .. } => Some((number * 1e6).round() as i64),
-                    _ => None,
-                })
-                .sum();
-            let text = shortest_decimal(sum, 6);
-            let content = Content::Formula {
-                formula: format!("=SUM({letters}{}:{letters}{last})", first + 1),
-                result: text.parse().unwrap_or(0.0),
-                decimals: decimals_of(&text),
-            };
-            return PageCell { content, look: Look::TotalFigure, ..PageCell::default() };
+    let cells = fields.iter().map(|field| {
+        let declared = &pipeline.columns[*field];
+        if declared.kind == ColumnType::Amount && !declared.reported {
+            let sum = tasks.iter().fold(Amount(0), |sum, item| {
+                let entry = item.row.entries[*field].as_ref();
+                let amount = entry.and_then(|entry| entry.value.amount()).unwrap_or_default();
+                sum.checked_add(amount).unwrap_or(sum)
+            });
+            return decimal_cell(&sum.decimal(pipeline.money), Look::TotalFigure);
         }
         let is_label = !labelled && pipeline.roles.key.contains(field);
         labelled |= is_label;
@@ -170,7 +153,13 @@ fn rules(page: &mut Page, fields: &[usize], first: usize, last: usize, pipeline:
             ColumnType::Month => (NumberRuleKind::Month, "请写成 2020年10月 的样子".to_owned()),
             ColumnType::Choice => {
                 let words = declared.choices.iter().map(|choice| choice.value.clone()).collect();
-                page.choices.push(Choices { column, first_line, last_line, words });
+                let others = Others::Refused;
+                page.choices.push(Choices { column, first_line, last_line, words, others });
+                continue;
+            }
+            ColumnType::Text if !declared.suggestions.is_empty() => {
+                let (words, others) = (declared.suggestions.clone(), Others::Allowed);
+                page.choices.push(Choices { column, first_line, last_line, words, others });
                 continue;
             }
             ColumnType::Text | ColumnType::Integer => continue,

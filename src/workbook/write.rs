@@ -10,8 +10,8 @@ use rust_xlsxwriter::{
 use unicode_width::UnicodeWidthStr;
 
 use super::page::{
-    Chart, ChartLayout, Content, Fit, Line, Look, NumberRuleKind, Orientation, Page, PageCell,
-    Protection,
+    Chart, ChartLayout, Content, Fit, Line, Look, NumberRuleKind, Orientation, Others, Page,
+    PageCell, Protection,
 };
 use super::style;
 use crate::model::{Month, Severity};
@@ -93,7 +93,9 @@ fn write_page(page: &Page, sheet: &mut Worksheet, formats: &mut Formats) -> Resu
         sheet.autofilter(row_of(first), 0, row_of(last), column_of(width))?;
     }
     for choices in &page.choices {
-        let rule = DataValidation::new().allow_list_strings(&choices.words)?;
+        let rule = DataValidation::new()
+            .allow_list_strings(&choices.words)?
+            .show_error_message(choices.others == Others::Refused);
         sheet.add_data_validation(
             choices.first_line,
             choices.column,

@@ -1,6 +1,9 @@
 //! Exit statuses, the two commands of the README, and the wording of help.
 
 use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use crate::support::{given_month, program, root, run_into};
 
@@ -142,5 +145,47 @@ fn every_command_is_in_the_readme() {
     for subcommand in duibiao::cli::Cli::command().get_subcommands() {
         let name = format!("duibiao {}", subcommand.get_name());
         assert!(readme.contains(&name), "the README does not show `{name}`");
+    }
+}
+
+/// Extracts made under any launcher give the same result as a run alone.
+#[test]
+fn extracts_made_elsewhere_give_the_same_bytes() {
+    let alone = given_month();
+    let inbox = root().join("fixtures/inbox/2020-08");
+    let mut paths: Vec<String> = std::fs::read_dir(&inbox)
+        .unwrap()
+        .map(|entry| entry.unwrap().path().to_string_lossy().into_owned())
+        .collect();
+    paths.push(root().join("fixtures/plan/master-plan.xlsx").to_string_lossy().into_owned());
+    let folder = tempfile::tempdir().unwrap();
+    let mut files = Vec::new();
+    for (index, half) in paths.chunks(4).enumerate() {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_duibiao"))
+            .current_dir(root())
+            .args(["extract", "pipelines/sanya-2020.toml"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut input = child.stdin.take().unwrap();
+        input.write_all((half.join("\n") + "\n").as_bytes()).unwrap();
+        drop(input);
+        let lines = child.wait_with_output().unwrap().stdout;
+        assert_eq!(String::from_utf8_lossy(&lines).lines().count(), half.len());
+        let path = folder.path().join(format!("{index}.jsonl"));
+        std::fs::write(&path, lines).unwrap();
+        files.push(path.to_string_lossy().into_owned());
+    }
+    let archive = tempfile::tempdir().unwrap();
+    let mut arguments = vec!["run", "pipelines/sanya-2020.toml", "--period", "2020-08"];
+    let archive_path = archive.path().to_string_lossy().into_owned();
+    arguments.extend(["--archive", &archive_path, "--extracts"]);
+    arguments.extend(files.iter().map(String::as_str));
+    let output = program(&arguments);
+    let folder = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
+    for name in ["report.json", "manifest.json"] {
+        let read = |folder: &Path| std::fs::read_to_string(folder.join(name)).unwrap();
+        assert_eq!(read(&folder), read(&alone.folder), "{name}");
     }
 }

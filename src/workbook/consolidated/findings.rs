@@ -1,13 +1,14 @@
 //! 差异清单: one row a finding, to be filtered by unit and by rule, with columns for the answer.
 
-use super::{FINDINGS, Material, OVERVIEW, PLAN, SOURCES, TABLE, UNITS, cause_words};
+use super::{FINDINGS, Material, OVERVIEW, PLAN, SOURCES, TABLE, UNITS, cause_words, explanations};
 use crate::findings::wording;
 use crate::findings::{FindingLine, Settled, found_as_listed, listed};
 use crate::model::words::Language;
 use crate::model::{Life, Side, Status, stamp};
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{
-    Choices, Line, Look, Page, PageCell, cell_name, count_cell, decimal_cell, link_cell, text_cell,
+    Choices, Line, Look, Others, Page, PageCell, cell_name, count_cell, decimal_cell, link_cell,
+    text_cell,
 };
 
 /// The columns, with their widths.
@@ -35,6 +36,7 @@ const COLUMNS: [(&str, f64); 19] = [
 ];
 /// The columns that are printed.
 const PRINTED: u16 = 16;
+const EXPLANATION_COLUMN: usize = 15;
 const HANDLING_COLUMN: u16 = 16;
 
 /// The column whose cell is highlighted for each finding.
@@ -78,7 +80,13 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
             first_line: u32::try_from(heading + 1).unwrap_or(0),
             last_line: u32::try_from(last).unwrap_or(0),
             words: ["待处理", "已更正", "已说明", "无需处理"].map(str::to_owned).to_vec(),
+            others: Others::Refused,
         });
+        page.choices.extend(explanations(
+            material.pipeline,
+            EXPLANATION_COLUMN,
+            (heading + 1, last),
+        ));
     }
     page
 }

@@ -10,7 +10,7 @@ mod terms;
 mod units;
 
 use super::marks::Marks;
-use super::page::Page;
+use super::page::{Choices, Others, Page};
 use crate::check::Paragraph;
 use crate::extract::Extract;
 use crate::findings::{Report, Settled};
@@ -106,6 +106,23 @@ pub fn cause_words(finding: &Finding) -> String {
         })
         .collect();
     causes.join("；")
+}
+
+/// Returns the drop-down list of a column in which people explain, where one is declared.
+pub fn explanations(
+    pipeline: &Pipeline,
+    column: usize,
+    (first, last): (usize, usize),
+) -> Option<Choices> {
+    let line = |line: usize| u32::try_from(line).unwrap_or(0);
+    let words = pipeline.workbook.explanations.clone();
+    (!words.is_empty()).then(|| Choices {
+        column: u16::try_from(column).unwrap_or(0),
+        first_line: line(first),
+        last_line: line(last),
+        words,
+        others: Others::Allowed,
+    })
 }
 
 /// Returns the width that a declared column needs.
