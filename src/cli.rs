@@ -426,10 +426,13 @@ fn explain(named: Option<&str>, language: Language) -> Result<u8, Failure> {
         Language::Chinese => entry.severity.chinese().to_owned(),
         Language::English => format!("{:?}", entry.severity).to_lowercase(),
     };
+    let title = entry.title.in_language(language);
+    let title = match language {
+        Language::Chinese => format!("{title}（{}，{severity}）", entry.name),
+        Language::English => format!("{title} ({}, {severity})", entry.name),
+    };
     print(&format!(
-        "{}（{}，{severity}）\n{}\n{}\n",
-        entry.title.in_language(language),
-        entry.name,
+        "{title}\n{}\n{}\n",
         entry.meaning.in_language(language),
         entry.advice.in_language(language)
     ));

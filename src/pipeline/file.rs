@@ -461,6 +461,8 @@ pub struct Workbook {
     pub reply_by_day: Option<u32>,
     /// Lines for ink at the foot of the first page.
     pub signatures: Vec<String>,
+    /// The pages that come first, in this order; the others follow in theirs.
+    pub pages: Vec<PageName>,
     /// Explanations that the list of findings offers; others may be written all the same.
     #[serde(default)]
     pub explanations: Vec<String>,
@@ -477,6 +479,7 @@ impl Default for Workbook {
             issued_by: None,
             contact: None,
             reply_by_day: None,
+            pages: Vec::new(),
             explanations: Vec::new(),
             signatures: strings(&[
                 "制表人",
@@ -490,6 +493,28 @@ impl Default for Workbook {
             source: Vec::new(),
         }
     }
+}
+
+/// A page of the consolidated workbook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PageName {
+    /// 总览
+    Overview,
+    /// 差异清单
+    Findings,
+    /// 汇总表
+    Table,
+    /// 分单位核对
+    Units,
+    /// 计划自查
+    Plan,
+    /// 变化情况
+    Changes,
+    /// 来源与守恒
+    Sources,
+    /// 口径说明
+    Terms,
 }
 
 /// A source of money, for the table that holds the plan's paragraph against its rows.

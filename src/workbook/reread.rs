@@ -81,3 +81,36 @@ fn same_but_for_line_ends(one: &str, other: &str) -> bool {
     let plain = |text: &str| text.replace("\r\n", "\n").replace('\r', "\n");
     one == other || plain(one) == plain(other)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workbook::page::{Line, Look, decimal_cell, text_cell};
+    use crate::workbook::{Properties, workbook};
+
+    fn page(figure: &str, text: &str) -> Page {
+        Page {
+            name: "页".to_owned(),
+            widths: vec![10.0, 10.0],
+            lines: vec![Line::of(vec![
+                decimal_cell(figure, Look::Figure),
+                text_cell(text, Look::Text),
+            ])],
+            ..Page::default()
+        }
+    }
+
+    #[test]
+    fn a_workbook_that_says_something_else_is_noticed() {
+        let period = "2020-08".parse().unwrap();
+        let bytes = workbook(&[page("91.449277", "一\r\n二 ")], &Properties::default(), period);
+        let bytes = bytes.unwrap();
+        assert_eq!(reread(&bytes, &[page("91.449277", "一\r\n二 ")]), Ok(()));
+        for other in
+            [page("91.449278", "一\r\n二 "), page("91.449277", "一"), page("91.449277", "")]
+        {
+            assert!(reread(&bytes, &[other]).is_err());
+        }
+        assert!(reread(&bytes, &[]).is_err());
+    }
+}

@@ -17,6 +17,7 @@ use crate::findings::{Report, Settled};
 use crate::intake::Received;
 use crate::matching::Matched;
 use crate::model::{Finding, Kind, Month, Side};
+use crate::pipeline::file::PageName;
 use crate::pipeline::{ColumnType, Pipeline};
 use crate::roster::{Plan, Roster};
 
@@ -148,9 +149,20 @@ pub fn pages(material: &Material<'_>) -> (Vec<Page>, Marks) {
     // The list comes last: it links to the cells that the other pages marked.
     let findings = findings::page(material, &mut marks);
     let terms = terms::page(material);
-    let mut pages = vec![overview, findings, table, units, plan];
-    pages.extend(changes::page(material));
-    pages.extend([sources, terms]);
+    let mut pages = vec![
+        (PageName::Overview, overview),
+        (PageName::Findings, findings),
+        (PageName::Table, table),
+        (PageName::Units, units),
+        (PageName::Plan, plan),
+    ];
+    pages.extend(changes::page(material).map(|page| (PageName::Changes, page)));
+    pages.extend([(PageName::Sources, sources), (PageName::Terms, terms)]);
+    let wanted = &material.pipeline.workbook.pages;
+    pages.sort_by_key(|(name, _)| {
+        wanted.iter().position(|wanted| wanted == name).unwrap_or(wanted.len())
+    });
+    let mut pages: Vec<Page> = pages.into_iter().map(|(_, page)| page).collect();
     let severities: Vec<_> =
         material.settled.iter().map(|settled| settled.finding.severity).collect();
     marks.apply(&mut pages, &severities);
