@@ -3,9 +3,9 @@
 //! Money is parsed here and nowhere else. Nothing is guessed: a range, an "about", a thousands
 //! separator in the wrong place or two figures without 其中 between them are refused.
 
-use super::numeral;
+use super::{numeral, spelling};
 use crate::model::amount::{NotExact, scale_decimal};
-use crate::model::{Amount, MoneyUnit, Obstacle, Value, fold};
+use crate::model::{Amount, MoneyUnit, Obstacle, Value};
 use crate::read::{Content, number_text};
 
 /// An amount as read: the value, and the sum of the parts that the cell names itself.
@@ -68,19 +68,27 @@ fn exact(decimal: &str, unit: MoneyUnit) -> Value {
 }
 
 fn read_text(text: &str, unit: MoneyUnit, not_applicable: &[String]) -> Reading {
-    let plain = fold::plain(text);
+    let unreadable = |obstacle| Reading::plain(Value::Unreadable(obstacle));
+    let plain = match spelling::figures(text) {
+        Ok(plain) => plain,
+        Err(obstacle) => return unreadable(obstacle),
+    };
     if plain.is_empty() {
         return Reading::plain(Value::Blank);
     }
-    if not_applicable.contains(&plain.to_lowercase()) {
+    if spelling::says_not_applicable(&plain, not_applicable) {
         return Reading::plain(Value::NotApplicable);
     }
-    if is_error_text(&plain) {
-        return Reading::plain(Value::Unreadable(Obstacle::ErrorValue));
+    if spelling::is_error(&plain) {
+        return unreadable(Obstacle::ErrorValue);
     }
-    let plain = plain.trim_start_matches(['\'', '‘', '’', '`']);
-    let (main, bracket) = split_bracket(plain);
-    match bracket {
+    if plain.contains(spelling::GAP) {
+        return unreadable(Obstacle::NotOneFigure);
+    }
+    let plain = plain.replace(spelling::THIN_GAP, ",");
+    let plain = plain.trim_start_matches(['\'', '‘', '’', '`']).trim_end_matches(['。', ';']);
+    let (main, remark) = split_remark(plain);
+    match remark {
         None => Reading::plain(figure(main, unit).unwrap_or_else(Value::Unreadable)),
         Some(inside) if unit_named(inside).is_some() => {
             let unit = unit_named(inside).expect("just matched");
@@ -90,26 +98,38 @@ fn read_text(text: &str, unit: MoneyUnit, not_applicable: &[String]) -> Reading 
     }
 }
 
+/// Words in a remark that make the figure before it a guess.
+const GUESSES: [&str; 10] = ["约", "左右", "大概", "预计", "预估", "估算", "暂", "待定", "拟", "?"];
+
 /// `423.38万元（其中：自治区169.35万元，市级254.03万元）`, or a figure with a wordy remark.
 fn with_remark(main: &str, inside: &str, unit: MoneyUnit) -> Reading {
+    let refused = Reading::plain(Value::Unreadable(Obstacle::NotOneFigure));
     let value = match figure(main, unit) {
         Ok(value) => value,
         Err(obstacle) => return Reading::plain(Value::Unreadable(obstacle)),
     };
-    let has_figures = inside.chars().any(|c| c.is_ascii_digit());
-    if !has_figures {
+    let again = inside.trim_start_matches(['大', '小']).trim_start_matches('写');
+    let again = again.trim_start_matches(':');
+    let readings = [figure(again, unit), figure(again, MoneyUnit::Yuan)];
+    if readings.iter().any(Result::is_ok) {
+        // 5万元（大写：伍万元整） says the same twice, or else nobody knows which holds.
+        return if readings.contains(&Ok(value.clone())) { Reading::plain(value) } else { refused };
+    }
+    if GUESSES.iter().any(|word| inside.contains(word)) {
+        return refused;
+    }
+    if !inside.chars().any(|c| c.is_ascii_digit()) {
         return Reading::plain(value);
     }
-    if !inside.starts_with("其中") && !inside.starts_with("含") {
-        return Reading::plain(Value::Unreadable(Obstacle::NotOneFigure));
+    let names_all = inside.starts_with("其中");
+    if !names_all && !inside.starts_with('含') {
+        return refused;
     }
-    let parts = parts_of(inside, unit);
-    // "含" names some of the parts, "其中" with one part too; only two or more parts can add up.
-    let adds_up = inside.starts_with("其中") && parts.as_ref().is_some_and(|(count, _)| *count > 1);
-    match parts {
-        None => Reading::plain(Value::Unreadable(Obstacle::NotOneFigure)),
-        Some((_, sum)) => Reading { value, parts: adds_up.then_some(sum) },
-    }
+    let Some((count, sum)) = parts_of(inside, unit) else { return refused };
+    // 含 names some of the parts, 其中 with one part too; they can only be too much.
+    let too_much = value.amount().is_some_and(|whole| sum.0.abs() > whole.0.abs());
+    let parts = ((names_all && count > 1) || too_much).then_some(sum);
+    Reading { value, parts }
 }
 
 /// Returns how many figures a remark names, and their sum.
@@ -125,18 +145,20 @@ fn parts_of(inside: &str, unit: MoneyUnit) -> Option<(usize, Amount)> {
     (count > 0).then_some((count, sum))
 }
 
-/// Cuts a closing bracket with words or figures off a text; a bracket around everything is the
-/// negative of accountants and stays.
-fn split_bracket(text: &str) -> (&str, Option<&str>) {
-    let Some(body) = text.strip_suffix(')') else { return (text, None) };
+/// Cuts a remark off a text: a closing bracket with words or figures, or what follows 其中. A
+/// bracket around everything is the negative of accountants and stays.
+fn split_remark(text: &str) -> (&str, Option<&str>) {
+    let Some(body) = text.strip_suffix(')') else {
+        let remark = text.find("其中").filter(|at| *at > 0 && !text.contains('('));
+        return match remark {
+            Some(at) => (text[..at].trim_end_matches([',', ';', '。']), Some(&text[at..])),
+            None => (text, None),
+        };
+    };
     match body.find('(') {
         Some(0) | None => (text, None),
         Some(open) => (&body[..open], Some(&body[open + 1..])),
     }
-}
-
-fn is_error_text(text: &str) -> bool {
-    text.starts_with('#') && text[1..].starts_with(|c: char| c.is_ascii_uppercase())
 }
 
 fn unit_named(text: &str) -> Option<MoneyUnit> {
@@ -145,13 +167,13 @@ fn unit_named(text: &str) -> Option<MoneyUnit> {
 }
 
 /// Words that make a figure a range or a guess.
-const VAGUE: [&str; 25] = [
+const VAGUE: [&str; 27] = [
     "约",
     "左右",
     "大概",
-    "大约",
     "预计",
     "估",
+    "暂",
     "近",
     "余",
     "多",
@@ -164,13 +186,15 @@ const VAGUE: [&str; 25] = [
     "不超过",
     "不低于",
     "不少于",
-    "至少",
     "最多",
+    "不足",
     "~",
     ">",
     "<",
     "≥",
     "≤",
+    "±",
+    "?",
 ];
 
 /// Reads one signed figure with or without a unit.
@@ -181,8 +205,12 @@ fn figure(text: &str, unit: MoneyUnit) -> Result<Value, Obstacle> {
         negative = true;
         rest = inside;
     }
-    rest = rest.trim_start_matches("人民币").trim_start_matches(['¥', '$', '￥', ':']);
-    for sign in ["-", "−", "–", "负", "△", "▲", "+"] {
+    for word in ["合计", "共计", "总计", "共", "人民币", "RMB", "CNY", "rmb"] {
+        rest = rest.strip_prefix(word).unwrap_or(rest);
+    }
+    // The dollar is another money.
+    rest = rest.trim_start_matches([':', '¥', '￥']);
+    for sign in ["-", "−", "–", "负", "+"] {
         if let Some(tail) = rest.strip_prefix(sign) {
             if negative {
                 return Err(Obstacle::NotThisType);
@@ -193,6 +221,7 @@ fn figure(text: &str, unit: MoneyUnit) -> Result<Value, Obstacle> {
         }
     }
     rest = rest.trim_start_matches(['¥', '￥']);
+    rest = rest.strip_suffix("人民币").unwrap_or(rest);
     rest = rest.strip_suffix(['整', '正']).unwrap_or(rest);
     match number(rest, unit) {
         Err(Obstacle::NotThisType) if is_vague(rest) => Err(Obstacle::NotOneFigure),
@@ -200,13 +229,50 @@ fn figure(text: &str, unit: MoneyUnit) -> Result<Value, Obstacle> {
     }
 }
 
+/// Returns whether a text that is no figure holds a range, a guess or several figures.
 fn is_vague(text: &str) -> bool {
-    let has_figure = text.chars().any(|c| c.is_ascii_digit() || numeral::digit(c).is_some());
-    let range = text.split_once('-').is_some_and(|(low, high)| {
-        low.ends_with(|c: char| c.is_ascii_digit() || "元万".contains(c))
-            && high.starts_with(|c: char| c.is_ascii_digit())
+    let is_place = |c: char| "十拾百佰千仟万亿元".contains(c);
+    let is_digit = |c: char| c.is_ascii_digit() || numeral::digit(c).is_some();
+    let characters: Vec<char> = text.chars().collect();
+    // 几十万, 数万, 三五万.
+    let roughly = characters.windows(2).any(|pair| "几数".contains(pair[0]) && is_place(pair[1]))
+        || characters.windows(2).any(|pair| is_place(pair[0]) && pair[1] == '几')
+        || characters.windows(3).any(|next| {
+            numeral::digit(next[0]).is_some_and(|digit| digit > 0)
+                && numeral::digit(next[1]).is_some_and(|digit| digit > 0)
+                && is_place(next[2])
+        });
+    if roughly {
+        return true;
+    }
+    if !characters.iter().copied().any(is_digit) {
+        return false;
+    }
+    // 50+30, 50、30, 5万-6万.
+    let joined = characters.windows(3).any(|next| {
+        (is_digit(next[0]) || is_place(next[0]))
+            && "+/×*、,;-—和及".contains(next[1])
+            && is_digit(next[2])
     });
-    has_figure && (range || VAGUE.iter().any(|word| text.contains(word)))
+    joined || VAGUE.iter().any(|word| text.contains(word)) || has_two_sums(text)
+}
+
+/// 中央50万元,市级30万元: two figures of which the first has its unit, with words between.
+fn has_two_sums(text: &str) -> bool {
+    let mut gaps = text
+        .split(|c: char| c.is_ascii_digit() || c == '.')
+        .skip(1)
+        .filter(|gap| !gap.is_empty())
+        .peekable();
+    let is_unit = |c: char| "元万亿千百".contains(c);
+    let ends_with_digit = text.ends_with(|c: char| c.is_ascii_digit());
+    while let Some(gap) = gaps.next() {
+        let is_between = gaps.peek().is_some() || ends_with_digit;
+        if is_between && gap.starts_with(is_unit) && !gap.chars().all(is_unit) {
+            return true;
+        }
+    }
+    false
 }
 
 fn signed(value: Result<Value, Obstacle>, negative: bool) -> Result<Value, Obstacle> {
@@ -304,6 +370,12 @@ fn ungrouped(digits: &str) -> Option<String> {
 /// 三百五十万, 叁佰伍拾万元整, 壹拾贰万叁仟肆佰伍拾陆圆柒角捌分.
 fn in_words(text: &str, unit: MoneyUnit) -> Result<Value, Obstacle> {
     let refused = Obstacle::NotThisType;
+    if let Some((whole, rest)) = text.split_once('点') {
+        return with_point(whole, rest);
+    }
+    if !text.contains(['元', '圆']) && text.ends_with(['角', '分']) {
+        return small_change(text).map(|fen| Value::Amount(Amount(fen))).ok_or(refused);
+    }
     let (yuan, rest) = match text.split_once(['元', '圆']) {
         Some((yuan, rest)) => (yuan, Some(rest)),
         None => (text, None),
@@ -317,6 +389,24 @@ fn in_words(text: &str, unit: MoneyUnit) -> Result<Value, Obstacle> {
         rest => small_change(rest).ok_or(refused)?,
     };
     Ok(Value::Amount(Amount(fen.checked_add(small).ok_or(Obstacle::TooLarge)?)))
+}
+
+/// 一点五万元: only with its unit, which says where the point stands.
+fn with_point(whole: &str, rest: &str) -> Result<Value, Obstacle> {
+    let refused = Obstacle::NotThisType;
+    let length = rest.find(|c| numeral::digit(c).is_none()).unwrap_or(rest.len());
+    let fraction: Option<String> =
+        rest[..length].chars().map(|c| numeral::digit(c).map(|digit| digit.to_string())).collect();
+    let (Some(whole), Some(fraction), (Some(exponent), "")) =
+        (numeral::whole(whole), fraction, leading_unit(&rest[length..]))
+    else {
+        return Err(refused);
+    };
+    match scale_decimal(&format!("{whole}.{fraction}"), exponent) {
+        Ok(fen) => Ok(Value::Amount(Amount(fen))),
+        Err(NotExact::TooFine) => Err(Obstacle::TooFine),
+        Err(_) => Err(refused),
+    }
 }
 
 /// 柒角捌分, 零伍分.

@@ -8,6 +8,7 @@ pub mod month;
 mod numeral;
 pub mod returned;
 mod rows;
+mod spelling;
 mod table;
 mod typing;
 

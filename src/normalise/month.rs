@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::numeral;
-use crate::model::{Month, Obstacle, Value, fold};
+use super::{numeral, spelling};
+use crate::model::{Month, Obstacle, Value};
 use crate::read::{Content, number_text};
 
 /// Excel serial days of 2000-01-01 and 2030-12-31; a bare number between them in a month column
@@ -55,7 +55,10 @@ struct Patterns {
     compact: Regex,
     month_only: Regex,
     year_end: Regex,
+    date: Regex,
+    several: Regex,
     range: Regex,
+    guess: Regex,
 }
 
 static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
@@ -63,38 +66,55 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
     let digits = "[0-9〇零○一二三四五六七八九十]";
     Patterns {
         year_month: compile(&format!(
-            "^({digits}{{4}}|[0-9]{{2}})年({digits}{{1,3}})月(?:{digits}{{1,3}}[日号])?{ENDINGS}$"
+            "^({digits}{{4}}|[0-9]{{2}})年({digits}{{1,3}}|元)(?:月(?:({digits}{{1,3}})[日号])?{ENDINGS})?$"
         )),
         separated: compile(&format!(
             "^([0-9]{{4}})[.\\-/_]([0-9]{{1,2}})(?:[.\\-/_]([0-9]{{1,2}})日?)?月?{ENDINGS}$"
         )),
-        compact: compile("^([12][0-9]{3})([01][0-9])(?:[0-3][0-9])?$"),
+        compact: compile("^([12][0-9]{3})([01][0-9])([0-3][0-9])?$"),
         month_only: compile(&format!(
-            "^(?:本年|当年|今年)?({digits}{{1,3}})月(?:{digits}{{1,3}}[日号])?{ENDINGS}$"
+            "^(?:本年|当年|今年)?({digits}{{1,3}}|元)月(?:({digits}{{1,3}})[日号])?{ENDINGS}$"
         )),
-        year_end: compile("^([0-9]{4})年(?:底|末|底前|末前|年底|年底前)(?:完成)?$"),
-        range: compile("[0-9月日年](?:-|~|至|到|—|–)+[0-9]"),
+        year_end: compile(&format!(
+            "^(?:({digits}{{4}})年|本|当|今)?(?:年底|年末|底|末)(?:之前|以前|前)?(?:完成)?$"
+        )),
+        date: compile(
+            "^[0-9]{4}[.\\-/_][0-9]{1,2}(?:[.\\-/_][0-9]{1,2}日?)?$|^[0-9]{6}$|^[0-9]{8}$",
+        ),
+        several: compile("季|^[Qq][1-4]|半年|全年|年内|年度|^[0-9]{4}年?$"),
+        range: compile("[0-9十月日年](?:-|~|至|到|—|–|、|,|和|及)+[0-9十]"),
+        guess: compile("约|左右|预计|大概|暂定|争取|力争|可能|[?]"),
     }
 });
 
 /// Reads a text of a month column.
 pub fn read_text(text: &str, not_applicable: &[String]) -> Value {
-    let plain = fold::plain(without_time(text));
+    let plain = match spelling::figures(without_time(text)) {
+        // 2020 10 31 is a date with spaces for its points.
+        Ok(plain) => plain.replace([spelling::GAP, spelling::THIN_GAP], "-"),
+        Err(obstacle) => return Value::Unreadable(obstacle),
+    };
     if plain.is_empty() {
         return Value::Blank;
     }
-    if not_applicable.contains(&plain.to_lowercase()) {
+    if spelling::says_not_applicable(&plain, not_applicable) {
         return Value::NotApplicable;
+    }
+    if spelling::is_error(&plain) {
+        return Value::Unreadable(Obstacle::ErrorValue);
     }
     let plain = plain.trim_start_matches(['\'', '‘', '’']);
     if let Some(found) = full_month(plain) {
         return Value::Month(found);
     }
     if let Some(found) = PATTERNS.month_only.captures(plain) {
-        return match number(&found[1]) {
-            Some(month @ 1..=12) => Value::MonthOfYear(month),
-            _ => Value::Unreadable(Obstacle::NotThisType),
-        };
+        let month = number(&found[1]).filter(|month| (1..=12).contains(month));
+        // A leap year, so that 2月29日 is a day of some year.
+        let sound = month.filter(|month| is_day(2020, *month, found.get(2)));
+        return sound.map_or(Value::Unreadable(Obstacle::NotThisType), Value::MonthOfYear);
+    }
+    if PATTERNS.year_end.is_match(plain) && plain.contains('年') {
+        return Value::MonthOfYear(12);
     }
     if let Ok(month @ 1..=12) = plain.parse::<u32>() {
         return Value::MonthOfYear(month);
@@ -104,32 +124,59 @@ pub fn read_text(text: &str, not_applicable: &[String]) -> Value {
     {
         return serial(number);
     }
-    let obstacle =
-        if PATTERNS.range.is_match(plain) { Obstacle::NotOneFigure } else { Obstacle::NotThisType };
-    Value::Unreadable(obstacle)
+    Value::Unreadable(obstacle(plain))
+}
+
+/// Says why a text is no month: it names several, guesses at one, or is none.
+fn obstacle(plain: &str) -> Obstacle {
+    if PATTERNS.date.is_match(plain) {
+        return Obstacle::NotThisType;
+    }
+    let has_digit = plain.chars().any(|c| c.is_ascii_digit() || numeral::digit(c).is_some());
+    let vague = PATTERNS.several.is_match(plain)
+        || PATTERNS.range.is_match(plain)
+        || plain.matches('月').count() > 1
+        || (has_digit && PATTERNS.guess.is_match(plain));
+    if vague { Obstacle::NotOneFigure } else { Obstacle::NotThisType }
 }
 
 /// Returns the month a text says in full, with its year.
 pub fn full_month(plain: &str) -> Option<Month> {
+    let named = |year: u32, month: u32, day: Option<regex::Match<'_>>| {
+        let year = i32::try_from(year).ok()?;
+        is_day(year, month, day).then(|| Month::new(year, month))?
+    };
     if let Some(found) = PATTERNS.year_month.captures(plain) {
-        let year = number(&found[1])?;
-        let year = if year < 100 { year + 2000 } else { year };
-        return Month::new(i32::try_from(year).ok()?, number(&found[2])?);
+        let year = match number(&found[1])? {
+            // 99年 is no year to come, and nobody plans for 1999.
+            short @ 0..50 => short + 2000,
+            year => year,
+        };
+        return named(year, number(&found[2])?, found.get(3));
     }
-    if let Some(found) = PATTERNS.separated.captures(plain) {
-        let day = found.get(3).map_or(Some(1), |day| day.as_str().parse::<u32>().ok())?;
-        return (1..=31)
-            .contains(&day)
-            .then(|| Month::new(found[1].parse().ok()?, found[2].parse().ok()?))?;
-    }
-    if let Some(found) = PATTERNS.compact.captures(plain) {
-        return Month::new(found[1].parse().ok()?, found[2].parse().ok()?);
+    for pattern in [&PATTERNS.separated, &PATTERNS.compact] {
+        if let Some(found) = pattern.captures(plain) {
+            return named(number(&found[1])?, number(&found[2])?, found.get(3));
+        }
     }
     let found = PATTERNS.year_end.captures(plain)?;
-    Month::new(found[1].parse().ok()?, 12)
+    Month::new(i32::try_from(number(found.get(1)?.as_str())?).ok()?, 12)
+}
+
+/// Returns whether a month has the day that is given with it, if any.
+fn is_day(year: i32, month: u32, day: Option<regex::Match<'_>>) -> bool {
+    let Some(day) = day else { return true };
+    let small = |number: u32| i8::try_from(number).ok();
+    let date = number(day.as_str()).and_then(|day| {
+        jiff::civil::Date::new(i16::try_from(year).ok()?, small(month)?, small(day)?).ok()
+    });
+    date.is_some()
 }
 
 fn number(text: &str) -> Option<u32> {
+    if text == "元" {
+        return Some(1);
+    }
     text.parse().ok().or_else(|| numeral::whole(text).and_then(|number| u32::try_from(number).ok()))
 }
 

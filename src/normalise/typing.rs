@@ -1,6 +1,6 @@
 //! One cell of a declared column → what was typed and what was understood.
 
-use super::{amount, month, numeral};
+use super::{amount, month, numeral, spelling};
 use crate::model::amount::scale_decimal;
 use crate::model::{Entry, MoneyUnit, Obstacle, Value, fold, words};
 use crate::pipeline::{Column, ColumnType, Words};
@@ -65,13 +65,20 @@ fn text(content: &Content, typed: &str) -> Value {
 fn integer(content: &Content, not_applicable: &[String]) -> Value {
     let plain = match content {
         Content::Number(number) => number_text(*number),
-        Content::Text(text) => fold::plain(text),
+        Content::Text(text) => {
+            // Two numbers in two lines are not one.
+            let apart = spelling::figures(text).is_ok_and(|plain| plain.contains(spelling::GAP));
+            if apart {
+                return Value::Unreadable(Obstacle::NotOneFigure);
+            }
+            fold::plain(text)
+        }
         other => return failed(other),
     };
     if plain.is_empty() {
         return Value::Blank;
     }
-    if not_applicable.contains(&plain.to_lowercase()) {
+    if spelling::says_not_applicable(&plain, not_applicable) {
         return Value::NotApplicable;
     }
     let bare = plain
@@ -90,18 +97,32 @@ fn percent(content: &Content, not_applicable: &[String]) -> Value {
         Content::Number(number) if *number > 0.0 && *number < 1.0 => number_text(number * 100.0),
         Content::Number(number) => number_text(*number),
         Content::Text(text) => {
-            let plain = fold::plain(text);
+            let plain = match spelling::figures(text) {
+                Ok(plain) if plain.contains([spelling::GAP, spelling::THIN_GAP]) => {
+                    return Value::Unreadable(Obstacle::NotOneFigure);
+                }
+                Ok(plain) => plain,
+                Err(obstacle) => return Value::Unreadable(obstacle),
+            };
             if plain.is_empty() {
                 return Value::Blank;
             }
-            if not_applicable.contains(&plain.to_lowercase()) {
+            if spelling::says_not_applicable(&plain, not_applicable) {
                 return Value::NotApplicable;
             }
             if let Some(numeral) = plain.strip_prefix("百分之") {
                 numeral::whole(numeral)
                     .map_or_else(|| numeral.to_owned(), |number| number.to_string())
+            } else if let Some(figure) = plain.strip_suffix('%') {
+                figure.to_owned()
             } else {
-                plain.trim_end_matches('%').to_owned()
+                // The same figure says the same, whether the file keeps it as number or text.
+                match plain.parse::<f64>() {
+                    Ok(number) if !plain.contains(['e', 'E']) => {
+                        return percent(&Content::Number(number), not_applicable);
+                    }
+                    _ => plain,
+                }
             }
         }
         other => return failed(other),

@@ -151,7 +151,7 @@ fn default_not_applicable() -> Vec<String> {
 }
 
 fn default_ditto() -> Vec<String> {
-    strings(&["同上", "〃", "″", "\""])
+    strings(&["同上", "〃", "″", "\"", "“", "”"])
 }
 
 /// A declared column.

@@ -304,7 +304,8 @@ fn whose(
     let mut findings = Vec::new();
     // A lock file lies beside a workbook and stands for nobody.
     let is_lock = extract.refusal == Some(Refusal::LockFile);
-    let from_file_name = names.in_text(&file_stem(&received.name)).or_else(|| {
+    let stem = file_stem(&received.name);
+    let from_file_name = names.in_text(&stem).or_else(|| {
         // A folder a district.
         let folder = received.name.rsplit_once('/').map_or("", |(folder, _)| folder);
         names.in_text(folder)
@@ -326,7 +327,7 @@ fn whose(
     let mut doubts: Vec<Finding> = Vec::new();
     for (sheet, rows) in extract.rows.sheets.iter().enumerate() {
         for table in 0..rows.tables.len() {
-            let found = whose_table(rows, table, from_file_name, names, pipeline);
+            let found = whose_table(rows, table, from_file_name, &stem, names, pipeline);
             reading.tables.insert((sheet, table), found.unit);
             reading.units.extend(found.rows.values().copied());
             reading.units.extend(found.unit);
@@ -408,6 +409,7 @@ fn whose_table(
     sheet: &SheetRows,
     table: usize,
     from_file_name: Option<usize>,
+    file_stem: &str,
     names: &Names,
     pipeline: &Pipeline,
 ) -> TableReading {
@@ -444,9 +446,18 @@ fn whose_table(
     if owners.len() > 1 && !is_one_units {
         return by_owner(&tasks, &by_row, &others);
     }
-    let unit = most.or_else(|| others.first().map(|(_, unit)| *unit));
+    let named = most.or_else(|| others.first().map(|(_, unit)| *unit));
     let mut doubts = Vec::new();
-    if let Some(unit) = unit {
+    let near =
+        if named.is_none() { near_name(sheet, &tasks, file_stem, names, pipeline) } else { None };
+    if let Some((unit, source, text)) = &near {
+        let mut doubt = Finding::new(Kind::UnitDoubtful, Side::Submission);
+        doubt.unit = Some(names.name(*unit).to_owned());
+        doubt.detail = Detail::UnitNames { seen: vec![(*source, text.clone())] };
+        doubts.push(doubt);
+    }
+    let unit = named.or(near.map(|(unit, ..)| unit));
+    if let Some(unit) = named {
         let mut seen: Vec<(NameSource, String)> = Vec::new();
         if most.is_some() {
             seen.push((NameSource::OwnerColumn, names.name(unit).to_owned()));
@@ -465,6 +476,29 @@ fn whose_table(
         None => BTreeMap::new(),
     };
     TableReading { unit, rows, doubts }
+}
+
+/// Returns the unit that a table nearly names where nothing names one: 海棠, 海堂区.
+fn near_name(
+    sheet: &SheetRows,
+    tasks: &[&TableRow],
+    file_stem: &str,
+    names: &Names,
+    pipeline: &Pipeline,
+) -> Option<(usize, NameSource, String)> {
+    let owner = tasks.iter().find_map(|row| owner_text(row, pipeline));
+    let submitter = sheet.texts.iter().find_map(|text| {
+        let (label, name) = text.text.split_once([':', '：'])?;
+        pipeline.roster.submitter.contains(&fold::key(label)).then_some(name)
+    });
+    [
+        (NameSource::OwnerColumn, owner),
+        (NameSource::Submitter, submitter),
+        (NameSource::SheetName, sheet.name.as_deref()),
+        (NameSource::FileName, Some(file_stem)),
+    ]
+    .into_iter()
+    .find_map(|(source, text)| Some((names.near(text?)?, source, text?.to_owned())))
 }
 
 /// Several units in one table: each row is its owner's; a row without one is nobody's.

@@ -1,5 +1,7 @@
 //! The names of units, found in cells, titles and file names.
 
+use rapidfuzz::distance::levenshtein;
+
 use crate::model::fold;
 use crate::pipeline::Pipeline;
 
@@ -43,6 +45,31 @@ impl Names {
             }
             found = Some(*unit);
             rest = rest.replace(key.as_str(), "\u{1}");
+        }
+        found
+    }
+
+    /// Returns the unit whose name a text nearly is, if it is one unit's only: one character is
+    /// missing, too much or another. Nobody's name for certain; whoever takes it has to say so.
+    pub fn near(&self, text: &str) -> Option<usize> {
+        const SHORTEST: usize = 3;
+        let key: Vec<char> = fold::key(text).chars().collect();
+        if key.len() + 1 < SHORTEST {
+            return None;
+        }
+        let mut found: Option<usize> = None;
+        for (name, unit) in &self.keys {
+            let name: Vec<char> = name.chars().collect();
+            let is_near = name.len() >= SHORTEST
+                && name.len().abs_diff(key.len()) <= 1
+                && levenshtein::distance(key.iter().copied(), name.iter().copied()) == 1;
+            if !is_near {
+                continue;
+            }
+            if found.is_some_and(|other| other != *unit) {
+                return None;
+            }
+            found = Some(*unit);
         }
         found
     }
