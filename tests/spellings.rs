@@ -58,7 +58,7 @@ fn amount(given: &[String]) -> String {
     let unit = MoneyUnit::ALL.into_iter().find(|unit| unit.name() == given[1].trim());
     let unit = unit.expect("the line names a unit of money");
     let heading = format!("资金（{unit}）");
-    let row = second_task(&heading, "funds", content(&given[0]), &Content::Number(7.0));
+    let row = second_task(&heading, "funds", &content(&given[0]), &Content::Number(7.0));
     let entry = entry(&row, "funds");
     let value = match &entry.value {
         _ if entry.filled_from.is_some() => {
@@ -77,7 +77,7 @@ fn amount(given: &[String]) -> String {
 /// Reads the month of a task row.
 fn month(given: &[String]) -> String {
     let above = Content::Text("2020年11月".to_owned());
-    let row = second_task("时间进度", "due", content(&given[0]), &above);
+    let row = second_task("时间进度", "due", &content(&given[0]), &above);
     let entry = entry(&row, "due");
     match &entry.value {
         _ if entry.filled_from.is_some() => {
@@ -91,7 +91,7 @@ fn month(given: &[String]) -> String {
 }
 
 /// Returns the row below an ordinary one, in a table in which one column has the given heading.
-fn second_task(heading: &str, field: &str, typed: Content, above: &Content) -> TableRow {
+fn second_task(heading: &str, field: &str, typed: &Content, above: &Content) -> TableRow {
     let text = |text: &str| Content::Text(text.to_owned());
     let column = |name: &str, usual: &str, values: [&str; 2]| {
         if name == field {
