@@ -1,0 +1,145 @@
+"""Holds what was found against what was planted."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from plan import FEN_PER_WAN
+from submission import ANY
+
+CAUSES = {"power-of-ten", "sign", "transposed", "neighbour", "row-missing", "row-twice"}
+
+
+@dataclass
+class Fault:
+    """Something that went wrong: a planted fault missed, or a finding too much."""
+
+    what: str  # missed, false, or wrong …
+    planted: str
+    found: str
+    text: str
+    unit: str
+
+
+def judge(subs, report):
+    """Returns the confusion counts and everything that went wrong."""
+    found = [f for f in report["findings"] if f["side"] == "submission"]
+    left = list(found)
+    table, wrong = {}, []
+
+    def count(planted, kind):
+        table[planted, kind] = table.get((planted, kind), 0) + 1
+
+    open_expects = []
+    for sub in subs:
+        for expect in sub.expects:
+            hit = next((f for f in left if fits(expect, f)), None)
+            if hit is None:
+                open_expects.append((sub, expect))
+                continue
+            left.remove(hit)
+            count(expect.fault, hit["kind"])
+            for complaint in details(expect, hit):
+                wrong.append(Fault("wrong", expect.fault, hit["kind"], complaint + "\n    " + line(hit), sub.unit))
+    for sub, expect in open_expects:
+        near = next((f for f in left if near_by(expect, f)), None)
+        if near is not None:
+            left.remove(near)
+            count(expect.fault, near["kind"] + " elsewhere" * (near["kind"] == expect.kind))
+            text = f"planted {tell(expect)}\n    found   {line(near)}"
+        else:
+            count(expect.fault, "(missed)")
+            text = f"planted {tell(expect)}"
+        wrong.append(Fault("missed", expect.fault, near["kind"] if near else "", text, sub.unit))
+    for f in left:
+        if f["kind"] == "submission-unchanged":
+            continue
+        count("(nothing)", f["kind"])
+        wrong.append(Fault("false", "(nothing)", f["kind"], line(f), f["unit"] or "?"))
+    standings = {u["unit"]: u["standing"] for u in report["units"]}
+    for sub in subs:
+        if standings[sub.unit] != sub.standing:
+            text = f"standing {standings[sub.unit]}, not {sub.standing}"
+            wrong.append(Fault("standing", sub.standing, standings[sub.unit], text, sub.unit))
+    return table, wrong
+
+
+def fits(expect, found):
+    pairs = [("kind", expect.kind), ("unit", expect.unit), ("seq", expect.seq),
+             ("field", expect.field), ("file", expect.file), ("sheet", expect.sheet),
+             ("cell", expect.cell)]  # fmt: skip
+    if any(wanted is not ANY and found[name] != wanted for name, wanted in pairs):
+        return False
+    if isinstance(expect.cells, tuple) and expect.cells[0] == "row":
+        return rows_of(found["cells"]) == {expect.cells[1]}
+    return True
+
+
+def near_by(expect, found):
+    same_unit = expect.unit is ANY or found["unit"] == expect.unit
+    if expect.cell not in (ANY, None) and found["cell"] == expect.cell:
+        return same_unit and (expect.file is ANY or found["file"] == expect.file)
+    return same_unit and (found["kind"], found["seq"]) == (expect.kind, expect.seq)
+
+
+def details(expect, found):
+    """What is wrong with a finding that stands in the right place."""
+    if expect.severity is not ANY and found["severity"] != expect.severity:
+        yield f"severity {found['severity']}, not {expect.severity}"
+    if expect.difference is not ANY and found["difference"] is not None:
+        if Decimal(found["difference"]) * FEN_PER_WAN != expect.difference:
+            yield f"difference {found['difference']}, not {expect.difference / FEN_PER_WAN}"
+    if expect.difference is not ANY and found["difference"] is None:
+        yield "no difference"
+    names = [name_of(cause) for cause in found.get("causes", [])]
+    if expect.cause == () and names:
+        yield f"causes {names} for a figure that nothing explains"
+    if isinstance(expect.cause, str) and expect.cause not in names:
+        yield f"cause {expect.cause} is not among {names}"
+    if isinstance(expect.cells, list) and sorted(found["cells"]) != expect.cells:
+        yield f"cells {found['cells']}, not {expect.cells}"
+    if isinstance(expect.cells, tuple) and expect.cells[0] == "hidden":
+        _, rows, columns = expect.cells
+        spans = [span(cells) for cells in found["cells"]]
+        for row in rows:
+            if not any(top <= row <= bottom for top, _, bottom, _ in spans):
+                yield f"hidden row {row + 1} is not among {found['cells']}"
+        for column in columns:
+            if not any(left <= column <= right for _, left, _, right in spans):
+                yield f"hidden column {column} is not among {found['cells']}"
+
+
+def name_of(cause):
+    if isinstance(cause, str):
+        return cause
+    return cause.get("cause") or cause.get("kind") or next(iter(cause))
+
+
+def span(cells):
+    ends = (cells.split(":") * 2)[:2] if ":" in cells else [cells, cells]
+    places = []
+    for end in ends:
+        letters, digits = re.fullmatch(r"([A-Z]+)([0-9]+)", end).groups()
+        column = 0
+        for letter in letters:
+            column = column * 26 + ord(letter) - 64
+        places += [int(digits) - 1, column - 1]
+    return places
+
+
+def rows_of(cells):
+    rows = set()
+    for one in cells:
+        top, _, bottom, _ = span(one)
+        rows |= set(range(top + 1, bottom + 2))
+    return rows
+
+
+def tell(expect):
+    place = f"{expect.file} › {expect.sheet} › {expect.cell}"
+    return f"{expect.kind} {expect.unit} seq {expect.seq} field {expect.field} | {place} ({expect.fault})"
+
+
+def line(f):
+    place = f"{f['file']} › {f['sheet']} › {f['cell']} {f['cells'][:4]}"
+    return f"{f['kind']} {f['severity']} {f['unit']} seq {f['seq']} field {f['field']} | {place} | {f['message'][:150]}"
