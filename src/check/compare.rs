@@ -79,17 +79,28 @@ fn said_once(rolled: &BTreeMap<usize, Vec<usize>>, context: &Context<'_>) -> Vec
     rolled
         .iter()
         .map(|(task, rows)| {
-            let items: Vec<&Item<'_>> =
-                rows.iter().map(|row| &context.roster.items[*row]).collect();
+            let items: Vec<Item<'_>> = rows.iter().map(|row| context.roster.items[*row]).collect();
             let cells: Vec<CellAt> =
                 items.iter().filter_map(|item| key.and_then(|field| cell(item, field))).collect();
-            let mut finding = about(context, items[0], *task, key);
+            let mut finding = about(context, &items[0], *task, key);
             finding.kind = Kind::TaskRepeated;
             finding.severity = Severity::Note;
-            finding.cells = cells.iter().map(|cell| CellRange::new(*cell, *cell)).collect();
+            finding.cells = key.map(|field| cells_beside(&items, field)).unwrap_or_default();
             finding.detail = Detail::RolledUp { cells };
             finding
         })
+        .collect()
+}
+
+/// The cells of a column in several rows, as far as they stand on the first one's sheet: a
+/// finding's cells are those of one sheet.
+fn cells_beside(items: &[Item<'_>], field: usize) -> Vec<CellRange> {
+    let Some(first) = items.first() else { return Vec::new() };
+    items
+        .iter()
+        .filter(|item| (item.file, item.sheet) == (first.file, first.sheet))
+        .filter_map(|item| cell(item, field))
+        .map(|cell| CellRange::new(cell, cell))
         .collect()
 }
 
@@ -203,7 +214,9 @@ impl Field<'_> {
                 };
                 match planned {
                     Some(planned) if plan_state == State::Value => {
-                        self.unequal(item, task, found, planned);
+                        if let Some(finding) = self.unequal(item, task, found, planned) {
+                            self.keep(item, finding);
+                        }
                     }
                     _ if zero_or_none(Some(found)) => {}
                     _ => {
@@ -230,10 +243,11 @@ impl Field<'_> {
         Some(i64::from(month.ordinal()))
     }
 
-    fn unequal(&mut self, item: &Item<'_>, task: usize, found: i64, planned: i64) {
+    /// Returns what is wrong with a figure that is not the planned one.
+    fn unequal(&self, item: &Item<'_>, task: usize, found: i64, planned: i64) -> Option<Finding> {
         let difference = found.saturating_sub(planned);
-        if difference == 0 || difference.abs() <= self.compare.tolerance {
-            return;
+        if difference == 0 {
+            return None;
         }
         let mut finding = self.about(item, task);
         finding.found = Some(self.value(found));
@@ -241,13 +255,24 @@ impl Field<'_> {
         if self.kind() != ColumnType::Month {
             finding.difference = Some(difference);
         }
-        match power_of_ten(found, planned).filter(|_| self.kind() == ColumnType::Amount) {
-            Some(power) => {
-                finding.kind = Kind::ValueScaled;
-                finding.detail = Detail::Scaled { power, rows: 1 };
+        let power = power_of_ten(found, planned).filter(|_| self.kind() == ColumnType::Amount);
+        if self.tolerated(&mut finding, difference) {
+            return Some(finding);
+        }
+        if let Some(power) = power {
+            finding.kind = Kind::ValueScaled;
+            finding.detail = Detail::Scaled { power, rows: 1 };
+        }
+        Some(finding)
+    }
+
+    /// Keeps a finding; what is off by a power of ten may yet be a whole column.
+    fn keep(&mut self, item: &Item<'_>, finding: Finding) {
+        match finding.detail {
+            Detail::Scaled { power, .. } => {
                 self.scaled.entry((item.file, item.sheet, power)).or_default().push(finding);
             }
-            None => self.findings.push(finding),
+            _ => self.findings.push(finding),
         }
     }
 
@@ -263,7 +288,7 @@ impl Field<'_> {
         let planned: i64 =
             tasks.filter_map(|pair| self.planned(pair.task).1).fold(0, i64::saturating_add);
         let difference = found.saturating_sub(planned);
-        if difference.abs() <= self.compare.tolerance {
+        if difference == 0 {
             return;
         }
         let mut finding = self.about(item, task);
@@ -271,7 +296,20 @@ impl Field<'_> {
         finding.expected = Some(self.value(planned));
         finding.difference = Some(difference);
         finding.detail = Detail::MergedOver { rows: entry.spans };
+        self.tolerated(&mut finding, difference);
         self.findings.push(finding);
+    }
+
+    /// A difference that the column's tolerance lets pass is only said, so that nobody wonders
+    /// why the sums disagree.
+    fn tolerated(&self, finding: &mut Finding, difference: i64) -> bool {
+        let tolerance = self.compare.tolerance;
+        let passes = difference.abs() <= tolerance;
+        if passes {
+            finding.severity = Severity::Note;
+            finding.detail = Detail::WithinTolerance { tolerance };
+        }
+        passes
     }
 
     fn look_at_text(&mut self, item: &Item<'_>, task: usize) {
@@ -333,18 +371,27 @@ impl Field<'_> {
             self.look(&pair);
             return;
         }
-        let found = items
-            .iter()
-            .filter_map(|item| figure(item.row, field).1)
-            .fold(0_i64, i64::saturating_add);
-        let Some(planned) = self.planned(task).1 else { return };
-        let before = self.findings.len();
-        self.unequal(&items[0], task, found, planned);
-        let cells: Vec<CellAt> = items.iter().filter_map(|item| cell(item, field)).collect();
-        for finding in &mut self.findings[before..] {
-            finding.cells = cells.iter().map(|cell| CellRange::new(*cell, *cell)).collect();
-            finding.detail = Detail::RolledUp { cells: cells.clone() };
+        let figures: Vec<i64> = items.iter().filter_map(|item| figure(item.row, field).1).collect();
+        if figures.is_empty() {
+            self.look_at_figure(&items[0], task);
+            return;
         }
+        let found = figures.into_iter().fold(0_i64, i64::saturating_add);
+        let planned = match self.planned(task) {
+            (State::Value, Some(planned)) => planned,
+            _ if found == 0 => return,
+            _ => {
+                self.look_at_figure(&items[0], task);
+                return;
+            }
+        };
+        let Some(mut finding) = self.unequal(&items[0], task, found, planned) else { return };
+        finding.cells = cells_beside(&items, field);
+        if finding.detail == Detail::None {
+            let cells = items.iter().filter_map(|item| cell(item, field)).collect();
+            finding.detail = Detail::RolledUp { cells };
+        }
+        self.keep(&items[0], finding);
     }
 
     fn finish(mut self) -> Vec<Finding> {

@@ -1,6 +1,6 @@
 //! Holds printed totals and subtotals against the sum of their rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::PolarsResult;
 
@@ -8,34 +8,72 @@ use super::frames::{Sums, sums};
 use super::{Context, Said};
 use crate::model::{Amount, CellAt, Detail, Finding, Kind, Obstacle, Side, Value, fold};
 use crate::normalise::TableRow;
-use crate::normalise::frame::Item;
-use crate::pipeline::Quantity;
-use crate::roster::{Places, TotalRow};
+use crate::normalise::frame::{Item, figure};
+use crate::pipeline::{Pipeline, Quantity};
+use crate::roster::{Places, Plan, TotalRow};
 
 /// Checks the totals of the plan and of all sheets that count.
 pub fn check(context: &Context<'_>, said: &Said) -> PolarsResult<Vec<Finding>> {
     let mut findings = Vec::new();
-    let plan = Books {
-        side: Side::Plan,
-        places: &context.plan.places,
-        items: &context.plan.tasks,
-        totals: &context.plan.totals,
-    };
-    let submissions = Books {
-        side: Side::Submission,
-        places: &context.roster.places,
-        items: &context.roster.items,
-        totals: &context.roster.totals,
-    };
+    let plan =
+        Books::new(Side::Plan, &context.plan.places, &context.plan.tasks, &context.plan.totals);
+    let submissions = Books::new(
+        Side::Submission,
+        &context.roster.places,
+        &context.roster.items,
+        &context.roster.totals,
+    );
+    let shares = Shares::new(context);
     for field in context.pipeline.amount_columns() {
-        let planned = sums(&context.frames.tasks, Quantity::Column(field), context.pipeline)?;
+        // What only units report has no sum in the plan.
+        let planned = if context.pipeline.columns[field].reported {
+            Sums::new()
+        } else {
+            sums(&context.frames.tasks, Quantity::Column(field), context.pipeline)?
+        };
         for side in [&plan, &submissions] {
             for table in tables(side) {
-                findings.extend(table.check(field, &planned, side, context, said));
+                findings.extend(table.check(field, &planned, &shares, side, context, said));
             }
         }
     }
     Ok(findings)
+}
+
+/// A total that the plan prints, with what its rows add up to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PrintedTotal {
+    pub sheet: usize,
+    pub cell: CellAt,
+    pub field: usize,
+    pub label: String,
+    pub printed: Amount,
+    /// None where a row cannot be read.
+    pub sum: Option<Amount>,
+}
+
+/// Returns the plan's printed totals by column, in the order of its rows.
+pub fn printed_totals(plan: &Plan<'_>, pipeline: &Pipeline) -> Vec<PrintedTotal> {
+    let books = Books::new(Side::Plan, &plan.places, &plan.tasks, &plan.totals);
+    let mut printed_totals = Vec::new();
+    for field in pipeline.amount_columns() {
+        for table in tables(&books) {
+            for total in &table.totals {
+                let Some(entry) = &total.row.entries[field] else { continue };
+                let Some(printed) = entry.value.amount() else { continue };
+                let scope = table.scope(total, field, printed, &books);
+                printed_totals.push(PrintedTotal {
+                    sheet: total.sheet,
+                    cell: CellAt::new(total.row.row, entry.column),
+                    field,
+                    label: total.row.label.clone(),
+                    printed,
+                    sum: added(scope.rows(), field),
+                });
+            }
+        }
+    }
+    printed_totals
 }
 
 struct Books<'a> {
@@ -43,6 +81,70 @@ struct Books<'a> {
     places: &'a Places,
     items: &'a [Item<'a>],
     totals: &'a [TotalRow<'a>],
+    by_file: BTreeMap<usize, Vec<&'a Item<'a>>>,
+}
+
+impl<'a> Books<'a> {
+    fn new(
+        side: Side,
+        places: &'a Places,
+        items: &'a [Item<'a>],
+        totals: &'a [TotalRow<'a>],
+    ) -> Self {
+        let mut by_file: BTreeMap<usize, Vec<&'a Item<'a>>> = BTreeMap::new();
+        for item in items {
+            by_file.entry(item.file).or_default().push(item);
+        }
+        Self { side, places, items, totals, by_file }
+    }
+}
+
+/// What belongs to whom, for the share of the plan that a total's rows have.
+struct Shares {
+    rows_of_unit: BTreeMap<usize, usize>,
+    /// By file, sheet and row.
+    task_of_row: BTreeMap<(usize, usize, u32), usize>,
+}
+
+impl Shares {
+    fn new(context: &Context<'_>) -> Self {
+        let mut rows_of_unit: BTreeMap<usize, usize> = BTreeMap::new();
+        for item in &context.roster.items {
+            *rows_of_unit.entry(item.unit).or_default() += 1;
+        }
+        let task_of_row = context
+            .matched
+            .pairs
+            .iter()
+            .map(|pair| (place_of(&context.roster.items[pair.row]), pair.task))
+            .collect();
+        Self { rows_of_unit, task_of_row }
+    }
+
+    /// What the plan has for the rows of a total: all of the unit's tasks where all of the unit's
+    /// rows are among them, else the tasks of these rows.
+    fn planned(
+        &self,
+        rows: &[&Item<'_>],
+        unit: usize,
+        of_unit: i64,
+        field: usize,
+        context: &Context<'_>,
+    ) -> Option<i64> {
+        if rows.len() >= self.rows_of_unit.get(&unit).copied().unwrap_or(0) {
+            return Some(of_unit);
+        }
+        let tasks: BTreeSet<usize> =
+            rows.iter().filter_map(|item| self.task_of_row.get(&place_of(item)).copied()).collect();
+        tasks.into_iter().try_fold(0_i64, |sum, task| {
+            let planned = figure(context.plan.tasks[task].row, field).1;
+            sum.checked_add(planned.unwrap_or(0))
+        })
+    }
+}
+
+fn place_of(item: &Item<'_>) -> (usize, usize, u32) {
+    (item.file, item.sheet, item.row.row)
 }
 
 /// The tasks and totals of one table, by row.
@@ -85,6 +187,7 @@ impl<'a> Table<'a> {
         &self,
         field: usize,
         planned: &Sums,
+        shares: &Shares,
         side: &Books<'_>,
         context: &Context<'_>,
         said: &Said,
@@ -103,13 +206,16 @@ impl<'a> Table<'a> {
                 }
                 _ => continue,
             };
-            let scope = self.scope(total, field, printed);
+            let scope = self.scope(total, field, printed, side);
             if scope.rows().is_empty() || silenced(scope.rows(), field, side, said) {
                 continue;
             }
             let Some(sum) = added(scope.rows(), field) else { continue };
             let plan_sum = match (&scope, total.unit, side.side) {
-                (Scope::All(_), Some(unit), Side::Submission) => planned.get(&unit).copied(),
+                (Scope::All(rows), Some(unit), Side::Submission) => {
+                    let of_unit = planned.get(&unit).copied();
+                    of_unit.and_then(|sum| shares.planned(rows, unit, sum, field, context))
+                }
                 _ => None,
             };
             // Where the total is the plan's, the rows' own findings explain the gap.
@@ -132,7 +238,13 @@ impl<'a> Table<'a> {
 
     /// A total at the foot or the head of its table adds up all rows, one between them the block
     /// before it, or after it where the block stands below. A label of 小计 says block.
-    fn scope(&self, total: &TotalRow<'_>, field: usize, printed: Amount) -> Scope<'a> {
+    fn scope(
+        &self,
+        total: &TotalRow<'_>,
+        field: usize,
+        printed: Amount,
+        side: &Books<'a>,
+    ) -> Scope<'a> {
         let row = total.row.row;
         let above =
             self.totals.iter().map(|other| other.row.row).filter(|other| *other < row).max();
@@ -151,11 +263,19 @@ impl<'a> Table<'a> {
         let at_start = first_task.is_none_or(|first| row < first) && above.is_none();
         let is_subtotal = fold::key(&total.row.label).contains("小计");
         let whole = self.tasks.clone();
+        // By arithmetic before by position: units label the totals of their blocks 合计, too.
+        let fits = |rows: &[&Item<'_>]| added(rows, field) == Some(printed);
+        // 总计 below 合计, on the last of several sheets, adds up the tables of all of them.
+        if at_end && is_grand_total(total.row) {
+            let book = side.by_file.get(&total.file).cloned().unwrap_or_default();
+            let is_wider = book.len() > whole.len();
+            if is_wider && (fits(&book) || (above.is_some() && !fits(&whole))) {
+                return Scope::All(book);
+            }
+        }
         if self.totals.len() == 1 {
             return Scope::All(whole);
         }
-        // By arithmetic before by position: units label the totals of their blocks 合计, too.
-        let fits = |rows: &[&Item<'_>]| added(rows, field) == Some(printed);
         if (at_end || at_start) && !is_subtotal {
             return if fits(&whole) || !fits(&block) {
                 Scope::All(whole)
@@ -168,6 +288,11 @@ impl<'a> Table<'a> {
         }
         Scope::Block(block)
     }
+}
+
+/// Returns whether a total says that it is that of everything: 总计, 总合计, 两表总计.
+pub fn is_grand_total(row: &TableRow) -> bool {
+    fold::key(&row.label).contains('总')
 }
 
 /// 其中：… below a total names a part of it, which nothing on the sheet adds up to.

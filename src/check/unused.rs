@@ -1,11 +1,12 @@
-//! Rules and phrases of the pipeline file that matched nothing, and so checked nothing.
+//! Rules, phrases and saved pairings of the pipeline file that matched nothing, and so did nothing.
 
 use polars::prelude::PolarsResult;
 
 use super::{Context, Said};
 use crate::model::{Detail, Finding, Kind, Side};
 
-/// Says each sentence and each derived amount that the plan does not hold.
+/// Says each sentence and each derived amount that the plan does not hold, and each saved pairing
+/// that no row needs.
 pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
     let pipeline = context.pipeline;
     let unused =
@@ -23,5 +24,16 @@ pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
             && context.roster.items.iter().all(|item| item.row.derived[index].0 == 0);
         never.then(|| unused(derived.title.clone()))
     });
-    Ok(sentences.chain(derived).collect())
+    let pairings = pipeline.matching.pairings.iter().enumerate().filter_map(|(place, pairing)| {
+        // A unit whose sheet is not there decides nothing about its pairings.
+        let unit = context.plan.names.in_text(&pairing.unit);
+        let sent =
+            unit.is_none_or(|unit| context.roster.items.iter().any(|item| item.unit == unit));
+        let never = sent && !context.matched.used_pairings.contains(&place);
+        never.then(|| Finding {
+            unit: Some(pairing.unit.clone()),
+            ..unused(format!("{} → {}", pairing.submitted, pairing.task))
+        })
+    });
+    Ok(sentences.chain(derived).chain(pairings).collect())
 }

@@ -28,6 +28,8 @@ pub struct Settled {
     /// In how many periods running it has been found, this one included.
     pub months: u32,
     pub explanation: Option<Explanation>,
+    /// The place of the waiver that covers it.
+    pub waiver: Option<usize>,
 }
 
 /// What a person wrote about a finding.
@@ -72,7 +74,12 @@ pub fn settle(
     pipeline: &Pipeline,
 ) -> Vec<Settled> {
     for finding in &mut findings {
-        if let Some(severity) = pipeline.findings.severity.get(&finding.kind) {
+        // What is only said, as that rows were added up, stays a note of its kind.
+        let only_said =
+            finding.severity == Severity::Note && finding.kind.entry().severity != Severity::Note;
+        if let Some(severity) = pipeline.findings.severity.get(&finding.kind)
+            && !only_said
+        {
             finding.severity = *severity;
         }
     }
@@ -80,7 +87,8 @@ pub fn settle(
         diagnosis::diagnose(&mut findings, context);
     }
     let statuses = waived(&mut findings, period, pipeline);
-    let mut paired: Vec<(Finding, Status)> = findings.into_iter().zip(statuses).collect();
+    let mut paired: Vec<(Finding, (Status, Option<usize>))> =
+        findings.into_iter().zip(statuses).collect();
     order::sort_by_finding(&mut paired, units, pipeline);
     let ids = order::identities(paired.iter().map(|(finding, _)| finding), pipeline);
     let mut settled: Vec<Settled> = paired
@@ -94,7 +102,7 @@ pub fn settle(
         settled.iter().filter_map(|settled| explanation_empty(settled, pipeline)).collect();
     let ids = order::identities(empty.iter(), pipeline);
     settled.extend(empty.into_iter().zip(ids).map(|(finding, id)| {
-        with_history(finding, id, Status::Open, earlier, &BTreeMap::new(), pipeline)
+        with_history(finding, id, (Status::Open, None), earlier, &BTreeMap::new(), pipeline)
     }));
     settled.sort_by_cached_key(|settled| order::rank(&settled.finding, units, pipeline));
     settled
@@ -122,13 +130,18 @@ fn explanation_empty(settled: &Settled, pipeline: &Pipeline) -> Option<Finding> 
     Some(finding)
 }
 
-/// Applies the waivers and says which were not needed or have expired.
-fn waived(findings: &mut Vec<Finding>, period: Option<Month>, pipeline: &Pipeline) -> Vec<Status> {
-    let mut statuses: Vec<Status> = findings
+/// Applies the waivers and says which were not needed or have expired. Returns each finding's
+/// status and the waiver that covers it.
+fn waived(
+    findings: &mut Vec<Finding>,
+    period: Option<Month>,
+    pipeline: &Pipeline,
+) -> Vec<(Status, Option<usize>)> {
+    let mut statuses: Vec<(Status, Option<usize>)> = findings
         .iter()
-        .map(|finding| if finding.trial { Status::Trial } else { Status::Open })
+        .map(|finding| (if finding.trial { Status::Trial } else { Status::Open }, None))
         .collect();
-    for waiver in &pipeline.findings.waivers {
+    for (place, waiver) in pipeline.findings.waivers.iter().enumerate() {
         let expired =
             matches!((waiver.expires, period), (Some(expires), Some(period)) if period > expires);
         let covers = |finding: &Finding| {
@@ -145,7 +158,7 @@ fn waived(findings: &mut Vec<Finding>, period: Option<Month>, pipeline: &Pipelin
             if covers(finding) && finding.severity > Severity::Note {
                 used = true;
                 if !expired {
-                    *status = Status::Waived;
+                    *status = (Status::Waived, Some(place));
                 }
             }
         }
@@ -160,7 +173,7 @@ fn waived(findings: &mut Vec<Finding>, period: Option<Month>, pipeline: &Pipelin
                 expires: waiver.expires.map(|month| month.to_string()),
             };
             findings.push(finding);
-            statuses.push(Status::Open);
+            statuses.push((Status::Open, None));
         }
     }
     statuses
@@ -169,7 +182,7 @@ fn waived(findings: &mut Vec<Finding>, period: Option<Month>, pipeline: &Pipelin
 fn with_history(
     finding: Finding,
     id: String,
-    status: Status,
+    (status, waiver): (Status, Option<usize>),
     earlier: Option<&Report>,
     explanations: &BTreeMap<String, Written>,
     pipeline: &Pipeline,
@@ -204,7 +217,7 @@ fn with_history(
         Status::Open if accepted && finding.severity == Severity::Verify => Status::Explained,
         other => other,
     };
-    Settled { finding, id, status, life, months, explanation }
+    Settled { finding, id, status, life, months, explanation, waiver }
 }
 
 /// Returns what the list of findings shows as found: what was typed, where it is no value.

@@ -10,6 +10,7 @@ pub type Rank = (
     Side,
     usize,
     (bool, Option<i64>),
+    (Option<String>, bool, Option<u32>),
     usize,
     Kind,
     (Option<String>, Option<String>, Option<CellAt>),
@@ -17,7 +18,8 @@ pub type Rank = (
 );
 
 /// Returns a finding's place: plan side first, then units in plan order, sequence numbers (none
-/// last), fields in column order, kind, file, cell.
+/// last), fields in column order, kind, file, cell. Where tasks have no numbers, the rows of a
+/// sheet stand in their place, so that what is wrong with one row stands together.
 pub fn rank(finding: &Finding, units: &[String], pipeline: &Pipeline) -> Rank {
     let place_of_unit = finding
         .unit
@@ -25,10 +27,15 @@ pub fn rank(finding: &Finding, units: &[String], pipeline: &Pipeline) -> Rank {
         .and_then(|unit| units.iter().position(|known| known == unit))
         .unwrap_or(units.len());
     let place_of_field = finding.field.as_ref().map_or(0, |field| field_place(field, pipeline) + 1);
+    let row = match pipeline.roles.number {
+        Some(_) => (None, false, None),
+        None => (finding.sheet.clone(), finding.cell.is_none(), finding.cell.map(|cell| cell.row)),
+    };
     (
         finding.side,
         place_of_unit,
         (finding.seq.is_none(), finding.seq),
+        row,
         place_of_field,
         finding.kind,
         (finding.file.clone(), finding.sheet.clone(), finding.cell),

@@ -233,6 +233,19 @@ pub struct FindingLine {
     /// Whether the explanation was written before the figures changed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub explanation_outdated: bool,
+    /// The largest difference that would have passed, where figures were compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tolerance: Option<String>,
+    /// Why the finding does not count, and who approved it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiver: Option<WaiverLine>,
+}
+
+/// The waiver that covers a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaiverLine {
+    pub reason: String,
+    pub approved_by: String,
 }
 
 impl FindingLine {
@@ -277,6 +290,15 @@ impl FindingLine {
             task: finding.task.clone(),
             causes: finding.cause.clone(),
             explanation_outdated: settled.explanation.as_ref().is_some_and(|e| e.outdated),
+            tolerance: wording::tolerance(finding, pipeline)
+                .and_then(|most| wording::bare_difference_of(most, finding, pipeline.money)),
+            waiver: settled.waiver.map(|place| {
+                let waiver = &pipeline.findings.waivers[place];
+                WaiverLine {
+                    reason: waiver.reason.clone(),
+                    approved_by: waiver.approved_by.clone(),
+                }
+            }),
         }
     }
 }

@@ -3,7 +3,9 @@
 
 use crate::model::finding::{CountsBecause, NameSource, Refusal, Term};
 use crate::model::words::{self, Language};
-use crate::model::{Cause, Detail, Finding, Kind, MoneyUnit, Obstacle, Side, Value};
+use crate::model::{
+    Amount, Cause, Detail, Finding, Kind, MoneyUnit, Obstacle, Severity, Side, Value,
+};
 use crate::pipeline::{ColumnType, Pipeline};
 
 /// Returns the message of a finding.
@@ -58,7 +60,11 @@ pub fn bare_value(value: &Value, money: MoneyUnit) -> String {
 
 /// Returns a difference in the unit of the value it belongs to.
 pub fn bare_difference(finding: &Finding, money: MoneyUnit) -> Option<String> {
-    let difference = finding.difference?;
+    bare_difference_of(finding.difference?, finding, money)
+}
+
+/// Returns a number of a value's smallest unit, such as a tolerance, in the value's unit.
+pub fn bare_difference_of(difference: i64, finding: &Finding, money: MoneyUnit) -> Option<String> {
     Some(match finding.found.as_ref()? {
         Value::Amount(_) => crate::model::Amount(difference).decimal(money),
         Value::Percent(_) => crate::model::amount::shortest_decimal(difference, 2),
@@ -484,6 +490,22 @@ impl Speaker<'_> {
                 format!("{}措辞不同：计划{expected}，报送{found}；按登记的同义写法视为一致。", self.place()),
                 format!("{} is worded differently: the plan has {expected}, the sheet {found}; by the declared synonyms they mean the same.", self.place()),
             ),
+            Detail::DecidedPair { by } => {
+                let by = by.clone().unwrap_or_default();
+                let who = if by.is_empty() { "人工" } else { by.as_str() };
+                let who_english = if by.is_empty() { "a person" } else { by.as_str() };
+                self.pick(
+                    format!("{}写法不同：计划{expected}，报送{found}；{who}已确认是同一项，按核对方案中登记的对应处理。", self.place()),
+                    format!("{} is written differently: the plan has {expected}, the sheet {found}; {who_english} decided that they are the same, as the pipeline file records.", self.place()),
+                )
+            }
+            Detail::WithinTolerance { tolerance } => {
+                let tolerance = self.tolerance_text(*tolerance);
+                self.pick(
+                    format!("{}：计划{expected}，报送{found}{}{}；在允差{tolerance}之内，视为相符。", self.place(), self.typed(), self.difference()),
+                    format!("{}: the plan has {expected}, the sheet has {found}{}{}; this is within the tolerance of {tolerance} and passes.", self.place(), self.typed(), self.difference()),
+                )
+            }
             Detail::PlanCellFaulty => self.pick(
                 format!("{}：报送{found}{}，而计划此处{expected}。", self.place(), self.typed()),
                 format!("{}: the sheet has {found}{}, but the plan's own cell is {expected}.", self.place(), self.typed()),
@@ -500,10 +522,33 @@ impl Speaker<'_> {
                 )
             }
             _ => self.pick(
-                format!("{}：计划{expected}，报送{found}{}{}。", self.place(), self.typed(), self.difference()),
-                format!("{}: the plan has {expected}, the sheet has {found}{}{}.", self.place(), self.typed(), self.difference()),
+                format!("{}：计划{expected}，报送{found}{}{}{}。", self.place(), self.typed(), self.difference(), self.beyond_tolerance()),
+                format!("{}: the plan has {expected}, the sheet has {found}{}{}{}.", self.place(), self.typed(), self.difference(), self.beyond_tolerance()),
             ),
         }
+    }
+
+    /// A tolerance in the unit of the value it belongs to.
+    fn tolerance_text(&self, tolerance: i64) -> String {
+        let value = match self.finding.found {
+            Some(Value::Percent(_)) => Value::Percent(tolerance),
+            Some(Value::Amount(_)) => Value::Amount(Amount(tolerance)),
+            _ => Value::Integer(tolerance),
+        };
+        self.value(Some(&value))
+    }
+
+    /// Says how much would have passed, where the column has a tolerance.
+    fn beyond_tolerance(&self) -> String {
+        let Some(tolerance) = tolerance(self.finding, self.pipeline).filter(|most| *most > 0)
+        else {
+            return String::new();
+        };
+        let tolerance = self.tolerance_text(tolerance);
+        self.pick(
+            format!("，超出允差{tolerance}"),
+            format!(", beyond the tolerance of {tolerance}"),
+        )
     }
 
     fn unreadable(&self) -> String {
@@ -523,6 +568,17 @@ impl Speaker<'_> {
             format!("{}写作“{typed}”，{why}{plan}。", self.place()),
             format!("{} reads “{typed}”: {why}{plan}.", self.place()),
         )
+    }
+
+    /// The declared choices of the column, where what was typed is none of them.
+    fn choices(&self) -> Option<String> {
+        let Some(Value::Unreadable(Obstacle::UnknownChoice(_))) = &self.finding.found else {
+            return None;
+        };
+        let column = self.pipeline.column_named(self.finding.field.as_ref()?)?;
+        let choices = self.pipeline.columns[column].choices.iter();
+        let values: Vec<&str> = choices.map(|choice| choice.value.as_str()).collect();
+        Some(words::list(&values, self.language))
     }
 
     fn several_files(&self, unit: &str) -> String {
@@ -812,7 +868,8 @@ impl Speaker<'_> {
         });
         let texts: Vec<String> = told.map(|cause| cause_text(cause, self.language)).collect();
         if texts.is_empty() {
-            return if diagnosed && self.finding.kind != Kind::StatementDiffers {
+            let passes = matches!(self.finding.detail, Detail::WithinTolerance { .. });
+            return if diagnosed && !passes && self.finding.kind != Kind::StatementDiffers {
                 self.pick("原因未明。".to_owned(), "The cause is unknown.".to_owned())
             } else {
                 String::new()
@@ -824,9 +881,14 @@ impl Speaker<'_> {
     }
 
     fn advice(&self) -> String {
-        if matches!(self.finding.detail, Detail::SameMeaning | Detail::RolledUp { .. })
-            && self.finding.severity == crate::model::Severity::Note
-        {
+        let only_said = matches!(
+            self.finding.detail,
+            Detail::SameMeaning
+                | Detail::DecidedPair { .. }
+                | Detail::WithinTolerance { .. }
+                | Detail::RolledUp { .. }
+        );
+        if only_said && self.finding.severity == Severity::Note {
             return String::new();
         }
         let name = self.finding.field.as_deref().unwrap_or_default();
@@ -834,11 +896,28 @@ impl Speaker<'_> {
             .pipeline
             .column_named(name)
             .is_some_and(|field| self.pipeline.columns[field].kind == ColumnType::Amount);
+        if let Some(choices) = self.choices() {
+            return self.pick(
+                format!("请改填下列之一：{choices}。"),
+                format!("Fill in one of: {choices}."),
+            );
+        }
         if self.finding.kind == Kind::ValueMissing && !is_amount {
             return self.pick("请补填。".to_owned(), "Fill it in.".to_owned());
         }
         self.finding.kind.entry().advice.in_language(self.language).to_owned()
     }
+}
+
+/// Returns the tolerance that a figure was compared with, in its smallest unit; none where the
+/// finding is no comparison of figures.
+pub fn tolerance(finding: &Finding, pipeline: &Pipeline) -> Option<i64> {
+    let compares = matches!(finding.kind, Kind::ValueDiffers | Kind::ValueScaled);
+    let is_figure =
+        matches!(finding.found, Some(Value::Amount(_) | Value::Percent(_) | Value::Integer(_)));
+    let column = pipeline.column_named(finding.field.as_ref()?)?;
+    let compare = pipeline.check.compare.iter().find(|compare| compare.column == column)?;
+    (compares && is_figure).then_some(compare.tolerance)
 }
 
 /// Returns where a name was read, in words.

@@ -17,7 +17,7 @@ use polars::prelude::*;
 pub use likeness::{canonical, ratio};
 
 use crate::model::{Finding, fold};
-use crate::normalise::frame::{self, Item, State, text_key};
+use crate::normalise::frame::{self, Item, KEY_SEPARATOR, State, shown_task, text_key};
 use crate::pipeline::{ColumnType, Pipeline};
 use crate::roster::{Plan, Roster, Standing};
 
@@ -35,7 +35,10 @@ const FLOOR_FOR_ADDING: f64 = 0.75;
 /// Why a row and a task belong together.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Why {
-    Decided,
+    /// A person has decided; holds the place of the pairing in the pipeline.
+    Decided {
+        pairing: usize,
+    },
     SameText,
     SameMeaning,
     /// The plan's number, and the likeness of the texts.
@@ -53,7 +56,7 @@ impl Why {
     /// Returns the evidence's name, as in `report.json`.
     pub fn name(self) -> &'static str {
         match self {
-            Why::Decided => "decided",
+            Why::Decided { .. } => "decided",
             Why::SameText => "same text",
             Why::SameMeaning => "same meaning",
             Why::Number { .. } => "number",
@@ -68,7 +71,7 @@ impl Why {
             Why::Likeness { likeness, second } => {
                 (Some(hundredths(likeness)), Some(hundredths(second)))
             }
-            Why::Decided | Why::SameText | Why::SameMeaning => (None, None),
+            Why::Decided { .. } | Why::SameText | Why::SameMeaning => (None, None),
         }
     }
 }
@@ -115,6 +118,8 @@ pub struct Matched {
     pub fates: BTreeMap<usize, Fate>,
     /// Tasks of units that submitted, without a row.
     pub missing: Vec<usize>,
+    /// The saved pairings that decided something, by their place in the pipeline.
+    pub used_pairings: BTreeSet<usize>,
 }
 
 /// The frames that matching and the checks work on.
@@ -176,6 +181,7 @@ struct Work<'a> {
     fates: BTreeMap<usize, Fate>,
     /// Sheets whose numbers are the plan's, by file and sheet.
     trusted: BTreeSet<(usize, usize)>,
+    used_pairings: BTreeSet<usize>,
 }
 
 impl<'a> Work<'a> {
@@ -198,6 +204,7 @@ impl<'a> Work<'a> {
             row_of_task: vec![None; plan.tasks.len()],
             fates: BTreeMap::new(),
             trusted: BTreeSet::new(),
+            used_pairings: BTreeSet::new(),
         }
     }
 
@@ -229,26 +236,32 @@ impl<'a> Work<'a> {
 
     /// What a person has decided about a doubtful row.
     fn decided(&mut self) {
-        for pairing in &self.pipeline.matching.pairings {
+        let shown = |item: &Item<'_>| fold::key(&shown_task(item.row, self.pipeline));
+        for (place, pairing) in self.pipeline.matching.pairings.iter().enumerate() {
             let Some(unit) = self.plan.names.in_text(&pairing.unit) else { continue };
             let submitted = fold::key(&pairing.submitted);
-            let task_key = fold::key(&pairing.task);
+            let decided = fold::key(&pairing.task);
             let rows: Vec<usize> = self
                 .free_rows(unit)
                 .into_iter()
-                .filter(|row| self.row_keys[*row] == submitted)
+                .filter(|row| shown(&self.roster.items[*row]) == submitted)
                 .collect();
             for row in rows {
-                if task_key.is_empty() {
+                if decided.is_empty() {
                     self.fates.insert(row, Fate::Extra);
+                    self.used_pairings.insert(place);
                     continue;
                 }
-                let task = self
-                    .free_tasks(unit)
-                    .into_iter()
-                    .find(|task| self.task_keys[*task] == task_key);
+                let is_task = |task: &usize| {
+                    let item = &self.plan.tasks[*task];
+                    item.unit == unit && shown(item) == decided
+                };
+                let free = self.free_tasks(unit).into_iter().find(is_task);
+                let added = || (0..self.plan.tasks.len()).find(is_task);
+                let task = if self.pipeline.matching.roll_up { free.or_else(added) } else { free };
                 if let Some(task) = task {
-                    self.join(row, task, Why::Decided);
+                    self.join(row, task, Why::Decided { pairing: place });
+                    self.used_pairings.insert(place);
                 }
             }
         }
@@ -319,11 +332,31 @@ impl<'a> Work<'a> {
         (likeness >= FLOOR_WITH_NUMBER).then_some((task, likeness))
     }
 
+    /// A row is as like a task as the least alike of its key columns: two villages are not
+    /// alike because the same work is planned in both.
     fn likeness(&self, row: usize, task: usize) -> f64 {
         let (one, other) = (&self.row_keys[row], &self.task_keys[task]);
-        let plain = ratio(one, other);
+        let fields = &self.pipeline.roles.key;
+        let parts = one.split(KEY_SEPARATOR).zip(other.split(KEY_SEPARATOR));
+        fields
+            .iter()
+            .zip(parts)
+            .map(|(field, (one, other))| self.likeness_of_part(*field, one, other))
+            .fold(1.0, f64::min)
+    }
+
+    fn likeness_of_part(&self, field: usize, one: &str, other: &str) -> f64 {
+        if one == other {
+            return 1.0;
+        }
+        let choices = &self.pipeline.columns[field].choices;
+        let is_declared = |key: &str| choices.iter().any(|choice| fold::key(&choice.value) == key);
+        if is_declared(one) && is_declared(other) {
+            // Two declared choices are two things, however alike their names.
+            return 0.0;
+        }
         let meant = ratio(&canonical(one, self.pipeline), &canonical(other, self.pipeline));
-        plain.max(meant)
+        ratio(one, other).max(meant)
     }
 
     /// Rows with the exact text of another unit's task.
@@ -531,6 +564,7 @@ impl<'a> Work<'a> {
             pairs: self.pair_of_row.into_iter().flatten().collect(),
             fates: self.fates,
             missing,
+            used_pairings: self.used_pairings,
         }
     }
 }

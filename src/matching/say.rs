@@ -78,7 +78,7 @@ fn changed_text(
     for &field in &pipeline.roles.key {
         let text = |row: &crate::normalise::TableRow| {
             let entry = row.entries[field].as_ref();
-            entry.and_then(|entry| entry.value.text()).unwrap_or_default().to_owned()
+            entry.map_or("", |entry| entry.value.text().unwrap_or(&entry.typed)).to_owned()
         };
         let (found, expected) = (text(item.row), text(planned.row));
         if fold::key(&found) == fold::key(&expected) {
@@ -89,13 +89,33 @@ fn changed_text(
         finding.field = Some(pipeline.columns[field].name.clone());
         finding.plan_cell = cell(planned, field);
         finding.typed = item.row.entries[field].as_ref().map(|entry| entry.typed.clone());
-        finding.found = Some(Value::Text(found));
+        let understood = item.row.entries[field].as_ref().map(|entry| entry.value.clone());
+        finding.found = Some(match understood {
+            Some(Value::Unreadable(obstacle)) => {
+                finding.kind = Kind::ValueUnreadable;
+                Value::Unreadable(obstacle)
+            }
+            _ if found.is_empty() => {
+                finding.kind = Kind::ValueMissing;
+                Value::Blank
+            }
+            _ => Value::Text(found),
+        });
         finding.expected = Some(Value::Text(expected));
         let compare = pipeline.check.compare.iter().find(|compare| compare.column == field);
         finding.severity = compare.map_or(Severity::Verify, |compare| compare.severity);
-        if matches!(pair.why, Why::SameMeaning | Why::Decided) {
+        let accepted = match pair.why {
+            Why::SameMeaning => Some(Detail::SameMeaning),
+            Why::Decided { pairing } => Some(Detail::DecidedPair {
+                by: pipeline.matching.pairings[pairing].decided_by.clone(),
+            }),
+            _ => None,
+        };
+        if let Some(detail) = accepted {
+            finding.kind = Kind::ValueDiffers;
             finding.severity = Severity::Note;
-            finding.detail = Detail::SameMeaning;
+            finding.found = Some(Value::Text(finding.typed.clone().unwrap_or_default()));
+            finding.detail = detail;
         }
         findings.push(finding);
     }

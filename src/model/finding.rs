@@ -254,6 +254,14 @@ pub enum Detail {
     Candidates(Vec<Candidate>),
     /// The text is equal once declared synonyms and droppable phrases are applied.
     SameMeaning,
+    /// A person has decided that this row is the task.
+    DecidedPair {
+        by: Option<String>,
+    },
+    /// The difference is not larger than the column's tolerance, in the value's smallest unit.
+    WithinTolerance {
+        tolerance: i64,
+    },
     /// An amount merged over several rows, held against the sum of their tasks.
     MergedOver {
         rows: u32,

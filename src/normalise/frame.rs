@@ -78,18 +78,22 @@ pub fn figure(row: &TableRow, field: usize) -> (State, Option<i64>) {
     }
 }
 
-/// Returns the text key of a row: the folded texts of its key columns.
+/// Stands between the parts of a text key.
+pub const KEY_SEPARATOR: char = '\u{1f}';
+
+/// Returns the text key of a row: the folded texts of its key columns, a choice that nobody
+/// declared as it was typed.
 pub fn text_key(row: &TableRow, pipeline: &Pipeline) -> String {
-    let parts: Vec<String> = pipeline
-        .roles
-        .key
-        .iter()
-        .map(|field| {
-            let text = row.entries[*field].as_ref().and_then(|entry| entry.value.text());
-            fold::key(text.unwrap_or_default())
-        })
-        .collect();
-    parts.join("\u{1f}")
+    let mut key = String::new();
+    for (place, field) in pipeline.roles.key.iter().enumerate() {
+        if place > 0 {
+            key.push(KEY_SEPARATOR);
+        }
+        if let Some(entry) = row.entries[*field].as_ref() {
+            key.push_str(&fold::key(entry.value.text().unwrap_or(&entry.typed)));
+        }
+    }
+    key
 }
 
 /// Returns the text of a row as a reader should see it.

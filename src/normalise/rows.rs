@@ -370,7 +370,14 @@ impl<'a> Body<'a> {
         if self.is_line_of_words(row, has_amounts || has_number) {
             return Found::Text;
         }
-        let key_shown = roles.key.iter().filter(|field| self.shown(row, **field).is_some()).count();
+        let key_shown = roles
+            .key
+            .iter()
+            .filter(|field| {
+                let filled = self.fills_down(**field) && self.last.contains_key(*field);
+                filled || self.shown(row, **field).is_some()
+            })
+            .count();
         let key_own = roles.key.iter().any(|field| self.own(row, *field).is_some());
         let is_task =
             (key_shown == roles.key.len() && (key_own || has_amounts)) || (key_own && has_amounts);
@@ -427,8 +434,47 @@ impl<'a> Body<'a> {
                     && words.iter().any(|word| {
                         key.ends_with(word.as_str()) || key.starts_with(word.as_str())
                     }));
-            is_label.then(|| typed_text(&cell.content))
+            // 其中水泵2台 in the remark of a task is no label.
+            let beside_a_task = || {
+                self.field_at(cell.column).is_some_and(|field| !self.is_label_column(field))
+                    && self.pipeline.roles.key.iter().any(|key| self.own(row, *key).is_some())
+            };
+            (is_label && !beside_a_task()).then(|| typed_text(&cell.content))
         })
+    }
+
+    /// Returns whether a column says what a row is about, and so where a total names itself.
+    fn is_label_column(&self, field: usize) -> bool {
+        let roles = &self.pipeline.roles;
+        roles.key.contains(&field) || roles.owner == Some(field) || roles.number == Some(field)
+    }
+
+    /// Returns whether a blank cell of a column takes the text named above it: the owner's, and
+    /// of a key of several columns all but the last.
+    fn fills_down(&self, field: usize) -> bool {
+        let roles = &self.pipeline.roles;
+        let leading = roles.key.split_last().is_some_and(|(_, leading)| leading.contains(&field));
+        leading || roles.owner == Some(field)
+    }
+
+    /// Forgets what was named above: it holds inside its block only.
+    fn end_block(&mut self) {
+        let fields: Vec<usize> =
+            self.last.keys().copied().filter(|field| self.fills_down(*field)).collect();
+        for field in fields {
+            self.last.remove(&field);
+        }
+    }
+
+    /// Returns whether a row names another owner than the rows above it.
+    fn begins_block(&self, row: &Row) -> bool {
+        let Some(owner) = self.pipeline.roles.owner else { return false };
+        let (Some(own), Some((_, above))) = (self.own(row, owner), self.last.get(&owner)) else {
+            return false;
+        };
+        let own = typed_text(own);
+        !self.pipeline.words.ditto.contains(&fold::plain(&own))
+            && fold::key(&own) != fold::key(&above.typed)
     }
 
     /// Returns whether a row is a note, a signature line or the name of a block: one text that
@@ -463,6 +509,9 @@ impl<'a> Body<'a> {
     }
 
     fn row(&mut self, row: &Row, table: usize, class: RowClass, label: String) -> TableRow {
+        if class == RowClass::Task && self.begins_block(row) {
+            self.end_block();
+        }
         let entries: Vec<Option<Entry>> = (0..self.columns.len())
             .map(|field| self.columns[field].map(|column| self.entry(row, field, column, class)))
             .collect();
@@ -473,9 +522,8 @@ impl<'a> Body<'a> {
                     self.last.insert(field, (origin, entry.clone()));
                 }
             }
-        } else if let (RowClass::Total, Some(owner)) = (class, self.pipeline.roles.owner) {
-            // An owner is filled down inside its block only.
-            self.last.remove(&owner);
+        } else if class == RowClass::Total {
+            self.end_block();
         }
         let derived = derive::amounts(&entries, self.pipeline);
         TableRow { row: row.index, table, class, entries, derived, label }
@@ -522,7 +570,7 @@ impl<'a> Body<'a> {
                 let rows = merge.map_or(1, |merge| merge.last.row - merge.first.row + 1);
                 Entry { spans: rows, ..read(content) }
             }
-            None if self.pipeline.roles.owner == Some(field) && class == RowClass::Task => {
+            None if self.fills_down(field) && class == RowClass::Task => {
                 match self.last.get(&field) {
                     Some((origin, above)) => {
                         Entry { filled_from: Some(*origin), spans: 1, ..above.clone() }

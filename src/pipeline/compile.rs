@@ -948,7 +948,8 @@ impl Compiler<'_> {
                 waiver.expires.as_ref().and_then(|text| self.month(text, &here.key("expires")));
             waivers.push(Waiver {
                 unit: waiver.unit,
-                task: waiver.task.map(|text| fold::key(&text)),
+                task: waiver.task.as_deref().map(fold::key),
+                task_text: waiver.task,
                 kind: waiver.kind,
                 field: waiver.field,
                 reason: waiver.reason,

@@ -246,7 +246,10 @@ pub struct Findings {
 #[derive(Clone, Debug)]
 pub struct Waiver {
     pub unit: String,
+    /// Its key.
     pub task: Option<String>,
+    /// As written.
+    pub task_text: Option<String>,
     pub kind: Option<Kind>,
     pub field: Option<String>,
     pub reason: String,
@@ -287,6 +290,24 @@ impl Pipeline {
         let derived =
             || self.derived.iter().position(|derived| derived.name == name).map(Quantity::Derived);
         column.or_else(derived).map(|found| self.quantity_title(found))
+    }
+
+    /// Returns what a unit is called in what the program writes: the title of the owner's column.
+    pub fn unit_title(&self) -> String {
+        let owner = self.roles.owner.map(|owner| bare_title(&self.columns[owner].title));
+        owner.unwrap_or_else(|| "责任单位".to_owned())
+    }
+
+    /// Returns what a task is called: the titles of the columns that say what a row is about.
+    pub fn task_title(&self) -> String {
+        let titles: Vec<String> =
+            self.roles.key.iter().map(|key| bare_title(&self.columns[*key].title)).collect();
+        titles.join(" / ")
+    }
+
+    /// Returns what a task's number is called, where tasks have numbers.
+    pub fn number_title(&self) -> Option<String> {
+        self.roles.number.map(|number| bare_title(&self.columns[number].title))
     }
 
     /// Returns the columns that hold amounts.

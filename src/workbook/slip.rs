@@ -10,7 +10,7 @@ use crate::model::words::Language;
 use crate::model::{CellAt, Severity, Side, stamp};
 use crate::normalise::frame::{number, shown_task};
 use crate::normalise::{RowClass, SheetRows, TableRow};
-use crate::pipeline::ColumnType;
+use crate::pipeline::{ColumnType, Pipeline};
 use crate::roster::Standing;
 
 const ANSWER: &str = "核实反馈";
@@ -32,6 +32,24 @@ const LIST: [&str; 13] = [
     stamp::EXPLANATION_HEADING,
 ];
 const KIND_COLUMN: usize = 5;
+/// The column that a plan without numbers does without.
+const NUMBER_COLUMN: usize = 2;
+const TASK_COLUMN: usize = 3;
+
+/// Returns what a plan without numbers has no use for taken out.
+fn without_number<T>(mut of_columns: Vec<T>, pipeline: &Pipeline) -> Vec<T> {
+    if pipeline.roles.number.is_none() {
+        of_columns.remove(NUMBER_COLUMN);
+    }
+    of_columns
+}
+
+fn names(pipeline: &Pipeline) -> Vec<String> {
+    let mut names: Vec<String> = LIST.iter().map(|name| (*name).to_owned()).collect();
+    names[TASK_COLUMN] = pipeline.task_title();
+    names[NUMBER_COLUMN] = pipeline.number_title().unwrap_or_default();
+    without_number(names, pipeline)
+}
 
 /// Returns the units that get a slip: those with open findings above note.
 pub fn units_with_slips(material: &Material<'_>) -> Vec<usize> {
@@ -114,9 +132,10 @@ fn answer_page(
     findings: &[(usize, &Settled)],
     marks: &mut Marks,
 ) -> Page {
-    let mut page =
-        Page { name: ANSWER.to_owned(), widths: LIST_WIDTHS.to_vec(), ..Page::default() };
-    let span = u16::try_from(LIST.len()).unwrap_or(u16::MAX);
+    let mut page = Page { name: ANSWER.to_owned(), ..Page::default() };
+    page.widths = without_number(LIST_WIDTHS.to_vec(), material.pipeline);
+    let span = u16::try_from(page.widths.len()).unwrap_or(u16::MAX);
+    let kind_column = KIND_COLUMN - usize::from(material.pipeline.roles.number.is_none());
     let mandatory = findings
         .iter()
         .filter(|(_, settled)| settled.finding.severity == Severity::Mandatory)
@@ -138,11 +157,13 @@ fn answer_page(
     );
     let heading = page.lines.len();
     page.heading = Some(heading);
-    page.lines.push(Line::of(LIST.iter().map(|name| text_cell(*name, Look::Heading)).collect()));
+    page.lines.push(Line::of(
+        names(material.pipeline).into_iter().map(|n| text_cell(n, Look::Heading)).collect(),
+    ));
     for (count, (index, settled)) in findings.iter().enumerate() {
         let line = page.lines.len();
         page.lines.push(finding_line(material, count, *index, settled));
-        marks.add(*index, ANSWER, line, KIND_COLUMN);
+        marks.add(*index, ANSWER, line, kind_column);
     }
     let last = page.lines.len() - 1;
     page.filter = Some((heading, last));
@@ -168,7 +189,7 @@ fn finding_line(material: &Material<'_>, count: usize, index: usize, settled: &S
     if !causes.is_empty() && !message.contains(&causes) {
         message.push_str(&causes);
     }
-    Line::of(vec![
+    let cells = vec![
         count_cell(count + 1, Look::Centre),
         text_cell(settled.id.clone(), Look::Centre),
         text_cell(finding.seq.map(|seq| seq.to_string()).unwrap_or_default(), Look::Centre),
@@ -182,7 +203,8 @@ fn finding_line(material: &Material<'_>, count: usize, index: usize, settled: &S
         text_cell(message, Look::Text),
         text_cell(crate::model::words::short_list(&cells, 3, Language::Chinese), Look::Centre),
         text_cell(explanation, Look::Text),
-    ])
+    ];
+    Line::of(without_number(cells, material.pipeline))
 }
 
 /// The unit's own sheets as it sent them, its own errors highlighted and worded beside.

@@ -6,5 +6,6 @@
 mod cli;
 mod hostile;
 mod one_way;
+mod second;
 mod support;
 mod workbook;

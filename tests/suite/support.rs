@@ -36,16 +36,22 @@ pub fn run_inbox(inbox: &Path, period: &str) -> Run {
 }
 
 pub fn run_into(inbox: &Path, period: &str, archive: tempfile::TempDir) -> Run {
-    let output = program(&[
-        "run",
-        "pipelines/sanya-2020.toml",
-        "--period",
-        period,
-        "--inbox",
-        &inbox.to_string_lossy(),
-        "--archive",
-        &archive.path().to_string_lossy(),
-    ]);
+    let inbox = inbox.to_string_lossy();
+    run_with(&["pipelines/sanya-2020.toml", "--period", period, "--inbox", &inbox], archive)
+}
+
+/// Runs a pipeline over its own inbox.
+pub fn run_of(pipeline: &str, period: &str) -> Run {
+    let archive = tempfile::tempdir().expect("a temporary folder");
+    run_with(&[pipeline, "--period", period], archive)
+}
+
+fn run_with(arguments: &[&str], archive: tempfile::TempDir) -> Run {
+    let into = archive.path().to_string_lossy().into_owned();
+    let mut all = vec!["run"];
+    all.extend(arguments);
+    all.extend(["--archive", &into]);
+    let output = program(&all);
     let stderr = String::from_utf8_lossy(&output.stderr);
     let status = output.status.code().expect("the program was not killed");
     assert!(status < 2, "the run failed: {stderr}");

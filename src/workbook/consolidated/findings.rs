@@ -5,6 +5,7 @@ use crate::findings::wording;
 use crate::findings::{FindingLine, Settled, found_as_listed, listed};
 use crate::model::words::Language;
 use crate::model::{Life, Side, Status, stamp};
+use crate::pipeline::Pipeline;
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{
     Choices, Line, Look, Others, Page, PageCell, cell_name, count_cell, decimal_cell, link_cell,
@@ -41,16 +42,37 @@ const HANDLING_COLUMN: u16 = 16;
 
 /// The column whose cell is highlighted for each finding.
 const KIND_COLUMN: usize = 5;
+/// The column that a plan without numbers does without.
+const NUMBER_COLUMN: usize = 2;
+const TASK_COLUMN: usize = 3;
+
+/// Returns what a plan without numbers has no use for taken out.
+fn without_number<T>(mut of_columns: Vec<T>, pipeline: &Pipeline) -> Vec<T> {
+    if pipeline.roles.number.is_none() {
+        of_columns.remove(NUMBER_COLUMN);
+    }
+    of_columns
+}
+
+fn names(pipeline: &Pipeline) -> Vec<String> {
+    let mut names: Vec<String> = COLUMNS.iter().map(|(name, _)| (*name).to_owned()).collect();
+    names[TASK_COLUMN] = pipeline.task_title();
+    names[NUMBER_COLUMN] = pipeline.number_title().unwrap_or_default();
+    without_number(names, pipeline)
+}
 
 /// Lays out the page.
 pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
     let mut page = Page { name: FINDINGS.to_owned(), ..Page::default() };
-    page.widths = COLUMNS.iter().map(|(_, width)| *width).collect();
-    page.printed_columns = Some(PRINTED);
+    let pipeline = material.pipeline;
+    let without = u16::from(pipeline.roles.number.is_none());
+    page.widths = without_number(COLUMNS.iter().map(|(_, width)| *width).collect(), pipeline);
+    page.printed_columns = Some(PRINTED - without);
+    let kind_column = KIND_COLUMN - usize::from(without);
     page.lines.push(Line::words(
         format!("差异清单（{}年{}月）", material.period.year, material.period.month),
         Look::Title,
-        PRINTED,
+        PRINTED - without,
     ));
     page.lines.push(Line::words(
         format!(
@@ -58,25 +80,25 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
             material.pipeline.money
         ),
         Look::Plain,
-        PRINTED,
+        PRINTED - without,
     ));
     let heading = page.lines.len();
     page.heading = Some(heading);
     page.frozen_columns = 2;
     page.lines
-        .push(Line::of(COLUMNS.iter().map(|(name, _)| text_cell(*name, Look::Heading)).collect()));
+        .push(Line::of(names(pipeline).into_iter().map(|n| text_cell(n, Look::Heading)).collect()));
     for (index, settled) in material.settled.iter().enumerate() {
         let line = page.lines.len();
         page.lines.push(line_of(material, index, settled, marks));
-        marks.add(index, FINDINGS, line, KIND_COLUMN);
+        marks.add(index, FINDINGS, line, kind_column);
     }
     if material.settled.is_empty() {
-        page.lines.push(Line::words("本期没有差异。", Look::Plain, PRINTED));
+        page.lines.push(Line::words("本期没有差异。", Look::Plain, PRINTED - without));
     } else {
         let last = page.lines.len() - 1;
         page.filter = Some((heading, last));
         page.choices.push(Choices {
-            column: HANDLING_COLUMN,
+            column: HANDLING_COLUMN - without,
             first_line: u32::try_from(heading + 1).unwrap_or(0),
             last_line: u32::try_from(last).unwrap_or(0),
             words: ["待处理", "已更正", "已说明", "无需处理"].map(str::to_owned).to_vec(),
@@ -141,13 +163,13 @@ fn line_of(material: &Material<'_>, index: usize, settled: &Settled, marks: &Mar
         text_cell(wording::message(finding, material.pipeline, Language::Chinese), Look::Text),
         text_cell(place.join(" › "), Look::Text),
         position,
-        text_cell(state_words(settled), Look::Centre),
+        text_cell(state_words(settled, material.pipeline), Look::Centre),
         text_cell(explanation, Look::Text),
         text_cell(handling(settled), Look::Centre),
         text_cell(side, Look::Centre),
         text_cell(settled.id.clone(), Look::Centre),
     ];
-    Line::of(cells)
+    Line::of(without_number(cells, material.pipeline))
 }
 
 /// The cell that shows a finding in its context.
@@ -158,7 +180,7 @@ fn target(index: usize, marks: &Marks) -> Option<String> {
 }
 
 /// New, the same for n periods, changed or reopened; waived, on trial or explained.
-pub fn state_words(settled: &Settled) -> String {
+pub fn state_words(settled: &Settled, pipeline: &Pipeline) -> String {
     let life = match settled.life {
         Life::New => "新增".to_owned(),
         Life::Same => format!("未变（第{}期）", settled.months),
@@ -168,7 +190,12 @@ pub fn state_words(settled: &Settled) -> String {
     match settled.status {
         Status::Open => life,
         Status::Explained => format!("{life}，已说明"),
-        Status::Waived => format!("{life}，已豁免"),
+        Status::Waived => match settled.waiver.map(|place| &pipeline.findings.waivers[place]) {
+            Some(waiver) => {
+                format!("{life}，已豁免：{}（{}批准）", waiver.reason, waiver.approved_by)
+            }
+            None => format!("{life}，已豁免"),
+        },
         Status::Trial => format!("{life}，试行规则"),
     }
 }

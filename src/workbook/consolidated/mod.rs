@@ -16,7 +16,7 @@ use crate::extract::Extract;
 use crate::findings::{Report, Settled};
 use crate::intake::Received;
 use crate::matching::Matched;
-use crate::model::{Finding, Kind, Month, Side};
+use crate::model::{Detail, Finding, Kind, Month, Side};
 use crate::pipeline::file::PageName;
 use crate::pipeline::{ColumnType, Pipeline};
 use crate::roster::{Plan, Roster};
@@ -133,7 +133,10 @@ pub fn column_width(pipeline: &Pipeline, field: usize) -> f64 {
         ColumnType::Amount | ColumnType::Month | ColumnType::Percent => 12.0,
         ColumnType::Choice => 10.0,
         ColumnType::Text if pipeline.roles.owner == Some(field) => 13.0,
-        ColumnType::Text if pipeline.roles.key.contains(&field) => 44.0,
+        ColumnType::Text if pipeline.roles.key.contains(&field) => {
+            // The parts of a key of several columns are names, not sentences.
+            if pipeline.roles.key.len() > 1 { 16.0 } else { 44.0 }
+        }
         ColumnType::Text => 30.0,
     }
 }
@@ -171,7 +174,7 @@ pub fn pages(material: &Material<'_>) -> (Vec<Page>, Marks) {
 
 /// Returns what stands in a row about one finding, in a few words: 资金：计划20，报送25，多5.
 pub fn in_short(finding: &Finding, pipeline: &Pipeline) -> String {
-    use crate::findings::wording::{bare_difference, bare_value};
+    use crate::findings::wording::{bare_difference, bare_difference_of, bare_value};
     let title = finding.kind.entry().title.chinese;
     let field = finding.field.as_ref().map(|name| pipeline.field_title(name));
     let bare = |value: &Option<crate::model::Value>| {
@@ -185,6 +188,10 @@ pub fn in_short(finding: &Finding, pipeline: &Pipeline) -> String {
         finding.kind,
         Kind::ValueDiffers | Kind::ValueScaled | Kind::ValueMissing | Kind::ColumnScaled
     );
+    if let Detail::WithinTolerance { tolerance } = finding.detail {
+        let most = bare_difference_of(tolerance, finding, pipeline.money).unwrap_or_default();
+        said = format!("{}在允差 {most} 之内", field.clone().unwrap_or_default());
+    }
     let is_text = matches!(finding.expected, Some(crate::model::Value::Text(_)));
     if is_value && !is_text {
         let (expected, found) = (bare(&finding.expected), bare(&finding.found));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{Material, OVERVIEW};
 use crate::findings::Verdict;
-use crate::model::{Amount, CellAt, Kind, Severity, Side};
+use crate::model::{Amount, CellAt, Kind, Severity, Side, Status};
 use crate::pipeline::{MoneySource, Quantity, Sign};
 use crate::roster::Standing;
 use crate::workbook::marks::Marks;
@@ -95,17 +95,34 @@ fn verdict(material: &Material<'_>) -> String {
 }
 
 fn counts(material: &Material<'_>) -> String {
-    let count = |severity: Severity| {
+    let count = |status: &dyn Fn(Status) -> bool, severity: &dyn Fn(Severity) -> bool| {
         material
             .on_side(Side::Submission)
-            .filter(|(_, settled)| settled.finding.severity == severity)
+            .filter(|(_, settled)| status(settled.status) && severity(settled.finding.severity))
             .count()
     };
+    let of =
+        |wanted: Severity| count(&|status| status == Status::Open, &|severity| severity == wanted);
+    let aside: Vec<String> = [
+        (Status::Explained, "已说明"),
+        (Status::Waived, "已豁免"),
+        (Status::Trial, "试行规则发现"),
+    ]
+    .into_iter()
+    .map(|(wanted, words)| (count(&|status| status == wanted, &|_| true), words))
+    .filter(|(number, _)| *number > 0)
+    .map(|(number, words)| format!("{words} {number} 处"))
+    .collect();
+    let aside = if aside.is_empty() {
+        String::new()
+    } else {
+        format!("；另有{}，不计入结论", aside.join("、"))
+    };
     format!(
-        "报送方差异：强制性 {} 处（必须更正），核实性 {} 处（须作说明），提示性 {} 处；计划自身待核实 {} 处（见“计划自查”）。逐项内容见“差异清单”。",
-        count(Severity::Mandatory),
-        count(Severity::Verify),
-        count(Severity::Note),
+        "报送方差异：强制性 {} 处（必须更正），核实性 {} 处（须作说明），提示性 {} 处{aside}；计划自身待核实 {} 处（见“计划自查”）。逐项内容见“差异清单”。",
+        of(Severity::Mandatory),
+        of(Severity::Verify),
+        of(Severity::Note),
         material.on_side(Side::Plan).count()
     )
 }
@@ -117,7 +134,7 @@ fn standings(material: &Material<'_>, page: &mut Page, marks: &mut Marks) -> (us
     let title = main.map_or_else(String::new, |field| material.title_of(field));
     page.lines.push(Line::words("一、报送情况与资金核对", Look::Section, ALL));
     let names = [
-        "责任单位".to_owned(),
+        pipeline.unit_title(),
         "报送状态".to_owned(),
         "计划任务".to_owned(),
         "已对应".to_owned(),
@@ -270,7 +287,7 @@ fn by_unit(material: &Material<'_>, page: &mut Page) {
     let pipeline = material.pipeline;
     let sources: Vec<_> = pipeline.sources.iter().take(MOST_SOURCES).collect();
     page.lines.push(Line::words("各单位计划资金按来源（明细）", Look::Section, ALL));
-    let mut names = vec![text_cell("责任单位", Look::Heading)];
+    let mut names = vec![text_cell(pipeline.unit_title(), Look::Heading)];
     names.extend(sources.iter().map(|source| text_cell(source.title.clone(), Look::Heading)));
     page.lines.push(Line::of(names));
     let first = page.lines.len();
@@ -356,7 +373,7 @@ fn matrix(material: &Material<'_>, page: &mut Page) -> Option<(usize, usize)> {
     }
     page.lines.push(Line::blank());
     page.lines.push(Line::words("各单位差异按性质", Look::Section, ALL));
-    let mut heading = vec![text_cell("责任单位", Look::Heading)];
+    let mut heading = vec![text_cell(material.pipeline.unit_title(), Look::Heading)];
     heading.extend(Severity::ALL.map(|severity| text_cell(severity.chinese(), Look::Heading)));
     page.lines.push(Line::of(heading));
     let first = page.lines.len();

@@ -1,10 +1,10 @@
 //! 计划自查: what the plan's own totals, blanks and sentences say about themselves.
 
 use super::{Material, PLAN};
-use crate::check::Figure;
+use crate::check::{self, Figure};
 use crate::findings::wording;
 use crate::model::words::Language;
-use crate::model::{Detail, Finding, Kind, Side};
+use crate::model::{Amount, CellAt, Detail, Finding, Kind, Side};
 use crate::pipeline::{Operand, rule};
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{Line, Look, Page, count_cell, decimal_cell, text_cell};
@@ -55,7 +55,10 @@ fn heading(page: &mut Page, names: [&str; 8]) {
 
 fn problems(material: &Material<'_>, page: &mut Page, marks: &mut Marks) {
     const TITLE: usize = 3;
-    heading(page, ["序", "单位", "序号", "问题", "计划写作", "应为", "差额", "说明"]);
+    heading(
+        page,
+        ["序", "单位", number_or_row(material), "问题", "计划写作", "应为", "差额", "说明"],
+    );
     for (count, (index, settled)) in material.on_side(Side::Plan).enumerate() {
         let finding = &settled.finding;
         let report = &material.report.findings[index];
@@ -68,7 +71,7 @@ fn problems(material: &Material<'_>, page: &mut Page, marks: &mut Marks) {
         page.lines.push(Line::of(vec![
             count_cell(count + 1, Look::Centre),
             text_cell(finding.unit.clone().unwrap_or_default(), Look::Centre),
-            text_cell(finding.seq.map(|seq| seq.to_string()).unwrap_or_default(), Look::Centre),
+            text_cell(number_words(material, finding), Look::Centre),
             text_cell(problem_title(finding, material), Look::Text),
             shown(&report.found),
             shown(&report.expected),
@@ -79,10 +82,27 @@ fn problems(material: &Material<'_>, page: &mut Page, marks: &mut Marks) {
     }
 }
 
+/// A plan without numbers is found by the rows of its sheet.
+fn number_or_row(material: &Material<'_>) -> &'static str {
+    if material.pipeline.roles.number.is_some() { "序号" } else { "计划行" }
+}
+
+fn number_words(material: &Material<'_>, finding: &Finding) -> String {
+    if material.pipeline.roles.number.is_some() {
+        return finding.seq.map(|seq| seq.to_string()).unwrap_or_default();
+    }
+    finding.cell.map(|cell| (u64::from(cell.row) + 1).to_string()).unwrap_or_default()
+}
+
 fn problem_title(finding: &Finding, material: &Material<'_>) -> String {
     let field = finding.field.as_ref().map(|name| material.pipeline.field_title(name));
     let title = finding.kind.entry().title.chinese;
-    let place = finding.cell.map_or_else(String::new, |cell| format!("（{cell}）"));
+    let sheets = 0..material.plan.sheets.len();
+    let sheet =
+        sheets.into_iter().find(|sheet| material.plan.places.sheet(0, *sheet) == finding.sheet);
+    let place = finding.cell.map_or_else(String::new, |cell| {
+        format!("（{}）", place(material, sheet.unwrap_or_default(), cell))
+    });
     match field {
         Some(field) => format!("{title}：{field}{place}"),
         None => format!("{title}{place}"),
@@ -92,38 +112,44 @@ fn problem_title(finding: &Finding, material: &Material<'_>) -> String {
 fn totals(material: &Material<'_>, page: &mut Page) {
     heading(page, ["序", "项目", "位置", "名称", "表内合计", "各行相加", "差额", "结果"]);
     let mut count = 0;
-    for field in material.pipeline.amount_columns() {
-        let sum = material.plan.tasks.iter().fold(crate::model::Amount(0), |sum, item| {
-            let value = item.row.entries[field].as_ref().and_then(|entry| entry.value.amount());
-            sum.checked_add(value.unwrap_or_default()).unwrap_or(sum)
+    for total in check::printed_totals(material.plan, material.pipeline) {
+        count += 1;
+        let wrong = material.on_side(Side::Plan).any(|(_, settled)| {
+            settled.finding.kind == Kind::TotalDiffers
+                && settled.finding.cell == Some(total.cell)
+                && settled.finding.sheet == material.plan.places.sheet(0, total.sheet)
         });
-        for total in &material.plan.totals {
-            let Some(entry) = &total.row.entries[field] else { continue };
-            let Some(printed) = entry.value.amount() else { continue };
-            count += 1;
-            let cell = crate::model::CellAt::new(total.row.row, entry.column);
-            let wrong = material.on_side(Side::Plan).any(|(_, settled)| {
-                settled.finding.kind == Kind::TotalDiffers && settled.finding.cell == Some(cell)
-            });
-            let name =
-                if total.row.label.is_empty() { "（未标名称）" } else { &total.row.label };
-            let difference = printed.checked_sub(sum).unwrap_or_default();
-            let money = material.pipeline.money;
-            page.lines.push(Line::of(vec![
-                count_cell(count, Look::Centre),
-                text_cell(material.title_of(field), Look::Centre),
-                text_cell(cell.to_string(), Look::Centre),
-                text_cell(name, Look::Text),
-                decimal_cell(&printed.decimal(money), Look::Figure),
-                decimal_cell(&sum.decimal(money), Look::Figure),
-                decimal_cell(&difference.decimal(money), Look::Figure),
-                text_cell(if wrong { "不符" } else { "相符" }, Look::Text),
-            ]));
-        }
+        let name = if total.label.is_empty() { "（未标名称）" } else { &total.label };
+        let money = material.pipeline.money;
+        let shown = |amount: Option<Amount>| {
+            amount.map_or_else(
+                || text_cell("无法相加", Look::Centre),
+                |amount| decimal_cell(&amount.decimal(money), Look::Figure),
+            )
+        };
+        page.lines.push(Line::of(vec![
+            count_cell(count, Look::Centre),
+            text_cell(material.title_of(total.field), Look::Centre),
+            text_cell(place(material, total.sheet, total.cell), Look::Centre),
+            text_cell(name, Look::Text),
+            decimal_cell(&total.printed.decimal(money), Look::Figure),
+            shown(total.sum),
+            shown(total.sum.and_then(|sum| total.printed.checked_sub(sum))),
+            text_cell(if wrong { "不符" } else { "相符" }, Look::Text),
+        ]));
     }
     if count == 0 {
         page.lines.push(Line::words("计划表没有合计行。", Look::Plain, ALL));
     }
+}
+
+/// Where something stands on the plan; with its sheet where the plan has several.
+fn place(material: &Material<'_>, sheet: usize, cell: CellAt) -> String {
+    if material.plan.sheets.iter().filter(|sheet| !sheet.tables.is_empty()).count() < 2 {
+        return cell.to_string();
+    }
+    let sheet = material.plan.places.sheet(0, sheet).unwrap_or_default();
+    format!("{sheet} {cell}")
 }
 
 fn figures(material: &Material<'_>, page: &mut Page) {
@@ -134,7 +160,7 @@ fn figures(material: &Material<'_>, page: &mut Page) {
         page.lines.push(Line::of(vec![
             count_cell(count + 1, Look::Centre),
             text_cell(unit, Look::Centre),
-            text_cell(figure.cell.to_string(), Look::Centre),
+            text_cell(place(material, figure.sheet, figure.cell), Look::Centre),
             text_cell(figure.title.clone(), Look::Text),
             text_cell(
                 wording::value_text(&value, material.pipeline, Language::Chinese),
@@ -164,7 +190,10 @@ fn figures(material: &Material<'_>, page: &mut Page) {
 
 /// What the plan in force changed of the one before.
 fn changes(material: &Material<'_>, page: &mut Page) {
-    heading(page, ["序", "单位", "序号", "工作任务", "原来", "现在", "项目", "变动"]);
+    heading(
+        page,
+        ["序", "单位", "序号", &material.pipeline.task_title(), "原来", "现在", "项目", "变动"],
+    );
     for (count, change) in material.report.plan.changes.iter().enumerate() {
         let what = match (&change.field, &change.before) {
             (Some(_), _) => "内容修改",

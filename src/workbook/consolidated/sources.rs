@@ -60,7 +60,14 @@ fn wide(cells: &mut Vec<PageCell>, text: impl Into<String>, look: Look, span: u1
 fn files(material: &Material<'_>, page: &mut Page, marks: &mut Marks) {
     heading(
         page,
-        &[("文件", 1), ("责任单位", 1), ("状态", 1), ("格式", 1), ("SHA-256", 6), ("说明", 1)],
+        &[
+            ("文件", 1),
+            (&material.pipeline.unit_title(), 1),
+            ("状态", 1),
+            ("格式", 1),
+            ("SHA-256", 6),
+            ("说明", 1),
+        ],
     );
     let mut plan_cells = vec![
         text_cell(material.report.plan.file.clone(), Look::Text),

@@ -223,7 +223,7 @@ fn standing_words(material: &Material<'_>, entry: &TableLine<'_>) -> String {
     let pair = material.matched.pairs.iter().find(|pair| pair.task == task);
     match pair.map(|pair| pair.why) {
         Some(Why::SameMeaning) => "相符（按同义写法对应）".to_owned(),
-        Some(Why::Decided) => "相符（按人工确认对应）".to_owned(),
+        Some(Why::Decided { .. }) => "相符（按人工确认对应）".to_owned(),
         Some(Why::Number { likeness }) => {
             format!("按序号对应（文字相似 {:.0}%）", likeness * 100.0)
         }

@@ -3,7 +3,7 @@
 use super::{Material, TERMS};
 use crate::model::Severity;
 use crate::model::kinds::KINDS;
-use crate::pipeline::rule;
+use crate::pipeline::{Pipeline, Waiver, rule};
 use crate::workbook::page::{Line, Look, Page, PageCell, text_cell};
 
 const WIDTHS: [f64; 4] = [22.0, 16.0, 52.0, 52.0];
@@ -96,7 +96,7 @@ pub fn page(material: &Material<'_>) -> Page {
             let until =
                 waiver.expires.map_or_else(|| "长期".to_owned(), |month| format!("至 {month}"));
             [
-                waiver.unit.clone(),
+                format!("{}{}", waiver.unit, waived_words(waiver, pipeline)),
                 until,
                 waiver.reason.clone(),
                 format!("批准：{}", waiver.approved_by),
@@ -112,6 +112,15 @@ pub fn page(material: &Material<'_>) -> Page {
     legend(&mut page);
     kinds(&mut page);
     page
+}
+
+/// What of a unit a waiver covers: the task, the column, the kind.
+fn waived_words(waiver: &Waiver, pipeline: &Pipeline) -> String {
+    let mut parts = Vec::new();
+    parts.extend(waiver.task_text.clone());
+    parts.extend(waiver.field.as_ref().map(|field| pipeline.field_title(field)));
+    parts.extend(waiver.kind.map(|kind| kind.entry().title.chinese.to_owned()));
+    if parts.is_empty() { String::new() } else { format!("：{}", parts.join("，")) }
 }
 
 fn legend(page: &mut Page) {

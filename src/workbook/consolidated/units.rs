@@ -40,6 +40,9 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
     page.heading = Some(page.lines.len());
     page.lines
         .push(Line::of(COLUMNS.iter().map(|(name, _)| text_cell(*name, Look::Heading)).collect()));
+    if let Some(unit) = page.lines.last_mut().and_then(|line| line.cells.first_mut()) {
+        *unit = text_cell(material.pipeline.unit_title(), Look::Heading);
+    }
     for total in &material.report.totals {
         let unit = material.plan.names.units.iter().position(|unit| *unit == total.unit);
         let standing = unit.map_or(Standing::Missing, |unit| material.roster.units[unit].0);
