@@ -159,8 +159,10 @@ fn unit(given: &[String]) -> String {
     let units = ["市民政局", "海棠区", "吉阳区", "天涯区", "崖州区", "育才生态区"];
     let names = Names::new(units.map(str::to_owned).to_vec(), &PIPELINE);
     let (received, extracts) = ([received], [extract]);
-    let (roster, findings) = roster::roster(&received, &extracts, &names, None, &PIPELINE);
-    let unit = roster.items.first().map(|item| names.name(item.unit).to_owned());
+    let nothing = extract_of(FileRows::default(), Vec::new());
+    let plan = roster::Plan { names, ..roster::plan(&received[0], &nothing, &PIPELINE) };
+    let (roster, findings) = roster::roster(&received, &extracts, &plan, None, &PIPELINE);
+    let unit = roster.items.first().map(|item| plan.names.name(item.unit).to_owned());
     let said = [Kind::UnitUnknown, Kind::UnitDoubtful];
     let said = said.into_iter().filter(|kind| findings.iter().any(|found| found.kind == *kind));
     let said = said.map(|kind| kind.to_string());
