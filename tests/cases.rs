@@ -181,6 +181,11 @@ fn describe(report: &Value, text: &mut String) {
             let _ = writeln!(text, "  explained{mark}: {explanation}");
         }
     }
+    for change in report["plan"]["changes"].as_array().into_iter().flatten() {
+        let [unit, seq, task] = [&change["unit"], &change["seq"], &change["task"]].map(word);
+        let [field, before, now] = [&change["field"], &change["before"], &change["now"]].map(word);
+        let _ = writeln!(text, "plan changed: {unit} seq {seq} {task} {field}: {before} → {now}");
+    }
     for line in lines("resolved") {
         let _ = writeln!(text, "\nresolved {}: {}", word(&line["kind"]), word(&line["message"]));
     }

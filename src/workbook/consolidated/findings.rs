@@ -27,8 +27,8 @@ const COLUMNS: [(&str, f64); 19] = [
     ("可能原因", 18.0),
     ("说明", 46.0),
     ("出处", 18.0),
-    ("位置", 8.0),
-    ("状态", 9.0),
+    ("位置", 10.0),
+    ("状态", 10.0),
     (stamp::EXPLANATION_HEADING, 24.0),
     // For the screen only.
     ("处理状态", 10.0),
@@ -160,10 +160,10 @@ fn line_of(material: &Material<'_>, index: usize, settled: &Settled, marks: &Mar
         figure(&found),
         figure(&report.difference),
         text_cell(cause_words(finding), Look::Text),
-        text_cell(wording::message(finding, material.pipeline, Language::Chinese), Look::Text),
+        text_cell(message(settled, material.pipeline), Look::Text),
         text_cell(place.join(" › "), Look::Text),
         position,
-        text_cell(state_words(settled, material.pipeline), Look::Centre),
+        text_cell(state_words(settled), Look::Centre),
         text_cell(explanation, Look::Text),
         text_cell(handling(settled), Look::Centre),
         text_cell(side, Look::Centre),
@@ -179,8 +179,19 @@ fn target(index: usize, marks: &Marks) -> Option<String> {
     })
 }
 
+/// What is wrong, and why it was waived where it was.
+fn message(settled: &Settled, pipeline: &Pipeline) -> String {
+    let said = wording::message(&settled.finding, pipeline, Language::Chinese);
+    match settled.waiver.map(|place| &pipeline.findings.waivers[place]) {
+        Some(waiver) => {
+            format!("{said}已豁免：{}（{}批准）。", waiver.reason, waiver.approved_by)
+        }
+        None => said,
+    }
+}
+
 /// New, the same for n periods, changed or reopened; waived, on trial or explained.
-pub fn state_words(settled: &Settled, pipeline: &Pipeline) -> String {
+pub fn state_words(settled: &Settled) -> String {
     let life = match settled.life {
         Life::New => "新增".to_owned(),
         Life::Same => format!("未变（第{}期）", settled.months),
@@ -190,12 +201,7 @@ pub fn state_words(settled: &Settled, pipeline: &Pipeline) -> String {
     match settled.status {
         Status::Open => life,
         Status::Explained => format!("{life}，已说明"),
-        Status::Waived => match settled.waiver.map(|place| &pipeline.findings.waivers[place]) {
-            Some(waiver) => {
-                format!("{life}，已豁免：{}（{}批准）", waiver.reason, waiver.approved_by)
-            }
-            None => format!("{life}，已豁免"),
-        },
+        Status::Waived => format!("{life}，已豁免"),
         Status::Trial => format!("{life}，试行规则"),
     }
 }
