@@ -15,10 +15,9 @@ use crate::roster::Standing;
 
 const ANSWER: &str = "核实反馈";
 const LIST_WIDTHS: [f64; 13] =
-    [5.0, 15.0, 6.0, 30.0, 12.0, 13.0, 9.0, 12.0, 12.0, 10.0, 46.0, 10.0, 32.0];
+    [5.0, 6.0, 28.0, 11.0, 12.0, 8.0, 12.0, 12.0, 10.0, 46.0, 10.0, 32.0, 16.0];
 const LIST: [&str; 13] = [
     "序",
-    stamp::ID_HEADING,
     "序号",
     "工作任务",
     "项目",
@@ -30,11 +29,13 @@ const LIST: [&str; 13] = [
     "说明",
     "位置",
     stamp::EXPLANATION_HEADING,
+    // Not printed; an answer is known by it.
+    stamp::ID_HEADING,
 ];
-const KIND_COLUMN: usize = 5;
+const KIND_COLUMN: usize = 4;
 /// The column that a plan without numbers does without.
-const NUMBER_COLUMN: usize = 2;
-const TASK_COLUMN: usize = 3;
+const NUMBER_COLUMN: usize = 1;
+const TASK_COLUMN: usize = 2;
 
 /// Returns what a plan without numbers has no use for taken out.
 fn without_number<T>(mut of_columns: Vec<T>, pipeline: &Pipeline) -> Vec<T> {
@@ -167,7 +168,9 @@ fn answer_page(
     }
     let last = page.lines.len() - 1;
     page.filter = Some((heading, last));
-    page.choices.extend(explanations(material.pipeline, LIST.len() - 1, (heading + 1, last)));
+    let columns = page.widths.len();
+    page.printed_columns = u16::try_from(columns - 1).ok();
+    page.choices.extend(explanations(material.pipeline, columns - 2, (heading + 1, last)));
     page
 }
 
@@ -191,7 +194,6 @@ fn finding_line(material: &Material<'_>, count: usize, index: usize, settled: &S
     }
     let cells = vec![
         count_cell(count + 1, Look::Centre),
-        text_cell(settled.id.clone(), Look::Centre),
         text_cell(finding.seq.map(|seq| seq.to_string()).unwrap_or_default(), Look::Centre),
         text_cell(finding.task.clone().unwrap_or_default(), Look::Text),
         text_cell(field.unwrap_or_default(), Look::Centre),
@@ -203,6 +205,7 @@ fn finding_line(material: &Material<'_>, count: usize, index: usize, settled: &S
         text_cell(message, Look::Text),
         text_cell(crate::model::words::short_list(&cells, 3, Language::Chinese), Look::Centre),
         text_cell(explanation, Look::Text),
+        text_cell(settled.id.clone(), Look::Centre),
     ];
     Line::of(without_number(cells, material.pipeline))
 }

@@ -106,7 +106,7 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
         });
         page.choices.extend(explanations(
             material.pipeline,
-            EXPLANATION_COLUMN,
+            EXPLANATION_COLUMN - usize::from(without),
             (heading + 1, last),
         ));
     }
