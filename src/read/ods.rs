@@ -1,7 +1,7 @@
 //! ods: values by calamine; hidden rows and columns, merges and completeness by a walk over the
 //! content part, which also keeps calamine away from content that would send it round in circles.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
 
 use calamine::{Data, Ods, Reader};
@@ -47,6 +47,12 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
             let content = match value {
                 Data::String(text) if text.is_empty() => None,
                 other => content(other),
+            };
+            let content = match content {
+                Some(Content::Number(number)) if table.shows_percent(at) => {
+                    Some(Content::Percentage(number))
+                }
+                other => other,
             };
             if let Some(content) = content {
                 builder.push(at, content);
@@ -108,8 +114,20 @@ struct Table {
     hidden_columns: BTreeSet<u32>,
     merges: Vec<CellRange>,
     uncalculated: Vec<(CellAt, String)>,
+    /// Where numbers are shown as percentages, by row.
+    percentages: BTreeMap<u32, Vec<CellRange>>,
     /// The last row and column that hold something.
     extent: (u32, u32),
+}
+
+impl Table {
+    fn shows_percent(&self, at: CellAt) -> bool {
+        // Repeated rows are kept with the first of them.
+        self.percentages
+            .range(..=at.row)
+            .next_back()
+            .is_some_and(|(_, ranges)| ranges.iter().any(|range| range.contains(at)))
+    }
 }
 
 /// calamine keeps an ods table as a full rectangle of 32-byte cells.
@@ -199,7 +217,16 @@ fn walk_row(
                     table.merges.push(CellRange::new(first, last));
                 }
                 let formula = attribute(&e, "table:formula");
-                let has_value = attribute(&e, "office:value-type").is_some();
+                let value_type = attribute(&e, "office:value-type");
+                if value_type.as_deref() == Some("percentage") {
+                    let first = CellAt::new(row, column);
+                    let last = CellAt::new(
+                        row.saturating_add(rows_repeated - 1),
+                        column.saturating_add(columns - 1),
+                    );
+                    table.percentages.entry(row).or_default().push(CellRange::new(first, last));
+                }
+                let has_value = value_type.is_some();
                 let name = e.local_name().as_ref().to_owned();
                 let has_text = skip_cell(reader, &name)?;
                 if has_value || has_text || formula.is_some() {

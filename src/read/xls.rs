@@ -53,17 +53,25 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         let range = workbook.worksheet_range(&sheet.name).map_err(|error| refused(&error))?;
         let merges = workbook.merge_cells_by_sheet_name(&sheet.name).unwrap_or_default();
         let start = range.start().unwrap_or_default();
+        let facts = records.sheets.get(index);
         let mut builder = SheetBuilder::default();
         for (row, column, value) in range.used_cells() {
             let at = CellAt::new(start.0 + small(row), start.1 + small(column));
-            if let Some(content) = content(value) {
+            let content = match content(value) {
+                Some(Content::Number(number))
+                    if facts.is_some_and(|facts| facts.percentages.contains(&at)) =>
+                {
+                    Some(Content::Percentage(number))
+                }
+                other => other,
+            };
+            if let Some(content) = content {
                 builder.push(at, records.decoded(content)?);
             }
         }
         if builder.len() > limits.cells as usize {
             return Err(Refusal::TooLarge(format!("{} cells", limits.cells)));
         }
-        let hidden = records.sheets.get(index);
         let rows = builder.build();
         let merges = merges.iter().map(|merge| {
             CellRange::new(
@@ -76,8 +84,8 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
             hidden: sheet.visible != calamine::SheetVisible::Visible,
             merges: Merges::new(merges.collect(), &rows),
             rows,
-            hidden_rows: hidden.map(|sheet| sheet.rows.clone()).unwrap_or_default(),
-            hidden_columns: hidden.map(|sheet| sheet.columns.clone()).unwrap_or_default(),
+            hidden_rows: facts.map(|facts| facts.hidden_rows.clone()).unwrap_or_default(),
+            hidden_columns: facts.map(|facts| facts.hidden_columns.clone()).unwrap_or_default(),
         });
     }
     Ok(Book { format: Format::Xls, sheets, properties: Vec::new() })
@@ -129,14 +137,18 @@ fn wrapped(stream: &[u8]) -> Result<Vec<u8>, Refusal> {
 struct Records {
     version: u16,
     code_page: u16,
+    /// Whether each cell format shows a percentage, in the order of the formats.
+    percent_formats: Vec<bool>,
     /// In the order of the workbook's sheets.
-    sheets: Vec<HiddenParts>,
+    sheets: Vec<SheetFacts>,
 }
 
 #[derive(Debug, Default)]
-struct HiddenParts {
-    rows: BTreeSet<u32>,
-    columns: BTreeSet<u32>,
+struct SheetFacts {
+    hidden_rows: BTreeSet<u32>,
+    hidden_columns: BTreeSet<u32>,
+    /// Where numbers are shown as percentages.
+    percentages: BTreeSet<CellAt>,
 }
 
 const BOF: u16 = 0x0809;
@@ -146,11 +158,20 @@ const BOUND_SHEET: u16 = 0x0085;
 const ROW: u16 = 0x0208;
 const COLUMN_INFO: u16 = 0x007d;
 const END: u16 = 0x000a;
+const NUMBER_FORMAT: u16 = 0x041e;
+const CELL_FORMAT: u16 = 0x00e0;
+const NUMBER: u16 = 0x0203;
+const SHORT_NUMBER: u16 = 0x027e;
+const SHORT_NUMBERS: u16 = 0x00bd;
+const FORMULA: u16 = 0x0006;
+/// 0% and 0.00%, which need no record of their own.
+const PERCENT_FORMATS: [u16; 2] = [9, 10];
 
 impl Records {
     fn examine(stream: &[u8]) -> Result<Self, Refusal> {
         let mut records = Records::default();
         let mut sheets: Vec<u32> = Vec::new();
+        let mut percent_formats: BTreeSet<u16> = PERCENT_FORMATS.into();
         for (kind, content) in (RecordsOf { stream, at: 0 }) {
             match kind {
                 BOF if records.version == 0 => {
@@ -164,6 +185,17 @@ impl Records {
                         sheets.push(u32::from(low) | u32::from(high) << 16);
                     }
                 }
+                NUMBER_FORMAT => {
+                    let shows = format_has_percent(content, records.version);
+                    if let (Some(format), true) = (word(content, 0), shows) {
+                        percent_formats.insert(format);
+                    }
+                }
+                CELL_FORMAT => {
+                    let format = word(content, 2);
+                    let shows = format.is_some_and(|format| percent_formats.contains(&format));
+                    records.percent_formats.push(shows);
+                }
                 END => break,
                 _ => {}
             }
@@ -172,7 +204,8 @@ impl Records {
             return Err(Refusal::Damaged("no workbook record".to_owned()));
         }
         for start in sheets {
-            records.sheets.push(hidden_parts(stream, start as usize));
+            let facts = sheet_facts(stream, start as usize, &records.percent_formats);
+            records.sheets.push(facts);
         }
         Ok(records)
     }
@@ -216,8 +249,25 @@ fn garbage() -> Refusal {
     Refusal::Damaged("texts in an unknown code page".to_owned())
 }
 
-fn hidden_parts(stream: &[u8], start: usize) -> HiddenParts {
-    let mut hidden = HiddenParts::default();
+/// Returns whether the text of a number format has a percent sign: after its number come the
+/// length of the text and, in BIFF8, how wide its characters are.
+fn format_has_percent(content: &[u8], version: u16) -> bool {
+    const PERCENT: u8 = b'%';
+    if version < 0x0600 {
+        return content.get(3..).unwrap_or_default().contains(&PERCENT);
+    }
+    let text = content.get(5..).unwrap_or_default();
+    if content.get(4).is_some_and(|flags| flags & 1 != 0) {
+        text.chunks_exact(2).any(|unit| unit == [PERCENT, 0])
+    } else {
+        text.contains(&PERCENT)
+    }
+}
+
+fn sheet_facts(stream: &[u8], start: usize, percent_formats: &[bool]) -> SheetFacts {
+    let mut facts = SheetFacts::default();
+    let shows_percent =
+        |format: u16| percent_formats.get(usize::from(format)).copied().unwrap_or(false);
     let mut depth = 0;
     for (kind, content) in (RecordsOf { stream, at: start }) {
         match kind {
@@ -231,7 +281,7 @@ fn hidden_parts(stream: &[u8], start: usize) -> HiddenParts {
             ROW => {
                 let flat = word(content, 12).is_some_and(|flags| flags & 0x0020 != 0);
                 if let (true, Some(row)) = (flat, word(content, 0)) {
-                    hidden.rows.insert(u32::from(row));
+                    facts.hidden_rows.insert(u32::from(row));
                 }
             }
             COLUMN_INFO => {
@@ -239,13 +289,35 @@ fn hidden_parts(stream: &[u8], start: usize) -> HiddenParts {
                 if let (true, Some(first), Some(last)) =
                     (is_hidden, word(content, 0), word(content, 2))
                 {
-                    hidden.columns.extend((first..=last.min(255)).map(u32::from));
+                    facts.hidden_columns.extend((first..=last.min(255)).map(u32::from));
+                }
+            }
+            NUMBER | SHORT_NUMBER | FORMULA => {
+                if let (Some(row), Some(column), Some(format)) =
+                    (word(content, 0), word(content, 2), word(content, 4))
+                    && shows_percent(format)
+                {
+                    facts.percentages.insert(CellAt::new(row.into(), column.into()));
+                }
+            }
+            SHORT_NUMBERS => {
+                let (Some(row), Some(first)) = (word(content, 0), word(content, 2)) else {
+                    continue;
+                };
+                // Six bytes a cell: its format and its number; the last column follows.
+                for (place, cell) in
+                    content.get(4..).unwrap_or_default().chunks_exact(6).enumerate()
+                {
+                    if word(cell, 0).is_some_and(shows_percent) {
+                        let column = u32::from(first).saturating_add(small(place));
+                        facts.percentages.insert(CellAt::new(row.into(), column));
+                    }
                 }
             }
             _ => {}
         }
     }
-    hidden
+    facts
 }
 
 fn word(content: &[u8], at: usize) -> Option<u16> {

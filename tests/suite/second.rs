@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::support::{root, run_of};
+use crate::support::{program, root, run_of};
 
 /// Returns what tells findings apart.
 fn key(finding: &Value) -> String {
@@ -53,4 +53,17 @@ fn a_waived_finding_says_why_and_tolerances_are_printed() {
         assert!(finding["message"].as_str().unwrap().contains("允差5元"), "{finding}");
     }
     assert_eq!(of("funds", "D5")["tolerance"], "0");
+}
+
+#[test]
+fn a_percentage_is_the_one_that_the_sheet_shows() {
+    // 1 formatted as 100% is the whole in every format that tells, and no single percent.
+    for (file, row, whole) in [("云岭乡.ods", "11", "100%"), ("河湾镇5月.xls", "5", "100%")]
+    {
+        let path = format!("fixtures/rural-water/inbox/2024-05/{file}");
+        let output = program(&["inspect", &path, "--pipeline", "pipelines/rural-water-2024.toml"]);
+        let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+        let line = shown.lines().find(|line| line.trim_start().starts_with(&format!("{row} ")));
+        assert!(line.unwrap().contains(&format!("progress={whole}")), "{file}: {line:?}");
+    }
 }
