@@ -286,7 +286,7 @@ impl FindingLine {
             plan_cell: finding.plan_cell,
             marks,
             explanation: settled.explanation.as_ref().map(|explanation| explanation.text.clone()),
-            message: wording::message(finding, pipeline, language),
+            message: wording::settled_message(settled, pipeline, language),
             task: finding.task.clone(),
             causes: finding.cause.clone(),
             explanation_outdated: settled.explanation.as_ref().is_some_and(|e| e.outdated),

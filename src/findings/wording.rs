@@ -1,10 +1,11 @@
 //! The wording of findings, in Chinese and English: where, what was found, what was expected, the
 //! difference, the likely cause, and what to do. Whole sentences, plain words.
 
+use super::Settled;
 use crate::model::finding::{CountsBecause, NameSource, Refusal, Term};
 use crate::model::words::{self, Language};
 use crate::model::{
-    Amount, Cause, Detail, Finding, Kind, MoneyUnit, Obstacle, Severity, Side, Value,
+    Amount, Cause, Detail, Finding, Kind, MoneyUnit, Obstacle, Severity, Side, Status, Value,
 };
 use crate::pipeline::{ColumnType, Pipeline};
 
@@ -21,6 +22,38 @@ pub fn message(finding: &Finding, pipeline: &Pipeline, language: Language) -> St
         }
     }
     said
+}
+
+/// Returns the message of a settled finding: a waived one says why it does not count instead of
+/// what to do about it, one of a rule on trial that it does not count yet.
+pub fn settled_message(settled: &Settled, pipeline: &Pipeline, language: Language) -> String {
+    let waiver = settled.waiver.and_then(|place| pipeline.findings.waivers.get(place));
+    let space = if language == Language::English { " " } else { "" };
+    if let Some(waiver) = waiver {
+        let fact = Speaker { finding: &settled.finding, pipeline, language }.fact();
+        let (reason, by) = (&waiver.reason, &waiver.approved_by);
+        let until = waiver.expires.map(|month| month.to_string());
+        let waived = match (language, until) {
+            (Language::Chinese, Some(until)) => {
+                format!("已豁免：{reason}（{by}批准，有效期至 {until}）。")
+            }
+            (Language::Chinese, None) => format!("已豁免：{reason}（{by}批准）。"),
+            (Language::English, Some(until)) => {
+                format!("Waived: {reason} (approved by {by}, until {until}).")
+            }
+            (Language::English, None) => format!("Waived: {reason} (approved by {by})."),
+        };
+        return format!("{fact}{space}{waived}");
+    }
+    let said = message(&settled.finding, pipeline, language);
+    if settled.status != Status::Trial {
+        return said;
+    }
+    let trial = match language {
+        Language::Chinese => "这条规则还在试行，不计入结论。",
+        Language::English => "The rule is still on trial, so this does not count.",
+    };
+    format!("{said}{space}{trial}")
 }
 
 /// Returns a value as a reader should see it, amounts with their unit.

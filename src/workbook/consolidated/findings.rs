@@ -160,7 +160,10 @@ fn line_of(material: &Material<'_>, index: usize, settled: &Settled, marks: &Mar
         figure(&found),
         figure(&report.difference),
         text_cell(cause_words(finding), Look::Text),
-        text_cell(message(settled, material.pipeline), Look::Text),
+        text_cell(
+            wording::settled_message(settled, material.pipeline, Language::Chinese),
+            Look::Text,
+        ),
         text_cell(place.join(" › "), Look::Text),
         position,
         text_cell(state_words(settled), Look::Centre),
@@ -177,17 +180,6 @@ fn target(index: usize, marks: &Marks) -> Option<String> {
     [TABLE, UNITS, PLAN, OVERVIEW, SOURCES].into_iter().find_map(|page| {
         marks.line_on(index, page).map(|(line, column)| cell_name(page, line, column))
     })
-}
-
-/// What is wrong, and why it was waived where it was.
-fn message(settled: &Settled, pipeline: &Pipeline) -> String {
-    let said = wording::message(&settled.finding, pipeline, Language::Chinese);
-    match settled.waiver.map(|place| &pipeline.findings.waivers[place]) {
-        Some(waiver) => {
-            format!("{said}已豁免：{}（{}批准）。", waiver.reason, waiver.approved_by)
-        }
-        None => said,
-    }
 }
 
 /// New, the same for n periods, changed or reopened; waived, on trial or explained.

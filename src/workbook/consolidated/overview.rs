@@ -336,7 +336,9 @@ fn matrix(material: &Material<'_>, page: &mut Page) -> Option<(usize, usize)> {
         let unit = settled.finding.unit.clone().unwrap_or_else(|| "（单位不明）".to_owned());
         *table.entry(settled.finding.kind).or_default().entry(unit).or_default() += 1;
     }
-    page.lines.push(Line::words("三、差异分布（单位 × 差异类型）", Look::Section, ALL));
+    let number = if material.pipeline.sources.is_empty() { "二" } else { "三" };
+    let title = format!("{number}、差异分布（单位 × 差异类型）");
+    page.lines.push(Line::words(title, Look::Section, ALL));
     if table.is_empty() {
         page.lines.push(Line::words("本期报送没有差异。", Look::Plain, ALL));
         page.lines.push(Line::blank());
@@ -411,7 +413,8 @@ fn charts(
         u32::try_from(own.count()).unwrap_or(u32::MAX)
     });
     let most = counts.max().unwrap_or(0);
-    page.lines.push(Line::words("四、图示", Look::Section, ALL));
+    let number = if material.pipeline.sources.is_empty() { "三" } else { "四" };
+    page.lines.push(Line::words(format!("{number}、图示"), Look::Section, ALL));
     let at = page.lines.len();
     let row = |line: usize| u32::try_from(line).unwrap_or(0);
     let name = |line: usize, column: u32| CellAt::new(row(line) - 1, column);

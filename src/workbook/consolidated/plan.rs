@@ -15,6 +15,9 @@ const ALL: u16 = 8;
 /// Lays out the page.
 pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
     let mut page = Page { name: PLAN.to_owned(), widths: WIDTHS.to_vec(), ..Page::default() };
+    if has_several_sheets(material) {
+        page.widths[2] = 22.0;
+    }
     let found = material.on_side(Side::Plan).count();
     page.lines.push(Line::words("计划自查", Look::Title, ALL));
     let verdict = if found == 0 {
@@ -76,7 +79,10 @@ fn problems(material: &Material<'_>, page: &mut Page, marks: &mut Marks) {
             shown(&report.found),
             shown(&report.expected),
             shown(&report.difference),
-            text_cell(wording::message(finding, material.pipeline, Language::Chinese), Look::Text),
+            text_cell(
+                wording::settled_message(settled, material.pipeline, Language::Chinese),
+                Look::Text,
+            ),
         ]));
         marks.add(index, PLAN, line, TITLE);
     }
@@ -143,9 +149,13 @@ fn totals(material: &Material<'_>, page: &mut Page) {
     }
 }
 
+fn has_several_sheets(material: &Material<'_>) -> bool {
+    material.plan.sheets.iter().filter(|sheet| !sheet.tables.is_empty()).count() > 1
+}
+
 /// Where something stands on the plan; with its sheet where the plan has several.
 fn place(material: &Material<'_>, sheet: usize, cell: CellAt) -> String {
-    if material.plan.sheets.iter().filter(|sheet| !sheet.tables.is_empty()).count() < 2 {
+    if !has_several_sheets(material) {
         return cell.to_string();
     }
     let sheet = material.plan.places.sheet(0, sheet).unwrap_or_default();

@@ -154,6 +154,7 @@ fn line_of(
         } else {
             let entry_shown = submitted.or(if is_label { plan_entry } else { None });
             summed(material, entry, field)
+                .or_else(|| listed(material, entry, field))
                 .unwrap_or_else(|| value_cell(material, entry_shown, look_of(material, field)))
         };
         cells.push(cell);
@@ -177,6 +178,21 @@ fn summed(material: &Material<'_>, entry: &TableLine<'_>, field: usize) -> Optio
         sum.checked_add(value)
     })?;
     Some(decimal_cell(&sum.decimal(material.pipeline.money), Look::Figure))
+}
+
+/// What several rows of one task say, where it is not the same.
+fn listed(material: &Material<'_>, entry: &TableLine<'_>, field: usize) -> Option<PageCell> {
+    if entry.rows.len() < 2 {
+        return None;
+    }
+    let mut said: Vec<&str> = Vec::new();
+    for row in &entry.rows {
+        let typed = material.roster.items[*row].row.entries[field].as_ref()?.typed.as_str();
+        if !typed.is_empty() && !said.contains(&typed) {
+            said.push(typed);
+        }
+    }
+    (said.len() > 1).then(|| text_cell(said.join("；"), Look::Text))
 }
 
 fn look_of(material: &Material<'_>, field: usize) -> Look {
