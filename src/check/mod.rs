@@ -6,6 +6,7 @@
 
 mod compare;
 mod frames;
+mod parts;
 mod plan_cells;
 mod progress;
 mod revision;
@@ -80,6 +81,7 @@ pub type Check = fn(&Context<'_>, &Said) -> PolarsResult<Vec<Finding>>;
 pub const CHECKS: &[(&str, Check)] = &[
     ("plan_cells", plan_cells::check),
     ("compare", compare::check),
+    ("parts", parts::check),
     ("total", total::check),
     ("rule", rule::check),
     ("statement", statement::check),

@@ -1,6 +1,6 @@
 //! The books of a run: sums three ways, rows by class, and the proof that nothing was lost.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::report::{Conservation, RowsLine, TotalLine};
 use crate::check::{Sums, sums};
@@ -45,7 +45,9 @@ pub fn rows(roster: &Roster<'_>, extracts: &[Extract]) -> Result<Vec<RowsLine>, 
                 unreadable: count(RowClass::Unreadable),
             };
             let classed: usize = RowClass::ALL.iter().map(|class| count(*class)).sum();
-            let carried = sheet.rows.iter().filter(|row| row.class == RowClass::Task).count();
+            // Of tables side by side, a row carries a task of each.
+            let tasks = sheet.rows.iter().filter(|row| row.class == RowClass::Task);
+            let carried = tasks.map(|row| row.row).collect::<BTreeSet<u32>>().len();
             if classed != sheet.nonblank || carried != line.task {
                 return Err(NotBalanced::Rows {
                     file: line.file,
@@ -70,8 +72,7 @@ pub fn amounts(
     matched: &Matched,
     pipeline: &Pipeline,
 ) -> Result<Vec<Conservation>, NotBalanced> {
-    let paired: std::collections::BTreeSet<usize> =
-        matched.pairs.iter().map(|pair| pair.row).collect();
+    let paired: BTreeSet<usize> = matched.pairs.iter().map(|pair| pair.row).collect();
     let mut lines = Vec::new();
     for field in pipeline.amount_columns() {
         let amount = |row: &TableRow| match row.entries[field].as_ref().map(|entry| &entry.value) {

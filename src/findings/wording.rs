@@ -862,9 +862,13 @@ impl Speaker<'_> {
         } else {
             self.pick(format!("（{terms}）"), format!(" ({terms})"))
         };
+        let (place, place_english) = match self.finding.side {
+            Side::Plan => ("计划说明", "the plan's paragraph"),
+            Side::Submission => ("表中", "the sheet's line"),
+        };
         self.pick(
-            format!("计划说明“{sentence}”{}中，{claim}写作{}，按表中数据应为{}{basis}{}。", self.cell(), self.found(), self.expected(), self.difference()),
-            format!("In the plan's paragraph “{sentence}”{}, {claim} is given as {}; by the rows it should be {}{basis}{}.", self.cell(), self.found(), self.expected(), self.difference()),
+            format!("{place}“{sentence}”{}中，{claim}写作{}，按表中数据应为{}{basis}{}。", self.cell(), self.found(), self.expected(), self.difference()),
+            format!("In {place_english} “{sentence}”{}, {claim} is given as {}; by the rows it should be {}{basis}{}.", self.cell(), self.found(), self.expected(), self.difference()),
         )
     }
 

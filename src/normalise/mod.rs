@@ -5,12 +5,15 @@ pub mod amount;
 pub mod derive;
 pub mod frame;
 pub mod month;
+mod money;
 mod numeral;
 pub mod returned;
 mod rows;
 mod spelling;
 mod table;
 mod typing;
+
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
@@ -37,10 +40,11 @@ pub fn file(book: &Book, pipeline: &Pipeline) -> (FileRows, Vec<Finding>) {
     if !has_table {
         findings.push(Finding::new(Kind::TableMissing, Side::Submission));
     }
-    for sheet in &sheets {
+    for (sheet, read) in sheets.iter().zip(&book.sheets) {
         let mut found = Vec::new();
         for table in &sheet.tables {
-            found.extend(column_findings(table, sheet, pipeline));
+            found.extend(column_findings(table, pipeline));
+            found.extend(money::contradictions(read, table, pipeline));
         }
         found.extend(hidden_content(sheet));
         found.extend(unplaced_rows(sheet, has_table));
@@ -52,7 +56,7 @@ pub fn file(book: &Book, pipeline: &Pipeline) -> (FileRows, Vec<Finding>) {
     (FileRows { sheets }, findings)
 }
 
-fn column_findings(table: &Layout, sheet: &SheetRows, pipeline: &Pipeline) -> Vec<Finding> {
+fn column_findings(table: &Layout, pipeline: &Pipeline) -> Vec<Finding> {
     let mut findings = Vec::new();
     let unknown: Vec<&SheetColumn> =
         table.columns.iter().filter(|column| column.field.is_none()).collect();
@@ -101,7 +105,6 @@ fn column_findings(table: &Layout, sheet: &SheetRows, pipeline: &Pipeline) -> Ve
         findings
             .push(Finding::new(Kind::ColumnUnknown, Side::Submission).at(column.cell).with(detail));
     }
-    let _ = sheet;
     findings
 }
 
@@ -152,12 +155,11 @@ fn runs(numbers: &[u32]) -> impl Iterator<Item = (u32, u32)> {
 /// One finding a sheet for all rows that are neither task, total, heading nor note. A file
 /// without any table says so already.
 fn unplaced_rows(sheet: &SheetRows, has_table: bool) -> Option<Finding> {
-    let unplaced: Vec<u32> = sheet
-        .classes
-        .iter()
-        .filter(|(_, class)| matches!(class, RowClass::Unplaced | RowClass::Unreadable))
-        .map(|(row, _)| *row)
-        .collect();
+    let is_unplaced = |class: RowClass| matches!(class, RowClass::Unplaced | RowClass::Unreadable);
+    // A part of a row may be unplaced beside a task of another table.
+    let whole = sheet.classes.iter().filter(|(_, class)| is_unplaced(*class)).map(|(row, _)| *row);
+    let parts = sheet.rows.iter().filter(|row| is_unplaced(row.class)).map(|row| row.row);
+    let unplaced: Vec<u32> = whole.chain(parts).collect::<BTreeSet<u32>>().into_iter().collect();
     if unplaced.is_empty() || !has_table {
         return None;
     }

@@ -3,13 +3,14 @@
 //! Every non-blank row ends in exactly one class. Nothing is dropped by its position: a row that
 //! is none of the others is *unplaced*, and said.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::derive;
 use super::table::{self, Layout};
 use super::typing::{self, typed_text};
+use super::{derive, money};
 use crate::model::{Amount, CellAt, Entry, MoneyUnit, Value, fold};
 use crate::pipeline::{ColumnType, Pipeline, heading};
 use crate::read::{Content, Row, Sheet};
@@ -104,45 +105,54 @@ pub struct SheetText {
 
 /// Finds the tables of a sheet, classes its rows and types their cells.
 pub fn read(sheet: &Sheet, pipeline: &Pipeline) -> SheetRows {
-    let tables = find_tables(sheet, pipeline);
-    let money_line = money_line(sheet, &tables);
+    let mut tables = find_tables(sheet, pipeline);
+    money::assign(sheet, &mut tables);
     let mut classes: Vec<(u32, RowClass)> = Vec::with_capacity(sheet.rows.len());
     let mut rows = Vec::new();
     let mut texts = Vec::new();
-    let mut body: Option<(usize, Body<'_>)> = None;
+    // The tables that the walk is in; several where they stand side by side.
+    let mut bodies: Vec<(usize, Body<'_>)> = Vec::new();
     for (at, row) in sheet.rows.iter().enumerate() {
-        let begins = tables.iter().position(|table| table.heading_rows.first() == Some(&row.index));
-        if let Some(next) = begins {
-            let money = money_line.map(|(_, unit)| unit);
-            body = Some((next, Body::new(sheet, &tables[next], money, pipeline)));
+        let begins = |table: &Layout| table.heading_rows.first() == Some(&row.index);
+        if tables.iter().any(begins) {
+            let begun = (0..tables.len()).filter(|table| begins(&tables[*table]));
+            bodies = begun.map(|next| (next, Body::new(sheet, &tables[next], pipeline))).collect();
         }
-        let class = match &mut body {
-            None => outside_class(sheet, at, &tables),
-            Some((_, body)) if body.layout.heading_rows.contains(&row.index) => RowClass::Heading,
-            Some((table, body)) => {
-                let (class, label) = match body.class(row) {
+        let mut parts: Vec<RowClass> = Vec::new();
+        if bodies.is_empty() {
+            let class = outside_class(sheet, at, &tables);
+            texts.extend(texts_of(row, class, Side::Outside));
+            parts.push(class);
+        } else if bodies.iter().any(|(_, body)| body.layout.heading_rows.contains(&row.index)) {
+            parts.push(RowClass::Heading);
+        } else {
+            let beside = bodies.len() > 1;
+            for (table, body) in &mut bodies {
+                let Some(part) = body.part(row) else { continue };
+                let (class, label) = match body.class(&part) {
                     Found::Row(class, label) => (class, label),
                     Found::Text => (text_class(sheet, at, &tables), String::new()),
                 };
-                if matches!(class, RowClass::Task | RowClass::Total | RowClass::Unplaced) {
-                    rows.push(body.row(row, *table, class, label));
+                // A failure beside a task would else be nobody's.
+                if matches!(class, RowClass::Task | RowClass::Total | RowClass::Unplaced)
+                    || (class == RowClass::Unreadable && beside)
+                {
+                    rows.push(body.row(&part, *table, class, label));
                 }
-                class
+                texts.extend(texts_of(&part, class, Side::Inside));
+                parts.push(class);
             }
-        };
-        if matches!(class, RowClass::Title | RowClass::Note) {
-            let inside = body.is_some();
-            texts.extend(row.cells.iter().filter_map(|cell| match &cell.content {
-                Content::Text(_) | Content::Date { .. } => Some(SheetText {
-                    at: CellAt::new(row.index, cell.column),
-                    class,
-                    text: typed_text(&cell.content),
-                    inside,
-                }),
-                _ => None,
-            }));
         }
-        classes.push((row.index, class));
+        // Parts side by side: what is to be compared names the row.
+        let strongest = [
+            RowClass::Task,
+            RowClass::Total,
+            RowClass::Heading,
+            RowClass::Unplaced,
+            RowClass::Unreadable,
+        ];
+        let class = strongest.into_iter().find(|class| parts.contains(class));
+        classes.push((row.index, class.or(parts.first().copied()).unwrap_or(RowClass::Unplaced)));
     }
     let hidden_rows = sheet
         .rows
@@ -155,15 +165,41 @@ pub fn read(sheet: &Sheet, pipeline: &Pipeline) -> SheetRows {
     SheetRows {
         name: sheet.name.clone(),
         hidden: sheet.hidden,
-        nonblank: sheet.rows.len(),
+        nonblank: sheet.nonblank,
         classes,
+        money_line: tables.first().and_then(|table| table.money_line),
         tables,
         rows,
         texts,
-        money_line,
         hidden_rows,
         hidden_columns: filled.intersection(&sheet.hidden_columns).copied().collect(),
     }
+}
+
+/// Where a text stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Outside,
+    /// Between or below the rows of a table.
+    Inside,
+}
+
+fn texts_of(row: &Row, class: RowClass, side: Side) -> Vec<SheetText> {
+    if !matches!(class, RowClass::Title | RowClass::Note) {
+        return Vec::new();
+    }
+    let texts = row
+        .cells
+        .iter()
+        .filter(|cell| matches!(cell.content, Content::Text(_) | Content::Date { .. }));
+    texts
+        .map(|cell| SheetText {
+            at: CellAt::new(row.index, cell.column),
+            class,
+            text: typed_text(&cell.content),
+            inside: side == Side::Inside,
+        })
+        .collect()
 }
 
 fn find_tables(sheet: &Sheet, pipeline: &Pipeline) -> Vec<Layout> {
@@ -186,7 +222,7 @@ fn find_tables(sheet: &Sheet, pipeline: &Pipeline) -> Vec<Layout> {
             None => at += 1,
         }
     }
-    tables
+    tables.into_iter().flat_map(Layout::apart).collect()
 }
 
 fn same_columns(one: &Layout, other: &Layout) -> bool {
@@ -208,36 +244,6 @@ fn may_be_heading(row: &Row, pipeline: &Pipeline) -> bool {
             })
         }
         _ => false,
-    })
-}
-
-/// Returns the unit of money that a line beside the tables names.
-fn money_line(sheet: &Sheet, tables: &[Layout]) -> Option<(CellAt, MoneyUnit)> {
-    let headings: BTreeSet<u32> =
-        tables.iter().flat_map(|table| table.heading_rows.iter().copied()).collect();
-    let candidates =
-        sheet.rows.iter().filter(|row| !headings.contains(&row.index)).flat_map(|row| {
-            row.cells.iter().filter_map(|cell| match &cell.content {
-                Content::Text(text) if text.len() < 400 && text.contains("单位") => {
-                    unit_in_line(text).map(|unit| (CellAt::new(row.index, cell.column), unit))
-                }
-                _ => None,
-            })
-        });
-    candidates.into_iter().next()
-}
-
-/// Reads 单位：万元 out of a line; 填报单位：… is not about money.
-fn unit_in_line(text: &str) -> Option<MoneyUnit> {
-    let plain = fold::plain(text);
-    plain.match_indices("单位").find_map(|(at, word)| {
-        let tail = plain[at + word.len()..].trim_start_matches([':', '为', '是']);
-        let tail = tail.trim_start_matches("人民币");
-        MoneyUnit::ALL.into_iter().find(|unit| tail.starts_with(unit.name())).filter(|unit| {
-            // 单位：元旦… is no unit of money.
-            let after = tail[unit.name().len()..].chars().next();
-            after.is_none_or(|c| !c.is_alphanumeric() || "人民币".contains(c))
-        })
     })
 }
 
@@ -314,13 +320,9 @@ struct Body<'a> {
 }
 
 impl<'a> Body<'a> {
-    fn new(
-        sheet: &'a Sheet,
-        layout: &'a Layout,
-        money_line: Option<MoneyUnit>,
-        pipeline: &'a Pipeline,
-    ) -> Self {
+    fn new(sheet: &'a Sheet, layout: &'a Layout, pipeline: &'a Pipeline) -> Self {
         let found = |field| layout.column_of(field);
+        let money_line = layout.money_line.map(|(_, unit)| unit);
         let fields = 0..pipeline.columns.len();
         Self {
             sheet,
@@ -336,6 +338,16 @@ impl<'a> Body<'a> {
             last: BTreeMap::new(),
             seen_total: false,
         }
+    }
+
+    /// Returns the part of a row that lies in the table's columns, unless nothing does.
+    fn part<'r>(&self, row: &'r Row) -> Option<Cow<'r, Row>> {
+        if self.layout.within.is_none() {
+            return Some(Cow::Borrowed(row));
+        }
+        let cells: Vec<_> =
+            row.cells.iter().filter(|cell| self.layout.holds(cell.column)).cloned().collect();
+        (!cells.is_empty()).then(|| Cow::Owned(Row { index: row.index, cells }))
     }
 
     /// Returns what a row shows in a declared column, text under a vertical merge included.

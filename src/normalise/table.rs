@@ -24,6 +24,12 @@ pub struct Layout {
     pub columns: Vec<SheetColumn>,
     /// Declared columns that two or more headings could be; none of them was taken.
     pub ambiguous: Vec<Ambiguity>,
+    /// Its first and last column, where other tables stand beside it in the same rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<(u32, u32)>,
+    /// The unit of money that a line beside it names, and where.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub money_line: Option<(CellAt, MoneyUnit)>,
 }
 
 /// One column of a sheet's table.
@@ -51,6 +57,51 @@ impl Layout {
     /// Returns the sheet column of a declared column.
     pub fn column_of(&self, field: usize) -> Option<&SheetColumn> {
         self.columns.iter().find(|column| column.field == Some(field))
+    }
+
+    /// Returns whether a column of the sheet belongs to it.
+    pub fn holds(&self, column: u32) -> bool {
+        self.within.is_none_or(|(first, last)| (first..=last).contains(&column))
+    }
+
+    /// Returns the tables that a heading names when it names the same columns several times over,
+    /// as tables that stand side by side do; itself otherwise.
+    pub fn apart(self) -> Vec<Layout> {
+        let mut columns = self.columns.clone();
+        for ambiguity in &self.ambiguous {
+            for column in &mut columns {
+                if ambiguity.headings.iter().any(|(cell, _)| *cell == column.cell) {
+                    column.field = Some(ambiguity.field);
+                }
+            }
+        }
+        let named: Vec<(u32, usize)> =
+            columns.iter().filter_map(|column| Some((column.column, column.field?))).collect();
+        let times = self.ambiguous.iter().map(|ambiguity| ambiguity.headings.len()).max();
+        let Some(times @ 2..) = times else { return vec![self] };
+        let width = named.len() / times;
+        let same = width >= 2
+            && width * times == named.len()
+            && (width..named.len()).all(|at| named[at].1 == named[at - width].1)
+            && (1..width).all(|at| !named[..at].iter().any(|(_, field)| *field == named[at].1));
+        if !same {
+            return vec![self];
+        }
+        let starts: Vec<u32> = named.iter().step_by(width).map(|(column, _)| *column).collect();
+        (0..times)
+            .map(|place| {
+                let first = if place == 0 { 0 } else { starts[place] };
+                let last = starts.get(place + 1).map_or(u32::MAX, |next| next - 1);
+                let own = columns.iter().filter(|column| (first..=last).contains(&column.column));
+                Layout {
+                    heading_rows: self.heading_rows.clone(),
+                    columns: own.cloned().collect(),
+                    ambiguous: Vec::new(),
+                    within: Some((first, last)),
+                    money_line: None,
+                }
+            })
+            .collect()
     }
 
     fn matched(&self) -> usize {
@@ -204,7 +255,13 @@ fn layout(sheet: &Sheet, rows: &[Row], pipeline: &Pipeline) -> Layout {
             }
         }
     }
-    Layout { heading_rows: rows.iter().map(|row| row.index).collect(), columns, ambiguous }
+    Layout {
+        heading_rows: rows.iter().map(|row| row.index).collect(),
+        columns,
+        ambiguous,
+        within: None,
+        money_line: None,
+    }
 }
 
 fn sheet_column(

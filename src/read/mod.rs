@@ -10,6 +10,7 @@ mod sheet;
 mod text;
 mod xls;
 mod xlsb;
+mod xlsb_parts;
 mod xlsx;
 mod xlsx_parts;
 

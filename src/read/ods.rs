@@ -1,14 +1,14 @@
 //! ods: values by calamine; hidden rows and columns, merges and completeness by a walk over the
 //! content part, which also keeps calamine away from content that would send it round in circles.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::Cursor;
 
 use calamine::{Data, Ods, Reader};
 use quick_xml::events::{BytesStart, Event};
 
 use super::package::{Package, xml_text};
-use super::sheet::{Book, Content, Format, Merges, Sheet, SheetBuilder};
+use super::sheet::{Book, Content, Format, Merges, Row, Sheet, SheetBuilder};
 use super::xlsx::content;
 use crate::model::finding::Refusal;
 use crate::model::{CellAt, CellRange};
@@ -31,10 +31,6 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
     let (xml, _) = xml_text(part)?;
     let tables = walk(&xml, limits)?;
     drop(xml);
-    let properties = match package.part("meta.xml")? {
-        Some(part) => properties(&xml_text(part)?.0),
-        None => Vec::new(),
-    };
     let mut workbook: Ods<_> = Ods::new(Cursor::new(bytes)).map_err(|error| refused(&error))?;
     let mut sheets = Vec::new();
     for (table, metadata) in tables.into_iter().zip(workbook.sheets_metadata().to_vec()) {
@@ -46,32 +42,32 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
             // A cell whose formula has no value comes as an empty text.
             let content = match value {
                 Data::String(text) if text.is_empty() => None,
-                other => content(other),
-            };
-            let content = match content {
-                Some(Content::Number(number)) if table.shows_percent(at) => {
-                    Some(Content::Percentage(number))
-                }
-                other => other,
+                other => content(other).map(|content| table.as_shown(at, content)),
             };
             if let Some(content) = content {
                 builder.push(at, content);
             }
         }
-        for (at, formula) in table.uncalculated {
-            builder.push(at, Content::Uncalculated(formula));
+        for (at, formula) in &table.uncalculated {
+            builder.push(*at, Content::Uncalculated(formula.clone()));
         }
         let rows = builder.build();
+        if let Some(row) = table.lost_row(&rows) {
+            let name = &metadata.name;
+            let text = format!("row {} of sheet `{name}` cannot be read", row + 1);
+            return Err(Refusal::Damaged(text));
+        }
         sheets.push(Sheet {
             name: Some(metadata.name),
             hidden: metadata.visible != calamine::SheetVisible::Visible,
+            nonblank: table.nonblank.len(),
             merges: Merges::new(table.merges, &rows),
             rows,
             hidden_rows: table.hidden_rows,
             hidden_columns: table.hidden_columns,
         });
     }
-    Ok(Book { format: Format::Ods, sheets, properties })
+    Ok(Book { format: Format::Ods, sheets, properties: Vec::new() })
 }
 
 fn small(number: usize) -> u32 {
@@ -85,48 +81,35 @@ fn refused(error: &calamine::OdsError) -> Refusal {
     }
 }
 
-/// Reads the user-defined document properties.
-fn properties(xml: &str) -> Vec<(String, String)> {
-    let mut reader = quick_xml::Reader::from_str(xml);
-    reader.config_mut().check_end_names = false;
-    let mut found = Vec::new();
-    let mut name: Option<String> = None;
-    loop {
-        match reader.read_event() {
-            Ok(Event::Start(e)) if e.local_name().as_ref() == "user-defined" => {
-                name = attribute(&e, "meta:name");
-            }
-            Ok(Event::Text(text)) => {
-                if let Some(name) = name.take() {
-                    found.push((name, text.xml10_content().trim().to_owned()));
-                }
-            }
-            // Properties decide nothing that is worth losing the sheets over.
-            Ok(Event::Eof) | Err(_) => return found,
-            Ok(_) => {}
-        }
-    }
-}
-
 #[derive(Debug, Default)]
 struct Table {
     hidden_rows: BTreeSet<u32>,
     hidden_columns: BTreeSet<u32>,
     merges: Vec<CellRange>,
     uncalculated: Vec<(CellAt, String)>,
-    /// Where numbers are shown as percentages, by row.
-    percentages: BTreeMap<u32, Vec<CellRange>>,
+    /// Cells that hold percentages.
+    percentages: BTreeSet<CellAt>,
+    /// Rows that show something.
+    nonblank: BTreeSet<u32>,
     /// The last row and column that hold something.
     extent: (u32, u32),
 }
 
 impl Table {
-    fn shows_percent(&self, at: CellAt) -> bool {
-        // Repeated rows are kept with the first of them.
-        self.percentages
-            .range(..=at.row)
-            .next_back()
-            .is_some_and(|(_, ranges)| ranges.iter().any(|range| range.contains(at)))
+    /// Returns a number as the percentage that it is shown as, where it is.
+    fn as_shown(&self, at: CellAt, content: Content) -> Content {
+        match content {
+            Content::Number(number) if self.percentages.contains(&at) => {
+                Content::Percentage(number)
+            }
+            other => other,
+        }
+    }
+
+    /// Returns the first row that shows something and was not read, or the reverse.
+    fn lost_row(&self, rows: &[Row]) -> Option<u32> {
+        let read: BTreeSet<u32> = rows.iter().map(|row| row.index).collect();
+        self.nonblank.symmetric_difference(&read).next().copied()
     }
 }
 
@@ -165,7 +148,8 @@ fn walk(xml: &str, limits: &Limits) -> Result<Vec<Table>, Refusal> {
                     let repeated = repeated(&e, "table:number-rows-repeated");
                     let hidden = is_hidden(&e);
                     let Some(table) = tables.last_mut() else { continue };
-                    let has_content = walk_row(&mut reader, row, repeated, table, &mut cells)?;
+                    let has_content =
+                        walk_row(&mut reader, row, repeated, table, &mut cells, limits)?;
                     if hidden && has_content {
                         table.hidden_rows.extend(row..row.saturating_add(repeated.min(100_000)));
                     }
@@ -198,6 +182,7 @@ fn walk_row(
     rows_repeated: u32,
     table: &mut Table,
     cells: &mut u64,
+    limits: &Limits,
 ) -> Result<bool, Refusal> {
     let mut column: u32 = 0;
     let mut has_content = false;
@@ -218,20 +203,29 @@ fn walk_row(
                 }
                 let formula = attribute(&e, "table:formula");
                 let value_type = attribute(&e, "office:value-type");
-                if value_type.as_deref() == Some("percentage") {
-                    let first = CellAt::new(row, column);
-                    let last = CellAt::new(
-                        row.saturating_add(rows_repeated - 1),
-                        column.saturating_add(columns - 1),
-                    );
-                    table.percentages.entry(row).or_default().push(CellRange::new(first, last));
-                }
                 let has_value = value_type.is_some();
                 let name = e.local_name().as_ref().to_owned();
                 let has_text = skip_cell(reader, &name)?;
                 if has_value || has_text || formula.is_some() {
                     has_content = true;
                     *cells += u64::from(columns) * u64::from(rows_repeated);
+                    // Beyond the limit the file is refused as soon as the row ends.
+                    if *cells <= u64::from(limits.cells) {
+                        let shows = has_text
+                            || value_type.as_deref().is_some_and(|kind| kind != "string")
+                            || (formula.is_some() && !has_value);
+                        let last_row = row.saturating_add(rows_repeated - 1);
+                        if shows {
+                            table.nonblank.extend(row..=last_row);
+                        }
+                        if value_type.as_deref() == Some("percentage") {
+                            let places = (row..=last_row).flat_map(|row| {
+                                (column..column.saturating_add(columns))
+                                    .map(move |column| CellAt::new(row, column))
+                            });
+                            table.percentages.extend(places);
+                        }
+                    }
                     table.extent.0 = table.extent.0.max(row.saturating_add(rows_repeated));
                     table.extent.1 = table.extent.1.max(column.saturating_add(columns));
                 }

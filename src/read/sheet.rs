@@ -29,7 +29,7 @@ impl Format {
 
     /// Returns whether the format tells which rows and columns are hidden.
     pub fn tells_hidden(self) -> bool {
-        matches!(self, Format::Xlsx | Format::Xls | Format::Ods)
+        matches!(self, Format::Xlsx | Format::Xlsb | Format::Xls | Format::Ods)
     }
 }
 
@@ -48,6 +48,8 @@ pub struct Sheet {
     /// Its name; none where the format has no sheets and the file's name stands in.
     pub name: Option<String>,
     pub hidden: bool,
+    /// How many rows show something, counted apart from [`Sheet::rows`] where the format allows.
+    pub nonblank: usize,
     /// In ascending order, only rows with content.
     pub rows: Vec<Row>,
     pub merges: Merges,

@@ -4,8 +4,8 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, GB18030, GBK, UTF_8};
 
 use super::sheet::{Book, Content, Format, Sheet, SheetBuilder};
-use crate::model::CellAt;
 use crate::model::finding::Refusal;
+use crate::model::{CellAt, fold};
 use crate::pipeline::file::Read as Limits;
 
 /// Reads a text file as one sheet; blank lines count as rows, a line break inside quotes does not.
@@ -22,6 +22,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         .from_reader(text.as_bytes());
     let mut builder = SheetBuilder::default();
     let mut row: u32 = 0;
+    let mut nonblank = 0;
     let mut record = csv::StringRecord::new();
     loop {
         let start = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
@@ -32,6 +33,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         }
         // The csv reader skips blank lines; they are rows all the same.
         row += blank_lines(&text, start);
+        nonblank += usize::from(record.iter().any(|field| !fold::is_blank(field)));
         for (column, field) in record.iter().enumerate() {
             let column = u32::try_from(column).unwrap_or(u32::MAX);
             if column >= 16_384 || row >= 1_048_576 {
@@ -44,7 +46,8 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         }
         row += 1;
     }
-    let sheet = Sheet { rows: builder.build(), ..Sheet::default() };
+    let rows = builder.build();
+    let sheet = Sheet { nonblank, rows, ..Sheet::default() };
     Ok(Book { format: Format::Csv, sheets: vec![sheet], properties: Vec::new() })
 }
 

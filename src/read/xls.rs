@@ -10,7 +10,7 @@ use std::io::{Cursor, Read, Write};
 use calamine::{Reader, Xls, XlsOptions};
 use encoding_rs::{Encoding, GB18030, WINDOWS_1252};
 
-use super::sheet::{Book, Content, Format, Merges, Sheet, SheetBuilder};
+use super::sheet::{Book, Content, Format, Merges, Row, Sheet, SheetBuilder};
 use super::xlsx::content;
 use crate::model::finding::Refusal;
 use crate::model::{CellAt, CellRange};
@@ -53,26 +53,31 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         let range = workbook.worksheet_range(&sheet.name).map_err(|error| refused(&error))?;
         let merges = workbook.merge_cells_by_sheet_name(&sheet.name).unwrap_or_default();
         let start = range.start().unwrap_or_default();
-        let facts = records.sheets.get(index);
+        let hidden = records.sheets.get(index);
         let mut builder = SheetBuilder::default();
         for (row, column, value) in range.used_cells() {
             let at = CellAt::new(start.0 + small(row), start.1 + small(column));
-            let content = match content(value) {
-                Some(Content::Number(number))
-                    if facts.is_some_and(|facts| facts.percentages.contains(&at)) =>
-                {
-                    Some(Content::Percentage(number))
-                }
-                other => other,
-            };
-            if let Some(content) = content {
-                builder.push(at, records.decoded(content)?);
+            if let Some(content) = content(value) {
+                let content = match content {
+                    Content::Number(number)
+                        if hidden.is_some_and(|parts| parts.percentages.contains(&at)) =>
+                    {
+                        Content::Percentage(number)
+                    }
+                    other => records.decoded(other)?,
+                };
+                builder.push(at, content);
             }
         }
         if builder.len() > limits.cells as usize {
             return Err(Refusal::TooLarge(format!("{} cells", limits.cells)));
         }
         let rows = builder.build();
+        if let Some(row) = hidden.and_then(|parts| lost_row(&parts.figures, &rows)) {
+            let name = &sheet.name;
+            let text = format!("row {} of sheet `{name}` cannot be read", row + 1);
+            return Err(Refusal::Damaged(text));
+        }
         let merges = merges.iter().map(|merge| {
             CellRange::new(
                 CellAt::new(merge.start.0, merge.start.1),
@@ -82,10 +87,11 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         sheets.push(Sheet {
             name: Some(records.decoded_text(&sheet.name)?),
             hidden: sheet.visible != calamine::SheetVisible::Visible,
+            nonblank: hidden.map_or(0, |parts| parts.filled_with(&rows)),
             merges: Merges::new(merges.collect(), &rows),
             rows,
-            hidden_rows: facts.map(|facts| facts.hidden_rows.clone()).unwrap_or_default(),
-            hidden_columns: facts.map(|facts| facts.hidden_columns.clone()).unwrap_or_default(),
+            hidden_rows: hidden.map(|sheet| sheet.rows.clone()).unwrap_or_default(),
+            hidden_columns: hidden.map(|sheet| sheet.columns.clone()).unwrap_or_default(),
         });
     }
     Ok(Book { format: Format::Xls, sheets, properties: Vec::new() })
@@ -137,18 +143,38 @@ fn wrapped(stream: &[u8]) -> Result<Vec<u8>, Refusal> {
 struct Records {
     version: u16,
     code_page: u16,
-    /// Whether each cell format shows a percentage, in the order of the formats.
-    percent_formats: Vec<bool>,
     /// In the order of the workbook's sheets.
-    sheets: Vec<SheetFacts>,
+    sheets: Vec<SheetParts>,
+    /// The number format of each cell format, and those of the formats that show percentages.
+    formats: Vec<u16>,
+    percent_formats: BTreeSet<u16>,
 }
 
 #[derive(Debug, Default)]
-struct SheetFacts {
-    hidden_rows: BTreeSet<u32>,
-    hidden_columns: BTreeSet<u32>,
-    /// Where numbers are shown as percentages.
+struct SheetParts {
+    rows: BTreeSet<u32>,
+    columns: BTreeSet<u32>,
+    /// Rows with a number, a truth value or an error, which always show something.
+    figures: BTreeSet<u32>,
     percentages: BTreeSet<CellAt>,
+}
+
+impl SheetParts {
+    /// Returns how many rows show something: the figures' own records count apart from the
+    /// library, the texts as it read them.
+    fn filled_with(&self, rows: &[Row]) -> usize {
+        rows.iter()
+            .map(|row| row.index)
+            .chain(self.figures.iter().copied())
+            .collect::<BTreeSet<u32>>()
+            .len()
+    }
+}
+
+/// Returns the first row whose figures were not read.
+fn lost_row(figures: &BTreeSet<u32>, rows: &[Row]) -> Option<u32> {
+    let read: BTreeSet<u32> = rows.iter().map(|row| row.index).collect();
+    figures.difference(&read).next().copied()
 }
 
 const BOF: u16 = 0x0809;
@@ -157,21 +183,19 @@ const CODE_PAGE: u16 = 0x0042;
 const BOUND_SHEET: u16 = 0x0085;
 const ROW: u16 = 0x0208;
 const COLUMN_INFO: u16 = 0x007d;
-const END: u16 = 0x000a;
 const NUMBER_FORMAT: u16 = 0x041e;
 const CELL_FORMAT: u16 = 0x00e0;
 const NUMBER: u16 = 0x0203;
 const SHORT_NUMBER: u16 = 0x027e;
 const SHORT_NUMBERS: u16 = 0x00bd;
+const TRUTH_OR_ERROR: u16 = 0x0205;
 const FORMULA: u16 = 0x0006;
-/// 0% and 0.00%, which need no record of their own.
-const PERCENT_FORMATS: [u16; 2] = [9, 10];
+const END: u16 = 0x000a;
 
 impl Records {
     fn examine(stream: &[u8]) -> Result<Self, Refusal> {
         let mut records = Records::default();
         let mut sheets: Vec<u32> = Vec::new();
-        let mut percent_formats: BTreeSet<u16> = PERCENT_FORMATS.into();
         for (kind, content) in (RecordsOf { stream, at: 0 }) {
             match kind {
                 BOF if records.version == 0 => {
@@ -185,27 +209,20 @@ impl Records {
                         sheets.push(u32::from(low) | u32::from(high) << 16);
                     }
                 }
-                NUMBER_FORMAT => {
-                    let shows = format_has_percent(content, records.version);
-                    if let (Some(format), true) = (word(content, 0), shows) {
-                        percent_formats.insert(format);
-                    }
-                }
-                CELL_FORMAT => {
-                    let format = word(content, 2);
-                    let shows = format.is_some_and(|format| percent_formats.contains(&format));
-                    records.percent_formats.push(shows);
-                }
+                NUMBER_FORMAT => records.number_format(content),
+                CELL_FORMAT => records.formats.push(word(content, 2).unwrap_or_default()),
                 END => break,
                 _ => {}
             }
         }
+        // 0% and 0.00% are built in.
+        records.percent_formats.extend([9, 10]);
         if records.version == 0 {
             return Err(Refusal::Damaged("no workbook record".to_owned()));
         }
         for start in sheets {
-            let facts = sheet_facts(stream, start as usize, &records.percent_formats);
-            records.sheets.push(facts);
+            let parts = records.sheet_parts(stream, start as usize);
+            records.sheets.push(parts);
         }
         Ok(records)
     }
@@ -243,81 +260,88 @@ impl Records {
         let (decoded, had_errors) = encoding.decode_without_bom_handling(&bytes);
         if had_errors || garbled(&decoded) { Err(garbage()) } else { Ok(decoded.into_owned()) }
     }
+    /// Notes whether a number format shows percentages.
+    fn number_format(&mut self, content: &[u8]) {
+        let Some(index) = word(content, 0) else { return };
+        let text = content.get(2..).unwrap_or_default();
+        let wide = self.version >= 0x0600 && text.get(2).is_some_and(|flags| flags & 1 != 0);
+        let shows_percent = if wide {
+            text[3..].chunks_exact(2).any(|unit| unit == [b'%', 0])
+        } else {
+            text.contains(&b'%')
+        };
+        if shows_percent {
+            self.percent_formats.insert(index);
+        }
+    }
+
+    fn shows_percent(&self, format: Option<u16>) -> bool {
+        let number_format = format.and_then(|format| self.formats.get(usize::from(format)));
+        number_format.is_some_and(|format| self.percent_formats.contains(format))
+    }
+
+    fn sheet_parts(&self, stream: &[u8], start: usize) -> SheetParts {
+        let mut parts = SheetParts::default();
+        let mut depth = 0;
+        for (kind, content) in (RecordsOf { stream, at: start }) {
+            match kind {
+                BOF => depth += 1,
+                END => {
+                    depth -= 1;
+                    if depth <= 0 {
+                        break;
+                    }
+                }
+                // A chart drawn on the sheet has records of its own.
+                _ if depth != 1 => {}
+                ROW => {
+                    let flat = word(content, 12).is_some_and(|flags| flags & 0x0020 != 0);
+                    if let (true, Some(row)) = (flat, word(content, 0)) {
+                        parts.rows.insert(u32::from(row));
+                    }
+                }
+                COLUMN_INFO => {
+                    let is_hidden = word(content, 8).is_some_and(|flags| flags & 1 != 0);
+                    if let (true, Some(first), Some(last)) =
+                        (is_hidden, word(content, 0), word(content, 2))
+                    {
+                        parts.columns.extend((first..=last.min(255)).map(u32::from));
+                    }
+                }
+                NUMBER | SHORT_NUMBER | TRUTH_OR_ERROR | FORMULA => {
+                    let (Some(row), Some(column)) = (word(content, 0), word(content, 2)) else {
+                        continue;
+                    };
+                    let at = CellAt::new(row.into(), column.into());
+                    if self.shows_percent(word(content, 4)) {
+                        parts.percentages.insert(at);
+                    }
+                    if kind != FORMULA {
+                        parts.figures.insert(at.row);
+                    }
+                }
+                SHORT_NUMBERS => {
+                    let (Some(row), Some(first)) = (word(content, 0), word(content, 2)) else {
+                        continue;
+                    };
+                    parts.figures.insert(row.into());
+                    let numbers = content.get(4..content.len().saturating_sub(2));
+                    for (place, number) in (0..).zip(numbers.unwrap_or_default().chunks_exact(6)) {
+                        if self.shows_percent(word(number, 0)) {
+                            let column = u32::from(first) + place;
+                            parts.percentages.insert(CellAt::new(row.into(), column));
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        parts
+    }
 }
 
 fn garbage() -> Refusal {
     Refusal::Damaged("texts in an unknown code page".to_owned())
-}
-
-/// Returns whether the text of a number format has a percent sign: after its number come the
-/// length of the text and, in BIFF8, how wide its characters are.
-fn format_has_percent(content: &[u8], version: u16) -> bool {
-    const PERCENT: u8 = b'%';
-    if version < 0x0600 {
-        return content.get(3..).unwrap_or_default().contains(&PERCENT);
-    }
-    let text = content.get(5..).unwrap_or_default();
-    if content.get(4).is_some_and(|flags| flags & 1 != 0) {
-        text.chunks_exact(2).any(|unit| unit == [PERCENT, 0])
-    } else {
-        text.contains(&PERCENT)
-    }
-}
-
-fn sheet_facts(stream: &[u8], start: usize, percent_formats: &[bool]) -> SheetFacts {
-    let mut facts = SheetFacts::default();
-    let shows_percent =
-        |format: u16| percent_formats.get(usize::from(format)).copied().unwrap_or(false);
-    let mut depth = 0;
-    for (kind, content) in (RecordsOf { stream, at: start }) {
-        match kind {
-            BOF => depth += 1,
-            END => {
-                depth -= 1;
-                if depth <= 0 {
-                    break;
-                }
-            }
-            ROW => {
-                let flat = word(content, 12).is_some_and(|flags| flags & 0x0020 != 0);
-                if let (true, Some(row)) = (flat, word(content, 0)) {
-                    facts.hidden_rows.insert(u32::from(row));
-                }
-            }
-            COLUMN_INFO => {
-                let is_hidden = word(content, 8).is_some_and(|flags| flags & 1 != 0);
-                if let (true, Some(first), Some(last)) =
-                    (is_hidden, word(content, 0), word(content, 2))
-                {
-                    facts.hidden_columns.extend((first..=last.min(255)).map(u32::from));
-                }
-            }
-            NUMBER | SHORT_NUMBER | FORMULA => {
-                if let (Some(row), Some(column), Some(format)) =
-                    (word(content, 0), word(content, 2), word(content, 4))
-                    && shows_percent(format)
-                {
-                    facts.percentages.insert(CellAt::new(row.into(), column.into()));
-                }
-            }
-            SHORT_NUMBERS => {
-                let (Some(row), Some(first)) = (word(content, 0), word(content, 2)) else {
-                    continue;
-                };
-                // Six bytes a cell: its format and its number; the last column follows.
-                for (place, cell) in
-                    content.get(4..).unwrap_or_default().chunks_exact(6).enumerate()
-                {
-                    if word(cell, 0).is_some_and(shows_percent) {
-                        let column = u32::from(first).saturating_add(small(place));
-                        facts.percentages.insert(CellAt::new(row.into(), column));
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-    facts
 }
 
 fn word(content: &[u8], at: usize) -> Option<u16> {

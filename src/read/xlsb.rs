@@ -1,13 +1,13 @@
-//! xlsb: values by calamine. The format's hidden rows and columns are not read; the file's
-//! remarks say so.
+//! xlsb: values by calamine, hidden rows and columns, merges and percentages by `xlsb_parts`.
 
+use std::collections::BTreeSet;
 use std::io::Cursor;
 
 use calamine::{DataRef, Reader, Xlsb};
 
 use super::package::Package;
-use super::sheet::{Book, Format, Sheet, SheetBuilder};
-use super::xlsx;
+use super::sheet::{Book, Content, Format, Merges, Sheet, SheetBuilder};
+use super::{xlsb_parts, xlsx};
 use crate::model::CellAt;
 use crate::model::finding::Refusal;
 use crate::pipeline::file::Read as Limits;
@@ -17,8 +17,9 @@ use crate::pipeline::file::Read as Limits;
 /// # Errors
 /// Refuses encrypted, broken and too large ones.
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
-    // Opened for its limits only.
-    Package::open(bytes, limits)?;
+    let mut package = Package::open(bytes, limits)?;
+    let mut facts = xlsb_parts::facts(&mut package)?;
+    drop(package);
     let mut workbook: Xlsb<_> = Xlsb::new(Cursor::new(bytes)).map_err(|error| refused(&error))?;
     let mut sheets = Vec::new();
     let mut count = 0;
@@ -26,6 +27,8 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         if metadata.typ != calamine::SheetType::WorkSheet {
             continue;
         }
+        let place = facts.iter().position(|(name, _)| *name == metadata.name);
+        let facts = place.map(|place| facts.swap_remove(place).1).unwrap_or_default();
         let mut builder = SheetBuilder::default();
         let mut cells =
             workbook.worksheet_cells_reader(&metadata.name).map_err(|error| refused(&error))?;
@@ -35,19 +38,34 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
                 return Err(Refusal::Damaged("a cell lies outside the sheet".to_owned()));
             }
             let value: &DataRef<'_> = cell.get_value();
-            if let Some(content) = xlsx::content_ref(value) {
-                builder.push(CellAt::new(row, column), content);
+            let at = CellAt::new(row, column);
+            match xlsx::content_ref(value) {
+                Some(Content::Number(number)) if facts.percentages.contains(&at) => {
+                    builder.push(at, Content::Percentage(number));
+                }
+                Some(content) => builder.push(at, content),
+                None => {}
             }
         }
         count += builder.len();
         if count > limits.cells as usize {
             return Err(Refusal::TooLarge(format!("{} cells", limits.cells)));
         }
+        let rows = builder.build();
+        let read: BTreeSet<u32> = rows.iter().map(|row| row.index).collect();
+        if let Some(row) = facts.figures.difference(&read).next() {
+            let name = &metadata.name;
+            let text = format!("row {} of sheet `{name}` cannot be read", row + 1);
+            return Err(Refusal::Damaged(text));
+        }
         sheets.push(Sheet {
             name: Some(metadata.name),
             hidden: metadata.visible != calamine::SheetVisible::Visible,
-            rows: builder.build(),
-            ..Sheet::default()
+            nonblank: facts.figures.union(&read).count(),
+            merges: Merges::new(facts.merges, &rows),
+            rows,
+            hidden_rows: facts.hidden_rows,
+            hidden_columns: facts.hidden_columns,
         });
     }
     Ok(Book { format: Format::Xlsb, sheets, properties: Vec::new() })

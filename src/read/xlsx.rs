@@ -1,11 +1,12 @@
 //! xlsx and xlsm: values by calamine, everything it does not show by `xlsx_parts`.
 
+use std::collections::BTreeSet;
 use std::io::Cursor;
 
 use calamine::{Data, DataRef, Reader, Xlsx};
 
 use super::package::{Package, xml_text};
-use super::sheet::{Book, Content, Format, Merges, Sheet, SheetBuilder};
+use super::sheet::{Book, Content, Format, Merges, Row, Sheet, SheetBuilder};
 use super::xlsx_parts::{self, SharedStrings, SheetFacts, Structure, Styles};
 use crate::model::CellAt;
 use crate::model::finding::Refusal;
@@ -27,7 +28,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
             return Err(Refusal::Damaged(format!("sheet `{}` is missing", sheet.name)));
         };
         let (xml, converted) = xml_text(part)?;
-        let found = xlsx_parts::walk(&xml, strings.count, |_| {})?;
+        let found = xlsx_parts::walk(&xml, &strings, |_| {})?;
         odd |= converted || found.odd;
         cells += found.cells;
         if cells > u64::from(limits.cells) {
@@ -42,16 +43,14 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         .into_iter()
         .zip(facts)
         .zip(rows)
-        .map(|((part, facts), builder)| {
-            let rows = builder.build();
-            Sheet {
-                name: Some(part.name),
-                hidden: part.hidden,
-                merges: Merges::new(facts.merges, &rows),
-                rows,
-                hidden_rows: facts.hidden_rows,
-                hidden_columns: facts.hidden_columns,
-            }
+        .map(|((part, facts), rows)| Sheet {
+            name: Some(part.name),
+            hidden: part.hidden,
+            nonblank: facts.nonblank.len(),
+            merges: Merges::new(facts.merges, &rows),
+            rows,
+            hidden_rows: facts.hidden_rows,
+            hidden_columns: facts.hidden_columns,
         })
         .collect();
     Ok(Book { format: Format::Xlsx, sheets, properties })
@@ -66,18 +65,36 @@ fn values(
     strings: &SharedStrings,
     facts: &[SheetFacts],
     odd: bool,
-) -> Result<Vec<SheetBuilder>, Refusal> {
+) -> Result<Vec<Vec<Row>>, Refusal> {
     if !odd {
         let names: Vec<String> = structure.sheets.iter().map(|sheet| sheet.name.clone()).collect();
-        if let Ok(values) = sheet_values(bytes, &names, facts) {
+        if let Ok(values) = sheet_values(bytes, &names, facts)
+            && lost_row(&values, facts).is_none()
+        {
             return Ok(values);
         }
     }
     let names: Vec<String> = (0..structure.sheets.len()).map(|index| format!("s{index}")).collect();
     let copy = xlsx_parts::canonical(package, structure, strings, Styles::Kept)?;
-    sheet_values(&copy, &names, facts).or_else(|_| {
+    let values = sheet_values(&copy, &names, facts).or_else(|_| {
         let copy = xlsx_parts::canonical(package, structure, strings, Styles::Dropped)?;
         sheet_values(&copy, &names, facts).map_err(|error| Refusal::Damaged(error.to_string()))
+    })?;
+    match lost_row(&values, facts) {
+        Some((sheet, row)) => {
+            let name = &structure.sheets[sheet].name;
+            Err(Refusal::Damaged(format!("row {} of sheet `{name}` cannot be read", row + 1)))
+        }
+        None => Ok(values),
+    }
+}
+
+/// Returns the first sheet and row that the parts show and the values lack, or the reverse.
+fn lost_row(values: &[Vec<Row>], facts: &[SheetFacts]) -> Option<(usize, u32)> {
+    (0..).zip(values.iter().zip(facts)).find_map(|(sheet, (rows, facts))| {
+        let read: BTreeSet<u32> = rows.iter().map(|row| row.index).collect();
+        let lost = facts.nonblank.symmetric_difference(&read).next();
+        lost.map(|row| (sheet, *row))
     })
 }
 
@@ -85,7 +102,7 @@ fn sheet_values(
     bytes: &[u8],
     names: &[String],
     facts: &[SheetFacts],
-) -> Result<Vec<SheetBuilder>, calamine::XlsxError> {
+) -> Result<Vec<Vec<Row>>, calamine::XlsxError> {
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes))?;
     let mut sheets = Vec::new();
     for (name, facts) in names.iter().zip(facts) {
@@ -107,7 +124,7 @@ fn sheet_values(
         for (at, formula) in &facts.uncalculated {
             builder.push(*at, Content::Uncalculated(formula.clone()));
         }
-        sheets.push(builder);
+        sheets.push(builder.build());
     }
     Ok(sheets)
 }

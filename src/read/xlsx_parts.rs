@@ -13,7 +13,7 @@ use zip::write::SimpleFileOptions;
 
 use super::package::{Package, xml_text};
 use crate::model::finding::Refusal;
-use crate::model::{CellAt, CellRange};
+use crate::model::{CellAt, CellRange, fold};
 
 /// What the workbook part says.
 #[derive(Debug, Default)]
@@ -43,6 +43,8 @@ pub struct SheetFacts {
     pub uncalculated: Vec<(CellAt, String)>,
     /// Cells with something in them.
     pub cells: u64,
+    /// Rows that show something, counted without the help of the library that reads the values.
+    pub nonblank: BTreeSet<u32>,
     /// Whether some cell would cost the whole sheet if calamine read the part as it is.
     pub odd: bool,
 }
@@ -108,7 +110,7 @@ fn target_part(of: &str, target: &str) -> String {
 }
 
 /// Reads the relations of a part: identity → (kind of part, part).
-fn relations(
+pub fn relations(
     package: &mut Package<'_>,
     of: &str,
 ) -> Result<BTreeMap<String, (String, String)>, Refusal> {
@@ -231,7 +233,7 @@ fn push_reference(value: &mut String, reference: &quick_xml::events::BytesRef<'_
 /// Refuses XML that ends before its time and cells outside Excel's grid.
 pub fn walk(
     xml: &str,
-    shared_strings: usize,
+    strings: &SharedStrings,
     mut on_cell: impl FnMut(&RawCell),
 ) -> Result<SheetFacts, Refusal> {
     let mut facts = SheetFacts::default();
@@ -266,9 +268,12 @@ pub fn walk(
                         return Err(outside(&cell.at.to_string()));
                     }
                     column = cell.at.column + 1;
-                    examine(&cell, shared_strings, &mut facts);
+                    examine(&cell, strings.count, &mut facts);
                     if cell.value.is_some() || cell.formula.is_some() {
                         facts.cells += 1;
+                        if shows_something(&cell, strings) {
+                            facts.nonblank.insert(cell.at.row);
+                        }
                         on_cell(&cell);
                     }
                 }
@@ -413,6 +418,14 @@ fn takes_text(depth: &[String]) -> bool {
     }
 }
 
+fn shows_something(cell: &RawCell, strings: &SharedStrings) -> bool {
+    let Some(value) = cell.value.as_deref() else { return cell.formula.is_some() };
+    match (cell.kind.as_deref(), value.trim().parse::<usize>()) {
+        (Some("s"), Ok(index)) => !strings.blank.contains(&index),
+        _ => !fold::is_blank(value),
+    }
+}
+
 /// Notes what calamine would stumble over, and formulas without a value.
 fn examine(cell: &RawCell, shared_strings: usize, facts: &mut SheetFacts) {
     let Some(value) = cell.value.as_deref() else {
@@ -441,13 +454,30 @@ pub fn shared_strings(package: &mut Package<'_>) -> Result<SharedStrings, Refusa
     let mut reader = reader(&xml);
     let mut strings = SharedStrings { odd: converted, ..SharedStrings::default() };
     let mut declared: u64 = 0;
+    // Whether the string shows something, and whether a phonetic run hides what follows.
+    let (mut shown, mut phonetic) = (false, false);
     loop {
         match reader.read_event().map_err(|error| broken("shared strings", &error))? {
             Event::Start(e) if e.local_name().as_ref() == "sst" => {
                 let count = attribute(&e, "uniqueCount").unwrap_or_default();
                 declared = count.trim().parse().unwrap_or(0);
             }
-            Event::Start(e) if e.local_name().as_ref() == "si" => strings.count += 1,
+            Event::Start(e) if e.local_name().as_ref() == "si" => {
+                strings.count += 1;
+                shown = false;
+            }
+            Event::Start(e) if e.local_name().as_ref() == "rPh" => phonetic = true,
+            Event::End(e) if e.local_name().as_ref() == "rPh" => phonetic = false,
+            Event::End(e) if e.local_name().as_ref() == "si" && !shown => {
+                strings.blank.insert(strings.count - 1);
+            }
+            Event::Text(text) => shown |= !phonetic && !fold::is_blank(&text.xml10_content()),
+            Event::CData(text) => shown |= !phonetic && !fold::is_blank(&text.xml10_content()),
+            Event::GeneralRef(reference) => {
+                let mut text = String::new();
+                push_reference(&mut text, &reference);
+                shown |= !phonetic && !fold::is_blank(&text);
+            }
             Event::Eof => break,
             _ => {}
         }
@@ -463,6 +493,8 @@ pub fn shared_strings(package: &mut Package<'_>) -> Result<SharedStrings, Refusa
 pub struct SharedStrings {
     pub count: usize,
     pub odd: bool,
+    /// The places of strings that show nothing.
+    blank: BTreeSet<usize>,
     /// The part's text, kept only when it has to be written anew.
     xml: Option<String>,
 }
@@ -513,10 +545,7 @@ pub fn canonical(
         ));
         let bytes = package.part(&sheet.part)?.unwrap_or_default();
         let (xml, _) = xml_text(bytes)?;
-        put(
-            &format!("xl/worksheets/s{index}.xml"),
-            canonical_sheet(&xml, strings.count)?.as_bytes(),
-        )?;
+        put(&format!("xl/worksheets/s{index}.xml"), canonical_sheet(&xml, strings)?.as_bytes())?;
     }
     let epoch = if structure.dates_from_1904 { " date1904=\"1\"" } else { "" };
     put(
@@ -571,10 +600,10 @@ fn honest_count(xml: &str, count: usize) -> String {
     format!("{}{honest}{}", &xml[..start], &xml[start + length..])
 }
 
-fn canonical_sheet(xml: &str, shared_strings: usize) -> Result<String, Refusal> {
+fn canonical_sheet(xml: &str, strings: &SharedStrings) -> Result<String, Refusal> {
     let mut written = format!("<worksheet xmlns=\"{MAIN}\"><sheetData>");
     let mut open_row: Option<u32> = None;
-    walk(xml, shared_strings, |cell| {
+    walk(xml, strings, |cell| {
         let Some(value) = cell.value.as_deref() else { return };
         if open_row != Some(cell.at.row) {
             if open_row.is_some() {
@@ -586,7 +615,7 @@ fn canonical_sheet(xml: &str, shared_strings: usize) -> Result<String, Refusal> 
         let kind = cell.kind.as_deref().unwrap_or("n");
         let sound = match kind {
             "n" => value.trim().parse::<f64>().is_ok(),
-            "s" => value.trim().parse::<usize>().is_ok_and(|index| index < shared_strings),
+            "s" => value.trim().parse::<usize>().is_ok_and(|index| index < strings.count),
             "b" => matches!(value.trim(), "0" | "1" | "true" | "false" | "TRUE" | "FALSE"),
             "e" => KNOWN_ERRORS.contains(&value),
             "d" => true,

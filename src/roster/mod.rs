@@ -17,7 +17,7 @@ use crate::intake::Received;
 use crate::model::finding::{NameSource, Refusal};
 use crate::model::{CellAt, CellRange, Detail, Finding, Kind, Month, Severity, Side, fold};
 use crate::normalise::frame::{Item, NO_UNIT};
-use crate::normalise::{RowClass, SheetRows, TableRow};
+use crate::normalise::{RowClass, SheetRows, SheetText, TableRow};
 use crate::pipeline::Pipeline;
 
 /// Where a unit or a file stands.
@@ -230,7 +230,7 @@ fn collect<'a>(roster: &mut Roster<'a>, file: usize, extract: &'a Extract, readi
     let counts = roster.files[file].counts;
     for (sheet, rows) in extract.rows.sheets.iter().enumerate() {
         for row in &rows.rows {
-            let unit = reading.rows.get(&(sheet, row.row)).copied().unwrap_or(NO_UNIT);
+            let unit = reading.rows.get(&(sheet, row.table, row.row)).copied().unwrap_or(NO_UNIT);
             match row.class {
                 RowClass::Task => {
                     let item = Item { file, sheet, unit, row };
@@ -282,8 +282,8 @@ fn unit_standings(files: &[FileStanding], names: &Names) -> Vec<(Standing, Vec<u
 /// What a file says about whose it is.
 #[derive(Debug, Default)]
 struct Reading {
-    /// The unit of each task row, by sheet and row.
-    rows: BTreeMap<(usize, u32), usize>,
+    /// The unit of each task row, by sheet, table and row.
+    rows: BTreeMap<(usize, usize, u32), usize>,
     /// The unit of each table; none when it holds several.
     tables: BTreeMap<(usize, usize), Option<usize>>,
     /// All units named, in plan order.
@@ -331,7 +331,8 @@ fn whose(
             reading.tables.insert((sheet, table), found.unit);
             reading.units.extend(found.rows.values().copied());
             reading.units.extend(found.unit);
-            reading.rows.extend(found.rows.into_iter().map(|(row, unit)| ((sheet, row), unit)));
+            let own = found.rows.into_iter().map(|(row, unit)| ((sheet, table, row), unit));
+            reading.rows.extend(own);
             for mut doubt in found.doubts {
                 doubt.sheet.clone_from(&rows.name);
                 doubts.push(doubt);
@@ -418,7 +419,12 @@ fn whose_table(
     let mut owners: BTreeMap<usize, usize> = BTreeMap::new();
     let mut by_row: BTreeMap<u32, usize> = BTreeMap::new();
     for row in &tasks {
-        if let Some(unit) = owner_text(row, pipeline).and_then(|text| names.in_text(text)) {
+        let owner = owner_text(row, pipeline).filter(|text| !text.is_empty());
+        let named = match owner {
+            Some(text) => names.in_text(text),
+            None => band_above(sheet, table, row.row, names),
+        };
+        if let Some(unit) = named {
             *owners.entry(unit).or_default() += 1;
             by_row.insert(row.row, unit);
         }
@@ -476,6 +482,20 @@ fn whose_table(
         None => BTreeMap::new(),
     };
     TableReading { unit, rows, doubts }
+}
+
+/// Returns the unit that the nearest line between the rows above names, as the name of a block of
+/// rows does: 一、海棠区.
+fn band_above(sheet: &SheetRows, table: usize, row: u32, names: &Names) -> Option<usize> {
+    const LONGEST: usize = 16;
+    let layout = &sheet.tables[table];
+    let start = layout.heading_rows.first().copied().unwrap_or(0);
+    let bands = sheet.texts.iter().rev().filter(|text| {
+        text.inside && text.at.row < row && text.at.row > start && layout.holds(text.at.column)
+    });
+    bands
+        .filter(|text| fold::key(&text.text).chars().count() <= LONGEST)
+        .find_map(|text| names.in_text(&text.text))
 }
 
 /// Returns the unit that a table nearly names where nothing names one: 海棠, 海堂区.
@@ -553,18 +573,33 @@ fn beside_table(
     names: &Names,
     pipeline: &Pipeline,
 ) -> Vec<(NameSource, usize)> {
-    let start = sheet.tables[table].heading_rows.first().copied().unwrap_or(0);
-    let before = table
-        .checked_sub(1)
-        .and_then(|previous| sheet.tables[previous].heading_rows.last())
-        .copied();
-    let after = sheet.tables.get(table + 1).and_then(|next| next.heading_rows.first()).copied();
+    let layout = &sheet.tables[table];
+    let start = layout.heading_rows.first().copied().unwrap_or(0);
+    let starts = || sheet.tables.iter().filter_map(|table| table.heading_rows.first().copied());
+    // Of tables side by side, none is before the other.
+    let earlier = sheet
+        .tables
+        .iter()
+        .filter(|table| table.heading_rows.first().is_some_and(|first| *first < start));
+    let before = earlier.filter_map(|table| table.heading_rows.last().copied()).max();
+    let after = starts().filter(|other| *other > start).min();
     let near = |row: u32| {
         before.is_none_or(|before| row > before) && after.is_none_or(|after| row < after)
     };
+    // What stands over the table's own columns comes first; a title over all tables holds, too.
+    let mut texts: Vec<&SheetText> = sheet.texts.iter().filter(|text| near(text.at.row)).collect();
+    texts.sort_by_key(|text| !layout.holds(text.at.column));
+    let others = |text: &SheetText| {
+        layout.within.is_some()
+            && !layout.holds(text.at.column)
+            && sheet.tables.iter().any(|table| {
+                table.within.is_some_and(|(first, _)| first > 0 && table.holds(text.at.column))
+            })
+    };
+    texts.retain(|text| !others(text));
     let mut submitter = None;
     let mut title = None;
-    for text in sheet.texts.iter().filter(|text| near(text.at.row)) {
+    for text in texts {
         let key = fold::key(&text.text);
         let labelled = pipeline.roster.submitter.iter().find_map(|label| {
             key.find(label.as_str()).map(|at| key[at + label.len()..].to_owned())

@@ -1,0 +1,97 @@
+//! The unit of money that a line beside a table names: 单位：万元.
+
+use std::collections::BTreeSet;
+
+use super::table::Layout;
+use crate::model::{CellAt, Detail, Finding, Kind, MoneyUnit, Side, Value, fold};
+use crate::pipeline::{ColumnType, Pipeline};
+use crate::read::{Content, Sheet};
+
+/// Gives each table the line that holds for it: the nearest above its heading, else the first
+/// below it, else the first of the sheet.
+pub fn assign(sheet: &Sheet, tables: &mut [Layout]) {
+    let lines = lines(sheet, tables);
+    let starts: Vec<u32> =
+        tables.iter().map(|table| table.heading_rows.first().copied().unwrap_or(0)).collect();
+    for (table, start) in tables.iter_mut().zip(starts.clone()) {
+        let before = starts.iter().copied().filter(|other| *other < start).max();
+        let after = starts.iter().copied().filter(|other| *other > start).min();
+        let above = lines
+            .iter()
+            .filter(|(at, _)| at.row < start && before.is_none_or(|before| at.row > before));
+        let below = lines
+            .iter()
+            .filter(|(at, _)| at.row > start && after.is_none_or(|after| at.row < after));
+        // Of several in one row, the one over the table's own columns.
+        let nearest = above.max_by_key(|(at, _)| (at.row, table.holds(at.column)));
+        let next = below.min_by_key(|(at, _)| (at.row, !table.holds(at.column)));
+        table.money_line = nearest.or(next).or(lines.first()).copied();
+    }
+}
+
+/// Returns all lines outside headings that name a unit of money.
+fn lines(sheet: &Sheet, tables: &[Layout]) -> Vec<(CellAt, MoneyUnit)> {
+    let headings: BTreeSet<u32> =
+        tables.iter().flat_map(|table| table.heading_rows.iter().copied()).collect();
+    let rows = sheet.rows.iter().filter(|row| !headings.contains(&row.index));
+    rows.flat_map(|row| {
+        row.cells.iter().filter_map(|cell| match &cell.content {
+            Content::Text(text) if text.len() < 400 && text.contains("单位") => {
+                unit_in_line(text).map(|unit| (CellAt::new(row.index, cell.column), unit))
+            }
+            _ => None,
+        })
+    })
+    .collect()
+}
+
+/// Reads 单位：万元 out of a line; 填报单位：… is not about money.
+fn unit_in_line(text: &str) -> Option<MoneyUnit> {
+    let plain = fold::plain(text);
+    plain.match_indices("单位").find_map(|(at, word)| {
+        let tail = plain[at + word.len()..].trim_start_matches([':', '为', '是']);
+        let tail = tail.trim_start_matches("人民币");
+        MoneyUnit::ALL.into_iter().find(|unit| tail.starts_with(unit.name())).filter(|unit| {
+            // 单位：元旦… is no unit of money.
+            let after = tail[unit.name().len()..].chars().next();
+            after.is_none_or(|c| !c.is_alphanumeric() || "人民币".contains(c))
+        })
+    })
+}
+
+/// Says when headings name another unit of money than the line beside their table. The heading
+/// holds.
+pub fn contradictions(sheet: &Sheet, table: &Layout, pipeline: &Pipeline) -> Option<Finding> {
+    let (at, line) = table.money_line?;
+    let others: Vec<_> = table
+        .columns
+        .iter()
+        .filter(|column| {
+            let is_amount = column
+                .field
+                .is_some_and(|field| pipeline.columns[field].kind == ColumnType::Amount);
+            is_amount && column.unit.is_some_and(|unit| unit != line)
+        })
+        .collect();
+    let first = others.first()?;
+    let name = |unit: MoneyUnit| Value::Text(unit.name().to_owned());
+    let Some(Content::Text(sentence)) = sheet.content(at) else { return None };
+    let mut finding = Finding::new(Kind::StatementDiffers, Side::Submission).at(at);
+    finding.field = first.field.map(|field| pipeline.columns[field].name.clone());
+    finding.typed = Some(sentence.clone());
+    finding.found = Some(name(line));
+    finding.expected = first.unit.map(name);
+    finding.detail = Detail::Sentence {
+        sentence: sentence.clone(),
+        claim: "金额单位".to_owned(),
+        rule: String::new(),
+        terms: others
+            .iter()
+            .map(|column| crate::model::finding::Term {
+                title: format!("{}“{}”", column.cell, column.heading),
+                value: name(column.unit.unwrap_or(line)),
+            })
+            .collect(),
+    };
+    Some(finding)
+}

@@ -1,0 +1,174 @@
+//! The records of an xlsb that calamine does not show: hidden rows and columns, merges, which cells
+//! are shown as percentages, and which rows hold figures.
+
+use std::collections::BTreeSet;
+
+use super::package::Package;
+use super::xlsx_parts::relations;
+use crate::model::finding::Refusal;
+use crate::model::{CellAt, CellRange};
+
+/// What one walk over a sheet's records tells.
+#[derive(Debug, Default)]
+pub struct SheetFacts {
+    pub hidden_rows: BTreeSet<u32>,
+    pub hidden_columns: BTreeSet<u32>,
+    pub merges: Vec<CellRange>,
+    pub percentages: BTreeSet<CellAt>,
+    /// Rows with a number, a truth value or an error, which always show something.
+    pub figures: BTreeSet<u32>,
+}
+
+const ROW: u16 = 0;
+/// Short number, error, truth value, number.
+const FIGURES: [u16; 4] = [2, 3, 4, 5];
+/// A formula whose value is a number.
+const FORMULA_NUMBER: u16 = 9;
+const NUMBER_FORMAT: u16 = 44;
+const CELL_FORMAT: u16 = 47;
+const COLUMNS: u16 = 60;
+const SHEET: u16 = 156;
+const MERGE: u16 = 176;
+const CELL_FORMATS: u16 = 617;
+const CELL_FORMATS_END: u16 = 618;
+
+/// Reads what the parts say about each worksheet, by its name.
+///
+/// # Errors
+/// Refuses packages that cannot be unpacked.
+pub fn facts(package: &mut Package<'_>) -> Result<Vec<(String, SheetFacts)>, Refusal> {
+    let Some(workbook) = package.part("xl/workbook.bin")? else { return Ok(Vec::new()) };
+    let relations = relations(package, "xl/workbook.bin")?;
+    let percent = percent_formats(&package.part("xl/styles.bin")?.unwrap_or_default());
+    let mut sheets = Vec::new();
+    for (kind, content) in (Records { bytes: &workbook }) {
+        if kind != SHEET {
+            continue;
+        }
+        let Some((id, rest)) = content.get(8..).and_then(text) else { continue };
+        let Some((name, _)) = text(rest) else { continue };
+        let Some((kind, part)) = relations.get(&id) else { continue };
+        if kind == "worksheet" {
+            let bytes = package.part(part)?.unwrap_or_default();
+            sheets.push((name, sheet(&bytes, &percent)));
+        }
+    }
+    Ok(sheets)
+}
+
+/// Returns for each cell format whether it shows percentages.
+fn percent_formats(styles: &[u8]) -> Vec<bool> {
+    // 0% and 0.00% are built in.
+    let mut percent: BTreeSet<u16> = BTreeSet::from([9, 10]);
+    let mut formats = Vec::new();
+    let mut inside = false;
+    for (kind, content) in (Records { bytes: styles }) {
+        match kind {
+            NUMBER_FORMAT => {
+                let code = content.get(2..).and_then(text);
+                if let (Some(index), Some((code, _))) = (word(content, 0), code)
+                    && code.contains('%')
+                {
+                    percent.insert(index);
+                }
+            }
+            CELL_FORMATS => inside = true,
+            CELL_FORMATS_END => inside = false,
+            CELL_FORMAT if inside => {
+                formats.push(word(content, 2).is_some_and(|format| percent.contains(&format)));
+            }
+            _ => {}
+        }
+    }
+    formats
+}
+
+fn sheet(bytes: &[u8], percent: &[bool]) -> SheetFacts {
+    let mut facts = SheetFacts::default();
+    let mut row = 0;
+    for (kind, content) in (Records { bytes }) {
+        match kind {
+            ROW => {
+                row = number(content, 0).unwrap_or(row);
+                if content.get(11).is_some_and(|flags| flags & 0x10 != 0) {
+                    facts.hidden_rows.insert(row);
+                }
+            }
+            COLUMNS => {
+                let is_hidden = word(content, 16).is_some_and(|flags| flags & 1 != 0);
+                if let (true, Some(first), Some(last)) =
+                    (is_hidden, number(content, 0), number(content, 4))
+                {
+                    facts.hidden_columns.extend(first..=last.min(16_383));
+                }
+            }
+            MERGE => {
+                let corners = [0, 4, 8, 12].map(|at| number(content, at));
+                if let [Some(top), Some(bottom), Some(left), Some(right)] = corners {
+                    let first = CellAt::new(top, left);
+                    facts.merges.push(CellRange::new(first, CellAt::new(bottom, right)));
+                }
+            }
+            kind if FIGURES.contains(&kind) || kind == FORMULA_NUMBER => {
+                facts.figures.insert(row);
+                let style = number(content, 4).map(|style| style & 0x00ff_ffff);
+                let style = style.and_then(|style| usize::try_from(style).ok());
+                let shows_percent = style.and_then(|style| percent.get(style)) == Some(&true);
+                if let (true, Some(column)) = (shows_percent, number(content, 0)) {
+                    facts.percentages.insert(CellAt::new(row, column));
+                }
+            }
+            _ => {}
+        }
+    }
+    facts
+}
+
+fn word(content: &[u8], at: usize) -> Option<u16> {
+    content.get(at..at + 2).map(|bytes| u16::from_le_bytes([bytes[0], bytes[1]]))
+}
+
+fn number(content: &[u8], at: usize) -> Option<u32> {
+    let bytes = content.get(at..at + 4)?;
+    Some(u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
+}
+
+/// Returns a counted UTF-16 text and what follows it.
+fn text(content: &[u8]) -> Option<(String, &[u8])> {
+    let length = usize::try_from(number(content, 0)?).ok()?.checked_mul(2)?;
+    let bytes = content.get(4..length.checked_add(4)?)?;
+    let units: Vec<u16> =
+        bytes.chunks_exact(2).map(|unit| u16::from_le_bytes([unit[0], unit[1]])).collect();
+    Some((String::from_utf16_lossy(&units), &content[4 + length..]))
+}
+
+/// The records of a part: kind and length in seven-bit groups, then the content.
+struct Records<'a> {
+    bytes: &'a [u8],
+}
+
+impl<'a> Iterator for Records<'a> {
+    type Item = (u16, &'a [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (kind, rest) = grouped(self.bytes, 2)?;
+        let (length, rest) = grouped(rest, 4)?;
+        let length = usize::try_from(length).ok()?;
+        let content = rest.get(..length)?;
+        self.bytes = &rest[length..];
+        Some((u16::try_from(kind).ok()?, content))
+    }
+}
+
+/// Returns a number of at most so many groups of seven bits, and what follows it.
+fn grouped(bytes: &[u8], most: usize) -> Option<(u32, &[u8])> {
+    let mut value = 0;
+    for place in 0..most {
+        let byte = *bytes.get(place)?;
+        value |= u32::from(byte & 0x7f) << (7 * place);
+        if byte & 0x80 == 0 || place + 1 == most {
+            return Some((value, &bytes[place + 1..]));
+        }
+    }
+    None
+}
