@@ -347,7 +347,7 @@ impl<'a> Body<'a> {
         }
         let cells: Vec<_> =
             row.cells.iter().filter(|cell| self.layout.holds(cell.column)).cloned().collect();
-        (!cells.is_empty()).then(|| Cow::Owned(Row { index: row.index, cells }))
+        (!cells.is_empty()).then_some(Cow::Owned(Row { index: row.index, cells }))
     }
 
     /// Returns what a row shows in a declared column, text under a vertical merge included.

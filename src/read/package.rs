@@ -46,7 +46,9 @@ impl<'a> Package<'a> {
             if !name.contains("/media/") {
                 declared = declared.saturating_add(entry.size());
             }
-            places.insert(name, place);
+            if let Some(name) = twice(&mut places, name, place) {
+                return Err(Refusal::Damaged(format!("two parts are named {name}")));
+            }
         }
         if declared > limit {
             return Err(too_large(limit));
@@ -81,6 +83,15 @@ impl<'a> Package<'a> {
         }
         self.budget -= size;
         Ok(Some(bytes))
+    }
+}
+
+/// Enters a part; returns its name when there is one already, and nobody could say which holds.
+fn twice(places: &mut BTreeMap<String, usize>, name: String, place: usize) -> Option<String> {
+    let is_folder = name.ends_with('/');
+    match places.insert(name.clone(), place) {
+        Some(_) if !is_folder => Some(name),
+        _ => None,
     }
 }
 

@@ -418,11 +418,30 @@ fn takes_text(depth: &[String]) -> bool {
     }
 }
 
+/// Returns whether a text shows nothing once its escapes (`_x0001_`) are undone.
+fn is_blank(text: &str) -> bool {
+    if !text.contains("_x") {
+        return fold::is_blank(text);
+    }
+    let mut rest = text;
+    while let Some(at) = rest.find("_x") {
+        let code =
+            rest.get(at + 2..at + 6).filter(|_| rest[at + 2..].as_bytes().get(4) == Some(&b'_'));
+        let c = code.and_then(|code| char::from_u32(u32::from_str_radix(code, 16).ok()?));
+        let Some(c) = c else { return false };
+        if !fold::is_blank(&rest[..at]) || !fold::is_blank(c.encode_utf8(&mut [0; 4])) {
+            return false;
+        }
+        rest = &rest[at + 7..];
+    }
+    fold::is_blank(rest)
+}
+
 fn shows_something(cell: &RawCell, strings: &SharedStrings) -> bool {
     let Some(value) = cell.value.as_deref() else { return cell.formula.is_some() };
     match (cell.kind.as_deref(), value.trim().parse::<usize>()) {
         (Some("s"), Ok(index)) => !strings.blank.contains(&index),
-        _ => !fold::is_blank(value),
+        _ => !is_blank(value),
     }
 }
 
@@ -471,12 +490,12 @@ pub fn shared_strings(package: &mut Package<'_>) -> Result<SharedStrings, Refusa
             Event::End(e) if e.local_name().as_ref() == "si" && !shown => {
                 strings.blank.insert(strings.count - 1);
             }
-            Event::Text(text) => shown |= !phonetic && !fold::is_blank(&text.xml10_content()),
-            Event::CData(text) => shown |= !phonetic && !fold::is_blank(&text.xml10_content()),
+            Event::Text(text) => shown |= !phonetic && !is_blank(&text.xml10_content()),
+            Event::CData(text) => shown |= !phonetic && !is_blank(&text.xml10_content()),
             Event::GeneralRef(reference) => {
                 let mut text = String::new();
                 push_reference(&mut text, &reference);
-                shown |= !phonetic && !fold::is_blank(&text);
+                shown |= !phonetic && !is_blank(&text);
             }
             Event::Eof => break,
             _ => {}
