@@ -425,8 +425,8 @@ fn is_blank(text: &str) -> bool {
     }
     let mut rest = text;
     while let Some(at) = rest.find("_x") {
-        let code =
-            rest.get(at + 2..at + 6).filter(|_| rest[at + 2..].as_bytes().get(4) == Some(&b'_'));
+        let ends = rest.as_bytes().get(at + 6) == Some(&b'_');
+        let code = rest.get(at + 2..at + 6).filter(|_| ends);
         let c = code.and_then(|code| char::from_u32(u32::from_str_radix(code, 16).ok()?));
         let Some(c) = c else { return false };
         if !fold::is_blank(&rest[..at]) || !fold::is_blank(c.encode_utf8(&mut [0; 4])) {

@@ -5,6 +5,7 @@
 
 mod cli;
 mod hostile;
+mod layouts;
 mod one_way;
 mod second;
 mod support;
