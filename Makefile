@@ -3,10 +3,13 @@
 PIPELINE ?= pipelines/sanya-2020.toml
 PERIOD   ?= 2020-08
 PICTURES ?= target/pictures
+# How long, and which damage, `make fuzz` does.
+SECONDS  ?= 600
+SEED     ?= 1
 DUIBIAO  := target/release/duibiao
 CARGO    ?= cargo
 
-.PHONY: help run build test check fmt lint bless pictures clean
+.PHONY: help run build test check fmt lint bless pictures fuzz clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -46,6 +49,9 @@ pictures: build ## Draw every page of workbook, slips and templates as PNG (need
 		-name '*.xlsx' -not -path '*/inputs/*') > /dev/null
 	cd $(PICTURES) && for file in *.pdf; do pdftoppm -r 70 -png "$$file" "$${file%.pdf}"; done
 	@ls $(PICTURES)/*.png
+
+fuzz: build ## Read damaged files for SECONDS (600); the same SEED does the same damage
+	$(CARGO) run --release --locked --example fuzz -- $(SECONDS) $(SEED)
 
 clean: ## Remove what was built
 	$(CARGO) clean

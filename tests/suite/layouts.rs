@@ -69,7 +69,9 @@ fn understood(path: &Path, pipeline: &Pipeline) -> (String, Vec<String>) {
         refusal: None,
     }];
     let extracts = [extract];
-    let (roster, findings) = roster::roster(&received, &extracts, &names, None, pipeline);
+    let nothing = Extract { rows: FileRows::default(), ..extracts[0].clone() };
+    let plan = roster::Plan { names, ..roster::plan(&received[0], &nothing, pipeline) };
+    let (roster, findings) = roster::roster(&received, &extracts, &plan, None, pipeline);
     let mut lines: Vec<String> = roster
         .items
         .iter()
