@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use duibiao::extract::{self, Extract};
 use duibiao::intake::Received;
 use duibiao::model::{Kind, MoneyUnit, Value, fold};
-use duibiao::normalise::RowClass;
+use duibiao::normalise::{FileRows, RowClass};
 use duibiao::pipeline::{self, Pipeline};
 use duibiao::roster::{self, Names};
 
@@ -87,7 +87,7 @@ fn understood(path: &Path, pipeline: &Pipeline) -> (String, Vec<String>) {
                     other => format!("{other:?}"),
                 }
             };
-            let unit = names.name(item.unit).to_owned();
+            let unit = plan.names.name(item.unit).to_owned();
             // Texts compare folded: full-width digits are the same text.
             let task = fold::key(&field("task"));
             [field("seq"), unit, task, field("funds"), field("use"), field("due"), field("central")]
