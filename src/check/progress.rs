@@ -14,19 +14,11 @@ use crate::roster::{Roster, cell};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Earlier {
     pub period: Option<Month>,
-    pub figures: Vec<EarlierFigure>,
+    /// Cumulative figures by unit, the task's text key and the column's name; in 分 for amounts,
+    /// in hundredths of a percent for percentages.
+    pub figures: BTreeMap<(String, String, String), i64>,
     /// The content of each unit's rows, hashed.
     pub contents: BTreeMap<String, String>,
-}
-
-/// A cumulative figure of the earlier period.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EarlierFigure {
-    pub unit: String,
-    /// The task's text key.
-    pub key: String,
-    pub field: String,
-    pub figure: i64,
 }
 
 /// Looks at what units report of their progress.
@@ -83,15 +75,12 @@ fn decreased(row: usize, task: usize, context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for &field in &context.pipeline.check.cumulative {
         let name = &context.pipeline.columns[field].name;
-        let earlier =
-            context.earlier.figures.iter().find(|earlier| {
-                earlier.unit == unit && earlier.key == key && earlier.field == *name
-            });
-        let Some(earlier) = earlier else { continue };
+        let known = (unit.to_owned(), key.clone(), name.clone());
+        let Some(&earlier) = context.earlier.figures.get(&known) else { continue };
         let (State::Value, Some(now)) = figure(context.roster.items[row].row, field) else {
             continue;
         };
-        if now >= earlier.figure {
+        if now >= earlier {
             continue;
         }
         let mut finding = about(Kind::Decreased, row, task, field, context);
@@ -104,8 +93,8 @@ fn decreased(row: usize, task: usize, context: &Context<'_>) -> Vec<Finding> {
             _ => Value::Amount(crate::model::Amount(number)),
         };
         finding.found = Some(value(now));
-        finding.expected = Some(value(earlier.figure));
-        finding.difference = Some(now - earlier.figure);
+        finding.expected = Some(value(earlier));
+        finding.difference = Some(now - earlier);
         finding.detail = Detail::Earlier { period: period.clone() };
         findings.push(finding);
     }

@@ -178,10 +178,14 @@ fn printed(roster: &Roster<'_>, unit: usize, field: usize) -> Option<i64> {
     last.values().copied().reduce(i64::saturating_add)
 }
 
-/// Returns how many tasks of a unit have a row.
-pub fn matched_tasks(matched: &Matched, tasks: &[Item<'_>], unit: usize) -> usize {
-    let mut with_row: Vec<usize> = matched.pairs.iter().map(|pair| pair.task).collect();
-    with_row.sort_unstable();
-    with_row.dedup();
-    with_row.into_iter().filter(|task| tasks[*task].unit == unit).count()
+/// Returns each unit's tasks, and how many of them have a row.
+pub fn matched_tasks(matched: &Matched, tasks: &[Item<'_>]) -> BTreeMap<usize, (usize, usize)> {
+    let with_row: BTreeSet<usize> = matched.pairs.iter().map(|pair| pair.task).collect();
+    let mut counts: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
+    for (task, item) in tasks.iter().enumerate() {
+        let (all, matched) = counts.entry(item.unit).or_default();
+        *all += 1;
+        *matched += usize::from(with_row.contains(&task));
+    }
+    counts
 }

@@ -1,5 +1,7 @@
 //! The names of units, found in cells, titles and file names.
 
+use std::collections::BTreeMap;
+
 use rapidfuzz::distance::levenshtein;
 
 use crate::model::fold;
@@ -11,6 +13,8 @@ pub struct Names {
     pub units: Vec<String>,
     /// Folded names and aliases with their unit, longest first: 育才生态区 before 育才.
     keys: Vec<(String, usize)>,
+    /// The unit of each key; none where several units go by it.
+    by_key: BTreeMap<String, Option<usize>>,
 }
 
 impl Names {
@@ -28,13 +32,24 @@ impl Names {
             other.chars().count().cmp(&one.chars().count()).then_with(|| one.cmp(other))
         });
         keys.dedup();
-        Self { units, keys }
+        let mut by_key: BTreeMap<String, Option<usize>> = BTreeMap::new();
+        for (key, unit) in &keys {
+            by_key
+                .entry(key.clone())
+                .and_modify(|known| *known = known.filter(|known| known == unit))
+                .or_insert(Some(*unit));
+        }
+        Self { units, keys, by_key }
     }
 
     /// Returns the unit that a text names, if it names exactly one. A name inside a longer name
     /// that was found does not count.
     pub fn in_text(&self, text: &str) -> Option<usize> {
         let mut rest = fold::key(text);
+        if let Some(unit) = self.by_key.get(&rest) {
+            // The whole text is a name, as in an owner column.
+            return *unit;
+        }
         let mut found: Option<usize> = None;
         for (key, unit) in &self.keys {
             if !rest.contains(key.as_str()) {

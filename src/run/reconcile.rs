@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::RunError;
-use crate::check::{self, Context, Earlier, EarlierFigure, Paragraph};
+use crate::check::{self, Context, Earlier, Paragraph};
 use crate::extract::Extract;
 use crate::findings::Written;
 use crate::findings::wording::refusal_text;
@@ -144,12 +144,10 @@ fn plan_layout(inputs: &Inputs<'_>, plan: &Plan<'_>) -> Vec<Finding> {
 
 fn what_is_known(earlier: Option<&Report>) -> Earlier {
     let Some(report) = earlier else { return Earlier::default() };
-    let figures = report.values.iter().map(|line| EarlierFigure {
-        unit: line.unit.clone(),
-        key: line.key.clone(),
-        field: line.field.clone(),
-        figure: line.figure,
-    });
+    let figures = report
+        .values
+        .iter()
+        .map(|line| ((line.unit.clone(), line.key.clone(), line.field.clone()), line.figure));
     let contents = report.units.iter().filter(|unit| !unit.content.is_empty());
     Earlier {
         period: report.period.parse().ok(),
@@ -211,17 +209,19 @@ fn unit_lines(
     pipeline: &Pipeline,
 ) -> Vec<UnitLine> {
     let contents = check::contents(roster, pipeline);
-    roster
-        .units
-        .iter()
-        .enumerate()
-        .map(|(unit, (standing, files))| UnitLine {
-            unit: plan.names.name(unit).to_owned(),
-            standing: *standing,
-            files: files.iter().map(|file| roster.places.files[*file].clone()).collect(),
-            tasks: plan.tasks.iter().filter(|item| item.unit == unit).count(),
-            matched: books::matched_tasks(matched, &plan.tasks, unit),
-            content: contents.get(plan.names.name(unit)).cloned().unwrap_or_default(),
+    let counts = books::matched_tasks(matched, &plan.tasks);
+    let units = roster.units.iter().enumerate();
+    units
+        .map(|(unit, (standing, files))| {
+            let (tasks, matched) = counts.get(&unit).copied().unwrap_or_default();
+            UnitLine {
+                unit: plan.names.name(unit).to_owned(),
+                standing: *standing,
+                files: files.iter().map(|file| roster.places.files[*file].clone()).collect(),
+                tasks,
+                matched,
+                content: contents.get(plan.names.name(unit)).cloned().unwrap_or_default(),
+            }
         })
         .collect()
 }

@@ -1,6 +1,8 @@
 //! 核实反馈表: one small workbook a unit with its own findings, its own rows as it sent them, and a
 //! column for the answer; for a unit that sent nothing, a reminder (催报). Nothing of other units.
 
+use std::collections::BTreeSet;
+
 use super::consolidated::{Material, cause_words, explanations};
 use super::marks::Marks;
 use super::page::{Line, Look, Page, PageCell, count_cell, decimal_cell, text_cell};
@@ -217,12 +219,16 @@ fn own_rows(
     findings: &[(usize, &Settled)],
     marks: &mut Marks,
 ) -> Vec<Page> {
+    let own = own_places(material, unit);
     let mut pages: Vec<Page> = Vec::new();
     for &file in &material.roster.units[unit].1 {
         let sheets = &material.extracts[file].rows.sheets;
+        let is_shared = material.roster.files[file].units.len() > 1;
         for (index, sheet) in sheets.iter().enumerate() {
-            let rows: Vec<&TableRow> =
-                sheet.rows.iter().filter(|row| is_own(material, unit, file, index, row)).collect();
+            let is_own = |row: &&TableRow| {
+                own.contains(&(file, index, row.row)) || (row.class != RowClass::Task && !is_shared)
+            };
+            let rows: Vec<&TableRow> = sheet.rows.iter().filter(is_own).collect();
             if rows.iter().any(|row| row.class == RowClass::Task) {
                 let number = pages.len() + 1;
                 pages.push(sheet_page(
@@ -240,19 +246,15 @@ fn own_rows(
     pages
 }
 
-/// Whether a row of a file is the unit's: in a workbook of several units only its own tasks are.
-fn is_own(material: &Material<'_>, unit: usize, file: usize, sheet: usize, row: &TableRow) -> bool {
-    let is_shared = material.roster.files[file].units.len() > 1;
-    if row.class == RowClass::Task {
-        return material.roster.items.iter().any(|item| {
-            (item.file, item.sheet, item.row.row, item.unit) == (file, sheet, row.row, unit)
-        });
-    }
-    !is_shared
-        || material.roster.totals.iter().any(|total| {
-            (total.file, total.sheet, total.row.row) == (file, sheet, row.row)
-                && total.unit == Some(unit)
-        })
+/// The rows that are a unit's own, by file, sheet and row: in a workbook of several units only its
+/// own tasks and totals are.
+fn own_places(material: &Material<'_>, unit: usize) -> BTreeSet<(usize, usize, u32)> {
+    let items = material.roster.items.iter().filter(|item| item.unit == unit);
+    let totals = material.roster.totals.iter().filter(|total| total.unit == Some(unit));
+    items
+        .map(|item| (item.file, item.sheet, item.row.row))
+        .chain(totals.map(|total| (total.file, total.sheet, total.row.row)))
+        .collect()
 }
 
 fn sheet_page(

@@ -32,6 +32,8 @@ struct TableLine<'a> {
     task: Option<usize>,
     rows: Vec<usize>,
     item: Option<&'a Item<'a>>,
+    /// Why the task and its first row belong together.
+    why: Option<Why>,
 }
 
 /// Lays out the page.
@@ -83,17 +85,15 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
     page.frozen_columns = 1;
     let first = page.lines.len();
     let mut places = Places::default();
-    for unit in 0..material.plan.names.units.len() {
-        for entry in entries_of(material, unit) {
-            let line = page.lines.len();
-            if let Some(task) = entry.task {
-                places.tasks.insert(task, line);
-            }
-            for row in &entry.rows {
-                places.rows.insert(*row, line);
-            }
-            page.lines.push(line_of(material, &entry, &shown, &planned));
+    for entry in entries(material) {
+        let line = page.lines.len();
+        if let Some(task) = entry.task {
+            places.tasks.insert(task, line);
         }
+        for row in &entry.rows {
+            places.rows.insert(*row, line);
+        }
+        page.lines.push(line_of(material, &entry, &shown, &planned));
     }
     let last = page.lines.len();
     page.lines.push(total_line(material, &page, &shown, &planned, first, last));
@@ -105,28 +105,30 @@ fn heading_text(material: &Material<'_>, field: usize) -> String {
     material.pipeline.columns[field].title.clone()
 }
 
-/// The lines of a unit: its tasks in plan order, then its rows that are none.
-fn entries_of<'a>(material: &Material<'a>, unit: usize) -> Vec<TableLine<'a>> {
-    let mut rows_of_task: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for pair in &material.matched.pairs {
-        rows_of_task.entry(pair.task).or_default().push(pair.row);
-    }
-    let tasks =
-        (0..material.plan.tasks.len()).filter(|task| material.plan.tasks[*task].unit == unit);
-    let mut entries: Vec<TableLine<'a>> = tasks
-        .map(|task| {
-            let rows = rows_of_task.get(&task).cloned().unwrap_or_default();
-            let item = rows.first().map(|row| &material.roster.items[*row]);
-            TableLine { task: Some(task), rows, item }
-        })
+/// The lines, unit by unit: its tasks in plan order, then its rows that are none.
+fn entries<'a>(material: &Material<'a>) -> Vec<TableLine<'a>> {
+    let items = &material.roster.items;
+    let mut entries: Vec<TableLine<'a>> = (0..material.plan.tasks.len())
+        .map(|task| TableLine { task: Some(task), rows: Vec::new(), item: None, why: None })
         .collect();
-    let others =
-        material.matched.fates.keys().filter(|row| material.roster.items[**row].unit == unit);
-    entries.extend(others.map(|row| TableLine {
+    for pair in &material.matched.pairs {
+        let entry = &mut entries[pair.task];
+        entry.item.get_or_insert(&items[pair.row]);
+        entry.why.get_or_insert(pair.why);
+        entry.rows.push(pair.row);
+    }
+    entries.extend(material.matched.fates.keys().map(|row| TableLine {
         task: None,
         rows: vec![*row],
-        item: Some(&material.roster.items[*row]),
+        item: Some(&items[*row]),
+        why: None,
     }));
+    let unit_of = |entry: &TableLine<'_>| match entry.task {
+        Some(task) => material.plan.tasks[task].unit,
+        None => items[entry.rows[0]].unit,
+    };
+    // The sort is stable, so tasks stay in plan order and before the other rows.
+    entries.sort_by_key(unit_of);
     entries
 }
 
@@ -236,8 +238,7 @@ fn standing_words(material: &Material<'_>, entry: &TableLine<'_>) -> String {
             _ => "缺少任务：未报".to_owned(),
         };
     }
-    let pair = material.matched.pairs.iter().find(|pair| pair.task == task);
-    match pair.map(|pair| pair.why) {
+    match entry.why {
         Some(Why::SameMeaning) => "相符（按同义写法对应）".to_owned(),
         Some(Why::Decided { .. }) => "相符（按人工确认对应）".to_owned(),
         Some(Why::Number { likeness }) => {
