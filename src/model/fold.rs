@@ -36,12 +36,20 @@ enum Boundaries {
 
 /// Folds a text to characters with the place they come from.
 fn fold(text: &str, boundaries: Boundaries) -> Vec<(char, usize)> {
-    let characters: Vec<(char, usize)> = text
-        .char_indices()
-        .flat_map(|(place, c)| c.nfkc().map(move |c| (c, place)))
-        .flat_map(|(c, place)| c.to_lowercase().map(move |c| (c, place)))
-        .filter(|(c, _)| !c.is_whitespace() && !is_invisible(*c))
-        .collect();
+    let mut characters: Vec<(char, usize)> = Vec::with_capacity(text.len() / 2);
+    for (place, c) in text.char_indices() {
+        // Most characters of a sheet have no other form: Chinese ones, digits, small letters.
+        if is_plain(c) {
+            characters.push((c, place));
+            continue;
+        }
+        characters.extend(
+            c.nfkc()
+                .flat_map(char::to_lowercase)
+                .filter(|c| !c.is_whitespace() && !is_invisible(*c))
+                .map(|c| (c, place)),
+        );
+    }
     let digit_at = |index: Option<usize>| {
         index.and_then(|at| characters.get(at)).is_some_and(|(c, _)| c.is_ascii_digit())
     };
@@ -63,9 +71,17 @@ fn fold(text: &str, boundaries: Boundaries) -> Vec<(char, usize)> {
     folded
 }
 
+/// Returns whether a character is its own folded form.
+fn is_plain(c: char) -> bool {
+    matches!(c, '\u{4e00}'..='\u{9fff}' | '0'..='9' | 'a'..='z')
+}
+
 /// Returns a text without white space and invisible characters, full-width forms narrowed;
 /// punctuation stays. For short declared words such as `—` and `/`.
 pub fn plain(text: &str) -> String {
+    if text.chars().all(is_plain) {
+        return text.to_owned();
+    }
     text.nfkc().filter(|c| !c.is_whitespace() && !is_invisible(*c)).collect()
 }
 

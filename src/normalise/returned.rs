@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::typing::typed_text;
 use crate::model::stamp::Stamped;
 use crate::model::{CellAt, fold, stamp};
-use crate::read::{Book, Row, Sheet};
+use crate::read::{Book, Content, Row, Sheet};
 
 /// What a person wrote about a finding, and the figures it was written for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,12 +49,14 @@ pub fn read(book: &Book) -> Option<Returned> {
 
 /// Returns the explanations of a sheet that has a list of findings.
 fn of_sheet(sheet: &Sheet) -> Option<Vec<Written>> {
+    /// Bytes of a heading; what is longer is none of ours.
+    const LONGEST: usize = 64;
     let heading_of = |row: &Row, name: &str| -> Option<u32> {
-        let key = fold::key(name);
-        row.cells
-            .iter()
-            .find(|cell| fold::key(&typed_text(&cell.content)) == key)
-            .map(|cell| cell.column)
+        let is_heading = |content: &Content| match content {
+            Content::Text(text) => text.len() <= LONGEST && fold::key(text) == fold::key(name),
+            _ => false,
+        };
+        row.cells.iter().find(|cell| is_heading(&cell.content)).map(|cell| cell.column)
     };
     let heading = sheet.rows.iter().enumerate().find_map(|(at, row)| {
         let id = heading_of(row, stamp::ID_HEADING)?;
