@@ -116,14 +116,21 @@ fn damaged(error: &ZipError) -> Refusal {
 /// # Errors
 /// Refuses bytes that are not what the declaration says.
 pub fn xml_text(bytes: Vec<u8>) -> Result<(String, bool), Refusal> {
-    let bytes = match String::from_utf8(bytes) {
+    // UTF-16 without a mark at its start is valid UTF-8 as long as it is ASCII.
+    let wide = bytes.iter().take(2).any(|byte| *byte == 0);
+    let bytes = if wide {
+        Err(bytes)
+    } else {
+        String::from_utf8(bytes).map_err(std::string::FromUtf8Error::into_bytes)
+    };
+    let bytes = match bytes {
         Ok(text) => {
             return Ok(match text.strip_prefix('\u{feff}') {
                 Some(rest) => (rest.to_owned(), true),
                 None => (text, false),
             });
         }
-        Err(error) => error.into_bytes(),
+        Err(bytes) => bytes,
     };
     let declared = || {
         let head = String::from_utf8_lossy(&bytes[..bytes.len().min(200)]).into_owned();

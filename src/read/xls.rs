@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::io::{Cursor, Read, Write};
 
-use calamine::{Reader, Xls, XlsOptions};
+use calamine::{Data, Reader, Xls, XlsOptions};
 use encoding_rs::{Encoding, GB18030, WINDOWS_1252};
 
 use super::sheet::{Book, Content, Format, Merges, Row, Sheet, SheetBuilder};
@@ -21,8 +21,14 @@ use crate::pipeline::file::Read as Limits;
 /// # Errors
 /// Refuses encrypted, broken, ancient and too large ones.
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
-    let mut container = cfb::CompoundFile::open(Cursor::new(bytes))
-        .map_err(|error| Refusal::Damaged(error.to_string()))?;
+    let mut container = cfb::CompoundFile::open(Cursor::new(bytes)).map_err(|error| {
+        // Some programs write the container of an encrypted workbook carelessly.
+        if names_stream(bytes, "EncryptedPackage") {
+            Refusal::Encrypted
+        } else {
+            Refusal::Damaged(error.to_string())
+        }
+    })?;
     if container.exists("EncryptedPackage") {
         return Err(Refusal::Encrypted);
     }
@@ -57,6 +63,13 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         let mut builder = SheetBuilder::default();
         for (row, column, value) in range.used_cells() {
             let at = CellAt::new(start.0 + small(row), start.1 + small(column));
+            // The library takes a number for a date when it misreads the format's record.
+            let value = match value {
+                Data::DateTime(date) if hidden.is_some_and(|parts| parts.plain.contains(&at)) => {
+                    &Data::Float(date.as_f64())
+                }
+                other => other,
+            };
             if let Some(content) = content(value) {
                 let content = match content {
                     Content::Number(number)
@@ -95,6 +108,12 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         });
     }
     Ok(Book { format: Format::Xls, sheets, properties: Vec::new() })
+}
+
+/// Returns whether the name of a stream stands somewhere in a container.
+fn names_stream(bytes: &[u8], name: &str) -> bool {
+    let name: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    bytes.windows(name.len()).any(|window| window == name)
 }
 
 fn small(number: usize) -> u32 {
@@ -148,6 +167,8 @@ struct Records {
     /// The number format of each cell format, and those of the formats that show percentages.
     formats: Vec<u16>,
     percent_formats: BTreeSet<u16>,
+    /// Number formats that may show dates.
+    date_formats: BTreeSet<u16>,
 }
 
 #[derive(Debug, Default)]
@@ -157,6 +178,8 @@ struct SheetParts {
     /// Rows with a number, a truth value or an error, which always show something.
     figures: BTreeSet<u32>,
     percentages: BTreeSet<CellAt>,
+    /// Cells whose format certainly shows no date.
+    plain: BTreeSet<CellAt>,
 }
 
 impl SheetParts {
@@ -190,11 +213,19 @@ const SHORT_NUMBER: u16 = 0x027e;
 const SHORT_NUMBERS: u16 = 0x00bd;
 const TRUTH_OR_ERROR: u16 = 0x0205;
 const FORMULA: u16 = 0x0006;
+/// As Excel 3 and 4 wrote them; the library passes over them.
+const OLDER_FORMULA: u16 = 0x0206;
+const OLD_FORMULA: u16 = 0x0406;
 const END: u16 = 0x000a;
 
 impl Records {
     fn examine(stream: &[u8]) -> Result<Self, Refusal> {
-        let mut records = Records::default();
+        let mut records = Records {
+            // Those that are built in; a record of the file may say otherwise.
+            percent_formats: BTreeSet::from([9, 10]),
+            date_formats: (14..=22).chain(27..=36).chain(45..=47).chain(50..=58).collect(),
+            ..Records::default()
+        };
         let mut sheets: Vec<u32> = Vec::new();
         for (kind, content) in (RecordsOf { stream, at: 0 }) {
             match kind {
@@ -215,8 +246,6 @@ impl Records {
                 _ => {}
             }
         }
-        // 0% and 0.00% are built in.
-        records.percent_formats.extend([9, 10]);
         if records.version == 0 {
             return Err(Refusal::Damaged("no workbook record".to_owned()));
         }
@@ -244,7 +273,11 @@ impl Records {
     /// Refuses the file when its texts come out as garbage, which would otherwise be compared.
     fn decoded_text(&self, text: &str) -> Result<String, Refusal> {
         let garbled = |text: &str| text.contains(['\0', '\u{fffd}']);
-        if self.version >= 0x0600 || text.is_ascii() {
+        if self.version >= 0x0600 {
+            // A lone � may have been typed, or pasted, and shows; a NUL never is.
+            return if text.contains('\0') { Err(garbage()) } else { Ok(text.to_owned()) };
+        }
+        if text.is_ascii() {
             return if garbled(text) { Err(garbage()) } else { Ok(text.to_owned()) };
         }
         let encoding = match self.code_page {
@@ -264,15 +297,29 @@ impl Records {
     fn number_format(&mut self, content: &[u8]) {
         let Some(index) = word(content, 0) else { return };
         let text = content.get(2..).unwrap_or_default();
-        let wide = self.version >= 0x0600 && text.get(2).is_some_and(|flags| flags & 1 != 0);
-        let shows_percent = if wide {
-            text[3..].chunks_exact(2).any(|unit| unit == [b'%', 0])
+        // BIFF8: length in two bytes, a flag for two-byte characters; BIFF5: length in one byte.
+        let code: String = if self.version < 0x0600 {
+            text.get(1..).unwrap_or_default().iter().copied().map(char::from).collect()
+        } else if text.get(2).is_some_and(|flags| flags & 1 != 0) {
+            let units =
+                text[3..].chunks_exact(2).map(|unit| u16::from_le_bytes([unit[0], unit[1]]));
+            String::from_utf16_lossy(&units.collect::<Vec<u16>>())
         } else {
-            text.contains(&b'%')
+            text.get(3..).unwrap_or_default().iter().copied().map(char::from).collect()
         };
-        if shows_percent {
+        if code.contains('%') {
             self.percent_formats.insert(index);
         }
+        if may_show_date(&code) {
+            self.date_formats.insert(index);
+        } else {
+            self.date_formats.remove(&index);
+        }
+    }
+
+    fn shows_no_date(&self, format: Option<u16>) -> bool {
+        let number_format = format.and_then(|format| self.formats.get(usize::from(format)));
+        number_format.is_some_and(|format| !self.date_formats.contains(format))
     }
 
     fn shows_percent(&self, format: Option<u16>) -> bool {
@@ -308,7 +355,7 @@ impl Records {
                         parts.columns.extend((first..=last.min(255)).map(u32::from));
                     }
                 }
-                NUMBER | SHORT_NUMBER | TRUTH_OR_ERROR | FORMULA => {
+                NUMBER | SHORT_NUMBER | TRUTH_OR_ERROR | FORMULA | OLD_FORMULA | OLDER_FORMULA => {
                     let (Some(row), Some(column)) = (word(content, 0), word(content, 2)) else {
                         continue;
                     };
@@ -316,7 +363,12 @@ impl Records {
                     if self.shows_percent(word(content, 4)) {
                         parts.percentages.insert(at);
                     }
-                    if kind != FORMULA {
+                    if self.shows_no_date(word(content, 4)) {
+                        parts.plain.insert(at);
+                    }
+                    // A formula whose value is no number says so in the value's last two bytes.
+                    let is_formula = !matches!(kind, NUMBER | SHORT_NUMBER | TRUTH_OR_ERROR);
+                    if !is_formula || word(content, 12).is_some_and(|mark| mark != 0xffff) {
                         parts.figures.insert(at.row);
                     }
                 }
@@ -327,9 +379,12 @@ impl Records {
                     parts.figures.insert(row.into());
                     let numbers = content.get(4..content.len().saturating_sub(2));
                     for (place, number) in (0..).zip(numbers.unwrap_or_default().chunks_exact(6)) {
+                        let at = CellAt::new(row.into(), u32::from(first) + place);
                         if self.shows_percent(word(number, 0)) {
-                            let column = u32::from(first) + place;
-                            parts.percentages.insert(CellAt::new(row.into(), column));
+                            parts.percentages.insert(at);
+                        }
+                        if self.shows_no_date(word(number, 0)) {
+                            parts.plain.insert(at);
                         }
                     }
                 }
@@ -338,6 +393,28 @@ impl Records {
         }
         parts
     }
+}
+
+/// Returns whether a number format has a letter of dates or times outside quotes and brackets.
+fn may_show_date(code: &str) -> bool {
+    let mut characters = code.chars();
+    let mut letters = String::new();
+    while let Some(c) = characters.next() {
+        match c {
+            '"' => drop(characters.by_ref().find(|c| *c == '"')),
+            '[' => {
+                let inside: String = characters.by_ref().take_while(|c| *c != ']').collect();
+                // [h] counts hours; [Red] and [>25] are no dates.
+                if inside.len() <= 2 {
+                    letters.push_str(&inside);
+                }
+            }
+            '\\' | '_' | '*' => drop(characters.next()),
+            other => letters.push(other),
+        }
+    }
+    let letters = letters.to_lowercase().replace("general", "");
+    letters.chars().any(|c| "ymdhsegb年月日时分秒".contains(c))
 }
 
 fn garbage() -> Refusal {
