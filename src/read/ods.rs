@@ -1,8 +1,9 @@
 //! ods: values by calamine; hidden rows and columns, merges and completeness by a walk over the
 //! content part, which also keeps calamine away from content that would send it round in circles.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::io::Cursor;
+use std::io::{Cursor, Write};
 
 use calamine::{Data, Ods, Reader};
 use quick_xml::events::{BytesStart, Event};
@@ -30,8 +31,17 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
     };
     let (xml, _) = xml_text(part)?;
     let tables = walk(&xml, limits)?;
+    // Content with line breaks between its elements, and packages without a mimetype, are read
+    // from a copy without the ones and with the other.
+    let workbook = Ods::new(Cursor::new(Cow::Borrowed(bytes))).or_else(|error| match error {
+        calamine::OdsError::Password => Err(Refusal::Encrypted),
+        _ => {
+            let copy = Cow::Owned(without_layout(&xml)?);
+            Ods::new(Cursor::new(copy)).map_err(|error| refused(&error))
+        }
+    });
+    let mut workbook: Ods<Cursor<Cow<'_, [u8]>>> = workbook?;
     drop(xml);
-    let mut workbook: Ods<_> = Ods::new(Cursor::new(bytes)).map_err(|error| refused(&error))?;
     let mut sheets = Vec::new();
     for (table, metadata) in tables.into_iter().zip(workbook.sheets_metadata().to_vec()) {
         let range = workbook.worksheet_range(&metadata.name).map_err(|error| refused(&error))?;
@@ -68,6 +78,47 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         });
     }
     Ok(Book { format: Format::Ods, sheets, properties: Vec::new() })
+}
+
+/// Returns a package with the content alone, without the white space between its elements.
+fn without_layout(xml: &str) -> Result<Vec<u8>, Refusal> {
+    let broken = |error: &dyn std::fmt::Display| Refusal::Damaged(error.to_string());
+    let mut reader = quick_xml::Reader::from_str(xml);
+    reader.config_mut().check_end_names = false;
+    let mut writer = quick_xml::Writer::new(Vec::new());
+    let mut depth = 0_u32;
+    loop {
+        let event = reader.read_event().map_err(|error| broken(&error))?;
+        match &event {
+            Event::Eof => break,
+            Event::Start(e) if is_paragraph(e.local_name().as_ref()) => depth += 1,
+            Event::End(e) if is_paragraph(e.local_name().as_ref()) => {
+                depth = depth.saturating_sub(1);
+            }
+            Event::Text(text) if depth == 0 && text.trim().is_empty() => continue,
+            _ => {}
+        }
+        writer.write_event(event).map_err(|error| broken(&error))?;
+    }
+    let mut package = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let kind = b"application/vnd.oasis.opendocument.spreadsheet";
+    let parts = [
+        ("mimetype", &kind[..]),
+        ("META-INF/manifest.xml", b"<manifest:manifest/>"),
+        ("content.xml", &writer.into_inner()),
+    ];
+    for (name, content) in parts {
+        let options = zip::write::SimpleFileOptions::default()
+            .compression_method(zip::CompressionMethod::Stored)
+            .last_modified_time(zip::DateTime::default());
+        package.start_file(name, options).map_err(|error| broken(&error))?;
+        package.write_all(content).map_err(|error| broken(&error))?;
+    }
+    Ok(package.finish().map_err(|error| broken(&error))?.into_inner())
+}
+
+fn is_paragraph(name: &str) -> bool {
+    matches!(name, "p" | "h")
 }
 
 fn small(number: usize) -> u32 {
