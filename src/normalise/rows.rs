@@ -642,7 +642,7 @@ impl<'a> Body<'a> {
 }
 
 /// Returns whether a text begins as notes and signature lines do: 注：…, 填表人：….
-fn starts_with_note_word(text: &str, pipeline: &Pipeline) -> bool {
+pub fn starts_with_note_word(text: &str, pipeline: &Pipeline) -> bool {
     let plain = fold::plain(text);
     let plain = plain.trim_start_matches(['(', '*', '※', '【', '[']);
     pipeline.words.notes.iter().any(|word| {

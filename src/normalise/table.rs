@@ -13,6 +13,7 @@ use crate::pipeline::heading::{self, Heading};
 use crate::pipeline::{ColumnType, Pipeline};
 use crate::read::{Content, Row, Sheet};
 
+use super::rows::starts_with_note_word;
 use super::typing::typed_text;
 
 /// A table as found on a sheet.
@@ -143,7 +144,10 @@ fn best_depth(sheet: &Sheet, at: usize, pipeline: &Pipeline) -> Option<Layout> {
         let found = layout(sheet, rows, pipeline);
         let better = best.as_ref().is_none_or(|best| found.matched() > best.matched());
         if better
-            || best.as_ref().is_some_and(|best| continues(sheet, best, &rows[depth - 1], pipeline))
+            || best.as_ref().is_some_and(|best| {
+                best.heading_rows.len() + 1 == depth
+                    && continues(sheet, best, &rows[depth - 1], pipeline)
+            })
         {
             best = Some(found);
         }
@@ -163,6 +167,12 @@ fn best_depth(sheet: &Sheet, at: usize, pipeline: &Pipeline) -> Option<Layout> {
 /// declared column: every cell lies under a heading cell merged over both rows, or there are
 /// only words, and none in the columns that every task fills in.
 fn continues(sheet: &Sheet, best: &Layout, row: &Row, pipeline: &Pipeline) -> bool {
+    let is_note = row.cells.first().is_some_and(|cell| {
+        matches!(&cell.content, Content::Text(text) if starts_with_note_word(text, pipeline))
+    });
+    if is_note {
+        return false;
+    }
     let first = best.heading_rows.first().copied().unwrap_or_default();
     let merged_down = sheet.merges.iter().any(|merge| {
         merge.first.row >= first

@@ -6,6 +6,7 @@
 mod cli;
 mod hostile;
 mod layouts;
+mod layouts_at_random;
 mod one_way;
 mod second;
 mod support;
