@@ -33,12 +33,12 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
     let tables = walk(&xml, limits)?;
     // Content with line breaks between its elements, and packages without a mimetype, are read
     // from a copy without the ones and with the other.
-    let workbook = Ods::new(Cursor::new(Cow::Borrowed(bytes))).or_else(|error| match error {
-        calamine::OdsError::Password => Err(Refusal::Encrypted),
-        _ => {
-            let copy = Cow::Owned(without_layout(&xml)?);
-            Ods::new(Cursor::new(copy)).map_err(|error| refused(&error))
+    let workbook = Ods::new(Cursor::new(Cow::Borrowed(bytes))).or_else(|error| {
+        if matches!(error, calamine::OdsError::Password) {
+            return Err(Refusal::Encrypted);
         }
+        let copy = Cow::Owned(without_layout(&xml)?);
+        Ods::new(Cursor::new(copy)).map_err(|error| refused(&error))
     });
     let mut workbook: Ods<Cursor<Cow<'_, [u8]>>> = workbook?;
     drop(xml);
