@@ -143,10 +143,10 @@ fn best_depth(sheet: &Sheet, at: usize, pipeline: &Pipeline) -> Option<Layout> {
         }
         let found = layout(sheet, rows, pipeline);
         let better = best.as_ref().is_none_or(|best| found.matched() > best.matched());
+        let follows = |best: &Layout| best.heading_rows.len() + 1 == depth;
         if better
             || best.as_ref().is_some_and(|best| {
-                best.heading_rows.len() + 1 == depth
-                    && continues(sheet, best, &rows[depth - 1], pipeline)
+                follows(best) && continues(sheet, best, &rows[depth - 1], pipeline)
             })
         {
             best = Some(found);
@@ -173,10 +173,9 @@ fn continues(sheet: &Sheet, best: &Layout, row: &Row, pipeline: &Pipeline) -> bo
     if is_note {
         return false;
     }
-    let first = best.heading_rows.first().copied().unwrap_or_default();
+    // A cell merged over rows of the body, as the owner's is, says nothing about the heading.
     let merged_down = sheet.merges.iter().any(|merge| {
-        merge.first.row >= first
-            && merge.first.row < row.index
+        best.heading_rows.contains(&merge.first.row)
             && merge.last.row >= row.index
             && best.columns.iter().any(|column| column.column == merge.first.column)
     });
@@ -191,16 +190,18 @@ fn continues(sheet: &Sheet, best: &Layout, row: &Row, pipeline: &Pipeline) -> bo
         .filter_map(|field| best.column_of(*field))
         .map(|column| column.column)
         .collect();
-    !essential.is_empty() && row.cells.iter().all(|cell| {
-        matches!(&cell.content, Content::Text(text) if !text.chars().any(|c| c.is_ascii_digit()))
-            && !essential.contains(&cell.column)
-    }) && row.cells.iter().all(|cell| {
-        // Each word stands under a heading that spans it, as the parts of 资金 do.
-        let column = best.columns.iter().find(|column| column.column == cell.column);
-        column.is_none_or(|column| {
-            column.field.is_none_or(|field| pipeline.columns[field].kind == ColumnType::Amount)
+    !essential.is_empty()
+        && row.cells.iter().all(|cell| {
+            matches!(&cell.content, Content::Text(text) if !text.chars().any(char::is_numeric))
+                && !essential.contains(&cell.column)
         })
-    })
+        && row.cells.iter().all(|cell| {
+            // Each word stands under a heading that spans it, as the parts of 资金 do.
+            let column = best.columns.iter().find(|column| column.column == cell.column);
+            column.is_none_or(|column| {
+                column.field.is_none_or(|field| pipeline.columns[field].kind == ColumnType::Amount)
+            })
+        })
 }
 
 fn is_figure(content: &Content) -> bool {
