@@ -49,7 +49,7 @@ pub struct Context<'a> {
 }
 
 /// What has been found so far, by cell.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Said {
     by_cell: BTreeMap<(Side, String, String, CellAt), Vec<Kind>>,
 }

@@ -16,16 +16,22 @@ use crate::roster::{Places, Standing, cell};
 /// plan's side only.
 pub fn check(context: &Context<'_>, said: &Said) -> PolarsResult<Vec<Finding>> {
     let mut findings = Vec::new();
+    // What one rule says silences the next one on the same cell.
+    let mut said = said.clone();
     for rule in &context.pipeline.check.rules {
         let found = match rule.over {
-            Over::Row => over_rows(rule, context, said)?,
-            Over::Unit | Over::Whole => over_sums(rule, context, said)?,
+            Over::Row => over_rows(rule, context, &said)?,
+            Over::Unit | Over::Whole => over_sums(rule, context, &said)?,
         };
         let on_trial = match (rule.trial_until, context.period) {
             (Some(until), Some(period)) => period <= until,
             (Some(_), None) => true,
             (None, _) => false,
         };
+        // A rule on trial is reported apart and silences nothing.
+        if !on_trial {
+            said.note(&found);
+        }
         findings.extend(found.into_iter().map(|finding| Finding { trial: on_trial, ..finding }));
     }
     Ok(findings)
@@ -138,15 +144,28 @@ fn broken(
         .collect())
 }
 
-/// Returns where a quantity can be told: a value, or a blank that counts as zero.
+/// Returns where a quantity can be told: a value, or a blank that counts as zero. An amount out
+/// of a text can be told where the text can.
 fn known(
     frame: &DataFrame,
     quantity: Quantity,
     dimension: Dimension,
     pipeline: &Pipeline,
 ) -> PolarsResult<BooleanChunked> {
-    let Quantity::Column(field) = quantity else {
-        return Ok(BooleanChunked::full("known".into(), true, frame.height()));
+    let field = match quantity {
+        Quantity::Column(field) => field,
+        Quantity::Derived(index) => {
+            let derived = &pipeline.derived[index];
+            let whens = derived.when.iter().map(|(field, _)| *field);
+            let mut known = BooleanChunked::full("known".into(), true, frame.height());
+            for field in derived.from.into_iter().chain(whens) {
+                let state = frame.column(&state_name(&pipeline.columns[field].name))?.u32()?;
+                known = known
+                    & state.not_equal(State::NoColumn.code())
+                    & state.not_equal(State::Unreadable.code());
+            }
+            return Ok(known);
+        }
     };
     let state = frame.column(&state_name(&pipeline.columns[field].name))?.u32()?.clone();
     let mut known = state.equal(State::Value.code());
@@ -308,7 +327,7 @@ impl Totals {
             for ((sign, operand), sums) in side.iter().zip(totals) {
                 let number = match (sums, unit) {
                     (Some(sums), Some(unit)) => sums.get(&unit).copied().unwrap_or(0),
-                    (Some(sums), None) => sums.values().sum(),
+                    (Some(sums), None) => sums.values().copied().fold(0_i64, i64::saturating_add),
                     (None, unit) => constant(operand, unit, context)?,
                 };
                 total = match sign {
@@ -367,7 +386,7 @@ fn over_sums(rule: &Rule, context: &Context<'_>, said: &Said) -> PolarsResult<Ve
             .all(|unit| {
                 matches!(context.roster.units[unit].0, Standing::Submitted | Standing::Duplicate)
             });
-        // With rows missing an equation must fail and says nothing; a limit still holds.
+        // With rows or columns missing an equation must fail and says nothing; a limit still holds.
         let Some(figures) = totals.figures(rule, unit, context) else { continue };
         if broken_in_plan.contains(&unit) || holds(rule, &figures) || (is_equation && !complete) {
             continue;
