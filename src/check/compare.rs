@@ -46,7 +46,40 @@ pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
         findings.extend(field.finish());
     }
     findings.extend(said_once(&rolled, context));
+    findings.extend(unread(context));
     Ok(findings)
+}
+
+/// Amounts and months that are not compared with the plan, but have to be read: what units report.
+fn unread(context: &Context<'_>) -> Vec<Finding> {
+    let pipeline = context.pipeline;
+    let compared = |field: &usize| {
+        pipeline.check.compare.iter().any(|compare| compare.column == *field)
+            || pipeline.roles.key.contains(field)
+    };
+    let is_read = |field: &usize| {
+        matches!(pipeline.columns[*field].kind, ColumnType::Amount | ColumnType::Month)
+    };
+    let fields: Vec<usize> =
+        (0..pipeline.columns.len()).filter(|field| is_read(field) && !compared(field)).collect();
+    let mut findings = Vec::new();
+    for pair in &context.matched.pairs {
+        let item = &context.roster.items[pair.row];
+        for &field in &fields {
+            let Some(entry) = &item.row.entries[field] else { continue };
+            let Value::Unreadable(obstacle) = &entry.value else { continue };
+            let mut finding = about(context, item, pair.task, Some(field));
+            finding.kind = unreadable_kind(obstacle);
+            finding.severity = finding.kind.entry().severity;
+            finding.found = Some(entry.value.clone());
+            findings.push(finding);
+        }
+    }
+    findings
+}
+
+fn unreadable_kind(obstacle: &Obstacle) -> Kind {
+    if *obstacle == Obstacle::TooFine { Kind::ValueImprecise } else { Kind::ValueUnreadable }
 }
 
 /// Returns the lines that are not simply two equal values.
@@ -165,9 +198,8 @@ impl Field<'_> {
         let item = &self.context.roster.items[pair.row];
         let Some(entry) = &item.row.entries[self.compare.column] else { return };
         if let Value::Unreadable(obstacle) = &entry.value {
-            let imprecise = *obstacle == Obstacle::TooFine;
             let mut finding = self.about(item, pair.task);
-            finding.kind = if imprecise { Kind::ValueImprecise } else { Kind::ValueUnreadable };
+            finding.kind = unreadable_kind(obstacle);
             finding.severity = finding.kind.entry().severity;
             if !self.is_figure() {
                 finding.severity = self.compare.severity;
