@@ -41,17 +41,37 @@ pub fn places(mask: &BooleanChunked) -> Vec<usize> {
 
 /// Returns the sums of a quantity by unit; blanks count nothing.
 ///
-/// Amounts are at most 10¹³ 分 each (`normalise::amount`), so half a million of them add up
-/// within an `i64`; beyond it the sum of polars would wrap in silence.
+/// Beyond an `i64` the sum of polars would wrap in silence; figures that could get there are added
+/// one by one and stop at its end.
 pub fn sums(frame: &DataFrame, quantity: Quantity, pipeline: &Pipeline) -> PolarsResult<Sums> {
     let name = pipeline.quantity_name(quantity);
     let mut frame = frame.select(["unit", name])?;
     frame.rename(name, "figure".into())?;
+    if !fits(frame.column("figure")?.i64()?) {
+        return one_by_one(&frame);
+    }
     #[expect(deprecated, reason = "the lazy sum it names would double the time of a cold build")]
     let summed = frame.group_by(["unit"])?.select(["figure"]).sum()?;
     let units = summed.column("unit")?.u32()?.into_no_null_iter();
     let figures = summed.column("figure_sum")?.i64()?.iter();
     Ok(units.zip(figures).map(|(unit, sum)| (unit as usize, sum.unwrap_or(0))).collect())
+}
+
+/// Returns whether any of the figures add up within an `i64`.
+fn fits(figures: &Int64Chunked) -> bool {
+    let largest = figures.min().into_iter().chain(figures.max()).map(i64::unsigned_abs).max();
+    let most = i128::from(largest.unwrap_or(0)) * figures.len() as i128;
+    most <= i128::from(i64::MAX)
+}
+
+fn one_by_one(frame: &DataFrame) -> PolarsResult<Sums> {
+    let mut sums = Sums::new();
+    let units = frame.column("unit")?.u32()?.into_no_null_iter();
+    for (unit, figure) in units.zip(frame.column("figure")?.i64()?.iter()) {
+        let sum = sums.entry(unit as usize).or_insert(0_i64);
+        *sum = sum.saturating_add(figure.unwrap_or(0));
+    }
+    Ok(sums)
 }
 
 /// Returns how many rows of each unit meet a condition on a quantity.

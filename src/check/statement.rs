@@ -318,7 +318,7 @@ fn evaluate<'a>(
 fn of_unit(sums: &BTreeMap<usize, i64>, unit: Option<usize>) -> i64 {
     match unit {
         Some(unit) => sums.get(&unit).copied().unwrap_or(0),
-        None => sums.values().sum(),
+        None => sums.values().copied().fold(0_i64, i64::saturating_add),
     }
 }
 

@@ -24,8 +24,10 @@ impl Reading {
 /// Excel keeps 15 digits; larger numbers have lost their last ones.
 const MOST_EXACT: f64 = 1e15;
 
-/// The largest amount, in 分 (1000 亿元): half a million of them add up within an `i64`.
-const MOST: i64 = 10_000_000_000_000;
+/// The largest amount, in 分 (1 亿亿元): any budget ten thousand or a hundred million times over is
+/// still an amount in the wrong unit, and three of them add up within an `i64`. Longer sums are
+/// checked where they are made.
+const MOST: i64 = 1_000_000_000_000_000_000;
 
 /// Reads a cell; `unit` is the unit of money of its column.
 pub fn read(content: &Content, unit: MoneyUnit, not_applicable: &[String]) -> Reading {
