@@ -323,7 +323,6 @@ fn silenced(rows: &[&Item<'_>], field: usize, side: &Books<'_>, said: &Said) -> 
                 kind,
                 Kind::ValueMissing
                     | Kind::ValueScaled
-                    | Kind::ColumnScaled
                     | Kind::ValueUnreadable
                     | Kind::ValueImprecise
             )
