@@ -270,18 +270,24 @@ impl<'a> Work<'a> {
     /// Rows and tasks of one unit with the same text. Of several rows with one text the one that
     /// agrees with the plan in more fields is the task.
     fn same_text(&mut self, candidates: &[(usize, usize)]) {
-        let mut ranked: Vec<(i64, usize, usize)> = candidates
+        self.trusted = self.sheets_with_plan_numbers(&unambiguous(candidates));
+        let mut ranked: Vec<(i64, bool, usize, usize)> = candidates
             .iter()
             .filter(|(row, task)| self.is_free_row(*row) && self.row_of_task[*task].is_none())
-            .map(|(row, task)| (self.agreement(*row, *task), *row, *task))
+            .map(|&(row, task)| {
+                (self.agreement(row, task), self.has_number_of(row, task), row, task)
+            })
             .collect();
-        ranked.sort_by_key(|(agreement, row, task)| (-agreement, *row, *task));
-        for (_, row, task) in ranked {
+        // Rows that agree equally: the one that bears the task's number, else the first.
+        ranked.sort_by_key(|&(agreement, numbered, row, task)| (-agreement, !numbered, row, task));
+        for (_, _, row, task) in ranked {
             if self.is_free_row(row) && self.row_of_task[task].is_none() {
                 self.join(row, task, Why::SameText);
             }
         }
-        self.trust_numbers();
+        let joined: Vec<(usize, usize)> =
+            self.pair_of_row.iter().flatten().map(|pair| (pair.row, pair.task)).collect();
+        self.trusted = self.sheets_with_plan_numbers(&joined);
         // What is left over repeats a task, unless its number is another free and similar one.
         let left: BTreeMap<usize, usize> = candidates
             .iter()
@@ -300,20 +306,26 @@ impl<'a> Work<'a> {
     }
 
     /// Numbers count on sheets where most exactly matched rows carry the plan's.
-    fn trust_numbers(&mut self) {
+    fn sheets_with_plan_numbers(&self, exact: &[(usize, usize)]) -> BTreeSet<(usize, usize)> {
         let mut counts: BTreeMap<(usize, usize), (usize, usize)> = BTreeMap::new();
-        for pair in self.pair_of_row.iter().flatten() {
-            let item = &self.roster.items[pair.row];
+        for &(row, task) in exact {
+            let item = &self.roster.items[row];
             let (same, all) = counts.entry((item.file, item.sheet)).or_default();
             *all += 1;
-            let number = self.numbers[pair.row];
-            *same += usize::from(number.is_some() && number == self.task_numbers[pair.task]);
+            let number = self.numbers[row];
+            *same += usize::from(number.is_some() && number == self.task_numbers[task]);
         }
-        self.trusted = counts
-            .into_iter()
-            .filter(|(_, (same, all))| same * 2 > *all)
-            .map(|(sheet, _)| sheet)
-            .collect();
+        let most = |(same, all): (usize, usize)| same * 2 > all;
+        counts.into_iter().filter(|(_, counted)| most(*counted)).map(|(sheet, _)| sheet).collect()
+    }
+
+    /// Returns whether a row bears the task's number, on a sheet where that counts.
+    fn has_number_of(&self, row: usize, task: usize) -> bool {
+        let item = &self.roster.items[row];
+        let number = self.numbers[row];
+        self.trusted.contains(&(item.file, item.sheet))
+            && number.is_some()
+            && number == self.task_numbers[task]
     }
 
     /// Returns the free task of the row's unit that bears the row's trusted number and whose text
@@ -524,11 +536,17 @@ impl<'a> Work<'a> {
                             .and_then(|entry| entry.value.text())
                             .map(fold::key)
                     };
-                    text(row) == text(task)
+                    row.entries[*field].is_some() && text(row) == text(task)
                 } else {
                     let (state, value) = frame::figure(row, *field);
-                    let (_, planned) = frame::figure(task, *field);
-                    state == State::Value && value == planned
+                    let (plan_state, planned) = frame::figure(task, *field);
+                    let nothing = |state: State, value: Option<i64>| {
+                        matches!(state, State::Blank | State::NotApplicable)
+                            || (kind == ColumnType::Amount && value == Some(0))
+                    };
+                    // Nothing against nothing is no difference, and so agrees.
+                    (state == State::Value && value == planned)
+                        || (nothing(state, value) && nothing(plan_state, planned))
                 }
             });
         i64::try_from(agreeing.count()).expect("a handful of fields")
@@ -567,6 +585,17 @@ impl<'a> Work<'a> {
             used_pairings: self.used_pairings,
         }
     }
+}
+
+/// Returns the pairs whose row and task occur in no other.
+fn unambiguous(candidates: &[(usize, usize)]) -> Vec<(usize, usize)> {
+    let mut rows: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut tasks: BTreeMap<usize, usize> = BTreeMap::new();
+    for (row, task) in candidates {
+        *rows.entry(*row).or_default() += 1;
+        *tasks.entry(*task).or_default() += 1;
+    }
+    candidates.iter().copied().filter(|(row, task)| rows[row] == 1 && tasks[task] == 1).collect()
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a likeness is at most 1")]
