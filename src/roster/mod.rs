@@ -203,6 +203,7 @@ pub fn roster<'a>(
     }
     let (files, found) = counting::decide(received, extracts, &readings, names, pipeline);
     findings.extend(found);
+    findings.retain(|finding| !is_set_aside(finding, received, &files));
     let mut roster = Roster {
         names: names.clone(),
         places: Places::of(received, extracts),
@@ -224,6 +225,26 @@ pub fn roster<'a>(
         }
     }
     (roster, findings)
+}
+
+/// Returns whether a finding is about the sheets of a file whose rows are not compared because
+/// another file counts for them. Whose such a file is, and of which period, is said all the same.
+fn is_set_aside(finding: &Finding, received: &[Received], files: &[FileStanding]) -> bool {
+    let about_sheets = matches!(
+        finding.kind,
+        Kind::TableMissing
+            | Kind::ColumnMissing
+            | Kind::ColumnUnknown
+            | Kind::HiddenContent
+            | Kind::RowUnplaced
+    );
+    let place = received.iter().position(|file| finding.file.as_ref() == Some(&file.name));
+    place.is_some_and(|file| match files[file].standing {
+        // The same bytes once more: all is said of the first.
+        Standing::Duplicate => finding.kind != Kind::SubmissionDuplicate,
+        Standing::Superseded => about_sheets,
+        _ => false,
+    })
 }
 
 fn collect<'a>(roster: &mut Roster<'a>, file: usize, extract: &'a Extract, reading: &Reading) {
@@ -385,7 +406,7 @@ fn whose(
         if finding.unit.is_none() {
             finding.unit.clone_from(&unit);
         }
-        if finding.sheet.is_none() && finding.cell.is_some() {
+        if finding.sheet.is_none() && (finding.cell.is_some() || !finding.cells.is_empty()) {
             finding.sheet = Some(file_stem(&received.name));
         }
     }
