@@ -20,9 +20,7 @@ def submission(rng, unit, tasks, trial, faults):
 
 
 def draw(rng, unit, tasks, trial, faults):
-    layout = Layout(rng, unit)
-    if trial.reworded:
-        layout.order, layout.numbering = "shuffled", rng.choice(["renumbered", "missing"])
+    layout = Layout(rng, unit, reordered=trial.reworded)
     rows = clean_rows([task for task in tasks if task.unit == unit])
     if layout.order == "shuffled":
         rng.shuffle(rows)

@@ -288,9 +288,14 @@ def reported_unreadable(sub, rng, trial, tasks):
 # ---------------------------------------------------------------------- rules of other pipelines
 
 
+def both_amounts(sub):
+    seen = set(sub.layout.columns) - set(sub.lost_columns) - set(sub.scaled_columns)
+    return {"funds", "central"} <= seen
+
+
 def balance_broken(sub, rng, trial, tasks):
     """Only where the pipeline does not compare 中央资金 itself."""
-    usable = {"funds", "central", "use"} <= set(sub.layout.columns)
+    usable = both_amounts(sub) and "use" in sub.layout.columns
     row = "balance" in trial.rules and "central" not in trial.compared and usable and free(
         sub, rng, lambda row: row.task.funds
     )
@@ -310,12 +315,24 @@ def balance_broken(sub, rng, trial, tasks):
 
 def central_beyond_funds(sub, rng, trial, tasks):
     """Only where the pipeline neither compares 中央资金 nor has the equation."""
-    usable = "central" in sub.layout.columns and "central" not in trial.compared
+    usable = both_amounts(sub) and "central" not in trial.compared
     row = "balance" not in trial.rules and usable and free(sub, rng)
     if not row:
         return False
     row.central = row.task.funds + rng.randrange(1, 400) * 10_000
     return say(sub, row, "central", "limit-exceeded", "central beyond funds")
+
+
+def central_beyond_total(sub, rng, trial, tasks):
+    """More than the whole city has, on a row whose funds would allow it."""
+    usable = both_amounts(sub) and "central" not in trial.compared
+    row = "balance" not in trial.rules and usable and free(
+        sub, rng, lambda row: row.task.funds > 400 * FEN_PER_WAN
+    )
+    if not row:
+        return False
+    row.central, row.touched = row.task.funds, True
+    return True
 
 
 # ---------------------------------------------------------------------- tasks
@@ -534,6 +551,7 @@ ROW_FAULTS = {
     "reported amount unreadable": (reported_unreadable, 2),
     "equation of the row broken": (balance_broken, 12),
     "central beyond funds": (central_beyond_funds, 12),
+    "central beyond its total": (central_beyond_total, 12),
     "task missing": (task_missing, 4),
     "task extra": (task_extra, 4),
     "task repeated": (task_repeated, 3),

@@ -37,13 +37,15 @@ FULL = str.maketrans("0123456789.,", "０１２３４５６７８９．，")
 class Layout:
     """One unit's habits; every choice is drawn here, before anything is planted."""
 
-    def __init__(self, rng, unit):
+    def __init__(self, rng, unit, reordered=False):
         pick = rng.choice
         self.unit = unit
         self.form = pick(["xlsx", "xlsx", "xls", "ods", "csv"])
         self.encoding = pick(["utf-8-sig", "utf-8", "gb18030"])
         self.numbering = pick(["kept", "kept", "renumbered", "missing", "blank"])
         self.order = pick(["plan", "plan", "shuffled"])
+        if reordered:
+            self.order, self.numbering = "shuffled", pick(["renumbered", "missing"])
         self.levels = pick([1, 1, 2])
         self.column_numbers = rng.random() < 0.15
         self.money = pick(["万元", "万元", "万元", "元", "元", "千元"])

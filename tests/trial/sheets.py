@@ -98,6 +98,8 @@ def unit_doubtful(sub, rng, trial, tasks):
     layout = sub.layout
     if len(sub.tables) > 1 or "owner" in sub.lost_columns or layout.named_unit:
         return False
+    if "another period" in sub.faults:
+        return False
     other = rng.choice(sorted({task.unit for task in tasks} - {sub.unit}))
     where = rng.choice(["title", "submitter", "file", "sheet"])
     if where == "title":
@@ -167,6 +169,9 @@ def print_totals(sub, rng, trial, tasks):
     for table in sub.tables:
         rows = [row for row in table.rows if row.role != "unplaced"]
         label = None if layout.totals == "unlabelled" else layout.total_label
+        if label == "总计" and not whole:
+            # 总计 on one of several sheets may mean all of them.
+            label = "合计"
         if layout.totals == "subtotals" and len(table.rows) >= 4:
             cut = rng.randint(2, len(table.rows) - 2)
             for part in (table.rows[:cut], table.rows[cut:]):
@@ -212,6 +217,8 @@ def plant(sub, rng, plan_sums, whole):
         total = rng.choice(totals)
         field = rng.choice(sorted(total.printed))
         if field in total.causes or field in total.raw:
+            continue
+        if any(row.faults.get(field) == "value-imprecise" for row in added(total)):
             continue
         right = sum_of(total, field)
         amounts = [getattr(row, field) for row in added(total) if getattr(row, field)]
@@ -262,7 +269,10 @@ def judge(sub, total, field, plan_sums, whole):
     if not added(total) or any(row.faults.get(field) in SILENCING for row in added(total)):
         return
     found, right = total.printed[field], sum_of(total, field)
-    is_plans = whole and not total.is_subtotal and found == plan_sums.get(field)
+    planned = plan_sums.get(field) if whole else sum(
+        getattr(row.task, field, 0) for row in added(total) if row.role == "task"
+    )
+    is_plans = not total.is_subtotal and field in plan_sums and found == planned
     if found == right or is_plans:
         return
     way, cause = total.causes.get(field, ("", None))
