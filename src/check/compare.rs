@@ -328,6 +328,9 @@ impl Field<'_> {
         finding.expected = Some(self.value(planned));
         finding.difference = Some(difference);
         finding.detail = Detail::MergedOver { rows: entry.spans };
+        if power_of_ten(found, planned).is_some() {
+            finding.kind = Kind::ValueScaled;
+        }
         self.tolerated(&mut finding, difference);
         self.findings.push(finding);
     }

@@ -440,6 +440,9 @@ impl Speaker<'_> {
             }
             Kind::PairDoubtful => self.doubtful(&unit),
             Kind::ValueDiffers => self.differs(),
+            Kind::ValueScaled if matches!(finding.detail, Detail::MergedOver { .. }) => {
+                self.differs()
+            }
             Kind::ValueScaled => {
                 let power = match &finding.detail {
                     Detail::Scaled { power, .. } => *power,
@@ -899,10 +902,13 @@ impl Speaker<'_> {
         ) && matches!(self.finding.found, Some(Value::Amount(_)))
             && self.finding.difference.is_some();
         // A scaled amount has said its cause in the sentence itself.
-        let told = self.finding.cause.iter().filter(|cause| {
-            !(matches!(self.finding.kind, Kind::ValueScaled | Kind::ColumnScaled)
-                && matches!(cause, Cause::PowerOfTen { .. }))
-        });
+        let says_power = matches!(self.finding.kind, Kind::ValueScaled | Kind::ColumnScaled)
+            && !matches!(self.finding.detail, Detail::MergedOver { .. });
+        let told = self
+            .finding
+            .cause
+            .iter()
+            .filter(|cause| !(says_power && matches!(cause, Cause::PowerOfTen { .. })));
         let texts: Vec<String> = told.map(|cause| cause_text(cause, self.language)).collect();
         if texts.is_empty() {
             let passes = matches!(self.finding.detail, Detail::WithinTolerance { .. });
