@@ -31,9 +31,10 @@ def draw(rng, unit, tasks, trial, faults):
         layout.part_files = rng.random() < 0.4
     sub = Submission(unit, layout, tables)
     sub.total_faults = 0
-    sub.july = {}
     if layout.has_reported:
         report(sub, rng)
+        for row in sub.rows:
+            a_month_before(row, rng)
     plant(sub, rng, trial, tasks, BEFORE, 1 if faults and rng.random() < 0.12 else 0)
     reword(sub, rng, trial)
     late = sum(1 for _ in range(faults) if rng.random() < 0.25)
@@ -68,6 +69,15 @@ def report(sub, rng):
         if row.task.due is None:
             row.progress = 100
         row.status = rng.choice(["正在推进", "已完成方案", "按计划实施", None])
+
+
+def a_month_before(row, rng):
+    """What a unit had reported in July; the figures are cumulative."""
+    part = rng.randrange(0, 11)
+    for field in ("received", "spent"):
+        now = getattr(row, field)
+        row.july[field] = None if now is None else now // FEN_PER_WAN * part // 10 * FEN_PER_WAN
+    row.july["progress"] = None if row.progress is None else row.progress * part // 10
 
 
 def reword(sub, rng, trial):

@@ -14,6 +14,7 @@ from wording import (
     likeness,
     other_number,
     place_in,
+    same_meaning,
 )
 
 from formats import ErrorValue, Formula
@@ -206,6 +207,55 @@ def amount_imprecise(sub, rng, trial, tasks):
     return say(sub, row, field, "value-imprecise", "finer than a 分", severity=VERIFY)
 
 
+def two_tasks_in_one_row(sub, rng, trial, tasks):
+    """A row with the amount of another one, which is missing."""
+    if not compared(sub, trial, "funds"):
+        return False
+    row = free(sub, rng)
+    gone = free(sub, rng, lambda r: r is not row and r.task.funds and not r.reworded)
+    if not row or not gone or any(len(table.rows) <= 3 for table in sub.tables):
+        return False
+    value = row.task.funds + gone.task.funds
+    if row.task.funds and scaled(value, row.task.funds):
+        return False
+    for table in sub.tables:
+        if gone in table.rows:
+            table.rows.remove(gone)
+    missing(sub, gone.task, "two tasks in one row")
+    return amount_becomes(sub, row, "funds", value, "two tasks in one row", "tasks-together")
+
+
+def merged_amount(sub, rng, trial, tasks):
+    """One amount over two rows: right, or off."""
+    layout = sub.layout
+    field = amount_field(sub, rng, trial)
+    loose = layout.repeated_heading or layout.blank_rows_inside or layout.totals == "subtotals"
+    if not field or loose or layout.form == "csv":
+        return False
+    pairs = [
+        (one, other)
+        for table in sub.tables
+        for one, other in zip(table.rows, table.rows[1:])
+        if all(r.role == "task" and not r.touched for r in (one, other))
+        and planned(one, field) + planned(other, field)
+    ]
+    if not pairs:
+        return False
+    one, other = rng.choice(pairs)
+    right = planned(one, field) + planned(other, field)
+    way = rng.choice(["right", "right", "differs", "scaled"])
+    value = {"right": right, "differs": right + 73_500, "scaled": right * 100}[way]
+    setattr(one, field, value)
+    setattr(other, field, None)
+    other.raw[field] = None
+    one.merged_down.add(field)
+    one.touched = other.touched = True
+    if way == "right":
+        return True
+    kind = "value-differs" if way == "differs" else "value-scaled"
+    return say(sub, one, field, kind, "merged amount", difference=value - right, severity=MANDATORY)
+
+
 # ---------------------------------------------------------------------- months and texts
 
 
@@ -267,6 +317,7 @@ def spent_beyond_received(sub, rng, trial, tasks):
     row = "spent" in sub.layout.columns and free(sub, rng)
     if not row:
         return False
+    row.july = {}
     row.received = rng.randrange(0, 50) * FEN_PER_WAN
     row.spent = row.received + rng.randrange(1, 5000) * 100
     if row.received == 0 and sub.layout.zero != "0":
@@ -283,6 +334,23 @@ def reported_unreadable(sub, rng, trial, tasks):
     row.raw[field] = unreadable(sub, rng)
     setattr(row, field, None)
     return say(sub, row, field, "value-unreadable", "reported amount unreadable", severity=MANDATORY)
+
+
+def figure_fell(sub, rng, trial, tasks):
+    """Less than the unit had reported a month before."""
+    wanted = [f for f in ("received", "spent", "progress") if f in sub.layout.columns]
+    field = trial.history and wanted and rng.choice(wanted)
+    row = field and free(sub, rng, lambda row: getattr(row, field))
+    if not row or (field == "progress" and row.progress == 100):
+        return False
+    now = getattr(row, field)
+    row.july[field] = now + 1 if field == "progress" else now + rng.randrange(1, 9999) * 100
+    if field == "spent":
+        row.july["received"] = max(row.july.get("received") or 0, row.july["spent"])
+        if row.july["received"] > row.received:
+            row.july["received"] = row.received
+            return False
+    return say(sub, row, field, "decreased", "figure fell")
 
 
 # ---------------------------------------------------------------------- rules of other pipelines
@@ -362,7 +430,13 @@ def insert(sub, row, rng, after=None):
         low = table.rows.index(after) + 1
     else:
         low = 0
-    table.rows.insert(rng.randint(low, len(table.rows)), row)
+    table.rows.insert(somewhere(table.rows, low, rng), row)
+
+
+def somewhere(rows, low, rng):
+    """Returns a place from low on that lies between no two merged rows."""
+    places = [at for at in range(low, len(rows) + 1) if at == 0 or not rows[at - 1].merged_down]
+    return rng.choice(places)
 
 
 def task_extra(sub, rng, trial, tasks):
@@ -455,6 +529,23 @@ def text_elsewhere(sub, rng, trial, tasks):
     return say(sub, row, "task", "value-differs", "other place or number", severity=VERIFY)
 
 
+def text_worded_otherwise(sub, rng, trial, tasks):
+    """A few words left out or put in, beyond what is declared: still this task, and said."""
+    row = free(sub, rng, lambda row: not row.reworded and len(row.task.text) > 24)
+    if not row:
+        return False
+    text = row.task.text
+    at = rng.randrange(4, len(text) - 6)
+    if rng.random() < 0.5:
+        text = text[:at] + rng.choice(["逐步", "进一步", "按计划", "全面"]) + text[at:]
+    else:
+        text = text[:at] + text[at + rng.randint(1, 3) :]
+    if folded(text) in {folded(task.text) for task in tasks} or same_meaning(text, row.task.text):
+        return False
+    row.text, row.changed_text = text, True
+    return say(sub, row, "task", "value-differs", "worded otherwise", severity=VERIFY)
+
+
 def text_of_sibling(sub, rng, trial, tasks):
     """The place of another task of the unit, so that two rows bear one text."""
     row = free(sub, rng, lambda row: not row.reworded and place_in(row.task.text))
@@ -541,6 +632,8 @@ ROW_FAULTS = {
     "amount missing": (amount_missing, 3),
     "amount unreadable": (amount_unreadable, 3),
     "finer than a 分": (amount_imprecise, 2),
+    "two tasks in one row": (two_tasks_in_one_row, 2),
+    "merged amount": (merged_amount, 2),
     "month differs": (due_differs, 3),
     "month missing": (due_missing, 2),
     "month unreadable": (due_unreadable, 2),
@@ -549,6 +642,7 @@ ROW_FAULTS = {
     "progress beyond 100 %": (progress_out_of_range, 2),
     "spent more than received": (spent_beyond_received, 2),
     "reported amount unreadable": (reported_unreadable, 2),
+    "figure fell": (figure_fell, 12),
     "equation of the row broken": (balance_broken, 12),
     "central beyond funds": (central_beyond_funds, 12),
     "central beyond its total": (central_beyond_total, 12),
@@ -557,6 +651,7 @@ ROW_FAULTS = {
     "task repeated": (task_repeated, 3),
     "task misplaced": (task_misplaced, 3),
     "other place or number": (text_elsewhere, 4),
+    "worded otherwise": (text_worded_otherwise, 2),
     "the place of a sibling": (text_of_sibling, 3),
     "pair doubtful": (pair_doubtful, 3),
 }

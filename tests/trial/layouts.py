@@ -308,6 +308,8 @@ class Layout:
         for field, column in at.items():
             grid.put(row, column, self.content(line, field, starts))
             line.cells[field] = (row, column)
+            if field in line.merged_down:
+                grid.merges.append((row, column, row + 1, column))
         if line.hidden:
             grid.hidden_rows.add(row)
 
@@ -386,7 +388,7 @@ class Layout:
 
     def lines_below(self, rng):
         lines = [
-            "注：本表数据截至月末，由各单位负责解释。",
+            rng.choice(["注：本表数据截至月末，由各单位负责解释。", "备注：资金按拨付文件填列，其中200万元已下拨。"]),
             f"填表人：王小明    联系电话：{self.phone}",
             "审核人：李大海",
         ][: self.notes]

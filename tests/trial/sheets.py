@@ -1,6 +1,7 @@
 """Faults of whole sheets: columns, totals, hidden content, names; and the books of totals."""
 
 
+from faults import somewhere
 from formats import ErrorValue
 from layouts import REQUIRED
 from plan import FEN_PER_WAN
@@ -58,7 +59,7 @@ def row_unplaced(sub, rng, trial, tasks):
     setattr(row, shown[0], 5 * FEN_PER_WAN)
     row.role = "unplaced"
     rows = rng.choice(sub.tables).rows
-    rows.insert(rng.randint(1, len(rows)), row)
+    rows.insert(somewhere(rows, 1, rng), row)
     sub.expect("row-unplaced", "row unplaced", at=row, severity=VERIFY)
     return True
 

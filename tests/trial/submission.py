@@ -43,6 +43,10 @@ class Row:
     changed_text: bool = False
     reworded: bool = False
     hidden: bool = False
+    # What the unit had reported a month before, where it had.
+    july: dict = field(default_factory=dict)
+    # Fields whose cell is merged with that of the row below.
+    merged_down: set = field(default_factory=set)
     # Where it came to stand: file, sheet, field -> (row, column) from zero.
     file: str = ""
     sheet: str = ""
@@ -110,6 +114,11 @@ class Submission:
     files: dict = field(default_factory=dict)
     mtimes: dict = field(default_factory=dict)
     standing: str = "submitted"
+
+    @property
+    def fell(self):
+        """Whether a figure is lower than a month before."""
+        return any("decreased" in row.faults.values() for row in self.rows)
 
     @property
     def rows(self):

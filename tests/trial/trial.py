@@ -24,6 +24,7 @@ ROOT = HERE.parent.parent
 sys.path.insert(0, str(HERE))
 
 import files  # noqa: E402
+import history  # noqa: E402
 import plan  # noqa: E402
 import pipelines  # noqa: E402
 import verdict  # noqa: E402
@@ -38,6 +39,7 @@ class Terms:
     compared: frozenset = frozenset({"funds", "use", "due", "central"})
     rules: frozenset = frozenset({"balance", "central <= funds"})
     reworded: bool = False
+    history: bool = False
 
 
 @dataclass
@@ -64,11 +66,17 @@ def one_run(job):
         terms = Terms("no-balance", frozenset({"funds", "use", "due"}), frozenset())
     elif draw < 0.25:
         terms.reworded = True
+    elif draw < 0.4:
+        terms.history = True
     folder = Path(tempfile.mkdtemp(prefix=f"trial-{number}-"))
     try:
         subs = generate(rng, tasks, terms, folder / "inbox")
         whole_limit(subs)
-        report = run(program, pipelines.path(terms.pipeline, folder, ROOT), folder)
+        pipeline = pipelines.path(terms.pipeline, folder, ROOT)
+        if terms.history:
+            history.generate(rng, subs, tasks, terms, folder / "july")
+            run(program, pipeline, folder, "2020-07", folder / "july")
+        report = run(program, pipeline, folder, "2020-08", folder / "inbox")
         if isinstance(report, str):
             return Outcome(number, wrong=[verdict.Fault("no result", "", "", report, "")])
         table, wrong = verdict.judge(subs, report)
@@ -120,9 +128,9 @@ def whole_limit(subs):
         subs[0].expect("limit-exceeded", "central beyond its total", unit=None, field="central")
 
 
-def run(program, pipeline, folder):
+def run(program, pipeline, folder, period, inbox):
     done = subprocess.run(
-        [program, "run", pipeline, "--period", "2020-08", "--inbox", folder / "inbox",
+        [program, "run", pipeline, "--period", period, "--inbox", inbox,
          "--archive", folder / "archive"],
         capture_output=True, text=True,
     )  # fmt: skip

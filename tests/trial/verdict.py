@@ -57,11 +57,34 @@ def judge(subs, report):
         count("(nothing)", f["kind"])
         wrong.append(Fault("false", "(nothing)", f["kind"], line(f), f["unit"] or "?"))
     standings = {u["unit"]: u["standing"] for u in report["units"]}
+    matched = {u["unit"]: u["matched"] for u in report["units"]}
     for sub in subs:
+        paired = sum(1 for row in sub.rows if row.role == "task")
+        if sub.standing in ("submitted", "duplicate") and matched[sub.unit] != paired:
+            text = f"{matched[sub.unit]} rows paired, not {paired}"
+            wrong.append(Fault("wrong", "", "", text, sub.unit))
         if standings[sub.unit] != sub.standing:
             text = f"standing {standings[sub.unit]}, not {sub.standing}"
             wrong.append(Fault("standing", sub.standing, standings[sub.unit], text, sub.unit))
+    wrong += [Fault("wrong", "", "", text, "") for text in books(report)]
     return table, wrong
+
+
+def books(report):
+    """What must hold of every report."""
+    classes = ("title", "heading", "task", "total", "note", "unplaced", "unreadable")
+    for sheet in report["rows"]:
+        if sum(sheet[name] for name in classes) != sheet["nonblank"]:
+            yield f"the rows of {sheet['file']} do not add up"
+    open_ones = any(
+        f["side"] == "submission" and f["severity"] != "note" and f["status"] == "open"
+        for f in report["findings"]
+    )
+    if report["verdict"] != ("findings" if open_ones else "agrees"):
+        yield f"verdict {report['verdict']}"
+    ids = [f["id"] for f in report["findings"]]
+    if len(set(ids)) != len(ids):
+        yield "two findings bear one id"
 
 
 def fits(expect, found):

@@ -55,6 +55,21 @@ def likeness(one, other):
     return 2 * row[-1] / (len(one) + len(other))
 
 
+def same_meaning(one, other):
+    """Whether two texts might pass for the same by declared synonyms; rather too often than not."""
+
+    def bare(text):
+        text = folded(text)
+        for phrase in DROPPABLE:
+            text = text.replace(phrase, "")
+        for group in SYNONYMS:
+            for word in sorted(group, key=len, reverse=True):
+                text = text.replace(word, "·")
+        return text
+
+    return bare(one) == bare(other)
+
+
 def repunctuated(text, rng):
     """Changes nothing but punctuation, width, spaces and line breaks."""
     way = rng.choice(["drop", "half", "space", "break", "quotes", "end"])
