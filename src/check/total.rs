@@ -283,7 +283,8 @@ impl<'a> Table<'a> {
                 Scope::Block(block)
             };
         }
-        if fits(&after) && !fits(&before) {
+        // No rows add up to nothing, which is no reason to take a printed 0 for theirs.
+        if !after.is_empty() && fits(&after) && !fits(&before) {
             return Scope::Block(after);
         }
         Scope::Block(block)
