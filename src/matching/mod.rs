@@ -568,8 +568,11 @@ impl<'a> Work<'a> {
             })
             .flatten()
             .collect();
+        // A unit whose files list no tasks at all has been told so.
         let submitted = |unit: usize| {
-            matches!(self.roster.units[unit].0, Standing::Submitted | Standing::Duplicate)
+            let (standing, files) = &self.roster.units[unit];
+            matches!(standing, Standing::Submitted | Standing::Duplicate)
+                && files.iter().any(|file| self.roster.files[*file].lists_tasks)
         };
         let missing = (0..self.plan.tasks.len())
             .filter(|task| {

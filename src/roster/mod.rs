@@ -67,6 +67,8 @@ pub struct FileStanding {
     pub units: Vec<usize>,
     /// Whether its rows are compared.
     pub counts: bool,
+    /// Whether it has a table that says what its rows are about.
+    pub lists_tasks: bool,
 }
 
 /// Who sent what.
