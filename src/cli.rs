@@ -81,6 +81,23 @@ enum Command {
         #[arg(long)]
         plan: Option<PathBuf>,
     },
+    /// 在本期资料的副本里种下各种已知错误，看程序是否全部找到、有无误报
+    Drill {
+        /// 核对方案；pipelines 文件夹里只有一份时可以不写
+        pipeline: Option<PathBuf>,
+        /// 报送期：2020-08，或 last（上月）、this（本月）
+        #[arg(long)]
+        period: String,
+        /// 用这份计划代替核对方案所写的
+        #[arg(long)]
+        plan: Option<PathBuf>,
+        /// 用这个收件文件夹代替核对方案所写的
+        #[arg(long)]
+        inbox: Option<PathBuf>,
+        /// 把演练记录另写入这个文件（Markdown）
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
     /// 核对单个表格，不存档，每处差异一行
     Check {
         /// 要核对的表格
@@ -208,6 +225,15 @@ fn command(
             let prepared = run::templates(&pipeline, &request, &out, console)?;
             tell_templates(&prepared, language, console);
             Ok(AGREES)
+        }
+        Command::Drill { pipeline, period, plan, inbox, out } => {
+            let pipeline = load(pipeline.as_deref())?;
+            let request = Request {
+                plan,
+                inbox,
+                ..Request::of(period_named(&period)?, language, this_program()?)
+            };
+            drill(&pipeline, &request, out.as_deref(), console)
         }
         Command::Check { files, pipeline, period, format } => {
             let pipeline = load(pipeline.as_deref())?;
@@ -387,6 +413,28 @@ fn status_of(verdict: Verdict) -> u8 {
         Verdict::Agrees => AGREES,
         Verdict::Findings => FINDINGS,
     }
+}
+
+/// Drills a month and shows what was planted and found.
+fn drill(
+    pipeline: &Pipeline,
+    request: &Request,
+    out: Option<&Path>,
+    console: &mut Console,
+) -> Result<u8, Failure> {
+    let drilled = crate::drill::drill(pipeline, request, console)?;
+    let page = crate::drill::page::page(&drilled, request.period, pipeline, request.language);
+    if let Some(path) = out {
+        std::fs::write(path, &page).map_err(|error| {
+            let path = path.display();
+            Failure::usage(
+                format!("无法写入 {path}（{error}）；请检查路径和权限"),
+                format!("cannot write {path} ({error}); check the path and its permissions"),
+            )
+        })?;
+    }
+    print(&page);
+    Ok(if drilled.is_good() { AGREES } else { FINDINGS })
 }
 
 fn tell_templates(prepared: &[Prepared], language: Language, console: &Console) {

@@ -17,4 +17,5 @@ pub mod workbook;
 pub mod archive;
 pub mod console;
 pub mod run;
+pub mod drill;
 pub mod cli;

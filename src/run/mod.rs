@@ -13,6 +13,7 @@ use std::path::PathBuf;
 pub use error::RunError;
 pub use reading::{extract_all, readable_plan};
 pub use reconcile::{Inputs, PlanBefore, Reconciled, reconcile};
+pub use taken::{inbox_folder, plan_in_force};
 pub use templates::{Prepared, templates};
 
 use crate::archive;

@@ -101,7 +101,7 @@ pub fn refuse_without_inbox(pipeline: &Pipeline, request: &Request) -> Result<()
 }
 
 /// Returns the folder that the sheets of the period are in.
-fn inbox_folder(pipeline: &Pipeline, request: &Request) -> PathBuf {
+pub fn inbox_folder(pipeline: &Pipeline, request: &Request) -> PathBuf {
     request.inbox.clone().unwrap_or_else(|| {
         PathBuf::from(pipeline.intake.inbox.replace("{period}", &request.period.to_string()))
     })

@@ -4,6 +4,7 @@
 
 pub mod consolidated;
 mod differing;
+mod grid;
 mod marks;
 mod page;
 mod reread;
@@ -12,6 +13,7 @@ mod style;
 pub mod template;
 mod write;
 
+pub use grid::grid;
 pub use marks::Marks;
 pub use page::{Content, Line, Look, Page, PageCell};
 pub use reread::reread;

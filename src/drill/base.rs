@@ -1,0 +1,272 @@
+//! The month as it stands before anything is planted, and where in it a fault can be planted so
+//! that it speaks for itself.
+
+use std::collections::BTreeSet;
+
+use crate::extract::Extract;
+use crate::findings::Settled;
+use crate::matching::Why;
+use crate::model::{Amount, CellAt, Kind, MoneyUnit, Month, Side, Status, Value};
+use crate::normalise::frame::{Item, number, shown_task};
+use crate::normalise::{Layout, RowClass, TableRow};
+use crate::pipeline::{ColumnType, Pipeline};
+use crate::read::{Content, Sheet};
+use crate::roster::{Standing, TotalRow, cell, file_stem};
+use crate::run::Reconciled;
+
+use super::material::{Case, Material};
+
+/// The month's copies, reconciled without a planted fault.
+pub struct Base<'a> {
+    pub pipeline: &'a Pipeline,
+    pub material: &'a Material,
+    pub case: &'a Case,
+    pub reconciled: &'a Reconciled<'a>,
+}
+
+/// A submitted row that agrees with its task and about which nothing has been found.
+#[derive(Clone, Copy)]
+pub struct Spot<'a> {
+    pub item: Item<'a>,
+    pub task: Item<'a>,
+}
+
+impl Spot<'_> {
+    /// Returns the cell of a field when the row has one of its own, not shared by a merge.
+    pub fn cell(&self, field: usize) -> Option<CellAt> {
+        let entry = self.item.row.entries[field].as_ref()?;
+        let own = entry.spans == 1 && entry.filled_from.is_none() && entry.value != Value::Covered;
+        own.then(|| cell(&self.item, field)).flatten()
+    }
+
+    /// Returns the task's amount in the plan, and the row's, where both are given.
+    pub fn amount(&self, field: usize) -> Option<Amount> {
+        let amount = |row: &TableRow| row.entries[field].as_ref()?.value.amount();
+        amount(self.item.row).and(amount(self.task.row))
+    }
+}
+
+impl<'a> Base<'a> {
+    pub fn period(&self) -> Month {
+        self.material.period
+    }
+
+    pub fn settled(&self) -> &'a [Settled] {
+        &self.reconciled.settled
+    }
+
+    pub fn extract(&self, file: usize) -> &'a Extract {
+        &self.case.extracts[file]
+    }
+
+    pub fn file_name(&self, file: usize) -> &'a str {
+        &self.reconciled.roster.places.files[file]
+    }
+
+    pub fn sheet_name(&self, file: usize, sheet: usize) -> String {
+        self.reconciled.roster.places.sheet(file, sheet).unwrap_or_default()
+    }
+
+    pub fn unit_name(&self, unit: usize) -> &'a str {
+        self.reconciled.plan.names.name(unit)
+    }
+
+    /// Returns a sheet of a copy as it was written.
+    pub fn sheet(&self, file: usize, sheet: usize) -> Option<&'a Sheet> {
+        self.material.books.get(file)?.as_ref()?.sheets.get(sheet)
+    }
+
+    pub fn layout(&self, item: &Item<'_>) -> &'a Layout {
+        &self.extract(item.file).rows.sheets[item.sheet].tables[item.row.table]
+    }
+
+    /// Returns the unit of money that holds for a column of a sheet.
+    pub fn money(&self, file: usize, sheet: usize, table: usize, field: usize) -> MoneyUnit {
+        let rows = &self.extract(file).rows.sheets[sheet];
+        unit_of_column(rows, table, field, self.pipeline)
+    }
+
+    /// Returns an amount as a number in the unit of its column.
+    pub fn number(&self, spot: &Spot<'_>, field: usize, amount: Amount) -> Content {
+        let item = &spot.item;
+        Content::Number(amount.as_number(self.money(item.file, item.sheet, item.row.table, field)))
+    }
+
+    /// Returns the columns of a type that are held against the plan and are no key.
+    pub fn compared(&self, kind: ColumnType) -> Vec<usize> {
+        let fields = self.pipeline.check.compare.iter().map(|compare| compare.column);
+        fields
+            .filter(|field| {
+                self.pipeline.columns[*field].kind == kind
+                    && !self.pipeline.roles.key.contains(field)
+                    && self.pipeline.roles.owner != Some(*field)
+            })
+            .collect()
+    }
+
+    /// Returns the rows in which a fault can be planted; which one comes first turns with the
+    /// kind, so that a drill visits many sheets.
+    pub fn spots(&self, kind: Kind) -> Vec<Spot<'a>> {
+        let mut spots: Vec<Spot<'a>> = self.quiet_rows().collect();
+        if !spots.is_empty() {
+            let turn = (kind as usize * 11) % spots.len();
+            spots.rotate_left(turn);
+        }
+        spots
+    }
+
+    fn quiet_rows(&self) -> impl Iterator<Item = Spot<'a>> + '_ {
+        let reconciled = self.reconciled;
+        let units: Vec<bool> =
+            (0..reconciled.plan.names.units.len()).map(|unit| self.is_quiet_unit(unit)).collect();
+        let pairs = reconciled.matched.pairs.iter().filter(|pair| pair.why == Why::SameText);
+        pairs
+            .map(move |pair| Spot {
+                item: reconciled.roster.items[pair.row],
+                task: reconciled.plan.tasks[pair.task],
+            })
+            .filter(move |spot| units[spot.item.unit] && self.is_quiet_row(spot))
+    }
+
+    /// Whether a unit sent one readable file of its own, with a row for each task and no other.
+    fn is_quiet_unit(&self, unit: usize) -> bool {
+        let roster = &self.reconciled.roster;
+        let (standing, files) = &roster.units[unit];
+        let [file] = files.as_slice() else { return false };
+        let told = self.settled().iter().any(|settled| {
+            settled.finding.side == Side::Submission
+                && settled.finding.unit.as_deref() == Some(self.unit_name(unit))
+                && matches!(
+                    settled.finding.kind,
+                    Kind::TaskMissing
+                        | Kind::TaskExtra
+                        | Kind::TaskRepeated
+                        | Kind::TaskMisplaced
+                        | Kind::PairDoubtful
+                        | Kind::UnitDoubtful
+                )
+        });
+        let mut sheets = roster.items.iter().filter(|item| item.unit == unit);
+        let first = sheets.next().map(|item| (item.sheet, item.row.table));
+        let one_table = sheets.all(|item| Some((item.sheet, item.row.table)) == first);
+        *standing == Standing::Submitted
+            && roster.files[*file].units == [unit]
+            && self.material.books[*file].is_some()
+            && one_table
+            && !told
+    }
+
+    fn is_quiet_row(&self, spot: &Spot<'_>) -> bool {
+        let (item, task) = (&spot.item, &spot.task);
+        let sheet = self.sheet_name(item.file, item.sheet);
+        let on_row = self.at_rows(Side::Submission, self.file_name(item.file), &sheet);
+        let plan = &self.reconciled.plan.places;
+        let plan_sheet = plan.sheet(task.file, task.sheet).unwrap_or_default();
+        let in_plan = self.at_rows(Side::Plan, &plan.files[0], &plan_sheet);
+        !on_row(item.row.row) && !in_plan(task.row.row)
+    }
+
+    /// Returns whether something has been found on a row of a sheet.
+    fn at_rows(&self, side: Side, file: &str, sheet: &str) -> impl Fn(u32) -> bool {
+        let mut rows: Vec<(u32, u32)> = Vec::new();
+        for settled in self.settled() {
+            let finding = &settled.finding;
+            let here = finding.side == side
+                && finding.file.as_deref() == Some(file)
+                && finding.sheet.as_deref() == Some(sheet);
+            if here {
+                rows.extend(finding.cells.iter().map(|range| (range.first.row, range.last.row)));
+            }
+        }
+        move |row| rows.iter().any(|(first, last)| (*first..=*last).contains(&row))
+    }
+
+    /// Returns the files of units that sent one file of their own, those about which least was
+    /// found first, and none with a waived finding: what covers it would lose its use.
+    pub fn lone_files(&self) -> Vec<(usize, usize)> {
+        let roster = &self.reconciled.roster;
+        let mut files: Vec<(usize, usize, usize)> = Vec::new();
+        for (unit, (standing, counting)) in roster.units.iter().enumerate() {
+            let [file] = counting.as_slice() else { continue };
+            let about = self.about_file(*file);
+            let waived = about.iter().any(|place| self.settled()[*place].status == Status::Waived);
+            if *standing == Standing::Submitted
+                && roster.files[*file].units == [unit]
+                && self.material.books[*file].is_some()
+                && !waived
+            {
+                files.push((about.len(), *file, unit));
+            }
+        }
+        files.sort_unstable();
+        files.into_iter().map(|(_, file, unit)| (file, unit)).collect()
+    }
+
+    /// Returns the places of the findings about a file.
+    pub fn about_file(&self, file: usize) -> BTreeSet<usize> {
+        let name = self.file_name(file);
+        self.places(|settled| {
+            settled.finding.side == Side::Submission
+                && settled.finding.file.as_deref() == Some(name)
+        })
+    }
+
+    /// Returns the places of the findings that a condition holds for.
+    pub fn places(&self, holds: impl Fn(&Settled) -> bool) -> BTreeSet<usize> {
+        let found = self.settled().iter().enumerate().filter(|(_, settled)| holds(settled));
+        found.map(|(place, _)| place).collect()
+    }
+
+    /// Returns the unit that a file's name or folder gives.
+    pub fn unit_in_file_name(&self, file: usize) -> Option<usize> {
+        let name = self.file_name(file);
+        let names = &self.reconciled.plan.names;
+        names.in_text(&file_stem(name)).or_else(|| {
+            let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
+            names.in_text(folder)
+        })
+    }
+
+    /// Returns the plan's sum of a field over a unit's tasks.
+    pub fn planned(&self, unit: usize, field: usize) -> Amount {
+        let tasks = self.reconciled.plan.tasks.iter().filter(|task| task.unit == unit);
+        let amounts = tasks.filter_map(|task| task.row.entries[field].as_ref()?.value.amount());
+        Amount(amounts.map(|amount| amount.0).fold(0, i64::saturating_add))
+    }
+
+    /// Returns the totals that a table of a sheet prints.
+    pub fn totals(&self, item: &Item<'_>) -> Vec<&'a TotalRow<'a>> {
+        let totals = self.reconciled.roster.totals.iter();
+        totals
+            .filter(|total| {
+                (total.file, total.sheet, total.row.table)
+                    == (item.file, item.sheet, item.row.table)
+            })
+            .collect()
+    }
+
+    /// Returns the last row of a table that holds a task.
+    pub fn last_task(&self, item: &Item<'_>) -> &'a TableRow {
+        let rows = &self.extract(item.file).rows.sheets[item.sheet].rows;
+        rows.iter()
+            .rfind(|row| row.table == item.row.table && row.class == RowClass::Task)
+            .expect("the row itself is one")
+    }
+
+    /// Returns a task's number and text for findings about it.
+    pub fn named(&self, task: &Item<'_>) -> (Option<i64>, String) {
+        (number(task.row, self.pipeline), shown_task(task.row, self.pipeline))
+    }
+}
+
+/// Returns the unit of money of a table's column: its heading's, the sheet's, the pipeline's.
+pub fn unit_of_column(
+    rows: &crate::normalise::SheetRows,
+    table: usize,
+    field: usize,
+    pipeline: &Pipeline,
+) -> MoneyUnit {
+    let named = rows.tables[table].column_of(field).and_then(|column| column.unit);
+    let beside = rows.money_line.map(|(_, unit)| unit);
+    named.or(beside).unwrap_or(pipeline.columns[field].unit)
+}

@@ -1,0 +1,323 @@
+//! Tables, columns and rows that are not where they should be, or not seen.
+
+use crate::drill::base::{Base, Spot};
+use crate::drill::edit;
+use crate::drill::planting::{Expected, Planting, no_occasion};
+use crate::model::{Amount, CellAt, CellRange, Kind, Said, Side, Value};
+use crate::normalise::frame::{State, figure};
+use crate::pipeline::ColumnType;
+use crate::read::{Content, Sheet};
+
+const NO_ROW: (&str, &str) =
+    ("没有一行可以种下这种错误", "no row of the month can take this fault");
+
+/// A file comes with its titles and without its table.
+pub fn table_missing(base: &Base<'_>) -> Result<Planting, Said> {
+    let named = base.lone_files().into_iter().find(|(file, unit)| {
+        let rows = &base.extract(*file).rows;
+        let above = rows.sheets.iter().any(|sheet| {
+            let heading = sheet.tables.first().and_then(|table| table.heading_rows.first());
+            sheet.texts.iter().any(|text| heading.is_some_and(|heading| text.at.row < *heading))
+        });
+        above && base.unit_in_file_name(*file) == Some(*unit)
+    });
+    let Some((file, unit)) = named else {
+        return no_occasion("没有一个表格带有标题", "no sheet has a title above its table");
+    };
+    let mut planting =
+        Planting::new("把标题以下的内容全部删除", "all that stands below the titles is deleted")
+            .silences_file(base, file)
+            .finds(Expected {
+                unit: Some(base.unit_name(unit).to_owned()),
+                file: Some(base.file_name(file).to_owned()),
+                ..Expected::new(Kind::TableMissing, Side::Submission)
+            });
+    let headings: Vec<Option<u32>> = base
+        .extract(file)
+        .rows
+        .sheets
+        .iter()
+        .map(|sheet| sheet.tables.first().and_then(|table| table.heading_rows.first()).copied())
+        .collect();
+    if let Some(book) = planting.book(base, file) {
+        for (sheet, heading) in book.sheets.iter_mut().zip(headings) {
+            sheet.rows.retain(|row| heading.is_none_or(|heading| row.index < heading));
+            sheet.hidden_rows.clear();
+            sheet.hidden_columns.clear();
+        }
+    }
+    Ok(planting)
+}
+
+/// A required column is deleted.
+pub fn column_missing(base: &Base<'_>) -> Result<Planting, Said> {
+    let roles = &base.pipeline.roles;
+    let mut fields: Vec<usize> = (0..base.pipeline.columns.len())
+        .filter(|field| {
+            base.pipeline.columns[*field].required
+                && !roles.key.contains(field)
+                && roles.owner != Some(*field)
+                && roles.number != Some(*field)
+        })
+        .collect();
+    // A month takes least with it.
+    fields.sort_by_key(|field| base.pipeline.columns[*field].kind != ColumnType::Month);
+    let spots = base.spots(Kind::ColumnMissing);
+    let found = fields.iter().find_map(|field| {
+        let spot = spots.iter().find(|spot| is_plain_column(base, spot, *field))?;
+        Some((*field, *spot))
+    });
+    let Some((field, spot)) = found else {
+        return no_occasion("没有一个必需的列可以删除", "no required column can be deleted");
+    };
+    let title = base.pipeline.columns[field].title.clone();
+    let Some(column) = base.layout(&spot.item).column_of(field).map(|found| found.column) else {
+        return no_occasion(NO_ROW.0, NO_ROW.1);
+    };
+    Ok(Planting::new(format!("删除“{title}”一列"), format!("the column “{title}” is deleted"))
+        .on_sheet(base, &spot.item, |sheet| edit::clear_column(sheet, column))
+        .finds(Expected {
+            field: Some(base.pipeline.columns[field].name.clone()),
+            ..Expected::on_sheet(Kind::ColumnMissing, base, &spot.item, None)
+        }))
+}
+
+/// Whether nothing has been found in a field on the sheet of a row, and its heading stands alone.
+fn is_plain_column(base: &Base<'_>, spot: &Spot<'_>, field: usize) -> bool {
+    let Some(column) = base.layout(&spot.item).column_of(field).map(|found| found.column) else {
+        return false;
+    };
+    let name = base.pipeline.columns[field].name.as_str();
+    let file = base.file_name(spot.item.file);
+    let told = base.settled().iter().any(|settled| {
+        let finding = &settled.finding;
+        finding.file.as_deref() == Some(file)
+            && (finding.field.as_deref() == Some(name)
+                || finding.cells.iter().any(|range| {
+                    (range.first.column..=range.last.column).contains(&column)
+                        && range.first != range.last
+                }))
+    });
+    let merged = base.sheet(spot.item.file, spot.item.sheet).is_none_or(|sheet| {
+        let heading = &base.layout(&spot.item).heading_rows;
+        sheet.merges.iter().any(|merge| {
+            heading.contains(&merge.first.row)
+                && merge.first.column != merge.last.column
+                && (merge.first.column..=merge.last.column).contains(&column)
+        })
+    });
+    !told && !merged
+}
+
+/// A column comes in that nobody declared.
+pub fn column_unknown(base: &Base<'_>) -> Result<Planting, Said> {
+    const HEADING: &str = "演练栏目";
+    let spots = base.spots(Kind::ColumnUnknown);
+    let Some(spot) = spots.first() else { return no_occasion(NO_ROW.0, NO_ROW.1) };
+    let at = beside(base, spot);
+    Ok(Planting::new(
+        format!("在表格右边加一列“{HEADING}”"),
+        format!("a column “{HEADING}” is added on the right"),
+    )
+    .puts(base, &spot.item, at, Some(Content::Text(HEADING.to_owned())))
+    .puts(
+        base,
+        &spot.item,
+        CellAt::new(spot.item.row.row, at.column),
+        Some(Content::Text("演练".to_owned())),
+    )
+    .finds(Expected::on_sheet(Kind::ColumnUnknown, base, &spot.item, Some(at))))
+}
+
+/// Returns the heading cell of a new column on the right of a row's table.
+pub fn beside(base: &Base<'_>, spot: &Spot<'_>) -> CellAt {
+    let layout = base.layout(&spot.item);
+    let used = base.sheet(spot.item.file, spot.item.sheet);
+    let last = used.map_or(0, last_column);
+    // The lowest level of the heading that names columns, above a row of column numbers.
+    let row = layout.columns.iter().map(|column| column.cell.row).max().unwrap_or_default();
+    CellAt::new(row, last + 1)
+}
+
+fn last_column(sheet: &Sheet) -> u32 {
+    let cells = sheet.rows.iter().filter_map(|row| row.cells.last()).map(|cell| cell.column);
+    let merges = sheet.merges.iter().map(|merge| merge.last.column);
+    cells.chain(merges).max().unwrap_or_default()
+}
+
+/// All amounts of a column are written in another unit, its total too.
+pub fn column_scaled(base: &Base<'_>) -> Result<Planting, Said> {
+    const POWER: i64 = 10_000;
+    let spots = base.spots(Kind::ColumnScaled);
+    let found = spots.iter().find_map(|spot| {
+        let field = base.compared(ColumnType::Amount).into_iter().find(|field| {
+            is_plain_column(base, spot, *field) && can_be_scaled(base, spot, *field, POWER)
+        })?;
+        Some((spot, field))
+    });
+    let Some((spot, field)) = found else {
+        return no_occasion(
+            "没有一列有两个以上与计划相同的金额",
+            "no column holds two amounts that agree with the plan",
+        );
+    };
+    let title = base.pipeline.field_title(&base.pipeline.columns[field].name);
+    let mut planting = Planting::new(
+        format!("把“{title}”整列的数都乘以 {POWER}，合计也乘"),
+        format!("all figures of the column “{title}” are multiplied by {POWER}, its total too"),
+    );
+    let (file, sheet) = (spot.item.file, spot.item.sheet);
+    let rows = &base.extract(file).rows.sheets[sheet].rows;
+    let mut cells = Vec::new();
+    for row in rows.iter().filter(|row| row.table == spot.item.row.table) {
+        let Some(entry) = &row.entries[field] else { continue };
+        let Some(amount) = entry.value.amount() else { continue };
+        let at = CellAt::new(row.row, entry.column);
+        let scaled = Amount(amount.0.saturating_mul(POWER));
+        planting = planting.puts(base, &spot.item, at, Some(base.number(spot, field, scaled)));
+        if amount.0 != 0 && row.class == crate::normalise::RowClass::Task {
+            cells.push(CellRange::new(at, at));
+        }
+    }
+    let cell = cells.first().map(|range| range.first);
+    Ok(planting.finds(Expected {
+        field: Some(base.pipeline.columns[field].name.clone()),
+        cells: Some(cells),
+        ..Expected::on_sheet(Kind::ColumnScaled, base, &spot.item, cell)
+    }))
+}
+
+/// Whether the rows of a sheet agree with the plan in a field, two of them with an amount, and
+/// none would be too large for an amount.
+fn can_be_scaled(base: &Base<'_>, spot: &Spot<'_>, field: usize, power: i64) -> bool {
+    const MOST: i64 = 10_000_000_000_000;
+    let reconciled = base.reconciled;
+    let mut amounts = 0;
+    let rows = &base.extract(spot.item.file).rows.sheets[spot.item.sheet].rows;
+    let fits = rows.iter().filter_map(|row| row.entries[field].as_ref()).all(|entry| {
+        let amount = entry.value.amount().unwrap_or_default().0;
+        entry.spans == 1 && amount.checked_mul(power).is_some_and(|scaled| scaled.abs() <= MOST)
+    });
+    let agree = reconciled.matched.pairs.iter().all(|pair| {
+        let (item, task) = (&reconciled.roster.items[pair.row], &reconciled.plan.tasks[pair.task]);
+        if (item.file, item.sheet) != (spot.item.file, spot.item.sheet) {
+            return true;
+        }
+        let (found, planned) = (figure(item.row, field), figure(task.row, field));
+        amounts += usize::from(found == planned && planned.1.is_some_and(|amount| amount != 0));
+        found == planned && found.0 == State::Value || found.1.is_none()
+    });
+    fits && agree && amounts >= 2
+}
+
+/// A task's row is hidden.
+pub fn hidden_row(base: &Base<'_>) -> Result<Planting, Said> {
+    let spots = base.spots(Kind::HiddenContent);
+    let Some(spot) = spots.iter().find(|spot| is_all_shown(base, spot)) else {
+        return no_occasion("每个表格都已有隐藏的内容", "every sheet hides something already");
+    };
+    let row = spot.item.row.row;
+    Ok(Planting::new("隐藏这一行", "the row is hidden")
+        .on_sheet(base, &spot.item, |sheet| {
+            sheet.hidden_rows.insert(row);
+        })
+        .finds(hidden(base, spot, CellAt::new(row, 0))))
+}
+
+/// A column is hidden.
+pub fn hidden_column(base: &Base<'_>) -> Result<Planting, Said> {
+    let spots = base.spots(Kind::ColumnUnknown);
+    let found = spots.iter().find_map(|spot| {
+        let field = *base.compared(ColumnType::Amount).last()?;
+        let column = base.layout(&spot.item).column_of(field)?.column;
+        is_all_shown(base, spot).then_some((spot, field, column))
+    });
+    let Some((spot, field, column)) = found else {
+        return no_occasion("每个表格都已有隐藏的内容", "every sheet hides something already");
+    };
+    let title = base.pipeline.field_title(&base.pipeline.columns[field].name);
+    let sheet = base.sheet(spot.item.file, spot.item.sheet);
+    let first = sheet.and_then(|sheet| sheet.rows.first()).map_or(0, |row| row.index);
+    Ok(Planting::new(format!("隐藏“{title}”一列"), format!("the column “{title}” is hidden"))
+        .on_sheet(base, &spot.item, |sheet| {
+            sheet.hidden_columns.insert(column);
+        })
+        .finds(hidden(base, spot, CellAt::new(first, column))))
+}
+
+fn hidden(base: &Base<'_>, spot: &Spot<'_>, at: CellAt) -> Expected {
+    Expected::on_sheet(Kind::HiddenContent, base, &spot.item, Some(at))
+}
+
+fn is_all_shown(base: &Base<'_>, spot: &Spot<'_>) -> bool {
+    let sheet = base.sheet(spot.item.file, spot.item.sheet);
+    sheet.is_some_and(|sheet| {
+        !sheet.hidden && sheet.hidden_rows.is_empty() && sheet.hidden_columns.is_empty()
+    })
+}
+
+/// A row with a number and a date, and nothing that says what it is about.
+pub fn row_unplaced(base: &Base<'_>) -> Result<Planting, Said> {
+    let told = |file: usize| {
+        base.about_file(file)
+            .iter()
+            .any(|place| base.settled()[*place].finding.kind == Kind::RowUnplaced)
+    };
+    let spots = base.spots(Kind::RowUnplaced);
+    let Some(spot) = spots.iter().find(|spot| !told(spot.item.file)) else {
+        return no_occasion(NO_ROW.0, NO_ROW.1);
+    };
+    let layout = base.layout(&spot.item);
+    let of_kind = |kind: ColumnType| {
+        let fields = (0..base.pipeline.columns.len()).filter(move |field| {
+            base.pipeline.columns[*field].kind == kind
+                && !base.pipeline.roles.key.contains(field)
+                && base.pipeline.roles.owner != Some(*field)
+        });
+        fields.into_iter().find_map(|field| layout.column_of(field)).map(|found| found.column)
+    };
+    let period = base.period();
+    let date = Content::Date { year: period.year, month: period.month, day: 1 };
+    let cells: Vec<(u32, Content)> = of_kind(ColumnType::Integer)
+        .map(|column| (column, Content::Number(999.0)))
+        .into_iter()
+        .chain(of_kind(ColumnType::Month).map(|column| (column, date)))
+        .collect();
+    let has_date = of_kind(ColumnType::Month).is_some();
+    if !has_date {
+        return no_occasion("表格没有月份列", "the sheets have no column of months");
+    }
+    let at = CellAt::new(base.last_task(&spot.item).row + 1, 0);
+    Ok(Planting::new(
+        "在任务之后加一行，只有序号和日期，没有任务",
+        "a row with a number and a date but no task is added below the tasks",
+    )
+    .inserts(base, &spot.item, cells)
+    .finds(Expected::on_sheet(Kind::RowUnplaced, base, &spot.item, Some(at))))
+}
+
+/// Returns the reported column of a row's sheet and its cell; a sheet without the column gets it.
+pub fn reported_cell(
+    base: &Base<'_>,
+    spot: &Spot<'_>,
+    field: usize,
+    planting: Planting,
+) -> (Planting, CellAt) {
+    if let Some(found) = base.layout(&spot.item).column_of(field) {
+        return (planting, CellAt::new(spot.item.row.row, found.column));
+    }
+    let mut heading = beside(base, spot);
+    // Another column may have been added already.
+    let copy = planting.books.get(&spot.item.file);
+    if let Some(sheet) = copy.and_then(|book| book.sheets.get(spot.item.sheet)) {
+        heading.column = last_column(sheet) + 1;
+    }
+    let title = Content::Text(base.pipeline.columns[field].title.clone());
+    let planting = planting.puts(base, &spot.item, heading, Some(title));
+    (planting, CellAt::new(spot.item.row.row, heading.column))
+}
+
+/// Returns whether a row's field can be filled in: it is blank, or its sheet lacks the column.
+pub fn is_open(spot: &Spot<'_>, field: usize) -> bool {
+    spot.item.row.entries[field].as_ref().is_none_or(|entry| entry.value == Value::Blank)
+}

@@ -1,0 +1,61 @@
+//! The faults that a drill plants, by the kind of finding that must come of them.
+
+mod allowances;
+mod layout;
+mod names;
+mod plan;
+mod progress;
+mod rules;
+mod sending;
+mod tasks;
+mod totals;
+mod values;
+
+use super::planting::Plant;
+use crate::model::Kind;
+
+/// Returns the faults of a kind; a kind without one does not compile.
+pub fn plants(kind: Kind) -> &'static [Plant] {
+    match kind {
+        Kind::SubmissionMissing => &[sending::missing],
+        Kind::SubmissionUnreadable => &[sending::unreadable],
+        Kind::SubmissionDuplicate => &[sending::duplicate],
+        Kind::SubmissionUnchanged => &[sending::unchanged],
+        Kind::UnitUnknown => &[names::unit_unknown],
+        Kind::UnitDoubtful => &[names::owner_of_one_row, names::submitter],
+        Kind::PeriodDiffers => &[names::period],
+        Kind::TableMissing => &[layout::table_missing],
+        Kind::ColumnMissing => &[layout::column_missing],
+        Kind::ColumnUnknown => &[layout::column_unknown],
+        Kind::ColumnScaled => &[layout::column_scaled],
+        Kind::HiddenContent => &[layout::hidden_row, layout::hidden_column],
+        Kind::RowUnplaced => &[layout::row_unplaced],
+        Kind::TaskMissing => &[tasks::missing],
+        Kind::TaskExtra => &[tasks::extra],
+        Kind::TaskRepeated => &[tasks::repeated],
+        Kind::TaskMisplaced => &[tasks::misplaced],
+        Kind::PairDoubtful => &[tasks::doubtful],
+        Kind::ValueDiffers => &[
+            values::amount_differs,
+            values::neighbours_amount,
+            values::month_differs,
+            values::text_differs,
+            values::task_reworded,
+        ],
+        Kind::ValueScaled => &[values::scaled],
+        Kind::ValueMissing => &[values::amount_missing, values::month_missing, plan::value_missing],
+        Kind::ValueUnreadable => &[values::words_for_amount, values::error_for_amount],
+        Kind::ValueImprecise => &[values::imprecise],
+        Kind::TotalDiffers => &[totals::of_a_sheet, totals::row_left_out, totals::of_the_plan],
+        Kind::BalanceBroken => &[rules::equation_of_the_plan, rules::equation_over_the_whole],
+        Kind::StatementDiffers => &[plan::sentence],
+        Kind::LimitExceeded => &[rules::limit_of_a_row, rules::limit_over_the_whole],
+        Kind::OutOfRange => &[rules::range_of_a_row],
+        Kind::Decreased => &[progress::decreased],
+        Kind::Overdue => &[progress::overdue],
+        Kind::WaiverUnused => &[allowances::waiver_unused],
+        Kind::WaiverExpired => &[allowances::waiver_expired],
+        Kind::RuleUnused => &[allowances::rule_unused],
+        Kind::ExplanationEmpty => &[allowances::explanation_empty],
+    }
+}

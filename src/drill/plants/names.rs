@@ -1,0 +1,188 @@
+//! Sheets that name no unit, another unit, or another period.
+
+use std::collections::BTreeSet;
+
+use crate::drill::base::{Base, Spot};
+use crate::drill::edit;
+use crate::drill::planting::{Added, Expected, Planting, no_occasion};
+use crate::model::{CellAt, Kind, Said, Side};
+use crate::normalise::RowClass;
+use crate::pipeline::ColumnType;
+use crate::read::{Book, Content, Format, Merges, Sheet};
+
+/// A file comes in that names no unit of the plan.
+pub fn unit_unknown(base: &Base<'_>) -> Result<Planting, Said> {
+    const UNKNOWN: &str = "某单位";
+    let name = "演练.xlsx";
+    let names = &base.reconciled.plan.names;
+    let taken = base.case.received.iter().any(|file| file.name == name);
+    if taken || names.in_text(UNKNOWN).is_some() || names.in_text(name).is_some() {
+        return no_occasion("演练文件的名称已被占用", "the name of the drill's file is taken");
+    }
+    let mut sheet =
+        Sheet { name: Some("演练".to_owned()), merges: Merges::default(), ..Sheet::default() };
+    let fields = (0..base.pipeline.columns.len()).filter(|f| !base.pipeline.columns[*f].reported);
+    for (column, field) in (0_u32..).zip(fields) {
+        let declared = &base.pipeline.columns[field];
+        let content = match declared.kind {
+            _ if base.pipeline.roles.owner == Some(field) => Content::Text(UNKNOWN.to_owned()),
+            ColumnType::Text => Content::Text("演练用的一行".to_owned()),
+            ColumnType::Integer | ColumnType::Amount | ColumnType::Percent => Content::Number(1.0),
+            ColumnType::Month => Content::Text(in_words(base.period())),
+            ColumnType::Choice => {
+                let first = declared.choices.first().map(|choice| choice.value.clone());
+                Content::Text(first.unwrap_or_default())
+            }
+        };
+        let title = Content::Text(declared.title.clone());
+        edit::put(&mut sheet, CellAt::new(0, column), Some(title));
+        edit::put(&mut sheet, CellAt::new(1, column), Some(content));
+    }
+    let mut planting = Planting::new(
+        format!("放入一个看不出单位的文件“{name}”（责任单位写作“{UNKNOWN}”）"),
+        format!("a file “{name}” comes in whose unit reads “{UNKNOWN}”"),
+    )
+    .finds(Expected {
+        file: Some(name.to_owned()),
+        ..Expected::new(Kind::UnitUnknown, Side::Submission)
+    });
+    let book = Book { format: Format::Xlsx, sheets: vec![sheet], properties: Vec::new() };
+    planting.added.push(Added { name: name.to_owned(), book, modified: 0 });
+    Ok(planting)
+}
+
+/// Returns a month as sheets write it.
+pub fn in_words(month: crate::model::Month) -> String {
+    format!("{}年{}月", month.year, month.month)
+}
+
+/// The owner cell of one row names another unit.
+pub fn owner_of_one_row(base: &Base<'_>) -> Result<Planting, Said> {
+    let reason = (
+        "没有一行的责任单位可以单独改写",
+        "no row has an owner cell of its own that can be changed",
+    );
+    let Some(owner) = base.pipeline.roles.owner else { return no_occasion(reason.0, reason.1) };
+    if base.pipeline.roles.key.contains(&owner) {
+        return no_occasion(reason.0, reason.1);
+    }
+    let spots = base.spots(Kind::UnitDoubtful);
+    let alone = spots.iter().find_map(|spot| {
+        let at = spot.cell(owner)?;
+        (is_named_beside(base, spot) && is_not_filled_down(base, spot, owner)).then_some((spot, at))
+    });
+    let Some((spot, at)) = alone else { return no_occasion(reason.0, reason.1) };
+    let Some(other) = other_unit(base, spot.item.unit) else {
+        return no_occasion("计划只有一个责任单位", "the plan has only one unit");
+    };
+    let mut planting = Planting::new(
+        format!("把这一行的责任单位改为“{other}”"),
+        format!("the row's unit is changed to “{other}”"),
+    )
+    .puts(base, &spot.item, at, Some(Content::Text(other)))
+    .finds(Expected { seq: None, ..Expected::on_row(Kind::UnitDoubtful, base, spot, owner) });
+    if base.pipeline.check.compare.iter().any(|compare| compare.column == owner) {
+        planting = planting.finds(Expected::on_row(Kind::ValueDiffers, base, spot, owner));
+    }
+    Ok(planting)
+}
+
+fn other_unit(base: &Base<'_>, unit: usize) -> Option<String> {
+    let names = &base.reconciled.plan.names;
+    let other = (1..names.units.len()).map(|step| (unit + step) % names.units.len());
+    other
+        .filter(|other| *other != unit)
+        .map(|other| names.name(other))
+        .find(|name| names.in_text(name).is_some_and(|found| found != unit))
+        .map(str::to_owned)
+}
+
+/// Whether a sheet's unit is named outside its table, and only that unit; and most rows would
+/// still name it if one did not.
+fn is_named_beside(base: &Base<'_>, spot: &Spot<'_>) -> bool {
+    let names = &base.reconciled.plan.names;
+    let rows = &base.extract(spot.item.file).rows.sheets[spot.item.sheet];
+    let titles = rows.texts.iter().filter(|text| text.class == RowClass::Title);
+    let named: BTreeSet<usize> = titles
+        .filter_map(|text| names.in_text(&text.text))
+        .chain(rows.name.as_deref().and_then(|name| names.in_text(name)))
+        .chain(base.unit_in_file_name(spot.item.file))
+        .collect();
+    let tasks = rows.rows.iter().filter(|row| row.class == RowClass::Task).count();
+    named == BTreeSet::from([spot.item.unit]) && tasks > 2
+}
+
+/// Whether no row below takes its owner from this one.
+fn is_not_filled_down(base: &Base<'_>, spot: &Spot<'_>, owner: usize) -> bool {
+    let rows = &base.extract(spot.item.file).rows.sheets[spot.item.sheet].rows;
+    rows.iter().all(|row| {
+        let from = row.entries[owner].as_ref().and_then(|entry| entry.filled_from);
+        from != Some(spot.item.row.row)
+    })
+}
+
+/// A line above the table says that another unit filled it in.
+pub fn submitter(base: &Base<'_>) -> Result<Planting, Said> {
+    let Some(owner) = base.pipeline.roles.owner else {
+        return no_occasion("核对方案没有责任单位列", "the pipeline declares no column of units");
+    };
+    let spots = base.spots(Kind::UnitUnknown);
+    let spot = spots.iter().find(|spot| {
+        spot.item.row.entries[owner].is_some() && base.unit_in_file_name(spot.item.file).is_some()
+    });
+    let (Some(spot), Some(label)) = (spot, base.pipeline.roster.submitter.first()) else {
+        return no_occasion("没有一个文件以单位命名", "no file is named after its unit");
+    };
+    let Some(other) = other_unit(base, spot.item.unit) else {
+        return no_occasion("计划只有一个责任单位", "the plan has only one unit");
+    };
+    let line = format!("{label}：{other}");
+    Ok(on_top(
+        base,
+        spot,
+        Planting::new(
+            format!("在表格上方加一行“{line}”"),
+            format!("a line “{line}” is put above the table"),
+        ),
+        &line,
+    )
+    .finds(Expected::on_sheet(Kind::UnitDoubtful, base, &spot.item, None)))
+}
+
+/// A title above the table names the month before.
+pub fn period(base: &Base<'_>) -> Result<Planting, Said> {
+    let told = |file: usize| {
+        base.about_file(file)
+            .iter()
+            .any(|place| base.settled()[*place].finding.kind == Kind::PeriodDiffers)
+    };
+    let spots = base.spots(Kind::PeriodDiffers);
+    let spot = spots.iter().find(|spot| !told(spot.item.file));
+    let (Some(spot), Some(earlier)) = (spot, base.period().previous()) else {
+        return no_occasion("没有一个表格可以加标题", "no sheet can take a title");
+    };
+    let line = format!("{}情况表", in_words(earlier));
+    Ok(on_top(
+        base,
+        spot,
+        Planting::new(
+            format!("在表格上方加一行标题“{line}”"),
+            format!("a title “{line}” is put above the table"),
+        ),
+        &line,
+    )
+    .finds(Expected {
+        sheet: None,
+        ..Expected::on_sheet(Kind::PeriodDiffers, base, &spot.item, None)
+    }))
+}
+
+/// Puts a line of words into a new first row of a sheet.
+fn on_top(base: &Base<'_>, spot: &Spot<'_>, mut planting: Planting, line: &str) -> Planting {
+    planting.inserted.push((spot.item.file, spot.item.sheet, 0));
+    planting.on_sheet(base, &spot.item, |sheet| {
+        edit::insert_row(sheet, 0);
+        let first = Content::Text(line.to_owned());
+        edit::put(sheet, CellAt::new(0, 0), Some(first));
+    })
+}

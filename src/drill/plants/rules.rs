@@ -1,0 +1,339 @@
+//! Broken equations, limits and ranges: those of the pipeline where it has some, and rules that
+//! the drill adds to a copy of it.
+
+use crate::drill::base::{Base, Spot};
+use crate::drill::planting::{Expected, Planting, no_occasion};
+use crate::model::{Amount, CellAt, Detail, Kind, Said, Side};
+use crate::normalise::TableRow;
+use crate::normalise::frame::{State, figure};
+use crate::pipeline::{ColumnType, Dimension, Operand, Over, Quantity, Rule, Sign};
+use crate::read::Content;
+
+use super::layout::{is_open, reported_cell};
+
+fn quantities(rule: &Rule) -> Vec<Quantity> {
+    let operands = rule.sides.iter().flatten().map(|(_, operand)| operand);
+    operands
+        .filter_map(|operand| match operand {
+            Operand::Field(quantity) | Operand::Sum(quantity) => Some(*quantity),
+            Operand::Count { quantity, .. } => Some(*quantity),
+            _ => None,
+        })
+        .collect()
+}
+
+fn row_rules<'a>(base: &Base<'a>, kind: Kind) -> impl Iterator<Item = &'a Rule> {
+    let rules = base.pipeline.check.rules.iter();
+    rules.filter(move |rule| rule.over == Over::Row && rule.kind == kind)
+}
+
+/// Returns whether a rule holds on a row in which some fields are set; none where it cannot be
+/// told, and a run keeps silent.
+fn holds(rule: &Rule, row: &TableRow, set: &[(usize, i64)]) -> Option<bool> {
+    let mut sides = Vec::new();
+    for side in &rule.sides {
+        let mut total = 0_i64;
+        for (sign, operand) in side {
+            let number = match operand {
+                Operand::Number(number) => *number,
+                Operand::Field(Quantity::Derived(index)) => row.derived[*index].0,
+                Operand::Field(Quantity::Column(field)) => {
+                    match set.iter().find(|(known, _)| known == field) {
+                        Some((_, number)) => *number,
+                        None => match figure(row, *field) {
+                            (State::Value, Some(number)) => number,
+                            (State::Blank | State::NotApplicable, _) => 0,
+                            _ => return None,
+                        },
+                    }
+                }
+                _ => return None,
+            };
+            total = match sign {
+                Sign::Plus => total.checked_add(number)?,
+                Sign::Minus => total.checked_sub(number)?,
+            };
+        }
+        sides.push(total);
+    }
+    let mut relations = rule.relations.iter().enumerate();
+    Some(relations.all(|(at, relation)| relation.holds(sides[at], sides[at + 1])))
+}
+
+/// Returns whether all rules of rows but one hold, or keep silent, once fields are set.
+pub fn others_hold(
+    base: &Base<'_>,
+    row: &TableRow,
+    set: &[(usize, i64)],
+    but: Option<&Rule>,
+) -> bool {
+    let rules = base.pipeline.check.rules.iter().filter(|rule| rule.over == Over::Row);
+    rules
+        .filter(|rule| but.is_none_or(|but| !std::ptr::eq(*rule, but)))
+        .all(|rule| holds(rule, row, set) != Some(false))
+}
+
+/// An amount of an equation is three units more in plan and sheet alike, and in their totals.
+pub fn equation_of_the_plan(base: &Base<'_>) -> Result<Planting, Said> {
+    let reason = (
+        "核对方案没有计划各行都应满足的等式",
+        "the pipeline has no equation that each row of the plan should meet",
+    );
+    let plan = &base.reconciled.plan;
+    if plan.totals.len() > 1 {
+        return no_occasion("计划表有几个合计行", "the plan prints several totals");
+    }
+    let step = 3 * 10_i64.pow(base.pipeline.money.exponent());
+    let spots = base.spots(Kind::BalanceBroken);
+    let found = row_rules(base, Kind::BalanceBroken).find_map(|rule| {
+        let all = quantities(rule);
+        let fields: Vec<usize> = all
+            .iter()
+            .filter_map(|quantity| match quantity {
+                Quantity::Column(field) => Some(*field),
+                Quantity::Derived(_) => None,
+            })
+            .collect();
+        if fields.iter().any(|field| base.pipeline.columns[*field].reported) {
+            return None;
+        }
+        let main = *fields.first()?;
+        spots.iter().filter(|spot| is_told_by_no_sentence(base, spot, rule)).find_map(|spot| {
+            let field = *fields.iter().find(|field| {
+                let raised = spot.amount(**field).map(|amount| amount.0 + step);
+                let follows = all.iter().any(|quantity| match quantity {
+                    Quantity::Derived(index) => {
+                        base.pipeline.derived[*index].value == Some(**field)
+                            && spot.task.row.derived[*index].0 != 0
+                    }
+                    Quantity::Column(_) => false,
+                });
+                raised.is_some_and(|raised| {
+                    let set = [(**field, raised)];
+                    spot.cell(**field).is_some()
+                        && !follows
+                        && base.totals(&spot.item).len() <= 1
+                        && holds(rule, spot.task.row, &set) == Some(false)
+                        && others_hold(base, spot.task.row, &set, Some(rule))
+                })
+            })?;
+            Some((*spot, field, main))
+        })
+    });
+    let Some((spot, field, main)) = found else { return no_occasion(reason.0, reason.1) };
+    let title = base.pipeline.field_title(&base.pipeline.columns[field].name);
+    let money = base.pipeline.money;
+    let mut planting = Planting::new(
+        format!("把计划表和报送表的“{title}”连同合计都加 3{money}"),
+        format!("“{title}” is made 3 {money} more in plan and sheet, and so are their totals"),
+    );
+    planting = raise_in_sheet(base, &spot, field, step, planting);
+    planting = raise_in_plan(base, &spot, field, step, planting);
+    Ok(planting.finds(Expected::on_task(Kind::BalanceBroken, base, &spot.task, main)))
+}
+
+/// Whether no sentence about the unit, or about the whole, is wrong already that adds up a column
+/// of the rule: with a fault in that column it would keep silent, or be told by other parts of it.
+fn is_told_by_no_sentence(base: &Base<'_>, spot: &Spot<'_>, rule: &Rule) -> bool {
+    let columns: Vec<&str> = quantities(rule)
+        .into_iter()
+        .map(|quantity| base.pipeline.quantity_name(quantity))
+        .collect();
+    let unit = base.unit_name(spot.task.unit);
+    base.settled().iter().all(|settled| match &settled.finding.detail {
+        Detail::Sentence { rule, .. } => {
+            let here = settled.finding.unit.as_deref().is_none_or(|other| other == unit);
+            let adds_up = columns.iter().any(|name| {
+                rule.contains(&format!("sum({name})")) || rule.contains(&format!("count({name}"))
+            });
+            !(here && adds_up)
+        }
+        _ => true,
+    })
+}
+
+fn raise_in_sheet(
+    base: &Base<'_>,
+    spot: &Spot<'_>,
+    field: usize,
+    step: i64,
+    mut planting: Planting,
+) -> Planting {
+    let totals = base.totals(&spot.item).into_iter().map(|total| total.row);
+    for row in totals.chain(std::iter::once(spot.item.row)) {
+        let Some(entry) = &row.entries[field] else { continue };
+        let Some(amount) = entry.value.amount() else { continue };
+        let at = CellAt::new(row.row, entry.column);
+        let raised = base.number(spot, field, Amount(amount.0 + step));
+        planting = planting.puts(base, &spot.item, at, Some(raised));
+    }
+    planting
+}
+
+fn raise_in_plan(
+    base: &Base<'_>,
+    spot: &Spot<'_>,
+    field: usize,
+    step: i64,
+    mut planting: Planting,
+) -> Planting {
+    let sheet = spot.task.sheet;
+    let rows = &base.case.plan.extract.rows.sheets[sheet];
+    let totals = base.reconciled.plan.totals.iter().filter(|total| total.sheet == sheet);
+    for row in totals.map(|total| total.row).chain(std::iter::once(spot.task.row)) {
+        let Some(entry) = &row.entries[field] else { continue };
+        let Some(amount) = entry.value.amount() else { continue };
+        let at = CellAt::new(row.row, entry.column);
+        let unit = crate::drill::base::unit_of_column(rows, row.table, field, base.pipeline);
+        let raised = Content::Number(Amount(amount.0 + step).as_number(unit));
+        planting = planting.puts_in_plan(base, sheet, at, Some(raised));
+    }
+    planting
+}
+
+/// Returns an amount column of the plan in which nothing has been found, and its sum.
+fn summed(base: &Base<'_>) -> Result<(usize, Amount), Said> {
+    let found = base.compared(ColumnType::Amount).into_iter().find(|field| {
+        let name = base.pipeline.columns[*field].name.as_str();
+        base.settled().iter().all(|settled| {
+            settled.finding.side != Side::Plan
+                || settled.finding.kind == Kind::StatementDiffers
+                || settled.finding.field.as_deref() != Some(name)
+        })
+    });
+    let Some(field) = found else {
+        return no_occasion("计划没有可以相加的金额列", "the plan has no amounts to add up");
+    };
+    let units = 0..base.reconciled.plan.names.units.len();
+    let sum = units.map(|unit| base.planned(unit, field).0).fold(0, i64::saturating_add);
+    Ok((field, Amount(sum)))
+}
+
+fn over_the_whole(
+    base: &Base<'_>,
+    kind: Kind,
+    relation: &str,
+    more: i64,
+) -> Result<Planting, Said> {
+    let (field, sum) = summed(base)?;
+    let step = 10_i64.pow(base.pipeline.money.exponent());
+    let bound = Amount(sum.0 + more * step).decimal(base.pipeline.money);
+    let name = &base.pipeline.columns[field].name;
+    let title = base.pipeline.field_title(name);
+    let rule = format!("sum({name}) {relation} {bound}");
+    let mut planting = Planting::new(
+        format!("在核对方案中加一条规则：{rule}"),
+        format!("a rule is added to the pipeline file: {rule}"),
+    )
+    .finds(Expected { field: Some(name.clone()), ..Expected::new(kind, Side::Plan) });
+    planting.appended = format!(
+        "\n[[check.rule]]\ntitle = {}\nrule = \"{rule}\"\nover = \"whole\"\n",
+        quoted(&format!("演练：{title}合计 {relation} {bound}"))
+    );
+    Ok(planting)
+}
+
+/// Returns a text as a TOML string.
+pub fn quoted(text: &str) -> String {
+    let escaped: String = text
+        .chars()
+        .map(|c| match c {
+            '"' => "\\\"".to_owned(),
+            '\\' => "\\\\".to_owned(),
+            '\n' => "\\n".to_owned(),
+            '\r' => "\\r".to_owned(),
+            '\t' => "\\t".to_owned(),
+            c => c.to_string(),
+        })
+        .collect();
+    format!("\"{escaped}\"")
+}
+
+/// The plan's sum is said to be another.
+pub fn equation_over_the_whole(base: &Base<'_>) -> Result<Planting, Said> {
+    over_the_whole(base, Kind::BalanceBroken, "=", 3)
+}
+
+/// The plan's sum is above a limit.
+pub fn limit_over_the_whole(base: &Base<'_>) -> Result<Planting, Said> {
+    over_the_whole(base, Kind::LimitExceeded, "<=", -3)
+}
+
+/// Of two reported amounts the one that may not be larger is.
+pub fn limit_of_a_row(base: &Base<'_>) -> Result<Planting, Said> {
+    const LESS: i64 = 3;
+    const MORE: i64 = 5;
+    let unit = 10_i64.pow(base.pipeline.money.exponent());
+    let found = row_rules(base, Kind::LimitExceeded).find_map(|rule| {
+        let [small, large] = quantities(rule)[..] else { return None };
+        let (Quantity::Column(small), Quantity::Column(large)) = (small, large) else {
+            return None;
+        };
+        let reported = [small, large].iter().all(|field| base.pipeline.columns[*field].reported);
+        let set = [(small, MORE * unit), (large, LESS * unit)];
+        let spot = base.spots(Kind::LimitExceeded).into_iter().find(|spot| {
+            is_open(spot, small)
+                && is_open(spot, large)
+                && holds(rule, spot.item.row, &set) == Some(false)
+                && others_hold(base, spot.item.row, &set, Some(rule))
+        })?;
+        reported.then_some((rule, spot, small, large))
+    });
+    let Some((rule, spot, small, large)) = found else {
+        return no_occasion(
+            "核对方案没有两个填报金额之间的限额",
+            "the pipeline has no limit between two reported amounts",
+        );
+    };
+    let planting = Planting::new(
+        format!("填入违反“{}”的数：{MORE} 和 {LESS}", rule.title),
+        format!("figures that break “{}” are entered: {MORE} and {LESS}", rule.title),
+    );
+    let (planting, small_at) = reported_cell(base, &spot, small, planting);
+    let number = |number: i64| Some(Content::Text(format!("{number}{}", base.pipeline.money)));
+    let planting = planting.puts(base, &spot.item, small_at, number(MORE));
+    let (planting, large_at) = reported_cell(base, &spot, large, planting);
+    Ok(planting.puts(base, &spot.item, large_at, number(LESS)).finds(Expected {
+        cell: Some(small_at),
+        ..Expected::on_row(Kind::LimitExceeded, base, &spot, small)
+    }))
+}
+
+/// A reported figure is above its range.
+pub fn range_of_a_row(base: &Base<'_>) -> Result<Planting, Said> {
+    let found = row_rules(base, Kind::OutOfRange).find_map(|rule| {
+        let [Quantity::Column(field)] = quantities(rule)[..] else { return None };
+        let bound = rule.sides.last()?.first().map(|(_, operand)| operand.clone())?;
+        let Operand::Number(most) = bound else { return None };
+        let is_percent = rule.dimension == Dimension::Percent;
+        let beyond =
+            most + if is_percent { 5_000 } else { 10_i64.pow(base.pipeline.money.exponent()) };
+        let set = [(field, beyond)];
+        let spot = base.spots(Kind::OutOfRange).into_iter().find(|spot| {
+            is_open(spot, field)
+                && holds(rule, spot.item.row, &set) == Some(false)
+                && others_hold(base, spot.item.row, &set, Some(rule))
+        })?;
+        let content = if is_percent {
+            format!("{}%", crate::model::amount::shortest_decimal(beyond, 2))
+        } else {
+            format!("{}{}", Amount(beyond).decimal(base.pipeline.money), base.pipeline.money)
+        };
+        base.pipeline.columns[field].reported.then_some((rule, spot, field, content))
+    });
+    let Some((rule, spot, field, content)) = found else {
+        return no_occasion(
+            "核对方案没有规定填报数的范围",
+            "the pipeline declares no range of a reported figure",
+        );
+    };
+    let planting = Planting::new(
+        format!("填入违反“{}”的数：{content}", rule.title),
+        format!("a figure that breaks “{}” is entered: {content}", rule.title),
+    );
+    let (planting, at) = reported_cell(base, &spot, field, planting);
+    Ok(planting.puts(base, &spot.item, at, Some(Content::Text(content))).finds(Expected {
+        cell: Some(at),
+        ..Expected::on_row(Kind::OutOfRange, base, &spot, field)
+    }))
+}

@@ -1,0 +1,169 @@
+//! Writes what the reader read as a fresh workbook, cell by cell: the copies in which a drill
+//! plants its faults. Looks are left out; what is hidden or merged stays so.
+
+use rust_xlsxwriter::{
+    DocProperties, ExcelDateTime, Format, Formula, Workbook, Worksheet, XlsxError,
+};
+
+use crate::read::{Book, Content, Sheet};
+
+/// Excel's longest text in a cell and longest name of a sheet, in characters.
+const LONGEST_TEXT: usize = 32_767;
+const LONGEST_NAME: usize = 31;
+
+/// Returns the bytes of a workbook with the same sheets and cells; `stem` names a sheet that has
+/// no name of its own. The same book gives the same bytes.
+///
+/// # Errors
+/// Says what `rust_xlsxwriter` refuses, such as a cell beyond Excel's last row.
+pub fn grid(book: &Book, stem: &str) -> Result<Vec<u8>, XlsxError> {
+    let mut workbook = Workbook::new();
+    // Not the time of writing, which would make other bytes each time.
+    let written = ExcelDateTime::from_ymd(2000, 1, 1)?;
+    let mut properties = DocProperties::new().set_creation_datetime(&written);
+    for (name, value) in &book.properties {
+        properties = properties.set_custom_property(name, value.as_str());
+    }
+    workbook.set_properties(&properties);
+    let first_shown = book.sheets.iter().position(|sheet| !sheet.hidden);
+    for (place, sheet) in book.sheets.iter().enumerate() {
+        let mut written = Worksheet::new();
+        written.set_name(sheet_name(sheet.name.as_deref().unwrap_or(stem)))?;
+        fill(sheet, &mut written)?;
+        // A workbook shows at least one sheet.
+        written.set_hidden(sheet.hidden && first_shown.is_some());
+        if first_shown == Some(place) {
+            written.set_active(true);
+        }
+        workbook.push_worksheet(written);
+    }
+    workbook.save_to_buffer()
+}
+
+fn sheet_name(name: &str) -> String {
+    let allowed = name.chars().filter(|c| !r"[]:*?/\".contains(*c));
+    let name: String = allowed.take(LONGEST_NAME).collect();
+    let name = name.trim_matches('\'');
+    if name.is_empty() { "Sheet1".to_owned() } else { name.to_owned() }
+}
+
+fn fill(sheet: &Sheet, written: &mut Worksheet) -> Result<(), XlsxError> {
+    let plain = Format::new();
+    for merge in sheet.merges.iter() {
+        let (first, last) = (merge.first, merge.last);
+        // A file by other hands may merge one cell or the same cell twice; both say nothing.
+        let _ = written.merge_range(
+            first.row,
+            column(first.column)?,
+            last.row,
+            column(last.column)?,
+            "",
+            &plain,
+        );
+    }
+    for row in &sheet.rows {
+        for cell in &row.cells {
+            put(written, row.index, column(cell.column)?, &cell.content)?;
+        }
+    }
+    for row in sheet.rows.iter().filter(|row| sheet.hidden_rows.contains(&row.index)) {
+        written.set_row_hidden(row.index)?;
+    }
+    for hidden in &sheet.hidden_columns {
+        written.set_column_hidden(column(*hidden)?)?;
+    }
+    Ok(())
+}
+
+fn column(number: u32) -> Result<u16, XlsxError> {
+    u16::try_from(number).map_err(|_| XlsxError::RowColumnLimitError)
+}
+
+fn put(written: &mut Worksheet, row: u32, column: u16, content: &Content) -> Result<(), XlsxError> {
+    match content {
+        Content::Text(text) => {
+            let text: String = text.chars().take(LONGEST_TEXT).collect();
+            written.write_string(row, column, text)?
+        }
+        Content::Number(number) => written.write_number(row, column, *number)?,
+        Content::Percentage(fraction) => {
+            let format = Format::new().set_num_format("0.00%");
+            written.write_number_with_format(row, column, *fraction, &format)?
+        }
+        Content::Boolean(value) => written.write_boolean(row, column, *value)?,
+        Content::Date { year, month, day } => {
+            let parts = (u16::try_from(*year), u8::try_from(*month), u8::try_from(*day));
+            let date = match parts {
+                (Ok(year), Ok(month), Ok(day)) => ExcelDateTime::from_ymd(year, month, day).ok(),
+                _ => None,
+            };
+            let format = Format::new().set_num_format("yyyy-mm-dd");
+            match date {
+                Some(date) => written.write_datetime_with_format(row, column, &date, &format)?,
+                // Before 1900 Excel knows no dates.
+                None => {
+                    written.write_string(row, column, format!("{year:04}-{month:02}-{day:02}"))?
+                }
+            }
+        }
+        Content::Error(text) => {
+            written.write_formula(row, column, Formula::new("=NA()").set_result(text))?
+        }
+        Content::Uncalculated(formula) => {
+            written.write_formula(row, column, Formula::new(formula).set_result(""))?
+        }
+        Content::Picture => written.write_string(row, column, "=DISPIMG(\"ID_1\",1)")?,
+    };
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::model::{CellAt, CellRange};
+    use crate::pipeline::file::Read as Limits;
+    use crate::read::{self, Cell, Format as FileFormat, Merges, Row};
+
+    #[test]
+    fn every_content_reads_back_as_it_was_written() {
+        let contents = [
+            Content::Text("资金（万元）".to_owned()),
+            Content::Number(91.449_277),
+            Content::Percentage(0.4),
+            Content::Boolean(true),
+            Content::Date { year: 2020, month: 10, day: 31 },
+            Content::Error("#REF!".to_owned()),
+            Content::Uncalculated("=SUM(A1:A3)".to_owned()),
+            Content::Picture,
+        ];
+        let cell = |content: &Content| vec![Cell { column: 2, content: content.clone() }];
+        let rows: Vec<Row> = (3..)
+            .zip(&contents)
+            .map(|(index, content)| Row { index, cells: cell(content) })
+            .collect();
+        let merge = CellRange::new(CellAt::new(3, 2), CellAt::new(3, 5));
+        let sheet = Sheet {
+            name: Some("附件3".to_owned()),
+            hidden: false,
+            merges: Merges::new(vec![merge], &rows),
+            rows,
+            hidden_rows: BTreeSet::from([5]),
+            hidden_columns: BTreeSet::from([7]),
+        };
+        let properties = vec![("duibiao.period".to_owned(), "2020-08".to_owned())];
+        let book = Book { format: FileFormat::Csv, sheets: vec![sheet], properties };
+        let found = read::book(&grid(&book, "stem").unwrap(), &Limits::default()).unwrap();
+        assert_eq!(found.properties, book.properties);
+        let (found, sheet) = (&found.sheets[0], &book.sheets[0]);
+        assert_eq!(found.name, sheet.name);
+        assert_eq!(found.merges.iter().collect::<Vec<_>>(), vec![&merge]);
+        assert_eq!(found.hidden_rows, sheet.hidden_rows);
+        assert_eq!(found.hidden_columns, sheet.hidden_columns);
+        let cells = |sheet: &Sheet| -> Vec<Vec<Cell>> {
+            sheet.rows.iter().map(|row| row.cells.clone()).collect()
+        };
+        assert_eq!(cells(found), cells(sheet));
+    }
+}
