@@ -9,7 +9,7 @@ SEED     ?= 1
 DUIBIAO  := target/release/duibiao
 CARGO    ?= cargo
 
-.PHONY: help run build test check fmt lint bless pictures fuzz clean
+.PHONY: help run drill build test check fmt lint bless pictures fuzz clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -20,6 +20,9 @@ build: ## Build the program
 # Findings are a result, not a failure: status 1 says that there are some.
 run: build ## Reconcile the fixtures and say where the workbook is
 	@$(DUIBIAO) run $(PIPELINE) --period $(PERIOD) || [ $$? -eq 1 ]
+
+drill: build ## Plant known faults in copies of the fixtures and see that all are found
+	@$(DUIBIAO) drill $(PIPELINE) --period $(PERIOD)
 
 test: ## Run all tests
 	$(CARGO) test --release --locked
@@ -36,8 +39,9 @@ fmt-check:
 lint: ## Lint the sources
 	$(CARGO) clippy --release --locked --all-targets -- -D warnings
 
-bless: ## Write the expected outcome of all cases anew; review with git diff
+bless: ## Write the expected outcome of all cases and the gallery anew; review with git diff
 	BLESS=1 $(CARGO) test --release --locked --test cases
+	BLESS=1 $(CARGO) test --release --locked --test suite the_gallery
 
 # Needs LibreOffice, Chinese fonts and poppler; for looking at the result, not for making it.
 pictures: build ## Draw every page of workbook, slips and templates as PNG (needs LibreOffice)

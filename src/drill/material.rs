@@ -32,7 +32,8 @@ pub struct Material {
     /// As they came in.
     pub plan: Sheets,
     pub submitted: Vec<Sheets>,
-    /// Their copies, in the same order.
+    /// Their copies, in the same order. That of the plan passes for the plan itself, which
+    /// templates name by its hash.
     pub plan_copy: Sheets,
     pub copies: Vec<Sheets>,
     pub plan_book: Book,
@@ -88,7 +89,8 @@ impl Material {
             .zip(extracts)
             .map(|(received, extract)| Sheets { received, extract })
             .collect();
-        let plan_copy = copied.remove(0);
+        let mut plan_copy = copied.remove(0);
+        plan_copy.received.sha256.clone_from(&plan.received.sha256);
         Ok(Self {
             period: request.period,
             plan_from: version.from,

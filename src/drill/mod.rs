@@ -265,12 +265,13 @@ fn judge(
                 file.extract = extract.clone();
             }
         }
-        if let Some(extract) =
-            extracts.get(&prepared.plan.received.sha256).filter(|_| prepared.plan_changed)
+        if let Some(extract) = extracts.get(&prepared.plan.received.sha256)
+            && prepared.plan_changed
         {
             prepared.plan.extract = extract.clone();
         }
     }
+    prepared.plan.received.sha256.clone_from(&base.material.plan_copy.received.sha256);
     let pipeline = prepared.pipeline.as_ref().unwrap_or(base.pipeline);
     let planting = &prepared.planting;
     let mut case = Case::of(&prepared.plan, &prepared.files);

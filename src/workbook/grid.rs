@@ -28,6 +28,8 @@ pub fn grid(book: &Book, stem: &str) -> Result<Vec<u8>, XlsxError> {
     let first_shown = book.sheets.iter().position(|sheet| !sheet.hidden);
     for (place, sheet) in book.sheets.iter().enumerate() {
         let mut written = Worksheet::new();
+        // A formula that was never calculated has no result; Excel's own default is 0.
+        written.set_formula_result_default("");
         written.set_name(sheet_name(sheet.name.as_deref().unwrap_or(stem)))?;
         fill(sheet, &mut written)?;
         // A workbook shows at least one sheet.

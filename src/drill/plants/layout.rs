@@ -3,7 +3,7 @@
 use crate::drill::base::{Base, Spot};
 use crate::drill::edit;
 use crate::drill::planting::{Expected, Planting, no_occasion};
-use crate::model::{Amount, CellAt, CellRange, Kind, Said, Side, Value};
+use crate::model::{Amount, CellAt, CellRange, Kind, Said, Side};
 use crate::normalise::frame::{State, figure};
 use crate::pipeline::ColumnType;
 use crate::read::{Content, Sheet};
@@ -304,6 +304,9 @@ pub fn reported_cell(
     planting: Planting,
 ) -> (Planting, CellAt) {
     if let Some(found) = base.layout(&spot.item).column_of(field) {
+        let is_amount = base.pipeline.columns[field].kind == ColumnType::Amount;
+        let planting =
+            if is_amount { planting.without_total(base, &spot.item, field) } else { planting };
         return (planting, CellAt::new(spot.item.row.row, found.column));
     }
     let mut heading = beside(base, spot);
@@ -317,7 +320,8 @@ pub fn reported_cell(
     (planting, CellAt::new(spot.item.row.row, heading.column))
 }
 
-/// Returns whether a row's field can be filled in: it is blank, or its sheet lacks the column.
-pub fn is_open(spot: &Spot<'_>, field: usize) -> bool {
-    spot.item.row.entries[field].as_ref().is_none_or(|entry| entry.value == Value::Blank)
+/// Returns whether a reported field of a row can be set: it has a cell of its own, or its sheet
+/// lacks the column.
+pub fn can_be_set(spot: &Spot<'_>, field: usize) -> bool {
+    spot.item.row.entries[field].is_none() || spot.cell(field).is_some()
 }

@@ -40,14 +40,19 @@ pub fn plants(kind: Kind) -> &'static [Plant] {
             values::neighbours_amount,
             values::month_differs,
             values::text_differs,
+            values::choice_differs,
             values::task_reworded,
         ],
         Kind::ValueScaled => &[values::scaled],
         Kind::ValueMissing => &[values::amount_missing, values::month_missing, plan::value_missing],
-        Kind::ValueUnreadable => &[values::words_for_amount, values::error_for_amount],
+        Kind::ValueUnreadable => {
+            &[values::words_for_amount, values::error_for_amount, values::unknown_choice]
+        }
         Kind::ValueImprecise => &[values::imprecise],
         Kind::TotalDiffers => &[totals::of_a_sheet, totals::row_left_out, totals::of_the_plan],
-        Kind::BalanceBroken => &[rules::equation_of_the_plan, rules::equation_over_the_whole],
+        Kind::BalanceBroken => {
+            &[rules::equation_of_the_plan, rules::equation_of_a_row, rules::equation_over_the_whole]
+        }
         Kind::StatementDiffers => &[plan::sentence],
         Kind::LimitExceeded => &[rules::limit_of_a_row, rules::limit_over_the_whole],
         Kind::OutOfRange => &[rules::range_of_a_row],

@@ -90,8 +90,10 @@ fn change(base: &Base<'_>, figure: &Figure) -> Option<Change> {
     let field = rules().filter(|rule| named(rule)).find_map(|rule| alone_with_rows(rule, base))?;
     let in_limits = base.pipeline.check.rules.iter().any(named);
     let broken = base.settled().iter().any(|settled| match &settled.finding.detail {
-        Detail::Sentence { sentence, rule, .. } => {
-            *sentence == figure.sentence || rules().any(|own| own.text == *rule && named(own))
+        Detail::Sentence { rule, .. } => {
+            let here =
+                settled.finding.unit.as_deref() == figure.unit.map(|unit| base.unit_name(unit));
+            here && rules().any(|own| own.text == *rule && named(own))
         }
         _ => false,
     });
@@ -118,16 +120,28 @@ fn alone_with_rows(rule: &Rule, base: &Base<'_>) -> Option<String> {
     })?;
     // Sums over a column with a fault of its own are not held against anything.
     let faulty = match quantity {
-        Quantity::Column(field) => base.settled().iter().any(|settled| {
-            settled.finding.side == Side::Plan
-                && settled.finding.kind != Kind::StatementDiffers
-                && settled.finding.field.as_deref()
-                    == Some(base.pipeline.columns[field].name.as_str())
-        }),
+        Quantity::Column(field) => has_fault(base, field),
         Quantity::Derived(_) => false,
     };
     let plain = rule.relations == [Relation::Equal] && operands().filter(is_figure).count() == 1;
     (plain && !faulty).then(|| base.pipeline.quantity_name(quantity).to_owned())
+}
+
+/// Returns whether something has been found in a column of the plan.
+fn has_fault(base: &Base<'_>, field: usize) -> bool {
+    let plan = &base.reconciled.plan;
+    let found = base
+        .settled()
+        .iter()
+        .map(|settled| &settled.finding)
+        .filter(|finding| finding.side == Side::Plan && finding.kind != Kind::StatementDiffers);
+    found.into_iter().any(|finding| {
+        plan.tasks.iter().any(|task| {
+            plan.places.sheet(task.file, task.sheet) == finding.sheet
+                && cell(task, field)
+                    .is_some_and(|at| finding.cells.iter().any(|range| range.contains(at)))
+        })
+    })
 }
 
 /// Returns how a figure is written in its sentence, how it will be, and its number then.
@@ -136,14 +150,25 @@ fn rewritten(figure: &Figure) -> Option<(String, String, i64)> {
         let number = figure.number + 2;
         return Some((figure.number.to_string(), number.to_string(), number));
     }
-    MoneyUnit::ALL.into_iter().find_map(|unit| {
-        let written = |number: i64| format!("{}{unit}", crate::model::Amount(number).decimal(unit));
+    let styles: [fn(&str) -> String; 2] = [str::to_owned, with_two_decimals];
+    let ways = MoneyUnit::ALL.into_iter().flat_map(|unit| styles.map(|style| (unit, style)));
+    ways.into_iter().find_map(|(unit, style)| {
+        let written =
+            |number: i64| format!("{}{unit}", style(&crate::model::Amount(number).decimal(unit)));
         let number = figure.number + 3 * 10_i64.pow(unit.exponent());
         let before = written(figure.number);
         standing_alone(&figure.sentence, &before)
             .is_some()
             .then(|| (before, written(number), number))
     })
+}
+
+/// 183090.5 as it is often written: 183090.50.
+fn with_two_decimals(decimal: &str) -> String {
+    match decimal.split_once('.') {
+        None => format!("{decimal}.00"),
+        Some((whole, fraction)) => format!("{whole}.{fraction:0<2}"),
+    }
 }
 
 /// Returns where a number stands in a text, when it stands there once and is no part of a longer

@@ -1,15 +1,17 @@
 //! Cumulative figures that fall, and deadlines that have passed.
 
-use crate::drill::base::Base;
+use crate::drill::base::{Base, Spot};
 use crate::drill::planting::{Expected, Planting, no_occasion};
 use crate::findings::{Report, ValueLine};
 use crate::model::{Kind, Said};
 use crate::normalise::frame::{State, figure, text_key};
 use crate::pipeline::ColumnType;
 use crate::read::Content;
+use crate::roster::cell;
 
-use super::layout::{is_open, reported_cell};
-use super::rules::others_hold;
+use super::layout::{can_be_set, reported_cell};
+use super::names::in_words;
+use super::rules::breaks_nothing_else;
 use super::sending::nothing_known;
 
 /// A cumulative amount is less than the month before.
@@ -25,7 +27,7 @@ pub fn decreased(base: &Base<'_>) -> Result<Planting, Said> {
         .filter(|field| base.pipeline.columns[*field].kind == ColumnType::Amount);
     let found = amounts.into_iter().find_map(|field| {
         let spot = base.spots(Kind::Decreased).into_iter().find(|spot| {
-            is_open(spot, field) && others_hold(base, spot.item.row, &[(field, NOW * unit)], None)
+            can_be_set(spot, field) && breaks_nothing_else(base, spot, &[(field, NOW * unit)], None)
         })?;
         Some((spot, field))
     });
@@ -66,23 +68,41 @@ pub fn overdue(base: &Base<'_>) -> Result<Planting, Said> {
         return no_occasion("核对方案没有规定期限", "the pipeline declares no deadline");
     };
     let period = i64::from(base.period().ordinal());
-    let spot = base.spots(Kind::Overdue).into_iter().find(|spot| {
-        let passed = matches!(
-            figure(spot.task.row, deadline),
-            (State::Value, Some(due)) if due <= period
-        );
-        passed
-            && is_open(spot, progress)
-            && others_hold(base, spot.item.row, &[(progress, PROGRESS)], None)
+    let due = |spot: &Spot<'_>| match figure(spot.task.row, deadline) {
+        (State::Value, due) => due,
+        _ => None,
+    };
+    let mut spots = base.spots(Kind::Overdue);
+    spots.retain(|spot| {
+        can_be_set(spot, progress)
+            && breaks_nothing_else(base, spot, &[(progress, PROGRESS)], None)
+            && due(spot).is_some()
+            && spot.cell(deadline).is_some()
+            && cell(&spot.task, deadline).is_some()
     });
-    let Some(spot) = spot else {
-        return no_occasion("本期没有到期的任务", "no task is due in this period");
+    let passed = spots.iter().find(|spot| due(spot).is_some_and(|due| due <= period));
+    let Some(spot) = passed.or(spots.first()).copied() else {
+        return no_occasion("没有一项任务可以报送进度", "no task can report its progress");
     };
     let title = base.pipeline.field_title(&base.pipeline.columns[progress].name);
-    let planting = Planting::new(
+    let mut planting = Planting::new(
         format!("到期任务的“{title}”填 40%"),
         format!("“{title}” of a task that is due reads 40 %"),
     );
+    if passed.is_none()
+        && let (Some(own), Some(planned)) = (spot.cell(deadline), cell(&spot.task, deadline))
+    {
+        // Nothing is due yet: one task is made to be, in plan and sheet alike.
+        let month = Content::Text(in_words(base.period()));
+        planting = planting.puts(base, &spot.item, own, Some(month.clone())).puts_in_plan(
+            base,
+            spot.task.sheet,
+            planned,
+            Some(month),
+        );
+        planting.said.chinese.push_str("（计划和报送的期限都改到本期）");
+        planting.said.english.push_str(" (its deadline is moved to this period in both)");
+    }
     let (planting, at) = reported_cell(base, &spot, progress, planting);
     Ok(planting.puts(base, &spot.item, at, Some(Content::Text("40%".to_owned()))).finds(Expected {
         cell: Some(at),

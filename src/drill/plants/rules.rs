@@ -9,7 +9,7 @@ use crate::normalise::frame::{State, figure};
 use crate::pipeline::{ColumnType, Dimension, Operand, Over, Quantity, Rule, Sign};
 use crate::read::Content;
 
-use super::layout::{is_open, reported_cell};
+use super::layout::{can_be_set, reported_cell};
 
 fn quantities(rule: &Rule) -> Vec<Quantity> {
     let operands = rule.sides.iter().flatten().map(|(_, operand)| operand);
@@ -61,16 +61,32 @@ fn holds(rule: &Rule, row: &TableRow, set: &[(usize, i64)]) -> Option<bool> {
 }
 
 /// Returns whether all rules of rows but one hold, or keep silent, once fields are set.
-pub fn others_hold(
-    base: &Base<'_>,
-    row: &TableRow,
-    set: &[(usize, i64)],
-    but: Option<&Rule>,
-) -> bool {
+fn others_hold(base: &Base<'_>, row: &TableRow, set: &[(usize, i64)], but: Option<&Rule>) -> bool {
     let rules = base.pipeline.check.rules.iter().filter(|rule| rule.over == Over::Row);
     rules
         .filter(|rule| but.is_none_or(|but| !std::ptr::eq(*rule, but)))
         .all(|rule| holds(rule, row, set) != Some(false))
+}
+
+/// Returns whether setting fields of a row breaks nothing else: not on the row, and not on the
+/// others, which get blank cells where the sheet lacks a column.
+pub fn breaks_nothing_else(
+    base: &Base<'_>,
+    spot: &Spot<'_>,
+    set: &[(usize, i64)],
+    but: Option<&Rule>,
+) -> bool {
+    let blank: Vec<(usize, i64)> = set
+        .iter()
+        .filter(|(field, _)| spot.item.row.entries[*field].is_none())
+        .map(|(field, _)| (*field, 0))
+        .collect();
+    let mut beside = base.reconciled.roster.items.iter().filter(|item| {
+        (item.file, item.sheet) == (spot.item.file, spot.item.sheet)
+            && item.row.row != spot.item.row.row
+    });
+    others_hold(base, spot.item.row, set, but)
+        && (blank.is_empty() || beside.all(|item| others_hold(base, item.row, &blank, None)))
 }
 
 /// An amount of an equation is three units more in plan and sheet alike, and in their totals.
@@ -259,44 +275,92 @@ pub fn limit_over_the_whole(base: &Base<'_>) -> Result<Planting, Said> {
     over_the_whole(base, Kind::LimitExceeded, "<=", -3)
 }
 
-/// Of two reported amounts the one that may not be larger is.
+/// Reported amounts break a limit between the amounts of a row.
 pub fn limit_of_a_row(base: &Base<'_>) -> Result<Planting, Said> {
-    const LESS: i64 = 3;
-    const MORE: i64 = 5;
-    let unit = 10_i64.pow(base.pipeline.money.exponent());
-    let found = row_rules(base, Kind::LimitExceeded).find_map(|rule| {
-        let [small, large] = quantities(rule)[..] else { return None };
-        let (Quantity::Column(small), Quantity::Column(large)) = (small, large) else {
-            return None;
-        };
-        let reported = [small, large].iter().all(|field| base.pipeline.columns[*field].reported);
-        let set = [(small, MORE * unit), (large, LESS * unit)];
-        let spot = base.spots(Kind::LimitExceeded).into_iter().find(|spot| {
-            is_open(spot, small)
-                && is_open(spot, large)
-                && holds(rule, spot.item.row, &set) == Some(false)
-                && others_hold(base, spot.item.row, &set, Some(rule))
-        })?;
-        reported.then_some((rule, spot, small, large))
-    });
-    let Some((rule, spot, small, large)) = found else {
+    between_reported(base, Kind::LimitExceeded)
+}
+
+/// Reported amounts break an equation between the amounts of a row.
+pub fn equation_of_a_row(base: &Base<'_>) -> Result<Planting, Said> {
+    between_reported(base, Kind::BalanceBroken)
+}
+
+/// A row and the figures that are entered into it.
+struct Entered<'a> {
+    spot: Spot<'a>,
+    main: usize,
+    figures: Vec<(usize, i64)>,
+}
+
+fn between_reported(base: &Base<'_>, kind: Kind) -> Result<Planting, Said> {
+    let found = row_rules(base, kind).find_map(|rule| Some((rule, entered(base, rule, kind)?)));
+    let Some((rule, entered)) = found else {
         return no_occasion(
-            "核对方案没有两个填报金额之间的限额",
-            "the pipeline has no limit between two reported amounts",
+            "核对方案没有这样一条关于填报金额的规则",
+            "the pipeline has no such rule about reported amounts",
         );
     };
-    let planting = Planting::new(
-        format!("填入违反“{}”的数：{MORE} 和 {LESS}", rule.title),
-        format!("figures that break “{}” are entered: {MORE} and {LESS}", rule.title),
+    let money = base.pipeline.money;
+    let shown: Vec<String> = entered
+        .figures
+        .iter()
+        .map(|(_, number)| format!("{}{money}", Amount(*number).decimal(money)))
+        .collect();
+    let mut planting = Planting::new(
+        format!("填入违反“{}”的数：{}", rule.title, shown.join("、")),
+        format!("figures that break “{}” are entered: {}", rule.title, shown.join(", ")),
     );
-    let (planting, small_at) = reported_cell(base, &spot, small, planting);
-    let number = |number: i64| Some(Content::Text(format!("{number}{}", base.pipeline.money)));
-    let planting = planting.puts(base, &spot.item, small_at, number(MORE));
-    let (planting, large_at) = reported_cell(base, &spot, large, planting);
-    Ok(planting.puts(base, &spot.item, large_at, number(LESS)).finds(Expected {
-        cell: Some(small_at),
-        ..Expected::on_row(Kind::LimitExceeded, base, &spot, small)
+    let mut main_at = entered.spot.cell(entered.main);
+    for ((field, _), text) in entered.figures.iter().zip(shown) {
+        let (next, at) = reported_cell(base, &entered.spot, *field, planting);
+        planting = next.puts(base, &entered.spot.item, at, Some(Content::Text(text)));
+        if *field == entered.main {
+            main_at = Some(at);
+        }
+    }
+    Ok(planting.finds(Expected {
+        cell: main_at,
+        ..Expected::on_row(kind, base, &entered.spot, entered.main)
     }))
+}
+
+/// Returns a row on which a rule alone is broken once its reported amounts are set: those on the
+/// left to five units and what the plan's own amounts come to, the others to three.
+fn entered<'a>(base: &Base<'a>, rule: &Rule, kind: Kind) -> Option<Entered<'a>> {
+    if rule.dimension != Dimension::Amount || rule.trial_until.is_some() {
+        return None;
+    }
+    let unit = 10_i64.pow(base.pipeline.money.exponent());
+    let columns = |side: &[(Sign, Operand)]| -> Option<Vec<usize>> {
+        side.iter()
+            .filter(|(_, operand)| !matches!(operand, Operand::Number(_)))
+            .map(|(_, operand)| match operand {
+                Operand::Field(Quantity::Column(field)) => Some(*field),
+                _ => None,
+            })
+            .collect()
+    };
+    let (first, others) = rule.sides.split_first()?;
+    let left = columns(first)?;
+    let right: Vec<usize> =
+        others.iter().map(|side| columns(side)).collect::<Option<Vec<_>>>()?.concat();
+    let main = *left.first()?;
+    let is_reported = |field: &usize| base.pipeline.columns[*field].reported;
+    base.spots(kind).into_iter().find_map(|spot| {
+        let planned = left.iter().chain(&right).filter(|field| !is_reported(field));
+        let planned: i64 = planned.filter_map(|field| figure(spot.item.row, *field).1).sum();
+        let figures: Vec<(usize, i64)> = left
+            .iter()
+            .map(|field| (*field, 5 * unit + planned))
+            .chain(right.iter().map(|field| (*field, 3 * unit)))
+            .filter(|(field, _)| is_reported(field))
+            .collect();
+        let can = is_reported(&main)
+            && figures.iter().all(|(field, _)| can_be_set(&spot, *field))
+            && holds(rule, spot.item.row, &figures) == Some(false)
+            && breaks_nothing_else(base, &spot, &figures, Some(rule));
+        can.then_some(Entered { spot, main, figures })
+    })
 }
 
 /// A reported figure is above its range.
@@ -310,9 +374,9 @@ pub fn range_of_a_row(base: &Base<'_>) -> Result<Planting, Said> {
             most + if is_percent { 5_000 } else { 10_i64.pow(base.pipeline.money.exponent()) };
         let set = [(field, beyond)];
         let spot = base.spots(Kind::OutOfRange).into_iter().find(|spot| {
-            is_open(spot, field)
+            can_be_set(spot, field)
                 && holds(rule, spot.item.row, &set) == Some(false)
-                && others_hold(base, spot.item.row, &set, Some(rule))
+                && breaks_nothing_else(base, spot, &set, Some(rule))
         })?;
         let content = if is_percent {
             format!("{}%", crate::model::amount::shortest_decimal(beyond, 2))

@@ -106,20 +106,33 @@ pub fn row_left_out(base: &Base<'_>) -> Result<Planting, Said> {
 /// The plan's own total is three units more.
 pub fn of_the_plan(base: &Base<'_>) -> Result<Planting, Said> {
     let plan = &base.reconciled.plan;
-    let [total] = plan.totals.as_slice() else {
-        return no_occasion("计划表没有唯一的合计行", "the plan does not print one total");
+    let alone = plan.totals.iter().filter(|total| {
+        let beside = plan
+            .totals
+            .iter()
+            .filter(|other| (other.sheet, other.row.table) == (total.sheet, total.row.table));
+        beside.count() == 1
+    });
+    let found = alone.into_iter().find_map(|total| {
+        base.pipeline.amount_columns().find_map(|field| {
+            let tasks = plan
+                .tasks
+                .iter()
+                .filter(|task| (task.sheet, task.row.table) == (total.sheet, total.row.table));
+            let sum: Option<i64> = tasks.map(|task| amount(task.row, field).map(|a| a.0)).sum();
+            let printed = amount(total.row, field)?;
+            let column = total.row.entries[field].as_ref()?.column;
+            let at = CellAt::new(total.row.row, column);
+            (sum == Some(printed.0)).then_some((total, field, printed, at))
+        })
+    });
+    let Some((total, field, printed, at)) = found else {
+        return no_occasion(
+            "计划表没有一个等于各行之和的合计",
+            "the plan prints no total that is the sum of its rows",
+        );
     };
     let rows = &base.case.plan.extract.rows.sheets[total.sheet];
-    let found = base.pipeline.amount_columns().find_map(|field| {
-        let tasks = plan.tasks.iter().filter(|task| task.sheet == total.sheet);
-        let sum: Option<i64> = tasks.map(|task| amount(task.row, field).map(|a| a.0)).sum();
-        let printed = amount(total.row, field)?;
-        let column = total.row.entries[field].as_ref()?.column;
-        (sum == Some(printed.0)).then(|| (field, printed, CellAt::new(total.row.row, column)))
-    });
-    let Some((field, printed, at)) = found else {
-        return no_occasion("计划表的合计本身不等于各行之和", "the plan's total is no sum already");
-    };
     let money = base.pipeline.money;
     let to = Amount(printed.0 + 3 * 10_i64.pow(money.exponent()));
     let unit = unit_of_column(rows, total.row.table, field, base.pipeline);

@@ -27,6 +27,12 @@ fn target<'a>(
     holds: impl Fn(&Spot<'a>, usize) -> bool,
 ) -> Result<Target<'a>, Said> {
     let fields = base.compared(kind);
+    if fields.is_empty() {
+        return no_occasion(
+            "核对方案没有核对这种类型的列",
+            "the pipeline holds no column of this type against the plan",
+        );
+    }
     let found = base.spots(turn).into_iter().find_map(|spot| {
         let field = *fields.iter().find(|field| {
             let same = figure(spot.item.row, **field) == figure(spot.task.row, **field);
@@ -101,10 +107,17 @@ fn step(base: &Base<'_>) -> i64 {
     10_i64.pow(base.pipeline.money.exponent())
 }
 
-/// An amount is three units more.
+/// Returns the largest difference of a field that is no finding.
+fn tolerance(base: &Base<'_>, field: usize) -> i64 {
+    let compare = base.pipeline.check.compare.iter().find(|compare| compare.column == field);
+    compare.map_or(0, |compare| compare.tolerance)
+}
+
+/// An amount is three units and a half more.
 pub fn amount_differs(base: &Base<'_>) -> Result<Planting, Said> {
     let target = target(base, Kind::ValueDiffers, ColumnType::Amount, is_amount)?;
-    let amount = Amount(target.amount().0 + 3 * step(base) + step(base) / 2);
+    let more = 3 * step(base) + step(base) / 2 + 2 * tolerance(base, target.field);
+    let amount = Amount(target.amount().0 + more);
     Ok(target.changed_to(base, amount).finds(Expected {
         found: Some(Value::Amount(amount)),
         expected: Some(Value::Amount(target.amount())),
@@ -127,7 +140,8 @@ pub fn neighbours_amount(base: &Base<'_>) -> Result<Planting, Said> {
             .filter_map(|task| task.row.entries[field].as_ref()?.value.amount())
             .find(|amount| {
                 let power = crate::check::power_of_ten(amount.0, own.0);
-                amount.0 != 0 && *amount != own && power.is_none()
+                let beyond = (amount.0 - own.0).abs() > tolerance(base, field);
+                amount.0 != 0 && beyond && power.is_none()
             })
     };
     let target = target(base, Kind::TaskMissing, ColumnType::Amount, |spot, field| {
@@ -180,6 +194,32 @@ pub fn text_differs(base: &Base<'_>) -> Result<Planting, Said> {
     let before = text(&target.spot, target.field).unwrap_or_default();
     let said = format!("{}及其他", before.trim_end_matches(['。', '.']));
     Ok(target.reads(base, &said).finds(target.expected(base, Kind::ValueDiffers)))
+}
+
+/// Another of the declared choices is made.
+pub fn choice_differs(base: &Base<'_>) -> Result<Planting, Said> {
+    let other = |spot: &Spot<'_>, field: usize| -> Option<String> {
+        let own = |row: &crate::normalise::TableRow| -> Option<String> {
+            Some(row.entries[field].as_ref()?.value.text()?.to_owned())
+        };
+        let (mine, planned) = (own(spot.item.row)?, own(spot.task.row)?);
+        let choices = base.pipeline.columns[field].choices.iter();
+        let mut values = choices.map(|choice| choice.value.clone());
+        (mine == planned).then(|| values.find(|value| *value != mine)).flatten()
+    };
+    let target = target(base, Kind::ValueDiffers, ColumnType::Choice, |spot, field| {
+        other(spot, field).is_some()
+    })?;
+    let choice = other(&target.spot, target.field).unwrap_or_default();
+    Ok(target.reads(base, &choice).finds(target.expected(base, Kind::ValueDiffers)))
+}
+
+/// A choice is written that nobody declared.
+pub fn unknown_choice(base: &Base<'_>) -> Result<Planting, Said> {
+    let target = target(base, Kind::ValueUnreadable, ColumnType::Choice, |spot, field| {
+        spot.task.row.entries[field].as_ref().is_some_and(|entry| entry.value.text().is_some())
+    })?;
+    Ok(target.reads(base, "演练选项").finds(target.expected(base, Kind::ValueUnreadable)))
 }
 
 /// A task's text has two characters more.
