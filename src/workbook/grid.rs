@@ -149,6 +149,7 @@ mod tests {
         let sheet = Sheet {
             name: Some("附件3".to_owned()),
             hidden: false,
+            nonblank: rows.len(),
             merges: Merges::new(vec![merge], &rows),
             rows,
             hidden_rows: BTreeSet::from([5]),

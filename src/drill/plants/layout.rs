@@ -315,8 +315,9 @@ pub fn reported_cell(
     if let Some(sheet) = copy.and_then(|book| book.sheets.get(spot.item.sheet)) {
         heading.column = last_column(sheet) + 1;
     }
-    let title = Content::Text(base.pipeline.columns[field].title.clone());
-    let planting = planting.puts(base, &spot.item, heading, Some(title));
+    // Without a unit of money: the sheet has its own.
+    let title = base.pipeline.field_title(&base.pipeline.columns[field].name);
+    let planting = planting.puts(base, &spot.item, heading, Some(Content::Text(title)));
     (planting, CellAt::new(spot.item.row.row, heading.column))
 }
 

@@ -3,7 +3,7 @@
 use crate::drill::base::{Base, Spot};
 use crate::drill::planting::{Expected, Planting, no_occasion};
 use crate::findings::{Report, ValueLine};
-use crate::model::{Kind, Said};
+use crate::model::{Amount, Kind, Said};
 use crate::normalise::frame::{State, figure, text_key};
 use crate::pipeline::ColumnType;
 use crate::read::Content;
@@ -44,10 +44,12 @@ pub fn decreased(base: &Base<'_>) -> Result<Planting, Said> {
         format!("“{title}” was {} {money} in {earlier} and is {NOW} {money} now", NOW + 5),
     );
     let (planting, at) = reported_cell(base, &spot, field, planting);
-    let mut planting =
-        planting.puts(base, &spot.item, at, Some(Content::Text(format!("{NOW}{money}")))).finds(
-            Expected { cell: Some(at), ..Expected::on_row(Kind::Decreased, base, &spot, field) },
-        );
+    let mut planting = planting
+        .puts(base, &spot.item, at, Some(base.number(&spot, field, Amount(NOW * unit))))
+        .finds(Expected {
+            cell: Some(at),
+            ..Expected::on_row(Kind::Decreased, base, &spot, field)
+        });
     let line = ValueLine {
         unit: base.unit_name(spot.task.unit).to_owned(),
         key: text_key(spot.task.row, base.pipeline),

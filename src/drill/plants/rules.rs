@@ -311,9 +311,10 @@ fn between_reported(base: &Base<'_>, kind: Kind) -> Result<Planting, Said> {
         format!("figures that break “{}” are entered: {}", rule.title, shown.join(", ")),
     );
     let mut main_at = entered.spot.cell(entered.main);
-    for ((field, _), text) in entered.figures.iter().zip(shown) {
+    for (field, number) in &entered.figures {
         let (next, at) = reported_cell(base, &entered.spot, *field, planting);
-        planting = next.puts(base, &entered.spot.item, at, Some(Content::Text(text)));
+        let content = base.number(&entered.spot, *field, Amount(*number));
+        planting = next.puts(base, &entered.spot.item, at, Some(content));
         if *field == entered.main {
             main_at = Some(at);
         }
