@@ -18,7 +18,7 @@ build: ## Build the program
 	$(CARGO) build --release --locked
 
 # Findings are a result, not a failure: status 1 says that there are some.
-run: build ## Reconcile the fixtures and say where the workbook is
+run: build ## Reconcile the fixtures (another plan: make run PIPELINE=… PERIOD=…)
 	@$(DUIBIAO) run $(PIPELINE) --period $(PERIOD) || [ $$? -eq 1 ]
 
 drill: build ## Plant known faults in copies of the fixtures and see that all are found

@@ -119,6 +119,9 @@ enum Command {
         /// 核对方案；pipelines 文件夹里只有一份时可以不写
         #[arg(long)]
         pipeline: Option<PathBuf>,
+        /// 为一份还没有核对方案的计划起草方案，写到标准输出
+        #[arg(long, conflicts_with = "pipeline")]
+        draft: bool,
     },
     /// 列出存档的批次，或核对它们是否被改动过
     History {
@@ -241,7 +244,8 @@ fn command(
             let format = if format == "json" { check::Format::Json } else { check::Format::Text };
             check::check(&files, &pipeline, period, format, this_program()?, language, console)
         }
-        Command::Inspect { file, pipeline } => {
+        Command::Inspect { file, draft: true, .. } => inspect::draft(&file, process),
+        Command::Inspect { file, pipeline, .. } => {
             let pipeline = load(pipeline.as_deref())?;
             inspect::inspect(&file, &pipeline, this_program()?, language)
         }

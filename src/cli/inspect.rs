@@ -3,14 +3,16 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::{AGREES, Failure, print};
+use super::{AGREES, Failure, Process, print};
 use crate::extract::{self, Extract, Program};
 use crate::findings::wording::{message, refusal_text, value_text};
 use crate::intake;
 use crate::model::Value;
 use crate::model::words::{self, Language};
-use crate::normalise::{Layout, RowClass, SheetRows};
+use crate::normalise::{self, Layout, RowClass, SheetRows};
 use crate::pipeline::Pipeline;
+use crate::pipeline::file::Read as Limits;
+use crate::read;
 use crate::run::RunError;
 
 /// Prints what was recognised in a file.
@@ -28,6 +30,32 @@ pub fn inspect(
     let extracts = extract::extracts(std::slice::from_ref(&received), pipeline, &program, &|_| {})
         .map_err(RunError::from)?;
     print(&described(&received.name, &extracts[0], pipeline, language));
+    Ok(AGREES)
+}
+
+/// Prints a first pipeline file for a plan that nobody has described.
+pub fn draft(file: &Path, process: &Process) -> Result<u8, Failure> {
+    let limits = Limits::default();
+    let bytes = std::fs::read(file).map_err(|cause| {
+        RunError::Intake(intake::CannotTakeIn::Uncopied { path: file.to_owned(), cause })
+    })?;
+    // The plan is read in this process, which does nothing else.
+    (process.cap_memory)(limits.memory_mib as usize * 1024 * 1024);
+    let book = read::book(&bytes, &limits).map_err(|refusal| {
+        let name = file.display();
+        Failure::usage(
+            format!("无法读取 {name}：{}", refusal_text(&refusal, Language::Chinese)),
+            format!("cannot read {name}: {}", refusal_text(&refusal, Language::English)),
+        )
+    })?;
+    let path = file.to_string_lossy().replace('\\', "/");
+    let drafted = normalise::draft::draft(&book, &path).ok_or_else(|| {
+        Failure::usage(
+            format!("在 {} 里没有找到像任务表的表格", file.display()),
+            format!("no table of tasks was found in {}", file.display()),
+        )
+    })?;
+    print(&drafted);
     Ok(AGREES)
 }
 

@@ -3,6 +3,7 @@
 
 pub mod amount;
 pub mod derive;
+pub mod draft;
 pub mod frame;
 pub mod month;
 mod money;

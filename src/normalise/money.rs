@@ -45,6 +45,11 @@ fn lines(sheet: &Sheet, tables: &[Layout]) -> Vec<(CellAt, MoneyUnit)> {
     .collect()
 }
 
+/// Returns the unit of money that any line of a sheet names.
+pub fn named(sheet: &Sheet) -> Option<MoneyUnit> {
+    lines(sheet, &[]).first().map(|(_, unit)| *unit)
+}
+
 /// Reads 单位：万元 out of a line; 填报单位：… is not about money.
 fn unit_in_line(text: &str) -> Option<MoneyUnit> {
     let plain = fold::plain(text);

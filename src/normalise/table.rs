@@ -220,7 +220,7 @@ fn is_heading(layout: &Layout, pipeline: &Pipeline) -> bool {
 }
 
 /// (1) (2) (3), A B C or 甲 乙 1 2 below a heading.
-fn is_column_numbers(row: &Row) -> bool {
+pub fn is_column_numbers(row: &Row) -> bool {
     if row.cells.len() < 3 {
         return false;
     }
@@ -275,12 +275,8 @@ fn layout(sheet: &Sheet, rows: &[Row], pipeline: &Pipeline) -> Layout {
     }
 }
 
-fn sheet_column(
-    sheet: &Sheet,
-    rows: &[Row],
-    column: u32,
-    pipeline: &Pipeline,
-) -> Option<SheetColumn> {
+/// Returns the words that stand above one another in the heading of a column, each once.
+pub fn levels(sheet: &Sheet, rows: &[Row], column: u32) -> Vec<(CellAt, String)> {
     let mut levels: Vec<(CellAt, String)> = Vec::new();
     for (level, row) in rows.iter().enumerate() {
         let at = CellAt::new(row.index, column);
@@ -307,6 +303,16 @@ fn sheet_column(
             levels.push((origin, text));
         }
     }
+    levels
+}
+
+fn sheet_column(
+    sheet: &Sheet,
+    rows: &[Row],
+    column: u32,
+    pipeline: &Pipeline,
+) -> Option<SheetColumn> {
+    let levels = levels(sheet, rows, column);
     // A title merged over the whole table is no level of any column.
     let (_, lowest) = levels.last()?;
     let headings: Vec<Heading> = levels.iter().map(|(_, text)| heading::read(text)).collect();

@@ -113,7 +113,8 @@ fn strings(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| (*word).to_owned()).collect()
 }
 
-fn default_totals() -> Vec<String> {
+/// Labels of total rows, where a pipeline declares none.
+pub fn default_totals() -> Vec<String> {
     strings(&["合计", "总计", "小计", "共计", "总合计", "累计", "其中"])
 }
 
@@ -146,7 +147,8 @@ fn default_notes() -> Vec<String> {
     ])
 }
 
-fn default_not_applicable() -> Vec<String> {
+/// Words for *not applicable*, where a pipeline declares none.
+pub fn default_not_applicable() -> Vec<String> {
     strings(&["—", "——", "-", "--", "/", "\\", "无", "不适用", "N/A", "NA"])
 }
 

@@ -1,0 +1,147 @@
+//! A first pipeline file for a plan that nobody has described: its tables found by their shape,
+//! its columns guessed, and everything a person has to decide said in the file itself.
+
+mod guess;
+mod shape;
+mod write;
+
+use crate::model::{MoneyUnit, Month, fold};
+use crate::pipeline::ColumnType;
+use crate::read::{Book, Content, Sheet};
+use guess::{Guess, Roles};
+use shape::Shape;
+
+/// What the draft is made from.
+#[derive(Debug)]
+struct Plan<'a> {
+    tables: Vec<(&'a Sheet, &'a Shape)>,
+    columns: Vec<Guess>,
+    roles: Roles,
+    money: Money,
+    /// January of the plan's year, where one is named.
+    from: Option<Month>,
+    title: Option<String>,
+}
+
+/// The unit of money and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Money {
+    /// Named in headings or above the table.
+    Named(MoneyUnit),
+    /// Nothing names it; guessed by the size of the amounts.
+    BySize(MoneyUnit),
+}
+
+impl Money {
+    fn unit(self) -> MoneyUnit {
+        match self {
+            Money::Named(unit) | Money::BySize(unit) => unit,
+        }
+    }
+}
+
+/// Writes a first pipeline file for a plan; none where no table is found in it. `path` is the
+/// plan's path as the file should give it.
+pub fn draft(book: &Book, path: &str) -> Option<String> {
+    let shapes: Vec<(&Sheet, Vec<Shape>)> = book
+        .sheets
+        .iter()
+        .filter(|sheet| !sheet.hidden)
+        .map(|sheet| (sheet, shape::tables(sheet)))
+        .collect();
+    let tables: Vec<(&Sheet, &Shape)> = shapes
+        .iter()
+        .flat_map(|(sheet, found)| found.iter().map(move |shape| (*sheet, shape)))
+        .collect();
+    if tables.is_empty() {
+        return None;
+    }
+    let mut columns = guess::columns(&tables);
+    let roles = guess::roles(&mut columns);
+    if roles.key.is_empty() {
+        return None;
+    }
+    let money = money(&tables, &columns);
+    let title = title(&tables);
+    let from = year_of_title(&tables).or_else(|| first_year(&columns));
+    let plan = Plan { tables, columns, roles, money, from, title };
+    Some(write::file(&plan, path))
+}
+
+/// The unit that most headings name, else that of a line above the table, else by size: amounts
+/// with three or more decimals, or below a thousand, are hardly 元.
+fn money(tables: &[(&Sheet, &Shape)], columns: &[Guess]) -> Money {
+    let amounts = || columns.iter().filter(|column| column.kind == ColumnType::Amount);
+    let named: Vec<MoneyUnit> = amounts().filter_map(|column| column.unit).collect();
+    let most = named.iter().max_by_key(|unit| named.iter().filter(|other| other == unit).count());
+    if let Some(unit) = most {
+        return Money::Named(*unit);
+    }
+    let line = tables.iter().find_map(|(sheet, _)| super::money::named(sheet));
+    if let Some(unit) = line {
+        return Money::Named(unit);
+    }
+    let mut figures: Vec<f64> = amounts()
+        .flat_map(|column| &column.cells)
+        .filter_map(|text| text.replace(',', "").parse().ok())
+        .filter(|number: &f64| *number > 0.0)
+        .collect();
+    figures.sort_by(f64::total_cmp);
+    let middle = figures.get(figures.len() / 2).copied().unwrap_or(0.0);
+    Money::BySize(if middle >= 1000.0 { MoneyUnit::Yuan } else { MoneyUnit::TenThousandYuan })
+}
+
+/// Texts above the first table of each sheet.
+fn texts_above<'a>(tables: &[(&'a Sheet, &'a Shape)]) -> Vec<&'a str> {
+    let mut texts = Vec::new();
+    for (sheet, shape) in tables {
+        let heading = shape.heading_rows.first().copied().unwrap_or(0);
+        for row in sheet.rows.iter().take_while(|row| row.index < heading) {
+            texts.extend(row.cells.iter().filter_map(|cell| match &cell.content {
+                Content::Text(text) => Some(text.as_str()),
+                _ => None,
+            }));
+        }
+    }
+    texts
+}
+
+/// The longest text above the tables is their title.
+fn title(tables: &[(&Sheet, &Shape)]) -> Option<String> {
+    let longest = texts_above(tables).into_iter().rev().max_by_key(|text| text.chars().count())?;
+    let mut title: String = longest.split_whitespace().collect();
+    if tables.len() > 1
+        && let Some((common, _)) = title.split_once(['（', '('])
+    {
+        // What stands in brackets is one table's own.
+        title.truncate(common.len());
+    }
+    (title.chars().count() >= 6).then_some(title)
+}
+
+/// January of the year that the titles name.
+fn year_of_title(tables: &[(&Sheet, &Shape)]) -> Option<Month> {
+    texts_above(tables).into_iter().find_map(|text| {
+        let year: String = text
+            .split_once('年')?
+            .0
+            .chars()
+            .rev()
+            .take_while(char::is_ascii_digit)
+            .collect::<Vec<_>>()
+            .into_iter()
+            .rev()
+            .collect();
+        (year.len() == 4).then(|| Month::new(year.parse().ok()?, 1))?
+    })
+}
+
+/// January of the earliest year in a column of months.
+fn first_year(columns: &[Guess]) -> Option<Month> {
+    let months = columns
+        .iter()
+        .filter(|column| column.kind == ColumnType::Month)
+        .flat_map(|column| &column.cells)
+        .filter_map(|cell| super::month::full_month(&fold::plain(cell)));
+    Month::new(months.min()?.year, 1)
+}

@@ -1,0 +1,408 @@
+//! Writes the draft: TOML with comments in the language of those who will finish it. Whatever a
+//! person must decide begins with 请定.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use super::guess::{Guess, repeated};
+use super::{Money, Plan};
+use crate::model::{Month, words};
+use crate::pipeline::ColumnType;
+
+/// Where the plan's years are not told, it is in force from here.
+const LONG_AGO: Month = Month { year: 2000, month: 1 };
+
+/// Returns the whole file.
+pub fn file(plan: &Plan<'_>, path: &str) -> String {
+    let mut text = String::new();
+    head(&mut text, plan, path);
+    columns(&mut text, plan);
+    roster(&mut text, plan);
+    matching(&mut text, plan);
+    check(&mut text, plan);
+    workbook(&mut text, plan);
+    text
+}
+
+/// Returns a TOML string.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            '\n' | '\r' | '\t' => quoted.push(' '),
+            c if c.is_control() => {}
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// Headings are told apart without white space, so that line breaks in them do not matter.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn section(text: &mut String, title: &str) {
+    let _ = writeln!(
+        text,
+        "\n# ---------------------------------------------------------------- {title}"
+    );
+}
+
+fn head(text: &mut String, plan: &Plan<'_>, path: &str) {
+    let rows: usize = plan.tables.iter().map(|(_, shape)| shape.body.len()).sum();
+    let _ = writeln!(
+        text,
+        "# 由 duibiao inspect --draft 按计划表的样子起草，供人修改。凡写“请定”的地方须由人决定，\n\
+         # 其余是猜的，请逐项看过。可用的全部写法见 duibiao schema。\n#\n# 认出的表："
+    );
+    for (sheet, shape) in &plan.tables {
+        let heading: Vec<String> =
+            shape.heading_rows.iter().map(|row| (row + 1).to_string()).collect();
+        let _ = writeln!(
+            text,
+            "#   工作表“{}”：表头在第 {} 行，{} 列，{} 行任务",
+            sheet.name.as_deref().unwrap_or("-"),
+            heading.join("、"),
+            shape.columns.len(),
+            shape.body.len()
+        );
+    }
+    let _ =
+        writeln!(text, "# 共 {rows} 行任务。行数不对时，多半是表头或合计行认错了，请先查看。\n");
+    let title = plan.title.as_deref().unwrap_or("计划");
+    let _ = writeln!(
+        text,
+        "# 请定：核对的名称，写在汇总工作簿的首页。\ntitle = {}",
+        quoted(&format!("{title}核对"))
+    );
+    section(text, "文件在哪里");
+    let _ = writeln!(
+        text,
+        "# 请定：路径都相对于本文件；本文件若放进 pipelines 文件夹，请在前面加上 ../。\n\
+         [intake]\n\
+         inbox = \"inbox/{{period}}\"  # 每期的报送表放在这里，{{period}} 是 2020-08 这样的报送期\n\
+         archive = \"archive\"  # 核对结果存放在这里\n\n\
+         [[intake.plan]]\nfile = {}",
+        quoted(path)
+    );
+    let from = plan.from.unwrap_or(LONG_AGO);
+    let why = if plan.from.is_some() {
+        "按标题或年月列中的年份猜的"
+    } else {
+        "表中没有年份，先写作很早"
+    };
+    let _ = writeln!(text, "from = \"{from}\"  # 请定：从哪一期起执行；{why}");
+}
+
+fn columns(text: &mut String, plan: &Plan<'_>) {
+    section(text, "怎样读懂表格");
+    let why = match plan.money {
+        Money::Named(_) => "表中写明的",
+        Money::BySize(_) => "请定：表中没有写明，只是按数的大小猜的",
+    };
+    let _ = writeln!(
+        text,
+        "[normalise]\nmoney = \"{}\"  # 没有写明单位的金额按它理解，结果也用它显示；{why}",
+        plan.money.unit()
+    );
+    for (place, guess) in plan.columns.iter().enumerate() {
+        column(text, plan, place, guess);
+    }
+    let names: BTreeSet<&str> = plan.columns.iter().map(|guess| guess.name.as_str()).collect();
+    let reported = [
+        ("received", "已到位资金", "[\"到位资金\"]", "amount"),
+        ("spent", "已支出资金", "[\"支出资金\"]", "amount"),
+        ("progress", "完成进度", "[\"进度\"]", "percent"),
+    ];
+    let _ = writeln!(
+        text,
+        "\n# 请定：各单位在计划之外另报哪些列。要用的去掉行首的 #，按报送表的列标题改写。"
+    );
+    for (name, title, headings, kind) in reported {
+        if !names.contains(name) {
+            let _ = writeln!(
+                text,
+                "# [[normalise.column]]\n# name = \"{name}\"\n# title = \"{title}\"\n# headings = {headings}\n# type = \"{kind}\"\n# reported = true\n#"
+            );
+        }
+    }
+}
+
+fn column(text: &mut String, plan: &Plan<'_>, place: usize, guess: &Guess) {
+    let filled = guess.cells.iter().filter(|cell| !cell.is_empty()).count();
+    let rows = guess.cells.len();
+    let what = match guess.kind {
+        ColumnType::Text => "文字",
+        ColumnType::Integer => "整数",
+        ColumnType::Amount => "金额",
+        ColumnType::Month => "年月",
+        ColumnType::Percent => "百分数",
+        ColumnType::Choice => "只有几种写法的选项",
+    };
+    let role = if plan.roles.number == Some(place) {
+        "，看来是序号"
+    } else if plan.roles.owner == Some(place) {
+        "，看来是责任单位"
+    } else if plan.roles.key.contains(&place) {
+        "，用来对应任务"
+    } else {
+        ""
+    };
+    let sample = guess.cells.iter().find(|cell| !cell.is_empty()).map_or_else(
+        || "（空列）".to_owned(),
+        |cell| format!("例如“{}”", words::shortened(&cell.replace('"', "”"), 20)),
+    );
+    let blank = if filled == rows || guess.stands_for_several {
+        String::new()
+    } else {
+        format!("，{rows} 行中 {} 行空白", rows - filled)
+    };
+    let _ = writeln!(text, "\n# {what}{role}{blank}；{sample}\n[[normalise.column]]");
+    let _ = writeln!(text, "name = \"{}\"", guess.name);
+    let _ = writeln!(text, "title = {}", quoted(&one_line(&guess.title)));
+    let headings: Vec<String> =
+        guess.headings.iter().map(|heading| quoted(&one_line(heading))).collect();
+    let _ = writeln!(
+        text,
+        "headings = [{}]  # 请定：报送表里还会怎样写这一列的标题",
+        headings.join(", ")
+    );
+    let kind = match guess.kind {
+        ColumnType::Text => "text",
+        ColumnType::Integer => "integer",
+        ColumnType::Amount => "amount",
+        ColumnType::Month => "month",
+        ColumnType::Percent => "percent",
+        ColumnType::Choice => "choice",
+    };
+    let _ = writeln!(text, "type = \"{kind}\"");
+    let own_unit = guess.unit.filter(|unit| *unit != plan.money.unit());
+    if let (ColumnType::Amount, Some(unit)) = (guess.kind, own_unit) {
+        let _ = writeln!(text, "unit = \"{}\"  # 与其他金额列的单位不同", unit.name());
+    }
+    // A blank or two among many is the plan's own gap.
+    if filled * 20 >= rows * 19 && filled > 0 || is_required_role(plan, place) {
+        let _ = writeln!(text, "required = true");
+    }
+    if guess.kind == ColumnType::Choice {
+        let _ = writeln!(text, "choices = [  # 请定：还允许哪些写法，写进 spellings");
+        for choice in &guess.choices {
+            let _ = writeln!(text, "    {{ value = {}, spellings = [] }},", quoted(choice));
+        }
+        let _ = writeln!(text, "]");
+    }
+}
+
+fn is_required_role(plan: &Plan<'_>, place: usize) -> bool {
+    plan.roles.key.contains(&place)
+}
+
+fn roster(text: &mut String, plan: &Plan<'_>) {
+    section(text, "谁要报送");
+    let Some(owner) = plan.roles.owner else {
+        let _ = writeln!(
+            text,
+            "# 请定：没有认出责任单位列。写明是哪一列（column = \"列名\"），否则不知道该由谁报送。\n[roster]"
+        );
+        return;
+    };
+    let mut units: Vec<&str> = Vec::new();
+    for cell in &plan.columns[owner].cells {
+        if !cell.is_empty() && !units.contains(&cell.as_str()) {
+            units.push(cell);
+        }
+    }
+    let _ = writeln!(
+        text,
+        "# 计划中有 {} 个单位：{}。\n[roster]\ncolumn = \"{}\"\n\n\
+         # 请定：单位的其他叫法，一个单位一段，例如：\n# [[roster.unit]]\n# name = {}\n# aliases = [{}]",
+        units.len(),
+        units.iter().map(|unit| one_line(unit)).collect::<Vec<_>>().join("、"),
+        plan.columns[owner].name,
+        quoted(units.first().copied().unwrap_or_default()),
+        quoted(&format!("{}的全称或简称", units.first().copied().unwrap_or_default()))
+    );
+}
+
+fn matching(text: &mut String, plan: &Plan<'_>) {
+    section(text, "报送的行怎样找到任务");
+    let titles: Vec<String> =
+        plan.roles.key.iter().map(|key| one_line(&plan.columns[*key].title)).collect();
+    let unclear = repeated(&plan.columns, plan.roles.owner, &plan.roles.key);
+    let how = if unclear == 0 {
+        "同一单位内没有两行相同".to_owned()
+    } else {
+        format!("请定：仍有 {unclear} 行与前面的行相同或没有名称，需要再加一列")
+    };
+    let names: Vec<String> =
+        plan.roles.key.iter().map(|key| quoted(&plan.columns[*key].name)).collect();
+    let _ = writeln!(
+        text,
+        "# 按{}对应；{how}。\n[matching]\nkey = [{}]",
+        titles.join("、"),
+        names.join(", ")
+    );
+    if let Some(number) = plan.roles.number {
+        let _ = writeln!(text, "number = \"{}\"", plan.columns[number].name);
+    }
+    let _ = writeln!(
+        text,
+        "roll_up = false  # 请定：一项任务分几行报送时，是否允许相加\n\
+         # synonyms = [[\"建设\", \"新建\"]]  # 请定：哪些词视为相同\n\
+         # droppable = [\"某某项目\"]  # 请定：哪些字样可以省略"
+    );
+}
+
+fn check(text: &mut String, plan: &Plan<'_>) {
+    section(text, "哪些必须一致");
+    let _ =
+        writeln!(text, "# 除序号和责任单位外，每一列都与计划比较；允差（tolerance）不写就是零。");
+    for (place, guess) in plan.columns.iter().enumerate() {
+        if plan.roles.number == Some(place) || plan.roles.owner == Some(place) {
+            continue;
+        }
+        let _ = writeln!(text, "[[check.compare]]\nfield = \"{}\"\n", guess.name);
+    }
+    for equation in equations(plan) {
+        let _ = writeln!(
+            text,
+            "# 计划的 {} 行中有 {} 行符合。请定：是否应当处处符合。\n[[check.rule]]\ntitle = {}\nrule = \"{}\"\n",
+            equation.rows,
+            equation.holds,
+            quoted(&equation.title),
+            equation.rule
+        );
+    }
+    for limit in limits(plan) {
+        let _ = writeln!(
+            text,
+            "# 计划的每一行都符合。请定：是否作为规则；作为规则时去掉行首的 #。\n# [[check.rule]]\n# title = {}\n# rule = \"{}\"\n",
+            quoted(&limit.title),
+            limit.rule
+        );
+    }
+    let _ = writeln!(
+        text,
+        "# 请定：计划的文字说明里若有合计数，可以逐句登记，程序会与各行核对，例如：\n\
+         # [[check.statement]]\n# patterns = [\"资金共计{{total:amount}}\"]\n# rules = [\"total = sum({})\"]",
+        plan.columns
+            .iter()
+            .find(|guess| guess.kind == ColumnType::Amount)
+            .map_or("funds", |guess| guess.name.as_str())
+    );
+}
+
+struct Found {
+    title: String,
+    rule: String,
+    holds: usize,
+    rows: usize,
+}
+
+fn amounts<'a>(plan: &'a Plan<'_>) -> Vec<&'a Guess> {
+    plan.columns.iter().filter(|guess| guess.kind == ColumnType::Amount).collect()
+}
+
+/// The title of an amount without its unit.
+fn bare(guess: &Guess) -> String {
+    let title = one_line(&guess.title);
+    title.split(['（', '(']).next().unwrap_or_default().trim().to_owned()
+}
+
+/// One amount that is the sum of two or more others on nearly every row of the plan.
+fn equations(plan: &Plan<'_>) -> Vec<Found> {
+    const MOST_COLUMNS: usize = 10;
+    let amounts = amounts(plan);
+    let mut found: Vec<Found> = Vec::new();
+    if amounts.len() > MOST_COLUMNS {
+        return found;
+    }
+    for whole in 0..amounts.len() {
+        let mut best: Option<(usize, usize, usize)> = None;
+        for parts in 1_usize..1 << amounts.len() {
+            if parts & (1 << whole) != 0 || parts.count_ones() < 2 {
+                continue;
+            }
+            let (holds, rows) = sums_up(&amounts, whole, parts);
+            // One row in ten may be wrong: that is what the rule is for.
+            let likely = rows > 2 && holds * 10 >= rows * 9;
+            if likely && best.is_none_or(|(_, most, _)| holds > most) {
+                best = Some((parts, holds, rows));
+            }
+        }
+        let Some((parts, holds, rows)) = best else { continue };
+        let parts: Vec<&&Guess> = (0..amounts.len())
+            .filter(|place| parts & (1 << place) != 0)
+            .map(|place| &amounts[place])
+            .collect();
+        let titles: Vec<String> = parts.iter().map(|part| bare(part)).collect();
+        let names: Vec<&str> = parts.iter().map(|part| part.name.as_str()).collect();
+        found.push(Found {
+            title: format!("{} = {}", bare(amounts[whole]), titles.join(" + ")),
+            rule: format!("{} = {}", amounts[whole].name, names.join(" + ")),
+            holds,
+            rows,
+        });
+    }
+    found
+}
+
+/// On how many rows a column is the sum of others, and of how many; rows on which fewer than two
+/// of the parts are more than zero prove nothing.
+fn sums_up(amounts: &[&Guess], whole: usize, parts: usize) -> (usize, usize) {
+    const ENOUGH: usize = 2_000;
+    let (mut holds, mut rows, mut telling) = (0, 0, 0);
+    for row in 0..amounts[whole].figures.len().min(ENOUGH) {
+        let Some(sum) = amounts[whole].figures[row] else { continue };
+        let figures = (0..amounts.len())
+            .filter(|place| parts & (1 << place) != 0)
+            .map(|place| amounts[place].figures[row].unwrap_or(0));
+        let figures: Vec<i64> = figures.collect();
+        rows += 1;
+        telling += usize::from(figures.iter().filter(|figure| **figure != 0).count() > 1);
+        holds += usize::from(figures.iter().copied().fold(0, i64::saturating_add) == sum);
+    }
+    if telling * 2 < rows { (0, rows) } else { (holds, rows) }
+}
+
+/// Amounts that are never more than the first one.
+fn limits(plan: &Plan<'_>) -> Vec<Found> {
+    let amounts = amounts(plan);
+    let Some((whole, others)) = amounts.split_first() else { return Vec::new() };
+    others
+        .iter()
+        .filter_map(|part| {
+            let both: Vec<(i64, i64)> = part
+                .figures
+                .iter()
+                .zip(&whole.figures)
+                .filter_map(|(part, whole)| (*part).zip(*whole))
+                .collect();
+            let holds = both.iter().filter(|(part, whole)| part <= whole).count();
+            (both.len() > 2 && holds == both.len()).then(|| Found {
+                title: format!("{}不超过{}", bare(part), bare(whole)),
+                rule: format!("{} <= {}", part.name, whole.name),
+                holds,
+                rows: both.len(),
+            })
+        })
+        .collect()
+}
+
+fn workbook(text: &mut String, plan: &Plan<'_>) {
+    section(text, "交出去的工作簿");
+    let title = plan.title.as_deref().unwrap_or("");
+    let _ = writeln!(
+        text,
+        "# 请定：文件名、编制单位、回复期限。\n[workbook]\ntitle = {}\n# issued_by = \"某某局\"\n# reply_by_day = 10",
+        quoted(&format!("{title}核对汇总表{{period}}"))
+    );
+    let overview: Vec<String> =
+        amounts(plan).iter().take(2).map(|guess| quoted(&guess.name)).collect();
+    if !overview.is_empty() {
+        let _ = writeln!(text, "overview = [{}]", overview.join(", "));
+    }
+}

@@ -1,0 +1,86 @@
+//! A drafted pipeline file is one that loads and runs against the plan it was drafted from.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::support::root;
+
+fn duibiao(folder: &Path, arguments: &[&str]) -> std::process::Output {
+    Command::new(env!("CARGO_BIN_EXE_duibiao"))
+        .current_dir(folder)
+        .args(arguments)
+        .output()
+        .expect("the program starts")
+}
+
+/// Drafts a pipeline file beside a copy of the plan.
+fn drafted(plan: &str) -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let name = Path::new(plan).file_name().unwrap().to_str().unwrap();
+    fs::copy(root().join(plan), folder.path().join(name)).unwrap();
+    let output = duibiao(folder.path(), &["inspect", name, "--draft"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).unwrap();
+    fs::write(folder.path().join("draft.toml"), &text).unwrap();
+    (folder, text)
+}
+
+#[test]
+fn a_draft_loads_and_runs_against_its_own_plan() {
+    let plans = [
+        ("fixtures/plan/master-plan.xlsx", 51, 6, vec!["value-missing"]),
+        ("fixtures/rural-water/plan/maintenance-plan.xlsx", 23, 4, vec!["balance-broken"]),
+    ];
+    for (plan, tasks, units, faults) in plans {
+        let (folder, text) = drafted(plan);
+        assert!(text.contains("请定"), "{plan}: the draft leaves nothing to decide");
+        fs::create_dir_all(folder.path().join("inbox/2024-05")).unwrap();
+        let output = duibiao(folder.path(), &["run", "draft.toml", "--period", "2024-05"]);
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{plan}: {stderr}");
+        let run = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        let report = fs::read(folder.path().join(run).join("report.json")).unwrap();
+        let report: Value = serde_json::from_slice(&report).unwrap();
+        assert_eq!(report["plan"]["tasks"], tasks, "{plan}");
+        assert_eq!(report["units"].as_array().unwrap().len(), units, "{plan}");
+        // The plan's own faults that a draft can know of, and nothing else on its side.
+        let kinds: Vec<&str> = report["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|finding| finding["side"] == "plan")
+            .map(|finding| finding["kind"].as_str().unwrap())
+            .collect();
+        assert_eq!(kinds, faults, "{plan}");
+    }
+}
+
+#[test]
+fn whatever_is_drafted_loads() {
+    let mut seen = 0;
+    let folders = ["fixtures/inbox/2020-08", "fixtures/rural-water/inbox/2024-05"];
+    for folder in folders {
+        for entry in fs::read_dir(root().join(folder)).unwrap() {
+            let name = entry.unwrap().file_name().to_string_lossy().into_owned();
+            let (place, _) = drafted(&format!("{folder}/{name}"));
+            let output = duibiao(place.path(), &["inspect", &name, "--pipeline", "draft.toml"]);
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(0), "{name}: {stderr}");
+            let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+            assert!(!shown.contains("table-missing"), "{name}: {shown}");
+            seen += 1;
+        }
+    }
+    assert_eq!(seen, 10);
+}
+
+#[test]
+fn a_sheet_without_a_table_is_told_in_one_line() {
+    let output = duibiao(root(), &["inspect", "README.md", "--draft"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(String::from_utf8_lossy(&output.stderr).lines().count(), 1);
+    assert!(output.stdout.is_empty());
+}
