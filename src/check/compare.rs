@@ -8,7 +8,8 @@ use super::frames::{paired, places};
 use super::{Context, Said};
 use crate::matching::{Pair, canonical};
 use crate::model::{
-    CellAt, CellRange, Detail, Finding, Kind, Month, Obstacle, Severity, Side, Value, fold,
+    CellAt, CellRange, Detail, Finding, Kind, MoneyUnit, Month, Obstacle, Severity, Side, Value,
+    fold, looks,
 };
 use crate::normalise::TableRow;
 use crate::normalise::frame::{Item, State, figure, number, shown_task, state_name};
@@ -291,6 +292,11 @@ impl Field<'_> {
         if self.tolerated(&mut finding, difference) {
             return Some(finding);
         }
+        if self.kind() == ColumnType::Amount
+            && let Some(decimals) = equal_as_shown(found, planned, self.context.pipeline.money)
+        {
+            finding.detail = Detail::EqualAsShown { decimals };
+        }
         if let Some(power) = power {
             finding.kind = Kind::ValueScaled;
             finding.detail = Detail::Scaled { power, rows: 1 };
@@ -379,6 +385,12 @@ impl Field<'_> {
             finding.severity = finding.severity.min(Severity::Verify);
             finding.detail = Detail::PlanCellFaulty;
         }
+        if finding.kind == Kind::ValueDiffers
+            && finding.detail == Detail::None
+            && let Some(characters) = looks::alike(&expected, &found)
+        {
+            finding.detail = Detail::LooksEqual { characters };
+        }
         let value = |text: String| if text.is_empty() { Value::Blank } else { Value::Text(text) };
         finding.found = Some(value(found));
         finding.expected = Some(value(expected));
@@ -422,7 +434,7 @@ impl Field<'_> {
         };
         let Some(mut finding) = self.unequal(&items[0], task, found, planned) else { return };
         finding.cells = cells_beside(&items, field);
-        if finding.detail == Detail::None {
+        if matches!(finding.detail, Detail::None | Detail::EqualAsShown { .. }) {
             let cells = items.iter().filter_map(|item| cell(item, field)).collect();
             finding.detail = Detail::RolledUp { cells };
         }
@@ -479,6 +491,17 @@ fn whole_column(found: Vec<Finding>, power: i32) -> Finding {
         detail: Detail::Scaled { power, rows },
         ..first
     }
+}
+
+/// Returns the decimals to which `found`, rounded, is the planned amount although it is not: the
+/// plan's own decimals, as a sheet may show both.
+fn equal_as_shown(found: i64, planned: i64, money: MoneyUnit) -> Option<u32> {
+    let decimals = (0..=money.exponent())
+        .find(|decimals| planned % 10_i64.pow(money.exponent() - decimals) == 0)?;
+    let step = 10_i64.pow(money.exponent() - decimals);
+    let half = if found < 0 { -step / 2 } else { step / 2 };
+    let rounded = found.checked_add(half)? / step * step;
+    (planned != 0 && rounded == planned).then_some(decimals)
 }
 
 /// Returns n where `found` is exactly `expected × 10^n`.

@@ -3,6 +3,7 @@
 
 use super::Settled;
 use crate::model::finding::{CountsBecause, NameSource, Refusal, Term};
+use crate::model::looks;
 use crate::model::words::{self, Language};
 use crate::model::{
     Amount, Cause, Detail, Finding, Kind, MoneyUnit, Obstacle, Severity, Side, Status, Value,
@@ -520,7 +521,13 @@ impl Speaker<'_> {
     }
 
     fn differs(&self) -> String {
-        let (expected, found) = (self.expected(), self.found());
+        let (expected, found) = match (&self.finding.expected, &self.finding.found) {
+            (Some(Value::Text(expected)), Some(Value::Text(found))) => {
+                let (expected, found) = words::around_difference(expected, found, 60);
+                (format!("“{expected}”"), format!("“{found}”"))
+            }
+            _ => (self.expected(), self.found()),
+        };
         match &self.finding.detail {
             Detail::SameMeaning => self.pick(
                 format!("{}措辞不同：计划{expected}，报送{found}；按登记的同义写法视为一致。", self.place()),
@@ -540,6 +547,26 @@ impl Speaker<'_> {
                 self.pick(
                     format!("{}：计划{expected}，报送{found}{}{}；在允差{tolerance}之内，视为相符。", self.place(), self.typed(), self.difference()),
                     format!("{}: the plan has {expected}, the sheet has {found}{}{}; this is within the tolerance of {tolerance} and passes.", self.place(), self.typed(), self.difference()),
+                )
+            }
+            Detail::LooksEqual { characters } => {
+                let which = self.different_characters(characters);
+                self.pick(
+                    format!("{}：计划{expected}，报送{found}，看上去几乎一样，其实{which}。", self.place()),
+                    format!("{}: the plan has {expected}, the sheet {found}; they look alike, but {which}.", self.place()),
+                )
+            }
+            Detail::EqualAsShown { decimals } => {
+                let shown = match decimals {
+                    0 => self.pick("整数".to_owned(), "whole numbers".to_owned()),
+                    _ => self.pick(
+                        format!("{decimals} 位小数"),
+                        words::count(*decimals as usize, "decimal"),
+                    ),
+                };
+                self.pick(
+                    format!("{}：计划{expected}，报送{found}{}{}{}；表格若只显示{shown}，看上去与计划相同。", self.place(), self.typed(), self.difference(), self.beyond_tolerance()),
+                    format!("{}: the plan has {expected}, the sheet has {found}{}{}{}; shown as {shown} it looks like the plan's.", self.place(), self.typed(), self.difference(), self.beyond_tolerance()),
                 )
             }
             Detail::PlanCellFaulty => self.pick(
@@ -562,6 +589,24 @@ impl Speaker<'_> {
                 format!("{}: the plan has {expected}, the sheet has {found}{}{}{}.", self.place(), self.typed(), self.difference(), self.beyond_tolerance()),
             ),
         }
+    }
+
+    /// 计划的“村 (U+6751)”与报送的“材 (U+6750)”不是同一个字
+    fn different_characters(&self, characters: &[(char, char)]) -> String {
+        if characters.is_empty() {
+            return self.pick("所用的字符不同".to_owned(), "other characters are used".to_owned());
+        }
+        let pairs: Vec<String> = characters
+            .iter()
+            .map(|(planned, found)| {
+                let (planned, found) = (looks::named(*planned), looks::named(*found));
+                self.pick(
+                    format!("计划的“{planned}”与报送的“{found}”不是同一个字符"),
+                    format!("the plan's “{planned}” is not the sheet's “{found}”"),
+                )
+            })
+            .collect();
+        words::list(&pairs, self.language)
     }
 
     /// A tolerance in the unit of the value it belongs to.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Fate, Matched, Pair, Why, hundredths};
 use crate::model::finding::Candidate;
-use crate::model::{Detail, Finding, Kind, Severity, Side, Value, fold};
+use crate::model::{Detail, Finding, Kind, Severity, Side, Value, fold, looks};
 use crate::normalise::frame::{number, shown_task};
 use crate::pipeline::Pipeline;
 use crate::roster::{Plan, Roster, cell};
@@ -111,6 +111,12 @@ fn changed_text(
             }),
             _ => None,
         };
+        if let (Some(Value::Text(found)), Some(Value::Text(expected))) =
+            (&finding.found, &finding.expected)
+            && let Some(characters) = looks::alike(expected, found)
+        {
+            finding.detail = Detail::LooksEqual { characters };
+        }
         if let Some(detail) = accepted {
             finding.kind = Kind::ValueDiffers;
             finding.severity = Severity::Note;

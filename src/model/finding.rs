@@ -311,8 +311,14 @@ pub enum Detail {
     Explanation {
         text: String,
     },
-    /// The value looks equal when rounded as shown, but is not.
-    LooksEqual,
+    /// The texts look the same and are not: the plan's characters and the sheet's.
+    LooksEqual {
+        characters: Vec<(char, char)>,
+    },
+    /// Rounded to the plan's decimals, as a sheet may show it, the figure is the plan's.
+    EqualAsShown {
+        decimals: u32,
+    },
 }
 
 /// One thing that is wrong.

@@ -8,6 +8,7 @@ pub mod finding;
 pub mod fold;
 pub mod hash;
 pub mod kinds;
+pub mod looks;
 pub mod month;
 pub mod place;
 pub mod stamp;

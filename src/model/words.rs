@@ -69,6 +69,22 @@ pub fn shortened(text: &str, most: usize) -> String {
     format!("{head}…")
 }
 
+/// Returns two texts cut to at most `most` characters each, so that the first difference is seen.
+pub fn around_difference(one: &str, other: &str, most: usize) -> (String, String) {
+    const BEFORE: usize = 12;
+    let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (one, other) = (flat(one), flat(other));
+    let same = one.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
+    if same + BEFORE < most {
+        return (shortened(&one, most), shortened(&other, most));
+    }
+    let cut = |text: &str| {
+        let rest: String = text.chars().skip(same.saturating_sub(BEFORE)).collect();
+        format!("…{}", shortened(&rest, most))
+    };
+    (cut(&one), cut(&other))
+}
+
 /// Returns the candidate most like `word`, when one is alike enough to suggest.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     const LEAST: f64 = 0.4;
@@ -92,6 +108,15 @@ mod tests {
         assert_eq!(list(&["甲", "乙"], Language::Chinese), "甲、乙");
         assert_eq!(short_list(&[1, 2, 3, 4], 2, Language::English), "1, 2 and 2 more");
         assert_eq!(count(1, "row"), "1 row");
+    }
+
+    #[test]
+    fn a_difference_far_back_in_two_texts_is_shown() {
+        let head = "甲".repeat(80);
+        let (one, other) = around_difference(&format!("{head}东乙"), &format!("{head}西乙"), 60);
+        assert_eq!(one, format!("…{}东乙", "甲".repeat(12)));
+        assert_ne!(one, other);
+        assert_eq!(around_difference("甲", "乙", 60), ("甲".to_owned(), "乙".to_owned()));
     }
 
     #[test]
