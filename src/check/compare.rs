@@ -99,10 +99,7 @@ fn unequal(found: &DataFrame, expected: &DataFrame, name: &str) -> PolarsResult<
 
 /// Tasks for which several rows were submitted.
 fn rolled_up(context: &Context<'_>) -> BTreeMap<usize, Vec<usize>> {
-    let mut rows: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for pair in &context.matched.pairs {
-        rows.entry(pair.task).or_default().push(pair.row);
-    }
+    let mut rows = context.matched.rows_of_tasks();
     rows.retain(|_, rows| rows.len() > 1);
     rows
 }
@@ -128,7 +125,7 @@ fn said_once(rolled: &BTreeMap<usize, Vec<usize>>, context: &Context<'_>) -> Vec
 
 /// The cells of a column in several rows, as far as they stand on the first one's sheet: a
 /// finding's cells are those of one sheet.
-fn cells_beside(items: &[Item<'_>], field: usize) -> Vec<CellRange> {
+pub fn cells_beside(items: &[Item<'_>], field: usize) -> Vec<CellRange> {
     let Some(first) = items.first() else { return Vec::new() };
     items
         .iter()
@@ -434,6 +431,13 @@ impl Field<'_> {
         };
         let Some(mut finding) = self.unequal(&items[0], task, found, planned) else { return };
         finding.cells = cells_beside(&items, field);
+        let typed: Vec<&str> = items
+            .iter()
+            .filter_map(|item| item.row.entries[field].as_ref())
+            .map(|entry| entry.typed.as_str())
+            .filter(|typed| !typed.is_empty())
+            .collect();
+        finding.typed = Some(typed.join(" + "));
         if matches!(finding.detail, Detail::None | Detail::EqualAsShown { .. }) {
             let cells = items.iter().filter_map(|item| cell(item, field)).collect();
             finding.detail = Detail::RolledUp { cells };

@@ -21,7 +21,7 @@ use polars::prelude::PolarsResult;
 
 pub use compare::power_of_ten;
 pub use frames::{Sums, sums};
-pub use progress::{Earlier, contents};
+pub use progress::{Earlier, contents, reported};
 pub use revision::{Change, changes};
 pub use statement::{Figure, Paragraph, figure_value, paragraph};
 pub use total::{PrintedTotal, printed_totals};

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use polars::prelude::PolarsResult;
 
+use super::compare::cells_beside;
 use super::{Context, Said};
 use crate::model::{Detail, Finding, Kind, Month, Side, Value, hash};
-use crate::normalise::frame::{State, figure, number, shown_task, text_key};
-use crate::pipeline::Pipeline;
+use crate::normalise::TableRow;
+use crate::normalise::frame::{Item, State, figure, number, shown_task, text_key};
+use crate::pipeline::{ColumnType, Pipeline};
 use crate::roster::{Roster, cell};
 
 /// What is known of the earlier period.
@@ -28,9 +30,24 @@ pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
     findings.extend(unchanged(context));
     for pair in &context.matched.pairs {
         findings.extend(overdue(pair.row, pair.task, period, context));
-        findings.extend(decreased(pair.row, pair.task, context));
+    }
+    for (task, rows) in context.matched.rows_of_tasks() {
+        findings.extend(decreased(&rows, task, context));
     }
     Ok(findings)
+}
+
+/// Returns what the rows of a task report in a cumulative column: amounts and counts of several
+/// rows are added up, percentages of several rows say nothing about the whole.
+pub fn reported(rows: &[&TableRow], field: usize, pipeline: &Pipeline) -> Option<i64> {
+    if rows.len() > 1 && pipeline.columns[field].kind == ColumnType::Percent {
+        return None;
+    }
+    let figures = rows.iter().filter_map(|row| match figure(row, field) {
+        (State::Value, Some(figure)) => Some(figure),
+        _ => None,
+    });
+    figures.reduce(i64::saturating_add)
 }
 
 fn about(kind: Kind, row: usize, task: usize, field: usize, context: &Context<'_>) -> Finding {
@@ -67,7 +84,10 @@ fn overdue(row: usize, task: usize, period: Month, context: &Context<'_>) -> Opt
     Some(finding)
 }
 
-fn decreased(row: usize, task: usize, context: &Context<'_>) -> Vec<Finding> {
+fn decreased(rows: &[usize], task: usize, context: &Context<'_>) -> Vec<Finding> {
+    let Some(&row) = rows.first() else { return Vec::new() };
+    let items: Vec<Item<'_>> = rows.iter().map(|row| context.roster.items[*row]).collect();
+    let table_rows: Vec<&TableRow> = items.iter().map(|item| item.row).collect();
     let planned = &context.plan.tasks[task];
     let unit = context.plan.names.name(planned.unit);
     let key = text_key(planned.row, context.pipeline);
@@ -77,21 +97,19 @@ fn decreased(row: usize, task: usize, context: &Context<'_>) -> Vec<Finding> {
         let name = &context.pipeline.columns[field].name;
         let known = (unit.to_owned(), key.clone(), name.clone());
         let Some(&earlier) = context.earlier.figures.get(&known) else { continue };
-        let (State::Value, Some(now)) = figure(context.roster.items[row].row, field) else {
-            continue;
-        };
+        let Some(now) = reported(&table_rows, field, context.pipeline) else { continue };
         if now >= earlier {
             continue;
         }
         let mut finding = about(Kind::Decreased, row, task, field, context);
-        let value = |number| match context.roster.items[row].row.entries[field]
-            .as_ref()
-            .map(|e| &e.value)
-        {
-            Some(Value::Percent(_)) => Value::Percent(number),
-            Some(Value::Integer(_)) => Value::Integer(number),
+        let value = |number| match context.pipeline.columns[field].kind {
+            ColumnType::Percent => Value::Percent(number),
+            ColumnType::Integer => Value::Integer(number),
             _ => Value::Amount(crate::model::Amount(number)),
         };
+        if rows.len() > 1 {
+            finding.cells = cells_beside(&items, field);
+        }
         finding.found = Some(value(now));
         finding.expected = Some(value(earlier));
         finding.difference = Some(now - earlier);

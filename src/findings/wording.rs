@@ -560,7 +560,7 @@ impl Speaker<'_> {
                 let shown = match decimals {
                     0 => self.pick("整数".to_owned(), "whole numbers".to_owned()),
                     _ => self.pick(
-                        format!("{decimals} 位小数"),
+                        format!(" {decimals} 位小数"),
                         words::count(*decimals as usize, "decimal"),
                     ),
                 };

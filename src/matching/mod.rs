@@ -122,6 +122,17 @@ pub struct Matched {
     pub used_pairings: BTreeSet<usize>,
 }
 
+impl Matched {
+    /// Returns the rows of each task that has any, in the order of the rows.
+    pub fn rows_of_tasks(&self) -> BTreeMap<usize, Vec<usize>> {
+        let mut rows: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for pair in &self.pairs {
+            rows.entry(pair.task).or_default().push(pair.row);
+        }
+        rows
+    }
+}
+
 /// The frames that matching and the checks work on.
 #[derive(Debug)]
 pub struct Frames {

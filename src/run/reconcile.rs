@@ -16,7 +16,8 @@ use crate::intake::Received;
 use crate::matching::{self, Frames, Matched};
 use crate::model::words::Language;
 use crate::model::{Finding, Kind, Month, Severity, Side};
-use crate::normalise::frame::{State, figure, number, shown_task, text_key};
+use crate::normalise::TableRow;
+use crate::normalise::frame::{number, shown_task, text_key};
 use crate::pipeline::Pipeline;
 use crate::roster::{self, Plan, Roster, Standing};
 
@@ -318,10 +319,11 @@ fn values(
     pipeline: &Pipeline,
 ) -> Vec<ValueLine> {
     let mut lines = Vec::new();
-    for pair in &matched.pairs {
-        let planned = &plan.tasks[pair.task];
+    for (task, rows) in matched.rows_of_tasks() {
+        let planned = &plan.tasks[task];
+        let rows: Vec<&TableRow> = rows.iter().map(|row| roster.items[*row].row).collect();
         for &field in &pipeline.check.cumulative {
-            if let (State::Value, Some(figure)) = figure(roster.items[pair.row].row, field) {
+            if let Some(figure) = check::reported(&rows, field, pipeline) {
                 lines.push(ValueLine {
                     unit: plan.names.name(planned.unit).to_owned(),
                     key: text_key(planned.row, pipeline),
