@@ -162,8 +162,13 @@ fn waived(
                 }
             }
         }
+        // Whether a unit that sent nothing readable needs its waiver is not known.
+        let unknown = findings.iter().any(|finding| {
+            matches!(finding.kind, Kind::SubmissionMissing | Kind::SubmissionUnreadable)
+                && finding.unit.as_deref().map(fold::key) == Some(fold::key(&waiver.unit))
+        });
         let kind = if expired { Kind::WaiverExpired } else { Kind::WaiverUnused };
-        if expired || !used {
+        if expired || (!used && !unknown) {
             let mut finding = Finding::new(kind, Side::Plan);
             finding.unit = Some(waiver.unit.clone());
             finding.field.clone_from(&waiver.field);

@@ -117,11 +117,12 @@ pub fn cause_text(cause: &Cause, language: Language) -> String {
     let short = |text: &str| words::shortened(text, 24);
     match (cause, language) {
         (Cause::PowerOfTen { power }, Language::Chinese) => {
-            format!("恰为应有数的 10 的 {power} 次方倍，疑为金额单位混用")
+            format!("恰为应有数的{}，疑为金额单位混用", times(*power, language))
         }
         (Cause::PowerOfTen { power }, Language::English) => {
             format!(
-                "exactly 10^{power} times the expected amount, so the units of money were probably mixed up"
+                "exactly {} the expected amount, so the units of money were probably mixed up",
+                times(*power, language)
             )
         }
         (Cause::Sign, Language::Chinese) => "正负号相反".to_owned(),
@@ -200,6 +201,30 @@ pub fn cause_text(cause: &Cause, language: Language) -> String {
                 ),
             }
         }
+    }
+}
+
+/// Returns a power of ten as people say it: 10 倍, 千分之一.
+fn times(power: i32, language: Language) -> String {
+    let chinese = match power.unsigned_abs() {
+        1 => ("10 ", "十"),
+        2 => ("100 ", "百"),
+        3 => ("1000 ", "千"),
+        4 => ("1 万", "万"),
+        8 => ("1 亿", "亿"),
+        _ => {
+            return match language {
+                Language::Chinese => format!(" 10 的 {power} 次方倍"),
+                Language::English => format!("10^{power} times"),
+            };
+        }
+    };
+    let number = 10_i64.pow(power.unsigned_abs());
+    match (language, power > 0) {
+        (Language::Chinese, true) => format!(" {}倍", chinese.0),
+        (Language::Chinese, false) => format!("{}分之一", chinese.1),
+        (Language::English, true) => format!("{number} times"),
+        (Language::English, false) => format!("1/{number} of"),
     }
 }
 
@@ -386,16 +411,18 @@ impl Speaker<'_> {
             Kind::ColumnScaled => match &finding.detail {
                 Detail::Scaled { power, rows } => self.pick(
                     format!(
-                        "{unit}的“{}”整列（{rows} 个金额）都是计划的 10 的 {power} 次方倍，例如计划{}、报送{}{}。",
+                        "{unit}的“{}”整列（{rows} 个金额）都是计划的{}，例如计划{}、报送{}{}。",
                         self.field(),
+                        times(*power, self.language),
                         self.expected(),
                         self.found(),
                         self.cell()
                     ),
                     format!(
-                        "{unit}: the whole column “{}” ({}) is 10^{power} times the plan; for example the plan has {} and the sheet {}{}.",
+                        "{unit}: the whole column “{}” ({}) is {} the plan; for example the plan has {} and the sheet {}{}.",
                         self.field(),
                         words::count(*rows, "amount"),
+                        times(*power, self.language),
                         self.expected(),
                         self.found(),
                         self.cell()
@@ -451,12 +478,12 @@ impl Speaker<'_> {
                 };
                 self.pick(
                     format!(
-                        "{}：计划{}，报送{}{}，恰为计划的 10 的 {power} 次方倍。",
-                        self.place(), self.expected(), self.found(), self.typed()
+                        "{}：计划{}，报送{}{}，恰为计划的{}。",
+                        self.place(), self.expected(), self.found(), self.typed(), times(power, self.language)
                     ),
                     format!(
-                        "{}: the plan has {}, the sheet has {}{}, exactly 10^{power} times the plan.",
-                        self.place(), self.expected(), self.found(), self.typed()
+                        "{}: the plan has {}, the sheet has {}{}, exactly {} the plan.",
+                        self.place(), self.expected(), self.found(), self.typed(), times(power, self.language)
                     ),
                 )
             }

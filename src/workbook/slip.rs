@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::consolidated::{Material, cause_words, explanations};
+use super::consolidated::{Material, explanations};
 use super::marks::Marks;
 use super::page::{Line, Look, Page, PageCell, count_cell, decimal_cell, text_cell};
 use crate::findings::wording;
@@ -189,11 +189,7 @@ fn finding_line(material: &Material<'_>, count: usize, index: usize, settled: &S
         let mark = if explanation.outdated { stamp::OUTDATED } else { "" };
         format!("{mark}{}", explanation.text)
     });
-    let mut message = wording::message(finding, material.pipeline, Language::Chinese);
-    let causes = cause_words(finding);
-    if !causes.is_empty() && !message.contains(&causes) {
-        message.push_str(&causes);
-    }
+    let message = wording::message(finding, material.pipeline, Language::Chinese);
     let cells = vec![
         count_cell(count + 1, Look::Centre),
         text_cell(finding.seq.map(|seq| seq.to_string()).unwrap_or_default(), Look::Centre),
@@ -349,10 +345,11 @@ fn reminder(material: &Material<'_>, unit: usize) -> Page {
     page.lines.push(Line::of(
         ["序号", "应报任务", "备注"].map(|name| text_cell(name, Look::Heading)).to_vec(),
     ));
-    for item in material.plan.tasks.iter().filter(|item| item.unit == unit) {
+    let own = material.plan.tasks.iter().filter(|item| item.unit == unit);
+    for (count, item) in own.enumerate() {
         let seq = number(item.row, material.pipeline).map(|seq| seq.to_string());
         page.lines.push(Line::of(vec![
-            text_cell(seq.unwrap_or_default(), Look::Centre),
+            text_cell(seq.unwrap_or_else(|| (count + 1).to_string()), Look::Centre),
             text_cell(shown_task(item.row, material.pipeline), Look::Text),
             text_cell("", Look::Text),
         ]));

@@ -3,7 +3,7 @@
 use super::{Material, TERMS};
 use crate::model::Severity;
 use crate::model::kinds::KINDS;
-use crate::pipeline::{Pipeline, Waiver, rule};
+use crate::pipeline::{ColumnType, Pipeline, Waiver, rule};
 use crate::workbook::page::{Line, Look, Page, PageCell, text_cell};
 
 const WIDTHS: [f64; 4] = [22.0, 16.0, 52.0, 52.0];
@@ -38,8 +38,16 @@ pub fn page(material: &Material<'_>) -> Page {
     page.lines.push(Line::blank());
     page.lines.push(Line::words("二、逐列比较", Look::Section, ALL));
     let compared = pipeline.check.compare.iter().map(|compare| {
-        let tolerance = compare.tolerance_text.clone().unwrap_or_else(|| "0".to_owned());
         let column = &pipeline.columns[compare.column];
+        let unit = match column.kind {
+            ColumnType::Amount => column.unit.name(),
+            ColumnType::Percent => "个百分点",
+            _ => "",
+        };
+        let tolerance = compare
+            .tolerance_text
+            .as_ref()
+            .map_or_else(|| "0".to_owned(), |text| format!("{text} {unit}"));
         [
             material.title_of(compare.column),
             compare.severity.chinese().to_owned(),
@@ -77,6 +85,12 @@ pub fn page(material: &Material<'_>) -> Page {
             .iter()
             .map(|phrase| ["可省略".to_owned(), String::new(), phrase.clone(), String::new()]),
     );
+    same.extend(pipeline.matching.pairings.iter().map(|pairing| {
+        let task = if pairing.task.is_empty() { "不是计划中的任务" } else { &pairing.task };
+        let by = pairing.decided_by.as_ref().map(|by| format!("{by}确认")).unwrap_or_default();
+        let pair = format!("{}：{} → {task}", pairing.unit, pairing.submitted);
+        ["人工对应".to_owned(), String::new(), pair, by]
+    }));
     same.extend(pipeline.roster.aliases.iter().map(|(unit, aliases)| {
         ["单位别名".to_owned(), String::new(), unit.clone(), aliases.join("、")]
     }));
