@@ -3,11 +3,12 @@
 
 use crate::drill::base::{Base, Spot};
 use crate::drill::planting::{Expected, Planting, no_occasion};
-use crate::model::{Amount, CellAt, Detail, Kind, Said, Side};
+use crate::model::{Amount, CellAt, Detail, Finding, Kind, Said, Side};
 use crate::normalise::TableRow;
 use crate::normalise::frame::{State, figure};
 use crate::pipeline::{ColumnType, Dimension, Operand, Over, Quantity, Rule, Sign};
 use crate::read::Content;
+use crate::roster::cell;
 
 use super::layout::{can_be_set, reported_cell};
 
@@ -209,20 +210,35 @@ fn raise_in_plan(
 
 /// Returns an amount column of the plan in which nothing has been found, and its sum.
 fn summed(base: &Base<'_>) -> Result<(usize, Amount), Said> {
+    // A rule over the whole keeps silent where any cell of its column carries a finding.
     let found = base.compared(ColumnType::Amount).into_iter().find(|field| {
         let name = base.pipeline.columns[*field].name.as_str();
         base.settled().iter().all(|settled| {
-            settled.finding.side != Side::Plan
-                || settled.finding.kind == Kind::StatementDiffers
-                || settled.finding.field.as_deref() != Some(name)
+            let finding = &settled.finding;
+            finding.side != Side::Plan
+                || finding.kind == Kind::StatementDiffers
+                || (finding.field.as_deref() != Some(name) && !uses_column(base, finding, *field))
         })
     });
     let Some(field) = found else {
-        return no_occasion("计划没有可以相加的金额列", "the plan has no amounts to add up");
+        return no_occasion(
+            "计划没有可以相加而自身没有问题的金额列",
+            "the plan has no column of amounts without a finding of its own",
+        );
     };
     let units = 0..base.reconciled.plan.names.units.len();
     let sum = units.map(|unit| base.planned(unit, field).0).fold(0, i64::saturating_add);
     Ok((field, Amount(sum)))
+}
+
+/// Whether a finding about the plan names a cell of a column among its own.
+fn uses_column(base: &Base<'_>, finding: &Finding, field: usize) -> bool {
+    let plan = &base.reconciled.plan;
+    plan.tasks.iter().any(|item| {
+        plan.places.sheet(item.file, item.sheet) == finding.sheet
+            && cell(item, field)
+                .is_some_and(|at| finding.cells.iter().any(|range| range.contains(at)))
+    })
 }
 
 fn over_the_whole(
