@@ -24,7 +24,7 @@ pub use frames::{Sums, sums};
 pub use progress::{Earlier, contents, reported};
 pub use revision::{Change, changes};
 pub use statement::{Figure, Paragraph, figure_value, paragraph};
-pub use total::{PrintedTotal, printed_totals};
+pub use total::{PrintedTotal, is_grand_total, printed_totals};
 
 use crate::matching::{Frames, Matched};
 use crate::model::{CellAt, Finding, Kind, Month, Side};

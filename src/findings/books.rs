@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::report::{Conservation, RowsLine, TotalLine};
-use crate::check::{Sums, sums};
+use crate::check::{Sums, is_grand_total, sums};
 use crate::extract::Extract;
 use crate::matching::{Fate, Frames, Matched};
 use crate::model::{Amount, Value, fold};
 use crate::normalise::frame::Item;
 use crate::normalise::{RowClass, TableRow};
 use crate::pipeline::{Pipeline, Quantity};
-use crate::roster::{Plan, Roster};
+use crate::roster::{Plan, Roster, TotalRow};
 use polars::prelude::PolarsResult;
 
 /// Books that do not balance are a fault of this program, and end the run.
@@ -142,6 +142,12 @@ pub fn totals(
         let planned = sums(&frames.tasks, quantity, pipeline)?;
         by_field.insert(field, (planned, sums(&frames.rows, quantity, pipeline)?));
     }
+    let mut totals_of: BTreeMap<usize, Vec<&TotalRow<'_>>> = BTreeMap::new();
+    for total in &roster.totals {
+        if let Some(unit) = total.unit {
+            totals_of.entry(unit).or_default().push(total);
+        }
+    }
     let mut lines = Vec::new();
     for (unit, name) in plan.names.units.iter().enumerate() {
         for &field in &fields {
@@ -154,7 +160,7 @@ pub fn totals(
                 field: pipeline.columns[field].name.clone(),
                 plan: shown(planned),
                 rows: shown(submitted),
-                printed: printed(roster, unit, field).map(shown),
+                printed: printed(totals_of.get(&unit).map_or(&[], Vec::as_slice), field).map(shown),
                 difference: shown(submitted.saturating_sub(planned)),
             });
         }
@@ -162,20 +168,32 @@ pub fn totals(
     Ok(lines)
 }
 
-/// The totals that a unit's tables print, added over its tables.
-fn printed(roster: &Roster<'_>, unit: usize, field: usize) -> Option<i64> {
-    let mut last: BTreeMap<(usize, usize, usize), i64> = BTreeMap::new();
-    for total in roster.totals.iter().filter(|total| total.unit == Some(unit)) {
+/// The totals that a unit's tables print, added over its tables; a 总计 below the 合计 of one of
+/// several tables is that of all of them.
+fn printed(totals: &[&TotalRow<'_>], field: usize) -> Option<i64> {
+    let mut tables: BTreeMap<(usize, usize, usize), Vec<(bool, i64)>> = BTreeMap::new();
+    for total in totals {
         let label = fold::key(&total.row.label);
         if label.contains("小计") || label.starts_with("其中") {
             continue;
         }
         let entry = total.row.entries[field].as_ref();
         if let Some(Value::Amount(amount)) = entry.map(|entry| &entry.value) {
-            last.insert((total.file, total.sheet, total.row.table), amount.0);
+            let table = tables.entry((total.file, total.sheet, total.row.table)).or_default();
+            table.push((is_grand_total(total.row), amount.0));
         }
     }
-    last.values().copied().reduce(i64::saturating_add)
+    if tables.len() > 1 {
+        let grand = tables.values().find_map(|printed| match printed.as_slice() {
+            [.., _, (true, grand)] => Some(*grand),
+            _ => None,
+        });
+        if grand.is_some() {
+            return grand;
+        }
+    }
+    let last = tables.values().filter_map(|printed| printed.last());
+    last.map(|(_, amount)| *amount).reduce(i64::saturating_add)
 }
 
 /// Returns each unit's tasks, and how many of them have a row.

@@ -33,6 +33,7 @@ fn a_draft_loads_and_runs_against_its_own_plan() {
     let plans = [
         ("fixtures/plan/master-plan.xlsx", 51, 6, vec!["value-missing"]),
         ("fixtures/rural-water/plan/maintenance-plan.xlsx", 23, 4, vec!["balance-broken"]),
+        ("fixtures/cases/draft-odd-plan/plan.csv", 6, 3, vec![]),
     ];
     for (plan, tasks, units, faults) in plans {
         let (folder, text) = drafted(plan);

@@ -72,19 +72,22 @@ fn body_starts(sheet: &Sheet) -> Vec<(std::ops::Range<usize>, usize)> {
     found
 }
 
-/// Returns the rows of words right above a row, when they name most of its columns.
+/// Returns the rows of words above a row, when they name most of its columns.
 fn heading_above(sheet: &Sheet, from: usize, at: usize) -> Option<std::ops::Range<usize>> {
     let filled: BTreeSet<u32> = sheet.rows[at].cells.iter().map(|cell| cell.column).collect();
-    let mut start = at;
+    // The name of a block, or (1) (2) (3), may stand between the heading and the first figures.
+    let is_between = |row: &Row| row.cells.len() == 1 || is_column_numbers(row);
+    let end = (from..at).rev().find(|place| !is_between(&sheet.rows[*place]))? + 1;
+    let mut start = end;
     let mut best: Option<(usize, usize)> = None;
-    while start > from && at - start < MOST_LEVELS {
+    while start > from && end - start < MOST_LEVELS {
         let row = &sheet.rows[start - 1];
-        let below = sheet.rows[start].index;
-        if row.index + 1 != below || !is_words(row) {
+        let is_next = sheet.rows.get(start).is_none_or(|below| row.index + 1 == below.index);
+        if (start < end && !is_next) || !is_words(row) {
             break;
         }
         start -= 1;
-        let covered = columns(sheet, &sheet.rows[start..at]);
+        let covered = columns(sheet, &sheet.rows[start..end]);
         let named = covered.iter().filter(|column| filled.contains(&column.column)).count();
         // A title or a line with the unit of money names no more columns than the rows below it.
         if row.cells.len() >= 2 && best.is_none_or(|(_, most)| named >= most) {
@@ -92,7 +95,7 @@ fn heading_above(sheet: &Sheet, from: usize, at: usize) -> Option<std::ops::Rang
         }
     }
     let (start, named) = best?;
-    (named >= 2 && named * 3 >= filled.len() * 2).then_some(start..at)
+    (named >= 2 && named * 3 >= filled.len() * 2).then_some(start..end)
 }
 
 /// Returns whether a row could be a level of a heading: short words, no figures.

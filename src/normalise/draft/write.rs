@@ -63,8 +63,8 @@ fn head(text: &mut String, plan: &Plan<'_>, path: &str) {
             shape.heading_rows.iter().map(|row| (row + 1).to_string()).collect();
         let _ = writeln!(
             text,
-            "#   工作表“{}”：表头在第 {} 行，{} 列，{} 行任务",
-            sheet.name.as_deref().unwrap_or("-"),
+            "#   {}表头在第 {} 行，{} 列，{} 行任务",
+            sheet.name.as_ref().map_or_else(String::new, |name| format!("工作表“{name}”：")),
             heading.join("、"),
             shape.columns.len(),
             shape.body.len()
