@@ -6,7 +6,7 @@ use crate::model::finding::{CountsBecause, NameSource, Refusal, Term};
 use crate::model::looks;
 use crate::model::words::{self, Language};
 use crate::model::{
-    Amount, Cause, Detail, Finding, Kind, MoneyUnit, Obstacle, Severity, Side, Status, Value,
+    Amount, Cause, Detail, Finding, Kind, MoneyUnit, Month, Obstacle, Severity, Side, Status, Value,
 };
 use crate::pipeline::{ColumnType, Pipeline};
 
@@ -117,7 +117,7 @@ pub fn cause_text(cause: &Cause, language: Language) -> String {
     let short = |text: &str| words::shortened(text, 24);
     match (cause, language) {
         (Cause::PowerOfTen { power }, Language::Chinese) => {
-            format!("恰为应有数的{}，疑为金额单位混用", times(*power, language))
+            format!("恰好是应有数的{}，疑为金额单位混用", times(*power, language))
         }
         (Cause::PowerOfTen { power }, Language::English) => {
             format!(
@@ -283,6 +283,40 @@ impl Speaker<'_> {
         }
     }
 
+    /// The unit's sheet by name: 海棠区的工作表“附件3”.
+    fn sheet(&self) -> String {
+        let whose =
+            self.finding.unit.as_ref().map_or_else(String::new, |unit| {
+                self.pick(format!("{unit}的"), format!("{unit}'s "))
+            });
+        match (&self.finding.sheet, self.language) {
+            (Some(sheet), Language::Chinese) => format!("{whose}工作表“{sheet}”"),
+            (Some(sheet), Language::English) if whose.is_empty() => format!("The sheet “{sheet}”"),
+            (Some(sheet), Language::English) => format!("{whose}sheet “{sheet}”"),
+            (None, Language::Chinese) => format!("{whose}报送表"),
+            (None, Language::English) if whose.is_empty() => "The file".to_owned(),
+            (None, Language::English) => format!("{whose}file"),
+        }
+    }
+
+    /// The sheet's name, to be put behind a word for it.
+    fn on_sheet(&self) -> String {
+        match (&self.finding.sheet, self.language) {
+            (Some(sheet), Language::Chinese) => format!("“{sheet}”"),
+            (Some(sheet), Language::English) => format!(" “{sheet}”"),
+            (None, _) => String::new(),
+        }
+    }
+
+    /// The file's name, to be put behind a word for it.
+    fn file(&self) -> String {
+        match (&self.finding.file, self.language) {
+            (Some(file), Language::Chinese) => format!("“{file}”"),
+            (Some(file), Language::English) => format!(" “{file}”"),
+            (None, _) => String::new(),
+        }
+    }
+
     fn field(&self) -> String {
         let name = self.finding.field.as_deref().unwrap_or_default();
         self.pipeline.field_title(name)
@@ -300,8 +334,8 @@ impl Speaker<'_> {
             }
             Language::English => {
                 let side = if plan { "In the plan, " } else { "" };
-                let task = if task.is_empty() { String::new() } else { format!(" {task},") };
-                format!("{side}{unit}{task} “{}”{}", self.field(), self.cell())
+                let task = if task.is_empty() { String::new() } else { format!(", {task}") };
+                format!("{side}{unit}{task}, “{}”{}", self.field(), self.cell())
             }
         }
     }
@@ -310,11 +344,9 @@ impl Speaker<'_> {
         let Some(typed) = self.finding.typed.as_deref().filter(|typed| !typed.is_empty()) else {
             return String::new();
         };
-        let same = self
-            .finding
-            .found
-            .as_ref()
-            .is_some_and(|found| bare_value(found, self.pipeline.money) == typed);
+        let same = self.finding.found.as_ref().is_some_and(|found| {
+            bare_value(found, self.pipeline.money) == typed || self.value(Some(found)) == typed
+        });
         if same {
             return String::new();
         }
@@ -351,12 +383,12 @@ impl Speaker<'_> {
         let unit = self.unit();
         match finding.kind {
             Kind::SubmissionMissing => self.pick(
-                format!("{unit}本期没有报送。"),
-                format!("{unit} sent nothing for this period."),
+                format!("没有收到{unit}本期报送的文件。"),
+                format!("No file has come in from {unit} for this period."),
             ),
             Kind::SubmissionUnreadable => {
                 let why = match &finding.detail {
-                    Detail::Refused(refusal) => refusal_text(refusal, self.language),
+                    Detail::Refused(refusal) => plain_refusal(refusal, self.language),
                     _ => String::new(),
                 };
                 let file = finding.file.clone().unwrap_or_default();
@@ -371,66 +403,80 @@ impl Speaker<'_> {
                 let seen = self.seen_names();
                 let file = finding.file.clone().unwrap_or_default();
                 self.pick(
-                    format!("文件“{file}”认不出属于哪个责任单位（{seen}），其中的数据没有计入核对。"),
-                    format!("It cannot be told which unit the file “{file}” belongs to ({seen}); its data was set aside."),
+                    format!("看不出文件“{file}”属于哪个责任单位：{seen}。其中的数据没有计入核对。"),
+                    format!("It cannot be told which unit the file “{file}” belongs to: {seen}. Its data was set aside and not compared."),
                 )
             }
             Kind::UnitDoubtful => {
                 let seen = self.seen_names();
-                let place = self.cell();
+                let (sheet, place) = (self.sheet(), self.cell());
                 self.pick(
-                    format!("表格{place}所属单位前后不一：{seen}。现按{unit}核对。"),
-                    format!("The sheet{place} names different units: {seen}. It was taken as {unit}'s."),
+                    format!("{sheet}{place}所写的单位前后不一：{seen}。现按{unit}核对。"),
+                    format!("{sheet}{place} names different units: {seen}. It was taken as {unit}'s."),
                 )
             }
             Kind::PeriodDiffers => match &finding.detail {
                 Detail::PeriodNamed { source, text, expected } => {
                     let where_ = source_text(*source, self.language);
                     let text = words::shortened(text, 40);
+                    let period = expected.parse::<Month>().map_or_else(
+                        |_| expected.clone(),
+                        |month| self.value(Some(&Value::Month(month))),
+                    );
                     self.pick(
-                        format!("{unit}的{where_}写作“{text}”，不是本期（{expected}）。"),
-                        format!("{unit}: the {where_} reads “{text}”, which is not this period ({expected})."),
+                        format!("{unit}报送表的{where_}写着“{text}”，与本期（{period}）不符。"),
+                        format!("{unit}: the {where_} of the sheet reads “{text}”, which is not this period ({period})."),
                     )
                 }
                 Detail::TemplateOf { pipeline } => self.pick(
-                    format!("{unit}的报送模板属于另一个核对方案（{pipeline}）。"),
+                    format!("{unit}使用的报送模板属于另一个核对方案（{pipeline}）。"),
                     format!("{unit}: the template belongs to another pipeline ({pipeline})."),
                 ),
                 Detail::TemplateOfOtherPlan => self.pick(
-                    format!("{unit}的报送模板是按另一版计划做的，预填的内容可能已经过时。"),
+                    format!("{unit}使用的报送模板是按另一版计划做的，预填的内容可能已经过时。"),
                     format!("{unit}: the template was made from another version of the plan, so what it was filled with may be out of date."),
                 ),
                 _ => self.pick(format!("{unit}的报送期不符。"), format!("{unit}: another period.")),
             },
             Kind::TableMissing => self.pick(
-                format!("{unit}：整个文件没有找到任务表。"),
-                format!("{unit}: no task table was found in the whole file."),
+                match &finding.unit {
+                    Some(unit) => format!("{unit}报送的文件{}里没有找到任务表。", self.file()),
+                    None => format!("文件{}里没有找到任务表。", self.file()),
+                },
+                match &finding.unit {
+                    Some(unit) => {
+                        format!("{unit}: no table of tasks was found in the file{}.", self.file())
+                    }
+                    None => format!("No table of tasks was found in the file{}.", self.file()),
+                },
             ),
             Kind::ColumnMissing => self.column_missing(&unit),
             Kind::ColumnUnknown => self.column_unknown(&unit),
             Kind::ColumnScaled => match &finding.detail {
                 Detail::Scaled { power, rows } => self.pick(
                     format!(
-                        "{unit}的“{}”整列（{rows} 个金额）都是计划的{}，例如计划{}、报送{}{}。",
+                        "{unit}的“{}”整列（{rows} 个金额）都是计划的{}，例如计划为{}，报送为{}{}。{}",
                         self.field(),
                         times(*power, self.language),
                         self.expected(),
                         self.found(),
-                        self.cell()
+                        self.cell(),
+                        mixed_up(*power, self.language)
                     ),
                     format!(
-                        "{unit}: the whole column “{}” ({}) is {} the plan; for example the plan has {} and the sheet {}{}.",
+                        "{unit}: the whole column “{}” ({}) is {} the plan; for example the plan has {} and the sheet {}{}. {}",
                         self.field(),
                         words::count(*rows, "amount"),
                         times(*power, self.language),
                         self.expected(),
                         self.found(),
-                        self.cell()
+                        self.cell(),
+                        mixed_up(*power, self.language)
                     ),
                 ),
                 _ => String::new(),
             },
-            Kind::HiddenContent => self.hidden(&unit),
+            Kind::HiddenContent => self.hidden(),
             Kind::RowUnplaced => match &finding.detail {
                 Detail::Unplaced { rows, text } => {
                     let cells = words::short_list(&finding.cells, 5, self.language);
@@ -438,22 +484,22 @@ impl Speaker<'_> {
                     let (quote, quote_english) = if text.is_empty() {
                         (String::new(), String::new())
                     } else {
-                        (format!("，如“{text}”"), format!(", such as “{text}”"))
+                        (format!("（如“{text}”）"), format!(" (such as “{text}”)"))
                     };
                     self.pick(
-                        format!("{unit}有 {rows} 行（{cells}）既不是任务、合计，也不是标题或说明{quote}，没有参与核对。"),
-                        format!("{unit}: {} ({cells}) could not be placed as task, total, heading or note{quote_english}, and took no part in the checks.", words::count(*rows, "row")),
+                        format!("{}有 {rows} 行（{cells}）既不是任务、合计，也不是标题或说明{quote}，没有参与核对。", self.sheet()),
+                        format!("{}: {} ({cells}) {} neither task nor total, heading or note{quote_english}; {} not compared.", self.sheet(), words::count(*rows, "row"), if *rows == 1 { "is" } else { "are" }, if *rows == 1 { "it was" } else { "they were" }),
                     )
                 }
                 _ => String::new(),
             },
             Kind::TaskMissing => self.pick(
-                format!("计划中{unit}的{}没有出现在报送表里。", self.task()),
-                format!("{unit}: {} of the plan is not on the sheet.", self.task()),
+                format!("计划中{unit}的{}没有出现在报送表{}里。", self.task(), self.on_sheet()),
+                format!("{unit}: {} of the plan is not on the sheet{}.", self.task(), self.on_sheet()),
             ),
             Kind::TaskExtra => self.pick(
-                format!("{unit}报送的{}{}不在计划之内。", self.task(), self.cell()),
-                format!("{unit}: {}{} is not in the plan.", self.task(), self.cell()),
+                format!("{unit}报送的{}{}不在计划给该单位的任务之内。", self.task(), self.cell()),
+                format!("{unit}: {}{} is none of the tasks that the plan gives this unit.", self.task(), self.cell()),
             ),
             Kind::TaskRepeated => self.repeated(&unit),
             Kind::TaskMisplaced => {
@@ -462,8 +508,8 @@ impl Speaker<'_> {
                     _ => String::new(),
                 };
                 self.pick(
-                    format!("{unit}报送的{}{}在计划中属于{home}。", self.task(), self.cell()),
-                    format!("{unit}: {}{} belongs to {home} in the plan.", self.task(), self.cell()),
+                    format!("{unit}报送的{}{}在计划中是{home}的任务。", self.task(), self.cell()),
+                    format!("{unit}: {}{} is a task of {home} in the plan.", self.task(), self.cell()),
                 )
             }
             Kind::PairDoubtful => self.doubtful(&unit),
@@ -478,12 +524,14 @@ impl Speaker<'_> {
                 };
                 self.pick(
                     format!(
-                        "{}：计划{}，报送{}{}，恰为计划的{}。",
-                        self.place(), self.expected(), self.found(), self.typed(), times(power, self.language)
+                        "{}：计划为{}，报送为{}{}，恰好是计划的{}。{}",
+                        self.place(), self.expected(), self.found(), self.typed(),
+                        times(power, self.language), mixed_up(power, self.language)
                     ),
                     format!(
-                        "{}: the plan has {}, the sheet has {}{}, exactly {} the plan.",
-                        self.place(), self.expected(), self.found(), self.typed(), times(power, self.language)
+                        "{}: the plan has {}, the sheet has {}{}, which is exactly {} the plan. {}",
+                        self.place(), self.expected(), self.found(), self.typed(),
+                        times(power, self.language), mixed_up(power, self.language)
                     ),
                 )
             }
@@ -491,22 +539,36 @@ impl Speaker<'_> {
                 format!("{}是空白。", self.place()),
                 format!("{} is blank.", self.place()),
             ),
-            Kind::ValueMissing => self.pick(
-                format!("{}：计划{}，报送{}{}。", self.place(), self.expected(), self.found(), self.typed()),
-                format!("{}: the plan has {}, the sheet has {}{}.", self.place(), self.expected(), self.found(), self.typed()),
-            ),
+            Kind::ValueMissing => {
+                let blank =
+                    self.finding.found.as_ref().is_none_or(|found| *found == Value::Blank);
+                let (found, found_english) = if blank {
+                    ("没有填写".to_owned(), "leaves it blank".to_owned())
+                } else {
+                    let typed = self.finding.typed.as_deref().unwrap_or_default();
+                    let typed = words::shortened(typed, 20);
+                    (format!("写的是“{typed}”"), format!("says “{typed}”"))
+                };
+                self.pick(
+                    format!("{}：计划为{}，报送表{found}。", self.place(), self.expected()),
+                    format!("{}: the plan has {}, the sheet {found_english}.", self.place(), self.expected()),
+                )
+            }
             Kind::ValueUnreadable | Kind::ValueImprecise => self.unreadable(),
             Kind::TotalDiffers => self.total(&unit),
             Kind::BalanceBroken | Kind::LimitExceeded | Kind::OutOfRange => self.rule(),
             Kind::StatementDiffers => self.sentence(),
             Kind::Decreased => {
                 let period = match &finding.detail {
-                    Detail::Earlier { period } => period.clone(),
+                    Detail::Earlier { period } => period.parse::<Month>().map_or_else(
+                        |_| period.clone(),
+                        |month| self.value(Some(&Value::Month(month))),
+                    ),
                     _ => String::new(),
                 };
                 self.pick(
-                    format!("{}：上期（{period}）{}，本期{}{}。", self.place(), self.expected(), self.found(), self.difference()),
-                    format!("{}: the earlier period ({period}) had {}, now {}{}.", self.place(), self.expected(), self.found(), self.difference()),
+                    format!("{}：上期（{period}）累计{}，本期累计{}{}。", self.place(), self.expected(), self.found(), self.difference().replace("，少", "，减少")),
+                    format!("{}: it was {} in the earlier period ({period}) and is {} now{}.", self.place(), self.expected(), self.found(), self.difference()),
                 )
             }
             Kind::Overdue => {
@@ -515,15 +577,15 @@ impl Speaker<'_> {
                     _ => String::new(),
                 };
                 self.pick(
-                    format!("{unit}{}应于{due}完成，报送进度{}{}。", self.task(), self.found(), self.cell()),
-                    format!("{unit}: {} was due in {due}; its reported progress is {}{}.", self.task(), self.found(), self.cell()),
+                    format!("{unit}{}应于{due}完成，报送的进度只有{}{}。", self.task(), self.found(), self.cell()),
+                    format!("{unit}: {} was due in {due}, but its reported progress is {}{}.", self.task(), self.found(), self.cell()),
                 )
             }
             Kind::WaiverUnused | Kind::WaiverExpired => self.waiver(&unit),
             Kind::RuleUnused => match &finding.detail {
                 Detail::Unused { what } => self.pick(
-                    format!("核对方案中的“{what}”没有对应到任何内容。"),
-                    format!("“{what}” of the pipeline file matched nothing."),
+                    format!("核对方案中登记的“{what}”在计划和报送表里都没有出现，等于没有核对。"),
+                    format!("“{what}” of the pipeline file fits nothing in the plan or the sheets, so it checks nothing."),
                 ),
                 _ => String::new(),
             },
@@ -597,7 +659,7 @@ impl Speaker<'_> {
                 )
             }
             Detail::PlanCellFaulty => self.pick(
-                format!("{}：报送{found}{}，而计划此处{expected}。", self.place(), self.typed()),
+                format!("{}：报送为{found}{}，而计划此处是{expected}。", self.place(), self.typed()),
                 format!("{}: the sheet has {found}{}, but the plan's own cell is {expected}.", self.place(), self.typed()),
             ),
             Detail::MergedOver { rows } => self.pick(
@@ -612,7 +674,7 @@ impl Speaker<'_> {
                 )
             }
             _ => self.pick(
-                format!("{}：计划{expected}，报送{found}{}{}{}。", self.place(), self.typed(), self.difference(), self.beyond_tolerance()),
+                format!("{}：计划为{expected}，报送为{found}{}{}{}。", self.place(), self.typed(), self.difference(), self.beyond_tolerance()),
                 format!("{}: the plan has {expected}, the sheet has {found}{}{}{}.", self.place(), self.typed(), self.difference(), self.beyond_tolerance()),
             ),
         }
@@ -674,7 +736,7 @@ impl Speaker<'_> {
         };
         self.pick(
             format!("{}写作“{typed}”，{why}{plan}。", self.place()),
-            format!("{} reads “{typed}”: {why}{plan}.", self.place()),
+            format!("{} reads “{typed}”, which {why}{plan}.", self.place()),
         )
     }
 
@@ -693,7 +755,9 @@ impl Speaker<'_> {
         let Detail::SeveralFiles { counts, others, because } = &self.finding.detail else {
             return String::new();
         };
-        let others = words::list(others, self.language);
+        let several = others.len() > 1;
+        let others: Vec<String> = others.iter().map(|other| format!("“{other}”")).collect();
+        let others = words::list(&others, self.language);
         let why = match (because, self.language) {
             (CountsBecause::Marker, Language::Chinese) => "文件名标明为更正稿",
             (CountsBecause::Marker, Language::English) => "its name marks it as the corrected one",
@@ -707,8 +771,11 @@ impl Speaker<'_> {
             }
         };
         self.pick(
-            format!("{unit}报送了多个文件，现按“{counts}”核对（{why}），未计入：{others}。"),
-            format!("{unit} sent several files; “{counts}” counts ({why}), not counted: {others}."),
+            format!("{unit}报送了多个文件，现以“{counts}”为准（{why}），没有计入的是：{others}。"),
+            format!(
+                "{unit} sent several files. “{counts}” counts ({why}); {others} {} not counted.",
+                if several { "were" } else { "was" }
+            ),
         )
     }
 
@@ -719,7 +786,7 @@ impl Speaker<'_> {
             .map(|(source, text)| {
                 let source = source_text(*source, self.language);
                 let text = words::shortened(text, 30);
-                self.pick(format!("{source}“{text}”"), format!("{source} “{text}”"))
+                self.pick(format!("{source}写着“{text}”"), format!("the {source} says “{text}”"))
             })
             .collect();
         words::list(&texts, self.language)
@@ -731,13 +798,13 @@ impl Speaker<'_> {
                 let name = self.finding.field.clone().unwrap_or_default();
                 let near = nearest.as_ref().map_or_else(String::new, |heading| {
                     self.pick(
-                        format!("最接近的列标题是“{heading}”；如就是此列，请在核对方案 {name} 列的 headings 中加入 \"{heading}\"。"),
+                        format!("最接近的列标题是“{heading}”；如果就是这一列，经办人可在核对方案 {name} 列的 headings 中加入 \"{heading}\"。"),
                         format!("The nearest heading is “{heading}”; to accept it, add \"{heading}\" to the headings of `{name}` in the pipeline file. "),
                     )
                 });
                 self.pick(
-                    format!("{unit}的表中找不到“{title}”列，该列没有核对。{near}"),
-                    format!("{unit}: the column “{title}” was not found and not checked. {near}"),
+                    format!("{unit}的报送表{}里找不到“{title}”一列，这一列没有核对。{near}", self.on_sheet()),
+                    format!("{unit}: the column “{title}” is not on the sheet{} and was not compared. {near}", self.on_sheet()),
                 )
                 .trim_end()
                 .to_owned()
@@ -745,8 +812,8 @@ impl Speaker<'_> {
             Detail::ColumnAmbiguous { title, headings } => {
                 let headings = words::list(headings, self.language);
                 self.pick(
-                    format!("{unit}的表中有几列都像“{title}”：{headings}；程序没有替人选择，该列没有核对。"),
-                    format!("{unit}: several headings could be “{title}”: {headings}; none was chosen and the column was not checked."),
+                    format!("{unit}的报送表{}里有几列都像“{title}”：{headings}；无法断定是哪一列，所以没有核对。", self.on_sheet()),
+                    format!("{unit}: several headings of the sheet{} could be “{title}”: {headings}. It cannot be told which one is meant, so the column was not compared.", self.on_sheet()),
                 )
             }
             _ => String::new(),
@@ -761,15 +828,16 @@ impl Speaker<'_> {
             self.pick(format!("，最接近“{title}”"), format!(", nearest to “{title}”"))
         });
         self.pick(
-            format!("{unit}的表中有未登记的列“{heading}”{}{near}，没有参与核对。", self.cell()),
+            format!("{unit}的报送表{}里有一列“{heading}”{}没有在核对方案中登记{near}，没有参与核对。", self.on_sheet(), self.cell()),
             format!(
-                "{unit}: the column “{heading}”{} is not declared{near}; it was not checked.",
+                "{unit}: the sheet{} has a column “{heading}”{} that the pipeline file does not declare{near}; it was not compared.",
+                self.on_sheet(),
                 self.cell()
             ),
         )
     }
 
-    fn hidden(&self, unit: &str) -> String {
+    fn hidden(&self) -> String {
         let Detail::Hidden { rows, columns, sheet } = &self.finding.detail else {
             return String::new();
         };
@@ -784,16 +852,16 @@ impl Speaker<'_> {
             parts.push(self.pick(format!("{columns} 列"), words::count(*columns, "column")));
         }
         let parts = words::list(&parts, self.language);
-        let sheet_name = self.finding.sheet.clone().unwrap_or_default();
+        let sheet_name = self.sheet();
         let cells = words::short_list(&self.finding.cells, 5, self.language);
-        let cells = if cells.is_empty() {
-            String::new()
+        let (places, cells) = if cells.is_empty() {
+            (String::new(), String::new())
         } else {
-            self.pick(format!("（{cells}）"), format!(" ({cells})"))
+            (format!("：{cells}"), format!(" ({cells})"))
         };
         self.pick(
-            format!("{unit}的工作表“{sheet_name}”隐藏了{parts}{cells}，其中有数据，已照常读取和核对。"),
-            format!("{unit}: the sheet “{sheet_name}” hides {parts}{cells} with data; it was read and checked all the same."),
+            format!("{sheet_name}有隐藏的内容（{parts}{places}），其中有数据；这些数据已照常读取和核对。"),
+            format!("{sheet_name} hides {parts}{cells} with data; it was read and compared all the same."),
         )
     }
 
@@ -807,10 +875,11 @@ impl Speaker<'_> {
                 )
             }
             Detail::RepeatOf { cell } => {
-                let side = if self.finding.side == Side::Plan { "计划中" } else { "" };
+                let side = if self.finding.side == Side::Plan { "计划表中" } else { "" };
+                let again = self.finding.cell.map(|cell| cell.to_string()).unwrap_or_default();
                 self.pick(
-                    format!("{side}{unit}的{}重复出现{}，与 {cell} 相同；多出的一行没有计入核对。", self.task(), self.cell()),
-                    format!("{unit}: {} occurs again{}, the same as in {cell}; the surplus row was not compared.", self.task(), self.cell()),
+                    format!("{side}{unit}的{}填了两次（{cell} 和 {again}）；{again} 这一行没有计入核对。", self.task()),
+                    format!("{unit}: {} is entered twice, in {cell} and again in {again}; the row of {again} was not compared.", self.task()),
                 )
             }
             _ => self.pick(
@@ -841,8 +910,8 @@ impl Speaker<'_> {
             .collect();
         let texts = words::list(&texts, self.language);
         self.pick(
-            format!("{unit}报送的{}{}与计划中几项相像程度相近：{texts}；程序没有替人选择。", self.task(), self.cell()),
-            format!("{unit}: {}{} is about equally like several tasks of the plan: {texts}; none was chosen.", self.task(), self.cell()),
+            format!("{unit}报送的{}{}同计划中的几项任务差不多像：{texts}；无法断定是哪一项，所以没有核对。", self.task(), self.cell()),
+            format!("{unit}: {}{} is about equally like several tasks of the plan: {texts}. It cannot be told which one is meant, so the row was not compared.", self.task(), self.cell()),
         )
     }
 
@@ -853,16 +922,23 @@ impl Speaker<'_> {
         };
         let label = words::shortened(label, 20);
         let name = match (label.is_empty(), self.language) {
-            (true, Language::Chinese) => "合计行（未标名称）".to_owned(),
+            (true, Language::Chinese) => "没有标名称的合计行".to_owned(),
             (true, Language::English) => "the unlabelled total".to_owned(),
             (false, Language::Chinese) => format!("“{label}”"),
             (false, Language::English) => format!("“{label}”"),
         };
         let plan = plan.map_or_else(String::new, |plan| {
+            let rows_agree = self.finding.expected.as_ref() == Some(plan);
             let plan = self.value(Some(plan));
+            if rows_agree {
+                return self.pick(
+                    format!("计划给该单位的合计也是{plan}，所以应是合计填错。"),
+                    format!(" The plan's sum for the unit is {plan} as well, so the printed total is wrong."),
+                );
+            }
             self.pick(
-                format!("该单位计划合计{plan}。"),
-                format!(" The unit's sum in the plan is {plan}."),
+                format!("计划给该单位的合计是{plan}。"),
+                format!(" The plan's sum for the unit is {plan}."),
             )
         });
         let owner = match (self.finding.side, &self.finding.unit, self.language) {
@@ -872,7 +948,7 @@ impl Speaker<'_> {
         };
         self.pick(
             format!(
-                "{owner}{name}的“{}”{}印作{}，而各行相加为{}{}。{plan}",
+                "{owner}{name}的“{}”{}填的是{}，而各行相加是{}{}。{plan}",
                 self.field(),
                 self.cell(),
                 self.found(),
@@ -895,35 +971,75 @@ impl Speaker<'_> {
             .iter()
             .map(|term| {
                 let value = self.value(Some(&term.value));
-                self.pick(format!("{}{value}", term.title), format!("{} {value}", term.title))
+                self.pick(
+                    format!("{}{value}", term.title),
+                    format!("{} {value}", english_title(&term.title)),
+                )
             })
             .collect();
         words::list(&texts, self.language)
     }
 
     fn rule(&self) -> String {
-        let Detail::Rule { title, terms, .. } = &self.finding.detail else { return String::new() };
+        let Detail::Rule { rule, title, terms } = &self.finding.detail else {
+            return String::new();
+        };
         let terms = self.terms(terms);
-        let unit = self.finding.unit.clone().unwrap_or_default();
-        let task = if self.finding.task.is_some() { self.task() } else { String::new() };
-        let side = if self.finding.side == Side::Plan { "计划表中" } else { "" };
-        let side_english = if self.finding.side == Side::Plan { "In the plan, " } else { "" };
+        // Where the left side adds several amounts, what is wrong is their sum.
+        let left = rule.split(['=', '<', '>']).next().unwrap_or_default();
+        let (main, main_english) = if left.contains(['+', '-']) {
+            (String::new(), "it".to_owned())
+        } else {
+            (self.field(), self.field())
+        };
+        let whose = self.whose_rows();
+        let more = self.finding.difference.is_some_and(|difference| difference > 0);
+        let (bound, bound_english) = match (self.finding.kind, more) {
+            (Kind::BalanceBroken, _) => ("应为", "should be"),
+            (_, true) => ("最多应为", "may be at most"),
+            (_, false) => ("最少应为", "must be at least"),
+        };
         self.pick(
             format!(
-                "{side}{unit}{task}{}不符合“{title}”：{terms}，应为{}，实为{}{}。",
+                "{whose}{}不符合“{title}”：{terms}；{main}{bound}{}，实为{}{}。",
                 self.cell(),
                 self.expected(),
                 self.found(),
                 self.difference()
             ),
             format!(
-                "{side_english}{unit} {task}{} breaks “{title}”: {terms}; expected {}, found {}{}.",
+                "{whose}{} {} “{title}”: {terms}; {main_english} {bound_english} {} and is {}{}.",
                 self.cell(),
+                if self.finding.task.is_some() { "breaks" } else { "break" },
                 self.expected(),
                 self.found(),
                 self.difference()
             ),
         )
+    }
+
+    /// The row, or the rows together, that a rule is about.
+    fn whose_rows(&self) -> String {
+        let plan = self.finding.side == Side::Plan;
+        let unit = self.finding.unit.as_deref();
+        let task = self.finding.task.as_ref().map(|_| self.task());
+        if self.chinese() {
+            let side = if plan { "计划表中" } else { "" };
+            return match (unit, task) {
+                (unit, Some(task)) => format!("{side}{}{task}", unit.unwrap_or_default()),
+                (Some(unit), None) => format!("{side}{unit}各行合起来"),
+                (None, None) if plan => "计划表各行合起来".to_owned(),
+                (None, None) => "各单位报送的数合起来".to_owned(),
+            };
+        }
+        let side = if plan { "In the plan, " } else { "" };
+        match (unit, task) {
+            (Some(unit), Some(task)) => format!("{side}{unit}, {task}"),
+            (None, Some(task)) => format!("{side}{task}"),
+            (Some(unit), None) => format!("{side}{unit}'s rows together"),
+            (None, None) if plan => "The plan's rows together".to_owned(),
+            (None, None) => "The figures of all units together".to_owned(),
+        }
     }
 
     fn sentence(&self) -> String {
@@ -937,6 +1053,18 @@ impl Speaker<'_> {
         } else {
             self.pick(format!("（{terms}）"), format!(" ({terms})"))
         };
+        if self.finding.side == Side::Submission {
+            let sheet = self.sheet();
+            let Detail::Sentence { terms, .. } = &self.finding.detail else {
+                return String::new();
+            };
+            let headings: Vec<&str> = terms.iter().map(|term| term.title.as_str()).collect();
+            let headings = words::short_list(&headings, 3, self.language);
+            return self.pick(
+                format!("{sheet}的“{sentence}”{}与列标题不一致：{claim}在这一处是{}，在列标题中是{}（{headings}）。核对时按列标题计算。", self.cell(), self.found(), self.expected()),
+                format!("{sheet}: “{sentence}”{} and the headings disagree about the unit of money: it is {} there and {} in the headings ({headings}). The headings were followed.", self.cell(), self.found(), self.expected()),
+            );
+        }
         let (place, place_english) = match self.finding.side {
             Side::Plan => ("计划说明", "the plan's paragraph"),
             Side::Submission => ("表中", "the sheet's line"),
@@ -956,13 +1084,13 @@ impl Speaker<'_> {
         });
         if self.finding.kind == Kind::WaiverExpired {
             self.pick(
-                format!("{unit}的豁免（理由“{reason}”，{approved_by}批准{until}）已经过期，相应差异重新计入。"),
-                format!("{unit}: the waiver “{reason}” (approved by {approved_by}{until}) has expired; its findings count again."),
+                format!("核对方案中给{unit}的豁免（理由“{reason}”，{approved_by}批准{until}）已经过期，它所豁免的差异重新计入。"),
+                format!("The waiver for {unit} (“{reason}”, approved by {approved_by}{until}) has expired; the findings that it covered count again."),
             )
         } else {
             self.pick(
-                format!("{unit}的豁免（理由“{reason}”，{approved_by}批准{until}）没有用到。"),
-                format!("{unit}: the waiver “{reason}” (approved by {approved_by}{until}) was not needed."),
+                format!("核对方案中给{unit}的豁免（理由“{reason}”，{approved_by}批准{until}）本期没有对应到任何差异。"),
+                format!("The waiver for {unit} (“{reason}”, approved by {approved_by}{until}) covers no finding of this period."),
             )
         }
     }
@@ -985,7 +1113,10 @@ impl Speaker<'_> {
         if texts.is_empty() {
             let passes = matches!(self.finding.detail, Detail::WithinTolerance { .. });
             return if diagnosed && !passes && self.finding.kind != Kind::StatementDiffers {
-                self.pick("原因未明。".to_owned(), "The cause is unknown.".to_owned())
+                self.pick(
+                    "差额原因未明。".to_owned(),
+                    "The cause of the difference is unknown.".to_owned(),
+                )
             } else {
                 String::new()
             };
@@ -1003,7 +1134,10 @@ impl Speaker<'_> {
                 | Detail::WithinTolerance { .. }
                 | Detail::RolledUp { .. }
         );
-        if only_said && self.finding.severity == Severity::Note {
+        // What to do stands in the reason itself.
+        let is_open =
+            matches!(self.finding.detail, Detail::Refused(Refusal::LockFile | Refusal::Copying));
+        if is_open || only_said && self.finding.severity == Severity::Note {
             return String::new();
         }
         let name = self.finding.field.as_deref().unwrap_or_default();
@@ -1015,6 +1149,30 @@ impl Speaker<'_> {
             return self.pick(
                 format!("请改填下列之一：{choices}。"),
                 format!("Fill in one of: {choices}."),
+            );
+        }
+        let is_month = self
+            .pipeline
+            .column_named(name)
+            .is_some_and(|field| self.pipeline.columns[field].kind == ColumnType::Month);
+        if self.finding.kind == Kind::ValueUnreadable && is_month {
+            return self.pick(
+                "请改填一个确定的月份，写明年和月。".to_owned(),
+                "Enter one definite month instead.".to_owned(),
+            );
+        }
+        if self.finding.kind == Kind::ValueDiffers && self.finding.detail == Detail::PlanCellFaulty
+        {
+            return self.pick(
+                "请核实应为何值；计划有遗漏的，请补正计划。".to_owned(),
+                "Verify which it should be; where the plan left it out, have the plan completed."
+                    .to_owned(),
+            );
+        }
+        if self.finding.kind == Kind::StatementDiffers && self.finding.side == Side::Submission {
+            return self.pick(
+                "请核实金额单位，统一两处的写法后重新报送。".to_owned(),
+                "Verify the unit of money, make both agree and submit again.".to_owned(),
             );
         }
         if self.finding.kind == Kind::ValueMissing && !is_amount {
@@ -1033,6 +1191,33 @@ pub fn tolerance(finding: &Finding, pipeline: &Pipeline) -> Option<i64> {
     let column = pipeline.column_named(finding.field.as_ref()?)?;
     let compare = pipeline.check.compare.iter().find(|compare| compare.column == column)?;
     (compares && is_figure).then_some(compare.tolerance)
+}
+
+/// Returns which units of money differ by a power of ten, as a likely cause.
+fn mixed_up(power: i32, language: Language) -> &'static str {
+    match (power.abs(), language) {
+        (4, Language::Chinese) => "疑为元与万元混用。",
+        (4, Language::English) => "元 and 万元 were probably mixed up.",
+        (_, Language::Chinese) => "疑为金额单位或小数点写错。",
+        (_, Language::English) => "The unit of money or the decimal point is probably wrong.",
+    }
+}
+
+/// Returns a term's title for English sentences; 各行…合计 is a sum.
+fn english_title(title: &str) -> String {
+    let inner = title.strip_prefix("各行").and_then(|rest| rest.strip_suffix("合计"));
+    inner.map_or_else(|| title.to_owned(), |inner| format!("the rows' “{inner}” add up to"))
+}
+
+/// Returns why a file was refused, without what only a programmer understands.
+fn plain_refusal(refusal: &Refusal, language: Language) -> String {
+    match (refusal, language) {
+        (Refusal::Damaged(_), Language::Chinese) => "文件损坏或不完整".to_owned(),
+        (Refusal::Damaged(_), Language::English) => "it is damaged or cut off".to_owned(),
+        (Refusal::NoAccess(_), Language::Chinese) => "文件打不开".to_owned(),
+        (Refusal::NoAccess(_), Language::English) => "it cannot be opened".to_owned(),
+        (other, language) => refusal_text(other, language),
+    }
 }
 
 /// Returns where a name was read, in words.
@@ -1143,29 +1328,27 @@ fn obstacle_text(obstacle: &Obstacle, language: Language) -> String {
     let chinese = language == Language::Chinese;
     let pick = |one: &str, other: &str| if chinese { one.to_owned() } else { other.to_owned() };
     match obstacle {
-        Obstacle::NotThisType => pick("不是可识别的数值", "this is no value that can be read"),
-        Obstacle::ErrorValue => pick("是表格的错误值", "this is a spreadsheet error"),
+        Obstacle::NotThisType => pick("不是可识别的数值", "is no value that can be read"),
+        Obstacle::ErrorValue => pick("是表格软件的错误值", "is an error of the spreadsheet"),
         Obstacle::Uncalculated(_) => {
-            pick("是没有计算结果的公式", "this formula was never calculated")
+            pick("是没有计算结果的公式", "is a formula that was never calculated")
         }
         Obstacle::NotOneFigure => pick(
             "不是一个确定的数（区间、约数或有歧义）",
-            "this is not one definite figure (a range, a guess, or ambiguous)",
+            "is not one definite figure (a range, a guess, or ambiguous)",
         ),
-        Obstacle::TooFine => pick("细于一分钱", "this is finer than 0.01 元"),
-        Obstacle::TooLarge => {
-            pick("数值过大，无法精确计算", "this is too large to be added up exactly")
-        }
+        Obstacle::TooFine => pick("比一分钱还细", "is finer than 0.01 元"),
+        Obstacle::TooLarge => pick("数值过大，无法精确计算", "is too large to be added up exactly"),
         Obstacle::UnknownChoice(Some(near)) => {
             if chinese {
                 format!("不在规定的选项之内，最接近“{near}”")
             } else {
-                format!("this is none of the declared choices; the nearest is “{near}”")
+                format!("is none of the declared choices; the nearest is “{near}”")
             }
         }
         Obstacle::UnknownChoice(None) => {
-            pick("不在规定的选项之内", "this is none of the declared choices")
+            pick("不在规定的选项之内", "is none of the declared choices")
         }
-        Obstacle::Picture => pick("是图片，不是数值", "this is a picture, not a value"),
+        Obstacle::Picture => pick("是图片，不是数值", "is a picture and no value"),
     }
 }

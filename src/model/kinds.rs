@@ -114,8 +114,8 @@ pub const KINDS: &[KindEntry] = &[
             "A unit of the plan sent nothing for the period.",
         ),
         advice: words(
-            "请催报；确无发生的，请该单位报送零报告。",
-            "Ask the unit to submit; if it has nothing to report, ask for a zero report.",
+            "请催报；如确无可报，请该单位报送零报告。",
+            "Ask the unit to submit; if there is nothing to report, ask for a zero report.",
         ),
         severity: Severity::Mandatory,
         family: Family::Submission,
@@ -130,8 +130,9 @@ pub const KINDS: &[KindEntry] = &[
              none of its data was checked.",
         ),
         advice: words(
-            "请按提示另存为 xlsx 后重新报送。",
-            "Save it again as xlsx as the message says, and submit it again.",
+            "请确认文件能正常打开，取消密码或加密后另存为 xlsx，重新报送。",
+            "Make sure that the file opens, remove any password or encryption, save it as xlsx and \
+             submit it again.",
         ),
         severity: Severity::Mandatory,
         family: Family::Submission,
@@ -173,9 +174,9 @@ pub const KINDS: &[KindEntry] = &[
              name gives a unit of the plan; the data was set aside.",
         ),
         advice: words(
-            "请在“填报单位”处写明单位全称后重新报送，或在核对方案中登记该单位的别名。",
-            "Write the unit's full name on the sheet and submit again, or add the name as an alias \
-             in the pipeline file.",
+            "请在“填报单位”处写明单位全称后重新报送；单位另有名称的，请经办人在核对方案中登记。",
+            "Write the unit's full name on the sheet and submit again; a further name of the unit can \
+             be declared in the pipeline file.",
         ),
         severity: Severity::Mandatory,
         family: Family::Unit,
@@ -206,8 +207,9 @@ pub const KINDS: &[KindEntry] = &[
              or an older plan.",
         ),
         advice: words(
-            "请确认是否误报了其他月份的表格。",
-            "Verify that the sheet of another month was not sent by mistake.",
+            "请核实所报是否为本期、依据现行计划的表格；报错的，请更换后重新报送。",
+            "Verify that it is the sheet of this period and of the plan in force; if not, submit the \
+             right one.",
         ),
         severity: Severity::Verify,
         family: Family::Period,
@@ -221,8 +223,8 @@ pub const KINDS: &[KindEntry] = &[
             "The whole file holds no table with a heading row that could be recognised.",
         ),
         advice: words(
-            "请按模板填报，保留标题行后重新报送。",
-            "Use the template, keep its heading row, and submit again.",
+            "请使用报送模板填报，保留表头那一行，重新报送。",
+            "Use the template, keep its heading row and submit again.",
         ),
         severity: Severity::Mandatory,
         family: Family::Layout,
@@ -236,9 +238,8 @@ pub const KINDS: &[KindEntry] = &[
             "A required column cannot be found, or two columns could be it; it was not checked.",
         ),
         advice: words(
-            "请把列标题改为规定写法；确属新写法的，可按提示在核对方案中登记。",
-            "Use the declared heading, or accept the new one with the line shown for the pipeline \
-             file.",
+            "请补上这一列，或把列标题改为规定的写法，重新报送。",
+            "Add the column, or give it its declared heading, and submit again.",
         ),
         severity: Severity::Mandatory,
         family: Family::Layout,
@@ -252,8 +253,8 @@ pub const KINDS: &[KindEntry] = &[
             "The sheet has a column nobody declared; it was not checked.",
         ),
         advice: words(
-            "如需核对，请在核对方案中登记该列。",
-            "Declare it in the pipeline file if it should be checked.",
+            "这一列不需要核对的，可以不管；需要核对的，请经办人在核对方案中登记。",
+            "Nothing need be done, unless it should be compared: then declare it in the pipeline file.",
         ),
         severity: Severity::Note,
         family: Family::Layout,
@@ -263,7 +264,7 @@ pub const KINDS: &[KindEntry] = &[
         name: "column-scaled",
         title: words("整列单位有误", "whole column in another unit"),
         meaning: words(
-            "整列金额与计划相差同一个十的倍数，多为金额单位写错。",
+            "整列金额都是计划的同一个倍数（10 倍、10000 倍等），多为金额单位写错。",
             "A whole column is off by the same power of ten, most likely a wrong unit of money.",
         ),
         advice: words(
@@ -298,7 +299,7 @@ pub const KINDS: &[KindEntry] = &[
         ),
         advice: words(
             "请补全该行的任务名称，或删除该行后重新报送。",
-            "Complete the row's task or remove the row, and submit again.",
+            "Fill in the row's task or remove the row, and submit again.",
         ),
         severity: Severity::Verify,
         family: Family::Layout,
@@ -313,7 +314,7 @@ pub const KINDS: &[KindEntry] = &[
         ),
         advice: words(
             "请补报该任务；确已取消的，请附文件依据。",
-            "Add the task; if it was cancelled, send the decision.",
+            "Add the task; if it was cancelled, attach the document that says so.",
         ),
         severity: Severity::Mandatory,
         family: Family::Task,
@@ -328,7 +329,7 @@ pub const KINDS: &[KindEntry] = &[
         ),
         advice: words(
             "请说明该任务的依据；误填的请删除。",
-            "Explain the ground for this task, or remove the row.",
+            "Say on what ground the task is reported, or remove the row if it was entered by mistake.",
         ),
         severity: Severity::Mandatory,
         family: Family::Task,
@@ -358,7 +359,7 @@ pub const KINDS: &[KindEntry] = &[
         ),
         advice: words(
             "请核实该任务的责任单位，误填的请删除。",
-            "Verify who is responsible and remove the row if it was entered by mistake.",
+            "Verify which unit is responsible, and remove the row if it was entered by mistake.",
         ),
         severity: Severity::Mandatory,
         family: Family::Task,
@@ -368,12 +369,14 @@ pub const KINDS: &[KindEntry] = &[
         name: "pair-doubtful",
         title: words("任务对应存疑", "pairing in doubt"),
         meaning: words(
-            "报送的任务与计划中的几项任务相像程度相近，程序没有替人选择。",
-            "A row is about equally like several tasks of the plan; the program did not choose.",
+            "报送的任务同计划中的几项任务差不多像，无法断定是哪一项，所以没有核对。",
+            "A row is about equally like several tasks of the plan; it cannot be told which one is meant, \
+             so it was not compared.",
         ),
         advice: words(
-            "请人工确认对应哪一项，并可在核对方案中登记，以后各期沿用。",
-            "Decide which task it is; the decision can be saved in the pipeline file for later runs.",
+            "请写明是哪一项任务后重新报送；也可由经办人确认后在核对方案中登记，以后各期沿用。",
+            "Write the task's text in full and submit again; or decide which task it is and declare that \
+             in the pipeline file, where it holds for later periods too.",
         ),
         severity: Severity::Verify,
         family: Family::Task,
@@ -385,7 +388,7 @@ pub const KINDS: &[KindEntry] = &[
         meaning: words("报送的内容与计划不一致。", "A declared field differs from the plan."),
         advice: words(
             "请更正；计划确有调整的，请附文件依据。",
-            "Correct it; if the plan was changed, send the decision.",
+            "Correct it; if the plan was changed, attach the document that says so.",
         ),
         severity: Severity::Mandatory,
         family: Family::Value,
@@ -395,7 +398,7 @@ pub const KINDS: &[KindEntry] = &[
         name: "value-scaled",
         title: words("金额单位有误", "amount in another unit"),
         meaning: words(
-            "一个金额与计划恰好相差十的倍数，多为元与万元混用。",
+            "一个金额恰好是计划的 10 倍、100 倍、10000 倍或几分之一，多为元与万元混用。",
             "One amount is off by exactly a power of ten, most likely a wrong unit of money.",
         ),
         advice: words(
@@ -436,10 +439,10 @@ pub const KINDS: &[KindEntry] = &[
         name: "value-imprecise",
         title: words("金额精度过细", "finer than a 分"),
         meaning: words(
-            "金额细于一分钱，无法精确核对。",
+            "金额比一分钱还细，无法精确核对。",
             "The amount is finer than 0.01 元 and cannot be compared exactly.",
         ),
-        advice: words("请按分取整后重新填写。", "Round it to whole 分 and enter it again."),
+        advice: words("请四舍五入到分，重新填写。", "Round it to whole 分 and enter it again."),
         severity: Severity::Verify,
         family: Family::Value,
     },
@@ -463,12 +466,12 @@ pub const KINDS: &[KindEntry] = &[
         name: "balance-broken",
         title: words("行内不平衡", "row does not balance"),
         meaning: words(
-            "同一行各项之间规定的等式不成立。",
-            "A declared equation between the fields of a row does not hold.",
+            "规定的等式不成立，例如一行的资金不等于各项来源之和。",
+            "A declared equation does not hold, such as that a row's amount is the sum of its sources.",
         ),
         advice: words(
-            "请核对该行各项金额，更正有误的一项。",
-            "Check the amounts of the row and correct the wrong one.",
+            "请核对所列各项金额，更正有误的一项。",
+            "Check the amounts named and correct the wrong one.",
         ),
         severity: Severity::Verify,
         family: Family::Rule,
@@ -498,7 +501,7 @@ pub const KINDS: &[KindEntry] = &[
         ),
         advice: words(
             "请核实金额；确需超出的，请附批复依据。",
-            "Verify the amount; if the excess was approved, send the decision.",
+            "Verify the amount; if the excess was approved, attach the approval.",
         ),
         severity: Severity::Mandatory,
         family: Family::Rule,
@@ -591,7 +594,7 @@ pub const KINDS: &[KindEntry] = &[
         ),
         advice: words(
             "请写明差异产生的具体原因和依据。",
-            "State the actual reason for the difference and its ground.",
+            "State the actual reason for the difference and the document it rests on.",
         ),
         severity: Severity::Verify,
         family: Family::Allowance,

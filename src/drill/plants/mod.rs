@@ -50,10 +50,13 @@ pub fn plants(kind: Kind) -> &'static [Plant] {
         }
         Kind::ValueImprecise => &[values::imprecise],
         Kind::TotalDiffers => &[totals::of_a_sheet, totals::row_left_out, totals::of_the_plan],
-        Kind::BalanceBroken => {
-            &[rules::equation_of_the_plan, rules::equation_of_a_row, rules::equation_over_the_whole]
-        }
-        Kind::StatementDiffers => &[plan::sentence],
+        Kind::BalanceBroken => &[
+            rules::equation_of_the_plan,
+            rules::equation_of_a_row,
+            rules::equation_over_the_whole,
+            rules::parts_of_an_amount,
+        ],
+        Kind::StatementDiffers => &[plan::sentence, names::unit_of_money],
         Kind::LimitExceeded => &[rules::limit_of_a_row, rules::limit_over_the_whole],
         Kind::OutOfRange => &[rules::range_of_a_row],
         Kind::Decreased => &[progress::decreased],

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::drill::base::{Base, Spot};
 use crate::drill::edit;
 use crate::drill::planting::{Added, Expected, Planting, no_occasion};
-use crate::model::{CellAt, Kind, Said, Side};
+use crate::model::{CellAt, Kind, MoneyUnit, Said, Side};
 use crate::normalise::RowClass;
 use crate::pipeline::ColumnType;
 use crate::read::{Book, Content, Format, Merges, Sheet};
@@ -174,6 +174,43 @@ pub fn period(base: &Base<'_>) -> Result<Planting, Said> {
     .finds(Expected {
         sheet: None,
         ..Expected::on_sheet(Kind::PeriodDiffers, base, &spot.item, None)
+    }))
+}
+
+/// A line above the table names another unit of money than all its headings do.
+pub fn unit_of_money(base: &Base<'_>) -> Result<Planting, Said> {
+    let amounts = || base.pipeline.amount_columns();
+    let found = base.spots(Kind::StatementDiffers).into_iter().find_map(|spot| {
+        let layout = base.layout(&spot.item);
+        let mut columns: Vec<_> =
+            amounts().filter_map(|field| Some((field, layout.column_of(field)?))).collect();
+        // In the order of the sheet's columns, as a finding names them.
+        columns.sort_by_key(|(_, column)| column.column);
+        let (first, column) = columns.first()?;
+        let (first, own) = (*first, column.unit?);
+        let same = columns.iter().all(|(_, column)| column.unit == Some(own));
+        (same && layout.money_line.is_none()).then_some((spot, first, own))
+    });
+    let Some((spot, field, own)) = found else {
+        return no_occasion(
+            "没有一个表格的金额列都在列标题中写明金额单位",
+            "no sheet names the unit of money in the headings of all its amounts",
+        );
+    };
+    let other = MoneyUnit::ALL.into_iter().rev().find(|unit| *unit != own);
+    let line = format!("单位：{}", other.unwrap_or(own));
+    Ok(on_top(
+        base,
+        &spot,
+        Planting::new(
+            format!("在表格上方加一行“{line}”，而列标题写的是{own}"),
+            format!("a line “{line}” is put above a table whose headings say {own}"),
+        ),
+        &line,
+    )
+    .finds(Expected {
+        field: Some(base.pipeline.columns[field].name.clone()),
+        ..Expected::on_sheet(Kind::StatementDiffers, base, &spot.item, Some(CellAt::new(0, 0)))
     }))
 }
 

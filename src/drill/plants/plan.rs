@@ -128,7 +128,7 @@ fn alone_with_rows(rule: &Rule, base: &Base<'_>) -> Option<String> {
 }
 
 /// Returns whether something has been found in a column of the plan.
-fn has_fault(base: &Base<'_>, field: usize) -> bool {
+pub fn has_fault(base: &Base<'_>, field: usize) -> bool {
     let plan = &base.reconciled.plan;
     let found = base
         .settled()

@@ -3,14 +3,14 @@
 
 use crate::drill::base::{Base, Spot};
 use crate::drill::planting::{Expected, Planting, no_occasion};
-use crate::model::{Amount, CellAt, Detail, Finding, Kind, Said, Side};
+use crate::model::{Amount, CellAt, Detail, Kind, Said, Side, Value};
 use crate::normalise::TableRow;
 use crate::normalise::frame::{State, figure};
 use crate::pipeline::{ColumnType, Dimension, Operand, Over, Quantity, Rule, Sign};
 use crate::read::Content;
-use crate::roster::cell;
 
 use super::layout::{can_be_set, reported_cell};
+use super::plan::has_fault;
 
 fn quantities(rule: &Rule) -> Vec<Quantity> {
     let operands = rule.sides.iter().flatten().map(|(_, operand)| operand);
@@ -210,35 +210,17 @@ fn raise_in_plan(
 
 /// Returns an amount column of the plan in which nothing has been found, and its sum.
 fn summed(base: &Base<'_>) -> Result<(usize, Amount), Said> {
-    // A rule over the whole keeps silent where any cell of its column carries a finding.
-    let found = base.compared(ColumnType::Amount).into_iter().find(|field| {
-        let name = base.pipeline.columns[*field].name.as_str();
-        base.settled().iter().all(|settled| {
-            let finding = &settled.finding;
-            finding.side != Side::Plan
-                || finding.kind == Kind::StatementDiffers
-                || (finding.field.as_deref() != Some(name) && !uses_column(base, finding, *field))
-        })
-    });
+    let mut fields = base.compared(ColumnType::Amount).into_iter();
+    let found = fields.find(|field| !has_fault(base, *field));
     let Some(field) = found else {
         return no_occasion(
-            "计划没有可以相加而自身没有问题的金额列",
-            "the plan has no column of amounts without a finding of its own",
+            "计划的每个金额列都已有差异，规则不再计算",
+            "every column of amounts in the plan has a finding, so that rules keep silent",
         );
     };
     let units = 0..base.reconciled.plan.names.units.len();
     let sum = units.map(|unit| base.planned(unit, field).0).fold(0, i64::saturating_add);
     Ok((field, Amount(sum)))
-}
-
-/// Whether a finding about the plan names a cell of a column among its own.
-fn uses_column(base: &Base<'_>, finding: &Finding, field: usize) -> bool {
-    let plan = &base.reconciled.plan;
-    plan.tasks.iter().any(|item| {
-        plan.places.sheet(item.file, item.sheet) == finding.sheet
-            && cell(item, field)
-                .is_some_and(|at| finding.cells.iter().any(|range| range.contains(at)))
-    })
 }
 
 fn over_the_whole(
@@ -289,6 +271,37 @@ pub fn equation_over_the_whole(base: &Base<'_>) -> Result<Planting, Said> {
 /// The plan's sum is above a limit.
 pub fn limit_over_the_whole(base: &Base<'_>) -> Result<Planting, Said> {
     over_the_whole(base, Kind::LimitExceeded, "<=", -3)
+}
+
+/// An amount names its own parts, and they are one unit more than the whole.
+pub fn parts_of_an_amount(base: &Base<'_>) -> Result<Planting, Said> {
+    let step = 10_i64.pow(base.pipeline.money.exponent());
+    let found = base.spots(Kind::StatementDiffers).into_iter().find_map(|spot| {
+        let fields = base.compared(ColumnType::Amount);
+        let field = *fields.iter().find(|field| {
+            let amount = |row: &TableRow| row.entries[**field].as_ref()?.value.amount();
+            let (own, planned) = (amount(spot.item.row), amount(spot.task.row));
+            own == planned && own.is_some_and(|amount| amount.0 > step)
+        })?;
+        Some((spot, field, spot.cell(field)?, spot.amount(field)?))
+    });
+    let Some((spot, field, at, whole)) = found else {
+        return no_occasion("没有一个金额可以分成几项", "no amount can be split into parts");
+    };
+    let money = base.pipeline.money;
+    let shown = |amount: i64| format!("{}{money}", Amount(amount).decimal(money));
+    let text = format!("{}（其中：甲项{}，乙项{}）", shown(whole.0), shown(step), shown(whole.0));
+    let title = base.pipeline.field_title(&base.pipeline.columns[field].name);
+    Ok(Planting::new(
+        format!("把“{title}”改写为“{text}”"),
+        format!("“{title}” is changed to read “{text}”"),
+    )
+    .puts(base, &spot.item, at, Some(Content::Text(text)))
+    .finds(Expected {
+        found: Some(Value::Amount(whole)),
+        expected: Some(Value::Amount(Amount(whole.0 + step))),
+        ..Expected::on_row(Kind::BalanceBroken, base, &spot, field)
+    }))
 }
 
 /// Reported amounts break a limit between the amounts of a row.
