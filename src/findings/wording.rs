@@ -410,6 +410,13 @@ impl Speaker<'_> {
             Kind::UnitDoubtful => {
                 let seen = self.seen_names();
                 let (sheet, place) = (self.sheet(), self.cell());
+                // One name, which is nearly a unit's.
+                if matches!(&finding.detail, Detail::UnitNames { seen } if seen.len() == 1) {
+                    return self.pick(
+                        format!("{sheet}{place}所写的单位是{seen}，没有完全同名的责任单位，现按最接近的{unit}核对。"),
+                        format!("{sheet}{place} names its unit as {seen}, which is no unit's name exactly. It was taken as {unit}'s, the nearest."),
+                    );
+                }
                 self.pick(
                     format!("{sheet}{place}所写的单位前后不一：{seen}。现按{unit}核对。"),
                     format!("{sheet}{place} names different units: {seen}. It was taken as {unit}'s."),
