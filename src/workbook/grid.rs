@@ -149,6 +149,7 @@ mod tests {
         let sheet = Sheet {
             name: Some("附件3".to_owned()),
             hidden: false,
+            dates_from_1904: false,
             nonblank: rows.len(),
             merges: Merges::new(vec![merge], &rows),
             rows,
