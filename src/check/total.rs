@@ -265,11 +265,13 @@ impl<'a> Table<'a> {
         let whole = self.tasks.clone();
         // By arithmetic before by position: units label the totals of their blocks 合计, too.
         let fits = |rows: &[&Item<'_>]| added(rows, field) == Some(printed);
-        // 总计 below 合计, on the last of several sheets, adds up the tables of all of them.
-        if at_end && is_grand_total(total.row) {
+        // 总计 below 合计, on the last of several sheets, adds up the tables of all of them; so
+        // does a 合计 below the last of several tables where just that fits.
+        if at_end && !is_subtotal {
             let book = side.by_file.get(&total.file).cloned().unwrap_or_default();
             let is_wider = book.len() > whole.len();
-            if is_wider && (fits(&book) || (above.is_some() && !fits(&whole))) {
+            let says_all = is_grand_total(total.row) && above.is_some();
+            if is_wider && !fits(&whole) && (fits(&book) || says_all) {
                 return Scope::All(book);
             }
         }
