@@ -809,6 +809,17 @@ impl Speaker<'_> {
                         format!("The nearest heading is “{heading}”; to accept it, add \"{heading}\" to the headings of `{name}` in the pipeline file. "),
                     )
                 });
+                let column =
+                    self.finding.field.as_ref().and_then(|f| self.pipeline.column_named(f));
+                if column.is_some_and(|column| self.pipeline.roles.key.contains(&column)) {
+                    return self
+                        .pick(
+                            format!("{unit}的表中找不到“{title}”列，各行无法与计划的任务对应，这张表没有核对。{near}"),
+                            format!("{unit}: the column “{title}” was not found, so that no row can be told to be a task of the plan; the table was not checked. {near}"),
+                        )
+                        .trim_end()
+                        .to_owned();
+                }
                 self.pick(
                     format!("{unit}的报送表{}里找不到“{title}”一列，这一列没有核对。{near}", self.on_sheet()),
                     format!("{unit}: the column “{title}” is not on the sheet{} and was not compared. {near}", self.on_sheet()),

@@ -581,9 +581,8 @@ impl<'a> Work<'a> {
             .collect();
         // A unit whose files list no tasks at all has been told so.
         let submitted = |unit: usize| {
-            let (standing, files) = &self.roster.units[unit];
-            matches!(standing, Standing::Submitted | Standing::Duplicate)
-                && files.iter().any(|file| self.roster.files[*file].lists_tasks)
+            matches!(self.roster.units[unit].0, Standing::Submitted | Standing::Duplicate)
+                && !self.roster.unread.contains(&unit)
         };
         let missing = (0..self.plan.tasks.len())
             .filter(|task| {

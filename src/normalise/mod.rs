@@ -48,7 +48,7 @@ pub fn file(book: &Book, pipeline: &Pipeline) -> (FileRows, Vec<Finding>) {
             found.extend(money::contradictions(read, table, pipeline));
         }
         found.extend(hidden_content(sheet));
-        found.extend(unplaced_rows(sheet, has_table));
+        found.extend(unplaced_rows(sheet, has_table, pipeline));
         for finding in &mut found {
             finding.sheet.clone_from(&sheet.name);
         }
@@ -155,12 +155,24 @@ fn runs(numbers: &[u32]) -> impl Iterator<Item = (u32, u32)> {
 
 /// One finding a sheet for all rows that are neither task, total, heading nor note. A file
 /// without any table says so already.
-fn unplaced_rows(sheet: &SheetRows, has_table: bool) -> Option<Finding> {
+fn unplaced_rows(sheet: &SheetRows, has_table: bool, pipeline: &Pipeline) -> Option<Finding> {
     let is_unplaced = |class: RowClass| matches!(class, RowClass::Unplaced | RowClass::Unreadable);
     // A part of a row may be unplaced beside a task of another table.
     let whole = sheet.classes.iter().filter(|(_, class)| is_unplaced(*class)).map(|(row, _)| *row);
     let parts = sheet.rows.iter().filter(|row| is_unplaced(row.class)).map(|row| row.row);
-    let unplaced: Vec<u32> = whole.chain(parts).collect::<BTreeSet<u32>>().into_iter().collect();
+    // Where the column of tasks itself was not found, that has been said.
+    let without_key: BTreeSet<u32> = sheet
+        .rows
+        .iter()
+        .filter(|row| !sheet.tables[row.table].has_key(pipeline))
+        .map(|row| row.row)
+        .collect();
+    let unplaced: Vec<u32> = whole
+        .chain(parts)
+        .filter(|row| !without_key.contains(row))
+        .collect::<BTreeSet<u32>>()
+        .into_iter()
+        .collect();
     if unplaced.is_empty() || !has_table {
         return None;
     }

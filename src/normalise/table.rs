@@ -105,6 +105,11 @@ impl Layout {
             .collect()
     }
 
+    /// Returns whether the columns were found that say what a row is about.
+    pub fn has_key(&self, pipeline: &Pipeline) -> bool {
+        pipeline.roles.key.iter().all(|field| self.column_of(*field).is_some())
+    }
+
     fn matched(&self) -> usize {
         let fields: BTreeSet<usize> =
             self.columns.iter().filter_map(|column| column.field).collect();

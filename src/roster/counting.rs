@@ -43,12 +43,7 @@ pub fn decide(
                 Standing::Submitted
             };
             let counts = matches!(standing, Standing::Submitted | Standing::Zero);
-            FileStanding {
-                standing,
-                units: reading.units.iter().copied().collect(),
-                counts,
-                lists_tasks: lists_tasks(extract, pipeline),
-            }
+            FileStanding { standing, units: reading.units.iter().copied().collect(), counts }
         })
         .collect();
     same_bytes(received, extracts, &mut files);
@@ -107,13 +102,6 @@ pub fn decide(
         findings.push(finding);
     }
     (files, findings)
-}
-
-/// Whether a file has a table that says what its rows are about; where it has none, that is said,
-/// and no task is missed one by one.
-fn lists_tasks(extract: &Extract, pipeline: &Pipeline) -> bool {
-    let mut tables = extract.rows.sheets.iter().flat_map(|sheet| &sheet.tables);
-    tables.any(|table| pipeline.roles.key.iter().all(|field| table.column_of(*field).is_some()))
 }
 
 /// The same bytes are one file: the first name counts.

@@ -67,8 +67,6 @@ pub struct FileStanding {
     pub units: Vec<usize>,
     /// Whether its rows are compared.
     pub counts: bool,
-    /// Whether it has a table that says what its rows are about.
-    pub lists_tasks: bool,
 }
 
 /// Who sent what.
@@ -87,6 +85,8 @@ pub struct Roster<'a> {
     pub totals: Vec<TotalRow<'a>>,
     /// Rows of the files that count which could not be placed.
     pub unplaced: Vec<Item<'a>>,
+    /// Units of whose files no task could be read at all, so that none can be called missing.
+    pub unread: BTreeSet<usize>,
 }
 
 /// The plan, as its own sheet says it.
@@ -215,10 +215,12 @@ pub fn roster<'a>(
         set_aside: Vec::new(),
         totals: Vec::new(),
         unplaced: Vec::new(),
+        unread: BTreeSet::new(),
     };
     for (file, (extract, reading)) in extracts.iter().zip(&readings).enumerate() {
         collect(&mut roster, file, extract, reading);
     }
+    roster.unread = unread(&roster, extracts, pipeline);
     for (unit, (standing, _)) in roster.units.iter().enumerate() {
         if *standing == Standing::Missing {
             let mut finding = Finding::new(Kind::SubmissionMissing, Side::Submission);
@@ -227,6 +229,22 @@ pub fn roster<'a>(
         }
     }
     (roster, findings)
+}
+
+/// Units of whose files no task could be read, because no table or no column of tasks was found.
+fn unread(roster: &Roster<'_>, extracts: &[Extract], pipeline: &Pipeline) -> BTreeSet<usize> {
+    let read: BTreeSet<usize> = roster.items.iter().map(|item| item.unit).collect();
+    let has_fault = |file: &usize| {
+        let mut tables = extracts[*file].rows.sheets.iter().flat_map(|sheet| &sheet.tables);
+        tables.clone().next().is_none() || tables.any(|table| !table.has_key(pipeline))
+    };
+    roster
+        .units
+        .iter()
+        .enumerate()
+        .filter(|(unit, (_, files))| !read.contains(unit) && files.iter().any(has_fault))
+        .map(|(unit, _)| unit)
+        .collect()
 }
 
 /// Returns whether a finding is about the sheets of a file whose rows are not compared because
