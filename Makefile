@@ -3,13 +3,14 @@
 PIPELINE ?= pipelines/sanya-2020.toml
 PERIOD   ?= 2020-08
 PICTURES ?= target/pictures
-# How long, and which damage, `make fuzz` does.
+# How long, and which damage, `make fuzz` does; how many submissions, and which, `make trial`.
 SECONDS  ?= 600
+N        ?= 2000
 SEED     ?= 1
 DUIBIAO  := target/release/duibiao
 CARGO    ?= cargo
 
-.PHONY: help run drill build test check fmt lint bless pictures fuzz clean
+.PHONY: help run drill build test check fmt lint bless pictures fuzz trial clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -56,6 +57,11 @@ pictures: build ## Draw every page of workbook, slips and templates as PNG (need
 
 fuzz: build ## Read damaged files for SECONDS (600); the same SEED does the same damage
 	$(CARGO) run --release --locked --example fuzz -- $(SECONDS) $(SEED)
+
+# Needs Python with openpyxl, xlwt and odfpy, so that the inputs come from other programs.
+trial: build ## Plant faults in N (2000) random submissions; all must be found (needs Python)
+	python3 -c 'import openpyxl, xlwt, odf' || { echo 'pip install openpyxl xlwt odfpy'; exit 2; }
+	PYTHONDONTWRITEBYTECODE=1 python3 tests/trial/trial.py --submissions $(N) --seed $(SEED) --program $(DUIBIAO)
 
 clean: ## Remove what was built
 	$(CARGO) clean

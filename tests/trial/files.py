@@ -139,7 +139,48 @@ def nobodys(rng, unit, tasks, trial):
     return sub
 
 
+def no_table(rng, unit, tasks, trial):
+    """A cover sheet only: one finding, and not one for each task."""
+    layout = Layout(rng, unit)
+    grid = Grid("Sheet1")
+    grid.put(0, 0, f"{unit}居家和社区养老服务改革试点工作材料")
+    grid.put(2, 0, "请见纸质附件。")
+    name = layout.name()
+    sub = Submission(unit, layout, [], standing="submitted")
+    sub.files = {name: write(layout.form, [grid], layout.encoding)}
+    sub.faults = ["no table"]
+    sub.expect("table-missing", "no table", file=name, severity=MANDATORY)
+    return sub
+
+
+def no_task_column(rng, unit, tasks, trial):
+    """The column of tasks lacks or bears a strange heading: one finding as well."""
+    layout = Layout(rng, unit)
+    layout.part_sheets, layout.totals, layout.levels = 1, "none", layout.levels
+    layout.repeated_heading = False
+    layout.file_pattern = "{unit}"
+    if rng.random() < 0.5:
+        layout.undeclared_headings["task"] = "干什么"
+    else:
+        layout.columns.remove("task")
+    rows = clean_rows([task for task in tasks if task.unit == unit])
+    sub = Submission(unit, layout, [Table(rows)])
+    layout.lay_out(sub, rng)
+    for expect in sub.expects:
+        resolved(expect)
+    for row in rows:
+        row.role = "lost"
+    sub.faults = ["no column of tasks"]
+    sub.expect(
+        "column-missing", "no column of tasks", field="task", file=rows[0].file,
+        sheet=rows[0].sheet, severity=MANDATORY,
+    )  # fmt: skip
+    return sub
+
+
 FILE_FAULTS = [
+    (no_table, 2),
+    (no_task_column, 3),
     (nothing_sent, 2),
     (unreadable, 2),
     (zero_report, 2),

@@ -8,7 +8,8 @@ def generate(rng, subs, tasks, terms, inbox):
     """Writes the inbox of July; some units sent just what they send in August."""
     inbox.mkdir(parents=True)
     for sub in subs:
-        usual = sub.standing == "submitted" and len(sub.files) == 1 and not sub.fell
+        tasks_sent = any(row.role == "task" for row in sub.rows)
+        usual = sub.standing == "submitted" and len(sub.files) == 1 and tasks_sent and not sub.fell
         if usual and rng.random() < 0.2:
             before = sub.files
             sub.faults.append("unchanged")

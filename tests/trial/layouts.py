@@ -82,6 +82,9 @@ class Layout:
         self.file_pattern = pick(
             ["{unit}", "{unit}8月报送", "{unit}2020年8月", "2020-08_{unit}", "报送表（{unit}）", "{unit}202008"]
         )
+        self.bands = self.owner == "every" and not self.repeated_heading and rng.random() < 0.12
+        self.number_style = pick(["1", "1", "1", "1.", "１", "（1）", "text"])
+        self.ditto = self.owner == "every" and rng.random() < 0.1
         self.spaced_headings = rng.random() < 0.25
         self.total_unit_amounts = rng.random() < 0.5
         # Replaced by faults.
@@ -108,6 +111,8 @@ class Layout:
         if rng.random() < 0.2:
             rng.shuffle(head)
         columns = head + tail
+        # A lone text in the column of tasks is a task.
+        self.bands = self.bands and columns[0] != "task"
         if self.levels == 2:
             columns.remove("central")
             columns.insert(columns.index("funds") + 1, "central")
@@ -189,6 +194,8 @@ class Layout:
         if field == "owner":
             if self.owner_blank:
                 return None
+            if self.ditto and not first_of_block:
+                return "同上"
             return self.owner_name if self.owner == "every" or first_of_block else None
         if field == "unknown":
             return "三亚湾路" if self.headings["unknown"] == "建设地点" else "见批复文件"
@@ -198,6 +205,10 @@ class Layout:
             return self.due(row.due)
         if field == "task":
             return row.text
+        if field == "seq" and row.seq is not None:
+            styles = {"1.": f"{row.seq}.", "１": str(row.seq).translate(FULL), "（1）": f"（{row.seq}）"}
+            styles["text"] = str(row.seq)
+            return styles.get(self.number_style, row.seq)
         return getattr(row, field)
 
     def heading(self, field):
@@ -270,7 +281,14 @@ class Layout:
         block = []
         starts = True
         repeat_at = len(table.rows) // 2 if self.repeated_heading and len(table.rows) > 4 else None
+        bands = {0: "一、市级统筹项目", len(table.rows) // 2: "二、区级实施项目"} if self.bands else {}
         for index, line in enumerate(table.rows):
+            if index in bands:
+                # The name of a group of rows, across the table.
+                grid.put(row, left, bands[index])
+                if self.form != "csv":
+                    grid.merges.append((row, left, row, right))
+                row += 1
             if index == repeat_at:
                 self.merge_owner(grid, at, block)
                 block, starts = [], True
@@ -365,7 +383,8 @@ class Layout:
             lines.append([("left", "附件3")])
         title = {
             "unit": f"{title_unit}居家和社区养老服务改革试点工作重点任务及资金安排表",
-            "generic": "居家和社区养老服务改革试点工作重点任务及资金安排表",
+            "generic": "居家和社区养老服务改革试点工作重点任务及资金安排表"
+            + (f"（单位：{self.money}）" if self.stated == "line" and self.seed_text > 0.6 else ""),
             "period": "居家和社区养老服务改革试点资金月报表（2020年8月）",
             "none": None,
         }[self.title]
