@@ -59,7 +59,8 @@ fn amount(given: &[String]) -> String {
     let unit = MoneyUnit::ALL.into_iter().find(|unit| unit.name() == given[1].trim());
     let unit = unit.expect("the line names a unit of money");
     let heading = format!("资金（{unit}）");
-    let row = second_task(&heading, "funds", &content(&given[0]), &Content::Number(7.0));
+    let row =
+        second_task(&heading, "funds", &content(&given[0]), &Content::Number(7.0), Epoch::Of1900);
     let entry = entry(&row, "funds");
     let value = match &entry.value {
         _ if entry.filled_from.is_some() => {
@@ -78,7 +79,9 @@ fn amount(given: &[String]) -> String {
 /// Reads the month of a task row.
 fn month(given: &[String]) -> String {
     let above = Content::Text("2020年11月".to_owned());
-    let row = second_task("时间进度", "due", &content(&given[0]), &above);
+    let from_1904 = given[0].starts_with("serial-1904:");
+    let epoch = if from_1904 { Epoch::Of1904 } else { Epoch::Of1900 };
+    let row = second_task("时间进度", "due", &content(&given[0]), &above, epoch);
     let entry = entry(&row, "due");
     match &entry.value {
         _ if entry.filled_from.is_some() => {
@@ -91,8 +94,21 @@ fn month(given: &[String]) -> String {
     }
 }
 
+/// The day from which a sheet counts its dates.
+#[derive(Clone, Copy, PartialEq)]
+enum Epoch {
+    Of1900,
+    Of1904,
+}
+
 /// Returns the row below an ordinary one, in a table in which one column has the given heading.
-fn second_task(heading: &str, field: &str, typed: &Content, above: &Content) -> TableRow {
+fn second_task(
+    heading: &str,
+    field: &str,
+    typed: &Content,
+    above: &Content,
+    epoch: Epoch,
+) -> TableRow {
     let text = |text: &str| Content::Text(text.to_owned());
     let column = |name: &str, usual: &str, values: [&str; 2]| {
         if name == field {
@@ -112,7 +128,9 @@ fn second_task(heading: &str, field: &str, typed: &Content, above: &Content) -> 
     let rows = (0..3)
         .map(|row| columns.iter().map(|column| Some(column[row].clone())).collect())
         .collect();
-    let (file, _) = normalise::file(&book(None, rows), &PIPELINE);
+    let mut book = book(None, rows);
+    book.sheets[0].dates_from_1904 = epoch == Epoch::Of1904;
+    let (file, _) = normalise::file(&book, &PIPELINE);
     let tasks: Vec<&TableRow> = file.sheets[0].rows.iter().collect();
     assert_eq!(tasks.len(), 2, "the sheet has two tasks");
     assert_eq!(tasks[1].class, RowClass::Task);
@@ -212,7 +230,7 @@ fn book(name: Option<String>, rows: Vec<Vec<Option<Content>>>) -> Book {
 fn content(typed: &str) -> Content {
     let number = |text: &str| text.parse().expect("a number in the line");
     match typed.split_once(':') {
-        Some(("number", value)) => Content::Number(number(value)),
+        Some(("number" | "serial-1904", value)) => Content::Number(number(value)),
         Some(("percentage", value)) => Content::Percentage(number(value)),
         Some(("boolean", value)) => Content::Boolean(value == "true"),
         Some(("error", value)) => Content::Error(value.to_owned()),

@@ -99,13 +99,6 @@ fn describe_sheet(text: &mut String, sheet: &SheetRows, pipeline: &Pipeline, lan
     };
     let _ =
         writeln!(text, "\n{}{name}{hidden}　{rows}", if chinese { "工作表 " } else { "sheet " });
-    if let Some((at, unit)) = sheet.money_line {
-        let _ = writeln!(
-            text,
-            "  {}{unit} ({at})",
-            if chinese { "金额单位：" } else { "unit of money: " }
-        );
-    }
     for (index, table) in sheet.tables.iter().enumerate() {
         describe_table(text, index, table, pipeline, language);
     }
@@ -172,6 +165,10 @@ fn describe_table(
     } else {
         writeln!(text, "  table {}: heading in row {rows}", index + 1)
     };
+    if let Some((at, unit)) = table.money_line {
+        let says = if chinese { "金额单位：" } else { "unit of money: " };
+        let _ = writeln!(text, "    {says}{unit} ({at})");
+    }
     for column in &table.columns {
         let field = column.field.map_or("—", |field| pipeline.columns[field].name.as_str());
         let unit = column.unit.map_or_else(String::new, |unit| format!(" [{unit}]"));

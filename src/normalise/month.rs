@@ -12,6 +12,19 @@ use crate::read::{Content, number_text};
 /// is a date without its format.
 const SERIAL_DAYS: std::ops::RangeInclusive<f64> = 36_526.0..=47_848.0;
 
+/// Days between the two beginnings from which spreadsheets count.
+const FROM_1900_TO_1904: f64 = 1_462.0;
+
+/// Returns the bare number of a day counted from 1904 as one counted from 1900.
+pub fn counted_from_1900(content: &Content) -> Option<Content> {
+    match content {
+        Content::Number(number) if SERIAL_DAYS.contains(&(number + FROM_1900_TO_1904)) => {
+            Some(Content::Number(number + FROM_1900_TO_1904))
+        }
+        _ => None,
+    }
+}
+
 /// Reads a cell of a month column.
 pub fn read(content: &Content, not_applicable: &[String]) -> Value {
     match content {

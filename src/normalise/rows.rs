@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::table::{self, Layout};
 use super::typing::{self, typed_text};
-use super::{derive, money};
+use super::{derive, money, month};
 use crate::model::{Amount, CellAt, Entry, MoneyUnit, Value, fold};
 use crate::pipeline::{ColumnType, Pipeline, heading};
 use crate::read::{Content, Row, Sheet};
@@ -594,7 +594,13 @@ impl<'a> Body<'a> {
     fn entry(&self, row: &Row, field: usize, column: u32, class: RowClass) -> Entry {
         let declared = &self.pipeline.columns[field];
         let read = |content: &Content| {
-            typing::entry(column, content, declared, self.units[field], &self.pipeline.words)
+            let shifted = (self.sheet.dates_from_1904 && declared.kind == ColumnType::Month)
+                .then(|| month::counted_from_1900(content))
+                .flatten();
+            let shown = shifted.as_ref().unwrap_or(content);
+            let entry =
+                typing::entry(column, shown, declared, self.units[field], &self.pipeline.words);
+            Entry { typed: typed_text(content), ..entry }
         };
         let at = CellAt::new(row.index, column);
         let merge = self.sheet.merges.at(at).copied();

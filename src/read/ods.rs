@@ -70,6 +70,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         sheets.push(Sheet {
             name: Some(metadata.name),
             hidden: metadata.visible != calamine::SheetVisible::Visible,
+            dates_from_1904: false,
             nonblank: table.nonblank.len(),
             merges: Merges::new(table.merges, &rows),
             rows,

@@ -48,6 +48,8 @@ pub struct Sheet {
     /// Its name; none where the format has no sheets and the file's name stands in.
     pub name: Option<String>,
     pub hidden: bool,
+    /// Whether its dates are counted from 1904, as on old Macs.
+    pub dates_from_1904: bool,
     /// How many rows show something, counted apart from [`Sheet::rows`] where the format allows.
     pub nonblank: usize,
     /// In ascending order, only rows with content.

@@ -100,6 +100,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         sheets.push(Sheet {
             name: Some(records.decoded_text(&sheet.name)?),
             hidden: sheet.visible != calamine::SheetVisible::Visible,
+            dates_from_1904: records.dates_from_1904,
             nonblank: hidden.map_or(0, |parts| parts.filled_with(&rows)),
             merges: Merges::new(merges.collect(), &rows),
             rows,
@@ -162,6 +163,7 @@ fn wrapped(stream: &[u8]) -> Result<Vec<u8>, Refusal> {
 struct Records {
     version: u16,
     code_page: u16,
+    dates_from_1904: bool,
     /// In the order of the workbook's sheets.
     sheets: Vec<SheetParts>,
     /// The number format of each cell format, and those of the formats that show percentages.
@@ -203,6 +205,7 @@ fn lost_row(figures: &BTreeSet<u32>, rows: &[Row]) -> Option<u32> {
 const BOF: u16 = 0x0809;
 const FILE_PASS: u16 = 0x002f;
 const CODE_PAGE: u16 = 0x0042;
+const DATES_FROM_1904: u16 = 0x0022;
 const BOUND_SHEET: u16 = 0x0085;
 const ROW: u16 = 0x0208;
 const COLUMN_INFO: u16 = 0x007d;
@@ -235,6 +238,7 @@ impl Records {
                 0x0009 | 0x0209 | 0x0409 => return Err(Refusal::AncientExcel),
                 FILE_PASS => return Err(Refusal::Encrypted),
                 CODE_PAGE => records.code_page = word(content, 0).unwrap_or_default(),
+                DATES_FROM_1904 => records.dates_from_1904 = word(content, 0) == Some(1),
                 BOUND_SHEET => {
                     if let (Some(low), Some(high)) = (word(content, 0), word(content, 2)) {
                         sheets.push(u32::from(low) | u32::from(high) << 16);

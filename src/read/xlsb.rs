@@ -18,7 +18,8 @@ use crate::pipeline::file::Read as Limits;
 /// Refuses encrypted, broken and too large ones.
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
     let mut package = Package::open(bytes, limits)?;
-    let mut facts = xlsb_parts::facts(&mut package)?;
+    let xlsb_parts::Facts { mut sheets_by_name, dates_from_1904 } =
+        xlsb_parts::facts(&mut package)?;
     drop(package);
     let mut workbook: Xlsb<_> = Xlsb::new(Cursor::new(bytes)).map_err(|error| refused(&error))?;
     let mut sheets = Vec::new();
@@ -27,8 +28,8 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         if metadata.typ != calamine::SheetType::WorkSheet {
             continue;
         }
-        let place = facts.iter().position(|(name, _)| *name == metadata.name);
-        let facts = place.map(|place| facts.swap_remove(place).1).unwrap_or_default();
+        let place = sheets_by_name.iter().position(|(name, _)| *name == metadata.name);
+        let facts = place.map(|place| sheets_by_name.swap_remove(place).1).unwrap_or_default();
         let mut builder = SheetBuilder::default();
         let mut cells =
             workbook.worksheet_cells_reader(&metadata.name).map_err(|error| refused(&error))?;
@@ -61,6 +62,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         sheets.push(Sheet {
             name: Some(metadata.name),
             hidden: metadata.visible != calamine::SheetVisible::Visible,
+            dates_from_1904,
             nonblank: facts.figures.union(&read).count(),
             merges: Merges::new(facts.merges, &rows),
             rows,

@@ -19,6 +19,13 @@ pub struct SheetFacts {
     pub figures: BTreeSet<u32>,
 }
 
+/// What a workbook's parts say.
+#[derive(Debug, Default)]
+pub struct Facts {
+    pub sheets_by_name: Vec<(String, SheetFacts)>,
+    pub dates_from_1904: bool,
+}
+
 const ROW: u16 = 0;
 /// Short number, error, truth value, number.
 const FIGURES: [u16; 4] = [2, 3, 4, 5];
@@ -27,6 +34,7 @@ const FORMULA_NUMBER: u16 = 9;
 const NUMBER_FORMAT: u16 = 44;
 const CELL_FORMAT: u16 = 47;
 const COLUMNS: u16 = 60;
+const WORKBOOK: u16 = 153;
 const SHEET: u16 = 156;
 const MERGE: u16 = 176;
 const CELL_FORMATS: u16 = 617;
@@ -36,12 +44,15 @@ const CELL_FORMATS_END: u16 = 618;
 ///
 /// # Errors
 /// Refuses packages that cannot be unpacked.
-pub fn facts(package: &mut Package<'_>) -> Result<Vec<(String, SheetFacts)>, Refusal> {
-    let Some(workbook) = package.part("xl/workbook.bin")? else { return Ok(Vec::new()) };
+pub fn facts(package: &mut Package<'_>) -> Result<Facts, Refusal> {
+    let Some(workbook) = package.part("xl/workbook.bin")? else { return Ok(Facts::default()) };
     let relations = relations(package, "xl/workbook.bin")?;
     let percent = percent_formats(&package.part("xl/styles.bin")?.unwrap_or_default());
-    let mut sheets = Vec::new();
+    let mut facts = Facts::default();
     for (kind, content) in (Records { bytes: &workbook }) {
+        if kind == WORKBOOK {
+            facts.dates_from_1904 = word(content, 0).is_some_and(|flags| flags & 1 != 0);
+        }
         if kind != SHEET {
             continue;
         }
@@ -50,10 +61,10 @@ pub fn facts(package: &mut Package<'_>) -> Result<Vec<(String, SheetFacts)>, Ref
         let Some((kind, part)) = relations.get(&id) else { continue };
         if kind == "worksheet" {
             let bytes = package.part(part)?.unwrap_or_default();
-            sheets.push((name, sheet(&bytes, &percent)));
+            facts.sheets_by_name.push((name, sheet(&bytes, &percent)));
         }
     }
-    Ok(sheets)
+    Ok(facts)
 }
 
 /// Returns for each cell format whether it shows percentages.

@@ -38,6 +38,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
     }
     let properties = xlsx_parts::properties(&mut package)?;
     let rows = values(&mut package, bytes, &structure, &strings, &facts, odd)?;
+    let dates_from_1904 = structure.dates_from_1904;
     let sheets = structure
         .sheets
         .into_iter()
@@ -46,6 +47,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         .map(|((part, facts), rows)| Sheet {
             name: Some(part.name),
             hidden: part.hidden,
+            dates_from_1904,
             nonblank: facts.nonblank.len(),
             merges: Merges::new(facts.merges, &rows),
             rows,
