@@ -51,7 +51,7 @@ pub fn named(sheet: &Sheet) -> Option<MoneyUnit> {
 }
 
 /// Reads 单位：万元 out of a line; 填报单位：… is not about money.
-fn unit_in_line(text: &str) -> Option<MoneyUnit> {
+pub fn unit_in_line(text: &str) -> Option<MoneyUnit> {
     let plain = fold::plain(text);
     plain.match_indices("单位").find_map(|(at, word)| {
         let tail = plain[at + word.len()..].trim_start_matches([':', '为', '是']);

@@ -423,7 +423,9 @@ impl<'a> Body<'a> {
             self.seen_total = true;
             return Found::Row(RowClass::Total, label);
         }
-        let has_amounts = pipeline.amount_columns().any(|field| self.own(row, field).is_some());
+        let has_amounts = pipeline
+            .amount_columns()
+            .any(|field| self.own(row, field).is_some_and(|own| !is_money_line(own)));
         let has_number = roles.number.is_some_and(|field| self.own(row, field).is_some());
         if self.is_line_of_words(row, has_amounts || has_number) {
             return Found::Text;
@@ -565,6 +567,7 @@ impl<'a> Body<'a> {
             .is_some_and(|field| self.pipeline.columns[field].kind == ColumnType::Amount);
         let wide = merge.is_some_and(|merge| merge.last.column > merge.first.column + 1);
         begins_note
+            || row.cells.iter().all(|cell| is_money_line(&cell.content))
             || wide
             || (!is_key && !is_amount)
             || (self.seen_total && text.chars().count() > LONG)
@@ -649,6 +652,11 @@ impl<'a> Body<'a> {
             None => blank(),
         }
     }
+}
+
+/// Returns whether a cell is the line above a table that names its unit of money.
+fn is_money_line(content: &Content) -> bool {
+    matches!(content, Content::Text(text) if money::unit_in_line(text).is_some())
 }
 
 /// Returns whether a key ends as a total does, or begins as one and goes on with nothing but what
