@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::consolidated::{Material, explanations};
+use super::consolidated::{Material, ShapedColumns, explanations};
 use super::marks::Marks;
 use super::page::{Line, Look, Page, PageCell, count_cell, decimal_cell, text_cell};
 use crate::findings::wording;
@@ -12,7 +12,7 @@ use crate::model::words::Language;
 use crate::model::{CellAt, Severity, Side, stamp};
 use crate::normalise::frame::{number, shown_task};
 use crate::normalise::{RowClass, SheetRows, TableRow};
-use crate::pipeline::{ColumnType, Pipeline};
+use crate::pipeline::ColumnType;
 use crate::roster::Standing;
 
 const ANSWER: &str = "核实反馈";
@@ -39,20 +39,7 @@ const KIND_COLUMN: usize = 4;
 const NUMBER_COLUMN: usize = 1;
 const TASK_COLUMN: usize = 2;
 
-/// Returns what a plan without numbers has no use for taken out.
-fn without_number<T>(mut of_columns: Vec<T>, pipeline: &Pipeline) -> Vec<T> {
-    if pipeline.roles.number.is_none() {
-        of_columns.remove(NUMBER_COLUMN);
-    }
-    of_columns
-}
-
-fn names(pipeline: &Pipeline) -> Vec<String> {
-    let mut names: Vec<String> = LIST.iter().map(|name| (*name).to_owned()).collect();
-    names[TASK_COLUMN] = pipeline.task_title();
-    names[NUMBER_COLUMN] = pipeline.number_title().unwrap_or_default();
-    without_number(names, pipeline)
-}
+const SHAPED: ShapedColumns = ShapedColumns { number: NUMBER_COLUMN, task: TASK_COLUMN };
 
 /// Returns the units that get a slip: those with open findings above note.
 pub fn units_with_slips(material: &Material<'_>) -> Vec<usize> {
@@ -136,7 +123,7 @@ fn answer_page(
     marks: &mut Marks,
 ) -> Page {
     let mut page = Page { name: ANSWER.to_owned(), ..Page::default() };
-    page.widths = without_number(LIST_WIDTHS.to_vec(), material.pipeline);
+    page.widths = SHAPED.kept(LIST_WIDTHS.to_vec(), material.pipeline);
     let span = u16::try_from(page.widths.len()).unwrap_or(u16::MAX);
     let kind_column = KIND_COLUMN - usize::from(material.pipeline.roles.number.is_none());
     let mandatory = findings
@@ -161,7 +148,11 @@ fn answer_page(
     let heading = page.lines.len();
     page.heading = Some(heading);
     page.lines.push(Line::of(
-        names(material.pipeline).into_iter().map(|n| text_cell(n, Look::Heading)).collect(),
+        SHAPED
+            .headings(&LIST, material.pipeline)
+            .into_iter()
+            .map(|n| text_cell(n, Look::Heading))
+            .collect(),
     ));
     for (count, (index, settled)) in findings.iter().enumerate() {
         let line = page.lines.len();
@@ -205,7 +196,7 @@ fn finding_line(material: &Material<'_>, count: usize, index: usize, settled: &S
         text_cell(explanation, Look::Text),
         text_cell(settled.id.clone(), Look::Centre),
     ];
-    Line::of(without_number(cells, material.pipeline))
+    Line::of(SHAPED.kept(cells, material.pipeline))
 }
 
 /// The unit's own sheets as it sent them, its own errors highlighted and worded beside.

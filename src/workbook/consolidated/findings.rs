@@ -1,11 +1,13 @@
 //! 差异清单: one row a finding, to be filtered by unit and by rule, with columns for the answer.
 
-use super::{FINDINGS, Material, OVERVIEW, PLAN, SOURCES, TABLE, UNITS, cause_words, explanations};
+use super::{
+    FINDINGS, Material, OVERVIEW, PLAN, SOURCES, ShapedColumns, TABLE, UNITS, cause_words,
+    explanations,
+};
 use crate::findings::wording;
 use crate::findings::{FindingLine, Settled, found_as_listed, listed};
 use crate::model::words::Language;
 use crate::model::{Life, Side, Status, stamp};
-use crate::pipeline::Pipeline;
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{
     Choices, Line, Look, Others, Page, PageCell, cell_name, count_cell, decimal_cell, link_cell,
@@ -46,27 +48,15 @@ const KIND_COLUMN: usize = 5;
 const NUMBER_COLUMN: usize = 2;
 const TASK_COLUMN: usize = 3;
 
-/// Returns what a plan without numbers has no use for taken out.
-fn without_number<T>(mut of_columns: Vec<T>, pipeline: &Pipeline) -> Vec<T> {
-    if pipeline.roles.number.is_none() {
-        of_columns.remove(NUMBER_COLUMN);
-    }
-    of_columns
-}
-
-fn names(pipeline: &Pipeline) -> Vec<String> {
-    let mut names: Vec<String> = COLUMNS.iter().map(|(name, _)| (*name).to_owned()).collect();
-    names[TASK_COLUMN] = pipeline.task_title();
-    names[NUMBER_COLUMN] = pipeline.number_title().unwrap_or_default();
-    without_number(names, pipeline)
-}
+/// Where the columns are that a plan's own columns shape.
+const SHAPED: ShapedColumns = ShapedColumns { number: NUMBER_COLUMN, task: TASK_COLUMN };
 
 /// Lays out the page.
 pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
     let mut page = Page { name: FINDINGS.to_owned(), ..Page::default() };
     let pipeline = material.pipeline;
     let without = u16::from(pipeline.roles.number.is_none());
-    page.widths = without_number(COLUMNS.iter().map(|(_, width)| *width).collect(), pipeline);
+    page.widths = SHAPED.kept(COLUMNS.iter().map(|(_, width)| *width).collect(), pipeline);
     page.printed_columns = Some(PRINTED - without);
     let kind_column = KIND_COLUMN - usize::from(without);
     page.lines.push(Line::words(
@@ -85,8 +75,13 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
     let heading = page.lines.len();
     page.heading = Some(heading);
     page.frozen_columns = 2;
-    page.lines
-        .push(Line::of(names(pipeline).into_iter().map(|n| text_cell(n, Look::Heading)).collect()));
+    page.lines.push(Line::of(
+        SHAPED
+            .headings(&COLUMNS.map(|(name, _)| name), pipeline)
+            .into_iter()
+            .map(|n| text_cell(n, Look::Heading))
+            .collect(),
+    ));
     for (index, settled) in material.settled.iter().enumerate() {
         let line = page.lines.len();
         page.lines.push(line_of(material, index, settled, marks));
@@ -172,7 +167,7 @@ fn line_of(material: &Material<'_>, index: usize, settled: &Settled, marks: &Mar
         text_cell(side, Look::Centre),
         text_cell(settled.id.clone(), Look::Centre),
     ];
-    Line::of(without_number(cells, material.pipeline))
+    Line::of(SHAPED.kept(cells, material.pipeline))
 }
 
 /// The cell that shows a finding in its context.

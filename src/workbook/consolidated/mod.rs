@@ -109,6 +109,32 @@ pub fn cause_words(finding: &Finding) -> String {
     causes.join("；")
 }
 
+/// Where a list of findings has the columns that depend on the plan's own: a plan without numbers
+/// does without the one, and the other bears the title of what a task is called.
+#[derive(Clone, Copy, Debug)]
+pub struct ShapedColumns {
+    pub number: usize,
+    pub task: usize,
+}
+
+impl ShapedColumns {
+    /// Returns what belongs to each column, without what a plan without numbers has no use for.
+    pub fn kept<T>(self, mut of_columns: Vec<T>, pipeline: &Pipeline) -> Vec<T> {
+        if pipeline.roles.number.is_none() {
+            of_columns.remove(self.number);
+        }
+        of_columns
+    }
+
+    /// Returns the headings, in the plan's words.
+    pub fn headings(self, names: &[&str], pipeline: &Pipeline) -> Vec<String> {
+        let mut names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        names[self.task] = pipeline.task_title();
+        names[self.number] = pipeline.number_title().unwrap_or_default();
+        self.kept(names, pipeline)
+    }
+}
+
 /// Returns the drop-down list of a column in which people explain, where one is declared.
 pub fn explanations(
     pipeline: &Pipeline,
