@@ -82,6 +82,7 @@ struct Books<'a> {
     items: &'a [Item<'a>],
     totals: &'a [TotalRow<'a>],
     by_file: BTreeMap<usize, Vec<&'a Item<'a>>>,
+    by_unit: BTreeMap<usize, Vec<&'a Item<'a>>>,
 }
 
 impl<'a> Books<'a> {
@@ -92,10 +93,20 @@ impl<'a> Books<'a> {
         totals: &'a [TotalRow<'a>],
     ) -> Self {
         let mut by_file: BTreeMap<usize, Vec<&'a Item<'a>>> = BTreeMap::new();
+        let mut by_unit: BTreeMap<usize, Vec<&'a Item<'a>>> = BTreeMap::new();
         for item in items {
             by_file.entry(item.file).or_default().push(item);
+            by_unit.entry(item.unit).or_default().push(item);
         }
-        Self { side, places, items, totals, by_file }
+        Self { side, places, items, totals, by_file, by_unit }
+    }
+
+    /// The rows that a grand total may add up beyond its own table: those of its workbook, and
+    /// those of its unit's several files.
+    fn wider(&self, total: &TotalRow<'_>) -> Vec<Vec<&'a Item<'a>>> {
+        let of_file = self.by_file.get(&total.file).cloned();
+        let of_unit = total.unit.and_then(|unit| self.by_unit.get(&unit).cloned());
+        of_file.into_iter().chain(of_unit).collect()
     }
 }
 
@@ -265,14 +276,16 @@ impl<'a> Table<'a> {
         let whole = self.tasks.clone();
         // By arithmetic before by position: units label the totals of their blocks 合计, too.
         let fits = |rows: &[&Item<'_>]| added(rows, field) == Some(printed);
-        // 总计 below 合计, on the last of several sheets, adds up the tables of all of them; so
-        // does a 合计 below the last of several tables where just that fits.
-        if at_end && !is_subtotal {
-            let book = side.by_file.get(&total.file).cloned().unwrap_or_default();
-            let is_wider = book.len() > whole.len();
+        // 总计 below 合计, on the last of several sheets, adds up the tables of all of them, or of
+        // all files of its unit; so does a 合计 below the last of several tables where just that
+        // fits.
+        if at_end && !is_subtotal && !fits(&whole) {
+            let wider = side.wider(total).into_iter().filter(|rows| rows.len() > whole.len());
+            let wider: Vec<Vec<&'a Item<'a>>> = wider.collect();
+            let fitting = wider.iter().find(|rows| fits(rows));
             let says_all = is_grand_total(total.row) && above.is_some();
-            if is_wider && !fits(&whole) && (fits(&book) || says_all) {
-                return Scope::All(book);
+            if let Some(rows) = fitting.or(wider.first().filter(|_| says_all)) {
+                return Scope::All(rows.clone());
             }
         }
         if self.totals.len() == 1 {
