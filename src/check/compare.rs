@@ -8,8 +8,8 @@ use super::frames::{paired, places};
 use super::{Context, Said};
 use crate::matching::{Pair, canonical};
 use crate::model::{
-    CellAt, CellRange, Detail, Finding, Kind, MoneyUnit, Month, Obstacle, Severity, Side, Value,
-    fold, looks,
+    CellRange, Detail, Finding, Kind, MoneyUnit, Month, Obstacle, Severity, Side, Value, fold,
+    looks,
 };
 use crate::normalise::TableRow;
 use crate::normalise::frame::{Item, State, figure, number, shown_task, state_name};
@@ -111,16 +111,38 @@ fn said_once(rolled: &BTreeMap<usize, Vec<usize>>, context: &Context<'_>) -> Vec
         .iter()
         .map(|(task, rows)| {
             let items: Vec<Item<'_>> = rows.iter().map(|row| context.roster.items[*row]).collect();
-            let cells: Vec<CellAt> =
-                items.iter().filter_map(|item| key.and_then(|field| cell(item, field))).collect();
             let mut finding = about(context, &items[0], *task, key);
             finding.kind = Kind::TaskRepeated;
             finding.severity = Severity::Note;
             finding.cells = key.map(|field| cells_beside(&items, field)).unwrap_or_default();
-            finding.detail = Detail::RolledUp { cells };
+            if let Some(field) = key {
+                finding.detail = rolled_up_at(&items, field, context);
+            }
             finding
         })
         .collect()
+}
+
+/// Says where the rows of one task stand: on the first one's sheet, and elsewhere.
+fn rolled_up_at(items: &[Item<'_>], field: usize, context: &Context<'_>) -> Detail {
+    let cells = cells_beside(items, field).into_iter().map(|range| range.first).collect();
+    let places = &context.roster.places;
+    let elsewhere = items
+        .iter()
+        .filter(|item| (item.file, item.sheet) != (items[0].file, items[0].sheet))
+        .filter_map(|item| {
+            let sheet = places.sheet(item.file, item.sheet).unwrap_or_default();
+            let at = cell(item, field)?;
+            let file = &places.files[item.file];
+            let is_same_file = item.file == items[0].file;
+            Some(if is_same_file {
+                format!("{sheet} {at}")
+            } else {
+                format!("{file} › {sheet} {at}")
+            })
+        })
+        .collect();
+    Detail::RolledUp { cells, elsewhere }
 }
 
 /// The cells of a column in several rows, as far as they stand on the first one's sheet: a
@@ -439,8 +461,7 @@ impl Field<'_> {
             .collect();
         finding.typed = Some(typed.join(" + "));
         if matches!(finding.detail, Detail::None | Detail::EqualAsShown { .. }) {
-            let cells = items.iter().filter_map(|item| cell(item, field)).collect();
-            finding.detail = Detail::RolledUp { cells };
+            finding.detail = rolled_up_at(&items, field, self.context);
         }
         self.keep(&items[0], finding);
     }

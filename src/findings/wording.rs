@@ -6,7 +6,8 @@ use crate::model::finding::{CountsBecause, NameSource, Refusal, Term};
 use crate::model::looks;
 use crate::model::words::{self, Language};
 use crate::model::{
-    Amount, Cause, Detail, Finding, Kind, MoneyUnit, Month, Obstacle, Severity, Side, Status, Value,
+    Amount, Cause, CellAt, Detail, Finding, Kind, MoneyUnit, Month, Obstacle, Severity, Side,
+    Status, Value,
 };
 use crate::pipeline::{ColumnType, Pipeline};
 
@@ -673,8 +674,8 @@ impl Speaker<'_> {
                 format!("{}合并了 {rows} 行，报送{found}，这些任务的计划合计{expected}{}。", self.place(), self.difference()),
                 format!("{} is merged over {rows} rows and has {found}; the plan's sum of these tasks is {expected}{}.", self.place(), self.difference()),
             ),
-            Detail::RolledUp { cells } => {
-                let cells = words::list(cells, self.language);
+            Detail::RolledUp { cells, elsewhere } => {
+                let cells = self.rolled_up_cells(cells, elsewhere);
                 self.pick(
                     format!("{}分几行报送（{cells}），合起来{found}，计划{expected}{}。", self.place(), self.difference()),
                     format!("{} was reported in several rows ({cells}), together {found}; the plan has {expected}{}.", self.place(), self.difference()),
@@ -755,7 +756,8 @@ impl Speaker<'_> {
         let column = self.pipeline.column_named(self.finding.field.as_ref()?)?;
         let choices = self.pipeline.columns[column].choices.iter();
         let values: Vec<&str> = choices.map(|choice| choice.value.as_str()).collect();
-        Some(words::list(&values, self.language))
+        let separator = if self.chinese() { "、" } else { ", " };
+        Some(values.join(separator))
     }
 
     fn several_files(&self, unit: &str) -> String {
@@ -883,10 +885,16 @@ impl Speaker<'_> {
         )
     }
 
+    fn rolled_up_cells(&self, cells: &[CellAt], elsewhere: &[String]) -> String {
+        let cells = cells.iter().map(ToString::to_string);
+        let all: Vec<String> = cells.chain(elsewhere.iter().cloned()).collect();
+        words::list(&all, self.language)
+    }
+
     fn repeated(&self, unit: &str) -> String {
         match &self.finding.detail {
-            Detail::RolledUp { cells } => {
-                let cells = words::list(cells, self.language);
+            Detail::RolledUp { cells, elsewhere } => {
+                let cells = self.rolled_up_cells(cells, elsewhere);
                 self.pick(
                     format!("{unit}的{}分几行报送（{cells}），金额已合并核对。", self.task()),
                     format!("{unit}: {} was reported in several rows ({cells}); their amounts were added up.", self.task()),

@@ -269,6 +269,8 @@ pub enum Detail {
     /// Several submitted rows were added up for one task.
     RolledUp {
         cells: Vec<CellAt>,
+        /// Those on other sheets, with the name of the sheet.
+        elsewhere: Vec<String>,
     },
     /// A printed total: its label and the plan's sum, where the unit is known.
     Total {

@@ -214,8 +214,10 @@ pub fn in_short(finding: &Finding, pipeline: &Pipeline) -> String {
         finding.kind,
         Kind::ValueDiffers | Kind::ValueScaled | Kind::ValueMissing | Kind::ColumnScaled
     );
-    if let (Detail::RolledUp { cells }, Kind::TaskRepeated) = (&finding.detail, finding.kind) {
-        return format!("分 {} 行报送，已合并核对", cells.len());
+    if let (Detail::RolledUp { cells, elsewhere }, Kind::TaskRepeated) =
+        (&finding.detail, finding.kind)
+    {
+        return format!("分 {} 行报送，已合并核对", cells.len() + elsewhere.len());
     }
     if let Detail::WithinTolerance { tolerance } = finding.detail {
         let most = bare_difference_of(tolerance, finding, pipeline.money).unwrap_or_default();
