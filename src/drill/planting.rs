@@ -5,7 +5,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::findings::Report;
-use crate::model::{CellAt, CellRange, Finding, Kind, Said, Severity, Side, Value};
+use crate::model::{Cause, CellAt, CellRange, Finding, Kind, Said, Severity, Side, Value};
 use crate::normalise::frame::Item;
 use crate::read::{Book, Content, Sheet};
 
@@ -31,6 +31,8 @@ pub struct Expected {
     pub found: Option<Value>,
     pub expected: Option<Value>,
     pub severity: Option<Severity>,
+    /// What one of the causes must be.
+    pub cause: Option<fn(&Cause) -> bool>,
 }
 
 impl Expected {
@@ -48,6 +50,7 @@ impl Expected {
             found: None,
             expected: None,
             severity: None,
+            cause: None,
         }
     }
 
@@ -105,6 +108,7 @@ impl Expected {
             && said(&self.found, &finding.found)
             && said(&self.expected, &finding.expected)
             && self.severity.is_none_or(|severity| severity == finding.severity)
+            && self.cause.is_none_or(|is_it| finding.cause.iter().any(is_it))
     }
 }
 

@@ -1171,6 +1171,12 @@ impl Speaker<'_> {
             .pipeline
             .column_named(name)
             .is_some_and(|field| self.pipeline.columns[field].kind == ColumnType::Amount);
+        if matches!(self.finding.detail, Detail::ColumnAmbiguous { .. }) {
+            return self.pick(
+                "请只留一列用这个列标题，重新报送。".to_owned(),
+                "Let only one column bear this heading, and submit again.".to_owned(),
+            );
+        }
         if let Some(choices) = self.choices() {
             return self.pick(
                 format!("请改填下列之一：{choices}。"),

@@ -53,7 +53,7 @@ fn the_archive_keeps_exact_copies_of_what_was_read() {
 
 #[test]
 fn what_cannot_run_gives_status_two_and_one_line() {
-    let cases: [(&[&str], &str); 6] = [
+    let cases: [(&[&str], &str); 7] = [
         (
             &["run", "pipelines/sanya-2020.toml", "--period", "2020-08", "--inbox", "nowhere"],
             "nowhere",
@@ -66,6 +66,10 @@ fn what_cannot_run_gives_status_two_and_one_line() {
             "README.md",
         ),
         (&["explain", "value-difers"], "value-differs"),
+        (
+            &["drill", "pipelines/sanya-2020.toml", "--period", "2020-08", "--inbox", "nowhere"],
+            "nowhere",
+        ),
     ];
     for (arguments, word) in cases {
         let archive = tempfile::tempdir().unwrap();

@@ -82,6 +82,30 @@ pub fn column_missing(base: &Base<'_>) -> Result<Planting, Said> {
         }))
 }
 
+/// A second column bears the heading of a required one.
+pub fn column_twice(base: &Base<'_>) -> Result<Planting, Said> {
+    let fields = base.compared(ColumnType::Month);
+    let found = base.spots(Kind::TaskRepeated).into_iter().find_map(|spot| {
+        let field = *fields.iter().find(|field| is_plain_column(base, &spot, **field))?;
+        let column = base.layout(&spot.item).column_of(field)?;
+        Some((spot, field, column))
+    });
+    let Some((spot, field, column)) = found else {
+        return no_occasion("没有一列的标题可以再写一次", "no heading can be written once more");
+    };
+    let at = beside(base, &spot);
+    let heading = base.pipeline.columns[field].title.clone();
+    Ok(Planting::new(
+        format!("在表格右边再加一列“{heading}”"),
+        format!("a second column “{heading}” is added on the right"),
+    )
+    .puts(base, &spot.item, at, Some(Content::Text(heading)))
+    .finds(Expected {
+        field: Some(base.pipeline.columns[field].name.clone()),
+        ..Expected::on_sheet(Kind::ColumnMissing, base, &spot.item, Some(column.cell))
+    }))
+}
+
 /// Whether nothing has been found in a field on the sheet of a row, and its heading stands alone.
 fn is_plain_column(base: &Base<'_>, spot: &Spot<'_>, field: usize) -> bool {
     let Some(column) = base.layout(&spot.item).column_of(field).map(|found| found.column) else {

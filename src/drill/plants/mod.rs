@@ -25,7 +25,7 @@ pub fn plants(kind: Kind) -> &'static [Plant] {
         Kind::UnitDoubtful => &[names::owner_of_one_row, names::submitter],
         Kind::PeriodDiffers => &[names::period],
         Kind::TableMissing => &[layout::table_missing],
-        Kind::ColumnMissing => &[layout::column_missing],
+        Kind::ColumnMissing => &[layout::column_missing, layout::column_twice],
         Kind::ColumnUnknown => &[layout::column_unknown],
         Kind::ColumnScaled => &[layout::column_scaled],
         Kind::HiddenContent => &[layout::hidden_row, layout::hidden_column],
@@ -38,6 +38,8 @@ pub fn plants(kind: Kind) -> &'static [Plant] {
         Kind::ValueDiffers => &[
             values::amount_differs,
             values::neighbours_amount,
+            values::digits_transposed,
+            values::sign_reversed,
             values::month_differs,
             values::text_differs,
             values::choice_differs,

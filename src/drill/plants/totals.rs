@@ -2,7 +2,7 @@
 
 use crate::drill::base::{Base, unit_of_column};
 use crate::drill::planting::{Expected, Planting, no_occasion};
-use crate::model::{Amount, CellAt, Kind, Said, Side, Value};
+use crate::model::{Amount, Cause, CellAt, Kind, Said, Side, Value};
 use crate::normalise::TableRow;
 use crate::normalise::frame::Item;
 use crate::read::Content;
@@ -98,6 +98,9 @@ pub fn row_left_out(base: &Base<'_>) -> Result<Planting, Said> {
     });
     let Some((total, left)) = found else { return no_occasion(NO_TOTAL.0, NO_TOTAL.1) };
     let mut planting = changed(base, total, left);
+    for expected in &mut planting.expected {
+        expected.cause = Some(|cause| matches!(cause, Cause::RowMissing { .. }));
+    }
     planting.said.chinese.push_str("（少算一行）");
     planting.said.english.push_str(" (one row is left out)");
     Ok(planting)

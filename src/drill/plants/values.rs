@@ -2,7 +2,8 @@
 
 use crate::drill::base::{Base, Spot};
 use crate::drill::planting::{Expected, Planting, no_occasion};
-use crate::model::{Amount, CellAt, Kind, MoneyUnit, Month, Obstacle, Said, Value};
+use crate::model::amount::scale_decimal;
+use crate::model::{Amount, Cause, CellAt, Kind, MoneyUnit, Month, Obstacle, Said, Value};
 use crate::normalise::frame::{State, figure};
 use crate::pipeline::ColumnType;
 use crate::read::Content;
@@ -131,7 +132,7 @@ pub fn neighbours_amount(base: &Base<'_>) -> Result<Planting, Said> {
     let neighbour = |spot: &Spot<'_>, field: usize| -> Option<Amount> {
         let place = tasks
             .iter()
-            .position(|task| task.unit == spot.task.unit && task.row.row == spot.task.row.row)?;
+            .position(|task| (task.sheet, task.row.row) == (spot.task.sheet, spot.task.row.row))?;
         let own = spot.amount(field)?;
         let beside = [place.checked_sub(1), Some(place + 1)].into_iter().flatten();
         beside
@@ -151,11 +152,55 @@ pub fn neighbours_amount(base: &Base<'_>) -> Result<Planting, Said> {
     let mut planting = target.changed_to(base, amount).finds(Expected {
         found: Some(Value::Amount(amount)),
         expected: Some(Value::Amount(target.amount())),
+        cause: Some(|cause| matches!(cause, Cause::Neighbour { .. })),
         ..target.expected(base, Kind::ValueDiffers)
     });
     planting.said.chinese.push_str("（相邻任务的数）");
     planting.said.english.push_str(" (the neighbouring task's amount)");
     Ok(planting)
+}
+
+/// Two digits of an amount change places.
+pub fn digits_transposed(base: &Base<'_>) -> Result<Planting, Said> {
+    let money = base.pipeline.money;
+    let transposed = |spot: &Spot<'_>, field: usize| -> Option<Amount> {
+        let own = spot.amount(field)?;
+        let decimal = own.decimal(money);
+        let places = decimal.len();
+        let ways = (1..places).filter_map(|at| {
+            let mut digits: Vec<char> = decimal.chars().collect();
+            digits.swap(at - 1, at);
+            let text: String = digits.into_iter().collect();
+            // 20 becoming 02, or 2.5 becoming .25, is not how digits are exchanged.
+            let plain = !text.starts_with(['0', '.']) && !text.contains('.');
+            plain.then(|| scale_decimal(&text, money.exponent()).ok()).flatten()
+        });
+        let mut amounts = ways.map(Amount);
+        amounts.find(|amount| {
+            let power = crate::check::power_of_ten(amount.0, own.0);
+            (amount.0 - own.0).abs() > tolerance(base, field) && power.is_none()
+        })
+    };
+    let target = target(base, Kind::ValueMissing, ColumnType::Amount, |spot, field| {
+        is_amount(spot, field) && transposed(spot, field).is_some()
+    })?;
+    let amount = transposed(&target.spot, target.field).unwrap_or_default();
+    Ok(target.changed_to(base, amount).finds(Expected {
+        found: Some(Value::Amount(amount)),
+        cause: Some(|cause| matches!(cause, Cause::Transposed)),
+        ..target.expected(base, Kind::ValueDiffers)
+    }))
+}
+
+/// An amount has the wrong sign.
+pub fn sign_reversed(base: &Base<'_>) -> Result<Planting, Said> {
+    let target = target(base, Kind::TaskExtra, ColumnType::Amount, is_amount)?;
+    let amount = Amount(-target.amount().0);
+    Ok(target.changed_to(base, amount).finds(Expected {
+        found: Some(Value::Amount(amount)),
+        cause: Some(|cause| matches!(cause, Cause::Sign)),
+        ..target.expected(base, Kind::ValueDiffers)
+    }))
 }
 
 /// A deadline is two months later.
@@ -264,6 +309,7 @@ pub fn scaled(base: &Base<'_>) -> Result<Planting, Said> {
     let amount = Amount(target.amount().0 * POWER);
     Ok(target.changed_to(base, amount).finds(Expected {
         found: Some(Value::Amount(amount)),
+        cause: Some(|cause| matches!(cause, Cause::PowerOfTen { power: 4 })),
         ..target.expected(base, Kind::ValueScaled)
     }))
 }
