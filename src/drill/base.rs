@@ -1,7 +1,7 @@
 //! The month as it stands before anything is planted, and where in it a fault can be planted so
 //! that it speaks for itself.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::extract::Extract;
 use crate::findings::Settled;
@@ -22,7 +22,12 @@ pub struct Base<'a> {
     pub material: &'a Material,
     pub case: &'a Case,
     pub reconciled: &'a Reconciled<'a>,
+    /// Rows in which a fault speaks for itself.
+    quiet: Vec<Spot<'a>>,
 }
+
+/// The rows of a sheet about which something has been found, by side, file and sheet.
+type Told = BTreeMap<(Side, String, String), Vec<(u32, u32)>>;
 
 /// A submitted row that agrees with its task and about which nothing has been found.
 #[derive(Clone, Copy)]
@@ -47,6 +52,17 @@ impl Spot<'_> {
 }
 
 impl<'a> Base<'a> {
+    pub fn new(
+        pipeline: &'a Pipeline,
+        material: &'a Material,
+        case: &'a Case,
+        reconciled: &'a Reconciled<'a>,
+    ) -> Self {
+        let mut base = Self { pipeline, material, case, reconciled, quiet: Vec::new() };
+        base.quiet = base.quiet_rows();
+        base
+    }
+
     pub fn period(&self) -> Month {
         self.material.period
     }
@@ -107,7 +123,7 @@ impl<'a> Base<'a> {
     /// Returns the rows in which a fault can be planted; which one comes first turns with the
     /// kind, so that a drill visits many sheets.
     pub fn spots(&self, kind: Kind) -> Vec<Spot<'a>> {
-        let mut spots: Vec<Spot<'a>> = self.quiet_rows().collect();
+        let mut spots = self.quiet.clone();
         if !spots.is_empty() {
             let turn = (kind as usize * 11) % spots.len();
             spots.rotate_left(turn);
@@ -115,17 +131,32 @@ impl<'a> Base<'a> {
         spots
     }
 
-    fn quiet_rows(&self) -> impl Iterator<Item = Spot<'a>> + '_ {
+    fn quiet_rows(&self) -> Vec<Spot<'a>> {
         let reconciled = self.reconciled;
+        let told = self.told();
         let units: Vec<bool> =
             (0..reconciled.plan.names.units.len()).map(|unit| self.is_quiet_unit(unit)).collect();
         let pairs = reconciled.matched.pairs.iter().filter(|pair| pair.why == Why::SameText);
         pairs
-            .map(move |pair| Spot {
+            .map(|pair| Spot {
                 item: reconciled.roster.items[pair.row],
                 task: reconciled.plan.tasks[pair.task],
             })
-            .filter(move |spot| units[spot.item.unit] && self.is_quiet_row(spot))
+            .filter(|spot| units[spot.item.unit] && self.is_quiet_row(spot, &told))
+            .collect()
+    }
+
+    fn told(&self) -> Told {
+        let mut told = Told::new();
+        for settled in self.settled() {
+            let finding = &settled.finding;
+            if let (Some(file), Some(sheet)) = (&finding.file, &finding.sheet) {
+                let place = (finding.side, file.clone(), sheet.clone());
+                let rows = finding.cells.iter().map(|range| (range.first.row, range.last.row));
+                told.entry(place).or_default().extend(rows);
+            }
+        }
+        told
     }
 
     /// Whether a unit sent one readable file of its own, with a row for each task and no other.
@@ -156,29 +187,17 @@ impl<'a> Base<'a> {
             && !told
     }
 
-    fn is_quiet_row(&self, spot: &Spot<'_>) -> bool {
+    fn is_quiet_row(&self, spot: &Spot<'_>, told: &Told) -> bool {
         let (item, task) = (&spot.item, &spot.task);
-        let sheet = self.sheet_name(item.file, item.sheet);
-        let on_row = self.at_rows(Side::Submission, self.file_name(item.file), &sheet);
         let plan = &self.reconciled.plan.places;
+        let has_finding = |side: Side, file: &str, sheet: String, row: u32| {
+            let rows = told.get(&(side, file.to_owned(), sheet));
+            rows.into_iter().flatten().any(|(first, last)| (*first..=*last).contains(&row))
+        };
+        let sheet = self.sheet_name(item.file, item.sheet);
         let plan_sheet = plan.sheet(task.file, task.sheet).unwrap_or_default();
-        let in_plan = self.at_rows(Side::Plan, &plan.files[0], &plan_sheet);
-        !on_row(item.row.row) && !in_plan(task.row.row)
-    }
-
-    /// Returns whether something has been found on a row of a sheet.
-    fn at_rows(&self, side: Side, file: &str, sheet: &str) -> impl Fn(u32) -> bool {
-        let mut rows: Vec<(u32, u32)> = Vec::new();
-        for settled in self.settled() {
-            let finding = &settled.finding;
-            let here = finding.side == side
-                && finding.file.as_deref() == Some(file)
-                && finding.sheet.as_deref() == Some(sheet);
-            if here {
-                rows.extend(finding.cells.iter().map(|range| (range.first.row, range.last.row)));
-            }
-        }
-        move |row| rows.iter().any(|(first, last)| (*first..=*last).contains(&row))
+        !has_finding(Side::Submission, self.file_name(item.file), sheet, item.row.row)
+            && !has_finding(Side::Plan, &plan.files[0], plan_sheet, task.row.row)
     }
 
     /// Returns the files of units that sent one file of their own, those about which least was

@@ -115,7 +115,7 @@ pub fn drill(
     let real = real.reconcile(pipeline, request, material.plan_from)?.settled;
     let case = Case::of(&material.plan_copy, &material.copies);
     let reconciled = case.reconcile(pipeline, request, material.plan_from)?;
-    let base = Base { pipeline, material: &material, case: &case, reconciled: &reconciled };
+    let base = Base::new(pipeline, &material, &case, &reconciled);
     let mut faults: Vec<(Kind, Result<Prepared, Said>)> = Vec::new();
     for entry in KINDS {
         for plant in plants(entry.kind) {

@@ -1,5 +1,7 @@
 //! Tasks that are gone, came from nowhere, come twice, belong elsewhere, or could be two.
 
+use std::collections::BTreeMap;
+
 use crate::drill::base::{Base, Spot};
 use crate::drill::edit;
 use crate::drill::planting::{Expected, Planting, no_occasion};
@@ -171,10 +173,14 @@ pub fn misplaced(base: &Base<'_>) -> Result<Planting, Said> {
     let spots = base.spots(Kind::TaskMisplaced);
     let tasks = &base.reconciled.plan.tasks;
     let keys: Vec<String> = tasks.iter().map(|task| text_key(task.row, base.pipeline)).collect();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for key in &keys {
+        *counts.entry(key).or_default() += 1;
+    }
     let found = spots.iter().find_map(|spot| {
         let other = (0..tasks.len()).find(|task| {
-            let unique = keys.iter().filter(|text| **text == keys[*task]).count() == 1;
-            tasks[*task].unit != spot.item.unit && unique && !keys[*task].is_empty()
+            let key = keys[*task].as_str();
+            tasks[*task].unit != spot.item.unit && counts[key] == 1 && !key.is_empty()
         })?;
         Some((spot, &tasks[other]))
     });
@@ -207,13 +213,17 @@ pub fn doubtful(base: &Base<'_>) -> Result<Planting, Said> {
         "没有两项任务只差一两个字、其余各项都相同",
         "no two tasks differ in one word and agree in all else",
     );
+    let mut by_unit: BTreeMap<usize, Vec<&Spot<'_>>> = BTreeMap::new();
+    for spot in &spots {
+        by_unit.entry(spot.item.unit).or_default().push(spot);
+    }
     let found = spots.iter().find_map(|one| {
-        spots.iter().find_map(|other| {
-            let different = one.item.row.row != other.item.row.row;
-            let same_unit = one.item.unit == other.item.unit && different;
-            let (field, text) = same_unit.then(|| between(base, one, other)).flatten()?;
+        let others = by_unit.get(&one.item.unit).into_iter().flatten();
+        let mut others = others.filter(|other| other.item.row.row != one.item.row.row);
+        others.find_map(|other| {
+            let (field, text) = between(base, one, other)?;
             let can = gives_nothing_down(base, one) && gives_nothing_down(base, other);
-            can.then_some((one, other, field, text))
+            can.then_some((one, *other, field, text))
         })
     });
     let Some((one, other, field, text)) = found else { return no_occasion(reason.0, reason.1) };
