@@ -1,0 +1,101 @@
+//! The second half of a message: the likely cause, and what to do.
+
+use super::Speaker;
+use super::reasons::cause_text;
+use crate::model::finding::Refusal;
+use crate::model::{Cause, Detail, Kind, Severity, Side, Value};
+use crate::pipeline::ColumnType;
+
+impl Speaker<'_> {
+    pub(super) fn causes(&self) -> String {
+        let diagnosed = matches!(
+            self.finding.kind,
+            Kind::ValueDiffers | Kind::TotalDiffers | Kind::StatementDiffers
+        ) && matches!(self.finding.found, Some(Value::Amount(_)))
+            && self.finding.difference.is_some();
+        // A scaled amount has said its cause in the sentence itself.
+        let says_power = matches!(self.finding.kind, Kind::ValueScaled | Kind::ColumnScaled)
+            && !matches!(self.finding.detail, Detail::MergedOver { .. });
+        let told = self
+            .finding
+            .cause
+            .iter()
+            .filter(|cause| !(says_power && matches!(cause, Cause::PowerOfTen { .. })));
+        let texts: Vec<String> = told.map(|cause| cause_text(cause, self.language)).collect();
+        if texts.is_empty() {
+            let passes = matches!(self.finding.detail, Detail::WithinTolerance { .. });
+            return if diagnosed && !passes && self.finding.kind != Kind::StatementDiffers {
+                self.pick(
+                    "差额原因未明。".to_owned(),
+                    "The cause of the difference is unknown.".to_owned(),
+                )
+            } else {
+                String::new()
+            };
+        }
+        let separator = if self.chinese() { "；" } else { "; " };
+        let texts = texts.join(separator);
+        self.pick(format!("可能原因：{texts}。"), format!("Likely cause: {texts}."))
+    }
+
+    pub(super) fn advice(&self) -> String {
+        let only_said = matches!(
+            self.finding.detail,
+            Detail::SameMeaning
+                | Detail::DecidedPair { .. }
+                | Detail::WithinTolerance { .. }
+                | Detail::RolledUp { .. }
+        );
+        // What to do stands in the reason itself.
+        let is_open =
+            matches!(self.finding.detail, Detail::Refused(Refusal::LockFile | Refusal::Copying));
+        if is_open || only_said && self.finding.severity == Severity::Note {
+            return String::new();
+        }
+        let name = self.finding.field.as_deref().unwrap_or_default();
+        let is_amount = self
+            .pipeline
+            .column_named(name)
+            .is_some_and(|field| self.pipeline.columns[field].kind == ColumnType::Amount);
+        if matches!(self.finding.detail, Detail::ColumnAmbiguous { .. }) {
+            return self.pick(
+                "请只留一列用这个列标题，重新报送。".to_owned(),
+                "Let only one column bear this heading, and submit again.".to_owned(),
+            );
+        }
+        if let Some(choices) = self.choices() {
+            return self.pick(
+                format!("请改填下列之一：{choices}。"),
+                format!("Fill in one of: {choices}."),
+            );
+        }
+        let is_month = self
+            .pipeline
+            .column_named(name)
+            .is_some_and(|field| self.pipeline.columns[field].kind == ColumnType::Month);
+        if self.finding.kind == Kind::ValueUnreadable && is_month {
+            return self.pick(
+                "请改填一个确定的月份，写明年和月。".to_owned(),
+                "Enter one definite month instead.".to_owned(),
+            );
+        }
+        if self.finding.kind == Kind::ValueDiffers && self.finding.detail == Detail::PlanCellFaulty
+        {
+            return self.pick(
+                "请核实应为何值；计划有遗漏的，请补正计划。".to_owned(),
+                "Verify which it should be; where the plan left it out, have the plan completed."
+                    .to_owned(),
+            );
+        }
+        if self.finding.kind == Kind::StatementDiffers && self.finding.side == Side::Submission {
+            return self.pick(
+                "请核实金额单位，统一两处的写法后重新报送。".to_owned(),
+                "Verify the unit of money, make both agree and submit again.".to_owned(),
+            );
+        }
+        if self.finding.kind == Kind::ValueMissing && !is_amount {
+            return self.pick("请补填。".to_owned(), "Fill it in.".to_owned());
+        }
+        self.finding.kind.entry().advice.in_language(self.language).to_owned()
+    }
+}

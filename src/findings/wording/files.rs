@@ -1,0 +1,134 @@
+//! Findings about files, columns and what is hidden in them.
+
+use super::Speaker;
+use super::reasons::source_text;
+use crate::model::Detail;
+use crate::model::finding::CountsBecause;
+use crate::model::words::{self, Language};
+
+impl Speaker<'_> {
+    pub(super) fn several_files(&self, unit: &str) -> String {
+        let Detail::SeveralFiles { counts, others, because } = &self.finding.detail else {
+            return String::new();
+        };
+        let several = others.len() > 1;
+        let others: Vec<String> = others.iter().map(|other| format!("“{other}”")).collect();
+        let others = words::list(&others, self.language);
+        let why = match (because, self.language) {
+            (CountsBecause::Marker, Language::Chinese) => "文件名标明为更正稿",
+            (CountsBecause::Marker, Language::English) => "its name marks it as the corrected one",
+            (CountsBecause::FilledOn, Language::Chinese) => "填报日期较晚",
+            (CountsBecause::FilledOn, Language::English) => "it was filled in later",
+            (CountsBecause::ModifiedAt, Language::Chinese) => "文件保存时间较晚",
+            (CountsBecause::ModifiedAt, Language::English) => "it was saved later",
+            (CountsBecause::Undecided, Language::Chinese) => "无法分辨先后，暂按文件名取一个",
+            (CountsBecause::Undecided, Language::English) => {
+                "nothing tells them apart, so the first by name was taken"
+            }
+        };
+        self.pick(
+            format!("{unit}报送了多个文件，现以“{counts}”为准（{why}），没有计入的是：{others}。"),
+            format!(
+                "{unit} sent several files. “{counts}” counts ({why}); {others} {} not counted.",
+                if several { "were" } else { "was" }
+            ),
+        )
+    }
+
+    pub(super) fn seen_names(&self) -> String {
+        let Detail::UnitNames { seen } = &self.finding.detail else { return String::new() };
+        let texts: Vec<String> = seen
+            .iter()
+            .map(|(source, text)| {
+                let source = source_text(*source, self.language);
+                let text = words::shortened(text, 30);
+                self.pick(format!("{source}写着“{text}”"), format!("the {source} says “{text}”"))
+            })
+            .collect();
+        words::list(&texts, self.language)
+    }
+
+    pub(super) fn column_missing(&self, unit: &str) -> String {
+        match &self.finding.detail {
+            Detail::ColumnMissing { title, nearest } => {
+                let name = self.finding.field.clone().unwrap_or_default();
+                let near = nearest.as_ref().map_or_else(String::new, |heading| {
+                    self.pick(
+                        format!("最接近的列标题是“{heading}”；如果就是这一列，经办人可在核对方案 {name} 列的 headings 中加入 \"{heading}\"。"),
+                        format!("The nearest heading is “{heading}”; to accept it, add \"{heading}\" to the headings of `{name}` in the pipeline file. "),
+                    )
+                });
+                let column =
+                    self.finding.field.as_ref().and_then(|f| self.pipeline.column_named(f));
+                if column.is_some_and(|column| self.pipeline.roles.key.contains(&column)) {
+                    return self
+                        .pick(
+                            format!("{unit}的表中找不到“{title}”列，各行无法与计划的任务对应，这张表没有核对。{near}"),
+                            format!("{unit}: the column “{title}” was not found, so that no row can be told to be a task of the plan; the table was not checked. {near}"),
+                        )
+                        .trim_end()
+                        .to_owned();
+                }
+                self.pick(
+                    format!("{unit}的报送表{}里找不到“{title}”一列，这一列没有核对。{near}", self.on_sheet()),
+                    format!("{unit}: the column “{title}” is not on the sheet{} and was not compared. {near}", self.on_sheet()),
+                )
+                .trim_end()
+                .to_owned()
+            }
+            Detail::ColumnAmbiguous { title, headings } => {
+                let headings = words::list(headings, self.language);
+                self.pick(
+                    format!("{unit}的报送表{}里有几列都像“{title}”：{headings}；无法断定是哪一列，所以没有核对。", self.on_sheet()),
+                    format!("{unit}: several headings of the sheet{} could be “{title}”: {headings}. It cannot be told which one is meant, so the column was not compared.", self.on_sheet()),
+                )
+            }
+            _ => String::new(),
+        }
+    }
+
+    pub(super) fn column_unknown(&self, unit: &str) -> String {
+        let Detail::ColumnUnknown { heading, nearest } = &self.finding.detail else {
+            return String::new();
+        };
+        let near = nearest.as_ref().map_or_else(String::new, |title| {
+            self.pick(format!("，最接近“{title}”"), format!(", nearest to “{title}”"))
+        });
+        self.pick(
+            format!("{unit}的报送表{}里有一列“{heading}”{}没有在核对方案中登记{near}，没有参与核对。", self.on_sheet(), self.cell()),
+            format!(
+                "{unit}: the sheet{} has a column “{heading}”{} that the pipeline file does not declare{near}; it was not compared.",
+                self.on_sheet(),
+                self.cell()
+            ),
+        )
+    }
+
+    pub(super) fn hidden(&self) -> String {
+        let Detail::Hidden { rows, columns, sheet } = &self.finding.detail else {
+            return String::new();
+        };
+        let mut parts = Vec::new();
+        if *sheet {
+            parts.push(self.pick("整张工作表".to_owned(), "the whole sheet".to_owned()));
+        }
+        if *rows > 0 {
+            parts.push(self.pick(format!("{rows} 行"), words::count(*rows, "row")));
+        }
+        if *columns > 0 {
+            parts.push(self.pick(format!("{columns} 列"), words::count(*columns, "column")));
+        }
+        let parts = words::list(&parts, self.language);
+        let sheet_name = self.sheet();
+        let cells = words::short_list(&self.finding.cells, 5, self.language);
+        let (places, cells) = if cells.is_empty() {
+            (String::new(), String::new())
+        } else {
+            (format!("：{cells}"), format!(" ({cells})"))
+        };
+        self.pick(
+            format!("{sheet_name}有隐藏的内容（{parts}{places}），其中有数据；这些数据已照常读取和核对。"),
+            format!("{sheet_name} hides {parts}{cells} with data; it was read and compared all the same."),
+        )
+    }
+}

@@ -1,0 +1,282 @@
+//! Reasons in words: why a figure differs, where a name was read, why a file was refused, why a
+//! cell cannot be understood.
+
+use crate::model::finding::{NameSource, Refusal};
+use crate::model::words::{self, Language};
+use crate::model::{Cause, Obstacle};
+
+/// Returns a cause in words.
+pub fn cause_text(cause: &Cause, language: Language) -> String {
+    let at = |cell: &Option<crate::model::CellAt>| {
+        cell.map_or_else(String::new, |cell| format!("（{cell}）"))
+    };
+    let at_english = |cell: &Option<crate::model::CellAt>| {
+        cell.map_or_else(String::new, |cell| format!(" ({cell})"))
+    };
+    let short = |text: &str| words::shortened(text, 24);
+    match (cause, language) {
+        (Cause::PowerOfTen { power }, Language::Chinese) => {
+            format!("恰好是应有数的{}，疑为金额单位混用", times(*power, language))
+        }
+        (Cause::PowerOfTen { power }, Language::English) => {
+            format!(
+                "exactly {} the expected amount, so the units of money were probably mixed up",
+                times(*power, language)
+            )
+        }
+        (Cause::Sign, Language::Chinese) => "正负号相反".to_owned(),
+        (Cause::Sign, Language::English) => "the sign is reversed".to_owned(),
+        (Cause::Transposed, Language::Chinese) => "相邻两位数字写颠倒".to_owned(),
+        (Cause::Transposed, Language::English) => {
+            "two neighbouring digits are exchanged".to_owned()
+        }
+        (Cause::Neighbour { task, .. }, Language::Chinese) => {
+            format!("等于相邻任务“{}”的计划数，疑为串行", short(task))
+        }
+        (Cause::Neighbour { task, .. }, Language::English) => {
+            format!(
+                "equals the plan's amount of the neighbouring task “{}”, so a line may have slipped",
+                short(task)
+            )
+        }
+        (Cause::RowMissing { task, cell }, Language::Chinese) => {
+            format!("恰好少计“{}”{}一行", short(task), at(cell))
+        }
+        (Cause::RowMissing { task, cell }, Language::English) => {
+            format!("lacks exactly the row “{}”{}", short(task), at_english(cell))
+        }
+        (Cause::RowTwice { task, cell }, Language::Chinese) => {
+            format!("恰好多计一次“{}”{}", short(task), at(cell))
+        }
+        (Cause::RowTwice { task, cell }, Language::English) => {
+            format!("counts the row “{}”{} exactly once too often", short(task), at_english(cell))
+        }
+        (Cause::SubtotalIncluded { cell }, Language::Chinese) => {
+            format!("把小计（{cell}）又加了一次")
+        }
+        (Cause::SubtotalIncluded { cell }, Language::English) => {
+            format!("adds the subtotal in {cell} once more")
+        }
+        (Cause::RowUnplaced { cell }, Language::Chinese) => {
+            format!("含有未能归类的一行（{cell}）的金额")
+        }
+        (Cause::RowUnplaced { cell }, Language::English) => {
+            format!("holds the amount in {cell} of a row that was not understood")
+        }
+        (Cause::Rounding { decimals: 0 }, Language::Chinese) => "按整数四舍五入".to_owned(),
+        (Cause::Rounding { decimals }, Language::Chinese) => {
+            format!("按 {decimals} 位小数四舍五入")
+        }
+        (Cause::Rounding { decimals }, Language::English) => {
+            format!("rounded to {}", words::count(*decimals as usize, "decimal"))
+        }
+        (Cause::BeforeRevision { from }, Language::Chinese) => {
+            format!("等于计划调整前（{from} 起执行的计划）的数")
+        }
+        (Cause::BeforeRevision { from }, Language::English) => {
+            format!("is the amount before the plan was revised (the plan in force from {from})")
+        }
+        (Cause::EqualsSum { title, .. }, Language::Chinese) => {
+            format!("恰好等于各行“{title}”的合计")
+        }
+        (Cause::EqualsSum { title, .. }, Language::English) => {
+            format!("is exactly the sum of all rows' “{title}”")
+        }
+        (Cause::TasksTogether { task }, Language::Chinese) => {
+            format!("等于本任务与缺少的任务“{}”之和，疑为两项并作一行", short(task))
+        }
+        (Cause::TasksTogether { task }, Language::English) => {
+            format!(
+                "is this task's amount and that of the missing task “{}” together, so two tasks may share one row",
+                short(task)
+            )
+        }
+        (Cause::RowsTogether { cells }, language) => {
+            let cells = words::list(cells, language);
+            match language {
+                Language::Chinese => format!("{cells} 合起来恰为计划数，疑为一项拆成几行"),
+                Language::English => format!(
+                    "{cells} together make the plan's amount, so one task may have been split"
+                ),
+            }
+        }
+    }
+}
+
+/// Returns a power of ten as people say it: 10 倍, 千分之一.
+pub(super) fn times(power: i32, language: Language) -> String {
+    let chinese = match power.unsigned_abs() {
+        1 => ("10 ", "十"),
+        2 => ("100 ", "百"),
+        3 => ("1000 ", "千"),
+        4 => ("1 万", "万"),
+        8 => ("1 亿", "亿"),
+        _ => {
+            return match language {
+                Language::Chinese => format!(" 10 的 {power} 次方倍"),
+                Language::English => format!("10^{power} times"),
+            };
+        }
+    };
+    let number = 10_i64.pow(power.unsigned_abs());
+    match (language, power > 0) {
+        (Language::Chinese, true) => format!(" {}倍", chinese.0),
+        (Language::Chinese, false) => format!("{}分之一", chinese.1),
+        (Language::English, true) => format!("{number} times"),
+        (Language::English, false) => format!("1/{number} of"),
+    }
+}
+
+/// Returns which units of money differ by a power of ten, as a likely cause.
+pub(super) fn mixed_up(power: i32, language: Language) -> &'static str {
+    match (power.abs(), language) {
+        (4, Language::Chinese) => "疑为元与万元混用。",
+        (4, Language::English) => "元 and 万元 were probably mixed up.",
+        (_, Language::Chinese) => "疑为金额单位或小数点写错。",
+        (_, Language::English) => "The unit of money or the decimal point is probably wrong.",
+    }
+}
+
+/// Returns where a name was read, in words.
+pub fn source_text(source: NameSource, language: Language) -> &'static str {
+    match (source, language) {
+        (NameSource::Stamp, Language::Chinese) => "模板标识",
+        (NameSource::Stamp, Language::English) => "template's stamp",
+        (NameSource::OwnerColumn, Language::Chinese) => "责任单位列",
+        (NameSource::OwnerColumn, Language::English) => "owner column",
+        (NameSource::Submitter, Language::Chinese) => "填报单位",
+        (NameSource::Submitter, Language::English) => "submitter line",
+        (NameSource::Title, Language::Chinese) => "标题",
+        (NameSource::Title, Language::English) => "title",
+        (NameSource::SheetName, Language::Chinese) => "工作表名",
+        (NameSource::SheetName, Language::English) => "sheet name",
+        (NameSource::FileName, Language::Chinese) => "文件名",
+        (NameSource::FileName, Language::English) => "file name",
+    }
+}
+
+/// Returns why a file was refused, without what only a programmer understands.
+pub(super) fn plain_refusal(refusal: &Refusal, language: Language) -> String {
+    match (refusal, language) {
+        (Refusal::Damaged(_), Language::Chinese) => "文件损坏或不完整".to_owned(),
+        (Refusal::Damaged(_), Language::English) => "it is damaged or cut off".to_owned(),
+        (Refusal::NoAccess(_), Language::Chinese) => "文件打不开".to_owned(),
+        (Refusal::NoAccess(_), Language::English) => "it cannot be opened".to_owned(),
+        (other, language) => refusal_text(other, language),
+    }
+}
+
+/// Returns why a file was refused, in words.
+pub fn refusal_text(refusal: &Refusal, language: Language) -> String {
+    let chinese = language == Language::Chinese;
+    let pick = |one: &str, other: &str| if chinese { one.to_owned() } else { other.to_owned() };
+    match refusal {
+        Refusal::Empty => pick("文件是空的（0 字节）", "the file is empty (0 bytes)"),
+        Refusal::Encrypted => pick("文件设有密码", "the file is protected by a password"),
+        Refusal::Protected => pick(
+            "文件被文档加密软件加密，请解密后重报",
+            "the file was encrypted by a document-protection product; decrypt it and submit again",
+        ),
+        Refusal::Damaged(what) => {
+            let what = words::shortened(what, 80);
+            if chinese {
+                format!("文件损坏或不完整（{what}）")
+            } else {
+                format!("the file is damaged or cut off ({what})")
+            }
+        }
+        Refusal::Html => pick(
+            "是网页，不是表格，请另存为 xlsx 后重报",
+            "it is a web page under a spreadsheet's name; save it as xlsx and submit again",
+        ),
+        Refusal::SpreadsheetXml => pick(
+            "是 Excel 2003 的 XML 格式，请另存为 xlsx 后重报",
+            "it is in the XML format of Excel 2003; save it as xlsx and submit again",
+        ),
+        Refusal::AncientExcel => pick(
+            "是 Excel 4.0 或更早的格式，请另存为 xlsx 后重报",
+            "it is in the format of Excel 4.0 or earlier; save it as xlsx and submit again",
+        ),
+        Refusal::NotASpreadsheet(like) => {
+            if chinese {
+                format!("不是电子表格（像是 {like}）")
+            } else {
+                format!("it is no spreadsheet (it looks like {like})")
+            }
+        }
+        Refusal::LockFile => pick(
+            "是表格打开时留下的锁定文件，说明有人正打开着它；请确认已保存最新内容",
+            "it is the lock file beside an open workbook: somebody has it open; make sure the latest state was saved",
+        ),
+        Refusal::Copying => pick(
+            "文件还在复制中，请稍后再核对",
+            "the file is still being copied; check again later",
+        ),
+        Refusal::TooLarge(what) => {
+            if chinese {
+                format!("超出读取上限（{what}）")
+            } else {
+                format!("it is beyond the limits ({what})")
+            }
+        }
+        Refusal::TimedOut(seconds) => {
+            if chinese {
+                format!("{seconds} 秒内没有读完")
+            } else {
+                format!("it was not read within {}", words::count(*seconds as usize, "second"))
+            }
+        }
+        Refusal::OutOfMemory(mib) => {
+            if chinese {
+                format!("读取时超过 {mib} MiB 内存上限")
+            } else {
+                format!("reading it took more than {mib} MiB of memory")
+            }
+        }
+        Refusal::Crashed(_) => pick(
+            "读取时出错中断，文件很可能已损坏",
+            "the reader broke off; the file is most likely damaged",
+        ),
+        Refusal::PicturesOnly => {
+            pick("只有图片，没有表格数据", "it holds only pictures and no cells")
+        }
+        Refusal::NoContent => pick("工作表里没有任何内容", "its sheets hold nothing"),
+        Refusal::NoAccess(what) => {
+            let what = words::shortened(what, 60);
+            if chinese {
+                format!("无法打开（{what}）")
+            } else {
+                format!("it cannot be opened ({what})")
+            }
+        }
+    }
+}
+
+pub(super) fn obstacle_text(obstacle: &Obstacle, language: Language) -> String {
+    let chinese = language == Language::Chinese;
+    let pick = |one: &str, other: &str| if chinese { one.to_owned() } else { other.to_owned() };
+    match obstacle {
+        Obstacle::NotThisType => pick("不是可识别的数值", "is no value that can be read"),
+        Obstacle::ErrorValue => pick("是表格软件的错误值", "is an error of the spreadsheet"),
+        Obstacle::Uncalculated(_) => {
+            pick("是没有计算结果的公式", "is a formula that was never calculated")
+        }
+        Obstacle::NotOneFigure => pick(
+            "不是一个确定的数（区间、约数或有歧义）",
+            "is not one definite figure (a range, a guess, or ambiguous)",
+        ),
+        Obstacle::TooFine => pick("比一分钱还细", "is finer than 0.01 元"),
+        Obstacle::TooLarge => pick("数值过大，无法精确计算", "is too large to be added up exactly"),
+        Obstacle::UnknownChoice(Some(near)) => {
+            if chinese {
+                format!("不在规定的选项之内，最接近“{near}”")
+            } else {
+                format!("is none of the declared choices; the nearest is “{near}”")
+            }
+        }
+        Obstacle::UnknownChoice(None) => {
+            pick("不在规定的选项之内", "is none of the declared choices")
+        }
+        Obstacle::Picture => pick("是图片，不是数值", "is a picture and no value"),
+    }
+}

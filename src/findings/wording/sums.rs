@@ -1,0 +1,174 @@
+//! Findings about sums: totals, equations and limits, sentences that restate them.
+
+use super::Speaker;
+use crate::model::finding::Term;
+use crate::model::words::{self, Language};
+use crate::model::{Detail, Kind, Side};
+
+impl Speaker<'_> {
+    pub(super) fn total(&self, unit: &str) -> String {
+        let (label, plan) = match &self.finding.detail {
+            Detail::Total { label, plan } => (label.as_str(), plan.as_ref()),
+            _ => ("", None),
+        };
+        let label = words::shortened(label, 20);
+        let name = match (label.is_empty(), self.language) {
+            (true, Language::Chinese) => "没有标名称的合计行".to_owned(),
+            (true, Language::English) => "the unlabelled total".to_owned(),
+            (false, Language::Chinese) => format!("“{label}”"),
+            (false, Language::English) => format!("“{label}”"),
+        };
+        let plan = plan.map_or_else(String::new, |plan| {
+            let rows_agree = self.finding.expected.as_ref() == Some(plan);
+            let plan = self.value(Some(plan));
+            if rows_agree {
+                return self.pick(
+                    format!("计划给该单位的合计也是{plan}，所以应是合计填错。"),
+                    format!(" The plan's sum for the unit is {plan} as well, so the printed total is wrong."),
+                );
+            }
+            self.pick(
+                format!("计划给该单位的合计是{plan}。"),
+                format!(" The plan's sum for the unit is {plan}."),
+            )
+        });
+        let owner = match (self.finding.side, &self.finding.unit, self.language) {
+            (Side::Plan, _, Language::Chinese) => "计划表".to_owned(),
+            (Side::Plan, _, Language::English) => "The plan".to_owned(),
+            _ => unit.to_owned(),
+        };
+        self.pick(
+            format!(
+                "{owner}{name}的“{}”{}填的是{}，而各行相加是{}{}。{plan}",
+                self.field(),
+                self.cell(),
+                self.found(),
+                self.expected(),
+                self.difference()
+            ),
+            format!(
+                "{owner}: {name} of “{}”{} is printed as {}, but its rows add up to {}{}.{plan}",
+                self.field(),
+                self.cell(),
+                self.found(),
+                self.expected(),
+                self.difference()
+            ),
+        )
+    }
+
+    pub(super) fn terms(&self, terms: &[Term]) -> String {
+        let texts: Vec<String> = terms
+            .iter()
+            .map(|term| {
+                let value = self.value(Some(&term.value));
+                self.pick(
+                    format!("{}{value}", term.title),
+                    format!("{} {value}", english_title(&term.title)),
+                )
+            })
+            .collect();
+        words::list(&texts, self.language)
+    }
+
+    pub(super) fn rule(&self) -> String {
+        let Detail::Rule { rule, title, terms } = &self.finding.detail else {
+            return String::new();
+        };
+        let terms = self.terms(terms);
+        // Where the left side adds several amounts, what is wrong is their sum.
+        let left = rule.split(['=', '<', '>']).next().unwrap_or_default();
+        let (main, main_english) = if left.contains(['+', '-']) {
+            (String::new(), "it".to_owned())
+        } else {
+            (self.field(), self.field())
+        };
+        let whose = self.whose_rows();
+        let more = self.finding.difference.is_some_and(|difference| difference > 0);
+        let (bound, bound_english) = match (self.finding.kind, more) {
+            (Kind::BalanceBroken, _) => ("应为", "should be"),
+            (_, true) => ("最多应为", "may be at most"),
+            (_, false) => ("最少应为", "must be at least"),
+        };
+        self.pick(
+            format!(
+                "{whose}{}不符合“{title}”：{terms}；{main}{bound}{}，实为{}{}。",
+                self.cell(),
+                self.expected(),
+                self.found(),
+                self.difference()
+            ),
+            format!(
+                "{whose}{} {} “{title}”: {terms}; {main_english} {bound_english} {} and is {}{}.",
+                self.cell(),
+                if self.finding.task.is_some() { "breaks" } else { "break" },
+                self.expected(),
+                self.found(),
+                self.difference()
+            ),
+        )
+    }
+
+    /// The row, or the rows together, that a rule is about.
+    pub(super) fn whose_rows(&self) -> String {
+        let plan = self.finding.side == Side::Plan;
+        let unit = self.finding.unit.as_deref();
+        let task = self.finding.task.as_ref().map(|_| self.task());
+        if self.chinese() {
+            let side = if plan { "计划表中" } else { "" };
+            return match (unit, task) {
+                (unit, Some(task)) => format!("{side}{}{task}", unit.unwrap_or_default()),
+                (Some(unit), None) => format!("{side}{unit}各行合起来"),
+                (None, None) if plan => "计划表各行合起来".to_owned(),
+                (None, None) => "各单位报送的数合起来".to_owned(),
+            };
+        }
+        let side = if plan { "In the plan, " } else { "" };
+        match (unit, task) {
+            (Some(unit), Some(task)) => format!("{side}{unit}, {task}"),
+            (None, Some(task)) => format!("{side}{task}"),
+            (Some(unit), None) => format!("{side}{unit}'s rows together"),
+            (None, None) if plan => "The plan's rows together".to_owned(),
+            (None, None) => "The figures of all units together".to_owned(),
+        }
+    }
+
+    pub(super) fn sentence(&self) -> String {
+        let Detail::Sentence { sentence, claim, terms, .. } = &self.finding.detail else {
+            return String::new();
+        };
+        let sentence = words::shortened(sentence, 60);
+        let terms = self.terms(terms);
+        let basis = if terms.is_empty() {
+            String::new()
+        } else {
+            self.pick(format!("（{terms}）"), format!(" ({terms})"))
+        };
+        if self.finding.side == Side::Submission {
+            let sheet = self.sheet();
+            let Detail::Sentence { terms, .. } = &self.finding.detail else {
+                return String::new();
+            };
+            let headings: Vec<&str> = terms.iter().map(|term| term.title.as_str()).collect();
+            let headings = words::short_list(&headings, 3, self.language);
+            return self.pick(
+                format!("{sheet}的“{sentence}”{}与列标题不一致：{claim}在这一处是{}，在列标题中是{}（{headings}）。核对时按列标题计算。", self.cell(), self.found(), self.expected()),
+                format!("{sheet}: “{sentence}”{} and the headings disagree about the unit of money: it is {} there and {} in the headings ({headings}). The headings were followed.", self.cell(), self.found(), self.expected()),
+            );
+        }
+        let (place, place_english) = match self.finding.side {
+            Side::Plan => ("计划说明", "the plan's paragraph"),
+            Side::Submission => ("表中", "the sheet's line"),
+        };
+        self.pick(
+            format!("{place}“{sentence}”{}中，{claim}写作{}，按表中数据应为{}{basis}{}。", self.cell(), self.found(), self.expected(), self.difference()),
+            format!("In {place_english} “{sentence}”{}, {claim} is given as {}; by the rows it should be {}{basis}{}.", self.cell(), self.found(), self.expected(), self.difference()),
+        )
+    }
+}
+
+/// Returns a term's title for English sentences; 各行…合计 is a sum.
+fn english_title(title: &str) -> String {
+    let inner = title.strip_prefix("各行").and_then(|rest| rest.strip_suffix("合计"));
+    inner.map_or_else(|| title.to_owned(), |inner| format!("the rows' “{inner}” add up to"))
+}
