@@ -545,6 +545,9 @@ impl<'a> Body<'a> {
     /// does not stand where the task's text stands, or one that begins as notes do.
     fn is_line_of_words(&self, row: &Row, has_figures: bool) -> bool {
         const LONG: usize = 30;
+        if self.says_zero_report(row) {
+            return true;
+        }
         let first = row.cells.iter().find_map(|cell| match &cell.content {
             Content::Text(text) => Some((cell.column, text.as_str())),
             _ => None,
@@ -571,6 +574,25 @@ impl<'a> Body<'a> {
             || wide
             || (!is_key && !is_amount)
             || (self.seen_total && text.chars().count() > LONG)
+    }
+
+    /// Returns whether a row says that there is nothing to report, where the tasks would stand,
+    /// and names neither task nor money.
+    fn says_zero_report(&self, row: &Row) -> bool {
+        const LONGEST: usize = 12;
+        let says = |content: &Content| {
+            let key = fold::key(&typed_text(content));
+            let phrases = &self.pipeline.roster.zero_report;
+            key.chars().count() <= LONGEST
+                && phrases.iter().any(|phrase| key.contains(phrase.as_str()))
+        };
+        let has_money = self.pipeline.amount_columns().any(|field| {
+            let content = self.own(row, field).map(typed_text).unwrap_or_default();
+            content.chars().any(|c| c.is_numeric() && c != '0' && c != '０')
+        });
+        let keys = self.pipeline.roles.key.iter();
+        let has_task = keys.filter_map(|field| self.own(row, *field)).any(|text| !says(text));
+        row.cells.iter().any(|cell| says(&cell.content)) && !has_money && !has_task
     }
 
     fn row(&mut self, row: &Row, table: usize, class: RowClass, label: String) -> TableRow {
