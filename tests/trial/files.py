@@ -1,12 +1,15 @@
 """Faults of whole files: none sent, not readable, sent twice, nobody's, nothing to report."""
 
 
+import datetime
+
 from build import submission
 from formats import Grid, write
-from layouts import Layout, resolved
+from layouts import HEADINGS, Layout, resolved
 from submission import ANY, MANDATORY, VERIFY, Submission, Table, clean_rows
 
 OLD, NEW = 1_596_240_000, 1_598_832_000
+LAST_DAY = datetime.date(2020, 8, 31)
 
 
 def nothing_sent(rng, unit, tasks, trial):
@@ -47,11 +50,15 @@ def zero_report(rng, unit, tasks, trial):
     layout = Layout(rng, unit)
     grid = Grid("Sheet1")
     grid.put(0, 0, f"{unit}居家和社区养老服务改革试点资金月报表")
-    grid.put(rng.choice([1, 2, 3]), 0, rng.choice(["零报告", "本月零报告。", "本月无发生，零报告"]))
+    row = rng.choice([1, 2, 3])
+    if rng.random() < 0.5:
+        for column, field in enumerate(layout.columns):
+            if field in HEADINGS:
+                grid.put(1, column, HEADINGS[field][0])
+        row = rng.choice([2, 3])
+    grid.put(row, 0, rng.choice(["零报告", "本月零报告。", "本月无发生，零报告"]))
     sub = Submission(unit, layout, [], standing="zero")
     name = layout.name()
-    if layout.form == "csv":
-        grid.name = name
     sub.files = {name: write(layout.form, [grid], layout.encoding)}
     sub.faults = ["zero report"]
     return sub
@@ -65,21 +72,23 @@ def sent_twice(rng, unit, tasks, trial):
     old = submission(rng, unit, tasks, trial, 2)
     while old.layout.part_files or old.layout.named_unit or shares_no_text(old, sub):
         old = submission(rng, unit, tasks, trial, 2)
-    way = rng.choice(["marker", "mtime"])
+    way = rng.choice(["marker", "mtime", "day"])
     old_name, new_name = (
         (f"{unit}第一次.{old.layout.form}", f"{unit}{rng.choice(['（更正）', '最终', '重报', '(2)'])}.{sub.layout.form}")
         if way == "marker"
         else (f"{unit}A.{old.layout.form}", f"{unit}B.{sub.layout.form}")
     )  # fmt: skip
-    if sub.layout.filled_on != old.layout.filled_on and way == "mtime":
-        # The day the sheet was filled in would decide before the file's time.
+    days = [layout.filled_on for layout in (old.layout, sub.layout)]
+    if days[0] != days[1] and way == "mtime" or days != [None, LAST_DAY] and way == "day":
+        # The day the sheet was filled in decides before the file's time.
         return None
     if "another period" in sub.faults + old.faults:
         return None
     renamed(sub, new_name)
     renamed(old, old_name)
     sub.files.update(old.files)
-    sub.mtimes = {new_name: OLD if way == "marker" else NEW, old_name: NEW if way == "marker" else OLD}
+    late = way == "mtime"
+    sub.mtimes = {new_name: NEW if late else OLD, old_name: OLD if late else NEW}
     sub.faults.append("sent twice")
     sub.expect("submission-duplicate", f"sent twice, decided by {way}", severity=VERIFY)
     sub.standing = "duplicate"
@@ -98,7 +107,7 @@ def renamed(sub, name):
     for expect in sub.expects:
         if expect.file == before:
             expect.file = name
-        if sub.layout.form == "csv" and expect.sheet == before.rsplit(".", 1)[0]:
+        if sub.layout.form == "csv" and expect.sheet is not ANY:
             expect.sheet = stem
 
 
@@ -108,7 +117,7 @@ def same_bytes_twice(rng, unit, tasks, trial):
     while sub.layout.part_files or sub.layout.named_unit or "another period" in sub.faults:
         sub = submission(rng, unit, tasks, trial, rng.choice([0, 1]))
     [(name, data)] = sub.files.items()
-    sub.files[f"zz副本{name}"] = data
+    sub.files[f"zz副本{name.replace('/', '')}"] = data
     for expect in sub.expects:
         # Which of the two names counts does not matter.
         expect.file = ANY
@@ -121,6 +130,8 @@ def nobodys(rng, unit, tasks, trial):
     """No unit in any cell, title, sheet or file name."""
     layout = Layout(rng, unit)
     layout.owner_blank = True
+    if rng.random() < 0.4:
+        layout.owner_blank, layout.owner_name = False, rng.choice(["凤凰区", "某街道办事处"])
     layout.title = rng.choice(["generic", "none"])
     layout.submitter_line = False
     layout.total_label = "合计"

@@ -17,6 +17,7 @@ def generate(rng, subs, tasks, terms, inbox):
         else:
             before = july(rng, sub, tasks)
         for name, data in before.items():
+            (inbox / name).parent.mkdir(exist_ok=True)
             (inbox / name).write_bytes(data)
 
 

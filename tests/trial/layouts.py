@@ -34,6 +34,13 @@ EXPONENT = {"元": 2, "千元": 5, "万元": 6}
 FULL = str.maketrans("0123456789.,", "０１２３４５６７８９．，")
 
 
+MONTHS = ["", *"一 二 三 四 五 六 七 八 九 十 十一 十二".split()]
+
+
+def written(year):
+    return "".join("〇一二三四五六七八九"[int(digit)] for digit in str(year))
+
+
 class Layout:
     """One unit's habits; every choice is drawn here, before anything is planted."""
 
@@ -52,11 +59,18 @@ class Layout:
         self.stated = pick(["heading", "heading", "line", "cell"] + ["default"] * (self.money == "万元"))
         self.amount_style = pick(["number", "number", "text", "thousands", "fullwidth"])
         self.zero = pick(["0", "0", "blank", "—", "/"])
-        self.month = pick(["年月", "底前", "点", "日期文字", "日期", "无年", "全角", "斜线", "年月日"])
-        self.owner = pick(["merged", "first", "every", "every"])
+        self.month = pick([
+            "年月", "底前", "点", "日期文字", "日期", "无年", "全角", "斜线", "年月日", "汉字", "日前", "月份",
+        ])  # fmt: skip
+        self.owner = pick(["merged", "merged", "first", "every", "every", "every", "blank"])
+        self.cents = rng.random() < 0.15
+        self.yuan_sign = rng.random() < 0.1
+        self.short_unit = rng.random() < 0.4
         if self.form == "csv" and self.owner == "merged":
             self.owner = "first"
         self.owner_name = pick([unit, unit, unit] + ALIASES[unit])
+        if unit != "市民政局" and rng.random() < 0.1:
+            self.owner_name = f"三亚市{unit}"
         self.has_use = rng.random() < 0.9
         self.has_reported = rng.random() < 0.45
         self.unknown_column = rng.random() < 0.12
@@ -80,7 +94,8 @@ class Layout:
         self.notes = pick([0, 0, 1, 2, 3])
         self.sheet_name = pick(["附件3", "Sheet1", "月报", unit, "8月", unit + "8月"])
         self.file_pattern = pick(
-            ["{unit}", "{unit}8月报送", "{unit}2020年8月", "2020-08_{unit}", "报送表（{unit}）", "{unit}202008"]
+            ["{unit}", "{unit}8月报送", "{unit}2020年8月", "2020-08_{unit}", "报送表（{unit}）", "{unit}202008",
+             "{unit}/报送表", "各区/{unit}8月"]
         )
         self.bands = self.owner == "every" and not self.repeated_heading and rng.random() < 0.12
         self.number_style = pick(["1", "1", "1", "1.", "１", "（1）", "text"])
@@ -91,7 +106,7 @@ class Layout:
         self.undeclared_headings = {}
         self.stated_in_title = None
         self.named_unit = {}  # title, submitter, file, sheet: another unit's name
-        self.owner_blank = False
+        self.owner_blank = self.owner == "blank"
         self.hide = {"columns": [], "notes": False, "sheet": False}
         columns = ["seq", "owner", "task", "funds", "use", "due", "central"]
         if self.numbering == "missing":
@@ -160,14 +175,17 @@ class Layout:
     def plain_amount(self, fen):
         number = Decimal(fen).scaleb(-EXPONENT[self.money])
         number = number.quantize(1) if number == number.to_integral() else number.normalize()
+        if self.cents and self.money == "元":
+            number = number.quantize(Decimal("1.00")) if number.as_tuple().exponent >= -2 else number
         if self.stated == "cell":
             digits = f"{number:,f}" if self.amount_style == "thousands" else f"{number:f}"
             digits = digits.translate(FULL) if self.amount_style == "fullwidth" else digits
-            return digits + self.money
+            return digits + ("万" if self.money == "万元" and self.short_unit else self.money)
         if self.amount_style == "number":
             return int(number) if number == number.to_integral() else float(number)
         if self.amount_style == "thousands":
-            return f"{number:,f}"
+            sign = "¥" if self.yuan_sign and self.money == "元" and number >= 0 else ""
+            return f"{sign}{number:,f}"
         if self.amount_style == "fullwidth":
             return f"{number:f}".translate(FULL)
         return f"{number:f}"
@@ -186,6 +204,9 @@ class Layout:
             "全角": f"{year}年{month}月".translate(FULL),
             "斜线": f"{year}/{month:02}",
             "年月日": f"{year}年{month}月{28}日",
+            "汉字": f"{written(year)}年{MONTHS[month]}月",
+            "日前": f"{year}年{month}月{28}日前",
+            "月份": f"{year}年{month:02}月份",
         }[self.month]
 
     def content(self, row, field, first_of_block):
@@ -237,7 +258,7 @@ class Layout:
             file = self.name(part if self.part_files else 0)
             name = self.sheet_name if part == 0 or self.part_files else f"续表{part}"
             if self.form == "csv":
-                name = file.rsplit(".", 1)[0]
+                name = file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
             grid = Grid(name)
             self.table(grid, submission, table, file, rng)
             grids.append(grid)

@@ -20,6 +20,8 @@ def column_missing(sub, rng, trial, tasks):
     field = rng.choice([f for f in REQUIRED if f != "task"])
     if field in sub.scaled_columns:
         return False
+    if field == "owner" and layout.owner_blank:
+        return False
     sub.lost_columns[field] = True
     if rng.random() < 0.5:
         layout.undeclared_headings[field] = UNDECLARED[field]
@@ -99,7 +101,7 @@ def unit_doubtful(sub, rng, trial, tasks):
     layout = sub.layout
     if len(sub.tables) > 1 or "owner" in sub.lost_columns or layout.named_unit:
         return False
-    if "another period" in sub.faults:
+    if "another period" in sub.faults or layout.owner_blank:
         return False
     other = rng.choice(sorted({task.unit for task in tasks} - {sub.unit}))
     where = rng.choice(["title", "submitter", "file", "sheet"])

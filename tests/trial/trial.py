@@ -109,6 +109,7 @@ def generate(rng, tasks, terms, inbox):
                 break
         written |= set(sub.files)
         for name, data in sub.files.items():
+            (inbox / name).parent.mkdir(exist_ok=True)
             (inbox / name).write_bytes(data)
             at = sub.mtimes.get(name, files.OLD)
             os.utime(inbox / name, (at, at))
