@@ -4,6 +4,7 @@ import csv
 import datetime
 import io
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 import openpyxl
 import xlwt
@@ -185,5 +186,5 @@ def shown(content):
     if content is None:
         return ""
     if isinstance(content, float):
-        return repr(content)
+        return f"{Decimal(repr(content)):f}"
     return str(content)
