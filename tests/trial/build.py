@@ -93,6 +93,52 @@ def reword(sub, rng, trial):
                 row.use = repunctuated(row.use, rng)
 
 
+def shared(rng, units, tasks, trial):
+    """Several units in one table: each row is its owner's. Returns one submission for each."""
+    layout = Layout(rng, units[0])
+    while layout.owner_blank or layout.unknown_column or layout.bands:
+        layout = Layout(rng, units[0])
+    layout.part_sheets, layout.totals, layout.title = 1, "none", rng.choice(["generic", "period"])
+    layout.shared = True
+    layout.submitter_line, layout.repeated_heading = False, False
+    layout.sheet_name, layout.owner_name = "汇总", units[0]
+    layout.file_pattern = rng.choice(["全市汇总", "各区8月报送"])
+    subs = []
+    for unit in units:
+        while True:
+            sub = rows_of(rng, unit, tasks, trial, layout)
+            if is_clear(sub, tasks):
+                break
+        for row in sub.rows:
+            row.owner = unit
+        subs.append(sub)
+    whole = Submission(units[0], layout, [Table([row for sub in subs for row in sub.rows])])
+    number(whole)
+    layout.lay_out(whole, rng)
+    subs[0].files = whole.files
+    for sub in subs:
+        for table in sub.tables:
+            table.file, table.sheet = table.rows[0].file, table.rows[0].sheet
+        overdue(sub)
+        forget_the_lost(sub)
+        for expect in sub.expects:
+            resolved(expect)
+    return subs
+
+
+def rows_of(rng, unit, tasks, trial, layout):
+    rows = clean_rows([task for task in tasks if task.unit == unit])
+    if layout.order == "shuffled":
+        rng.shuffle(rows)
+    sub = Submission(unit, layout, [Table(rows)])
+    sub.total_faults = 0
+    if layout.has_reported:
+        report(sub, rng)
+    reword(sub, rng, trial)
+    plant(sub, rng, trial, tasks, ROW_FAULTS, rng.choice([0, 1, 2, 3]))
+    return sub
+
+
 # ---------------------------------------------------------------------- is it beyond doubt?
 
 
@@ -190,9 +236,7 @@ def finish(sub, rng, trial, tasks):
         table.file, table.sheet = table.rows[0].file, table.rows[0].sheet
     overdue(sub)
     hidden(sub)
-    # What was to be said of a row that a later fault took out is void.
-    gone = [e for e in sub.expects if isinstance(e.at, Row) and e.at not in sub.rows]
-    sub.expects = [expect for expect in sub.expects if expect not in gone]
+    forget_the_lost(sub)
     for expect in sub.expects:
         if expect.kind == "row-unplaced":
             row, _ = next(iter(expect.at.cells.values()))
@@ -209,6 +253,12 @@ def finish(sub, rng, trial, tasks):
 
 def resolved_cells(expect):
     expect.cells = sorted(address(row.cells[field]) for row, field in expect.cells)
+
+
+def forget_the_lost(sub):
+    """What was to be said of a row that a later fault took out is void."""
+    gone = [e for e in sub.expects if isinstance(e.at, Row) and e.at not in sub.rows]
+    sub.expects = [expect for expect in sub.expects if expect not in gone]
 
 
 def overdue(sub):

@@ -79,6 +79,7 @@ class Layout:
         self.total_label_in = pick(["first", "owner", "task"])
         self.part_sheets = 2 if rng.random() < 0.1 else 1
         self.part_files = False
+        self.shared = False
         if self.form == "csv":
             self.part_sheets = 1
         self.cover = self.form != "csv" and rng.random() < 0.25
@@ -155,12 +156,17 @@ class Layout:
             "month": self.month,
             "owner": self.owner,
             "totals": self.totals,
-            "sheets": f"{self.part_sheets} parts" if self.part_sheets > 1 else (
-                "files" if self.part_files else "one"
-            ),
+            "sheets": self.spread(),
             "use column": "yes" if self.has_use else "no",
             "reported columns": "yes" if self.has_reported else "no",
         }
+
+    def spread(self):
+        if self.shared:
+            return "one for several units"
+        if self.part_sheets > 1:
+            return "two files" if self.part_files else "two sheets"
+        return "one"
 
     # ------------------------------------------------------------------ contents of cells
 
@@ -217,7 +223,7 @@ class Layout:
                 return None
             if self.ditto and not first_of_block:
                 return "同上"
-            return self.owner_name if self.owner == "every" or first_of_block else None
+            return (row.owner or self.owner_name) if self.owner == "every" or first_of_block else None
         if field == "unknown":
             return "三亚湾路" if self.headings["unknown"] == "建设地点" else "见批复文件"
         if field in AMOUNTS:
@@ -316,6 +322,9 @@ class Layout:
                 row += self.heading_rows(grid, row, at, None, file)
             if self.blank_rows_inside and index and rng.random() < 0.2 and self.owner == "every":
                 row += 1
+            if index and line.owner != table.rows[index - 1].owner:
+                self.merge_owner(grid, at, block)
+                block, starts = [], True
             self.task(grid, row, at, line, file, starts)
             block.append(row)
             starts = False

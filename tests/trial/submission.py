@@ -43,6 +43,7 @@ class Row:
     changed_text: bool = False
     reworded: bool = False
     hidden: bool = False
+    owner: Optional[str] = None  # where a table holds several units
     # What the unit had reported a month before, where it had.
     july: dict = field(default_factory=dict)
     # Fields whose cell is merged with that of the row below.

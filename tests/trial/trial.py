@@ -28,7 +28,7 @@ import history  # noqa: E402
 import plan  # noqa: E402
 import pipelines  # noqa: E402
 import verdict  # noqa: E402
-from build import submission  # noqa: E402
+from build import shared, submission  # noqa: E402
 
 
 @dataclass
@@ -98,7 +98,16 @@ def one_run(job):
 def generate(rng, tasks, terms, inbox):
     inbox.mkdir(parents=True)
     subs, written = [], set()
-    for unit in dict.fromkeys(task.unit for task in tasks):
+    units = list(dict.fromkeys(task.unit for task in tasks))
+    together = rng.sample(units, rng.choice([2, 3])) if rng.random() < 0.15 else []
+    if together and not terms.history:
+        units = [unit for unit in units if unit not in together]
+        for sub in shared(rng, together, tasks, terms):
+            subs.append(sub)
+            written |= set(sub.files)
+            for name, data in sub.files.items():
+                (inbox / name).write_bytes(data)
+    for unit in units:
         while True:
             if rng.random() < 0.1:
                 sub = files.any_of_them(rng, unit, tasks, terms)
