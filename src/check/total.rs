@@ -298,8 +298,11 @@ impl<'a> Table<'a> {
                 Scope::Block(block)
             };
         }
-        // No rows add up to nothing, which is no reason to take a printed 0 for theirs.
-        if !after.is_empty() && fits(&after) && !fits(&before) {
+        // Where tasks stand above the first total of all, each block's total stands below it. And no
+        // rows add up to nothing, which is no reason to take a printed 0 for theirs.
+        let first_total = self.totals.iter().map(|other| other.row.row).min();
+        let below_blocks = first_task.zip(first_total).is_some_and(|(task, total)| task < total);
+        if !below_blocks && !after.is_empty() && fits(&after) && !fits(&before) {
             return Scope::Block(after);
         }
         Scope::Block(block)
