@@ -118,7 +118,8 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciled<'a>, RunError> {
 }
 
 fn no_tasks(inputs: &Inputs<'_>) -> RunError {
-    let path = inputs.plan_file.copy.clone();
+    // By its name: the copy that was read lies in a folder that is gone by now.
+    let path = std::path::PathBuf::from(&inputs.plan_file.name);
     if let Some(refusal) = &inputs.plan_extract.refusal {
         RunError::PlanUnreadable { path, refusal: refusal.clone() }
     } else {

@@ -5,7 +5,7 @@ mod guess;
 mod shape;
 mod write;
 
-use crate::model::{MoneyUnit, Month, fold};
+use crate::model::{CellAt, MoneyUnit, Month, fold, words};
 use crate::pipeline::ColumnType;
 use crate::read::{Book, Content, Sheet};
 use guess::{Guess, Roles};
@@ -21,6 +21,8 @@ struct Plan<'a> {
     /// January of the plan's year, where one is named.
     from: Option<Month>,
     title: Option<String>,
+    /// A text below the tables that gives figures: where, and how it begins.
+    paragraph: Option<(String, String)>,
 }
 
 /// The unit of money and why.
@@ -63,8 +65,9 @@ pub fn draft(book: &Book, path: &str) -> Option<String> {
     }
     let money = money(&tables, &columns);
     let title = title(&tables);
+    let paragraph = paragraph(&tables);
     let from = year_of_title(&tables).or_else(|| first_year(&columns));
-    let plan = Plan { tables, columns, roles, money, from, title };
+    let plan = Plan { tables, columns, roles, money, from, title, paragraph };
     Some(write::file(&plan, path))
 }
 
@@ -117,6 +120,28 @@ fn title(tables: &[(&Sheet, &Shape)]) -> Option<String> {
         title.truncate(common.len());
     }
     (title.chars().count() >= 6).then_some(title)
+}
+
+/// The longest text below a table that names amounts.
+fn paragraph(tables: &[(&Sheet, &Shape)]) -> Option<(String, String)> {
+    const LEAST: usize = 20;
+    let mut found: Option<(String, &str)> = None;
+    for (sheet, shape) in tables {
+        let last = shape.body.last().copied().unwrap_or(0);
+        for row in sheet.rows.iter().filter(|row| row.index > last) {
+            for cell in &row.cells {
+                let Content::Text(text) = &cell.content else { continue };
+                let gives_figures = text.contains('元') && text.chars().any(|c| c.is_ascii_digit());
+                let longest = found.as_ref().map_or(LEAST, |(_, known)| known.chars().count());
+                if gives_figures && text.chars().count() > longest {
+                    let at = CellAt::new(row.index, cell.column);
+                    let name = sheet.name.as_deref().unwrap_or_default();
+                    found = Some((format!("{name} {at}").trim().to_owned(), text));
+                }
+            }
+        }
+    }
+    found.map(|(place, text)| (place, words::shortened(text, 60)))
 }
 
 /// January of the year that the titles name.

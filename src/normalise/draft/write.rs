@@ -284,6 +284,9 @@ fn check(text: &mut String, plan: &Plan<'_>) {
             limit.rule
         );
     }
+    if let Some((place, words)) = &plan.paragraph {
+        let _ = writeln!(text, "# 计划的文字说明（{place}）：{words}");
+    }
     let _ = writeln!(
         text,
         "# 请定：计划的文字说明里若有合计数，可以逐句登记，程序会与各行核对，例如：\n\
