@@ -511,7 +511,7 @@ impl Speaker<'_> {
         };
         match &self.finding.detail {
             Detail::SameMeaning => self.pick(
-                format!("{}措辞不同：计划{expected}，报送{found}；按登记的同义写法视为一致。", self.place()),
+                format!("{}措辞不同：计划为{expected}，报送为{found}；按登记的同义写法视为一致。", self.place()),
                 format!("{} is worded differently: the plan has {expected}, the sheet {found}; by the declared synonyms they mean the same.", self.place()),
             ),
             Detail::DecidedPair { by } => {
@@ -519,21 +519,21 @@ impl Speaker<'_> {
                 let who = if by.is_empty() { "人工" } else { by.as_str() };
                 let who_english = if by.is_empty() { "a person" } else { by.as_str() };
                 self.pick(
-                    format!("{}写法不同：计划{expected}，报送{found}；{who}已确认是同一项，按核对方案中登记的对应处理。", self.place()),
+                    format!("{}写法不同：计划为{expected}，报送为{found}；{who}已确认是同一项，按核对方案中登记的对应处理。", self.place()),
                     format!("{} is written differently: the plan has {expected}, the sheet {found}; {who_english} decided that they are the same, as the pipeline file records.", self.place()),
                 )
             }
             Detail::WithinTolerance { tolerance } => {
                 let tolerance = self.tolerance_text(*tolerance);
                 self.pick(
-                    format!("{}：计划{expected}，报送{found}{}{}；在允差{tolerance}之内，视为相符。", self.place(), self.typed(), self.difference()),
+                    format!("{}：计划为{expected}，报送为{found}{}{}；在允差{tolerance}之内，视为相符。", self.place(), self.typed(), self.difference()),
                     format!("{}: the plan has {expected}, the sheet has {found}{}{}; this is within the tolerance of {tolerance} and passes.", self.place(), self.typed(), self.difference()),
                 )
             }
             Detail::LooksEqual { characters } => {
                 let which = self.different_characters(characters);
                 self.pick(
-                    format!("{}：计划{expected}，报送{found}，看上去几乎一样，其实{which}。", self.place()),
+                    format!("{}：计划为{expected}，报送为{found}，看上去几乎一样，其实{which}。", self.place()),
                     format!("{}: the plan has {expected}, the sheet {found}; they look alike, but {which}.", self.place()),
                 )
             }
@@ -546,7 +546,7 @@ impl Speaker<'_> {
                     ),
                 };
                 self.pick(
-                    format!("{}：计划{expected}，报送{found}{}{}{}；表格若只显示{shown}，看上去与计划相同。", self.place(), self.typed(), self.difference(), self.beyond_tolerance()),
+                    format!("{}：计划为{expected}，报送为{found}{}{}{}；表格若只显示{shown}，看上去与计划相同。", self.place(), self.typed(), self.difference(), self.beyond_tolerance()),
                     format!("{}: the plan has {expected}, the sheet has {found}{}{}{}; shown as {shown} it looks like the plan's.", self.place(), self.typed(), self.difference(), self.beyond_tolerance()),
                 )
             }

@@ -37,6 +37,7 @@ pub fn plants(kind: Kind) -> &'static [Plant] {
         Kind::PairDoubtful => &[tasks::doubtful],
         Kind::ValueDiffers => &[
             values::amount_differs,
+            values::last_place_differs,
             values::neighbours_amount,
             values::digits_transposed,
             values::sign_reversed,
@@ -50,7 +51,7 @@ pub fn plants(kind: Kind) -> &'static [Plant] {
         Kind::ValueUnreadable => {
             &[values::words_for_amount, values::error_for_amount, values::unknown_choice]
         }
-        Kind::ValueImprecise => &[values::imprecise],
+        Kind::ValueImprecise => &[values::imprecise, values::imprecise_text],
         Kind::TotalDiffers => &[totals::of_a_sheet, totals::row_left_out, totals::of_the_plan],
         Kind::BalanceBroken => &[
             rules::equation_of_the_plan,

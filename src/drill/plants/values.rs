@@ -2,7 +2,7 @@
 
 use crate::drill::base::{Base, Spot};
 use crate::drill::planting::{Expected, Planting, no_occasion};
-use crate::model::amount::scale_decimal;
+use crate::model::amount::{scale_decimal, shortest_decimal};
 use crate::model::{Amount, Cause, CellAt, Kind, MoneyUnit, Month, Obstacle, Said, Value};
 use crate::normalise::frame::{State, figure};
 use crate::pipeline::ColumnType;
@@ -103,6 +103,9 @@ impl Target<'_> {
     }
 }
 
+/// A cell holds fifteen digits exactly.
+const MOST_DIGITS: i64 = 100_000_000_000_000;
+
 /// Returns the column's unit of money as a step by which amounts can be changed.
 fn step(base: &Base<'_>) -> i64 {
     10_i64.pow(base.pipeline.money.exponent())
@@ -119,6 +122,21 @@ pub fn amount_differs(base: &Base<'_>) -> Result<Planting, Said> {
     let target = target(base, Kind::ValueDiffers, ColumnType::Amount, is_amount)?;
     let more = 3 * step(base) + step(base) / 2 + 2 * tolerance(base, target.field);
     let amount = Amount(target.amount().0 + more);
+    Ok(target.changed_to(base, amount).finds(Expected {
+        found: Some(Value::Amount(amount)),
+        expected: Some(Value::Amount(target.amount())),
+        ..target.expected(base, Kind::ValueDiffers)
+    }))
+}
+
+/// An amount is one 分 more.
+pub fn last_place_differs(base: &Base<'_>) -> Result<Planting, Said> {
+    let target = target(base, Kind::SubmissionMissing, ColumnType::Amount, |spot, field| {
+        let amount = spot.amount(field).unwrap_or_default().0;
+        // A number of more digits would lose its last ones in a cell.
+        (1..MOST_DIGITS).contains(&amount) && tolerance(base, field) == 0
+    })?;
+    let amount = Amount(target.amount().0 + 1);
     Ok(target.changed_to(base, amount).finds(Expected {
         found: Some(Value::Amount(amount)),
         expected: Some(Value::Amount(target.amount())),
@@ -364,17 +382,29 @@ pub fn error_for_amount(base: &Base<'_>) -> Result<Planting, Said> {
     }))
 }
 
-/// An amount has a tenth of a 分 too many.
+/// An amount has a tenth of a 分 too many, as a number.
 pub fn imprecise(base: &Base<'_>) -> Result<Planting, Said> {
-    let target = target(base, Kind::ValueImprecise, ColumnType::Amount, is_amount)?;
+    finer_than_a_fen(base, |text| text.parse().ok().map(Content::Number))
+}
+
+/// An amount has a tenth of a 分 too many, as a text.
+pub fn imprecise_text(base: &Base<'_>) -> Result<Planting, Said> {
+    finer_than_a_fen(base, |text| Some(Content::Text(text.to_owned())))
+}
+
+fn finer_than_a_fen(
+    base: &Base<'_>,
+    content: impl Fn(&str) -> Option<Content>,
+) -> Result<Planting, Said> {
+    let target = target(base, Kind::ValueImprecise, ColumnType::Amount, |spot, field| {
+        (1..MOST_DIGITS / 10).contains(&spot.amount(field).unwrap_or_default().0)
+    })?;
     let item = &target.spot.item;
     let money: MoneyUnit = base.money(item.file, item.sheet, item.row.table, target.field);
     // In a unit of n decimals to the 分, the next decimal is finer.
-    let text = crate::model::amount::shortest_decimal(
-        target.amount().0.saturating_mul(10) + 4,
-        money.exponent() + 1,
-    );
-    Ok(silent_total(&target, base, target.reads(base, &text)).finds(Expected {
+    let text = shortest_decimal(target.amount().0 * 10 + 4, money.exponent() + 1);
+    let planting = target.reads(base, &text).puts(base, item, target.at, content(&text));
+    Ok(silent_total(&target, base, planting).finds(Expected {
         found: Some(Value::Unreadable(Obstacle::TooFine)),
         ..target.expected(base, Kind::ValueImprecise)
     }))
