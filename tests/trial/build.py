@@ -1,8 +1,9 @@
 """Draws one submission from a seed: layout, rows, faults, totals, files."""
 
-from faults import ROW_FAULTS, synonym
+from faults import ROW_FAULTS
 from layouts import Layout, address, resolved
 from plan import FEN_PER_WAN
+from planting import synonym
 from sheets import AFTER, BEFORE, print_totals, scaled_columns
 from submission import ANY, NOTE, VERIFY, Row, Submission, Table, clean_rows
 from wording import folded, likeness, repunctuated, reworded

@@ -1,10 +1,10 @@
 """Faults of whole sheets: columns, totals, hidden content, names; and the books of totals."""
 
 
-from faults import somewhere
 from formats import ErrorValue
 from layouts import REQUIRED
 from plan import FEN_PER_WAN
+from planting import somewhere
 from submission import AMOUNTS, MANDATORY, VERIFY, Row, Total
 
 UNDECLARED = {"funds": "拟投入数", "due": "节点要求", "central": "上级补助数", "owner": "经办方"}

@@ -86,13 +86,18 @@ def one_run(job):
             outcome.planted += sum(1 for e in sub.expects if e.severity != "note")
             outcome.quiet += not any(e.severity != "note" for e in sub.expects)
             if sub.tables:
-                outcome.dimensions += [(*cut, sub.unit) for cut in sub.layout.dimensions().items()]
+                cuts = sub.layout.dimensions() | {"texts": wording_of(terms)}
+                outcome.dimensions += [(*cut, sub.unit) for cut in cuts.items()]
         return outcome
     finally:
         if keep:
             print(f"kept in {folder}")
         else:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def wording_of(terms):
+    return "all shuffled, renumbered, re-worded" if terms.reworded else "as it comes"
 
 
 def generate(rng, tasks, terms, inbox):
