@@ -61,6 +61,9 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         for (at, formula) in &table.uncalculated {
             builder.push(*at, Content::Uncalculated(formula.clone()));
         }
+        for (at, error) in &table.errors {
+            builder.push(*at, Content::Error(error.clone()));
+        }
         let rows = builder.build();
         if let Some(row) = table.lost_row(&rows) {
             let name = &metadata.name;
@@ -139,6 +142,8 @@ struct Table {
     hidden_columns: BTreeSet<u32>,
     merges: Vec<CellRange>,
     uncalculated: Vec<(CellAt, String)>,
+    /// Formulas that show an error; older programs write 0 for their value.
+    errors: Vec<(CellAt, String)>,
     /// Cells that hold percentages.
     percentages: BTreeSet<CellAt>,
     /// Rows that show something.
@@ -257,7 +262,11 @@ fn walk_row(
                 let value_type = attribute(&e, "office:value-type");
                 let has_value = value_type.is_some();
                 let name = e.local_name().as_ref().to_owned();
-                let has_text = skip_cell(reader, &name)?;
+                let shown = skip_cell(reader, &name)?;
+                let has_text = !shown.is_empty();
+                if formula.is_some() && is_error(&shown) {
+                    table.errors.push((CellAt::new(row, column), shown));
+                }
                 if has_value || has_text || formula.is_some() {
                     has_content = true;
                     *cells += u64::from(columns) * u64::from(rows_repeated);
@@ -296,21 +305,35 @@ fn walk_row(
     }
 }
 
-/// Passes over a cell and returns whether it shows any text.
-fn skip_cell(reader: &mut quick_xml::Reader<&[u8]>, name: &str) -> Result<bool, Refusal> {
-    let mut has_text = false;
+/// Passes over a cell and returns the beginning of what it shows.
+fn skip_cell(reader: &mut quick_xml::Reader<&[u8]>, name: &str) -> Result<String, Refusal> {
+    const LONGEST: usize = 40;
+    let mut shown = String::new();
     let mut annotation = 0;
     loop {
         match reader.read_event().map_err(|error| Refusal::Damaged(error.to_string()))? {
             Event::Start(e) if e.local_name().as_ref() == "annotation" => annotation += 1,
             Event::End(e) if e.local_name().as_ref() == "annotation" => annotation -= 1,
-            Event::Text(text) => has_text |= annotation == 0 && !text.trim().is_empty(),
-            Event::GeneralRef(_) => has_text |= annotation == 0,
-            Event::End(e) if e.local_name().as_ref() == name => return Ok(has_text),
+            Event::Text(text) if annotation == 0 && shown.len() < LONGEST => {
+                shown.extend(text.trim().chars().take(LONGEST));
+            }
+            Event::GeneralRef(_) if annotation == 0 && shown.len() < LONGEST => shown.push('&'),
+            Event::End(e) if e.local_name().as_ref() == name => return Ok(shown),
             Event::Eof => return Err(Refusal::Damaged("the content is cut off".to_owned())),
             _ => {}
         }
     }
+}
+
+/// Returns whether a shown value is a spreadsheet's error: `#REF!`, `Err:502`.
+fn is_error(shown: &str) -> bool {
+    let named = shown
+        .strip_prefix('#')
+        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()));
+    let numbered = shown
+        .strip_prefix("Err:")
+        .is_some_and(|rest| rest.len() == 3 && rest.bytes().all(|byte| byte.is_ascii_digit()));
+    named || numbered
 }
 
 fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {

@@ -167,6 +167,14 @@ impl SheetBuilder {
         self.cells.len()
     }
 
+    /// Returns how many of the cells hold a number, a date, a truth value or an error.
+    pub fn figures(&self) -> usize {
+        let is_figure = |content: &Content| {
+            !matches!(content, Content::Text(_) | Content::Uncalculated(_) | Content::Picture)
+        };
+        self.cells.iter().filter(|(_, content)| is_figure(content)).count()
+    }
+
     pub fn build(mut self) -> Vec<Row> {
         // The sort is stable, so of several contents for one cell the last pushed stays last.
         self.cells.sort_by_key(|(at, _)| *at);

@@ -65,7 +65,9 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
             let at = CellAt::new(start.0 + small(row), start.1 + small(column));
             // The library takes a number for a date when it misreads the format's record.
             let value = match value {
-                Data::DateTime(date) if hidden.is_some_and(|parts| parts.plain.contains(&at)) => {
+                Data::DateTime(date)
+                    if hidden.is_some_and(|parts| parts.plain.binary_search(&at).is_ok()) =>
+                {
                     &Data::Float(date.as_f64())
                 }
                 other => other,
@@ -73,7 +75,8 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
             if let Some(content) = content(value) {
                 let content = match content {
                     Content::Number(number)
-                        if hidden.is_some_and(|parts| parts.percentages.contains(&at)) =>
+                        if hidden
+                            .is_some_and(|parts| parts.percentages.binary_search(&at).is_ok()) =>
                     {
                         Content::Percentage(number)
                     }
@@ -84,6 +87,10 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         }
         if builder.len() > limits.cells as usize {
             return Err(Refusal::TooLarge(format!("{} cells", limits.cells)));
+        }
+        if hidden.is_some_and(|parts| builder.figures() < parts.figure_cells) {
+            let text = format!("figures of sheet `{}` cannot be read", sheet.name);
+            return Err(Refusal::Damaged(text));
         }
         let rows = builder.build();
         if let Some(row) = hidden.and_then(|parts| lost_row(&parts.figures, &rows)) {
@@ -179,9 +186,12 @@ struct SheetParts {
     columns: BTreeSet<u32>,
     /// Rows with a number, a truth value or an error, which always show something.
     figures: BTreeSet<u32>,
-    percentages: BTreeSet<CellAt>,
-    /// Cells whose format certainly shows no date.
-    plain: BTreeSet<CellAt>,
+    /// How many such cells there are.
+    figure_cells: usize,
+    /// Sorted.
+    percentages: Vec<CellAt>,
+    /// Cells whose format certainly shows no date, sorted.
+    plain: Vec<CellAt>,
 }
 
 impl SheetParts {
@@ -365,15 +375,16 @@ impl Records {
                     };
                     let at = CellAt::new(row.into(), column.into());
                     if self.shows_percent(word(content, 4)) {
-                        parts.percentages.insert(at);
+                        parts.percentages.push(at);
                     }
                     if self.shows_no_date(word(content, 4)) {
-                        parts.plain.insert(at);
+                        parts.plain.push(at);
                     }
                     // A formula whose value is no number says so in the value's last two bytes.
                     let is_formula = !matches!(kind, NUMBER | SHORT_NUMBER | TRUTH_OR_ERROR);
                     if !is_formula || word(content, 12).is_some_and(|mark| mark != 0xffff) {
                         parts.figures.insert(at.row);
+                        parts.figure_cells += 1;
                     }
                 }
                 SHORT_NUMBERS => {
@@ -382,19 +393,22 @@ impl Records {
                     };
                     parts.figures.insert(row.into());
                     let numbers = content.get(4..content.len().saturating_sub(2));
+                    parts.figure_cells += numbers.map_or(0, |numbers| numbers.len() / 6);
                     for (place, number) in (0..).zip(numbers.unwrap_or_default().chunks_exact(6)) {
                         let at = CellAt::new(row.into(), u32::from(first) + place);
                         if self.shows_percent(word(number, 0)) {
-                            parts.percentages.insert(at);
+                            parts.percentages.push(at);
                         }
                         if self.shows_no_date(word(number, 0)) {
-                            parts.plain.insert(at);
+                            parts.plain.push(at);
                         }
                     }
                 }
                 _ => {}
             }
         }
+        parts.percentages.sort_unstable();
+        parts.plain.sort_unstable();
         parts
     }
 }

@@ -48,6 +48,13 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
                 None => {}
             }
         }
+        for (at, content) in facts.passed_over {
+            builder.push(at, content);
+        }
+        if builder.figures() < facts.figure_cells {
+            let text = format!("figures of sheet `{}` cannot be read", metadata.name);
+            return Err(Refusal::Damaged(text));
+        }
         count += builder.len();
         if count > limits.cells as usize {
             return Err(Refusal::TooLarge(format!("{} cells", limits.cells)));

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::package::Package;
+use super::sheet::Content;
 use super::xlsx_parts::relations;
 use crate::model::finding::Refusal;
 use crate::model::{CellAt, CellRange};
@@ -17,6 +18,10 @@ pub struct SheetFacts {
     pub percentages: BTreeSet<CellAt>,
     /// Rows with a number, a truth value or an error, which always show something.
     pub figures: BTreeSet<u32>,
+    /// How many such cells there are.
+    pub figure_cells: usize,
+    /// Cells that calamine passes over: formulas whose value is an error, and formatted texts.
+    pub passed_over: Vec<(CellAt, Content)>,
 }
 
 /// What a workbook's parts say.
@@ -29,8 +34,10 @@ pub struct Facts {
 const ROW: u16 = 0;
 /// Short number, error, truth value, number.
 const FIGURES: [u16; 4] = [2, 3, 4, 5];
-/// A formula whose value is a number.
-const FORMULA_NUMBER: u16 = 9;
+/// Formulas whose value is a number, a truth value or an error.
+const FORMULA_FIGURES: [u16; 3] = [9, 10, 11];
+const FORMULA_ERROR: u16 = 11;
+const FORMATTED_TEXT: u16 = 62;
 const NUMBER_FORMAT: u16 = 44;
 const CELL_FORMAT: u16 = 47;
 const COLUMNS: u16 = 60;
@@ -120,8 +127,22 @@ fn sheet(bytes: &[u8], percent: &[bool]) -> SheetFacts {
                     facts.merges.push(CellRange::new(first, CellAt::new(bottom, right)));
                 }
             }
-            kind if FIGURES.contains(&kind) || kind == FORMULA_NUMBER => {
+            FORMATTED_TEXT => {
+                // Column, style, a byte of flags, and the text before its formats.
+                let shown = content.get(9..).and_then(text).map(|(shown, _)| shown);
+                if let (Some(shown), Some(column)) = (shown, number(content, 0)) {
+                    facts.passed_over.push((CellAt::new(row, column), Content::Text(shown)));
+                }
+            }
+            kind if FIGURES.contains(&kind) || FORMULA_FIGURES.contains(&kind) => {
                 facts.figures.insert(row);
+                facts.figure_cells += 1;
+                if kind == FORMULA_ERROR
+                    && let (Some(code), Some(column)) = (content.get(8), number(content, 0))
+                {
+                    let error = Content::Error(error_name(*code).to_owned());
+                    facts.passed_over.push((CellAt::new(row, column), error));
+                }
                 let style = number(content, 4).map(|style| style & 0x00ff_ffff);
                 let style = style.and_then(|style| usize::try_from(style).ok());
                 let shows_percent = style.and_then(|style| percent.get(style)) == Some(&true);
@@ -133,6 +154,20 @@ fn sheet(bytes: &[u8], percent: &[bool]) -> SheetFacts {
         }
     }
     facts
+}
+
+fn error_name(code: u8) -> &'static str {
+    match code {
+        0x00 => "#NULL!",
+        0x07 => "#DIV/0!",
+        0x0f => "#VALUE!",
+        0x17 => "#REF!",
+        0x1d => "#NAME?",
+        0x24 => "#NUM!",
+        0x2a => "#N/A",
+        0x2b => "#GETTING_DATA",
+        _ => "#ERROR!",
+    }
 }
 
 fn word(content: &[u8], at: usize) -> Option<u16> {
@@ -182,4 +217,64 @@ fn grouped(bytes: &[u8], most: usize) -> Option<(u32, &[u8])> {
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(kind: u16, content: &[u8]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let [low, high] = kind.to_le_bytes();
+        if kind < 0x80 {
+            bytes.push(low);
+        } else {
+            bytes.extend([low | 0x80, (high << 1) | (low >> 7)]);
+        }
+        bytes.push(u8::try_from(content.len()).expect("short records"));
+        bytes.extend(content);
+        bytes
+    }
+
+    fn numbers(numbers: &[u32]) -> Vec<u8> {
+        numbers.iter().flat_map(|number| number.to_le_bytes()).collect()
+    }
+
+    #[test]
+    fn what_the_library_passes_over_is_read() {
+        let mut hidden_row = numbers(&[4, 0, 0]);
+        hidden_row[11] = 0x10;
+        let mut error = numbers(&[2, 0]);
+        error.push(0x17);
+        let mut formatted = numbers(&[3, 0]);
+        formatted.push(1);
+        formatted.extend(numbers(&[2]));
+        formatted.extend("海棠".encode_utf16().flat_map(u16::to_le_bytes));
+        let mut hidden_columns = numbers(&[6, 7, 0, 0]);
+        hidden_columns.extend([1, 0]);
+        let mut percent = numbers(&[5, 1]);
+        percent.extend(0.4_f64.to_le_bytes());
+        let bytes = [
+            record(COLUMNS, &hidden_columns),
+            record(ROW, &hidden_row),
+            record(FORMULA_ERROR, &error),
+            record(FORMATTED_TEXT, &formatted),
+            record(5, &percent),
+            record(MERGE, &numbers(&[4, 6, 1, 1])),
+        ]
+        .concat();
+        let facts = sheet(&bytes, &[false, true]);
+        assert_eq!(facts.hidden_rows, BTreeSet::from([4]));
+        assert_eq!(facts.hidden_columns, BTreeSet::from([6, 7]));
+        assert_eq!(facts.percentages, BTreeSet::from([CellAt::new(4, 5)]));
+        assert_eq!(
+            facts.passed_over,
+            [
+                (CellAt::new(4, 2), Content::Error("#REF!".to_owned())),
+                (CellAt::new(4, 3), Content::Text("海棠".to_owned())),
+            ]
+        );
+        assert_eq!(facts.figure_cells, 2);
+        assert_eq!(facts.merges, [CellRange::new(CellAt::new(4, 1), CellAt::new(6, 1))]);
+    }
 }

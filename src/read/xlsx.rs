@@ -44,7 +44,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         .into_iter()
         .zip(facts)
         .zip(rows)
-        .map(|((part, facts), rows)| Sheet {
+        .map(|((part, facts), (_, rows))| Sheet {
             name: Some(part.name),
             hidden: part.hidden,
             dates_from_1904,
@@ -58,6 +58,9 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
     Ok(Book { format: Format::Xlsx, sheets, properties })
 }
 
+/// How many cells of a sheet were read, and its rows.
+type Values = (usize, Vec<Row>);
+
 /// Reads the values of all sheets: from the file as it is where calamine can, else from a
 /// canonical copy of its parts.
 fn values(
@@ -67,11 +70,11 @@ fn values(
     strings: &SharedStrings,
     facts: &[SheetFacts],
     odd: bool,
-) -> Result<Vec<Vec<Row>>, Refusal> {
+) -> Result<Vec<Values>, Refusal> {
     if !odd {
         let names: Vec<String> = structure.sheets.iter().map(|sheet| sheet.name.clone()).collect();
         if let Ok(values) = sheet_values(bytes, &names, facts)
-            && lost_row(&values, facts).is_none()
+            && lost(&values, facts).is_none()
         {
             return Ok(values);
         }
@@ -82,7 +85,7 @@ fn values(
         let copy = xlsx_parts::canonical(package, structure, strings, Styles::Dropped)?;
         sheet_values(&copy, &names, facts).map_err(|error| Refusal::Damaged(error.to_string()))
     })?;
-    match lost_row(&values, facts) {
+    match lost(&values, facts) {
         Some((sheet, row)) => {
             let name = &structure.sheets[sheet].name;
             Err(Refusal::Damaged(format!("row {} of sheet `{name}` cannot be read", row + 1)))
@@ -91,12 +94,14 @@ fn values(
     }
 }
 
-/// Returns the first sheet and row that the parts show and the values lack, or the reverse.
-fn lost_row(values: &[Vec<Row>], facts: &[SheetFacts]) -> Option<(usize, u32)> {
-    (0..).zip(values.iter().zip(facts)).find_map(|(sheet, (rows, facts))| {
+/// Returns the first sheet and row that the parts show and the values lack, or the reverse; the
+/// sheet's first row when only the numbers of cells differ.
+fn lost(values: &[Values], facts: &[SheetFacts]) -> Option<(usize, u32)> {
+    (0..).zip(values.iter().zip(facts)).find_map(|(sheet, ((cells, rows), facts))| {
         let read: BTreeSet<u32> = rows.iter().map(|row| row.index).collect();
-        let lost = facts.nonblank.symmetric_difference(&read).next();
-        lost.map(|row| (sheet, *row))
+        let row = facts.nonblank.symmetric_difference(&read).next().copied();
+        let row = row.or_else(|| (*cells != facts.shown).then(|| read.first().copied())?);
+        row.map(|row| (sheet, row))
     })
 }
 
@@ -104,7 +109,7 @@ fn sheet_values(
     bytes: &[u8],
     names: &[String],
     facts: &[SheetFacts],
-) -> Result<Vec<Vec<Row>>, calamine::XlsxError> {
+) -> Result<Vec<Values>, calamine::XlsxError> {
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes))?;
     let mut sheets = Vec::new();
     for (name, facts) in names.iter().zip(facts) {
@@ -126,7 +131,7 @@ fn sheet_values(
         for (at, formula) in &facts.uncalculated {
             builder.push(*at, Content::Uncalculated(formula.clone()));
         }
-        sheets.push(builder.build());
+        sheets.push((builder.len(), builder.build()));
     }
     Ok(sheets)
 }

@@ -45,6 +45,8 @@ pub struct SheetFacts {
     pub cells: u64,
     /// Rows that show something, counted without the help of the library that reads the values.
     pub nonblank: BTreeSet<u32>,
+    /// Cells that show something, counted likewise.
+    pub shown: usize,
     /// Whether some cell would cost the whole sheet if calamine read the part as it is.
     pub odd: bool,
 }
@@ -273,6 +275,7 @@ pub fn walk(
                         facts.cells += 1;
                         if shows_something(&cell, strings) {
                             facts.nonblank.insert(cell.at.row);
+                            facts.shown += 1;
                         }
                         on_cell(&cell);
                     }
