@@ -274,7 +274,9 @@ pub fn walk(
                     if cell.value.is_some() || cell.formula.is_some() {
                         facts.cells += 1;
                         if shows_something(&cell, strings) {
-                            facts.nonblank.insert(cell.at.row);
+                            if facts.nonblank.last() != Some(&cell.at.row) {
+                                facts.nonblank.insert(cell.at.row);
+                            }
                             facts.shown += 1;
                         }
                         on_cell(&cell);
