@@ -51,7 +51,7 @@ pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
                 context.plan.places.put(&mut finding, item, field);
                 let of = field.and_then(|field| cell(&context.plan.tasks[*earlier], field));
                 if let Some(of) = of {
-                    finding.detail = Detail::RepeatOf { cell: of };
+                    finding.detail = Detail::RepeatOf { cell: of, elsewhere: None };
                 }
                 findings.push(finding);
             }

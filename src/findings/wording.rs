@@ -659,12 +659,20 @@ impl Speaker<'_> {
                     format!("{unit}: {} was reported in several rows ({cells}); their amounts were added up.", self.task()),
                 )
             }
-            Detail::RepeatOf { cell } => {
+            Detail::RepeatOf { cell, elsewhere } => {
+                let first = match elsewhere {
+                    Some(sheet) => format!("“{sheet}”{cell}"),
+                    None => cell.to_string(),
+                };
                 let side = if self.finding.side == Side::Plan { "计划表中" } else { "" };
                 let again = self.finding.cell.map(|cell| cell.to_string()).unwrap_or_default();
+                let again = match (elsewhere, &self.finding.sheet) {
+                    (Some(_), Some(sheet)) => format!("“{sheet}”{again}"),
+                    _ => again,
+                };
                 self.pick(
-                    format!("{side}{unit}的{}填了两次（{cell} 和 {again}）；{again} 这一行没有计入核对。", self.task()),
-                    format!("{unit}: {} is entered twice, in {cell} and again in {again}; the row of {again} was not compared.", self.task()),
+                    format!("{side}{unit}的{}填了两次（{first} 和 {again}）；{again} 这一行没有计入核对。", self.task()),
+                    format!("{unit}: {} is entered twice, in {first} and again in {again}; the row of {again} was not compared.", self.task()),
                 )
             }
             _ => self.pick(

@@ -149,8 +149,16 @@ fn unpaired(
         }
         Fate::Repeated { task, of } => {
             let mut finding = about_task(Kind::TaskRepeated, *task, plan, pipeline);
-            if let Some(at) = key.and_then(|field| cell(&roster.items[*of], field)) {
-                finding.detail = Detail::RepeatOf { cell: at };
+            let first = &roster.items[*of];
+            if let Some(at) = key.and_then(|field| cell(first, field)) {
+                let places = &roster.places;
+                let sheet = places.sheet(first.file, first.sheet).unwrap_or_default();
+                let elsewhere = if first.file != item.file {
+                    Some(format!("{} › {sheet}", places.files[first.file]))
+                } else {
+                    (first.sheet != item.sheet).then_some(sheet)
+                };
+                finding.detail = Detail::RepeatOf { cell: at, elsewhere };
             }
             finding
         }

@@ -250,6 +250,8 @@ pub enum Detail {
     /// The row that counts for a repeated task.
     RepeatOf {
         cell: CellAt,
+        /// The sheet of that row, where it is another one.
+        elsewhere: Option<String>,
     },
     Candidates(Vec<Candidate>),
     /// The text is equal once declared synonyms and droppable phrases are applied.
