@@ -320,6 +320,15 @@ impl Speaker<'_> {
                         format!("{unit}: the {where_} of the sheet reads “{text}”, which is not this period ({period})."),
                     )
                 }
+                Detail::SheetsOfOtherPeriods { sheets, expected } => {
+                    let sheets: Vec<String> =
+                        sheets.iter().map(|sheet| format!("“{sheet}”")).collect();
+                    let sheets = words::list(&sheets, self.language);
+                    self.pick(
+                        format!("{unit}报送的工作簿里，工作表{sheets}不是本期（{expected}）的，没有计入核对。"),
+                        format!("{unit}: the sheets {sheets} of the workbook are not of this period ({expected}) and were set aside."),
+                    )
+                }
                 Detail::TemplateOf { pipeline } => self.pick(
                     format!("{unit}使用的报送模板属于另一个核对方案（{pipeline}）。"),
                     format!("{unit}: the template belongs to another pipeline ({pipeline})."),

@@ -153,10 +153,10 @@ fn unpaired(
             if let Some(at) = key.and_then(|field| cell(first, field)) {
                 let places = &roster.places;
                 let sheet = places.sheet(first.file, first.sheet).unwrap_or_default();
-                let elsewhere = if first.file != item.file {
-                    Some(format!("{} › {sheet}", places.files[first.file]))
-                } else {
+                let elsewhere = if first.file == item.file {
                     (first.sheet != item.sheet).then_some(sheet)
+                } else {
+                    Some(format!("{} › {sheet}", places.files[first.file]))
                 };
                 finding.detail = Detail::RepeatOf { cell: at, elsewhere };
             }

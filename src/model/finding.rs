@@ -207,6 +207,11 @@ pub enum Detail {
         text: String,
         expected: String,
     },
+    /// Sheets of a workbook that keeps a sheet a month.
+    SheetsOfOtherPeriods {
+        sheets: Vec<String>,
+        expected: String,
+    },
     /// A template of another pipeline.
     TemplateOf {
         pipeline: String,

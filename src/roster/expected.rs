@@ -1,13 +1,54 @@
 //! Whether a file is about the period and the plan that it is held against.
 
+use std::collections::BTreeSet;
+
 use super::{Plan, file_stem, period};
 use crate::extract::Extract;
 use crate::intake::Received;
 use crate::model::finding::NameSource;
 use crate::model::stamp::{self, Stamped};
-use crate::model::{Detail, Finding, Kind, Month, Side};
+use crate::model::{Detail, Finding, Kind, Month, Severity, Side};
 use crate::normalise::{RowClass, SheetRows};
 use crate::pipeline::Pipeline;
+
+/// Returns the sheets that name another period while another sheet of the same file names this
+/// one: a workbook that keeps a sheet a month. They are set aside.
+pub fn sheets_of_other_periods(extract: &Extract, expected: Month) -> BTreeSet<usize> {
+    let sheets = extract.rows.sheets.iter().enumerate();
+    let named: Vec<(usize, period::Named)> = sheets
+        .filter(|(_, sheet)| !sheet.tables.is_empty())
+        .filter_map(|(place, sheet)| Some((place, named_month(sheet)?)))
+        .collect();
+    if !named.iter().any(|(_, named)| named.fits(expected)) {
+        return BTreeSet::new();
+    }
+    named.into_iter().filter(|(_, named)| !named.fits(expected)).map(|(place, _)| place).collect()
+}
+
+/// The month that a sheet's own name gives, else its titles.
+fn named_month(sheet: &SheetRows) -> Option<period::Named> {
+    let titles = sheet.texts.iter().filter(|text| text.class == RowClass::Title);
+    sheet
+        .name
+        .as_deref()
+        .into_iter()
+        .chain(titles.map(|text| text.text.as_str()))
+        .filter_map(period::in_name)
+        .find(|named| named.month.is_some())
+}
+
+/// Says which sheets of a file were set aside because they are of other periods.
+pub fn set_aside(extract: &Extract, sheets: &BTreeSet<usize>, expected: Month) -> Option<Finding> {
+    let names = sheets.iter().filter_map(|place| extract.rows.sheets[*place].name.clone());
+    let names: Vec<String> = names.collect();
+    if names.is_empty() {
+        return None;
+    }
+    let mut finding = Finding::new(Kind::PeriodDiffers, Side::Submission);
+    finding.severity = Severity::Note;
+    finding.detail = Detail::SheetsOfOtherPeriods { sheets: names, expected: expected.to_string() };
+    Some(finding)
+}
 
 /// Says when the stamp of a template, a title, a sheet name or the file name gives another
 /// period, and when a template was made from another plan.
@@ -15,11 +56,12 @@ pub fn differing(
     received: &Received,
     extract: &Extract,
     plan: &Plan<'_>,
+    set_aside: &BTreeSet<usize>,
     expected: Month,
     pipeline: &Pipeline,
 ) -> Option<Finding> {
     let detail = other_plan(extract, plan, pipeline)
-        .or_else(|| other_period(received, extract, expected))?;
+        .or_else(|| other_period(received, extract, set_aside, expected))?;
     Some(Finding::new(Kind::PeriodDiffers, Side::Submission).with(detail))
 }
 
@@ -36,7 +78,12 @@ fn other_plan(extract: &Extract, plan: &Plan<'_>, pipeline: &Pipeline) -> Option
     is_other.then_some(Detail::TemplateOfOtherPlan)
 }
 
-fn other_period(received: &Received, extract: &Extract, expected: Month) -> Option<Detail> {
+fn other_period(
+    received: &Received,
+    extract: &Extract,
+    set_aside: &BTreeSet<usize>,
+    expected: Month,
+) -> Option<Detail> {
     let stem = file_stem(&received.name);
     let stamped = stamp::property(&extract.properties, stamp::PERIOD).and_then(|text| {
         let month = text.parse::<Month>().ok()?;
@@ -44,8 +91,11 @@ fn other_period(received: &Received, extract: &Extract, expected: Month) -> Opti
         Some((NameSource::Stamp, text, named))
     });
     let stamped = stamped.into_iter();
-    let has_table = |sheet: &&SheetRows| !sheet.tables.is_empty();
-    let sheets = || extract.rows.sheets.iter().filter(has_table);
+    let sheets = || {
+        let all = extract.rows.sheets.iter().enumerate();
+        all.filter(|(place, sheet)| !sheet.tables.is_empty() && !set_aside.contains(place))
+            .map(|(_, sheet)| sheet)
+    };
     let titles = sheets().flat_map(|sheet| {
         sheet.texts.iter().filter(|text| text.class == RowClass::Title).filter_map(|text| {
             let named =

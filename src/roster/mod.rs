@@ -268,8 +268,8 @@ fn is_set_aside(finding: &Finding, received: &[Received], files: &[FileStanding]
 }
 
 fn collect<'a>(roster: &mut Roster<'a>, file: usize, extract: &'a Extract, reading: &Reading) {
-    let counts = roster.files[file].counts;
     for (sheet, rows) in extract.rows.sheets.iter().enumerate() {
+        let counts = roster.files[file].counts && !reading.set_aside.contains(&sheet);
         for row in &rows.rows {
             let unit = reading.rows.get(&(sheet, row.table, row.row)).copied().unwrap_or(NO_UNIT);
             match row.class {
@@ -329,6 +329,8 @@ struct Reading {
     tables: BTreeMap<(usize, usize), Option<usize>>,
     /// All units named, in plan order.
     units: BTreeSet<usize>,
+    /// Sheets of other periods, whose rows are not compared.
+    set_aside: BTreeSet<usize>,
     zero_report: bool,
     filled_on: Option<u32>,
 }
@@ -400,13 +402,22 @@ fn whose(
         findings.push(finding);
     }
     if let Some(period) = period {
-        findings.extend(expected::differing(received, extract, plan, period, pipeline));
+        reading.set_aside = expected::sheets_of_other_periods(extract, period);
+        let aside = &reading.set_aside;
+        findings.extend(expected::set_aside(extract, aside, period));
+        findings.extend(expected::differing(received, extract, plan, aside, period, pipeline));
     }
+    let is_aside = |finding: &Finding| {
+        let mut aside = reading.set_aside.iter().map(|sheet| &extract.rows.sheets[*sheet].name);
+        finding.sheet.is_some() && aside.any(|name| *name == finding.sheet)
+    };
+    findings.retain(|finding| !is_aside(finding));
     // A zero report needs no table.
     let own = extract
         .findings
         .iter()
-        .filter(|finding| !(reading.zero_report && finding.kind == Kind::TableMissing));
+        .filter(|finding| !(reading.zero_report && finding.kind == Kind::TableMissing))
+        .filter(|finding| !is_aside(finding));
     findings.extend(own.cloned());
     if let Some(refusal) = &extract.refusal {
         let mut finding = Finding::new(Kind::SubmissionUnreadable, Side::Submission)

@@ -45,6 +45,7 @@ impl Speaker<'_> {
                 | Detail::DecidedPair { .. }
                 | Detail::WithinTolerance { .. }
                 | Detail::RolledUp { .. }
+                | Detail::SheetsOfOtherPeriods { .. }
         );
         // What to do stands in the reason itself.
         let is_open =
@@ -57,6 +58,12 @@ impl Speaker<'_> {
             .pipeline
             .column_named(name)
             .is_some_and(|field| self.pipeline.columns[field].kind == ColumnType::Amount);
+        if matches!(self.finding.detail, Detail::TemplateOf { .. } | Detail::TemplateOfOtherPlan) {
+            return self.pick(
+                "请使用本期按现行计划做的模板重新填报。".to_owned(),
+                "Fill in the template made from the plan in force, and submit again.".to_owned(),
+            );
+        }
         if matches!(self.finding.detail, Detail::ColumnAmbiguous { .. }) {
             return self.pick(
                 "请只留一列用这个列标题，重新报送。".to_owned(),
