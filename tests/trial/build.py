@@ -198,11 +198,13 @@ def is_clear(sub, tasks):
         if any(folded(row.text) == folded(task.text) for task in mine):
             return False
     for field in ("funds", "central"):
-        agreeing = [r for r in sub.rows if r.role == "task" and getattr(r.task, field)
-                    and getattr(r, field) == getattr(r.task, field)]  # fmt: skip
-        scaled = any(row.faults.get(field) == "value-scaled" for row in sub.rows)
-        if scaled and not agreeing:
-            return False
+        for table in sub.tables:
+            # Where no amount of a sheet agrees, it may be the column that is off.
+            agreeing = [r for r in table.rows if r.role == "task" and getattr(r.task, field)
+                        and getattr(r, field) == getattr(r.task, field)]  # fmt: skip
+            scaled = any(row.faults.get(field) == "value-scaled" for row in table.rows)
+            if scaled and not agreeing:
+                return False
         if field in sub.scaled_columns:
             rows = [r for r in sub.rows if r.role == "task" and getattr(r.task, field)]
             if len(rows) < 3:
