@@ -89,6 +89,11 @@ pub fn to_lines(extract: Extract, pipeline_sha256: &str) -> Vec<String> {
         .collect()
 }
 
+/// Returns whether a text begins as a line of this contract does.
+pub fn is_ours(line: &str) -> bool {
+    line.strip_prefix("{\"extract\":\"").is_some_and(|rest| rest.starts_with(SCHEMA))
+}
+
 /// Puts lines together again.
 #[derive(Debug, Default)]
 pub struct Gathering {

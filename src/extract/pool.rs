@@ -11,7 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::Extract;
-use super::lines::{self, Gathering};
+use super::lines::{self, BadLine, Gathering};
 use crate::intake::Received;
 use crate::model::finding::Refusal;
 use crate::model::hash;
@@ -225,6 +225,10 @@ impl Worker {
                 Ok(line) => match gathering.take(&line, &pipeline.sha256) {
                     Ok(Some(extract)) => return Ok(extract),
                     Ok(None) => {}
+                    // A line of this very contract that cannot be read is the file's doing.
+                    Err(BadLine::NotALine(error)) if lines::is_ours(&line) => {
+                        return Err(End::Died(error.to_string()));
+                    }
                     Err(error) => return Err(End::Nonsense(error.to_string())),
                 },
                 Err(RecvTimeoutError::Timeout) => return Err(End::TooSlow),

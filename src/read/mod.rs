@@ -18,6 +18,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub use sheet::{Book, Cell, Content, Format, Merges, Row, Sheet, number_text};
 
+use crate::model::CellAt;
 use crate::model::finding::Refusal;
 use crate::pipeline::file::Read as Limits;
 use package::Package;
@@ -36,6 +37,10 @@ pub fn book(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
     // calamine panics on some broken files; a panic is one more way to say "damaged".
     let book = catch_unwind(AssertUnwindSafe(|| read_as_found(bytes, limits)))
         .unwrap_or_else(|panic| Err(Refusal::Damaged(panic_text(panic.as_ref()))))?;
+    if let Some(at) = outside(&book) {
+        let place = format!("row {}, column {}", u64::from(at.row) + 1, u64::from(at.column) + 1);
+        return Err(Refusal::Damaged(format!("a cell in {place} lies outside the sheet")));
+    }
     if book.sheets.iter().all(|sheet| sheet.rows.is_empty()) {
         return Err(if holds_pictures(bytes, limits) {
             Refusal::PicturesOnly
@@ -44,6 +49,15 @@ pub fn book(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         });
     }
     Ok(book)
+}
+
+/// Returns a cell that no spreadsheet has room for, as a damaged record may name one.
+fn outside(book: &Book) -> Option<CellAt> {
+    book.sheets.iter().flat_map(|sheet| &sheet.rows).find_map(|row| {
+        let column = row.cells.last().map_or(0, |cell| cell.column);
+        let fits = row.index < 1_048_576 && column < 16_384;
+        (!fits).then_some(CellAt::new(row.index, column))
+    })
 }
 
 fn read_as_found(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use duibiao::model::CellAt;
+use duibiao::model::finding::Refusal;
 use duibiao::pipeline::file::Read as Limits;
 use duibiao::read::{self, Content};
 use serde_json::Value;
@@ -87,4 +88,19 @@ fn the_sheets_beside_hostile_files_are_unaffected() {
     assert_eq!(of_good(&alone), of_good(&beside));
     assert_eq!(alone.report["totals"], beside.report["totals"]);
     assert_eq!(alone.report["units"], beside.report["units"]);
+}
+
+#[test]
+fn files_that_once_cost_more_than_themselves_are_refused() {
+    let files = std::fs::read_dir(support::root().join("fixtures/broken")).expect("the folder");
+    let files: Vec<_> = files
+        .map(|entry| entry.expect("it can be listed").path())
+        .filter(|path| path.extension().is_none_or(|extension| extension != "md"))
+        .collect();
+    assert!(!files.is_empty());
+    for path in files {
+        let bytes = std::fs::read(&path).expect("the file is there");
+        let refusal = read::book(&bytes, &Limits::default()).err();
+        assert!(matches!(refusal, Some(Refusal::Damaged(_))), "{}: {refusal:?}", path.display());
+    }
 }
