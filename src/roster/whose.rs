@@ -1,0 +1,386 @@
+//! Whose a file's tables and rows are: by the owner column, the submitter line, the title, the
+//! sheet's name and the file's, in this order, and what is said where they disagree.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Names, Plan, expected, file_stem, owner_text, period};
+use crate::extract::Extract;
+use crate::intake::Received;
+use crate::model::finding::{NameSource, Refusal};
+use crate::model::{CellAt, CellRange, Detail, Finding, Kind, Month, Severity, Side, fold};
+use crate::normalise::{RowClass, SheetRows, SheetText, TableRow};
+use crate::pipeline::Pipeline;
+
+/// What a file says about whose it is.
+#[derive(Debug, Default)]
+pub(super) struct Reading {
+    /// The unit of each task row, by sheet, table and row.
+    pub(super) rows: BTreeMap<(usize, usize, u32), usize>,
+    /// The unit of each table; none when it holds several.
+    pub(super) tables: BTreeMap<(usize, usize), Option<usize>>,
+    /// All units named, in plan order.
+    pub(super) units: BTreeSet<usize>,
+    /// Sheets of other periods, whose rows are not compared.
+    pub(super) set_aside: BTreeSet<usize>,
+    pub(super) zero_report: bool,
+    pub(super) filled_on: Option<u32>,
+}
+
+pub(super) fn whose(
+    received: &Received,
+    extract: &Extract,
+    plan: &Plan<'_>,
+    period: Option<Month>,
+    pipeline: &Pipeline,
+) -> (Reading, Vec<Finding>) {
+    let names = &plan.names;
+    let mut reading = Reading::default();
+    let mut findings = Vec::new();
+    // A lock file lies beside a workbook and stands for nobody.
+    let is_lock = extract.refusal == Some(Refusal::LockFile);
+    let stem = file_stem(&received.name);
+    let from_file_name = names.in_text(&stem).or_else(|| {
+        // A folder a district.
+        let folder = received.name.rsplit_once('/').map_or("", |(folder, _)| folder);
+        names.in_text(folder)
+    });
+    let tasks = extract.rows.sheets.iter().flat_map(|sheet| &sheet.rows);
+    let has_tasks = tasks.clone().any(|row| row.class == RowClass::Task);
+    let texts = || extract.rows.sheets.iter().flat_map(|sheet| &sheet.texts);
+    reading.zero_report = !has_tasks
+        && texts().any(|text| {
+            let key = fold::key(&text.text);
+            pipeline.roster.zero_report.iter().any(|phrase| key.contains(phrase.as_str()))
+        });
+    reading.filled_on = texts()
+        .filter(|text| {
+            let key = fold::key(&text.text);
+            pipeline.roster.filled_on.iter().any(|label| key.contains(label.as_str()))
+        })
+        .find_map(|text| period::day_in(&text.text));
+    let mut doubts: Vec<Finding> = Vec::new();
+    for (sheet, rows) in extract.rows.sheets.iter().enumerate() {
+        for table in 0..rows.tables.len() {
+            let found = whose_table(rows, table, from_file_name, &stem, names, pipeline);
+            reading.tables.insert((sheet, table), found.unit);
+            reading.units.extend(found.rows.values().copied());
+            reading.units.extend(found.unit);
+            let own = found.rows.into_iter().map(|(row, unit)| ((sheet, table, row), unit));
+            reading.rows.extend(own);
+            for mut doubt in found.doubts {
+                doubt.sheet.clone_from(&rows.name);
+                doubts.push(doubt);
+            }
+        }
+    }
+    if reading.units.is_empty() {
+        let named = extract
+            .rows
+            .sheets
+            .iter()
+            .flat_map(|sheet| {
+                let texts = sheet.texts.iter().map(|text| text.text.as_str());
+                texts.chain(sheet.name.as_deref())
+            })
+            .find_map(|text| names.in_text(text));
+        reading.units.extend(named.or(from_file_name).filter(|_| !is_lock));
+    }
+    findings.append(&mut doubts);
+    if reading.units.is_empty() && extract.refusal.is_none() {
+        let seen = seen_names(received, extract, pipeline);
+        let mut finding = Finding::new(Kind::UnitUnknown, Side::Submission);
+        finding.detail = Detail::UnitNames { seen };
+        findings.push(finding);
+    }
+    if let Some(period) = period {
+        reading.set_aside = expected::sheets_of_other_periods(extract, period);
+        let aside = &reading.set_aside;
+        findings.extend(expected::set_aside(extract, aside, period));
+        findings.extend(expected::differing(received, extract, plan, aside, period, pipeline));
+    }
+    let is_aside = |finding: &Finding| {
+        let mut aside = reading.set_aside.iter().map(|sheet| &extract.rows.sheets[*sheet].name);
+        finding.sheet.is_some() && aside.any(|name| *name == finding.sheet)
+    };
+    findings.retain(|finding| !is_aside(finding));
+    // A zero report needs no table.
+    let own = extract
+        .findings
+        .iter()
+        .filter(|finding| !(reading.zero_report && finding.kind == Kind::TableMissing))
+        .filter(|finding| !is_aside(finding));
+    findings.extend(own.cloned());
+    if let Some(refusal) = &extract.refusal {
+        let mut finding = Finding::new(Kind::SubmissionUnreadable, Side::Submission)
+            .with(Detail::Refused(refusal.clone()));
+        if is_lock {
+            // The workbook itself is there as well; this only says that somebody has it open.
+            finding.severity = Severity::Note;
+        }
+        findings.push(finding);
+    }
+    let unit = match reading.units.len() {
+        1 => reading.units.first().map(|unit| names.name(*unit).to_owned()),
+        _ => None,
+    };
+    for finding in &mut findings {
+        finding.file = Some(received.name.clone());
+        if finding.unit.is_none() {
+            finding.unit.clone_from(&unit);
+        }
+        if finding.sheet.is_none() && (finding.cell.is_some() || !finding.cells.is_empty()) {
+            finding.sheet = Some(file_stem(&received.name));
+        }
+    }
+    (reading, findings)
+}
+
+struct TableReading {
+    unit: Option<usize>,
+    rows: BTreeMap<u32, usize>,
+    doubts: Vec<Finding>,
+}
+
+/// Decides whose table it is: the owner column, the submitter line, the title, the sheet name and
+/// the file name, in this order.
+fn whose_table(
+    sheet: &SheetRows,
+    table: usize,
+    from_file_name: Option<usize>,
+    file_stem: &str,
+    names: &Names,
+    pipeline: &Pipeline,
+) -> TableReading {
+    let tasks: Vec<&TableRow> =
+        sheet.rows.iter().filter(|row| row.table == table && row.class == RowClass::Task).collect();
+    let mut owners: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut by_row: BTreeMap<u32, usize> = BTreeMap::new();
+    for row in &tasks {
+        let owner = owner_text(row, pipeline).filter(|text| !text.is_empty());
+        let named = match owner {
+            Some(text) => names.in_text(text),
+            None => band_above(sheet, table, row.row, names),
+        };
+        if let Some(unit) = named {
+            *owners.entry(unit).or_default() += 1;
+            by_row.insert(row.row, unit);
+        }
+    }
+    let beside = beside_table(sheet, table, names, pipeline);
+    let others: Vec<(NameSource, usize)> = beside
+        .into_iter()
+        .chain(
+            sheet
+                .name
+                .as_deref()
+                .and_then(|name| names.in_text(name))
+                .map(|unit| (NameSource::SheetName, unit)),
+        )
+        .chain(from_file_name.map(|unit| (NameSource::FileName, unit)))
+        .collect();
+    let most = owners
+        .iter()
+        .max_by_key(|(unit, count)| (**count, usize::MAX - **unit))
+        .map(|(unit, _)| *unit);
+    let outside: BTreeSet<usize> = others.iter().map(|(_, unit)| *unit).collect();
+    // A sheet of one unit in which single rows name another owner stays that unit's; a sheet of
+    // several units goes by its owners.
+    let is_one_units = outside.len() == 1 && most.is_some_and(|most| outside.contains(&most));
+    if owners.len() > 1 && !is_one_units {
+        return by_owner(&tasks, &by_row, &others);
+    }
+    let named = most.or_else(|| others.first().map(|(_, unit)| *unit));
+    let mut doubts = Vec::new();
+    let near =
+        if named.is_none() { near_name(sheet, &tasks, file_stem, names, pipeline) } else { None };
+    if let Some((unit, source, text)) = &near {
+        let mut doubt = Finding::new(Kind::UnitDoubtful, Side::Submission);
+        doubt.unit = Some(names.name(*unit).to_owned());
+        doubt.detail = Detail::UnitNames { seen: vec![(*source, text.clone())] };
+        doubts.push(doubt);
+    }
+    let unit = named.or(near.map(|(unit, ..)| unit));
+    if let Some(unit) = named {
+        let mut seen: Vec<(NameSource, String)> = Vec::new();
+        if most.is_some() {
+            seen.push((NameSource::OwnerColumn, names.name(unit).to_owned()));
+        }
+        seen.extend(others.iter().map(|(source, unit)| (*source, names.name(*unit).to_owned())));
+        if others.iter().any(|(_, other)| *other != unit) {
+            let mut doubt = Finding::new(Kind::UnitDoubtful, Side::Submission);
+            doubt.unit = Some(names.name(unit).to_owned());
+            doubt.detail = Detail::UnitNames { seen };
+            doubts.push(doubt);
+        }
+        let taken = others.iter().find(|(_, other)| *other == unit);
+        let source = taken.map_or(NameSource::OwnerColumn, |(source, _)| *source);
+        doubts.extend(strange_owners(&tasks, (unit, source), names, pipeline));
+    }
+    let rows = match unit {
+        Some(unit) => tasks.iter().map(|row| (row.row, unit)).collect(),
+        None => BTreeMap::new(),
+    };
+    TableReading { unit, rows, doubts }
+}
+
+/// Returns the unit that the nearest line between the rows above names, as the name of a block of
+/// rows does: 一、海棠区.
+fn band_above(sheet: &SheetRows, table: usize, row: u32, names: &Names) -> Option<usize> {
+    const LONGEST: usize = 16;
+    let layout = &sheet.tables[table];
+    let start = layout.heading_rows.first().copied().unwrap_or(0);
+    let bands = sheet.texts.iter().rev().filter(|text| {
+        text.inside && text.at.row < row && text.at.row > start && layout.holds(text.at.column)
+    });
+    bands
+        .filter(|text| fold::key(&text.text).chars().count() <= LONGEST)
+        .find_map(|text| names.in_text(&text.text))
+}
+
+/// Returns the unit that a table nearly names where nothing names one: 海棠, 海堂区.
+fn near_name(
+    sheet: &SheetRows,
+    tasks: &[&TableRow],
+    file_stem: &str,
+    names: &Names,
+    pipeline: &Pipeline,
+) -> Option<(usize, NameSource, String)> {
+    let owner = tasks.iter().find_map(|row| owner_text(row, pipeline));
+    let submitter = sheet.texts.iter().find_map(|text| {
+        let (label, name) = text.text.split_once([':', '：'])?;
+        pipeline.roster.submitter.contains(&fold::key(label)).then_some(name)
+    });
+    [
+        (NameSource::OwnerColumn, owner),
+        (NameSource::Submitter, submitter),
+        (NameSource::SheetName, sheet.name.as_deref()),
+        (NameSource::FileName, Some(file_stem)),
+    ]
+    .into_iter()
+    .find_map(|(source, text)| Some((names.near(text?)?, source, text?.to_owned())))
+}
+
+/// Several units in one table: each row is its owner's; a row without one is nobody's.
+fn by_owner(
+    tasks: &[&TableRow],
+    by_row: &BTreeMap<u32, usize>,
+    others: &[(NameSource, usize)],
+) -> TableReading {
+    let fallback = others.first().map(|(_, unit)| *unit);
+    let rows = tasks
+        .iter()
+        .filter_map(|row| by_row.get(&row.row).copied().or(fallback).map(|unit| (row.row, unit)))
+        .collect();
+    TableReading { unit: None, rows, doubts: Vec::new() }
+}
+
+/// Rows of one unit's table whose own owner cell names another unit.
+fn strange_owners(
+    tasks: &[&TableRow],
+    (unit, source): (usize, NameSource),
+    names: &Names,
+    pipeline: &Pipeline,
+) -> Vec<Finding> {
+    let Some(owner) = pipeline.roles.owner else { return Vec::new() };
+    let strange: Vec<_> = tasks
+        .iter()
+        .filter_map(|row| {
+            let entry = row.entries[owner].as_ref()?;
+            let other = names.in_text(entry.value.text()?)?;
+            (other != unit && entry.filled_from.is_none())
+                .then(|| (CellAt::new(row.row, entry.column), other))
+        })
+        .collect();
+    let Some((cell, other)) = strange.first() else { return Vec::new() };
+    let mut doubt = Finding::new(Kind::UnitDoubtful, Side::Submission).at(*cell);
+    doubt.cells = strange.iter().map(|(cell, _)| CellRange::new(*cell, *cell)).collect();
+    doubt.unit = Some(names.name(unit).to_owned());
+    doubt.field = Some(pipeline.columns[owner].name.clone());
+    doubt.detail = Detail::UnitNames {
+        seen: vec![
+            (source, names.name(unit).to_owned()),
+            (NameSource::OwnerColumn, names.name(*other).to_owned()),
+        ],
+    };
+    vec![doubt]
+}
+
+/// Returns the units that the submitter line and the title of a table name.
+fn beside_table(
+    sheet: &SheetRows,
+    table: usize,
+    names: &Names,
+    pipeline: &Pipeline,
+) -> Vec<(NameSource, usize)> {
+    let layout = &sheet.tables[table];
+    let start = layout.heading_rows.first().copied().unwrap_or(0);
+    let starts = || sheet.tables.iter().filter_map(|table| table.heading_rows.first().copied());
+    // Of tables side by side, none is before the other.
+    let earlier = sheet
+        .tables
+        .iter()
+        .filter(|table| table.heading_rows.first().is_some_and(|first| *first < start));
+    let before = earlier.filter_map(|table| table.heading_rows.last().copied()).max();
+    let after = starts().filter(|other| *other > start).min();
+    let near = |row: u32| {
+        before.is_none_or(|before| row > before) && after.is_none_or(|after| row < after)
+    };
+    // What stands over the table's own columns comes first; a title over all tables holds, too.
+    let mut texts: Vec<&SheetText> = sheet.texts.iter().filter(|text| near(text.at.row)).collect();
+    texts.sort_by_key(|text| !layout.holds(text.at.column));
+    let others = |text: &SheetText| {
+        layout.within.is_some()
+            && !layout.holds(text.at.column)
+            && sheet.tables.iter().any(|table| {
+                table.within.is_some_and(|(first, _)| first > 0 && table.holds(text.at.column))
+            })
+    };
+    texts.retain(|text| !others(text));
+    let mut submitter = None;
+    let mut title = None;
+    for text in texts {
+        let key = fold::key(&text.text);
+        let labelled = pipeline.roster.submitter.iter().find_map(|label| {
+            key.find(label.as_str()).map(|at| key[at + label.len()..].to_owned())
+        });
+        match labelled {
+            Some(named) if submitter.is_none() => {
+                submitter = names.in_text(&named).or_else(|| {
+                    // The name may stand in the next cell.
+                    let next = sheet.texts.iter().find(|other| {
+                        other.at.row == text.at.row && other.at.column > text.at.column
+                    });
+                    next.filter(|_| named.is_empty()).and_then(|next| names.in_text(&next.text))
+                });
+            }
+            Some(_) => {}
+            None if title.is_none() && text.at.row < start && text.class == RowClass::Title => {
+                title = names.in_text(&text.text);
+            }
+            None => {}
+        }
+    }
+    submitter
+        .map(|unit| (NameSource::Submitter, unit))
+        .into_iter()
+        .chain(title.map(|unit| (NameSource::Title, unit)))
+        .collect()
+}
+
+/// Everything that might be a unit's name, for the message that none was recognised.
+fn seen_names(
+    received: &Received,
+    extract: &Extract,
+    pipeline: &Pipeline,
+) -> Vec<(NameSource, String)> {
+    let mut seen = Vec::new();
+    for sheet in &extract.rows.sheets {
+        let owner = sheet.rows.iter().find_map(|row| owner_text(row, pipeline));
+        seen.extend(owner.map(|text| (NameSource::OwnerColumn, text.to_owned())));
+        let title = sheet.texts.iter().filter(|text| text.class == RowClass::Title);
+        let longest = title.max_by_key(|text| text.text.chars().count());
+        seen.extend(longest.map(|text| (NameSource::Title, text.text.clone())));
+    }
+    seen.push((NameSource::FileName, received.name.clone()));
+    seen
+}
