@@ -44,8 +44,9 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         };
         return Err(Refusal::NotASpreadsheet(looks_like.to_owned()));
     };
-    let stream = read_stream(&mut container, name, limits)?;
+    let mut stream = read_stream(&mut container, name, limits)?;
     let records = Records::examine(&stream)?;
+    forget_extents(&mut stream);
     let wrapped = wrapped(&stream)?;
     let mut options = XlsOptions::default();
     options.force_codepage = Some(records.forced_code_page());
@@ -154,6 +155,21 @@ fn read_stream(
     Ok(bytes)
 }
 
+/// Empties the records that say how far each sheet reaches: calamine keeps room for all of it,
+/// and sheets that were formatted to their very end, or lie, reach over sixteen million cells.
+fn forget_extents(stream: &mut [u8]) {
+    let mut extents = Vec::new();
+    let mut records = RecordsOf { stream, at: 0 };
+    while let Some((kind, content)) = records.next() {
+        if kind == EXTENT {
+            extents.push(records.at - content.len()..records.at);
+        }
+    }
+    for place in extents {
+        stream[place].fill(0);
+    }
+}
+
 /// Returns a fresh compound file with the workbook stream alone.
 fn wrapped(stream: &[u8]) -> Result<Vec<u8>, Refusal> {
     let broken = |error: std::io::Error| Refusal::Damaged(error.to_string());
@@ -219,6 +235,7 @@ const DATES_FROM_1904: u16 = 0x0022;
 const BOUND_SHEET: u16 = 0x0085;
 const ROW: u16 = 0x0208;
 const COLUMN_INFO: u16 = 0x007d;
+const EXTENT: u16 = 0x0200;
 const NUMBER_FORMAT: u16 = 0x041e;
 const CELL_FORMAT: u16 = 0x00e0;
 const NUMBER: u16 = 0x0203;
