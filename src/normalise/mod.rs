@@ -2,6 +2,7 @@
 //! row; and turns rows into frames. Money and dates are parsed here only.
 
 pub mod amount;
+mod body;
 pub mod derive;
 pub mod draft;
 pub mod frame;

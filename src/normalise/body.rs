@@ -1,0 +1,380 @@
+//! One table, row by row: what each row is, and what its cells say.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::rows::{RowClass, TableRow, is_figure, only_failures, starts_with_note_word};
+use super::table::Layout;
+use super::typing::{self, typed_text};
+use super::{derive, money, month};
+use crate::model::{CellAt, Entry, MoneyUnit, Value, fold};
+use crate::pipeline::{ColumnType, Pipeline, heading};
+use crate::read::{Content, Row, Sheet};
+
+/// What a row of a table turned out to be.
+pub(super) enum Found {
+    Row(RowClass, String),
+    /// A line of words; whether title or note depends on what follows.
+    Text,
+}
+
+/// One table while its rows are walked down.
+pub(super) struct Body<'a> {
+    sheet: &'a Sheet,
+    pipeline: &'a Pipeline,
+    layout: &'a Layout,
+    /// The sheet's column by declared column.
+    columns: Vec<Option<u32>>,
+    /// The unit of money by declared column.
+    units: Vec<MoneyUnit>,
+    /// The last filled entry of each declared column, for owners and 同上.
+    last: BTreeMap<usize, (u32, Entry)>,
+    seen_total: bool,
+}
+
+impl<'a> Body<'a> {
+    pub(super) fn new(sheet: &'a Sheet, layout: &'a Layout, pipeline: &'a Pipeline) -> Self {
+        let found = |field| layout.column_of(field);
+        let money_line = layout.money_line.map(|(_, unit)| unit);
+        let fields = 0..pipeline.columns.len();
+        Self {
+            sheet,
+            pipeline,
+            layout,
+            columns: fields.clone().map(|field| found(field).map(|column| column.column)).collect(),
+            units: fields
+                .map(|field| {
+                    let named = found(field).and_then(|column| column.unit);
+                    named.or(money_line).unwrap_or(pipeline.columns[field].unit)
+                })
+                .collect(),
+            last: BTreeMap::new(),
+            seen_total: false,
+        }
+    }
+
+    /// Whether a row is one of the table's heading.
+    pub(super) fn is_heading(&self, row: &Row) -> bool {
+        self.layout.heading_rows.contains(&row.index)
+    }
+
+    /// Returns the part of a row that lies in the table's columns, unless nothing does.
+    pub(super) fn part<'r>(&self, row: &'r Row) -> Option<Cow<'r, Row>> {
+        if self.layout.within.is_none() {
+            return Some(Cow::Borrowed(row));
+        }
+        let cells: Vec<_> =
+            row.cells.iter().filter(|cell| self.layout.holds(cell.column)).cloned().collect();
+        (!cells.is_empty()).then_some(Cow::Owned(Row { index: row.index, cells }))
+    }
+
+    /// Returns what a row shows in a declared column, text under a vertical merge included.
+    fn shown(&self, row: &Row, field: usize) -> Option<&'a Content> {
+        let at = CellAt::new(row.index, self.columns[field]?);
+        match self.sheet.merges.at(at) {
+            Some(merge) if merge.first.column == at.column => self.sheet.content(merge.first),
+            Some(_) => None,
+            None => self.sheet.content(at),
+        }
+    }
+
+    /// Returns what stands in the row's own cell of a declared column.
+    fn own(&self, row: &Row, field: usize) -> Option<&'a Content> {
+        let at = CellAt::new(row.index, self.columns[field]?);
+        let is_covered = self.sheet.merges.at(at).is_some_and(|merge| merge.first != at);
+        if is_covered { None } else { self.sheet.content(at) }
+    }
+
+    pub(super) fn class(&mut self, row: &Row) -> Found {
+        let pipeline = self.pipeline;
+        let roles = &pipeline.roles;
+        if only_failures(row) {
+            return Found::Row(RowClass::Unreadable, String::new());
+        }
+        if let Some(label) = self.total_label(row) {
+            self.seen_total = true;
+            return Found::Row(RowClass::Total, label);
+        }
+        let has_amounts = pipeline
+            .amount_columns()
+            .any(|field| self.own(row, field).is_some_and(|own| !is_money_line(own)));
+        let has_number = roles.number.is_some_and(|field| self.own(row, field).is_some());
+        if self.is_line_of_words(row, has_amounts || has_number) {
+            return Found::Text;
+        }
+        let key_shown = roles
+            .key
+            .iter()
+            .filter(|field| {
+                let filled = self.fills_down(**field) && self.last.contains_key(*field);
+                filled || self.shown(row, **field).is_some()
+            })
+            .count();
+        let key_own = roles.key.iter().any(|field| self.own(row, *field).is_some());
+        let is_task =
+            (key_shown == roles.key.len() && (key_own || has_amounts)) || (key_own && has_amounts);
+        if is_task {
+            return Found::Row(RowClass::Task, String::new());
+        }
+        let has_owner = roles.owner.is_some_and(|field| self.own(row, field).is_some());
+        let has_month = (0..pipeline.columns.len()).any(|field| {
+            pipeline.columns[field].kind == ColumnType::Month && self.own(row, field).is_some()
+        });
+        if has_amounts && !has_number && !has_owner && !key_own && !has_month {
+            self.seen_total = true;
+            return Found::Row(RowClass::Total, String::new());
+        }
+        let only_numbered = row.cells.iter().all(|cell| {
+            let field = self.field_at(cell.column);
+            field.is_some() && (field == roles.number || field == roles.owner)
+        });
+        if only_numbered {
+            // Rows that a template numbered in advance.
+            return Found::Row(RowClass::Note, String::new());
+        }
+        let only_words = row.cells.iter().all(|cell| {
+            let in_amounts = self
+                .field_at(cell.column)
+                .is_some_and(|field| pipeline.columns[field].kind == ColumnType::Amount);
+            matches!(cell.content, Content::Text(_)) && !is_figure(&cell.content) && !in_amounts
+        });
+        if only_words && !has_number && (self.seen_total || row.cells.len() <= 2) {
+            return Found::Text;
+        }
+        Found::Row(RowClass::Unplaced, String::new())
+    }
+
+    fn field_at(&self, column: u32) -> Option<usize> {
+        self.columns.iter().position(|found| *found == Some(column))
+    }
+
+    /// Returns the label of a total row: 合计, 海棠区小计, 合  计（万元）, 其中：….
+    fn total_label(&self, row: &Row) -> Option<String> {
+        let roles = &self.pipeline.roles;
+        let is_numbered = roles.number.and_then(|field| self.own(row, field)).is_some_and(|own| {
+            fold::plain(&typed_text(own)).starts_with(|c: char| c.is_ascii_digit())
+        });
+        row.cells.iter().find_map(|cell| {
+            let Content::Text(text) = &cell.content else { return None };
+            let field = self.field_at(cell.column);
+            let is_amount =
+                field.is_some_and(|field| self.pipeline.columns[field].kind == ColumnType::Amount);
+            if is_amount || text.chars().count() > 40 {
+                return None;
+            }
+            let heading::Heading { key, bare, .. } = heading::read(text);
+            let words = &self.pipeline.words.totals;
+            // 总计（附表1、附表2）.
+            let is_label = words.contains(&key)
+                || words.contains(&bare)
+                // A numbered row whose task only sounds like a total is a task.
+                || (!(is_numbered && field.is_some_and(|field| roles.key.contains(&field)))
+                    && sounds_like_total(&key, self.pipeline));
+            // 其中水泵2台 in the remark of a task is no label.
+            let beside_a_task = || {
+                field.is_some_and(|field| !self.is_label_column(field))
+                    && roles.key.iter().any(|key| self.own(row, *key).is_some())
+            };
+            (is_label && !beside_a_task()).then(|| typed_text(&cell.content))
+        })
+    }
+
+    /// Returns whether a column says what a row is about, and so where a total names itself.
+    fn is_label_column(&self, field: usize) -> bool {
+        let roles = &self.pipeline.roles;
+        roles.key.contains(&field) || roles.owner == Some(field) || roles.number == Some(field)
+    }
+
+    /// Returns whether a blank cell of a column takes the text named above it: the owner's, and
+    /// of a key of several columns all but the last.
+    fn fills_down(&self, field: usize) -> bool {
+        let roles = &self.pipeline.roles;
+        let leading = roles.key.split_last().is_some_and(|(_, leading)| leading.contains(&field));
+        leading || roles.owner == Some(field)
+    }
+
+    /// Forgets what was named above: it holds inside its block only.
+    fn end_block(&mut self) {
+        let fields: Vec<usize> =
+            self.last.keys().copied().filter(|field| self.fills_down(*field)).collect();
+        for field in fields {
+            self.last.remove(&field);
+        }
+    }
+
+    /// Returns whether a row names another owner than the rows above it.
+    fn begins_block(&self, row: &Row) -> bool {
+        let Some(owner) = self.pipeline.roles.owner else { return false };
+        let (Some(own), Some((_, above))) = (self.own(row, owner), self.last.get(&owner)) else {
+            return false;
+        };
+        let own = typed_text(own);
+        !self.pipeline.words.ditto.contains(&fold::plain(&own))
+            && fold::key(&own) != fold::key(&above.typed)
+    }
+
+    /// Returns whether a row is a note, a signature line or the name of a block: one text that
+    /// does not stand where the task's text stands, or one that begins as notes do.
+    fn is_line_of_words(&self, row: &Row, has_figures: bool) -> bool {
+        const LONG: usize = 30;
+        if self.says_zero_report(row) {
+            return true;
+        }
+        let first = row.cells.iter().find_map(|cell| match &cell.content {
+            Content::Text(text) => Some((cell.column, text.as_str())),
+            _ => None,
+        });
+        let Some((column, text)) = first else { return false };
+        let begins_note = starts_with_note_word(text, self.pipeline);
+        if begins_note && !has_figures {
+            return true;
+        }
+        let at = CellAt::new(row.index, column);
+        let merge = self.sheet.merges.at(at);
+        let alone = row.cells.len() == 1;
+        if !alone {
+            return false;
+        }
+        let is_key =
+            self.field_at(column).is_some_and(|field| self.pipeline.roles.key.contains(&field));
+        let is_amount = self
+            .field_at(column)
+            .is_some_and(|field| self.pipeline.columns[field].kind == ColumnType::Amount);
+        let wide = merge.is_some_and(|merge| merge.last.column > merge.first.column + 1);
+        begins_note
+            || row.cells.iter().all(|cell| is_money_line(&cell.content))
+            || wide
+            || (!is_key && !is_amount)
+            || (self.seen_total && text.chars().count() > LONG)
+    }
+
+    /// Returns whether a row says that there is nothing to report, where the tasks would stand,
+    /// and names neither task nor money.
+    fn says_zero_report(&self, row: &Row) -> bool {
+        const LONGEST: usize = 12;
+        let says = |content: &Content| {
+            let key = fold::key(&typed_text(content));
+            let phrases = &self.pipeline.roster.zero_report;
+            key.chars().count() <= LONGEST
+                && phrases.iter().any(|phrase| key.contains(phrase.as_str()))
+        };
+        let has_money = self.pipeline.amount_columns().any(|field| {
+            let content = self.own(row, field).map(typed_text).unwrap_or_default();
+            content.chars().any(|c| c.is_numeric() && c != '0' && c != '０')
+        });
+        let keys = self.pipeline.roles.key.iter();
+        let has_task = keys.filter_map(|field| self.own(row, *field)).any(|text| !says(text));
+        row.cells.iter().any(|cell| says(&cell.content)) && !has_money && !has_task
+    }
+
+    pub(super) fn row(
+        &mut self,
+        row: &Row,
+        table: usize,
+        class: RowClass,
+        label: String,
+    ) -> TableRow {
+        if class == RowClass::Task && self.begins_block(row) {
+            self.end_block();
+        }
+        let entries: Vec<Option<Entry>> = (0..self.columns.len())
+            .map(|field| self.columns[field].map(|column| self.entry(row, field, column, class)))
+            .collect();
+        if class == RowClass::Task {
+            for (field, entry) in entries.iter().enumerate() {
+                if let Some(entry) = entry.as_ref().filter(|entry| !entry.value.is_blank()) {
+                    let origin = entry.filled_from.unwrap_or(row.index);
+                    self.last.insert(field, (origin, entry.clone()));
+                }
+            }
+        } else if class == RowClass::Total {
+            self.end_block();
+        }
+        let derived = derive::amounts(&entries, self.pipeline);
+        TableRow { row: row.index, table, class, entries, derived, label }
+    }
+
+    fn entry(&self, row: &Row, field: usize, column: u32, class: RowClass) -> Entry {
+        let declared = &self.pipeline.columns[field];
+        let read = |content: &Content| {
+            let shifted = (self.sheet.dates_from_1904 && declared.kind == ColumnType::Month)
+                .then(|| month::counted_from_1900(content))
+                .flatten();
+            let shown = shifted.as_ref().unwrap_or(content);
+            let entry =
+                typing::entry(column, shown, declared, self.units[field], &self.pipeline.words);
+            Entry { typed: typed_text(content), ..entry }
+        };
+        let at = CellAt::new(row.index, column);
+        let merge = self.sheet.merges.at(at).copied();
+        let blank = || Entry::new(column, String::new(), Value::Blank);
+        if let Some(merge) = merge.filter(|merge| merge.first != at) {
+            // Under a merge: words hold for every row of it, a figure for all of them together.
+            let upright = merge.first.column == column && merge.first.row < row.index;
+            if !upright {
+                return blank();
+            }
+            let Some(content) = self.sheet.content(merge.first) else { return blank() };
+            return match declared.kind {
+                ColumnType::Amount | ColumnType::Percent | ColumnType::Integer => {
+                    Entry::new(column, String::new(), Value::Covered)
+                }
+                ColumnType::Text | ColumnType::Month | ColumnType::Choice => {
+                    Entry { filled_from: Some(merge.first.row), ..read(content) }
+                }
+            };
+        }
+        let content = row.cell(column).map(|cell| &cell.content);
+        match content {
+            Some(Content::Text(text)) if self.pipeline.words.ditto.contains(&fold::plain(text)) => {
+                match self.last.get(&field) {
+                    Some((origin, above)) => Entry {
+                        typed: typed_text(&Content::Text(text.clone())),
+                        filled_from: Some(*origin),
+                        spans: 1,
+                        ..above.clone()
+                    },
+                    None => read(&Content::Text(text.clone())),
+                }
+            }
+            Some(content) => {
+                let rows = merge.map_or(1, |merge| merge.last.row - merge.first.row + 1);
+                Entry { spans: rows, ..read(content) }
+            }
+            None if self.fills_down(field) && class == RowClass::Task => {
+                match self.last.get(&field) {
+                    Some((origin, above)) => {
+                        Entry { filled_from: Some(*origin), spans: 1, ..above.clone() }
+                    }
+                    None => blank(),
+                }
+            }
+            None => blank(),
+        }
+    }
+}
+
+/// Returns whether a cell is the line above a table that names its unit of money.
+fn is_money_line(content: &Content) -> bool {
+    matches!(content, Content::Text(text) if money::unit_in_line(text).is_some())
+}
+
+/// Returns whether a key ends as a total does, or begins as one and goes on with nothing but what
+/// is added up: 合计金额, 合计7项; not 小计算机室.
+fn sounds_like_total(key: &str, pipeline: &Pipeline) -> bool {
+    const LONGEST: usize = 14;
+    const ADDED_UP: [&str; 8] = ["金额", "资金", "数", "元", "万元", "人民币", "项", "个"];
+    if key.chars().count() > LONGEST {
+        return false;
+    }
+    pipeline.words.totals.iter().any(|word| {
+        let rest = key.strip_prefix(word.as_str());
+        let counts = rest.is_some_and(|rest| {
+            // 其中 names a part of the total in words of its own.
+            word == "其中"
+                || ADDED_UP.iter().any(|noun| rest.starts_with(noun))
+                || rest.starts_with(|c: char| c.is_ascii_digit())
+        });
+        counts || key.ends_with(word.as_str())
+    })
+}
