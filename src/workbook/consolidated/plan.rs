@@ -229,16 +229,30 @@ fn basis(material: &Material<'_>, figure: &Figure) -> String {
     let statements = material.pipeline.check.statements.iter();
     let rules =
         statements.flat_map(|statement| statement.rules.iter().map(move |rule| (statement, rule)));
+    // A rule of a sentence that is put otherwise for this unit names figures that it does not give.
+    let is_given = |name: &String| {
+        let mut given = material.paragraph.figures.iter();
+        given
+            .any(|other| other.name == *name && (other.unit == figure.unit || other.unit.is_none()))
+    };
     let used: Vec<String> = rules
         .filter(|(_, rule)| {
-            rule.sides.iter().flatten().any(|(_, operand)| {
+            let operands = || rule.sides.iter().flatten().map(|(_, operand)| operand);
+            operands().any(|operand| {
                 matches!(operand, Operand::Captured(name) | Operand::SumCaptured(name) if *name == figure.name)
+            }) && operands().all(|operand| match operand {
+                Operand::Captured(name) => is_given(name),
+                _ => true,
             })
         })
         .map(|(statement, rule)| {
             rule::in_words(&rule.text, |name| {
-                let captured = statement.titles.get(name).cloned();
-                captured.or_else(|| material.pipeline.known_title(name))
+                // The sentence's own figure, else one that another sentence gives.
+                let others = material.pipeline.check.statements.iter();
+                std::iter::once(statement)
+                    .chain(others)
+                    .find_map(|statement| statement.titles.get(name).cloned())
+                    .or_else(|| material.pipeline.known_title(name))
             })
         })
         .collect();
