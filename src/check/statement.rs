@@ -221,7 +221,7 @@ struct Evaluated<'a> {
 
 /// Checks every equation of every sentence.
 pub fn check(context: &Context<'_>, said: &Said) -> PolarsResult<Vec<Finding>> {
-    let mut broken: Vec<Evaluated<'_>> = Vec::new();
+    let mut evaluated: Vec<Evaluated<'_>> = Vec::new();
     for statement in &context.pipeline.check.statements {
         for rule in &statement.rules {
             let units: BTreeSet<Option<usize>> = match rule.over {
@@ -235,31 +235,78 @@ pub fn check(context: &Context<'_>, said: &Said) -> PolarsResult<Vec<Finding>> {
                 _ => std::iter::once(None).collect(),
             };
             for unit in units {
-                broken.extend(evaluate(rule, unit, context, said)?);
+                evaluated.extend(evaluate(rule, unit, context, said)?);
             }
         }
     }
-    let mut findings = Vec::new();
-    let mut wrong: Vec<(&str, Option<usize>)> = Vec::new();
-    // A figure that alone stands against the rows is the wrong one; equations among several
-    // figures are told only where none of them has been told already.
-    broken.sort_by_key(|evaluated| evaluated.figures.len());
-    for evaluated in &broken {
-        let known = evaluated
-            .figures
-            .iter()
-            .any(|figure| wrong.contains(&(figure.name.as_str(), figure.unit)));
-        if known {
-            continue;
-        }
-        let Some(figure) = evaluated.figures.first() else { continue };
-        wrong.push((&figure.name, figure.unit));
-        findings.push(finding(evaluated, figure, context)?);
-    }
-    Ok(findings)
+    judged(&evaluated)
+        .into_iter()
+        .map(|(evaluated, figure)| finding(evaluated, figure, context))
+        .collect()
 }
 
-/// Returns the equation with its figures when it does not hold.
+/// Decides which figures are wrong, each with the equation that tells it.
+///
+/// A figure that alone stands against the rows and does not agree is wrong. Of equations among
+/// several figures, those that hold no figure known to be wrong are told by the figure whose one
+/// other value would mend most of them; where several would, by one that agrees with nothing else.
+fn judged<'e, 'a>(evaluated: &'e [Evaluated<'a>]) -> Vec<(&'e Evaluated<'a>, &'a Figure)> {
+    let mut judged: Vec<(&Evaluated<'_>, &Figure)> = Vec::new();
+    let is_same = |one: &Figure, other: &Figure| one.name == other.name && one.unit == other.unit;
+    loop {
+        let open: Vec<&Evaluated<'_>> = evaluated
+            .iter()
+            .filter(|equation| !equation.holds())
+            .filter(|equation| {
+                !equation.figures.iter().any(|f| judged.iter().any(|(_, known)| is_same(f, known)))
+            })
+            .collect();
+        let agreements = |figure: &Figure, alone: bool| {
+            let agreeing = evaluated.iter().filter(|equation| {
+                equation.holds()
+                    && (!alone || equation.figures.len() == 1)
+                    && equation.figures.iter().any(|other| is_same(other, figure))
+            });
+            agreeing.count()
+        };
+        let candidates = open.iter().enumerate().flat_map(|(place, equation)| {
+            equation.figures.iter().enumerate().map(move |(order, figure)| (place, order, *figure))
+        });
+        let best = candidates.min_by_key(|(place, order, figure)| {
+            let equation = open[*place];
+            let value = equation.solved_for(figure);
+            let mended = open.iter().filter(|other| {
+                other.figures.iter().any(|known| is_same(known, figure))
+                    && other.solved_for(figure) == value
+            });
+            (
+                equation.figures.len() > 1,
+                agreements(figure, true),
+                std::cmp::Reverse(mended.count()),
+                agreements(figure, false),
+                equation.figures.len(),
+                *place,
+                *order,
+            )
+        });
+        let Some((place, _, figure)) = best else { return judged };
+        judged.push((open[place], figure));
+    }
+}
+
+impl Evaluated<'_> {
+    fn holds(&self) -> bool {
+        let relation = self.rule.relations.first().copied().unwrap_or(Relation::Equal);
+        relation.holds(self.left, self.right)
+    }
+
+    /// What a figure would have to be for the equation to hold.
+    fn solved_for(&self, figure: &Figure) -> i64 {
+        figure.number - sign_of(self.rule, &figure.name) * (self.left - self.right)
+    }
+}
+
+/// Returns the equation with its figures and both its sides, where all of them are given.
 fn evaluate<'a>(
     rule: &'a Rule,
     unit: Option<usize>,
@@ -310,9 +357,7 @@ fn evaluate<'a>(
         }
         sides.push(total);
     }
-    let relation = rule.relations.first().copied().unwrap_or(Relation::Equal);
-    let (left, right) = (sides[0], sides[1]);
-    Ok((!relation.holds(left, right)).then_some(Evaluated { rule, figures, left, right }))
+    Ok(Some(Evaluated { rule, figures, left: sides[0], right: sides[1] }))
 }
 
 fn of_unit(sums: &BTreeMap<usize, i64>, unit: Option<usize>) -> i64 {
@@ -364,14 +409,14 @@ fn finding(
     finding.cells = vec![CellRange::new(figure.cell, figure.cell)];
     finding.typed = Some(figure.sentence.clone());
     // The equation solved for the figure: what it would have to be.
-    let expected = figure.number - sign_of(rule, &figure.name) * (evaluated.left - evaluated.right);
+    let expected = evaluated.solved_for(figure);
     finding.found = Some(value(figure.dimension, figure.number));
     finding.expected = Some(value(figure.dimension, expected));
     finding.difference = Some(figure.number - expected);
     let mut terms: Vec<Term> = evaluated
         .figures
         .iter()
-        .skip(1)
+        .filter(|other| other.name != figure.name || other.unit != figure.unit)
         .map(|figure| Term {
             title: figure.title.clone(),
             value: value(figure.dimension, figure.number),

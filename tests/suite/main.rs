@@ -11,6 +11,7 @@ mod hostile;
 mod layouts;
 mod layouts_at_random;
 mod one_way;
+mod paragraph;
 mod second;
 mod support;
 mod workbook;
