@@ -379,7 +379,9 @@ impl Field<'_> {
             entry.and_then(|entry| entry.value.text()).unwrap_or_default().to_owned()
         };
         let (found, expected) = (text(item.row), text(planned));
-        let (found_key, expected_key) = (fold::key(&found), fold::key(&expected));
+        let is_key = self.context.pipeline.roles.key.contains(&self.compare.column);
+        let folded = if is_key { fold::task_key } else { fold::key };
+        let (found_key, expected_key) = (folded(&found), folded(&expected));
         if found_key == expected_key {
             return;
         }

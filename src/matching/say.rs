@@ -81,7 +81,7 @@ fn changed_text(
             entry.map_or("", |entry| entry.value.text().unwrap_or(&entry.typed)).to_owned()
         };
         let (found, expected) = (text(item.row), text(planned.row));
-        if fold::key(&found) == fold::key(&expected) {
+        if fold::task_key(&found) == fold::task_key(&expected) {
             continue;
         }
         let mut finding = about_task(Kind::ValueDiffers, pair.task, plan, pipeline);

@@ -11,6 +11,40 @@ pub fn key(text: &str) -> String {
     fold(text, Boundaries::Dropped).into_iter().map(|(c, _)| c).collect()
 }
 
+/// Returns the comparison key of what a row is about: a list's number before it does not matter.
+pub fn task_key(text: &str) -> String {
+    key(without_list_number(text))
+}
+
+/// Returns a text without the number that lists put before it: 1、, 2., （三）, ④; a figure that
+/// the text itself begins with, as in 1.5公里 or 三社联动, stays.
+fn without_list_number(text: &str) -> &str {
+    const LONGEST: usize = 3;
+    let text = text.trim_start();
+    if let Some(rest) = text.strip_prefix(|c: char| ('\u{2460}'..='\u{2473}').contains(&c)) {
+        return rest;
+    }
+    let is_number = |c: char| {
+        c.is_ascii_digit() || ('０'..='９').contains(&c) || "一二三四五六七八九十".contains(c)
+    };
+    let (in_brackets, inner) = match text.strip_prefix(['（', '(', '【', '[']) {
+        Some(inner) => (true, inner),
+        None => (false, text),
+    };
+    let after = inner.trim_start_matches(is_number);
+    let digits = inner[..inner.len() - after.len()].chars().count();
+    if !(1..=LONGEST).contains(&digits) {
+        return text;
+    }
+    let closing: &[char] = &['）', ')', '】', ']'];
+    let stops: &[char] = &['、', '.', '．', '，', ',', '：', ':', '）', ')'];
+    let Some(rest) = after.strip_prefix(if in_brackets { closing } else { stops }) else {
+        return text;
+    };
+    let rest = rest.trim_start();
+    if rest.is_empty() || rest.starts_with(is_number) { text } else { rest }
+}
+
 /// Returns the form in which phrases are searched: like [`key`], but the ends of sentences stay
 /// as 。 so that a phrase does not reach from one sentence into the next.
 pub fn sentence(text: &str) -> String {
@@ -131,5 +165,25 @@ mod tests {
     #[test]
     fn sentences_keep_their_ends() {
         assert_eq!(sentence("已下拨。计划（200万元）；"), "已下拨。计划200万元。");
+    }
+
+    #[test]
+    fn a_lists_number_is_no_part_of_a_task() {
+        for (text, same) in [
+            ("1.建设", "建设"),
+            ("12、建设", "建设"),
+            ("（三）建设", "建设"),
+            ("(4) 建设", "建设"),
+            ("⑤建设", "建设"),
+            ("十一、建设", "建设"),
+            ("６．建设", "建设"),
+        ] {
+            assert_eq!(task_key(text), task_key(same), "{text}");
+        }
+        for text in
+            ["1.5公里道路", "三社联动", "12349热线", "2020、建设", "（试点）建设", "1、2号楼", "3."]
+        {
+            assert_eq!(task_key(text), key(text), "{text}");
+        }
     }
 }

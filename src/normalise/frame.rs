@@ -90,7 +90,7 @@ pub fn text_key(row: &TableRow, pipeline: &Pipeline) -> String {
             key.push(KEY_SEPARATOR);
         }
         if let Some(entry) = row.entries[*field].as_ref() {
-            key.push_str(&fold::key(entry.value.text().unwrap_or(&entry.typed)));
+            key.push_str(&fold::task_key(entry.value.text().unwrap_or(&entry.typed)));
         }
     }
     key
@@ -141,9 +141,11 @@ pub fn frame(items: &[Item<'_>], pipeline: &Pipeline) -> PolarsResult<DataFrame>
             items.iter().map(|item| figure(item.row, field)).collect();
         let name = column.name.as_str();
         if matches!(column.kind, ColumnType::Text | ColumnType::Choice) {
+            let folded =
+                if pipeline.roles.key.contains(&field) { fold::task_key } else { fold::key };
             let texts: Vec<Option<String>> = items
                 .iter()
-                .map(|item| item.row.entries[field].as_ref()?.value.text().map(fold::key))
+                .map(|item| item.row.entries[field].as_ref()?.value.text().map(folded))
                 .collect();
             columns.push(Column::new(name.into(), texts));
         } else {
