@@ -1,0 +1,460 @@
+//! The steps of matching; each leaves the rows and tasks that it decides out of the next.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Fate, Matched, Pair, Why, assign, canonical, ratio};
+use crate::model::fold;
+use crate::normalise::frame::{self, Item, KEY_SEPARATOR, State, shown_task, text_key};
+use crate::pipeline::{ColumnType, Pipeline};
+use crate::roster::{Plan, Roster, Standing};
+
+/// Texts at least this alike may be one task without further evidence.
+const FLOOR: f64 = 0.6;
+/// Texts at least this alike are one task when a trusted number says so.
+const FLOOR_WITH_NUMBER: f64 = 0.5;
+/// What each agreeing field adds to the likeness, in ten-thousandths.
+const AGREEING_FIELD: i64 = 300;
+/// By how much a pairing must be the best, in ten-thousandths.
+const MARGIN: i64 = 200;
+/// Rows this alike to a task that has its row already are added to it, where rows are added up.
+const FLOOR_FOR_ADDING: f64 = 0.75;
+
+/// The state of matching between its steps.
+pub(super) struct Work<'a> {
+    plan: &'a Plan<'a>,
+    roster: &'a Roster<'a>,
+    pipeline: &'a Pipeline,
+    row_keys: Vec<String>,
+    task_keys: Vec<String>,
+    numbers: Vec<Option<i64>>,
+    task_numbers: Vec<Option<i64>>,
+    /// By row.
+    pair_of_row: Vec<Option<Pair>>,
+    /// By task.
+    row_of_task: Vec<Option<usize>>,
+    fates: BTreeMap<usize, Fate>,
+    /// Sheets whose numbers are the plan's, by file and sheet.
+    trusted: BTreeSet<(usize, usize)>,
+    used_pairings: BTreeSet<usize>,
+}
+
+impl<'a> Work<'a> {
+    pub(super) fn new(plan: &'a Plan<'a>, roster: &'a Roster<'a>, pipeline: &'a Pipeline) -> Self {
+        let keys = |items: &[Item<'_>]| -> Vec<String> {
+            items.iter().map(|item| text_key(item.row, pipeline)).collect()
+        };
+        let numbers = |items: &[Item<'_>]| -> Vec<Option<i64>> {
+            items.iter().map(|item| frame::number(item.row, pipeline)).collect()
+        };
+        Self {
+            plan,
+            roster,
+            pipeline,
+            row_keys: keys(&roster.items),
+            task_keys: keys(&plan.tasks),
+            numbers: numbers(&roster.items),
+            task_numbers: numbers(&plan.tasks),
+            pair_of_row: vec![None; roster.items.len()],
+            row_of_task: vec![None; plan.tasks.len()],
+            fates: BTreeMap::new(),
+            trusted: BTreeSet::new(),
+            used_pairings: BTreeSet::new(),
+        }
+    }
+
+    fn join(&mut self, row: usize, task: usize, why: Why) {
+        self.pair_of_row[row] = Some(Pair { row, task, why });
+        self.row_of_task[task].get_or_insert(row);
+        self.fates.remove(&row);
+    }
+
+    fn is_free_row(&self, row: usize) -> bool {
+        self.pair_of_row[row].is_none() && !self.fates.contains_key(&row)
+    }
+
+    fn free_rows(&self, unit: usize) -> Vec<usize> {
+        (0..self.roster.items.len())
+            .filter(|row| self.roster.items[*row].unit == unit && self.is_free_row(*row))
+            .collect()
+    }
+
+    fn free_tasks(&self, unit: usize) -> Vec<usize> {
+        (0..self.plan.tasks.len())
+            .filter(|task| self.plan.tasks[*task].unit == unit && self.row_of_task[*task].is_none())
+            .collect()
+    }
+
+    fn units(&self) -> std::ops::Range<usize> {
+        0..self.plan.names.units.len()
+    }
+
+    /// What a person has decided about a doubtful row.
+    pub(super) fn decided(&mut self) {
+        let shown = |item: &Item<'_>| fold::key(&shown_task(item.row, self.pipeline));
+        for (place, pairing) in self.pipeline.matching.pairings.iter().enumerate() {
+            let Some(unit) = self.plan.names.in_text(&pairing.unit) else { continue };
+            let submitted = fold::key(&pairing.submitted);
+            let decided = fold::key(&pairing.task);
+            let rows: Vec<usize> = self
+                .free_rows(unit)
+                .into_iter()
+                .filter(|row| shown(&self.roster.items[*row]) == submitted)
+                .collect();
+            for row in rows {
+                if decided.is_empty() {
+                    self.fates.insert(row, Fate::Extra);
+                    self.used_pairings.insert(place);
+                    continue;
+                }
+                let is_task = |task: &usize| {
+                    let item = &self.plan.tasks[*task];
+                    item.unit == unit && shown(item) == decided
+                };
+                let free = self.free_tasks(unit).into_iter().find(is_task);
+                let added = || (0..self.plan.tasks.len()).find(is_task);
+                let task = if self.pipeline.matching.roll_up { free.or_else(added) } else { free };
+                if let Some(task) = task {
+                    self.join(row, task, Why::Decided { pairing: place });
+                    self.used_pairings.insert(place);
+                }
+            }
+        }
+    }
+
+    /// Rows and tasks of one unit with the same text. Of several rows with one text the one that
+    /// agrees with the plan in more fields is the task.
+    pub(super) fn same_text(&mut self, candidates: &[(usize, usize)]) {
+        self.trusted = self.sheets_with_plan_numbers(&unambiguous(candidates));
+        let mut ranked: Vec<(i64, bool, usize, usize)> = candidates
+            .iter()
+            .filter(|(row, task)| self.is_free_row(*row) && self.row_of_task[*task].is_none())
+            .map(|&(row, task)| {
+                (self.agreement(row, task), self.has_number_of(row, task), row, task)
+            })
+            .collect();
+        // Rows that agree equally: the one that bears the task's number, else the first.
+        ranked.sort_by_key(|&(agreement, numbered, row, task)| (-agreement, !numbered, row, task));
+        for (_, _, row, task) in ranked {
+            if self.is_free_row(row) && self.row_of_task[task].is_none() {
+                self.join(row, task, Why::SameText);
+            }
+        }
+        let joined: Vec<(usize, usize)> =
+            self.pair_of_row.iter().flatten().map(|pair| (pair.row, pair.task)).collect();
+        self.trusted = self.sheets_with_plan_numbers(&joined);
+        // What is left over repeats a task, unless its number is another free and similar one.
+        let left: BTreeMap<usize, usize> = candidates
+            .iter()
+            .filter(|(row, _)| self.is_free_row(*row))
+            .map(|(row, task)| (*row, *task))
+            .collect();
+        for (row, task) in left {
+            if let Some((other, likeness)) = self.task_of_number(row) {
+                self.join(row, other, Why::Number { likeness });
+            } else if self.pipeline.matching.roll_up {
+                self.join(row, task, Why::SameText);
+            } else if let Some(of) = self.row_of_task[task] {
+                self.fates.insert(row, Fate::Repeated { task, of });
+            }
+        }
+    }
+
+    /// Numbers count on sheets where most exactly matched rows carry the plan's.
+    fn sheets_with_plan_numbers(&self, exact: &[(usize, usize)]) -> BTreeSet<(usize, usize)> {
+        let mut counts: BTreeMap<(usize, usize), (usize, usize)> = BTreeMap::new();
+        for &(row, task) in exact {
+            let item = &self.roster.items[row];
+            let (same, all) = counts.entry((item.file, item.sheet)).or_default();
+            *all += 1;
+            let number = self.numbers[row];
+            *same += usize::from(number.is_some() && number == self.task_numbers[task]);
+        }
+        let most = |(same, all): (usize, usize)| same * 2 > all;
+        counts.into_iter().filter(|(_, counted)| most(*counted)).map(|(sheet, _)| sheet).collect()
+    }
+
+    /// Returns whether a row bears the task's number, on a sheet where that counts.
+    fn has_number_of(&self, row: usize, task: usize) -> bool {
+        let item = &self.roster.items[row];
+        let number = self.numbers[row];
+        self.trusted.contains(&(item.file, item.sheet))
+            && number.is_some()
+            && number == self.task_numbers[task]
+    }
+
+    /// Returns the free task of the row's unit that bears the row's trusted number and whose text
+    /// is half alike.
+    fn task_of_number(&self, row: usize) -> Option<(usize, f64)> {
+        let item = &self.roster.items[row];
+        if !self.trusted.contains(&(item.file, item.sheet)) {
+            return None;
+        }
+        let number = self.numbers[row]?;
+        let task = self
+            .free_tasks(item.unit)
+            .into_iter()
+            .find(|task| self.task_numbers[*task] == Some(number))?;
+        let likeness = self.likeness(row, task);
+        (likeness >= FLOOR_WITH_NUMBER).then_some((task, likeness))
+    }
+
+    /// A row is as like a task as the least alike of its key columns: two villages are not
+    /// alike because the same work is planned in both.
+    fn likeness(&self, row: usize, task: usize) -> f64 {
+        let (one, other) = (&self.row_keys[row], &self.task_keys[task]);
+        let fields = &self.pipeline.roles.key;
+        let parts = one.split(KEY_SEPARATOR).zip(other.split(KEY_SEPARATOR));
+        fields
+            .iter()
+            .zip(parts)
+            .map(|(field, (one, other))| self.likeness_of_part(*field, one, other))
+            .fold(1.0, f64::min)
+    }
+
+    fn likeness_of_part(&self, field: usize, one: &str, other: &str) -> f64 {
+        if one == other {
+            return 1.0;
+        }
+        let choices = &self.pipeline.columns[field].choices;
+        let is_declared = |key: &str| choices.iter().any(|choice| fold::key(&choice.value) == key);
+        if is_declared(one) && is_declared(other) {
+            // Two declared choices are two things, however alike their names.
+            return 0.0;
+        }
+        let meant = ratio(&canonical(one, self.pipeline), &canonical(other, self.pipeline));
+        ratio(one, other).max(meant)
+    }
+
+    /// Rows with the exact text of another unit's task.
+    pub(super) fn other_units(&mut self, candidates: &[(usize, usize)]) {
+        let mut homes: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (row, task) in candidates {
+            let other = self.plan.tasks[*task].unit != self.roster.items[*row].unit;
+            if other && self.is_free_row(*row) {
+                homes.entry(*row).or_default().push(*task);
+            }
+        }
+        for (row, tasks) in homes {
+            let task = self.clearest_home(row, &tasks);
+            let unit = self.plan.tasks[task.unwrap_or(tasks[0])].unit;
+            self.fates.insert(row, Fate::Misplaced { unit, task });
+        }
+    }
+
+    /// Of several units' tasks with one text: the one whose number agrees, else the one that
+    /// agrees in most fields; none where that does not decide.
+    fn clearest_home(&self, row: usize, tasks: &[usize]) -> Option<usize> {
+        if let [only] = tasks {
+            return Some(*only);
+        }
+        let number = self.numbers[row];
+        let same_number: Vec<usize> = tasks
+            .iter()
+            .copied()
+            .filter(|task| number.is_some() && self.task_numbers[*task] == number)
+            .collect();
+        if let [only] = same_number.as_slice() {
+            return Some(*only);
+        }
+        let most = tasks.iter().map(|task| self.agreement(row, *task)).max()?;
+        let best: Vec<usize> =
+            tasks.iter().copied().filter(|task| self.agreement(row, *task) == most).collect();
+        match best.as_slice() {
+            [only] => Some(*only),
+            _ => None,
+        }
+    }
+
+    /// Texts that are equal once declared synonyms and droppable phrases are applied.
+    pub(super) fn same_meaning(&mut self) {
+        for unit in self.units() {
+            let rows = self.free_rows(unit);
+            let tasks = self.free_tasks(unit);
+            if rows.is_empty() || tasks.is_empty() {
+                continue;
+            }
+            let meant = |keys: &[String], places: &[usize]| -> Vec<(usize, String)> {
+                places
+                    .iter()
+                    .map(|place| (*place, canonical(&keys[*place], self.pipeline)))
+                    .collect()
+            };
+            let rows = meant(&self.row_keys, &rows);
+            let tasks = meant(&self.task_keys, &tasks);
+            for (row, text) in &rows {
+                let same: Vec<usize> = tasks
+                    .iter()
+                    .filter(|(_, other)| other == text)
+                    .map(|(task, _)| *task)
+                    .collect();
+                let rivals = rows.iter().filter(|(_, other)| other == text).count();
+                if let ([task], 1) = (same.as_slice(), rivals) {
+                    self.join(*row, *task, Why::SameMeaning);
+                }
+            }
+        }
+    }
+
+    pub(super) fn by_number(&mut self) {
+        for unit in self.units() {
+            for row in self.free_rows(unit) {
+                if let Some((task, likeness)) = self.task_of_number(row) {
+                    self.join(row, task, Why::Number { likeness });
+                }
+            }
+        }
+    }
+
+    /// The best assignment of what is left, where it is clearly the best.
+    pub(super) fn by_likeness(&mut self) {
+        for unit in self.units() {
+            let rows = self.free_rows(unit);
+            let tasks = self.free_tasks(unit);
+            if rows.is_empty() || tasks.is_empty() {
+                continue;
+            }
+            let likeness: Vec<Vec<f64>> = rows
+                .iter()
+                .map(|row| tasks.iter().map(|task| self.likeness(*row, *task)).collect())
+                .collect();
+            let scores: assign::Scores = rows
+                .iter()
+                .enumerate()
+                .map(|(at, row)| {
+                    let one = |(place, task): (usize, &usize)| {
+                        let alike = likeness[at][place];
+                        (alike >= FLOOR).then(|| {
+                            ten_thousandths(alike) + AGREEING_FIELD * self.agreement(*row, *task)
+                        })
+                    };
+                    tasks.iter().enumerate().map(one).collect()
+                })
+                .collect();
+            for assigned in assign::best(&scores) {
+                let row = rows[assigned.row];
+                let own = scores[assigned.row][assigned.task].unwrap_or(0);
+                if assigned.margin >= MARGIN {
+                    let second = likeness[assigned.row]
+                        .iter()
+                        .enumerate()
+                        .filter(|(place, _)| *place != assigned.task)
+                        .map(|(_, alike)| *alike)
+                        .fold(0.0, f64::max);
+                    let why =
+                        Why::Likeness { likeness: likeness[assigned.row][assigned.task], second };
+                    self.join(row, tasks[assigned.task], why);
+                    continue;
+                }
+                let rivals = scores[assigned.row]
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, score)| score.is_some_and(|score| own - score < 2 * MARGIN))
+                    .map(|(place, _)| (tasks[place], likeness[assigned.row][place]))
+                    .collect();
+                self.fates.insert(row, Fate::Doubtful { tasks: rivals });
+            }
+        }
+    }
+
+    /// Rows beyond the first for a task, with wording of their own.
+    pub(super) fn added_up(&mut self) {
+        for unit in self.units() {
+            for row in self.free_rows(unit) {
+                let mut alike: Vec<(f64, usize)> = (0..self.plan.tasks.len())
+                    .filter(|task| self.plan.tasks[*task].unit == unit)
+                    .map(|task| (self.likeness(row, task), task))
+                    .collect();
+                alike.sort_by(|one, other| other.0.total_cmp(&one.0));
+                let second = alike.get(1).map_or(0.0, |(likeness, _)| *likeness);
+                if let Some((likeness, task)) = alike.first().copied()
+                    && likeness >= FLOOR_FOR_ADDING
+                    && ten_thousandths(likeness) - ten_thousandths(second) >= MARGIN
+                {
+                    self.join(row, task, Why::Likeness { likeness, second });
+                }
+            }
+        }
+    }
+
+    /// Returns in how many compared fields beside the text a row agrees with a task.
+    fn agreement(&self, row: usize, task: usize) -> i64 {
+        let (row, task) = (self.roster.items[row].row, self.plan.tasks[task].row);
+        let fields = self.pipeline.check.compare.iter().map(|compare| compare.column);
+        let agreeing =
+            fields.filter(|field| !self.pipeline.roles.key.contains(field)).filter(|field| {
+                let kind = self.pipeline.columns[*field].kind;
+                if matches!(kind, ColumnType::Text | ColumnType::Choice) {
+                    let text = |row: &crate::normalise::TableRow| {
+                        row.entries[*field]
+                            .as_ref()
+                            .and_then(|entry| entry.value.text())
+                            .map(fold::key)
+                    };
+                    row.entries[*field].is_some() && text(row) == text(task)
+                } else {
+                    let (state, value) = frame::figure(row, *field);
+                    let (plan_state, planned) = frame::figure(task, *field);
+                    let nothing = |state: State, value: Option<i64>| {
+                        matches!(state, State::Blank | State::NotApplicable)
+                            || (kind == ColumnType::Amount && value == Some(0))
+                    };
+                    // Nothing against nothing is no difference, and so agrees.
+                    (state == State::Value && value == planned)
+                        || (nothing(state, value) && nothing(plan_state, planned))
+                }
+            });
+        i64::try_from(agreeing.count()).expect("a handful of fields")
+    }
+
+    pub(super) fn finish(mut self) -> Matched {
+        let rows = 0..self.roster.items.len();
+        for row in rows {
+            if self.is_free_row(row) {
+                self.fates.insert(row, Fate::Extra);
+            }
+        }
+        let in_doubt: BTreeSet<usize> = self
+            .fates
+            .values()
+            .filter_map(|fate| match fate {
+                Fate::Doubtful { tasks } => Some(tasks.iter().map(|(task, _)| *task)),
+                _ => None,
+            })
+            .flatten()
+            .collect();
+        // A unit whose files list no tasks at all has been told so.
+        let submitted = |unit: usize| {
+            matches!(self.roster.units[unit].0, Standing::Submitted | Standing::Duplicate)
+                && !self.roster.unread.contains(&unit)
+        };
+        let missing = (0..self.plan.tasks.len())
+            .filter(|task| {
+                self.row_of_task[*task].is_none()
+                    && !in_doubt.contains(task)
+                    && submitted(self.plan.tasks[*task].unit)
+            })
+            .collect();
+        Matched {
+            pairs: self.pair_of_row.into_iter().flatten().collect(),
+            fates: self.fates,
+            missing,
+            used_pairings: self.used_pairings,
+        }
+    }
+}
+
+/// Returns the pairs whose row and task occur in no other.
+fn unambiguous(candidates: &[(usize, usize)]) -> Vec<(usize, usize)> {
+    let mut rows: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut tasks: BTreeMap<usize, usize> = BTreeMap::new();
+    for (row, task) in candidates {
+        *rows.entry(*row).or_default() += 1;
+        *tasks.entry(*task).or_default() += 1;
+    }
+    candidates.iter().copied().filter(|(row, task)| rows[row] == 1 && tasks[task] == 1).collect()
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a likeness is at most 1")]
+fn ten_thousandths(likeness: f64) -> i64 {
+    (likeness * 10_000.0).round() as i64
+}
