@@ -12,6 +12,7 @@ mod xls;
 mod xlsb;
 mod xlsb_parts;
 mod xlsx;
+mod xlsx_copy;
 mod xlsx_parts;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

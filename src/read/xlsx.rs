@@ -7,7 +7,8 @@ use calamine::{Data, DataRef, Reader, Xlsx};
 
 use super::package::{Package, xml_text};
 use super::sheet::{Book, Content, Format, Merges, Row, Sheet, SheetBuilder};
-use super::xlsx_parts::{self, SharedStrings, SheetFacts, Structure, Styles};
+use super::xlsx_copy::{self, Styles};
+use super::xlsx_parts::{self, SharedStrings, SheetFacts, Structure};
 use crate::model::CellAt;
 use crate::model::finding::Refusal;
 use crate::pipeline::file::Read as Limits;
@@ -80,9 +81,9 @@ fn values(
         }
     }
     let names: Vec<String> = (0..structure.sheets.len()).map(|index| format!("s{index}")).collect();
-    let copy = xlsx_parts::canonical(package, structure, strings, Styles::Kept)?;
+    let copy = xlsx_copy::canonical(package, structure, strings, Styles::Kept)?;
     let values = sheet_values(&copy, &names, facts).or_else(|_| {
-        let copy = xlsx_parts::canonical(package, structure, strings, Styles::Dropped)?;
+        let copy = xlsx_copy::canonical(package, structure, strings, Styles::Dropped)?;
         sheet_values(&copy, &names, facts).map_err(|error| Refusal::Damaged(error.to_string()))
     })?;
     match lost(&values, facts) {
