@@ -8,6 +8,7 @@ mod results;
 mod rules;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use super::document::{Document, Fault, Way};
@@ -20,7 +21,7 @@ use crate::model::{Month, Said, fold, hash};
 #[derive(Debug)]
 pub enum CannotLoad {
     /// The file cannot be read; holds what the system said.
-    Unreadable { path: PathBuf, cause: String },
+    Unreadable { path: PathBuf, cause: io::Error },
     /// The file says something that makes no sense.
     Faulty { path: PathBuf, faults: Vec<Fault> },
 }
@@ -30,10 +31,8 @@ pub enum CannotLoad {
 /// # Errors
 /// Returns all faults of the file at once, in the order of its lines.
 pub fn load(path: &Path) -> Result<Pipeline, CannotLoad> {
-    let text = std::fs::read_to_string(path).map_err(|error| CannotLoad::Unreadable {
-        path: path.to_owned(),
-        cause: error.to_string(),
-    })?;
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| CannotLoad::Unreadable { path: path.to_owned(), cause: error })?;
     compile(path, &text).map_err(|faults| CannotLoad::Faulty { path: path.to_owned(), faults })
 }
 

@@ -1,5 +1,6 @@
 //! What ends a run, in words for the person who started it.
 
+use std::io;
 use std::path::PathBuf;
 
 use crate::archive::CannotArchive;
@@ -112,13 +113,16 @@ impl RunError {
 
     fn said(&self) -> Said {
         match self {
-            RunError::Pipeline(CannotLoad::Unreadable { path, cause }) => Said::new(
-                format!("核对方案 {} 读不出来（{cause}）；请检查路径", path.display()),
-                format!(
-                    "the pipeline file {} cannot be read ({cause}); check the path",
-                    path.display()
-                ),
-            ),
+            RunError::Pipeline(CannotLoad::Unreadable { path, cause }) => {
+                let [cause, cause_english] = in_words(cause);
+                Said::new(
+                    format!("核对方案 {} 读不出来（{cause}）；请检查路径", path.display()),
+                    format!(
+                        "the pipeline file {} cannot be read ({cause_english}); check the path",
+                        path.display()
+                    ),
+                )
+            }
             RunError::Pipeline(CannotLoad::Faulty { path, .. }) => Said::new(
                 format!("核对方案 {} 有误", path.display()),
                 format!("the pipeline file {} is faulty", path.display()),
@@ -213,6 +217,21 @@ impl RunError {
     }
 }
 
+/// Returns what the system said of a file, in both languages; rare causes in its own words.
+fn in_words(cause: &io::Error) -> [String; 2] {
+    let said = match cause.kind() {
+        io::ErrorKind::NotFound => ["没有这个文件或文件夹", "there is no such file or folder"],
+        io::ErrorKind::PermissionDenied => ["没有权限", "permission denied"],
+        io::ErrorKind::StorageFull => ["磁盘已满", "the disk is full"],
+        io::ErrorKind::ReadOnlyFilesystem => ["磁盘只读", "the disk is read-only"],
+        io::ErrorKind::NotADirectory => {
+            ["路径中有一段不是文件夹", "a part of the path is no folder"]
+        }
+        _ => return [cause.to_string(), cause.to_string()],
+    };
+    said.map(str::to_owned)
+}
+
 fn of_intake(error: &CannotTakeIn) -> Said {
     match error {
         CannotTakeIn::NoInbox(path) => Said::new(
@@ -225,20 +244,26 @@ fn of_intake(error: &CannotTakeIn) -> Said {
                 path.display()
             ),
         ),
-        CannotTakeIn::Unreadable { path, cause } => Said::new(
-            format!("{} 读不出来（{cause}）；请检查路径和权限", path.display()),
-            format!(
-                "{} cannot be read ({cause}); check the path and its permissions",
-                path.display()
-            ),
-        ),
-        CannotTakeIn::Uncopied { path, cause } => Said::new(
-            format!("无法写入 {}（{cause}）；请检查磁盘空间和权限", path.display()),
-            format!(
-                "cannot write to {} ({cause}); check free space and permissions",
-                path.display()
-            ),
-        ),
+        CannotTakeIn::Unreadable { path, cause } => {
+            let [cause, cause_english] = in_words(cause);
+            Said::new(
+                format!("{} 读不出来（{cause}）；请检查路径和权限", path.display()),
+                format!(
+                    "{} cannot be read ({cause_english}); check the path and its permissions",
+                    path.display()
+                ),
+            )
+        }
+        CannotTakeIn::Uncopied { path, cause } => {
+            let [cause, cause_english] = in_words(cause);
+            Said::new(
+                format!("无法写入 {}（{cause}）；请检查磁盘空间和权限", path.display()),
+                format!(
+                    "cannot write to {} ({cause_english}); check free space and permissions",
+                    path.display()
+                ),
+            )
+        }
     }
 }
 
@@ -248,16 +273,19 @@ fn of_archive(error: &CannotArchive) -> Said {
             format!("另一次核对正在 {} 中进行；请等它结束后再试", path.display()),
             format!("another run is at work in {}; try again when it has finished", path.display()),
         ),
-        CannotArchive::Unwritable { path, cause } => Said::new(
-            format!(
-                "无法写入存档 {}（{cause}）；请检查磁盘空间和权限，或用 --archive 指定别处",
-                path.display()
-            ),
-            format!(
-                "cannot write to the archive {} ({cause}); check free space and permissions, or name another with --archive",
-                path.display()
-            ),
-        ),
+        CannotArchive::Unwritable { path, cause } => {
+            let [cause, cause_english] = in_words(cause);
+            Said::new(
+                format!(
+                    "无法写入存档 {}（{cause}）；请检查磁盘空间和权限，或用 --archive 指定别处",
+                    path.display()
+                ),
+                format!(
+                    "cannot write to the archive {} ({cause_english}); check free space and permissions, or name another with --archive",
+                    path.display()
+                ),
+            )
+        }
         CannotArchive::Unreadable { path, cause } => Said::new(
             format!("存档中的 {} 读不出来（{cause}）；请恢复该文件", path.display()),
             format!("{} of the archive cannot be read ({cause}); restore the file", path.display()),
