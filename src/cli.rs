@@ -40,14 +40,8 @@ pub struct Cli {
 enum Command {
     /// 核对一个报送期，写出汇总工作簿并存档
     Run {
-        /// 核对方案；pipelines 文件夹里只有一份时可以不写
-        pipeline: Option<PathBuf>,
-        /// 报送期：2020-08，或 last（上月）、this（本月）
-        #[arg(long)]
-        period: String,
-        /// 用这份计划代替核对方案所写的
-        #[arg(long)]
-        plan: Option<PathBuf>,
+        #[command(flatten)]
+        subject: Subject,
         /// 用这个收件文件夹代替核对方案所写的
         #[arg(long)]
         inbox: Option<PathBuf>,
@@ -69,28 +63,16 @@ enum Command {
     },
     /// 为每个单位写一份预填好的报送模板
     Template {
-        /// 核对方案；pipelines 文件夹里只有一份时可以不写
-        pipeline: Option<PathBuf>,
-        /// 报送期：2020-08，或 last（上月）、this（本月）
-        #[arg(long)]
-        period: String,
+        #[command(flatten)]
+        subject: Subject,
         /// 放模板的文件夹；已有的文件不会被覆盖
         #[arg(long)]
         out: PathBuf,
-        /// 用这份计划代替核对方案所写的
-        #[arg(long)]
-        plan: Option<PathBuf>,
     },
     /// 在本期资料的副本里种下各种已知错误，看程序是否全部找到、有无误报
     Drill {
-        /// 核对方案；pipelines 文件夹里只有一份时可以不写
-        pipeline: Option<PathBuf>,
-        /// 报送期：2020-08，或 last（上月）、this（本月）
-        #[arg(long)]
-        period: String,
-        /// 用这份计划代替核对方案所写的
-        #[arg(long)]
-        plan: Option<PathBuf>,
+        #[command(flatten)]
+        subject: Subject,
         /// 用这个收件文件夹代替核对方案所写的
         #[arg(long)]
         inbox: Option<PathBuf>,
@@ -150,6 +132,29 @@ enum Command {
     },
 }
 
+/// What is reconciled: a plan, for a period.
+#[derive(Debug, clap::Args)]
+struct Subject {
+    /// 核对方案；pipelines 文件夹里只有一份时可以不写
+    pipeline: Option<PathBuf>,
+    /// 报送期：2020-08，或 last（上月）、this（本月）
+    #[arg(long)]
+    period: String,
+    /// 用这份计划代替核对方案所写的
+    #[arg(long)]
+    plan: Option<PathBuf>,
+}
+
+impl Subject {
+    /// Loads the pipeline and makes a request of it.
+    fn request(self, language: Language) -> Result<(Pipeline, Request), Failure> {
+        let pipeline = load(self.pipeline.as_deref())?;
+        let period = period_named(&self.period)?;
+        let request = Request { plan: self.plan, ..Request::of(period, language, this_program()?) };
+        Ok((pipeline, request))
+    }
+}
+
 /// What `main` has to give: the cap on this process's memory is its allocator's.
 pub struct Process {
     /// Caps the memory of this process, in bytes.
@@ -186,27 +191,16 @@ fn command(
     process: &Process,
 ) -> Result<u8, Failure> {
     match command {
-        Command::Run {
-            pipeline,
-            period,
-            plan,
-            inbox,
-            archive,
-            explanations,
-            extracts,
-            no_returns,
-            if_new,
-        } => {
-            let pipeline = load(pipeline.as_deref())?;
+        Command::Run { subject, inbox, archive, explanations, extracts, no_returns, if_new } => {
+            let (pipeline, request) = subject.request(language)?;
             let request = Request {
-                plan,
                 inbox,
                 archive,
                 explanations,
                 extracts,
                 returns: if no_returns { Returns::Skip } else { Returns::Write },
                 occasion: if if_new { Occasion::IfNew } else { Occasion::Always },
-                ..Request::of(period_named(&period)?, language, this_program()?)
+                ..request
             };
             match run::run(&pipeline, &request, console)? {
                 Ran::Published(outcome) => Ok(tell(&outcome, language, console)),
@@ -221,21 +215,15 @@ fn command(
                 }
             }
         }
-        Command::Template { pipeline, period, out, plan } => {
-            let pipeline = load(pipeline.as_deref())?;
-            let request =
-                Request { plan, ..Request::of(period_named(&period)?, language, this_program()?) };
+        Command::Template { subject, out } => {
+            let (pipeline, request) = subject.request(language)?;
             let prepared = run::templates(&pipeline, &request, &out, console)?;
             tell_templates(&prepared, language, console);
             Ok(AGREES)
         }
-        Command::Drill { pipeline, period, plan, inbox, out } => {
-            let pipeline = load(pipeline.as_deref())?;
-            let request = Request {
-                plan,
-                inbox,
-                ..Request::of(period_named(&period)?, language, this_program()?)
-            };
+        Command::Drill { subject, inbox, out } => {
+            let (pipeline, request) = subject.request(language)?;
+            let request = Request { inbox, ..request };
             drill(&pipeline, &request, out.as_deref(), console)
         }
         Command::Check { files, pipeline, period, format } => {
