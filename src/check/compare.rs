@@ -129,17 +129,9 @@ fn rolled_up_at(items: &[Item<'_>], field: usize, context: &Context<'_>) -> Deta
     let places = &context.roster.places;
     let elsewhere = items
         .iter()
-        .filter(|item| (item.file, item.sheet) != (items[0].file, items[0].sheet))
         .filter_map(|item| {
-            let sheet = places.sheet(item.file, item.sheet).unwrap_or_default();
-            let at = cell(item, field)?;
-            let file = &places.files[item.file];
-            let is_same_file = item.file == items[0].file;
-            Some(if is_same_file {
-                format!("{sheet} {at}")
-            } else {
-                format!("{file} › {sheet} {at}")
-            })
+            let sheet = places.elsewhere(item, &items[0])?;
+            Some(format!("{sheet} {}", cell(item, field)?))
         })
         .collect();
     Detail::RolledUp { cells, elsewhere }

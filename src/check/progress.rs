@@ -121,6 +121,9 @@ fn decreased(rows: &[usize], task: usize, context: &Context<'_>) -> Vec<Finding>
 
 /// Units whose rows are just those of the earlier period.
 fn unchanged(context: &Context<'_>) -> Vec<Finding> {
+    if context.earlier.contents.is_empty() {
+        return Vec::new();
+    }
     let contents = contents(context.roster, context.pipeline);
     contents
         .into_iter()

@@ -151,13 +151,7 @@ fn unpaired(
             let mut finding = about_task(Kind::TaskRepeated, *task, plan, pipeline);
             let first = &roster.items[*of];
             if let Some(at) = key.and_then(|field| cell(first, field)) {
-                let places = &roster.places;
-                let sheet = places.sheet(first.file, first.sheet).unwrap_or_default();
-                let elsewhere = if first.file == item.file {
-                    (first.sheet != item.sheet).then_some(sheet)
-                } else {
-                    Some(format!("{} › {sheet}", places.files[first.file]))
-                };
+                let elsewhere = roster.places.elsewhere(first, item);
                 finding.detail = Detail::RepeatOf { cell: at, elsewhere };
             }
             finding

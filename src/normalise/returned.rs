@@ -51,21 +51,27 @@ pub fn read(book: &Book) -> Option<Returned> {
 fn of_sheet(sheet: &Sheet) -> Option<Vec<Written>> {
     /// Bytes of a heading; what is longer is none of ours.
     const LONGEST: usize = 64;
-    let heading_of = |row: &Row, name: &str| -> Option<u32> {
+    let names = [
+        stamp::ID_HEADING,
+        stamp::EXPLANATION_HEADING,
+        stamp::EXPECTED_HEADING,
+        stamp::FOUND_HEADING,
+    ];
+    let [id_key, explanation_key, expected_key, found_key] = names.map(fold::key);
+    let heading_of = |row: &Row, key: &str| -> Option<u32> {
         let is_heading = |content: &Content| match content {
-            Content::Text(text) => text.len() <= LONGEST && fold::key(text) == fold::key(name),
+            Content::Text(text) => text.len() <= LONGEST && fold::key(text) == key,
             _ => false,
         };
         row.cells.iter().find(|cell| is_heading(&cell.content)).map(|cell| cell.column)
     };
     let heading = sheet.rows.iter().enumerate().find_map(|(at, row)| {
-        let id = heading_of(row, stamp::ID_HEADING)?;
-        let explanation = heading_of(row, stamp::EXPLANATION_HEADING)?;
+        let id = heading_of(row, &id_key)?;
+        let explanation = heading_of(row, &explanation_key)?;
         Some((at, row, id, explanation))
     });
     let (at, row, id, explanation) = heading?;
-    let (expected, found) =
-        (heading_of(row, stamp::EXPECTED_HEADING), heading_of(row, stamp::FOUND_HEADING));
+    let (expected, found) = (heading_of(row, &expected_key), heading_of(row, &found_key));
     let text = |row: &Row, column: Option<u32>| {
         let cell = column.and_then(|column| row.cell(column));
         cell.map(|cell| typed_text(&cell.content)).unwrap_or_default()

@@ -137,6 +137,16 @@ impl Places {
         finding.cells = vec![CellRange::new(cell, cell)];
     }
 
+    /// Names the sheet that a row stands on as seen from another row: with its file where that is
+    /// another one; none where both stand on one sheet.
+    pub fn elsewhere(&self, item: &Item<'_>, from: &Item<'_>) -> Option<String> {
+        let sheet = self.sheet(item.file, item.sheet).unwrap_or_default();
+        if item.file != from.file {
+            return Some(format!("{} › {sheet}", self.files[item.file]));
+        }
+        (item.sheet != from.sheet).then_some(sheet)
+    }
+
     pub fn sheet(&self, file: usize, sheet: usize) -> Option<String> {
         self.sheets.get(file)?.get(sheet).cloned()
     }

@@ -110,7 +110,7 @@ pub fn run(pipeline: &Pipeline, request: &Request, console: &mut Console) -> Res
     let root = request.archive.clone().unwrap_or_else(|| pipeline.intake.archive.clone());
     let staging = archive::open(&root, &pipeline.name, request.period)?;
     let taken = taken::take_in(pipeline, request, &staging)?;
-    if let (Occasion::IfNew, Some(verdict)) = (request.occasion, taken.known_verdict) {
+    if let Some(verdict) = taken.known_verdict {
         return Ok(Ran::NothingNew(verdict));
     }
     let readings = reading::read_all(&taken, pipeline, request, console)?;

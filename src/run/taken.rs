@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use super::{Request, RunError, explanations};
+use super::{Occasion, Request, RunError, explanations};
 use crate::archive::{self, Manifest, Published, Staging};
 use crate::findings::{Report, Verdict};
 use crate::intake::{self, Inbox, Received};
@@ -31,7 +31,8 @@ pub struct Taken {
     pub previous: Option<Report>,
     /// The hashes of what the last run of the same period read.
     pub read_before: BTreeSet<String>,
-    /// The verdict of that run, when it read the same as this one.
+    /// The verdict of that run, when only something new is to be reconciled and it read the same
+    /// as this one.
     pub known_verdict: Option<Verdict>,
 }
 
@@ -64,9 +65,9 @@ pub fn take_in(
         archive::put(&into, "earlier-report.json", &archive::json(&earlier.report))?;
     }
     let manifest = previous.as_ref().and_then(|run| archive::read_manifest(&run.folder));
-    let is_known = match &manifest {
-        Some(manifest) => reads_the_same(staging, manifest)?,
-        None => false,
+    let is_known = match (&manifest, request.occasion) {
+        (Some(manifest), Occasion::IfNew) => reads_the_same(staging, manifest)?,
+        _ => false,
     };
     let known_verdict = previous.as_ref().filter(|_| is_known).map(|run| run.report.verdict);
     let previous = previous
