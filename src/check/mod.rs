@@ -4,8 +4,10 @@
 //! The checks run in order and see what was found before them, so that a rule can keep silent
 //! about a cell whose fault has been said already.
 
+pub mod bridge;
 mod compare;
 mod frames;
+pub mod ledger;
 mod parts;
 mod plan_cells;
 mod progress;

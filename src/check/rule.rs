@@ -39,14 +39,14 @@ pub fn check(context: &Context<'_>, said: &Said) -> PolarsResult<Vec<Finding>> {
 
 /// Returns whether a rule names a column that only units fill in, so that the plan has nothing
 /// to hold against it.
-fn names_reported(rule: &Rule, pipeline: &Pipeline) -> bool {
+pub(super) fn names_reported(rule: &Rule, pipeline: &Pipeline) -> bool {
     quantities(rule).any(|quantity| match quantity {
         Quantity::Column(field) => pipeline.columns[field].reported,
         Quantity::Derived(_) => false,
     })
 }
 
-fn quantities(rule: &Rule) -> impl Iterator<Item = Quantity> + '_ {
+pub(super) fn quantities(rule: &Rule) -> impl Iterator<Item = Quantity> + '_ {
     rule.sides.iter().flatten().filter_map(|(_, operand)| match operand {
         Operand::Field(quantity) | Operand::Sum(quantity) | Operand::Count { quantity, .. } => {
             Some(*quantity)
@@ -92,11 +92,11 @@ fn over_rows(rule: &Rule, context: &Context<'_>, said: &Said) -> PolarsResult<Ve
 }
 
 /// The figures of the sides of a rule, in its smallest unit.
-type Figures = Vec<i64>;
+pub(super) type Figures = Vec<i64>;
 
 /// Returns the lines of a frame on which a rule does not hold, with the figures of its sides.
 /// Lines on which a figure cannot be told are left out.
-fn broken(
+pub(super) fn broken(
     rule: &Rule,
     frame: &DataFrame,
     context: &Context<'_>,
@@ -458,4 +458,59 @@ fn fill_sums(
     if finding.kind == Kind::StatementDiffers {
         finding.kind = rule.kind;
     }
+}
+
+/// A rule over a unit or the whole, held against the sums of one side.
+pub(super) struct SumHeld {
+    pub side: Side,
+    pub unit: Option<usize>,
+    /// The first two sides' figures.
+    pub figures: Option<(i64, i64)>,
+    /// None where it could not be told.
+    pub holds: Option<bool>,
+    /// Units of which nothing was submitted, among those that the rule is over.
+    pub silent: Vec<usize>,
+}
+
+/// Holds a rule over units or the whole at every place where it applies.
+pub(super) fn sums_held(rule: &Rule, context: &Context<'_>) -> PolarsResult<Vec<SumHeld>> {
+    let units: Vec<Option<usize>> = match rule.over {
+        Over::Whole => vec![None],
+        _ => (0..context.plan.names.units.len()).map(Some).collect(),
+    };
+    let pair_of = |figures: &Figures| Some((*figures.get(1)?, *figures.first()?));
+    let mut held = Vec::new();
+    if !names_reported(rule, context.pipeline) {
+        let totals = Totals::new(rule, &context.frames.tasks, context)?;
+        for &unit in &units {
+            let figures = totals.figures(rule, unit, context);
+            held.push(SumHeld {
+                side: Side::Plan,
+                unit,
+                holds: figures.as_ref().map(|figures| holds(rule, figures)),
+                figures: figures.as_ref().and_then(pair_of),
+                silent: Vec::new(),
+            });
+        }
+    }
+    let of_rows: Vec<usize> = context.matched.pairs.iter().map(|pair| pair.row).collect();
+    let rows = at_places(&context.frames.rows, &of_rows)?;
+    let totals = Totals::new(rule, &rows, context)?;
+    let with_rows: BTreeSet<usize> =
+        of_rows.iter().map(|row| context.roster.items[*row].unit).collect();
+    for &unit in &units {
+        let figures = totals.figures(rule, unit, context);
+        let silent = (0..context.plan.names.units.len())
+            .filter(|other| unit.is_none_or(|unit| unit == *other))
+            .filter(|other| !with_rows.contains(other))
+            .collect();
+        held.push(SumHeld {
+            side: Side::Submission,
+            unit,
+            holds: figures.as_ref().map(|figures| holds(rule, figures)),
+            figures: figures.as_ref().and_then(pair_of),
+            silent,
+        });
+    }
+    Ok(held)
 }

@@ -489,3 +489,106 @@ fn equal_sums(
     }
     Ok(causes)
 }
+
+/// An equation of a sentence, with what came of it.
+pub(super) struct EquationHeld<'a> {
+    /// The place of its statement.
+    pub statement: usize,
+    pub rule: Option<&'a Rule>,
+    /// The figures of the paragraph that it uses.
+    pub figures: Vec<&'a Figure>,
+    /// Its two sides; none where a cell of the plan that it adds is faulty.
+    pub sides: Option<(i64, i64)>,
+    pub holds: bool,
+    /// The plan's cell in the way, by the place of its task, and the column.
+    pub faulty: Option<(usize, usize)>,
+}
+
+/// Holds every equation whose figures the paragraph gives; a sentence that the plan does not hold
+/// is one line without figures.
+pub(super) fn held<'a>(context: &Context<'a>, said: &Said) -> PolarsResult<Vec<EquationHeld<'a>>> {
+    let mut held = Vec::new();
+    for (place, statement) in context.pipeline.check.statements.iter().enumerate() {
+        if context.paragraph.unmatched.contains(&place) {
+            held.push(EquationHeld {
+                statement: place,
+                rule: None,
+                figures: Vec::new(),
+                sides: None,
+                holds: false,
+                faulty: None,
+            });
+            continue;
+        }
+        let names = statement.names();
+        let own = || context.paragraph.figures.iter();
+        for rule in &statement.rules {
+            let units: BTreeSet<Option<usize>> = match rule.over {
+                Over::Unit => own()
+                    .filter(|figure| names.contains(figure.name.as_str()))
+                    .map(|figure| figure.unit)
+                    .collect(),
+                _ => std::iter::once(None).collect(),
+            };
+            for unit in units {
+                let Some(figures) = figures_given(rule, unit, context.paragraph) else { continue };
+                let evaluated = evaluate(rule, unit, context, said)?;
+                let faulty = quantities(rule)
+                    .find_map(|quantity| faulty_cell(quantity, unit, context, said));
+                held.push(EquationHeld {
+                    statement: place,
+                    rule: Some(rule),
+                    figures,
+                    holds: evaluated.as_ref().is_some_and(Evaluated::holds),
+                    sides: evaluated.map(|evaluated| (evaluated.left, evaluated.right)),
+                    faulty,
+                });
+            }
+        }
+    }
+    Ok(held)
+}
+
+/// The figures that an equation uses; none where the paragraph does not give all of them.
+fn figures_given<'a>(
+    rule: &Rule,
+    unit: Option<usize>,
+    paragraph: &'a Paragraph,
+) -> Option<Vec<&'a Figure>> {
+    let mut figures = Vec::new();
+    for (_, operand) in rule.sides.iter().flatten() {
+        match operand {
+            Operand::Captured(name) => figures.push(paragraph.figure(name, unit)?),
+            Operand::SumCaptured(name) => {
+                let before = figures.len();
+                figures.extend(paragraph.figures.iter().filter(|figure| figure.name == *name));
+                if figures.len() == before {
+                    return None;
+                }
+            }
+            _ => {}
+        }
+    }
+    Some(figures)
+}
+
+/// The first cell of the plan that a sum adds and that has a finding.
+fn faulty_cell(
+    quantity: Quantity,
+    unit: Option<usize>,
+    context: &Context<'_>,
+    said: &Said,
+) -> Option<(usize, usize)> {
+    let Quantity::Column(field) = quantity else { return None };
+    let places = &context.plan.places;
+    context.plan.tasks.iter().enumerate().find_map(|(task, item)| {
+        if unit.is_some_and(|unit| item.unit != unit) {
+            return None;
+        }
+        let entry = item.row.entries[field].as_ref()?;
+        let file = places.files.get(item.file).map_or("", String::as_str);
+        let sheet = places.sheet(item.file, item.sheet).unwrap_or_default();
+        let cell = CellAt::new(item.row.row, entry.column);
+        (!said.at(Side::Plan, file, &sheet, cell).is_empty()).then_some((task, field))
+    })
+}

@@ -164,7 +164,7 @@ struct Table<'a> {
     totals: Vec<&'a TotalRow<'a>>,
 }
 
-fn tables<'a>(side: &'a Books<'a>) -> Vec<Table<'a>> {
+fn tables<'a>(side: &Books<'a>) -> Vec<Table<'a>> {
     let mut tables: BTreeMap<(usize, usize, usize), Table<'a>> = BTreeMap::new();
     for total in side.totals {
         let place = (total.file, total.sheet, total.row.table);
@@ -384,4 +384,58 @@ fn unreadable(
     finding.found = Some(Value::Unreadable(obstacle.clone()));
     finding.detail = Detail::Total { label: total.row.label.clone(), plan: None };
     finding
+}
+
+/// A printed total that counts, with the rows that it adds up.
+pub(super) struct TotalHeld<'a> {
+    pub side: Side,
+    pub unit: Option<usize>,
+    pub field: usize,
+    pub file: usize,
+    pub sheet: usize,
+    pub cell: CellAt,
+    /// None where it cannot be read.
+    pub printed: Option<Amount>,
+    pub rows: Vec<&'a Item<'a>>,
+    /// None where one of the rows cannot be read, or the sum is beyond what can be added up.
+    pub sum: Option<Amount>,
+}
+
+/// Returns every printed total that counts, of the plan and of all sheets that count.
+pub(super) fn held<'a>(context: &'a Context<'_>) -> Vec<TotalHeld<'a>> {
+    let plan =
+        Books::new(Side::Plan, &context.plan.places, &context.plan.tasks, &context.plan.totals);
+    let submissions = Books::new(
+        Side::Submission,
+        &context.roster.places,
+        &context.roster.items,
+        &context.roster.totals,
+    );
+    let mut held = Vec::new();
+    for field in context.pipeline.amount_columns() {
+        for side in [&plan, &submissions] {
+            for table in tables(side) {
+                for total in &table.totals {
+                    let Some(entry) = &total.row.entries[field] else { continue };
+                    if entry.value.is_absent() || is_part_of_total(total.row) {
+                        continue;
+                    }
+                    let printed = entry.value.amount();
+                    let scope = table.scope(total, field, printed.unwrap_or(Amount(0)), side);
+                    held.push(TotalHeld {
+                        side: side.side,
+                        unit: total.unit,
+                        field,
+                        file: total.file,
+                        sheet: total.sheet,
+                        cell: CellAt::new(total.row.row, entry.column),
+                        printed,
+                        rows: scope.rows().to_vec(),
+                        sum: added(scope.rows(), field),
+                    });
+                }
+            }
+        }
+    }
+    held
 }

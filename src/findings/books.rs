@@ -2,15 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::report::{Conservation, RowsLine, TotalLine};
+use super::report::{BridgeLine, Conservation, CoverageLine, RowsLine, TotalLine};
+use super::wording::held_title;
+use crate::check::bridge::{Bridge, Movement};
+use crate::check::ledger::owed::Owed;
+use crate::check::ledger::{self, Count, Held, Line, Outcome};
 use crate::check::{Sums, is_grand_total, sums};
 use crate::extract::Extract;
 use crate::matching::{Fate, Frames, Matched};
 use crate::model::{Amount, Value, fold};
-use crate::normalise::frame::Item;
+use crate::normalise::frame::{Item, shown_task};
 use crate::normalise::{RowClass, TableRow};
 use crate::pipeline::{Pipeline, Quantity};
-use crate::roster::{Plan, Roster, TotalRow};
+use crate::roster::{Plan, Roster, Standing, TotalRow};
 use polars::prelude::PolarsResult;
 
 /// Books that do not balance are a fault of this program, and end the run.
@@ -20,6 +24,16 @@ pub enum NotBalanced {
     Rows { file: String, sheet: String, classed: usize, nonblank: usize },
     #[error("{field}: the amounts add up to {parts} at their ends, to {at_source} at their source")]
     Amounts { field: String, parts: i64, at_source: i64 },
+    #[error("{rule}, {unit}: {owed} checks are owed, {made} are in the ledger")]
+    Owed { rule: String, unit: String, owed: usize, made: usize },
+    #[error("{rule}, {unit}, {task}: differs, and no finding says so")]
+    Unsaid { rule: String, unit: String, task: String },
+    #[error("{unit}, {field}: plan, steps and reported sum leave {residual}")]
+    Residual { unit: String, field: String, residual: String },
+    #[error(
+        "{unit}, {field}, {step}: {amount} lies between plan and report, and no finding makes it"
+    )]
+    Unmoved { unit: String, field: String, step: &'static str, amount: i64 },
 }
 
 /// Returns the rows of every sheet by class.
@@ -194,6 +208,143 @@ fn printed(totals: &[&TotalRow<'_>], field: usize) -> Option<i64> {
     }
     let last = tables.values().filter_map(|printed| printed.last());
     last.map(|(_, amount)| *amount).reduce(i64::saturating_add)
+}
+
+/// Returns the ledger counted by rule and unit, in the order of the pipeline file.
+///
+/// # Errors
+/// Fails when a rule has more or fewer lines than are owed, and when a line differs without a
+/// finding that says so.
+pub fn coverage(
+    lines: &[Line],
+    owed: &Owed,
+    plan: &Plan<'_>,
+    pipeline: &Pipeline,
+) -> Result<Vec<CoverageLine>, NotBalanced> {
+    let name = |unit: Option<usize>| unit.map(|unit| plan.names.name(unit).to_owned());
+    let counts = ledger::coverage(lines);
+    let made = |place: &(Held, Option<usize>)| counts.get(place).map_or(0, |count| count.owed);
+    // What a sheet prints, and what the plan says in words, is owed by the sheet itself.
+    let by_sheet = |held: Held| matches!(held, Held::Total(_) | Held::Statement(_));
+    let unowed = counts.keys().filter(|(held, _)| !by_sheet(*held));
+    for place in owed.keys().chain(unowed) {
+        let owed = owed.get(place).copied().unwrap_or(0);
+        if owed != made(place) {
+            return Err(NotBalanced::Owed {
+                rule: place.0.name(pipeline),
+                unit: name(place.1).unwrap_or_default(),
+                owed,
+                made: made(place),
+            });
+        }
+    }
+    let unsaid =
+        lines.iter().find(|line| line.outcome == Outcome::Differs && line.finding.is_none());
+    if let Some(line) = unsaid {
+        let task = line.task.map(|task| shown_task(plan.tasks[task].row, pipeline));
+        return Err(NotBalanced::Unsaid {
+            rule: line.held.name(pipeline),
+            unit: name(line.unit).unwrap_or_default(),
+            task: task.unwrap_or_default(),
+        });
+    }
+    let line = |((held, unit), count): ((Held, Option<usize>), Count)| CoverageLine {
+        rule: held.name(pipeline),
+        title: held_title(held, pipeline),
+        unit: name(unit),
+        owed: count.owed,
+        agrees: count.agrees,
+        differs: count.differs,
+        not_checked: count.not_checked,
+        reasons: count
+            .reasons
+            .iter()
+            .map(|(reason, number)| (reason.name().to_owned(), *number))
+            .collect(),
+    };
+    Ok(counts.into_iter().map(line).collect())
+}
+
+/// Returns the bridge of each unit and amount column, then that of the whole.
+///
+/// # Errors
+/// Fails when something is left over between plan and reported sum.
+pub fn bridge(
+    bridges: &BTreeMap<(usize, usize), Bridge>,
+    plan: &Plan<'_>,
+    pipeline: &Pipeline,
+) -> Result<Vec<BridgeLine>, NotBalanced> {
+    let mut whole: BTreeMap<usize, Bridge> = BTreeMap::new();
+    let mut lines = Vec::new();
+    let mut line = |unit: Option<usize>, field: usize, bridge: &Bridge| {
+        let unit = unit.map(|unit| plan.names.name(unit).to_owned());
+        let field = pipeline.columns[field].name.clone();
+        if bridge.residual() != Some(0) {
+            return Err(NotBalanced::Residual {
+                unit: unit.unwrap_or_default(),
+                field,
+                residual: format!("{:?}", bridge.residual()),
+            });
+        }
+        let shown = |number: i64| Amount(number).decimal(pipeline.money);
+        let [silent, missing, extra, misplaced, repeated, changed, unreadable] =
+            bridge.steps.map(shown);
+        lines.push(BridgeLine {
+            unit,
+            field,
+            plan: shown(bridge.plan),
+            silent,
+            missing,
+            extra,
+            misplaced,
+            repeated,
+            changed,
+            unreadable,
+            reported: shown(bridge.reported),
+            residual: shown(0),
+        });
+        Ok(())
+    };
+    for ((unit, field), bridge) in bridges {
+        line(Some(*unit), *field, bridge)?;
+        let sum = whole.entry(*field).or_default();
+        sum.plan = sum.plan.saturating_add(bridge.plan);
+        sum.reported = sum.reported.saturating_add(bridge.reported);
+        for (step, own) in sum.steps.iter_mut().zip(bridge.steps) {
+            *step = step.saturating_add(own);
+        }
+    }
+    for (field, bridge) in &whole {
+        line(None, *field, bridge)?;
+    }
+    Ok(lines)
+}
+
+/// Holds that each amount of a compared column between plan and report is made by a finding; a
+/// zero report, which is declared, makes none.
+///
+/// # Errors
+/// Fails when one is not.
+pub fn moved(
+    movements: &[Movement],
+    roster: &Roster<'_>,
+    pipeline: &Pipeline,
+) -> Result<(), NotBalanced> {
+    let unmoved = movements.iter().find(|movement| {
+        let mut compared = pipeline.check.compare.iter();
+        movement.finding.is_none()
+            && compared.any(|compare| compare.column == movement.field)
+            && !matches!(roster.units[movement.unit].0, Standing::Zero)
+    });
+    match unmoved {
+        Some(movement) => Err(NotBalanced::Unmoved {
+            unit: roster.names.name(movement.unit).to_owned(),
+            field: pipeline.columns[movement.field].name.clone(),
+            step: movement.step.name(),
+            amount: movement.amount,
+        }),
+        None => Ok(()),
+    }
 }
 
 /// Returns each unit's tasks, and how many of them have a row.

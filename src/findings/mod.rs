@@ -10,8 +10,8 @@ pub mod wording;
 use std::collections::BTreeMap;
 
 pub use report::{
-    Conservation, FileLine, FindingLine, PairLine, PlanLine, Report, ResolvedLine, ReturnedLine,
-    RowsLine, SCHEMA, TotalLine, UnitLine, ValueLine, Verdict,
+    BridgeLine, Conservation, CoverageLine, FileLine, FindingLine, PairLine, PlanLine, Report,
+    ResolvedLine, ReturnedLine, RowsLine, SCHEMA, TotalLine, UnitLine, ValueLine, Verdict,
 };
 
 use crate::check::Context;
@@ -30,6 +30,9 @@ pub struct Settled {
     pub explanation: Option<Explanation>,
     /// The place of the waiver that covers it.
     pub waiver: Option<usize>,
+    /// Its place among the findings that were settled, which is what the ledger names it by; none
+    /// for what settling itself found.
+    pub origin: Option<usize>,
 }
 
 /// What a person wrote about a finding.
@@ -87,15 +90,16 @@ pub fn settle(
         diagnosis::diagnose(&mut findings, context);
     }
     let statuses = waived(&mut findings, period, pipeline);
-    let mut paired: Vec<(Finding, (Status, Option<usize>))> =
-        findings.into_iter().zip(statuses).collect();
+    let mut paired: Vec<(Finding, (usize, (Status, Option<usize>)))> =
+        findings.into_iter().zip(statuses.into_iter().enumerate()).collect();
     order::sort_by_finding(&mut paired, units, pipeline);
     let ids = order::identities(paired.iter().map(|(finding, _)| finding), pipeline);
     let mut settled: Vec<Settled> = paired
         .into_iter()
         .zip(ids)
-        .map(|((finding, status), id)| {
-            with_history(finding, id, status, earlier, explanations, pipeline)
+        .map(|((finding, (origin, status)), id)| {
+            let settled = with_history(finding, id, status, earlier, explanations, pipeline);
+            Settled { origin: Some(origin), ..settled }
         })
         .collect();
     let empty: Vec<Finding> =
@@ -222,7 +226,7 @@ fn with_history(
         Status::Open if accepted && finding.severity == Severity::Verify => Status::Explained,
         other => other,
     };
-    Settled { finding, id, status, life, months, explanation, waiver }
+    Settled { finding, id, status, life, months, explanation, waiver, origin: None }
 }
 
 /// Returns what the list of findings shows as found: what was typed, where it is no value.

@@ -2,7 +2,7 @@
 //!
 //! Fields may be added, none renamed: `duibiao.report/1`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +43,12 @@ pub struct Report {
     /// Findings of the earlier period that are gone.
     pub resolved: Vec<ResolvedLine>,
     pub findings: Vec<FindingLine>,
+    /// The ledger counted: every check that was owed, by rule and unit.
+    #[serde(default)]
+    pub coverage: Vec<CoverageLine>,
+    /// From the plan's sums to the reported ones, by unit and amount column; unit null for all.
+    #[serde(default)]
+    pub bridge: Vec<BridgeLine>,
     /// Where every amount of every task row went.
     #[serde(default)]
     pub conservation: Vec<Conservation>,
@@ -129,6 +135,41 @@ pub struct TotalLine {
     pub printed: Option<String>,
     /// Rows − plan.
     pub difference: String,
+}
+
+/// The checks of one rule and unit, counted; the unit is null for the plan's own side and for
+/// what is held over all units.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CoverageLine {
+    pub rule: String,
+    /// In words.
+    pub title: String,
+    pub unit: Option<String>,
+    pub owed: usize,
+    pub agrees: usize,
+    pub differs: usize,
+    pub not_checked: usize,
+    /// Why checks could not be made: `no-submission`, `blank`, `first-cause` and so on.
+    pub reasons: BTreeMap<String, usize>,
+}
+
+/// From the plan's sum to the reported one, in the display unit; each step is signed as it changes
+/// the sum.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BridgeLine {
+    pub unit: Option<String>,
+    pub field: String,
+    pub plan: String,
+    pub silent: String,
+    pub missing: String,
+    pub extra: String,
+    pub misplaced: String,
+    pub repeated: String,
+    pub changed: String,
+    pub unreadable: String,
+    pub reported: String,
+    /// Always 0.
+    pub residual: String,
 }
 
 /// The rows of one sheet by class.

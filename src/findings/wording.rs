@@ -2,10 +2,12 @@
 //! difference, the likely cause, and what to do. Whole sentences, plain words.
 
 mod advice;
+mod checks;
 mod files;
 mod reasons;
 mod sums;
 
+pub use checks::{held_title, reason_text};
 pub use reasons::{cause_text, refusal_text, source_text};
 
 use super::Settled;

@@ -216,6 +216,13 @@ pub struct Statement {
 }
 
 impl Statement {
+    /// Returns what the sentence is called: the name of the first figure that it gives.
+    pub fn name(&self) -> &str {
+        let captures = self.phrases.iter().flat_map(|phrase| &phrase.captures);
+        let mut figures = captures.filter(|capture| capture.kind != CaptureKind::Unit);
+        figures.next().map_or("", |capture| capture.name.as_str())
+    }
+
     /// Returns the names of the figures that the sentence gives.
     pub fn names(&self) -> BTreeSet<&str> {
         let captures = self.phrases.iter().flat_map(|phrase| &phrase.captures);

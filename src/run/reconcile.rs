@@ -4,6 +4,9 @@
 use std::collections::BTreeMap;
 
 use super::RunError;
+use crate::check::bridge::{self, Bridge, Movement};
+use crate::check::ledger::owed::owed;
+use crate::check::ledger::{self, Line};
 use crate::check::{self, Context, Earlier, Paragraph};
 use crate::extract::Extract;
 use crate::findings::Written;
@@ -58,6 +61,10 @@ pub struct Reconciled<'a> {
     pub matched: Matched,
     pub paragraph: Paragraph,
     pub settled: Vec<Settled>,
+    /// Every check that was owed; its findings by their place in `settled`.
+    pub ledger: Vec<Line>,
+    /// What lies between plan and report; its findings by their place in `settled`.
+    pub movements: Vec<Movement>,
     /// Complete but for the marks.
     pub report: Report,
 }
@@ -88,7 +95,7 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciled<'a>, RunError> {
         .as_ref()
         .map(|(before, _)| check::changes(before, &plan, pipeline))
         .unwrap_or_default();
-    let settled = {
+    let (settled, books) = {
         let context = Context {
             pipeline,
             plan: &plan,
@@ -102,7 +109,8 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciled<'a>, RunError> {
         };
         let said = check::run(&context, &found)?;
         found.extend(said);
-        findings::settle(
+        let books = Books::kept(&context, &found)?;
+        let settled = findings::settle(
             found,
             Some(&context),
             &plan.names.units,
@@ -110,11 +118,51 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciled<'a>, RunError> {
             inputs.explanations,
             inputs.period,
             pipeline,
-        )
+        );
+        (settled, books)
     };
+    let books = books.of_settled(&settled);
     let mut report = report(inputs, &plan, &roster, &frames, &matched, &paragraph, &settled)?;
     report.plan.changes = changes;
-    Ok(Reconciled { plan, roster, frames, matched, paragraph, settled, report })
+    let owed = owed(&plan, inputs.period, pipeline);
+    report.coverage = books::coverage(&books.ledger, &owed, &plan, pipeline)?;
+    books::moved(&books.movements, &roster, pipeline)?;
+    report.bridge = books::bridge(&books.bridges, &plan, pipeline)?;
+    let Books { ledger, movements, .. } = books;
+    Ok(Reconciled { plan, roster, frames, matched, paragraph, settled, ledger, movements, report })
+}
+
+/// The ledger and the bridge of a reconciliation.
+struct Books {
+    ledger: Vec<Line>,
+    movements: Vec<Movement>,
+    bridges: BTreeMap<(usize, usize), Bridge>,
+}
+
+impl Books {
+    fn kept(context: &Context<'_>, found: &[Finding]) -> Result<Self, RunError> {
+        let ledger = ledger::ledger(context, found)?;
+        let movements = bridge::movements(context, &ledger, found);
+        let bridges = bridge::bridges(context, &movements);
+        Ok(Self { ledger, movements, bridges })
+    }
+
+    /// Names findings by their place among the settled ones.
+    fn of_settled(mut self, settled: &[Settled]) -> Self {
+        let places: BTreeMap<usize, usize> = settled
+            .iter()
+            .enumerate()
+            .filter_map(|(place, settled)| Some((settled.origin?, place)))
+            .collect();
+        let place = |finding: Option<usize>| places.get(&finding?).copied();
+        for line in &mut self.ledger {
+            line.finding = place(line.finding);
+        }
+        for movement in &mut self.movements {
+            movement.finding = place(movement.finding);
+        }
+        self
+    }
 }
 
 fn no_tasks(inputs: &Inputs<'_>) -> RunError {
@@ -191,6 +239,8 @@ fn report(
         totals: books::totals(plan, roster, frames, pipeline)?,
         rows: books::rows(roster, inputs.extracts)?,
         resolved: resolved(inputs.earlier, settled),
+        coverage: Vec::new(),
+        bridge: Vec::new(),
         findings: settled
             .iter()
             .map(|settled| FindingLine::new(settled, Vec::new(), pipeline, inputs.language))

@@ -1,0 +1,246 @@
+//! The bridge: from the plan's sum to the sum of the rows as reported, step by step.
+//!
+//! A *movement* is one amount of one unit that lies between the two, with the finding that makes
+//! it. The bridge is the movements added up by step; what is left over is 0, always, since the
+//! plan's sum and the reported sum are added up apart from them.
+
+use std::collections::BTreeMap;
+
+use super::Context;
+use super::ledger::{Held, Line};
+use crate::matching::Fate;
+use crate::model::{Finding, Kind, Side};
+use crate::normalise::frame::{Item, State, figure};
+use crate::roster::cell;
+
+/// Why a part of the reported sum is not the plan's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Step {
+    /// The unit has no rows that count.
+    Silent,
+    Missing,
+    Extra,
+    Misplaced,
+    Repeated,
+    Changed,
+    /// Blank, unreadable, or without a column.
+    Unreadable,
+}
+
+impl Step {
+    pub const ALL: [Step; 7] = [
+        Step::Silent,
+        Step::Missing,
+        Step::Extra,
+        Step::Misplaced,
+        Step::Repeated,
+        Step::Changed,
+        Step::Unreadable,
+    ];
+
+    /// Returns the name that other programs know it by.
+    pub fn name(self) -> &'static str {
+        match self {
+            Step::Silent => "silent",
+            Step::Missing => "missing",
+            Step::Extra => "extra",
+            Step::Misplaced => "misplaced",
+            Step::Repeated => "repeated",
+            Step::Changed => "changed",
+            Step::Unreadable => "unreadable",
+        }
+    }
+}
+
+/// One amount between plan and report, in 分.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Movement {
+    pub unit: usize,
+    pub field: usize,
+    pub step: Step,
+    pub amount: i64,
+    /// The finding that makes it, as a place among those of the ledger.
+    pub finding: Option<usize>,
+}
+
+/// The steps of one unit and amount column, in 分.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bridge {
+    pub plan: i64,
+    /// In the order of [`Step::ALL`].
+    pub steps: [i64; 7],
+    pub reported: i64,
+}
+
+impl Bridge {
+    /// What the steps leave unexplained; none beyond what can be added up.
+    pub fn residual(&self) -> Option<i64> {
+        let explained =
+            self.steps.iter().try_fold(self.plan, |sum, step| sum.checked_add(*step))?;
+        self.reported.checked_sub(explained)
+    }
+}
+
+/// The amount columns that the plan and the sheets share.
+pub fn fields(context: &Context<'_>) -> Vec<usize> {
+    let pipeline = context.pipeline;
+    pipeline.amount_columns().filter(|field| !pipeline.columns[*field].reported).collect()
+}
+
+/// Returns every amount that lies between plan and report.
+pub fn movements(context: &Context<'_>, lines: &[Line], findings: &[Finding]) -> Vec<Movement> {
+    let said: BTreeMap<(usize, usize), Option<usize>> = lines
+        .iter()
+        .filter_map(|line| match (line.held, line.side, line.task) {
+            (Held::Compare(field), Side::Submission, Some(task)) => {
+                Some(((task, field), line.finding))
+            }
+            _ => None,
+        })
+        .collect();
+    let listed: BTreeMap<usize, Option<usize>> = lines
+        .iter()
+        .filter(|line| line.held == Held::Listed)
+        .filter_map(|line| Some((line.task?, line.finding)))
+        .collect();
+    let of_rows = by_row(context, findings);
+    let rows = context.matched.rows_of_tasks();
+    let mut with_rows: Vec<bool> = vec![false; context.roster.units.len()];
+    for item in &context.roster.items {
+        with_rows[item.unit] = true;
+    }
+    let mut movements = Vec::new();
+    for field in fields(context) {
+        let mut add = |unit: usize, step: Step, amount: Option<i64>, finding: Option<usize>| {
+            if let Some(amount) = amount.filter(|amount| *amount != 0) {
+                movements.push(Movement { unit, field, step, amount, finding });
+            }
+        };
+        let merged = under_merges(context, field);
+        let mut under: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (task, top) in &merged {
+            under.entry(*top).or_default().push(*task);
+        }
+        for (task, item) in context.plan.tasks.iter().enumerate() {
+            let planned = readable(item, field).unwrap_or(0);
+            let under = under.get(&task).map_or(&[][..], Vec::as_slice);
+            let planned = under.iter().fold(planned, |sum, other| {
+                let other = readable(&context.plan.tasks[*other], field);
+                sum.saturating_add(other.unwrap_or(0))
+            });
+            if merged.contains_key(&task) {
+                continue;
+            }
+            let own = said.get(&(task, field)).copied().flatten();
+            let own = own.or_else(|| listed.get(&task).copied().flatten());
+            let Some(rows) = rows.get(&task) else {
+                let step = if with_rows[item.unit] { Step::Missing } else { Step::Silent };
+                add(item.unit, step, planned.checked_neg(), own);
+                continue;
+            };
+            let mut found: Option<i64> = None;
+            for row in rows {
+                let submitted = &context.roster.items[*row];
+                if let Some(amount) = readable(submitted, field) {
+                    found = Some(found.unwrap_or(0).saturating_add(amount));
+                }
+            }
+            match found {
+                Some(found) => add(item.unit, Step::Changed, found.checked_sub(planned), own),
+                None => add(item.unit, Step::Unreadable, planned.checked_neg(), own),
+            }
+        }
+        for (row, fate) in &context.matched.fates {
+            let item = &context.roster.items[*row];
+            let step = match fate {
+                Fate::Extra | Fate::Doubtful { .. } => Step::Extra,
+                Fate::Misplaced { .. } => Step::Misplaced,
+                Fate::Repeated { .. } => Step::Repeated,
+            };
+            add(item.unit, step, readable(item, field), of_rows.get(row).copied());
+        }
+    }
+    movements
+}
+
+/// Tasks whose amount lies under one that is merged over several rows, with the task of the merge's
+/// first row: the one amount is held against the sum of all of them.
+fn under_merges(context: &Context<'_>, field: usize) -> BTreeMap<usize, usize> {
+    let mut tops: BTreeMap<(usize, usize, u32), (usize, u32)> = BTreeMap::new();
+    let mut covered: Vec<(usize, (usize, usize, u32))> = Vec::new();
+    for pair in &context.matched.pairs {
+        let item = &context.roster.items[pair.row];
+        let place = (item.file, item.sheet, item.row.row);
+        match figure(item.row, field).0 {
+            State::Spanning => {
+                let spans = item.row.entries[field].as_ref().map_or(1, |entry| entry.spans);
+                tops.insert(place, (pair.task, spans));
+            }
+            State::Covered => covered.push((pair.task, place)),
+            _ => {}
+        }
+    }
+    let top_of = |(task, place): (usize, (usize, usize, u32))| {
+        let (top_place, (top, spans)) = tops.range(..place).next_back()?;
+        let same_sheet = (top_place.0, top_place.1) == (place.0, place.1);
+        (same_sheet && place.2 - top_place.2 < *spans).then_some((task, *top))
+    };
+    covered.into_iter().filter_map(top_of).collect()
+}
+
+/// The amount of a row, where it can be read.
+fn readable(item: &Item<'_>, field: usize) -> Option<i64> {
+    match figure(item.row, field) {
+        (State::Value | State::Spanning, amount) => amount,
+        _ => None,
+    }
+}
+
+/// The findings about rows that are no task's, by the place of the row.
+fn by_row(context: &Context<'_>, findings: &[Finding]) -> BTreeMap<usize, usize> {
+    const KINDS: [Kind; 4] =
+        [Kind::TaskExtra, Kind::TaskMisplaced, Kind::TaskRepeated, Kind::PairDoubtful];
+    let places = &context.roster.places;
+    let key = context.pipeline.roles.key.first().copied();
+    let mut rows: BTreeMap<(&str, String, u32), usize> = BTreeMap::new();
+    for (place, finding) in findings.iter().enumerate() {
+        if KINDS.contains(&finding.kind)
+            && let (Some(file), Some(sheet), Some(cell)) =
+                (finding.file.as_deref(), finding.sheet.clone(), finding.cell)
+        {
+            rows.entry((file, sheet, cell.row)).or_insert(place);
+        }
+    }
+    let of_row = |row: &usize| {
+        let item = &context.roster.items[*row];
+        let file = places.files.get(item.file)?.as_str();
+        let sheet = places.sheet(item.file, item.sheet)?;
+        let at = key.and_then(|key| cell(item, key)).map_or(item.row.row, |cell| cell.row);
+        Some((*row, *rows.get(&(file, sheet, at))?))
+    };
+    context.matched.fates.keys().filter_map(of_row).collect()
+}
+
+/// Returns the bridge of each unit and amount column.
+pub fn bridges(context: &Context<'_>, movements: &[Movement]) -> BTreeMap<(usize, usize), Bridge> {
+    let mut bridges: BTreeMap<(usize, usize), Bridge> = BTreeMap::new();
+    for field in fields(context) {
+        for unit in 0..context.plan.names.units.len() {
+            bridges.insert((unit, field), Bridge::default());
+        }
+        for item in &context.plan.tasks {
+            let bridge = bridges.entry((item.unit, field)).or_default();
+            bridge.plan = bridge.plan.saturating_add(readable(item, field).unwrap_or(0));
+        }
+        for item in &context.roster.items {
+            let bridge = bridges.entry((item.unit, field)).or_default();
+            bridge.reported = bridge.reported.saturating_add(readable(item, field).unwrap_or(0));
+        }
+    }
+    for movement in movements {
+        let bridge = bridges.entry((movement.unit, movement.field)).or_default();
+        let step = &mut bridge.steps[movement.step as usize];
+        *step = step.saturating_add(movement.amount);
+    }
+    bridges
+}

@@ -1,0 +1,339 @@
+//! Lines about the rows of tasks: whether each is listed, and each compared field.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::index::{Index, spot};
+use super::{Held, Line, Outcome, Reason};
+use crate::check::Context;
+use crate::matching::{Fate, Why, canonical};
+use crate::model::{Finding, Kind, Side, Value, fold};
+use crate::normalise::frame::{Item, State, figure, number, shown_task};
+use crate::pipeline::{ColumnType, Compare};
+use crate::roster::Standing;
+
+/// How far the checks of a task get.
+#[derive(Clone, Debug)]
+pub enum Reach {
+    /// Its submitted rows and why the first one is the task.
+    Rows(Vec<usize>, Why),
+    /// Why there is none, and the finding that says so.
+    NotReached(Reason, Option<usize>),
+}
+
+/// Returns how far the checks of each task get, in the order of the plan.
+pub fn reach(context: &Context<'_>, index: &Index<'_>) -> Vec<Reach> {
+    let mut rows = context.matched.rows_of_tasks();
+    let why: BTreeMap<usize, Why> =
+        context.matched.pairs.iter().rev().map(|pair| (pair.task, pair.why)).collect();
+    let doubtful: BTreeSet<usize> = context
+        .matched
+        .fates
+        .values()
+        .filter_map(|fate| match fate {
+            Fate::Doubtful { tasks } => Some(tasks.iter().map(|(task, _)| *task)),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    let missing = missing_by_task(context, index);
+    (0..context.plan.tasks.len())
+        .map(|task| {
+            let unit = context.plan.tasks[task].unit;
+            let name = context.plan.names.name(unit);
+            let of_unit = |kinds: &[Kind]| {
+                index.of_unit(name, |finding| {
+                    finding.side == Side::Submission && kinds.contains(&finding.kind)
+                })
+            };
+            let (standing, files) = &context.roster.units[unit];
+            if let (Some(rows), Some(why)) = (rows.remove(&task), why.get(&task)) {
+                return Reach::Rows(rows, *why);
+            }
+            let sent = [Kind::SubmissionMissing, Kind::SubmissionUnreadable];
+            match standing {
+                Standing::Missing => Reach::NotReached(Reason::NoSubmission, of_unit(&sent)),
+                Standing::Unreadable => Reach::NotReached(Reason::Unreadable, of_unit(&sent)),
+                Standing::Zero => Reach::NotReached(Reason::Excused, None),
+                _ if doubtful.contains(&task) => {
+                    Reach::NotReached(Reason::DoubtfulPair, doubt_about(task, context, index))
+                }
+                _ if context.roster.unread.contains(&unit) => {
+                    let about = |finding: &Finding| {
+                        matches!(finding.kind, Kind::TableMissing | Kind::ColumnMissing)
+                    };
+                    let said = files.iter().find_map(|file| index.of_file(*file, about));
+                    Reach::NotReached(Reason::NoColumn, said)
+                }
+                _ => Reach::NotReached(Reason::NoRow, missing.get(&task).copied()),
+            }
+        })
+        .collect()
+}
+
+/// The findings that say which tasks are missing, by unit, number and text.
+fn missing_by_task(context: &Context<'_>, index: &Index<'_>) -> HashMap<usize, usize> {
+    let key_of = |unit: &str, seq: Option<i64>, task: &str| (unit.to_owned(), seq, task.to_owned());
+    let mut said: HashMap<(String, Option<i64>, String), Vec<usize>> = HashMap::new();
+    for (place, finding) in index.findings.iter().enumerate().rev() {
+        if finding.kind == Kind::TaskMissing && finding.side == Side::Submission {
+            let unit = finding.unit.as_deref().unwrap_or_default();
+            let task = finding.task.as_deref().unwrap_or_default();
+            said.entry(key_of(unit, finding.seq, task)).or_default().push(place);
+        }
+    }
+    let mut by_task = HashMap::new();
+    for &task in &context.matched.missing {
+        let item = &context.plan.tasks[task];
+        let key = key_of(
+            context.plan.names.name(item.unit),
+            number(item.row, context.pipeline),
+            &shown_task(item.row, context.pipeline),
+        );
+        if let Some(place) = said.get_mut(&key).and_then(Vec::pop) {
+            by_task.insert(task, place);
+        }
+    }
+    by_task
+}
+
+/// The finding that says that a task and others are about equally like a row.
+fn doubt_about(task: usize, context: &Context<'_>, index: &Index<'_>) -> Option<usize> {
+    let key = *context.pipeline.roles.key.first()?;
+    context.matched.fates.iter().find_map(|(row, fate)| {
+        let Fate::Doubtful { tasks } = fate else { return None };
+        if !tasks.iter().any(|(other, _)| *other == task) {
+            return None;
+        }
+        let at = spot(&context.roster.items[*row], key)?;
+        index.at_of(Side::Submission, at, &[Kind::PairDoubtful])
+    })
+}
+
+/// Whether each task stands in its unit's list.
+pub fn listed(context: &Context<'_>, reach: &[Reach], _: &Index<'_>) -> Vec<Line> {
+    let key = context.pipeline.roles.key.first().copied();
+    let of_task = |(task, reach): (usize, &Reach)| match reach {
+        Reach::Rows(rows, _) => {
+            let mut line = Line::of_task(Held::Listed, context, task, Outcome::Agrees);
+            line.row = rows.first().copied();
+            line.at =
+                line.row.zip(key).and_then(|(row, key)| spot(&context.roster.items[row], key));
+            line
+        }
+        Reach::NotReached(Reason::NoRow, said) => {
+            Line::of_task(Held::Listed, context, task, Outcome::Differs).by(*said)
+        }
+        Reach::NotReached(reason, said) => {
+            Line::of_task(Held::Listed, context, task, Outcome::NotChecked(*reason)).by(*said)
+        }
+    };
+    reach.iter().enumerate().map(of_task).collect()
+}
+
+/// Each compared field of each task.
+pub fn fields(context: &Context<'_>, reach: &[Reach], index: &Index<'_>) -> Vec<Line> {
+    let mut rows_at: HashMap<(usize, usize, u32), usize> = HashMap::new();
+    for (row, item) in context.roster.items.iter().enumerate() {
+        rows_at.insert((item.file, item.sheet, item.row.row), row);
+    }
+    let mut lines = Vec::new();
+    for compare in &context.pipeline.check.compare {
+        let field = compare.column;
+        for (task, reach) in reach.iter().enumerate() {
+            let held = Held::Compare(field);
+            let line = match reach {
+                Reach::NotReached(reason, said) => {
+                    Line::of_task(held, context, task, Outcome::NotChecked(*reason)).by(*said)
+                }
+                Reach::Rows(rows, why) => {
+                    let one = One { context, index, compare, task, rows, why: *why };
+                    one.line(&rows_at)
+                }
+            };
+            lines.push(Line { field: Some(field), ..line });
+        }
+    }
+    lines
+}
+
+/// One compared field of one task that has rows.
+struct One<'a> {
+    context: &'a Context<'a>,
+    index: &'a Index<'a>,
+    compare: &'a Compare,
+    task: usize,
+    rows: &'a [usize],
+    why: Why,
+}
+
+impl One<'_> {
+    fn item(&self) -> &Item<'_> {
+        &self.context.roster.items[self.rows[0]]
+    }
+
+    fn line(&self, rows_at: &HashMap<(usize, usize, u32), usize>) -> Line {
+        let field = self.compare.column;
+        let (outcome, finding) = self.outcome(rows_at);
+        let held = Held::Compare(field);
+        let mut line = Line::of_task(held, self.context, self.task, outcome).by(finding);
+        line.row = self.rows.first().copied();
+        line.at = spot(self.item(), field);
+        line
+    }
+
+    /// The finding about the field's cell in any of the task's rows.
+    fn said(&self) -> Option<usize> {
+        let field = self.compare.column;
+        let items = self.rows.iter().map(|row| &self.context.roster.items[*row]);
+        items.filter_map(|item| self.index.of_field(Side::Submission, item, field)).next()
+    }
+
+    /// The note about the field's cell, as of a difference within the tolerance.
+    fn noted(&self) -> Option<usize> {
+        let at = spot(self.item(), self.compare.column)?;
+        self.index.at_of(Side::Submission, at, &[Kind::ValueDiffers, Kind::ValueScaled])
+    }
+
+    fn outcome(&self, rows_at: &HashMap<(usize, usize, u32), usize>) -> (Outcome, Option<usize>) {
+        let (context, field) = (self.context, self.compare.column);
+        let pipeline = context.pipeline;
+        let item = self.item();
+        let Some(entry) = &item.row.entries[field] else {
+            return (Outcome::NotChecked(Reason::NoColumn), self.no_column());
+        };
+        let said = self.said();
+        if matches!(entry.value, Value::Unreadable(_)) {
+            return (Outcome::NotChecked(Reason::Unreadable), said);
+        }
+        if entry.value == Value::Covered {
+            // Held as a part of the amount that is merged over the row.
+            let top = self.top_of_merge(rows_at);
+            let said = top.and_then(|row| {
+                let item = &context.roster.items[row];
+                self.index.of_field(Side::Submission, item, field)
+            });
+            return match (top, said) {
+                (_, Some(said)) => (Outcome::Differs, Some(said)),
+                (Some(_), None) => (Outcome::Agrees, None),
+                (None, None) => (Outcome::NotChecked(Reason::Blank), None),
+            };
+        }
+        if said.is_some() {
+            return (Outcome::Differs, said);
+        }
+        let planned = &context.plan.tasks[self.task];
+        let is_figure =
+            !matches!(pipeline.columns[field].kind, ColumnType::Text | ColumnType::Choice);
+        let agrees = if is_figure { self.figures_agree() } else { self.texts_agree() };
+        match agrees {
+            Some(true) => (Outcome::Agrees, self.noted()),
+            Some(false) => (Outcome::Differs, None),
+            None => {
+                let at = spot(planned, field);
+                let faulty = at.and_then(|at| self.index.of_value(Side::Plan, at));
+                (Outcome::NotChecked(Reason::PlanFaulty), faulty)
+            }
+        }
+    }
+
+    /// Returns whether the figures are equal; none where the plan's own cell is faulty.
+    fn figures_agree(&self) -> Option<bool> {
+        let (context, field) = (self.context, self.compare.column);
+        let kind = context.pipeline.columns[field].kind;
+        let is_amount = kind == ColumnType::Amount;
+        let planned = &context.plan.tasks[self.task];
+        let (plan_state, planned_figure) = figure(planned.row, field);
+        let mut found: Option<i64> = None;
+        let mut state = State::Blank;
+        for row in self.rows {
+            let (own, one) = figure(context.roster.items[*row].row, field);
+            let Some(one) = one else { continue };
+            state = own;
+            found = Some(match (found, kind) {
+                (None, _) => one,
+                (Some(sum), ColumnType::Amount) => sum.checked_add(one)?,
+                // Only amounts are added up: the one that is not the plan's counts.
+                (Some(before), _) if before == planned_figure.unwrap_or(before) => one,
+                (Some(before), _) => before,
+            });
+        }
+        if matches!(state, State::Spanning | State::MonthOfYear) {
+            // Held as a whole, or within the year of the plan: what differs has its finding.
+            return Some(true);
+        }
+        match (found, plan_state) {
+            (Some(found), State::Value) => {
+                let difference = found.checked_sub(planned_figure.unwrap_or(0))?;
+                Some(difference.checked_abs()? <= self.compare.tolerance)
+            }
+            (Some(found), State::Blank | State::NotApplicable) => Some(is_amount && found == 0),
+            (Some(_), _) => None,
+            (None, State::Value) => Some(is_amount && planned_figure == Some(0)),
+            // A blank that the plan must not have is the plan's fault; nothing was held.
+            (None, State::Blank | State::NotApplicable) => {
+                let at = spot(planned, field);
+                let faulty = at.and_then(|at| self.index.of_value(Side::Plan, at)).is_some();
+                (!faulty).then_some(true)
+            }
+            (None, _) => None,
+        }
+    }
+
+    /// Returns whether the texts mean the same; none where the plan's own cell is faulty.
+    fn texts_agree(&self) -> Option<bool> {
+        let (context, field) = (self.context, self.compare.column);
+        let pipeline = context.pipeline;
+        let is_key = pipeline.roles.key.contains(&field);
+        if is_key && matches!(self.why, Why::SameText | Why::SameMeaning | Why::Decided { .. }) {
+            return Some(true);
+        }
+        let folded = if is_key { fold::task_key } else { fold::key };
+        let text = |item: &Item<'_>| {
+            let entry = item.row.entries[field].as_ref();
+            folded(entry.map_or("", |entry| entry.value.text().unwrap_or_default()))
+        };
+        let planned = &context.plan.tasks[self.task];
+        let (found, expected) = (text(self.item()), text(planned));
+        let absent = |key: &str| {
+            key.is_empty()
+                || pipeline.words.not_applicable.contains(&fold::plain(key).to_lowercase())
+        };
+        if absent(&expected) && absent(&found) {
+            let at = spot(planned, field);
+            let faulty = at.and_then(|at| self.index.of_value(Side::Plan, at)).is_some();
+            return (!faulty).then_some(true);
+        }
+        let meant = |key: &str| canonical(key, pipeline);
+        Some(found == expected || meant(&found) == meant(&expected))
+    }
+
+    /// The row at the top of the merge that covers the cell.
+    fn top_of_merge(&self, rows_at: &HashMap<(usize, usize, u32), usize>) -> Option<usize> {
+        let item = self.item();
+        for above in (0..item.row.row).rev() {
+            let row = *rows_at.get(&(item.file, item.sheet, above))?;
+            let entry = self.context.roster.items[row].row.entries[self.compare.column].as_ref()?;
+            if entry.value != Value::Covered {
+                return (entry.spans > 1).then_some(row);
+            }
+        }
+        None
+    }
+
+    fn no_column(&self) -> Option<usize> {
+        column_missing(self.context, self.index, self.item().file, self.compare.column)
+    }
+}
+
+/// The finding that says that a file lacks a column.
+pub fn column_missing(
+    context: &Context<'_>,
+    index: &Index<'_>,
+    file: usize,
+    field: usize,
+) -> Option<usize> {
+    let name = context.pipeline.columns[field].name.as_str();
+    index.of_file(file, |finding| {
+        finding.kind == Kind::ColumnMissing && finding.field.as_deref() == Some(name)
+    })
+}

@@ -1,0 +1,137 @@
+//! Finds the finding that is about a cell, a unit or a file.
+//!
+//! It is made once for all lines, so that a line costs a look into a map.
+
+use std::collections::HashMap;
+
+use crate::check::Context;
+use crate::check::ledger::Spot;
+use crate::model::{CellAt, Finding, Kind, Severity, Side};
+use crate::normalise::frame::Item;
+use crate::roster::{Places, cell};
+
+/// The findings by what they are about.
+pub struct Index<'a> {
+    pub findings: &'a [Finding],
+    by_cell: HashMap<(Side, usize, usize, CellAt), Vec<usize>>,
+    by_unit: HashMap<&'a str, Vec<usize>>,
+    by_file: HashMap<usize, Vec<usize>>,
+    by_kind: HashMap<Kind, Vec<usize>>,
+}
+
+/// The kinds that say of a cell that its value is not what it should be.
+const OF_VALUES: [Kind; 6] = [
+    Kind::ValueDiffers,
+    Kind::ValueScaled,
+    Kind::ValueMissing,
+    Kind::ValueUnreadable,
+    Kind::ValueImprecise,
+    Kind::ColumnScaled,
+];
+
+/// Names of files and sheets to their places.
+fn places_by_name(places: &Places) -> HashMap<(&str, &str), (usize, usize)> {
+    let mut by_name = HashMap::new();
+    for (file, (name, sheets)) in places.files.iter().zip(&places.sheets).enumerate() {
+        for (sheet, sheet_name) in sheets.iter().enumerate() {
+            by_name.entry((name.as_str(), sheet_name.as_str())).or_insert((file, sheet));
+        }
+    }
+    by_name
+}
+
+impl<'a> Index<'a> {
+    pub fn new(context: &Context<'a>, findings: &'a [Finding]) -> Self {
+        let submitted = places_by_name(&context.roster.places);
+        let planned = places_by_name(&context.plan.places);
+        let files: HashMap<&str, usize> = context
+            .roster
+            .places
+            .files
+            .iter()
+            .enumerate()
+            .map(|(place, name)| (name.as_str(), place))
+            .collect();
+        let mut index = Self {
+            findings,
+            by_cell: HashMap::new(),
+            by_unit: HashMap::new(),
+            by_file: HashMap::new(),
+            by_kind: HashMap::new(),
+        };
+        for (place, finding) in findings.iter().enumerate() {
+            index.by_kind.entry(finding.kind).or_default().push(place);
+            if let Some(unit) = finding.unit.as_deref() {
+                index.by_unit.entry(unit).or_default().push(place);
+            }
+            let Some(file) = finding.file.as_deref() else { continue };
+            if finding.side == Side::Submission
+                && let Some(file) = files.get(file)
+            {
+                index.by_file.entry(*file).or_default().push(place);
+            }
+            let Some(sheet) = finding.sheet.as_deref() else { continue };
+            let by_name = if finding.side == Side::Plan { &planned } else { &submitted };
+            let Some(&(file, sheet)) = by_name.get(&(file, sheet)) else { continue };
+            let single = finding.cells.iter().filter(|range| range.first == range.last);
+            for at in single.map(|range| range.first).chain(finding.cell) {
+                let known = index.by_cell.entry((finding.side, file, sheet, at)).or_default();
+                if known.last() != Some(&place) {
+                    known.push(place);
+                }
+            }
+        }
+        index
+    }
+
+    /// Returns the findings about a cell.
+    pub fn at(&self, side: Side, spot: Spot) -> &[usize] {
+        let place = (side, spot.file, spot.sheet, spot.cell);
+        self.by_cell.get(&place).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns the finding that says of a cell that its value is not right.
+    pub fn of_value(&self, side: Side, spot: Spot) -> Option<usize> {
+        self.at(side, spot).iter().copied().find(|place| {
+            let finding = &self.findings[*place];
+            OF_VALUES.contains(&finding.kind) && finding.severity > Severity::Note
+        })
+    }
+
+    /// Returns the finding about a declared column's cell of a row that says of its value that it
+    /// is not right.
+    pub fn of_field(&self, side: Side, item: &Item<'_>, field: usize) -> Option<usize> {
+        self.of_value(side, spot(item, field)?)
+    }
+
+    /// Returns the finding about a cell of one of these kinds.
+    pub fn at_of(&self, side: Side, spot: Spot, kinds: &[Kind]) -> Option<usize> {
+        self.at(side, spot)
+            .iter()
+            .copied()
+            .find(|place| kinds.contains(&self.findings[*place].kind))
+    }
+
+    /// Returns the findings of a unit that meet a condition.
+    pub fn of_unit(&self, unit: &str, wanted: impl Fn(&Finding) -> bool) -> Option<usize> {
+        let places = self.by_unit.get(unit)?;
+        places.iter().copied().find(|place| wanted(&self.findings[*place]))
+    }
+
+    /// Returns the findings of a file that meet a condition.
+    pub fn of_file(&self, file: usize, wanted: impl Fn(&Finding) -> bool) -> Option<usize> {
+        let places = self.by_file.get(&file)?;
+        places.iter().copied().find(|place| wanted(&self.findings[*place]))
+    }
+
+    /// Returns the finding of a kind that meets a condition.
+    pub fn of_kind(&self, kind: Kind, wanted: impl Fn(&Finding) -> bool) -> Option<usize> {
+        let places = self.by_kind.get(&kind)?;
+        places.iter().copied().find(|place| wanted(&self.findings[*place]))
+    }
+}
+
+/// Returns where a declared column of a row stands.
+pub fn spot(item: &Item<'_>, field: usize) -> Option<Spot> {
+    Some(Spot { file: item.file, sheet: item.sheet, cell: cell(item, field)? })
+}

@@ -1,0 +1,251 @@
+//! The ledger: one line for each check that was owed, with what came of it.
+//!
+//! A *line* is one rule at one place: a field of a task, a rule over a row, a unit or the whole, a
+//! printed total, an equation of a sentence, a unit's standing. It is no finding: it says of every
+//! check whether it was made, and of those that agree that they do. What is owed follows from the
+//! plan and the pipeline file alone ([`owed`]) and is counted there a second time, so that a check
+//! that was forgotten shows in the books.
+//!
+//! Findings stand beside the ledger: every line that differs, and every line that could not be
+//! checked, names the finding that says so.
+
+mod compared;
+mod index;
+pub mod owed;
+mod ruled;
+mod said;
+mod watched;
+
+use std::collections::BTreeMap;
+
+use polars::prelude::PolarsResult;
+
+use super::rule::quantities;
+use super::{Context, Said};
+use crate::model::{CellAt, Finding, Side};
+use crate::pipeline::Pipeline;
+use index::Index;
+
+/// What is held against what; with the place of the column, rule or statement in the pipeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Held {
+    /// Whether the unit has sent what it must.
+    Standing,
+    /// Whether the task stands in the unit's list.
+    Listed,
+    Compare(usize),
+    Rule(usize),
+    Total(usize),
+    Statement(usize),
+    Overdue,
+    Decreased(usize),
+}
+
+impl Held {
+    /// Returns the name that other programs know it by, such as `compare:funds`.
+    pub fn name(self, pipeline: &Pipeline) -> String {
+        let column = |field: usize| pipeline.columns[field].name.as_str();
+        match self {
+            Held::Standing => "standing".to_owned(),
+            Held::Listed => "listed".to_owned(),
+            Held::Compare(field) => format!("compare:{}", column(field)),
+            Held::Rule(rule) => format!("rule:{}", pipeline.check.rules[rule].title),
+            Held::Total(field) => format!("total:{}", column(field)),
+            Held::Statement(statement) => {
+                format!("statement:{}", pipeline.check.statements[statement].name())
+            }
+            Held::Overdue => "overdue".to_owned(),
+            Held::Decreased(field) => format!("decreased:{}", column(field)),
+        }
+    }
+}
+
+/// Why a check could not be made. The list is closed: other programs count by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    NoSubmission,
+    NotFilledIn,
+    NoRow,
+    NoColumn,
+    Blank,
+    Unreadable,
+    /// A cell that the check uses has a finding of its own.
+    FirstCause,
+    PlanFaulty,
+    DoubtfulPair,
+    NoPeriod,
+    NoEarlierRun,
+    NotInForce,
+    /// Nothing is owed after all, as the pipeline file says: a zero report.
+    Excused,
+}
+
+impl Reason {
+    pub const ALL: [Reason; 13] = [
+        Reason::NoSubmission,
+        Reason::NotFilledIn,
+        Reason::NoRow,
+        Reason::NoColumn,
+        Reason::Blank,
+        Reason::Unreadable,
+        Reason::FirstCause,
+        Reason::PlanFaulty,
+        Reason::DoubtfulPair,
+        Reason::NoPeriod,
+        Reason::NoEarlierRun,
+        Reason::NotInForce,
+        Reason::Excused,
+    ];
+
+    /// Returns the name that other programs know it by.
+    pub fn name(self) -> &'static str {
+        match self {
+            Reason::NoSubmission => "no-submission",
+            Reason::NotFilledIn => "not-filled-in",
+            Reason::NoRow => "no-row",
+            Reason::NoColumn => "no-column",
+            Reason::Blank => "blank",
+            Reason::Unreadable => "unreadable",
+            Reason::FirstCause => "first-cause",
+            Reason::PlanFaulty => "plan-faulty",
+            Reason::DoubtfulPair => "doubtful-pair",
+            Reason::NoPeriod => "no-period",
+            Reason::NoEarlierRun => "no-earlier-run",
+            Reason::NotInForce => "not-in-force",
+            Reason::Excused => "excused",
+        }
+    }
+
+    /// Returns whether nobody needs to be told: the check is not due.
+    pub fn is_excuse(self) -> bool {
+        matches!(
+            self,
+            Reason::NoPeriod | Reason::NoEarlierRun | Reason::NotInForce | Reason::Excused
+        )
+    }
+}
+
+/// What came of a check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Outcome {
+    Agrees,
+    Differs,
+    NotChecked(Reason),
+}
+
+impl Outcome {
+    /// Returns the name that other programs know it by.
+    pub fn name(self) -> &'static str {
+        match self {
+            Outcome::Agrees => "agrees",
+            Outcome::Differs => "differs",
+            Outcome::NotChecked(_) => "not-checked",
+        }
+    }
+}
+
+/// A cell of a file, by the places of file and sheet in the lists of their side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Spot {
+    pub file: usize,
+    pub sheet: usize,
+    pub cell: CellAt,
+}
+
+/// One check and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    pub held: Held,
+    pub side: Side,
+    /// None for the plan's own side and for what is held over all units.
+    pub unit: Option<usize>,
+    /// The plan's task.
+    pub task: Option<usize>,
+    /// The first submitted row of the task, as a place in the roster's rows.
+    pub row: Option<usize>,
+    pub field: Option<usize>,
+    /// Both in the smallest unit of what is held; for fields they stand in the rows themselves.
+    pub figures: Option<(i64, i64)>,
+    pub outcome: Outcome,
+    /// Where it was found.
+    pub at: Option<Spot>,
+    /// The finding that says it, as a place among those the ledger was made with.
+    pub finding: Option<usize>,
+}
+
+impl Line {
+    /// Returns a line about the submission of a task's unit.
+    fn of_task(held: Held, context: &Context<'_>, task: usize, outcome: Outcome) -> Self {
+        Self {
+            held,
+            side: Side::Submission,
+            unit: Some(context.plan.tasks[task].unit),
+            task: Some(task),
+            row: None,
+            field: None,
+            figures: None,
+            outcome,
+            at: None,
+            finding: None,
+        }
+    }
+
+    fn by(mut self, finding: Option<usize>) -> Self {
+        self.finding = finding;
+        self
+    }
+}
+
+/// Makes the ledger: a line for each check that is owed.
+///
+/// # Errors
+/// Only when polars fails, which is a fault of this program.
+pub fn ledger(context: &Context<'_>, findings: &[Finding]) -> PolarsResult<Vec<Line>> {
+    let index = Index::new(context, findings);
+    let mut said = Said::default();
+    said.note(findings);
+    let reach = compared::reach(context, &index);
+    let mut lines = watched::standings(context, &index);
+    lines.extend(compared::listed(context, &reach, &index));
+    lines.extend(compared::fields(context, &reach, &index));
+    lines.extend(ruled::rules(context, &reach, &index)?);
+    lines.extend(said::totals(context, &index));
+    lines.extend(said::statements(context, &said, &index)?);
+    lines.extend(watched::deadlines(context, &reach, &index));
+    lines.extend(watched::cumulative(context, &reach, &index));
+    Ok(lines)
+}
+
+/// The checks of one rule and unit, counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    pub owed: usize,
+    pub agrees: usize,
+    pub differs: usize,
+    pub not_checked: usize,
+    pub reasons: BTreeMap<Reason, usize>,
+}
+
+impl Count {
+    /// Counts one more check.
+    pub fn add(&mut self, outcome: Outcome) {
+        self.owed += 1;
+        match outcome {
+            Outcome::Agrees => self.agrees += 1,
+            Outcome::Differs => self.differs += 1,
+            Outcome::NotChecked(reason) => {
+                self.not_checked += 1;
+                *self.reasons.entry(reason).or_default() += 1;
+            }
+        }
+    }
+}
+
+/// Counts the ledger by rule and unit.
+pub fn coverage(lines: &[Line]) -> BTreeMap<(Held, Option<usize>), Count> {
+    let mut counts: BTreeMap<(Held, Option<usize>), Count> = BTreeMap::new();
+    for line in lines {
+        counts.entry((line.held, line.unit)).or_default().add(line.outcome);
+    }
+    counts
+}

@@ -1,0 +1,134 @@
+//! Lines about what a sheet itself says of its rows: printed totals, and the plan's sentences.
+
+use polars::prelude::PolarsResult;
+
+use super::index::{Index, spot};
+use super::{Held, Line, Outcome, Reason, Spot};
+use crate::check::{Context, Said, statement, total};
+use crate::model::{Detail, Kind, Severity, Side};
+
+/// Each printed total of the plan and of all sheets that count.
+pub fn totals(context: &Context<'_>, index: &Index<'_>) -> Vec<Line> {
+    /// What keeps a sum from being told.
+    const IN_THE_WAY: [Kind; 5] = [
+        Kind::ValueMissing,
+        Kind::ValueScaled,
+        Kind::ValueUnreadable,
+        Kind::ValueImprecise,
+        Kind::ColumnScaled,
+    ];
+    let lines = total::held(context).into_iter().map(|held| {
+        let at = Spot { file: held.file, sheet: held.sheet, cell: held.cell };
+        let own = index.at_of(
+            held.side,
+            at,
+            &[Kind::TotalDiffers, Kind::ValueUnreadable, Kind::ValueImprecise],
+        );
+        let cells = || held.rows.iter().filter_map(|item| spot(item, held.field));
+        let in_the_way = cells().find_map(|cell| index.at_of(held.side, cell, &IN_THE_WAY));
+        let (outcome, said) = if held.printed.is_none() {
+            (Outcome::NotChecked(Reason::Unreadable), own)
+        } else if own.is_some() {
+            (Outcome::Differs, own)
+        } else if held.rows.is_empty() {
+            let unit = held.unit.map(|unit| context.plan.names.name(unit));
+            let said = unit
+                .and_then(|unit| index.of_unit(unit, |finding| finding.severity > Severity::Note));
+            (Outcome::NotChecked(Reason::NoRow), said)
+        } else if in_the_way.is_some() || held.sum.is_none() {
+            (Outcome::NotChecked(Reason::FirstCause), in_the_way)
+        } else if held.sum == held.printed {
+            (Outcome::Agrees, None)
+        } else {
+            // It is the plan's sum: what was found of its rows explains the gap.
+            let said = cells().find_map(|cell| index.of_value(held.side, cell)).or_else(|| {
+                let unit = context.plan.names.name(held.unit?);
+                index.of_unit(unit, |finding| {
+                    matches!(
+                        finding.kind,
+                        Kind::TaskMissing
+                            | Kind::TaskExtra
+                            | Kind::TaskMisplaced
+                            | Kind::TaskRepeated
+                            | Kind::PairDoubtful
+                    )
+                })
+            });
+            (Outcome::NotChecked(Reason::FirstCause), said)
+        };
+        Line {
+            held: Held::Total(held.field),
+            side: held.side,
+            unit: held.unit,
+            task: None,
+            row: None,
+            field: Some(held.field),
+            figures: held.sum.zip(held.printed).map(|(sum, printed)| (sum.0, printed.0)),
+            outcome,
+            at: Some(at),
+            finding: said,
+        }
+    });
+    lines.collect()
+}
+
+/// Each equation of each sentence of the plan.
+pub fn statements(
+    context: &Context<'_>,
+    said: &Said,
+    index: &Index<'_>,
+) -> PolarsResult<Vec<Line>> {
+    let lines = statement::held(context, said)?.into_iter().map(|held| {
+        let about_figures = |detail: &Detail, unit: Option<&str>| match detail {
+            Detail::Sentence { claim, .. } => held.figures.iter().any(|figure| {
+                figure.title == *claim
+                    && figure.unit.map(|unit| context.plan.names.name(unit)) == unit
+            }),
+            _ => false,
+        };
+        let own = || {
+            index.of_kind(Kind::StatementDiffers, |finding| {
+                finding.side == Side::Plan
+                    && about_figures(&finding.detail, finding.unit.as_deref())
+            })
+        };
+        let (outcome, finding) = match (held.rule, held.sides, held.faulty) {
+            (None, _, _) => {
+                (Outcome::NotChecked(Reason::Blank), unmatched(held.statement, context, index))
+            }
+            (Some(_), Some(_), _) if held.holds => (Outcome::Agrees, None),
+            (Some(_), Some(_), _) => (Outcome::Differs, own()),
+            (Some(_), None, faulty) => {
+                let at = faulty.and_then(|(task, field)| spot(&context.plan.tasks[task], field));
+                let said = at.and_then(|at| index.at(Side::Plan, at).first().copied());
+                (Outcome::NotChecked(Reason::FirstCause), said)
+            }
+        };
+        Line {
+            held: Held::Statement(held.statement),
+            side: Side::Plan,
+            unit: None,
+            task: None,
+            row: None,
+            field: None,
+            figures: held.sides.map(|(left, right)| (right, left)),
+            outcome,
+            at: held.figures.first().map(|figure| Spot {
+                file: 0,
+                sheet: figure.sheet,
+                cell: figure.cell,
+            }),
+            finding,
+        }
+    });
+    Ok(lines.collect())
+}
+
+/// The finding that says that the plan does not hold a declared sentence.
+fn unmatched(statement: usize, context: &Context<'_>, index: &Index<'_>) -> Option<usize> {
+    let phrases = &context.pipeline.check.statements[statement].phrases;
+    index.of_kind(Kind::RuleUnused, |finding| match &finding.detail {
+        Detail::Unused { what } => phrases.iter().any(|phrase| what.contains(&phrase.text)),
+        _ => false,
+    })
+}

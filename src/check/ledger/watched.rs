@@ -1,0 +1,164 @@
+//! Lines about what units owe over time: their standing, deadlines, and sums that may not fall.
+
+use std::collections::BTreeMap;
+
+use super::compared::{Reach, column_missing};
+use super::index::{Index, spot};
+use super::{Held, Line, Outcome, Reason};
+use crate::check::Context;
+use crate::check::progress::reported;
+use crate::model::{Kind, Side};
+use crate::normalise::TableRow;
+use crate::normalise::frame::{State, figure, text_key};
+use crate::roster::Standing;
+
+/// Whether each unit has sent what it must.
+pub fn standings(context: &Context<'_>, index: &Index<'_>) -> Vec<Line> {
+    const KINDS: [Kind; 3] =
+        [Kind::SubmissionMissing, Kind::SubmissionUnreadable, Kind::SubmissionDuplicate];
+    let units = context.roster.units.iter().enumerate();
+    units
+        .map(|(unit, (standing, _))| {
+            let name = context.plan.names.name(unit);
+            let said = index.of_unit(name, |finding| {
+                finding.side == Side::Submission && KINDS.contains(&finding.kind)
+            });
+            let outcome = match standing {
+                Standing::Submitted | Standing::Zero => Outcome::Agrees,
+                _ => Outcome::Differs,
+            };
+            Line {
+                held: Held::Standing,
+                side: Side::Submission,
+                unit: Some(unit),
+                task: None,
+                row: None,
+                field: None,
+                figures: None,
+                outcome,
+                at: None,
+                finding: said.filter(|_| outcome == Outcome::Differs),
+            }
+        })
+        .collect()
+}
+
+/// Each deadline that has passed.
+pub fn deadlines(context: &Context<'_>, reach: &[Reach], index: &Index<'_>) -> Vec<Line> {
+    const WHOLE: i64 = 10_000;
+    let Some((deadline, progress)) = context.pipeline.check.overdue else { return Vec::new() };
+    let mut lines = Vec::new();
+    for (task, reach) in reach.iter().enumerate() {
+        let planned = figure(context.plan.tasks[task].row, deadline);
+        let (State::Value, Some(due)) = planned else { continue };
+        let Some(period) = context.period else {
+            lines.push(Line::of_task(
+                Held::Overdue,
+                context,
+                task,
+                Outcome::NotChecked(Reason::NoPeriod),
+            ));
+            continue;
+        };
+        if due > i64::from(period.ordinal()) {
+            continue;
+        }
+        let rows = match reach {
+            Reach::Rows(rows, _) => rows,
+            Reach::NotReached(reason, said) => {
+                let outcome = Outcome::NotChecked(*reason);
+                lines.push(Line::of_task(Held::Overdue, context, task, outcome).by(*said));
+                continue;
+            }
+        };
+        let item = &context.roster.items[rows[0]];
+        let at = spot(item, progress);
+        let said = at.and_then(|at| index.at(Side::Submission, at).first().copied());
+        let (outcome, said) = match figure(item.row, progress) {
+            (State::Value, Some(found)) if found >= WHOLE => (Outcome::Agrees, None),
+            (State::Value, Some(_)) => {
+                let late = at.and_then(|at| index.at_of(Side::Submission, at, &[Kind::Overdue]));
+                (Outcome::Differs, late)
+            }
+            (State::NoColumn, _) => (
+                Outcome::NotChecked(Reason::NoColumn),
+                column_missing(context, index, item.file, progress),
+            ),
+            (State::Unreadable, _) => (Outcome::NotChecked(Reason::Unreadable), said),
+            _ => (Outcome::NotChecked(Reason::Blank), said),
+        };
+        let mut line = Line::of_task(Held::Overdue, context, task, outcome).by(said);
+        line.row = Some(rows[0]);
+        line.field = Some(progress);
+        line.at = at;
+        lines.push(line);
+    }
+    lines
+}
+
+/// Each cumulative figure against the earlier period's.
+pub fn cumulative(context: &Context<'_>, reach: &[Reach], index: &Index<'_>) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut earlier: BTreeMap<(&str, &str, &str), i64> = BTreeMap::new();
+    for ((unit, key, field), figure) in &context.earlier.figures {
+        earlier.insert((unit, key, field), *figure);
+    }
+    for &field in &context.pipeline.check.cumulative {
+        for (task, reach) in reach.iter().enumerate() {
+            let planned = &context.plan.tasks[task];
+            let key = text_key(planned.row, context.pipeline);
+            let unit = context.plan.names.name(planned.unit);
+            let name = context.pipeline.columns[field].name.as_str();
+            let held = Held::Decreased(field);
+            let Some(&before) = earlier.get(&(unit, key.as_str(), name)) else {
+                let outcome = Outcome::NotChecked(Reason::NoEarlierRun);
+                lines.push(Line::of_task(held, context, task, outcome));
+                continue;
+            };
+            let rows = match reach {
+                Reach::Rows(rows, _) => rows,
+                Reach::NotReached(reason, said) => {
+                    let outcome = Outcome::NotChecked(*reason);
+                    lines.push(Line::of_task(held, context, task, outcome).by(*said));
+                    continue;
+                }
+            };
+            let item = &context.roster.items[rows[0]];
+            let at = spot(item, field);
+            let table_rows: Vec<&TableRow> =
+                rows.iter().map(|row| context.roster.items[*row].row).collect();
+            let now = reported(&table_rows, field, context.pipeline);
+            let (outcome, said) = match now {
+                Some(now) if now >= before => (Outcome::Agrees, None),
+                Some(_) => {
+                    let fell =
+                        at.and_then(|at| index.at_of(Side::Submission, at, &[Kind::Decreased]));
+                    (Outcome::Differs, fell)
+                }
+                None => match figure(item.row, field).0 {
+                    State::NoColumn => (
+                        Outcome::NotChecked(Reason::NoColumn),
+                        column_missing(context, index, item.file, field),
+                    ),
+                    state => {
+                        let reason = if state == State::Unreadable {
+                            Reason::Unreadable
+                        } else {
+                            Reason::Blank
+                        };
+                        let said =
+                            at.and_then(|at| index.at(Side::Submission, at).first().copied());
+                        (Outcome::NotChecked(reason), said)
+                    }
+                },
+            };
+            let mut line = Line::of_task(held, context, task, outcome).by(said);
+            line.row = Some(rows[0]);
+            line.field = Some(field);
+            line.figures = now.map(|now| (before, now));
+            line.at = at;
+            lines.push(line);
+        }
+    }
+    lines
+}
