@@ -11,7 +11,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::console::Console;
 use crate::extract::Program;
-use crate::findings::Verdict;
+use crate::findings::{Verdict, wording};
 use crate::model::kinds::KINDS;
 use crate::model::words::{self, Language};
 use crate::model::{Kind, Month};
@@ -366,9 +366,19 @@ fn tell(outcome: &Outcome, language: Language, console: &Console) -> u8 {
     let counts = outcome.findings;
     let plan = counts.plan;
     let said = match (outcome.verdict, language) {
-        (Verdict::Agrees, Language::Chinese) => "核对结论：报送内容与计划一致。".to_owned(),
-        (Verdict::Agrees, Language::English) => {
+        (Verdict::Agrees, Language::Chinese) => wording::told_without_findings(&outcome.checks),
+        (Verdict::Agrees, Language::English) if outcome.checks.is_whole() => {
             "Verdict: the sheets agree with the plan.".to_owned()
+        }
+        (Verdict::Agrees, Language::English) => {
+            let checks = &outcome.checks;
+            format!(
+                "Verdict: nothing to correct or to explain. Of {} checks {} agree, {} differ, {} were not made.",
+                checks.owed(),
+                checks.agrees,
+                checks.differs,
+                checks.owed() - checks.agrees - checks.differs
+            )
         }
         (Verdict::Findings, Language::Chinese) => format!(
             "核对结论：有差异。必须更正 {} 处，需要说明 {} 处。",

@@ -7,10 +7,12 @@ use super::{AGREES, FINDINGS, Failure, print};
 use crate::console::Console;
 use crate::extract::Program;
 use crate::findings::Verdict;
+use crate::findings::wording::{self, Agreement};
 use crate::intake;
 use crate::model::words::Language;
 use crate::model::{Kind, Month, Severity, Side};
 use crate::pipeline::Pipeline;
+use crate::roster::Standing;
 use crate::run::{self, Inputs, Request, RunError};
 
 /// How findings are printed.
@@ -33,7 +35,7 @@ pub fn check(
     console: &mut Console,
 ) -> Result<u8, Failure> {
     if period.is_none() {
-        console.say(match language {
+        console.say(&match language {
             Language::Chinese => "没有写明报送期（--period），与报送期有关的规则没有核对。",
             Language::English => "No --period was given; rules that need one were left out.",
         });
@@ -79,7 +81,22 @@ pub fn check(
     let mut reconciled = run::reconcile(&inputs)?;
     // Only the sheets at hand are checked: units that were not asked about are not missing, and
     // the plan's own faults are not theirs.
+    let at_hand = |unit: &str| {
+        reconciled
+            .plan
+            .names
+            .units
+            .iter()
+            .position(|name| name == unit)
+            .is_some_and(|unit| reconciled.roster.units[unit].0 != Standing::Missing)
+    };
+    let checks = Agreement::of(reconciled.ledger.iter().filter(|line| {
+        line.side == Side::Submission
+            && line.unit.is_some_and(|unit| at_hand(reconciled.plan.names.name(unit)))
+    }));
     let report = &mut reconciled.report;
+    report.coverage.retain(|line| line.unit.as_deref().is_some_and(at_hand));
+    report.bridge.retain(|line| line.unit.as_deref().is_some_and(at_hand));
     report.findings.retain(|line| {
         line.side == Side::Submission
             && line.kind != Kind::SubmissionMissing
@@ -100,9 +117,9 @@ pub fn check(
                 print(&format!("{}: {}: {}\n", place.join(" › "), line.kind, line.message));
             }
             if report.findings.is_empty() {
-                console.say(match language {
-                    Language::Chinese => "没有差异。",
-                    Language::English => "No findings.",
+                console.say(&match language {
+                    Language::Chinese => wording::no_findings(&checks),
+                    Language::English => "No findings.".to_owned(),
                 });
             }
         }

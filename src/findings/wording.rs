@@ -2,11 +2,16 @@
 //! difference, the likely cause, and what to do. Whole sentences, plain words.
 
 mod advice;
+mod agreement;
 mod checks;
 mod files;
 mod reasons;
 mod sums;
 
+pub use agreement::{
+    Agreement, coverage_line, judgement, no_difference, no_findings, outcome, plan_verdict,
+    told_without_findings, verdict_without_findings,
+};
 pub use checks::{held_title, reason_text};
 pub use reasons::{cause_text, refusal_text, source_text};
 

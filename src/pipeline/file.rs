@@ -511,6 +511,8 @@ pub enum PageName {
     Units,
     /// 计划自查
     Plan,
+    /// 核对范围
+    Coverage,
     /// 变化情况
     Changes,
     /// 来源与守恒

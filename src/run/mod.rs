@@ -20,6 +20,7 @@ use crate::archive;
 use crate::console::Console;
 use crate::extract::Program;
 use crate::findings::Verdict;
+use crate::findings::wording::Agreement;
 use crate::model::words::Language;
 use crate::model::{Month, Severity, Side};
 use crate::pipeline::Pipeline;
@@ -82,6 +83,8 @@ pub struct Outcome {
     pub workbook: PathBuf,
     pub verdict: Verdict,
     pub findings: Counts,
+    /// What came of the checks of what was submitted.
+    pub checks: Agreement,
 }
 
 /// What came of a request.
@@ -145,6 +148,9 @@ pub fn run(pipeline: &Pipeline, request: &Request, console: &mut Console) -> Res
         folder,
         verdict: reconciled.report.verdict,
         findings: counts(&reconciled),
+        checks: Agreement::of(
+            reconciled.ledger.iter().filter(|line| line.side == Side::Submission),
+        ),
     }))
 }
 

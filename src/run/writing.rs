@@ -31,6 +31,7 @@ pub fn write(
         extracts: inputs.extracts,
         matched: &reconciled.matched,
         paragraph: &reconciled.paragraph,
+        ledger: &reconciled.ledger,
         settled: &reconciled.settled,
         report: &reconciled.report,
     };

@@ -167,6 +167,8 @@ pub struct Line {
     /// Both in the smallest unit of what is held; for fields they stand in the rows themselves.
     pub figures: Option<(i64, i64)>,
     pub outcome: Outcome,
+    /// The figures of the plan's paragraph that an equation uses, by their places.
+    pub uses: Box<[usize]>,
     /// Where it was found.
     pub at: Option<Spot>,
     /// The finding that says it, as a place among those the ledger was made with.
@@ -185,6 +187,7 @@ impl Line {
             field: None,
             figures: None,
             outcome,
+            uses: Box::default(),
             at: None,
             finding: None,
         }

@@ -205,6 +205,7 @@ impl Ruled<'_> {
                 field: None,
                 figures: held.figures,
                 outcome,
+                uses: Box::default(),
                 at: None,
                 finding: said,
             });

@@ -4,7 +4,7 @@ use polars::prelude::PolarsResult;
 
 use super::index::{Index, spot};
 use super::{Held, Line, Outcome, Reason, Spot};
-use crate::check::{Context, Said, statement, total};
+use crate::check::{Context, Figure, Said, statement, total};
 use crate::model::{Detail, Kind, Severity, Side};
 
 /// Each printed total of the plan and of all sheets that count.
@@ -65,6 +65,7 @@ pub fn totals(context: &Context<'_>, index: &Index<'_>) -> Vec<Line> {
             field: Some(held.field),
             figures: held.sum.zip(held.printed).map(|(sum, printed)| (sum.0, printed.0)),
             outcome,
+            uses: Box::default(),
             at: Some(at),
             finding: said,
         }
@@ -78,6 +79,12 @@ pub fn statements(
     said: &Said,
     index: &Index<'_>,
 ) -> PolarsResult<Vec<Line>> {
+    let uses = |figures: &[&Figure]| {
+        let own = figures.iter().filter_map(|figure| {
+            context.paragraph.figures.iter().position(|other| other == *figure)
+        });
+        own.collect::<Box<[usize]>>()
+    };
     let lines = statement::held(context, said)?.into_iter().map(|held| {
         let about_figures = |detail: &Detail, unit: Option<&str>| match detail {
             Detail::Sentence { claim, .. } => held.figures.iter().any(|figure| {
@@ -113,6 +120,7 @@ pub fn statements(
             field: None,
             figures: held.sides.map(|(left, right)| (right, left)),
             outcome,
+            uses: uses(&held.figures),
             at: held.figures.first().map(|figure| Spot {
                 file: 0,
                 sheet: figure.sheet,

@@ -4,7 +4,7 @@ use super::{
     FINDINGS, Material, OVERVIEW, PLAN, SOURCES, ShapedColumns, TABLE, UNITS, cause_words,
     explanations,
 };
-use crate::findings::wording;
+use crate::findings::wording::{self, Agreement};
 use crate::findings::{FindingLine, Settled, found_as_listed, listed};
 use crate::model::words::Language;
 use crate::model::{Life, Side, Status, stamp};
@@ -88,7 +88,8 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
         marks.add(index, FINDINGS, line, kind_column);
     }
     if material.settled.is_empty() {
-        page.lines.push(Line::words("本期没有差异。", Look::Plain, PRINTED - without));
+        let words = wording::no_findings(&Agreement::of(material.ledger));
+        page.lines.push(Line::words(words, Look::Plain, PRINTED - without));
     } else {
         let last = page.lines.len() - 1;
         page.filter = Some((heading, last));

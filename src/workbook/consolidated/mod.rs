@@ -1,6 +1,7 @@
 //! The consolidated workbook 核对汇总表: its pages, laid out as data.
 
 mod changes;
+mod coverage;
 mod findings;
 mod overview;
 mod plan;
@@ -27,6 +28,7 @@ pub const FINDINGS: &str = "差异清单";
 pub const TABLE: &str = "汇总表";
 pub const UNITS: &str = "分单位核对";
 pub const PLAN: &str = "计划自查";
+pub const COVERAGE: &str = "核对范围";
 pub const CHANGES: &str = "变化情况";
 pub const SOURCES: &str = "来源与守恒";
 pub const TERMS: &str = "口径说明";
@@ -42,6 +44,8 @@ pub struct Material<'a> {
     pub extracts: &'a [Extract],
     pub matched: &'a Matched,
     pub paragraph: &'a Paragraph,
+    /// Every check that was owed.
+    pub ledger: &'a [crate::check::ledger::Line],
     /// In the order of the report's findings.
     pub settled: &'a [Settled],
     /// The report, whose marks are still empty.
@@ -177,6 +181,7 @@ pub fn pages(material: &Material<'_>) -> (Vec<Page>, Marks) {
     let overview = overview::page(material, &mut marks);
     // The list comes last: it links to the cells that the other pages marked.
     let findings = findings::page(material, &mut marks);
+    let coverage = coverage::page(material);
     let terms = terms::page(material);
     let mut pages = vec![
         (PageName::Overview, overview),
@@ -184,6 +189,7 @@ pub fn pages(material: &Material<'_>) -> (Vec<Page>, Marks) {
         (PageName::Table, table),
         (PageName::Units, units),
         (PageName::Plan, plan),
+        (PageName::Coverage, coverage),
     ];
     pages.extend(changes::page(material).map(|page| (PageName::Changes, page)));
     pages.extend([(PageName::Sources, sources), (PageName::Terms, terms)]);

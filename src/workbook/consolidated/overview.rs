@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use super::{Material, OVERVIEW};
 use crate::findings::Verdict;
-use crate::model::{Amount, CellAt, Kind, Severity, Side, Status};
+use crate::findings::wording::{self, Agreement};
+use crate::model::{Amount, CellAt, Kind, Severity, Side, Status, Value};
 use crate::pipeline::{MoneySource, Quantity, Sign};
 use crate::roster::Standing;
 use crate::workbook::marks::Marks;
@@ -46,6 +47,9 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
     page.lines.push(Line::words("核对结论", Look::Section, ALL));
     page.lines.push(Line::words(verdict(material), Look::PlainBold, ALL));
     page.lines.push(Line::words(counts(material), Look::Plain, ALL));
+    let all = Agreement::of(material.ledger);
+    let coverage = format!("{}逐项见“核对范围”。", wording::coverage_line(&all));
+    page.lines.push(Line::words(coverage, Look::Plain, ALL));
     page.lines.push(Line::blank());
     let standing_lines = standings(material, &mut page, marks);
     page.lines.push(Line::blank());
@@ -73,7 +77,7 @@ fn verdict(material: &Material<'_>) -> String {
     let mandatory =
         open.iter().filter(|settled| settled.finding.severity == Severity::Mandatory).count();
     let whole = match material.report.verdict {
-        Verdict::Agrees => format!("{sent} 个单位报送的内容与计划一致"),
+        Verdict::Agrees => wording::verdict_without_findings(&submitted_checks(material), sent),
         Verdict::Findings => {
             let mut concerned: Vec<&str> =
                 open.iter().filter_map(|settled| settled.finding.unit.as_deref()).collect();
@@ -90,6 +94,18 @@ fn verdict(material: &Material<'_>) -> String {
     if sent < units {
         format!("{whole}；应报 {units} 个单位，已报 {sent} 个，以下合计均为部分合计。")
     } else {
+        let zero = material
+            .roster
+            .units
+            .iter()
+            .filter(|(standing, _)| *standing == Standing::Zero)
+            .count();
+        if zero > 0 {
+            let with_rows = sent - zero;
+            return format!(
+                "{whole}；应报 {units} 个单位，已报 {with_rows} 个，零报告 {zero} 个。"
+            );
+        }
         format!("{whole}；应报 {units} 个单位，全部已报。")
     }
 }
@@ -254,7 +270,7 @@ fn sources(material: &Material<'_>, page: &mut Page) {
         let difference = stated.and_then(|stated| stated.checked_sub(sum));
         let words = match difference {
             None => "说明没有单列".to_owned(),
-            Some(Amount(0)) => "相符".to_owned(),
+            Some(Amount(0)) => wording::no_difference(unread_cells(material, source)),
             Some(difference) if difference.0 > 0 => {
                 format!(
                     "说明比明细多 {} {}，见“计划自查”",
@@ -279,6 +295,26 @@ fn sources(material: &Material<'_>, page: &mut Page) {
     }
     page.lines.push(Line::blank());
     by_unit(material, page);
+}
+
+/// The plan's cells that a source adds up and that could not be read.
+fn unread_cells(material: &Material<'_>, source: &MoneySource) -> usize {
+    let fields = source.rows.iter().filter_map(|(_, quantity)| match quantity {
+        Quantity::Column(field) => Some(*field),
+        Quantity::Derived(index) => material.pipeline.derived[*index].from,
+    });
+    let is_unread = |field: usize| {
+        material.plan.tasks.iter().filter(move |item| {
+            let entry = item.row.entries[field].as_ref();
+            entry.is_none_or(|entry| matches!(entry.value, Value::Unreadable(_)))
+        })
+    };
+    fields.map(|field| is_unread(field).count()).sum()
+}
+
+/// What came of the checks of what was submitted.
+fn submitted_checks(material: &Material<'_>) -> Agreement {
+    Agreement::of(material.ledger.iter().filter(|line| line.side == Side::Submission))
 }
 
 /// The plan's money of each unit by source.
@@ -340,7 +376,8 @@ fn matrix(material: &Material<'_>, page: &mut Page) -> Option<(usize, usize)> {
     let title = format!("{number}、差异分布（单位 × 差异类型）");
     page.lines.push(Line::words(title, Look::Section, ALL));
     if table.is_empty() {
-        page.lines.push(Line::words("本期报送没有差异。", Look::Plain, ALL));
+        let words = wording::no_findings(&submitted_checks(material));
+        page.lines.push(Line::words(words, Look::Plain, ALL));
         page.lines.push(Line::blank());
         return None;
     }

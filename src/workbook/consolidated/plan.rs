@@ -1,10 +1,11 @@
 //! 计划自查: what the plan's own totals, blanks and sentences say about themselves.
 
 use super::{Material, PLAN};
+use crate::check::ledger::{Held, Outcome, Spot};
 use crate::check::{self, Figure};
-use crate::findings::wording;
+use crate::findings::wording::{self, Agreement};
 use crate::model::words::Language;
-use crate::model::{Amount, CellAt, Detail, Finding, Kind, Side};
+use crate::model::{Amount, CellAt, Detail, Finding, Side};
 use crate::pipeline::{Operand, rule};
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{Line, Look, Page, count_cell, decimal_cell, text_cell};
@@ -20,11 +21,9 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
     }
     let found = material.on_side(Side::Plan).count();
     page.lines.push(Line::words("计划自查", Look::Title, ALL));
-    let verdict = if found == 0 {
-        "计划自身的合计、必填项和文字说明前后一致。".to_owned()
-    } else {
-        format!("计划自身有 {found} 处需要核实；这些问题不影响各单位的核对结论。")
-    };
+    let own = material.ledger.iter().filter(|line| line.side == Side::Plan);
+    let undeclared = material.paragraph.unchecked.len();
+    let verdict = wording::plan_verdict(&Agreement::of(own), found, undeclared);
     page.lines.push(Line::words(
         format!(
             "计划文件：{}（{} 项任务）。{verdict}",
@@ -120,11 +119,7 @@ fn totals(material: &Material<'_>, page: &mut Page) {
     let mut count = 0;
     for total in check::printed_totals(material.plan, material.pipeline) {
         count += 1;
-        let wrong = material.on_side(Side::Plan).any(|(_, settled)| {
-            settled.finding.kind == Kind::TotalDiffers
-                && settled.finding.cell == Some(total.cell)
-                && settled.finding.sheet == material.plan.places.sheet(0, total.sheet)
-        });
+        let at = Spot { file: 0, sheet: total.sheet, cell: total.cell };
         let name = if total.label.is_empty() { "（未标名称）" } else { &total.label };
         let money = material.pipeline.money;
         let shown = |amount: Option<Amount>| {
@@ -141,7 +136,7 @@ fn totals(material: &Material<'_>, page: &mut Page) {
             decimal_cell(&total.printed.decimal(money), Look::Figure),
             shown(total.sum),
             shown(total.sum.and_then(|sum| total.printed.checked_sub(sum))),
-            text_cell(if wrong { "不符" } else { "相符" }, Look::Text),
+            text_cell(total_result(material, total.field, at), Look::Text),
         ]));
     }
     if count == 0 {
@@ -259,17 +254,33 @@ fn basis(material: &Material<'_>, figure: &Figure) -> String {
     used.join("\n")
 }
 
-fn result(material: &Material<'_>, figure: &Figure) -> &'static str {
-    let unit = figure.unit.map(|unit| material.plan.names.name(unit));
-    let wrong = material.on_side(Side::Plan).any(|(_, settled)| {
-        let Detail::Sentence { claim, .. } = &settled.finding.detail else { return false };
-        *claim == figure.title && settled.finding.unit.as_deref() == unit
+/// What came of a printed total of the plan.
+fn total_result(material: &Material<'_>, field: usize, at: Spot) -> String {
+    let own = material.ledger.iter().filter(|line| {
+        line.side == Side::Plan && line.held == Held::Total(field) && line.at == Some(at)
     });
-    if wrong {
-        "不符"
-    } else if basis(material, figure).is_empty() {
-        "未核对"
-    } else {
-        "相符"
+    wording::outcome(&Agreement::of(own))
+}
+
+/// What came of the equations that use a figure of the paragraph. One that fails for another
+/// figure says nothing of this one.
+fn result(material: &Material<'_>, figure: &Figure) -> String {
+    let place = material.paragraph.figures.iter().position(|other| other == figure);
+    let unit = figure.unit.map(|unit| material.plan.names.name(unit));
+    let is_about = |finding: &Finding| match &finding.detail {
+        Detail::Sentence { claim, .. } => *claim == figure.title && finding.unit.as_deref() == unit,
+        _ => false,
+    };
+    let using = material.ledger.iter().filter(|line| {
+        line.side == Side::Plan && place.is_some_and(|place| line.uses.contains(&place))
+    });
+    let (of_others, own): (Vec<_>, Vec<_>) = using.partition(|line| {
+        let said = line.finding.map(|finding| &material.settled[finding].finding);
+        line.outcome == Outcome::Differs && said.is_some_and(|finding| !is_about(finding))
+    });
+    let said = wording::outcome(&Agreement::of(own));
+    if of_others.is_empty() {
+        return said;
     }
+    format!("{said}；另有 {} 式因其他数字有误未能核对", of_others.len())
 }

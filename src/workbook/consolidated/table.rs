@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::{Material, TABLE, column_width, in_short};
-use crate::findings::wording;
+use crate::check::ledger::Line as Check;
+use crate::findings::wording::{self, Agreement};
 use crate::matching::Why;
 use crate::model::place::column_letters;
 use crate::model::words::Language;
@@ -85,6 +86,12 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
     page.frozen_columns = 1;
     let first = page.lines.len();
     let mut places = Places::default();
+    let mut checks: BTreeMap<usize, Vec<&Check>> = BTreeMap::new();
+    for check in material.ledger.iter().filter(|check| check.side == Side::Submission) {
+        if let Some(task) = check.task {
+            checks.entry(task).or_default().push(check);
+        }
+    }
     for entry in entries(material) {
         let line = page.lines.len();
         if let Some(task) = entry.task {
@@ -93,7 +100,8 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
         for row in &entry.rows {
             places.rows.insert(*row, line);
         }
-        page.lines.push(line_of(material, &entry, &shown, &planned));
+        let own = entry.task.and_then(|task| checks.get(&task)).map_or(&[][..], Vec::as_slice);
+        page.lines.push(line_of(material, &entry, &shown, &planned, own));
     }
     let last = page.lines.len();
     page.lines.push(total_line(material, &page, &shown, &planned, first, last));
@@ -137,6 +145,7 @@ fn line_of(
     entry: &TableLine<'_>,
     shown: &[usize],
     planned: &[usize],
+    checks: &[&Check],
 ) -> Line {
     let pipeline = material.pipeline;
     let task = entry.task.map(|task| &material.plan.tasks[task]);
@@ -165,7 +174,7 @@ fn line_of(
         let plan_entry = task.and_then(|task| task.row.entries[field].as_ref());
         cells.push(value_cell(material, plan_entry, look_of(material, field)));
     }
-    cells.push(text_cell(standing_words(material, entry), Look::Text));
+    cells.push(text_cell(standing_words(material, entry, checks), Look::Text));
     Line::of(cells)
 }
 
@@ -227,7 +236,7 @@ pub fn value_cell(material: &Material<'_>, entry: Option<&Entry>, look: Look) ->
 }
 
 /// What a line says when no finding says more.
-fn standing_words(material: &Material<'_>, entry: &TableLine<'_>) -> String {
+fn standing_words(material: &Material<'_>, entry: &TableLine<'_>, checks: &[&Check]) -> String {
     let Some(task) = entry.task else { return String::new() };
     let unit = material.plan.tasks[task].unit;
     if entry.rows.is_empty() {
@@ -238,16 +247,17 @@ fn standing_words(material: &Material<'_>, entry: &TableLine<'_>) -> String {
             _ => "缺少任务：未报".to_owned(),
         };
     }
+    let outcome = wording::outcome(&Agreement::of(checks.iter().copied()));
     match entry.why {
-        Some(Why::SameMeaning) => "相符（按同义写法对应）".to_owned(),
-        Some(Why::Decided { .. }) => "相符（按人工确认对应）".to_owned(),
+        Some(Why::SameMeaning) => format!("{outcome}（按同义写法对应）"),
+        Some(Why::Decided { .. }) => format!("{outcome}（按人工确认对应）"),
         Some(Why::Number { likeness }) => {
             format!("按序号对应（文字相似 {:.0}%）", likeness * 100.0)
         }
         Some(Why::Likeness { likeness, second }) => {
             format!("按文字相似对应（{:.0}%，次高 {:.0}%）", likeness * 100.0, second * 100.0)
         }
-        _ => "相符".to_owned(),
+        _ => outcome,
     }
 }
 

@@ -1,6 +1,8 @@
 //! 分单位核对: each unit's sums three ways: the rows, the total printed on the sheet, the plan.
 
 use super::{Material, UNITS};
+use crate::check::ledger::Held;
+use crate::findings::wording::{self, Agreement};
 use crate::model::amount::scale_decimal;
 use crate::model::{Amount, Kind, Side};
 use crate::roster::Standing;
@@ -90,18 +92,13 @@ fn judgement(material: &Material<'_>, total: &crate::findings::TotalLine, sent: 
     let places = material.pipeline.money.exponent();
     let amount = |text: &str| scale_decimal(text, places).map(Amount).unwrap_or_default();
     let (plan, rows) = (amount(&total.plan), amount(&total.rows));
-    let Some(printed) = total.printed.as_deref().map(amount) else {
-        return if plan == rows {
-            "各行与计划一致；表内没有合计".to_owned()
-        } else {
-            "各行与计划不一致；表内没有合计".to_owned()
-        };
+    let unit = material.plan.names.units.iter().position(|unit| *unit == total.unit);
+    let field = material.pipeline.column_named(&total.field);
+    let lines = |held: fn(usize) -> Held| {
+        let own = material.ledger.iter().filter(move |line| {
+            line.side == Side::Submission && line.unit == unit && Some(line.held) == field.map(held)
+        });
+        Agreement::of(own)
     };
-    match (plan == rows, printed == rows, printed == plan) {
-        (true, true, _) => "三者一致".to_owned(),
-        (true, false, _) => "各行与计划一致，表内合计有误".to_owned(),
-        (false, true, _) => "表内合计与各行一致，与计划有差异".to_owned(),
-        (false, false, true) => "表内合计与计划一致，个别行有误或缺行".to_owned(),
-        (false, false, false) => "三者都不一致".to_owned(),
-    }
+    wording::judgement(&lines(Held::Compare), &lines(Held::Total), plan == rows)
 }
