@@ -16,7 +16,7 @@ use crate::model::kinds::KINDS;
 use crate::model::words::{self, Language};
 use crate::model::{Kind, Month};
 use crate::pipeline::{self, CannotLoad, Pipeline};
-use crate::run::{self, Occasion, Outcome, Prepared, Ran, Request, Returns, RunError};
+use crate::run::{self, Data, Occasion, Outcome, Prepared, Ran, Request, Returns, RunError};
 
 /// Everything agrees.
 pub const AGREES: u8 = 0;
@@ -57,6 +57,9 @@ enum Command {
         /// 不写核实反馈表和催报通知
         #[arg(long)]
         no_returns: bool,
+        /// 不写数据表（data 文件夹）
+        #[arg(long)]
+        no_data: bool,
         /// 与上一批次相比没有新内容时不再核对
         #[arg(long)]
         if_new: bool,
@@ -191,7 +194,16 @@ fn command(
     process: &Process,
 ) -> Result<u8, Failure> {
     match command {
-        Command::Run { subject, inbox, archive, explanations, extracts, no_returns, if_new } => {
+        Command::Run {
+            subject,
+            inbox,
+            archive,
+            explanations,
+            extracts,
+            no_returns,
+            no_data,
+            if_new,
+        } => {
             let (pipeline, request) = subject.request(language)?;
             let request = Request {
                 inbox,
@@ -199,6 +211,7 @@ fn command(
                 explanations,
                 extracts,
                 returns: if no_returns { Returns::Skip } else { Returns::Write },
+                data: if no_data { Data::Skip } else { Data::Write },
                 occasion: if if_new { Occasion::IfNew } else { Occasion::Always },
                 ..request
             };

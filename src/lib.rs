@@ -14,6 +14,7 @@ pub mod matching;
 pub mod check;
 pub mod findings;
 pub mod workbook;
+pub mod report;
 pub mod archive;
 pub mod console;
 pub mod run;

@@ -37,6 +37,7 @@ pub struct Request {
     /// Extracts made elsewhere.
     pub extracts: Vec<PathBuf>,
     pub returns: Returns,
+    pub data: Data,
     pub occasion: Occasion,
     pub language: Language,
     pub program: Program,
@@ -45,6 +46,13 @@ pub struct Request {
 /// Whether slips and reminders are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Returns {
+    Write,
+    Skip,
+}
+
+/// Whether the ledger, the rows and the findings are written as tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Data {
     Write,
     Skip,
 }
@@ -68,6 +76,7 @@ impl Request {
             explanations: Vec::new(),
             extracts: Vec::new(),
             returns: Returns::Write,
+            data: Data::Write,
             occasion: Occasion::Always,
             language,
             program,

@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use super::{Inputs, Reconciled, Request, Returns, RunError};
+use super::{Data, Inputs, Reconciled, Request, Returns, RunError};
 use crate::archive::{self, Staging};
 use crate::findings::Report;
 use crate::intake::Received;
 use crate::model::Month;
 use crate::model::stamp::{self, Stamped};
+use crate::report;
 use crate::workbook::consolidated::{self, Material};
 use crate::workbook::{self, Page, Properties, slip};
 
@@ -43,6 +44,21 @@ pub fn write(
         finding.marks = names;
     }
     archive::put(staging.path(), "report.json", &archive::json(&reconciled.report))?;
+    if request.data == Data::Write {
+        let data = report::Material {
+            pipeline: inputs.pipeline,
+            plan: &reconciled.plan,
+            roster: &reconciled.roster,
+            matched: &reconciled.matched,
+            ledger: &reconciled.ledger,
+            settled: &reconciled.settled,
+            report: &reconciled.report,
+        };
+        let folder = staging.path().join("data");
+        for book in report::books(&data) {
+            archive::put(&folder, book.name, &book.bytes)?;
+        }
+    }
     Ok(name)
 }
 

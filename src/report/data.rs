@@ -1,0 +1,357 @@
+//! `data/*.csv`: the ledger, the rows and the findings as tables, and what their columns say.
+//!
+//! UTF-8 with a byte order mark, so that a spreadsheet opens them as they are; a text that a
+//! spreadsheet would take for a formula has an apostrophe before it.
+
+use crate::check::ledger::{Held, Line, Outcome};
+use crate::findings::wording::bare_value;
+use crate::findings::{Report, Settled};
+use crate::matching::{Fate, Matched};
+use crate::model::amount::shortest_decimal;
+use crate::model::{Amount, Entry, Month, Side, Value};
+use crate::normalise::frame::{Item, number, shown_task};
+use crate::pipeline::{ColumnType, Dimension, Pipeline};
+use crate::roster::{Plan, Roster, cell};
+
+/// A file of the folder `data/`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Book {
+    pub name: &'static str,
+    pub bytes: Vec<u8>,
+}
+
+/// What the tables are made from.
+#[derive(Clone, Copy)]
+pub struct Material<'a> {
+    pub pipeline: &'a Pipeline,
+    pub plan: &'a Plan<'a>,
+    pub roster: &'a Roster<'a>,
+    pub matched: &'a Matched,
+    pub ledger: &'a [Line],
+    pub settled: &'a [Settled],
+    pub report: &'a Report,
+}
+
+/// A column of a table: its name, and what it says in Chinese and English.
+type Column = (&'static str, &'static str, &'static str);
+
+const LEDGER: [Column; 16] = [
+    ("rule", "核对项", "what is held against what, as in coverage"),
+    ("side", "报送方还是计划", "submission or plan"),
+    ("unit", "责任单位；计划自身和全部单位的核对项为空", "the unit; empty for the plan's own side"),
+    ("seq", "计划序号", "the plan's number of the task"),
+    ("task", "工作任务", "the plan's text of the task"),
+    ("field", "列名", "the name of the column"),
+    ("expected", "计划数或应有的数", "the plan's value, or what it has to be"),
+    ("found", "报送数或写明的数", "the value as submitted or stated"),
+    ("difference", "差额（报送数 − 计划数）", "found − expected"),
+    ("outcome", "结果", "agrees, differs or not-checked"),
+    ("reason", "未核对的原因", "why it was not checked"),
+    ("finding", "差异编号", "the id of the finding that says it"),
+    ("file", "文件", "the file"),
+    ("sheet", "工作表", "the sheet"),
+    ("cell", "单元格", "the cell"),
+    ("plan_cell", "计划表单元格", "the plan's cell"),
+];
+
+const ROWS: [Column; 7] = [
+    ("file", "文件", "the file"),
+    ("sheet", "工作表", "the sheet"),
+    ("row", "行号", "the row, from 1"),
+    ("unit", "责任单位", "the unit"),
+    ("plan_seq", "对应任务的计划序号", "the plan's number of the task it is"),
+    ("plan_task", "对应任务", "the plan's text of the task it is"),
+    ("fate", "去向", "matched, extra, misplaced, repeated or doubtful"),
+];
+
+const FINDINGS: [Column; 19] = [
+    ("id", "差异编号", "the identity"),
+    ("kind", "差异类型", "the kind"),
+    ("severity", "性质", "mandatory, verify or note"),
+    ("status", "状态", "open, explained, waived or trial"),
+    ("life", "与上期相比", "new, same, changed, reopened or unseen"),
+    ("months", "连续期数", "in how many periods running"),
+    ("side", "报送方还是计划", "submission or plan"),
+    ("unit", "责任单位", "the unit"),
+    ("seq", "计划序号", "the plan's number of the task"),
+    ("task", "工作任务", "the task"),
+    ("field", "列名", "the name of the column"),
+    ("expected", "计划数", "the plan's value"),
+    ("found", "报送数", "the value as submitted"),
+    ("difference", "差额", "found − expected"),
+    ("file", "文件", "the file"),
+    ("sheet", "工作表", "the sheet"),
+    ("cells", "单元格", "the cells"),
+    ("plan_cell", "计划表单元格", "the plan's cell"),
+    ("message", "说明", "the message"),
+];
+
+/// Makes all tables.
+pub fn books(material: &Material<'_>) -> Vec<Book> {
+    vec![
+        Book { name: "ledger.csv", bytes: ledger(material) },
+        Book { name: "rows.csv", bytes: rows(material) },
+        Book { name: "findings.csv", bytes: findings(material) },
+        Book { name: "columns.csv", bytes: columns(material) },
+    ]
+}
+
+/// A table in the making.
+struct Table(csv::Writer<Vec<u8>>);
+
+impl Table {
+    fn with<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut table = Self(csv::Writer::from_writer("\u{feff}".as_bytes().to_vec()));
+        table.line(names.into_iter().map(str::to_owned));
+        table
+    }
+
+    fn line(&mut self, cells: impl IntoIterator<Item = String>) {
+        let cells = cells.into_iter().map(harmless);
+        self.0.write_record(cells).expect("memory takes what is written to it");
+    }
+
+    fn bytes(self) -> Vec<u8> {
+        self.0.into_inner().expect("memory takes what is written to it")
+    }
+}
+
+/// Puts an apostrophe before what a spreadsheet would take for a formula.
+fn harmless(text: String) -> String {
+    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if is_formula && text.parse::<f64>().is_err() { format!("'{text}") } else { text }
+}
+
+fn ledger(material: &Material<'_>) -> Vec<u8> {
+    let pipeline = material.pipeline;
+    let mut table = Table::with(LEDGER.iter().map(|(name, _, _)| *name));
+    for line in material.ledger {
+        let task = line.task.map(|task| &material.plan.tasks[task]);
+        let row = line.row.map(|row| &material.roster.items[row]);
+        let [expected, found, difference] = figures(material, line, task, row);
+        let places = match line.side {
+            Side::Plan => &material.plan.places,
+            Side::Submission => &material.roster.places,
+        };
+        let reason = match line.outcome {
+            Outcome::NotChecked(reason) => reason.name(),
+            _ => "",
+        };
+        let at = line.at;
+        let plan_cell = task
+            .zip(line.field.or(pipeline.roles.key.first().copied()))
+            .and_then(|(task, field)| cell(task, field));
+        table.line([
+            line.held.name(pipeline),
+            side_name(line.side).to_owned(),
+            line.unit.map_or("", |unit| material.plan.names.name(unit)).to_owned(),
+            shown(task.and_then(|task| number(task.row, pipeline))),
+            task.map(|task| shown_task(task.row, pipeline)).unwrap_or_default(),
+            line.field.map_or("", |field| pipeline.columns[field].name.as_str()).to_owned(),
+            expected,
+            found,
+            difference,
+            line.outcome.name().to_owned(),
+            reason.to_owned(),
+            line.finding.map_or("", |finding| material.settled[finding].id.as_str()).to_owned(),
+            at.and_then(|at| places.files.get(at.file).cloned()).unwrap_or_default(),
+            at.and_then(|at| places.sheet(at.file, at.sheet)).unwrap_or_default(),
+            shown(at.map(|at| at.cell)),
+            shown(plan_cell),
+        ]);
+    }
+    table.bytes()
+}
+
+/// Expected, found and difference of a line.
+fn figures(
+    material: &Material<'_>,
+    line: &Line,
+    task: Option<&Item<'_>>,
+    row: Option<&Item<'_>>,
+) -> [String; 3] {
+    let pipeline = material.pipeline;
+    if let Held::Compare(field) = line.held {
+        let value = |item: Option<&Item<'_>>| {
+            let entry = item.and_then(|item| item.row.entries[field].as_ref());
+            entry.map(|entry| as_shown(entry, pipeline)).unwrap_or_default()
+        };
+        let number = |item: Option<&Item<'_>>| match item?.row.entries[field].as_ref()?.value {
+            Value::Amount(amount) => Some(amount.0),
+            Value::Integer(number) | Value::Percent(number) => Some(number),
+            _ => None,
+        };
+        let difference = number(row).zip(number(task)).and_then(|(a, b)| a.checked_sub(b));
+        let kind = pipeline.columns[field].kind;
+        let difference = difference.map(|number| in_unit(number, dimension(kind), pipeline));
+        return [value(task), value(row), difference.unwrap_or_default()];
+    }
+    let Some((expected, found)) = line.figures else {
+        return [String::new(), String::new(), String::new()];
+    };
+    let dimension = match line.held {
+        Held::Rule(rule) => pipeline.check.rules[rule].dimension,
+        Held::Total(field) | Held::Decreased(field) => dimension(pipeline.columns[field].kind),
+        Held::Statement(statement) => pipeline.check.statements[statement]
+            .rules
+            .first()
+            .map_or(Dimension::Amount, |rule| rule.dimension),
+        _ => Dimension::Count,
+    };
+    let unit = |number: i64| in_unit(number, dimension, pipeline);
+    let difference = found.checked_sub(expected).filter(|_| dimension != Dimension::Month);
+    let difference = difference.map(|difference| match dimension {
+        Dimension::Amount => Amount(difference).decimal(pipeline.money),
+        Dimension::Percent => shortest_decimal(difference, 2),
+        _ => difference.to_string(),
+    });
+    [unit(expected), unit(found), difference.unwrap_or_default()]
+}
+
+fn dimension(kind: ColumnType) -> Dimension {
+    match kind {
+        ColumnType::Amount => Dimension::Amount,
+        ColumnType::Percent => Dimension::Percent,
+        ColumnType::Month => Dimension::Month,
+        ColumnType::Integer | ColumnType::Text | ColumnType::Choice => Dimension::Count,
+    }
+}
+
+fn in_unit(number: i64, dimension: Dimension, pipeline: &Pipeline) -> String {
+    match dimension {
+        Dimension::Amount => Amount(number).decimal(pipeline.money),
+        Dimension::Percent => shortest_decimal(number, 2),
+        Dimension::Count => number.to_string(),
+        Dimension::Month => {
+            let month = i32::try_from(number).ok().and_then(Month::from_ordinal);
+            month.map(|month| month.to_string()).unwrap_or_default()
+        }
+    }
+}
+
+/// A value where it was understood, else what was typed.
+fn as_shown(entry: &Entry, pipeline: &Pipeline) -> String {
+    let value = bare_value(&entry.value, pipeline.money);
+    if value.is_empty() { entry.typed.clone() } else { value }
+}
+
+fn side_name(side: Side) -> &'static str {
+    match side {
+        Side::Plan => "plan",
+        Side::Submission => "submission",
+    }
+}
+
+/// The name of a word of the report, as `report.json` writes it.
+fn word(value: &impl serde::Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(name)) => name,
+        _ => String::new(),
+    }
+}
+
+fn shown(value: Option<impl ToString>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
+}
+
+/// The columns of `rows.csv`: where each row stands and what became of it, then each field with
+/// its cell.
+fn row_columns(pipeline: &Pipeline) -> Vec<String> {
+    let fields = pipeline
+        .columns
+        .iter()
+        .flat_map(|column| [column.name.clone(), format!("{}_cell", column.name)]);
+    ROWS.iter().map(|(name, _, _)| (*name).to_owned()).chain(fields).collect()
+}
+
+fn rows(material: &Material<'_>) -> Vec<u8> {
+    let pipeline = material.pipeline;
+    let names = row_columns(pipeline);
+    let mut table = Table::with(names.iter().map(String::as_str));
+    let mut tasks: Vec<Option<usize>> = vec![None; material.roster.items.len()];
+    for pair in &material.matched.pairs {
+        tasks[pair.row] = Some(pair.task);
+    }
+    for (place, item) in material.roster.items.iter().enumerate() {
+        let task = tasks[place].map(|task| &material.plan.tasks[task]);
+        let fate = match material.matched.fates.get(&place) {
+            None => "matched",
+            Some(Fate::Extra) => "extra",
+            Some(Fate::Misplaced { .. }) => "misplaced",
+            Some(Fate::Repeated { .. }) => "repeated",
+            Some(Fate::Doubtful { .. }) => "doubtful",
+        };
+        let places = &material.roster.places;
+        let mut cells = vec![
+            places.files.get(item.file).cloned().unwrap_or_default(),
+            places.sheet(item.file, item.sheet).unwrap_or_default(),
+            (u64::from(item.row.row) + 1).to_string(),
+            material.plan.names.name(item.unit).to_owned(),
+            shown(task.and_then(|task| number(task.row, pipeline))),
+            task.map(|task| shown_task(task.row, pipeline)).unwrap_or_default(),
+            fate.to_owned(),
+        ];
+        for field in 0..pipeline.columns.len() {
+            let entry = item.row.entries[field].as_ref();
+            cells.push(entry.map(|entry| as_shown(entry, pipeline)).unwrap_or_default());
+            cells.push(shown(cell(item, field)));
+        }
+        table.line(cells);
+    }
+    table.bytes()
+}
+
+fn findings(material: &Material<'_>) -> Vec<u8> {
+    let mut table = Table::with(FINDINGS.iter().map(|(name, _, _)| *name));
+    for line in &material.report.findings {
+        table.line([
+            line.id.clone(),
+            line.kind.to_string(),
+            word(&line.severity),
+            word(&line.status),
+            word(&line.life),
+            line.months.to_string(),
+            side_name(line.side).to_owned(),
+            line.unit.clone().unwrap_or_default(),
+            shown(line.seq),
+            line.task.clone().unwrap_or_default(),
+            line.field.clone().unwrap_or_default(),
+            line.expected.clone().unwrap_or_default(),
+            line.found.clone().unwrap_or_default(),
+            line.difference.clone().unwrap_or_default(),
+            line.file.clone().unwrap_or_default(),
+            line.sheet.clone().unwrap_or_default(),
+            line.cells.join(" "),
+            shown(line.plan_cell),
+            line.message.clone(),
+        ]);
+    }
+    table.bytes()
+}
+
+fn columns(material: &Material<'_>) -> Vec<u8> {
+    let mut table = Table::with(["file", "column", "meaning", "meaning_en"]);
+    let mut say = |file: &str, (name, chinese, english): &Column| {
+        table.line([file, name, chinese, english].map(str::to_owned));
+    };
+    for column in &LEDGER {
+        say("ledger.csv", column);
+    }
+    for column in &ROWS {
+        say("rows.csv", column);
+    }
+    for column in &FINDINGS {
+        say("findings.csv", column);
+    }
+    for column in &material.pipeline.columns {
+        let (name, title) = (&column.name, &column.title);
+        table.line(["rows.csv".to_owned(), name.clone(), title.clone(), title.clone()]);
+        table.line([
+            "rows.csv".to_owned(),
+            format!("{name}_cell"),
+            format!("{title}所在的单元格"),
+            format!("the cell of {title}"),
+        ]);
+    }
+    table.bytes()
+}
