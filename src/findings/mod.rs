@@ -3,12 +3,14 @@
 
 pub mod books;
 mod diagnosis;
+mod life;
 mod order;
 mod report;
 pub mod wording;
 
 use std::collections::BTreeMap;
 
+pub use life::gone;
 pub use report::{
     BridgeLine, Conservation, CoverageLine, FileLine, FindingLine, PairLine, PlanLine, Report,
     ResolvedLine, ReturnedLine, RowsLine, SCHEMA, TotalLine, UnitLine, ValueLine, Verdict,

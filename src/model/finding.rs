@@ -69,6 +69,8 @@ pub enum Life {
     Same,
     Changed,
     Reopened,
+    /// The earlier period's, whose check could not be made.
+    Unseen,
 }
 
 /// An explanation that fits a difference exactly.

@@ -12,13 +12,12 @@ use crate::extract::Extract;
 use crate::findings::Written;
 use crate::findings::wording::refusal_text;
 use crate::findings::{
-    self, FileLine, FindingLine, PairLine, PlanLine, Report, ResolvedLine, Settled, UnitLine,
-    ValueLine, books,
+    self, FileLine, FindingLine, PairLine, PlanLine, Report, Settled, UnitLine, ValueLine, books,
 };
 use crate::intake::Received;
 use crate::matching::{self, Frames, Matched};
 use crate::model::words::Language;
-use crate::model::{Finding, Kind, Month, Severity, Side};
+use crate::model::{Finding, Kind, Month, Side};
 use crate::normalise::TableRow;
 use crate::normalise::frame::{number, shown_task, text_key};
 use crate::pipeline::Pipeline;
@@ -124,6 +123,12 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciled<'a>, RunError> {
     let books = books.of_settled(&settled);
     let mut report = report(inputs, &plan, &roster, &frames, &matched, &paragraph, &settled)?;
     report.plan.changes = changes;
+    if let Some(earlier) = inputs.earlier {
+        let (resolved, unseen) = findings::gone(earlier, &settled, &books.ledger, &plan, pipeline);
+        report.resolved = resolved;
+        report.known.extend(unseen.iter().map(|line| line.id.clone()));
+        report.findings.extend(unseen);
+    }
     let owed = owed(&plan, inputs.period, pipeline);
     report.coverage = books::coverage(&books.ledger, &owed, &plan, pipeline)?;
     books::moved(&books.movements, &roster, pipeline)?;
@@ -238,7 +243,7 @@ fn report(
         files: file_lines(inputs, roster),
         totals: books::totals(plan, roster, frames, pipeline)?,
         rows: books::rows(roster, inputs.extracts)?,
-        resolved: resolved(inputs.earlier, settled),
+        resolved: Vec::new(),
         coverage: Vec::new(),
         bridge: Vec::new(),
         findings: settled
@@ -314,25 +319,6 @@ fn remarks(extract: &Extract, standing: Standing) -> Vec<String> {
         remarks.push("此格式不标明隐藏的行和列".to_owned());
     }
     remarks
-}
-
-/// Findings of the earlier period that are gone.
-fn resolved(earlier: Option<&Report>, settled: &[Settled]) -> Vec<ResolvedLine> {
-    let Some(report) = earlier else { return Vec::new() };
-    let gone = report.findings.iter().filter(|line| {
-        line.side == Side::Submission
-            && line.severity > Severity::Note
-            && !settled.iter().any(|now| now.id == line.id)
-    });
-    gone.map(|line| ResolvedLine {
-        id: line.id.clone(),
-        kind: line.kind,
-        unit: line.unit.clone(),
-        seq: line.seq,
-        field: line.field.clone(),
-        message: line.message.clone(),
-    })
-    .collect()
 }
 
 /// The evidence of pairs that do not simply have the same text.

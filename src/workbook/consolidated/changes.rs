@@ -17,12 +17,13 @@ pub fn page(material: &Material<'_>) -> Option<Page> {
     let lives = |life: Life| counted.iter().filter(|settled| settled.life == life).count();
     page.lines.push(Line::words(
         format!(
-            "与上一报送期（{earlier}）相比：新增 {} 处，未变 {} 处，有变化 {} 处，再次出现 {} 处，已解决 {} 处。提示性内容不计。",
+            "与上一报送期（{earlier}）相比：新增 {} 处，未变 {} 处，有变化 {} 处，再次出现 {} 处，已解决 {} 处，未能核对 {} 处。提示性内容不计。已解决的是同一项核对本期作了并且相符的。",
             lives(Life::New),
             lives(Life::Same),
             lives(Life::Changed),
             lives(Life::Reopened),
-            material.report.resolved.len()
+            material.report.resolved.len(),
+            material.unseen().count()
         ),
         Look::Plain,
         ALL,
@@ -33,6 +34,11 @@ pub fn page(material: &Material<'_>) -> Option<Page> {
     page.lines.push(Line::blank());
     page.lines.push(Line::words("二、已解决的差异", Look::Section, ALL));
     resolved(material, &mut page);
+    if material.unseen().next().is_some() {
+        page.lines.push(Line::blank());
+        page.lines.push(Line::words("三、上期的差异，本期未能核对", Look::Section, ALL));
+        unseen(material, &mut page);
+    }
     Some(page)
 }
 
@@ -99,5 +105,24 @@ fn resolved(material: &Material<'_>, page: &mut Page) {
         cells[BEFORE_MESSAGE].span = span;
         cells.resize(usize::from(ALL), text_cell("", Look::Text));
         page.lines.push(Line::of(cells));
+    }
+}
+
+/// What could not be looked at again: the unit is silent, its sheet or a column is not there.
+fn unseen(material: &Material<'_>, page: &mut Page) {
+    heading(page, ["单位", "序号", "项目", "差异类型", "第几期", "", "", "上期的说明"]);
+    for (_, line) in material.unseen() {
+        let field = line.field.as_ref().map(|name| material.pipeline.field_title(name));
+        let months = usize::try_from(line.months).unwrap_or(usize::MAX);
+        page.lines.push(Line::of(vec![
+            text_cell(line.unit.clone().unwrap_or_default(), Look::Centre),
+            text_cell(line.seq.map(|seq| seq.to_string()).unwrap_or_default(), Look::Centre),
+            text_cell(field.unwrap_or_default(), Look::Centre),
+            text_cell(line.kind.entry().title.chinese, Look::Centre),
+            count_cell(months, Look::Centre),
+            text_cell("", Look::Text),
+            text_cell("", Look::Text),
+            text_cell(line.message.clone(), Look::Text),
+        ]));
     }
 }

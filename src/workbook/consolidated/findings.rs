@@ -87,7 +87,12 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
         page.lines.push(line_of(material, index, settled, marks));
         marks.add(index, FINDINGS, line, kind_column);
     }
-    if material.settled.is_empty() {
+    for (index, unseen) in material.unseen() {
+        let line = page.lines.len();
+        page.lines.push(unseen_line(material, unseen, index + 1));
+        marks.add(index, FINDINGS, line, kind_column);
+    }
+    if material.report.findings.is_empty() {
         let words = wording::no_findings(&Agreement::of(material.ledger));
         page.lines.push(Line::words(words, Look::Plain, PRINTED - without));
     } else {
@@ -107,6 +112,42 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
         ));
     }
     page
+}
+
+/// A finding of the earlier period whose check could not be made now.
+fn unseen_line(material: &Material<'_>, unseen: &FindingLine, number: usize) -> Line {
+    let figure = |text: &Option<String>| match text {
+        Some(text) if text.parse::<f64>().is_ok() => decimal_cell(text, Look::Figure),
+        text => text_cell(listed(text), Look::Centre),
+    };
+    let field = unseen.field.as_ref().map(|name| material.pipeline.field_title(name));
+    let place = [unseen.file.as_deref(), unseen.sheet.as_deref()];
+    let place: Vec<&str> = place.into_iter().flatten().collect();
+    let cells = vec![
+        count_cell(number, Look::Centre),
+        text_cell(unseen.unit.clone().unwrap_or_default(), Look::Centre),
+        unseen.seq.map_or_else(
+            || text_cell("", Look::Centre),
+            |seq| decimal_cell(&seq.to_string(), Look::Centre),
+        ),
+        text_cell(unseen.task.clone().unwrap_or_default(), Look::Text),
+        text_cell(field.unwrap_or_default(), Look::Centre),
+        text_cell(unseen.kind.entry().title.chinese, Look::Centre),
+        text_cell(unseen.severity.chinese(), Look::Centre),
+        figure(&unseen.expected),
+        figure(&unseen.found),
+        figure(&unseen.difference),
+        text_cell(unseen.cause.join("；"), Look::Text),
+        text_cell(format!("上期的差异，本期未能核对。{}", unseen.message), Look::Text),
+        text_cell(place.join(" › "), Look::Text),
+        text_cell(unseen.cells.join("、"), Look::Centre),
+        text_cell(format!("未能核对（第{}期）", unseen.months), Look::Centre),
+        text_cell(unseen.explanation.clone().unwrap_or_default(), Look::Text),
+        text_cell("", Look::Text),
+        text_cell("报送", Look::Centre),
+        text_cell(unseen.id.clone(), Look::Centre),
+    ];
+    Line::of(SHAPED.kept(cells, material.pipeline))
 }
 
 fn line_of(material: &Material<'_>, index: usize, settled: &Settled, marks: &Marks) -> Line {
@@ -185,6 +226,7 @@ pub fn state_words(settled: &Settled) -> String {
         Life::Same => format!("未变（第{}期）", settled.months),
         Life::Changed => format!("有变化（第{}期）", settled.months),
         Life::Reopened => "再次出现".to_owned(),
+        Life::Unseen => format!("未能核对（第{}期）", settled.months),
     };
     match settled.status {
         Status::Open => life,

@@ -14,7 +14,7 @@ use super::marks::Marks;
 use super::page::{Choices, Others, Page};
 use crate::check::Paragraph;
 use crate::extract::Extract;
-use crate::findings::{Report, Settled};
+use crate::findings::{FindingLine, Report, Settled};
 use crate::intake::Received;
 use crate::matching::Matched;
 use crate::model::{Detail, Finding, Kind, Month, Side};
@@ -56,6 +56,11 @@ impl Material<'_> {
     /// Returns the findings that count on the submission side, with their places.
     fn on_side(&self, side: Side) -> impl Iterator<Item = (usize, &Settled)> {
         self.settled.iter().enumerate().filter(move |(_, settled)| settled.finding.side == side)
+    }
+
+    /// Returns the earlier period's findings whose check could not be made, with their places.
+    fn unseen(&self) -> impl Iterator<Item = (usize, &FindingLine)> {
+        self.report.findings.iter().enumerate().skip(self.settled.len())
     }
 
     /// Returns the amount columns that the overview sums up.
@@ -199,7 +204,7 @@ pub fn pages(material: &Material<'_>) -> (Vec<Page>, Marks) {
     });
     let mut pages: Vec<Page> = pages.into_iter().map(|(_, page)| page).collect();
     let severities: Vec<_> =
-        material.settled.iter().map(|settled| settled.finding.severity).collect();
+        material.report.findings.iter().map(|finding| finding.severity).collect();
     marks.apply(&mut pages, &severities);
     (pages, marks)
 }
