@@ -33,6 +33,7 @@ pub fn write(
         matched: &reconciled.matched,
         paragraph: &reconciled.paragraph,
         ledger: &reconciled.ledger,
+        movements: &reconciled.movements,
         settled: &reconciled.settled,
         report: &reconciled.report,
     };

@@ -1,5 +1,7 @@
 //! 差异清单: one row a finding, to be filtered by unit and by rule, with columns for the answer.
 
+use std::collections::BTreeMap;
+
 use super::{
     FINDINGS, Material, OVERVIEW, PLAN, SOURCES, ShapedColumns, TABLE, UNITS, cause_words,
     explanations,
@@ -7,7 +9,7 @@ use super::{
 use crate::findings::wording::{self, Agreement};
 use crate::findings::{FindingLine, Settled, found_as_listed, listed};
 use crate::model::words::Language;
-use crate::model::{Life, Side, Status, stamp};
+use crate::model::{Amount, Finding, Life, Side, Status, Value, stamp};
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{
     Choices, Line, Look, Others, Page, PageCell, cell_name, count_cell, decimal_cell, link_cell,
@@ -15,7 +17,7 @@ use crate::workbook::page::{
 };
 
 /// The columns, with their widths.
-const COLUMNS: [(&str, f64); 19] = [
+const COLUMNS: [(&str, f64); 22] = [
     ("序", 5.0),
     ("单位", 11.0),
     ("序号", 6.0),
@@ -26,6 +28,7 @@ const COLUMNS: [(&str, f64); 19] = [
     (stamp::EXPECTED_HEADING, 12.0),
     (stamp::FOUND_HEADING, 12.0),
     ("差额", 10.0),
+    ("影响金额", 11.0),
     ("可能原因", 18.0),
     ("说明", 46.0),
     ("出处", 18.0),
@@ -35,12 +38,14 @@ const COLUMNS: [(&str, f64); 19] = [
     // For the screen only.
     ("处理状态", 10.0),
     ("对象", 8.0),
+    ("金额字段", 10.0),
+    ("计量单位", 8.0),
     (stamp::ID_HEADING, 16.0),
 ];
 /// The columns that are printed.
-const PRINTED: u16 = 16;
-const EXPLANATION_COLUMN: usize = 15;
-const HANDLING_COLUMN: u16 = 16;
+const PRINTED: u16 = 17;
+const EXPLANATION_COLUMN: usize = 16;
+const HANDLING_COLUMN: u16 = 17;
 
 /// The column whose cell is highlighted for each finding.
 const KIND_COLUMN: usize = 5;
@@ -66,7 +71,7 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
     ));
     page.lines.push(Line::words(
         format!(
-            "金额单位：{}；差额 = 报送数 − 计划数；请在“情况说明”栏写明原因，仅写“核实无误”不算说明",
+            "金额单位：{}；差额 = 报送数 − 计划数；影响金额是对报送合计的影响，按单位和金额字段相加等于“核对范围”的勾稽；请在“情况说明”栏写明原因，仅写“核实无误”不算说明",
             material.pipeline.money
         ),
         Look::Plain,
@@ -82,10 +87,17 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
             .map(|n| text_cell(n, Look::Heading))
             .collect(),
     ));
+    let moved = moved(material);
     for (index, settled) in material.settled.iter().enumerate() {
         let line = page.lines.len();
-        page.lines.push(line_of(material, index, settled, marks));
+        let own = moved.get(&index);
+        let mut amounts = own.into_iter().flatten().map(|(field, amount)| (*field, *amount));
+        page.lines.push(line_of(material, index, settled, amounts.next(), marks));
         marks.add(index, FINDINGS, line, kind_column);
+        // A finding that moves two amounts has a row for each, so that the column adds up.
+        for amount in amounts {
+            page.lines.push(line_of(material, index, settled, Some(amount), marks));
+        }
     }
     for (index, unseen) in material.unseen() {
         let line = page.lines.len();
@@ -137,6 +149,7 @@ fn unseen_line(material: &Material<'_>, unseen: &FindingLine, number: usize) -> 
         figure(&unseen.expected),
         figure(&unseen.found),
         figure(&unseen.difference),
+        text_cell("", Look::Figure),
         text_cell(unseen.cause.join("；"), Look::Text),
         text_cell(format!("上期的差异，本期未能核对。{}", unseen.message), Look::Text),
         text_cell(place.join(" › "), Look::Text),
@@ -145,12 +158,52 @@ fn unseen_line(material: &Material<'_>, unseen: &FindingLine, number: usize) -> 
         text_cell(unseen.explanation.clone().unwrap_or_default(), Look::Text),
         text_cell("", Look::Text),
         text_cell("报送", Look::Centre),
+        text_cell("", Look::Centre),
+        text_cell("", Look::Centre),
         text_cell(unseen.id.clone(), Look::Centre),
     ];
     Line::of(SHAPED.kept(cells, material.pipeline))
 }
 
-fn line_of(material: &Material<'_>, index: usize, settled: &Settled, marks: &Marks) -> Line {
+/// The amounts that each finding moves between plan and report, by column, in 分.
+fn moved(material: &Material<'_>) -> BTreeMap<usize, BTreeMap<usize, i64>> {
+    let mut moved: BTreeMap<usize, BTreeMap<usize, i64>> = BTreeMap::new();
+    for movement in material.movements {
+        if let Some(finding) = movement.finding {
+            let sum = moved.entry(finding).or_default().entry(movement.field).or_default();
+            *sum = sum.saturating_add(movement.amount);
+        }
+    }
+    moved
+}
+
+fn amount_cell(material: &Material<'_>, moved: Option<(usize, i64)>) -> PageCell {
+    moved.map_or_else(
+        || text_cell("", Look::Figure),
+        |(_, amount)| decimal_cell(&Amount(amount).decimal(material.pipeline.money), Look::Figure),
+    )
+}
+
+/// What the figures of a finding are measured in.
+fn measure(material: &Material<'_>, finding: &Finding, moved: Option<(usize, i64)>) -> String {
+    let is_amount = |value: &Option<Value>| matches!(value, Some(Value::Amount(_)));
+    let is_percent = |value: &Option<Value>| matches!(value, Some(Value::Percent(_)));
+    if moved.is_some() || is_amount(&finding.found) || is_amount(&finding.expected) {
+        material.pipeline.money.to_string()
+    } else if is_percent(&finding.found) || is_percent(&finding.expected) {
+        "%".to_owned()
+    } else {
+        String::new()
+    }
+}
+
+fn line_of(
+    material: &Material<'_>,
+    index: usize,
+    settled: &Settled,
+    moved: Option<(usize, i64)>,
+    marks: &Marks,
+) -> Line {
     let finding = &settled.finding;
     let report: &FindingLine = &material.report.findings[index];
     let figure = |text: &Option<String>| match text {
@@ -196,6 +249,7 @@ fn line_of(material: &Material<'_>, index: usize, settled: &Settled, marks: &Mar
         figure(&report.expected),
         figure(&found),
         figure(&report.difference),
+        amount_cell(material, moved),
         text_cell(cause_words(finding), Look::Text),
         text_cell(
             wording::settled_message(settled, material.pipeline, Language::Chinese),
@@ -207,6 +261,11 @@ fn line_of(material: &Material<'_>, index: usize, settled: &Settled, marks: &Mar
         text_cell(explanation, Look::Text),
         text_cell(handling(settled), Look::Centre),
         text_cell(side, Look::Centre),
+        text_cell(
+            moved.map_or_else(String::new, |(field, _)| material.title_of(field)),
+            Look::Centre,
+        ),
+        text_cell(measure(material, finding, moved), Look::Centre),
         text_cell(settled.id.clone(), Look::Centre),
     ];
     Line::of(SHAPED.kept(cells, material.pipeline))

@@ -46,6 +46,8 @@ pub struct Material<'a> {
     pub paragraph: &'a Paragraph,
     /// Every check that was owed.
     pub ledger: &'a [crate::check::ledger::Line],
+    /// What lies between plan and report, each with the finding that makes it.
+    pub movements: &'a [crate::check::bridge::Movement],
     /// In the order of the report's findings.
     pub settled: &'a [Settled],
     /// The report, whose marks are still empty.
