@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::report::{BridgeLine, Conservation, CoverageLine, RowsLine, TotalLine};
+use super::report::{BridgeLine, CellsLine, Conservation, CoverageLine, RowsLine, TotalLine};
 use super::wording::held_title;
 use crate::check::bridge::{Bridge, Movement};
 use crate::check::ledger::owed::Owed;
@@ -12,7 +12,7 @@ use crate::extract::Extract;
 use crate::matching::{Fate, Frames, Matched};
 use crate::model::{Amount, Value, fold};
 use crate::normalise::frame::{Item, shown_task};
-use crate::normalise::{RowClass, TableRow};
+use crate::normalise::{CellFate, RowClass, TableRow};
 use crate::pipeline::{Pipeline, Quantity};
 use crate::roster::{Plan, Roster, Standing, TotalRow};
 use polars::prelude::PolarsResult;
@@ -22,6 +22,8 @@ use polars::prelude::PolarsResult;
 pub enum NotBalanced {
     #[error("{file} › {sheet}: {classed} rows were classed, {nonblank} hold something")]
     Rows { file: String, sheet: String, classed: usize, nonblank: usize },
+    #[error("{file} › {sheet}: {ended} cells have a fate, {nonblank} hold something")]
+    Cells { file: String, sheet: String, ended: usize, nonblank: usize },
     #[error("{field}: the amounts add up to {parts} at their ends, to {at_source} at their source")]
     Amounts { field: String, parts: i64, at_source: i64 },
     #[error("{rule}, {unit}: {owed} checks are owed, {made} are in the ledger")]
@@ -68,6 +70,46 @@ pub fn rows(roster: &Roster<'_>, extracts: &[Extract]) -> Result<Vec<RowsLine>, 
                     sheet: line.sheet,
                     classed: classed.min(carried),
                     nonblank: sheet.nonblank,
+                });
+            }
+            lines.push(line);
+        }
+    }
+    Ok(lines)
+}
+
+/// Returns what became of the cells of every sheet.
+///
+/// # Errors
+/// Fails when the fates of a sheet's cells do not add up to its cells.
+pub fn cells(roster: &Roster<'_>, extracts: &[Extract]) -> Result<Vec<CellsLine>, NotBalanced> {
+    let mut lines = Vec::new();
+    for (file, extract) in extracts.iter().enumerate() {
+        for (index, sheet) in extract.rows.sheets.iter().enumerate() {
+            let fates = &sheet.fates;
+            let line = CellsLine {
+                file: roster.places.files[file].clone(),
+                sheet: roster.places.sheet(file, index).unwrap_or_default(),
+                nonblank: fates.nonblank,
+                title: fates.of(CellFate::Title),
+                heading: fates.of(CellFate::Heading),
+                used: fates.of(CellFate::Used),
+                total: fates.of(CellFate::Total),
+                note: fates.of(CellFate::Note),
+                undeclared: fates.of(CellFate::Undeclared),
+                outside: fates.of(CellFate::Outside),
+                unreadable: fates.of(CellFate::Unreadable),
+                comments: fates.comments,
+                struck: fates.struck,
+                hidden: fates.hidden,
+            };
+            let ended = fates.ended();
+            if ended != fates.nonblank {
+                return Err(NotBalanced::Cells {
+                    file: line.file,
+                    sheet: line.sheet,
+                    ended,
+                    nonblank: fates.nonblank,
                 });
             }
             lines.push(line);

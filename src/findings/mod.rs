@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 
 pub use life::gone;
 pub use report::{
-    BridgeLine, Conservation, CoverageLine, FileLine, FindingLine, PairLine, PlanLine, Report,
-    ResolvedLine, ReturnedLine, RowsLine, SCHEMA, TotalLine, UnitLine, ValueLine, Verdict,
+    BridgeLine, CellsLine, Conservation, CoverageLine, FileLine, FindingLine, PairLine, PlanLine,
+    Report, ResolvedLine, ReturnedLine, RowsLine, SCHEMA, TotalLine, UnitLine, ValueLine, Verdict,
 };
 
 use crate::check::Context;

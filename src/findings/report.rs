@@ -40,6 +40,9 @@ pub struct Report {
     pub files: Vec<FileLine>,
     pub totals: Vec<TotalLine>,
     pub rows: Vec<RowsLine>,
+    /// What became of every cell of every sheet.
+    #[serde(default)]
+    pub cells: Vec<CellsLine>,
     /// Findings of the earlier period that are gone.
     pub resolved: Vec<ResolvedLine>,
     pub findings: Vec<FindingLine>,
@@ -185,6 +188,26 @@ pub struct RowsLine {
     pub note: usize,
     pub unplaced: usize,
     pub unreadable: usize,
+}
+
+/// The cells of one sheet by what became of them; the eight fates add up to `nonblank`, the last
+/// three are counted beside.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CellsLine {
+    pub file: String,
+    pub sheet: String,
+    pub nonblank: usize,
+    pub title: usize,
+    pub heading: usize,
+    pub used: usize,
+    pub total: usize,
+    pub note: usize,
+    pub undeclared: usize,
+    pub outside: usize,
+    pub unreadable: usize,
+    pub comments: usize,
+    pub struck: usize,
+    pub hidden: usize,
 }
 
 /// Where the readable amounts of one column went, in the display unit.

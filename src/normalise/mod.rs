@@ -3,6 +3,7 @@
 
 pub mod amount;
 mod body;
+pub mod fates;
 pub mod derive;
 pub mod draft;
 pub mod frame;
@@ -19,6 +20,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+pub use fates::{CellFate, Fates};
 pub use rows::{RowClass, SheetRows, SheetText, TableRow};
 pub use table::{Ambiguity, Layout, SheetColumn, nearest_column};
 

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::body::{Body, Found};
+use super::fates::{self, Fates};
 use super::money;
 use super::table::{self, Layout};
 use super::typing::typed_text;
@@ -74,6 +75,8 @@ pub struct SheetRows {
     pub hidden_rows: Vec<u32>,
     /// Hidden columns that hold something, ascending.
     pub hidden_columns: Vec<u32>,
+    /// What became of every cell.
+    pub fates: Fates,
 }
 
 /// A row of a table.
@@ -162,6 +165,7 @@ pub fn read(sheet: &Sheet, pipeline: &Pipeline) -> SheetRows {
         .collect();
     let filled: BTreeSet<u32> =
         sheet.rows.iter().flat_map(|row| row.cells.iter().map(|cell| cell.column)).collect();
+    let fates = fates::of(sheet, &classes, &tables, &rows, pipeline);
     SheetRows {
         name: sheet.name.clone(),
         hidden: sheet.hidden,
@@ -173,6 +177,7 @@ pub fn read(sheet: &Sheet, pipeline: &Pipeline) -> SheetRows {
         texts,
         hidden_rows,
         hidden_columns: filled.intersection(&sheet.hidden_columns).copied().collect(),
+        fates,
     }
 }
 

@@ -9,7 +9,7 @@ use calamine::{Data, Ods, Reader};
 use quick_xml::events::{BytesStart, Event};
 
 use super::package::{Package, xml_text};
-use super::sheet::{Book, Content, Format, Merges, Row, Sheet, SheetBuilder};
+use super::sheet::{Book, Content, Format, Merges, Row, Sheet, SheetBuilder, count_cells};
 use super::xlsx::content;
 use crate::model::finding::Refusal;
 use crate::model::{CellAt, CellRange};
@@ -65,7 +65,9 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
             builder.push(*at, Content::Error(error.clone()));
         }
         let rows = builder.build();
-        if let Some(row) = table.lost_row(&rows) {
+        let fewer = count_cells(&rows) < table.shown;
+        let first = rows.first().filter(|_| fewer).map(|row| row.index);
+        if let Some(row) = table.lost_row(&rows).or(first) {
             let name = &metadata.name;
             let text = format!("row {} of sheet `{name}` cannot be read", row + 1);
             return Err(Refusal::Damaged(text));
@@ -75,6 +77,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
             hidden: metadata.visible != calamine::SheetVisible::Visible,
             dates_from_1904: false,
             nonblank: table.nonblank.len(),
+            nonblank_cells: table.shown.max(count_cells(&rows)),
             merges: Merges::new(table.merges, &rows),
             rows,
             hidden_rows: table.hidden_rows,
@@ -148,6 +151,8 @@ struct Table {
     percentages: BTreeSet<CellAt>,
     /// Rows that show something.
     nonblank: BTreeSet<u32>,
+    /// How many cells show something.
+    shown: usize,
     /// The last row and column that hold something.
     extent: (u32, u32),
 }
@@ -278,6 +283,8 @@ fn walk_row(
                         let last_row = row.saturating_add(rows_repeated - 1);
                         if shows {
                             table.nonblank.extend(row..=last_row);
+                            let cells = u64::from(columns) * u64::from(rows_repeated);
+                            table.shown += usize::try_from(cells).unwrap_or(usize::MAX);
                         }
                         if value_type.as_deref() == Some("percentage") {
                             let places = (row..=last_row).flat_map(|row| {

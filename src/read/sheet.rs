@@ -52,6 +52,8 @@ pub struct Sheet {
     pub dates_from_1904: bool,
     /// How many rows show something, counted apart from [`Sheet::rows`] where the format allows.
     pub nonblank: usize,
+    /// How many cells show something, counted likewise.
+    pub nonblank_cells: usize,
     /// In ascending order, only rows with content.
     pub rows: Vec<Row>,
     pub merges: Merges,
@@ -192,6 +194,11 @@ impl SheetBuilder {
         }
         rows
     }
+}
+
+/// Returns how many cells the rows hold.
+pub fn count_cells(rows: &[Row]) -> usize {
+    rows.iter().map(|row| row.cells.len()).sum()
 }
 
 /// Returns a number's text at 15 significant digits, as a spreadsheet shows it: what was typed

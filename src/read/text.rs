@@ -22,7 +22,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         .from_reader(text.as_bytes());
     let mut builder = SheetBuilder::default();
     let mut row: u32 = 0;
-    let mut nonblank = 0;
+    let (mut nonblank, mut nonblank_cells) = (0, 0);
     let mut record = csv::StringRecord::new();
     loop {
         let start = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
@@ -33,7 +33,9 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         }
         // The csv reader skips blank lines; they are rows all the same.
         row += blank_lines(&text, start);
-        nonblank += usize::from(record.iter().any(|field| !fold::is_blank(field)));
+        let filled = record.iter().filter(|field| !fold::is_blank(field)).count();
+        nonblank += usize::from(filled > 0);
+        nonblank_cells += filled;
         for (column, field) in record.iter().enumerate() {
             let column = u32::try_from(column).unwrap_or(u32::MAX);
             if column >= 16_384 || row >= 1_048_576 {
@@ -47,7 +49,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         row += 1;
     }
     let rows = builder.build();
-    let sheet = Sheet { nonblank, rows, ..Sheet::default() };
+    let sheet = Sheet { nonblank, nonblank_cells, rows, ..Sheet::default() };
     Ok(Book { format: Format::Csv, sheets: vec![sheet], properties: Vec::new() })
 }
 

@@ -10,7 +10,7 @@ use std::io::{Cursor, Read, Write};
 use calamine::{Data, Reader, Xls, XlsOptions};
 use encoding_rs::{Encoding, GB18030, WINDOWS_1252};
 
-use super::sheet::{Book, Content, Format, Merges, Row, Sheet, SheetBuilder};
+use super::sheet::{Book, Content, Format, Merges, Row, Sheet, SheetBuilder, count_cells};
 use super::xlsx::content;
 use crate::model::finding::Refusal;
 use crate::model::{CellAt, CellRange};
@@ -110,6 +110,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
             hidden: sheet.visible != calamine::SheetVisible::Visible,
             dates_from_1904: records.dates_from_1904,
             nonblank: hidden.map_or(0, |parts| parts.filled_with(&rows)),
+            nonblank_cells: count_cells(&rows),
             merges: Merges::new(merges.collect(), &rows),
             rows,
             hidden_rows: hidden.map(|sheet| sheet.rows.clone()).unwrap_or_default(),

@@ -6,7 +6,7 @@ use std::io::Cursor;
 use calamine::{DataRef, Reader, Xlsb};
 
 use super::package::Package;
-use super::sheet::{Book, Content, Format, Merges, Sheet, SheetBuilder};
+use super::sheet::{Book, Content, Format, Merges, Sheet, SheetBuilder, count_cells};
 use super::{xlsb_parts, xlsx};
 use crate::model::CellAt;
 use crate::model::finding::Refusal;
@@ -71,6 +71,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
             hidden: metadata.visible != calamine::SheetVisible::Visible,
             dates_from_1904,
             nonblank: facts.figures.union(&read).count(),
+            nonblank_cells: count_cells(&rows),
             merges: Merges::new(facts.merges, &rows),
             rows,
             hidden_rows: facts.hidden_rows,

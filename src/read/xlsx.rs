@@ -6,7 +6,7 @@ use std::io::Cursor;
 use calamine::{Data, DataRef, Reader, Xlsx};
 
 use super::package::{Package, xml_text};
-use super::sheet::{Book, Content, Format, Merges, Row, Sheet, SheetBuilder};
+use super::sheet::{Book, Content, Format, Merges, Row, Sheet, SheetBuilder, count_cells};
 use super::xlsx_copy::{self, Styles};
 use super::xlsx_parts::{self, SharedStrings, SheetFacts, Structure};
 use crate::model::CellAt;
@@ -45,11 +45,12 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         .into_iter()
         .zip(facts)
         .zip(rows)
-        .map(|((part, facts), (_, rows))| Sheet {
+        .map(|((part, facts), rows)| Sheet {
             name: Some(part.name),
             hidden: part.hidden,
             dates_from_1904,
             nonblank: facts.nonblank.len(),
+            nonblank_cells: facts.shown.len(),
             merges: Merges::new(facts.merges, &rows),
             rows,
             hidden_rows: facts.hidden_rows,
@@ -58,9 +59,6 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         .collect();
     Ok(Book { format: Format::Xlsx, sheets, properties })
 }
-
-/// How many cells of a sheet were read, and its rows.
-type Values = (usize, Vec<Row>);
 
 /// Reads the values of all sheets: from the file as it is where calamine can, else from a
 /// canonical copy of its parts.
@@ -71,7 +69,7 @@ fn values(
     strings: &SharedStrings,
     facts: &[SheetFacts],
     odd: bool,
-) -> Result<Vec<Values>, Refusal> {
+) -> Result<Vec<Vec<Row>>, Refusal> {
     if !odd {
         let names: Vec<String> = structure.sheets.iter().map(|sheet| sheet.name.clone()).collect();
         if let Ok(values) = sheet_values(bytes, &names, facts)
@@ -97,11 +95,12 @@ fn values(
 
 /// Returns the first sheet and row that the parts show and the values lack, or the reverse; the
 /// sheet's first row when only the numbers of cells differ.
-fn lost(values: &[Values], facts: &[SheetFacts]) -> Option<(usize, u32)> {
-    (0..).zip(values.iter().zip(facts)).find_map(|(sheet, ((cells, rows), facts))| {
+fn lost(values: &[Vec<Row>], facts: &[SheetFacts]) -> Option<(usize, u32)> {
+    (0..).zip(values.iter().zip(facts)).find_map(|(sheet, (rows, facts))| {
         let read: BTreeSet<u32> = rows.iter().map(|row| row.index).collect();
         let row = facts.nonblank.symmetric_difference(&read).next().copied();
-        let row = row.or_else(|| (*cells != facts.shown).then(|| read.first().copied())?);
+        let differ = count_cells(rows) != facts.shown.len();
+        let row = row.or_else(|| differ.then(|| read.first().copied())?);
         row.map(|row| (sheet, row))
     })
 }
@@ -110,7 +109,7 @@ fn sheet_values(
     bytes: &[u8],
     names: &[String],
     facts: &[SheetFacts],
-) -> Result<Vec<Values>, calamine::XlsxError> {
+) -> Result<Vec<Vec<Row>>, calamine::XlsxError> {
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes))?;
     let mut sheets = Vec::new();
     for (name, facts) in names.iter().zip(facts) {
@@ -132,7 +131,7 @@ fn sheet_values(
         for (at, formula) in &facts.uncalculated {
             builder.push(*at, Content::Uncalculated(formula.clone()));
         }
-        sheets.push((builder.len(), builder.build()));
+        sheets.push(builder.build());
     }
     Ok(sheets)
 }

@@ -41,8 +41,8 @@ pub struct SheetFacts {
     pub cells: u64,
     /// Rows that show something, counted without the help of the library that reads the values.
     pub nonblank: BTreeSet<u32>,
-    /// Cells that show something, counted likewise.
-    pub shown: usize,
+    /// Cells that show something, found likewise; ascending, each once.
+    pub shown: Vec<CellAt>,
     /// Whether some cell would cost the whole sheet if calamine read the part as it is.
     pub odd: bool,
 }
@@ -273,7 +273,7 @@ pub fn walk(
                             if facts.nonblank.last() != Some(&cell.at.row) {
                                 facts.nonblank.insert(cell.at.row);
                             }
-                            facts.shown += 1;
+                            facts.shown.push(cell.at);
                         }
                         on_cell(&cell);
                     }
@@ -294,11 +294,15 @@ pub fn walk(
                 "sheetData" => finished = true,
                 _ => {}
             },
-            Event::Eof if finished => return Ok(facts),
+            Event::Eof if finished => break,
             Event::Eof => return Err(Refusal::Damaged("the sheet is cut off".to_owned())),
             _ => {}
         }
     }
+    // A hostile part may name a cell twice or out of order.
+    facts.shown.sort_unstable();
+    facts.shown.dedup();
+    Ok(facts)
 }
 
 fn outside(reference: &str) -> Refusal {

@@ -243,6 +243,7 @@ fn report(
         files: file_lines(inputs, roster),
         totals: books::totals(plan, roster, frames, pipeline)?,
         rows: books::rows(roster, inputs.extracts)?,
+        cells: books::cells(roster, inputs.extracts)?,
         resolved: Vec::new(),
         coverage: Vec::new(),
         bridge: Vec::new(),

@@ -151,6 +151,7 @@ mod tests {
             hidden: false,
             dates_from_1904: false,
             nonblank: rows.len(),
+            nonblank_cells: rows.iter().map(|row| row.cells.len()).sum(),
             merges: Merges::new(vec![merge], &rows),
             rows,
             hidden_rows: BTreeSet::from([5]),

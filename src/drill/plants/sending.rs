@@ -125,6 +125,7 @@ pub fn nothing_known(report: &Report, period: crate::model::Month) -> Report {
         files: Vec::new(),
         totals: Vec::new(),
         rows: Vec::new(),
+        cells: Vec::new(),
         resolved: Vec::new(),
         findings: Vec::new(),
         conservation: Vec::new(),

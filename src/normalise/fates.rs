@@ -1,0 +1,147 @@
+//! What became of every cell of a sheet: each that shows something has exactly one fate, and the
+//! fates add up to what the reader counted.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::rows::{RowClass, TableRow};
+use super::table::Layout;
+use super::typing::typed_text;
+use crate::model::{CellAt, Obstacle, Value};
+use crate::pipeline::{ColumnType, Pipeline};
+use crate::read::{Cell, Sheet};
+
+/// Where one cell ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CellFate {
+    Title,
+    Heading,
+    /// Read as a field of a task.
+    Used,
+    Total,
+    Note,
+    /// In a column of a table that nobody declared.
+    Undeclared,
+    /// Beside or below the tables, under a merge, or in a row that nobody could place.
+    Outside,
+    /// In a declared column, and not what the column declares.
+    Unreadable,
+}
+
+/// The cells of a sheet, counted by fate.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fates {
+    /// Cells that show something, counted as the sheet was read.
+    pub nonblank: usize,
+    /// How many cells ended so; none where it would be 0.
+    pub counts: BTreeMap<CellFate, usize>,
+    /// Counted beside: a cell in a hidden row has a fate all the same.
+    pub comments: usize,
+    pub struck: usize,
+    pub hidden: usize,
+}
+
+impl Fates {
+    pub fn of(&self, fate: CellFate) -> usize {
+        self.counts.get(&fate).copied().unwrap_or(0)
+    }
+
+    /// Returns how many cells have a fate.
+    pub fn ended(&self) -> usize {
+        self.counts.values().sum()
+    }
+}
+
+/// Counts the cells of a sheet by fate, from what its rows were read as.
+pub fn of(
+    sheet: &Sheet,
+    classes: &[(u32, RowClass)],
+    tables: &[Layout],
+    rows: &[TableRow],
+    pipeline: &Pipeline,
+) -> Fates {
+    let mut fates = Fates { nonblank: sheet.nonblank_cells, ..Fates::default() };
+    let classes: BTreeMap<u32, RowClass> = classes.iter().copied().collect();
+    for row in &sheet.rows {
+        let class = classes.get(&row.index).copied().unwrap_or(RowClass::Unplaced);
+        // The walk keeps the rows of the tables in the order of the sheet.
+        let first = rows.partition_point(|read| read.row < row.index);
+        let parts = || rows[first..].iter().take_while(|read| read.row == row.index);
+        for cell in &row.cells {
+            let part = parts().find(|read| tables[read.table].holds(cell.column));
+            let fate = match part {
+                Some(read) => in_table(sheet, cell, read, &tables[read.table], pipeline),
+                None => beside(class),
+            };
+            *fates.counts.entry(fate).or_default() += 1;
+            let is_hidden = sheet.hidden
+                || sheet.hidden_rows.contains(&row.index)
+                || sheet.hidden_columns.contains(&cell.column);
+            fates.hidden += usize::from(is_hidden);
+        }
+    }
+    fates
+}
+
+/// The fate of a cell in a row of no table, or in a part of a row that is words only.
+fn beside(class: RowClass) -> CellFate {
+    match class {
+        RowClass::Title => CellFate::Title,
+        RowClass::Heading => CellFate::Heading,
+        RowClass::Unplaced => CellFate::Outside,
+        RowClass::Unreadable => CellFate::Unreadable,
+        RowClass::Task | RowClass::Total | RowClass::Note => CellFate::Note,
+    }
+}
+
+fn in_table(
+    sheet: &Sheet,
+    cell: &Cell,
+    read: &TableRow,
+    table: &Layout,
+    pipeline: &Pipeline,
+) -> CellFate {
+    match read.class {
+        RowClass::Task | RowClass::Total => {}
+        other => return beside(other),
+    }
+    let is_total = read.class == RowClass::Total;
+    let is_field = |entry: &Option<crate::model::Entry>| {
+        entry.as_ref().is_some_and(|entry| entry.column == cell.column)
+    };
+    let Some(field) = read.entries.iter().position(is_field) else {
+        let has_heading = table.columns.iter().any(|column| column.column == cell.column);
+        return if is_total && typed_text(&cell.content) == read.label {
+            CellFate::Total
+        } else if has_heading {
+            CellFate::Undeclared
+        } else {
+            CellFate::Outside
+        };
+    };
+    if is_covered(sheet, CellAt::new(read.row, cell.column), cell) {
+        return CellFate::Outside;
+    }
+    let kind = pipeline.columns[field].kind;
+    let unreadable = read.entries[field].as_ref().is_some_and(|entry| match &entry.value {
+        // A total names itself in whatever column it likes.
+        Value::Unreadable(Obstacle::NotThisType | Obstacle::UnknownChoice(_)) => {
+            !is_total || kind == ColumnType::Amount
+        }
+        Value::Unreadable(_) => true,
+        _ => false,
+    });
+    match (unreadable, is_total) {
+        (true, _) => CellFate::Unreadable,
+        (false, true) => CellFate::Total,
+        (false, false) => CellFate::Used,
+    }
+}
+
+/// Returns whether a cell lies under a merge that shows something else.
+fn is_covered(sheet: &Sheet, at: CellAt, cell: &Cell) -> bool {
+    let Some(merge) = sheet.merges.at(at).filter(|merge| merge.first != at) else { return false };
+    sheet.content(merge.first).is_none_or(|shown| typed_text(shown) != typed_text(&cell.content))
+}
