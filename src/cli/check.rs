@@ -35,7 +35,7 @@ pub fn check(
     console: &mut Console,
 ) -> Result<u8, Failure> {
     if period.is_none() {
-        console.say(&match language {
+        console.say(match language {
             Language::Chinese => "没有写明报送期（--period），与报送期有关的规则没有核对。",
             Language::English => "No --period was given; rules that need one were left out.",
         });

@@ -92,8 +92,7 @@ pub fn settle(
         diagnosis::diagnose(&mut findings, context);
     }
     let statuses = waived(&mut findings, period, pipeline);
-    let mut paired: Vec<(Finding, (usize, (Status, Option<usize>)))> =
-        findings.into_iter().zip(statuses.into_iter().enumerate()).collect();
+    let mut paired: Vec<_> = findings.into_iter().zip(statuses.into_iter().enumerate()).collect();
     order::sort_by_finding(&mut paired, units, pipeline);
     let ids = order::identities(paired.iter().map(|(finding, _)| finding), pipeline);
     let mut settled: Vec<Settled> = paired

@@ -1,6 +1,6 @@
 //! Lines about the rows of tasks: whether each is listed, and each compared field.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::index::{Index, spot};
 use super::{Held, Line, Outcome, Reason};
@@ -71,9 +71,9 @@ pub fn reach(context: &Context<'_>, index: &Index<'_>) -> Vec<Reach> {
 }
 
 /// The findings that say which tasks are missing, by unit, number and text.
-fn missing_by_task(context: &Context<'_>, index: &Index<'_>) -> HashMap<usize, usize> {
+fn missing_by_task(context: &Context<'_>, index: &Index<'_>) -> BTreeMap<usize, usize> {
     let key_of = |unit: &str, seq: Option<i64>, task: &str| (unit.to_owned(), seq, task.to_owned());
-    let mut said: HashMap<(String, Option<i64>, String), Vec<usize>> = HashMap::new();
+    let mut said: BTreeMap<(String, Option<i64>, String), Vec<usize>> = BTreeMap::new();
     for (place, finding) in index.findings.iter().enumerate().rev() {
         if finding.kind == Kind::TaskMissing && finding.side == Side::Submission {
             let unit = finding.unit.as_deref().unwrap_or_default();
@@ -81,7 +81,7 @@ fn missing_by_task(context: &Context<'_>, index: &Index<'_>) -> HashMap<usize, u
             said.entry(key_of(unit, finding.seq, task)).or_default().push(place);
         }
     }
-    let mut by_task = HashMap::new();
+    let mut by_task = BTreeMap::new();
     for &task in &context.matched.missing {
         let item = &context.plan.tasks[task];
         let key = key_of(
@@ -132,7 +132,7 @@ pub fn listed(context: &Context<'_>, reach: &[Reach], _: &Index<'_>) -> Vec<Line
 
 /// Each compared field of each task.
 pub fn fields(context: &Context<'_>, reach: &[Reach], index: &Index<'_>) -> Vec<Line> {
-    let mut rows_at: HashMap<(usize, usize, u32), usize> = HashMap::new();
+    let mut rows_at: BTreeMap<(usize, usize, u32), usize> = BTreeMap::new();
     for (row, item) in context.roster.items.iter().enumerate() {
         rows_at.insert((item.file, item.sheet, item.row.row), row);
     }
@@ -171,7 +171,7 @@ impl One<'_> {
         &self.context.roster.items[self.rows[0]]
     }
 
-    fn line(&self, rows_at: &HashMap<(usize, usize, u32), usize>) -> Line {
+    fn line(&self, rows_at: &BTreeMap<(usize, usize, u32), usize>) -> Line {
         let field = self.compare.column;
         let (outcome, finding) = self.outcome(rows_at);
         let held = Held::Compare(field);
@@ -184,8 +184,8 @@ impl One<'_> {
     /// The finding about the field's cell in any of the task's rows.
     fn said(&self) -> Option<usize> {
         let field = self.compare.column;
-        let items = self.rows.iter().map(|row| &self.context.roster.items[*row]);
-        items.filter_map(|item| self.index.of_field(Side::Submission, item, field)).next()
+        let mut items = self.rows.iter().map(|row| &self.context.roster.items[*row]);
+        items.find_map(|item| self.index.of_field(Side::Submission, item, field))
     }
 
     /// The note about the field's cell, as of a difference within the tolerance.
@@ -194,7 +194,7 @@ impl One<'_> {
         self.index.at_of(Side::Submission, at, &[Kind::ValueDiffers, Kind::ValueScaled])
     }
 
-    fn outcome(&self, rows_at: &HashMap<(usize, usize, u32), usize>) -> (Outcome, Option<usize>) {
+    fn outcome(&self, rows_at: &BTreeMap<(usize, usize, u32), usize>) -> (Outcome, Option<usize>) {
         let (context, field) = (self.context, self.compare.column);
         let pipeline = context.pipeline;
         let item = self.item();
@@ -308,7 +308,7 @@ impl One<'_> {
     }
 
     /// The row at the top of the merge that covers the cell.
-    fn top_of_merge(&self, rows_at: &HashMap<(usize, usize, u32), usize>) -> Option<usize> {
+    fn top_of_merge(&self, rows_at: &BTreeMap<(usize, usize, u32), usize>) -> Option<usize> {
         let item = self.item();
         for above in (0..item.row.row).rev() {
             let row = *rows_at.get(&(item.file, item.sheet, above))?;

@@ -2,7 +2,7 @@
 //!
 //! It is made once for all lines, so that a line costs a look into a map.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use crate::check::Context;
 use crate::check::ledger::Spot;
@@ -13,10 +13,10 @@ use crate::roster::{Places, cell};
 /// The findings by what they are about.
 pub struct Index<'a> {
     pub findings: &'a [Finding],
-    by_cell: HashMap<(Side, usize, usize, CellAt), Vec<usize>>,
-    by_unit: HashMap<&'a str, Vec<usize>>,
-    by_file: HashMap<usize, Vec<usize>>,
-    by_kind: HashMap<Kind, Vec<usize>>,
+    by_cell: BTreeMap<(Side, usize, usize, CellAt), Vec<usize>>,
+    by_unit: BTreeMap<&'a str, Vec<usize>>,
+    by_file: BTreeMap<usize, Vec<usize>>,
+    by_kind: BTreeMap<Kind, Vec<usize>>,
 }
 
 /// The kinds that say of a cell that its value is not what it should be.
@@ -30,8 +30,8 @@ const OF_VALUES: [Kind; 6] = [
 ];
 
 /// Names of files and sheets to their places.
-fn places_by_name(places: &Places) -> HashMap<(&str, &str), (usize, usize)> {
-    let mut by_name = HashMap::new();
+fn places_by_name(places: &Places) -> BTreeMap<(&str, &str), (usize, usize)> {
+    let mut by_name = BTreeMap::new();
     for (file, (name, sheets)) in places.files.iter().zip(&places.sheets).enumerate() {
         for (sheet, sheet_name) in sheets.iter().enumerate() {
             by_name.entry((name.as_str(), sheet_name.as_str())).or_insert((file, sheet));
@@ -44,7 +44,7 @@ impl<'a> Index<'a> {
     pub fn new(context: &Context<'a>, findings: &'a [Finding]) -> Self {
         let submitted = places_by_name(&context.roster.places);
         let planned = places_by_name(&context.plan.places);
-        let files: HashMap<&str, usize> = context
+        let files: BTreeMap<&str, usize> = context
             .roster
             .places
             .files
@@ -54,10 +54,10 @@ impl<'a> Index<'a> {
             .collect();
         let mut index = Self {
             findings,
-            by_cell: HashMap::new(),
-            by_unit: HashMap::new(),
-            by_file: HashMap::new(),
-            by_kind: HashMap::new(),
+            by_cell: BTreeMap::new(),
+            by_unit: BTreeMap::new(),
+            by_file: BTreeMap::new(),
+            by_kind: BTreeMap::new(),
         };
         for (place, finding) in findings.iter().enumerate() {
             index.by_kind.entry(finding.kind).or_default().push(place);
