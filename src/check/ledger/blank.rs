@@ -1,0 +1,35 @@
+//! Lines about forms that came back untouched: what the plan had written into them is still there,
+//! and that it is says nothing of the unit.
+
+use super::index::Index;
+use super::{Line, Outcome, Reason};
+use crate::check::Context;
+use crate::model::{Detail, Side};
+use crate::roster::Standing;
+
+/// Turns agreement into *not filled in* where the unit, or the file that the row stands in, was
+/// left blank. What differs or cannot be read even so stays what it is.
+pub fn nothing_was_held(lines: &mut [Line], context: &Context<'_>, index: &Index<'_>) {
+    for line in lines.iter_mut().filter(|line| line.side == Side::Submission) {
+        let Some(unit) = line.unit else { continue };
+        let file = line.row.map(|row| context.roster.items[row].file).or(line.at.map(|at| at.file));
+        let is_blank = context.roster.units[unit].0 == Standing::Blank
+            || file.is_some_and(|file| context.roster.files[file].standing == Standing::Blank);
+        let is_hollow = match line.outcome {
+            Outcome::Agrees | Outcome::NotChecked(Reason::Blank) => true,
+            Outcome::NotChecked(Reason::NoColumn) => line.finding.is_none(),
+            _ => false,
+        };
+        if !is_blank || !is_hollow {
+            continue;
+        }
+        let name = context.plan.names.name(unit);
+        let own = file.map(|file| context.roster.places.files[file].as_str());
+        let said = index.of_unit(name, |finding| {
+            finding.detail == Detail::NotFilledIn && finding.file.as_deref() == own
+        });
+        let of_unit = || index.of_unit(name, |finding| finding.detail == Detail::NotFilledIn);
+        line.outcome = Outcome::NotChecked(Reason::NotFilledIn);
+        line.finding = said.or_else(of_unit);
+    }
+}
