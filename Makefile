@@ -10,7 +10,7 @@ SEED     ?= 1
 DUIBIAO  := target/release/duibiao
 CARGO    ?= cargo
 
-.PHONY: help run drill build test check fmt lint bless pictures fuzz trial clean
+.PHONY: help run drill build test check fmt lint docs bless pictures fuzz trial clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -28,7 +28,7 @@ drill: build ## Plant known faults in copies of the fixtures and see that all ar
 test: ## Run all tests
 	$(CARGO) test --release --locked
 
-check: fmt-check lint test ## Everything that must hold before a commit
+check: fmt-check lint docs test ## Everything that must hold before a commit
 
 fmt: ## Format the sources
 	$(CARGO) fmt
@@ -39,6 +39,9 @@ fmt-check:
 
 lint: ## Lint the sources
 	$(CARGO) clippy --release --locked --all-targets -- -D warnings
+
+docs: ## Make the sources' documentation; every link in it must lead somewhere
+	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --release --locked --no-deps --document-private-items
 
 bless: ## Write the expected outcome of all cases and the gallery anew; review with git diff
 	BLESS=1 $(CARGO) test --release --locked --test cases
