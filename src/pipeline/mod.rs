@@ -81,6 +81,8 @@ pub struct Column {
     pub unit: MoneyUnit,
     pub required: bool,
     pub reported: bool,
+    /// Only some sheets have it.
+    pub optional: bool,
     pub choices: Vec<Choice>,
     /// Words that templates offer; others may be written all the same.
     pub suggestions: Vec<String>,

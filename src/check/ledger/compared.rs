@@ -199,6 +199,9 @@ impl One<'_> {
         let pipeline = context.pipeline;
         let item = self.item();
         let Some(entry) = &item.row.entries[field] else {
+            if pipeline.columns[field].optional {
+                return (Outcome::NotChecked(Reason::Excused), None);
+            }
             return (Outcome::NotChecked(Reason::NoColumn), self.no_column());
         };
         let said = self.said();

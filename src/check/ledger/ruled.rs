@@ -144,6 +144,9 @@ impl Ruled<'_> {
                 }
                 _ => continue,
             };
+            if reason == Reason::NoColumn && pipeline.columns[field].optional {
+                return (Outcome::NotChecked(Reason::Excused), None);
+            }
             let said = if reason == Reason::NoColumn && side == Side::Submission {
                 column_missing(self.context, self.index, item.file, field)
             } else {

@@ -61,6 +61,7 @@ impl Compiler<'_> {
                 unit: column.unit.unwrap_or(normalise.money),
                 required: column.required,
                 reported: column.reported,
+                optional: column.optional,
                 choices: column.choices.iter().map(choice).collect(),
                 suggestions: column.suggestions.clone(),
             });
@@ -88,6 +89,16 @@ impl Compiler<'_> {
                     "改为 type = \"choice\" 或删去 choices",
                     "write `type = \"choice\"` or remove them",
                 ),
+            );
+        }
+        if column.optional && column.required {
+            self.say(
+                &way.key("optional"),
+                Said::new(
+                    format!("列“{}”不能既是必需的又是可有可无的", column.name),
+                    format!("the column `{}` cannot be both required and optional", column.name),
+                ),
+                Said::new("删去 required 或 optional", "remove `required` or `optional`"),
             );
         }
         if column.unit.is_some() && column.kind != ColumnType::Amount {
