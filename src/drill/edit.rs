@@ -32,6 +32,8 @@ pub fn put(sheet: &mut Sheet, at: CellAt, content: Option<Content>) {
 /// Empties a row; the rows below stay where they are.
 pub fn clear_row(sheet: &mut Sheet, row: u32) {
     sheet.rows.retain(|other| other.index != row);
+    sheet.struck.retain(|struck| struck.at.row != row);
+    sheet.comments.retain(|comment| comment.at.row != row);
 }
 
 /// Empties a column.
@@ -39,6 +41,8 @@ pub fn clear_column(sheet: &mut Sheet, column: u32) {
     for row in &mut sheet.rows {
         row.cells.retain(|cell| cell.column != column);
     }
+    sheet.struck.retain(|struck| struck.at.column != column);
+    sheet.comments.retain(|comment| comment.at.column != column);
     sheet.rows.retain(|row| !row.cells.is_empty());
 }
 
@@ -53,6 +57,12 @@ pub fn insert_row(sheet: &mut Sheet, at: u32) {
     let hidden: BTreeSet<u32> =
         sheet.hidden_rows.iter().map(|row| if *row >= at { row + 1 } else { *row }).collect();
     sheet.hidden_rows = hidden;
+    for struck in &mut sheet.struck {
+        struck.at = moved_cell(struck.at, at);
+    }
+    for comment in &mut sheet.comments {
+        comment.at = moved_cell(comment.at, at);
+    }
 }
 
 /// Returns where a range stands after a row was inserted.

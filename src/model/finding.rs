@@ -245,6 +245,16 @@ pub enum Detail {
         columns: usize,
         sheet: bool,
     },
+    /// Content that is struck out, and so does not count; how many cells and rows, and the
+    /// beginning of what stands in them.
+    Struck {
+        cells: usize,
+        /// Rows of which nothing is left.
+        rows: usize,
+        /// Cells of which a part is left.
+        partly: usize,
+        text: String,
+    },
     /// What stands in rows that could not be placed.
     Unplaced {
         rows: usize,

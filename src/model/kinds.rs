@@ -279,12 +279,14 @@ pub const KINDS: &[KindEntry] = &[
         name: "hidden-content",
         title: words("隐藏内容", "hidden content"),
         meaning: words(
-            "隐藏的行、列或工作表中有数据；这些数据已读取并参与核对。",
-            "Hidden rows, columns or sheets hold data; it was read and checked.",
+            "隐藏的行、列或工作表中有数据，已照常读取和核对；或有内容带删除线，不作数，没有核对。",
+            "Hidden rows, columns or sheets hold data, which was read and checked; or content is struck \
+             out, which does not count and was not checked.",
         ),
         advice: words(
-            "请确认隐藏的内容是否应当报送；不应报送的请删除，应报送的请取消隐藏。",
-            "Verify whether the hidden content belongs to the submission; unhide or delete it.",
+            "请确认这些内容是否应当报送；不应报送的请删除，应报送的请取消隐藏或去掉删除线。",
+            "Verify whether the content belongs to the submission; unhide it, take the line away, or \
+             delete it.",
         ),
         severity: Severity::Verify,
         family: Family::Layout,

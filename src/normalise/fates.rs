@@ -24,7 +24,7 @@ pub enum CellFate {
     Note,
     /// In a column of a table that nobody declared.
     Undeclared,
-    /// Beside or below the tables, under a merge, or in a row that nobody could place.
+    /// Beside or below the tables, under a merge, struck out, or in a row that nobody could place.
     Outside,
     /// In a declared column, and not what the column declares.
     Unreadable,
@@ -82,6 +82,13 @@ pub fn of(
             fates.hidden += usize::from(is_hidden);
         }
     }
+    // A cell that is struck out in part has been counted as what is left of it.
+    let whole = sheet.struck.iter().filter(|struck| !struck.partly).count();
+    if whole > 0 {
+        *fates.counts.entry(CellFate::Outside).or_default() += whole;
+    }
+    fates.struck = sheet.struck.len();
+    fates.comments = sheet.comments.len();
     fates
 }
 

@@ -15,6 +15,7 @@ mod rows;
 mod spelling;
 mod table;
 mod typing;
+mod unread;
 
 use std::collections::BTreeSet;
 
@@ -51,6 +52,7 @@ pub fn file(book: &Book, pipeline: &Pipeline) -> (FileRows, Vec<Finding>) {
             found.extend(money::contradictions(read, table, pipeline));
         }
         found.extend(hidden_content(sheet));
+        found.extend(unread::struck(read));
         found.extend(unplaced_rows(sheet, has_table, pipeline));
         for finding in &mut found {
             finding.sheet.clone_from(&sheet.name);

@@ -157,6 +157,11 @@ pub fn read(sheet: &Sheet, pipeline: &Pipeline) -> SheetRows {
         let class = strongest.into_iter().find(|class| parts.contains(class));
         classes.push((row.index, class.or(parts.first().copied()).unwrap_or(RowClass::Unplaced)));
     }
+    // Rows that are struck out from end to end are not read; they stand there all the same.
+    let struck: BTreeSet<u32> = sheet.struck.iter().map(|struck| struck.at.row).collect();
+    let gone = |row: &u32| sheet.rows.binary_search_by_key(row, |row| row.index).is_err();
+    classes.extend(struck.into_iter().filter(gone).map(|row| (row, RowClass::Note)));
+    classes.sort_by_key(|(row, _)| *row);
     let hidden_rows = sheet
         .rows
         .iter()

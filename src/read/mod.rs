@@ -7,17 +7,21 @@
 mod ods;
 mod package;
 mod sheet;
+mod struck;
 mod text;
 mod xls;
 mod xlsb;
 mod xlsb_parts;
 mod xlsx;
 mod xlsx_copy;
+mod xlsx_looks;
 mod xlsx_parts;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-pub use sheet::{Book, Cell, Content, Format, Merges, Row, Sheet, number_text};
+pub use sheet::{Book, Cell, Comment, Content, Format, Merges, Row, Sheet, number_text};
+
+pub use struck::Struck;
 
 use crate::model::CellAt;
 use crate::model::finding::Refusal;
@@ -42,7 +46,7 @@ pub fn book(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         let place = format!("row {}, column {}", u64::from(at.row) + 1, u64::from(at.column) + 1);
         return Err(Refusal::Damaged(format!("a cell in {place} lies outside the sheet")));
     }
-    if book.sheets.iter().all(|sheet| sheet.rows.is_empty()) {
+    if book.sheets.iter().all(|sheet| sheet.rows.is_empty() && sheet.struck.is_empty()) {
         return Err(if holds_pictures(bytes, limits) {
             Refusal::PicturesOnly
         } else {

@@ -82,6 +82,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
             rows,
             hidden_rows: table.hidden_rows,
             hidden_columns: table.hidden_columns,
+            ..Sheet::default()
         });
     }
     Ok(Book { format: Format::Ods, sheets, properties: Vec::new() })

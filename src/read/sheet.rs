@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::struck::Struck;
 use crate::model::{CellAt, CellRange, fold};
 
 /// The format of a file, by its content.
@@ -59,6 +60,17 @@ pub struct Sheet {
     pub merges: Merges,
     pub hidden_rows: BTreeSet<u32>,
     pub hidden_columns: BTreeSet<u32>,
+    /// What is struck out; it is not in the rows.
+    pub struck: Vec<Struck>,
+    /// In the order of their cells.
+    pub comments: Vec<Comment>,
+}
+
+/// What somebody wrote about a cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comment {
+    pub at: CellAt,
+    pub text: String,
 }
 
 /// The merged ranges of a sheet, found by row.

@@ -115,6 +115,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
             rows,
             hidden_rows: hidden.map(|sheet| sheet.rows.clone()).unwrap_or_default(),
             hidden_columns: hidden.map(|sheet| sheet.columns.clone()).unwrap_or_default(),
+            ..Sheet::default()
         });
     }
     Ok(Book { format: Format::Xls, sheets, properties: Vec::new() })

@@ -76,6 +76,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
             rows,
             hidden_rows: facts.hidden_rows,
             hidden_columns: facts.hidden_columns,
+            ..Sheet::default()
         });
     }
     Ok(Book { format: Format::Xlsb, sheets, properties: Vec::new() })

@@ -9,6 +9,7 @@ use super::package::{Package, xml_text};
 use super::sheet::{Book, Content, Format, Merges, Row, Sheet, SheetBuilder, count_cells};
 use super::xlsx_copy::{self, Styles};
 use super::xlsx_parts::{self, SharedStrings, SheetFacts, Structure};
+use super::{struck, xlsx_looks};
 use crate::model::CellAt;
 use crate::model::finding::Refusal;
 use crate::pipeline::file::Read as Limits;
@@ -21,7 +22,9 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
     let mut package = Package::open(bytes, limits)?;
     let structure = xlsx_parts::structure(&mut package)?;
     let strings = xlsx_parts::shared_strings(&mut package)?;
+    let struck_formats = xlsx_looks::struck_formats(&mut package)?;
     let mut facts = Vec::new();
+    let mut beside = Vec::new();
     let mut cells: u64 = 0;
     let mut odd = structure.odd || strings.odd;
     for sheet in &structure.sheets {
@@ -29,7 +32,12 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
             return Err(Refusal::Damaged(format!("sheet `{}` is missing", sheet.name)));
         };
         let (xml, converted) = xml_text(part)?;
-        let found = xlsx_parts::walk(&xml, &strings, |_| {})?;
+        let mut strokes = Vec::new();
+        let found = xlsx_parts::walk(&xml, &strings, |cell| {
+            let stroke = xlsx_looks::stroke(cell, &strings, &struck_formats);
+            strokes.extend(stroke.map(|stroke| (cell.at, stroke)));
+        })?;
+        beside.push((strokes, xlsx_looks::comments(&mut package, &sheet.part)?));
         odd |= converted || found.odd;
         cells += found.cells;
         if cells > u64::from(limits.cells) {
@@ -45,16 +53,22 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         .into_iter()
         .zip(facts)
         .zip(rows)
-        .map(|((part, facts), rows)| Sheet {
-            name: Some(part.name),
-            hidden: part.hidden,
-            dates_from_1904,
-            nonblank: facts.nonblank.len(),
-            nonblank_cells: facts.shown.len(),
-            merges: Merges::new(facts.merges, &rows),
-            rows,
-            hidden_rows: facts.hidden_rows,
-            hidden_columns: facts.hidden_columns,
+        .zip(beside)
+        .map(|(((part, facts), mut rows), (strokes, comments))| {
+            let struck = struck::take_out(&mut rows, strokes);
+            Sheet {
+                name: Some(part.name),
+                hidden: part.hidden,
+                dates_from_1904,
+                nonblank: facts.nonblank.len(),
+                nonblank_cells: facts.shown.len(),
+                merges: Merges::new(facts.merges, &rows),
+                rows,
+                hidden_rows: facts.hidden_rows,
+                hidden_columns: facts.hidden_columns,
+                struck,
+                comments,
+            }
         })
         .collect();
     Ok(Book { format: Format::Xlsx, sheets, properties })

@@ -8,6 +8,7 @@ use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
 
 use super::package::{Package, xml_text};
+use super::struck::Run;
 use crate::model::finding::Refusal;
 use crate::model::{CellAt, CellRange, fold};
 
@@ -55,6 +56,8 @@ pub struct RawCell {
     pub kind: Option<String>,
     pub value: Option<String>,
     pub formula: Option<String>,
+    /// The pieces of a text that stands in the cell itself, where it has several looks.
+    pub runs: Vec<Run>,
 }
 
 /// Error values that calamine knows; any other would cost the whole sheet.
@@ -65,7 +68,7 @@ pub(super) fn broken(what: &str, error: &dyn std::fmt::Display) -> Refusal {
     Refusal::Damaged(format!("{what}: {error}"))
 }
 
-fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
+pub(super) fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
     element.attributes().with_checks(false).flatten().find_map(|attribute| {
         let key = attribute.key.local_name();
         (key.as_ref() == name).then(|| {
@@ -79,7 +82,12 @@ fn is_true(text: &str) -> bool {
     matches!(text, "1" | "true" | "on")
 }
 
-fn reader(xml: &str) -> Reader<&[u8]> {
+/// Returns whether an element such as `<strike/>` is not switched off by its value.
+pub(super) fn is_set(element: &BytesStart<'_>) -> bool {
+    attribute(element, "val").is_none_or(|text| is_true(&text))
+}
+
+pub(super) fn reader(xml: &str) -> Reader<&[u8]> {
     let mut reader = Reader::from_str(xml);
     let config = reader.config_mut();
     config.check_end_names = false;
@@ -214,7 +222,7 @@ pub fn properties(package: &mut Package<'_>) -> Result<Vec<(String, String)>, Re
     }
 }
 
-fn push_reference(value: &mut String, reference: &quick_xml::events::BytesRef<'_>) {
+pub(super) fn push_reference(value: &mut String, reference: &quick_xml::events::BytesRef<'_>) {
     let resolved = match reference.resolve_char_ref() {
         Ok(Some(c)) => Some(c.to_string()),
         _ => unescape(&format!("&{};", reference.xml10_content()))
@@ -371,16 +379,24 @@ fn read_cell(
                     facts.odd |= !matches!(name.as_str(), "v" | "f" | "is");
                     inline |= name == "is";
                 }
+                begin_look(&name, &e, &mut cell.runs);
                 depth.push(name);
             }
-            Event::Text(content) if takes_text(&depth) => text.push_str(&content.xml10_content()),
+            Event::Text(content) if takes_text(&depth) => {
+                let content = content.xml10_content();
+                add_to_run(&mut cell.runs, &depth, &content);
+                text.push_str(&content);
+            }
             Event::CData(content) if takes_text(&depth) => {
                 // calamine passes over CDATA where it expects a number.
                 facts.odd = true;
                 text.push_str(&content.xml10_content());
             }
             Event::GeneralRef(reference) if takes_text(&depth) => {
-                push_reference(&mut text, &reference);
+                let mut content = String::new();
+                push_reference(&mut content, &reference);
+                add_to_run(&mut cell.runs, &depth, &content);
+                text.push_str(&content);
             }
             Event::End(e) => {
                 if depth.is_empty() {
@@ -408,6 +424,31 @@ fn read_cell(
         cell.value = None;
     }
     Ok(cell)
+}
+
+/// Notes a new piece of a text, and the look that it gives itself.
+fn begin_look(name: &str, element: &BytesStart<'_>, runs: &mut Vec<Run>) {
+    match name {
+        "r" => runs.push(Run::default()),
+        "rPr" => {
+            if let Some(run) = runs.last_mut() {
+                run.struck = Some(false);
+            }
+        }
+        "strike" => {
+            if let Some(run) = runs.last_mut() {
+                run.struck = Some(is_set(element));
+            }
+        }
+        _ => {}
+    }
+}
+
+fn add_to_run(runs: &mut [Run], depth: &[String], text: &str) {
+    let inside = depth.iter().any(|element| element == "r");
+    if let Some(run) = runs.last_mut().filter(|_| inside) {
+        run.text.push_str(text);
+    }
 }
 
 /// Text counts in values and formulas, and in inline strings outside phonetic runs.
@@ -480,6 +521,8 @@ pub fn shared_strings(package: &mut Package<'_>) -> Result<SharedStrings, Refusa
     let mut declared: u64 = 0;
     // Whether the string shows something, and whether a phonetic run hides what follows.
     let (mut shown, mut phonetic) = (false, false);
+    let mut in_text = false;
+    let mut runs: Vec<Run> = Vec::new();
     loop {
         match reader.read_event().map_err(|error| broken("shared strings", &error))? {
             Event::Start(e) if e.local_name().as_ref() == "sst" => {
@@ -489,18 +532,36 @@ pub fn shared_strings(package: &mut Package<'_>) -> Result<SharedStrings, Refusa
             Event::Start(e) if e.local_name().as_ref() == "si" => {
                 strings.count += 1;
                 shown = false;
+                runs.clear();
             }
             Event::Start(e) if e.local_name().as_ref() == "rPh" => phonetic = true,
             Event::End(e) if e.local_name().as_ref() == "rPh" => phonetic = false,
-            Event::End(e) if e.local_name().as_ref() == "si" && !shown => {
-                strings.blank.insert(strings.count - 1);
+            Event::End(e) if e.local_name().as_ref() == "si" => {
+                if !shown {
+                    strings.blank.insert(strings.count - 1);
+                }
+                if !runs.is_empty() {
+                    strings.rich.insert(strings.count - 1, std::mem::take(&mut runs));
+                }
             }
-            Event::Text(text) => shown |= !phonetic && !is_blank(&text.xml10_content()),
+            Event::Start(e) if e.local_name().as_ref() == "t" => in_text = true,
+            Event::End(e) if e.local_name().as_ref() == "t" => in_text = false,
+            Event::Start(e) => begin_look(e.local_name().as_ref(), &e, &mut runs),
+            Event::Text(text) => {
+                let text = text.xml10_content();
+                shown |= !phonetic && !is_blank(&text);
+                if let Some(run) = runs.last_mut().filter(|_| in_text && !phonetic) {
+                    run.text.push_str(&text);
+                }
+            }
             Event::CData(text) => shown |= !phonetic && !is_blank(&text.xml10_content()),
             Event::GeneralRef(reference) => {
                 let mut text = String::new();
                 push_reference(&mut text, &reference);
                 shown |= !phonetic && !is_blank(&text);
+                if let Some(run) = runs.last_mut().filter(|_| in_text && !phonetic) {
+                    run.text.push_str(&text);
+                }
             }
             Event::Eof => break,
             _ => {}
@@ -519,6 +580,15 @@ pub struct SharedStrings {
     pub odd: bool,
     /// The places of strings that show nothing.
     blank: BTreeSet<usize>,
+    /// The pieces of texts with several looks.
+    rich: BTreeMap<usize, Vec<Run>>,
     /// The part's text, kept only when it has to be written anew.
     pub xml: Option<String>,
+}
+
+impl SharedStrings {
+    /// Returns the pieces of a text that has several looks.
+    pub fn pieces(&self, place: usize) -> Option<&Vec<Run>> {
+        self.rich.get(&place)
+    }
 }

@@ -1,11 +1,11 @@
 //! Writes what the reader read as a fresh workbook, cell by cell: the copies in which a drill
-//! plants its faults. Looks are left out; what is hidden or merged stays so.
+//! plants its faults. Looks are left out; what is hidden, merged, struck out or commented stays so.
 
 use rust_xlsxwriter::{
-    DocProperties, ExcelDateTime, Format, Formula, Workbook, Worksheet, XlsxError,
+    DocProperties, ExcelDateTime, Format, Formula, Note, Workbook, Worksheet, XlsxError,
 };
 
-use crate::read::{Book, Content, Sheet};
+use crate::read::{Book, Content, Sheet, Struck};
 
 /// Excel's longest text in a cell and longest name of a sheet, in characters.
 const LONGEST_TEXT: usize = 32_767;
@@ -65,8 +65,15 @@ fn fill(sheet: &Sheet, written: &mut Worksheet) -> Result<(), XlsxError> {
     }
     for row in &sheet.rows {
         for cell in &row.cells {
-            put(written, row.index, column(cell.column)?, &cell.content)?;
+            put(written, row.index, column(cell.column)?, &cell.content, &plain)?;
         }
+    }
+    for struck in &sheet.struck {
+        strike(written, sheet, struck)?;
+    }
+    for comment in &sheet.comments {
+        let note = Note::new(&comment.text).add_author_prefix(false);
+        written.insert_note(comment.at.row, column(comment.at.column)?, &note)?;
     }
     for row in sheet.rows.iter().filter(|row| sheet.hidden_rows.contains(&row.index)) {
         written.set_row_hidden(row.index)?;
@@ -77,44 +84,68 @@ fn fill(sheet: &Sheet, written: &mut Worksheet) -> Result<(), XlsxError> {
     Ok(())
 }
 
+/// Strikes out a cell, or the part of its text that is.
+fn strike(written: &mut Worksheet, sheet: &Sheet, struck: &Struck) -> Result<(), XlsxError> {
+    let (row, column) = (struck.at.row, column(struck.at.column)?);
+    let (plain, line) = (Format::new(), Format::new().set_font_strikethrough());
+    match (&struck.content, sheet.content(struck.at)) {
+        (Content::Text(part), Some(Content::Text(left))) if struck.partly => {
+            written.write_rich_string(row, column, &[(&line, part), (&plain, left)])?;
+            Ok(())
+        }
+        (content, _) => put(written, row, column, content, &line),
+    }
+}
+
 fn column(number: u32) -> Result<u16, XlsxError> {
     u16::try_from(number).map_err(|_| XlsxError::RowColumnLimitError)
 }
 
-fn put(written: &mut Worksheet, row: u32, column: u16, content: &Content) -> Result<(), XlsxError> {
+fn put(
+    written: &mut Worksheet,
+    row: u32,
+    column: u16,
+    content: &Content,
+    look: &Format,
+) -> Result<(), XlsxError> {
     match content {
         Content::Text(text) => {
             let text: String = text.chars().take(LONGEST_TEXT).collect();
-            written.write_string(row, column, text)?
+            written.write_string_with_format(row, column, text, look)?
         }
-        Content::Number(number) => written.write_number(row, column, *number)?,
+        Content::Number(number) => written.write_number_with_format(row, column, *number, look)?,
         Content::Percentage(fraction) => {
-            let format = Format::new().set_num_format("0.00%");
+            let format = look.clone().set_num_format("0.00%");
             written.write_number_with_format(row, column, *fraction, &format)?
         }
-        Content::Boolean(value) => written.write_boolean(row, column, *value)?,
+        Content::Boolean(value) => written.write_boolean_with_format(row, column, *value, look)?,
         Content::Date { year, month, day } => {
             let parts = (u16::try_from(*year), u8::try_from(*month), u8::try_from(*day));
             let date = match parts {
                 (Ok(year), Ok(month), Ok(day)) => ExcelDateTime::from_ymd(year, month, day).ok(),
                 _ => None,
             };
-            let format = Format::new().set_num_format("yyyy-mm-dd");
+            let format = look.clone().set_num_format("yyyy-mm-dd");
             match date {
                 Some(date) => written.write_datetime_with_format(row, column, &date, &format)?,
                 // Before 1900 Excel knows no dates.
                 None => {
-                    written.write_string(row, column, format!("{year:04}-{month:02}-{day:02}"))?
+                    let shown = format!("{year:04}-{month:02}-{day:02}");
+                    written.write_string_with_format(row, column, shown, look)?
                 }
             }
         }
         Content::Error(text) => {
-            written.write_formula(row, column, Formula::new("=NA()").set_result(text))?
+            let failed = Formula::new("=NA()").set_result(text);
+            written.write_formula_with_format(row, column, failed, look)?
         }
         Content::Uncalculated(formula) => {
-            written.write_formula(row, column, Formula::new(formula).set_result(""))?
+            let formula = Formula::new(formula).set_result("");
+            written.write_formula_with_format(row, column, formula, look)?
         }
-        Content::Picture => written.write_string(row, column, "=DISPIMG(\"ID_1\",1)")?,
+        Content::Picture => {
+            written.write_string_with_format(row, column, "=DISPIMG(\"ID_1\",1)", look)?
+        }
     };
     Ok(())
 }
@@ -126,7 +157,7 @@ mod tests {
     use super::*;
     use crate::model::{CellAt, CellRange};
     use crate::pipeline::file::Read as Limits;
-    use crate::read::{self, Cell, Format as FileFormat, Merges, Row};
+    use crate::read::{self, Cell, Comment, Format as FileFormat, Merges, Row};
 
     #[test]
     fn every_content_reads_back_as_it_was_written() {
@@ -141,10 +172,11 @@ mod tests {
             Content::Picture,
         ];
         let cell = |content: &Content| vec![Cell { column: 2, content: content.clone() }];
-        let rows: Vec<Row> = (3..)
+        let mut rows: Vec<Row> = (3..)
             .zip(&contents)
             .map(|(index, content)| Row { index, cells: cell(content) })
             .collect();
+        rows[0].cells.push(Cell { column: 9, content: Content::Text("三十".to_owned()) });
         let merge = CellRange::new(CellAt::new(3, 2), CellAt::new(3, 5));
         let sheet = Sheet {
             name: Some("附件3".to_owned()),
@@ -156,6 +188,17 @@ mod tests {
             rows,
             hidden_rows: BTreeSet::from([5]),
             hidden_columns: BTreeSet::from([7]),
+            struck: vec![
+                Struck { at: CellAt::new(3, 8), content: Content::Number(20.0), partly: false },
+                Struck {
+                    at: CellAt::new(3, 9),
+                    content: Content::Text("二十".to_owned()),
+                    partly: true,
+                },
+            ],
+            comments: vec![Comment {
+                at: CellAt::new(4, 2), text: "此项应为25万元".to_owned()
+            }],
         };
         let properties = vec![("duibiao.period".to_owned(), "2020-08".to_owned())];
         let book = Book { format: FileFormat::Csv, sheets: vec![sheet], properties };
@@ -166,6 +209,8 @@ mod tests {
         assert_eq!(found.merges.iter().collect::<Vec<_>>(), vec![&merge]);
         assert_eq!(found.hidden_rows, sheet.hidden_rows);
         assert_eq!(found.hidden_columns, sheet.hidden_columns);
+        assert_eq!(found.struck, sheet.struck);
+        assert_eq!(found.comments, sheet.comments);
         let cells = |sheet: &Sheet| -> Vec<Vec<Cell>> {
             sheet.rows.iter().map(|row| row.cells.clone()).collect()
         };

@@ -6,7 +6,7 @@ use crate::drill::planting::{Expected, Planting, no_occasion};
 use crate::model::{Amount, CellAt, CellRange, Kind, Said, Side};
 use crate::normalise::frame::{State, figure};
 use crate::pipeline::ColumnType;
-use crate::read::{Content, Sheet};
+use crate::read::{Content, Sheet, Struck};
 
 const NO_ROW: (&str, &str) =
     ("没有一行可以种下这种错误", "no row of the month can take this fault");
@@ -41,6 +41,8 @@ pub fn table_missing(base: &Base<'_>) -> Result<Planting, Said> {
         .collect();
     if let Some(book) = planting.book(base, file) {
         for (sheet, heading) in book.sheets.iter_mut().zip(headings) {
+            sheet.struck.clear();
+            sheet.comments.clear();
             sheet.rows.retain(|row| heading.is_none_or(|heading| row.index < heading));
             sheet.hidden_rows.clear();
             sheet.hidden_columns.clear();
@@ -267,6 +269,34 @@ pub fn hidden_column(base: &Base<'_>) -> Result<Planting, Said> {
             sheet.hidden_columns.insert(column);
         })
         .finds(hidden(base, spot, CellAt::new(first, column))))
+}
+
+/// A row of words is left standing, struck out.
+pub fn struck_row(base: &Base<'_>) -> Result<Planting, Said> {
+    let spots = base.spots(Kind::HiddenContent);
+    let found = spots.iter().find_map(|spot| {
+        let field = *base.pipeline.roles.key.last()?;
+        let sheet = base.sheet(spot.item.file, spot.item.sheet)?;
+        let column = base.layout(&spot.item).column_of(field)?.column;
+        sheet.struck.is_empty().then_some((spot, column))
+    });
+    let Some((spot, column)) = found else {
+        return no_occasion(
+            "每个表格都已有划掉的内容",
+            "every sheet has something struck out already",
+        );
+    };
+    let at = CellAt::new(base.last_task(&spot.item).row + 1, column);
+    Ok(Planting::new(
+        "在任务之后加一行，整行带删除线",
+        "a row that is struck out is added below the tasks",
+    )
+    .inserts(base, &spot.item, Vec::new())
+    .on_sheet(base, &spot.item, |sheet| {
+        let content = Content::Text("演练".to_owned());
+        sheet.struck.push(Struck { at, content, partly: false });
+    })
+    .finds(hidden(base, spot, at)))
 }
 
 fn hidden(base: &Base<'_>, spot: &Spot<'_>, at: CellAt) -> Expected {

@@ -28,7 +28,7 @@ pub fn plants(kind: Kind) -> &'static [Plant] {
         Kind::ColumnMissing => &[layout::column_missing, layout::column_twice],
         Kind::ColumnUnknown => &[layout::column_unknown],
         Kind::ColumnScaled => &[layout::column_scaled],
-        Kind::HiddenContent => &[layout::hidden_row, layout::hidden_column],
+        Kind::HiddenContent => &[layout::hidden_row, layout::hidden_column, layout::struck_row],
         Kind::RowUnplaced => &[layout::row_unplaced],
         Kind::TaskMissing => &[tasks::missing],
         Kind::TaskExtra => &[tasks::extra],

@@ -105,6 +105,9 @@ impl Speaker<'_> {
     }
 
     pub(super) fn hidden(&self) -> String {
+        if let Detail::Struck { .. } = &self.finding.detail {
+            return self.struck();
+        }
         let Detail::Hidden { rows, columns, sheet } = &self.finding.detail else {
             return String::new();
         };
@@ -129,6 +132,33 @@ impl Speaker<'_> {
         self.pick(
             format!("{sheet_name}有隐藏的内容（{parts}{places}），其中有数据；这些数据已照常读取和核对。"),
             format!("{sheet_name} hides {parts}{cells} with data; it was read and compared all the same."),
+        )
+    }
+
+    /// What is struck out, and so was not read.
+    fn struck(&self) -> String {
+        let Detail::Struck { cells, rows, partly, text } = &self.finding.detail else {
+            return String::new();
+        };
+        let sheet = self.sheet();
+        let places = words::short_list(&self.finding.cells, 5, self.language);
+        let whole = match rows {
+            0 => String::new(),
+            rows => self.pick(
+                format!("，其中 {rows} 行整行划掉"),
+                format!(", {} from end to end", words::count(*rows, "row")),
+            ),
+        };
+        let part = match partly {
+            0 => String::new(),
+            partly => self.pick(
+                format!("，{partly} 个单元格只划掉了一部分，按余下的文字读取"),
+                format!(", {} in part and read without that part", words::count(*partly, "cell")),
+            ),
+        };
+        self.pick(
+            format!("{sheet}有 {cells} 个单元格（{places}）的内容带删除线（“{text}”）{whole}{part}；划掉的内容不作数，没有参与核对。"),
+            format!("{sheet} has {} ({places}) struck out (“{text}”){whole}{part}; what is struck out does not count and was not compared.", words::count(*cells, "cell")),
         )
     }
 }

@@ -1,0 +1,97 @@
+//! Struck-out content: it stands on the sheet and does not count. What is struck is taken out of
+//! the rows and kept beside them, so that it can be said.
+
+use super::sheet::{Content, Row};
+use crate::model::{CellAt, fold};
+
+/// A cell that is struck out, wholly or in part.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Struck {
+    pub at: CellAt,
+    /// What is struck out.
+    pub content: Content,
+    /// Whether the rest of the cell stays, and was read.
+    pub partly: bool,
+}
+
+/// A piece of a text with a look of its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Run {
+    pub text: String,
+    /// None where the piece looks as its cell does.
+    pub struck: Option<bool>,
+}
+
+/// What a line goes through.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stroke {
+    Whole,
+    Part { struck: String, left: String },
+}
+
+/// Returns what of a cell is struck out; `runs` are the pieces of its text, where it has any.
+pub fn stroke(cell_is_struck: bool, runs: &[Run]) -> Option<Stroke> {
+    if runs.is_empty() {
+        return cell_is_struck.then_some(Stroke::Whole);
+    }
+    let (mut struck, mut left) = (String::new(), String::new());
+    for run in runs {
+        let into = if run.struck.unwrap_or(cell_is_struck) { &mut struck } else { &mut left };
+        into.push_str(&run.text);
+    }
+    if fold::is_blank(&struck) {
+        None
+    } else if fold::is_blank(&left) {
+        Some(Stroke::Whole)
+    } else {
+        Some(Stroke::Part { struck, left })
+    }
+}
+
+/// Takes what is struck out from the rows and returns it, in the order of the sheet.
+pub fn take_out(rows: &mut Vec<Row>, mut strokes: Vec<(CellAt, Stroke)>) -> Vec<Struck> {
+    strokes.sort_by_key(|(at, _)| *at);
+    // Of several contents for one cell the last one counts.
+    strokes.reverse();
+    strokes.dedup_by_key(|(at, _)| *at);
+    strokes.reverse();
+    let mut taken = Vec::new();
+    for (at, stroke) in strokes {
+        let Ok(row) = rows.binary_search_by_key(&at.row, |row| row.index) else { continue };
+        let cells = &mut rows[row].cells;
+        let Ok(place) = cells.binary_search_by_key(&at.column, |cell| cell.column) else {
+            continue;
+        };
+        taken.push(match stroke {
+            Stroke::Whole => Struck { at, content: cells.remove(place).content, partly: false },
+            Stroke::Part { struck, left } => {
+                cells[place].content = Content::Text(left);
+                Struck { at, content: Content::Text(struck), partly: true }
+            }
+        });
+    }
+    if !taken.is_empty() {
+        rows.retain(|row| !row.cells.is_empty());
+    }
+    taken
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(text: &str, struck: Option<bool>) -> Run {
+        Run { text: text.to_owned(), struck }
+    }
+
+    #[test]
+    fn what_is_struck_follows_the_piece_before_the_cell() {
+        assert_eq!(stroke(true, &[]), Some(Stroke::Whole));
+        assert_eq!(stroke(false, &[]), None);
+        assert_eq!(stroke(true, &[run("20", Some(false))]), None);
+        assert_eq!(stroke(true, &[run("20", None)]), Some(Stroke::Whole));
+        let part = Stroke::Part { struck: "20".to_owned(), left: "25".to_owned() };
+        assert_eq!(stroke(false, &[run("20", Some(true)), run("25", None)]), Some(part));
+        assert_eq!(stroke(false, &[run("20", Some(true)), run(" ", None)]), Some(Stroke::Whole));
+    }
+}
