@@ -11,12 +11,13 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::console::Console;
 use crate::extract::Program;
-use crate::findings::{Verdict, wording};
+use crate::findings::Verdict;
 use crate::model::kinds::KINDS;
 use crate::model::words::{self, Language};
 use crate::model::{Kind, Month};
 use crate::pipeline::{self, CannotLoad, Pipeline};
 use crate::run::{self, Data, Occasion, Outcome, Prepared, Ran, Request, Returns, RunError};
+use crate::wording;
 
 /// Everything agrees.
 pub const AGREES: u8 = 0;

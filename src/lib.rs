@@ -13,6 +13,8 @@ pub mod roster;
 pub mod matching;
 pub mod check;
 pub mod findings;
+pub mod reconcile;
+pub mod wording;
 pub mod workbook;
 pub mod report;
 pub mod archive;

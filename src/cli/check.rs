@@ -7,13 +7,15 @@ use super::{AGREES, FINDINGS, Failure, print};
 use crate::console::Console;
 use crate::extract::Program;
 use crate::findings::Verdict;
-use crate::findings::wording::{self, Agreement};
 use crate::intake;
 use crate::model::words::Language;
 use crate::model::{Kind, Month, Severity, Side};
 use crate::pipeline::Pipeline;
+use crate::reconcile::{Inputs, reconcile};
+use crate::report::{self, Besides};
 use crate::roster::Standing;
-use crate::run::{self, Inputs, Request, RunError};
+use crate::run::{self, Request, RunError};
+use crate::wording::{self, Agreement};
 
 /// How findings are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,9 +78,8 @@ pub fn check(
         extracts: &extracts,
         earlier: None,
         explanations: &BTreeMap::new(),
-        language,
     };
-    let mut reconciled = run::reconcile(&inputs)?;
+    let reconciled = reconcile(&inputs).map_err(RunError::from)?;
     // Only the sheets at hand are checked: units that were not asked about are not missing, and
     // the plan's own faults are not theirs.
     let at_hand = |unit: &str| {
@@ -94,7 +95,7 @@ pub fn check(
         line.side == Side::Submission
             && line.unit.is_some_and(|unit| at_hand(reconciled.plan.names.name(unit)))
     }));
-    let report = &mut reconciled.report;
+    let mut report = report::report(&reconciled, &inputs, Besides::default(), language);
     report.coverage.retain(|line| line.unit.as_deref().is_some_and(at_hand));
     report.bridge.retain(|line| line.unit.as_deref().is_some_and(at_hand));
     report.findings.retain(|line| {
@@ -108,7 +109,7 @@ pub fn check(
         .any(|line| line.severity > Severity::Note && line.status == crate::model::Status::Open);
     report.verdict = if open { Verdict::Findings } else { Verdict::Agrees };
     match format {
-        Format::Json => print(&String::from_utf8_lossy(&crate::archive::json(report))),
+        Format::Json => print(&String::from_utf8_lossy(&crate::archive::json(&report))),
         Format::Text => {
             for line in &report.findings {
                 let place =

@@ -5,7 +5,6 @@ use std::path::Path;
 
 use super::{AGREES, Failure, Process, print};
 use crate::extract::{self, Extract, Program};
-use crate::findings::wording::{message, refusal_text, value_text};
 use crate::intake;
 use crate::model::Value;
 use crate::model::words::{self, Language};
@@ -14,6 +13,7 @@ use crate::pipeline::Pipeline;
 use crate::pipeline::file::Read as Limits;
 use crate::read;
 use crate::run::RunError;
+use crate::wording::{message, refusal_text, value_text};
 
 /// Prints what was recognised in a file.
 pub fn inspect(

@@ -11,8 +11,8 @@ use crate::normalise::frame::{Item, number, shown_task};
 use crate::normalise::{Layout, RowClass, TableRow};
 use crate::pipeline::{ColumnType, Pipeline};
 use crate::read::{Content, Sheet};
+use crate::reconcile::Reconciliation;
 use crate::roster::{Standing, TotalRow, cell, file_stem};
-use crate::run::Reconciled;
 
 use super::material::{Case, Material};
 
@@ -21,7 +21,7 @@ pub struct Base<'a> {
     pub pipeline: &'a Pipeline,
     pub material: &'a Material,
     pub case: &'a Case,
-    pub reconciled: &'a Reconciled<'a>,
+    pub reconciled: &'a Reconciliation<'a>,
     /// Rows in which a fault speaks for itself.
     quiet: Vec<Spot<'a>>,
 }
@@ -56,7 +56,7 @@ impl<'a> Base<'a> {
         pipeline: &'a Pipeline,
         material: &'a Material,
         case: &'a Case,
-        reconciled: &'a Reconciled<'a>,
+        reconciled: &'a Reconciliation<'a>,
     ) -> Self {
         let mut base = Self { pipeline, material, case, reconciled, quiet: Vec::new() };
         base.quiet = base.quiet_rows();

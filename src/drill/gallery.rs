@@ -2,11 +2,11 @@
 //! findings of a drill.
 
 use super::Drilled;
-use crate::findings::wording;
 use crate::model::Finding;
 use crate::model::kinds::{KINDS, KindEntry};
 use crate::model::words::Language;
 use crate::pipeline::Pipeline;
+use crate::wording;
 
 /// Returns the page, in Markdown.
 pub fn page(drilled: &Drilled, pipeline: &Pipeline) -> String {

@@ -12,8 +12,9 @@ use crate::intake::{self, CannotTakeIn, Received};
 use crate::model::{Month, hash};
 use crate::pipeline::Pipeline;
 use crate::read::{self, Book};
+use crate::reconcile::{Inputs, Reconciliation, reconcile};
 use crate::roster::file_stem;
-use crate::run::{self, Inputs, Reconciled, Request, RunError};
+use crate::run::{self, Request, RunError};
 use crate::workbook;
 
 /// A file as it is reconciled.
@@ -172,8 +173,8 @@ impl Case {
         pipeline: &'a Pipeline,
         request: &Request,
         plan_from: Month,
-    ) -> Result<Reconciled<'a>, RunError> {
-        run::reconcile(&Inputs {
+    ) -> Result<Reconciliation<'a>, RunError> {
+        Ok(reconcile(&Inputs {
             pipeline,
             period: Some(request.period),
             plan_file: &self.plan.received,
@@ -184,7 +185,6 @@ impl Case {
             extracts: &self.extracts,
             earlier: self.earlier.as_ref(),
             explanations: &self.explanations,
-            language: request.language,
-        })
+        })?)
     }
 }

@@ -21,7 +21,7 @@ pub use plants::plants;
 use crate::archive::CannotArchive;
 use crate::console::Console;
 use crate::extract::Extract;
-use crate::findings::{Settled, Written, listed};
+use crate::findings::{Settled, Written, figures, listed};
 use crate::intake::Received;
 use crate::model::kinds::KINDS;
 use crate::model::{Detail, Finding, Kind, Said};
@@ -278,17 +278,17 @@ fn judge(
     case.earlier = planting.earlier.as_deref().cloned();
     if let (Some(text), Some(about)) = (&planting.explanation, planting.expected.first()) {
         let first = case.reconcile(pipeline, request, base.material.plan_from)?;
-        let lines = first.settled.iter().zip(&first.report.findings);
-        let explained = lines.filter(|(settled, _)| about.is(&settled.finding));
+        let explained = first.settled.iter().filter(|settled| about.is(&settled.finding));
         let written: Vec<(String, Written)> = explained
-            .map(|(_, line)| {
+            .map(|settled| {
+                let line = figures::shown(&settled.finding, pipeline.money);
                 let written = Written {
                     text: text.clone(),
                     expected: listed(&line.expected),
                     found: listed(&line.found),
                     outdated: false,
                 };
-                (line.id.clone(), written)
+                (settled.id.clone(), written)
             })
             .collect();
         case.explanations.extend(written);

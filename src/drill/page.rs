@@ -4,11 +4,12 @@
 use std::collections::BTreeSet;
 
 use super::{Drilled, Expected, Outcome, Planted, Trial};
-use crate::findings::{Settled, wording};
+use crate::findings::Settled;
 use crate::model::kinds::KINDS;
 use crate::model::words::{self, Language};
 use crate::model::{Finding, Kind, Month};
 use crate::pipeline::Pipeline;
+use crate::wording;
 
 /// Returns the page.
 pub fn page(drilled: &Drilled, period: Month, pipeline: &Pipeline, language: Language) -> String {

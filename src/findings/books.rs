@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::report::{BridgeLine, CellsLine, Conservation, CoverageLine, RowsLine, TotalLine};
-use super::wording::held_title;
+use super::report::{BridgeLine, CellsLine, Conservation, RowsLine, TotalLine};
 use crate::check::bridge::{Bridge, Movement};
 use crate::check::ledger::owed::Owed;
 use crate::check::ledger::{self, Count, Held, Line, Outcome};
@@ -252,7 +251,10 @@ fn printed(totals: &[&TotalRow<'_>], field: usize) -> Option<i64> {
     last.map(|(_, amount)| *amount).reduce(i64::saturating_add)
 }
 
-/// Returns the ledger counted by rule and unit, in the order of the pipeline file.
+/// The ledger counted by rule and unit, in the order of the pipeline file.
+pub type Coverage = BTreeMap<(Held, Option<usize>), Count>;
+
+/// Returns the ledger counted.
 ///
 /// # Errors
 /// Fails when a rule has more or fewer lines than are owed, and when a line differs without a
@@ -262,7 +264,7 @@ pub fn coverage(
     owed: &Owed,
     plan: &Plan<'_>,
     pipeline: &Pipeline,
-) -> Result<Vec<CoverageLine>, NotBalanced> {
+) -> Result<Coverage, NotBalanced> {
     let name = |unit: Option<usize>| unit.map(|unit| plan.names.name(unit).to_owned());
     let counts = ledger::coverage(lines);
     let made = |place: &(Held, Option<usize>)| counts.get(place).map_or(0, |count| count.owed);
@@ -290,21 +292,7 @@ pub fn coverage(
             task: task.unwrap_or_default(),
         });
     }
-    let line = |((held, unit), count): ((Held, Option<usize>), Count)| CoverageLine {
-        rule: held.name(pipeline),
-        title: held_title(held, pipeline),
-        unit: name(unit),
-        owed: count.owed,
-        agrees: count.agrees,
-        differs: count.differs,
-        not_checked: count.not_checked,
-        reasons: count
-            .reasons
-            .iter()
-            .map(|(reason, number)| (reason.name().to_owned(), *number))
-            .collect(),
-    };
-    Ok(counts.into_iter().map(line).collect())
+    Ok(counts)
 }
 
 /// Returns the bridge of each unit and amount column, then that of the whole.

@@ -1,12 +1,12 @@
-//! What becomes of findings: order, identity, diagnosis, waivers, explanations, life-cycle, the
-//! verdict, and their wording.
+//! What becomes of findings: order, identity, diagnosis, waivers, explanations, life-cycle and the
+//! verdict. No sentence is built here.
 
 pub mod books;
 mod diagnosis;
+pub mod figures;
 mod life;
 mod order;
 mod report;
-pub mod wording;
 
 use std::collections::BTreeMap;
 
@@ -14,6 +14,7 @@ pub use life::gone;
 pub use report::{
     BridgeLine, CellsLine, Conservation, CoverageLine, FileLine, FindingLine, PairLine, PlanLine,
     Report, ResolvedLine, ReturnedLine, RowsLine, SCHEMA, TotalLine, UnitLine, ValueLine, Verdict,
+    WaiverLine,
 };
 
 use crate::check::Context;
@@ -199,7 +200,7 @@ fn with_history(
 ) -> Settled {
     let before = earlier.and_then(|report| report.findings.iter().find(|line| line.id == id));
     let line = |value: &Option<crate::model::Value>| {
-        let bare = value.as_ref().map(|value| wording::bare_value(value, pipeline.money));
+        let bare = value.as_ref().map(|value| figures::bare_value(value, pipeline.money));
         bare.filter(|text| !text.is_empty())
     };
     let same_figures = before.is_some_and(|before| {

@@ -1,4 +1,4 @@
-//! `report.json`: the result of a run for other programs, and for the next run.
+//! `report.json` as a later run and other programs read it; it is made in the room `report`.
 //!
 //! Fields may be added, none renamed: `duibiao.report/1`.
 
@@ -6,12 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Settled, wording};
 use crate::check::Change;
 use crate::model::stamp::Stamped;
-use crate::model::words::Language;
-use crate::model::{Cause, CellAt, Kind, Life, Severity, Side, Status, Value};
-use crate::pipeline::Pipeline;
+use crate::model::{Cause, CellAt, Kind, Life, Severity, Side, Status};
 use crate::roster::Standing;
 
 /// The contract's name and version.
@@ -310,59 +307,4 @@ pub struct FindingLine {
 pub struct WaiverLine {
     pub reason: String,
     pub approved_by: String,
-}
-
-impl FindingLine {
-    /// Returns a settled finding as a line of the report.
-    pub fn new(
-        settled: &Settled,
-        marks: Vec<String>,
-        pipeline: &Pipeline,
-        language: Language,
-    ) -> Self {
-        let finding = &settled.finding;
-        let bare = |value: &Option<Value>| {
-            value
-                .as_ref()
-                .map(|value| wording::bare_value(value, pipeline.money))
-                .filter(|text| !text.is_empty())
-        };
-        Self {
-            id: settled.id.clone(),
-            kind: finding.kind,
-            severity: finding.severity,
-            status: settled.status,
-            life: settled.life,
-            months: settled.months,
-            side: finding.side,
-            unit: finding.unit.clone(),
-            seq: finding.seq,
-            field: finding.field.clone(),
-            expected: bare(&finding.expected),
-            found: bare(&finding.found),
-            difference: wording::bare_difference(finding, pipeline.money),
-            typed: finding.typed.clone(),
-            cause: finding.cause.iter().map(|cause| wording::cause_text(cause, language)).collect(),
-            file: finding.file.clone(),
-            sheet: finding.sheet.clone(),
-            cell: finding.cell,
-            cells: finding.cells.iter().map(ToString::to_string).collect(),
-            plan_cell: finding.plan_cell,
-            marks,
-            explanation: settled.explanation.as_ref().map(|explanation| explanation.text.clone()),
-            message: wording::settled_message(settled, pipeline, language),
-            task: finding.task.clone(),
-            causes: finding.cause.clone(),
-            explanation_outdated: settled.explanation.as_ref().is_some_and(|e| e.outdated),
-            tolerance: wording::tolerance(finding, pipeline)
-                .and_then(|most| wording::bare_difference_of(most, finding, pipeline.money)),
-            waiver: settled.waiver.map(|place| {
-                let waiver = &pipeline.findings.waivers[place];
-                WaiverLine {
-                    reason: waiver.reason.clone(),
-                    approved_by: waiver.approved_by.clone(),
-                }
-            }),
-        }
-    }
 }

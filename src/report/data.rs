@@ -4,7 +4,7 @@
 //! spreadsheet would take for a formula has an apostrophe before it.
 
 use crate::check::ledger::{Held, Line, Outcome};
-use crate::findings::wording::bare_value;
+use crate::findings::figures::bare_value;
 use crate::findings::{Report, Settled};
 use crate::matching::{Fate, Matched};
 use crate::model::amount::shortest_decimal;

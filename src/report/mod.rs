@@ -1,5 +1,152 @@
-//! The result as data for other programs, made once, after the pages are laid out.
+//! The result as data for other programs, made once, after the pages are laid out, since a
+//! finding's highlighted cells are known then. What a later run reads of it is typed in `findings`.
 
 mod data;
 
 pub use data::{Book, Material, books};
+
+use crate::findings::figures::{bare_difference_of, shown, tolerance};
+use crate::findings::{
+    CoverageLine, FileLine, FindingLine, PlanLine, Report, ReturnedLine, SCHEMA, Settled,
+    WaiverLine,
+};
+use crate::model::words::Language;
+use crate::pipeline::Pipeline;
+use crate::reconcile::{FileResult, Inputs, Reconciliation};
+use crate::wording;
+
+/// What a reconciliation does not know: where its findings are marked, and what else lay in the
+/// inbox.
+#[derive(Clone, Debug, Default)]
+pub struct Besides {
+    /// The marked cells of each finding, the unseen ones last; none where no pages were laid out.
+    pub marks: Vec<Vec<String>>,
+    pub returned: Vec<ReturnedLine>,
+    pub passed_over: Vec<String>,
+}
+
+/// Makes the report.
+pub fn report(
+    reconciliation: &Reconciliation<'_>,
+    inputs: &Inputs<'_>,
+    besides: Besides,
+    language: Language,
+) -> Report {
+    let pipeline = inputs.pipeline;
+    let Besides { marks, returned, passed_over } = besides;
+    let settled = reconciliation.settled.iter();
+    let own = settled.map(|settled| finding_line(settled, pipeline, language));
+    let mut findings: Vec<FindingLine> = own.chain(reconciliation.unseen.iter().cloned()).collect();
+    for (finding, marks) in findings.iter_mut().zip(marks) {
+        finding.marks = marks;
+    }
+    let unchecked = reconciliation.paragraph.unchecked.iter();
+    Report {
+        schema: SCHEMA.to_owned(),
+        pipeline: pipeline.name.clone(),
+        period: inputs.period.map(|period| period.to_string()).unwrap_or_default(),
+        verdict: reconciliation.verdict,
+        earlier: reconciliation.earlier.clone(),
+        plan: PlanLine {
+            file: inputs.plan_file.name.clone(),
+            sha256: inputs.plan_file.sha256.clone(),
+            tasks: reconciliation.plan.tasks.len(),
+            from: inputs.plan_from.map(|from| from.to_string()).unwrap_or_default(),
+            unchecked: unchecked.map(|(cell, around)| format!("{cell}：{around}")).collect(),
+            changes: reconciliation.changes.clone(),
+        },
+        units: reconciliation.units.clone(),
+        files: reconciliation.files.iter().map(|file| file_line(file, language)).collect(),
+        totals: reconciliation.totals.clone(),
+        rows: reconciliation.rows.clone(),
+        cells: reconciliation.cells.clone(),
+        resolved: reconciliation.resolved.clone(),
+        findings,
+        coverage: coverage(reconciliation, pipeline),
+        bridge: reconciliation.bridge.clone(),
+        conservation: reconciliation.conservation.clone(),
+        returned,
+        passed_over,
+        pairs: reconciliation.pairs.clone(),
+        values: reconciliation.values.clone(),
+        known: reconciliation.known.clone(),
+    }
+}
+
+fn coverage(reconciliation: &Reconciliation<'_>, pipeline: &Pipeline) -> Vec<CoverageLine> {
+    let names = &reconciliation.plan.names;
+    let counts = reconciliation.coverage.iter();
+    counts
+        .map(|((held, unit), count)| CoverageLine {
+            rule: held.name(pipeline),
+            title: wording::held_title(*held, pipeline),
+            unit: unit.map(|unit| names.name(unit).to_owned()),
+            owed: count.owed,
+            agrees: count.agrees,
+            differs: count.differs,
+            not_checked: count.not_checked,
+            reasons: count
+                .reasons
+                .iter()
+                .map(|(reason, number)| (reason.name().to_owned(), *number))
+                .collect(),
+        })
+        .collect()
+}
+
+fn file_line(file: &FileResult, language: Language) -> FileLine {
+    let (unit, units) = match file.units.as_slice() {
+        [only] => (Some(only.clone()), Vec::new()),
+        several => (None, several.to_vec()),
+    };
+    FileLine {
+        file: file.file.clone(),
+        sha256: file.sha256.clone(),
+        unit,
+        standing: file.standing,
+        format: file.format.map(str::to_owned),
+        reason: file.refusal.as_ref().map(|refusal| wording::refusal_text(refusal, language)),
+        units,
+        remarks: file.remarks.iter().map(|remark| wording::remark_text(*remark)).collect(),
+    }
+}
+
+/// Returns a settled finding as a line of the report, without marks.
+fn finding_line(settled: &Settled, pipeline: &Pipeline, language: Language) -> FindingLine {
+    let finding = &settled.finding;
+    let shown = shown(finding, pipeline.money);
+    FindingLine {
+        id: settled.id.clone(),
+        kind: finding.kind,
+        severity: finding.severity,
+        status: settled.status,
+        life: settled.life,
+        months: settled.months,
+        side: finding.side,
+        unit: finding.unit.clone(),
+        seq: finding.seq,
+        field: finding.field.clone(),
+        expected: shown.expected,
+        found: shown.found,
+        difference: shown.difference,
+        typed: finding.typed.clone(),
+        cause: finding.cause.iter().map(|cause| wording::cause_text(cause, language)).collect(),
+        file: finding.file.clone(),
+        sheet: finding.sheet.clone(),
+        cell: finding.cell,
+        cells: finding.cells.iter().map(ToString::to_string).collect(),
+        plan_cell: finding.plan_cell,
+        marks: Vec::new(),
+        explanation: settled.explanation.as_ref().map(|explanation| explanation.text.clone()),
+        message: wording::settled_message(settled, pipeline, language),
+        task: finding.task.clone(),
+        causes: finding.cause.clone(),
+        explanation_outdated: settled.explanation.as_ref().is_some_and(|e| e.outdated),
+        tolerance: tolerance(finding, pipeline)
+            .and_then(|most| bare_difference_of(most, finding, pipeline.money)),
+        waiver: settled.waiver.map(|place| {
+            let waiver = &pipeline.findings.waivers[place];
+            WaiverLine { reason: waiver.reason.clone(), approved_by: waiver.approved_by.clone() }
+        }),
+    }
+}

@@ -6,12 +6,13 @@ use std::path::PathBuf;
 use crate::archive::CannotArchive;
 use crate::extract::CannotWork;
 use crate::findings::books::NotBalanced;
-use crate::findings::wording::refusal_text;
 use crate::intake::CannotTakeIn;
 use crate::model::Said;
 use crate::model::finding::Refusal;
 use crate::model::words::Language;
 use crate::pipeline::CannotLoad;
+use crate::reconcile::CannotReconcile;
+use crate::wording::refusal_text;
 
 /// Why there is no result.
 #[derive(Debug)]
@@ -72,9 +73,18 @@ from!(
     NotBalanced => NotBalanced,
 );
 
-impl From<polars::error::PolarsError> for RunError {
-    fn from(error: polars::error::PolarsError) -> Self {
-        RunError::Internal(error.to_string())
+impl From<CannotReconcile> for RunError {
+    fn from(error: CannotReconcile) -> Self {
+        match error {
+            CannotReconcile::PlanUnreadable { file, refusal } => {
+                RunError::PlanUnreadable { path: file.into(), refusal }
+            }
+            CannotReconcile::PlanEmpty { file, missing } => {
+                RunError::PlanEmpty { path: file.into(), missing }
+            }
+            CannotReconcile::NotBalanced(error) => RunError::NotBalanced(error),
+            CannotReconcile::Frames(error) => RunError::Internal(error.to_string()),
+        }
     }
 }
 

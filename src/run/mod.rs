@@ -3,7 +3,6 @@
 mod error;
 mod explanations;
 mod reading;
-mod reconcile;
 mod taken;
 mod templates;
 mod writing;
@@ -12,7 +11,6 @@ use std::path::PathBuf;
 
 pub use error::RunError;
 pub use reading::{extract_all, readable_plan};
-pub use reconcile::{Inputs, PlanBefore, Reconciled, reconcile};
 pub use taken::{inbox_folder, plan_in_force};
 pub use templates::{Prepared, templates};
 
@@ -20,10 +18,12 @@ use crate::archive;
 use crate::console::Console;
 use crate::extract::Program;
 use crate::findings::Verdict;
-use crate::findings::wording::Agreement;
 use crate::model::words::Language;
 use crate::model::{Month, Severity, Side};
 use crate::pipeline::Pipeline;
+use crate::reconcile::{Inputs, Reconciliation, reconcile};
+use crate::report::Besides;
+use crate::wording::Agreement;
 
 /// What a run is asked to do; options override the pipeline file.
 #[derive(Clone, Debug)]
@@ -139,13 +139,15 @@ pub fn run(pipeline: &Pipeline, request: &Request, console: &mut Console) -> Res
         extracts: &readings.extracts,
         earlier: taken.earlier.as_ref(),
         explanations: &explanations::gathered(&reports, returned, &taken.read_before),
-        language: request.language,
     };
-    let mut reconciled = reconcile(&inputs)?;
-    reconciled.report.passed_over.clone_from(&taken.inbox.passed_over);
-    reconciled.report.returned = explanations::lines(&readings.returned);
-    let workbook = writing::write(&mut reconciled, &inputs, request, &staging)?;
-    let modified = writing::deciding_times(&readings.received, &reconciled.report);
+    let reconciled = reconcile(&inputs)?;
+    let besides = Besides {
+        marks: Vec::new(),
+        returned: explanations::lines(&readings.returned),
+        passed_over: taken.inbox.passed_over.clone(),
+    };
+    let workbook = writing::write(&reconciled, &inputs, besides, request, &staging)?;
+    let modified = writing::deciding_times(&readings.received, &reconciled.files);
     let manifest = archive::manifest(staging.path(), modified).map_err(|cause| {
         archive::CannotArchive::Unwritable { path: staging.path().to_owned(), cause }
     })?;
@@ -155,7 +157,7 @@ pub fn run(pipeline: &Pipeline, request: &Request, console: &mut Console) -> Res
     Ok(Ran::Published(Outcome {
         workbook: folder.join(workbook),
         folder,
-        verdict: reconciled.report.verdict,
+        verdict: reconciled.verdict,
         findings: counts(&reconciled),
         checks: Agreement::of(
             reconciled.ledger.iter().filter(|line| line.side == Side::Submission),
@@ -163,7 +165,7 @@ pub fn run(pipeline: &Pipeline, request: &Request, console: &mut Console) -> Res
     }))
 }
 
-fn counts(reconciled: &Reconciled<'_>) -> Counts {
+fn counts(reconciled: &Reconciliation<'_>) -> Counts {
     let open = |severity: Severity| {
         reconciled
             .settled

@@ -5,11 +5,12 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use super::taken::Taken;
-use super::{PlanBefore, Request, RunError};
+use super::{Request, RunError};
 use crate::console::Console;
 use crate::extract::{self, Extract, Gathering};
 use crate::intake::Received;
 use crate::pipeline::Pipeline;
+use crate::reconcile::PlanBefore;
 
 /// All that was read.
 #[derive(Debug)]

@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use super::{Data, Inputs, Reconciled, Request, Returns, RunError};
+use super::{Data, Request, Returns, RunError};
 use crate::archive::{self, Staging};
-use crate::findings::Report;
 use crate::intake::Received;
 use crate::model::Month;
 use crate::model::stamp::{self, Stamped};
-use crate::report;
+use crate::reconcile::{FileResult, Inputs, Reconciliation};
+use crate::report::{self, Besides};
 use crate::workbook::consolidated::{self, Material};
 use crate::workbook::{self, Page, Properties, slip};
 
@@ -18,8 +18,9 @@ use crate::workbook::{self, Page, Properties, slip};
 /// # Errors
 /// Fails when something cannot be written or does not read back as it was meant.
 pub fn write(
-    reconciled: &mut Reconciled<'_>,
+    reconciled: &Reconciliation<'_>,
     inputs: &Inputs<'_>,
+    mut besides: Besides,
     request: &Request,
     staging: &Staging,
 ) -> Result<String, RunError> {
@@ -35,16 +36,19 @@ pub fn write(
         ledger: &reconciled.ledger,
         movements: &reconciled.movements,
         settled: &reconciled.settled,
-        report: &reconciled.report,
+        result: reconciled,
+        plan_file: inputs.plan_file,
+        plan_from: inputs.plan_from,
+        returned: &besides.returned,
+        passed_over: &besides.passed_over,
     };
     let (name, marks) = consolidated_workbook(&material, staging)?;
     if request.returns == Returns::Write {
         slips(&material, staging)?;
     }
-    for (finding, names) in reconciled.report.findings.iter_mut().zip(marks) {
-        finding.marks = names;
-    }
-    archive::put(staging.path(), "report.json", &archive::json(&reconciled.report))?;
+    besides.marks = marks;
+    let report = report::report(reconciled, inputs, besides, request.language);
+    archive::put(staging.path(), "report.json", &archive::json(&report))?;
     if request.data == Data::Write {
         let data = report::Material {
             pipeline: inputs.pipeline,
@@ -53,7 +57,7 @@ pub fn write(
             matched: &reconciled.matched,
             ledger: &reconciled.ledger,
             settled: &reconciled.settled,
-            report: &reconciled.report,
+            report: &report,
         };
         let folder = staging.path().join("data");
         for book in report::books(&data) {
@@ -87,7 +91,7 @@ fn consolidated_workbook(
     let name = format!("{}.xlsx", archive::safe_name(&title));
     let bytes = write_checked(&name, &pages, &properties, material.period)?;
     archive::put(staging.path(), &name, &bytes)?;
-    Ok((name, marks.names(material.report.findings.len())))
+    Ok((name, marks.names(material.settled.len() + material.result.unseen.len())))
 }
 
 /// Returns a workbook's bytes when they read back as what they were written from.
@@ -123,20 +127,17 @@ fn slips(material: &Material<'_>, staging: &Staging) -> Result<(), RunError> {
 }
 
 /// The modification times of files between which they decided.
-pub fn deciding_times(files: &[Received], report: &Report) -> Vec<(String, i64)> {
+pub fn deciding_times(received: &[Received], files: &[FileResult]) -> Vec<(String, i64)> {
     use crate::roster::Standing;
+    let superseded = || files.iter().filter(|file| file.standing == Standing::Superseded);
     let decided = |name: &str| {
-        let line = report.files.iter().find(|line| line.file == name);
+        let line = files.iter().find(|line| line.file == name);
         line.is_some_and(|line| {
             line.standing == Standing::Superseded
-                || report.files.iter().any(|other| {
-                    other.standing == Standing::Superseded
-                        && other.unit.is_some()
-                        && other.unit == line.unit
-                })
+                || superseded().any(|other| line.units.len() == 1 && other.units == line.units)
         })
     };
-    files
+    received
         .iter()
         .filter(|file| decided(&file.name))
         .map(|file| (file.name.clone(), file.modified))

@@ -6,14 +6,14 @@ use std::collections::BTreeSet;
 use super::consolidated::{Material, ShapedColumns, explanations};
 use super::marks::Marks;
 use super::page::{Line, Look, Page, PageCell, count_cell, decimal_cell, text_cell};
-use crate::findings::wording;
-use crate::findings::{Settled, found_as_listed, listed};
+use crate::findings::{Settled, figures, found_as_listed, listed};
 use crate::model::words::Language;
 use crate::model::{CellAt, Severity, Side, stamp};
 use crate::normalise::frame::{number, shown_task};
 use crate::normalise::{RowClass, SheetRows, TableRow};
 use crate::pipeline::ColumnType;
 use crate::roster::Standing;
+use crate::wording;
 
 const ANSWER: &str = "核实反馈";
 const LIST_WIDTHS: [f64; 13] =
@@ -156,7 +156,7 @@ fn answer_page(
     ));
     for (count, (index, settled)) in findings.iter().enumerate() {
         let line = page.lines.len();
-        page.lines.push(finding_line(material, count, *index, settled));
+        page.lines.push(finding_line(material, count, settled));
         marks.add(*index, ANSWER, line, kind_column);
     }
     let last = page.lines.len() - 1;
@@ -167,9 +167,9 @@ fn answer_page(
     page
 }
 
-fn finding_line(material: &Material<'_>, count: usize, index: usize, settled: &Settled) -> Line {
+fn finding_line(material: &Material<'_>, count: usize, settled: &Settled) -> Line {
     let finding = &settled.finding;
-    let report = &material.report.findings[index];
+    let shown = figures::shown(finding, material.pipeline.money);
     let figure = |text: &Option<String>| match text {
         Some(text) if text.parse::<f64>().is_ok() => decimal_cell(text, Look::Figure),
         text => text_cell(listed(text), Look::Centre),
@@ -188,9 +188,9 @@ fn finding_line(material: &Material<'_>, count: usize, index: usize, settled: &S
         text_cell(field.unwrap_or_default(), Look::Centre),
         text_cell(finding.kind.entry().title.chinese, Look::Centre),
         text_cell(finding.severity.chinese(), Look::Centre),
-        figure(&report.expected),
-        figure(&found_as_listed(finding, report.found.clone())),
-        figure(&report.difference),
+        figure(&shown.expected),
+        figure(&found_as_listed(finding, shown.found.clone())),
+        figure(&shown.difference),
         text_cell(message, Look::Text),
         text_cell(crate::model::words::short_list(&cells, 3, Language::Chinese), Look::Centre),
         text_cell(explanation, Look::Text),

@@ -6,12 +6,12 @@ use super::page::{
     decimal_cell, text_cell,
 };
 use super::write::Properties;
-use crate::findings::wording;
 use crate::model::words::Language;
 use crate::model::{Amount, Entry, Month, Value, stamp};
 use crate::normalise::frame::Item;
 use crate::pipeline::{ColumnType, Pipeline};
 use crate::roster::Plan;
+use crate::wording;
 
 const SHEET: &str = "报送表";
 

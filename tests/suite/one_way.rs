@@ -78,7 +78,7 @@ fn libraries_stay_in_their_rooms() {
     let homes: [(&str, &[&str]); 7] = [
         ("calamine", &["read"]),
         ("rust_xlsxwriter", &["workbook", "run"]),
-        ("polars", &["normalise", "matching", "check", "findings", "run"]),
+        ("polars", &["normalise", "matching", "check", "findings", "reconcile"]),
         ("indicatif", &["console"]),
         ("toml::", &["pipeline"]),
         ("schemars", &["pipeline", "model", "cli"]),

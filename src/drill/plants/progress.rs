@@ -56,10 +56,8 @@ pub fn decreased(base: &Base<'_>) -> Result<Planting, Said> {
         field: base.pipeline.columns[field].name.clone(),
         figure: (NOW + 5) * unit,
     };
-    planting.earlier = Some(Box::new(Report {
-        values: vec![line],
-        ..nothing_known(&base.reconciled.report, earlier)
-    }));
+    planting.earlier =
+        Some(Box::new(Report { values: vec![line], ..nothing_known(base, earlier) }));
     Ok(planting)
 }
 

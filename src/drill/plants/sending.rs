@@ -2,7 +2,7 @@
 
 use crate::drill::base::Base;
 use crate::drill::planting::{Added, Expected, Planting, no_occasion};
-use crate::findings::Report;
+use crate::findings::{PlanLine, Report, SCHEMA, Verdict};
 use crate::model::{Kind, Said, Side};
 
 const NO_FILE: (&str, &str) = (
@@ -98,8 +98,8 @@ pub fn duplicate(base: &Base<'_>) -> Result<Planting, Said> {
 pub fn unchanged(base: &Base<'_>) -> Result<Planting, Said> {
     let (file, unit) = lone_file(base)?;
     let name = base.unit_name(unit);
-    let report = &base.reconciled.report;
-    let content = report.units.iter().find(|line| line.unit == name && !line.content.is_empty());
+    let content =
+        base.reconciled.units.iter().find(|line| line.unit == name && !line.content.is_empty());
     let (Some(content), Some(earlier)) = (content, base.period().previous()) else {
         return no_occasion("该单位没有报送任务", "the unit sent no task");
     };
@@ -113,14 +113,26 @@ pub fn unchanged(base: &Base<'_>) -> Result<Planting, Said> {
         ..Expected::new(Kind::SubmissionUnchanged, Side::Submission)
     });
     planting.earlier =
-        Some(Box::new(Report { units: vec![content.clone()], ..nothing_known(report, earlier) }));
+        Some(Box::new(Report { units: vec![content.clone()], ..nothing_known(base, earlier) }));
     Ok(planting)
 }
 
 /// Returns the report of an earlier period that knows nothing.
-pub fn nothing_known(report: &Report, period: crate::model::Month) -> Report {
+pub fn nothing_known(base: &Base<'_>, period: crate::model::Month) -> Report {
     Report {
+        schema: SCHEMA.to_owned(),
+        pipeline: base.pipeline.name.clone(),
         period: period.to_string(),
+        verdict: Verdict::Agrees,
+        earlier: None,
+        plan: PlanLine {
+            file: String::new(),
+            sha256: String::new(),
+            tasks: 0,
+            from: String::new(),
+            unchecked: Vec::new(),
+            changes: Vec::new(),
+        },
         units: Vec::new(),
         files: Vec::new(),
         totals: Vec::new(),
@@ -128,12 +140,13 @@ pub fn nothing_known(report: &Report, period: crate::model::Month) -> Report {
         cells: Vec::new(),
         resolved: Vec::new(),
         findings: Vec::new(),
+        coverage: Vec::new(),
+        bridge: Vec::new(),
         conservation: Vec::new(),
         returned: Vec::new(),
         passed_over: Vec::new(),
         pairs: Vec::new(),
         values: Vec::new(),
         known: std::collections::BTreeSet::new(),
-        ..report.clone()
     }
 }

@@ -10,7 +10,7 @@ const ALL: u16 = 8;
 
 /// Lays out the page; a first period has none.
 pub fn page(material: &Material<'_>) -> Option<Page> {
-    let earlier = material.report.earlier.as_ref()?;
+    let earlier = material.result.earlier.as_ref()?;
     let mut page = Page { name: CHANGES.to_owned(), widths: WIDTHS.to_vec(), ..Page::default() };
     page.lines.push(Line::words("变化情况", Look::Title, ALL));
     let counted = counted(material);
@@ -22,7 +22,7 @@ pub fn page(material: &Material<'_>) -> Option<Page> {
             lives(Life::Same),
             lives(Life::Changed),
             lives(Life::Reopened),
-            material.report.resolved.len(),
+            material.result.resolved.len(),
             material.unseen().count()
         ),
         Look::Plain,
@@ -64,7 +64,7 @@ fn by_unit(material: &Material<'_>, counted: &[&Settled], page: &mut Page) {
         let own: Vec<&&Settled> =
             counted.iter().filter(|settled| settled.finding.unit.as_ref() == Some(unit)).collect();
         let lives = |life: Life| own.iter().filter(|settled| settled.life == life).count();
-        let resolved = material.report.resolved.iter();
+        let resolved = material.result.resolved.iter();
         let resolved = resolved.filter(|line| line.unit.as_ref() == Some(unit)).count();
         let longest = own.iter().map(|settled| settled.months).max().filter(|months| *months > 1);
         let longest = longest.map(|months| format!("已连续 {months} 期"));
@@ -83,7 +83,7 @@ fn by_unit(material: &Material<'_>, counted: &[&Settled], page: &mut Page) {
 
 fn resolved(material: &Material<'_>, page: &mut Page) {
     const BEFORE_MESSAGE: usize = 4;
-    if material.report.resolved.is_empty() {
+    if material.result.resolved.is_empty() {
         page.lines.push(Line::words("上一报送期的差异没有已解决的。", Look::Plain, ALL));
         return;
     }
@@ -93,7 +93,7 @@ fn resolved(material: &Material<'_>, page: &mut Page) {
     let mut cells: Vec<_> = names.into_iter().map(|name| text_cell(name, Look::Heading)).collect();
     cells[BEFORE_MESSAGE].span = span;
     page.lines.push(Line::of(cells));
-    for line in &material.report.resolved {
+    for line in &material.result.resolved {
         let field = line.field.as_ref().map(|name| material.pipeline.field_title(name));
         let mut cells = vec![
             text_cell(line.unit.clone().unwrap_or_default(), Look::Centre),

@@ -2,9 +2,8 @@
 //! and the bridge from the plan's sums to the reported ones.
 
 use super::{COVERAGE, Material};
-use crate::check::ledger::Reason;
-use crate::findings::CoverageLine;
-use crate::findings::wording::{Agreement, coverage_line, reason_text};
+use crate::check::ledger::{Count, Reason};
+use crate::wording::{Agreement, coverage_line, held_title, reason_text};
 use crate::workbook::page::{Line, Look, Page, PageCell, count_cell, decimal_cell, text_cell};
 
 const WIDTHS: [f64; 11] = [16.0, 34.0, 11.0, 11.0, 11.0, 11.0, 11.0, 11.0, 11.0, 11.0, 12.0];
@@ -55,7 +54,7 @@ fn bridge(material: &Material<'_>, page: &mut Page) {
             "报送数",
         ],
     );
-    for line in &material.report.bridge {
+    for line in &material.result.bridge {
         let look = if line.unit.is_none() { Look::TotalFigure } else { Look::Figure };
         let words = if line.unit.is_none() { Look::TotalText } else { Look::Text };
         let unit = line.unit.clone().unwrap_or_else(|| "合计".to_owned());
@@ -97,11 +96,11 @@ fn rules(material: &Material<'_>, page: &mut Page) {
             "未核对的原因",
         ],
     );
-    for line in &material.report.coverage {
-        let unit = line.unit.clone().unwrap_or_else(|| "（计划或全部）".to_owned());
+    for ((held, unit), line) in &material.result.coverage {
+        let unit = unit.map_or("（计划或全部）", |unit| material.plan.names.name(unit));
         let mut cells = vec![
             text_cell(unit, Look::Text),
-            text_cell(line.title.clone(), Look::Text),
+            text_cell(held_title(*held, material.pipeline), Look::Text),
             count_cell(line.owed, Look::Centre),
             count_cell(line.agrees, Look::Centre),
             count_cell(line.differs, Look::Centre),
@@ -113,9 +112,9 @@ fn rules(material: &Material<'_>, page: &mut Page) {
     }
 }
 
-fn reasons(line: &CoverageLine) -> String {
+fn reasons(count: &Count) -> String {
     let said = Reason::ALL.iter().filter_map(|reason| {
-        let number = line.reasons.get(reason.name())?;
+        let number = count.reasons.get(reason)?;
         Some(format!("{} {number}", reason_text(*reason)))
     });
     said.collect::<Vec<_>>().join("、")

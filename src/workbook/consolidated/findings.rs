@@ -6,10 +6,10 @@ use super::{
     FINDINGS, Material, OVERVIEW, PLAN, SOURCES, ShapedColumns, TABLE, UNITS, cause_words,
     explanations,
 };
-use crate::findings::wording::{self, Agreement};
-use crate::findings::{FindingLine, Settled, found_as_listed, listed};
+use crate::findings::{FindingLine, Settled, figures, found_as_listed, listed};
 use crate::model::words::Language;
 use crate::model::{Amount, Finding, Life, Side, Status, Value, stamp};
+use crate::wording::{self, Agreement};
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{
     Choices, Line, Look, Others, Page, PageCell, cell_name, count_cell, decimal_cell, link_cell,
@@ -104,7 +104,7 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
         page.lines.push(unseen_line(material, unseen, index + 1));
         marks.add(index, FINDINGS, line, kind_column);
     }
-    if material.report.findings.is_empty() {
+    if material.settled.is_empty() && material.result.unseen.is_empty() {
         let words = wording::no_findings(&Agreement::of(material.ledger));
         page.lines.push(Line::words(words, Look::Plain, PRINTED - without));
     } else {
@@ -205,13 +205,13 @@ fn line_of(
     marks: &Marks,
 ) -> Line {
     let finding = &settled.finding;
-    let report: &FindingLine = &material.report.findings[index];
+    let shown = figures::shown(finding, material.pipeline.money);
     let figure = |text: &Option<String>| match text {
         Some(text) if text.parse::<f64>().is_ok() => decimal_cell(text, Look::Figure),
         Some(_) => text_cell(listed(text), Look::Centre),
         None => text_cell("", Look::Figure),
     };
-    let found = found_as_listed(finding, report.found.clone());
+    let found = found_as_listed(finding, shown.found.clone());
     let place = [finding.file.as_deref(), finding.sheet.as_deref()];
     let place: Vec<&str> = place.into_iter().flatten().collect();
     let cells = finding.cells.iter().map(ToString::to_string).collect::<Vec<_>>();
@@ -246,9 +246,9 @@ fn line_of(
         text_cell(field.unwrap_or_default(), Look::Centre),
         text_cell(finding.kind.entry().title.chinese, Look::Centre),
         text_cell(finding.severity.chinese(), Look::Centre),
-        figure(&report.expected),
+        figure(&shown.expected),
         figure(&found),
-        figure(&report.difference),
+        figure(&shown.difference),
         amount_cell(material, moved),
         text_cell(cause_words(finding), Look::Text),
         text_cell(

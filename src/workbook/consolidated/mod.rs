@@ -14,12 +14,13 @@ use super::marks::Marks;
 use super::page::{Choices, Others, Page};
 use crate::check::Paragraph;
 use crate::extract::Extract;
-use crate::findings::{FindingLine, Report, Settled};
+use crate::findings::{FindingLine, ReturnedLine, Settled};
 use crate::intake::Received;
 use crate::matching::Matched;
 use crate::model::{Detail, Finding, Kind, Month, Side};
 use crate::pipeline::file::PageName;
 use crate::pipeline::{ColumnType, Pipeline};
+use crate::reconcile::Reconciliation;
 use crate::roster::{Plan, Roster};
 
 /// The names of the pages, as they appear in `marks`.
@@ -48,10 +49,16 @@ pub struct Material<'a> {
     pub ledger: &'a [crate::check::ledger::Line],
     /// What lies between plan and report, each with the finding that makes it.
     pub movements: &'a [crate::check::bridge::Movement],
-    /// In the order of the report's findings.
+    /// In the order of the report's findings, which the unseen ones follow.
     pub settled: &'a [Settled],
-    /// The report, whose marks are still empty.
-    pub report: &'a Report,
+    /// All of the result.
+    pub result: &'a Reconciliation<'a>,
+    pub plan_file: &'a Received,
+    pub plan_from: Option<Month>,
+    /// Workbooks of ours that came back.
+    pub returned: &'a [ReturnedLine],
+    /// Leftovers in the inbox that nobody submitted.
+    pub passed_over: &'a [String],
 }
 
 impl Material<'_> {
@@ -62,7 +69,7 @@ impl Material<'_> {
 
     /// Returns the earlier period's findings whose check could not be made, with their places.
     fn unseen(&self) -> impl Iterator<Item = (usize, &FindingLine)> {
-        self.report.findings.iter().enumerate().skip(self.settled.len())
+        (self.settled.len()..).zip(&self.result.unseen)
     }
 
     /// Returns the amount columns that the overview sums up.
@@ -113,9 +120,7 @@ pub fn cause_words(finding: &Finding) -> String {
     let causes: Vec<String> = finding
         .cause
         .iter()
-        .map(|cause| {
-            crate::findings::wording::cause_text(cause, crate::model::words::Language::Chinese)
-        })
+        .map(|cause| crate::wording::cause_text(cause, crate::model::words::Language::Chinese))
         .collect();
     causes.join("；")
 }
@@ -205,15 +210,16 @@ pub fn pages(material: &Material<'_>) -> (Vec<Page>, Marks) {
         wanted.iter().position(|wanted| wanted == name).unwrap_or(wanted.len())
     });
     let mut pages: Vec<Page> = pages.into_iter().map(|(_, page)| page).collect();
+    let own = material.settled.iter().map(|settled| settled.finding.severity);
     let severities: Vec<_> =
-        material.report.findings.iter().map(|finding| finding.severity).collect();
+        own.chain(material.result.unseen.iter().map(|line| line.severity)).collect();
     marks.apply(&mut pages, &severities);
     (pages, marks)
 }
 
 /// Returns what stands in a row about one finding, in a few words: 资金：计划20，报送25，多5.
 pub fn in_short(finding: &Finding, pipeline: &Pipeline) -> String {
-    use crate::findings::wording::{bare_difference, bare_difference_of, bare_value};
+    use crate::findings::figures::{bare_difference, bare_difference_of, bare_value};
     let title = finding.kind.entry().title.chinese;
     let field = finding.field.as_ref().map(|name| pipeline.field_title(name));
     let bare = |value: &Option<crate::model::Value>| {

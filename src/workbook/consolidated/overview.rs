@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use super::{Material, OVERVIEW};
 use crate::findings::Verdict;
-use crate::findings::wording::{self, Agreement};
 use crate::model::{Amount, CellAt, Kind, Severity, Side, Status, Value};
 use crate::pipeline::{MoneySource, Quantity, Sign};
 use crate::roster::Standing;
+use crate::wording::{self, Agreement};
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{
     Chart, ChartLayout, Fit, Line, Look, Orientation, Page, PageCell, count_cell, decimal_cell,
@@ -76,7 +76,7 @@ fn verdict(material: &Material<'_>) -> String {
     let open: Vec<_> = material.settled.iter().filter(|settled| settled.is_open()).collect();
     let mandatory =
         open.iter().filter(|settled| settled.finding.severity == Severity::Mandatory).count();
-    let whole = match material.report.verdict {
+    let whole = match material.result.verdict {
         Verdict::Agrees => wording::verdict_without_findings(&submitted_checks(material), sent),
         Verdict::Findings => {
             let mut concerned: Vec<&str> =
@@ -165,10 +165,10 @@ fn standings(material: &Material<'_>, page: &mut Page, marks: &mut Marks) -> (us
         .push(Line::of(names.iter().map(|name| text_cell(name.clone(), Look::Heading)).collect()));
     let first = page.lines.len();
     let field_name = main.map(|field| pipeline.columns[field].name.clone()).unwrap_or_default();
-    for unit in &material.report.units {
+    for unit in &material.result.units {
         let line = page.lines.len();
         let total = material
-            .report
+            .result
             .totals
             .iter()
             .find(|total| total.unit == unit.unit && total.field == field_name);
@@ -226,7 +226,7 @@ fn sum_line(material: &Material<'_>, page: &Page, first: usize, last: usize) -> 
         cells.push(super::table::sum_cell(page, column, first, last + 1));
     }
     let unsent: Vec<&str> = material
-        .report
+        .result
         .units
         .iter()
         .filter(|unit| !submitted(unit.standing))

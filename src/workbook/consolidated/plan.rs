@@ -3,10 +3,11 @@
 use super::{Material, PLAN};
 use crate::check::ledger::{Held, Outcome, Spot};
 use crate::check::{self, Figure};
-use crate::findings::wording::{self, Agreement};
+use crate::findings::figures;
 use crate::model::words::Language;
 use crate::model::{Amount, CellAt, Detail, Finding, Side};
 use crate::pipeline::{Operand, rule};
+use crate::wording::{self, Agreement};
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{Line, Look, Page, count_cell, decimal_cell, text_cell};
 
@@ -27,7 +28,8 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
     page.lines.push(Line::words(
         format!(
             "计划文件：{}（{} 项任务）。{verdict}",
-            material.report.plan.file, material.report.plan.tasks
+            material.plan_file.name,
+            material.plan.tasks.len()
         ),
         Look::Plain,
         ALL,
@@ -41,9 +43,10 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
     page.lines.push(Line::blank());
     page.lines.push(Line::words("三、文字说明中的数字", Look::Section, ALL));
     figures(material, &mut page);
-    if !material.report.plan.changes.is_empty() {
+    if !material.result.changes.is_empty() {
         page.lines.push(Line::blank());
-        let title = format!("四、{}起执行的计划改了什么", material.report.plan.from);
+        let from = material.plan_from.map(|from| from.to_string()).unwrap_or_default();
+        let title = format!("四、{from}起执行的计划改了什么");
         page.lines.push(Line::words(title, Look::Section, ALL));
         changes(material, &mut page);
     }
@@ -63,7 +66,7 @@ fn problems(material: &Material<'_>, page: &mut Page, marks: &mut Marks) {
     );
     for (count, (index, settled)) in material.on_side(Side::Plan).enumerate() {
         let finding = &settled.finding;
-        let report = &material.report.findings[index];
+        let report = figures::shown(finding, material.pipeline.money);
         let shown = |text: &Option<String>| match text {
             Some(text) if text.parse::<f64>().is_ok() => decimal_cell(text, Look::Figure),
             Some(text) => text_cell(text.clone(), Look::Text),
@@ -199,7 +202,7 @@ fn changes(material: &Material<'_>, page: &mut Page) {
         page,
         ["序", "单位", "序号", &material.pipeline.task_title(), "原来", "现在", "项目", "变动"],
     );
-    for (count, change) in material.report.plan.changes.iter().enumerate() {
+    for (count, change) in material.result.changes.iter().enumerate() {
         let what = match (&change.field, &change.before) {
             (Some(_), _) => "内容修改",
             (None, Some(_)) => "任务取消",

@@ -4,6 +4,7 @@ use super::{Material, SOURCES};
 use crate::model::words::Language;
 use crate::model::{Finding, Kind, Side, words};
 use crate::normalise::RowClass;
+use crate::wording::{refusal_text, remark_text};
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{Line, Look, Page, PageCell, count_cell, decimal_cell, text_cell};
 
@@ -70,24 +71,25 @@ fn files(material: &Material<'_>, page: &mut Page, marks: &mut Marks) {
         ],
     );
     let mut plan_cells = vec![
-        text_cell(material.report.plan.file.clone(), Look::Text),
+        text_cell(material.plan_file.name.clone(), Look::Text),
         text_cell("（计划）", Look::Centre),
         text_cell("计划", Look::Centre),
         text_cell("", Look::Centre),
     ];
-    wide(&mut plan_cells, material.report.plan.sha256.clone(), Look::Text, 6);
+    wide(&mut plan_cells, material.plan_file.sha256.clone(), Look::Text, 6);
     plan_cells.push(text_cell("", Look::Text));
     page.lines.push(Line::of(plan_cells));
-    for file in &material.report.files {
+    for file in &material.result.files {
         let line = page.lines.len();
-        let unit = file.unit.clone().unwrap_or_else(|| file.units.join("、"));
-        let reason =
-            file.reason.iter().chain(&file.remarks).cloned().collect::<Vec<_>>().join("；");
+        let unit = file.units.join("、");
+        let refusal = file.refusal.iter().map(|why| refusal_text(why, Language::Chinese));
+        let remarks = file.remarks.iter().map(|remark| remark_text(*remark));
+        let reason = refusal.chain(remarks).collect::<Vec<_>>().join("；");
         let mut cells = vec![
             text_cell(file.file.clone(), Look::Text),
             text_cell(unit, Look::Centre),
             text_cell(file.standing.chinese(), Look::Centre),
-            text_cell(file.format.clone().unwrap_or_default(), Look::Centre),
+            text_cell(file.format.unwrap_or_default(), Look::Centre),
         ];
         wide(&mut cells, file.sha256.clone(), Look::Text, 6);
         cells.push(text_cell(reason, Look::Text));
@@ -99,7 +101,7 @@ fn files(material: &Material<'_>, page: &mut Page, marks: &mut Marks) {
             }
         }
     }
-    for returned in &material.report.returned {
+    for returned in material.returned {
         let mut cells = vec![
             text_cell(returned.file.clone(), Look::Text),
             text_cell("", Look::Centre),
@@ -117,7 +119,7 @@ fn files(material: &Material<'_>, page: &mut Page, marks: &mut Marks) {
         ));
         page.lines.push(Line::of(cells));
     }
-    for name in &material.report.passed_over {
+    for name in material.passed_over {
         let mut cells = vec![
             text_cell(name.clone(), Look::Text),
             text_cell("", Look::Centre),
@@ -148,7 +150,7 @@ fn rows(material: &Material<'_>, page: &mut Page, marks: &mut Marks) {
     names.extend(RowClass::ALL.iter().map(|class| (class.chinese(), 1)));
     names.push(("各类相加", 1));
     heading(page, &names);
-    for rows in &material.report.rows {
+    for rows in &material.result.rows {
         let line = page.lines.len();
         let classes = [
             rows.title,
@@ -202,7 +204,7 @@ fn amounts(material: &Material<'_>, page: &mut Page) {
             ("结果", 1),
         ],
     );
-    for line in &material.report.conservation {
+    for line in &material.result.conservation {
         let places = material.pipeline.money.exponent();
         let parts = [
             &line.matched,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{Material, TABLE, column_width, in_short};
 use crate::check::ledger::Line as Check;
-use crate::findings::wording::{self, Agreement};
+use crate::findings::figures;
 use crate::matching::Why;
 use crate::model::place::column_letters;
 use crate::model::words::Language;
@@ -13,6 +13,7 @@ use crate::model::{Amount, CellAt, Entry, Finding, Kind, Side, Value, fold};
 use crate::normalise::frame::{Item, shown_task};
 use crate::pipeline::ColumnType;
 use crate::roster::Standing;
+use crate::wording::{self, Agreement};
 use crate::workbook::differing::runs;
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{
@@ -425,7 +426,7 @@ fn note_text(material: &Material<'_>, settled: &crate::findings::Settled) -> Str
         };
         lines.push(format!("报送：{text}"));
     }
-    if let Some(difference) = wording::bare_difference(finding, material.pipeline.money) {
+    if let Some(difference) = figures::bare_difference(finding, material.pipeline.money) {
         lines.push(format!("差额：{difference}"));
     }
     for cause in &finding.cause {

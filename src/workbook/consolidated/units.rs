@@ -2,10 +2,10 @@
 
 use super::{Material, UNITS};
 use crate::check::ledger::Held;
-use crate::findings::wording::{self, Agreement};
 use crate::model::amount::scale_decimal;
 use crate::model::{Amount, Kind, Side};
 use crate::roster::Standing;
+use crate::wording::{self, Agreement};
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{Line, Look, Page, PageCell, decimal_cell, text_cell};
 
@@ -45,7 +45,7 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
     if let Some(unit) = page.lines.last_mut().and_then(|line| line.cells.first_mut()) {
         *unit = text_cell(material.pipeline.unit_title(), Look::Heading);
     }
-    for total in &material.report.totals {
+    for total in &material.result.totals {
         let unit = material.plan.names.units.iter().position(|unit| *unit == total.unit);
         let standing = unit.map_or(Standing::Missing, |unit| material.roster.units[unit].0);
         let line = page.lines.len();

@@ -2,6 +2,7 @@
 
 use crate::check::ledger::{Held, Reason};
 use crate::pipeline::{Pipeline, Quantity};
+use crate::reconcile::Remark;
 
 /// Returns what a check is called.
 pub fn held_title(held: Held, pipeline: &Pipeline) -> String {
@@ -40,4 +41,13 @@ pub fn reason_text(reason: Reason) -> &'static str {
         Reason::NotInForce => "规则不在执行期内",
         Reason::Excused => "零报告等已声明的情形",
     }
+}
+
+/// Returns what a reader should know about how a file was read.
+pub fn remark_text(remark: Remark) -> String {
+    match remark {
+        Remark::SameBytes => "与另一个文件内容完全相同，只计一次",
+        Remark::HiddenNotTold => "此格式不标明隐藏的行和列",
+    }
+    .to_owned()
 }

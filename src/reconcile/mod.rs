@@ -1,22 +1,22 @@
-//! From extracts to settled findings: the middle of a run, shared with the check of single
-//! sheets.
+//! The middle as one pure function: extracts, plan, earlier result and answers come to a
+//! reconciliation. `run`, `check`, `template` and `drill` all call it; no file is opened here and
+//! no sentence built.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::RunError;
 use crate::check::bridge::{self, Bridge, Movement};
 use crate::check::ledger::owed::owed;
 use crate::check::ledger::{self, Line};
-use crate::check::{self, Context, Earlier, Paragraph};
+use crate::check::{self, Change, Context, Earlier, Paragraph};
 use crate::extract::Extract;
-use crate::findings::Written;
-use crate::findings::wording::refusal_text;
+use crate::findings::books::{Coverage, NotBalanced};
 use crate::findings::{
-    self, FileLine, FindingLine, PairLine, PlanLine, Report, Settled, UnitLine, ValueLine, books,
+    self, BridgeLine, CellsLine, Conservation, FindingLine, PairLine, Report, ResolvedLine,
+    RowsLine, Settled, TotalLine, UnitLine, ValueLine, Verdict, Written, books,
 };
 use crate::intake::Received;
 use crate::matching::{self, Frames, Matched};
-use crate::model::words::Language;
+use crate::model::finding::Refusal;
 use crate::model::{Finding, Kind, Month, Side};
 use crate::normalise::TableRow;
 use crate::normalise::frame::{number, shown_task, text_key};
@@ -40,7 +40,6 @@ pub struct Inputs<'a> {
     pub earlier: Option<&'a Report>,
     /// What people wrote, by the finding's identity.
     pub explanations: &'a BTreeMap<String, Written>,
-    pub language: Language,
 }
 
 /// An earlier version of the plan.
@@ -51,28 +50,86 @@ pub struct PlanBefore {
     pub from: Month,
 }
 
-/// What it comes to.
+/// What it comes to, as data.
 #[derive(Debug)]
-pub struct Reconciled<'a> {
+pub struct Reconciliation<'a> {
     pub plan: Plan<'a>,
     pub roster: Roster<'a>,
     pub frames: Frames,
     pub matched: Matched,
     pub paragraph: Paragraph,
     pub settled: Vec<Settled>,
+    /// Findings of the earlier period whose check could not be made.
+    pub unseen: Vec<FindingLine>,
+    /// Findings of the earlier period whose check was made and agrees.
+    pub resolved: Vec<ResolvedLine>,
+    pub verdict: Verdict,
+    /// The period that was compared with.
+    pub earlier: Option<String>,
+    /// What the plan in force changed of the one before.
+    pub changes: Vec<Change>,
     /// Every check that was owed; its findings by their place in `settled`.
     pub ledger: Vec<Line>,
+    /// The ledger counted.
+    pub coverage: Coverage,
     /// What lies between plan and report; its findings by their place in `settled`.
     pub movements: Vec<Movement>,
-    /// Complete but for the marks.
-    pub report: Report,
+    pub bridge: Vec<BridgeLine>,
+    pub units: Vec<UnitLine>,
+    pub files: Vec<FileResult>,
+    pub totals: Vec<TotalLine>,
+    pub rows: Vec<RowsLine>,
+    pub cells: Vec<CellsLine>,
+    pub conservation: Vec<Conservation>,
+    pub pairs: Vec<PairLine>,
+    /// Cumulative figures, for the next period.
+    pub values: Vec<ValueLine>,
+    /// Identities of all findings ever made.
+    pub known: BTreeSet<String>,
+}
+
+/// What became of one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileResult {
+    pub file: String,
+    pub sha256: String,
+    /// The units whose rows it holds.
+    pub units: Vec<String>,
+    pub standing: Standing,
+    pub format: Option<&'static str>,
+    pub refusal: Option<Refusal>,
+    pub remarks: Vec<Remark>,
+}
+
+/// What a reader of the result should know about how a file was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remark {
+    /// Another file has the same bytes; it counts once.
+    SameBytes,
+    /// The format does not tell which rows and columns are hidden.
+    HiddenNotTold,
+}
+
+/// Why there is no reconciliation.
+#[derive(Debug, thiserror::Error)]
+pub enum CannotReconcile {
+    #[error("the plan cannot be read")]
+    PlanUnreadable { file: String, refusal: Refusal },
+    /// Holds the titles of the columns that the plan lacks.
+    #[error("the plan holds no task")]
+    PlanEmpty { file: String, missing: Vec<String> },
+    #[error(transparent)]
+    NotBalanced(#[from] NotBalanced),
+    /// A fault of this program.
+    #[error(transparent)]
+    Frames(#[from] polars::error::PolarsError),
 }
 
 /// Reconciles sheets with the plan.
 ///
 /// # Errors
 /// Fails when the plan holds no task, and when the program's own books do not balance.
-pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciled<'a>, RunError> {
+pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciliation<'a>, CannotReconcile> {
     let pipeline = inputs.pipeline;
     let plan = roster::plan(inputs.plan_file, inputs.plan_extract, pipeline);
     if plan.tasks.is_empty() {
@@ -121,20 +178,41 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciled<'a>, RunError> {
         (settled, books)
     };
     let books = books.of_settled(&settled);
-    let mut report = report(inputs, &plan, &roster, &frames, &matched, &paragraph, &settled)?;
-    report.plan.changes = changes;
-    if let Some(earlier) = inputs.earlier {
-        let (resolved, unseen) = findings::gone(earlier, &settled, &books.ledger, &plan, pipeline);
-        report.resolved = resolved;
-        report.known.extend(unseen.iter().map(|line| line.id.clone()));
-        report.findings.extend(unseen);
-    }
+    let (resolved, unseen) = match inputs.earlier {
+        Some(earlier) => findings::gone(earlier, &settled, &books.ledger, &plan, pipeline),
+        None => Default::default(),
+    };
+    let mut known = inputs.earlier.map(|report| report.known.clone()).unwrap_or_default();
+    known.extend(settled.iter().map(|settled| settled.id.clone()));
+    known.extend(unseen.iter().map(|line| line.id.clone()));
     let owed = owed(&plan, inputs.period, pipeline);
-    report.coverage = books::coverage(&books.ledger, &owed, &plan, pipeline)?;
     books::moved(&books.movements, &roster, pipeline)?;
-    report.bridge = books::bridge(&books.bridges, &plan, pipeline)?;
-    let Books { ledger, movements, .. } = books;
-    Ok(Reconciled { plan, roster, frames, matched, paragraph, settled, ledger, movements, report })
+    Ok(Reconciliation {
+        unseen,
+        resolved,
+        verdict: findings::verdict(&settled),
+        earlier: inputs.earlier.map(|report| report.period.clone()),
+        changes,
+        coverage: books::coverage(&books.ledger, &owed, &plan, pipeline)?,
+        bridge: books::bridge(&books.bridges, &plan, pipeline)?,
+        units: unit_lines(&plan, &roster, &matched, pipeline),
+        files: file_results(inputs, &roster),
+        totals: books::totals(&plan, &roster, &frames, pipeline)?,
+        rows: books::rows(&roster, inputs.extracts)?,
+        cells: books::cells(&roster, inputs.extracts)?,
+        conservation: books::amounts(&roster, inputs.extracts, &matched, pipeline)?,
+        pairs: pairs(&plan, &roster, &matched, pipeline),
+        values: values(&plan, &roster, &matched, pipeline),
+        known,
+        ledger: books.ledger,
+        movements: books.movements,
+        plan,
+        roster,
+        frames,
+        matched,
+        paragraph,
+        settled,
+    })
 }
 
 /// The ledger and the bridge of a reconciliation.
@@ -145,7 +223,7 @@ struct Books {
 }
 
 impl Books {
-    fn kept(context: &Context<'_>, found: &[Finding]) -> Result<Self, RunError> {
+    fn kept(context: &Context<'_>, found: &[Finding]) -> Result<Self, CannotReconcile> {
         let ledger = ledger::ledger(context, found)?;
         let movements = bridge::movements(context, &ledger, found);
         let bridges = bridge::bridges(context, &movements);
@@ -170,19 +248,18 @@ impl Books {
     }
 }
 
-fn no_tasks(inputs: &Inputs<'_>) -> RunError {
+fn no_tasks(inputs: &Inputs<'_>) -> CannotReconcile {
     // By its name: the copy that was read lies in a folder that is gone by now.
-    let path = std::path::PathBuf::from(&inputs.plan_file.name);
+    let file = inputs.plan_file.name.clone();
     if let Some(refusal) = &inputs.plan_extract.refusal {
-        RunError::PlanUnreadable { path, refusal: refusal.clone() }
-    } else {
-        let missing = inputs.plan_extract.findings.iter().filter_map(|finding| {
-            (finding.kind == Kind::ColumnMissing)
-                .then(|| finding.field.as_ref().map(|name| inputs.pipeline.field_title(name)))
-                .flatten()
-        });
-        RunError::PlanEmpty { path, missing: missing.collect() }
+        return CannotReconcile::PlanUnreadable { file, refusal: refusal.clone() };
     }
+    let missing = inputs.plan_extract.findings.iter().filter_map(|finding| {
+        (finding.kind == Kind::ColumnMissing)
+            .then(|| finding.field.as_ref().map(|name| inputs.pipeline.field_title(name)))
+            .flatten()
+    });
+    CannotReconcile::PlanEmpty { file, missing: missing.collect() }
 }
 
 /// The layout findings of the plan's own file, on the plan's side.
@@ -211,55 +288,6 @@ fn what_is_known(earlier: Option<&Report>) -> Earlier {
     }
 }
 
-fn report(
-    inputs: &Inputs<'_>,
-    plan: &Plan<'_>,
-    roster: &Roster<'_>,
-    frames: &Frames,
-    matched: &Matched,
-    paragraph: &Paragraph,
-    settled: &[Settled],
-) -> Result<Report, RunError> {
-    let pipeline = inputs.pipeline;
-    let unchecked =
-        paragraph.unchecked.iter().map(|(cell, around)| format!("{cell}：{around}")).collect();
-    let mut known = inputs.earlier.map(|report| report.known.clone()).unwrap_or_default();
-    known.extend(settled.iter().map(|settled| settled.id.clone()));
-    Ok(Report {
-        schema: findings::SCHEMA.to_owned(),
-        pipeline: pipeline.name.clone(),
-        period: inputs.period.map(|period| period.to_string()).unwrap_or_default(),
-        verdict: findings::verdict(settled),
-        earlier: inputs.earlier.map(|report| report.period.clone()),
-        plan: PlanLine {
-            file: inputs.plan_file.name.clone(),
-            sha256: inputs.plan_file.sha256.clone(),
-            tasks: plan.tasks.len(),
-            from: inputs.plan_from.map(|from| from.to_string()).unwrap_or_default(),
-            unchecked,
-            changes: Vec::new(),
-        },
-        units: unit_lines(plan, roster, matched, pipeline),
-        files: file_lines(inputs, roster),
-        totals: books::totals(plan, roster, frames, pipeline)?,
-        rows: books::rows(roster, inputs.extracts)?,
-        cells: books::cells(roster, inputs.extracts)?,
-        resolved: Vec::new(),
-        coverage: Vec::new(),
-        bridge: Vec::new(),
-        findings: settled
-            .iter()
-            .map(|settled| FindingLine::new(settled, Vec::new(), pipeline, inputs.language))
-            .collect(),
-        conservation: books::amounts(roster, inputs.extracts, matched, pipeline)?,
-        returned: Vec::new(),
-        passed_over: Vec::new(),
-        pairs: pairs(plan, roster, matched, pipeline),
-        values: values(plan, roster, matched, pipeline),
-        known,
-    })
-}
-
 fn unit_lines(
     plan: &Plan<'_>,
     roster: &Roster<'_>,
@@ -284,40 +312,28 @@ fn unit_lines(
         .collect()
 }
 
-fn file_lines(inputs: &Inputs<'_>, roster: &Roster<'_>) -> Vec<FileLine> {
+fn file_results(inputs: &Inputs<'_>, roster: &Roster<'_>) -> Vec<FileResult> {
     let files = inputs.received.iter().zip(inputs.extracts).zip(&roster.files);
     files
-        .map(|((received, extract), standing)| {
-            let names: Vec<String> =
-                standing.units.iter().map(|unit| roster.names.name(*unit).to_owned()).collect();
-            let single = match names.as_slice() {
-                [only] => Some(only.clone()),
-                _ => None,
-            };
-            FileLine {
-                file: received.name.clone(),
-                sha256: received.sha256.clone(),
-                unit: single,
-                standing: standing.standing,
-                format: extract.format.map(|format| format.name().to_owned()),
-                reason: extract
-                    .refusal
-                    .as_ref()
-                    .map(|refusal| refusal_text(refusal, inputs.language)),
-                units: if names.len() > 1 { names } else { Vec::new() },
-                remarks: remarks(extract, standing.standing),
-            }
+        .map(|((received, extract), standing)| FileResult {
+            file: received.name.clone(),
+            sha256: received.sha256.clone(),
+            units: standing.units.iter().map(|unit| roster.names.name(*unit).to_owned()).collect(),
+            standing: standing.standing,
+            format: extract.format.map(crate::read::Format::name),
+            refusal: extract.refusal.clone(),
+            remarks: remarks(extract, standing.standing),
         })
         .collect()
 }
 
-fn remarks(extract: &Extract, standing: Standing) -> Vec<String> {
+fn remarks(extract: &Extract, standing: Standing) -> Vec<Remark> {
     let mut remarks = Vec::new();
     if standing == Standing::Duplicate {
-        remarks.push("与另一个文件内容完全相同，只计一次".to_owned());
+        remarks.push(Remark::SameBytes);
     }
     if extract.format.is_some_and(|format| !format.tells_hidden() && format.name() != "csv") {
-        remarks.push("此格式不标明隐藏的行和列".to_owned());
+        remarks.push(Remark::HiddenNotTold);
     }
     remarks
 }

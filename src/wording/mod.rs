@@ -1,4 +1,5 @@
-//! The wording of findings, in Chinese and English: where, what was found, what was expected, the
+//! Everything that is said to people about a result, from the data of the rooms before: the
+//! wording of findings, in Chinese and English: where, what was found, what was expected, the
 //! difference, the likely cause, and what to do. Whole sentences, plain words.
 
 mod advice;
@@ -12,15 +13,14 @@ pub use agreement::{
     Agreement, coverage_line, judgement, no_difference, no_findings, outcome, plan_verdict,
     told_without_findings, verdict_without_findings,
 };
-pub use checks::{held_title, reason_text};
+pub use checks::{held_title, reason_text, remark_text};
 pub use reasons::{cause_text, refusal_text, source_text};
 
-use super::Settled;
+use crate::findings::Settled;
+use crate::findings::figures::{bare_difference, bare_value, tolerance};
 use crate::model::looks;
 use crate::model::words::{self, Language};
-use crate::model::{
-    Amount, CellAt, Detail, Finding, Kind, MoneyUnit, Month, Obstacle, Side, Status, Value,
-};
+use crate::model::{Amount, CellAt, Detail, Finding, Kind, Month, Obstacle, Side, Status, Value};
 use crate::pipeline::Pipeline;
 use reasons::{mixed_up, obstacle_text, plain_refusal, times};
 
@@ -89,35 +89,6 @@ pub fn value_text(value: &Value, pipeline: &Pipeline, language: Language) -> Str
         Value::MonthOfYear(month) if chinese => format!("{month}月"),
         other => bare_value(other, pipeline.money),
     }
-}
-
-/// Returns a value as `report.json` holds it: amounts as shortest decimals, months as `2020-10`.
-pub fn bare_value(value: &Value, money: MoneyUnit) -> String {
-    match value {
-        Value::Blank | Value::Covered | Value::NotApplicable | Value::Unreadable(_) => {
-            String::new()
-        }
-        Value::Text(text) | Value::Choice(text) => text.clone(),
-        Value::Integer(number) => number.to_string(),
-        Value::Amount(amount) => amount.decimal(money),
-        Value::Month(month) => month.to_string(),
-        Value::MonthOfYear(month) => month.to_string(),
-        Value::Percent(hundredths) => crate::model::amount::shortest_decimal(*hundredths, 2),
-    }
-}
-
-/// Returns a difference in the unit of the value it belongs to.
-pub fn bare_difference(finding: &Finding, money: MoneyUnit) -> Option<String> {
-    bare_difference_of(finding.difference?, finding, money)
-}
-
-/// Returns a number of a value's smallest unit, such as a tolerance, in the value's unit.
-pub fn bare_difference_of(difference: i64, finding: &Finding, money: MoneyUnit) -> Option<String> {
-    Some(match finding.found.as_ref()? {
-        Value::Amount(_) => crate::model::Amount(difference).decimal(money),
-        Value::Percent(_) => crate::model::amount::shortest_decimal(difference, 2),
-        _ => difference.to_string(),
-    })
 }
 
 struct Speaker<'a> {
@@ -743,15 +714,4 @@ impl Speaker<'_> {
             )
         }
     }
-}
-
-/// Returns the tolerance that a figure was compared with, in its smallest unit; none where the
-/// finding is no comparison of figures.
-pub fn tolerance(finding: &Finding, pipeline: &Pipeline) -> Option<i64> {
-    let compares = matches!(finding.kind, Kind::ValueDiffers | Kind::ValueScaled);
-    let is_figure =
-        matches!(finding.found, Some(Value::Amount(_) | Value::Percent(_) | Value::Integer(_)));
-    let column = pipeline.column_named(finding.field.as_ref()?)?;
-    let compare = pipeline.check.compare.iter().find(|compare| compare.column == column)?;
-    (compares && is_figure).then_some(compare.tolerance)
 }
