@@ -8,6 +8,7 @@ pub mod pipeline;
 pub mod intake;
 pub mod read;
 pub mod normalise;
+pub mod draft;
 pub mod extract;
 pub mod roster;
 pub mod matching;

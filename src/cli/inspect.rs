@@ -8,7 +8,7 @@ use crate::extract::{self, Extract, Program};
 use crate::intake;
 use crate::model::Value;
 use crate::model::words::{self, Language};
-use crate::normalise::{self, Layout, RowClass, SheetRows};
+use crate::normalise::{Layout, RowClass, SheetRows};
 use crate::pipeline::Pipeline;
 use crate::pipeline::file::Read as Limits;
 use crate::read;
@@ -49,7 +49,7 @@ pub fn draft(file: &Path, process: &Process) -> Result<u8, Failure> {
         )
     })?;
     let path = file.to_string_lossy().replace('\\', "/");
-    let drafted = normalise::draft::draft(&book, &path).ok_or_else(|| {
+    let drafted = crate::draft::draft(&book, &path).ok_or_else(|| {
         Failure::usage(
             format!("在 {} 里没有找到像任务表的表格", file.display()),
             format!("no table of tasks was found in {}", file.display()),

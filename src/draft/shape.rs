@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::super::table::{self, is_column_numbers};
-use super::super::typing::typed_text;
 use crate::model::{CellAt, MoneyUnit, fold};
+use crate::normalise::table::{self, is_column_numbers};
+use crate::normalise::typing::typed_text;
 use crate::pipeline::file::default_totals;
 use crate::pipeline::heading;
 use crate::read::{Content, Row, Sheet};

@@ -6,6 +6,7 @@ mod shape;
 mod write;
 
 use crate::model::{CellAt, MoneyUnit, Month, fold, words};
+use crate::normalise::{money, month};
 use crate::pipeline::ColumnType;
 use crate::read::{Book, Content, Sheet};
 use guess::{Guess, Roles};
@@ -80,7 +81,7 @@ fn money(tables: &[(&Sheet, &Shape)], columns: &[Guess]) -> Money {
     if let Some(unit) = most {
         return Money::Named(*unit);
     }
-    let line = tables.iter().find_map(|(sheet, _)| super::money::named(sheet));
+    let line = tables.iter().find_map(|(sheet, _)| money::named(sheet));
     if let Some(unit) = line {
         return Money::Named(unit);
     }
@@ -167,6 +168,6 @@ fn first_year(columns: &[Guess]) -> Option<Month> {
         .iter()
         .filter(|column| column.kind == ColumnType::Month)
         .flat_map(|column| &column.cells)
-        .filter_map(|cell| super::month::full_month(&fold::plain(cell)));
+        .filter_map(|cell| month::full_month(&fold::plain(cell)));
     Month::new(months.min()?.year, 1)
 }
