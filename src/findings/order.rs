@@ -88,6 +88,7 @@ pub fn identities<'a>(
 fn subject(finding: &Finding) -> String {
     match &finding.detail {
         Detail::ColumnUnknown { heading, .. } => fold::key(heading),
+        Detail::Unread { .. } => "unread".to_owned(),
         Detail::Struck { .. } => "struck".to_owned(),
         Detail::Unused { what } => fold::key(what),
         Detail::Rule { title, .. } => fold::key(title),

@@ -255,6 +255,13 @@ pub enum Detail {
         partly: usize,
         text: String,
     },
+    /// What nobody read of a sheet, by its cells.
+    Unread {
+        /// Whether the sheet has no task at all.
+        idle: bool,
+        cells: Vec<(CellAt, String)>,
+        comments: Vec<(CellAt, String)>,
+    },
     /// What stands in rows that could not be placed.
     Unplaced {
         rows: usize,

@@ -46,6 +46,7 @@ pub enum Kind {
     OutOfRange,
     Decreased,
     Overdue,
+    SheetUnused,
     WaiverUnused,
     WaiverExpired,
     RuleUnused,
@@ -600,6 +601,23 @@ pub const KINDS: &[KindEntry] = &[
         ),
         severity: Severity::Verify,
         family: Family::Allowance,
+    },
+    KindEntry {
+        kind: Kind::SheetUnused,
+        name: "sheet-unused",
+        title: words("未使用的内容", "content not used"),
+        meaning: words(
+            "没有任务的工作表、表格以外的数字和文字、批注，都没有参与核对；在此列出，以便查看。",
+            "A sheet without tasks, figures and words outside the table, and comments are not checked; \
+             they are listed so that a person can look.",
+        ),
+        advice: words(
+            "请看一看其中有没有应当核对的内容；应当核对的，请填入表格后重新报送。",
+            "See whether anything of it should have been checked; if so, enter it in the table and \
+             submit again.",
+        ),
+        severity: Severity::Note,
+        family: Family::Layout,
     },
 ];
 

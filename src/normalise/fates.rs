@@ -54,15 +54,43 @@ impl Fates {
     }
 }
 
+/// A sheet and what its rows were read as.
+#[derive(Clone, Copy, Debug)]
+pub struct AsRead<'a> {
+    pub sheet: &'a Sheet,
+    pub classes: &'a [(u32, RowClass)],
+    pub tables: &'a [Layout],
+    pub rows: &'a [TableRow],
+}
+
 /// Counts the cells of a sheet by fate, from what its rows were read as.
-pub fn of(
-    sheet: &Sheet,
-    classes: &[(u32, RowClass)],
-    tables: &[Layout],
-    rows: &[TableRow],
-    pipeline: &Pipeline,
-) -> Fates {
+pub fn of(read: AsRead<'_>, pipeline: &Pipeline) -> Fates {
+    let sheet = read.sheet;
     let mut fates = Fates { nonblank: sheet.nonblank_cells, ..Fates::default() };
+    each(read, pipeline, |at, _, fate| {
+        *fates.counts.entry(fate).or_default() += 1;
+        let is_hidden = sheet.hidden
+            || sheet.hidden_rows.contains(&at.row)
+            || sheet.hidden_columns.contains(&at.column);
+        fates.hidden += usize::from(is_hidden);
+    });
+    // A cell that is struck out in part has been counted as what is left of it.
+    let whole = sheet.struck.iter().filter(|struck| !struck.partly).count();
+    if whole > 0 {
+        *fates.counts.entry(CellFate::Outside).or_default() += whole;
+    }
+    fates.struck = sheet.struck.len();
+    fates.comments = sheet.comments.len();
+    fates
+}
+
+/// Hands each cell that is read with its fate to `on_cell`, in the order of the sheet.
+pub fn each(
+    read: AsRead<'_>,
+    pipeline: &Pipeline,
+    mut on_cell: impl FnMut(CellAt, &Cell, CellFate),
+) {
+    let AsRead { sheet, classes, tables, rows } = read;
     let classes: BTreeMap<u32, RowClass> = classes.iter().copied().collect();
     for row in &sheet.rows {
         let class = classes.get(&row.index).copied().unwrap_or(RowClass::Unplaced);
@@ -75,21 +103,9 @@ pub fn of(
                 Some(read) => in_table(sheet, cell, read, &tables[read.table], pipeline),
                 None => beside(class),
             };
-            *fates.counts.entry(fate).or_default() += 1;
-            let is_hidden = sheet.hidden
-                || sheet.hidden_rows.contains(&row.index)
-                || sheet.hidden_columns.contains(&cell.column);
-            fates.hidden += usize::from(is_hidden);
+            on_cell(CellAt::new(row.index, cell.column), cell, fate);
         }
     }
-    // A cell that is struck out in part has been counted as what is left of it.
-    let whole = sheet.struck.iter().filter(|struck| !struck.partly).count();
-    if whole > 0 {
-        *fates.counts.entry(CellFate::Outside).or_default() += whole;
-    }
-    fates.struck = sheet.struck.len();
-    fates.comments = sheet.comments.len();
-    fates
 }
 
 /// The fate of a cell in a row of no table, or in a part of a row that is words only.

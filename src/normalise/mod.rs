@@ -14,7 +14,7 @@ mod rows;
 mod spelling;
 pub mod table;
 pub mod typing;
-mod unread;
+pub mod unread;
 
 use std::collections::BTreeSet;
 
@@ -44,6 +44,8 @@ pub fn file(book: &Book, pipeline: &Pipeline) -> (FileRows, Vec<Finding>) {
     if !has_table {
         findings.push(Finding::new(Kind::TableMissing, Side::Submission));
     }
+    let is_task = |row: &TableRow| row.class == RowClass::Task;
+    let has_tasks = sheets.iter().any(|sheet| sheet.rows.iter().any(is_task));
     for (sheet, read) in sheets.iter().zip(&book.sheets) {
         let mut found = Vec::new();
         for table in &sheet.tables {
@@ -52,7 +54,11 @@ pub fn file(book: &Book, pipeline: &Pipeline) -> (FileRows, Vec<Finding>) {
         }
         found.extend(hidden_content(sheet));
         found.extend(unread::struck(read));
-        found.extend(unplaced_rows(sheet, has_table, pipeline));
+        found.extend(unread::unused(read, sheet, has_tasks, pipeline));
+        // Another table on a sheet of its own is noted as a whole.
+        if !(has_tasks && sheet.tables.is_empty()) {
+            found.extend(unplaced_rows(sheet, has_table, pipeline));
+        }
         for finding in &mut found {
             finding.sheet.clone_from(&sheet.name);
         }

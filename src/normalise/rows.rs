@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::body::{Body, Found};
-use super::fates::{self, Fates};
+use super::fates::{self, AsRead, Fates};
 use super::money;
 use super::table::{self, Layout};
 use super::typing::typed_text;
@@ -170,7 +170,8 @@ pub fn read(sheet: &Sheet, pipeline: &Pipeline) -> SheetRows {
         .collect();
     let filled: BTreeSet<u32> =
         sheet.rows.iter().flat_map(|row| row.cells.iter().map(|cell| cell.column)).collect();
-    let fates = fates::of(sheet, &classes, &tables, &rows, pipeline);
+    let read = AsRead { sheet, classes: &classes, tables: &tables, rows: &rows };
+    let fates = fates::of(read, pipeline);
     SheetRows {
         name: sheet.name.clone(),
         hidden: sheet.hidden,

@@ -1,10 +1,17 @@
-//! What a sheet holds and nobody reads: struck-out cells.
+//! What a sheet holds and nobody reads: struck-out cells, comments, figures beside the tables,
+//! notes that name money, and whole sheets without a task.
 
 use std::collections::BTreeSet;
 
+use super::fates::{self, AsRead, CellFate};
+use super::rows::{RowClass, SheetRows, is_figure};
 use super::typing::typed_text;
-use crate::model::{CellAt, CellRange, Detail, Finding, Kind, Side, words};
-use crate::read::Sheet;
+use crate::model::{CellAt, CellRange, Detail, Finding, Kind, Side, fold, words};
+use crate::pipeline::Pipeline;
+use crate::read::{Content, Sheet};
+
+/// The most characters that are quoted of one cell.
+const LONGEST_QUOTE: usize = 40;
 
 /// One finding a sheet for all that is struck out on it.
 pub(super) fn struck(sheet: &Sheet) -> Option<Finding> {
@@ -24,6 +31,113 @@ pub(super) fn struck(sheet: &Sheet) -> Option<Finding> {
     finding.cell = Some(first.at);
     finding.cells = ranges(sheet.struck.iter().map(|struck| struck.at));
     Some(finding)
+}
+
+/// One finding a sheet for all its comments and all that stands outside its tables and says
+/// something; `has_tasks` is whether the file has a task on any sheet.
+pub(super) fn unused(
+    sheet: &Sheet,
+    read: &SheetRows,
+    has_tasks: bool,
+    pipeline: &Pipeline,
+) -> Option<Finding> {
+    let quoted = |at: CellAt, text: &str| {
+        let line: Vec<&str> = text.split_whitespace().collect();
+        (at, words::shortened(&line.join(" "), LONGEST_QUOTE))
+    };
+    let comments: Vec<(CellAt, String)> =
+        sheet.comments.iter().map(|comment| quoted(comment.at, &comment.text)).collect();
+    let idle =
+        has_tasks && !read.rows.iter().any(|row| row.class == RowClass::Task) && !is_cover(sheet);
+    let mut cells: Vec<(CellAt, String)> = Vec::new();
+    let as_read = AsRead { sheet, classes: &read.classes, tables: &read.tables, rows: &read.rows };
+    let unplaced = unplaced(read);
+    fates::each(as_read, pipeline, |at, cell, fate| {
+        let speaks = match fate {
+            // Rows that could not be placed are said themselves.
+            CellFate::Outside => !unplaced.contains(&at.row),
+            CellFate::Title | CellFate::Note => {
+                names_money(&cell.content) || is_lone_figure(&cell.content, at, read, pipeline)
+            }
+            _ => false,
+        };
+        if has_tasks && (idle || speaks) {
+            cells.push(quoted(at, &typed_text(&cell.content)));
+        }
+    });
+    if comments.is_empty() && cells.is_empty() {
+        return None;
+    }
+    let mut places: Vec<CellAt> = cells.iter().chain(&comments).map(|(at, _)| *at).collect();
+    places.sort_unstable();
+    places.dedup();
+    let mut finding = Finding::new(Kind::SheetUnused, Side::Submission);
+    finding.cell = places.first().copied();
+    finding.cells = ranges(places.into_iter());
+    finding.detail = Detail::Unread { idle, cells, comments };
+    Some(finding)
+}
+
+/// Leaves of a finding about unread content only the comments: the plan's own paragraph is held
+/// against its rows elsewhere.
+pub fn comments_only(mut finding: Finding) -> Option<Finding> {
+    let Detail::Unread { idle, cells, comments } = &mut finding.detail else {
+        return Some(finding);
+    };
+    *idle = false;
+    cells.clear();
+    finding.cell = comments.first().map(|(at, _)| *at);
+    finding.cells = ranges(comments.iter().map(|(at, _)| *at));
+    finding.cell.is_some().then_some(finding)
+}
+
+/// Rows that could not be placed, or hold nothing but failures.
+fn unplaced(read: &SheetRows) -> BTreeSet<u32> {
+    let is_unplaced = |class: RowClass| matches!(class, RowClass::Unplaced | RowClass::Unreadable);
+    let whole = read.classes.iter().filter(|(_, class)| is_unplaced(*class)).map(|(row, _)| *row);
+    let parts = read.rows.iter().filter(|row| is_unplaced(row.class)).map(|row| row.row);
+    whole.chain(parts).collect()
+}
+
+/// Returns whether a sheet says no more than a cover does: a few short texts, no figure, no money.
+fn is_cover(sheet: &Sheet) -> bool {
+    const MOST_CELLS: usize = 12;
+    const LONGEST: usize = 60;
+    let mut cells = sheet.rows.iter().flat_map(|row| &row.cells);
+    crate::read::count_cells(&sheet.rows) <= MOST_CELLS
+        && cells.all(|cell| match &cell.content {
+            Content::Text(text) => {
+                text.chars().count() <= LONGEST
+                    && !is_figure(&cell.content)
+                    && !names_money(&cell.content)
+            }
+            Content::Date { .. } | Content::Picture => true,
+            _ => false,
+        })
+}
+
+/// Returns whether a text names an amount: a figure with a unit of money.
+fn names_money(content: &Content) -> bool {
+    let Content::Text(text) = content else { return false };
+    let plain = fold::plain(text);
+    plain.match_indices('元').any(|(at, _)| {
+        plain[..at]
+            .trim_end_matches(['百', '千', '万', '亿'])
+            .ends_with(|c: char| c.is_ascii_digit() || "一二三四五六七八九十两".contains(c))
+    })
+}
+
+/// Returns whether a cell of a line of words is a figure, but for the numbers of rows that a
+/// template numbered in advance.
+fn is_lone_figure(content: &Content, at: CellAt, read: &SheetRows, pipeline: &Pipeline) -> bool {
+    let numbers = |column: u32| {
+        read.tables.iter().flat_map(|table| &table.columns).any(|found| {
+            found.column == column
+                && found.field.is_some()
+                && (found.field == pipeline.roles.number || found.field == pipeline.roles.owner)
+        })
+    };
+    is_figure(content) && !numbers(at.column)
 }
 
 /// Joins ascending cells that stand side by side.

@@ -19,7 +19,9 @@ mod xlsx_parts;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-pub use sheet::{Book, Cell, Comment, Content, Format, Merges, Row, Sheet, number_text};
+pub use sheet::{
+    Book, Cell, Comment, Content, Format, Merges, Row, Sheet, count_cells, number_text,
+};
 
 pub use struck::Struck;
 

@@ -20,6 +20,7 @@ use crate::model::finding::Refusal;
 use crate::model::{Finding, Kind, Month, Side};
 use crate::normalise::TableRow;
 use crate::normalise::frame::{number, shown_task, text_key};
+use crate::normalise::unread::comments_only;
 use crate::pipeline::Pipeline;
 use crate::roster::{self, Plan, Roster, Standing};
 
@@ -265,13 +266,14 @@ fn no_tasks(inputs: &Inputs<'_>) -> CannotReconcile {
 /// The layout findings of the plan's own file, on the plan's side.
 fn plan_layout(inputs: &Inputs<'_>, plan: &Plan<'_>) -> Vec<Finding> {
     let own = inputs.plan_extract.findings.iter().cloned();
-    own.map(|finding| Finding {
-        side: Side::Plan,
-        file: plan.places.files.first().cloned(),
-        sheet: finding.sheet.clone().or_else(|| plan.places.sheet(0, 0)),
-        ..finding
-    })
-    .collect()
+    own.filter_map(comments_only)
+        .map(|finding| Finding {
+            side: Side::Plan,
+            file: plan.places.files.first().cloned(),
+            sheet: finding.sheet.clone().or_else(|| plan.places.sheet(0, 0)),
+            ..finding
+        })
+        .collect()
 }
 
 fn what_is_known(earlier: Option<&Report>) -> Earlier {

@@ -268,6 +268,7 @@ fn is_set_aside(finding: &Finding, received: &[Received], files: &[FileStanding]
             | Kind::ColumnUnknown
             | Kind::HiddenContent
             | Kind::RowUnplaced
+            | Kind::SheetUnused
     );
     let place = received.iter().position(|file| finding.file.as_ref() == Some(&file.name));
     place.is_some_and(|file| match files[file].standing {

@@ -2,9 +2,9 @@
 
 use super::Speaker;
 use super::reasons::source_text;
-use crate::model::Detail;
 use crate::model::finding::CountsBecause;
 use crate::model::words::{self, Language};
+use crate::model::{CellAt, Detail};
 
 impl Speaker<'_> {
     pub(super) fn several_files(&self, unit: &str) -> String {
@@ -160,5 +160,51 @@ impl Speaker<'_> {
             format!("{sheet}有 {cells} 个单元格（{places}）的内容带删除线（“{text}”）{whole}{part}；划掉的内容不作数，没有参与核对。"),
             format!("{sheet} has {} ({places}) struck out (“{text}”){whole}{part}; what is struck out does not count and was not compared.", words::count(*cells, "cell")),
         )
+    }
+
+    /// What nobody read of a sheet: its cells and its comments.
+    pub(super) fn unread(&self) -> String {
+        let Detail::Unread { idle, cells, comments } = &self.finding.detail else {
+            return String::new();
+        };
+        let sheet = self.sheet();
+        let mut said = Vec::new();
+        if *idle {
+            said.push(self.pick(
+                format!("{sheet}里没有任务，没有参与核对：{}。", self.quoted(cells)),
+                format!("{sheet} holds no task and was not compared: {}.", self.quoted(cells)),
+            ));
+        } else if !cells.is_empty() {
+            said.push(self.pick(
+                format!("{sheet}有表格以外的内容，没有参与核对：{}。", self.quoted(cells)),
+                format!(
+                    "{sheet} holds content outside its table, which was not compared: {}.",
+                    self.quoted(cells)
+                ),
+            ));
+        }
+        if !comments.is_empty() {
+            let count = comments.len();
+            said.push(self.pick(
+                format!("{sheet}有 {count} 条批注：{}。", self.quoted(comments)),
+                format!(
+                    "{sheet} carries {}: {}.",
+                    words::count(count, "comment"),
+                    self.quoted(comments)
+                ),
+            ));
+        }
+        said.join(if self.chinese() { "" } else { " " })
+    }
+
+    /// N5“另有结余5万元”、D8“…”
+    fn quoted(&self, cells: &[(CellAt, String)]) -> String {
+        const MOST: usize = 8;
+        let mut texts: Vec<String> =
+            cells.iter().take(MOST).map(|(at, text)| format!("{at}“{text}”")).collect();
+        if let Some(more) = cells.len().checked_sub(MOST).filter(|more| *more > 0) {
+            texts.push(self.pick(format!("另有 {more} 处"), format!("{more} more")));
+        }
+        words::list(&texts, self.language)
     }
 }

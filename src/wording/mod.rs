@@ -356,6 +356,7 @@ impl Speaker<'_> {
                 _ => String::new(),
             },
             Kind::HiddenContent => self.hidden(),
+            Kind::SheetUnused => self.unread(),
             Kind::RowUnplaced => match &finding.detail {
                 Detail::Unplaced { rows, text } => {
                     let cells = words::short_list(&finding.cells, 5, self.language);

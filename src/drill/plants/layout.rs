@@ -6,7 +6,7 @@ use crate::drill::planting::{Expected, Planting, no_occasion};
 use crate::model::{Amount, CellAt, CellRange, Kind, Said, Side};
 use crate::normalise::frame::{State, figure};
 use crate::pipeline::ColumnType;
-use crate::read::{Content, Sheet, Struck};
+use crate::read::{Comment, Content, Sheet, Struck};
 
 const NO_ROW: (&str, &str) =
     ("没有一行可以种下这种错误", "no row of the month can take this fault");
@@ -297,6 +297,48 @@ pub fn struck_row(base: &Base<'_>) -> Result<Planting, Said> {
         sheet.struck.push(Struck { at, content, partly: false });
     })
     .finds(hidden(base, spot, at)))
+}
+
+/// Somebody comments on a cell.
+pub fn comment(base: &Base<'_>) -> Result<Planting, Said> {
+    let (spot, column) = unused_nowhere(base)?;
+    let at = CellAt::new(spot.item.row.row, column);
+    Ok(Planting::new("在任务名称上加一条批注", "a comment is put on the task")
+        .on_sheet(base, &spot.item, |sheet| {
+            sheet.comments.push(Comment { at, text: "演练：此项待核实".to_owned() });
+        })
+        .finds(Expected::on_sheet(Kind::SheetUnused, base, &spot.item, Some(at))))
+}
+
+/// A remark with an amount stands beside the table.
+pub fn figure_beside(base: &Base<'_>) -> Result<Planting, Said> {
+    let (spot, _) = unused_nowhere(base)?;
+    let at = CellAt::new(spot.item.row.row, beside(base, &spot).column + 1);
+    Ok(Planting::new(
+        "在表格右边写上“另有结余5万元”",
+        "a remark with an amount is written beside the table",
+    )
+    .puts(base, &spot.item, at, Some(Content::Text("另有结余5万元".to_owned())))
+    .finds(Expected::on_sheet(Kind::SheetUnused, base, &spot.item, Some(at))))
+}
+
+/// Returns a row of a sheet of which all was read, and the column of its task.
+fn unused_nowhere<'a>(base: &Base<'a>) -> Result<(Spot<'a>, u32), Said> {
+    let told = |file: usize| {
+        base.about_file(file)
+            .iter()
+            .any(|place| base.settled()[*place].finding.kind == Kind::SheetUnused)
+    };
+    let found = base.spots(Kind::SheetUnused).into_iter().find_map(|spot| {
+        let field = *base.pipeline.roles.key.last()?;
+        let column = base.layout(&spot.item).column_of(field)?.column;
+        let alone = base.layout(&spot.item).within.is_none();
+        (alone && !told(spot.item.file)).then_some((spot, column))
+    });
+    match found {
+        Some(found) => Ok(found),
+        None => no_occasion(NO_ROW.0, NO_ROW.1),
+    }
 }
 
 fn hidden(base: &Base<'_>, spot: &Spot<'_>, at: CellAt) -> Expected {
