@@ -222,10 +222,10 @@ impl<'a> Table<'a> {
                 continue;
             }
             let Some(sum) = added(scope.rows(), field) else { continue };
-            let plan_sum = match (&scope, total.unit, side.side) {
-                (Scope::All(rows), Some(unit), Side::Submission) => {
+            let plan_sum = match (total.unit, side.side) {
+                (Some(unit), Side::Submission) => {
                     let of_unit = planned.get(&unit).copied();
-                    of_unit.and_then(|sum| shares.planned(rows, unit, sum, field, context))
+                    of_unit.and_then(|sum| shares.planned(scope.rows(), unit, sum, field, context))
                 }
                 _ => None,
             };
@@ -289,7 +289,14 @@ impl<'a> Table<'a> {
             }
         }
         if self.totals.len() == 1 {
-            return Scope::All(whole);
+            // A 小计 that stands alone is that of the rows before it, or after it, where it is
+            // right so; the others of the sheet have none.
+            let own = [&before, &after].into_iter().find(|rows| !rows.is_empty() && fits(rows));
+            return match own {
+                Some(rows) if !fits(&whole) && !(at_end || at_start) => Scope::Block(rows.clone()),
+                _ if is_subtotal && !(at_end || at_start || fits(&whole)) => Scope::Block(block),
+                _ => Scope::All(whole),
+            };
         }
         if (at_end || at_start) && !is_subtotal {
             return if fits(&whole) || !fits(&block) {

@@ -100,7 +100,8 @@ impl Amount {
 }
 
 /// Returns `whole ÷ 10^places` without trailing zeros.
-pub fn shortest_decimal(whole: i64, places: u32) -> String {
+pub fn shortest_decimal(whole: impl Into<i128>, places: u32) -> String {
+    let whole: i128 = whole.into();
     let digits = whole.unsigned_abs().to_string();
     let places = places as usize;
     let padded = format!("{digits:0>width$}", width = places + 1);
@@ -127,6 +128,11 @@ pub enum NotExact {
 
 /// Returns `text × 10^places` as a whole number; `text` is a plain decimal such as `-12.50`.
 pub fn scale_decimal(text: &str, places: u32) -> Result<i64, NotExact> {
+    i64::try_from(scale_wide(text, places)?).map_err(|_| NotExact::TooLarge)
+}
+
+/// Returns `text × 10^places` as a whole number for sums that an `i64` may not hold.
+pub fn scale_wide(text: &str, places: u32) -> Result<i128, NotExact> {
     let (negative, digits) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, text.strip_prefix('+').unwrap_or(text)),
@@ -147,7 +153,7 @@ pub fn scale_decimal(text: &str, places: u32) -> Result<i64, NotExact> {
     if significant.is_empty() {
         return Ok(0);
     }
-    let whole: i64 = significant.parse().map_err(|_| NotExact::TooLarge)?;
+    let whole: i128 = significant.parse().map_err(|_| NotExact::TooLarge)?;
     Ok(if negative { -whole } else { whole })
 }
 

@@ -219,11 +219,33 @@ pub fn link_cell(target: &str, text: impl Into<String>) -> PageCell {
     PageCell { content, look: Look::Centre, ..PageCell::default() }
 }
 
-/// Returns a number's cell from its exact decimal text, shown with just its decimals.
+/// A cell's double keeps this many digits of a decimal, and no program shows more.
+const DIGITS_OF_A_DOUBLE: usize = 15;
+
+/// Returns a number's cell from its exact decimal text, shown with just its decimals. A figure of
+/// more digits than a cell can hold stands there as its exact text.
 pub fn decimal_cell(decimal: &str, look: Look) -> PageCell {
-    let Ok(number) = decimal.parse::<f64>() else { return text_cell(decimal, look) };
+    let Some(number) = double_of(decimal) else { return text_cell(decimal, look) };
     let content = Content::Number { number, decimals: decimals_of(decimal) };
     PageCell { content, look, ..PageCell::default() }
+}
+
+/// Returns the double of a decimal that it holds exactly, as spreadsheets show it.
+pub fn double_of(decimal: &str) -> Option<f64> {
+    let digits: String = decimal.chars().filter(char::is_ascii_digit).collect();
+    // The zeros at the end of a whole number cost a double nothing.
+    let significant = digits.trim_matches('0').len();
+    decimal.parse().ok().filter(|_| significant <= DIGITS_OF_A_DOUBLE)
+}
+
+/// Returns the exact decimal that a figure's cell holds, be it a number or a text.
+pub fn exact_decimal(content: &Content) -> Option<String> {
+    match content {
+        // The shortest decimal of a double is the one that it was made from.
+        Content::Number { number, .. } => Some(number.to_string()),
+        Content::Text(text) if double_of(text).is_none() => Some(text.clone()),
+        _ => None,
+    }
 }
 
 pub fn decimals_of(decimal: &str) -> u32 {
@@ -235,4 +257,23 @@ pub fn cell_name(page: &str, line: usize, column: usize) -> String {
     let row = u32::try_from(line).unwrap_or(u32::MAX);
     let column = u32::try_from(column).unwrap_or(u32::MAX);
     format!("{page}!{}", CellAt::new(row, column))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_figure_that_no_double_holds_stands_as_its_text() {
+        for held in
+            ["0", "-1571", "91.449277", "20000000000000", "40000000000000000000", "0.000001"]
+        {
+            assert!(double_of(held).is_some(), "{held}");
+        }
+        for not_held in ["2000000000000001", "40000000000000.01", "", "—"] {
+            assert!(double_of(not_held).is_none(), "{not_held}");
+        }
+        let content = decimal_cell("40000000000000.01", Look::Figure).content;
+        assert_eq!(content, Content::Text("40000000000000.01".to_owned()));
+    }
 }

@@ -80,7 +80,8 @@ impl Compiler<'_> {
                         severity: Some(Severity::Verify),
                         trial_until: None,
                     };
-                    self.rule(&rule, money, &names, &here.key("rules").item(at))
+                    let way = here.key("rules").item(at);
+                    self.rule(&rule, money, &names, &way, &way)
                 })
                 .map(|rule| Rule { kind: Kind::StatementDiffers, ..rule })
                 .collect();
@@ -112,7 +113,7 @@ impl Compiler<'_> {
                     whole: names.whole.clone(),
                     per_unit: names.per_unit.clone(),
                 };
-                self.rule(rule, money, &plain, &here.key("rule"))
+                self.rule(rule, money, &plain, &here, &here.key("rule"))
             })
             .collect();
         let cumulative = check
@@ -184,8 +185,11 @@ impl Compiler<'_> {
         written: &file::Rule,
         money: MoneyUnit,
         names: &Names<'_>,
+        own: &Way,
         way: &Way,
     ) -> Option<Rule> {
+        let trial_until =
+            written.trial_until.as_ref().and_then(|text| self.month(text, &own.key("trial_until")));
         let formula = match rule::parse(&written.rule) {
             Ok(formula) => formula,
             Err(said) => {
@@ -209,7 +213,6 @@ impl Compiler<'_> {
             sides.push(self.side(sum, places, money, names, way)?);
         }
         let relations: Vec<Relation> = formula.rest.iter().map(|(relation, _)| *relation).collect();
-        let trial_until = written.trial_until.as_ref().and_then(|text| self.month(text, way));
         let is_number = |side: &Vec<(rule::Sign, Operand)>| {
             side.iter().all(|(_, operand)| matches!(operand, Operand::Number(_)))
         };

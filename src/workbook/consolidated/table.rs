@@ -7,6 +7,7 @@ use super::{Material, TABLE, column_width, in_short};
 use crate::check::ledger::Line as Check;
 use crate::findings::figures;
 use crate::matching::Why;
+use crate::model::amount::{scale_wide, shortest_decimal};
 use crate::model::place::column_letters;
 use crate::model::words::Language;
 use crate::model::{Amount, CellAt, Entry, Finding, Kind, Side, Value, fold};
@@ -17,7 +18,8 @@ use crate::wording::{self, Agreement};
 use crate::workbook::differing::runs;
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{
-    Content, Line, Look, Page, PageCell, decimal_cell, decimals_of, text_cell,
+    Content, Line, Look, Page, PageCell, decimal_cell, decimals_of, double_of, exact_decimal,
+    text_cell,
 };
 
 /// Where the lines of rows and tasks are, while the page is laid out.
@@ -298,27 +300,34 @@ fn total_line(
     Line::of(cells)
 }
 
-/// A live sum over the lines above, with its result.
+/// A live sum over the lines above, with its result; its exact text where a cell cannot hold the
+/// sum or one of the figures.
 pub fn sum_cell(page: &Page, column: usize, first: usize, last: usize) -> PageCell {
-    // Added as decimals of six places, the finest that any amount is shown with, so that the
-    // result does not carry the noise of doubles.
-    let mut sum: i64 = 0;
+    // The finest decimals that an amount is shown with: a 分 in 亿元.
+    const PLACES: u32 = 10;
+    let figures = page.lines[first..last].iter().filter_map(|line| line.cells.get(column));
+    let mut sum: Option<i128> = Some(0);
     let mut decimals = 0;
-    for line in &page.lines[first..last] {
-        if let Some(Content::Number { number, decimals: own }) =
-            line.cells.get(column).map(|cell| &cell.content)
-        {
-            #[expect(clippy::cast_possible_truncation, reason = "amounts are at most 10¹³ 分")]
-            let scaled = (number * 1e6).round() as i64;
-            sum = sum.saturating_add(scaled);
+    let mut all_are_numbers = true;
+    for content in figures.map(|cell| &cell.content) {
+        let Some(figure) = exact_decimal(content) else { continue };
+        let Ok(scaled) = scale_wide(&figure, PLACES) else { continue };
+        if let Content::Number { decimals: own, .. } = content {
             decimals = decimals.max(*own);
+        } else {
+            all_are_numbers = false;
         }
+        sum = sum.and_then(|sum| sum.checked_add(scaled));
     }
-    let text = crate::model::amount::shortest_decimal(sum, 6);
+    let Some(sum) = sum else { return text_cell("超出可计算的范围", Look::TotalFigure) };
+    let text = shortest_decimal(sum, PLACES);
+    let (Some(result), true) = (double_of(&text), all_are_numbers) else {
+        return text_cell(text, Look::TotalFigure);
+    };
     let letters = column_letters(u32::try_from(column).unwrap_or(0));
     let content = Content::Formula {
         formula: format!("=SUM({letters}{}:{letters}{last})", first + 1),
-        result: text.parse().unwrap_or(0.0),
+        result,
         decimals: decimals_of(&text).max(decimals),
     };
     PageCell { content, look: Look::TotalFigure, ..PageCell::default() }
