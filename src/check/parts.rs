@@ -46,6 +46,7 @@ fn of_row(
         finding.expected = Some(Value::Amount(parts));
         finding.difference = whole.checked_sub(parts).map(|difference| difference.0);
         finding.detail = Detail::Rule {
+            name: "parts".to_owned(),
             rule: String::new(),
             title: format!("{title} = 其中各项之和"),
             terms: vec![

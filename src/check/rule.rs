@@ -292,7 +292,12 @@ fn say_sides(finding: &mut Finding, rule: &Rule, figures: &[i64], terms: Vec<Ter
     finding.found = Some(value(rule.dimension, found));
     finding.expected = Some(value(rule.dimension, expected));
     finding.difference = Some(found.saturating_sub(expected));
-    finding.detail = Detail::Rule { rule: rule.text.clone(), title: rule.title.clone(), terms };
+    finding.detail = Detail::Rule {
+        name: rule.name.clone(),
+        rule: rule.text.clone(),
+        title: rule.title.clone(),
+        terms,
+    };
 }
 
 /// Sums by unit of all quantities of a rule, on one side.

@@ -424,6 +424,7 @@ fn finding(
         .collect();
     terms.extend(sum_terms(rule, figure.unit, context)?);
     finding.detail = Detail::Sentence {
+        name: figure.name.clone(),
         sentence: figure.sentence.clone(),
         claim: figure.title.clone(),
         rule: rule.text.clone(),

@@ -2,27 +2,26 @@
 
 use polars::prelude::PolarsResult;
 
+use super::ledger::Held;
 use super::{Context, Said};
-use crate::model::{Detail, Finding, Kind, Side};
+use crate::model::{Detail, Finding, Kind, Side, fold};
 
 /// Says each sentence and each derived amount that the plan does not hold, and each saved pairing
 /// that no row needs.
 pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
     let pipeline = context.pipeline;
-    let unused =
-        |what: String| Finding::new(Kind::RuleUnused, Side::Plan).with(Detail::Unused { what });
+    let unused = |name: String, what: String| {
+        Finding::new(Kind::RuleUnused, Side::Plan).with(Detail::Unused { name, what })
+    };
     let sentences = context.paragraph.unmatched.iter().map(|index| {
-        unused(
-            pipeline.check.statements[*index]
-                .phrases
-                .first()
-                .map_or_else(String::new, |phrase| phrase.text.clone()),
-        )
+        let phrases = &pipeline.check.statements[*index].phrases;
+        let text = phrases.first().map_or_else(String::new, |phrase| phrase.text.clone());
+        unused(Held::Statement(*index).name(pipeline), text)
     });
     let derived = pipeline.derived.iter().enumerate().filter_map(|(index, derived)| {
         let never = context.plan.tasks.iter().all(|item| item.row.derived[index].0 == 0)
             && context.roster.items.iter().all(|item| item.row.derived[index].0 == 0);
-        never.then(|| unused(derived.title.clone()))
+        never.then(|| unused(format!("derive:{}", derived.name), derived.title.clone()))
     });
     let pairings = pipeline.matching.pairings.iter().enumerate().filter_map(|(place, pairing)| {
         // A unit whose sheet is not there decides nothing about its pairings.
@@ -32,7 +31,10 @@ pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
         let never = sent && !context.matched.used_pairings.contains(&place);
         never.then(|| Finding {
             unit: Some(pairing.unit.clone()),
-            ..unused(format!("{} → {}", pairing.submitted, pairing.task))
+            ..unused(
+                format!("pairing:{}", fold::key(&pairing.submitted)),
+                format!("{} → {}", pairing.submitted, pairing.task),
+            )
         })
     });
     Ok(sentences.chain(derived).chain(pairings).collect())

@@ -57,6 +57,9 @@ fn field_place(field: &str, pipeline: &Pipeline) -> usize {
 /// Returns each finding's identity: a hash of pipeline, side, unit, task, field and the kind's
 /// family, with `-2` for a second one. Rows, values and the kind itself do not enter, so that a
 /// finding can be followed from period to period.
+///
+/// Only names enter that the plan, the pipeline file or the table of kinds fixes: never how a type
+/// prints itself and never a wording, so that a renamed type or a better title loses nothing.
 pub fn identities<'a>(
     findings: impl Iterator<Item = &'a Finding>,
     pipeline: &Pipeline,
@@ -64,19 +67,7 @@ pub fn identities<'a>(
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     findings
         .map(|finding| {
-            let task = finding.task.as_deref().map(fold::key).unwrap_or_default();
-            let unit = finding.unit.clone().or_else(|| finding.file.clone()).unwrap_or_default();
-            let parts = [
-                pipeline.name.clone(),
-                format!("{:?}", finding.side),
-                unit,
-                task,
-                finding.field.clone().unwrap_or_default(),
-                format!("{:?}", finding.kind.entry().family),
-                subject(finding),
-            ];
-            let mut id = hash::sha256(parts.join("\u{1f}").as_bytes());
-            id.truncate(12);
+            let id = identity(finding, pipeline);
             let count = seen.entry(id.clone()).or_default();
             *count += 1;
             if *count > 1 { format!("{id}-{count}") } else { id }
@@ -84,17 +75,79 @@ pub fn identities<'a>(
         .collect()
 }
 
+fn identity(finding: &Finding, pipeline: &Pipeline) -> String {
+    const LENGTH: usize = 12;
+    let task = finding.task.as_deref().map(fold::key).unwrap_or_default();
+    // What nobody's file says is known by the file.
+    let unit = finding.unit.as_deref().or(finding.file.as_deref()).unwrap_or_default();
+    let parts = [
+        &pipeline.name,
+        finding.side.name(),
+        unit,
+        &task,
+        finding.field.as_deref().unwrap_or_default(),
+        finding.kind.entry().family.name(),
+        &subject(finding),
+    ];
+    let mut id = hash::sha256(parts.join("\u{1f}").as_bytes());
+    id.truncate(LENGTH);
+    id
+}
+
 /// What a finding is about where neither task nor field says it.
 fn subject(finding: &Finding) -> String {
     match &finding.detail {
+        Detail::Rule { name, .. } | Detail::Sentence { name, .. } | Detail::Unused { name, .. } => {
+            name.clone()
+        }
         Detail::ColumnUnknown { heading, .. } => fold::key(heading),
         Detail::Unread { .. } => "unread".to_owned(),
         Detail::Struck { .. } => "struck".to_owned(),
-        Detail::Unused { what } => fold::key(what),
-        Detail::Rule { title, .. } => fold::key(title),
-        Detail::Sentence { claim, .. } => fold::key(claim),
         Detail::Total { label, .. } => fold::key(label),
         Detail::Waiver { reason, .. } => fold::key(reason),
         _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::model::{Amount, Value};
+
+    fn finding(kind: Kind) -> Finding {
+        let mut finding = Finding::new(kind, Side::Submission);
+        finding.unit = Some("海棠区".to_owned());
+        finding.task = Some("建设老年食堂".to_owned());
+        finding.field = Some("funds".to_owned());
+        finding
+    }
+
+    fn ids(findings: &[Finding]) -> Vec<String> {
+        let pipeline = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines/sanya-2020.toml");
+        let pipeline = crate::pipeline::load(&pipeline).unwrap();
+        identities(findings.iter(), &pipeline)
+    }
+
+    /// Archives live for years: should this fail, the identity of every finding in every archive
+    /// has changed, and the report needs a new version.
+    #[test]
+    fn identities_are_those_of_the_reports_in_archives() {
+        assert_eq!(ids(&[finding(Kind::ValueDiffers)]), ["ebde3bab40a2"]);
+    }
+
+    #[test]
+    fn a_finding_is_followed_when_its_kind_row_and_value_change() {
+        let mut moved = finding(Kind::ValueUnreadable).at(CellAt { row: 8, column: 3 });
+        moved.found = Some(Value::Amount(Amount(1)));
+        moved.file = Some("海棠区.xlsx".to_owned());
+        assert_eq!(ids(&[finding(Kind::ValueDiffers)]), ids(&[moved]));
+    }
+
+    #[test]
+    fn a_second_finding_of_one_identity_is_numbered() {
+        let both = ids(&[finding(Kind::ValueDiffers), finding(Kind::ValueMissing)]);
+        assert_eq!(both[1], format!("{}-2", both[0]));
     }
 }

@@ -1,6 +1,7 @@
 //! `report.json` as a later run and other programs read it; it is made in the room `report`.
 //!
-//! Fields may be added, none renamed: `duibiao.report/1`.
+//! Fields may be added, none renamed: `duibiao.report/2`. In version 1 the identity of a finding
+//! depended on wordings; such a report is read for its figures, its findings are not followed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +13,7 @@ use crate::model::{Cause, CellAt, Kind, Life, Severity, Side, Status};
 use crate::roster::Standing;
 
 /// The contract's name and version.
-pub const SCHEMA: &str = "duibiao.report/1";
+pub const SCHEMA: &str = "duibiao.report/2";
 
 /// Whether everything agrees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +33,9 @@ pub struct Report {
     /// The period that this one was compared with.
     #[serde(default)]
     pub earlier: Option<String>,
+    /// The earlier report's version, where its findings cannot be followed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_followed: Option<String>,
     pub plan: PlanLine,
     pub units: Vec<UnitLine>,
     pub files: Vec<FileLine>,
@@ -307,4 +311,22 @@ pub struct FindingLine {
 pub struct WaiverLine {
     pub reason: String,
     pub approved_by: String,
+}
+
+impl Report {
+    /// Returns an earlier report as a later run may use it: of another version only its figures,
+    /// since its findings have identities that are made in another way.
+    #[must_use]
+    pub fn as_earlier(mut self) -> Self {
+        if self.is_of_another_version() {
+            self.findings.clear();
+            self.resolved.clear();
+            self.known.clear();
+        }
+        self
+    }
+
+    pub fn is_of_another_version(&self) -> bool {
+        self.schema != SCHEMA
+    }
 }

@@ -46,6 +46,16 @@ pub enum Side {
     Submission,
 }
 
+impl Side {
+    /// The fixed name, as in `report.json`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Side::Plan => "plan",
+            Side::Submission => "submission",
+        }
+    }
+}
+
 /// Whether a finding counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -305,12 +315,16 @@ pub enum Detail {
     },
     /// A broken equation or limit, with what it used.
     Rule {
+        /// The name that the pipeline file gives the rule.
+        name: String,
         rule: String,
         title: String,
         terms: Vec<Term>,
     },
     /// A sentence of the plan, what its figure claims to be, and what it was held against.
     Sentence {
+        /// The name of the figure in the pipeline file.
+        name: String,
         sentence: String,
         claim: String,
         rule: String,
@@ -333,6 +347,8 @@ pub enum Detail {
     },
     /// An allowance, rule or pattern of the pipeline file that did nothing.
     Unused {
+        /// What it is known by, such as `statement:total`.
+        name: String,
         what: String,
     },
     /// An explanation without a reason; holds what was written.

@@ -71,6 +71,27 @@ pub enum Family {
     Allowance,
 }
 
+impl Family {
+    /// The fixed kebab-case name: it enters the identity of findings, so changing it would cut
+    /// every archive off from its findings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Family::Submission => "submission",
+            Family::Sending => "sending",
+            Family::Unit => "unit",
+            Family::Period => "period",
+            Family::Layout => "layout",
+            Family::Column => "column",
+            Family::Task => "task",
+            Family::Value => "value",
+            Family::Total => "total",
+            Family::Rule => "rule",
+            Family::Progress => "progress",
+            Family::Allowance => "allowance",
+        }
+    }
+}
+
 /// A text in both languages.
 #[derive(Clone, Copy, Debug)]
 pub struct Wording {

@@ -87,6 +87,7 @@ pub fn contradictions(sheet: &Sheet, table: &Layout, pipeline: &Pipeline) -> Opt
     finding.found = Some(name(line));
     finding.expected = first.unit.map(name);
     finding.detail = Detail::Sentence {
+        name: "money-unit".to_owned(),
         sentence: sentence.clone(),
         claim: "金额单位".to_owned(),
         rule: String::new(),

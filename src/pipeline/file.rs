@@ -356,6 +356,10 @@ pub struct Compare {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
+    /// What reports and the identity of findings know the rule by; its title where none is given.
+    /// With a name, the title may be re-worded and findings are followed all the same.
+    #[serde(default)]
+    pub name: Option<String>,
     /// What the rule is called in messages.
     pub title: String,
     /// Names, numbers, `sum(f)`, `count(condition)`, `+ - = <= <`.

@@ -195,6 +195,8 @@ pub enum Operand {
 
 #[derive(Clone, Debug)]
 pub struct Rule {
+    /// What other programs and the identity of its findings know it by.
+    pub name: String,
     pub title: String,
     /// As written.
     pub text: String,

@@ -67,6 +67,8 @@ pub struct Reconciliation<'a> {
     pub verdict: Verdict,
     /// The period that was compared with.
     pub earlier: Option<String>,
+    /// Its version, where it is another one and its findings cannot be followed.
+    pub not_followed: Option<String>,
     /// What the plan in force changed of the one before.
     pub changes: Vec<Change>,
     /// Every check that was owed; its findings by their place in `settled`.
@@ -193,6 +195,10 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciliation<'a>, CannotRe
         resolved,
         verdict: findings::verdict(&settled),
         earlier: inputs.earlier.map(|report| report.period.clone()),
+        not_followed: inputs
+            .earlier
+            .filter(|report| report.is_of_another_version())
+            .map(|report| report.schema.clone()),
         changes,
         coverage: books::coverage(&books.ledger, &owed, &plan, pipeline)?,
         bridge: books::bridge(&books.bridges, &plan, pipeline)?,

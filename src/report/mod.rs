@@ -47,6 +47,7 @@ pub fn report(
         period: inputs.period.map(|period| period.to_string()).unwrap_or_default(),
         verdict: reconciliation.verdict,
         earlier: reconciliation.earlier.clone(),
+        not_followed: reconciliation.not_followed.clone(),
         plan: PlanLine {
             file: inputs.plan_file.name.clone(),
             sha256: inputs.plan_file.sha256.clone(),

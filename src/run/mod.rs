@@ -23,7 +23,7 @@ use crate::model::{Month, Severity, Side};
 use crate::pipeline::Pipeline;
 use crate::reconcile::{Inputs, Reconciliation, reconcile};
 use crate::report::Besides;
-use crate::wording::Agreement;
+use crate::wording::{Agreement, not_followed};
 
 /// What a run is asked to do; options override the pipeline file.
 #[derive(Clone, Debug)]
@@ -126,6 +126,9 @@ pub fn run(pipeline: &Pipeline, request: &Request, console: &mut Console) -> Res
         return Ok(Ran::NothingNew(verdict));
     }
     let readings = reading::read_all(&taken, pipeline, request, console)?;
+    if let Some(earlier) = taken.earlier.as_ref().filter(|report| report.is_of_another_version()) {
+        console.say(&not_followed(&earlier.period, &earlier.schema, request.language));
+    }
     let reports: Vec<_> = taken.earlier.iter().chain(&taken.previous).collect();
     let returned = readings.returned.iter().map(|(_, extract)| extract);
     let inputs = Inputs {

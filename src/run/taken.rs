@@ -71,7 +71,7 @@ pub fn take_in(
     };
     let known_verdict = previous.as_ref().filter(|_| is_known).map(|run| run.report.verdict);
     let previous = previous
-        .map(|run| run.report)
+        .map(|run| run.report.as_earlier())
         .filter(|report| report.findings.iter().any(|line| line.explanation.is_some()));
     if let Some(previous) = &previous {
         archive::put(&into, PREVIOUS, &archive::json(previous))?;
@@ -82,7 +82,7 @@ pub fn take_in(
         before,
         inbox,
         named,
-        earlier: earlier.map(|run| run.report),
+        earlier: earlier.map(|run| run.report.as_earlier()),
         previous,
         read_before: inputs_of(manifest.as_ref()).map(|file| file.1).collect(),
         known_verdict,

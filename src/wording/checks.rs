@@ -1,6 +1,7 @@
-//! What is said of checks: their titles, and why they could not be made.
+//! What is said of checks: their titles, why they could not be made, and whether they are followed.
 
 use crate::check::ledger::{Held, Reason};
+use crate::model::words::Language;
 use crate::pipeline::{Pipeline, Quantity};
 use crate::reconcile::Remark;
 
@@ -50,4 +51,19 @@ pub fn remark_text(remark: Remark) -> String {
         Remark::HiddenNotTold => "此格式不标明隐藏的行和列",
     }
     .to_owned()
+}
+
+/// Says that the findings of an earlier report cannot be followed, because its version makes their
+/// identities in another way.
+pub fn not_followed(period: &str, schema: &str, language: Language) -> String {
+    match language {
+        Language::Chinese => format!(
+            "上一报送期（{period}）的报告是另一版本（{schema}），差异编号的算法不同：其中的数据仍用于比较，但上期的差异未能沿用，本期的差异都按新增计，上期写下的情况说明请重新填写。"
+        ),
+        Language::English => format!(
+            "The report of the earlier period ({period}) is of another version ({schema}), which \
+             makes the numbers of findings in another way: its figures are compared, its findings \
+             are not followed; all findings count as new, and explanations have to be given again."
+        ),
+    }
 }

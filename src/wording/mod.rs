@@ -13,7 +13,7 @@ pub use agreement::{
     Agreement, coverage_line, judgement, no_difference, no_findings, outcome, plan_verdict,
     told_without_findings, verdict_without_findings,
 };
-pub use checks::{held_title, reason_text, remark_text};
+pub use checks::{held_title, not_followed, reason_text, remark_text};
 pub use reasons::{cause_text, refusal_text, source_text};
 
 use crate::findings::Settled;
@@ -463,7 +463,7 @@ impl Speaker<'_> {
             }
             Kind::WaiverUnused | Kind::WaiverExpired => self.waiver(&unit),
             Kind::RuleUnused => match &finding.detail {
-                Detail::Unused { what } => self.pick(
+                Detail::Unused { what, .. } => self.pick(
                     format!("核对方案中登记的“{what}”在计划和报送表里都没有出现，等于没有核对。"),
                     format!("“{what}” of the pipeline file fits nothing in the plan or the sheets, so it checks nothing."),
                 ),

@@ -72,7 +72,7 @@ impl Speaker<'_> {
     }
 
     pub(super) fn rule(&self) -> String {
-        let Detail::Rule { rule, title, terms } = &self.finding.detail else {
+        let Detail::Rule { rule, title, terms, .. } = &self.finding.detail else {
             return String::new();
         };
         let terms = self.terms(terms);

@@ -9,6 +9,7 @@ mod cli;
 mod draft;
 mod drill;
 mod hostile;
+mod identity;
 mod layouts;
 mod layouts_at_random;
 mod one_way;

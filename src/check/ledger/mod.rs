@@ -49,7 +49,7 @@ impl Held {
             Held::Standing => "standing".to_owned(),
             Held::Listed => "listed".to_owned(),
             Held::Compare(field) => format!("compare:{}", column(field)),
-            Held::Rule(rule) => format!("rule:{}", pipeline.check.rules[rule].title),
+            Held::Rule(rule) => format!("rule:{}", pipeline.check.rules[rule].name),
             Held::Total(field) => format!("total:{}", column(field)),
             Held::Statement(statement) => {
                 format!("statement:{}", pipeline.check.statements[statement].name())

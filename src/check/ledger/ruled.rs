@@ -230,5 +230,5 @@ impl Ruled<'_> {
 }
 
 fn is_of_rule(finding: &Finding, rule: &Rule) -> bool {
-    matches!(&finding.detail, Detail::Rule { rule: text, title, .. } if *title == rule.title && *text == rule.text)
+    matches!(&finding.detail, Detail::Rule { name, rule: text, .. } if *name == rule.name && *text == rule.text)
 }

@@ -134,9 +134,9 @@ pub fn statements(
 
 /// The finding that says that the plan does not hold a declared sentence.
 fn unmatched(statement: usize, context: &Context<'_>, index: &Index<'_>) -> Option<usize> {
-    let phrases = &context.pipeline.check.statements[statement].phrases;
-    index.of_kind(Kind::RuleUnused, |finding| match &finding.detail {
-        Detail::Unused { what } => phrases.iter().any(|phrase| what.contains(&phrase.text)),
-        _ => false,
-    })
+    let known_by = Held::Statement(statement).name(context.pipeline);
+    index.of_kind(
+        Kind::RuleUnused,
+        |finding| matches!(&finding.detail, Detail::Unused { name, .. } if *name == known_by),
+    )
 }

@@ -125,6 +125,7 @@ pub fn nothing_known(base: &Base<'_>, period: crate::model::Month) -> Report {
         period: period.to_string(),
         verdict: Verdict::Agrees,
         earlier: None,
+        not_followed: None,
         plan: PlanLine {
             file: String::new(),
             sha256: String::new(),

@@ -74,6 +74,7 @@ impl Compiler<'_> {
                 .enumerate()
                 .filter_map(|(at, text)| {
                     let rule = file::Rule {
+                        name: None,
                         title: text.clone(),
                         rule: text.clone(),
                         over,
@@ -226,6 +227,7 @@ impl Compiler<'_> {
             Kind::LimitExceeded
         };
         Some(Rule {
+            name: written.name.clone().unwrap_or_else(|| written.title.clone()),
             title: written.title.clone(),
             text: written.rule.clone(),
             sides,

@@ -2,7 +2,9 @@
 
 use super::{CHANGES, Material};
 use crate::findings::Settled;
+use crate::model::words::Language;
 use crate::model::{Life, Severity, Side};
+use crate::wording;
 use crate::workbook::page::{Line, Look, Page, count_cell, text_cell};
 
 const WIDTHS: [f64; 8] = [16.0, 11.0, 11.0, 11.0, 11.0, 11.0, 11.0, 60.0];
@@ -13,6 +15,11 @@ pub fn page(material: &Material<'_>) -> Option<Page> {
     let earlier = material.result.earlier.as_ref()?;
     let mut page = Page { name: CHANGES.to_owned(), widths: WIDTHS.to_vec(), ..Page::default() };
     page.lines.push(Line::words("变化情况", Look::Title, ALL));
+    if let Some(schema) = &material.result.not_followed {
+        let said = wording::not_followed(earlier, schema, Language::Chinese);
+        page.lines.push(Line::words(said, Look::Plain, ALL));
+        return Some(page);
+    }
     let counted = counted(material);
     let lives = |life: Life| counted.iter().filter(|settled| settled.life == life).count();
     page.lines.push(Line::words(
