@@ -10,7 +10,7 @@ SEED     ?= 1
 DUIBIAO  := target/release/duibiao
 CARGO    ?= cargo
 
-.PHONY: help run drill build test check fmt lint docs bless pictures fuzz trial clean
+.PHONY: help run drill build test check fmt lint docs deny bless pictures fuzz trial clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -42,6 +42,14 @@ lint: ## Lint the sources
 
 docs: ## Make the sources' documentation; every link in it must lead somewhere
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --release --locked --no-deps --document-private-items
+
+# Needs cargo-deny. The list of known faults is fetched; where it cannot be, that is said, and
+# what can be held without it is held.
+deny: ## Hold the dependencies against deny.toml (needs cargo-deny)
+	$(CARGO) deny --locked --log-level error check bans licenses sources
+	@if $(CARGO) deny --locked --log-level error fetch db > /dev/null 2>&1; then \
+		$(CARGO) deny --locked --log-level error check --disable-fetch advisories; \
+	else echo 'advisories: not checked, their list cannot be fetched from here'; fi
 
 bless: ## Write the expected outcome of all cases and the gallery anew; review with git diff
 	BLESS=1 $(CARGO) test --release --locked --test cases
