@@ -51,18 +51,18 @@ pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
     Ok(findings)
 }
 
-/// Amounts and months that are not compared with the plan, but have to be read: what units report.
+/// What is not compared with the plan, but has to be read: what units report, and the numbers of
+/// the rows.
 fn unread(context: &Context<'_>) -> Vec<Finding> {
     let pipeline = context.pipeline;
     let compared = |field: &usize| {
         pipeline.check.compare.iter().any(|compare| compare.column == *field)
             || pipeline.roles.key.contains(field)
     };
-    let is_read = |field: &usize| {
-        matches!(pipeline.columns[*field].kind, ColumnType::Amount | ColumnType::Month)
-    };
+    // Whose the rows are is the roster's affair.
+    let is_owner = |field: &usize| pipeline.roles.owner == Some(*field);
     let fields: Vec<usize> =
-        (0..pipeline.columns.len()).filter(|field| is_read(field) && !compared(field)).collect();
+        (0..pipeline.columns.len()).filter(|field| !compared(field) && !is_owner(field)).collect();
     let mut findings = Vec::new();
     for pair in &context.matched.pairs {
         let item = &context.roster.items[pair.row];
@@ -71,7 +71,12 @@ fn unread(context: &Context<'_>) -> Vec<Finding> {
             let Value::Unreadable(obstacle) = &entry.value else { continue };
             let mut finding = about(context, item, pair.task, Some(field));
             finding.kind = unreadable_kind(obstacle);
-            finding.severity = finding.kind.entry().severity;
+            finding.severity = if pipeline.roles.number == Some(field) {
+                // A row's number is evidence of which task it is, nothing more.
+                Severity::Note
+            } else {
+                finding.kind.entry().severity
+            };
             finding.found = Some(entry.value.clone());
             findings.push(finding);
         }
@@ -149,7 +154,12 @@ pub fn cells_beside(items: &[Item<'_>], field: usize) -> Vec<CellRange> {
         .collect()
 }
 
-fn about(context: &Context<'_>, item: &Item<'_>, task: usize, field: Option<usize>) -> Finding {
+pub(super) fn about(
+    context: &Context<'_>,
+    item: &Item<'_>,
+    task: usize,
+    field: Option<usize>,
+) -> Finding {
     let planned = &context.plan.tasks[task];
     let mut finding = Finding::new(Kind::ValueDiffers, Side::Submission);
     finding.unit = Some(context.plan.names.name(planned.unit).to_owned());

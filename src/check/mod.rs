@@ -8,6 +8,7 @@ pub mod bridge;
 mod compare;
 mod frames;
 pub mod ledger;
+mod numbers;
 mod parts;
 mod plan_cells;
 mod progress;
@@ -83,6 +84,7 @@ pub type Check = fn(&Context<'_>, &Said) -> PolarsResult<Vec<Finding>>;
 pub const CHECKS: &[(&str, Check)] = &[
     ("plan_cells", plan_cells::check),
     ("compare", compare::check),
+    ("numbers", numbers::check),
     ("parts", parts::check),
     ("total", total::check),
     ("rule", rule::check),

@@ -47,6 +47,7 @@ pub enum Kind {
     Decreased,
     Overdue,
     SheetUnused,
+    Attachment,
     WaiverUnused,
     WaiverExpired,
     RuleUnused,
@@ -639,6 +640,22 @@ pub const KINDS: &[KindEntry] = &[
         ),
         severity: Severity::Note,
         family: Family::Layout,
+    },
+    KindEntry {
+        kind: Kind::Attachment,
+        name: "attachment",
+        title: words("随表附件", "attachment"),
+        meaning: words(
+            "收件文件夹里有一个不是表格的文件，如说明、扫描件或图片；没有读取，也不需要更正。",
+            "The inbox holds a file that is no spreadsheet, such as a letter, a scan or a picture; it \
+             was not read, and nobody need correct it.",
+        ),
+        advice: words(
+            "其中如有应当核对的数据，请填入报送表。",
+            "If it holds data that should be checked, enter it in the sheet.",
+        ),
+        severity: Severity::Note,
+        family: Family::Sending,
     },
 ];
 

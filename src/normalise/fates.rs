@@ -1,15 +1,15 @@
 //! What became of every cell of a sheet: each that shows something has exactly one fate, and the
 //! fates add up to what the reader counted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::rows::{RowClass, TableRow};
 use super::table::Layout;
 use super::typing::typed_text;
-use crate::model::{CellAt, Obstacle, Value};
-use crate::pipeline::{ColumnType, Pipeline};
+use crate::model::{CellAt, Obstacle, Value, fold};
+use crate::pipeline::{ColumnType, Pipeline, heading};
 use crate::read::{Cell, Sheet};
 
 /// Where one cell ended.
@@ -24,7 +24,8 @@ pub enum CellFate {
     Note,
     /// In a column of a table that nobody declared.
     Undeclared,
-    /// Beside or below the tables, under a merge, struck out, or in a row that nobody could place.
+    /// Beside or below the tables, under a merge, struck out, in a row that nobody could place, or
+    /// in a total where nothing is added up.
     Outside,
     /// In a declared column, and not what the column declares.
     Unreadable,
@@ -90,7 +91,17 @@ pub fn each(
     pipeline: &Pipeline,
     mut on_cell: impl FnMut(CellAt, &Cell, CellFate),
 ) {
+    let read_as = read;
     let AsRead { sheet, classes, tables, rows } = read;
+    let tasks = rows.iter().filter(|row| row.class == RowClass::Task);
+    let owners: BTreeSet<&str> = pipeline
+        .roles
+        .owner
+        .map(|owner| tasks.filter_map(|row| row.entries[owner].as_ref()).collect::<Vec<_>>())
+        .unwrap_or_default()
+        .into_iter()
+        .map(|entry| entry.typed.as_str())
+        .collect();
     let classes: BTreeMap<u32, RowClass> = classes.iter().copied().collect();
     for row in &sheet.rows {
         let class = classes.get(&row.index).copied().unwrap_or(RowClass::Unplaced);
@@ -100,7 +111,7 @@ pub fn each(
         for cell in &row.cells {
             let part = parts().find(|read| tables[read.table].holds(cell.column));
             let fate = match part {
-                Some(read) => in_table(sheet, cell, read, &tables[read.table], pipeline),
+                Some(read) => in_table(read_as, cell, read, &owners, pipeline),
                 None => beside(class),
             };
             on_cell(CellAt::new(row.index, cell.column), cell, fate);
@@ -120,12 +131,13 @@ fn beside(class: RowClass) -> CellFate {
 }
 
 fn in_table(
-    sheet: &Sheet,
+    all: AsRead<'_>,
     cell: &Cell,
     read: &TableRow,
-    table: &Layout,
+    owners: &BTreeSet<&str>,
     pipeline: &Pipeline,
 ) -> CellFate {
+    let (sheet, table) = (all.sheet, &all.tables[read.table]);
     match read.class {
         RowClass::Task | RowClass::Total => {}
         other => return beside(other),
@@ -148,6 +160,10 @@ fn in_table(
         return CellFate::Outside;
     }
     let kind = pipeline.columns[field].kind;
+    if is_total && kind != ColumnType::Amount && !names_itself(cell, read, field, owners, pipeline)
+    {
+        return CellFate::Outside;
+    }
     let unreadable = read.entries[field].as_ref().is_some_and(|entry| match &entry.value {
         // A total names itself in whatever column it likes.
         Value::Unreadable(Obstacle::NotThisType | Obstacle::UnknownChoice(_)) => {
@@ -161,6 +177,32 @@ fn in_table(
         (false, true) => CellFate::Total,
         (false, false) => CellFate::Used,
     }
+}
+
+/// Returns whether a cell of a total outside its amounts says no more than that it is a total,
+/// whose it is, or that there is nothing to say; anything else there is read by nobody.
+fn names_itself(
+    cell: &Cell,
+    total: &TableRow,
+    field: usize,
+    owners: &BTreeSet<&str>,
+    pipeline: &Pipeline,
+) -> bool {
+    let typed = typed_text(&cell.content);
+    let plain = fold::plain(&typed);
+    let words = &pipeline.words;
+    let column = &pipeline.columns[field];
+    // What is reported in free words is read by people only, in a task's row as in a total's.
+    let is_free = column.kind == ColumnType::Text
+        && !pipeline.check.compare.iter().any(|compare| compare.column == field)
+        && !pipeline.roles.key.contains(&field)
+        && pipeline.roles.owner != Some(field);
+    is_free
+        || typed == total.label
+        || words.totals.contains(&heading::read(&typed).key)
+        || words.not_applicable.contains(&plain)
+        || words.ditto.contains(&plain)
+        || (pipeline.roles.owner == Some(field) && owners.contains(typed.as_str()))
 }
 
 /// Returns whether a cell lies under a merge that shows something else.

@@ -172,6 +172,11 @@ impl Compiler<'_> {
             inbox: located(directory, &intake.inbox).to_string_lossy().into_owned(),
             archive: located(directory, &intake.archive),
             plans,
+            attachments: intake
+                .attachments
+                .iter()
+                .map(|ending| ending.trim_start_matches('.').to_lowercase())
+                .collect(),
         }
     }
 

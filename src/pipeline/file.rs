@@ -43,6 +43,16 @@ pub struct Intake {
     pub archive: String,
     /// The plans; the newest one in force in the period counts.
     pub plan: Vec<Plan>,
+    /// Endings of files that may lie beside the sheets and are none: letters, scans, pictures.
+    #[serde(default = "default_attachments")]
+    pub attachments: Vec<String>,
+}
+
+fn default_attachments() -> Vec<String> {
+    strings(&[
+        "txt", "doc", "docx", "wps", "rtf", "pdf", "ofd", "ppt", "pptx", "jpg", "jpeg", "png",
+        "bmp", "gif", "tif", "tiff", "heic", "webp",
+    ])
 }
 
 fn default_archive() -> String {

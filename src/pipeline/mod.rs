@@ -53,6 +53,8 @@ pub struct Intake {
     pub archive: PathBuf,
     /// Oldest first.
     pub plans: Vec<PlanVersion>,
+    /// In lower case, without the dot.
+    pub attachments: Vec<String>,
 }
 
 #[derive(Clone, Debug)]

@@ -26,13 +26,19 @@ pub fn decide(
     received: &[Received],
     extracts: &[Extract],
     readings: &[Reading],
+    attached: &BTreeSet<usize>,
     names: &Names,
     pipeline: &Pipeline,
 ) -> (Vec<FileStanding>, Vec<Finding>) {
     let mut files: Vec<FileStanding> = extracts
         .iter()
         .zip(readings)
-        .map(|(extract, reading)| {
+        .enumerate()
+        .map(|(file, (extract, reading))| {
+            if attached.contains(&file) {
+                let standing = Standing::Attachment;
+                return FileStanding { standing, units: Vec::new(), counts: false };
+            }
             let standing = if extract.refusal.is_some() {
                 Standing::Unreadable
             } else if reading.units.is_empty() {
@@ -108,7 +114,8 @@ pub fn decide(
 fn same_bytes(received: &[Received], extracts: &[Extract], files: &mut [FileStanding]) {
     let mut first: BTreeMap<&str, usize> = BTreeMap::new();
     for (index, file) in received.iter().enumerate() {
-        if extracts[index].refusal.is_some() {
+        let is_attached = files[index].standing == Standing::Attachment;
+        if extracts[index].refusal.is_some() || is_attached {
             continue;
         }
         if first.contains_key(file.sha256.as_str()) {

@@ -1,6 +1,7 @@
 //! Whose each file is, which period it is about, which of several files counts, and where every
 //! unit stands.
 
+mod attachments;
 mod counting;
 mod expected;
 mod names;
@@ -34,6 +35,8 @@ pub enum Standing {
     Superseded,
     /// No unit could be recognised.
     Unknown,
+    /// A file beside the sheets that is none.
+    Attachment,
 }
 
 impl Standing {
@@ -46,6 +49,7 @@ impl Standing {
             Standing::Unreadable => "无法读取",
             Standing::Superseded => "已被替代",
             Standing::Unknown => "单位不明",
+            Standing::Attachment => "随表附件",
         }
     }
 }
@@ -214,7 +218,15 @@ pub fn roster<'a>(
         findings.extend(found);
         readings.push(reading);
     }
-    let (files, found) = counting::decide(received, extracts, &readings, names, pipeline);
+    let attached = attachments::of(received, extracts, &readings, pipeline);
+    let names_attached: BTreeSet<&str> =
+        attached.iter().map(|file| received[*file].name.as_str()).collect();
+    findings.retain(|finding| {
+        finding.file.as_deref().is_none_or(|file| !names_attached.contains(file))
+    });
+    findings.extend(attachments::said(&attached, received, &readings, names));
+    let (files, found) =
+        counting::decide(received, extracts, &readings, &attached, names, pipeline);
     findings.extend(found);
     findings.retain(|finding| !is_set_aside(finding, received, &files));
     let mut roster = Roster {

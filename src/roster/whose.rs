@@ -7,7 +7,7 @@ use super::{Names, Plan, expected, file_stem, owner_text, period};
 use crate::extract::Extract;
 use crate::intake::Received;
 use crate::model::finding::{NameSource, Refusal};
-use crate::model::{CellAt, CellRange, Detail, Finding, Kind, Month, Severity, Side, fold};
+use crate::model::{CellAt, CellRange, Detail, Finding, Kind, Month, Severity, Side, Value, fold};
 use crate::normalise::{RowClass, SheetRows, SheetText, TableRow};
 use crate::pipeline::Pipeline;
 
@@ -215,6 +215,7 @@ fn whose_table(
         let taken = others.iter().find(|(_, other)| *other == unit);
         let source = taken.map_or(NameSource::OwnerColumn, |(source, _)| *source);
         doubts.extend(strange_owners(&tasks, (unit, source), names, pipeline));
+        doubts.extend(nameless_owners(&tasks, (unit, source), names, pipeline));
     }
     let rows = match unit {
         Some(unit) => tasks.iter().map(|row| (row.row, unit)).collect(),
@@ -303,6 +304,47 @@ fn strange_owners(
         ],
     };
     vec![doubt]
+}
+
+/// Rows of one unit's table whose own owner cell says something and names no unit. Where most
+/// rows name theirs it has to be verified; a sheet that calls its owner otherwise throughout is
+/// only said to.
+fn nameless_owners(
+    tasks: &[&TableRow],
+    (unit, source): (usize, NameSource),
+    names: &Names,
+    pipeline: &Pipeline,
+) -> Option<Finding> {
+    let owner = pipeline.roles.owner?;
+    let (mut named, mut nameless): (usize, Vec<(CellAt, &str)>) = (0, Vec::new());
+    for row in tasks {
+        let Some(entry) = &row.entries[owner] else { continue };
+        let is_own = entry.filled_from.is_none() && entry.value != Value::Covered;
+        if !is_own || entry.value.is_absent() || entry.typed.is_empty() {
+            continue;
+        }
+        let is_near = names.near(&entry.typed) == Some(unit);
+        if is_near || names.in_text(&entry.typed).is_some() {
+            named += 1;
+        } else {
+            nameless.push((CellAt::new(row.row, entry.column), &entry.typed));
+        }
+    }
+    let (cell, text) = nameless.first()?;
+    let mut doubt = Finding::new(Kind::UnitDoubtful, Side::Submission).at(*cell);
+    doubt.cells = nameless.iter().map(|(cell, _)| CellRange::new(*cell, *cell)).collect();
+    doubt.unit = Some(names.name(unit).to_owned());
+    doubt.field = Some(pipeline.columns[owner].name.clone());
+    if named < nameless.len() {
+        doubt.severity = Severity::Note;
+    }
+    doubt.detail = Detail::UnitNames {
+        seen: vec![
+            (source, names.name(unit).to_owned()),
+            (NameSource::OwnerColumn, (*text).to_owned()),
+        ],
+    };
+    Some(doubt)
 }
 
 /// Returns the units that the submitter line and the title of a table name.

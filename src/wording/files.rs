@@ -176,9 +176,9 @@ impl Speaker<'_> {
             ));
         } else if !cells.is_empty() {
             said.push(self.pick(
-                format!("{sheet}有表格以外的内容，没有参与核对：{}。", self.quoted(cells)),
+                format!("{sheet}有些内容在表格以外，或在合计行里不相加的列中，没有参与核对：{}。", self.quoted(cells)),
                 format!(
-                    "{sheet} holds content outside its table, which was not compared: {}.",
+                    "{sheet} holds content outside its table, or in a total where nothing is added up, which was not compared: {}.",
                     self.quoted(cells)
                 ),
             ));

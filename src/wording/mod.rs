@@ -357,6 +357,10 @@ impl Speaker<'_> {
             },
             Kind::HiddenContent => self.hidden(),
             Kind::SheetUnused => self.unread(),
+            Kind::Attachment => self.pick(
+                format!("文件{}不是报送表，作为随表附件，没有读取。", self.file()),
+                format!("The file{} is no sheet; it was taken for an attachment and not read.", self.file()),
+            ),
             Kind::RowUnplaced => match &finding.detail {
                 Detail::Unplaced { rows, text } => {
                     let cells = words::short_list(&finding.cells, 5, self.language);

@@ -29,6 +29,7 @@ pub fn plants(kind: Kind) -> &'static [Plant] {
         Kind::ColumnUnknown => &[layout::column_unknown],
         Kind::ColumnScaled => &[layout::column_scaled],
         Kind::HiddenContent => &[layout::hidden_row, layout::hidden_column, layout::struck_row],
+        Kind::Attachment => &[sending::attachment],
         Kind::SheetUnused => &[layout::comment, layout::figure_beside],
         Kind::RowUnplaced => &[layout::row_unplaced],
         Kind::TaskMissing => &[tasks::missing],

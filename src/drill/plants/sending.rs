@@ -1,9 +1,11 @@
 //! Files that are not there, cannot be read, come twice, or come again unchanged.
 
 use crate::drill::base::Base;
+use crate::drill::edit;
 use crate::drill::planting::{Added, Expected, Planting, no_occasion};
 use crate::findings::{PlanLine, Report, SCHEMA, Verdict};
-use crate::model::{Kind, Said, Side};
+use crate::model::{CellAt, Kind, Said, Side};
+use crate::read::{Book, Content, Format, Sheet};
 
 const NO_FILE: (&str, &str) = (
     "没有一个单位是用一个自己的、能够读取的文件报送的",
@@ -56,6 +58,33 @@ pub fn unreadable(base: &Base<'_>) -> Result<Planting, Said> {
         planting = planting.finds(missing_unit(base, unit));
     }
     planting.cut.insert(file);
+    Ok(planting)
+}
+
+/// A letter lies in the inbox beside the sheets.
+pub fn attachment(base: &Base<'_>) -> Result<Planting, Said> {
+    let Some(ending) = base.pipeline.intake.attachments.first() else {
+        return no_occasion(
+            "核对方案没有登记附件的文件类型",
+            "the pipeline file expects no attachments",
+        );
+    };
+    if base.lone_files().is_empty() {
+        return no_occasion(NO_FILE.0, NO_FILE.1);
+    }
+    let name = format!("演练/函件.{ending}");
+    let mut sheet = Sheet { name: Some("函件".to_owned()), ..Sheet::default() };
+    edit::put(&mut sheet, CellAt::new(0, 0), Some(Content::Text("随表报来，请收阅。".to_owned())));
+    let mut planting = Planting::new(
+        format!("在收件文件夹里放入一份函件“{name}”"),
+        format!("a letter “{name}” is put into the inbox"),
+    )
+    .finds(Expected {
+        file: Some(name.clone()),
+        ..Expected::new(Kind::Attachment, Side::Submission)
+    });
+    let book = Book { format: Format::Csv, sheets: vec![sheet], properties: Vec::new() };
+    planting.added.push(Added { name, book, modified: 0 });
     Ok(planting)
 }
 
