@@ -6,6 +6,7 @@
 
 pub mod bridge;
 mod compare;
+pub mod demanded;
 mod frames;
 pub mod ledger;
 mod numbers;
@@ -17,8 +18,9 @@ mod rule;
 mod statement;
 mod total;
 mod unused;
+mod vanished;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::PolarsResult;
 
@@ -28,6 +30,7 @@ pub use progress::{Earlier, contents, reported};
 pub use revision::{Change, changes};
 pub use statement::{Figure, Paragraph, figure_value, paragraph};
 pub use total::{PrintedTotal, is_grand_total, printed_totals};
+pub use vanished::tracked;
 
 use crate::matching::{Frames, Matched};
 use crate::model::{CellAt, Finding, Kind, Month, Side};
@@ -55,11 +58,18 @@ pub struct Context<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Said {
     by_cell: BTreeMap<(Side, String, String, CellAt), Vec<Kind>>,
+    /// Columns that files lack: file and column.
+    columns: BTreeSet<(String, String)>,
 }
 
 impl Said {
     fn note(&mut self, findings: &[Finding]) {
         for finding in findings {
+            if let (Kind::ColumnMissing, Some(file), Some(field)) =
+                (finding.kind, &finding.file, &finding.field)
+            {
+                self.columns.insert((file.clone(), field.clone()));
+            }
             let (Some(file), Some(sheet)) = (&finding.file, &finding.sheet) else { continue };
             for range in &finding.cells {
                 if range.first == range.last {
@@ -68,6 +78,11 @@ impl Said {
                 }
             }
         }
+    }
+
+    /// Returns whether it has been said that a file lacks a column.
+    pub fn lacks_column(&self, file: &str, field: &str) -> bool {
+        self.columns.contains(&(file.to_owned(), field.to_owned()))
     }
 
     /// Returns the kinds that were found at a cell.
@@ -87,9 +102,12 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("numbers", numbers::check),
     ("parts", parts::check),
     ("total", total::check),
+    // What was not reported breaks no rule: it is said before them.
+    ("demanded", demanded::check),
     ("rule", rule::check),
     ("statement", statement::check),
     ("progress", progress::check),
+    ("vanished", vanished::check),
     ("unused", unused::check),
 ];
 

@@ -1,6 +1,6 @@
 //! Deadlines that have passed, and cumulative figures that fell.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::PolarsResult;
 
@@ -19,6 +19,8 @@ pub struct Earlier {
     /// Cumulative figures by unit, the task's text key and the column's name; in 分 for amounts,
     /// in hundredths of a percent for percentages.
     pub figures: BTreeMap<(String, String, String), i64>,
+    /// What was reported: unit, the task's text key and the column's name.
+    pub reported: BTreeSet<(String, String, String)>,
     /// The content of each unit's rows, hashed.
     pub contents: BTreeMap<String, String>,
 }

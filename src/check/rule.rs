@@ -101,6 +101,30 @@ pub(super) fn broken(
     frame: &DataFrame,
     context: &Context<'_>,
 ) -> PolarsResult<Vec<(usize, Figures)>> {
+    let Some(evaluated) = evaluated(rule, frame, context)? else { return Ok(Vec::new()) };
+    let places = super::frames::places(&(evaluated.usable & !evaluated.holds));
+    let sides = &evaluated.sides;
+    Ok(places
+        .into_iter()
+        .map(|place| (place, sides.iter().map(|side| side.get(place).unwrap_or(0)).collect()))
+        .collect())
+}
+
+/// A rule on each line of a frame.
+pub(super) struct Evaluated {
+    /// Where all its figures can be told.
+    pub usable: BooleanChunked,
+    pub holds: BooleanChunked,
+    pub sides: Vec<Int64Chunked>,
+}
+
+/// Holds a rule on each line of a frame; none where a figure that is the same for all of them is
+/// not known.
+pub(super) fn evaluated(
+    rule: &Rule,
+    frame: &DataFrame,
+    context: &Context<'_>,
+) -> PolarsResult<Option<Evaluated>> {
     let height = frame.height();
     let mut usable = BooleanChunked::full("usable".into(), true, height);
     let mut sides: Vec<Int64Chunked> = Vec::new();
@@ -115,7 +139,7 @@ pub(super) fn broken(
                 }
                 other => match constant(other, None, context) {
                     Some(number) => Int64Chunked::full("number".into(), number, height),
-                    None => return Ok(Vec::new()),
+                    None => return Ok(None),
                 },
             };
             total = match sign {
@@ -137,11 +161,7 @@ pub(super) fn broken(
         };
         holds = holds & this;
     }
-    let places = super::frames::places(&(usable & !holds));
-    Ok(places
-        .into_iter()
-        .map(|place| (place, sides.iter().map(|side| side.get(place).unwrap_or(0)).collect()))
-        .collect())
+    Ok(Some(Evaluated { usable, holds, sides }))
 }
 
 /// Returns where a quantity can be told: a value, or a blank that counts as zero. An amount out

@@ -46,6 +46,14 @@ pub fn clear_column(sheet: &mut Sheet, column: u32) {
     sheet.rows.retain(|row| !row.cells.is_empty());
 }
 
+/// Empties a column from a row on.
+pub fn clear_below(sheet: &mut Sheet, first: u32, column: u32) {
+    for row in sheet.rows.iter_mut().filter(|row| row.index >= first) {
+        row.cells.retain(|cell| cell.column != column);
+    }
+    sheet.rows.retain(|row| !row.cells.is_empty());
+}
+
 /// Inserts an empty row; what stood there and below moves down by one, and a merged range around
 /// it grows.
 pub fn insert_row(sheet: &mut Sheet, at: u32) {

@@ -163,6 +163,9 @@ fn is_related(line: &Line, kind: Kind, field: Option<usize>) -> bool {
         Held::Rule(_) => is_of_rule(kind),
         Held::Compare(column) => !is_of_rule(kind) && field == Some(column),
         Held::Decreased(column) => kind == Kind::Decreased && field == Some(column),
+        Held::Report(column) => {
+            matches!(kind, Kind::ReportMissing | Kind::ReportVanished) && field == Some(column)
+        }
         Held::Overdue => kind == Kind::Overdue,
         Held::Listed => field.is_none(),
         Held::Standing | Held::Total(_) | Held::Statement(_) => false,

@@ -13,8 +13,8 @@ use std::collections::BTreeMap;
 pub use life::gone;
 pub use report::{
     BridgeLine, CellsLine, Conservation, CoverageLine, FileLine, FindingLine, PairLine, PlanLine,
-    Report, ResolvedLine, ReturnedLine, RowsLine, SCHEMA, TotalLine, UnitLine, ValueLine, Verdict,
-    WaiverLine,
+    Report, ReportedLine, ResolvedLine, ReturnedLine, RowsLine, SCHEMA, TotalLine, UnitLine,
+    ValueLine, Verdict, WaiverLine,
 };
 
 use crate::check::Context;

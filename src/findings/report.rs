@@ -68,6 +68,9 @@ pub struct Report {
     /// Cumulative figures, for the next period.
     #[serde(default)]
     pub values: Vec<ValueLine>,
+    /// What units reported of their tasks, for the next period.
+    #[serde(default)]
+    pub reported: Vec<ReportedLine>,
     /// Identities of all findings ever made up to this run, so that a reopened one is known.
     #[serde(default)]
     pub known: BTreeSet<String>,
@@ -251,6 +254,14 @@ pub struct PairLine {
     pub likeness: Option<u32>,
     /// The likeness of the second best task.
     pub second: Option<u32>,
+}
+
+/// The columns that a unit reported of a task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportedLine {
+    pub unit: String,
+    pub key: String,
+    pub fields: Vec<String>,
 }
 
 /// A cumulative figure, in its smallest unit.

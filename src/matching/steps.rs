@@ -424,8 +424,10 @@ impl<'a> Work<'a> {
             .collect();
         // A unit whose files list no tasks at all has been told so.
         let submitted = |unit: usize| {
-            matches!(self.roster.units[unit].0, Standing::Submitted | Standing::Duplicate)
-                && !self.roster.unread.contains(&unit)
+            matches!(
+                self.roster.units[unit].0,
+                Standing::Submitted | Standing::Duplicate | Standing::Blank
+            ) && !self.roster.unread.contains(&unit)
         };
         let missing = (0..self.plan.tasks.len())
             .filter(|task| {

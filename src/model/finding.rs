@@ -171,6 +171,8 @@ pub enum Refusal {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CountsBecause {
+    /// Nothing is reported in the others.
+    FilledIn,
     /// A declared marker in its name, such as 更正.
     Marker,
     /// The latest 填报日期.
@@ -205,6 +207,21 @@ pub enum Detail {
     #[default]
     None,
     Refused(Refusal),
+    /// A file lists tasks and reports nothing of any of them.
+    NotFilledIn,
+    /// Tasks of which a column is blank, by number or text, out of how many that owe it.
+    NotReported {
+        tasks: Vec<String>,
+        of: usize,
+        /// Whether the sheet lacks the column.
+        no_column: bool,
+    },
+    /// Tasks of which a column was reported in an earlier period and is not now.
+    Vanished {
+        period: String,
+        tasks: Vec<String>,
+        no_column: bool,
+    },
     SeveralFiles {
         counts: String,
         others: Vec<String>,

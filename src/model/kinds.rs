@@ -46,6 +46,8 @@ pub enum Kind {
     OutOfRange,
     Decreased,
     Overdue,
+    ReportMissing,
+    ReportVanished,
     SheetUnused,
     Attachment,
     WaiverUnused,
@@ -69,6 +71,8 @@ pub enum Family {
     Total,
     Rule,
     Progress,
+    Report,
+    Vanished,
     Allowance,
 }
 
@@ -88,6 +92,8 @@ impl Family {
             Family::Total => "total",
             Family::Rule => "rule",
             Family::Progress => "progress",
+            Family::Report => "report",
+            Family::Vanished => "vanished",
             Family::Allowance => "allowance",
         }
     }
@@ -569,6 +575,36 @@ pub const KINDS: &[KindEntry] = &[
         ),
         severity: Severity::Note,
         family: Family::Progress,
+    },
+    KindEntry {
+        kind: Kind::ReportMissing,
+        name: "report-missing",
+        title: words("应填未填", "report missing"),
+        meaning: words(
+            "规定应由单位填报的内容是空白，或整份报送表一格也没有填写。",
+            "What the unit has to report is blank, or nothing was filled in at all.",
+        ),
+        advice: words(
+            "请补填；没有发生的填 0 或“未开始”，不要留空。",
+            "Fill it in; where nothing has happened yet, enter 0 or say so rather than leave it blank.",
+        ),
+        severity: Severity::Mandatory,
+        family: Family::Report,
+    },
+    KindEntry {
+        kind: Kind::ReportVanished,
+        name: "report-vanished",
+        title: words("上期已填本期未填", "reported before and not now"),
+        meaning: words(
+            "上期报送过的内容，本期没有再报。",
+            "What was reported in the earlier period is not reported now.",
+        ),
+        advice: words(
+            "请补填本期数；确实不再报送的，请说明原因。",
+            "Fill in this period's figures; where they are no longer reported, say why.",
+        ),
+        severity: Severity::Verify,
+        family: Family::Vanished,
     },
     KindEntry {
         kind: Kind::WaiverUnused,

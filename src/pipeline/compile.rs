@@ -4,6 +4,7 @@
 //! tells all its faults.
 
 mod columns;
+mod demands;
 mod results;
 mod rules;
 

@@ -167,6 +167,35 @@ impl<'a> Walk<'a> {
         self.faults.push(self.document.fault(way, said, advice));
     }
 
+    /// Of several ways to write a key, the one that a value is written in; else the first.
+    fn fitting(&self, schema: &'a Json, value: &DeValue<'_>) -> &'a Json {
+        let wanted = match value {
+            DeValue::Table(_) => "object",
+            DeValue::Array(_) => "array",
+            _ => return self.resolved(schema),
+        };
+        let mut schema = schema;
+        loop {
+            if let Some(reference) = schema["$ref"].as_str() {
+                let name = reference.rsplit('/').next().expect("a split has a last part");
+                schema = &self.definitions[name];
+                continue;
+            }
+            let Some(options) = schema["anyOf"].as_array() else { return schema };
+            let open = |option: &&Json| {
+                let inner = option["$ref"]
+                    .as_str()
+                    .and_then(|reference| Some(&self.definitions[reference.rsplit('/').next()?]));
+                let inner = inner.unwrap_or(option);
+                inner["anyOf"].is_array() || wanted_type(inner) == wanted
+            };
+            match options.iter().find(open) {
+                Some(option) => schema = option,
+                None => return self.resolved(schema),
+            }
+        }
+    }
+
     /// Follows references and leaves the "or nothing" of optional keys aside.
     fn resolved(&self, schema: &'a Json) -> &'a Json {
         let mut schema = schema;
@@ -276,8 +305,8 @@ impl<'a> Walk<'a> {
     }
 
     fn value(&mut self, value: &Spanned<DeValue<'_>>, schema: &'a Json, way: &Way) -> toml::Value {
-        let schema = self.resolved(schema);
         let value = value.get_ref();
+        let schema = self.fitting(schema, value);
         let names = allowed(schema);
         if !names.is_empty() {
             return self.word(value, &names, schema, way);

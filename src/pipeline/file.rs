@@ -343,10 +343,12 @@ pub struct Pairing {
 #[serde(deny_unknown_fields, default)]
 pub struct Check {
     pub compare: Vec<Compare>,
+    /// What units must report of every task.
+    pub report: Vec<Demand>,
     pub rule: Vec<Rule>,
     pub statement: Vec<Statement>,
-    /// Cumulative columns that must not fall from one period to the next.
-    pub cumulative: Vec<String>,
+    /// Sums that must not fall from one period to the next.
+    pub cumulative: Option<Cumulative>,
     pub overdue: Option<Overdue>,
 }
 
@@ -360,6 +362,51 @@ pub struct Compare {
     /// The largest difference that is no finding, as a decimal in the column's unit.
     #[serde(default)]
     pub tolerance: Option<String>,
+}
+
+/// A reported column that may not be blank.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Demand {
+    pub field: String,
+    /// `always`, `due` (once the task's deadline has passed), or a condition over the row, written
+    /// as rules are, such as `funds > 0`.
+    #[serde(default = "always")]
+    pub when: String,
+    #[serde(default)]
+    pub severity: Option<Severity>,
+}
+
+fn always() -> String {
+    "always".to_owned()
+}
+
+/// Cumulative columns: their names alone, or with the span in which they add up.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Cumulative {
+    Fields(Vec<String>),
+    Within(CumulativeWithin),
+}
+
+/// Cumulative columns, and where their sums begin anew.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CumulativeWithin {
+    pub fields: Vec<String>,
+    #[serde(default)]
+    pub within: Span,
+}
+
+/// How long a cumulative figure goes on adding up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Span {
+    /// It begins anew with the year.
+    Year,
+    /// It never begins anew.
+    #[default]
+    Whole,
 }
 
 /// An equation or a limit.

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 pub use compile::{CannotLoad, load};
 pub use document::Fault;
-pub use file::{ColumnType, Over};
+pub use file::{ColumnType, Over, Span};
 pub use phrase::{CaptureKind, Phrase};
 pub use rule::{Relation, Sign};
 
@@ -144,11 +144,32 @@ pub struct Matching {
 #[derive(Clone, Debug)]
 pub struct Check {
     pub compare: Vec<Compare>,
+    pub demands: Vec<Demand>,
     pub rules: Vec<Rule>,
     pub statements: Vec<Statement>,
     pub cumulative: Vec<usize>,
+    /// How long those figures go on adding up.
+    pub within: Span,
     /// The deadline's and the progress's columns.
     pub overdue: Option<(usize, usize)>,
+}
+
+/// A reported column that may not be blank.
+#[derive(Clone, Debug)]
+pub struct Demand {
+    pub column: usize,
+    pub when: When,
+    pub severity: Severity,
+}
+
+/// When a column may not be blank.
+#[derive(Clone, Debug)]
+pub enum When {
+    Always,
+    /// Once the deadline has passed; holds the column of deadlines.
+    Due(usize),
+    /// Where the row itself says so.
+    Condition(Box<Rule>),
 }
 
 #[derive(Clone, Debug)]

@@ -11,13 +11,13 @@ use crate::check::{self, Change, Context, Earlier, Paragraph};
 use crate::extract::Extract;
 use crate::findings::books::{Coverage, NotBalanced};
 use crate::findings::{
-    self, BridgeLine, CellsLine, Conservation, FindingLine, PairLine, Report, ResolvedLine,
-    RowsLine, Settled, TotalLine, UnitLine, ValueLine, Verdict, Written, books,
+    self, BridgeLine, CellsLine, Conservation, FindingLine, PairLine, Report, ReportedLine,
+    ResolvedLine, RowsLine, Settled, TotalLine, UnitLine, ValueLine, Verdict, Written, books,
 };
 use crate::intake::Received;
 use crate::matching::{self, Frames, Matched};
 use crate::model::finding::Refusal;
-use crate::model::{Finding, Kind, Month, Side};
+use crate::model::{Finding, Kind, Month, Side, Value};
 use crate::normalise::TableRow;
 use crate::normalise::frame::{number, shown_task, text_key};
 use crate::normalise::unread::comments_only;
@@ -87,6 +87,8 @@ pub struct Reconciliation<'a> {
     pub pairs: Vec<PairLine>,
     /// Cumulative figures, for the next period.
     pub values: Vec<ValueLine>,
+    /// What is reported of each task, for the next period.
+    pub reported: Vec<ReportedLine>,
     /// Identities of all findings ever made.
     pub known: BTreeSet<String>,
 }
@@ -210,6 +212,7 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciliation<'a>, CannotRe
         conservation: books::amounts(&roster, inputs.extracts, &matched, pipeline)?,
         pairs: pairs(&plan, &roster, &matched, pipeline),
         values: values(&plan, &roster, &matched, pipeline),
+        reported: reported(&plan, &roster, &matched, pipeline),
         known,
         ledger: books.ledger,
         movements: books.movements,
@@ -288,10 +291,15 @@ fn what_is_known(earlier: Option<&Report>) -> Earlier {
         .values
         .iter()
         .map(|line| ((line.unit.clone(), line.key.clone(), line.field.clone()), line.figure));
+    let reported = report.reported.iter().flat_map(|line| {
+        let fields = line.fields.iter();
+        fields.map(|field| (line.unit.clone(), line.key.clone(), field.clone()))
+    });
     let contents = report.units.iter().filter(|unit| !unit.content.is_empty());
     Earlier {
         period: report.period.parse().ok(),
         figures: figures.collect(),
+        reported: reported.collect(),
         contents: contents.map(|unit| (unit.unit.clone(), unit.content.clone())).collect(),
     }
 }
@@ -371,6 +379,36 @@ fn pairs(
             }
         })
         .collect()
+}
+
+/// What is reported of each task in this period, for the next one.
+fn reported(
+    plan: &Plan<'_>,
+    roster: &Roster<'_>,
+    matched: &Matched,
+    pipeline: &Pipeline,
+) -> Vec<ReportedLine> {
+    let tracked: Vec<usize> = check::tracked(pipeline).collect();
+    let lines = matched.rows_of_tasks().into_iter().filter_map(|(task, rows)| {
+        let planned = &plan.tasks[task];
+        let is_reported = |field: &usize| {
+            rows.iter().any(|row| {
+                let entry = roster.items[*row].row.entries[*field].as_ref();
+                entry.is_some_and(|entry| {
+                    !matches!(entry.value, Value::Blank | Value::NotApplicable)
+                })
+            })
+        };
+        let fields = tracked.iter().copied().filter(is_reported);
+        let fields: Vec<String> =
+            fields.map(|field| pipeline.columns[field].name.clone()).collect();
+        (!fields.is_empty()).then(|| ReportedLine {
+            unit: plan.names.name(planned.unit).to_owned(),
+            key: text_key(planned.row, pipeline),
+            fields,
+        })
+    });
+    lines.collect()
 }
 
 /// The cumulative figures of this period, for the next one.

@@ -70,6 +70,7 @@ pub fn report(
         passed_over,
         pairs: reconciliation.pairs.clone(),
         values: reconciliation.values.clone(),
+        reported: reconciliation.reported.clone(),
         known: reconciliation.known.clone(),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::filled::{Substance, substance};
 use super::{FileStanding, Names, Reading, Standing};
 use crate::extract::Extract;
 use crate::intake::Received;
@@ -14,7 +15,8 @@ use crate::pipeline::Pipeline;
 /// What decides between files, strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Rank {
-    has_tasks: bool,
+    /// What was left blank never stands in for what was filled in, whatever its name or date.
+    substance: Substance,
     /// The strongest declared marker in the name.
     marker: usize,
     filled_on: u32,
@@ -30,11 +32,19 @@ pub fn decide(
     names: &Names,
     pipeline: &Pipeline,
 ) -> (Vec<FileStanding>, Vec<Finding>) {
+    let substances: Vec<Substance> = extracts
+        .iter()
+        .zip(readings)
+        .map(|(extract, reading)| {
+            substance(extract, &reading.set_aside, || reading.zero_report, pipeline)
+        })
+        .collect();
     let mut files: Vec<FileStanding> = extracts
         .iter()
         .zip(readings)
+        .zip(&substances)
         .enumerate()
-        .map(|(file, (extract, reading))| {
+        .map(|(file, ((extract, reading), substance))| {
             if attached.contains(&file) {
                 let standing = Standing::Attachment;
                 return FileStanding { standing, units: Vec::new(), counts: false };
@@ -45,10 +55,12 @@ pub fn decide(
                 Standing::Unknown
             } else if reading.zero_report {
                 Standing::Zero
+            } else if *substance == Substance::Blank {
+                Standing::Blank
             } else {
                 Standing::Submitted
             };
-            let counts = matches!(standing, Standing::Submitted | Standing::Zero);
+            let counts = matches!(standing, Standing::Submitted | Standing::Zero | Standing::Blank);
             FileStanding { standing, units: reading.units.iter().copied().collect(), counts }
         })
         .collect();
@@ -64,7 +76,7 @@ pub fn decide(
             continue;
         }
         let rank = |file: usize| Rank {
-            has_tasks: !keys[file].is_empty(),
+            substance: substances[file],
             marker: marker(&received[file].name, pipeline),
             filled_on: readings[file].filled_on.unwrap_or(0),
             modified: received[file].modified,
@@ -150,7 +162,9 @@ fn marker(name: &str, pipeline: &Pipeline) -> usize {
 }
 
 fn because(winner: Rank, beaten: Rank) -> Because {
-    if winner.marker != beaten.marker || winner.has_tasks != beaten.has_tasks {
+    if winner.substance != beaten.substance {
+        Because::FilledIn
+    } else if winner.marker != beaten.marker {
         Because::Marker
     } else if winner.filled_on != beaten.filled_on {
         Because::FilledOn

@@ -100,7 +100,7 @@ pub(super) fn blank(
 }
 
 fn untouched(unit: &str) -> Finding {
-    let mut finding = Finding::new(Kind::SubmissionMissing, Side::Submission);
+    let mut finding = Finding::new(Kind::ReportMissing, Side::Submission);
     finding.unit = Some(unit.to_owned());
     finding.detail = Detail::NotFilledIn;
     finding

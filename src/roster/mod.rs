@@ -4,6 +4,7 @@
 mod attachments;
 mod counting;
 mod expected;
+mod filled;
 mod names;
 pub mod period;
 mod whose;
@@ -29,6 +30,8 @@ pub enum Standing {
     Submitted,
     /// A zero report.
     Zero,
+    /// Tasks are listed and nothing is reported of any of them.
+    Blank,
     Missing,
     Duplicate,
     Unreadable,
@@ -44,6 +47,7 @@ impl Standing {
         match self {
             Standing::Submitted => "已报",
             Standing::Zero => "零报告",
+            Standing::Blank => "未填报",
             Standing::Missing => "未报",
             Standing::Duplicate => "重复报送",
             Standing::Unreadable => "无法读取",
@@ -244,6 +248,7 @@ pub fn roster<'a>(
         collect(&mut roster, file, extract, reading);
     }
     roster.unread = unread(&roster, extracts, pipeline);
+    findings.extend(filled::blank(&mut roster, received, names, pipeline));
     for (unit, (standing, _)) in roster.units.iter().enumerate() {
         if *standing == Standing::Missing {
             let mut finding = Finding::new(Kind::SubmissionMissing, Side::Submission);
@@ -334,6 +339,8 @@ fn unit_standings(files: &[FileStanding], names: &Names) -> Vec<(Standing, Vec<u
                 Standing::Submitted
             } else if mine(Standing::Zero) {
                 Standing::Zero
+            } else if mine(Standing::Blank) {
+                Standing::Blank
             } else if mine(Standing::Unreadable) {
                 Standing::Unreadable
             } else {

@@ -64,6 +64,13 @@ impl Speaker<'_> {
                 "Fill in the template made from the plan in force, and submit again.".to_owned(),
             );
         }
+        if self.finding.detail == Detail::NotFilledIn {
+            return self.pick(
+                "请逐项填写后重新报送；没有发生的填 0，不要留空。".to_owned(),
+                "Fill in every task and submit again; enter 0 where nothing has happened yet."
+                    .to_owned(),
+            );
+        }
         if matches!(self.finding.detail, Detail::ColumnAmbiguous { .. }) {
             return self.pick(
                 "请只留一列用这个列标题，重新报送。".to_owned(),

@@ -20,6 +20,7 @@ pub fn held_title(held: Held, pipeline: &Pipeline) -> String {
             let title = statement.titles.get(name).map_or(name, String::as_str);
             format!("计划文字说明：{title}")
         }
+        Held::Report(field) => format!("{}已填报", title(field)),
         Held::Overdue => "到期任务已完成".to_owned(),
         Held::Decreased(field) => format!("{}不少于上期", title(field)),
     }

@@ -15,6 +15,8 @@ impl Speaker<'_> {
         let others: Vec<String> = others.iter().map(|other| format!("“{other}”")).collect();
         let others = words::list(&others, self.language);
         let why = match (because, self.language) {
+            (CountsBecause::FilledIn, Language::Chinese) => "只有它填写了报送内容",
+            (CountsBecause::FilledIn, Language::English) => "it is the one that was filled in",
             (CountsBecause::Marker, Language::Chinese) => "文件名标明为更正稿",
             (CountsBecause::Marker, Language::English) => "its name marks it as the corrected one",
             (CountsBecause::FilledOn, Language::Chinese) => "填报日期较晚",

@@ -7,6 +7,7 @@ mod agreement;
 mod checks;
 mod files;
 mod reasons;
+mod reports;
 mod sums;
 
 pub use agreement::{
@@ -438,6 +439,10 @@ impl Speaker<'_> {
                     format!("{}: the plan has {}, the sheet {found_english}.", self.place(), self.expected()),
                 )
             }
+            Kind::ReportMissing if finding.detail == Detail::NotFilledIn => {
+                self.not_filled_in(&unit)
+            }
+            Kind::ReportMissing | Kind::ReportVanished => self.not_reported(&unit),
             Kind::ValueUnreadable | Kind::ValueImprecise => self.unreadable(),
             Kind::TotalDiffers => self.total(&unit),
             Kind::BalanceBroken | Kind::LimitExceeded | Kind::OutOfRange => self.rule(),

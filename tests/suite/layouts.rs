@@ -102,7 +102,8 @@ fn understood(path: &Path, pipeline: &Pipeline) -> (String, Vec<String>) {
     lines.sort();
     let said = findings
         .iter()
-        .filter(|finding| finding.kind != Kind::SubmissionMissing)
+        // The layouts show the plan's own columns only, so that nothing is reported.
+        .filter(|finding| !matches!(finding.kind, Kind::SubmissionMissing | Kind::ReportMissing))
         .filter(|finding| {
             finding.kind != Kind::ColumnMissing || finding.field.as_deref() != Some("owner")
         })

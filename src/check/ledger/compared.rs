@@ -336,7 +336,9 @@ pub fn column_missing(
     field: usize,
 ) -> Option<usize> {
     let name = context.pipeline.columns[field].name.as_str();
-    index.of_file(file, |finding| {
-        finding.kind == Kind::ColumnMissing && finding.field.as_deref() == Some(name)
-    })
+    let of = |kind: Kind| {
+        index
+            .of_file(file, |finding| finding.kind == kind && finding.field.as_deref() == Some(name))
+    };
+    of(Kind::ColumnMissing).or_else(|| of(Kind::ReportMissing))
 }

@@ -9,7 +9,9 @@
 //! Findings stand beside the ledger: every line that differs, and every line that could not be
 //! checked, names the finding that says so.
 
+mod blank;
 mod compared;
+mod demanded;
 mod index;
 pub mod owed;
 mod ruled;
@@ -37,6 +39,8 @@ pub enum Held {
     Rule(usize),
     Total(usize),
     Statement(usize),
+    /// Whether what the unit must report is there.
+    Report(usize),
     Overdue,
     Decreased(usize),
 }
@@ -54,6 +58,7 @@ impl Held {
             Held::Statement(statement) => {
                 format!("statement:{}", pipeline.check.statements[statement].name())
             }
+            Held::Report(field) => format!("report:{}", column(field)),
             Held::Overdue => "overdue".to_owned(),
             Held::Decreased(field) => format!("decreased:{}", column(field)),
         }
@@ -214,8 +219,10 @@ pub fn ledger(context: &Context<'_>, findings: &[Finding]) -> PolarsResult<Vec<L
     lines.extend(ruled::rules(context, &reach, &index)?);
     lines.extend(said::totals(context, &index));
     lines.extend(said::statements(context, &said, &index)?);
+    lines.extend(demanded::reports(context, &reach, &index)?);
     lines.extend(watched::deadlines(context, &reach, &index));
     lines.extend(watched::cumulative(context, &reach, &index));
+    blank::nothing_was_held(&mut lines, context, &index);
     Ok(lines)
 }
 

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use super::Held;
 use crate::model::Month;
 use crate::normalise::frame::{State, figure};
-use crate::pipeline::{Over, Pipeline, Quantity};
+use crate::pipeline::{Over, Pipeline, Quantity, When};
 use crate::roster::Plan;
 
 /// How many checks each rule owes to each unit; unit none for the plan's own side and the whole.
@@ -36,6 +36,11 @@ pub fn owed(plan: &Plan<'_>, period: Option<Month>, pipeline: &Pipeline) -> Owed
     }
     for field in &pipeline.check.cumulative {
         each_task(Held::Decreased(*field));
+    }
+    for demand in &pipeline.check.demands {
+        if !matches!(demand.when, When::Due(_)) {
+            each_task(Held::Report(demand.column));
+        }
     }
     for (place, rule) in pipeline.check.rules.iter().enumerate() {
         if rule.over == Over::Row {
@@ -64,13 +69,21 @@ pub fn owed(plan: &Plan<'_>, period: Option<Month>, pipeline: &Pipeline) -> Owed
             }
         }
     }
-    if let Some((deadline, _)) = pipeline.check.overdue {
+    let mut once_due = |held: Held, deadline: usize| {
         for item in &plan.tasks {
             let (State::Value, Some(due)) = figure(item.row, deadline) else { continue };
             if period.is_none_or(|period| due <= i64::from(period.ordinal())) {
-                *owed.entry((Held::Overdue, Some(item.unit))).or_default() += 1;
+                *owed.entry((held, Some(item.unit))).or_default() += 1;
             }
         }
+    };
+    for demand in &pipeline.check.demands {
+        if let When::Due(deadline) = demand.when {
+            once_due(Held::Report(demand.column), deadline);
+        }
+    }
+    if let Some((deadline, _)) = pipeline.check.overdue {
+        once_due(Held::Overdue, deadline);
     }
     owed
 }

@@ -7,7 +7,7 @@ use super::index::{Index, spot};
 use super::{Held, Line, Outcome, Reason};
 use crate::check::Context;
 use crate::check::progress::reported;
-use crate::model::{Kind, Side};
+use crate::model::{Detail, Kind, Side};
 use crate::normalise::TableRow;
 use crate::normalise::frame::{State, figure, text_key};
 use crate::roster::Standing;
@@ -21,7 +21,8 @@ pub fn standings(context: &Context<'_>, index: &Index<'_>) -> Vec<Line> {
         .map(|(unit, (standing, _))| {
             let name = context.plan.names.name(unit);
             let said = index.of_unit(name, |finding| {
-                finding.side == Side::Submission && KINDS.contains(&finding.kind)
+                finding.side == Side::Submission
+                    && (KINDS.contains(&finding.kind) || finding.detail == Detail::NotFilledIn)
             });
             let outcome = match standing {
                 Standing::Submitted | Standing::Zero => Outcome::Agrees,

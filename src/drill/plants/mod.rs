@@ -5,6 +5,7 @@ mod layout;
 mod names;
 mod plan;
 mod progress;
+mod reports;
 mod rules;
 mod sending;
 mod tasks;
@@ -66,6 +67,8 @@ pub fn plants(kind: Kind) -> &'static [Plant] {
         Kind::OutOfRange => &[rules::range_of_a_row],
         Kind::Decreased => &[progress::decreased],
         Kind::Overdue => &[progress::overdue],
+        Kind::ReportMissing => &[reports::cell_left_blank, reports::form_untouched],
+        Kind::ReportVanished => &[reports::vanished],
         Kind::WaiverUnused => &[allowances::waiver_unused],
         Kind::WaiverExpired => &[allowances::waiver_expired],
         Kind::RuleUnused => &[allowances::rule_unused],

@@ -177,6 +177,7 @@ pub fn nothing_known(base: &Base<'_>, period: crate::model::Month) -> Report {
         passed_over: Vec::new(),
         pairs: Vec::new(),
         values: Vec::new(),
+        reported: Vec::new(),
         known: std::collections::BTreeSet::new(),
     }
 }

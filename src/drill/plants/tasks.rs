@@ -139,10 +139,13 @@ pub fn repeated(base: &Base<'_>) -> Result<Planting, Said> {
     let Some(spot) = spots.first() else { return no_occasion(NO_ROW.0, NO_ROW.1) };
     let roll_up = base.pipeline.matching.roll_up;
     let number = base.pipeline.roles.number;
+    let demands = &base.pipeline.check.demands;
     let cells = new_row(base, spot, |field| {
         let column = &base.pipeline.columns[field];
+        // A second row that is added up has to report as the first one does.
+        let is_owed = roll_up && demands.iter().any(|demand| demand.column == field);
         match column.kind {
-            _ if number == Some(field) || column.reported => None,
+            _ if number == Some(field) || column.reported && !is_owed => None,
             // Where rows of one task are added up, the second one adds nothing.
             ColumnType::Amount if roll_up => Some(Content::Number(0.0)),
             ColumnType::Amount => {

@@ -6,7 +6,7 @@ use super::{Compiler, Names, per_unit};
 use crate::model::amount::scale_decimal;
 use crate::model::{Kind, MoneyUnit, Said, Severity};
 use crate::pipeline::document::{Way, suggestion};
-use crate::pipeline::file::{self, ColumnType, Over};
+use crate::pipeline::file::{self, ColumnType, Over, Span};
 use crate::pipeline::phrase::{self, CaptureKind};
 use crate::pipeline::rule::{self, Formula, Relation, Sum, Term};
 use crate::pipeline::{Check, Compare, Dimension, Operand, Quantity, Rule, Statement};
@@ -117,13 +117,21 @@ impl Compiler<'_> {
                 self.rule(rule, money, &plain, &here, &here.key("rule"))
             })
             .collect();
-        let cumulative = check
-            .cumulative
+        let (listed, within, fields_way) = match &check.cumulative {
+            None => (&[][..], Span::Whole, way.key("cumulative")),
+            Some(file::Cumulative::Fields(fields)) => {
+                (fields.as_slice(), Span::Whole, way.key("cumulative"))
+            }
+            Some(file::Cumulative::Within(own)) => {
+                (own.fields.as_slice(), own.within, way.key("cumulative").key("fields"))
+            }
+        };
+        let cumulative = listed
             .iter()
             .enumerate()
             .filter_map(|(at, name)| {
                 let kinds = [ColumnType::Amount, ColumnType::Percent, ColumnType::Integer];
-                self.column_ref(name, &kinds, names.columns, &way.key("cumulative").item(at))
+                self.column_ref(name, &kinds, names.columns, &fields_way.item(at))
             })
             .collect();
         let overdue = check.overdue.as_ref().and_then(|overdue| {
@@ -142,7 +150,8 @@ impl Compiler<'_> {
             );
             deadline.zip(progress)
         });
-        Check { compare, rules, statements, cumulative, overdue }
+        let demands = self.demands(check, overdue, money, &names);
+        Check { compare, demands, rules, statements, cumulative, within, overdue }
     }
 
     /// Enters the figures of a sentence; its several forms may give the same names.

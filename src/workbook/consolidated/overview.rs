@@ -206,7 +206,7 @@ fn standings(material: &Material<'_>, page: &mut Page, marks: &mut Marks) -> (us
             let is_standing = matches!(
                 settled.finding.kind,
                 Kind::SubmissionMissing | Kind::SubmissionUnreadable | Kind::SubmissionDuplicate
-            );
+            ) || settled.finding.detail == crate::model::Detail::NotFilledIn;
             if is_standing && settled.finding.unit.as_ref() == Some(&unit.unit) {
                 marks.add(index, OVERVIEW, line, 1);
             }

@@ -377,6 +377,9 @@ fn targets(
     match finding.kind {
         Kind::TotalDiffers | Kind::HiddenContent | Kind::RowUnplaced => Vec::new(),
         Kind::ColumnScaled
+        | Kind::ReportMissing
+        | Kind::ReportVanished
+        | Kind::Decreased
         | Kind::TaskExtra
         | Kind::TaskMisplaced
         | Kind::TaskRepeated

@@ -55,7 +55,7 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
                 |text| decimal_cell(text, Look::Figure),
             )
         };
-        let sent = matches!(standing, Standing::Submitted | Standing::Duplicate);
+        let sent = matches!(standing, Standing::Submitted | Standing::Duplicate | Standing::Blank);
         let title = material.pipeline.field_title(&total.field);
         let cells: Vec<PageCell> = vec![
             text_cell(total.unit.clone(), Look::Centre),

@@ -1,0 +1,266 @@
+//! What units must report of their tasks, and what came of it.
+//!
+//! What is owed is enumerated in one place, from plan and pipeline alone: a task and a column that
+//! may not be blank. Findings and the ledger are both made from what came of that list.
+
+use std::collections::BTreeMap;
+
+use polars::prelude::PolarsResult;
+
+use super::frames::at_places;
+use super::rule::evaluated;
+use super::{Context, Said};
+use crate::model::{CellRange, Detail, Finding, Kind, Month, Side, Value};
+use crate::normalise::frame::{Item, State, figure, number, shown_task};
+use crate::pipeline::{Pipeline, When};
+use crate::roster::{Plan, Standing, cell};
+
+/// A column that is demanded of a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Owed {
+    /// The place among the pipeline's demands.
+    pub demand: usize,
+    pub task: usize,
+    /// Whether it cannot be told that it is due, for want of a period.
+    pub without_period: bool,
+}
+
+/// Enumerates what units must report, in the order of the demands and of the plan.
+pub fn owed(plan: &Plan<'_>, period: Option<Month>, pipeline: &Pipeline) -> Vec<Owed> {
+    let mut owed = Vec::new();
+    for (demand, declared) in pipeline.check.demands.iter().enumerate() {
+        for (task, planned) in plan.tasks.iter().enumerate() {
+            let without_period = match (&declared.when, period) {
+                (When::Always | When::Condition(_), _) => false,
+                (When::Due(deadline), period) => {
+                    let (State::Value, Some(due)) = figure(planned.row, *deadline) else {
+                        continue;
+                    };
+                    if period.is_some_and(|period| due > i64::from(period.ordinal())) {
+                        continue;
+                    }
+                    period.is_none()
+                }
+            };
+            owed.push(Owed { demand, task, without_period });
+        }
+    }
+    owed
+}
+
+/// What came of a demand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Came {
+    Reported,
+    /// The rows in which it is blank.
+    Blank(Vec<usize>),
+    /// The rows stand on a sheet without the column.
+    NoColumn(Vec<usize>),
+    /// The task has no row.
+    NoRow,
+    /// The condition does not hold.
+    NotAsked,
+    /// The condition cannot be told, since a cell that it uses cannot be read.
+    Untold,
+    NoPeriod,
+}
+
+/// Says of each demand what came of it.
+///
+/// # Errors
+/// Only when polars fails, which is a fault of this program.
+pub fn came(context: &Context<'_>) -> PolarsResult<Vec<(Owed, Came)>> {
+    let rows = context.matched.rows_of_tasks();
+    let asked = conditions(context)?;
+    let tops = tops(context);
+    let came = owed(context.plan, context.period, context.pipeline).into_iter().map(|owed| {
+        let field = context.pipeline.check.demands[owed.demand].column;
+        let came = match rows.get(&owed.task) {
+            _ if owed.without_period => Came::NoPeriod,
+            None => Came::NoRow,
+            Some(rows) => {
+                let told: Vec<Option<bool>> = rows
+                    .iter()
+                    .map(|row| {
+                        asked
+                            .get(&owed.demand)
+                            .map_or(Some(true), |rows| rows.get(row).copied().flatten())
+                    })
+                    .collect();
+                let asked = || rows.iter().zip(&told).filter(|(_, told)| **told == Some(true));
+                if asked().next().is_none() {
+                    if told.contains(&None) { Came::Untold } else { Came::NotAsked }
+                } else {
+                    let rows: Vec<usize> = asked().map(|(row, _)| *row).collect();
+                    of_rows(&rows, field, &tops, context)
+                }
+            }
+        };
+        (owed, came)
+    });
+    Ok(came.collect())
+}
+
+fn of_rows(rows: &[usize], field: usize, tops: &Tops, context: &Context<'_>) -> Came {
+    let item = |row: &usize| &context.roster.items[*row];
+    let without: Vec<usize> =
+        rows.iter().copied().filter(|row| item(row).row.entries[field].is_none()).collect();
+    let blank: Vec<usize> =
+        rows.iter().copied().filter(|row| is_blank(item(row), field, tops, context)).collect();
+    if !blank.is_empty() {
+        Came::Blank(blank)
+    } else if !without.is_empty() {
+        Came::NoColumn(without)
+    } else {
+        Came::Reported
+    }
+}
+
+/// Where each row stands: file, sheet, row.
+type Tops = BTreeMap<(usize, usize, u32), usize>;
+
+fn tops(context: &Context<'_>) -> Tops {
+    let items = context.roster.items.iter().enumerate();
+    items.map(|(row, item)| ((item.file, item.sheet, item.row.row), row)).collect()
+}
+
+/// Returns whether a row leaves a column blank. A word for *not applicable* is no report; a cell
+/// under one that is merged over several rows says what that one says.
+pub fn is_blank(item: &Item<'_>, field: usize, tops: &Tops, context: &Context<'_>) -> bool {
+    let Some(entry) = &item.row.entries[field] else { return false };
+    match &entry.value {
+        Value::Blank | Value::NotApplicable => true,
+        Value::Covered => {
+            let above = tops.range(..(item.file, item.sheet, item.row.row)).rev();
+            let of_sheet = above
+                .take_while(|((file, sheet, _), _)| (*file, *sheet) == (item.file, item.sheet));
+            let top = of_sheet
+                .filter_map(|(_, row)| context.roster.items[*row].row.entries[field].as_ref())
+                .find(|entry| entry.value != Value::Covered);
+            top.is_none_or(|entry| matches!(entry.value, Value::Blank | Value::NotApplicable))
+        }
+        _ => false,
+    }
+}
+
+/// For each demand with a condition, whether it holds on each paired row.
+fn conditions(
+    context: &Context<'_>,
+) -> PolarsResult<BTreeMap<usize, BTreeMap<usize, Option<bool>>>> {
+    let of_rows: Vec<usize> = context.matched.pairs.iter().map(|pair| pair.row).collect();
+    let mut asked = BTreeMap::new();
+    for (place, demand) in context.pipeline.check.demands.iter().enumerate() {
+        let When::Condition(rule) = &demand.when else { continue };
+        let frame = at_places(&context.frames.rows, &of_rows)?;
+        let evaluated = evaluated(rule, &frame, context)?;
+        let told = |line: usize| {
+            let evaluated = evaluated.as_ref()?;
+            (evaluated.usable.get(line) == Some(true))
+                .then(|| evaluated.holds.get(line) == Some(true))
+        };
+        let rows = of_rows.iter().enumerate().map(|(line, row)| (*row, told(line)));
+        asked.insert(place, rows.collect());
+    }
+    Ok(asked)
+}
+
+/// One finding a unit, column and sheet for all that is not reported.
+pub fn check(context: &Context<'_>, said: &Said) -> PolarsResult<Vec<Finding>> {
+    let mut owed_of: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+    let mut groups: BTreeMap<(usize, usize, usize, usize, bool), Vec<(usize, Vec<usize>)>> =
+        BTreeMap::new();
+    for (owed, came) in came(context)? {
+        let unit = context.plan.tasks[owed.task].unit;
+        let (rows, no_column) = match came {
+            Came::Blank(rows) => (rows, false),
+            Came::NoColumn(rows) => (rows, true),
+            Came::Reported => (Vec::new(), false),
+            _ => continue,
+        };
+        *owed_of.entry((unit, owed.demand)).or_default() += 1;
+        let mut by_sheet: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+        for row in rows {
+            let item = &context.roster.items[row];
+            by_sheet.entry((item.file, item.sheet)).or_default().push(row);
+        }
+        for ((file, sheet), rows) in by_sheet {
+            groups
+                .entry((unit, owed.demand, file, sheet, no_column))
+                .or_default()
+                .push((owed.task, rows));
+        }
+    }
+    let mut findings = Vec::new();
+    for ((unit, demand, file, sheet, no_column), tasks) in groups {
+        let declared = &context.pipeline.check.demands[demand];
+        let field = declared.column;
+        // That nothing at all was filled in, or that the column is missing, has been said.
+        if was_left_blank(unit, file, context)
+            || no_column && said.lacks_column(file_name(file, context), name(field, context))
+        {
+            continue;
+        }
+        let mut finding =
+            about(Kind::ReportMissing, unit, field, (file, sheet), &tasks, no_column, context);
+        finding.severity = declared.severity;
+        finding.detail = Detail::NotReported {
+            tasks: named(&tasks, context),
+            of: owed_of.get(&(unit, demand)).copied().unwrap_or(tasks.len()),
+            no_column,
+        };
+        findings.push(finding);
+    }
+    Ok(findings)
+}
+
+/// Returns whether it has been said of the unit, or of the file, that nothing was filled in.
+pub fn was_left_blank(unit: usize, file: usize, context: &Context<'_>) -> bool {
+    context.roster.units[unit].0 == Standing::Blank
+        || context.roster.files[file].standing == Standing::Blank
+}
+
+fn file_name<'a>(file: usize, context: &'a Context<'_>) -> &'a str {
+    &context.roster.places.files[file]
+}
+
+fn name<'a>(field: usize, context: &'a Context<'_>) -> &'a str {
+    &context.pipeline.columns[field].name
+}
+
+/// A finding about a column of several tasks of a unit, on one sheet.
+pub fn about(
+    kind: Kind,
+    unit: usize,
+    field: usize,
+    (file, sheet): (usize, usize),
+    tasks: &[(usize, Vec<usize>)],
+    no_column: bool,
+    context: &Context<'_>,
+) -> Finding {
+    let mut finding = Finding::new(kind, Side::Submission);
+    finding.unit = Some(context.plan.names.name(unit).to_owned());
+    finding.field = Some(name(field, context).to_owned());
+    finding.file = Some(file_name(file, context).to_owned());
+    finding.sheet = context.roster.places.sheet(file, sheet);
+    if !no_column {
+        let rows = tasks.iter().flat_map(|(_, rows)| rows);
+        let mut cells: Vec<CellRange> = rows
+            .filter_map(|row| cell(&context.roster.items[*row], field))
+            .map(|cell| CellRange::new(cell, cell))
+            .collect();
+        cells.sort_unstable_by_key(|range| (range.first.row, range.first.column));
+        finding.cell = cells.first().map(|range| range.first);
+        finding.cells = cells;
+    }
+    finding
+}
+
+/// The tasks by their numbers, where they have some, else by their texts.
+pub fn named(tasks: &[(usize, Vec<usize>)], context: &Context<'_>) -> Vec<String> {
+    let named = tasks.iter().map(|(task, _)| {
+        let planned = context.plan.tasks[*task].row;
+        number(planned, context.pipeline)
+            .map_or_else(|| shown_task(planned, context.pipeline), |number| number.to_string())
+    });
+    named.collect()
+}

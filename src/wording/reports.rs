@@ -1,0 +1,84 @@
+//! Findings about what units have to report and did not.
+
+use super::Speaker;
+use crate::model::Detail;
+use crate::model::words;
+
+impl Speaker<'_> {
+    /// The form came back untouched.
+    pub(super) fn not_filled_in(&self, unit: &str) -> String {
+        let reported = self.pipeline.columns.iter().filter(|column| column.reported);
+        let asked: Vec<String> = reported
+            .map(|column| format!("“{}”", self.pipeline.field_title(&column.name)))
+            .collect();
+        let asked = words::list(&asked, self.language);
+        let file = self.file();
+        self.pick(
+            format!("{unit}的报送表{file}只列出了任务，应由单位填报的各列（{asked}）没有一格填写，视为未填报。"),
+            format!("{unit}'s file{file} lists its tasks, and of the columns that the unit fills in ({asked}) not one cell is filled; it does not count as submitted."),
+        )
+    }
+
+    /// Tasks of which a column is blank.
+    pub(super) fn not_reported(&self, unit: &str) -> String {
+        let (tasks, no_column) = match &self.finding.detail {
+            Detail::NotReported { tasks, no_column, .. }
+            | Detail::Vanished { tasks, no_column, .. } => (tasks, *no_column),
+            _ => return String::new(),
+        };
+        let (which, which_english) = which(tasks);
+        let field = self.field();
+        let number = tasks.len();
+        let (here, here_english) = if no_column {
+            (
+                format!("报送表{}没有这一列", self.on_sheet()),
+                format!("the sheet{} has no such column", self.on_sheet()),
+            )
+        } else {
+            let cells = words::short_list(&self.finding.cells, 6, self.language);
+            (format!("{cells} 空白"), format!("{cells} blank"))
+        };
+        let of_tasks = words::count(number, "task");
+        match &self.finding.detail {
+            Detail::NotReported { of, .. } if *of == number => self.pick(
+                format!("{unit}的 {number} 项任务都没有填报“{field}”（{here}）。"),
+                format!("{unit} reports “{field}” of none of its {of_tasks} ({here_english})."),
+            ),
+            Detail::NotReported { of, .. } => self.pick(
+                format!("{unit}有 {number} 项任务没有填报“{field}”：{which}（{here}）；应填报的共 {of} 项。"),
+                format!("{unit} does not report “{field}” of {of_tasks}: {which_english} ({here_english}); {of} tasks owe it."),
+            ),
+            Detail::Vanished { period, .. } => self.pick(
+                format!("{unit}有 {number} 项任务上期（{period}）填报了“{field}”，本期没有填：{which}（{here}）。"),
+                format!("{unit} reported “{field}” of {of_tasks} in {period} and does not now: {which_english} ({here_english})."),
+            ),
+            _ => String::new(),
+        }
+    }
+}
+
+/// Tasks by number, where they have one, else by text: 第 22、23 项.
+fn which(tasks: &[String]) -> (String, String) {
+    const MOST: usize = 8;
+    let numbers = tasks.iter().all(|task| task.parse::<i64>().is_ok());
+    let shown: Vec<String> =
+        tasks
+            .iter()
+            .take(MOST)
+            .map(|task| {
+                if numbers { task.clone() } else { format!("“{}”", words::shortened(task, 20)) }
+            })
+            .collect();
+    let (chinese, english) = (shown.join("、"), shown.join(", "));
+    let rest = tasks.len() - shown.len();
+    let (more, more_english) = if rest > 0 {
+        (format!("等 {}", tasks.len()), format!(" and {rest} more"))
+    } else {
+        (String::new(), String::new())
+    };
+    if numbers {
+        (format!("第 {chinese}{more} 项"), format!("number {english}{more_english}"))
+    } else {
+        (format!("{chinese}{more}"), format!("{english}{more_english}"))
+    }
+}
