@@ -7,6 +7,7 @@
 pub mod bridge;
 mod compare;
 pub mod demanded;
+mod fallen;
 mod frames;
 pub mod ledger;
 mod numbers;
@@ -26,7 +27,7 @@ use polars::prelude::PolarsResult;
 
 pub use compare::power_of_ten;
 pub use frames::{Sums, sums};
-pub use progress::{Earlier, contents, reported};
+pub use progress::{Earlier, Known, contents, reported};
 pub use revision::{Change, changes};
 pub use statement::{Figure, Paragraph, figure_value, paragraph};
 pub use total::{PrintedTotal, is_grand_total, printed_totals};
@@ -107,6 +108,7 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("rule", rule::check),
     ("statement", statement::check),
     ("progress", progress::check),
+    ("fallen", fallen::check),
     ("vanished", vanished::check),
     ("unused", unused::check),
 ];

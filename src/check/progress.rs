@@ -1,14 +1,14 @@
-//! Deadlines that have passed, and cumulative figures that fell.
+//! Deadlines that have passed, and sheets that come again unchanged.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::PolarsResult;
 
-use super::compare::cells_beside;
+use super::demanded::was_left_blank;
 use super::{Context, Said};
 use crate::model::{Detail, Finding, Kind, Month, Side, Value, hash};
 use crate::normalise::TableRow;
-use crate::normalise::frame::{Item, State, figure, number, shown_task, text_key};
+use crate::normalise::frame::{Item, State, figure, number, shown_task};
 use crate::pipeline::{ColumnType, Pipeline};
 use crate::roster::{Roster, cell};
 
@@ -18,23 +18,27 @@ pub struct Earlier {
     pub period: Option<Month>,
     /// Cumulative figures by unit, the task's text key and the column's name; in 分 for amounts,
     /// in hundredths of a percent for percentages.
-    pub figures: BTreeMap<(String, String, String), i64>,
+    pub figures: BTreeMap<(String, String, String), Known>,
     /// What was reported: unit, the task's text key and the column's name.
     pub reported: BTreeSet<(String, String, String)>,
     /// The content of each unit's rows, hashed.
     pub contents: BTreeMap<String, String>,
 }
 
+/// A cumulative figure and the period that reported it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Known {
+    pub figure: i64,
+    pub period: Month,
+}
+
 /// Looks at what units report of their progress.
-pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
+pub fn check(context: &Context<'_>, said: &Said) -> PolarsResult<Vec<Finding>> {
     let mut findings = Vec::new();
     let Some(period) = context.period else { return Ok(findings) };
     findings.extend(unchanged(context));
     for pair in &context.matched.pairs {
-        findings.extend(overdue(pair.row, pair.task, period, context));
-    }
-    for (task, rows) in context.matched.rows_of_tasks() {
-        findings.extend(decreased(&rows, task, context));
+        findings.extend(overdue(pair.row, pair.task, period, said, context));
     }
     Ok(findings)
 }
@@ -64,7 +68,13 @@ fn about(kind: Kind, row: usize, task: usize, field: usize, context: &Context<'_
     finding
 }
 
-fn overdue(row: usize, task: usize, period: Month, context: &Context<'_>) -> Option<Finding> {
+fn overdue(
+    row: usize,
+    task: usize,
+    period: Month,
+    said: &Said,
+    context: &Context<'_>,
+) -> Option<Finding> {
     const WHOLE: i64 = 10_000;
     let (deadline, progress) = context.pipeline.check.overdue?;
     let (item, planned) = (&context.roster.items[row], &context.plan.tasks[task]);
@@ -73,12 +83,22 @@ fn overdue(row: usize, task: usize, period: Month, context: &Context<'_>) -> Opt
         _ => None,
     };
     let due = due_of(planned.row).or_else(|| due_of(item.row))?;
-    let (State::Value, Some(reported)) = figure(item.row, progress) else { return None };
-    if due > i64::from(period.ordinal()) || reported >= WHOLE {
+    if due > i64::from(period.ordinal()) {
         return None;
     }
+    let found = match figure(item.row, progress) {
+        (State::Value, Some(reported)) if reported < WHOLE => Value::Percent(reported),
+        // That a deadline has passed in silence is said here where nothing else says it.
+        (State::Blank | State::NotApplicable, _)
+            if !was_left_blank(planned.unit, item.file, context)
+                && is_silent_about(item, progress, said, context) =>
+        {
+            Value::Blank
+        }
+        _ => return None,
+    };
     let mut finding = about(Kind::Overdue, row, task, progress, context);
-    finding.found = Some(Value::Percent(reported));
+    finding.found = Some(found);
     let due = i32::try_from(due).ok().and_then(Month::from_ordinal)?;
     finding.expected = Some(Value::Percent(WHOLE));
     finding.detail = Detail::Deadline { due };
@@ -86,39 +106,13 @@ fn overdue(row: usize, task: usize, period: Month, context: &Context<'_>) -> Opt
     Some(finding)
 }
 
-fn decreased(rows: &[usize], task: usize, context: &Context<'_>) -> Vec<Finding> {
-    let Some(&row) = rows.first() else { return Vec::new() };
-    let items: Vec<Item<'_>> = rows.iter().map(|row| context.roster.items[*row]).collect();
-    let table_rows: Vec<&TableRow> = items.iter().map(|item| item.row).collect();
-    let planned = &context.plan.tasks[task];
-    let unit = context.plan.names.name(planned.unit);
-    let key = text_key(planned.row, context.pipeline);
-    let period = context.earlier.period.map(|period| period.to_string()).unwrap_or_default();
-    let mut findings = Vec::new();
-    for &field in &context.pipeline.check.cumulative {
-        let name = &context.pipeline.columns[field].name;
-        let known = (unit.to_owned(), key.clone(), name.clone());
-        let Some(&earlier) = context.earlier.figures.get(&known) else { continue };
-        let Some(now) = reported(&table_rows, field, context.pipeline) else { continue };
-        if now >= earlier {
-            continue;
-        }
-        let mut finding = about(Kind::Decreased, row, task, field, context);
-        let value = |number| match context.pipeline.columns[field].kind {
-            ColumnType::Percent => Value::Percent(number),
-            ColumnType::Integer => Value::Integer(number),
-            _ => Value::Amount(crate::model::Amount(number)),
-        };
-        if rows.len() > 1 {
-            finding.cells = cells_beside(&items, field);
-        }
-        finding.found = Some(value(now));
-        finding.expected = Some(value(earlier));
-        finding.difference = Some(now - earlier);
-        finding.detail = Detail::Earlier { period: period.clone() };
-        findings.push(finding);
-    }
-    findings
+/// Returns whether nothing has been said of a cell yet.
+fn is_silent_about(item: &Item<'_>, field: usize, said: &Said, context: &Context<'_>) -> bool {
+    let places = &context.roster.places;
+    let sheet = places.sheet(item.file, item.sheet).unwrap_or_default();
+    cell(item, field).is_some_and(|cell| {
+        said.at(Side::Submission, &places.files[item.file], &sheet, cell).is_empty()
+    })
 }
 
 /// Units whose rows are just those of the earlier period.

@@ -271,6 +271,9 @@ pub struct ValueLine {
     pub key: String,
     pub field: String,
     pub figure: i64,
+    /// The period that reported it, where this one did not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub period: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -192,6 +192,17 @@ pub struct Candidate {
     pub likeness: u32,
 }
 
+/// A cumulative figure of a task that is smaller than before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fall {
+    /// The task's number, or its text.
+    pub task: String,
+    /// The period that reported what it was.
+    pub period: String,
+    pub before: Value,
+    pub now: Value,
+}
+
 /// A name and its value in an equation that failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Term {
@@ -349,9 +360,9 @@ pub enum Detail {
     },
     /// The plan's own cell is blank or faulty.
     PlanCellFaulty,
-    /// The earlier figure of a cumulative column.
-    Earlier {
-        period: String,
+    /// Cumulative figures that are smaller than before.
+    Fell {
+        falls: Vec<Fall>,
     },
     /// The deadline that has passed.
     Deadline {

@@ -24,7 +24,7 @@ pub use fates::{CellFate, Fates};
 pub use rows::{RowClass, SheetRows, SheetText, TableRow};
 pub use table::{Ambiguity, Layout, SheetColumn, nearest_column};
 
-use crate::model::{CellAt, CellRange, Detail, Finding, Kind, Side};
+use crate::model::{CellAt, CellRange, Detail, Finding, Kind, Severity, Side};
 use crate::pipeline::Pipeline;
 use crate::read::Book;
 
@@ -67,6 +67,14 @@ pub fn file(book: &Book, pipeline: &Pipeline) -> (FileRows, Vec<Finding>) {
     (FileRows { sheets }, findings)
 }
 
+/// Returns whether a table lacks a column that it has to have: one that is required, or one that
+/// is compared with the plan and not declared to be optional.
+fn is_missed(field: usize, table: &Layout, pipeline: &Pipeline) -> bool {
+    let column = &pipeline.columns[field];
+    let is_compared = || pipeline.check.compare.iter().any(|compare| compare.column == field);
+    table.column_of(field).is_none() && (column.required || !column.optional && is_compared())
+}
+
 fn column_findings(table: &Layout, pipeline: &Pipeline) -> Vec<Finding> {
     let mut findings = Vec::new();
     let unknown: Vec<&SheetColumn> =
@@ -82,7 +90,7 @@ fn column_findings(table: &Layout, pipeline: &Pipeline) -> Vec<Finding> {
                     .map(|(cell, heading)| format!("{cell}“{heading}”"))
                     .collect(),
             },
-            None if column.required && table.column_of(field).is_none() => Detail::ColumnMissing {
+            None if is_missed(field, table, pipeline) => Detail::ColumnMissing {
                 title: column.title.clone(),
                 nearest: table::nearest_heading(field, &unknown, pipeline).map(str::to_owned),
             },
@@ -90,6 +98,9 @@ fn column_findings(table: &Layout, pipeline: &Pipeline) -> Vec<Finding> {
         };
         let mut finding = Finding::new(Kind::ColumnMissing, Side::Submission).with(detail);
         finding.field = Some(column.name.clone());
+        if ambiguity.is_none() && !column.required {
+            finding.severity = Severity::Verify;
+        }
         if let Some(ambiguity) = ambiguity {
             finding.cell = ambiguity.headings.first().map(|(cell, _)| *cell);
             finding.cells =

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::check::bridge::{self, Bridge, Movement};
 use crate::check::ledger::owed::owed;
 use crate::check::ledger::{self, Line};
-use crate::check::{self, Change, Context, Earlier, Paragraph};
+use crate::check::{self, Change, Context, Earlier, Known, Paragraph};
 use crate::extract::Extract;
 use crate::findings::books::{Coverage, NotBalanced};
 use crate::findings::{
@@ -21,7 +21,7 @@ use crate::model::{Finding, Kind, Month, Side, Value};
 use crate::normalise::TableRow;
 use crate::normalise::frame::{number, shown_task, text_key};
 use crate::normalise::unread::comments_only;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pipeline, Span};
 use crate::roster::{self, Plan, Roster, Standing};
 
 /// What a reconciliation starts from.
@@ -148,7 +148,7 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciliation<'a>, CannotRe
     let (matched, said) = matching::pair(&frames, &plan, &roster, pipeline)?;
     found.extend(said);
     let paragraph = check::paragraph(&plan, pipeline);
-    let earlier = what_is_known(inputs.earlier);
+    let earlier = what_is_known(inputs.earlier, inputs.period, pipeline);
     let before = inputs
         .before
         .map(|before| (roster::plan(&before.file, &before.extract, pipeline), before.from));
@@ -211,7 +211,7 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciliation<'a>, CannotRe
         cells: books::cells(&roster, inputs.extracts)?,
         conservation: books::amounts(&roster, inputs.extracts, &matched, pipeline)?,
         pairs: pairs(&plan, &roster, &matched, pipeline),
-        values: values(&plan, &roster, &matched, pipeline),
+        values: values(&plan, &roster, &matched, &earlier, pipeline),
         reported: reported(&plan, &roster, &matched, pipeline),
         known,
         ledger: books.ledger,
@@ -274,8 +274,18 @@ fn no_tasks(inputs: &Inputs<'_>) -> CannotReconcile {
 
 /// The layout findings of the plan's own file, on the plan's side.
 fn plan_layout(inputs: &Inputs<'_>, plan: &Plan<'_>) -> Vec<Finding> {
-    let own = inputs.plan_extract.findings.iter().cloned();
-    own.filter_map(comments_only)
+    // A plan in several tables may give a column in some of them only.
+    let is_elsewhere = |finding: &Finding| {
+        let field = finding.field.as_deref().and_then(|name| inputs.pipeline.column_named(name));
+        finding.kind == Kind::ColumnMissing
+            && field.is_some_and(|field| {
+                !inputs.pipeline.columns[field].required
+                    && plan.tasks.iter().any(|task| task.row.entries[field].is_some())
+            })
+    };
+    let own = inputs.plan_extract.findings.iter().filter(|finding| !is_elsewhere(finding));
+    own.cloned()
+        .filter_map(comments_only)
         .map(|finding| Finding {
             side: Side::Plan,
             file: plan.places.files.first().cloned(),
@@ -285,19 +295,27 @@ fn plan_layout(inputs: &Inputs<'_>, plan: &Plan<'_>) -> Vec<Finding> {
         .collect()
 }
 
-fn what_is_known(earlier: Option<&Report>) -> Earlier {
+/// What earlier periods reported. Where sums begin anew with the year, those of another year say
+/// nothing.
+fn what_is_known(earlier: Option<&Report>, period: Option<Month>, pipeline: &Pipeline) -> Earlier {
     let Some(report) = earlier else { return Earlier::default() };
-    let figures = report
-        .values
-        .iter()
-        .map(|line| ((line.unit.clone(), line.key.clone(), line.field.clone()), line.figure));
+    let own: Option<Month> = report.period.parse().ok();
+    let goes_on = |known: Month| {
+        pipeline.check.within == Span::Whole
+            || period.is_none_or(|period| known.year == period.year)
+    };
+    let figures = report.values.iter().filter_map(|line| {
+        let since = line.period.as_ref().and_then(|period| period.parse().ok()).or(own)?;
+        let known = Known { figure: line.figure, period: since };
+        goes_on(since).then(|| ((line.unit.clone(), line.key.clone(), line.field.clone()), known))
+    });
     let reported = report.reported.iter().flat_map(|line| {
         let fields = line.fields.iter();
         fields.map(|field| (line.unit.clone(), line.key.clone(), field.clone()))
     });
     let contents = report.units.iter().filter(|unit| !unit.content.is_empty());
     Earlier {
-        period: report.period.parse().ok(),
+        period: own,
         figures: figures.collect(),
         reported: reported.collect(),
         contents: contents.map(|unit| (unit.unit.clone(), unit.content.clone())).collect(),
@@ -411,11 +429,13 @@ fn reported(
     lines.collect()
 }
 
-/// The cumulative figures of this period, for the next one.
+/// The cumulative figures for the next period: of this one, and of an earlier one where this one
+/// says nothing, so that a unit that was silent for a month can be held to what it said before.
 fn values(
     plan: &Plan<'_>,
     roster: &Roster<'_>,
     matched: &Matched,
+    earlier: &Earlier,
     pipeline: &Pipeline,
 ) -> Vec<ValueLine> {
     let mut lines = Vec::new();
@@ -429,9 +449,29 @@ fn values(
                     key: text_key(planned.row, pipeline),
                     field: pipeline.columns[field].name.clone(),
                     figure,
+                    period: None,
                 });
             }
         }
     }
+    let said: BTreeSet<(String, String, String)> = lines
+        .iter()
+        .map(|line| (line.unit.clone(), line.key.clone(), line.field.clone()))
+        .collect();
+    let planned: BTreeSet<(&str, String)> = plan
+        .tasks
+        .iter()
+        .map(|task| (plan.names.name(task.unit), text_key(task.row, pipeline)))
+        .collect();
+    let silent = earlier.figures.iter().filter(|(about, _)| {
+        !said.contains(*about) && planned.contains(&(about.0.as_str(), about.1.clone()))
+    });
+    lines.extend(silent.map(|((unit, key, field), known)| ValueLine {
+        unit: unit.clone(),
+        key: key.clone(),
+        field: field.clone(),
+        figure: known.figure,
+        period: Some(known.period.to_string()),
+    }));
     lines
 }

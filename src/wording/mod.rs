@@ -447,24 +447,18 @@ impl Speaker<'_> {
             Kind::TotalDiffers => self.total(&unit),
             Kind::BalanceBroken | Kind::LimitExceeded | Kind::OutOfRange => self.rule(),
             Kind::StatementDiffers => self.sentence(),
-            Kind::Decreased => {
-                let period = match &finding.detail {
-                    Detail::Earlier { period } => period.parse::<Month>().map_or_else(
-                        |_| period.clone(),
-                        |month| self.value(Some(&Value::Month(month))),
-                    ),
-                    _ => String::new(),
-                };
-                self.pick(
-                    format!("{}：上期（{period}）累计{}，本期累计{}{}。", self.place(), self.expected(), self.found(), self.difference().replace("，少", "，减少")),
-                    format!("{}: it was {} in the earlier period ({period}) and is {} now{}.", self.place(), self.expected(), self.found(), self.difference()),
-                )
-            }
+            Kind::Decreased => self.fell(&unit),
             Kind::Overdue => {
                 let due = match &finding.detail {
                     Detail::Deadline { due } => self.value(Some(&Value::Month(*due))),
                     _ => String::new(),
                 };
+                if finding.found == Some(Value::Blank) {
+                    return self.pick(
+                        format!("{unit}{}应于{due}完成，没有填报进度{}。", self.task(), self.cell()),
+                        format!("{unit}: {} was due in {due}, and no progress is reported{}.", self.task(), self.cell()),
+                    );
+                }
                 self.pick(
                     format!("{unit}{}应于{due}完成，报送的进度只有{}{}。", self.task(), self.found(), self.cell()),
                     format!("{unit}: {} was due in {due}, but its reported progress is {}{}.", self.task(), self.found(), self.cell()),

@@ -1,8 +1,9 @@
 //! Findings about what units have to report and did not.
 
 use super::Speaker;
-use crate::model::Detail;
+use crate::model::finding::Fall;
 use crate::model::words;
+use crate::model::{CellRange, Detail};
 
 impl Speaker<'_> {
     /// The form came back untouched.
@@ -16,6 +17,48 @@ impl Speaker<'_> {
         self.pick(
             format!("{unit}的报送表{file}只列出了任务，应由单位填报的各列（{asked}）没有一格填写，视为未填报。"),
             format!("{unit}'s file{file} lists its tasks, and of the columns that the unit fills in ({asked}) not one cell is filled; it does not count as submitted."),
+        )
+    }
+
+    /// Cumulative figures that are smaller than before.
+    pub(super) fn fell(&self, unit: &str) -> String {
+        const MOST: usize = 5;
+        let Detail::Fell { falls } = &self.finding.detail else { return String::new() };
+        let said = |fall: &Fall, cell: Option<&CellRange>| {
+            let (task, task_english) = which(std::slice::from_ref(&fall.task));
+            let cell = cell.map_or_else(String::new, |cell| {
+                self.pick(format!("（{cell}）"), format!(" ({cell})"))
+            });
+            let (before, now) = (self.value(Some(&fall.before)), self.value(Some(&fall.now)));
+            self.pick(
+                format!("{task}上期（{}）{before}，本期{now}{cell}", fall.period),
+                format!("{task_english}: {before} in {}, {now} now{cell}", fall.period),
+            )
+        };
+        // A task of several rows has several cells.
+        let cells = (falls.len() == self.finding.cells.len()).then_some(&self.finding.cells);
+        let shown = falls.iter().enumerate().take(MOST);
+        let shown: Vec<String> = shown
+            .map(|(place, fall)| said(fall, cells.and_then(|cells| cells.get(place))))
+            .collect();
+        let rest = falls.len() - shown.len();
+        let field = self.field();
+        let (number, difference) = (falls.len(), self.difference().replace("，少", "，共减少"));
+        let (more, more_english) = if rest > 0 {
+            (format!("；另有 {rest} 项"), format!("; and {rest} more"))
+        } else {
+            (String::new(), String::new())
+        };
+        self.pick(
+            format!(
+                "{unit}有 {number} 项任务的累计“{field}”比上期少{difference}：{}{more}。",
+                shown.join("；")
+            ),
+            format!(
+                "{unit}: the cumulative “{field}” of {} fell{difference}: {}{more_english}.",
+                words::count(number, "task"),
+                shown.join("; ")
+            ),
         )
     }
 

@@ -103,7 +103,7 @@ pub fn cumulative(context: &Context<'_>, reach: &[Reach], index: &Index<'_>) -> 
     let mut lines = Vec::new();
     let mut earlier: BTreeMap<(&str, &str, &str), i64> = BTreeMap::new();
     for ((unit, key, field), figure) in &context.earlier.figures {
-        earlier.insert((unit, key, field), *figure);
+        earlier.insert((unit, key, field), figure.figure);
     }
     for &field in &context.pipeline.check.cumulative {
         for (task, reach) in reach.iter().enumerate() {

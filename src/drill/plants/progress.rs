@@ -47,6 +47,7 @@ pub fn decreased(base: &Base<'_>) -> Result<Planting, Said> {
     let mut planting = planting
         .puts(base, &spot.item, at, Some(base.number(&spot, field, Amount(NOW * unit))))
         .finds(Expected {
+            seq: None,
             cell: Some(at),
             ..Expected::on_row(Kind::Decreased, base, &spot, field)
         });
@@ -55,6 +56,7 @@ pub fn decreased(base: &Base<'_>) -> Result<Planting, Said> {
         key: text_key(spot.task.row, base.pipeline),
         field: base.pipeline.columns[field].name.clone(),
         figure: (NOW + 5) * unit,
+        period: None,
     };
     planting.earlier =
         Some(Box::new(Report { values: vec![line], ..nothing_known(base, earlier) }));

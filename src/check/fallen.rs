@@ -1,0 +1,99 @@
+//! Cumulative figures that are smaller than what was reported before.
+
+use std::collections::BTreeMap;
+
+use polars::prelude::PolarsResult;
+
+use super::compare::cells_beside;
+use super::demanded::{about, named};
+use super::progress::{Known, reported};
+use super::{Context, Said};
+use crate::model::finding::Fall;
+use crate::model::{Amount, Detail, Finding, Kind, Value};
+use crate::normalise::TableRow;
+use crate::normalise::frame::{Item, text_key};
+use crate::pipeline::ColumnType;
+
+/// A task whose figure fell: the task, its rows, what is known and what is reported now.
+type Fallen = (usize, Vec<usize>, Known, i64);
+
+/// One finding a unit, column and sheet, with the cells of all its tasks.
+pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
+    let mut groups: BTreeMap<(usize, usize, usize, usize), Vec<Fallen>> = BTreeMap::new();
+    for (task, rows) in context.matched.rows_of_tasks() {
+        let planned = &context.plan.tasks[task];
+        let key = text_key(planned.row, context.pipeline);
+        let Some(first) = rows.first().map(|row| &context.roster.items[*row]) else { continue };
+        let table_rows: Vec<&TableRow> =
+            rows.iter().map(|row| context.roster.items[*row].row).collect();
+        for &field in &context.pipeline.check.cumulative {
+            let name = context.pipeline.columns[field].name.clone();
+            let unit = context.plan.names.name(planned.unit).to_owned();
+            let Some(known) = context.earlier.figures.get(&(unit, key.clone(), name)) else {
+                continue;
+            };
+            let Some(now) = reported(&table_rows, field, context.pipeline) else { continue };
+            if now < known.figure {
+                groups.entry((planned.unit, field, first.file, first.sheet)).or_default().push((
+                    task,
+                    rows.clone(),
+                    *known,
+                    now,
+                ));
+            }
+        }
+    }
+    let findings = groups
+        .into_iter()
+        .map(|((unit, field, file, sheet), fallen)| {
+            of_group(unit, field, (file, sheet), &fallen, context)
+        })
+        .collect();
+    Ok(findings)
+}
+
+fn of_group(
+    unit: usize,
+    field: usize,
+    at: (usize, usize),
+    fallen: &[Fallen],
+    context: &Context<'_>,
+) -> Finding {
+    let tasks: Vec<(usize, Vec<usize>)> =
+        fallen.iter().map(|(task, rows, ..)| (*task, rows.clone())).collect();
+    let mut finding = about(Kind::Decreased, unit, field, at, &tasks, false, context);
+    // Several rows of a task may stand on several sheets.
+    finding.cells = tasks
+        .iter()
+        .flat_map(|(_, rows)| {
+            let items: Vec<Item<'_>> = rows.iter().map(|row| context.roster.items[*row]).collect();
+            cells_beside(&items, field)
+        })
+        .collect();
+    finding.cell = finding.cells.first().map(|range| range.first);
+    let kind = context.pipeline.columns[field].kind;
+    let value = |number| match kind {
+        ColumnType::Percent => Value::Percent(number),
+        ColumnType::Integer => Value::Integer(number),
+        _ => Value::Amount(Amount(number)),
+    };
+    let sum = |figure: fn(&Fallen) -> i64| {
+        fallen.iter().try_fold(0_i64, |sum, fallen| sum.checked_add(figure(fallen)))
+    };
+    // Percentages of several tasks have no sum.
+    if fallen.len() == 1 || kind != ColumnType::Percent {
+        let (before, now) = (sum(|(.., known, _)| known.figure), sum(|(.., now)| *now));
+        finding.expected = before.map(value);
+        finding.found = now.map(value);
+        finding.difference = now.zip(before).and_then(|(now, before)| now.checked_sub(before));
+    }
+    let falls =
+        named(&tasks, context).into_iter().zip(fallen).map(|(task, (.., known, now))| Fall {
+            task,
+            period: known.period.to_string(),
+            before: value(known.figure),
+            now: value(*now),
+        });
+    finding.detail = Detail::Fell { falls: falls.collect() };
+    finding
+}
