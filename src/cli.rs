@@ -49,9 +49,9 @@ enum Command {
         /// 用这个存档文件夹代替核对方案所写的
         #[arg(long)]
         archive: Option<PathBuf>,
-        /// 填好情况说明后发回的核对汇总表或核实反馈表
-        #[arg(long, num_args = 1.., value_name = "FILE")]
-        explanations: Vec<PathBuf>,
+        /// 填好情况说明或处理后发回的核对汇总表或核实反馈表
+        #[arg(long, alias = "explanations", num_args = 1.., value_name = "FILE")]
+        answers: Vec<PathBuf>,
         /// 用 extract 命令在别处做好的提取结果
         #[arg(long, num_args = 1.., value_name = "FILE")]
         extracts: Vec<PathBuf>,
@@ -199,7 +199,7 @@ fn command(
             subject,
             inbox,
             archive,
-            explanations,
+            answers,
             extracts,
             no_returns,
             no_data,
@@ -209,7 +209,7 @@ fn command(
             let request = Request {
                 inbox,
                 archive,
-                explanations,
+                explanations: answers,
                 extracts,
                 returns: if no_returns { Returns::Skip } else { Returns::Write },
                 data: if no_data { Data::Skip } else { Data::Write },

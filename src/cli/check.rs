@@ -1,6 +1,5 @@
 //! `check`: single sheets against the plan, without an archive, one line a finding.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::{AGREES, FINDINGS, Failure, print};
@@ -9,9 +8,9 @@ use crate::extract::Program;
 use crate::findings::Verdict;
 use crate::intake;
 use crate::model::words::Language;
-use crate::model::{Kind, Month, Severity, Side};
+use crate::model::{Kind, Month, Severity, Side, Status};
 use crate::pipeline::Pipeline;
-use crate::reconcile::{Inputs, reconcile};
+use crate::reconcile::{Answers, Inputs, reconcile};
 use crate::report::{self, Besides};
 use crate::roster::Standing;
 use crate::run::{self, Request, RunError};
@@ -77,7 +76,7 @@ pub fn check(
         received: &received,
         extracts: &extracts,
         earlier: None,
-        explanations: &BTreeMap::new(),
+        answers: &Answers::default(),
     };
     let reconciled = reconcile(&inputs).map_err(RunError::from)?;
     // Only the sheets at hand are checked: units that were not asked about are not missing, and
@@ -103,10 +102,10 @@ pub fn check(
             && line.kind != Kind::SubmissionMissing
             && !matches!(line.kind, Kind::WaiverUnused | Kind::WaiverExpired | Kind::RuleUnused)
     });
-    let open = report
-        .findings
-        .iter()
-        .any(|line| line.severity > Severity::Note && line.status == crate::model::Status::Open);
+    let open = report.findings.iter().any(|line| {
+        line.severity > Severity::Note
+            && matches!(line.status, Status::Open | Status::Answered | Status::Returned)
+    });
     report.verdict = if open { Verdict::Findings } else { Verdict::Agrees };
     match format {
         Format::Json => print(&String::from_utf8_lossy(&crate::archive::json(&report))),

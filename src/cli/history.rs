@@ -57,7 +57,7 @@ fn line(run: &Published, language: Language) -> String {
     let open = |severity: Severity| {
         let counted = run.report.findings.iter().filter(|line| {
             line.side == Side::Submission
-                && line.status == Status::Open
+                && matches!(line.status, Status::Open | Status::Answered | Status::Returned)
                 && line.severity == severity
         });
         counted.count()

@@ -1,18 +1,17 @@
 //! What a drill works on: the month's files as they came in, and copies of them, written afresh
 //! from what the reader read, in which faults can be planted.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::archive::CannotArchive;
 use crate::console::Console;
 use crate::extract::Extract;
-use crate::findings::{Report, Written};
+use crate::findings::Report;
 use crate::intake::{self, CannotTakeIn, Received};
 use crate::model::{Month, hash};
 use crate::pipeline::Pipeline;
 use crate::read::{self, Book};
-use crate::reconcile::{Inputs, Reconciliation, reconcile};
+use crate::reconcile::{Answers, Inputs, Reconciliation, reconcile};
 use crate::roster::file_stem;
 use crate::run::{self, Request, RunError};
 use crate::workbook;
@@ -150,7 +149,7 @@ pub struct Case {
     pub received: Vec<Received>,
     pub extracts: Vec<Extract>,
     pub earlier: Option<Report>,
-    pub explanations: BTreeMap<String, Written>,
+    pub answers: Answers,
 }
 
 impl Case {
@@ -160,7 +159,7 @@ impl Case {
             received: files.iter().map(|file| file.received.clone()).collect(),
             extracts: files.iter().map(|file| file.extract.clone()).collect(),
             earlier: None,
-            explanations: BTreeMap::new(),
+            answers: Answers::default(),
         }
     }
 
@@ -184,7 +183,7 @@ impl Case {
             received: &self.received,
             extracts: &self.extracts,
             earlier: self.earlier.as_ref(),
-            explanations: &self.explanations,
+            answers: &self.answers,
         })?)
     }
 }

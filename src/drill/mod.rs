@@ -276,6 +276,7 @@ fn judge(
     let planting = &prepared.planting;
     let mut case = Case::of(&prepared.plan, &prepared.files);
     case.earlier = planting.earlier.as_deref().cloned();
+    case.answers.refused.clone_from(&planting.refused);
     if let (Some(text), Some(about)) = (&planting.explanation, planting.expected.first()) {
         let first = case.reconcile(pipeline, request, base.material.plan_from)?;
         let explained = first.settled.iter().filter(|settled| about.is(&settled.finding));
@@ -286,12 +287,12 @@ fn judge(
                     text: text.clone(),
                     expected: listed(&line.expected),
                     found: listed(&line.found),
-                    outdated: false,
+                    ..Written::default()
                 };
                 (settled.id.clone(), written)
             })
             .collect();
-        case.explanations.extend(written);
+        case.answers.written.extend(written);
     }
     let settled = case.reconcile(pipeline, request, base.material.plan_from)?.settled;
     Ok(compare(base, planting, settled))

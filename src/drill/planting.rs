@@ -8,6 +8,7 @@ use crate::findings::Report;
 use crate::model::{Cause, CellAt, CellRange, Finding, Kind, Said, Severity, Side, Value};
 use crate::normalise::frame::Item;
 use crate::read::{Book, Content, Sheet};
+use crate::reconcile::Refused;
 
 use super::base::{Base, Spot};
 use super::edit;
@@ -139,6 +140,8 @@ pub struct Planting {
     pub earlier: Option<Box<Report>>,
     /// What somebody writes about the first finding that must be found.
     pub explanation: Option<String>,
+    /// Answers that came back and cannot be true.
+    pub refused: Vec<Refused>,
     /// Rows that were inserted: file, sheet, row.
     pub inserted: Vec<(usize, usize, u32)>,
     /// Findings of the month that must be gone, by place.
@@ -158,6 +161,7 @@ impl Planting {
             appended: String::new(),
             earlier: None,
             explanation: None,
+            refused: Vec::new(),
             inserted: Vec::new(),
             silenced: BTreeSet::new(),
             expected: Vec::new(),

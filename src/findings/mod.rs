@@ -10,6 +10,8 @@ mod report;
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 pub use life::gone;
 pub use report::{
     BridgeLine, CellsLine, Conservation, CoverageLine, FileLine, FindingLine, PairLine, PlanLine,
@@ -20,6 +22,7 @@ pub use report::{
 use crate::check::Context;
 use crate::model::{Detail, Finding, Kind, Life, Month, Severity, Side, Status, fold};
 use crate::pipeline::Pipeline;
+use crate::pipeline::file::Accept;
 
 /// A finding with all that is decided about it.
 #[derive(Clone, Debug)]
@@ -31,6 +34,7 @@ pub struct Settled {
     /// In how many periods running it has been found, this one included.
     pub months: u32,
     pub explanation: Option<Explanation>,
+    pub decision: Option<Decision>,
     /// The place of the waiver that covers it.
     pub waiver: Option<usize>,
     /// Its place among the findings that were settled, which is what the ledger names it by; none
@@ -46,21 +50,62 @@ pub struct Explanation {
     pub outdated: bool,
 }
 
-/// What is known of a finding's explanation, and the figures it was written for, as the list of
-/// findings showed them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What is known of a finding's explanation and decision, and the figures it was written for, as
+/// the list of findings showed them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Written {
     pub text: String,
     pub expected: String,
     pub found: String,
     /// Whether it was outdated already when it was last shown.
     pub outdated: bool,
+    pub decision: Option<Decision>,
+}
+
+/// What the clerk decided on a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    pub decided: Decided,
+    /// Why; required for a waiver.
+    pub opinion: String,
+    /// Who; required for a waiver.
+    pub by: String,
+}
+
+/// The choices of a decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Decided {
+    /// 采纳
+    Accepted,
+    /// 退回
+    Returned,
+    /// 豁免
+    Waived,
+}
+
+impl Decided {
+    pub const ALL: [Decided; 3] = [Decided::Accepted, Decided::Returned, Decided::Waived];
+
+    /// Returns the word of the list.
+    pub fn chinese(self) -> &'static str {
+        match self {
+            Decided::Accepted => "采纳",
+            Decided::Returned => "退回",
+            Decided::Waived => "豁免",
+        }
+    }
+
+    /// Returns the choice of that word.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|choice| fold::key(choice.chinese()) == fold::key(word))
+    }
 }
 
 impl Settled {
     /// Returns whether the finding counts against the submission.
     pub fn is_open(&self) -> bool {
-        self.status == Status::Open
+        matches!(self.status, Status::Open | Status::Answered | Status::Returned)
             && self.finding.side == Side::Submission
             && self.finding.severity > Severity::Note
     }
@@ -215,20 +260,30 @@ fn with_history(
         None => Life::New,
     };
     let months = before.map_or(1, |before| before.months + 1);
-    let explanation = explanations.get(&id).map(|written| Explanation {
-        text: written.text.clone(),
-        outdated: written.outdated
+    let written = explanations.get(&id);
+    let outdated = written.is_some_and(|written| {
+        written.outdated
             || written.expected != listed(&line(&finding.expected))
-            || written.found != listed(&found_as_listed(&finding, line(&finding.found))),
+            || written.found != listed(&found_as_listed(&finding, line(&finding.found)))
     });
-    let accepted = explanation.as_ref().is_some_and(|explanation| {
+    let texts = written.filter(|written| !written.text.is_empty());
+    let explanation = texts.map(|written| Explanation { text: written.text.clone(), outdated });
+    let decision = written.filter(|_| !outdated).and_then(|written| written.decision.clone());
+    let answered = explanation.as_ref().is_some_and(|explanation| {
         !explanation.outdated && !says_nothing(&explanation.text, pipeline)
     });
-    let status = match status {
-        Status::Open if accepted && finding.severity == Severity::Verify => Status::Explained,
-        other => other,
+    let is_verify = finding.severity == Severity::Verify;
+    let accepted = pipeline.findings.accept == Accept::ByAnswer && answered;
+    let decided = decision.as_ref().map(|decision| decision.decided);
+    let status = match (status, decided) {
+        (Status::Open, Some(Decided::Waived)) => Status::Waived,
+        (Status::Open, Some(Decided::Accepted)) if is_verify => Status::Explained,
+        (Status::Open, Some(Decided::Returned)) => Status::Returned,
+        (Status::Open, _) if is_verify && accepted => Status::Explained,
+        (Status::Open, _) if answered && finding.severity > Severity::Note => Status::Answered,
+        (other, _) => other,
     };
-    Settled { finding, id, status, life, months, explanation, waiver, origin: None }
+    Settled { finding, id, status, life, months, explanation, decision, waiver, origin: None }
 }
 
 /// Returns what the list of findings shows as found: what was typed, where it is no value.
@@ -248,7 +303,8 @@ pub fn listed(text: &Option<String>) -> String {
 /// Returns whether an explanation is a phrase that gives no reason.
 pub fn says_nothing(text: &str, pipeline: &Pipeline) -> bool {
     let key = fold::key(text);
-    key.is_empty() || pipeline.findings.empty_explanations.contains(&key)
+    // A number or a mark is no reason.
+    !key.chars().any(char::is_alphabetic) || pipeline.findings.empty_explanations.contains(&key)
 }
 
 /// Returns the verdict: whether any finding above note is open on the submission side.

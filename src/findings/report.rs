@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::Decision;
 use crate::check::Change;
 use crate::model::stamp::Stamped;
 use crate::model::{Cause, CellAt, Kind, Life, Severity, Side, Status};
@@ -315,6 +316,9 @@ pub struct FindingLine {
     /// The largest difference that would have passed, where figures were compared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tolerance: Option<String>,
+    /// What the clerk decided on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Decision>,
     /// Why the finding does not count, and who approved it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiver: Option<WaiverLine>,

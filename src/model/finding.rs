@@ -62,8 +62,12 @@ impl Side {
 pub enum Status {
     #[default]
     Open,
-    /// A `verify` finding with an accepted explanation.
+    /// Somebody has answered; still open, until it is decided.
+    Answered,
+    /// A `verify` finding whose explanation was accepted.
     Explained,
+    /// The answer was sent back; open.
+    Returned,
     /// Covered by a waiver of the pipeline file.
     Waived,
     /// Found by a rule that is still on trial.
@@ -181,6 +185,20 @@ pub enum CountsBecause {
     ModifiedAt,
     /// Nothing tells them apart.
     Undecided,
+}
+
+/// Why an answer or a decision is not taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AnswerRefusal {
+    /// No finding has ever had the identity.
+    UnknownIdentity,
+    /// The finding is another unit's; holds whose.
+    OtherUnit(String),
+    /// A waiver without a reason or without a name.
+    Incomplete,
+    /// A mandatory finding ends by a corrected sheet or a waiver, not by an explanation.
+    Mandatory,
 }
 
 /// A task of the plan that a doubtful row could be.
@@ -378,6 +396,12 @@ pub enum Detail {
         /// What it is known by, such as `statement:total`.
         name: String,
         what: String,
+    },
+    /// An answer that cannot be true; holds the identity and the words written for it.
+    AnswerRefused {
+        id: String,
+        text: String,
+        why: AnswerRefusal,
     },
     /// An explanation without a reason; holds what was written.
     Explanation {

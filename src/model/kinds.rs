@@ -54,6 +54,7 @@ pub enum Kind {
     WaiverExpired,
     RuleUnused,
     ExplanationEmpty,
+    DecisionRefused,
 }
 
 /// What a finding is about; part of its identity, so that a finding can be followed when, say,
@@ -693,6 +694,21 @@ pub const KINDS: &[KindEntry] = &[
         severity: Severity::Note,
         family: Family::Sending,
     },
+    KindEntry {
+        kind: Kind::DecisionRefused,
+        name: "decision-refused",
+        title: words("答复或处理未采用", "answer not taken"),
+        meaning: words(
+            "发回的答复或处理不可能成立：差异编号不认识，或是别的单位的差异，或豁免没有写明理由和批准人。",
+            "An answer or decision that came back cannot be true: its identity is unknown or another unit's, or a waiver lacks its reason or name.",
+        ),
+        advice: words(
+            "请核对发回的表：差异编号不要改动，豁免须写明理由和处理人。",
+            "Check the form that came back: leave the identities as they are, and give a waiver its reason and name.",
+        ),
+        severity: Severity::Verify,
+        family: Family::Allowance,
+    },
 ];
 
 impl Kind {
@@ -732,6 +748,6 @@ mod tests {
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), KINDS.len());
-        assert_eq!(KINDS.len(), Kind::ExplanationEmpty as usize + 1);
+        assert_eq!(KINDS.len(), Kind::DecisionRefused as usize + 1);
     }
 }

@@ -14,6 +14,10 @@ pub const UNIT: &str = "duibiao.unit";
 pub const ID_HEADING: &str = "差异编号";
 /// Heading of the column in which people explain.
 pub const EXPLANATION_HEADING: &str = "情况说明";
+/// Headings of the columns in which the clerk decides.
+pub const DECISION_HEADING: &str = "处理";
+pub const OPINION_HEADING: &str = "处理意见";
+pub const DECIDED_BY_HEADING: &str = "处理人";
 /// Headings of the figures that an explanation was written for.
 pub const EXPECTED_HEADING: &str = "计划数";
 pub const FOUND_HEADING: &str = "报送数";

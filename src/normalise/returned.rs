@@ -16,6 +16,13 @@ pub struct Written {
     /// As the list showed them; empty where it showed none.
     pub expected: String,
     pub found: String,
+    /// What was decided, in the words of the list, with why and by whom; empty where nothing was.
+    #[serde(default)]
+    pub decision: String,
+    #[serde(default)]
+    pub opinion: String,
+    #[serde(default)]
+    pub by: String,
     pub sheet: String,
     pub cell: CellAt,
 }
@@ -72,6 +79,9 @@ fn of_sheet(sheet: &Sheet) -> Option<Vec<Written>> {
     });
     let (at, row, id, explanation) = heading?;
     let (expected, found) = (heading_of(row, &expected_key), heading_of(row, &found_key));
+    let [decision, opinion, by] =
+        [stamp::DECISION_HEADING, stamp::OPINION_HEADING, stamp::DECIDED_BY_HEADING]
+            .map(|name| heading_of(row, &fold::key(name)));
     let text = |row: &Row, column: Option<u32>| {
         let cell = column.and_then(|column| row.cell(column));
         cell.map(|cell| typed_text(&cell.content)).unwrap_or_default()
@@ -81,7 +91,10 @@ fn of_sheet(sheet: &Sheet) -> Option<Vec<Written>> {
         .filter_map(|row| {
             let written = text(row, Some(explanation));
             let id = text(row, Some(id));
-            if id.is_empty() || written.is_empty() || written.starts_with(stamp::OUTDATED) {
+            let outdated = written.starts_with(stamp::OUTDATED);
+            let written = if outdated { String::new() } else { written };
+            let decided = text(row, decision);
+            if (id.is_empty() || written.is_empty()) && decided.is_empty() {
                 return None;
             }
             Some(Written {
@@ -89,6 +102,9 @@ fn of_sheet(sheet: &Sheet) -> Option<Vec<Written>> {
                 text: written,
                 expected: text(row, expected),
                 found: text(row, found),
+                decision: decided,
+                opinion: text(row, opinion),
+                by: text(row, by),
                 sheet: sheet.name.clone().unwrap_or_default(),
                 cell: CellAt::new(row.index, explanation),
             })

@@ -472,7 +472,21 @@ pub struct Findings {
     pub severity: BTreeMap<Kind, Severity>,
     /// Phrases that explain nothing.
     pub empty_explanations: Vec<String>,
+    /// Who closes a finding that is to be explained: the clerk who accepts the answer, or the
+    /// answer itself.
+    pub accept: Accept,
     pub waiver: Vec<Waiver>,
+}
+
+/// What closes a finding that is to be explained.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Accept {
+    /// A decision in the consolidated workbook.
+    #[default]
+    ByDecision,
+    /// Every answer that is not empty words.
+    ByAnswer,
 }
 
 impl Default for Findings {
@@ -489,7 +503,21 @@ impl Default for Findings {
                 "已核对",
                 "无",
                 "正常",
+                "收到",
+                "已收到",
+                "好的",
+                "好",
+                "已阅",
+                "阅",
+                "知悉",
+                "已知悉",
+                "同意",
+                "是",
+                "没有",
+                "没有问题",
+                "ok",
             ]),
+            accept: Accept::default(),
             waiver: Vec::new(),
         }
     }

@@ -274,6 +274,7 @@ pub struct Findings {
     pub severity: BTreeMap<Kind, Severity>,
     /// Keys.
     pub empty_explanations: Vec<String>,
+    pub accept: file::Accept,
     pub waivers: Vec<Waiver>,
 }
 

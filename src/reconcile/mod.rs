@@ -16,8 +16,8 @@ use crate::findings::{
 };
 use crate::intake::Received;
 use crate::matching::{self, Frames, Matched};
-use crate::model::finding::Refusal;
-use crate::model::{Finding, Kind, Month, Side, Value};
+use crate::model::finding::{AnswerRefusal, Refusal};
+use crate::model::{CellAt, Detail, Finding, Kind, Month, Side, Value};
 use crate::normalise::TableRow;
 use crate::normalise::frame::{number, shown_task, text_key};
 use crate::normalise::unread::comments_only;
@@ -39,8 +39,29 @@ pub struct Inputs<'a> {
     pub extracts: &'a [Extract],
     /// The report of the earlier period.
     pub earlier: Option<&'a Report>,
-    /// What people wrote, by the finding's identity.
-    pub explanations: &'a BTreeMap<String, Written>,
+    /// What people wrote and decided.
+    pub answers: &'a Answers,
+}
+
+/// What people wrote and decided about findings.
+#[derive(Clone, Debug, Default)]
+pub struct Answers {
+    /// By the finding's identity.
+    pub written: BTreeMap<String, Written>,
+    pub refused: Vec<Refused>,
+}
+
+/// An answer or a decision that is not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The unit whose slip it came on.
+    pub unit: Option<String>,
+    pub file: String,
+    pub sheet: String,
+    pub cell: CellAt,
+    pub id: String,
+    pub text: String,
+    pub why: AnswerRefusal,
 }
 
 /// An earlier version of the plan.
@@ -170,13 +191,14 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciliation<'a>, CannotRe
         };
         let said = check::run(&context, &found)?;
         found.extend(said);
+        found.extend(inputs.answers.refused.iter().map(refused));
         let books = Books::kept(&context, &found)?;
         let settled = findings::settle(
             found,
             Some(&context),
             &plan.names.units,
             inputs.earlier,
-            inputs.explanations,
+            &inputs.answers.written,
             inputs.period,
             pipeline,
         );
@@ -222,6 +244,19 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciliation<'a>, CannotRe
         matched,
         paragraph,
         settled,
+    })
+}
+
+/// Says that an answer is not taken.
+fn refused(refused: &Refused) -> Finding {
+    let mut finding = Finding::new(Kind::DecisionRefused, Side::Submission).at(refused.cell);
+    finding.unit.clone_from(&refused.unit);
+    finding.file = Some(refused.file.clone());
+    finding.sheet = Some(refused.sheet.clone());
+    finding.with(Detail::AnswerRefused {
+        id: refused.id.clone(),
+        text: refused.text.clone(),
+        why: refused.why.clone(),
     })
 }
 

@@ -146,6 +146,7 @@ fn finding_line(settled: &Settled, pipeline: &Pipeline, language: Language) -> F
         explanation_outdated: settled.explanation.as_ref().is_some_and(|e| e.outdated),
         tolerance: tolerance(finding, pipeline)
             .and_then(|most| bare_difference_of(most, finding, pipeline.money)),
+        decision: settled.decision.clone(),
         waiver: settled.waiver.map(|place| {
             let waiver = &pipeline.findings.waivers[place];
             WaiverLine { reason: waiver.reason.clone(), approved_by: waiver.approved_by.clone() }

@@ -7,9 +7,12 @@ use std::path::{Path, PathBuf};
 use super::RunError;
 use crate::archive::{self, Published};
 use crate::extract::Extract;
-use crate::findings::{FindingLine, Report, ReturnedLine, Written, listed};
+use crate::findings::{Decided, Decision, FindingLine, Report, ReturnedLine, Written, listed};
 use crate::intake::{self, Received};
-use crate::model::{Kind, hash};
+use crate::model::finding::AnswerRefusal;
+use crate::model::{Kind, Severity, hash, stamp};
+use crate::normalise::returned::Written as Returned;
+use crate::reconcile::{Answers, Refused};
 
 /// Copies the files that may hold explanations into the run: published workbooks that somebody
 /// has written into since, and those named on the command line.
@@ -51,50 +54,142 @@ fn edited_workbooks(run: &Published) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Returns all explanations by the finding's identity, later ones in the place of earlier ones:
-/// those of files that an earlier run of the period has taken in already, those that the earlier
-/// reports carry, those of files that are new.
+/// Returns all answers and decisions by the finding's identity, later ones in the place of earlier
+/// ones: those of files that an earlier run of the period has taken in already, those that the
+/// earlier reports carry, those of files that are new. What cannot be true is refused.
 pub fn gathered<'a>(
-    reports: &[&Report],
-    returned: impl Iterator<Item = &'a Extract> + Clone,
+    reports: &[&'a Report],
+    returned: impl Iterator<Item = &'a (Received, Extract)> + Clone,
     taken_in_before: &BTreeSet<String>,
-) -> BTreeMap<String, Written> {
-    let (old, new): (Vec<&Extract>, Vec<&Extract>) =
-        returned.partition(|extract| taken_in_before.contains(&extract.sha256));
-    let mut explanations = BTreeMap::new();
-    overwrite(&mut explanations, &old);
+) -> Answers {
+    let (old, new): (Vec<_>, Vec<_>) =
+        returned.partition(|(_, extract)| taken_in_before.contains(&extract.sha256));
+    let known = Known::of(reports);
+    let mut answers = Answers::default();
+    take(&mut answers, &old, &known);
+    // Refused once is said once.
+    answers.refused.clear();
     for line in reports.iter().flat_map(|report| &report.findings) {
         if let Some(written) = carried(line) {
-            explanations.insert(line.id.clone(), written);
+            answers.written.insert(line.id.clone(), written);
         }
     }
-    overwrite(&mut explanations, &new);
-    explanations
+    take(&mut answers, &new, &known);
+    answers
 }
 
-fn overwrite(explanations: &mut BTreeMap<String, Written>, returned: &[&Extract]) {
-    for written in
-        returned.iter().filter_map(|extract| extract.returned.as_ref()).flat_map(|r| &r.written)
-    {
-        let same = explanations.get(&written.id).is_some_and(|known| known.text == written.text);
-        if same {
-            // The program's own words come back as it wrote them.
-            continue;
+/// The findings of earlier runs: whose each is, and its severity.
+struct Known<'a> {
+    lines: BTreeMap<&'a str, &'a FindingLine>,
+    ids: BTreeSet<&'a str>,
+}
+
+impl<'a> Known<'a> {
+    fn of(reports: &[&'a Report]) -> Self {
+        let lines = reports.iter().flat_map(|report| &report.findings);
+        Self {
+            lines: lines.map(|line| (line.id.as_str(), line)).collect(),
+            ids: reports.iter().flat_map(|report| &report.known).map(String::as_str).collect(),
         }
-        explanations.insert(
-            written.id.clone(),
-            Written {
-                text: written.text.clone(),
-                expected: written.expected.clone(),
-                found: written.found.clone(),
-                outdated: false,
-            },
-        );
+    }
+
+    /// Says why an answer or a decision cannot be taken.
+    fn refusal(&self, written: &Returned, unit: Option<&str>) -> Option<AnswerRefusal> {
+        let line = self.lines.get(written.id.as_str());
+        if line.is_none() && !self.ids.contains(written.id.as_str()) {
+            return Some(AnswerRefusal::UnknownIdentity);
+        }
+        let owner = line.and_then(|line| line.unit.as_deref());
+        if let (Some(owner), Some(unit)) = (owner, unit)
+            && owner != unit
+        {
+            return Some(AnswerRefusal::OtherUnit(owner.to_owned()));
+        }
+        match Decided::of(&written.decision) {
+            Some(Decided::Waived) if written.opinion.is_empty() || written.by.is_empty() => {
+                Some(AnswerRefusal::Incomplete)
+            }
+            Some(Decided::Accepted)
+                if line.is_some_and(|line| line.severity == Severity::Mandatory) =>
+            {
+                Some(AnswerRefusal::Mandatory)
+            }
+            _ => None,
+        }
+    }
+}
+
+fn take(answers: &mut Answers, returned: &[&(Received, Extract)], known: &Known<'_>) {
+    let mut taken_now: BTreeMap<String, String> = BTreeMap::new();
+    for (file, extract) in returned {
+        let unit = stamp::property(&extract.properties, stamp::UNIT);
+        for own in extract.returned.iter().flat_map(|returned| &returned.written) {
+            if let Some(why) = known.refusal(own, unit) {
+                answers.refused.push(Refused {
+                    unit: unit.map(str::to_owned),
+                    file: file.name.clone(),
+                    sheet: own.sheet.clone(),
+                    cell: own.cell,
+                    id: own.id.clone(),
+                    text: if own.text.is_empty() { own.decision.clone() } else { own.text.clone() },
+                    why,
+                });
+                // The words are kept where only the decision cannot be.
+                let keeps_words = matches!(
+                    answers.refused.last().map(|refused| &refused.why),
+                    Some(AnswerRefusal::Mandatory | AnswerRefusal::Incomplete)
+                );
+                if !keeps_words {
+                    continue;
+                }
+            }
+            let decision = Decided::of(&own.decision)
+                .filter(|_| known.refusal(own, unit).is_none())
+                .map(|decided| Decision {
+                    decided,
+                    opinion: own.opinion.clone(),
+                    by: own.by.clone(),
+                });
+            let before = answers.written.get(&own.id);
+            let same = before.is_some_and(|known| known.text == own.text);
+            let decision = decision.or_else(|| before.and_then(|before| before.decision.clone()));
+            if same || own.text.is_empty() {
+                // The program's own words come back as it wrote them; the decision may be new.
+                let kept = answers.written.entry(own.id.clone()).or_insert_with(|| Written {
+                    expected: own.expected.clone(),
+                    found: own.found.clone(),
+                    ..Written::default()
+                });
+                kept.decision = decision;
+                continue;
+            }
+            // Of two answers that came back together neither wins in silence.
+            let text = match taken_now.get(&own.id) {
+                Some(other) if *other != own.text => {
+                    format!("{other}；另一份答复写作：{}", own.text)
+                }
+                _ => own.text.clone(),
+            };
+            taken_now.insert(own.id.clone(), text.clone());
+            answers.written.insert(
+                own.id.clone(),
+                Written {
+                    text,
+                    expected: own.expected.clone(),
+                    found: own.found.clone(),
+                    outdated: false,
+                    decision,
+                },
+            );
+        }
     }
 }
 
 fn carried(line: &FindingLine) -> Option<Written> {
-    let text = line.explanation.clone()?;
+    if line.explanation.is_none() && line.decision.is_none() {
+        return None;
+    }
+    let text = line.explanation.clone().unwrap_or_default();
     let found = line.found.clone().or_else(|| {
         // Where no value was understood the list shows what was typed.
         let unreadable = matches!(line.kind, Kind::ValueUnreadable | Kind::ValueImprecise);
@@ -105,6 +200,7 @@ fn carried(line: &FindingLine) -> Option<Written> {
         expected: listed(&line.expected),
         found: listed(&found),
         outdated: line.explanation_outdated,
+        decision: line.decision.clone(),
     })
 }
 

@@ -121,7 +121,7 @@ pub fn run(pipeline: &Pipeline, request: &Request, console: &mut Console) -> Res
     taken::refuse_without_inbox(pipeline, request)?;
     let root = request.archive.clone().unwrap_or_else(|| pipeline.intake.archive.clone());
     let staging = archive::open(&root, &pipeline.name, request.period)?;
-    let taken = taken::take_in(pipeline, request, &staging)?;
+    let mut taken = taken::take_in(pipeline, request, &staging)?;
     if let Some(verdict) = taken.known_verdict {
         return Ok(Ran::NothingNew(verdict));
     }
@@ -129,8 +129,14 @@ pub fn run(pipeline: &Pipeline, request: &Request, console: &mut Console) -> Res
     if let Some(earlier) = taken.earlier.as_ref().filter(|report| report.is_of_another_version()) {
         console.say(&not_followed(&earlier.period, &earlier.schema, request.language));
     }
+    let came_back = if readings.returned.is_empty() {
+        taken::AnswersCameBack::None
+    } else {
+        taken::AnswersCameBack::Some
+    };
+    taken::keep_previous(&mut taken, came_back, &staging)?;
     let reports: Vec<_> = taken.earlier.iter().chain(&taken.previous).collect();
-    let returned = readings.returned.iter().map(|(_, extract)| extract);
+    let answers = explanations::gathered(&reports, readings.returned.iter(), &taken.read_before);
     let inputs = Inputs {
         pipeline,
         period: Some(request.period),
@@ -141,7 +147,7 @@ pub fn run(pipeline: &Pipeline, request: &Request, console: &mut Console) -> Res
         received: &readings.received,
         extracts: &readings.extracts,
         earlier: taken.earlier.as_ref(),
-        explanations: &explanations::gathered(&reports, returned, &taken.read_before),
+        answers: &answers,
     };
     let reconciled = reconcile(&inputs)?;
     let besides = Besides {

@@ -27,7 +27,8 @@ pub struct Taken {
     pub named: Vec<Received>,
     /// The report of the last run of the latest earlier period.
     pub earlier: Option<Report>,
-    /// The report of the last run of the same period, when it carries explanations.
+    /// The report of the last run of the same period; it counts where it carries explanations, and
+    /// where answers have come back.
     pub previous: Option<Report>,
     /// The hashes of what the last run of the same period read.
     pub read_before: BTreeSet<String>,
@@ -70,12 +71,7 @@ pub fn take_in(
         _ => false,
     };
     let known_verdict = previous.as_ref().filter(|_| is_known).map(|run| run.report.verdict);
-    let previous = previous
-        .map(|run| run.report.as_earlier())
-        .filter(|report| report.findings.iter().any(|line| line.explanation.is_some()));
-    if let Some(previous) = &previous {
-        archive::put(&into, PREVIOUS, &archive::json(previous))?;
-    }
+    let previous = previous.map(|run| run.report.as_earlier());
     Ok(Taken {
         plan: plan_file,
         plan_from: plan.from,
@@ -87,6 +83,38 @@ pub fn take_in(
         read_before: inputs_of(manifest.as_ref()).map(|file| file.1).collect(),
         known_verdict,
     })
+}
+
+/// Keeps the earlier report of the same period among the inputs, where it counts: it carries
+/// answers, or some have come back that it must know. A run that has no use for it does not
+/// depend on it.
+///
+/// # Errors
+/// Fails when it cannot be written.
+pub fn keep_previous(
+    taken: &mut Taken,
+    answers_came_back: AnswersCameBack,
+    staging: &Staging,
+) -> Result<(), RunError> {
+    let carries = |report: &Report| {
+        let mut lines = report.findings.iter();
+        lines.any(|line| line.explanation.is_some() || line.decision.is_some())
+    };
+    taken.previous = taken
+        .previous
+        .take()
+        .filter(|report| answers_came_back == AnswersCameBack::Some || carries(report));
+    if let Some(previous) = &taken.previous {
+        archive::put(&staging.path().join(INPUTS), PREVIOUS, &archive::json(previous))?;
+    }
+    Ok(())
+}
+
+/// Whether workbooks of ours have come back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AnswersCameBack {
+    None,
+    Some,
 }
 
 const PREVIOUS: &str = "previous-report.json";

@@ -2,7 +2,7 @@
 
 use super::Speaker;
 use super::reasons::source_text;
-use crate::model::finding::CountsBecause;
+use crate::model::finding::{AnswerRefusal, CountsBecause};
 use crate::model::words::{self, Language};
 use crate::model::{CellAt, Detail};
 
@@ -208,5 +208,39 @@ impl Speaker<'_> {
             texts.push(self.pick(format!("另有 {more} 处"), format!("{more} more")));
         }
         words::list(&texts, self.language)
+    }
+
+    /// An answer or a decision that cannot be true.
+    pub(super) fn answer_refused(&self) -> String {
+        let Detail::AnswerRefused { id, text, why } = &self.finding.detail else {
+            return String::new();
+        };
+        let text = words::shortened(text, 60);
+        let place = [self.finding.file.as_deref(), self.finding.sheet.as_deref()];
+        let mut place: Vec<String> = place.into_iter().flatten().map(str::to_owned).collect();
+        place.extend(self.finding.cell.map(|cell| cell.to_string()));
+        let place = place.join(" › ");
+        let (chinese, english) = match why {
+            AnswerRefusal::UnknownIdentity => (
+                format!("差异编号“{id}”不是以往任何一处差异的编号"),
+                format!("no finding has ever had the identity “{id}”"),
+            ),
+            AnswerRefusal::OtherUnit(owner) => (
+                format!("差异编号“{id}”是{owner}的差异，不是发回此表的单位的"),
+                format!("the finding “{id}” is {owner}'s, not that of the unit whose form this is"),
+            ),
+            AnswerRefusal::Incomplete => (
+                "豁免没有写明理由（处理意见）和处理人".to_owned(),
+                "the waiver lacks its reason or the name of who grants it".to_owned(),
+            ),
+            AnswerRefusal::Mandatory => (
+                "必须更正的差异不能以采纳说明结束".to_owned(),
+                "a mandatory finding does not end by an explanation".to_owned(),
+            ),
+        };
+        self.pick(
+            format!("{place} 填写的“{text}”没有采用：{chinese}。"),
+            format!("{place}: “{text}” is not taken: {english}."),
+        )
     }
 }

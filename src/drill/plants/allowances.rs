@@ -2,8 +2,10 @@
 
 use crate::drill::base::Base;
 use crate::drill::planting::{Expected, Planting, no_occasion};
-use crate::model::{Kind, Said, Side};
+use crate::model::finding::AnswerRefusal;
+use crate::model::{CellAt, Kind, Said, Side};
 use crate::pipeline::ColumnType;
+use crate::reconcile::Refused;
 
 use super::rules::quoted;
 use super::values;
@@ -85,5 +87,40 @@ pub fn explanation_empty(base: &Base<'_>) -> Result<Planting, Said> {
             ..Expected::new(Kind::ExplanationEmpty, Side::Submission)
         });
     }
+    Ok(planting)
+}
+
+/// A unit answers a finding that is another unit's.
+pub fn answer_of_another_unit(base: &Base<'_>) -> Result<Planting, Said> {
+    const SHEET: &str = "核实反馈表";
+    let names = &base.reconciled.plan.names.units;
+    let (Some(unit), Some(other)) = (names.first(), names.last()) else {
+        return no_occasion("计划没有单位", "the plan names no unit");
+    };
+    if unit == other {
+        return no_occasion("计划只有一个单位", "the plan names one unit only");
+    }
+    let file = format!("{unit}.xlsx");
+    let cell = CellAt::new(6, 9);
+    let mut planting = Planting::new(
+        format!("{unit}发回的核实反馈表里写进{other}的一处差异编号"),
+        format!("the form that {unit} sends back bears the identity of a finding of {other}"),
+    )
+    .finds(Expected {
+        unit: Some(unit.clone()),
+        file: Some(file.clone()),
+        sheet: Some(SHEET.to_owned()),
+        cell: Some(cell),
+        ..Expected::new(Kind::DecisionRefused, Side::Submission)
+    });
+    planting.refused.push(Refused {
+        unit: Some(unit.clone()),
+        file,
+        sheet: SHEET.to_owned(),
+        cell,
+        id: "0123456789ab".to_owned(),
+        text: "用途经会议调整，纪要随附".to_owned(),
+        why: AnswerRefusal::OtherUnit(other.clone()),
+    });
     Ok(planting)
 }

@@ -73,5 +73,6 @@ pub fn plants(kind: Kind) -> &'static [Plant] {
         Kind::WaiverExpired => &[allowances::waiver_expired],
         Kind::RuleUnused => &[allowances::rule_unused],
         Kind::ExplanationEmpty => &[allowances::explanation_empty],
+        Kind::DecisionRefused => &[allowances::answer_of_another_unit],
     }
 }

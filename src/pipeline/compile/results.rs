@@ -59,6 +59,7 @@ impl Compiler<'_> {
         }
         Findings {
             severity: findings.severity,
+            accept: findings.accept,
             empty_explanations: findings
                 .empty_explanations
                 .iter()

@@ -6,7 +6,7 @@ use super::{
     FINDINGS, Material, OVERVIEW, PLAN, SOURCES, ShapedColumns, TABLE, UNITS, cause_words,
     explanations,
 };
-use crate::findings::{FindingLine, Settled, figures, found_as_listed, listed};
+use crate::findings::{Decided, FindingLine, Settled, figures, found_as_listed, listed};
 use crate::model::words::Language;
 use crate::model::{Amount, Finding, Life, Side, Status, Value, stamp};
 use crate::wording::{self, Agreement};
@@ -17,7 +17,7 @@ use crate::workbook::page::{
 };
 
 /// The columns, with their widths.
-const COLUMNS: [(&str, f64); 22] = [
+const COLUMNS: [(&str, f64); 24] = [
     ("序", 5.0),
     ("单位", 11.0),
     ("序号", 6.0),
@@ -36,7 +36,9 @@ const COLUMNS: [(&str, f64); 22] = [
     ("状态", 10.0),
     (stamp::EXPLANATION_HEADING, 24.0),
     // For the screen only.
-    ("处理状态", 10.0),
+    (stamp::DECISION_HEADING, 8.0),
+    (stamp::OPINION_HEADING, 18.0),
+    (stamp::DECIDED_BY_HEADING, 9.0),
     ("对象", 8.0),
     ("金额字段", 10.0),
     ("计量单位", 8.0),
@@ -114,7 +116,7 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
             column: HANDLING_COLUMN - without,
             first_line: u32::try_from(heading + 1).unwrap_or(0),
             last_line: u32::try_from(last).unwrap_or(0),
-            words: ["待处理", "已更正", "已说明", "无需处理"].map(str::to_owned).to_vec(),
+            words: Decided::ALL.map(|choice| choice.chinese().to_owned()).to_vec(),
             others: Others::Refused,
         });
         page.choices.extend(explanations(
@@ -156,7 +158,9 @@ fn unseen_line(material: &Material<'_>, unseen: &FindingLine, number: usize) -> 
         text_cell(unseen.cells.join("、"), Look::Centre),
         text_cell(format!("未能核对（第{}期）", unseen.months), Look::Centre),
         text_cell(unseen.explanation.clone().unwrap_or_default(), Look::Text),
+        text_cell("", Look::Centre),
         text_cell("", Look::Text),
+        text_cell("", Look::Centre),
         text_cell("报送", Look::Centre),
         text_cell("", Look::Centre),
         text_cell("", Look::Centre),
@@ -259,7 +263,9 @@ fn line_of(
         position,
         text_cell(state_words(settled), Look::Centre),
         text_cell(explanation, Look::Text),
-        text_cell(handling(settled), Look::Centre),
+        text_cell(decided(settled), Look::Centre),
+        text_cell(opinion(settled), Look::Text),
+        text_cell(by(settled), Look::Centre),
         text_cell(side, Look::Centre),
         text_cell(
             moved.map_or_else(String::new, |(field, _)| material.title_of(field)),
@@ -289,16 +295,27 @@ pub fn state_words(settled: &Settled) -> String {
     };
     match settled.status {
         Status::Open => life,
+        Status::Answered => format!("{life}，已答复"),
+        Status::Returned => format!("{life}，已退回"),
         Status::Explained => format!("{life}，已说明"),
         Status::Waived => format!("{life}，已豁免"),
         Status::Trial => format!("{life}，试行规则"),
     }
 }
 
-fn handling(settled: &Settled) -> &'static str {
-    match settled.status {
-        Status::Explained => "已说明",
-        Status::Waived => "无需处理",
-        Status::Open | Status::Trial => "待处理",
+/// What was decided on a finding, by decision or by a waiver of the pipeline file.
+fn decided(settled: &Settled) -> &'static str {
+    match &settled.decision {
+        Some(decision) => decision.decided.chinese(),
+        None if settled.waiver.is_some() => Decided::Waived.chinese(),
+        None => "",
     }
+}
+
+fn opinion(settled: &Settled) -> String {
+    settled.decision.as_ref().map(|decision| decision.opinion.clone()).unwrap_or_default()
+}
+
+fn by(settled: &Settled) -> String {
+    settled.decision.as_ref().map(|decision| decision.by.clone()).unwrap_or_default()
 }

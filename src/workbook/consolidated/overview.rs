@@ -117,8 +117,9 @@ fn counts(material: &Material<'_>) -> String {
             .filter(|(_, settled)| status(settled.status) && severity(settled.finding.severity))
             .count()
     };
-    let of =
-        |wanted: Severity| count(&|status| status == Status::Open, &|severity| severity == wanted);
+    let is_open = |status| matches!(status, Status::Open | Status::Answered | Status::Returned);
+    let of = |wanted: Severity| count(&is_open, &|severity| severity == wanted);
+    let answered = count(&|status| status == Status::Answered, &|_| true);
     let aside: Vec<String> = [
         (Status::Explained, "已说明"),
         (Status::Waived, "已豁免"),
@@ -135,7 +136,7 @@ fn counts(material: &Material<'_>) -> String {
         format!("；另有{}，不计入结论", aside.join("、"))
     };
     format!(
-        "报送方差异：强制性 {} 处（必须更正），核实性 {} 处（须作说明），提示性 {} 处{aside}；计划自身待核实 {} 处（见“计划自查”）。逐项内容见“差异清单”。",
+        "报送方差异：强制性 {} 处（必须更正），核实性 {} 处（须作说明），提示性 {} 处；其中已答复 {answered} 处{aside}；计划自身待核实 {} 处（见“计划自查”）。逐项内容见“差异清单”。",
         of(Severity::Mandatory),
         of(Severity::Verify),
         of(Severity::Note),
