@@ -5,11 +5,13 @@
 //! inside a worker process (`extract`), so that what slips through costs one file.
 
 mod ods;
+mod ods_looks;
 mod package;
 mod sheet;
 mod struck;
 mod text;
 mod xls;
+mod xls_notes;
 mod xlsb;
 mod xlsb_parts;
 mod xlsx;

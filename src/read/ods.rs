@@ -8,11 +8,13 @@ use std::io::{Cursor, Write};
 use calamine::{Data, Ods, Reader};
 use quick_xml::events::{BytesStart, Event};
 
+use super::ods_looks::{self, StruckStyles, attribute};
 use super::package::{Package, xml_text};
-use super::sheet::{Book, Content, Format, Merges, Row, Sheet, SheetBuilder, count_cells};
+use super::sheet::{Book, Comment, Content, Format, Merges, Row, Sheet, SheetBuilder, count_cells};
+use super::struck::{self, Stroke};
 use super::xlsx::content;
 use crate::model::finding::Refusal;
-use crate::model::{CellAt, CellRange};
+use crate::model::{CellAt, CellRange, fold};
 use crate::pipeline::file::Read as Limits;
 
 /// Reads an ods workbook.
@@ -64,7 +66,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         for (at, error) in &table.errors {
             builder.push(*at, Content::Error(error.clone()));
         }
-        let rows = builder.build();
+        let mut rows = builder.build();
         let fewer = count_cells(&rows) < table.shown;
         let first = rows.first().filter(|_| fewer).map(|row| row.index);
         if let Some(row) = table.lost_row(&rows).or(first) {
@@ -72,17 +74,20 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
             let text = format!("row {} of sheet `{name}` cannot be read", row + 1);
             return Err(Refusal::Damaged(text));
         }
+        let nonblank_cells = table.shown.max(count_cells(&rows));
+        let struck = struck::take_out(&mut rows, table.strokes);
         sheets.push(Sheet {
             name: Some(metadata.name),
             hidden: metadata.visible != calamine::SheetVisible::Visible,
             dates_from_1904: false,
             nonblank: table.nonblank.len(),
-            nonblank_cells: table.shown.max(count_cells(&rows)),
+            nonblank_cells,
             merges: Merges::new(table.merges, &rows),
             rows,
             hidden_rows: table.hidden_rows,
             hidden_columns: table.hidden_columns,
-            ..Sheet::default()
+            struck,
+            comments: table.comments,
         });
     }
     Ok(Book { format: Format::Ods, sheets, properties: Vec::new() })
@@ -154,6 +159,10 @@ struct Table {
     nonblank: BTreeSet<u32>,
     /// How many cells show something.
     shown: usize,
+    strokes: Vec<(CellAt, Stroke)>,
+    comments: Vec<Comment>,
+    /// Columns whose cells are struck out where they have no look of their own.
+    struck_columns: Vec<(u32, u32)>,
     /// The last row and column that hold something.
     extent: (u32, u32),
 }
@@ -167,6 +176,10 @@ impl Table {
             }
             other => other,
         }
+    }
+
+    fn is_struck(&self, column: u32) -> bool {
+        self.struck_columns.iter().any(|(first, last)| (*first..=*last).contains(&column))
     }
 
     /// Returns the first row that shows something and was not read, or the reverse.
@@ -187,10 +200,12 @@ fn walk(xml: &str, limits: &Limits) -> Result<Vec<Table>, Refusal> {
     let (mut row, mut column, mut depth) = (0_u32, 0_u32, 0_u32);
     let mut cells: u64 = 0;
     let mut closed = false;
+    let mut struck = StruckStyles::default();
     loop {
         let event = reader.read_event().map_err(|error| Refusal::Damaged(error.to_string()))?;
         match event {
             Event::Start(e) => match e.local_name().as_ref() {
+                "style" | "text-properties" => struck.take(&e),
                 "table" if e.name().as_ref() == "table:table" => {
                     // A table inside a cell's annotation is none of the sheet's.
                     depth += 1;
@@ -205,6 +220,10 @@ fn walk(xml: &str, limits: &Limits) -> Result<Vec<Table>, Refusal> {
                         let last = column.saturating_add(repeated).min(16_384);
                         table.hidden_columns.extend(column..last);
                     }
+                    let style = attribute(&e, "table:default-cell-style-name");
+                    if let (true, Some(table)) = (struck.has(style.as_deref()), tables.last_mut()) {
+                        table.struck_columns.push((column, column.saturating_add(repeated - 1)));
+                    }
                     column = column.saturating_add(repeated);
                 }
                 "table-row" if depth == 1 => {
@@ -212,7 +231,7 @@ fn walk(xml: &str, limits: &Limits) -> Result<Vec<Table>, Refusal> {
                     let hidden = is_hidden(&e);
                     let Some(table) = tables.last_mut() else { continue };
                     let has_content =
-                        walk_row(&mut reader, row, repeated, table, &mut cells, limits)?;
+                        walk_row(&mut reader, (row, repeated), table, &struck, &mut cells, limits)?;
                     if hidden && has_content {
                         table.hidden_rows.extend(row..row.saturating_add(repeated.min(100_000)));
                     }
@@ -241,9 +260,9 @@ fn walk(xml: &str, limits: &Limits) -> Result<Vec<Table>, Refusal> {
 /// Walks over the cells of one row and returns whether any of them holds something.
 fn walk_row(
     reader: &mut quick_xml::Reader<&[u8]>,
-    row: u32,
-    rows_repeated: u32,
+    (row, rows_repeated): (u32, u32),
     table: &mut Table,
+    struck: &StruckStyles,
     cells: &mut u64,
     limits: &Limits,
 ) -> Result<bool, Refusal> {
@@ -268,8 +287,18 @@ fn walk_row(
                 let value_type = attribute(&e, "office:value-type");
                 let has_value = value_type.is_some();
                 let name = e.local_name().as_ref().to_owned();
-                let shown = skip_cell(reader, &name)?;
-                let has_text = !shown.is_empty();
+                let style = attribute(&e, "table:style-name");
+                let ods_looks::CellText { shown, runs, comment } =
+                    ods_looks::pass_over(reader, &name, struck)?;
+                if !fold::is_blank(&comment) {
+                    table.comments.push(Comment { at: CellAt::new(row, column), text: comment });
+                }
+                let is_struck = match style.as_deref() {
+                    Some(style) => struck.has(Some(style)),
+                    None => table.is_struck(column),
+                };
+                let stroke = struck::stroke(is_struck, &runs);
+                let has_text = !fold::is_blank(&shown);
                 if formula.is_some() && is_error(&shown) {
                     table.errors.push((CellAt::new(row, column), shown));
                 }
@@ -286,6 +315,13 @@ fn walk_row(
                             table.nonblank.extend(row..=last_row);
                             let cells = u64::from(columns) * u64::from(rows_repeated);
                             table.shown += usize::try_from(cells).unwrap_or(usize::MAX);
+                        }
+                        if let Some(stroke) = stroke.filter(|_| shows) {
+                            let places = (row..=last_row).flat_map(|row| {
+                                (column..column.saturating_add(columns))
+                                    .map(move |column| CellAt::new(row, column))
+                            });
+                            table.strokes.extend(places.map(|at| (at, stroke.clone())));
                         }
                         if value_type.as_deref() == Some("percentage") {
                             let places = (row..=last_row).flat_map(|row| {
@@ -313,26 +349,6 @@ fn walk_row(
     }
 }
 
-/// Passes over a cell and returns the beginning of what it shows.
-fn skip_cell(reader: &mut quick_xml::Reader<&[u8]>, name: &str) -> Result<String, Refusal> {
-    const LONGEST: usize = 40;
-    let mut shown = String::new();
-    let mut annotation = 0;
-    loop {
-        match reader.read_event().map_err(|error| Refusal::Damaged(error.to_string()))? {
-            Event::Start(e) if e.local_name().as_ref() == "annotation" => annotation += 1,
-            Event::End(e) if e.local_name().as_ref() == "annotation" => annotation -= 1,
-            Event::Text(text) if annotation == 0 && shown.len() < LONGEST => {
-                shown.extend(text.trim().chars().take(LONGEST));
-            }
-            Event::GeneralRef(_) if annotation == 0 && shown.len() < LONGEST => shown.push('&'),
-            Event::End(e) if e.local_name().as_ref() == name => return Ok(shown),
-            Event::Eof => return Err(Refusal::Damaged("the content is cut off".to_owned())),
-            _ => {}
-        }
-    }
-}
-
 /// Returns whether a shown value is a spreadsheet's error: `#REF!`, `Err:502`.
 fn is_error(shown: &str) -> bool {
     let named = shown
@@ -342,15 +358,6 @@ fn is_error(shown: &str) -> bool {
         .strip_prefix("Err:")
         .is_some_and(|rest| rest.len() == 3 && rest.bytes().all(|byte| byte.is_ascii_digit()));
     named || numbered
-}
-
-fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
-    element
-        .attributes()
-        .with_checks(false)
-        .flatten()
-        .find(|attribute| attribute.key.as_ref() == name)
-        .map(|attribute| attribute.value.into_owned())
 }
 
 fn repeated(element: &BytesStart<'_>, name: &str) -> u32 {

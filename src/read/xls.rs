@@ -10,10 +10,12 @@ use std::io::{Cursor, Read, Write};
 use calamine::{Data, Reader, Xls, XlsOptions};
 use encoding_rs::{Encoding, GB18030, WINDOWS_1252};
 
-use super::sheet::{Book, Content, Format, Merges, Row, Sheet, SheetBuilder, count_cells};
+use super::sheet::{Book, Comment, Content, Format, Merges, Row, Sheet, SheetBuilder, count_cells};
+use super::struck::{self, Stroke};
+use super::xls_notes::Notes;
 use super::xlsx::content;
 use crate::model::finding::Refusal;
-use crate::model::{CellAt, CellRange};
+use crate::model::{CellAt, CellRange, fold};
 use crate::pipeline::file::Read as Limits;
 
 /// Reads an xls workbook.
@@ -93,7 +95,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
             let text = format!("figures of sheet `{}` cannot be read", sheet.name);
             return Err(Refusal::Damaged(text));
         }
-        let rows = builder.build();
+        let mut rows = builder.build();
         if let Some(row) = hidden.and_then(|parts| lost_row(&parts.figures, &rows)) {
             let name = &sheet.name;
             let text = format!("row {} of sheet `{name}` cannot be read", row + 1);
@@ -105,17 +107,29 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
                 CellAt::new(merge.end.0, merge.end.1),
             )
         });
+        let nonblank = hidden.map_or(0, |parts| parts.filled_with(&rows));
+        let nonblank_cells = count_cells(&rows);
+        let strokes = hidden.map(|parts| parts.struck.as_slice()).unwrap_or_default();
+        let strokes = strokes.iter().map(|at| (*at, Stroke::Whole)).collect();
+        let struck = struck::take_out(&mut rows, strokes);
+        let mut comments = Vec::new();
+        for (at, text) in hidden.map(|parts| parts.comments.as_slice()).unwrap_or_default() {
+            // A comment in an unknown code page is worth less than the sheet.
+            let text = records.decoded_text(text).unwrap_or_default();
+            comments.extend((!fold::is_blank(&text)).then_some(Comment { at: *at, text }));
+        }
         sheets.push(Sheet {
             name: Some(records.decoded_text(&sheet.name)?),
             hidden: sheet.visible != calamine::SheetVisible::Visible,
             dates_from_1904: records.dates_from_1904,
-            nonblank: hidden.map_or(0, |parts| parts.filled_with(&rows)),
-            nonblank_cells: count_cells(&rows),
+            nonblank,
+            nonblank_cells,
             merges: Merges::new(merges.collect(), &rows),
             rows,
             hidden_rows: hidden.map(|sheet| sheet.rows.clone()).unwrap_or_default(),
             hidden_columns: hidden.map(|sheet| sheet.columns.clone()).unwrap_or_default(),
-            ..Sheet::default()
+            struck,
+            comments,
         });
     }
     Ok(Book { format: Format::Xls, sheets, properties: Vec::new() })
@@ -196,6 +210,9 @@ struct Records {
     percent_formats: BTreeSet<u16>,
     /// Number formats that may show dates.
     date_formats: BTreeSet<u16>,
+    /// Whether each font is struck out, and the font of each cell format.
+    fonts: Vec<bool>,
+    fonts_of_formats: Vec<u16>,
 }
 
 #[derive(Debug, Default)]
@@ -210,6 +227,9 @@ struct SheetParts {
     percentages: Vec<CellAt>,
     /// Cells whose format certainly shows no date, sorted.
     plain: Vec<CellAt>,
+    /// Cells whose font is struck out.
+    struck: Vec<CellAt>,
+    comments: Vec<(CellAt, String)>,
 }
 
 impl SheetParts {
@@ -240,6 +260,9 @@ const COLUMN_INFO: u16 = 0x007d;
 const EXTENT: u16 = 0x0200;
 const NUMBER_FORMAT: u16 = 0x041e;
 const CELL_FORMAT: u16 = 0x00e0;
+const FONT: u16 = 0x0031;
+/// Texts: shared, of the cell itself, with several looks.
+const TEXTS: [u16; 3] = [0x00fd, 0x0204, 0x00d6];
 const NUMBER: u16 = 0x0203;
 const SHORT_NUMBER: u16 = 0x027e;
 const SHORT_NUMBERS: u16 = 0x00bd;
@@ -274,7 +297,13 @@ impl Records {
                     }
                 }
                 NUMBER_FORMAT => records.number_format(content),
-                CELL_FORMAT => records.formats.push(word(content, 2).unwrap_or_default()),
+                FONT => {
+                    records.fonts.push(word(content, 2).is_some_and(|flags| flags & 0x0008 != 0));
+                }
+                CELL_FORMAT => {
+                    records.formats.push(word(content, 2).unwrap_or_default());
+                    records.fonts_of_formats.push(word(content, 0).unwrap_or_default());
+                }
                 END => break,
                 _ => {}
             }
@@ -355,6 +384,14 @@ impl Records {
         number_format.is_some_and(|format| !self.date_formats.contains(format))
     }
 
+    fn strikes(&self, format: Option<u16>) -> bool {
+        let font =
+            format.and_then(|format| self.fonts_of_formats.get(usize::from(format))).copied();
+        // There is no font of the number 4.
+        let place = font.map(|font| usize::from(if font > 4 { font - 1 } else { font }));
+        place.and_then(|place| self.fonts.get(place)) == Some(&true)
+    }
+
     fn shows_percent(&self, format: Option<u16>) -> bool {
         let number_format = format.and_then(|format| self.formats.get(usize::from(format)));
         number_format.is_some_and(|format| self.percent_formats.contains(format))
@@ -362,6 +399,7 @@ impl Records {
 
     fn sheet_parts(&self, stream: &[u8], start: usize) -> SheetParts {
         let mut parts = SheetParts::default();
+        let mut notes = Notes::default();
         let mut depth = 0;
         for (kind, content) in (RecordsOf { stream, at: start }) {
             match kind {
@@ -374,6 +412,14 @@ impl Records {
                 }
                 // A chart drawn on the sheet has records of its own.
                 _ if depth != 1 => {}
+                kind if notes.take(kind, content, self.version) => {}
+                kind if TEXTS.contains(&kind) => {
+                    if let (Some(row), Some(column)) = (word(content, 0), word(content, 2))
+                        && self.strikes(word(content, 4))
+                    {
+                        parts.struck.push(CellAt::new(row.into(), column.into()));
+                    }
+                }
                 ROW => {
                     let flat = word(content, 12).is_some_and(|flags| flags & 0x0020 != 0);
                     if let (true, Some(row)) = (flat, word(content, 0)) {
@@ -393,6 +439,9 @@ impl Records {
                         continue;
                     };
                     let at = CellAt::new(row.into(), column.into());
+                    if self.strikes(word(content, 4)) {
+                        parts.struck.push(at);
+                    }
                     if self.shows_percent(word(content, 4)) {
                         parts.percentages.push(at);
                     }
@@ -415,6 +464,9 @@ impl Records {
                     parts.figure_cells += numbers.map_or(0, |numbers| numbers.len() / 6);
                     for (place, number) in (0..).zip(numbers.unwrap_or_default().chunks_exact(6)) {
                         let at = CellAt::new(row.into(), u32::from(first) + place);
+                        if self.strikes(word(number, 0)) {
+                            parts.struck.push(at);
+                        }
                         if self.shows_percent(word(number, 0)) {
                             parts.percentages.push(at);
                         }
@@ -426,6 +478,7 @@ impl Records {
                 _ => {}
             }
         }
+        parts.comments = notes.written();
         parts.percentages.sort_unstable();
         parts.plain.sort_unstable();
         parts
@@ -458,7 +511,7 @@ fn garbage() -> Refusal {
     Refusal::Damaged("texts in an unknown code page".to_owned())
 }
 
-fn word(content: &[u8], at: usize) -> Option<u16> {
+pub(super) fn word(content: &[u8], at: usize) -> Option<u16> {
     content.get(at..at + 2).map(|bytes| u16::from_le_bytes([bytes[0], bytes[1]]))
 }
 

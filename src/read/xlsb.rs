@@ -7,6 +7,7 @@ use calamine::{DataRef, Reader, Xlsb};
 
 use super::package::Package;
 use super::sheet::{Book, Content, Format, Merges, Sheet, SheetBuilder, count_cells};
+use super::struck::{self, Stroke};
 use super::{xlsb_parts, xlsx};
 use crate::model::CellAt;
 use crate::model::finding::Refusal;
@@ -59,24 +60,28 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         if count > limits.cells as usize {
             return Err(Refusal::TooLarge(format!("{} cells", limits.cells)));
         }
-        let rows = builder.build();
+        let mut rows = builder.build();
         let read: BTreeSet<u32> = rows.iter().map(|row| row.index).collect();
         if let Some(row) = facts.figures.difference(&read).next() {
             let name = &metadata.name;
             let text = format!("row {} of sheet `{name}` cannot be read", row + 1);
             return Err(Refusal::Damaged(text));
         }
+        let nonblank_cells = count_cells(&rows);
+        let strokes = facts.struck.iter().map(|at| (*at, Stroke::Whole)).collect();
+        let struck = struck::take_out(&mut rows, strokes);
         sheets.push(Sheet {
             name: Some(metadata.name),
             hidden: metadata.visible != calamine::SheetVisible::Visible,
             dates_from_1904,
             nonblank: facts.figures.union(&read).count(),
-            nonblank_cells: count_cells(&rows),
+            nonblank_cells,
             merges: Merges::new(facts.merges, &rows),
             rows,
             hidden_rows: facts.hidden_rows,
             hidden_columns: facts.hidden_columns,
-            ..Sheet::default()
+            struck,
+            comments: facts.comments,
         });
     }
     Ok(Book { format: Format::Xlsb, sheets, properties: Vec::new() })

@@ -4,10 +4,10 @@
 use std::collections::BTreeSet;
 
 use super::package::Package;
-use super::sheet::Content;
+use super::sheet::{Comment, Content};
 use super::xlsx_parts::relations;
 use crate::model::finding::Refusal;
-use crate::model::{CellAt, CellRange};
+use crate::model::{CellAt, CellRange, fold};
 
 /// What one walk over a sheet's records tells.
 #[derive(Debug, Default)]
@@ -22,6 +22,9 @@ pub struct SheetFacts {
     pub figure_cells: usize,
     /// Cells that calamine passes over: formulas whose value is an error, and formatted texts.
     pub passed_over: Vec<(CellAt, Content)>,
+    /// Cells whose font is struck out.
+    pub struck: Vec<CellAt>,
+    pub comments: Vec<Comment>,
 }
 
 /// What a workbook's parts say.
@@ -38,12 +41,17 @@ const FIGURES: [u16; 4] = [2, 3, 4, 5];
 const FORMULA_FIGURES: [u16; 3] = [9, 10, 11];
 const FORMULA_ERROR: u16 = 11;
 const FORMATTED_TEXT: u16 = 62;
+/// All cells that may hold something.
+const CELLS: [u16; 11] = [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, FORMATTED_TEXT];
+const FONT: u16 = 43;
 const NUMBER_FORMAT: u16 = 44;
 const CELL_FORMAT: u16 = 47;
 const COLUMNS: u16 = 60;
 const WORKBOOK: u16 = 153;
 const SHEET: u16 = 156;
 const MERGE: u16 = 176;
+const COMMENT: u16 = 635;
+const COMMENT_TEXT: u16 = 637;
 const CELL_FORMATS: u16 = 617;
 const CELL_FORMATS_END: u16 = 618;
 
@@ -54,7 +62,7 @@ const CELL_FORMATS_END: u16 = 618;
 pub fn facts(package: &mut Package<'_>) -> Result<Facts, Refusal> {
     let Some(workbook) = package.part("xl/workbook.bin")? else { return Ok(Facts::default()) };
     let relations = relations(package, "xl/workbook.bin")?;
-    let percent = percent_formats(&package.part("xl/styles.bin")?.unwrap_or_default());
+    let formats = cell_formats(&package.part("xl/styles.bin")?.unwrap_or_default());
     let mut facts = Facts::default();
     for (kind, content) in (Records { bytes: &workbook }) {
         if kind == WORKBOOK {
@@ -68,16 +76,29 @@ pub fn facts(package: &mut Package<'_>) -> Result<Facts, Refusal> {
         let Some((kind, part)) = relations.get(&id) else { continue };
         if kind == "worksheet" {
             let bytes = package.part(part)?.unwrap_or_default();
-            facts.sheets_by_name.push((name, sheet(&bytes, &percent)));
+            let mut found = sheet(&bytes, &formats);
+            let beside = super::xlsx_parts::relations(package, part)?;
+            if let Some((_, part)) = beside.values().find(|(kind, _)| kind == "comments") {
+                found.comments = comments(&package.part(part)?.unwrap_or_default());
+            }
+            facts.sheets_by_name.push((name, found));
         }
     }
     Ok(facts)
 }
 
-/// Returns for each cell format whether it shows percentages.
-fn percent_formats(styles: &[u8]) -> Vec<bool> {
+/// What a cell format shows.
+#[derive(Clone, Copy, Debug, Default)]
+struct CellFormat {
+    percent: bool,
+    struck: bool,
+}
+
+/// Returns what each cell format shows.
+fn cell_formats(styles: &[u8]) -> Vec<CellFormat> {
     // 0% and 0.00% are built in.
     let mut percent: BTreeSet<u16> = BTreeSet::from([9, 10]);
+    let mut fonts = Vec::new();
     let mut formats = Vec::new();
     let mut inside = false;
     for (kind, content) in (Records { bytes: styles }) {
@@ -90,10 +111,15 @@ fn percent_formats(styles: &[u8]) -> Vec<bool> {
                     percent.insert(index);
                 }
             }
+            FONT => fonts.push(word(content, 2).is_some_and(|flags| flags & 0x0008 != 0)),
             CELL_FORMATS => inside = true,
             CELL_FORMATS_END => inside = false,
             CELL_FORMAT if inside => {
-                formats.push(word(content, 2).is_some_and(|format| percent.contains(&format)));
+                let font = word(content, 4).and_then(|font| fonts.get(usize::from(font)));
+                formats.push(CellFormat {
+                    percent: word(content, 2).is_some_and(|format| percent.contains(&format)),
+                    struck: font == Some(&true),
+                });
             }
             _ => {}
         }
@@ -101,10 +127,47 @@ fn percent_formats(styles: &[u8]) -> Vec<bool> {
     formats
 }
 
-fn sheet(bytes: &[u8], percent: &[bool]) -> SheetFacts {
+/// Reads the comments of a sheet.
+fn comments(bytes: &[u8]) -> Vec<Comment> {
+    let mut found: Vec<Comment> = Vec::new();
+    let mut at = None;
+    for (kind, content) in (Records { bytes }) {
+        match kind {
+            // An author, then the first and last row and column.
+            COMMENT => {
+                at = match (number(content, 4), number(content, 12)) {
+                    (Some(row), Some(column)) => Some(CellAt::new(row, column)),
+                    _ => None,
+                };
+            }
+            COMMENT_TEXT => {
+                let text = content.get(1..).and_then(text).map(|(text, _)| text);
+                if let (Some(at), Some(text)) = (at.take(), text)
+                    && !fold::is_blank(&text)
+                {
+                    found.push(Comment { at, text });
+                }
+            }
+            _ => {}
+        }
+    }
+    found.sort_by_key(|comment| comment.at);
+    found
+}
+
+fn sheet(bytes: &[u8], formats: &[CellFormat]) -> SheetFacts {
     let mut facts = SheetFacts::default();
     let mut row = 0;
     for (kind, content) in (Records { bytes }) {
+        let style = number(content, 4).map(|style| style & 0x00ff_ffff);
+        let style = style.and_then(|style| usize::try_from(style).ok());
+        let format = style.and_then(|style| formats.get(style)).copied().unwrap_or_default();
+        if CELLS.contains(&kind)
+            && format.struck
+            && let Some(column) = number(content, 0)
+        {
+            facts.struck.push(CellAt::new(row, column));
+        }
         match kind {
             ROW => {
                 row = number(content, 0).unwrap_or(row);
@@ -143,10 +206,7 @@ fn sheet(bytes: &[u8], percent: &[bool]) -> SheetFacts {
                     let error = Content::Error(error_name(*code).to_owned());
                     facts.passed_over.push((CellAt::new(row, column), error));
                 }
-                let style = number(content, 4).map(|style| style & 0x00ff_ffff);
-                let style = style.and_then(|style| usize::try_from(style).ok());
-                let shows_percent = style.and_then(|style| percent.get(style)) == Some(&true);
-                if let (true, Some(column)) = (shows_percent, number(content, 0)) {
+                if let (true, Some(column)) = (format.percent, number(content, 0)) {
                     facts.percentages.insert(CellAt::new(row, column));
                 }
             }
@@ -260,10 +320,14 @@ mod tests {
             record(FORMULA_ERROR, &error),
             record(FORMATTED_TEXT, &formatted),
             record(5, &percent),
+            record(7, &numbers(&[8, 2, 0])),
             record(MERGE, &numbers(&[4, 6, 1, 1])),
         ]
         .concat();
-        let facts = sheet(&bytes, &[false, true]);
+        let percent = CellFormat { percent: true, struck: false };
+        let struck = CellFormat { percent: false, struck: true };
+        let facts = sheet(&bytes, &[CellFormat::default(), percent, struck]);
+        assert_eq!(facts.struck, [CellAt::new(4, 8)]);
         assert_eq!(facts.hidden_rows, BTreeSet::from([4]));
         assert_eq!(facts.hidden_columns, BTreeSet::from([6, 7]));
         assert_eq!(facts.percentages, BTreeSet::from([CellAt::new(4, 5)]));
@@ -276,5 +340,30 @@ mod tests {
         );
         assert_eq!(facts.figure_cells, 2);
         assert_eq!(facts.merges, [CellRange::new(CellAt::new(4, 1), CellAt::new(6, 1))]);
+    }
+
+    #[test]
+    fn struck_fonts_and_comments_are_read() {
+        let font = |flags: u16| record(FONT, &[[220, 0], flags.to_le_bytes()].concat());
+        let format =
+            |font: u16| record(CELL_FORMAT, &[[0; 2], [0; 2], font.to_le_bytes()].concat());
+        let styles = [
+            font(0),
+            font(0x0008),
+            record(CELL_FORMATS, &[]),
+            format(0),
+            format(1),
+            record(CELL_FORMATS_END, &[]),
+        ]
+        .concat();
+        let struck: Vec<bool> = cell_formats(&styles).iter().map(|format| format.struck).collect();
+        assert_eq!(struck, [false, true]);
+        let mut text = vec![0];
+        text.extend(numbers(&[2]));
+        text.extend("核实".encode_utf16().flat_map(u16::to_le_bytes));
+        let bytes =
+            [record(COMMENT, &numbers(&[0, 4, 4, 3, 3])), record(COMMENT_TEXT, &text)].concat();
+        let written = Comment { at: CellAt::new(4, 3), text: "核实".to_owned() };
+        assert_eq!(comments(&bytes), [written]);
     }
 }

@@ -422,6 +422,11 @@ fn read_cell(
     }
     if cell.value.as_deref() == Some("") {
         cell.value = None;
+        // A formula that was calculated and came to an empty text shows nothing; one that was not
+        // calculated has no type of its value either.
+        if cell.kind.as_deref() == Some("str") {
+            cell.formula = None;
+        }
     }
     Ok(cell)
 }

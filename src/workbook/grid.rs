@@ -1,9 +1,15 @@
 //! Writes what the reader read as a fresh workbook, cell by cell: the copies in which a drill
 //! plants its faults. Looks are left out; what is hidden, merged, struck out or commented stays so.
 
+use std::io::{Cursor, Read, Write};
+
+use regex::Regex;
 use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, Formula, Note, Workbook, Worksheet, XlsxError,
 };
+
+use zip::write::SimpleFileOptions;
+use zip::{ZipArchive, ZipWriter};
 
 use crate::read::{Book, Content, Sheet, Struck};
 
@@ -39,7 +45,34 @@ pub fn grid(book: &Book, stem: &str) -> Result<Vec<u8>, XlsxError> {
         }
         workbook.push_worksheet(written);
     }
-    workbook.save_to_buffer()
+    let bytes = workbook.save_to_buffer()?;
+    let is_uncalculated =
+        |cell: &crate::read::Cell| matches!(cell.content, Content::Uncalculated(_));
+    let mut cells = book.sheets.iter().flat_map(|sheet| &sheet.rows).flat_map(|row| &row.cells);
+    if cells.any(is_uncalculated) { without_results(&bytes) } else { Ok(bytes) }
+}
+
+/// Takes the empty results away that the library writes for formulas without one, and which say
+/// that the formula was calculated and came to nothing.
+fn without_results(bytes: &[u8]) -> Result<Vec<u8>, XlsxError> {
+    let broken = |error: &dyn std::fmt::Display| XlsxError::ParameterError(error.to_string());
+    let empty = Regex::new(r#" t="str"><f>([^<]*)</f><v></v>"#).map_err(|error| broken(&error))?;
+    let mut package = ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
+    let mut written = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().last_modified_time(zip::DateTime::default());
+    for place in 0..package.len() {
+        let mut part = package.by_index(place).map_err(|error| broken(&error))?;
+        let mut content = Vec::new();
+        part.read_to_end(&mut content).map_err(|error| broken(&error))?;
+        let name = part.name().map_err(|error| broken(&error))?.into_owned();
+        if name.starts_with("xl/worksheets/") {
+            let xml = String::from_utf8_lossy(&content);
+            content = empty.replace_all(&xml, "><f>$1</f>").into_owned().into_bytes();
+        }
+        written.start_file(name, options).map_err(|error| broken(&error))?;
+        written.write_all(&content).map_err(|error| broken(&error))?;
+    }
+    Ok(written.finish().map_err(|error| broken(&error))?.into_inner())
 }
 
 fn sheet_name(name: &str) -> String {
@@ -126,13 +159,12 @@ fn put(
                 _ => None,
             };
             let format = look.clone().set_num_format("yyyy-mm-dd");
-            match date {
-                Some(date) => written.write_datetime_with_format(row, column, &date, &format)?,
+            if let Some(date) = date {
+                written.write_datetime_with_format(row, column, &date, &format)?
+            } else {
                 // Before 1900 Excel knows no dates.
-                None => {
-                    let shown = format!("{year:04}-{month:02}-{day:02}");
-                    written.write_string_with_format(row, column, shown, look)?
-                }
+                let shown = format!("{year:04}-{month:02}-{day:02}");
+                written.write_string_with_format(row, column, shown, look)?
             }
         }
         Content::Error(text) => {
