@@ -8,7 +8,7 @@ use crate::extract::{self, Extract, Program};
 use crate::intake;
 use crate::model::Value;
 use crate::model::words::{self, Language};
-use crate::normalise::{Layout, RowClass, SheetRows};
+use crate::normalise::{CellFate, Layout, RowClass, SheetRows};
 use crate::pipeline::Pipeline;
 use crate::pipeline::file::Read as Limits;
 use crate::read;
@@ -95,13 +95,14 @@ fn describe_sheet(text: &mut String, sheet: &SheetRows, pipeline: &Pipeline, lan
     let rows = if chinese {
         format!("{} 个非空行", sheet.nonblank)
     } else {
-        words::count(sheet.nonblank, "row with content")
+        format!("{} with content", words::count(sheet.nonblank, "row"))
     };
     let _ =
         writeln!(text, "\n{}{name}{hidden}　{rows}", if chinese { "工作表 " } else { "sheet " });
     for (index, table) in sheet.tables.iter().enumerate() {
         describe_table(text, index, table, pipeline, language);
     }
+    let _ = writeln!(text, "  {}", cells_text(sheet, language));
     for (row, class) in &sheet.classes {
         let _ = writeln!(
             text,
@@ -111,6 +112,37 @@ fn describe_sheet(text: &mut String, sheet: &SheetRows, pipeline: &Pipeline, lan
             row_text(sheet, *row, pipeline, language)
         );
     }
+}
+
+/// What became of the sheet's cells, and what is counted beside.
+fn cells_text(sheet: &SheetRows, language: Language) -> String {
+    let chinese = language == Language::Chinese;
+    let fates = &sheet.fates;
+    let ended: Vec<String> = CellFate::ALL
+        .into_iter()
+        .filter(|fate| fates.of(*fate) > 0)
+        .map(|fate| {
+            let english = || format!("{fate:?}").to_lowercase();
+            let name = if chinese { fate.chinese().to_owned() } else { english() };
+            format!("{name} {}", fates.of(fate))
+        })
+        .collect();
+    let beside: Vec<String> = [
+        ("批注", "comments", fates.comments),
+        ("删除线", "struck out", fates.struck),
+        ("隐藏", "hidden", fates.hidden),
+    ]
+    .into_iter()
+    .filter(|(_, _, count)| *count > 0)
+    .map(|(name, english, count)| format!("{} {count}", if chinese { name } else { english }))
+    .collect();
+    let cells = if chinese { "单元格" } else { "cells" };
+    let mut said = format!("{cells} {} = {}", fates.nonblank, ended.join(" + "));
+    if !beside.is_empty() {
+        said.push_str(if chinese { "；另有" } else { "; beside: " });
+        said.push_str(&beside.join(if chinese { "、" } else { ", " }));
+    }
+    said
 }
 
 fn class_name(class: RowClass, language: Language) -> String {

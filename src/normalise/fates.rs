@@ -31,6 +31,32 @@ pub enum CellFate {
     Unreadable,
 }
 
+impl CellFate {
+    pub const ALL: [CellFate; 8] = [
+        CellFate::Title,
+        CellFate::Heading,
+        CellFate::Used,
+        CellFate::Total,
+        CellFate::Note,
+        CellFate::Undeclared,
+        CellFate::Outside,
+        CellFate::Unreadable,
+    ];
+
+    pub fn chinese(self) -> &'static str {
+        match self {
+            CellFate::Title => "标题",
+            CellFate::Heading => "表头",
+            CellFate::Used => "任务内容",
+            CellFate::Total => "合计",
+            CellFate::Note => "说明",
+            CellFate::Undeclared => "未登记的列",
+            CellFate::Outside => "表外",
+            CellFate::Unreadable => "无法识别",
+        }
+    }
+}
+
 /// The cells of a sheet, counted by fate.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fates {

@@ -37,8 +37,11 @@ pub struct FileRows {
 /// Understands a file's sheets. The findings are those that need neither plan nor period; they
 /// name sheet and cell, the file is added by whoever knows its name.
 pub fn file(book: &Book, pipeline: &Pipeline) -> (FileRows, Vec<Finding>) {
-    let sheets: Vec<SheetRows> =
+    let mut sheets: Vec<SheetRows> =
         book.sheets.iter().map(|sheet| rows::read(sheet, pipeline)).collect();
+    for place in unread::other_tables(&sheets, pipeline) {
+        sheets[place] = rows::read_as_words(&book.sheets[place], pipeline);
+    }
     let mut findings = Vec::new();
     let has_table = sheets.iter().any(|sheet| !sheet.tables.is_empty());
     if !has_table {

@@ -110,6 +110,15 @@ pub struct SheetText {
 pub fn read(sheet: &Sheet, pipeline: &Pipeline) -> SheetRows {
     let mut tables = find_tables(sheet, pipeline);
     money::assign(sheet, &mut tables);
+    with_tables(sheet, tables, pipeline)
+}
+
+/// Classes the rows of a sheet whose tables are not the pipeline's.
+pub fn read_as_words(sheet: &Sheet, pipeline: &Pipeline) -> SheetRows {
+    with_tables(sheet, Vec::new(), pipeline)
+}
+
+fn with_tables(sheet: &Sheet, tables: Vec<Layout>, pipeline: &Pipeline) -> SheetRows {
     let mut classes: Vec<(u32, RowClass)> = Vec::with_capacity(sheet.rows.len());
     let mut rows = Vec::new();
     let mut texts = Vec::new();

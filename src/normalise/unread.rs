@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 
 use super::fates::{self, AsRead, CellFate};
 use super::rows::{RowClass, SheetRows, is_figure};
+use super::table::Layout;
 use super::typing::typed_text;
 use crate::model::{CellAt, CellRange, Detail, Finding, Kind, Side, fold, words};
-use crate::pipeline::Pipeline;
+use crate::pipeline::{ColumnType, Pipeline};
 use crate::read::{Content, Sheet};
 
 /// The most characters that are quoted of one cell.
@@ -76,6 +77,37 @@ pub(super) fn unused(
     finding.cells = ranges(places.into_iter());
     finding.detail = Detail::Unread { idle, cells, comments };
     Some(finding)
+}
+
+/// Returns the sheets that hold another table than the pipeline's, as lists of people or equipment
+/// do, beside one that holds its tasks: their headings name less than half of the columns that
+/// are required or compared, and none that is reported as a figure.
+pub(super) fn other_tables(sheets: &[SheetRows], pipeline: &Pipeline) -> Vec<usize> {
+    let roles = &pipeline.roles;
+    let required: Vec<usize> = (0..pipeline.columns.len())
+        .filter(|field| {
+            let compared = pipeline.check.compare.iter().any(|compare| compare.column == *field);
+            (pipeline.columns[*field].required || compared)
+                && roles.number != Some(*field)
+                && roles.owner != Some(*field)
+        })
+        .collect();
+    let named =
+        |table: &Layout| required.iter().filter(|field| table.column_of(**field).is_some()).count();
+    let is_reported = |table: &Layout| {
+        table.has_key(pipeline)
+            && table.columns.iter().filter_map(|column| column.field).any(|field| {
+                let column = &pipeline.columns[field];
+                column.reported && !matches!(column.kind, ColumnType::Text | ColumnType::Choice)
+            })
+    };
+    let is_other = |table: &Layout| named(table) * 2 < required.len() && !is_reported(table);
+    let (others, own): (Vec<usize>, Vec<usize>) = (0..sheets.len())
+        .filter(|place| !sheets[*place].tables.is_empty())
+        .partition(|place| sheets[*place].tables.iter().all(is_other));
+    let has_task =
+        |place: &usize| sheets[*place].rows.iter().any(|row| row.class == RowClass::Task);
+    if own.iter().any(has_task) { others } else { Vec::new() }
 }
 
 /// Leaves of a finding about unread content only the comments: the plan's own paragraph is held

@@ -8,8 +8,8 @@ use std::process::Command;
 use duibiao::console::Console;
 use duibiao::drill::{self, Drilled, gallery};
 use duibiao::extract::Program;
-use duibiao::model::kinds::KINDS;
 use duibiao::model::Language;
+use duibiao::model::kinds::KINDS;
 use duibiao::pipeline::{self, Pipeline};
 use duibiao::run::Request;
 
