@@ -102,6 +102,8 @@ fn subject(finding: &Finding) -> String {
         }
         Detail::ColumnUnknown { heading, .. } => fold::key(heading),
         Detail::Unread { .. } => "unread".to_owned(),
+        Detail::Unchecked { rule, .. } => format!("unchecked {rule}"),
+        Detail::AnswerRefused { id, .. } => id.clone(),
         Detail::Struck { .. } => "struck".to_owned(),
         Detail::Total { label, .. } => fold::key(label),
         Detail::Waiver { reason, .. } => fold::key(reason),

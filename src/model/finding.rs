@@ -397,6 +397,13 @@ pub enum Detail {
         name: String,
         what: String,
     },
+    /// Checks that were owed and could not be made, with the rule and the reason by the names that
+    /// `report.json` has for them.
+    Unchecked {
+        rule: String,
+        reason: String,
+        checks: usize,
+    },
     /// An answer that cannot be true; holds the identity and the words written for it.
     AnswerRefused {
         id: String,

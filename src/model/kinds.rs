@@ -55,6 +55,7 @@ pub enum Kind {
     RuleUnused,
     ExplanationEmpty,
     DecisionRefused,
+    Unchecked,
 }
 
 /// What a finding is about; part of its identity, so that a finding can be followed when, say,
@@ -709,6 +710,21 @@ pub const KINDS: &[KindEntry] = &[
         severity: Severity::Verify,
         family: Family::Allowance,
     },
+    KindEntry {
+        kind: Kind::Unchecked,
+        name: "unchecked",
+        title: words("应核对而未核对", "not checked"),
+        meaning: words(
+            "应当作的核对没有作成，又没有别的差异说明原因。",
+            "Checks that were owed could not be made, and no other finding says why.",
+        ),
+        advice: words(
+            "请补齐所缺的内容后重新报送；确实不必核对的，请在核对方案中写明。",
+            "Submit what is lacking; where a check is not due, the pipeline file has to say so.",
+        ),
+        severity: Severity::Verify,
+        family: Family::Rule,
+    },
 ];
 
 impl Kind {
@@ -748,6 +764,6 @@ mod tests {
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), KINDS.len());
-        assert_eq!(KINDS.len(), Kind::DecisionRefused as usize + 1);
+        assert_eq!(KINDS.len(), Kind::Unchecked as usize + 1);
     }
 }

@@ -192,7 +192,9 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciliation<'a>, CannotRe
         let said = check::run(&context, &found)?;
         found.extend(said);
         found.extend(inputs.answers.refused.iter().map(refused));
-        let books = Books::kept(&context, &found)?;
+        let mut books = Books::kept(&context, &found)?;
+        let unchecked = ledger::unchecked(&mut books.ledger, &context, found.len());
+        found.extend(unchecked);
         let settled = findings::settle(
             found,
             Some(&context),

@@ -48,6 +48,12 @@ impl Agreement {
         self.differs == 0 && self.not_checked.is_empty() && self.agrees > 0
     }
 
+    /// Returns whether every check was made and agrees, and nothing was excused by a declaration,
+    /// as a zero report excuses all that it leaves out.
+    pub fn is_complete(&self) -> bool {
+        self.is_whole() && !self.excused.contains_key(&Reason::Excused)
+    }
+
     pub fn left_out(&self) -> usize {
         self.not_checked.values().sum()
     }
@@ -158,7 +164,7 @@ pub fn plan_verdict(agreement: &Agreement, found: usize, undeclared: usize) -> S
 /// Says on page one that what was sent agrees with the plan, or, where that was not checked in
 /// full, only that nothing is left to be dealt with.
 pub fn verdict_without_findings(agreement: &Agreement, sent: usize) -> String {
-    if agreement.is_whole() {
+    if agreement.is_complete() {
         format!("{sent} 个单位报送的内容与计划一致")
     } else {
         "没有待更正或待说明的差异，但不是每一项都作了核对或相同（见下一行）".to_owned()
@@ -167,7 +173,7 @@ pub fn verdict_without_findings(agreement: &Agreement, sent: usize) -> String {
 
 /// Says at the end of a run that nothing is open.
 pub fn told_without_findings(agreement: &Agreement) -> String {
-    if agreement.is_whole() {
+    if agreement.is_complete() {
         "核对结论：报送内容与计划一致。".to_owned()
     } else {
         format!("核对结论：没有待更正或待说明的差异。{}", coverage_line(agreement))
@@ -176,7 +182,7 @@ pub fn told_without_findings(agreement: &Agreement) -> String {
 
 /// Says in a list without findings that there are none.
 pub fn no_findings(agreement: &Agreement) -> String {
-    if agreement.is_whole() {
+    if agreement.is_complete() {
         "本期没有差异。".to_owned()
     } else {
         format!("本期没有列出的问题；{}", coverage_line(agreement))

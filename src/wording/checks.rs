@@ -1,6 +1,8 @@
 //! What is said of checks: their titles, why they could not be made, and whether they are followed.
 
+use super::Speaker;
 use crate::check::ledger::{Held, Reason};
+use crate::model::Detail;
 use crate::model::words::Language;
 use crate::pipeline::{Pipeline, Quantity};
 use crate::reconcile::Remark;
@@ -66,5 +68,24 @@ pub fn not_followed(period: &str, schema: &str, language: Language) -> String {
              makes the numbers of findings in another way: its figures are compared, its findings \
              are not followed; all findings count as new, and explanations have to be given again."
         ),
+    }
+}
+
+impl Speaker<'_> {
+    /// Checks that could not be made.
+    pub(super) fn unchecked(&self) -> String {
+        let Detail::Unchecked { rule, reason, checks } = &self.finding.detail else {
+            return String::new();
+        };
+        let reason = Reason::ALL.into_iter().find(|known| known.name() == reason);
+        let why = reason.map_or("", reason_text);
+        let rule = rule.split_once(':').map_or(rule.as_str(), |(_, name)| name);
+        let title = self.pipeline.known_title(rule).unwrap_or_else(|| rule.to_owned());
+        let unit = self.finding.unit.as_deref().unwrap_or_default();
+        let name = reason.map_or("", Reason::name);
+        self.pick(
+            format!("{unit}“{title}”应核对而未核对 {checks} 项：{why}。"),
+            format!("{unit}: {checks} of “{title}” were owed and not made ({name})."),
+        )
     }
 }

@@ -473,6 +473,7 @@ impl Speaker<'_> {
                 _ => String::new(),
             },
             Kind::DecisionRefused => self.answer_refused(),
+            Kind::Unchecked => self.unchecked(),
             Kind::ExplanationEmpty => match &finding.detail {
                 Detail::Explanation { text } => self.pick(
                     format!("{unit}{}的情况说明只写了“{text}”，没有说明原因。", self.about_field()),

@@ -24,7 +24,7 @@ use polars::prelude::PolarsResult;
 
 use super::rule::quantities;
 use super::{Context, Said};
-use crate::model::{CellAt, Finding, Side};
+use crate::model::{CellAt, Detail, Finding, Kind, Severity, Side};
 use crate::pipeline::Pipeline;
 use index::Index;
 
@@ -224,6 +224,37 @@ pub fn ledger(context: &Context<'_>, findings: &[Finding]) -> PolarsResult<Vec<L
     lines.extend(watched::cumulative(context, &reach, &index));
     blank::nothing_was_held(&mut lines, context, &index);
     Ok(lines)
+}
+
+/// Raises a finding for each unit and rule of which checks could not be made and nothing else says
+/// why, and names it in their lines.
+pub fn unchecked(lines: &mut [Line], context: &Context<'_>, already: usize) -> Vec<Finding> {
+    let mut raised: Vec<Finding> = Vec::new();
+    let mut known: BTreeMap<(Held, Option<usize>, Reason), usize> = BTreeMap::new();
+    for line in lines {
+        let Outcome::NotChecked(reason) = line.outcome else { continue };
+        if reason.is_excuse() || line.finding.is_some() {
+            continue;
+        }
+        let place = *known.entry((line.held, line.unit, reason)).or_insert_with(|| {
+            let mut finding = Finding::new(Kind::Unchecked, line.side);
+            finding.unit = line.unit.map(|unit| context.plan.names.name(unit).to_owned());
+            finding.field = line.field.map(|field| context.pipeline.columns[field].name.clone());
+            finding.severity = Severity::Verify;
+            finding.detail = Detail::Unchecked {
+                rule: line.held.name(context.pipeline),
+                reason: reason.name().to_owned(),
+                checks: 0,
+            };
+            raised.push(finding);
+            raised.len() - 1
+        });
+        if let Detail::Unchecked { checks, .. } = &mut raised[place].detail {
+            *checks += 1;
+        }
+        line.finding = Some(already + place);
+    }
+    raised
 }
 
 /// The checks of one rule and unit, counted.

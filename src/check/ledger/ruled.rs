@@ -177,6 +177,11 @@ impl Ruled<'_> {
                     && finding.unit.as_deref() == name
                     && is_of_rule(finding, self.rule)
             });
+            let of_plan = self.index.findings.iter().position(|finding| {
+                finding.side == Side::Plan
+                    && finding.unit.as_deref() == name
+                    && is_of_rule(finding, self.rule)
+            });
             let (outcome, said) = match (own, held.holds) {
                 (Some(own), _) => (Outcome::Differs, Some(own)),
                 // What is not there could only add to it, and an equation cannot hold without it.
@@ -195,6 +200,10 @@ impl Ruled<'_> {
                     }
                 }
                 (None, Some(true)) => (Outcome::Agrees, None),
+                // A break that the plan has itself is said on the plan's side only.
+                (None, _) if held.side == Side::Submission && of_plan.is_some() => {
+                    (Outcome::NotChecked(Reason::PlanFaulty), of_plan)
+                }
                 (None, _) => {
                     (Outcome::NotChecked(Reason::FirstCause), self.first_of(held.side, held.unit))
                 }

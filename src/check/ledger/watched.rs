@@ -142,6 +142,8 @@ pub fn cumulative(context: &Context<'_>, reach: &[Reach], index: &Index<'_>) -> 
                         Outcome::NotChecked(Reason::NoColumn),
                         column_missing(context, index, item.file, field),
                     ),
+                    // Percentages of several rows say nothing about the whole.
+                    State::Value if rows.len() > 1 => (Outcome::NotChecked(Reason::Excused), None),
                     state => {
                         let reason = if state == State::Unreadable {
                             Reason::Unreadable

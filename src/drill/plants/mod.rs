@@ -74,5 +74,6 @@ pub fn plants(kind: Kind) -> &'static [Plant] {
         Kind::RuleUnused => &[allowances::rule_unused],
         Kind::ExplanationEmpty => &[allowances::explanation_empty],
         Kind::DecisionRefused => &[allowances::answer_of_another_unit],
+        Kind::Unchecked => &[rules::column_that_nobody_sends],
     }
 }

@@ -1,6 +1,8 @@
 //! Broken equations, limits and ranges: those of the pipeline where it has some, and rules that
 //! the drill adds to a copy of it.
 
+use std::collections::BTreeSet;
+
 use crate::drill::base::{Base, Spot};
 use crate::drill::planting::{Expected, Planting, no_occasion};
 use crate::model::{Amount, CellAt, Detail, Kind, Said, Side, Value};
@@ -430,4 +432,38 @@ pub fn range_of_a_row(base: &Base<'_>) -> Result<Planting, Said> {
         cell: Some(at),
         ..Expected::on_row(Kind::OutOfRange, base, &spot, field)
     }))
+}
+
+/// A rule names a column that no sheet has and nothing demands.
+pub fn column_that_nobody_sends(base: &Base<'_>) -> Result<Planting, Said> {
+    let Some(field) = base.compared(ColumnType::Amount).first().copied() else {
+        return no_occasion("计划没有金额列", "the plan has no column of amounts");
+    };
+    let roster = &base.reconciled.roster;
+    let with_tasks: BTreeSet<usize> = base
+        .reconciled
+        .matched
+        .pairs
+        .iter()
+        .map(|pair| base.reconciled.plan.tasks[pair.task].unit)
+        .collect();
+    if with_tasks.is_empty() {
+        return no_occasion("没有报送任务的单位", "no unit has sent a task");
+    }
+    let name = &base.pipeline.columns[field].name;
+    let mut planting = Planting::new(
+        "在核对方案中加一列谁也没有报送的“演练列”，并加一条用到它的规则",
+        "a column that nobody sends is added to the pipeline file, and a rule that needs it",
+    );
+    for unit in with_tasks {
+        planting = planting.finds(Expected {
+            unit: Some(roster.names.name(unit).to_owned()),
+            ..Expected::new(Kind::Unchecked, Side::Submission)
+        });
+    }
+    planting.appended = format!(
+        "\n[[normalise.column]]\nname = \"drill_column\"\ntitle = \"演练列\"\ntype = \"amount\"\nreported = true\n\n\
+         [[check.rule]]\ntitle = \"演练列不超过{name}\"\nrule = \"drill_column <= {name}\"\n"
+    );
+    Ok(planting)
 }
