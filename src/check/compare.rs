@@ -74,6 +74,8 @@ fn unread(context: &Context<'_>) -> Vec<Finding> {
             finding.severity = if pipeline.roles.number == Some(field) {
                 // A row's number is evidence of which task it is, nothing more.
                 Severity::Note
+            } else if pipeline.columns[field].kind == ColumnType::Text {
+                Severity::Verify
             } else {
                 finding.kind.entry().severity
             };

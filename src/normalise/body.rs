@@ -226,7 +226,12 @@ impl<'a> Body<'a> {
         });
         let Some((column, text)) = first else { return false };
         let begins_note = starts_with_note_word(text, self.pipeline);
-        if begins_note && !has_figures {
+        // 填报日期 may stand where the amounts do.
+        let only_words = row
+            .cells
+            .iter()
+            .all(|cell| matches!(cell.content, Content::Text(_)) && !is_figure(&cell.content));
+        if begins_note && (!has_figures || only_words) {
             return true;
         }
         let at = CellAt::new(row.index, column);

@@ -93,6 +93,16 @@ impl Speaker<'_> {
                 "Enter one definite month instead.".to_owned(),
             );
         }
+        let is_text = self
+            .pipeline
+            .column_named(name)
+            .is_some_and(|field| self.pipeline.columns[field].kind == ColumnType::Text);
+        if self.finding.kind == Kind::ValueUnreadable && is_text {
+            return self.pick(
+                "请把应填的内容作为文字重新填写。".to_owned(),
+                "Write out what should stand there.".to_owned(),
+            );
+        }
         if self.finding.kind == Kind::ValueDiffers && self.finding.detail == Detail::PlanCellFaulty
         {
             return self.pick(
