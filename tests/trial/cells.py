@@ -236,11 +236,12 @@ def progress_out_of_range(sub, rng, trial, tasks):
 
 
 def spent_beyond_received(sub, rng, trial, tasks):
-    row = "spent" in sub.layout.columns and free(sub, rng)
+    row = "spent" in sub.layout.columns and free(sub, rng, lambda row: row.task.funds)
     if not row:
         return False
     row.july = {}
-    row.received = rng.randrange(0, 50) * FEN_PER_WAN
+    # Within the funds, which is a limit of its own.
+    row.received = rng.randrange(0, row.task.funds // FEN_PER_WAN + 1) * FEN_PER_WAN
     row.spent = row.received + rng.randrange(1, 5000) * 100
     if row.received == 0 and sub.layout.zero != "0":
         row.received = FEN_PER_WAN

@@ -7,7 +7,7 @@ comparison the rules can be tried.
 SHIPPED = "pipelines/sanya-2020.toml"
 COMPARE_CENTRAL = '[[check.compare]]\nfield = "central"\n'
 BALANCE = (
-    '[[check.rule]]\ntitle = "资金 = 中央资金 + 已下拨 + 市级财政资金"\n'
+    '[[check.rule]]\nname = "sources"\ntitle = "资金 = 中央资金 + 已下拨 + 市级财政资金"\n'
     'rule = "funds = central + issued + municipal"\n'
 )
 

@@ -41,19 +41,22 @@ pub fn totals(context: &Context<'_>, index: &Index<'_>) -> Vec<Line> {
             (Outcome::Agrees, None)
         } else {
             // It is the plan's sum: what was found of its rows explains the gap.
-            let said = cells().find_map(|cell| index.of_value(held.side, cell)).or_else(|| {
-                let unit = context.plan.names.name(held.unit?);
-                index.of_unit(unit, |finding| {
-                    matches!(
-                        finding.kind,
-                        Kind::TaskMissing
-                            | Kind::TaskExtra
-                            | Kind::TaskMisplaced
-                            | Kind::TaskRepeated
-                            | Kind::PairDoubtful
-                    )
-                })
-            });
+            let said = cells()
+                .find_map(|cell| index.of_value(held.side, cell))
+                .or_else(|| cells().find_map(|cell| index.at(held.side, cell).first().copied()))
+                .or_else(|| {
+                    let unit = context.plan.names.name(held.unit?);
+                    index.of_unit(unit, |finding| {
+                        matches!(
+                            finding.kind,
+                            Kind::TaskMissing
+                                | Kind::TaskExtra
+                                | Kind::TaskMisplaced
+                                | Kind::TaskRepeated
+                                | Kind::PairDoubtful
+                        )
+                    })
+                });
             (Outcome::NotChecked(Reason::FirstCause), said)
         };
         Line {
