@@ -164,11 +164,17 @@ fn conditions(
     Ok(asked)
 }
 
+/// What is silent together: unit, demand or column, file, sheet, and whether the sheet lacks the
+/// column.
+pub type Silent = (usize, usize, usize, usize, bool);
+
+/// A task and the rows that report it.
+pub type RowsOfTask = (usize, Vec<usize>);
+
 /// One finding a unit, column and sheet for all that is not reported.
 pub fn check(context: &Context<'_>, said: &Said) -> PolarsResult<Vec<Finding>> {
     let mut owed_of: BTreeMap<(usize, usize), usize> = BTreeMap::new();
-    let mut groups: BTreeMap<(usize, usize, usize, usize, bool), Vec<(usize, Vec<usize>)>> =
-        BTreeMap::new();
+    let mut groups: BTreeMap<Silent, Vec<RowsOfTask>> = BTreeMap::new();
     for (owed, came) in came(context)? {
         let unit = context.plan.tasks[owed.task].unit;
         let (rows, no_column) = match came {
@@ -233,7 +239,7 @@ pub fn about(
     unit: usize,
     field: usize,
     (file, sheet): (usize, usize),
-    tasks: &[(usize, Vec<usize>)],
+    tasks: &[RowsOfTask],
     no_column: bool,
     context: &Context<'_>,
 ) -> Finding {
@@ -256,7 +262,7 @@ pub fn about(
 }
 
 /// The tasks by their numbers, where they have some, else by their texts.
-pub fn named(tasks: &[(usize, Vec<usize>)], context: &Context<'_>) -> Vec<String> {
+pub fn named(tasks: &[RowsOfTask], context: &Context<'_>) -> Vec<String> {
     let named = tasks.iter().map(|(task, _)| {
         let planned = context.plan.tasks[*task].row;
         number(planned, context.pipeline)

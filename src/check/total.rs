@@ -293,7 +293,7 @@ impl<'a> Table<'a> {
             // right so; the others of the sheet have none.
             let own = [&before, &after].into_iter().find(|rows| !rows.is_empty() && fits(rows));
             return match own {
-                Some(rows) if !fits(&whole) && !(at_end || at_start) => Scope::Block(rows.clone()),
+                Some(rows) if !(fits(&whole) || at_end || at_start) => Scope::Block(rows.clone()),
                 _ if is_subtotal && !(at_end || at_start || fits(&whole)) => Scope::Block(block),
                 _ => Scope::All(whole),
             };

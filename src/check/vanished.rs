@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use polars::prelude::PolarsResult;
 
-use super::demanded::{about, named, was_left_blank};
+use super::demanded::{RowsOfTask, Silent, about, named, was_left_blank};
 use super::{Context, Said};
 use crate::model::{Detail, Finding, Kind, Value};
 use crate::normalise::frame::text_key;
@@ -26,8 +26,7 @@ pub fn check(context: &Context<'_>, said: &Said) -> PolarsResult<Vec<Finding>> {
     else {
         return Ok(Vec::new());
     };
-    let mut groups: BTreeMap<(usize, usize, usize, usize, bool), Vec<(usize, Vec<usize>)>> =
-        BTreeMap::new();
+    let mut groups: BTreeMap<Silent, Vec<RowsOfTask>> = BTreeMap::new();
     for (task, rows) in context.matched.rows_of_tasks() {
         let planned = &context.plan.tasks[task];
         let unit = context.plan.names.name(planned.unit);

@@ -117,23 +117,7 @@ impl Compiler<'_> {
                 self.rule(rule, money, &plain, &here, &here.key("rule"))
             })
             .collect();
-        let (listed, within, fields_way) = match &check.cumulative {
-            None => (&[][..], Span::Whole, way.key("cumulative")),
-            Some(file::Cumulative::Fields(fields)) => {
-                (fields.as_slice(), Span::Whole, way.key("cumulative"))
-            }
-            Some(file::Cumulative::Within(own)) => {
-                (own.fields.as_slice(), own.within, way.key("cumulative").key("fields"))
-            }
-        };
-        let cumulative = listed
-            .iter()
-            .enumerate()
-            .filter_map(|(at, name)| {
-                let kinds = [ColumnType::Amount, ColumnType::Percent, ColumnType::Integer];
-                self.column_ref(name, &kinds, names.columns, &fields_way.item(at))
-            })
-            .collect();
+        let (cumulative, within) = self.cumulative(check, &names);
         let overdue = check.overdue.as_ref().and_then(|overdue| {
             let here = way.key("overdue");
             let deadline = self.column_ref(
@@ -152,6 +136,29 @@ impl Compiler<'_> {
         });
         let demands = self.demands(check, overdue, money, &names);
         Check { compare, demands, rules, statements, cumulative, within, overdue }
+    }
+
+    /// The columns that only grow, and within which span they do.
+    fn cumulative(&mut self, check: &file::Check, names: &Names<'_>) -> (Vec<usize>, Span) {
+        let way = Way::to("check");
+        let (listed, within, fields_way) = match &check.cumulative {
+            None => (&[][..], Span::Whole, way.key("cumulative")),
+            Some(file::Cumulative::Fields(fields)) => {
+                (fields.as_slice(), Span::Whole, way.key("cumulative"))
+            }
+            Some(file::Cumulative::Within(own)) => {
+                (own.fields.as_slice(), own.within, way.key("cumulative").key("fields"))
+            }
+        };
+        let columns = listed
+            .iter()
+            .enumerate()
+            .filter_map(|(at, name)| {
+                let kinds = [ColumnType::Amount, ColumnType::Percent, ColumnType::Integer];
+                self.column_ref(name, &kinds, names.columns, &fields_way.item(at))
+            })
+            .collect();
+        (columns, within)
     }
 
     /// Enters the figures of a sentence; its several forms may give the same names.
