@@ -7,12 +7,11 @@ use std::collections::BTreeMap;
 
 use polars::prelude::PolarsResult;
 
-use super::frames::at_places;
-use super::rule::evaluated;
+use super::equation::{Given, Scope, Verdict, evaluate};
 use super::{Context, Said};
 use crate::model::{CellRange, Detail, Finding, Kind, Month, Side, Value};
 use crate::normalise::frame::{Item, State, figure, number, shown_task};
-use crate::pipeline::{Pipeline, When};
+use crate::pipeline::{Pipeline, Rule, When};
 use crate::roster::{Plan, Standing, cell};
 
 /// A column that is demanded of a task.
@@ -71,7 +70,7 @@ pub enum Came {
 /// Only when polars fails, which is a fault of this program.
 pub fn came(context: &Context<'_>) -> PolarsResult<Vec<(Owed, Came)>> {
     let rows = context.matched.rows_of_tasks();
-    let asked = conditions(context)?;
+    let asked = conditions(context);
     let tops = tops(context);
     let came = owed(context.plan, context.period, context.pipeline).into_iter().map(|owed| {
         let field = context.pipeline.check.demands[owed.demand].column;
@@ -144,24 +143,26 @@ pub fn is_blank(item: &Item<'_>, field: usize, tops: &Tops, context: &Context<'_
 }
 
 /// For each demand with a condition, whether it holds on each paired row.
-fn conditions(
-    context: &Context<'_>,
-) -> PolarsResult<BTreeMap<usize, BTreeMap<usize, Option<bool>>>> {
-    let of_rows: Vec<usize> = context.matched.pairs.iter().map(|pair| pair.row).collect();
-    let mut asked = BTreeMap::new();
-    for (place, demand) in context.pipeline.check.demands.iter().enumerate() {
-        let When::Condition(rule) = &demand.when else { continue };
-        let frame = at_places(&context.frames.rows, &of_rows)?;
-        let evaluated = evaluated(rule, &frame, context)?;
-        let told = |line: usize| {
-            let evaluated = evaluated.as_ref()?;
-            (evaluated.usable.get(line) == Some(true))
-                .then(|| evaluated.holds.get(line) == Some(true))
-        };
-        let rows = of_rows.iter().enumerate().map(|(line, row)| (*row, told(line)));
-        asked.insert(place, rows.collect());
-    }
-    Ok(asked)
+fn conditions(context: &Context<'_>) -> BTreeMap<usize, BTreeMap<usize, Option<bool>>> {
+    let given = Given { pipeline: context.pipeline, paragraph: Some(context.paragraph) };
+    let told = |rule: &Rule, row: usize| {
+        let rows = [context.roster.items[row].row];
+        let scope = Scope::Rows { rows: &rows, set: &[], before: None };
+        match evaluate(rule, &scope, &given) {
+            Verdict::Holds(_) => Some(true),
+            Verdict::Broken(_) => Some(false),
+            Verdict::NotTold(_) => None,
+        }
+    };
+    let demands = context.pipeline.check.demands.iter().enumerate();
+    let asked = demands.filter_map(|(place, demand)| match &demand.when {
+        When::Condition(rule) => {
+            let rows = context.matched.pairs.iter().map(|pair| (pair.row, told(rule, pair.row)));
+            Some((place, rows.collect()))
+        }
+        _ => None,
+    });
+    asked.collect()
 }
 
 /// What is silent together: unit, demand or column, file, sheet, and whether the sheet lacks the

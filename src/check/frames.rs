@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use polars::prelude::*;
 
 use crate::matching::Matched;
-use crate::pipeline::{Pipeline, Quantity, Relation};
+use crate::pipeline::{Pipeline, Quantity};
 
 /// Sums of a quantity by unit.
 pub type Sums = BTreeMap<usize, i64>;
@@ -39,11 +39,22 @@ pub fn places(mask: &BooleanChunked) -> Vec<usize> {
         .collect()
 }
 
-/// Returns the sums of a quantity by unit; blanks count nothing.
+/// Returns the sums of a quantity by unit; blanks count nothing. A unit whose sum an `i64` cannot
+/// hold has none.
+pub fn sums(frame: &DataFrame, quantity: Quantity, pipeline: &Pipeline) -> PolarsResult<Sums> {
+    let wide = wide_sums(frame, quantity, pipeline)?;
+    Ok(wide.into_iter().filter_map(|(unit, sum)| Some((unit, i64::try_from(sum).ok()?))).collect())
+}
+
+/// Returns the exact sums of a quantity by unit.
 ///
 /// Beyond an `i64` the sum of polars would wrap in silence; figures that could get there are added
-/// one by one and stop at its end.
-pub fn sums(frame: &DataFrame, quantity: Quantity, pipeline: &Pipeline) -> PolarsResult<Sums> {
+/// one by one.
+pub fn wide_sums(
+    frame: &DataFrame,
+    quantity: Quantity,
+    pipeline: &Pipeline,
+) -> PolarsResult<BTreeMap<usize, i128>> {
     let name = pipeline.quantity_name(quantity);
     let mut frame = frame.select(["unit", name])?;
     frame.rename(name, "figure".into())?;
@@ -54,7 +65,7 @@ pub fn sums(frame: &DataFrame, quantity: Quantity, pipeline: &Pipeline) -> Polar
     let summed = frame.group_by(["unit"])?.select(["figure"]).sum()?;
     let units = summed.column("unit")?.u32()?.into_no_null_iter();
     let figures = summed.column("figure_sum")?.i64()?.iter();
-    Ok(units.zip(figures).map(|(unit, sum)| (unit as usize, sum.unwrap_or(0))).collect())
+    Ok(units.zip(figures).map(|(unit, sum)| (unit as usize, sum.unwrap_or(0).into())).collect())
 }
 
 /// Returns whether any of the figures add up within an `i64`.
@@ -64,36 +75,11 @@ fn fits(figures: &Int64Chunked) -> bool {
     most <= i128::from(i64::MAX)
 }
 
-fn one_by_one(frame: &DataFrame) -> PolarsResult<Sums> {
-    let mut sums = Sums::new();
+fn one_by_one(frame: &DataFrame) -> PolarsResult<BTreeMap<usize, i128>> {
+    let mut sums = BTreeMap::new();
     let units = frame.column("unit")?.u32()?.into_no_null_iter();
     for (unit, figure) in units.zip(frame.column("figure")?.i64()?.iter()) {
-        let sum = sums.entry(unit as usize).or_insert(0_i64);
-        *sum = sum.saturating_add(figure.unwrap_or(0));
+        *sums.entry(unit as usize).or_insert(0_i128) += i128::from(figure.unwrap_or(0));
     }
     Ok(sums)
-}
-
-/// Returns how many rows of each unit meet a condition on a quantity.
-pub fn counts(
-    frame: &DataFrame,
-    quantity: Quantity,
-    relation: Relation,
-    number: i64,
-    pipeline: &Pipeline,
-) -> PolarsResult<Sums> {
-    let units = frame.column("unit")?.u32()?;
-    let figures = frame.column(pipeline.quantity_name(quantity))?.i64()?;
-    let mask = match relation {
-        Relation::Equal => figures.equal(number),
-        Relation::AtMost => figures.lt_eq(number),
-        Relation::LessThan => figures.lt(number),
-        Relation::AtLeast => figures.gt_eq(number),
-        Relation::MoreThan => figures.gt(number),
-    };
-    let mut counts = Sums::new();
-    for unit in units.filter(&mask)?.into_no_null_iter() {
-        *counts.entry(unit as usize).or_default() += 1;
-    }
-    Ok(counts)
 }

@@ -7,10 +7,13 @@
 pub mod bridge;
 mod compare;
 pub mod demanded;
+pub mod equation;
 mod fallen;
 mod frames;
 pub mod ledger;
 mod numbers;
+pub mod outcome;
+mod paragraph;
 mod parts;
 mod plan_cells;
 mod progress;
@@ -27,16 +30,19 @@ use polars::prelude::PolarsResult;
 
 pub use compare::power_of_ten;
 pub use frames::{Sums, sums};
+pub use paragraph::{Figure, Paragraph, paragraph};
 pub use progress::{Earlier, Known, contents, reported};
 pub use revision::{Change, changes};
-pub use statement::{Figure, Paragraph, figure_value, paragraph};
+pub use statement::figure_value;
 pub use total::{PrintedTotal, is_grand_total, printed_totals};
 pub use vanished::tracked;
 
 use crate::matching::{Frames, Matched};
-use crate::model::{CellAt, Finding, Kind, Month, Side};
+use crate::model::{Finding, Kind, Month, Severity, Side};
 use crate::pipeline::Pipeline;
 use crate::roster::{Plan, Roster};
+use equation::Evaluated;
+use outcome::Spot;
 
 /// Everything a check may look at.
 #[derive(Clone, Copy)]
@@ -58,12 +64,39 @@ pub struct Context<'a> {
 /// What has been found so far, by cell.
 #[derive(Clone, Debug, Default)]
 pub struct Said {
-    by_cell: BTreeMap<(Side, String, String, CellAt), Vec<Kind>>,
+    /// The places of files and sheets by their names.
+    names: BTreeMap<(Side, String, String), (usize, usize)>,
+    by_cell: BTreeMap<(Side, Spot), Vec<Kind>>,
     /// Columns that files lack: file and column.
     columns: BTreeSet<(String, String)>,
 }
 
+/// What keeps a figure from being told, where others only say that it is not the right one.
+pub(crate) const UNTOLD: [Kind; 6] = [
+    Kind::ReportMissing,
+    Kind::ValueMissing,
+    Kind::ValueScaled,
+    Kind::ValueUnreadable,
+    Kind::ValueImprecise,
+    Kind::ColumnScaled,
+];
+
 impl Said {
+    fn new(context: &Context<'_>) -> Self {
+        let mut names = BTreeMap::new();
+        let sides =
+            [(Side::Plan, &context.plan.places), (Side::Submission, &context.roster.places)];
+        for (side, places) in sides {
+            for (file, (name, sheets)) in places.files.iter().zip(&places.sheets).enumerate() {
+                for (sheet, sheet_name) in sheets.iter().enumerate() {
+                    let known = names.entry((side, name.clone(), sheet_name.clone()));
+                    known.or_insert((file, sheet));
+                }
+            }
+        }
+        Self { names, ..Self::default() }
+    }
+
     fn note(&mut self, findings: &[Finding]) {
         for finding in findings {
             if let (Kind::ColumnMissing, Some(file), Some(field)) =
@@ -72,10 +105,17 @@ impl Said {
                 self.columns.insert((file.clone(), field.clone()));
             }
             let (Some(file), Some(sheet)) = (&finding.file, &finding.sheet) else { continue };
+            // What is only said puts no figure in doubt, but for the difference that a tolerance
+            // forgives.
+            if finding.severity == Severity::Note && finding.kind != Kind::ValueDiffers {
+                continue;
+            }
+            let place = (finding.side, file.clone(), sheet.clone());
+            let Some(&(file, sheet)) = self.names.get(&place) else { continue };
             for range in &finding.cells {
                 if range.first == range.last {
-                    let place = (finding.side, file.clone(), sheet.clone(), range.first);
-                    self.by_cell.entry(place).or_default().push(finding.kind);
+                    let spot = Spot { file, sheet, cell: range.first };
+                    self.by_cell.entry((finding.side, spot)).or_default().push(finding.kind);
                 }
             }
         }
@@ -86,45 +126,77 @@ impl Said {
         self.columns.contains(&(file.to_owned(), field.to_owned()))
     }
 
+    /// Returns whether a cell carries a finding, so that what follows from it is not said again.
+    pub fn is_doubted(&self, side: Side, spot: Spot) -> bool {
+        self.by_cell.contains_key(&(side, spot))
+    }
+
+    /// Returns whether a cell carries a finding that keeps its figure from being told.
+    pub fn is_untold(&self, side: Side, spot: Spot) -> bool {
+        self.at(side, spot).iter().any(|kind| UNTOLD.contains(kind))
+    }
+
     /// Returns the kinds that were found at a cell.
-    pub fn at(&self, side: Side, file: &str, sheet: &str, cell: CellAt) -> &[Kind] {
-        let place = (side, file.to_owned(), sheet.to_owned(), cell);
-        self.by_cell.get(&place).map_or(&[], Vec::as_slice)
+    pub fn at(&self, side: Side, spot: Spot) -> &[Kind] {
+        self.by_cell.get(&(side, spot)).map_or(&[], Vec::as_slice)
     }
 }
 
 /// A check: looks at everything, and at what was said before it.
-pub type Check = fn(&Context<'_>, &Said) -> PolarsResult<Vec<Finding>>;
+#[derive(Clone, Copy)]
+pub enum Check {
+    Finds(fn(&Context<'_>, &Said) -> PolarsResult<Vec<Finding>>),
+    /// Says of every place what came of it, too.
+    Holds(fn(&Context<'_>, &Said) -> PolarsResult<Checked>),
+}
+
+/// What was found, and what came of every rule at every place.
+#[derive(Clone, Debug, Default)]
+pub struct Checked {
+    pub findings: Vec<Finding>,
+    /// Each names its finding by the place among all findings of the run.
+    pub evaluated: Vec<Evaluated>,
+}
 
 /// All checks with the name of their file, in the order in which they run.
 pub const CHECKS: &[(&str, Check)] = &[
-    ("plan_cells", plan_cells::check),
-    ("compare", compare::check),
-    ("numbers", numbers::check),
-    ("parts", parts::check),
-    ("total", total::check),
+    ("plan_cells", Check::Finds(plan_cells::check)),
+    ("compare", Check::Finds(compare::check)),
+    ("numbers", Check::Finds(numbers::check)),
+    ("parts", Check::Finds(parts::check)),
+    ("total", Check::Finds(total::check)),
     // What was not reported breaks no rule: it is said before them.
-    ("demanded", demanded::check),
-    ("rule", rule::check),
-    ("statement", statement::check),
-    ("progress", progress::check),
-    ("fallen", fallen::check),
-    ("vanished", vanished::check),
-    ("unused", unused::check),
+    ("demanded", Check::Finds(demanded::check)),
+    ("rule", Check::Holds(rule::check)),
+    ("statement", Check::Finds(statement::check)),
+    ("progress", Check::Finds(progress::check)),
+    ("fallen", Check::Finds(fallen::check)),
+    ("vanished", Check::Finds(vanished::check)),
+    ("unused", Check::Finds(unused::check)),
 ];
 
-/// Runs all checks.
+/// Runs all checks; `before` is what was found by those before.
 ///
 /// # Errors
 /// Only when polars fails, which is a fault of this program.
-pub fn run(context: &Context<'_>, before: &[Finding]) -> PolarsResult<Vec<Finding>> {
-    let mut said = Said::default();
+pub fn run(context: &Context<'_>, before: &[Finding]) -> PolarsResult<Checked> {
+    let mut said = Said::new(context);
     said.note(before);
-    let mut findings = Vec::new();
+    let mut all = Checked::default();
     for (_, check) in CHECKS {
-        let found = check(context, &said)?;
-        said.note(&found);
-        findings.extend(found);
+        let mut found = match check {
+            Check::Finds(check) => {
+                Checked { findings: check(context, &said)?, evaluated: Vec::new() }
+            }
+            Check::Holds(check) => check(context, &said)?,
+        };
+        said.note(&found.findings);
+        let first = before.len() + all.findings.len();
+        for record in &mut found.evaluated {
+            record.finding = record.finding.map(|own| first + own);
+        }
+        all.findings.extend(found.findings);
+        all.evaluated.extend(found.evaluated);
     }
-    Ok(findings)
+    Ok(all)
 }

@@ -53,6 +53,7 @@ fn of_row(
                 Term { title, value: Value::Amount(whole) },
                 Term { title: "其中各项之和".to_owned(), value: Value::Amount(parts) },
             ],
+            carried: Vec::new(),
         };
         places.put(&mut finding, item, Some(field));
         Some(finding)

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use polars::prelude::PolarsResult;
 
 use super::demanded::was_left_blank;
+use super::outcome::Spot;
 use super::{Context, Said};
 use crate::model::{Detail, Finding, Kind, Month, Side, Value, hash};
 use crate::normalise::TableRow;
@@ -91,7 +92,7 @@ fn overdue(
         // That a deadline has passed in silence is said here where nothing else says it.
         (State::Blank | State::NotApplicable, _)
             if !was_left_blank(planned.unit, item.file, context)
-                && is_silent_about(item, progress, said, context) =>
+                && is_silent_about(item, progress, said) =>
         {
             Value::Blank
         }
@@ -107,11 +108,10 @@ fn overdue(
 }
 
 /// Returns whether nothing has been said of a cell yet.
-fn is_silent_about(item: &Item<'_>, field: usize, said: &Said, context: &Context<'_>) -> bool {
-    let places = &context.roster.places;
-    let sheet = places.sheet(item.file, item.sheet).unwrap_or_default();
+fn is_silent_about(item: &Item<'_>, field: usize, said: &Said) -> bool {
     cell(item, field).is_some_and(|cell| {
-        said.at(Side::Submission, &places.files[item.file], &sheet, cell).is_empty()
+        let spot = Spot { file: item.file, sheet: item.sheet, cell };
+        said.at(Side::Submission, spot).is_empty()
     })
 }
 

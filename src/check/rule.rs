@@ -1,541 +1,710 @@
 //! Declared equations and limits: over rows, over units, over the whole.
+//!
+//! What a rule comes to is told by `equation`; here is decided where it is held, what is in its
+//! way, and what is said of a break. A rule is no statement: it is about rows, not about what a
+//! sentence claims of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use polars::prelude::*;
+use polars::prelude::PolarsResult;
 
-use super::frames::{Sums, at_places, counts, paired, sums};
-use super::{Context, Said, plan_cells};
-use crate::model::finding::Term;
-use crate::model::{Amount, CellAt, CellRange, Detail, Finding, Kind, Side, Value};
-use crate::normalise::frame::{Item, State, number, shown_task, state_name};
-use crate::pipeline::{Dimension, Operand, Over, Pipeline, Quantity, Relation, Rule, Sign};
+use super::equation::{
+    Before, Compared, Evaluated, Given, Scope, Told, Totals, Verdict, columns_of, evaluate, named,
+    quantities, value,
+};
+use super::frames::at_places;
+use super::outcome::{Outcome, Reason, Spot};
+use super::{Checked, Context, Said, plan_cells};
+use crate::model::finding::{Carried, Term};
+use crate::model::{Amount, CellRange, Detail, Finding, Side, Value};
+use crate::normalise::frame::{Item, State, figure, text_key};
+use crate::pipeline::{
+    Chain, ColumnType, Dimension, Expression, Force, Over, Pipeline, Quantity, Relation, Rule,
+};
 use crate::roster::{Places, Standing, cell};
 
 /// Checks all declared rules on both sides; a break that the plan's own row has is said on the
 /// plan's side only.
-pub fn check(context: &Context<'_>, said: &Said) -> PolarsResult<Vec<Finding>> {
-    let mut findings = Vec::new();
+pub fn check(context: &Context<'_>, said: &Said) -> PolarsResult<Checked> {
+    let mut held = Checked::default();
     // What one rule says silences the next one on the same cell.
     let mut said = said.clone();
-    for rule in &context.pipeline.check.rules {
-        let found = match rule.over {
-            Over::Row => over_rows(rule, context, &said)?,
-            Over::Unit | Over::Whole => over_sums(rule, context, &said)?,
-        };
-        let on_trial = match (rule.trial_until, context.period) {
-            (Some(until), Some(period)) => period <= until,
-            (Some(_), None) => true,
-            (None, _) => false,
-        };
-        // A rule on trial is reported apart and silences nothing.
-        if !on_trial {
-            said.note(&found);
-        }
-        findings.extend(found.into_iter().map(|finding| Finding { trial: on_trial, ..finding }));
-    }
-    Ok(findings)
-}
-
-/// Returns whether a rule names a column that only units fill in, so that the plan has nothing
-/// to hold against it.
-pub(super) fn names_reported(rule: &Rule, pipeline: &Pipeline) -> bool {
-    quantities(rule).any(|quantity| match quantity {
-        Quantity::Column(field) => pipeline.columns[field].reported,
-        Quantity::Derived(_) => false,
-    })
-}
-
-pub(super) fn quantities(rule: &Rule) -> impl Iterator<Item = Quantity> + '_ {
-    rule.sides.iter().flatten().filter_map(|(_, operand)| match operand {
-        Operand::Field(quantity) | Operand::Sum(quantity) | Operand::Count { quantity, .. } => {
-            Some(*quantity)
-        }
-        Operand::Number(_) | Operand::Captured(_) | Operand::SumCaptured(_) => None,
-    })
-}
-
-fn over_rows(rule: &Rule, context: &Context<'_>, said: &Said) -> PolarsResult<Vec<Finding>> {
-    let pipeline = context.pipeline;
-    let mut findings = Vec::new();
-    let mut broken_in_plan: BTreeSet<usize> = BTreeSet::new();
-    if !names_reported(rule, pipeline) {
-        for (task, figures) in broken(rule, &context.frames.tasks, context)? {
-            let item = &context.plan.tasks[task];
-            broken_in_plan.insert(task);
-            if has_finding(rule, item, Side::Plan, &context.plan.places, context, said) {
-                continue;
-            }
-            let mut finding = plan_cells::about(context, task, rule.kind);
-            fill(&mut finding, rule, &figures, item, &context.plan.places, context);
-            findings.push(finding);
-        }
-    }
-    let (rows, _) = paired(&context.frames.rows, &context.frames.tasks, context.matched)?;
-    for (place, figures) in broken(rule, &rows, context)? {
-        let pair = &context.matched.pairs[place];
-        let item = &context.roster.items[pair.row];
-        if broken_in_plan.contains(&pair.task)
-            || has_finding(rule, item, Side::Submission, &context.roster.places, context, said)
-        {
+    for (place, rule) in context.pipeline.check.rules.iter().enumerate() {
+        if rule.force(context.period) != Force::InForce {
             continue;
         }
-        let planned = &context.plan.tasks[pair.task];
-        let mut finding = Finding::new(rule.kind, Side::Submission);
-        finding.unit = Some(context.plan.names.name(planned.unit).to_owned());
-        finding.seq = number(planned.row, pipeline);
-        finding.task = Some(shown_task(planned.row, pipeline));
-        fill(&mut finding, rule, &figures, item, &context.roster.places, context);
-        findings.push(finding);
+        let first = held.findings.len();
+        let ruled = Ruled { place, rule, context, said: &said };
+        match rule.over {
+            Over::Row => ruled.over_rows(&mut held),
+            Over::Unit | Over::Whole => ruled.over_sums(&mut held)?,
+        }
+        let on_trial = rule.is_on_trial(context.period);
+        for finding in &mut held.findings[first..] {
+            finding.trial = on_trial;
+        }
+        // A rule on trial is reported apart and silences nothing.
+        if !on_trial {
+            said.note(&held.findings[first..]);
+        }
     }
-    Ok(findings)
+    Ok(held)
 }
 
-/// The figures of the sides of a rule, in its smallest unit.
-pub(super) type Figures = Vec<i64>;
-
-/// Returns the lines of a frame on which a rule does not hold, with the figures of its sides.
-/// Lines on which a figure cannot be told are left out.
-pub(super) fn broken(
-    rule: &Rule,
-    frame: &DataFrame,
-    context: &Context<'_>,
-) -> PolarsResult<Vec<(usize, Figures)>> {
-    let Some(evaluated) = evaluated(rule, frame, context)? else { return Ok(Vec::new()) };
-    let places = super::frames::places(&(evaluated.usable & !evaluated.holds));
-    let sides = &evaluated.sides;
-    Ok(places
-        .into_iter()
-        .map(|place| (place, sides.iter().map(|side| side.get(place).unwrap_or(0)).collect()))
-        .collect())
+/// Returns whether the plan has nothing to hold against a rule: it names a column that only units
+/// fill in, or what they reported before.
+pub(super) fn names_reported(rule: &Rule, pipeline: &Pipeline) -> bool {
+    rule.uses_previous()
+        || quantities(rule).into_iter().any(|quantity| match quantity {
+            Quantity::Column(field) => pipeline.columns[field].reported,
+            Quantity::Derived(_) => false,
+        })
 }
 
-/// A rule on each line of a frame.
-pub(super) struct Evaluated {
-    /// Where all its figures can be told.
-    pub usable: BooleanChunked,
-    pub holds: BooleanChunked,
-    pub sides: Vec<Int64Chunked>,
+/// One rule, where it is held.
+struct Ruled<'a> {
+    place: usize,
+    rule: &'a Rule,
+    context: &'a Context<'a>,
+    said: &'a Said,
 }
 
-/// Holds a rule on each line of a frame; none where a figure that is the same for all of them is
-/// not known.
-pub(super) fn evaluated(
-    rule: &Rule,
-    frame: &DataFrame,
-    context: &Context<'_>,
-) -> PolarsResult<Option<Evaluated>> {
-    let height = frame.height();
-    let mut usable = BooleanChunked::full("usable".into(), true, height);
-    let mut sides: Vec<Int64Chunked> = Vec::new();
-    for side in &rule.sides {
-        let mut total = Int64Chunked::full("side".into(), 0, height);
-        for (sign, operand) in side {
-            let figures = match operand {
-                Operand::Field(quantity) => {
-                    usable = usable & known(frame, *quantity, rule.dimension, context.pipeline)?;
-                    let column = frame.column(context.pipeline.quantity_name(*quantity))?.i64()?;
-                    column.fill_null_with_values(0)?
+/// What a place of a rule is called in a record.
+#[derive(Clone, Copy)]
+struct Where {
+    side: Side,
+    unit: Option<usize>,
+    task: Option<usize>,
+    row: Option<usize>,
+}
+
+/// A rule is broken; the finding that says so is none where another one is in the way.
+#[derive(Clone, Copy)]
+struct Break {
+    said: Option<usize>,
+}
+
+impl Ruled<'_> {
+    fn given(&self) -> Given<'_> {
+        Given { pipeline: self.context.pipeline, paragraph: Some(self.context.paragraph) }
+    }
+
+    fn record(
+        &self,
+        at: Where,
+        compared: Option<&Compared>,
+        outcome: Outcome,
+        cells: Vec<Spot>,
+        finding: Option<usize>,
+    ) -> Evaluated {
+        let figures = compared.map(|compared| sides(compared, self.rule));
+        Evaluated {
+            rule: self.place,
+            side: at.side,
+            unit: at.unit,
+            task: at.task,
+            row: at.row,
+            expected: figures.as_ref().and_then(|sides| sides.expected),
+            found: figures.as_ref().and_then(|sides| sides.found),
+            dimension: figures.as_ref().map(|sides| sides.dimension),
+            outcome,
+            cells,
+            finding,
+        }
+    }
+
+    fn over_rows(&self, held: &mut Checked) {
+        let context = self.context;
+        let given = self.given();
+        // What the plan's own row breaks, with the finding that says so.
+        let mut broken_in_plan: BTreeMap<usize, Break> = BTreeMap::new();
+        if !names_reported(self.rule, context.pipeline) {
+            for (task, item) in context.plan.tasks.iter().enumerate() {
+                let scope = Scope::Rows { rows: &[item.row], set: &[], before: None };
+                let verdict = evaluate(self.rule, &scope, &given);
+                let at = Where { side: Side::Plan, unit: None, task: Some(task), row: None };
+                let finding = self.settled(at, &[*item], verdict, held);
+                if let Some(finding) = finding {
+                    broken_in_plan.insert(task, finding);
                 }
-                other => match constant(other, None, context) {
-                    Some(number) => Int64Chunked::full("number".into(), number, height),
-                    None => return Ok(None),
-                },
-            };
-            total = match sign {
-                Sign::Plus => total + figures,
-                Sign::Minus => total - figures,
-            };
+            }
         }
-        sides.push(total);
-    }
-    let mut holds = BooleanChunked::full("holds".into(), true, height);
-    for (index, relation) in rule.relations.iter().enumerate() {
-        let (left, right) = (&sides[index], &sides[index + 1]);
-        let this = match relation {
-            Relation::Equal => left.equal(right),
-            Relation::AtMost => left.lt_eq(right),
-            Relation::LessThan => left.lt(right),
-            Relation::AtLeast => left.gt_eq(right),
-            Relation::MoreThan => left.gt(right),
+        let together: Vec<(usize, Vec<usize>)> = if self.rule.uses_previous() {
+            // What was reported before is the task's, however many rows it has now.
+            context.matched.rows_of_tasks().into_iter().collect()
+        } else {
+            context.matched.pairs.iter().map(|pair| (pair.task, vec![pair.row])).collect()
         };
-        holds = holds & this;
-    }
-    Ok(Some(Evaluated { usable, holds, sides }))
-}
-
-/// Returns where a quantity can be told: a value, or a blank that counts as zero. An amount out
-/// of a text can be told where the text can.
-fn known(
-    frame: &DataFrame,
-    quantity: Quantity,
-    dimension: Dimension,
-    pipeline: &Pipeline,
-) -> PolarsResult<BooleanChunked> {
-    let field = match quantity {
-        Quantity::Column(field) => field,
-        Quantity::Derived(index) => {
-            let derived = &pipeline.derived[index];
-            let whens = derived.when.iter().map(|(field, _)| *field);
-            let mut known = BooleanChunked::full("known".into(), true, frame.height());
-            for field in derived.from.into_iter().chain(whens) {
-                let state = frame.column(&state_name(&pipeline.columns[field].name))?.u32()?;
-                known = known
-                    & state.not_equal(State::NoColumn.code())
-                    & state.not_equal(State::Unreadable.code());
+        for (task, rows) in together {
+            let items: Vec<Item<'_>> = rows.iter().map(|row| context.roster.items[*row]).collect();
+            let table_rows: Vec<_> = items.iter().map(|item| item.row).collect();
+            let planned = &context.plan.tasks[task];
+            let key = if self.rule.uses_previous() {
+                text_key(planned.row, context.pipeline)
+            } else {
+                String::new()
+            };
+            let before = context.earlier.period.map(|_| Before {
+                earlier: context.earlier,
+                unit: context.plan.names.name(planned.unit),
+                task: &key,
+            });
+            let scope = Scope::Rows { rows: &table_rows, set: &[], before };
+            let verdict = evaluate(self.rule, &scope, &given);
+            let at = Where {
+                side: Side::Submission,
+                unit: Some(planned.unit),
+                task: Some(task),
+                row: rows.first().copied(),
+            };
+            if let (Verdict::Broken(_), Some(broken)) = (&verdict, broken_in_plan.get(&task)) {
+                let outcome = Outcome::NotChecked(Reason::PlanFaulty);
+                let record = self.record(at, None, outcome, Vec::new(), broken.said);
+                held.evaluated.push(record);
+                continue;
             }
-            return Ok(known);
-        }
-    };
-    let state = frame.column(&state_name(&pipeline.columns[field].name))?.u32()?.clone();
-    let mut known = state.equal(State::Value.code());
-    if dimension != Dimension::Month {
-        known = known | state.equal(State::Blank.code()) | state.equal(State::NotApplicable.code());
-    }
-    Ok(known)
-}
-
-/// Returns the figure of an operand that is the same on every row.
-fn constant(operand: &Operand, unit: Option<usize>, context: &Context<'_>) -> Option<i64> {
-    match operand {
-        Operand::Number(number) => Some(*number),
-        Operand::Captured(name) => context.paragraph.figure(name, unit).map(|figure| figure.number),
-        Operand::SumCaptured(name) => context.paragraph.sum(name),
-        Operand::Field(_) | Operand::Sum(_) | Operand::Count { .. } => None,
-    }
-}
-
-/// Returns the cells of a row that a rule uses.
-fn used_cells(rule: &Rule, item: &Item<'_>, pipeline: &Pipeline) -> Vec<CellAt> {
-    let mut cells = Vec::new();
-    for quantity in quantities(rule) {
-        match quantity {
-            Quantity::Column(field) => cells.extend(cell(item, field)),
-            Quantity::Derived(index) => {
-                let derived = &pipeline.derived[index];
-                let fields = derived.from.into_iter().chain(derived.value);
-                let whens = derived.when.iter().map(|(field, _)| *field);
-                cells.extend(fields.chain(whens).filter_map(|field| cell(item, field)));
-            }
+            self.settled(at, &items, verdict, held);
         }
     }
+
+    /// Records what came of a rule on the rows of a task; where it is broken, returns the finding
+    /// that says so, or none where another one is in the way.
+    fn settled(
+        &self,
+        at: Where,
+        items: &[Item<'_>],
+        verdict: Verdict,
+        held: &mut Checked,
+    ) -> Option<Break> {
+        let context = self.context;
+        let doubted = || -> Vec<Spot> {
+            let used = items.iter().flat_map(|item| used_cells(self.rule, item, context.pipeline));
+            used.filter(|spot| self.said.is_doubted(at.side, *spot)).collect()
+        };
+        let record = match verdict {
+            Verdict::NotTold(reason) => {
+                let reason = self.excused(items, reason);
+                let cells = self.in_the_way(items, reason);
+                self.record(at, None, Outcome::NotChecked(reason), cells, None)
+            }
+            Verdict::Holds(compared) => {
+                let cells = doubted();
+                let outcome = if cells.is_empty() {
+                    Outcome::Agrees
+                } else {
+                    Outcome::NotChecked(Reason::FirstCause)
+                };
+                self.record(at, compared.as_ref(), outcome, cells, None)
+            }
+            Verdict::Broken(compared) => {
+                let cells = doubted();
+                if !cells.is_empty() {
+                    let outcome = Outcome::NotChecked(Reason::FirstCause);
+                    let record = self.record(at, Some(&compared), outcome, cells, None);
+                    held.evaluated.push(record);
+                    return Some(Break { said: None });
+                }
+                let place = held.findings.len();
+                held.findings.push(self.finding(at, items, &compared));
+                let cells = items
+                    .iter()
+                    .flat_map(|item| used_cells(self.rule, item, context.pipeline))
+                    .collect();
+                let outcome = Outcome::Differs;
+                let record = self.record(at, Some(&compared), outcome, cells, Some(place));
+                held.evaluated.push(record);
+                return Some(Break { said: Some(place) });
+            }
+        };
+        held.evaluated.push(record);
+        None
+    }
+
+    /// A column that may be left out leaves nothing to hold.
+    fn excused(&self, items: &[Item<'_>], reason: Reason) -> Reason {
+        let pipeline = self.context.pipeline;
+        let is_left_out = |column: &usize| {
+            pipeline.columns[*column].optional
+                && items.iter().any(|item| figure(item.row, *column).0 == State::NoColumn)
+        };
+        if reason == Reason::NoColumn && columns(self.rule, pipeline).iter().any(is_left_out) {
+            Reason::Excused
+        } else {
+            reason
+        }
+    }
+
+    /// The cells whose state is why a rule cannot be told.
+    fn in_the_way(&self, items: &[Item<'_>], reason: Reason) -> Vec<Spot> {
+        let pipeline = self.context.pipeline;
+        let is_why = |state: State| match reason {
+            Reason::Blank => {
+                matches!(state, State::Blank | State::NotApplicable | State::Covered)
+            }
+            Reason::Unreadable => {
+                matches!(state, State::Unreadable | State::Spanning | State::MonthOfYear)
+            }
+            _ => false,
+        };
+        let columns = columns(self.rule, pipeline);
+        items
+            .iter()
+            .flat_map(|item| columns.iter().map(move |column| (item, *column)))
+            .filter(|(item, column)| is_why(figure(item.row, *column).0))
+            .filter_map(|(item, column)| spot(item, column))
+            .collect()
+    }
+
+    fn finding(&self, at: Where, items: &[Item<'_>], compared: &Compared) -> Finding {
+        let (rule, context) = (self.rule, self.context);
+        let pipeline = context.pipeline;
+        let task = at.task.unwrap_or_default();
+        let mut finding = plan_cells::about(context, task, rule.kind);
+        finding.side = at.side;
+        let places = places_of(at.side, context);
+        let chain = &rule.demand[compared.chain];
+        let main = main_quantity(chain, compared, rule);
+        let field = match main {
+            Some(Quantity::Column(field)) => Some(field),
+            Some(Quantity::Derived(index)) => pipeline.derived[index].from,
+            None => None,
+        };
+        let Some(item) = items.first() else { return finding };
+        places.put(&mut finding, item, field);
+        finding.field = main.map(|quantity| pipeline.quantity_name(quantity).to_owned());
+        finding.severity = rule.severity;
+        let same_sheet =
+            items.iter().filter(|other| (other.file, other.sheet) == (item.file, item.sheet));
+        finding.cells = same_sheet
+            .flat_map(|item| used_cells(rule, item, pipeline))
+            .map(|spot| CellRange::new(spot.cell, spot.cell))
+            .collect();
+        let entry = field.and_then(|field| item.row.entries[field].as_ref());
+        finding.typed = entry.map(|entry| entry.typed.clone());
+        let sides = sides(compared, rule);
+        let terms = rule_terms(rule, |leaf| self.term(leaf, task, items));
+        say(&mut finding, rule, &sides, terms);
+        if chain.dimension == Dimension::Text {
+            let written = |expression: &Expression| match expression {
+                Expression::Text { written, .. } => Some(written.clone()),
+                Expression::Field(Quantity::Column(field)) => {
+                    item.row.entries[*field].as_ref().map(|entry| entry.typed.clone())
+                }
+                _ => None,
+            };
+            let (found, expected) = sides.places;
+            finding.found = written(&chain.sides[found]).map(Value::Text);
+            finding.expected = written(&chain.sides[expected]).map(Value::Text);
+        }
+        finding
+    }
+
+    /// What a name of a rule comes to on the rows of a task.
+    fn term(&self, leaf: &Expression, task: usize, items: &[Item<'_>]) -> Option<Term> {
+        let context = self.context;
+        let pipeline = context.pipeline;
+        let of_column = |field: usize, figure: i64| match pipeline.columns[field].kind {
+            ColumnType::Percent => Value::Percent(figure),
+            ColumnType::Integer => Value::Integer(figure),
+            ColumnType::Month => value(Dimension::Month, figure),
+            _ => value(Dimension::Amount, figure),
+        };
+        match leaf {
+            Expression::Field(Quantity::Column(field))
+                if matches!(
+                    pipeline.columns[*field].kind,
+                    ColumnType::Text | ColumnType::Choice
+                ) =>
+            {
+                let typed = items.first()?.row.entries[*field].as_ref()?.typed.clone();
+                Some(Term {
+                    title: pipeline.field_title(&pipeline.columns[*field].name),
+                    value: Value::Text(typed),
+                })
+            }
+            Expression::Field(quantity) => {
+                let figures = items.iter().map(|item| match quantity {
+                    Quantity::Column(field) => figure(item.row, *field).1.unwrap_or(0),
+                    Quantity::Derived(index) => item.row.derived[*index].0,
+                });
+                let sum = figures.reduce(i64::saturating_add)?;
+                let value = match quantity {
+                    Quantity::Column(field) => of_column(*field, sum),
+                    Quantity::Derived(_) => value(Dimension::Amount, sum),
+                };
+                Some(Term { title: pipeline.quantity_title(*quantity), value })
+            }
+            Expression::Previous(field) => {
+                let planned = &context.plan.tasks[task];
+                let known = (
+                    context.plan.names.name(planned.unit).to_owned(),
+                    text_key(planned.row, pipeline),
+                    pipeline.columns[*field].name.clone(),
+                );
+                let before = context.earlier.figures.get(&known)?.figure;
+                let title = pipeline.quantity_title(Quantity::Column(*field));
+                Some(Term { title: format!("上期{title}"), value: of_column(*field, before) })
+            }
+            _ => None,
+        }
+    }
+
+    fn over_sums(&self, held: &mut Checked) -> PolarsResult<()> {
+        let context = self.context;
+        let units: Vec<Option<usize>> = match self.rule.over {
+            Over::Whole => vec![None],
+            _ => (0..context.plan.names.units.len()).map(Some).collect(),
+        };
+        let given = self.given();
+        let mut broken_in_plan: BTreeMap<Option<usize>, Break> = BTreeMap::new();
+        if !names_reported(self.rule, context.pipeline) {
+            let items = &context.plan.tasks;
+            let totals = Totals::new([self.rule], &context.frames.tasks, items, &given)?;
+            let sums = Sums { side: Side::Plan, items, totals: &totals, with_rows: None };
+            for &unit in &units {
+                if let Some(said) = self.held_over(unit, &sums, held) {
+                    broken_in_plan.insert(unit, said);
+                }
+            }
+        }
+        let of_rows: Vec<usize> = context.matched.pairs.iter().map(|pair| pair.row).collect();
+        let rows = at_places(&context.frames.rows, &of_rows)?;
+        let items: Vec<Item<'_>> = of_rows.iter().map(|row| context.roster.items[*row]).collect();
+        let totals = Totals::new([self.rule], &rows, &items, &given)?;
+        let with_rows = items.iter().map(|item| item.unit).collect();
+        let sums = Sums {
+            side: Side::Submission,
+            items: &items,
+            totals: &totals,
+            with_rows: Some(with_rows),
+        };
+        for unit in units {
+            if let Some(broken) = broken_in_plan.get(&unit) {
+                let scope = Scope::Sums { totals: &totals, unit };
+                if matches!(evaluate(self.rule, &scope, &given), Verdict::Broken(_)) {
+                    let at = Where { side: Side::Submission, unit, task: None, row: None };
+                    let outcome = Outcome::NotChecked(Reason::PlanFaulty);
+                    held.evaluated.push(self.record(at, None, outcome, Vec::new(), broken.said));
+                    continue;
+                }
+            }
+            self.held_over(unit, &sums, held);
+        }
+        Ok(())
+    }
+
+    /// Holds the rule over a unit or the whole of one side; returns as `settled` does.
+    fn held_over(&self, unit: Option<usize>, sums: &Sums<'_>, held: &mut Checked) -> Option<Break> {
+        let at = Where { side: sums.side, unit, task: None, row: None };
+        let scope = Scope::Sums { totals: sums.totals, unit };
+        let verdict = evaluate(self.rule, &scope, &self.given());
+        let is_equation = self.rule.is_equation();
+        let (compared, is_broken) = match &verdict {
+            Verdict::Broken(compared) => (Some(compared), true),
+            Verdict::Holds(compared) => (compared.as_ref(), false),
+            Verdict::NotTold(_) => (None, false),
+        };
+        // A limit can only break through what is there, whatever is said of it or missing.
+        let in_the_way = if is_broken && !is_equation {
+            None
+        } else {
+            self.in_the_way_of_sums(unit, sums, &verdict)
+        };
+        if let Some((reason, cells)) = in_the_way {
+            let outcome = Outcome::NotChecked(reason);
+            held.evaluated.push(self.record(at, compared, outcome, cells, None));
+            return is_broken.then_some(Break { said: None });
+        }
+        if let (Some(compared), true) = (compared, is_broken) {
+            let place = held.findings.len();
+            let (finding, cells) = self.finding_of_sums(unit, sums, compared);
+            held.findings.push(finding);
+            let outcome = Outcome::Differs;
+            held.evaluated.push(self.record(at, Some(compared), outcome, cells, Some(place)));
+            return Some(Break { said: Some(place) });
+        }
+        held.evaluated.push(self.record(at, compared, Outcome::Agrees, Vec::new(), None));
+        None
+    }
+
+    /// Why a rule over sums cannot be held, with the cells in its way.
+    fn in_the_way_of_sums(
+        &self,
+        unit: Option<usize>,
+        sums: &Sums<'_>,
+        verdict: &Verdict,
+    ) -> Option<(Reason, Vec<Spot>)> {
+        let context = self.context;
+        if let Some(with_rows) = &sums.with_rows {
+            let silent = silent_units(unit, with_rows, context);
+            let is_zero = |unit: &usize| context.roster.units[*unit].0 == Standing::Zero;
+            if !silent.is_empty() {
+                let all_zero = silent.iter().all(is_zero);
+                let reason = if all_zero { Reason::Excused } else { Reason::NoSubmission };
+                return Some((reason, Vec::new()));
+            }
+            let lacks =
+                |task: &usize| unit.is_none_or(|unit| context.plan.tasks[*task].unit == unit);
+            if self.rule.is_equation() && context.matched.missing.iter().any(lacks) {
+                return Some((Reason::NoRow, Vec::new()));
+            }
+        }
+        if let Some((reason, place)) = sums.totals.in_the_way(self.rule, unit) {
+            let item = &sums.items[place];
+            let reason = self.excused(&[*item], reason);
+            return Some((reason, self.in_the_way(&[*item], reason)));
+        }
+        let own = sums.items.iter().filter(|item| unit.is_none_or(|unit| item.unit == unit));
+        let used = own.flat_map(|item| used_cells(self.rule, item, context.pipeline));
+        let doubted: Vec<Spot> = used
+            .filter(|spot| {
+                if self.rule.is_equation() {
+                    self.said.is_doubted(sums.side, *spot)
+                } else {
+                    self.said.is_untold(sums.side, *spot)
+                }
+            })
+            .collect();
+        if !doubted.is_empty() {
+            return Some((Reason::FirstCause, doubted));
+        }
+        match verdict {
+            Verdict::NotTold(reason) => Some((*reason, Vec::new())),
+            _ => None,
+        }
+    }
+
+    fn finding_of_sums(
+        &self,
+        unit: Option<usize>,
+        sums: &Sums<'_>,
+        compared: &Compared,
+    ) -> (Finding, Vec<Spot>) {
+        let (rule, context) = (self.rule, self.context);
+        let pipeline = context.pipeline;
+        let places = places_of(sums.side, context);
+        let items: Vec<&Item<'_>> =
+            sums.items.iter().filter(|item| unit.is_none_or(|unit| item.unit == unit)).collect();
+        let mut finding = Finding::new(rule.kind, sums.side);
+        finding.unit = unit.map(|unit| context.plan.names.name(unit).to_owned());
+        let main = main_quantity(&rule.demand[compared.chain], compared, rule);
+        finding.field = main.map(|quantity| pipeline.quantity_name(quantity).to_owned());
+        finding.severity = rule.severity;
+        if finding.unit.is_some()
+            && let (Some(item), Some(Quantity::Column(field))) = (items.first(), main)
+        {
+            places.put(&mut finding, item, Some(field));
+            finding.cell = None;
+            finding.cells.clear();
+        }
+        let scope = Scope::Sums { totals: sums.totals, unit };
+        let terms = rule_terms(rule, |leaf| {
+            let dimension = dimension_of(leaf, rule);
+            let title = match leaf {
+                Expression::Sum(quantity) => pipeline.quantity_title(*quantity),
+                Expression::Count(_) => "项数".to_owned(),
+                _ => return None,
+            };
+            let figure = super::equation::figure_of(leaf, dimension, &scope, &self.given()).ok()?;
+            Some(Term { title, value: value(dimension, figure.floor()?) })
+        });
+        let sides = sides(compared, rule);
+        say(&mut finding, rule, &sides, terms);
+        let cells = self.say_what_carries(&mut finding, unit, sums, compared, main);
+        (finding, cells)
+    }
+
+    /// Names the cells of a submission that carry a limit over: those with more, or less, than the
+    /// plan has for their task.
+    fn say_what_carries(
+        &self,
+        finding: &mut Finding,
+        unit: Option<usize>,
+        sums: &Sums<'_>,
+        compared: &Compared,
+        main: Option<Quantity>,
+    ) -> Vec<Spot> {
+        let context = self.context;
+        let Some(Quantity::Column(field)) = main else { return Vec::new() };
+        let column = &context.pipeline.columns[field];
+        if sums.side == Side::Plan || column.reported || self.rule.is_equation() {
+            return Vec::new();
+        }
+        let relation = self.rule.demand[compared.chain].relations[compared.relation];
+        let is_upper = matches!(relation, Relation::AtMost | Relation::LessThan)
+            == (sides(compared, self.rule).places.0 == compared.relation);
+        let mut at: Vec<Spot> = Vec::new();
+        let mut carried = Vec::new();
+        for pair in &context.matched.pairs {
+            let item = &context.roster.items[pair.row];
+            if unit.is_some_and(|unit| item.unit != unit) {
+                continue;
+            }
+            let planned = figure(context.plan.tasks[pair.task].row, field).1.unwrap_or(0);
+            let Some(found) = figure(item.row, field).1 else { continue };
+            let carries = if is_upper { found > planned } else { found < planned };
+            let Some(spot) = spot(item, field).filter(|_| carries) else { continue };
+            at.push(spot);
+            carried.push(Carried {
+                unit: context.plan.names.name(item.unit).to_owned(),
+                file: context.roster.places.files.get(item.file).cloned().unwrap_or_default(),
+                sheet: context.roster.places.sheet(item.file, item.sheet),
+                cell: spot.cell,
+                found: Value::Amount(Amount(found)),
+                planned: Value::Amount(Amount(planned)),
+            });
+        }
+        // Cells of one sheet can be named as the finding's own.
+        if let Some(first) = at.first()
+            && at.iter().all(|spot| (spot.file, spot.sheet) == (first.file, first.sheet))
+        {
+            finding.file = context.roster.places.files.get(first.file).cloned();
+            finding.sheet = context.roster.places.sheet(first.file, first.sheet);
+            finding.cell = Some(first.cell);
+            finding.cells = at.iter().map(|spot| CellRange::new(spot.cell, spot.cell)).collect();
+        }
+        if let Detail::Rule { carried: own, .. } = &mut finding.detail {
+            *own = carried;
+        }
+        at
+    }
+}
+
+/// The sums of one side.
+struct Sums<'a> {
+    side: Side,
+    items: &'a [Item<'a>],
+    totals: &'a Totals,
+    /// On the submissions' side the units that have rows.
+    with_rows: Option<BTreeSet<usize>>,
+}
+
+/// Returns the units that a rule is over and of which no row was paired.
+pub(super) fn silent_units(
+    unit: Option<usize>,
+    with_rows: &BTreeSet<usize>,
+    context: &Context<'_>,
+) -> Vec<usize> {
+    (0..context.plan.names.units.len())
+        .filter(|other| unit.is_none_or(|unit| unit == *other))
+        .filter(|other| !with_rows.contains(other))
+        .collect()
+}
+
+fn places_of<'a>(side: Side, context: &'a Context<'_>) -> &'a Places {
+    match side {
+        Side::Plan => &context.plan.places,
+        Side::Submission => &context.roster.places,
+    }
+}
+
+fn spot(item: &Item<'_>, column: usize) -> Option<Spot> {
+    Some(Spot { file: item.file, sheet: item.sheet, cell: cell(item, column)? })
+}
+
+/// Returns the columns that a rule reads, in their order.
+pub(super) fn columns(rule: &Rule, pipeline: &Pipeline) -> Vec<usize> {
+    let of_all = quantities(rule).into_iter().flat_map(|quantity| columns_of(quantity, pipeline));
+    of_all.collect::<BTreeSet<usize>>().into_iter().collect()
+}
+
+/// Returns the cells of a row that a rule uses: of a row that a count leaves out, those of its
+/// condition, too.
+fn used_cells(rule: &Rule, item: &Item<'_>, pipeline: &Pipeline) -> Vec<Spot> {
+    let mut cells: Vec<Spot> =
+        columns(rule, pipeline).into_iter().filter_map(|column| spot(item, column)).collect();
     cells.sort_unstable();
     cells.dedup();
     cells
 }
 
-fn has_finding(
-    rule: &Rule,
-    item: &Item<'_>,
-    side: Side,
-    places: &Places,
-    context: &Context<'_>,
-    said: &Said,
-) -> bool {
-    let file = places.files.get(item.file).map_or("", String::as_str);
-    let sheet = places.sheet(item.file, item.sheet).unwrap_or_default();
-    used_cells(rule, item, context.pipeline)
-        .into_iter()
-        .any(|cell| !said.at(side, file, &sheet, cell).is_empty())
+/// The quantity that a finding is about: the first on the side of what was found.
+fn main_quantity(chain: &Chain, compared: &Compared, rule: &Rule) -> Option<Quantity> {
+    let first_of = |side: &Expression| side.leaves().into_iter().flat_map(named).next();
+    let found = sides_of(chain, compared.relation).0;
+    first_of(&chain.sides[found])
+        .or_else(|| chain.sides.iter().find_map(first_of))
+        .or_else(|| quantities(rule).first().copied())
 }
 
-/// Returns a figure of a rule as a value.
-pub fn value(dimension: Dimension, number: i64) -> Value {
-    match dimension {
-        Dimension::Amount => Value::Amount(Amount(number)),
-        Dimension::Percent => Value::Percent(number),
-        Dimension::Count => Value::Integer(number),
-        Dimension::Month => i32::try_from(number)
-            .ok()
-            .and_then(crate::model::Month::from_ordinal)
-            .map_or(Value::Integer(number), Value::Month),
+/// In `0 <= progress` the progress is what was found, elsewhere the left side. Returns the places
+/// of what was found and what was expected.
+fn sides_of(chain: &Chain, relation: usize) -> (usize, usize) {
+    let (left, right) = (relation, relation + 1);
+    if chain.sides[left].is_constant() && !chain.sides[right].is_constant() {
+        (right, left)
+    } else {
+        (left, right)
     }
 }
 
-/// Returns the place of the first relation that does not hold.
-fn first_broken(rule: &Rule, figures: &[i64]) -> usize {
-    (0..rule.relations.len())
-        .find(|index| !rule.relations[*index].holds(figures[*index], figures[index + 1]))
-        .unwrap_or(0)
+/// What was found and what was expected, in the smallest unit.
+struct Sides {
+    /// The places of both in their chain.
+    places: (usize, usize),
+    found: Option<i64>,
+    expected: Option<i64>,
+    dimension: Dimension,
 }
 
-fn fill(
-    finding: &mut Finding,
-    rule: &Rule,
-    figures: &[i64],
-    item: &Item<'_>,
-    places: &Places,
-    context: &Context<'_>,
-) {
-    let pipeline = context.pipeline;
-    let main = quantities(rule).next();
-    let field = match main {
-        Some(Quantity::Column(field)) => Some(field),
-        Some(Quantity::Derived(index)) => pipeline.derived[index].from,
-        None => None,
+fn sides(compared: &Compared, rule: &Rule) -> Sides {
+    let chain = &rule.demand[compared.chain];
+    let places = sides_of(chain, compared.relation);
+    let relation = chain.relations[compared.relation];
+    let turned = places.0 != compared.relation;
+    let (found, expected) =
+        if turned { (&compared.right, &compared.left) } else { (&compared.left, &compared.right) };
+    // A fraction is rounded to where the break can be seen.
+    let is_upper = matches!(relation, Relation::AtMost | Relation::LessThan) != turned;
+    let is_limit = !matches!(relation, Relation::Equal | Relation::NotEqual);
+    let whole = |told: &Told, up: bool| match told {
+        Told::Figure(figure) if up => figure.ceiling(),
+        Told::Figure(figure) => figure.floor(),
+        Told::Text(_) => None,
     };
-    places.put(finding, item, field);
-    finding.field = main.map(|quantity| pipeline.quantity_name(quantity).to_owned());
-    finding.severity = rule.severity;
-    finding.cells = used_cells(rule, item, pipeline)
-        .into_iter()
-        .map(|cell| CellRange::new(cell, cell))
-        .collect();
-    finding.typed =
-        field.and_then(|field| item.row.entries[field].as_ref()).map(|entry| entry.typed.clone());
-    let terms = quantities(rule)
-        .map(|quantity| {
-            let number = match quantity {
-                Quantity::Column(field) => {
-                    crate::normalise::frame::figure(item.row, field).1.unwrap_or(0)
-                }
-                Quantity::Derived(index) => item.row.derived[index].0,
-            };
-            Term { title: pipeline.quantity_title(quantity), value: value(rule.dimension, number) }
-        })
-        .collect();
-    say_sides(finding, rule, figures, terms);
+    Sides {
+        places,
+        found: whole(found, is_limit && is_upper),
+        expected: whole(expected, is_limit && !is_upper),
+        dimension: chain.dimension,
+    }
 }
 
-/// Says found, expected and difference of a broken rule: its left side is what was found.
-fn say_sides(finding: &mut Finding, rule: &Rule, figures: &[i64], terms: Vec<Term>) {
-    let broken = first_broken(rule, figures);
-    let is_constant = |side: usize| {
-        rule.sides[side].iter().all(|(_, operand)| matches!(operand, Operand::Number(_)))
-    };
-    // In 0 <= progress the progress is what was found.
-    let (found, expected) = if is_constant(broken) && !is_constant(broken + 1) {
-        (figures[broken + 1], figures[broken])
-    } else {
-        (figures[broken], figures[broken + 1])
-    };
-    finding.found = Some(value(rule.dimension, found));
-    finding.expected = Some(value(rule.dimension, expected));
-    finding.difference = Some(found.saturating_sub(expected));
+/// What a leaf of a rule counts.
+fn dimension_of(leaf: &Expression, rule: &Rule) -> Dimension {
+    let of_chain = rule.chains().find(|chain| {
+        chain.sides.iter().any(|side| side.leaves().into_iter().any(|other| other == leaf))
+    });
+    match (leaf, of_chain.map(|chain| chain.dimension)) {
+        (Expression::Count(_), _) => Dimension::Count,
+        // The parts of a ratio are no percentages themselves.
+        (_, Some(Dimension::Percent) | None) => Dimension::Amount,
+        (_, Some(dimension)) => dimension,
+    }
+}
+
+/// The terms of a rule, each once.
+fn rule_terms(rule: &Rule, term: impl Fn(&Expression) -> Option<Term>) -> Vec<Term> {
+    let mut terms: Vec<Term> = Vec::new();
+    for term in rule.leaves().filter_map(term) {
+        if !terms.contains(&term) {
+            terms.push(term);
+        }
+    }
+    terms
+}
+
+/// Says found, expected and difference of a broken rule.
+fn say(finding: &mut Finding, rule: &Rule, sides: &Sides, terms: Vec<Term>) {
+    finding.found = sides.found.map(|found| value(sides.dimension, found));
+    finding.expected = sides.expected.map(|expected| value(sides.dimension, expected));
+    finding.difference =
+        sides.found.zip(sides.expected).and_then(|(found, expected)| found.checked_sub(expected));
     finding.detail = Detail::Rule {
         name: rule.name.clone(),
         rule: rule.text.clone(),
         title: rule.title.clone(),
         terms,
+        carried: Vec::new(),
     };
-}
-
-/// Sums by unit of all quantities of a rule, on one side.
-struct Totals {
-    by_operand: Vec<Vec<Option<Sums>>>,
-}
-
-impl Totals {
-    fn new(rule: &Rule, frame: &DataFrame, context: &Context<'_>) -> PolarsResult<Self> {
-        let mut by_operand = Vec::new();
-        for side in &rule.sides {
-            let mut of_side = Vec::new();
-            for (_, operand) in side {
-                of_side.push(match operand {
-                    Operand::Sum(quantity) => Some(sums(frame, *quantity, context.pipeline)?),
-                    Operand::Count { quantity, relation, number } => {
-                        Some(counts(frame, *quantity, *relation, *number, context.pipeline)?)
-                    }
-                    _ => None,
-                });
-            }
-            by_operand.push(of_side);
-        }
-        Ok(Self { by_operand })
-    }
-
-    /// Returns the figures of the sides for a unit, or for all units together.
-    fn figures(&self, rule: &Rule, unit: Option<usize>, context: &Context<'_>) -> Option<Figures> {
-        let mut figures = Vec::new();
-        for (side, totals) in rule.sides.iter().zip(&self.by_operand) {
-            let mut total: i64 = 0;
-            for ((sign, operand), sums) in side.iter().zip(totals) {
-                let number = match (sums, unit) {
-                    (Some(sums), Some(unit)) => sums.get(&unit).copied().unwrap_or(0),
-                    (Some(sums), None) => sums.values().copied().fold(0_i64, i64::saturating_add),
-                    (None, unit) => constant(operand, unit, context)?,
-                };
-                total = match sign {
-                    Sign::Plus => total.checked_add(number)?,
-                    Sign::Minus => total.checked_sub(number)?,
-                };
-            }
-            figures.push(total);
-        }
-        Some(figures)
-    }
-}
-
-fn over_sums(rule: &Rule, context: &Context<'_>, said: &Said) -> PolarsResult<Vec<Finding>> {
-    let mut findings = Vec::new();
-    let units: Vec<Option<usize>> = match rule.over {
-        Over::Whole => vec![None],
-        _ => (0..context.plan.names.units.len()).map(Some).collect(),
-    };
-    let mut broken_in_plan: BTreeSet<Option<usize>> = BTreeSet::new();
-    if !names_reported(rule, context.pipeline) {
-        let totals = Totals::new(rule, &context.frames.tasks, context)?;
-        for &unit in &units {
-            let Some(figures) = totals.figures(rule, unit, context) else { continue };
-            if holds(rule, &figures) {
-                continue;
-            }
-            broken_in_plan.insert(unit);
-            let items =
-                context.plan.tasks.iter().filter(|item| unit.is_none_or(|unit| item.unit == unit));
-            let places = &context.plan.places;
-            if items.clone().any(|item| has_finding(rule, item, Side::Plan, places, context, said))
-            {
-                continue;
-            }
-            let mut finding = Finding::new(rule.kind, Side::Plan);
-            finding.unit = unit.map(|unit| context.plan.names.name(unit).to_owned());
-            fill_sums(
-                &mut finding,
-                rule,
-                &figures,
-                &items.copied().collect::<Vec<_>>(),
-                places,
-                context,
-            );
-            findings.push(finding);
-        }
-    }
-    let of_rows: Vec<usize> = context.matched.pairs.iter().map(|pair| pair.row).collect();
-    let rows = at_places(&context.frames.rows, &of_rows)?;
-    let totals = Totals::new(rule, &rows, context)?;
-    let is_equation = rule.relations.contains(&Relation::Equal);
-    for &unit in &units {
-        let complete = (0..context.plan.names.units.len())
-            .filter(|other| unit.is_none_or(|unit| unit == *other))
-            .all(|unit| {
-                matches!(context.roster.units[unit].0, Standing::Submitted | Standing::Duplicate)
-            });
-        // With rows or columns missing an equation must fail and says nothing; a limit still holds.
-        let Some(figures) = totals.figures(rule, unit, context) else { continue };
-        if broken_in_plan.contains(&unit) || holds(rule, &figures) || (is_equation && !complete) {
-            continue;
-        }
-        let items: Vec<Item<'_>> = of_rows
-            .iter()
-            .map(|row| context.roster.items[*row])
-            .filter(|item| unit.is_none_or(|unit| item.unit == unit))
-            .collect();
-        let places = &context.roster.places;
-        let any_said = items
-            .iter()
-            .any(|item| has_finding(rule, item, Side::Submission, places, context, said));
-        if any_said || items.is_empty() {
-            continue;
-        }
-        let mut finding = Finding::new(rule.kind, Side::Submission);
-        finding.unit = unit.map(|unit| context.plan.names.name(unit).to_owned());
-        fill_sums(&mut finding, rule, &figures, &items, places, context);
-        findings.push(finding);
-    }
-    Ok(findings)
-}
-
-fn holds(rule: &Rule, figures: &[i64]) -> bool {
-    rule.relations
-        .iter()
-        .enumerate()
-        .all(|(index, relation)| relation.holds(figures[index], figures[index + 1]))
-}
-
-fn fill_sums(
-    finding: &mut Finding,
-    rule: &Rule,
-    figures: &[i64],
-    items: &[Item<'_>],
-    places: &Places,
-    context: &Context<'_>,
-) {
-    let main = quantities(rule).next();
-    finding.field = main.map(|quantity| context.pipeline.quantity_name(quantity).to_owned());
-    finding.severity = rule.severity;
-    if finding.unit.is_some()
-        && let (Some(item), Some(Quantity::Column(field))) = (items.first(), main)
-    {
-        places.put(finding, item, Some(field));
-        finding.cell = None;
-        finding.cells.clear();
-    }
-    let mut terms: BTreeMap<String, i64> = BTreeMap::new();
-    for quantity in quantities(rule) {
-        let title = context.pipeline.quantity_title(quantity);
-        let sum = items.iter().fold(0_i64, |sum, item| {
-            let number = match quantity {
-                Quantity::Column(field) => {
-                    crate::normalise::frame::figure(item.row, field).1.unwrap_or(0)
-                }
-                Quantity::Derived(index) => item.row.derived[index].0,
-            };
-            sum.saturating_add(number)
-        });
-        terms.insert(title, sum);
-    }
-    let terms = terms
-        .into_iter()
-        .map(|(title, sum)| Term { title, value: value(rule.dimension, sum) })
-        .collect();
-    say_sides(finding, rule, figures, terms);
-    if finding.kind == Kind::StatementDiffers {
-        finding.kind = rule.kind;
-    }
-}
-
-/// A rule over a unit or the whole, held against the sums of one side.
-pub(super) struct SumHeld {
-    pub side: Side,
-    pub unit: Option<usize>,
-    /// The first two sides' figures.
-    pub figures: Option<(i64, i64)>,
-    /// None where it could not be told.
-    pub holds: Option<bool>,
-    /// Units of which nothing was submitted, among those that the rule is over.
-    pub silent: Vec<usize>,
-}
-
-/// Holds a rule over units or the whole at every place where it applies.
-pub(super) fn sums_held(rule: &Rule, context: &Context<'_>) -> PolarsResult<Vec<SumHeld>> {
-    let units: Vec<Option<usize>> = match rule.over {
-        Over::Whole => vec![None],
-        _ => (0..context.plan.names.units.len()).map(Some).collect(),
-    };
-    let pair_of = |figures: &Figures| Some((*figures.get(1)?, *figures.first()?));
-    let mut held = Vec::new();
-    if !names_reported(rule, context.pipeline) {
-        let totals = Totals::new(rule, &context.frames.tasks, context)?;
-        for &unit in &units {
-            let figures = totals.figures(rule, unit, context);
-            held.push(SumHeld {
-                side: Side::Plan,
-                unit,
-                holds: figures.as_ref().map(|figures| holds(rule, figures)),
-                figures: figures.as_ref().and_then(pair_of),
-                silent: Vec::new(),
-            });
-        }
-    }
-    let of_rows: Vec<usize> = context.matched.pairs.iter().map(|pair| pair.row).collect();
-    let rows = at_places(&context.frames.rows, &of_rows)?;
-    let totals = Totals::new(rule, &rows, context)?;
-    let with_rows: BTreeSet<usize> =
-        of_rows.iter().map(|row| context.roster.items[*row].unit).collect();
-    for &unit in &units {
-        let figures = totals.figures(rule, unit, context);
-        let silent = (0..context.plan.names.units.len())
-            .filter(|other| unit.is_none_or(|unit| unit == *other))
-            .filter(|other| !with_rows.contains(other))
-            .collect();
-        held.push(SumHeld {
-            side: Side::Submission,
-            unit,
-            holds: figures.as_ref().map(|figures| holds(rule, figures)),
-            figures: figures.as_ref().and_then(pair_of),
-            silent,
-        });
-    }
-    Ok(held)
 }

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use polars::prelude::PolarsResult;
 
 use super::frames::{Sums, sums};
-use super::{Context, Said};
+use super::outcome::Spot;
+use super::{Context, Said, UNTOLD};
 use crate::model::{Amount, CellAt, Detail, Finding, Kind, Obstacle, Side, Value, fold};
 use crate::normalise::TableRow;
 use crate::normalise::frame::{Item, figure};
@@ -341,18 +342,11 @@ fn added(rows: &[&Item<'_>], field: usize) -> Option<Amount> {
 fn silenced(rows: &[&Item<'_>], field: usize, side: &Books<'_>, said: &Said) -> bool {
     rows.iter().any(|item| {
         let Some(entry) = &item.row.entries[field] else { return false };
-        let file = side.places.files.get(item.file).map_or("", String::as_str);
-        let sheet = side.places.sheet(item.file, item.sheet).unwrap_or_default();
         let cell = CellAt::new(item.row.row, entry.column);
-        said.at(side.side, file, &sheet, cell).iter().any(|kind| {
-            matches!(
-                kind,
-                Kind::ValueMissing
-                    | Kind::ValueScaled
-                    | Kind::ValueUnreadable
-                    | Kind::ValueImprecise
-            )
-        })
+        let spot = Spot { file: item.file, sheet: item.sheet, cell };
+        // A column that is scaled as a whole adds up all the same.
+        let mut kinds = said.at(side.side, spot).iter();
+        kinds.any(|kind| *kind != Kind::ColumnScaled && UNTOLD.contains(kind))
     })
 }
 

@@ -331,8 +331,20 @@ fn compare(base: &Base<'_>, planting: &Planting, settled: Vec<Settled>) -> Plant
             None => planted.missed.push(expected.clone()),
         }
     }
-    planted.beside = fresh;
+    planted.beside = fresh.into_iter().filter(|found| !follows(found, &planted.found)).collect();
     planted
+}
+
+/// Returns whether a limit is only said to be broken because cells that were planted carry it
+/// over: it is held against what was submitted, whatever is said of the cells.
+fn follows(found: &Settled, planted: &[Settled]) -> bool {
+    let Detail::Rule { carried, .. } = &found.finding.detail else { return false };
+    carried.iter().any(|carried| {
+        planted.iter().any(|own| {
+            own.finding.file.as_ref() == Some(&carried.file)
+                && own.finding.cells.iter().any(|range| range.contains(carried.cell))
+        })
+    })
 }
 
 /// Returns what two findings must have in common to be one: not the causes and words, which may

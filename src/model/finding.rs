@@ -229,6 +229,17 @@ pub struct Term {
     pub value: Value,
 }
 
+/// A cell that carries a sum over its limit: it has more, or less, than the plan has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Carried {
+    pub unit: String,
+    pub file: String,
+    pub sheet: Option<String>,
+    pub cell: CellAt,
+    pub found: Value,
+    pub planned: Value,
+}
+
 /// What the kind and the figures alone do not say.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -366,6 +377,9 @@ pub enum Detail {
         rule: String,
         title: String,
         terms: Vec<Term>,
+        /// What carries a limit over, where it is over many rows.
+        #[serde(default)]
+        carried: Vec<Carried>,
     },
     /// A sentence of the plan, what its figure claims to be, and what it was held against.
     Sentence {

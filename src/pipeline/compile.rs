@@ -5,6 +5,7 @@
 
 mod columns;
 mod demands;
+mod equations;
 mod results;
 mod rules;
 
@@ -80,6 +81,18 @@ struct Names<'a> {
     whole: BTreeMap<String, Dimension>,
     /// Figures of sentences about one unit.
     per_unit: BTreeMap<String, Dimension>,
+}
+
+impl<'a> Names<'a> {
+    /// Returns what a rule about rows may refer to.
+    fn of_rows(&self) -> Names<'a> {
+        Names {
+            columns: self.columns,
+            derived: self.derived,
+            whole: BTreeMap::new(),
+            per_unit: BTreeMap::new(),
+        }
+    }
 }
 
 impl Compiler<'_> {

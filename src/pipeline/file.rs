@@ -419,15 +419,28 @@ pub struct Rule {
     pub name: Option<String>,
     /// What the rule is called in messages.
     pub title: String,
-    /// Names, numbers, `sum(f)`, `count(condition)`, `+ - = <= <`.
+    /// Names, numbers, percentages, quoted texts, `sum(f)`, `count(condition)`, `previous(f)` (what
+    /// was reported in the period before), `+ - * /` with one side constant or a ratio of two
+    /// sums, `= != <= < >= >`, `and`, `if … then …`. A chain such as `0 <= progress <= 100` means
+    /// all its parts.
     pub rule: String,
     #[serde(default)]
     pub over: Over,
     #[serde(default)]
     pub severity: Option<Severity>,
+    /// By how much a comparison may fail and still hold: `"0.01"`, in the unit of what is compared,
+    /// or `"1%"` of its right side.
+    #[serde(default)]
+    pub tolerance: Option<String>,
     /// Until this period the rule is on trial: reported, not counted.
     #[serde(default)]
     pub trial_until: Option<String>,
+    /// The first period in which the rule is in force.
+    #[serde(default)]
+    pub from: Option<String>,
+    /// The last period in which it is.
+    #[serde(default)]
+    pub to: Option<String>,
 }
 
 /// What a rule is held against.

@@ -3,6 +3,7 @@
 
 mod compile;
 mod document;
+mod expression;
 pub mod file;
 pub mod heading;
 pub mod phrase;
@@ -13,9 +14,10 @@ use std::path::PathBuf;
 
 pub use compile::{CannotLoad, load};
 pub use document::Fault;
+pub use expression::{Chain, Dimension, Expression, Force, Quantity, Rule, Tolerance};
 pub use file::{ColumnType, Over, Span};
 pub use phrase::{CaptureKind, Phrase};
-pub use rule::{Relation, Sign};
+pub use rule::{Operation, Relation, Sign};
 
 use crate::model::{Kind, MoneyUnit, Month, Severity};
 
@@ -181,58 +183,6 @@ pub struct Compare {
     pub tolerance_text: Option<String>,
 }
 
-/// A column or a derived amount.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Quantity {
-    Column(usize),
-    Derived(usize),
-}
-
-/// What a rule's figures count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dimension {
-    Amount,
-    Count,
-    Percent,
-    Month,
-}
-
-/// One operand of a rule, resolved.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Operand {
-    /// In the smallest unit of the rule's dimension.
-    Number(i64),
-    /// The row's own value.
-    Field(Quantity),
-    /// A figure of the plan's paragraph.
-    Captured(String),
-    Sum(Quantity),
-    /// The sum over all units of a figure captured once a unit.
-    SumCaptured(String),
-    Count {
-        quantity: Quantity,
-        relation: Relation,
-        number: i64,
-    },
-}
-
-#[derive(Clone, Debug)]
-pub struct Rule {
-    /// What other programs and the identity of its findings know it by.
-    pub name: String,
-    pub title: String,
-    /// As written.
-    pub text: String,
-    /// One more than there are relations.
-    pub sides: Vec<Vec<(Sign, Operand)>>,
-    pub relations: Vec<Relation>,
-    pub dimension: Dimension,
-    pub over: Over,
-    pub kind: Kind,
-    pub severity: Severity,
-    pub trial_until: Option<Month>,
-}
-
 #[derive(Clone, Debug)]
 pub struct Statement {
     /// The ways in which it is put.
@@ -257,6 +207,19 @@ impl Statement {
             .filter(|capture| capture.kind != CaptureKind::Unit)
             .map(|capture| capture.name.as_str())
             .collect()
+    }
+}
+
+impl Check {
+    /// Returns the columns that the next period must know: the cumulative ones, and those that a
+    /// rule asks about with `previous`.
+    pub fn remembered(&self) -> BTreeSet<usize> {
+        let leaves = self.rules.iter().flat_map(Rule::leaves);
+        let asked = leaves.filter_map(|leaf| match leaf {
+            Expression::Previous(column) => Some(*column),
+            _ => None,
+        });
+        self.cumulative.iter().copied().chain(asked).collect()
     }
 }
 

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::bridge::{self, Bridge, Movement};
+use crate::check::equation::Evaluated;
 use crate::check::ledger::owed::owed;
 use crate::check::ledger::{self, Line};
 use crate::check::{self, Change, Context, Earlier, Known, Paragraph};
@@ -189,10 +190,10 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciliation<'a>, CannotRe
             earlier: &earlier,
             before: before.as_ref().map(|(before, from)| (before, *from)),
         };
-        let said = check::run(&context, &found)?;
-        found.extend(said);
+        let checked = check::run(&context, &found)?;
+        found.extend(checked.findings);
         found.extend(inputs.answers.refused.iter().map(refused));
-        let mut books = Books::kept(&context, &found)?;
+        let mut books = Books::kept(&context, &found, &checked.evaluated)?;
         let unchecked = ledger::unchecked(&mut books.ledger, &context, found.len());
         found.extend(unchecked);
         let settled = findings::settle(
@@ -270,8 +271,12 @@ struct Books {
 }
 
 impl Books {
-    fn kept(context: &Context<'_>, found: &[Finding]) -> Result<Self, CannotReconcile> {
-        let ledger = ledger::ledger(context, found)?;
+    fn kept(
+        context: &Context<'_>,
+        found: &[Finding],
+        evaluated: &[Evaluated],
+    ) -> Result<Self, CannotReconcile> {
+        let ledger = ledger::ledger(context, found, evaluated)?;
         let movements = bridge::movements(context, &ledger, found);
         let bridges = bridge::bridges(context, &movements);
         Ok(Self { ledger, movements, bridges })
@@ -479,7 +484,7 @@ fn values(
     for (task, rows) in matched.rows_of_tasks() {
         let planned = &plan.tasks[task];
         let rows: Vec<&TableRow> = rows.iter().map(|row| roster.items[*row].row).collect();
-        for &field in &pipeline.check.cumulative {
+        for field in pipeline.check.remembered() {
             if let Some(figure) = check::reported(&rows, field, pipeline) {
                 lines.push(ValueLine {
                     unit: plan.names.name(planned.unit).to_owned(),

@@ -189,15 +189,10 @@ fn figures(
     let Some((expected, found)) = line.figures else {
         return [String::new(), String::new(), String::new()];
     };
-    let dimension = match line.held {
-        Held::Rule(rule) => pipeline.check.rules[rule].dimension,
+    let dimension = line.dimension.unwrap_or(match line.held {
         Held::Total(field) | Held::Decreased(field) => dimension(pipeline.columns[field].kind),
-        Held::Statement(statement) => pipeline.check.statements[statement]
-            .rules
-            .first()
-            .map_or(Dimension::Amount, |rule| rule.dimension),
         _ => Dimension::Count,
-    };
+    });
     let unit = |number: i64| in_unit(number, dimension, pipeline);
     let difference = found.checked_sub(expected).filter(|_| dimension != Dimension::Month);
     let difference = difference.map(|difference| match dimension {
@@ -221,7 +216,7 @@ fn in_unit(number: i64, dimension: Dimension, pipeline: &Pipeline) -> String {
     match dimension {
         Dimension::Amount => Amount(number).decimal(pipeline.money),
         Dimension::Percent => shortest_decimal(number, 2),
-        Dimension::Count => number.to_string(),
+        Dimension::Count | Dimension::Text => number.to_string(),
         Dimension::Month => {
             let month = i32::try_from(number).ok().and_then(Month::from_ordinal);
             month.map(|month| month.to_string()).unwrap_or_default()

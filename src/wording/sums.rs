@@ -1,7 +1,7 @@
 //! Findings about sums: totals, equations and limits, sentences that restate them.
 
 use super::Speaker;
-use crate::model::finding::Term;
+use crate::model::finding::{Carried, Term};
 use crate::model::words::{self, Language};
 use crate::model::{Detail, Kind, Side};
 
@@ -72,40 +72,82 @@ impl Speaker<'_> {
     }
 
     pub(super) fn rule(&self) -> String {
-        let Detail::Rule { rule, title, terms, .. } = &self.finding.detail else {
+        let Detail::Rule { rule, title, terms, carried, .. } = &self.finding.detail else {
             return String::new();
         };
         let terms = self.terms(terms);
+        let carried = self.carried(carried);
         // Where the left side adds several amounts, what is wrong is their sum.
-        let left = rule.split(['=', '<', '>']).next().unwrap_or_default();
-        let (main, main_english) = if left.contains(['+', '-']) {
+        let demand = rule.rsplit(" then ").next().unwrap_or_default();
+        let left = demand.split(['=', '<', '>', '!']).next().unwrap_or_default();
+        let (main, main_english) = if left.contains(['+', '-', '*', '/']) {
             (String::new(), "it".to_owned())
         } else {
             (self.field(), self.field())
         };
         let whose = self.whose_rows();
         let more = self.finding.difference.is_some_and(|difference| difference > 0);
+        let is_limit = demand.contains(['<', '>', '≤', '≥']);
+        // What should be anything but one thing is found to be that thing.
+        let is_forbidden = self.finding.found == self.finding.expected;
         let (bound, bound_english) = match (self.finding.kind, more) {
+            _ if is_forbidden => ("不应为", "should not be"),
             (Kind::BalanceBroken, _) => ("应为", "should be"),
+            _ if !is_limit => ("应为", "should be"),
             (_, true) => ("最多应为", "may be at most"),
             (_, false) => ("最少应为", "must be at least"),
         };
+        let (is, is_english) = if is_forbidden {
+            (String::new(), String::new())
+        } else {
+            (
+                format!("，实为{}{}", self.found(), self.difference()),
+                format!(" and is {}{}", self.found(), self.difference()),
+            )
+        };
         self.pick(
             format!(
-                "{whose}{}不符合“{title}”：{terms}；{main}{bound}{}，实为{}{}。",
+                "{whose}{}不符合“{title}”：{terms}；{main}{bound}{}{is}。{carried}",
                 self.cell(),
                 self.expected(),
-                self.found(),
-                self.difference()
             ),
             format!(
-                "{whose}{} {} “{title}”: {terms}; {main_english} {bound_english} {} and is {}{}.",
+                "{whose}{} {} “{title}”: {terms}; {main_english} {bound_english} {}{is_english}.{carried}",
                 self.cell(),
                 if self.finding.task.is_some() { "breaks" } else { "break" },
                 self.expected(),
-                self.found(),
-                self.difference()
             ),
+        )
+    }
+
+    /// The cells that carry a sum over its limit.
+    fn carried(&self, carried: &[Carried]) -> String {
+        const MOST: usize = 5;
+        if carried.is_empty() {
+            return String::new();
+        }
+        let cells: Vec<String> = carried
+            .iter()
+            .take(MOST)
+            .map(|cell| {
+                let sheet = cell.sheet.as_deref().unwrap_or_default();
+                let place = format!("{} › {} › {sheet} › {}", cell.unit, cell.file, cell.cell);
+                let (found, planned) =
+                    (self.value(Some(&cell.found)), self.value(Some(&cell.planned)));
+                self.pick(
+                    format!("{place}（报{found}，计划{planned}）"),
+                    format!("{place} ({found}, planned {planned})"),
+                )
+            })
+            .collect();
+        let cells = words::list(&cells, self.language);
+        let (more, more_english) = match carried.len().saturating_sub(MOST) {
+            0 => (String::new(), String::new()),
+            left => (format!("等{}处", left + MOST), format!(" and {left} more")),
+        };
+        self.pick(
+            format!("与计划不同而使其越限的是：{cells}{more}。"),
+            format!(" What differs from the plan and carries it over: {cells}{more_english}."),
         )
     }
 
@@ -167,8 +209,13 @@ impl Speaker<'_> {
     }
 }
 
-/// Returns a term's title for English sentences; 各行…合计 is a sum.
+/// Returns a term's title for English sentences; 各行…合计 is a sum, 上期… was reported before.
 fn english_title(title: &str) -> String {
-    let inner = title.strip_prefix("各行").and_then(|rest| rest.strip_suffix("合计"));
-    inner.map_or_else(|| title.to_owned(), |inner| format!("the rows' “{inner}” add up to"))
+    if let Some(inner) = title.strip_prefix("各行").and_then(|rest| rest.strip_suffix("合计")) {
+        return format!("the rows' “{inner}” add up to");
+    }
+    match title.strip_prefix("上期") {
+        Some(inner) => format!("“{inner}” of the period before"),
+        None => title.to_owned(),
+    }
 }

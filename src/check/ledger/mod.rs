@@ -22,10 +22,11 @@ use std::collections::BTreeMap;
 
 use polars::prelude::PolarsResult;
 
-use super::rule::quantities;
+use super::equation::Evaluated;
+pub use super::outcome::{Outcome, Reason, Spot};
 use super::{Context, Said};
-use crate::model::{CellAt, Detail, Finding, Kind, Severity, Side};
-use crate::pipeline::Pipeline;
+use crate::model::{Detail, Finding, Kind, Severity, Side};
+use crate::pipeline::{Dimension, Pipeline};
 use index::Index;
 
 /// What is held against what; with the place of the column, rule or statement in the pipeline.
@@ -65,98 +66,6 @@ impl Held {
     }
 }
 
-/// Why a check could not be made. The list is closed: other programs count by it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Reason {
-    NoSubmission,
-    NotFilledIn,
-    NoRow,
-    NoColumn,
-    Blank,
-    Unreadable,
-    /// A cell that the check uses has a finding of its own.
-    FirstCause,
-    PlanFaulty,
-    DoubtfulPair,
-    NoPeriod,
-    NoEarlierRun,
-    NotInForce,
-    /// Nothing is owed after all, as the pipeline file says: a zero report.
-    Excused,
-}
-
-impl Reason {
-    pub const ALL: [Reason; 13] = [
-        Reason::NoSubmission,
-        Reason::NotFilledIn,
-        Reason::NoRow,
-        Reason::NoColumn,
-        Reason::Blank,
-        Reason::Unreadable,
-        Reason::FirstCause,
-        Reason::PlanFaulty,
-        Reason::DoubtfulPair,
-        Reason::NoPeriod,
-        Reason::NoEarlierRun,
-        Reason::NotInForce,
-        Reason::Excused,
-    ];
-
-    /// Returns the name that other programs know it by.
-    pub fn name(self) -> &'static str {
-        match self {
-            Reason::NoSubmission => "no-submission",
-            Reason::NotFilledIn => "not-filled-in",
-            Reason::NoRow => "no-row",
-            Reason::NoColumn => "no-column",
-            Reason::Blank => "blank",
-            Reason::Unreadable => "unreadable",
-            Reason::FirstCause => "first-cause",
-            Reason::PlanFaulty => "plan-faulty",
-            Reason::DoubtfulPair => "doubtful-pair",
-            Reason::NoPeriod => "no-period",
-            Reason::NoEarlierRun => "no-earlier-run",
-            Reason::NotInForce => "not-in-force",
-            Reason::Excused => "excused",
-        }
-    }
-
-    /// Returns whether nobody needs to be told: the check is not due.
-    pub fn is_excuse(self) -> bool {
-        matches!(
-            self,
-            Reason::NoPeriod | Reason::NoEarlierRun | Reason::NotInForce | Reason::Excused
-        )
-    }
-}
-
-/// What came of a check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Outcome {
-    Agrees,
-    Differs,
-    NotChecked(Reason),
-}
-
-impl Outcome {
-    /// Returns the name that other programs know it by.
-    pub fn name(self) -> &'static str {
-        match self {
-            Outcome::Agrees => "agrees",
-            Outcome::Differs => "differs",
-            Outcome::NotChecked(_) => "not-checked",
-        }
-    }
-}
-
-/// A cell of a file, by the places of file and sheet in the lists of their side.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Spot {
-    pub file: usize,
-    pub sheet: usize,
-    pub cell: CellAt,
-}
-
 /// One check and what came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
@@ -171,6 +80,8 @@ pub struct Line {
     pub field: Option<usize>,
     /// Both in the smallest unit of what is held; for fields they stand in the rows themselves.
     pub figures: Option<(i64, i64)>,
+    /// What the figures of a rule or sentence count.
+    pub dimension: Option<Dimension>,
     pub outcome: Outcome,
     /// The figures of the plan's paragraph that an equation uses, by their places.
     pub uses: Box<[usize]>,
@@ -192,6 +103,7 @@ impl Line {
             field: None,
             figures: None,
             outcome,
+            dimension: None,
             uses: Box::default(),
             at: None,
             finding: None,
@@ -208,15 +120,19 @@ impl Line {
 ///
 /// # Errors
 /// Only when polars fails, which is a fault of this program.
-pub fn ledger(context: &Context<'_>, findings: &[Finding]) -> PolarsResult<Vec<Line>> {
+pub fn ledger(
+    context: &Context<'_>,
+    findings: &[Finding],
+    evaluated: &[Evaluated],
+) -> PolarsResult<Vec<Line>> {
     let index = Index::new(context, findings);
-    let mut said = Said::default();
+    let mut said = Said::new(context);
     said.note(findings);
     let reach = compared::reach(context, &index);
     let mut lines = watched::standings(context, &index);
     lines.extend(compared::listed(context, &reach, &index));
     lines.extend(compared::fields(context, &reach, &index));
-    lines.extend(ruled::rules(context, &reach, &index)?);
+    lines.extend(ruled::rules(context, evaluated, &reach, &index));
     lines.extend(said::totals(context, &index));
     lines.extend(said::statements(context, &said, &index)?);
     lines.extend(demanded::reports(context, &reach, &index)?);

@@ -7,9 +7,10 @@
 use std::collections::BTreeMap;
 
 use super::Held;
+use crate::check::rule::names_reported;
 use crate::model::Month;
 use crate::normalise::frame::{State, figure};
-use crate::pipeline::{Over, Pipeline, Quantity, When};
+use crate::pipeline::{Over, Pipeline, When};
 use crate::roster::Plan;
 
 /// How many checks each rule owes to each unit; unit none for the plan's own side and the whole.
@@ -49,10 +50,7 @@ pub fn owed(plan: &Plan<'_>, period: Option<Month>, pipeline: &Pipeline) -> Owed
     }
     for (place, rule) in pipeline.check.rules.iter().enumerate() {
         let held = Held::Rule(place);
-        let reported = super::quantities(rule).any(|quantity| match quantity {
-            Quantity::Column(field) => pipeline.columns[field].reported,
-            Quantity::Derived(_) => false,
-        });
+        let reported = names_reported(rule, pipeline);
         let of_plan = match rule.over {
             Over::Row => plan.tasks.len(),
             Over::Unit => plan.names.units.len(),

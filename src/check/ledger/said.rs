@@ -4,19 +4,11 @@ use polars::prelude::PolarsResult;
 
 use super::index::{Index, spot};
 use super::{Held, Line, Outcome, Reason, Spot};
-use crate::check::{Context, Figure, Said, statement, total};
+use crate::check::{Context, Figure, Said, UNTOLD, statement, total};
 use crate::model::{Detail, Kind, Severity, Side};
 
 /// Each printed total of the plan and of all sheets that count.
 pub fn totals(context: &Context<'_>, index: &Index<'_>) -> Vec<Line> {
-    /// What keeps a sum from being told.
-    const IN_THE_WAY: [Kind; 5] = [
-        Kind::ValueMissing,
-        Kind::ValueScaled,
-        Kind::ValueUnreadable,
-        Kind::ValueImprecise,
-        Kind::ColumnScaled,
-    ];
     let lines = total::held(context).into_iter().map(|held| {
         let at = Spot { file: held.file, sheet: held.sheet, cell: held.cell };
         let own = index.at_of(
@@ -25,7 +17,7 @@ pub fn totals(context: &Context<'_>, index: &Index<'_>) -> Vec<Line> {
             &[Kind::TotalDiffers, Kind::ValueUnreadable, Kind::ValueImprecise],
         );
         let cells = || held.rows.iter().filter_map(|item| spot(item, held.field));
-        let in_the_way = cells().find_map(|cell| index.at_of(held.side, cell, &IN_THE_WAY));
+        let in_the_way = cells().find_map(|cell| index.at_of(held.side, cell, &UNTOLD));
         let (outcome, said) = if held.printed.is_none() {
             (Outcome::NotChecked(Reason::Unreadable), own)
         } else if own.is_some() {
@@ -68,6 +60,7 @@ pub fn totals(context: &Context<'_>, index: &Index<'_>) -> Vec<Line> {
             field: Some(held.field),
             figures: held.sum.zip(held.printed).map(|(sum, printed)| (sum.0, printed.0)),
             outcome,
+            dimension: None,
             uses: Box::default(),
             at: Some(at),
             finding: said,
@@ -102,16 +95,16 @@ pub fn statements(
                     && about_figures(&finding.detail, finding.unit.as_deref())
             })
         };
-        let (outcome, finding) = match (held.rule, held.sides, held.faulty) {
+        let (outcome, finding) = match (held.rule, held.sides, held.not_told) {
             (None, _, _) => {
                 (Outcome::NotChecked(Reason::Blank), unmatched(held.statement, context, index))
             }
             (Some(_), Some(_), _) if held.holds => (Outcome::Agrees, None),
             (Some(_), Some(_), _) => (Outcome::Differs, own()),
-            (Some(_), None, faulty) => {
-                let at = faulty.and_then(|(task, field)| spot(&context.plan.tasks[task], field));
-                let said = at.and_then(|at| index.at(Side::Plan, at).first().copied());
-                (Outcome::NotChecked(Reason::FirstCause), said)
+            (Some(_), None, not_told) => {
+                let (reason, cells) = not_told.unwrap_or((Reason::Unreadable, Vec::new()));
+                let mut said = cells.iter().flat_map(|cell| index.at(Side::Plan, *cell));
+                (Outcome::NotChecked(reason), said.next().copied())
             }
         };
         Line {
@@ -123,6 +116,7 @@ pub fn statements(
             field: None,
             figures: held.sides.map(|(left, right)| (right, left)),
             outcome,
+            dimension: held.dimension,
             uses: uses(&held.figures),
             at: held.figures.first().map(|figure| Spot {
                 file: 0,

@@ -37,6 +37,7 @@ pub fn standings(context: &Context<'_>, index: &Index<'_>) -> Vec<Line> {
                 field: None,
                 figures: None,
                 outcome,
+                dimension: None,
                 uses: Box::default(),
                 at: None,
                 finding: said.filter(|_| outcome == Outcome::Differs),

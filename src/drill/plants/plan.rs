@@ -1,11 +1,12 @@
 //! Faults of the plan itself: a blank in a required column, a wrong number in its paragraph.
 
+use crate::check::equation::named;
 use crate::check::{Figure, figure_value};
 use crate::drill::base::Base;
 use crate::drill::planting::{Expected, Planting, no_occasion};
 use crate::model::{Detail, Kind, MoneyUnit, Said, Severity, Side};
 use crate::normalise::frame::{State, figure};
-use crate::pipeline::{ColumnType, Dimension, Operand, Quantity, Relation, Rule};
+use crate::pipeline::{ColumnType, Dimension, Expression, Quantity, Relation, Rule};
 use crate::read::Content;
 use crate::roster::cell;
 
@@ -82,18 +83,14 @@ struct Change {
 /// equation with the rows and without other figures, and in nothing that is broken already.
 fn change(base: &Base<'_>, figure: &Figure) -> Option<Change> {
     let rules = || base.pipeline.check.statements.iter().flat_map(|statement| &statement.rules);
-    let named = |rule: &Rule| {
-        rule.sides.iter().flatten().any(|(_, operand)| {
-            matches!(operand, Operand::Captured(name) | Operand::SumCaptured(name) if *name == figure.name)
-        })
-    };
-    let field = rules().filter(|rule| named(rule)).find_map(|rule| alone_with_rows(rule, base))?;
-    let in_limits = base.pipeline.check.rules.iter().any(named);
+    let uses = |rule: &Rule| rule.uses_figure(&figure.name);
+    let field = rules().filter(|rule| uses(rule)).find_map(|rule| alone_with_rows(rule, base))?;
+    let in_limits = base.pipeline.check.rules.iter().any(uses);
     let broken = base.settled().iter().any(|settled| match &settled.finding.detail {
         Detail::Sentence { rule, .. } => {
             let here =
                 settled.finding.unit.as_deref() == figure.unit.map(|unit| base.unit_name(unit));
-            here && rules().any(|own| own.text == *rule && named(own))
+            here && rules().any(|own| own.text == *rule && uses(own))
         }
         _ => false,
     });
@@ -111,19 +108,16 @@ fn change(base: &Base<'_>, figure: &Figure) -> Option<Change> {
 
 /// Returns the name of the first quantity of an equation between one figure and the rows.
 fn alone_with_rows(rule: &Rule, base: &Base<'_>) -> Option<String> {
-    let operands = || rule.sides.iter().flatten().map(|(_, operand)| operand);
-    let is_figure =
-        |operand: &&Operand| matches!(operand, Operand::Captured(_) | Operand::SumCaptured(_));
-    let quantity = operands().find_map(|operand| match operand {
-        Operand::Sum(quantity) | Operand::Count { quantity, .. } => Some(*quantity),
-        _ => None,
-    })?;
+    let chain = rule.only_chain()?;
+    let is_sum = |leaf: &Expression| matches!(leaf, Expression::Sum(_) | Expression::Count(_));
+    let quantity = rule.leaves().filter(|leaf| is_sum(leaf)).flat_map(named).next()?;
     // Sums over a column with a fault of its own are not held against anything.
     let faulty = match quantity {
         Quantity::Column(field) => has_fault(base, field),
         Quantity::Derived(_) => false,
     };
-    let plain = rule.relations == [Relation::Equal] && operands().filter(is_figure).count() == 1;
+    let figures = rule.leaves().filter(|leaf| leaf.captured().is_some());
+    let plain = chain.relations == [Relation::Equal] && figures.count() == 1;
     (plain && !faulty).then(|| base.pipeline.quantity_name(quantity).to_owned())
 }
 

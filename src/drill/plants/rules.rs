@@ -3,27 +3,17 @@
 
 use std::collections::BTreeSet;
 
+use crate::check::equation::{Given, Scope, Verdict, evaluate, quantities};
 use crate::drill::base::{Base, Spot};
 use crate::drill::planting::{Expected, Planting, no_occasion};
 use crate::model::{Amount, CellAt, Detail, Kind, Said, Side, Value};
 use crate::normalise::TableRow;
-use crate::normalise::frame::{State, figure};
-use crate::pipeline::{ColumnType, Dimension, Operand, Over, Quantity, Rule, Sign};
+use crate::normalise::frame::figure;
+use crate::pipeline::{ColumnType, Dimension, Expression, Over, Quantity, Rule};
 use crate::read::Content;
 
 use super::layout::{can_be_set, reported_cell};
 use super::plan::has_fault;
-
-fn quantities(rule: &Rule) -> Vec<Quantity> {
-    let operands = rule.sides.iter().flatten().map(|(_, operand)| operand);
-    operands
-        .filter_map(|operand| match operand {
-            Operand::Field(quantity) | Operand::Sum(quantity) => Some(*quantity),
-            Operand::Count { quantity, .. } => Some(*quantity),
-            _ => None,
-        })
-        .collect()
-}
 
 fn row_rules<'a>(base: &Base<'a>, kind: Kind) -> impl Iterator<Item = &'a Rule> {
     let rules = base.pipeline.check.rules.iter();
@@ -32,35 +22,14 @@ fn row_rules<'a>(base: &Base<'a>, kind: Kind) -> impl Iterator<Item = &'a Rule> 
 
 /// Returns whether a rule holds on a row in which some fields are set; none where it cannot be
 /// told, and a run keeps silent.
-fn holds(rule: &Rule, row: &TableRow, set: &[(usize, i64)]) -> Option<bool> {
-    let mut sides = Vec::new();
-    for side in &rule.sides {
-        let mut total = 0_i64;
-        for (sign, operand) in side {
-            let number = match operand {
-                Operand::Number(number) => *number,
-                Operand::Field(Quantity::Derived(index)) => row.derived[*index].0,
-                Operand::Field(Quantity::Column(field)) => {
-                    match set.iter().find(|(known, _)| known == field) {
-                        Some((_, number)) => *number,
-                        None => match figure(row, *field) {
-                            (State::Value, Some(number)) => number,
-                            (State::Blank | State::NotApplicable, _) => 0,
-                            _ => return None,
-                        },
-                    }
-                }
-                _ => return None,
-            };
-            total = match sign {
-                Sign::Plus => total.checked_add(number)?,
-                Sign::Minus => total.checked_sub(number)?,
-            };
-        }
-        sides.push(total);
+fn holds(base: &Base<'_>, rule: &Rule, row: &TableRow, set: &[(usize, i64)]) -> Option<bool> {
+    let scope = Scope::Rows { rows: &[row], set, before: None };
+    let paragraph = Some(&base.reconciled.paragraph);
+    match evaluate(rule, &scope, &Given { pipeline: base.pipeline, paragraph }) {
+        Verdict::Holds(_) => Some(true),
+        Verdict::Broken(_) => Some(false),
+        Verdict::NotTold(_) => None,
     }
-    let mut relations = rule.relations.iter().enumerate();
-    Some(relations.all(|(at, relation)| relation.holds(sides[at], sides[at + 1])))
 }
 
 /// Returns whether all rules of rows but one hold, or keep silent, once fields are set.
@@ -68,7 +37,7 @@ fn others_hold(base: &Base<'_>, row: &TableRow, set: &[(usize, i64)], but: Optio
     let rules = base.pipeline.check.rules.iter().filter(|rule| rule.over == Over::Row);
     rules
         .filter(|rule| but.is_none_or(|but| !std::ptr::eq(*rule, but)))
-        .all(|rule| holds(rule, row, set) != Some(false))
+        .all(|rule| holds(base, rule, row, set) != Some(false))
 }
 
 /// Returns whether setting fields of a row breaks nothing else: not on the row, and not on the
@@ -132,7 +101,7 @@ pub fn equation_of_the_plan(base: &Base<'_>) -> Result<Planting, Said> {
                     spot.cell(**field).is_some()
                         && !follows
                         && base.totals(&spot.item).len() <= 1
-                        && holds(rule, spot.task.row, &set) == Some(false)
+                        && holds(base, rule, spot.task.row, &set) == Some(false)
                         && others_hold(base, spot.task.row, &set, Some(rule))
                 })
             })?;
@@ -359,23 +328,24 @@ fn between_reported(base: &Base<'_>, kind: Kind) -> Result<Planting, Said> {
 /// Returns a row on which a rule alone is broken once its reported amounts are set: those on the
 /// left to five units and what the plan's own amounts come to, the others to three.
 fn entered<'a>(base: &Base<'a>, rule: &Rule, kind: Kind) -> Option<Entered<'a>> {
-    if rule.dimension != Dimension::Amount || rule.trial_until.is_some() {
+    let chain = rule.only_chain()?;
+    if chain.dimension != Dimension::Amount || rule.trial_until.is_some() {
         return None;
     }
     let unit = 10_i64.pow(base.pipeline.money.exponent());
-    let columns = |side: &[(Sign, Operand)]| -> Option<Vec<usize>> {
-        side.iter()
-            .filter(|(_, operand)| !matches!(operand, Operand::Number(_)))
-            .map(|(_, operand)| match operand {
-                Operand::Field(Quantity::Column(field)) => Some(*field),
+    let columns = |side: &Expression| -> Option<Vec<usize>> {
+        side.addends()
+            .into_iter()
+            .filter(|(_, addend)| !addend.is_constant())
+            .map(|(_, addend)| match addend {
+                Expression::Field(Quantity::Column(field)) => Some(*field),
                 _ => None,
             })
             .collect()
     };
-    let (first, others) = rule.sides.split_first()?;
+    let (first, others) = chain.sides.split_first()?;
     let left = columns(first)?;
-    let right: Vec<usize> =
-        others.iter().map(|side| columns(side)).collect::<Option<Vec<_>>>()?.concat();
+    let right: Vec<usize> = others.iter().map(columns).collect::<Option<Vec<_>>>()?.concat();
     let main = *left.first()?;
     let is_reported = |field: &usize| base.pipeline.columns[*field].reported;
     base.spots(kind).into_iter().find_map(|spot| {
@@ -389,7 +359,7 @@ fn entered<'a>(base: &Base<'a>, rule: &Rule, kind: Kind) -> Option<Entered<'a>> 
             .collect();
         let can = is_reported(&main)
             && figures.iter().all(|(field, _)| can_be_set(&spot, *field))
-            && holds(rule, spot.item.row, &figures) == Some(false)
+            && holds(base, rule, spot.item.row, &figures) == Some(false)
             && breaks_nothing_else(base, &spot, &figures, Some(rule));
         can.then_some(Entered { spot, main, figures })
     })
@@ -399,15 +369,15 @@ fn entered<'a>(base: &Base<'a>, rule: &Rule, kind: Kind) -> Option<Entered<'a>> 
 pub fn range_of_a_row(base: &Base<'_>) -> Result<Planting, Said> {
     let found = row_rules(base, Kind::OutOfRange).find_map(|rule| {
         let [Quantity::Column(field)] = quantities(rule)[..] else { return None };
-        let bound = rule.sides.last()?.first().map(|(_, operand)| operand.clone())?;
-        let Operand::Number(most) = bound else { return None };
-        let is_percent = rule.dimension == Dimension::Percent;
+        let chain = rule.only_chain()?;
+        let Expression::Number(most) = *chain.sides.last()? else { return None };
+        let is_percent = chain.dimension == Dimension::Percent;
         let beyond =
             most + if is_percent { 5_000 } else { 10_i64.pow(base.pipeline.money.exponent()) };
         let set = [(field, beyond)];
         let spot = base.spots(Kind::OutOfRange).into_iter().find(|spot| {
             can_be_set(spot, field)
-                && holds(rule, spot.item.row, &set) == Some(false)
+                && holds(base, rule, spot.item.row, &set) == Some(false)
                 && breaks_nothing_else(base, spot, &set, Some(rule))
         })?;
         let content = if is_percent {

@@ -86,9 +86,23 @@ impl Compiler<'_> {
                     rule: condition.to_owned(),
                     over: Over::Row,
                     severity: None,
+                    tolerance: None,
                     trial_until: None,
+                    from: None,
+                    to: None,
                 };
                 let rule = self.rule(&rule, money, names, way, way)?;
+                if rule.uses_previous() {
+                    self.say(
+                        way,
+                        Said::new(
+                            "是否须填报不能取决于上期",
+                            "what must be reported cannot depend on the period before",
+                        ),
+                        Said::new("去掉 previous", "leave `previous` out"),
+                    );
+                    return None;
+                }
                 Some(When::Condition(Box::new(rule)))
             }
         }

@@ -1,6 +1,6 @@
-//! Comparisons, rules and sentences: names are resolved, and what is added must be of one kind.
+//! Comparisons, the lists of rules, and sentences; a single rule is compiled in `equations`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Compiler, Names, per_unit};
 use crate::model::amount::scale_decimal;
@@ -8,8 +8,7 @@ use crate::model::{Kind, MoneyUnit, Said, Severity};
 use crate::pipeline::document::{Way, suggestion};
 use crate::pipeline::file::{self, ColumnType, Over, Span};
 use crate::pipeline::phrase::{self, CaptureKind};
-use crate::pipeline::rule::{self, Formula, Relation, Sum, Term};
-use crate::pipeline::{Check, Compare, Dimension, Operand, Quantity, Rule, Statement};
+use crate::pipeline::{Chain, Check, Compare, Dimension, Expression, Relation, Rule, Statement};
 
 impl Compiler<'_> {
     pub(super) fn check(
@@ -79,10 +78,14 @@ impl Compiler<'_> {
                         rule: text.clone(),
                         over,
                         severity: Some(Severity::Verify),
+                        tolerance: None,
                         trial_until: None,
+                        from: None,
+                        to: None,
                     };
                     let way = here.key("rules").item(at);
-                    self.rule(&rule, money, &names, &way, &way)
+                    let rule = self.rule(&rule, money, &names, &way, &way)?;
+                    self.of_sentence(rule, &way)
                 })
                 .map(|rule| Rule { kind: Kind::StatementDiffers, ..rule })
                 .collect();
@@ -102,6 +105,7 @@ impl Compiler<'_> {
             }
             statements.push(compiled);
         }
+        self.distinct(&check.rule);
         let rules = check
             .rule
             .iter()
@@ -197,261 +201,83 @@ impl Compiler<'_> {
         group.extend(own);
     }
 
-    pub(super) fn rule(
-        &mut self,
-        written: &file::Rule,
-        money: MoneyUnit,
-        names: &Names<'_>,
-        own: &Way,
-        way: &Way,
-    ) -> Option<Rule> {
-        let trial_until =
-            written.trial_until.as_ref().and_then(|text| self.month(text, &own.key("trial_until")));
-        let formula = match rule::parse(&written.rule) {
-            Ok(formula) => formula,
-            Err(said) => {
-                let advice = Said::new(
-                    "例如 funds = central + issued 或 sum(central) <= 1571",
-                    "such as `funds = central + issued` or `sum(central) <= 1571`",
-                );
-                self.say(way, said, advice);
-                return None;
-            }
+    /// A sentence's rule must say of every comparison which figure is wrong where it fails, and
+    /// what that figure should be.
+    fn of_sentence(&mut self, rule: Rule, way: &Way) -> Option<Rule> {
+        let is_simple = |leaf: &Expression| {
+            matches!(
+                leaf,
+                Expression::Number(_)
+                    | Expression::Captured(_)
+                    | Expression::SumCaptured(_)
+                    | Expression::Sum(_)
+                    | Expression::Count(_)
+            )
         };
-        let dimension = self.dimension(&formula, names, written.over, way)?;
-        let places = match dimension {
-            Dimension::Amount => money.exponent(),
-            Dimension::Percent => 2,
-            Dimension::Count | Dimension::Month => 0,
+        let addends = || {
+            rule.leaves().count()
+                == rule
+                    .chains()
+                    .flat_map(|chain| &chain.sides)
+                    .map(|side| side.addends().len())
+                    .sum::<usize>()
         };
-        let mut sides = Vec::new();
-        let all = std::iter::once(&formula.first).chain(formula.rest.iter().map(|(_, sum)| sum));
-        for sum in all {
-            sides.push(self.side(sum, places, money, names, way)?);
-        }
-        let relations: Vec<Relation> = formula.rest.iter().map(|(relation, _)| *relation).collect();
-        let is_number = |side: &Vec<(rule::Sign, Operand)>| {
-            side.iter().all(|(_, operand)| matches!(operand, Operand::Number(_)))
-        };
-        let kind = if relations.contains(&Relation::Equal) {
-            Kind::BalanceBroken
-        } else if relations.len() == 2
-            || (dimension == Dimension::Percent && sides.iter().any(is_number))
+        let is_different = |chain: &Chain| chain.relations.contains(&Relation::NotEqual);
+        if !rule.condition.is_empty()
+            || !rule.leaves().all(is_simple)
+            || !addends()
+            || rule.demand.iter().any(is_different)
         {
-            Kind::OutOfRange
-        } else {
-            Kind::LimitExceeded
+            self.say(
+                way,
+                Said::new(
+                    "说明文字的规则只能用数、sum、count 和 + - = <= < >= >",
+                    "a sentence's rule holds figures, `sum`, `count` and `+ - = <= < >= >` only",
+                ),
+                Said::new("把规则写成 [[check.rule]]", "write it as a `[[check.rule]]`"),
+            );
+            return None;
+        }
+        let has_figure = |chain: &Chain, place: usize| {
+            chain.sides[place].leaves().iter().any(|leaf| leaf.captured().is_some())
         };
-        Some(Rule {
-            name: written.name.clone().unwrap_or_else(|| written.title.clone()),
-            title: written.title.clone(),
-            text: written.rule.clone(),
-            sides,
-            relations,
-            dimension,
-            over: written.over,
-            kind,
-            severity: written.severity.unwrap_or(kind.entry().severity),
-            trial_until,
-        })
-    }
-
-    /// Returns what the rule's figures count; they must all count the same.
-    pub(super) fn dimension(
-        &mut self,
-        formula: &Formula,
-        names: &Names<'_>,
-        over: Over,
-        way: &Way,
-    ) -> Option<Dimension> {
-        let mut found: Option<Dimension> = None;
-        let mut fine = true;
-        let sums = std::iter::once(&formula.first).chain(formula.rest.iter().map(|(_, sum)| sum));
-        for (_, term) in sums.flat_map(|sum| &sum.terms) {
-            let this = match term {
-                Term::Number(_) => continue,
-                Term::Count { name, .. } => {
-                    fine &= self.quantity(name, names, way).is_some();
-                    Some(Dimension::Count)
-                }
-                Term::Sum(name) if names.per_unit.contains_key(name) => {
-                    names.per_unit.get(name).copied()
-                }
-                Term::Sum(name) => {
-                    self.quantity(name, names, way).and_then(|(_, dimension)| dimension)
-                }
-                Term::Name(name) => self.plain_name(name, names, over, way),
-            };
-            match (found, this) {
-                (_, None) => fine = false,
-                (None, Some(this)) => found = Some(this),
-                (Some(first), Some(this)) if first != this => {
-                    self.say(
-                        way,
-                        Said::new(
-                            "规则把金额与个数、百分数混在一起比较",
-                            "the rule compares amounts with counts or percentages",
-                        ),
-                        Said::new("两边应是同一种量", "both sides must count the same"),
-                    );
-                    return None;
-                }
-                _ => {}
-            }
-        }
-        if found.is_none() && fine {
-            self.say(
-                way,
-                Said::new("规则中没有列名", "the rule names no column"),
-                Said::new("写出要核对的列", "name the column to check"),
-            );
-        }
-        if fine { found } else { None }
-    }
-
-    pub(super) fn plain_name(
-        &mut self,
-        name: &str,
-        names: &Names<'_>,
-        over: Over,
-        way: &Way,
-    ) -> Option<Dimension> {
-        if let Some(dimension) = names.whole.get(name) {
-            return Some(*dimension);
-        }
-        if let Some(dimension) = names.per_unit.get(name) {
-            if over == Over::Unit {
-                return Some(*dimension);
-            }
+        let can_be_told = |chain: &Chain| {
+            chain
+                .pairs()
+                .iter()
+                .all(|(left, _, right)| has_figure(chain, *left) || has_figure(chain, *right))
+        };
+        if !rule.demand.iter().all(can_be_told) {
             self.say(
                 way,
                 Said::new(
-                    format!("“{name}”每个单位各有一个，应写 sum({name})"),
-                    format!("`{name}` is there once a unit; write `sum({name})`"),
+                    "规则的每一处比较都应有说明文字中的数",
+                    "every comparison of the rule must hold a figure of the sentences",
                 ),
-                Said::new("改为求和", "take the sum"),
+                Said::new("写出句式中的名称", "name a figure that a pattern captures"),
             );
             return None;
         }
-        let (_, dimension) = self.quantity(name, names, way)?;
-        if over != Over::Row {
-            self.say(
-                way,
-                Said::new(
-                    format!("“{name}”每行各有一个，应写 sum({name})"),
-                    format!("`{name}` is there once a row; write `sum({name})`"),
-                ),
-                Said::new(
-                    "改为求和，或改为 over = \"row\"",
-                    "take the sum, or write `over = \"row\"`",
-                ),
-            );
-            return None;
-        }
-        dimension
+        Some(rule)
     }
 
-    pub(super) fn quantity(
-        &mut self,
-        name: &str,
-        names: &Names<'_>,
-        way: &Way,
-    ) -> Option<(Quantity, Option<Dimension>)> {
-        if let Some(index) = names.derived.iter().position(|derived| derived.name == name) {
-            return Some((Quantity::Derived(index), Some(Dimension::Amount)));
-        }
-        if let Some(index) = names.columns.iter().position(|column| column.name == name) {
-            let dimension = match names.columns[index].kind {
-                ColumnType::Amount => Some(Dimension::Amount),
-                ColumnType::Integer => Some(Dimension::Count),
-                ColumnType::Percent => Some(Dimension::Percent),
-                ColumnType::Month => Some(Dimension::Month),
-                ColumnType::Text | ColumnType::Choice => None,
-            };
-            if self.doubtful.contains(&index) {
-                return None;
+    /// Two rules of one name could not be told apart in reports, nor their findings.
+    fn distinct(&mut self, rules: &[file::Rule]) {
+        let mut names: BTreeSet<&str> = BTreeSet::new();
+        for (index, rule) in rules.iter().enumerate() {
+            let name = rule.name.as_deref().unwrap_or(&rule.title).trim();
+            if names.insert(name) {
+                continue;
             }
-            if dimension.is_none() {
-                self.say(
-                    way,
-                    Said::new(
-                        format!("“{name}”是文字列，不能计算"),
-                        format!("`{name}` is a text and cannot be calculated with"),
-                    ),
-                    Said::new("换一列", "name another column"),
-                );
-            }
-            return Some((Quantity::Column(index), dimension));
-        }
-        let known: Vec<&str> = names
-            .columns
-            .iter()
-            .map(|column| column.name.as_str())
-            .chain(names.derived.iter().map(|derived| derived.name.as_str()))
-            .chain(names.whole.keys().map(String::as_str))
-            .chain(names.per_unit.keys().map(String::as_str))
-            .collect();
-        self.say(
-            way,
-            Said::new(
-                format!("规则中的“{name}”没有定义"),
-                format!("the rule's `{name}` is not defined"),
-            ),
-            suggestion(name, &known),
-        );
-        None
-    }
-
-    pub(super) fn side(
-        &mut self,
-        sum: &Sum,
-        places: u32,
-        money: MoneyUnit,
-        names: &Names<'_>,
-        way: &Way,
-    ) -> Option<Vec<(rule::Sign, Operand)>> {
-        let mut operands = Vec::new();
-        for (sign, term) in &sum.terms {
-            let operand = match term {
-                Term::Number(text) => Operand::Number(self.number(text, places, way)?),
-                Term::Name(name)
-                    if names.whole.contains_key(name) || names.per_unit.contains_key(name) =>
-                {
-                    Operand::Captured(name.clone())
-                }
-                Term::Name(name) => Operand::Field(self.quantity(name, names, way)?.0),
-                Term::Sum(name) if names.per_unit.contains_key(name) => {
-                    Operand::SumCaptured(name.clone())
-                }
-                Term::Sum(name) => Operand::Sum(self.quantity(name, names, way)?.0),
-                Term::Count { name, relation, number } => {
-                    let (quantity, dimension) = self.quantity(name, names, way)?;
-                    let places = match dimension? {
-                        Dimension::Amount => money.exponent(),
-                        Dimension::Percent => 2,
-                        Dimension::Count | Dimension::Month => 0,
-                    };
-                    Operand::Count {
-                        quantity,
-                        relation: *relation,
-                        number: self.number(number, places, way)?,
-                    }
-                }
-            };
-            operands.push((*sign, operand));
-        }
-        Some(operands)
-    }
-
-    pub(super) fn number(&mut self, text: &str, places: u32, way: &Way) -> Option<i64> {
-        let number = scale_decimal(text, places).ok();
-        if number.is_none() {
+            let key = if rule.name.is_some() { "name" } else { "title" };
             self.say(
-                way,
-                Said::new(format!("“{text}”不是可用的数"), format!("`{text}` is no usable number")),
-                Said::new("检查小数位数", "check its decimals"),
+                &Way::to("check").key("rule").item(index).key(key),
+                Said::new(
+                    format!("已有一条规则叫“{name}”"),
+                    format!("there is a rule called `{name}` already"),
+                ),
+                Said::new("用 name 另取一个名称", "give it a `name` of its own"),
             );
         }
-        number
     }
 }

@@ -6,7 +6,7 @@ use crate::check::{self, Figure};
 use crate::findings::figures;
 use crate::model::words::Language;
 use crate::model::{Amount, CellAt, Detail, Finding, Side};
-use crate::pipeline::{Operand, rule};
+use crate::pipeline::{Expression, rule};
 use crate::wording::{self, Agreement};
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{Line, Look, Page, count_cell, decimal_cell, text_cell};
@@ -235,13 +235,11 @@ fn basis(material: &Material<'_>, figure: &Figure) -> String {
     };
     let used: Vec<String> = rules
         .filter(|(_, rule)| {
-            let operands = || rule.sides.iter().flatten().map(|(_, operand)| operand);
-            operands().any(|operand| {
-                matches!(operand, Operand::Captured(name) | Operand::SumCaptured(name) if *name == figure.name)
-            }) && operands().all(|operand| match operand {
-                Operand::Captured(name) => is_given(name),
-                _ => true,
-            })
+            rule.uses_figure(&figure.name)
+                && rule.leaves().all(|leaf| match leaf {
+                    Expression::Captured(name) => is_given(name),
+                    _ => true,
+                })
         })
         .map(|(statement, rule)| {
             rule::in_words(&rule.text, |name| {
