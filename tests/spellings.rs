@@ -131,7 +131,7 @@ fn second_task(
     let mut book = book(None, rows);
     book.sheets[0].dates_from_1904 = epoch == Epoch::Of1904;
     let (file, _) = normalise::file(&book, &PIPELINE);
-    let tasks: Vec<&TableRow> = file.sheets[0].rows.iter().collect();
+    let tasks: Vec<&TableRow> = file.sheets.raw[0].rows.iter().collect();
     assert_eq!(tasks.len(), 2, "the sheet has two tasks");
     assert_eq!(tasks[1].class, RowClass::Task);
     tasks[1].clone()
@@ -176,7 +176,7 @@ fn unit(given: &[String]) -> String {
     };
     let extract = extract_of(rows, findings);
     let units = ["市民政局", "海棠区", "吉阳区", "天涯区", "崖州区", "育才生态区"];
-    let names = Names::new(units.map(str::to_owned).to_vec(), &PIPELINE);
+    let names = Names::new(units.map(str::to_owned).to_vec().into(), &PIPELINE);
     let (received, extracts) = ([received], [extract]);
     let nothing = extract_of(FileRows::default(), Vec::new());
     let plan = roster::Plan { names, ..roster::plan(&received[0], &nothing, &PIPELINE) };
@@ -201,7 +201,8 @@ fn label(given: &[String]) -> String {
         vec![text("9"), text("开展老年人评估"), text("1"), text("10月")],
     ];
     let (file, _) = normalise::file(&book(None, rows), &PIPELINE);
-    let class = file.sheets[0].classes.iter().find(|(row, _)| *row == 2).map(|(_, class)| *class);
+    let class =
+        file.sheets.raw[0].classes.iter().find(|(row, _)| *row == 2).map(|(_, class)| *class);
     format!("{:?}", class.expect("the row is there")).to_lowercase()
 }
 

@@ -4,12 +4,12 @@
 //! it. The bridge is the movements added up by step; what is left over is 0, always, since the
 //! plan's sum and the reported sum are added up apart from them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Context;
 use super::ledger::{Held, Line};
 use crate::matching::Fate;
-use crate::model::{Finding, Kind, Side};
+use crate::model::{FileId, Finding, Kind, RowId, SheetId, Side, TaskId, UnitId};
 use crate::normalise::frame::{Item, State, figure};
 use crate::roster::cell;
 
@@ -55,7 +55,7 @@ impl Step {
 /// One amount between plan and report, in 分.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Movement {
-    pub unit: usize,
+    pub unit: UnitId,
     pub field: usize,
     pub step: Step,
     pub amount: i64,
@@ -89,7 +89,7 @@ pub fn fields(context: &Context<'_>) -> Vec<usize> {
 
 /// Returns every amount that lies between plan and report.
 pub fn movements(context: &Context<'_>, lines: &[Line], findings: &[Finding]) -> Vec<Movement> {
-    let said: BTreeMap<(usize, usize), Option<usize>> = lines
+    let said: BTreeMap<(TaskId, usize), Option<usize>> = lines
         .iter()
         .filter_map(|line| match (line.held, line.side, line.task) {
             (Held::Compare(field), Side::Submission, Some(task)) => {
@@ -98,30 +98,27 @@ pub fn movements(context: &Context<'_>, lines: &[Line], findings: &[Finding]) ->
             _ => None,
         })
         .collect();
-    let listed: BTreeMap<usize, Option<usize>> = lines
+    let listed: BTreeMap<TaskId, Option<usize>> = lines
         .iter()
         .filter(|line| line.held == Held::Listed)
         .filter_map(|line| Some((line.task?, line.finding)))
         .collect();
     let of_rows = by_row(context, findings);
     let rows = context.matched.rows_of_tasks();
-    let mut with_rows: Vec<bool> = vec![false; context.roster.units.len()];
-    for item in &context.roster.items {
-        with_rows[item.unit] = true;
-    }
+    let with_rows: BTreeSet<UnitId> = context.roster.items.iter().map(|item| item.unit).collect();
     let mut movements = Vec::new();
     for field in fields(context) {
-        let mut add = |unit: usize, step: Step, amount: Option<i64>, finding: Option<usize>| {
+        let mut add = |unit: UnitId, step: Step, amount: Option<i64>, finding: Option<usize>| {
             if let Some(amount) = amount.filter(|amount| *amount != 0) {
                 movements.push(Movement { unit, field, step, amount, finding });
             }
         };
         let merged = under_merges(context, field);
-        let mut under: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        let mut under: BTreeMap<TaskId, Vec<TaskId>> = BTreeMap::new();
         for (task, top) in &merged {
             under.entry(*top).or_default().push(*task);
         }
-        for (task, item) in context.plan.tasks.iter().enumerate() {
+        for (task, item) in context.plan.tasks.iter_enumerated() {
             let planned = readable(item, field).unwrap_or(0);
             let under = under.get(&task).map_or(&[][..], Vec::as_slice);
             let planned = under.iter().fold(planned, |sum, other| {
@@ -134,7 +131,8 @@ pub fn movements(context: &Context<'_>, lines: &[Line], findings: &[Finding]) ->
             let own = said.get(&(task, field)).copied().flatten();
             let own = own.or_else(|| listed.get(&task).copied().flatten());
             let Some(rows) = rows.get(&task) else {
-                let step = if with_rows[item.unit] { Step::Missing } else { Step::Silent };
+                let step =
+                    if with_rows.contains(&item.unit) { Step::Missing } else { Step::Silent };
                 add(item.unit, step, planned.checked_neg(), own);
                 continue;
             };
@@ -165,9 +163,9 @@ pub fn movements(context: &Context<'_>, lines: &[Line], findings: &[Finding]) ->
 
 /// Tasks whose amount lies under one that is merged over several rows, with the task of the merge's
 /// first row: the one amount is held against the sum of all of them.
-fn under_merges(context: &Context<'_>, field: usize) -> BTreeMap<usize, usize> {
-    let mut tops: BTreeMap<(usize, usize, u32), (usize, u32)> = BTreeMap::new();
-    let mut covered: Vec<(usize, (usize, usize, u32))> = Vec::new();
+fn under_merges(context: &Context<'_>, field: usize) -> BTreeMap<TaskId, TaskId> {
+    let mut tops: BTreeMap<(FileId, SheetId, u32), (TaskId, u32)> = BTreeMap::new();
+    let mut covered: Vec<(TaskId, (FileId, SheetId, u32))> = Vec::new();
     for pair in &context.matched.pairs {
         let item = &context.roster.items[pair.row];
         let place = (item.file, item.sheet, item.row.row);
@@ -180,7 +178,7 @@ fn under_merges(context: &Context<'_>, field: usize) -> BTreeMap<usize, usize> {
             _ => {}
         }
     }
-    let top_of = |(task, place): (usize, (usize, usize, u32))| {
+    let top_of = |(task, place): (TaskId, (FileId, SheetId, u32))| {
         let (top_place, (top, spans)) = tops.range(..place).next_back()?;
         let same_sheet = (top_place.0, top_place.1) == (place.0, place.1);
         (same_sheet && place.2 - top_place.2 < *spans).then_some((task, *top))
@@ -197,7 +195,7 @@ fn readable(item: &Item<'_>, field: usize) -> Option<i64> {
 }
 
 /// The findings about rows that are no task's, by the place of the row.
-fn by_row(context: &Context<'_>, findings: &[Finding]) -> BTreeMap<usize, usize> {
+fn by_row(context: &Context<'_>, findings: &[Finding]) -> BTreeMap<RowId, usize> {
     const KINDS: [Kind; 4] =
         [Kind::TaskExtra, Kind::TaskMisplaced, Kind::TaskRepeated, Kind::PairDoubtful];
     let places = &context.roster.places;
@@ -211,7 +209,7 @@ fn by_row(context: &Context<'_>, findings: &[Finding]) -> BTreeMap<usize, usize>
             rows.entry((file, sheet, cell.row)).or_insert(place);
         }
     }
-    let of_row = |row: &usize| {
+    let of_row = |row: &RowId| {
         let item = &context.roster.items[*row];
         let file = places.files.get(item.file)?.as_str();
         let sheet = places.sheet(item.file, item.sheet)?;
@@ -222,10 +220,10 @@ fn by_row(context: &Context<'_>, findings: &[Finding]) -> BTreeMap<usize, usize>
 }
 
 /// Returns the bridge of each unit and amount column.
-pub fn bridges(context: &Context<'_>, movements: &[Movement]) -> BTreeMap<(usize, usize), Bridge> {
-    let mut bridges: BTreeMap<(usize, usize), Bridge> = BTreeMap::new();
+pub fn bridges(context: &Context<'_>, movements: &[Movement]) -> BTreeMap<(UnitId, usize), Bridge> {
+    let mut bridges: BTreeMap<(UnitId, usize), Bridge> = BTreeMap::new();
     for field in fields(context) {
-        for unit in 0..context.plan.names.units.len() {
+        for unit in context.plan.names.units.keys() {
             bridges.insert((unit, field), Bridge::default());
         }
         for item in &context.plan.tasks {

@@ -8,8 +8,8 @@ use super::frames::{paired, places};
 use super::{Context, Said};
 use crate::matching::{Pair, canonical};
 use crate::model::{
-    CellRange, Detail, Finding, Kind, MoneyUnit, Month, Obstacle, Severity, Side, Value, fold,
-    looks,
+    CellRange, Detail, FileId, Finding, Kind, MoneyUnit, Month, Obstacle, RowId, Severity, SheetId,
+    Side, TaskId, Value, fold, looks,
 };
 use crate::normalise::TableRow;
 use crate::normalise::frame::{Item, State, figure, number, shown_task, state_name};
@@ -105,14 +105,14 @@ fn unequal(found: &DataFrame, expected: &DataFrame, name: &str) -> PolarsResult<
 }
 
 /// Tasks for which several rows were submitted.
-fn rolled_up(context: &Context<'_>) -> BTreeMap<usize, Vec<usize>> {
+fn rolled_up(context: &Context<'_>) -> BTreeMap<TaskId, Vec<RowId>> {
     let mut rows = context.matched.rows_of_tasks();
     rows.retain(|_, rows| rows.len() > 1);
     rows
 }
 
 /// Says that rows were added up, so that nobody takes one of them for the whole.
-fn said_once(rolled: &BTreeMap<usize, Vec<usize>>, context: &Context<'_>) -> Vec<Finding> {
+fn said_once(rolled: &BTreeMap<TaskId, Vec<RowId>>, context: &Context<'_>) -> Vec<Finding> {
     let key = context.pipeline.roles.key.first().copied();
     rolled
         .iter()
@@ -159,7 +159,7 @@ pub fn cells_beside(items: &[Item<'_>], field: usize) -> Vec<CellRange> {
 pub(super) fn about(
     context: &Context<'_>,
     item: &Item<'_>,
-    task: usize,
+    task: TaskId,
     field: Option<usize>,
 ) -> Finding {
     let planned = &context.plan.tasks[task];
@@ -183,7 +183,7 @@ struct Field<'a> {
     compare: &'a Compare,
     findings: Vec<Finding>,
     /// Findings of amounts off by a power of ten, by file, sheet and power.
-    scaled: BTreeMap<(usize, usize, i32), Vec<Finding>>,
+    scaled: BTreeMap<(FileId, SheetId, i32), Vec<Finding>>,
 }
 
 impl Field<'_> {
@@ -195,13 +195,13 @@ impl Field<'_> {
         !matches!(self.kind(), ColumnType::Text | ColumnType::Choice)
     }
 
-    fn about(&self, item: &Item<'_>, task: usize) -> Finding {
+    fn about(&self, item: &Item<'_>, task: TaskId) -> Finding {
         let mut finding = about(self.context, item, task, Some(self.compare.column));
         finding.severity = self.compare.severity;
         finding
     }
 
-    fn planned(&self, task: usize) -> (State, Option<i64>) {
+    fn planned(&self, task: TaskId) -> (State, Option<i64>) {
         figure(self.context.plan.tasks[task].row, self.compare.column)
     }
 
@@ -238,12 +238,12 @@ impl Field<'_> {
         }
     }
 
-    fn expected(&self, task: usize) -> Option<Value> {
+    fn expected(&self, task: TaskId) -> Option<Value> {
         let entry = self.context.plan.tasks[task].row.entries[self.compare.column].as_ref()?;
         Some(entry.value.clone())
     }
 
-    fn look_at_figure(&mut self, item: &Item<'_>, task: usize) {
+    fn look_at_figure(&mut self, item: &Item<'_>, task: TaskId) {
         let (state, found) = figure(item.row, self.compare.column);
         let (plan_state, planned) = self.planned(task);
         let is_amount = self.kind() == ColumnType::Amount;
@@ -300,7 +300,7 @@ impl Field<'_> {
     }
 
     /// Returns what is wrong with a figure that is not the planned one.
-    fn unequal(&self, item: &Item<'_>, task: usize, found: i64, planned: i64) -> Option<Finding> {
+    fn unequal(&self, item: &Item<'_>, task: TaskId, found: i64, planned: i64) -> Option<Finding> {
         let difference = found.saturating_sub(planned);
         if difference == 0 {
             return None;
@@ -338,7 +338,7 @@ impl Field<'_> {
     }
 
     /// An amount merged over several rows is one amount, held against the sum of their tasks.
-    fn look_at_merged(&mut self, item: &Item<'_>, task: usize, found: i64) {
+    fn look_at_merged(&mut self, item: &Item<'_>, task: TaskId, found: i64) {
         let Some(entry) = &item.row.entries[self.compare.column] else { return };
         let rows = item.row.row..item.row.row.saturating_add(entry.spans);
         let items = &self.context.roster.items;
@@ -376,7 +376,7 @@ impl Field<'_> {
         passes
     }
 
-    fn look_at_text(&mut self, item: &Item<'_>, task: usize) {
+    fn look_at_text(&mut self, item: &Item<'_>, task: TaskId) {
         let planned = self.context.plan.tasks[task].row;
         let text = |row: &TableRow| {
             let entry = row.entries[self.compare.column].as_ref();
@@ -423,7 +423,7 @@ impl Field<'_> {
     }
 
     /// Several rows for one task: their sum is compared.
-    fn look_at_sum(&mut self, task: usize, rows: &[usize]) {
+    fn look_at_sum(&mut self, task: TaskId, rows: &[RowId]) {
         if self.kind() != ColumnType::Amount {
             for row in rows {
                 let item = self.context.roster.items[*row];
@@ -485,7 +485,7 @@ impl Field<'_> {
 
     /// Returns whether rows off by one power of ten are the column: no row agrees with a plan
     /// other than zero, and most of them are off by just this power.
-    fn is_whole_column(&self, file: usize, sheet: usize, scaled: usize) -> bool {
+    fn is_whole_column(&self, file: FileId, sheet: SheetId, scaled: usize) -> bool {
         let mut counted = 0;
         for pair in &self.context.matched.pairs {
             let item = &self.context.roster.items[pair.row];

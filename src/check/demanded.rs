@@ -9,7 +9,9 @@ use polars::prelude::PolarsResult;
 
 use super::equation::{Given, Scope, Verdict, evaluate};
 use super::{Context, Said};
-use crate::model::{CellRange, Detail, Finding, Kind, Month, Side, Value};
+use crate::model::{
+    CellRange, Detail, FileId, Finding, Kind, Month, RowId, SheetId, Side, TaskId, UnitId, Value,
+};
 use crate::normalise::frame::{Item, State, figure, number, shown_task};
 use crate::pipeline::{Pipeline, Rule, When};
 use crate::roster::{Plan, Standing, cell};
@@ -19,7 +21,7 @@ use crate::roster::{Plan, Standing, cell};
 pub struct Owed {
     /// The place among the pipeline's demands.
     pub demand: usize,
-    pub task: usize,
+    pub task: TaskId,
     /// Whether it cannot be told that it is due, for want of a period.
     pub without_period: bool,
 }
@@ -28,7 +30,7 @@ pub struct Owed {
 pub fn owed(plan: &Plan<'_>, period: Option<Month>, pipeline: &Pipeline) -> Vec<Owed> {
     let mut owed = Vec::new();
     for (demand, declared) in pipeline.check.demands.iter().enumerate() {
-        for (task, planned) in plan.tasks.iter().enumerate() {
+        for (task, planned) in plan.tasks.iter_enumerated() {
             let without_period = match (&declared.when, period) {
                 (When::Always | When::Condition(_), _) => false,
                 (When::Due(deadline), period) => {
@@ -52,9 +54,9 @@ pub fn owed(plan: &Plan<'_>, period: Option<Month>, pipeline: &Pipeline) -> Vec<
 pub enum Came {
     Reported,
     /// The rows in which it is blank.
-    Blank(Vec<usize>),
+    Blank(Vec<RowId>),
     /// The rows stand on a sheet without the column.
-    NoColumn(Vec<usize>),
+    NoColumn(Vec<RowId>),
     /// The task has no row.
     NoRow,
     /// The condition does not hold.
@@ -90,7 +92,7 @@ pub fn came(context: &Context<'_>) -> PolarsResult<Vec<(Owed, Came)>> {
                 if asked().next().is_none() {
                     if told.contains(&None) { Came::Untold } else { Came::NotAsked }
                 } else {
-                    let rows: Vec<usize> = asked().map(|(row, _)| *row).collect();
+                    let rows: Vec<RowId> = asked().map(|(row, _)| *row).collect();
                     of_rows(&rows, field, &tops, context)
                 }
             }
@@ -100,11 +102,11 @@ pub fn came(context: &Context<'_>) -> PolarsResult<Vec<(Owed, Came)>> {
     Ok(came.collect())
 }
 
-fn of_rows(rows: &[usize], field: usize, tops: &Tops, context: &Context<'_>) -> Came {
-    let item = |row: &usize| &context.roster.items[*row];
-    let without: Vec<usize> =
+fn of_rows(rows: &[RowId], field: usize, tops: &Tops, context: &Context<'_>) -> Came {
+    let item = |row: &RowId| &context.roster.items[*row];
+    let without: Vec<RowId> =
         rows.iter().copied().filter(|row| item(row).row.entries[field].is_none()).collect();
-    let blank: Vec<usize> =
+    let blank: Vec<RowId> =
         rows.iter().copied().filter(|row| is_blank(item(row), field, tops, context)).collect();
     if !blank.is_empty() {
         Came::Blank(blank)
@@ -116,10 +118,10 @@ fn of_rows(rows: &[usize], field: usize, tops: &Tops, context: &Context<'_>) -> 
 }
 
 /// Where each row stands: file, sheet, row.
-type Tops = BTreeMap<(usize, usize, u32), usize>;
+type Tops = BTreeMap<(FileId, SheetId, u32), RowId>;
 
 fn tops(context: &Context<'_>) -> Tops {
-    let items = context.roster.items.iter().enumerate();
+    let items = context.roster.items.iter_enumerated();
     items.map(|(row, item)| ((item.file, item.sheet, item.row.row), row)).collect()
 }
 
@@ -143,9 +145,9 @@ pub fn is_blank(item: &Item<'_>, field: usize, tops: &Tops, context: &Context<'_
 }
 
 /// For each demand with a condition, whether it holds on each paired row.
-fn conditions(context: &Context<'_>) -> BTreeMap<usize, BTreeMap<usize, Option<bool>>> {
+fn conditions(context: &Context<'_>) -> BTreeMap<usize, BTreeMap<RowId, Option<bool>>> {
     let given = Given { pipeline: context.pipeline, paragraph: Some(context.paragraph) };
-    let told = |rule: &Rule, row: usize| {
+    let told = |rule: &Rule, row: RowId| {
         let rows = [context.roster.items[row].row];
         let scope = Scope::Rows { rows: &rows, set: &[], before: None };
         match evaluate(rule, &scope, &given) {
@@ -167,14 +169,14 @@ fn conditions(context: &Context<'_>) -> BTreeMap<usize, BTreeMap<usize, Option<b
 
 /// What is silent together: unit, demand or column, file, sheet, and whether the sheet lacks the
 /// column.
-pub type Silent = (usize, usize, usize, usize, bool);
+pub type Silent = (UnitId, usize, FileId, SheetId, bool);
 
 /// A task and the rows that report it.
-pub type RowsOfTask = (usize, Vec<usize>);
+pub type RowsOfTask = (TaskId, Vec<RowId>);
 
 /// One finding a unit, column and sheet for all that is not reported.
 pub fn check(context: &Context<'_>, said: &Said) -> PolarsResult<Vec<Finding>> {
-    let mut owed_of: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+    let mut owed_of: BTreeMap<(UnitId, usize), usize> = BTreeMap::new();
     let mut groups: BTreeMap<Silent, Vec<RowsOfTask>> = BTreeMap::new();
     for (owed, came) in came(context)? {
         let unit = context.plan.tasks[owed.task].unit;
@@ -185,7 +187,7 @@ pub fn check(context: &Context<'_>, said: &Said) -> PolarsResult<Vec<Finding>> {
             _ => continue,
         };
         *owed_of.entry((unit, owed.demand)).or_default() += 1;
-        let mut by_sheet: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+        let mut by_sheet: BTreeMap<(FileId, SheetId), Vec<RowId>> = BTreeMap::new();
         for row in rows {
             let item = &context.roster.items[row];
             by_sheet.entry((item.file, item.sheet)).or_default().push(row);
@@ -221,12 +223,12 @@ pub fn check(context: &Context<'_>, said: &Said) -> PolarsResult<Vec<Finding>> {
 }
 
 /// Returns whether it has been said of the unit, or of the file, that nothing was filled in.
-pub fn was_left_blank(unit: usize, file: usize, context: &Context<'_>) -> bool {
+pub fn was_left_blank(unit: UnitId, file: FileId, context: &Context<'_>) -> bool {
     context.roster.units[unit].0 == Standing::Blank
         || context.roster.files[file].standing == Standing::Blank
 }
 
-fn file_name<'a>(file: usize, context: &'a Context<'_>) -> &'a str {
+fn file_name<'a>(file: FileId, context: &'a Context<'_>) -> &'a str {
     &context.roster.places.files[file]
 }
 
@@ -237,9 +239,9 @@ fn name<'a>(field: usize, context: &'a Context<'_>) -> &'a str {
 /// A finding about a column of several tasks of a unit, on one sheet.
 pub fn about(
     kind: Kind,
-    unit: usize,
+    unit: UnitId,
     field: usize,
-    (file, sheet): (usize, usize),
+    (file, sheet): (FileId, SheetId),
     tasks: &[RowsOfTask],
     no_column: bool,
     context: &Context<'_>,

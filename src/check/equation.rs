@@ -14,7 +14,7 @@ use super::frames;
 use super::outcome::{Outcome, Reason, Spot};
 use super::paragraph::Paragraph;
 use super::progress::Earlier;
-use crate::model::{Amount, Month, Side, Value, fold};
+use crate::model::{Amount, Month, RowId, Side, TaskId, UnitId, Value, fold};
 use crate::normalise::TableRow;
 use crate::normalise::frame::{Item, State, figure};
 use crate::pipeline::{
@@ -28,11 +28,11 @@ pub struct Evaluated {
     pub rule: usize,
     pub side: Side,
     /// None for what is held over all units.
-    pub unit: Option<usize>,
+    pub unit: Option<UnitId>,
     /// The plan's task, for rules over rows.
-    pub task: Option<usize>,
+    pub task: Option<TaskId>,
     /// The first of the submitted rows, as a place in the roster's rows.
-    pub row: Option<usize>,
+    pub row: Option<RowId>,
     /// In the smallest unit of what is held; none for texts and where nothing was compared.
     pub expected: Option<i64>,
     pub found: Option<i64>,
@@ -168,7 +168,7 @@ pub enum Scope<'a> {
         before: Option<Before<'a>>,
     },
     /// The rows of a unit, or of all.
-    Sums { totals: &'a Totals, unit: Option<usize> },
+    Sums { totals: &'a Totals, unit: Option<UnitId> },
 }
 
 /// What is the same in every scope.
@@ -461,7 +461,7 @@ fn previous(
 /// The sums and counts of a rule, by unit.
 #[derive(Clone, Debug, Default)]
 pub struct Totals {
-    leaves: Vec<(Expression, BTreeMap<usize, Total>)>,
+    leaves: Vec<(Expression, BTreeMap<UnitId, Total>)>,
 }
 
 /// A sum or count over the rows of a unit.
@@ -499,11 +499,11 @@ impl Totals {
         Ok(totals)
     }
 
-    fn of(&self, expression: &Expression) -> Option<&BTreeMap<usize, Total>> {
+    fn of(&self, expression: &Expression) -> Option<&BTreeMap<UnitId, Total>> {
         self.leaves.iter().find(|(known, _)| known == expression).map(|(_, by_unit)| by_unit)
     }
 
-    fn read(&self, expression: &Expression, unit: Option<usize>) -> Result<Reading, Reason> {
+    fn read(&self, expression: &Expression, unit: Option<UnitId>) -> Result<Reading, Reason> {
         let by_unit = self.of(expression).ok_or(Reason::Unreadable)?;
         let own = by_unit.iter().filter(|(other, _)| unit.is_none_or(|unit| unit == **other));
         let mut figure: i128 = 0;
@@ -519,14 +519,14 @@ impl Totals {
 
     /// Returns why a sum or count is not that of all rows, and the place of the first row in the
     /// way.
-    pub fn not_told(&self, leaf: &Expression, unit: Option<usize>) -> Option<(Reason, usize)> {
+    pub fn not_told(&self, leaf: &Expression, unit: Option<UnitId>) -> Option<(Reason, usize)> {
         self.of(leaf)?.iter().find_map(|(other, total)| {
             unit.is_none_or(|unit| unit == *other).then_some(total.not_told).flatten()
         })
     }
 
     /// Returns the same of the first sum of a rule that has such a row.
-    pub fn in_the_way(&self, rule: &Rule, unit: Option<usize>) -> Option<(Reason, usize)> {
+    pub fn in_the_way(&self, rule: &Rule, unit: Option<UnitId>) -> Option<(Reason, usize)> {
         rule.leaves().find_map(|leaf| self.not_told(leaf, unit))
     }
 }
@@ -536,9 +536,9 @@ fn summed(
     frame: &DataFrame,
     items: &[Item<'_>],
     pipeline: &Pipeline,
-) -> PolarsResult<BTreeMap<usize, Total>> {
+) -> PolarsResult<BTreeMap<UnitId, Total>> {
     let sums = frames::wide_sums(frame, quantity, pipeline)?;
-    let mut totals: BTreeMap<usize, Total> = sums
+    let mut totals: BTreeMap<UnitId, Total> = sums
         .into_iter()
         .map(|(unit, figure)| (unit, Total { figure, ..Total::default() }))
         .collect();
@@ -561,8 +561,8 @@ fn summed(
     Ok(totals)
 }
 
-fn counted(condition: &[Chain], items: &[Item<'_>], given: &Given<'_>) -> BTreeMap<usize, Total> {
-    let mut totals: BTreeMap<usize, Total> = BTreeMap::new();
+fn counted(condition: &[Chain], items: &[Item<'_>], given: &Given<'_>) -> BTreeMap<UnitId, Total> {
+    let mut totals: BTreeMap<UnitId, Total> = BTreeMap::new();
     for (place, item) in items.iter().enumerate() {
         let total = totals.entry(item.unit).or_default();
         let scope = Scope::Rows { rows: &[item.row], set: &[], before: None };

@@ -5,21 +5,21 @@ use std::collections::BTreeMap;
 use polars::prelude::PolarsResult;
 
 use super::compare::cells_beside;
-use super::demanded::{about, named};
+use super::demanded::{RowsOfTask, about, named};
 use super::progress::{Known, reported};
 use super::{Context, Said};
 use crate::model::finding::Fall;
-use crate::model::{Amount, Detail, Finding, Kind, Value};
+use crate::model::{Amount, Detail, FileId, Finding, Kind, RowId, SheetId, TaskId, UnitId, Value};
 use crate::normalise::TableRow;
 use crate::normalise::frame::{Item, text_key};
 use crate::pipeline::ColumnType;
 
 /// A task whose figure fell: the task, its rows, what is known and what is reported now.
-type Fallen = (usize, Vec<usize>, Known, i64);
+type Fallen = (TaskId, Vec<RowId>, Known, i64);
 
 /// One finding a unit, column and sheet, with the cells of all its tasks.
 pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
-    let mut groups: BTreeMap<(usize, usize, usize, usize), Vec<Fallen>> = BTreeMap::new();
+    let mut groups: BTreeMap<(UnitId, usize, FileId, SheetId), Vec<Fallen>> = BTreeMap::new();
     for (task, rows) in context.matched.rows_of_tasks() {
         let planned = &context.plan.tasks[task];
         let key = text_key(planned.row, context.pipeline);
@@ -53,13 +53,13 @@ pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
 }
 
 fn of_group(
-    unit: usize,
+    unit: UnitId,
     field: usize,
-    at: (usize, usize),
+    at: (FileId, SheetId),
     fallen: &[Fallen],
     context: &Context<'_>,
 ) -> Finding {
-    let tasks: Vec<(usize, Vec<usize>)> =
+    let tasks: Vec<RowsOfTask> =
         fallen.iter().map(|(task, rows, ..)| (*task, rows.clone())).collect();
     let mut finding = about(Kind::Decreased, unit, field, at, &tasks, false, context);
     // Several rows of a task may stand on several sheets.

@@ -5,16 +5,20 @@ use std::collections::BTreeMap;
 use polars::prelude::*;
 
 use crate::matching::Matched;
+use crate::model::UnitId;
 use crate::pipeline::{Pipeline, Quantity};
 
 /// Sums of a quantity by unit.
-pub type Sums = BTreeMap<usize, i64>;
+pub type Sums = BTreeMap<UnitId, i64>;
 
 /// Returns the rows of a frame at the given places, in their order.
-pub fn at_places(frame: &DataFrame, places: &[usize]) -> PolarsResult<DataFrame> {
+pub fn at_places(
+    frame: &DataFrame,
+    places: impl IntoIterator<Item = impl Into<usize>>,
+) -> PolarsResult<DataFrame> {
     let places: Vec<IdxSize> = places
-        .iter()
-        .map(|place| IdxSize::try_from(*place).expect("frames have fewer rows"))
+        .into_iter()
+        .map(|place| IdxSize::try_from(place.into()).expect("frames have fewer rows"))
         .collect();
     frame.take(&IdxCa::from_vec("at".into(), places))
 }
@@ -25,9 +29,9 @@ pub fn paired(
     tasks: &DataFrame,
     matched: &Matched,
 ) -> PolarsResult<(DataFrame, DataFrame)> {
-    let of_rows: Vec<usize> = matched.pairs.iter().map(|pair| pair.row).collect();
-    let of_tasks: Vec<usize> = matched.pairs.iter().map(|pair| pair.task).collect();
-    Ok((at_places(rows, &of_rows)?, at_places(tasks, &of_tasks)?))
+    let of_rows = matched.pairs.iter().map(|pair| pair.row);
+    let of_tasks = matched.pairs.iter().map(|pair| pair.task);
+    Ok((at_places(rows, of_rows)?, at_places(tasks, of_tasks)?))
 }
 
 /// Returns the places at which a mask holds.
@@ -54,7 +58,7 @@ pub fn wide_sums(
     frame: &DataFrame,
     quantity: Quantity,
     pipeline: &Pipeline,
-) -> PolarsResult<BTreeMap<usize, i128>> {
+) -> PolarsResult<BTreeMap<UnitId, i128>> {
     let name = pipeline.quantity_name(quantity);
     let mut frame = frame.select(["unit", name])?;
     frame.rename(name, "figure".into())?;
@@ -65,7 +69,10 @@ pub fn wide_sums(
     let summed = frame.group_by(["unit"])?.select(["figure"]).sum()?;
     let units = summed.column("unit")?.u32()?.into_no_null_iter();
     let figures = summed.column("figure_sum")?.i64()?.iter();
-    Ok(units.zip(figures).map(|(unit, sum)| (unit as usize, sum.unwrap_or(0).into())).collect())
+    Ok(units
+        .zip(figures)
+        .map(|(unit, sum)| (UnitId::of_frame(unit), sum.unwrap_or(0).into()))
+        .collect())
 }
 
 /// Returns whether any of the figures add up within an `i64`.
@@ -75,11 +82,11 @@ fn fits(figures: &Int64Chunked) -> bool {
     most <= i128::from(i64::MAX)
 }
 
-fn one_by_one(frame: &DataFrame) -> PolarsResult<BTreeMap<usize, i128>> {
+fn one_by_one(frame: &DataFrame) -> PolarsResult<BTreeMap<UnitId, i128>> {
     let mut sums = BTreeMap::new();
     let units = frame.column("unit")?.u32()?.into_no_null_iter();
     for (unit, figure) in units.zip(frame.column("figure")?.i64()?.iter()) {
-        *sums.entry(unit as usize).or_insert(0_i128) += i128::from(figure.unwrap_or(0));
+        *sums.entry(UnitId::of_frame(unit)).or_insert(0_i128) += i128::from(figure.unwrap_or(0));
     }
     Ok(sums)
 }

@@ -38,7 +38,7 @@ pub use total::{PrintedTotal, is_grand_total, printed_totals};
 pub use vanished::tracked;
 
 use crate::matching::{Frames, Matched};
-use crate::model::{Finding, Kind, Month, Severity, Side};
+use crate::model::{FileId, Finding, Kind, Month, Severity, SheetId, Side};
 use crate::pipeline::Pipeline;
 use crate::roster::{Plan, Roster};
 use equation::Evaluated;
@@ -65,7 +65,7 @@ pub struct Context<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Said {
     /// The places of files and sheets by their names.
-    names: BTreeMap<(Side, String, String), (usize, usize)>,
+    names: BTreeMap<(Side, String, String), (FileId, SheetId)>,
     by_cell: BTreeMap<(Side, Spot), Vec<Kind>>,
     /// Columns that files lack: file and column.
     columns: BTreeSet<(String, String)>,
@@ -87,8 +87,8 @@ impl Said {
         let sides =
             [(Side::Plan, &context.plan.places), (Side::Submission, &context.roster.places)];
         for (side, places) in sides {
-            for (file, (name, sheets)) in places.files.iter().zip(&places.sheets).enumerate() {
-                for (sheet, sheet_name) in sheets.iter().enumerate() {
+            for ((file, name), sheets) in places.files.iter_enumerated().zip(&places.sheets) {
+                for (sheet, sheet_name) in sheets.iter_enumerated() {
                     let known = names.entry((side, name.clone(), sheet_name.clone()));
                     known.or_insert((file, sheet));
                 }

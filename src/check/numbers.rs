@@ -8,14 +8,14 @@ use polars::prelude::PolarsResult;
 use super::compare::about;
 use super::{Context, Said};
 use crate::matching::Pair;
-use crate::model::{Finding, Severity, Value};
+use crate::model::{FileId, Finding, Severity, SheetId, Value};
 use crate::normalise::frame::number;
 
 /// Says each row that has another number than its task on a sheet where most have theirs.
 pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
     let Some(field) = context.pipeline.roles.number else { return Ok(Vec::new()) };
     let rows = context.matched.rows_of_tasks();
-    let mut sheets: BTreeMap<(usize, usize), (usize, Vec<&Pair>)> = BTreeMap::new();
+    let mut sheets: BTreeMap<(FileId, SheetId), (usize, Vec<&Pair>)> = BTreeMap::new();
     for pair in &context.matched.pairs {
         let item = &context.roster.items[pair.row];
         let planned = number(context.plan.tasks[pair.task].row, context.pipeline);

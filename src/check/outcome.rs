@@ -1,6 +1,6 @@
 //! What came of a check, why one could not be made, and where its cells stand.
 
-use crate::model::CellAt;
+use crate::model::{CellAt, FileId, SheetId};
 
 /// Why a check could not be made. The list is closed: other programs count by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -89,7 +89,7 @@ impl Outcome {
 /// A cell of a file, by the places of file and sheet in the lists of their side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Spot {
-    pub file: usize,
-    pub sheet: usize,
+    pub file: FileId,
+    pub sheet: SheetId,
     pub cell: CellAt,
 }

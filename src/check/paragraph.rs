@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::model::{CellAt, fold};
+use crate::model::{CellAt, SheetId, UnitId, fold};
 use crate::normalise::{RowClass, SheetText, derive};
 use crate::pipeline::{CaptureKind, Dimension, Phrase, Pipeline, Statement};
 use crate::roster::Plan;
@@ -20,13 +20,13 @@ pub struct Figure {
     /// What it claims to be, in words.
     pub title: String,
     /// For sentences about one unit.
-    pub unit: Option<usize>,
+    pub unit: Option<UnitId>,
     /// In the smallest unit of its dimension.
     pub number: i64,
     pub dimension: Dimension,
     /// The sentence as written.
     pub sentence: String,
-    pub sheet: usize,
+    pub sheet: SheetId,
     pub cell: CellAt,
 }
 
@@ -42,7 +42,7 @@ pub struct Paragraph {
 
 impl Paragraph {
     /// Returns a figure of the whole plan, or of a unit.
-    pub fn figure(&self, name: &str, unit: Option<usize>) -> Option<&Figure> {
+    pub fn figure(&self, name: &str, unit: Option<UnitId>) -> Option<&Figure> {
         self.figures
             .iter()
             .find(|figure| figure.name == name && (figure.unit.is_none() || figure.unit == unit))
@@ -64,7 +64,7 @@ pub fn paragraph(plan: &Plan<'_>, pipeline: &Pipeline) -> Paragraph {
     });
     let mut found = Paragraph::default();
     let mut matched: BTreeSet<usize> = BTreeSet::new();
-    for (sheet, rows) in plan.sheets.iter().enumerate() {
+    for (sheet, rows) in plan.sheets.iter_enumerated() {
         for text in &rows.texts {
             let (folded, places) = fold::sentence_with_places(&text.text);
             let mut taken: Vec<(usize, usize)> = Vec::new();
@@ -110,7 +110,7 @@ pub fn paragraph(plan: &Plan<'_>, pipeline: &Pipeline) -> Paragraph {
 struct Reading<'a> {
     text: &'a SheetText,
     folded_places: &'a [usize],
-    sheet: usize,
+    sheet: SheetId,
     statement: &'a Statement,
     phrase: &'a Phrase,
 }
@@ -180,7 +180,7 @@ fn number_of(
 }
 
 /// The words before a unit's name are not the sentence's.
-fn unit_start(words: &str, start: usize, unit: Option<usize>, plan: &Plan<'_>) -> usize {
+fn unit_start(words: &str, start: usize, unit: Option<UnitId>, plan: &Plan<'_>) -> usize {
     let name = unit.map(|unit| fold::key(plan.names.name(unit))).unwrap_or_default();
     if name.is_empty() { start } else { words.rfind(&name).map_or(start, |at| start + at) }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use polars::prelude::PolarsResult;
 
 use super::{Context, Said};
-use crate::model::{Detail, Finding, Kind, Obstacle, Severity, Side, Value};
+use crate::model::{Detail, Finding, Kind, Obstacle, Severity, Side, TaskId, UnitId, Value};
 use crate::normalise::frame::{number, shown_task, text_key};
 use crate::pipeline::ColumnType;
 use crate::roster::cell;
@@ -13,8 +13,8 @@ use crate::roster::cell;
 /// Looks at every task of the plan.
 pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
     let mut findings = Vec::new();
-    let mut first: BTreeMap<(usize, String), usize> = BTreeMap::new();
-    for (task, item) in context.plan.tasks.iter().enumerate() {
+    let mut first: BTreeMap<(UnitId, String), TaskId> = BTreeMap::new();
+    for (task, item) in context.plan.tasks.iter_enumerated() {
         for (field, column) in context.pipeline.columns.iter().enumerate() {
             let Some(entry) = &item.row.entries[field] else { continue };
             let is_text = matches!(column.kind, ColumnType::Text | ColumnType::Choice);
@@ -61,7 +61,7 @@ pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
 }
 
 /// Returns a finding on the plan's side about a task.
-pub fn about(context: &Context<'_>, task: usize, kind: Kind) -> Finding {
+pub fn about(context: &Context<'_>, task: TaskId, kind: Kind) -> Finding {
     let item = &context.plan.tasks[task];
     let mut finding = Finding::new(kind, Side::Plan);
     finding.unit = Some(context.plan.names.name(item.unit).to_owned());

@@ -7,7 +7,7 @@ use polars::prelude::PolarsResult;
 use super::demanded::was_left_blank;
 use super::outcome::Spot;
 use super::{Context, Said};
-use crate::model::{Detail, Finding, Kind, Month, Side, Value, hash};
+use crate::model::{Detail, Finding, Kind, Month, RowId, Side, TaskId, UnitId, Value, hash};
 use crate::normalise::TableRow;
 use crate::normalise::frame::{Item, State, figure, number, shown_task};
 use crate::pipeline::{ColumnType, Pipeline};
@@ -57,7 +57,7 @@ pub fn reported(rows: &[&TableRow], field: usize, pipeline: &Pipeline) -> Option
     figures.reduce(i64::saturating_add)
 }
 
-fn about(kind: Kind, row: usize, task: usize, field: usize, context: &Context<'_>) -> Finding {
+fn about(kind: Kind, row: RowId, task: TaskId, field: usize, context: &Context<'_>) -> Finding {
     let (item, planned) = (&context.roster.items[row], &context.plan.tasks[task]);
     let mut finding = Finding::new(kind, Side::Submission);
     finding.unit = Some(context.plan.names.name(planned.unit).to_owned());
@@ -70,8 +70,8 @@ fn about(kind: Kind, row: usize, task: usize, field: usize, context: &Context<'_
 }
 
 fn overdue(
-    row: usize,
-    task: usize,
+    row: RowId,
+    task: TaskId,
     period: Month,
     said: &Said,
     context: &Context<'_>,
@@ -126,7 +126,7 @@ fn unchanged(context: &Context<'_>) -> Vec<Finding> {
         .filter(|(unit, content)| context.earlier.contents.get(unit) == Some(content))
         .map(|(unit, _)| {
             let mut finding = Finding::new(Kind::SubmissionUnchanged, Side::Submission);
-            let place = context.roster.names.units.iter().position(|name| *name == unit);
+            let place = context.roster.names.units.position(|name| *name == unit);
             let files =
                 place.map(|place| context.roster.units[place].1.clone()).unwrap_or_default();
             finding.file =
@@ -140,7 +140,7 @@ fn unchanged(context: &Context<'_>) -> Vec<Finding> {
 /// Returns the hash of what each unit submitted: its rows as typed, not the files' bytes, which
 /// change with every saving.
 pub fn contents(roster: &Roster<'_>, pipeline: &Pipeline) -> BTreeMap<String, String> {
-    let mut texts: BTreeMap<usize, String> = BTreeMap::new();
+    let mut texts: BTreeMap<UnitId, String> = BTreeMap::new();
     for item in &roster.items {
         let text = texts.entry(item.unit).or_default();
         for (field, entry) in item.row.entries.iter().enumerate() {

@@ -16,7 +16,7 @@ use super::frames::at_places;
 use super::outcome::{Outcome, Reason, Spot};
 use super::{Checked, Context, Said, plan_cells};
 use crate::model::finding::{Carried, Term};
-use crate::model::{Amount, CellRange, Detail, Finding, Side, Value};
+use crate::model::{Amount, CellRange, Detail, Finding, RowId, Side, TaskId, UnitId, Value};
 use crate::normalise::frame::{Item, State, figure, text_key};
 use crate::pipeline::{
     Chain, ColumnType, Dimension, Expression, Force, Over, Pipeline, Quantity, Relation, Rule,
@@ -73,9 +73,9 @@ struct Ruled<'a> {
 #[derive(Clone, Copy)]
 struct Where {
     side: Side,
-    unit: Option<usize>,
-    task: Option<usize>,
-    row: Option<usize>,
+    unit: Option<UnitId>,
+    task: Option<TaskId>,
+    row: Option<RowId>,
 }
 
 /// A rule is broken; the finding that says so is none where another one is in the way.
@@ -117,19 +117,19 @@ impl Ruled<'_> {
         let context = self.context;
         let given = self.given();
         // What the plan's own row breaks, with the finding that says so.
-        let mut broken_in_plan: BTreeMap<usize, Break> = BTreeMap::new();
+        let mut broken_in_plan: BTreeMap<TaskId, Break> = BTreeMap::new();
         if !names_reported(self.rule, context.pipeline) {
-            for (task, item) in context.plan.tasks.iter().enumerate() {
+            for (task, item) in context.plan.tasks.iter_enumerated() {
                 let scope = Scope::Rows { rows: &[item.row], set: &[], before: None };
                 let verdict = evaluate(self.rule, &scope, &given);
                 let at = Where { side: Side::Plan, unit: None, task: Some(task), row: None };
-                let finding = self.settled(at, &[*item], verdict, held);
+                let finding = self.settled(at, task, &[*item], verdict, held);
                 if let Some(finding) = finding {
                     broken_in_plan.insert(task, finding);
                 }
             }
         }
-        let together: Vec<(usize, Vec<usize>)> = if self.rule.uses_previous() {
+        let together: Vec<(TaskId, Vec<RowId>)> = if self.rule.uses_previous() {
             // What was reported before is the task's, however many rows it has now.
             context.matched.rows_of_tasks().into_iter().collect()
         } else {
@@ -163,7 +163,7 @@ impl Ruled<'_> {
                 held.evaluated.push(record);
                 continue;
             }
-            self.settled(at, &items, verdict, held);
+            self.settled(at, task, &items, verdict, held);
         }
     }
 
@@ -172,6 +172,7 @@ impl Ruled<'_> {
     fn settled(
         &self,
         at: Where,
+        task: TaskId,
         items: &[Item<'_>],
         verdict: Verdict,
         held: &mut Checked,
@@ -205,7 +206,7 @@ impl Ruled<'_> {
                     return Some(Break { said: None });
                 }
                 let place = held.findings.len();
-                held.findings.push(self.finding(at, items, &compared));
+                held.findings.push(self.finding(at, task, items, &compared));
                 let cells = items
                     .iter()
                     .flat_map(|item| used_cells(self.rule, item, context.pipeline))
@@ -255,10 +256,9 @@ impl Ruled<'_> {
             .collect()
     }
 
-    fn finding(&self, at: Where, items: &[Item<'_>], compared: &Compared) -> Finding {
+    fn finding(&self, at: Where, task: TaskId, items: &[Item<'_>], compared: &Compared) -> Finding {
         let (rule, context) = (self.rule, self.context);
         let pipeline = context.pipeline;
-        let task = at.task.unwrap_or_default();
         let mut finding = plan_cells::about(context, task, rule.kind);
         finding.side = at.side;
         let places = places_of(at.side, context);
@@ -300,7 +300,7 @@ impl Ruled<'_> {
     }
 
     /// What a name of a rule comes to on the rows of a task.
-    fn term(&self, leaf: &Expression, task: usize, items: &[Item<'_>]) -> Option<Term> {
+    fn term(&self, leaf: &Expression, task: TaskId, items: &[Item<'_>]) -> Option<Term> {
         let context = self.context;
         let pipeline = context.pipeline;
         let of_column = |field: usize, figure: i64| match pipeline.columns[field].kind {
@@ -351,14 +351,14 @@ impl Ruled<'_> {
 
     fn over_sums(&self, held: &mut Checked) -> PolarsResult<()> {
         let context = self.context;
-        let units: Vec<Option<usize>> = match self.rule.over {
+        let units: Vec<Option<UnitId>> = match self.rule.over {
             Over::Whole => vec![None],
-            _ => (0..context.plan.names.units.len()).map(Some).collect(),
+            _ => context.plan.names.units.keys().map(Some).collect(),
         };
         let given = self.given();
-        let mut broken_in_plan: BTreeMap<Option<usize>, Break> = BTreeMap::new();
+        let mut broken_in_plan: BTreeMap<Option<UnitId>, Break> = BTreeMap::new();
         if !names_reported(self.rule, context.pipeline) {
-            let items = &context.plan.tasks;
+            let items = context.plan.tasks.raw.as_slice();
             let totals = Totals::new([self.rule], &context.frames.tasks, items, &given)?;
             let sums = Sums { side: Side::Plan, items, totals: &totals, with_rows: None };
             for &unit in &units {
@@ -367,8 +367,8 @@ impl Ruled<'_> {
                 }
             }
         }
-        let of_rows: Vec<usize> = context.matched.pairs.iter().map(|pair| pair.row).collect();
-        let rows = at_places(&context.frames.rows, &of_rows)?;
+        let of_rows: Vec<RowId> = context.matched.pairs.iter().map(|pair| pair.row).collect();
+        let rows = at_places(&context.frames.rows, of_rows.iter().copied())?;
         let items: Vec<Item<'_>> = of_rows.iter().map(|row| context.roster.items[*row]).collect();
         let totals = Totals::new([self.rule], &rows, &items, &given)?;
         let with_rows = items.iter().map(|item| item.unit).collect();
@@ -394,7 +394,12 @@ impl Ruled<'_> {
     }
 
     /// Holds the rule over a unit or the whole of one side; returns as `settled` does.
-    fn held_over(&self, unit: Option<usize>, sums: &Sums<'_>, held: &mut Checked) -> Option<Break> {
+    fn held_over(
+        &self,
+        unit: Option<UnitId>,
+        sums: &Sums<'_>,
+        held: &mut Checked,
+    ) -> Option<Break> {
         let at = Where { side: sums.side, unit, task: None, row: None };
         let scope = Scope::Sums { totals: sums.totals, unit };
         let verdict = evaluate(self.rule, &scope, &self.given());
@@ -430,21 +435,21 @@ impl Ruled<'_> {
     /// Why a rule over sums cannot be held, with the cells in its way.
     fn in_the_way_of_sums(
         &self,
-        unit: Option<usize>,
+        unit: Option<UnitId>,
         sums: &Sums<'_>,
         verdict: &Verdict,
     ) -> Option<(Reason, Vec<Spot>)> {
         let context = self.context;
         if let Some(with_rows) = &sums.with_rows {
             let silent = silent_units(unit, with_rows, context);
-            let is_zero = |unit: &usize| context.roster.units[*unit].0 == Standing::Zero;
+            let is_zero = |unit: &UnitId| context.roster.units[*unit].0 == Standing::Zero;
             if !silent.is_empty() {
                 let all_zero = silent.iter().all(is_zero);
                 let reason = if all_zero { Reason::Excused } else { Reason::NoSubmission };
                 return Some((reason, Vec::new()));
             }
             let lacks =
-                |task: &usize| unit.is_none_or(|unit| context.plan.tasks[*task].unit == unit);
+                |task: &TaskId| unit.is_none_or(|unit| context.plan.tasks[*task].unit == unit);
             if self.rule.is_equation() && context.matched.missing.iter().any(lacks) {
                 return Some((Reason::NoRow, Vec::new()));
             }
@@ -476,7 +481,7 @@ impl Ruled<'_> {
 
     fn finding_of_sums(
         &self,
-        unit: Option<usize>,
+        unit: Option<UnitId>,
         sums: &Sums<'_>,
         compared: &Compared,
     ) -> (Finding, Vec<Spot>) {
@@ -519,7 +524,7 @@ impl Ruled<'_> {
     fn say_what_carries(
         &self,
         finding: &mut Finding,
-        unit: Option<usize>,
+        unit: Option<UnitId>,
         sums: &Sums<'_>,
         compared: &Compared,
         main: Option<Quantity>,
@@ -576,16 +581,20 @@ struct Sums<'a> {
     items: &'a [Item<'a>],
     totals: &'a Totals,
     /// On the submissions' side the units that have rows.
-    with_rows: Option<BTreeSet<usize>>,
+    with_rows: Option<BTreeSet<UnitId>>,
 }
 
 /// Returns the units that a rule is over and of which no row was paired.
 pub(super) fn silent_units(
-    unit: Option<usize>,
-    with_rows: &BTreeSet<usize>,
+    unit: Option<UnitId>,
+    with_rows: &BTreeSet<UnitId>,
     context: &Context<'_>,
-) -> Vec<usize> {
-    (0..context.plan.names.units.len())
+) -> Vec<UnitId> {
+    context
+        .plan
+        .names
+        .units
+        .keys()
         .filter(|other| unit.is_none_or(|unit| unit == *other))
         .filter(|other| !with_rows.contains(other))
         .collect()

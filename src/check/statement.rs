@@ -13,9 +13,9 @@ use super::outcome::{Reason, Spot};
 use super::paragraph::{Figure, Paragraph};
 use super::{Context, Said};
 use crate::model::finding::Term;
-use crate::model::{Cause, CellRange, Detail, Finding, Kind, Side, Value};
+use crate::model::{Cause, CellRange, Detail, Finding, Kind, Side, UnitId, Value};
 use crate::pipeline::{Dimension, Expression, Over, Quantity, Relation, Rule, Sign, Statement};
-use crate::roster::cell;
+use crate::roster::{THE_PLAN, cell};
 
 /// Returns a figure as a value.
 pub fn figure_value(figure: &Figure) -> Value {
@@ -55,17 +55,17 @@ struct Rows<'a> {
     context: &'a Context<'a>,
     totals: Totals,
     /// By what is added: the unit of the task and the cell.
-    doubted: BTreeMap<Quantity, Vec<(usize, Spot)>>,
+    doubted: BTreeMap<Quantity, Vec<(UnitId, Spot)>>,
 }
 
 impl<'a> Rows<'a> {
     fn new(context: &'a Context<'_>, said: &Said) -> PolarsResult<Self> {
         let rules = || context.pipeline.check.statements.iter().flat_map(|one| &one.rules);
-        let tasks = &context.plan.tasks;
+        let tasks = &context.plan.tasks.raw;
         let totals = Totals::new(rules(), &context.frames.tasks, tasks, &given(context))?;
         let quantities: BTreeSet<Quantity> =
             rules().flat_map(Rule::leaves).flat_map(named).collect();
-        let mut doubted: BTreeMap<Quantity, Vec<(usize, Spot)>> = BTreeMap::new();
+        let mut doubted: BTreeMap<Quantity, Vec<(UnitId, Spot)>> = BTreeMap::new();
         for quantity in quantities {
             // An equation that fails on a row doubts its amounts, not the words beside them.
             let is_doubted = |spot: Spot| match quantity {
@@ -86,15 +86,15 @@ impl<'a> Rows<'a> {
         Ok(Self { context, totals, doubted })
     }
 
-    fn figure(&self, side: &Expression, rule: &Rule, unit: Option<usize>) -> Result<i64, Reason> {
+    fn figure(&self, side: &Expression, rule: &Rule, unit: Option<UnitId>) -> Result<i64, Reason> {
         let scope = Scope::Sums { totals: &self.totals, unit };
         let figure = figure_of(side, dimension(rule), &scope, &given(self.context))?;
         figure.floor().ok_or(Reason::Unreadable)
     }
 
     /// Why what a side adds cannot be told: cells that it uses itself, of the unit alone.
-    fn in_the_way(&self, side: &Expression, unit: Option<usize>) -> Option<(Reason, Vec<Spot>)> {
-        let is_own = |other: usize| unit.is_none_or(|unit| unit == other);
+    fn in_the_way(&self, side: &Expression, unit: Option<UnitId>) -> Option<(Reason, Vec<Spot>)> {
+        let is_own = |other: UnitId| unit.is_none_or(|unit| unit == other);
         let leaves = side.leaves();
         let doubted: Vec<Spot> = leaves
             .iter()
@@ -108,7 +108,7 @@ impl<'a> Rows<'a> {
             return Some((Reason::FirstCause, doubted));
         }
         let (reason, task) = leaves.iter().find_map(|leaf| self.totals.not_told(leaf, unit))?;
-        let item = &self.context.plan.tasks[task];
+        let item = &self.context.plan.tasks.raw[task];
         let used = leaves.iter().flat_map(|leaf| columns(leaf, self.context));
         let cells = used.filter_map(|column| cell(item, column)).map(|cell| Spot {
             file: item.file,
@@ -212,7 +212,7 @@ fn all<'a>(rows: &Rows<'a>) -> (Vec<Equation<'a>>, Vec<EquationHeld<'a>>) {
 }
 
 /// The units that a rule is held for: those whose sentence the paragraph has.
-fn units(rule: &Rule, statement: &Statement, paragraph: &Paragraph) -> BTreeSet<Option<usize>> {
+fn units(rule: &Rule, statement: &Statement, paragraph: &Paragraph) -> BTreeSet<Option<UnitId>> {
     if rule.over != Over::Unit {
         return std::iter::once(None).collect();
     }
@@ -231,7 +231,7 @@ fn pairs(rule: &Rule) -> impl Iterator<Item = (&Expression, Relation, &Expressio
 /// The figures that an equation uses; none where the paragraph does not give all of them.
 fn given_figures<'a>(
     sides: [&Expression; 2],
-    unit: Option<usize>,
+    unit: Option<UnitId>,
     paragraph: &'a Paragraph,
 ) -> Option<Vec<&'a Figure>> {
     let mut figures = Vec::new();
@@ -334,7 +334,7 @@ fn finding(equation: &Equation<'_>, figure: &Figure, rows: &Rows<'_>) -> PolarsR
     finding.field = main.map(|quantity| context.pipeline.quantity_name(quantity).to_owned());
     finding.severity = rule.severity;
     finding.file = places.files.first().cloned();
-    finding.sheet = places.sheet(0, figure.sheet);
+    finding.sheet = places.sheet(THE_PLAN, figure.sheet);
     finding.cell = Some(figure.cell);
     finding.cells = vec![CellRange::new(figure.cell, figure.cell)];
     finding.typed = Some(figure.sentence.clone());
@@ -364,7 +364,7 @@ fn finding(equation: &Equation<'_>, figure: &Figure, rows: &Rows<'_>) -> PolarsR
     Ok(finding)
 }
 
-fn sum_term(leaf: &Expression, rule: &Rule, unit: Option<usize>, rows: &Rows<'_>) -> Option<Term> {
+fn sum_term(leaf: &Expression, rule: &Rule, unit: Option<UnitId>, rows: &Rows<'_>) -> Option<Term> {
     let Expression::Sum(quantity) = leaf else { return None };
     let title = format!("各行{}合计", rows.context.pipeline.quantity_title(*quantity));
     let sum = rows.figure(leaf, rule, unit).ok()?;

@@ -7,7 +7,10 @@ use polars::prelude::PolarsResult;
 use super::frames::{Sums, sums};
 use super::outcome::Spot;
 use super::{Context, Said, UNTOLD};
-use crate::model::{Amount, CellAt, Detail, Finding, Kind, Obstacle, Side, Value, fold};
+use crate::model::{
+    Amount, CellAt, Detail, FileId, Finding, Kind, Obstacle, SheetId, Side, TaskId, UnitId, Value,
+    fold,
+};
 use crate::normalise::TableRow;
 use crate::normalise::frame::{Item, figure};
 use crate::pipeline::{Pipeline, Quantity};
@@ -17,11 +20,11 @@ use crate::roster::{Places, Plan, TotalRow};
 pub fn check(context: &Context<'_>, said: &Said) -> PolarsResult<Vec<Finding>> {
     let mut findings = Vec::new();
     let plan =
-        Books::new(Side::Plan, &context.plan.places, &context.plan.tasks, &context.plan.totals);
+        Books::new(Side::Plan, &context.plan.places, &context.plan.tasks.raw, &context.plan.totals);
     let submissions = Books::new(
         Side::Submission,
         &context.roster.places,
-        &context.roster.items,
+        &context.roster.items.raw,
         &context.roster.totals,
     );
     let shares = Shares::new(context);
@@ -44,7 +47,7 @@ pub fn check(context: &Context<'_>, said: &Said) -> PolarsResult<Vec<Finding>> {
 /// A total that the plan prints, with what its rows add up to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PrintedTotal {
-    pub sheet: usize,
+    pub sheet: SheetId,
     pub cell: CellAt,
     pub field: usize,
     pub label: String,
@@ -55,7 +58,7 @@ pub struct PrintedTotal {
 
 /// Returns the plan's printed totals by column, in the order of its rows.
 pub fn printed_totals(plan: &Plan<'_>, pipeline: &Pipeline) -> Vec<PrintedTotal> {
-    let books = Books::new(Side::Plan, &plan.places, &plan.tasks, &plan.totals);
+    let books = Books::new(Side::Plan, &plan.places, &plan.tasks.raw, &plan.totals);
     let mut printed_totals = Vec::new();
     for field in pipeline.amount_columns() {
         for table in tables(&books) {
@@ -82,8 +85,8 @@ struct Books<'a> {
     places: &'a Places,
     items: &'a [Item<'a>],
     totals: &'a [TotalRow<'a>],
-    by_file: BTreeMap<usize, Vec<&'a Item<'a>>>,
-    by_unit: BTreeMap<usize, Vec<&'a Item<'a>>>,
+    by_file: BTreeMap<FileId, Vec<&'a Item<'a>>>,
+    by_unit: BTreeMap<UnitId, Vec<&'a Item<'a>>>,
 }
 
 impl<'a> Books<'a> {
@@ -93,8 +96,8 @@ impl<'a> Books<'a> {
         items: &'a [Item<'a>],
         totals: &'a [TotalRow<'a>],
     ) -> Self {
-        let mut by_file: BTreeMap<usize, Vec<&'a Item<'a>>> = BTreeMap::new();
-        let mut by_unit: BTreeMap<usize, Vec<&'a Item<'a>>> = BTreeMap::new();
+        let mut by_file: BTreeMap<FileId, Vec<&'a Item<'a>>> = BTreeMap::new();
+        let mut by_unit: BTreeMap<UnitId, Vec<&'a Item<'a>>> = BTreeMap::new();
         for item in items {
             by_file.entry(item.file).or_default().push(item);
             by_unit.entry(item.unit).or_default().push(item);
@@ -111,16 +114,27 @@ impl<'a> Books<'a> {
     }
 }
 
+/// Returns whether differences of a column's rows from the plan are findings of their own: where
+/// the column is compared, or the unit's rows and tasks are not one to one.
+fn are_told(field: usize, unit: Option<UnitId>, context: &Context<'_>) -> bool {
+    let compare = &context.pipeline.check.compare;
+    let of_unit = |found: UnitId| Some(found) == unit;
+    let matched = context.matched;
+    compare.iter().any(|compare| compare.column == field)
+        || matched.missing.iter().any(|task| of_unit(context.plan.tasks[*task].unit))
+        || matched.fates.keys().any(|row| of_unit(context.roster.items[*row].unit))
+}
+
 /// What belongs to whom, for the share of the plan that a total's rows have.
 struct Shares {
-    rows_of_unit: BTreeMap<usize, usize>,
+    rows_of_unit: BTreeMap<UnitId, usize>,
     /// By file, sheet and row.
-    task_of_row: BTreeMap<(usize, usize, u32), usize>,
+    task_of_row: BTreeMap<(FileId, SheetId, u32), TaskId>,
 }
 
 impl Shares {
     fn new(context: &Context<'_>) -> Self {
-        let mut rows_of_unit: BTreeMap<usize, usize> = BTreeMap::new();
+        let mut rows_of_unit: BTreeMap<UnitId, usize> = BTreeMap::new();
         for item in &context.roster.items {
             *rows_of_unit.entry(item.unit).or_default() += 1;
         }
@@ -138,7 +152,7 @@ impl Shares {
     fn planned(
         &self,
         rows: &[&Item<'_>],
-        unit: usize,
+        unit: UnitId,
         of_unit: i64,
         field: usize,
         context: &Context<'_>,
@@ -146,7 +160,7 @@ impl Shares {
         if rows.len() >= self.rows_of_unit.get(&unit).copied().unwrap_or(0) {
             return Some(of_unit);
         }
-        let tasks: BTreeSet<usize> =
+        let tasks: BTreeSet<TaskId> =
             rows.iter().filter_map(|item| self.task_of_row.get(&place_of(item)).copied()).collect();
         tasks.into_iter().try_fold(0_i64, |sum, task| {
             let planned = figure(context.plan.tasks[task].row, field).1;
@@ -155,7 +169,7 @@ impl Shares {
     }
 }
 
-fn place_of(item: &Item<'_>) -> (usize, usize, u32) {
+fn place_of(item: &Item<'_>) -> (FileId, SheetId, u32) {
     (item.file, item.sheet, item.row.row)
 }
 
@@ -166,7 +180,7 @@ struct Table<'a> {
 }
 
 fn tables<'a>(side: &Books<'a>) -> Vec<Table<'a>> {
-    let mut tables: BTreeMap<(usize, usize, usize), Table<'a>> = BTreeMap::new();
+    let mut tables: BTreeMap<(FileId, SheetId, usize), Table<'a>> = BTreeMap::new();
     for total in side.totals {
         let place = (total.file, total.sheet, total.row.table);
         let table = tables.entry(place).or_insert(Table { tasks: Vec::new(), totals: Vec::new() });
@@ -230,8 +244,9 @@ impl<'a> Table<'a> {
                 }
                 _ => None,
             };
-            // Where the total is the plan's, the rows' own findings explain the gap.
-            if printed == sum || plan_sum == Some(printed.0) {
+            // Where the total is the plan's, what is found of the rows explains the gap.
+            let is_plans = plan_sum == Some(printed.0);
+            if printed == sum || is_plans && are_told(field, total.unit, context) {
                 continue;
             }
             let mut finding = about(Kind::TotalDiffers, total, field, side, context);
@@ -360,13 +375,7 @@ fn about(
     let mut finding = Finding::new(kind, side.side);
     finding.unit = total.unit.map(|unit| context.roster.names.name(unit).to_owned());
     finding.field = Some(context.pipeline.columns[field].name.clone());
-    let item = Item {
-        file: total.file,
-        sheet: total.sheet,
-        unit: total.unit.unwrap_or(0),
-        row: total.row,
-    };
-    side.places.put(&mut finding, &item, Some(field));
+    side.places.put_at(&mut finding, (total.file, total.sheet), total.row, Some(field));
     finding
 }
 
@@ -390,10 +399,10 @@ fn unreadable(
 /// A printed total that counts, with the rows that it adds up.
 pub(super) struct TotalHeld<'a> {
     pub side: Side,
-    pub unit: Option<usize>,
+    pub unit: Option<UnitId>,
     pub field: usize,
-    pub file: usize,
-    pub sheet: usize,
+    pub file: FileId,
+    pub sheet: SheetId,
     pub cell: CellAt,
     /// None where it cannot be read.
     pub printed: Option<Amount>,
@@ -405,11 +414,11 @@ pub(super) struct TotalHeld<'a> {
 /// Returns every printed total that counts, of the plan and of all sheets that count.
 pub(super) fn held<'a>(context: &'a Context<'_>) -> Vec<TotalHeld<'a>> {
     let plan =
-        Books::new(Side::Plan, &context.plan.places, &context.plan.tasks, &context.plan.totals);
+        Books::new(Side::Plan, &context.plan.places, &context.plan.tasks.raw, &context.plan.totals);
     let submissions = Books::new(
         Side::Submission,
         &context.roster.places,
-        &context.roster.items,
+        &context.roster.items.raw,
         &context.roster.totals,
     );
     let mut held = Vec::new();

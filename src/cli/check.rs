@@ -86,7 +86,6 @@ pub fn check(
             .plan
             .names
             .units
-            .iter()
             .position(|name| name == unit)
             .is_some_and(|unit| reconciled.roster.units[unit].0 != Standing::Missing)
     };

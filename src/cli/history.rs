@@ -10,6 +10,7 @@ use crate::model::words::{self, Language};
 use crate::model::{Life, Severity, Side, Status};
 use crate::pipeline::Pipeline;
 use crate::run::RunError;
+use crate::wording::earlier_verdict;
 
 /// What is asked of the archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -75,7 +76,7 @@ fn line(run: &Published, language: Language) -> String {
     match language {
         Language::Chinese => {
             let verdict = match run.report.verdict {
-                Verdict::Agrees => "一致",
+                Verdict::Agrees => earlier_verdict(&run.report.coverage, language),
                 Verdict::Findings => "有差异",
             };
             format!(
@@ -85,7 +86,7 @@ fn line(run: &Published, language: Language) -> String {
         }
         Language::English => {
             let verdict = match run.report.verdict {
-                Verdict::Agrees => "agrees",
+                Verdict::Agrees => earlier_verdict(&run.report.coverage, language),
                 Verdict::Findings => "findings",
             };
             format!(

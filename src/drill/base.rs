@@ -6,13 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::extract::Extract;
 use crate::findings::Settled;
 use crate::matching::Why;
-use crate::model::{Amount, CellAt, Kind, MoneyUnit, Month, Side, Status, Value};
+use crate::model::{
+    Amount, CellAt, FileId, Kind, MoneyUnit, Month, SheetId, Side, Status, UnitId, Value,
+};
 use crate::normalise::frame::{Item, number, shown_task};
 use crate::normalise::{Layout, RowClass, TableRow};
 use crate::pipeline::{ColumnType, Pipeline};
 use crate::read::{Content, Sheet};
 use crate::reconcile::Reconciliation;
-use crate::roster::{Standing, TotalRow, cell, file_stem};
+use crate::roster::{Standing, THE_PLAN, TotalRow, cell, file_stem};
 
 use super::material::{Case, Material};
 
@@ -71,25 +73,25 @@ impl<'a> Base<'a> {
         &self.reconciled.settled
     }
 
-    pub fn extract(&self, file: usize) -> &'a Extract {
-        &self.case.extracts[file]
+    pub fn extract(&self, file: FileId) -> &'a Extract {
+        &self.case.extracts[usize::from(file)]
     }
 
-    pub fn file_name(&self, file: usize) -> &'a str {
+    pub fn file_name(&self, file: FileId) -> &'a str {
         &self.reconciled.roster.places.files[file]
     }
 
-    pub fn sheet_name(&self, file: usize, sheet: usize) -> String {
+    pub fn sheet_name(&self, file: FileId, sheet: SheetId) -> String {
         self.reconciled.roster.places.sheet(file, sheet).unwrap_or_default()
     }
 
-    pub fn unit_name(&self, unit: usize) -> &'a str {
+    pub fn unit_name(&self, unit: UnitId) -> &'a str {
         self.reconciled.plan.names.name(unit)
     }
 
     /// Returns a sheet of a copy as it was written.
-    pub fn sheet(&self, file: usize, sheet: usize) -> Option<&'a Sheet> {
-        self.material.books.get(file)?.as_ref()?.sheets.get(sheet)
+    pub fn sheet(&self, file: FileId, sheet: SheetId) -> Option<&'a Sheet> {
+        self.material.books.get(file)?.as_ref()?.sheets.get(usize::from(sheet))
     }
 
     pub fn layout(&self, item: &Item<'_>) -> &'a Layout {
@@ -97,7 +99,7 @@ impl<'a> Base<'a> {
     }
 
     /// Returns the unit of money that holds for a column of a sheet.
-    pub fn money(&self, file: usize, sheet: usize, table: usize, field: usize) -> MoneyUnit {
+    pub fn money(&self, file: FileId, sheet: SheetId, table: usize, field: usize) -> MoneyUnit {
         let rows = &self.extract(file).rows.sheets[sheet];
         unit_of_column(rows, table, field, self.pipeline)
     }
@@ -134,15 +136,15 @@ impl<'a> Base<'a> {
     fn quiet_rows(&self) -> Vec<Spot<'a>> {
         let reconciled = self.reconciled;
         let told = self.told();
-        let units: Vec<bool> =
-            (0..reconciled.plan.names.units.len()).map(|unit| self.is_quiet_unit(unit)).collect();
+        let units = reconciled.plan.names.units.keys();
+        let quiet: BTreeSet<UnitId> = units.filter(|unit| self.is_quiet_unit(*unit)).collect();
         let pairs = reconciled.matched.pairs.iter().filter(|pair| pair.why == Why::SameText);
         pairs
             .map(|pair| Spot {
                 item: reconciled.roster.items[pair.row],
                 task: reconciled.plan.tasks[pair.task],
             })
-            .filter(|spot| units[spot.item.unit] && self.is_quiet_row(spot, &told))
+            .filter(|spot| quiet.contains(&spot.item.unit) && self.is_quiet_row(spot, &told))
             .collect()
     }
 
@@ -160,7 +162,7 @@ impl<'a> Base<'a> {
     }
 
     /// Whether a unit sent one readable file of its own, with a row for each task and no other.
-    fn is_quiet_unit(&self, unit: usize) -> bool {
+    fn is_quiet_unit(&self, unit: UnitId) -> bool {
         let roster = &self.reconciled.roster;
         let (standing, files) = &roster.units[unit];
         let [file] = files.as_slice() else { return false };
@@ -197,15 +199,15 @@ impl<'a> Base<'a> {
         let sheet = self.sheet_name(item.file, item.sheet);
         let plan_sheet = plan.sheet(task.file, task.sheet).unwrap_or_default();
         !has_finding(Side::Submission, self.file_name(item.file), sheet, item.row.row)
-            && !has_finding(Side::Plan, &plan.files[0], plan_sheet, task.row.row)
+            && !has_finding(Side::Plan, &plan.files[THE_PLAN], plan_sheet, task.row.row)
     }
 
     /// Returns the files of units that sent one file of their own, those about which least was
     /// found first, and none with a waived finding: what covers it would lose its use.
-    pub fn lone_files(&self) -> Vec<(usize, usize)> {
+    pub fn lone_files(&self) -> Vec<(FileId, UnitId)> {
         let roster = &self.reconciled.roster;
-        let mut files: Vec<(usize, usize, usize)> = Vec::new();
-        for (unit, (standing, counting)) in roster.units.iter().enumerate() {
+        let mut files: Vec<(usize, FileId, UnitId)> = Vec::new();
+        for (unit, (standing, counting)) in roster.units.iter_enumerated() {
             let [file] = counting.as_slice() else { continue };
             let about = self.about_file(*file);
             let waived = about.iter().any(|place| self.settled()[*place].status == Status::Waived);
@@ -222,7 +224,7 @@ impl<'a> Base<'a> {
     }
 
     /// Returns the places of the findings about a file.
-    pub fn about_file(&self, file: usize) -> BTreeSet<usize> {
+    pub fn about_file(&self, file: FileId) -> BTreeSet<usize> {
         let name = self.file_name(file);
         self.places(|settled| {
             settled.finding.side == Side::Submission
@@ -237,7 +239,7 @@ impl<'a> Base<'a> {
     }
 
     /// Returns the unit that a file's name or folder gives.
-    pub fn unit_in_file_name(&self, file: usize) -> Option<usize> {
+    pub fn unit_in_file_name(&self, file: FileId) -> Option<UnitId> {
         let name = self.file_name(file);
         let names = &self.reconciled.plan.names;
         names.in_text(&file_stem(name)).or_else(|| {
@@ -247,7 +249,7 @@ impl<'a> Base<'a> {
     }
 
     /// Returns the plan's sum of a field over a unit's tasks.
-    pub fn planned(&self, unit: usize, field: usize) -> Amount {
+    pub fn planned(&self, unit: UnitId, field: usize) -> Amount {
         let tasks = self.reconciled.plan.tasks.iter().filter(|task| task.unit == unit);
         let amounts = tasks.filter_map(|task| task.row.entries[field].as_ref()?.value.amount());
         Amount(amounts.map(|amount| amount.0).fold(0, i64::saturating_add))

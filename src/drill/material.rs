@@ -8,7 +8,7 @@ use crate::console::Console;
 use crate::extract::Extract;
 use crate::findings::Report;
 use crate::intake::{self, CannotTakeIn, Received};
-use crate::model::{Month, hash};
+use crate::model::{FileId, IdVec, Month, hash};
 use crate::pipeline::Pipeline;
 use crate::read::{self, Book};
 use crate::reconcile::{Answers, Inputs, Reconciliation, reconcile};
@@ -35,10 +35,10 @@ pub struct Material {
     /// Their copies, in the same order. That of the plan passes for the plan itself, which
     /// templates name by its hash.
     pub plan_copy: Sheets,
-    pub copies: Vec<Sheets>,
+    pub copies: IdVec<FileId, Sheets>,
     pub plan_book: Book,
     /// What each copy was written from; none for a file that cannot be read.
-    pub books: Vec<Option<Book>>,
+    pub books: IdVec<FileId, Option<Book>>,
 }
 
 impl Material {
@@ -74,7 +74,7 @@ impl Material {
             RunError::Internal("the plan was read in a worker and not here".to_owned())
         })?;
         let mut to_read = vec![written(&plan.received, &plan_book, &copies.join("plan"))?];
-        let mut books = Vec::new();
+        let mut books = IdVec::new();
         for (index, file) in submitted.iter().enumerate() {
             let book = read_again(file, pipeline)?;
             to_read.push(match &book {
@@ -97,7 +97,7 @@ impl Material {
             plan,
             submitted,
             plan_copy,
-            copies: copied,
+            copies: copied.into(),
             plan_book,
             books,
             folder,

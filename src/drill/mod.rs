@@ -113,7 +113,7 @@ pub fn drill(
     let material = Material::take_in(pipeline, request, console)?;
     let real = Case::of(&material.plan, &material.submitted);
     let real = real.reconcile(pipeline, request, material.plan_from)?.settled;
-    let case = Case::of(&material.plan_copy, &material.copies);
+    let case = Case::of(&material.plan_copy, &material.copies.raw);
     let reconciled = case.reconcile(pipeline, request, material.plan_from)?;
     let base = Base::new(pipeline, &material, &case, &reconciled);
     let mut faults: Vec<(Kind, Result<Prepared, Said>)> = Vec::new();
@@ -174,12 +174,12 @@ fn prepare(base: &Base<'_>, planting: Planting, number: usize) -> Result<Prepare
             material::written(&prepared.plan.received, book, &folder.join("plan"))?;
         prepared.plan_changed = true;
     }
-    for (place, copy) in base.material.copies.iter().enumerate() {
+    for (place, copy) in base.material.copies.iter_enumerated() {
         if planting.gone.contains(&place) {
             continue;
         }
         let mut file = copy.clone();
-        let into = folder.join(place.to_string());
+        let into = folder.join(usize::from(place).to_string());
         if planting.cut.contains(&place) {
             let bytes = std::fs::read(&copy.received.copy)
                 .map_err(|error| RunError::Internal(error.to_string()))?;

@@ -5,7 +5,9 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::findings::Report;
-use crate::model::{Cause, CellAt, CellRange, Finding, Kind, Said, Severity, Side, Value};
+use crate::model::{
+    Cause, CellAt, CellRange, FileId, Finding, Kind, Said, Severity, SheetId, Side, Value,
+};
 use crate::normalise::frame::Item;
 use crate::read::{Book, Content, Sheet};
 use crate::reconcile::Refused;
@@ -128,12 +130,12 @@ pub struct Planting {
     /// What was done, in words.
     pub said: Said,
     /// Changed copies, by the place of their file.
-    pub books: BTreeMap<usize, Book>,
+    pub books: BTreeMap<FileId, Book>,
     pub plan: Option<Book>,
     /// Files that are left out.
-    pub gone: BTreeSet<usize>,
+    pub gone: BTreeSet<FileId>,
     /// Files that are cut off in the middle.
-    pub cut: BTreeSet<usize>,
+    pub cut: BTreeSet<FileId>,
     pub added: Vec<Added>,
     /// What is added to the pipeline file.
     pub appended: String,
@@ -143,7 +145,7 @@ pub struct Planting {
     /// Answers that came back and cannot be true.
     pub refused: Vec<Refused>,
     /// Rows that were inserted: file, sheet, row.
-    pub inserted: Vec<(usize, usize, u32)>,
+    pub inserted: Vec<(FileId, SheetId, u32)>,
     /// Findings of the month that must be gone, by place.
     pub silenced: BTreeSet<usize>,
     pub expected: Vec<Expected>,
@@ -175,7 +177,7 @@ impl Planting {
     }
 
     /// Returns the copy of a file, to be changed.
-    pub fn book(&mut self, base: &Base<'_>, file: usize) -> Option<&mut Book> {
+    pub fn book(&mut self, base: &Base<'_>, file: FileId) -> Option<&mut Book> {
         match self.books.entry(file) {
             Entry::Occupied(there) => Some(there.into_mut()),
             Entry::Vacant(place) => Some(place.insert(base.material.books.get(file)?.clone()?)),
@@ -190,7 +192,9 @@ impl Planting {
         item: &Item<'_>,
         change: impl FnOnce(&mut Sheet),
     ) -> Self {
-        let sheet = self.book(base, item.file).and_then(|book| book.sheets.get_mut(item.sheet));
+        let sheet = self
+            .book(base, item.file)
+            .and_then(|book| book.sheets.get_mut(usize::from(item.sheet)));
         if let Some(sheet) = sheet {
             change(sheet);
         }
@@ -214,12 +218,12 @@ impl Planting {
     pub fn puts_in_plan(
         mut self,
         base: &Base<'_>,
-        sheet: usize,
+        sheet: SheetId,
         at: CellAt,
         content: Option<Content>,
     ) -> Self {
         let plan = self.plan.get_or_insert_with(|| base.material.plan_book.clone());
-        if let Some(sheet) = plan.sheets.get_mut(sheet) {
+        if let Some(sheet) = plan.sheets.get_mut(usize::from(sheet)) {
             edit::put(sheet, at, content);
         }
         self
@@ -277,7 +281,7 @@ impl Planting {
 
     /// Says that all that was found about a file must be gone.
     #[must_use]
-    pub fn silences_file(mut self, base: &Base<'_>, file: usize) -> Self {
+    pub fn silences_file(mut self, base: &Base<'_>, file: FileId) -> Self {
         self.silenced.extend(base.about_file(file));
         self
     }

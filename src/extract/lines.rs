@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::Extract;
+use crate::model::SheetId;
 use crate::normalise::{FileRows, TableRow};
 
 /// The contract's name and version.
@@ -64,7 +65,7 @@ pub fn to_lines(extract: Extract, pipeline_sha256: &str) -> Vec<String> {
     for (index, part) in chunks {
         if part.len() <= room && further.is_empty() {
             room -= part.len();
-            rows.sheets[index].rows.extend(part);
+            rows.sheets[SheetId::from(index)].rows.extend(part);
         } else {
             further.push(vec![(index, part)]);
         }
@@ -146,7 +147,7 @@ impl Gathering {
 
 fn append(rows: &mut FileRows, more: BTreeMap<usize, Vec<(usize, Vec<TableRow>)>>) {
     for (sheet, part) in more.into_values().flatten() {
-        if let Some(sheet) = rows.sheets.get_mut(sheet) {
+        if let Some(sheet) = rows.sheets.get_mut(SheetId::from(sheet)) {
             sheet.rows.extend(part);
         }
     }

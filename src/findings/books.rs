@@ -9,7 +9,7 @@ use crate::check::ledger::{self, Count, Held, Line, Outcome};
 use crate::check::{Sums, is_grand_total, sums};
 use crate::extract::Extract;
 use crate::matching::{Fate, Frames, Matched};
-use crate::model::{Amount, Value, fold};
+use crate::model::{Amount, FileId, IdSlice, RowId, SheetId, TaskId, UnitId, Value, fold};
 use crate::normalise::frame::{Item, shown_task};
 use crate::normalise::{CellFate, RowClass, TableRow};
 use crate::pipeline::{Pipeline, Quantity};
@@ -43,8 +43,8 @@ pub enum NotBalanced {
 /// Fails when a sheet's classes do not add up to its rows.
 pub fn rows(roster: &Roster<'_>, extracts: &[Extract]) -> Result<Vec<RowsLine>, NotBalanced> {
     let mut lines = Vec::new();
-    for (file, extract) in extracts.iter().enumerate() {
-        for (index, sheet) in extract.rows.sheets.iter().enumerate() {
+    for (file, extract) in IdSlice::<FileId, Extract>::from_ref(extracts).iter_enumerated() {
+        for (index, sheet) in extract.rows.sheets.iter_enumerated() {
             let count =
                 |class: RowClass| sheet.classes.iter().filter(|(_, other)| *other == class).count();
             let line = RowsLine {
@@ -83,8 +83,8 @@ pub fn rows(roster: &Roster<'_>, extracts: &[Extract]) -> Result<Vec<RowsLine>, 
 /// Fails when the fates of a sheet's cells do not add up to its cells.
 pub fn cells(roster: &Roster<'_>, extracts: &[Extract]) -> Result<Vec<CellsLine>, NotBalanced> {
     let mut lines = Vec::new();
-    for (file, extract) in extracts.iter().enumerate() {
-        for (index, sheet) in extract.rows.sheets.iter().enumerate() {
+    for (file, extract) in IdSlice::<FileId, Extract>::from_ref(extracts).iter_enumerated() {
+        for (index, sheet) in extract.rows.sheets.iter_enumerated() {
             let fates = &sheet.fates;
             let line = CellsLine {
                 file: roster.places.files[file].clone(),
@@ -127,7 +127,7 @@ pub fn amounts(
     matched: &Matched,
     pipeline: &Pipeline,
 ) -> Result<Vec<Conservation>, NotBalanced> {
-    let paired: BTreeSet<usize> = matched.pairs.iter().map(|pair| pair.row).collect();
+    let paired: BTreeSet<RowId> = matched.pairs.iter().map(|pair| pair.row).collect();
     let mut lines = Vec::new();
     for field in pipeline.amount_columns() {
         let amount = |row: &TableRow| match row.entries[field].as_ref().map(|entry| &entry.value) {
@@ -142,11 +142,11 @@ pub fn amounts(
             .filter(|row| row.class == RowClass::Task)
             .map(amount)
             .fold(0, i64::saturating_add);
-        let of = |wanted: &dyn Fn(usize) -> bool| -> i64 {
-            let rows = roster.items.iter().enumerate().filter(|(index, _)| wanted(*index));
+        let of = |wanted: &dyn Fn(RowId) -> bool| -> i64 {
+            let rows = roster.items.iter_enumerated().filter(|(index, _)| wanted(*index));
             rows.map(|(_, item)| amount(item.row)).fold(0, i64::saturating_add)
         };
-        let fate = |index: usize| matched.fates.get(&index);
+        let fate = |index: RowId| matched.fates.get(&index);
         let parts = [
             of(&|index| paired.contains(&index)),
             of(&|index| fate(index) == Some(&Fate::Extra)),
@@ -197,14 +197,14 @@ pub fn totals(
         let planned = sums(&frames.tasks, quantity, pipeline)?;
         by_field.insert(field, (planned, sums(&frames.rows, quantity, pipeline)?));
     }
-    let mut totals_of: BTreeMap<usize, Vec<&TotalRow<'_>>> = BTreeMap::new();
+    let mut totals_of: BTreeMap<UnitId, Vec<&TotalRow<'_>>> = BTreeMap::new();
     for total in &roster.totals {
         if let Some(unit) = total.unit {
             totals_of.entry(unit).or_default().push(total);
         }
     }
     let mut lines = Vec::new();
-    for (unit, name) in plan.names.units.iter().enumerate() {
+    for (unit, name) in plan.names.units.iter_enumerated() {
         for &field in &fields {
             let (planned, submitted) = &by_field[&field];
             let planned = planned.get(&unit).copied().unwrap_or(0);
@@ -226,7 +226,7 @@ pub fn totals(
 /// The totals that a unit's tables print, added over its tables; a 总计 below the 合计 of one of
 /// several tables is that of all of them.
 fn printed(totals: &[&TotalRow<'_>], field: usize) -> Option<i64> {
-    let mut tables: BTreeMap<(usize, usize, usize), Vec<(bool, i64)>> = BTreeMap::new();
+    let mut tables: BTreeMap<(FileId, SheetId, usize), Vec<(bool, i64)>> = BTreeMap::new();
     for total in totals {
         let label = fold::key(&total.row.label);
         if label.contains("小计") || label.starts_with("其中") {
@@ -252,7 +252,7 @@ fn printed(totals: &[&TotalRow<'_>], field: usize) -> Option<i64> {
 }
 
 /// The ledger counted by rule and unit, in the order of the pipeline file.
-pub type Coverage = BTreeMap<(Held, Option<usize>), Count>;
+pub type Coverage = BTreeMap<(Held, Option<UnitId>), Count>;
 
 /// Returns the ledger counted.
 ///
@@ -265,9 +265,9 @@ pub fn coverage(
     plan: &Plan<'_>,
     pipeline: &Pipeline,
 ) -> Result<Coverage, NotBalanced> {
-    let name = |unit: Option<usize>| unit.map(|unit| plan.names.name(unit).to_owned());
+    let name = |unit: Option<UnitId>| unit.map(|unit| plan.names.name(unit).to_owned());
     let counts = ledger::coverage(lines);
-    let made = |place: &(Held, Option<usize>)| counts.get(place).map_or(0, |count| count.owed);
+    let made = |place: &(Held, Option<UnitId>)| counts.get(place).map_or(0, |count| count.owed);
     // What a sheet prints, and what the plan says in words, is owed by the sheet itself.
     let by_sheet = |held: Held| matches!(held, Held::Total(_) | Held::Statement(_));
     let unowed = counts.keys().filter(|(held, _)| !by_sheet(*held));
@@ -300,13 +300,13 @@ pub fn coverage(
 /// # Errors
 /// Fails when something is left over between plan and reported sum.
 pub fn bridge(
-    bridges: &BTreeMap<(usize, usize), Bridge>,
+    bridges: &BTreeMap<(UnitId, usize), Bridge>,
     plan: &Plan<'_>,
     pipeline: &Pipeline,
 ) -> Result<Vec<BridgeLine>, NotBalanced> {
     let mut whole: BTreeMap<usize, Bridge> = BTreeMap::new();
     let mut lines = Vec::new();
-    let mut line = |unit: Option<usize>, field: usize, bridge: &Bridge| {
+    let mut line = |unit: Option<UnitId>, field: usize, bridge: &Bridge| {
         let unit = unit.map(|unit| plan.names.name(unit).to_owned());
         let field = pipeline.columns[field].name.clone();
         if bridge.residual() != Some(0) {
@@ -378,10 +378,13 @@ pub fn moved(
 }
 
 /// Returns each unit's tasks, and how many of them have a row.
-pub fn matched_tasks(matched: &Matched, tasks: &[Item<'_>]) -> BTreeMap<usize, (usize, usize)> {
-    let with_row: BTreeSet<usize> = matched.pairs.iter().map(|pair| pair.task).collect();
-    let mut counts: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
-    for (task, item) in tasks.iter().enumerate() {
+pub fn matched_tasks(
+    matched: &Matched,
+    tasks: &IdSlice<TaskId, Item<'_>>,
+) -> BTreeMap<UnitId, (usize, usize)> {
+    let with_row: BTreeSet<TaskId> = matched.pairs.iter().map(|pair| pair.task).collect();
+    let mut counts: BTreeMap<UnitId, (usize, usize)> = BTreeMap::new();
+    for (task, item) in tasks.iter_enumerated() {
         let (all, matched) = counts.entry(item.unit).or_default();
         *all += 1;
         *matched += usize::from(with_row.contains(&task));

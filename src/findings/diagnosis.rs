@@ -4,7 +4,7 @@
 
 use crate::check::{Context, power_of_ten};
 use crate::model::amount::shortest_decimal;
-use crate::model::{Amount, Cause, CellAt, Finding, Kind, Side, Value, fold};
+use crate::model::{Amount, Cause, CellAt, FileId, Finding, Kind, SheetId, Side, Value, fold};
 use crate::normalise::frame::{Item, shown_task, text_key};
 use crate::normalise::{RowClass, TableRow};
 use crate::roster::{Plan, cell};
@@ -63,14 +63,15 @@ fn of_value(
         return causes;
     };
     let tasks = &context.plan.tasks;
-    let Some(task) = tasks.iter().position(|item| is_task_of(finding, item, context)) else {
+    let Some(task) = tasks.position(|item| is_task_of(finding, item, context)) else {
         return causes;
     };
     let planned = |item: &Item<'_>| amount_of(item.row, field);
     let unit = tasks[task].unit;
     // The amount of the task above or below.
-    let neighbours = [task.checked_sub(1), Some(task + 1)];
-    for neighbour in neighbours.into_iter().flatten().filter_map(|place| tasks.get(place)) {
+    let place = usize::from(task);
+    let neighbours = [place.checked_sub(1), place.checked_add(1)];
+    for neighbour in neighbours.into_iter().flatten().filter_map(|place| tasks.raw.get(place)) {
         if neighbour.unit == unit && planned(neighbour) == Some(found) && found.0 != 0 {
             causes.push(Cause::Neighbour {
                 task: shown_task(neighbour.row, context.pipeline),
@@ -176,9 +177,9 @@ struct Table<'a> {
 impl<'a> Table<'a> {
     fn of(finding: &Finding, at: CellAt, context: &Context<'a>) -> Self {
         let (places, items, totals) = match finding.side {
-            Side::Plan => (&context.plan.places, &context.plan.tasks, &context.plan.totals),
+            Side::Plan => (&context.plan.places, &context.plan.tasks.raw, &context.plan.totals),
             Side::Submission => {
-                (&context.roster.places, &context.roster.items, &context.roster.totals)
+                (&context.roster.places, &context.roster.items.raw, &context.roster.totals)
             }
         };
         let total = totals.iter().find(|total| {
@@ -187,7 +188,7 @@ impl<'a> Table<'a> {
                 && places.sheet(total.file, total.sheet) == finding.sheet
         });
         let Some(total) = total else { return Self { tasks: Vec::new(), others: Vec::new() } };
-        let same = |file: usize, sheet: usize, row: &TableRow| {
+        let same = |file: FileId, sheet: SheetId, row: &TableRow| {
             (file, sheet, row.table) == (total.file, total.sheet, total.row.table)
         };
         let others = totals.iter().filter(|other| same(other.file, other.sheet, other.row));

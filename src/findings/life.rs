@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{FindingLine, Report, ResolvedLine, Settled};
 use crate::check::ledger::{Held, Line, Outcome};
-use crate::model::{Kind, Life, Severity, Side, fold};
+use crate::model::{Kind, Life, Severity, Side, TaskId, UnitId, fold};
 use crate::normalise::frame::{number, shown_task};
 use crate::pipeline::Pipeline;
 use crate::roster::Plan;
@@ -57,16 +57,16 @@ pub fn gone(
 /// The lines of the ledger by unit and by task.
 struct Checks<'a> {
     pipeline: &'a Pipeline,
-    units: BTreeMap<&'a str, usize>,
+    units: BTreeMap<&'a str, UnitId>,
     /// Tasks of the plan by unit, number and the key of their text.
-    tasks: BTreeMap<(usize, Option<i64>, String), usize>,
-    of_unit: BTreeMap<Option<usize>, Vec<&'a Line>>,
-    of_task: BTreeMap<usize, Vec<&'a Line>>,
+    tasks: BTreeMap<(UnitId, Option<i64>, String), TaskId>,
+    of_unit: BTreeMap<Option<UnitId>, Vec<&'a Line>>,
+    of_task: BTreeMap<TaskId, Vec<&'a Line>>,
 }
 
 impl<'a> Checks<'a> {
     fn of(ledger: &'a [Line], plan: &'a Plan<'_>, pipeline: &'a Pipeline) -> Self {
-        let units = plan.names.units.iter().enumerate();
+        let units = plan.names.units.iter_enumerated();
         let mut checks = Self {
             pipeline,
             units: units.map(|(place, name)| (name.as_str(), place)).collect(),
@@ -74,7 +74,7 @@ impl<'a> Checks<'a> {
             of_unit: BTreeMap::new(),
             of_task: BTreeMap::new(),
         };
-        for (task, item) in plan.tasks.iter().enumerate() {
+        for (task, item) in plan.tasks.iter_enumerated() {
             let text = fold::key(&shown_task(item.row, pipeline));
             checks.tasks.insert((item.unit, number(item.row, pipeline), text), task);
         }
@@ -132,19 +132,19 @@ impl<'a> Checks<'a> {
         if related.is_empty() { finding.kind != Kind::TotalDiffers } else { all_agree(&related) }
     }
 
-    fn lines(&self, unit: Option<usize>) -> impl Iterator<Item = &'a Line> + '_ {
+    fn lines(&self, unit: Option<UnitId>) -> impl Iterator<Item = &'a Line> + '_ {
         self.of_unit.get(&unit).into_iter().flatten().copied()
     }
 
     /// The lines about the tasks of a unit.
-    fn of_tasks(&self, unit: usize) -> impl Iterator<Item = &'a Line> + '_ {
-        let from = |unit: usize| (unit, None, String::new());
-        let tasks = self.tasks.range(from(unit)..from(unit + 1));
+    fn of_tasks(&self, unit: UnitId) -> impl Iterator<Item = &'a Line> + '_ {
+        let from = self.tasks.range((unit, None, String::new())..);
+        let tasks = from.take_while(move |((of, ..), _)| *of == unit);
         tasks.filter_map(|(_, task)| self.of_task.get(task)).flatten().copied()
     }
 
     /// Returns whether a unit has sent something that was read in full.
-    fn stands(&self, unit: usize) -> bool {
+    fn stands(&self, unit: UnitId) -> bool {
         self.of_tasks(unit).any(|line| line.held == Held::Listed && line.outcome == Outcome::Agrees)
     }
 }

@@ -1,12 +1,13 @@
 //! Rows and tasks with the same text, by joins of frames.
 
+use crate::model::{RowId, TaskId};
 use polars::prelude::*;
 
 /// Returns the pairs of row and task with the same unit and text, by row and task.
 ///
 /// # Errors
 /// Only when polars fails.
-pub fn same_unit(rows: &DataFrame, tasks: &DataFrame) -> PolarsResult<Vec<(usize, usize)>> {
+pub fn same_unit(rows: &DataFrame, tasks: &DataFrame) -> PolarsResult<Vec<(RowId, TaskId)>> {
     joined(rows, tasks, &["unit", "key"])
 }
 
@@ -14,11 +15,11 @@ pub fn same_unit(rows: &DataFrame, tasks: &DataFrame) -> PolarsResult<Vec<(usize
 ///
 /// # Errors
 /// Only when polars fails.
-pub fn any_unit(rows: &DataFrame, tasks: &DataFrame) -> PolarsResult<Vec<(usize, usize)>> {
+pub fn any_unit(rows: &DataFrame, tasks: &DataFrame) -> PolarsResult<Vec<(RowId, TaskId)>> {
     joined(rows, tasks, &["key"])
 }
 
-fn joined(rows: &DataFrame, tasks: &DataFrame, on: &[&str]) -> PolarsResult<Vec<(usize, usize)>> {
+fn joined(rows: &DataFrame, tasks: &DataFrame, on: &[&str]) -> PolarsResult<Vec<(RowId, TaskId)>> {
     let wanted = ["id", "unit", "key"];
     let rows = rows.select(wanted)?;
     let mut tasks = tasks.select(wanted)?;
@@ -26,10 +27,10 @@ fn joined(rows: &DataFrame, tasks: &DataFrame, on: &[&str]) -> PolarsResult<Vec<
     let joined = rows.inner_join(&tasks, on.iter().copied(), on.iter().copied())?;
     let row = joined.column("id")?.u32()?;
     let task = joined.column("task")?.u32()?;
-    let mut pairs: Vec<(usize, usize)> = row
+    let mut pairs: Vec<(RowId, TaskId)> = row
         .into_no_null_iter()
         .zip(task.into_no_null_iter())
-        .map(|(row, task)| (row as usize, task as usize))
+        .map(|(row, task)| (RowId::of_frame(row), TaskId::of_frame(task)))
         .collect();
     pairs.sort_unstable();
     Ok(pairs)

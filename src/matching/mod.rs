@@ -17,7 +17,7 @@ use polars::prelude::*;
 
 pub use likeness::{canonical, ratio};
 
-use crate::model::Finding;
+use crate::model::{Finding, RowId, TaskId, UnitId};
 use crate::normalise::frame;
 use crate::pipeline::Pipeline;
 use crate::roster::{Plan, Roster};
@@ -76,8 +76,8 @@ fn hundredths(likeness: f64) -> u32 {
 /// A row and its task, as places in their lists.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pair {
-    pub row: usize,
-    pub task: usize,
+    pub row: RowId,
+    pub task: TaskId,
     pub why: Why,
 }
 
@@ -87,17 +87,17 @@ pub enum Fate {
     Extra,
     /// Another unit's task; the task where it is clear which.
     Misplaced {
-        unit: usize,
-        task: Option<usize>,
+        unit: UnitId,
+        task: Option<TaskId>,
     },
     /// The task has its row already.
     Repeated {
-        task: usize,
-        of: usize,
+        task: TaskId,
+        of: RowId,
     },
     /// About equally like several tasks: with their likeness.
     Doubtful {
-        tasks: Vec<(usize, f64)>,
+        tasks: Vec<(TaskId, f64)>,
     },
 }
 
@@ -106,17 +106,17 @@ pub enum Fate {
 pub struct Matched {
     /// In the order of the rows; a task has several rows only where rows are added up.
     pub pairs: Vec<Pair>,
-    pub fates: BTreeMap<usize, Fate>,
+    pub fates: BTreeMap<RowId, Fate>,
     /// Tasks of units that submitted, without a row.
-    pub missing: Vec<usize>,
+    pub missing: Vec<TaskId>,
     /// The saved pairings that decided something, by their place in the pipeline.
     pub used_pairings: BTreeSet<usize>,
 }
 
 impl Matched {
     /// Returns the rows of each task that has any, in the order of the rows.
-    pub fn rows_of_tasks(&self) -> BTreeMap<usize, Vec<usize>> {
-        let mut rows: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    pub fn rows_of_tasks(&self) -> BTreeMap<TaskId, Vec<RowId>> {
+        let mut rows: BTreeMap<TaskId, Vec<RowId>> = BTreeMap::new();
         for pair in &self.pairs {
             rows.entry(pair.task).or_default().push(pair.row);
         }
@@ -136,8 +136,8 @@ impl Frames {
     /// Only when polars cannot build them, which is a fault of this program.
     pub fn new(plan: &Plan<'_>, roster: &Roster<'_>, pipeline: &Pipeline) -> PolarsResult<Self> {
         Ok(Self {
-            rows: frame::frame(&roster.items, pipeline)?,
-            tasks: frame::frame(&plan.tasks, pipeline)?,
+            rows: frame::frame(&roster.items.raw, pipeline)?,
+            tasks: frame::frame(&plan.tasks.raw, pipeline)?,
         })
     }
 }

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use super::{Fate, Matched, Pair, Why, hundredths};
 use crate::model::finding::Candidate;
-use crate::model::{Detail, Finding, Kind, Severity, Side, Value, fold, looks};
+use crate::model::{
+    Detail, FileId, Finding, Kind, RowId, Severity, SheetId, Side, TaskId, UnitId, Value, fold,
+    looks,
+};
 use crate::normalise::frame::{number, shown_task};
 use crate::pipeline::Pipeline;
 use crate::roster::{Plan, Roster, cell};
@@ -37,7 +40,7 @@ pub fn findings(
 }
 
 /// Returns a finding about one task of the plan.
-pub fn about_task(kind: Kind, task: usize, plan: &Plan<'_>, pipeline: &Pipeline) -> Finding {
+pub fn about_task(kind: Kind, task: TaskId, plan: &Plan<'_>, pipeline: &Pipeline) -> Finding {
     let item = &plan.tasks[task];
     let mut finding = Finding::new(kind, Side::Submission);
     finding.unit = Some(plan.names.name(item.unit).to_owned());
@@ -49,12 +52,12 @@ pub fn about_task(kind: Kind, task: usize, plan: &Plan<'_>, pipeline: &Pipeline)
 }
 
 /// The sheet that holds most of a unit's rows: where a missing task is missing.
-fn counting_sheets(roster: &Roster<'_>) -> BTreeMap<usize, (usize, usize)> {
-    let mut counts: BTreeMap<(usize, usize, usize), usize> = BTreeMap::new();
+fn counting_sheets(roster: &Roster<'_>) -> BTreeMap<UnitId, (FileId, SheetId)> {
+    let mut counts: BTreeMap<(UnitId, FileId, SheetId), usize> = BTreeMap::new();
     for item in &roster.items {
         *counts.entry((item.unit, item.file, item.sheet)).or_default() += 1;
     }
-    let mut homes: BTreeMap<usize, ((usize, usize), usize)> = BTreeMap::new();
+    let mut homes: BTreeMap<UnitId, ((FileId, SheetId), usize)> = BTreeMap::new();
     for ((unit, file, sheet), count) in counts {
         let home = homes.entry(unit).or_insert(((file, sheet), count));
         if count > home.1 {
@@ -129,7 +132,7 @@ fn changed_text(
 }
 
 fn unpaired(
-    row: usize,
+    row: RowId,
     fate: &Fate,
     plan: &Plan<'_>,
     roster: &Roster<'_>,

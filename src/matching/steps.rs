@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Fate, Matched, Pair, Why, assign, canonical, ratio};
-use crate::model::fold;
+use crate::model::{FileId, IdVec, RowId, SheetId, TaskId, UnitId, fold};
 use crate::normalise::frame::{self, Item, KEY_SEPARATOR, State, shown_task, text_key};
 use crate::pipeline::{ColumnType, Pipeline};
 use crate::roster::{Plan, Roster, Standing};
@@ -24,68 +24,66 @@ pub(super) struct Work<'a> {
     plan: &'a Plan<'a>,
     roster: &'a Roster<'a>,
     pipeline: &'a Pipeline,
-    row_keys: Vec<String>,
-    task_keys: Vec<String>,
-    numbers: Vec<Option<i64>>,
-    task_numbers: Vec<Option<i64>>,
-    /// By row.
-    pair_of_row: Vec<Option<Pair>>,
-    /// By task.
-    row_of_task: Vec<Option<usize>>,
-    fates: BTreeMap<usize, Fate>,
+    row_keys: IdVec<RowId, String>,
+    task_keys: IdVec<TaskId, String>,
+    numbers: IdVec<RowId, Option<i64>>,
+    task_numbers: IdVec<TaskId, Option<i64>>,
+    pair_of_row: IdVec<RowId, Option<Pair>>,
+    row_of_task: IdVec<TaskId, Option<RowId>>,
+    fates: BTreeMap<RowId, Fate>,
     /// Sheets whose numbers are the plan's, by file and sheet.
-    trusted: BTreeSet<(usize, usize)>,
+    trusted: BTreeSet<(FileId, SheetId)>,
     used_pairings: BTreeSet<usize>,
 }
 
 impl<'a> Work<'a> {
     pub(super) fn new(plan: &'a Plan<'a>, roster: &'a Roster<'a>, pipeline: &'a Pipeline) -> Self {
-        let keys = |items: &[Item<'_>]| -> Vec<String> {
-            items.iter().map(|item| text_key(item.row, pipeline)).collect()
-        };
-        let numbers = |items: &[Item<'_>]| -> Vec<Option<i64>> {
-            items.iter().map(|item| frame::number(item.row, pipeline)).collect()
-        };
+        let key = |item: &Item<'_>| text_key(item.row, pipeline);
+        let number = |item: &Item<'_>| frame::number(item.row, pipeline);
         Self {
             plan,
             roster,
             pipeline,
-            row_keys: keys(&roster.items),
-            task_keys: keys(&plan.tasks),
-            numbers: numbers(&roster.items),
-            task_numbers: numbers(&plan.tasks),
-            pair_of_row: vec![None; roster.items.len()],
-            row_of_task: vec![None; plan.tasks.len()],
+            row_keys: roster.items.iter().map(key).collect(),
+            task_keys: plan.tasks.iter().map(key).collect(),
+            numbers: roster.items.iter().map(number).collect(),
+            task_numbers: plan.tasks.iter().map(number).collect(),
+            pair_of_row: roster.items.iter().map(|_| None).collect(),
+            row_of_task: plan.tasks.iter().map(|_| None).collect(),
             fates: BTreeMap::new(),
             trusted: BTreeSet::new(),
             used_pairings: BTreeSet::new(),
         }
     }
 
-    fn join(&mut self, row: usize, task: usize, why: Why) {
+    fn join(&mut self, row: RowId, task: TaskId, why: Why) {
         self.pair_of_row[row] = Some(Pair { row, task, why });
         self.row_of_task[task].get_or_insert(row);
         self.fates.remove(&row);
     }
 
-    fn is_free_row(&self, row: usize) -> bool {
+    fn is_free_row(&self, row: RowId) -> bool {
         self.pair_of_row[row].is_none() && !self.fates.contains_key(&row)
     }
 
-    fn free_rows(&self, unit: usize) -> Vec<usize> {
-        (0..self.roster.items.len())
+    fn free_rows(&self, unit: UnitId) -> Vec<RowId> {
+        self.roster
+            .items
+            .keys()
             .filter(|row| self.roster.items[*row].unit == unit && self.is_free_row(*row))
             .collect()
     }
 
-    fn free_tasks(&self, unit: usize) -> Vec<usize> {
-        (0..self.plan.tasks.len())
+    fn free_tasks(&self, unit: UnitId) -> Vec<TaskId> {
+        self.plan
+            .tasks
+            .keys()
             .filter(|task| self.plan.tasks[*task].unit == unit && self.row_of_task[*task].is_none())
             .collect()
     }
 
-    fn units(&self) -> std::ops::Range<usize> {
-        0..self.plan.names.units.len()
+    fn units(&self) -> impl Iterator<Item = UnitId> + use<> {
+        self.plan.names.units.keys()
     }
 
     /// What a person has decided about a doubtful row.
@@ -95,7 +93,7 @@ impl<'a> Work<'a> {
             let Some(unit) = self.plan.names.in_text(&pairing.unit) else { continue };
             let submitted = fold::key(&pairing.submitted);
             let decided = fold::key(&pairing.task);
-            let rows: Vec<usize> = self
+            let rows: Vec<RowId> = self
                 .free_rows(unit)
                 .into_iter()
                 .filter(|row| shown(&self.roster.items[*row]) == submitted)
@@ -106,12 +104,12 @@ impl<'a> Work<'a> {
                     self.used_pairings.insert(place);
                     continue;
                 }
-                let is_task = |task: &usize| {
+                let is_task = |task: &TaskId| {
                     let item = &self.plan.tasks[*task];
                     item.unit == unit && shown(item) == decided
                 };
                 let free = self.free_tasks(unit).into_iter().find(is_task);
-                let added = || (0..self.plan.tasks.len()).find(is_task);
+                let added = || self.plan.tasks.keys().find(is_task);
                 let task = if self.pipeline.matching.roll_up { free.or_else(added) } else { free };
                 if let Some(task) = task {
                     self.join(row, task, Why::Decided { pairing: place });
@@ -123,9 +121,9 @@ impl<'a> Work<'a> {
 
     /// Rows and tasks of one unit with the same text. Of several rows with one text the one that
     /// agrees with the plan in more fields is the task.
-    pub(super) fn same_text(&mut self, candidates: &[(usize, usize)]) {
+    pub(super) fn same_text(&mut self, candidates: &[(RowId, TaskId)]) {
         self.trusted = self.sheets_with_plan_numbers(&unambiguous(candidates));
-        let mut ranked: Vec<(i64, bool, usize, usize)> = candidates
+        let mut ranked: Vec<(i64, bool, RowId, TaskId)> = candidates
             .iter()
             .filter(|(row, task)| self.is_free_row(*row) && self.row_of_task[*task].is_none())
             .map(|&(row, task)| {
@@ -139,11 +137,11 @@ impl<'a> Work<'a> {
                 self.join(row, task, Why::SameText);
             }
         }
-        let joined: Vec<(usize, usize)> =
+        let joined: Vec<(RowId, TaskId)> =
             self.pair_of_row.iter().flatten().map(|pair| (pair.row, pair.task)).collect();
         self.trusted = self.sheets_with_plan_numbers(&joined);
         // What is left over repeats a task, unless its number is another free and similar one.
-        let left: BTreeMap<usize, usize> = candidates
+        let left: BTreeMap<RowId, TaskId> = candidates
             .iter()
             .filter(|(row, _)| self.is_free_row(*row))
             .map(|(row, task)| (*row, *task))
@@ -160,8 +158,8 @@ impl<'a> Work<'a> {
     }
 
     /// Numbers count on sheets where most exactly matched rows carry the plan's.
-    fn sheets_with_plan_numbers(&self, exact: &[(usize, usize)]) -> BTreeSet<(usize, usize)> {
-        let mut counts: BTreeMap<(usize, usize), (usize, usize)> = BTreeMap::new();
+    fn sheets_with_plan_numbers(&self, exact: &[(RowId, TaskId)]) -> BTreeSet<(FileId, SheetId)> {
+        let mut counts: BTreeMap<(FileId, SheetId), (usize, usize)> = BTreeMap::new();
         for &(row, task) in exact {
             let item = &self.roster.items[row];
             let (same, all) = counts.entry((item.file, item.sheet)).or_default();
@@ -174,7 +172,7 @@ impl<'a> Work<'a> {
     }
 
     /// Returns whether a row bears the task's number, on a sheet where that counts.
-    fn has_number_of(&self, row: usize, task: usize) -> bool {
+    fn has_number_of(&self, row: RowId, task: TaskId) -> bool {
         let item = &self.roster.items[row];
         let number = self.numbers[row];
         self.trusted.contains(&(item.file, item.sheet))
@@ -184,7 +182,7 @@ impl<'a> Work<'a> {
 
     /// Returns the free task of the row's unit that bears the row's trusted number and whose text
     /// is half alike.
-    fn task_of_number(&self, row: usize) -> Option<(usize, f64)> {
+    fn task_of_number(&self, row: RowId) -> Option<(TaskId, f64)> {
         let item = &self.roster.items[row];
         if !self.trusted.contains(&(item.file, item.sheet)) {
             return None;
@@ -200,7 +198,7 @@ impl<'a> Work<'a> {
 
     /// A row is as like a task as the least alike of its key columns: two villages are not
     /// alike because the same work is planned in both.
-    fn likeness(&self, row: usize, task: usize) -> f64 {
+    fn likeness(&self, row: RowId, task: TaskId) -> f64 {
         let (one, other) = (&self.row_keys[row], &self.task_keys[task]);
         let fields = &self.pipeline.roles.key;
         let parts = one.split(KEY_SEPARATOR).zip(other.split(KEY_SEPARATOR));
@@ -226,8 +224,8 @@ impl<'a> Work<'a> {
     }
 
     /// Rows with the exact text of another unit's task.
-    pub(super) fn other_units(&mut self, candidates: &[(usize, usize)]) {
-        let mut homes: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    pub(super) fn other_units(&mut self, candidates: &[(RowId, TaskId)]) {
+        let mut homes: BTreeMap<RowId, Vec<TaskId>> = BTreeMap::new();
         for (row, task) in candidates {
             let other = self.plan.tasks[*task].unit != self.roster.items[*row].unit;
             if other && self.is_free_row(*row) {
@@ -243,12 +241,12 @@ impl<'a> Work<'a> {
 
     /// Of several units' tasks with one text: the one whose number agrees, else the one that
     /// agrees in most fields; none where that does not decide.
-    fn clearest_home(&self, row: usize, tasks: &[usize]) -> Option<usize> {
+    fn clearest_home(&self, row: RowId, tasks: &[TaskId]) -> Option<TaskId> {
         if let [only] = tasks {
             return Some(*only);
         }
         let number = self.numbers[row];
-        let same_number: Vec<usize> = tasks
+        let same_number: Vec<TaskId> = tasks
             .iter()
             .copied()
             .filter(|task| number.is_some() && self.task_numbers[*task] == number)
@@ -257,7 +255,7 @@ impl<'a> Work<'a> {
             return Some(*only);
         }
         let most = tasks.iter().map(|task| self.agreement(row, *task)).max()?;
-        let best: Vec<usize> =
+        let best: Vec<TaskId> =
             tasks.iter().copied().filter(|task| self.agreement(row, *task) == most).collect();
         match best.as_slice() {
             [only] => Some(*only),
@@ -273,16 +271,13 @@ impl<'a> Work<'a> {
             if rows.is_empty() || tasks.is_empty() {
                 continue;
             }
-            let meant = |keys: &[String], places: &[usize]| -> Vec<(usize, String)> {
-                places
-                    .iter()
-                    .map(|place| (*place, canonical(&keys[*place], self.pipeline)))
-                    .collect()
-            };
-            let rows = meant(&self.row_keys, &rows);
-            let tasks = meant(&self.task_keys, &tasks);
+            let meant = |key: &str| canonical(key, self.pipeline);
+            let rows: Vec<(RowId, String)> =
+                rows.into_iter().map(|row| (row, meant(&self.row_keys[row]))).collect();
+            let tasks: Vec<(TaskId, String)> =
+                tasks.into_iter().map(|task| (task, meant(&self.task_keys[task]))).collect();
             for (row, text) in &rows {
-                let same: Vec<usize> = tasks
+                let same: Vec<TaskId> = tasks
                     .iter()
                     .filter(|(_, other)| other == text)
                     .map(|(task, _)| *task)
@@ -321,7 +316,7 @@ impl<'a> Work<'a> {
                 .iter()
                 .enumerate()
                 .map(|(at, row)| {
-                    let one = |(place, task): (usize, &usize)| {
+                    let one = |(place, task): (usize, &TaskId)| {
                         let alike = likeness[at][place];
                         (alike >= FLOOR).then(|| {
                             ten_thousandths(alike) + AGREEING_FIELD * self.agreement(*row, *task)
@@ -360,7 +355,10 @@ impl<'a> Work<'a> {
     pub(super) fn added_up(&mut self) {
         for unit in self.units() {
             for row in self.free_rows(unit) {
-                let mut alike: Vec<(f64, usize)> = (0..self.plan.tasks.len())
+                let mut alike: Vec<(f64, TaskId)> = self
+                    .plan
+                    .tasks
+                    .keys()
                     .filter(|task| self.plan.tasks[*task].unit == unit)
                     .map(|task| (self.likeness(row, task), task))
                     .collect();
@@ -377,7 +375,7 @@ impl<'a> Work<'a> {
     }
 
     /// Returns in how many compared fields beside the text a row agrees with a task.
-    fn agreement(&self, row: usize, task: usize) -> i64 {
+    fn agreement(&self, row: RowId, task: TaskId) -> i64 {
         let (row, task) = (self.roster.items[row].row, self.plan.tasks[task].row);
         let fields = self.pipeline.check.compare.iter().map(|compare| compare.column);
         let agreeing =
@@ -407,13 +405,13 @@ impl<'a> Work<'a> {
     }
 
     pub(super) fn finish(mut self) -> Matched {
-        let rows = 0..self.roster.items.len();
+        let rows = self.roster.items.keys();
         for row in rows {
             if self.is_free_row(row) {
                 self.fates.insert(row, Fate::Extra);
             }
         }
-        let in_doubt: BTreeSet<usize> = self
+        let in_doubt: BTreeSet<TaskId> = self
             .fates
             .values()
             .filter_map(|fate| match fate {
@@ -423,13 +421,16 @@ impl<'a> Work<'a> {
             .flatten()
             .collect();
         // A unit whose files list no tasks at all has been told so.
-        let submitted = |unit: usize| {
+        let submitted = |unit: UnitId| {
             matches!(
                 self.roster.units[unit].0,
                 Standing::Submitted | Standing::Duplicate | Standing::Blank
             ) && !self.roster.unread.contains(&unit)
         };
-        let missing = (0..self.plan.tasks.len())
+        let missing = self
+            .plan
+            .tasks
+            .keys()
             .filter(|task| {
                 self.row_of_task[*task].is_none()
                     && !in_doubt.contains(task)
@@ -446,9 +447,9 @@ impl<'a> Work<'a> {
 }
 
 /// Returns the pairs whose row and task occur in no other.
-fn unambiguous(candidates: &[(usize, usize)]) -> Vec<(usize, usize)> {
-    let mut rows: BTreeMap<usize, usize> = BTreeMap::new();
-    let mut tasks: BTreeMap<usize, usize> = BTreeMap::new();
+fn unambiguous(candidates: &[(RowId, TaskId)]) -> Vec<(RowId, TaskId)> {
+    let mut rows: BTreeMap<RowId, usize> = BTreeMap::new();
+    let mut tasks: BTreeMap<TaskId, usize> = BTreeMap::new();
     for (row, task) in candidates {
         *rows.entry(*row).or_default() += 1;
         *tasks.entry(*task).or_default() += 1;

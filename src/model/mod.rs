@@ -7,6 +7,7 @@ pub mod amount;
 pub mod finding;
 pub mod fold;
 pub mod hash;
+pub mod identity;
 pub mod kinds;
 pub mod looks;
 pub mod month;
@@ -17,6 +18,7 @@ pub mod words;
 
 pub use amount::{Amount, MoneyUnit};
 pub use finding::{Cause, Detail, Finding, Life, Severity, Side, Status};
+pub use identity::{FileId, IdSlice, IdVec, RowId, SheetId, TaskId, UnitId};
 pub use kinds::{Family, Kind};
 pub use month::Month;
 pub use place::{CellAt, CellRange};

@@ -15,23 +15,18 @@
 use polars::prelude::*;
 
 use super::rows::TableRow;
-use crate::model::{Value, fold};
+use crate::model::{FileId, SheetId, UnitId, Value, fold};
 use crate::pipeline::{ColumnType, Pipeline};
 
 /// A task row with its unit, ready for frames.
 #[derive(Clone, Copy, Debug)]
 pub struct Item<'a> {
-    /// The place of its file.
-    pub file: usize,
-    /// The place of its sheet in the file.
-    pub sheet: usize,
-    /// The place of its unit, or [`NO_UNIT`].
-    pub unit: usize,
+    /// Its file.
+    pub file: FileId,
+    pub sheet: SheetId,
+    pub unit: UnitId,
     pub row: &'a TableRow,
 }
-
-/// The unit that stands for "none of the plan".
-pub const NO_UNIT: usize = usize::MAX;
 
 /// How a field of a row stands, beside its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,13 +122,19 @@ pub fn frame(items: &[Item<'_>], pipeline: &Pipeline) -> PolarsResult<DataFrame>
     let keys: Vec<String> = items.iter().map(|item| text_key(item.row, pipeline)).collect();
     let mut columns: Vec<Column> = vec![
         Column::new("id".into(), ids),
-        Column::new("file".into(), items.iter().map(|item| place(item.file)).collect::<Vec<u32>>()),
+        Column::new(
+            "file".into(),
+            items.iter().map(|item| item.file.in_frame()).collect::<Vec<u32>>(),
+        ),
         Column::new(
             "sheet".into(),
-            items.iter().map(|item| place(item.sheet)).collect::<Vec<u32>>(),
+            items.iter().map(|item| item.sheet.in_frame()).collect::<Vec<u32>>(),
         ),
         Column::new("row".into(), items.iter().map(|item| item.row.row).collect::<Vec<u32>>()),
-        Column::new("unit".into(), items.iter().map(|item| place(item.unit)).collect::<Vec<u32>>()),
+        Column::new(
+            "unit".into(),
+            items.iter().map(|item| item.unit.in_frame()).collect::<Vec<u32>>(),
+        ),
         Column::new("key".into(), keys),
     ];
     for (field, column) in pipeline.columns.iter().enumerate() {

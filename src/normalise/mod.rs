@@ -24,14 +24,14 @@ pub use fates::{CellFate, Fates};
 pub use rows::{RowClass, SheetRows, SheetText, TableRow};
 pub use table::{Ambiguity, Layout, SheetColumn, nearest_column};
 
-use crate::model::{CellAt, CellRange, Detail, Finding, Kind, Severity, Side};
+use crate::model::{CellAt, CellRange, Detail, Finding, IdVec, Kind, Severity, SheetId, Side};
 use crate::pipeline::Pipeline;
 use crate::read::Book;
 
 /// A file, understood; what its cells say, before anyone asks whose it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileRows {
-    pub sheets: Vec<SheetRows>,
+    pub sheets: IdVec<SheetId, SheetRows>,
 }
 
 /// Understands a file's sheets. The findings are those that need neither plan nor period; they
@@ -67,7 +67,7 @@ pub fn file(book: &Book, pipeline: &Pipeline) -> (FileRows, Vec<Finding>) {
         }
         findings.extend(found);
     }
-    (FileRows { sheets }, findings)
+    (FileRows { sheets: sheets.into() }, findings)
 }
 
 /// Returns whether a table lacks a column that it has to have: one that is required, or one that

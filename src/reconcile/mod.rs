@@ -18,12 +18,12 @@ use crate::findings::{
 use crate::intake::Received;
 use crate::matching::{self, Frames, Matched};
 use crate::model::finding::{AnswerRefusal, Refusal};
-use crate::model::{CellAt, Detail, Finding, Kind, Month, Side, Value};
+use crate::model::{CellAt, Detail, Finding, Kind, Month, SheetId, Side, UnitId, Value};
 use crate::normalise::TableRow;
 use crate::normalise::frame::{number, shown_task, text_key};
 use crate::normalise::unread::comments_only;
 use crate::pipeline::{Pipeline, Span};
-use crate::roster::{self, Plan, Roster, Standing};
+use crate::roster::{self, Plan, Roster, Standing, THE_PLAN};
 
 /// What a reconciliation starts from.
 #[derive(Debug)]
@@ -199,7 +199,7 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciliation<'a>, CannotRe
         let settled = findings::settle(
             found,
             Some(&context),
-            &plan.names.units,
+            &plan.names.units.raw,
             inputs.earlier,
             &inputs.answers.written,
             inputs.period,
@@ -267,7 +267,7 @@ fn refused(refused: &Refused) -> Finding {
 struct Books {
     ledger: Vec<Line>,
     movements: Vec<Movement>,
-    bridges: BTreeMap<(usize, usize), Bridge>,
+    bridges: BTreeMap<(UnitId, usize), Bridge>,
 }
 
 impl Books {
@@ -331,7 +331,7 @@ fn plan_layout(inputs: &Inputs<'_>, plan: &Plan<'_>) -> Vec<Finding> {
         .map(|finding| Finding {
             side: Side::Plan,
             file: plan.places.files.first().cloned(),
-            sheet: finding.sheet.clone().or_else(|| plan.places.sheet(0, 0)),
+            sheet: finding.sheet.clone().or_else(|| plan.places.sheet(THE_PLAN, SheetId::FIRST)),
             ..finding
         })
         .collect()
@@ -372,7 +372,7 @@ fn unit_lines(
 ) -> Vec<UnitLine> {
     let contents = check::contents(roster, pipeline);
     let counts = books::matched_tasks(matched, &plan.tasks);
-    let units = roster.units.iter().enumerate();
+    let units = roster.units.iter_enumerated();
     units
         .map(|(unit, (standing, files))| {
             let (tasks, matched) = counts.get(&unit).copied().unwrap_or_default();

@@ -8,7 +8,7 @@ use crate::findings::figures::bare_value;
 use crate::findings::{Report, Settled};
 use crate::matching::{Fate, Matched};
 use crate::model::amount::shortest_decimal;
-use crate::model::{Amount, Entry, Month, Side, Value};
+use crate::model::{Amount, Entry, IdVec, Month, RowId, Side, TaskId, Value};
 use crate::normalise::frame::{Item, number, shown_task};
 use crate::pipeline::{ColumnType, Dimension, Pipeline};
 use crate::roster::{Plan, Roster, cell};
@@ -263,11 +263,12 @@ fn rows(material: &Material<'_>) -> Vec<u8> {
     let pipeline = material.pipeline;
     let names = row_columns(pipeline);
     let mut table = Table::with(names.iter().map(String::as_str));
-    let mut tasks: Vec<Option<usize>> = vec![None; material.roster.items.len()];
+    let mut tasks: IdVec<RowId, Option<TaskId>> =
+        material.roster.items.iter().map(|_| None).collect();
     for pair in &material.matched.pairs {
         tasks[pair.row] = Some(pair.task);
     }
-    for (place, item) in material.roster.items.iter().enumerate() {
+    for (place, item) in material.roster.items.iter_enumerated() {
         let task = tasks[place].map(|task| &material.plan.tasks[task]);
         let fate = match material.matched.fates.get(&place) {
             None => "matched",

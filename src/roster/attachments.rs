@@ -9,17 +9,18 @@ use super::{Names, Reading};
 use crate::extract::Extract;
 use crate::intake::Received;
 use crate::model::finding::Refusal;
-use crate::model::{Finding, Kind, Side};
+use crate::model::{FileId, Finding, IdSlice, Kind, Side, UnitId};
 use crate::pipeline::Pipeline;
 
 /// Returns the places of the files that are attachments.
 pub(super) fn of(
-    received: &[Received],
-    extracts: &[Extract],
-    readings: &[Reading],
+    received: &IdSlice<FileId, Received>,
+    extracts: &IdSlice<FileId, Extract>,
+    readings: &IdSlice<FileId, Reading>,
     pipeline: &Pipeline,
-) -> BTreeSet<usize> {
-    let (candidates, sheets): (Vec<usize>, Vec<usize>) = (0..received.len())
+) -> BTreeSet<FileId> {
+    let (candidates, sheets): (Vec<FileId>, Vec<FileId>) = received
+        .keys()
         .filter(|file| {
             is_candidate(&received[*file].name, &extracts[*file], &readings[*file], pipeline)
                 || extracts[*file].refusal.is_none()
@@ -27,7 +28,7 @@ pub(super) fn of(
         .partition(|file| {
             is_candidate(&received[*file].name, &extracts[*file], &readings[*file], pipeline)
         });
-    let sent: BTreeSet<usize> =
+    let sent: BTreeSet<UnitId> =
         sheets.iter().flat_map(|file| readings[*file].units.iter().copied()).collect();
     candidates
         .into_iter()
@@ -61,12 +62,12 @@ fn is_candidate(name: &str, extract: &Extract, reading: &Reading, pipeline: &Pip
 
 /// Says of each attachment that it is there.
 pub(super) fn said(
-    attached: &BTreeSet<usize>,
-    received: &[Received],
-    readings: &[Reading],
+    attached: &BTreeSet<FileId>,
+    received: &IdSlice<FileId, Received>,
+    readings: &IdSlice<FileId, Reading>,
     names: &Names,
 ) -> Vec<Finding> {
-    let note = |file: &usize| {
+    let note = |file: &FileId| {
         let mut finding = Finding::new(Kind::Attachment, Side::Submission);
         finding.file = Some(received[*file].name.clone());
         let units = &readings[*file].units;

@@ -7,7 +7,7 @@ use super::{FileStanding, Names, Reading, Standing};
 use crate::extract::Extract;
 use crate::intake::Received;
 use crate::model::finding::CountsBecause as Because;
-use crate::model::{Detail, Finding, Kind, Severity, Side, fold};
+use crate::model::{Detail, FileId, Finding, IdSlice, IdVec, Kind, Severity, Side, fold};
 use crate::normalise::RowClass;
 use crate::normalise::frame::text_key;
 use crate::pipeline::Pipeline;
@@ -25,26 +25,25 @@ struct Rank {
 
 /// Returns the standing of each file, in the order of the files.
 pub fn decide(
-    received: &[Received],
-    extracts: &[Extract],
-    readings: &[Reading],
-    attached: &BTreeSet<usize>,
+    received: &IdSlice<FileId, Received>,
+    extracts: &IdSlice<FileId, Extract>,
+    readings: &IdSlice<FileId, Reading>,
+    attached: &BTreeSet<FileId>,
     names: &Names,
     pipeline: &Pipeline,
-) -> (Vec<FileStanding>, Vec<Finding>) {
-    let substances: Vec<Substance> = extracts
+) -> (IdVec<FileId, FileStanding>, Vec<Finding>) {
+    let substances: IdVec<FileId, Substance> = extracts
         .iter()
         .zip(readings)
         .map(|(extract, reading)| {
             substance(extract, &reading.set_aside, || reading.zero_report, pipeline)
         })
         .collect();
-    let mut files: Vec<FileStanding> = extracts
-        .iter()
+    let mut files: IdVec<FileId, FileStanding> = extracts
+        .iter_enumerated()
         .zip(readings)
         .zip(&substances)
-        .enumerate()
-        .map(|(file, ((extract, reading), substance))| {
+        .map(|(((file, extract), reading), substance)| {
             if attached.contains(&file) {
                 let standing = Standing::Attachment;
                 return FileStanding { standing, units: Vec::new(), counts: false };
@@ -65,17 +64,18 @@ pub fn decide(
         })
         .collect();
     same_bytes(received, extracts, &mut files);
-    let keys: Vec<BTreeSet<String>> =
+    let keys: IdVec<FileId, BTreeSet<String>> =
         extracts.iter().map(|extract| task_keys(extract, pipeline)).collect();
     let mut findings = Vec::new();
-    for unit in 0..names.units.len() {
-        let mine: Vec<usize> = (0..files.len())
+    for unit in names.units.keys() {
+        let mine: Vec<FileId> = files
+            .keys()
             .filter(|file| files[*file].counts && files[*file].units.contains(&unit))
             .collect();
         if mine.len() < 2 {
             continue;
         }
-        let rank = |file: usize| Rank {
+        let rank = |file: FileId| Rank {
             substance: substances[file],
             marker: marker(&received[file].name, pipeline),
             filled_on: readings[file].filled_on.unwrap_or(0),
@@ -123,9 +123,13 @@ pub fn decide(
 }
 
 /// The same bytes are one file: the first name counts.
-fn same_bytes(received: &[Received], extracts: &[Extract], files: &mut [FileStanding]) {
-    let mut first: BTreeMap<&str, usize> = BTreeMap::new();
-    for (index, file) in received.iter().enumerate() {
+fn same_bytes(
+    received: &IdSlice<FileId, Received>,
+    extracts: &IdSlice<FileId, Extract>,
+    files: &mut IdSlice<FileId, FileStanding>,
+) {
+    let mut first: BTreeMap<&str, FileId> = BTreeMap::new();
+    for (index, file) in received.iter_enumerated() {
         let is_attached = files[index].standing == Standing::Attachment;
         if extracts[index].refusal.is_some() || is_attached {
             continue;

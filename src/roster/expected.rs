@@ -7,15 +7,15 @@ use crate::extract::Extract;
 use crate::intake::Received;
 use crate::model::finding::NameSource;
 use crate::model::stamp::{self, Stamped};
-use crate::model::{Detail, Finding, Kind, Month, Severity, Side};
+use crate::model::{Detail, Finding, Kind, Month, Severity, SheetId, Side};
 use crate::normalise::{RowClass, SheetRows};
 use crate::pipeline::Pipeline;
 
 /// Returns the sheets that name another period while another sheet of the same file names this
 /// one: a workbook that keeps a sheet a month. They are set aside.
-pub fn sheets_of_other_periods(extract: &Extract, expected: Month) -> BTreeSet<usize> {
-    let sheets = extract.rows.sheets.iter().enumerate();
-    let named: Vec<(usize, period::Named)> = sheets
+pub fn sheets_of_other_periods(extract: &Extract, expected: Month) -> BTreeSet<SheetId> {
+    let sheets = extract.rows.sheets.iter_enumerated();
+    let named: Vec<(SheetId, period::Named)> = sheets
         .filter(|(_, sheet)| !sheet.tables.is_empty())
         .filter_map(|(place, sheet)| Some((place, named_month(sheet)?)))
         .collect();
@@ -38,7 +38,11 @@ fn named_month(sheet: &SheetRows) -> Option<period::Named> {
 }
 
 /// Says which sheets of a file were set aside because they are of other periods.
-pub fn set_aside(extract: &Extract, sheets: &BTreeSet<usize>, expected: Month) -> Option<Finding> {
+pub fn set_aside(
+    extract: &Extract,
+    sheets: &BTreeSet<SheetId>,
+    expected: Month,
+) -> Option<Finding> {
     let names = sheets.iter().filter_map(|place| extract.rows.sheets[*place].name.clone());
     let names: Vec<String> = names.collect();
     if names.is_empty() {
@@ -56,7 +60,7 @@ pub fn differing(
     received: &Received,
     extract: &Extract,
     plan: &Plan<'_>,
-    set_aside: &BTreeSet<usize>,
+    set_aside: &BTreeSet<SheetId>,
     expected: Month,
     pipeline: &Pipeline,
 ) -> Option<Finding> {
@@ -81,7 +85,7 @@ fn other_plan(extract: &Extract, plan: &Plan<'_>, pipeline: &Pipeline) -> Option
 fn other_period(
     received: &Received,
     extract: &Extract,
-    set_aside: &BTreeSet<usize>,
+    set_aside: &BTreeSet<SheetId>,
     expected: Month,
 ) -> Option<Detail> {
     let stem = file_stem(&received.name);
@@ -92,7 +96,7 @@ fn other_period(
     });
     let stamped = stamped.into_iter();
     let sheets = || {
-        let all = extract.rows.sheets.iter().enumerate();
+        let all = extract.rows.sheets.iter_enumerated();
         all.filter(|(place, sheet)| !sheet.tables.is_empty() && !set_aside.contains(place))
             .map(|(_, sheet)| sheet)
     };

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::{FileStanding, Names, Roster, Standing};
 use crate::extract::Extract;
 use crate::intake::Received;
-use crate::model::{Detail, Finding, Kind, Side, Value};
+use crate::model::{Detail, FileId, Finding, IdSlice, Kind, SheetId, Side, UnitId, Value};
 use crate::normalise::{RowClass, TableRow};
 use crate::pipeline::Pipeline;
 
@@ -27,11 +27,11 @@ pub(super) enum Substance {
 /// Returns how much a file says outside the sheets that are set aside.
 pub(super) fn substance(
     extract: &Extract,
-    set_aside: &BTreeSet<usize>,
+    set_aside: &BTreeSet<SheetId>,
     is_zero_report: impl FnOnce() -> bool,
     pipeline: &Pipeline,
 ) -> Substance {
-    let sheets = extract.rows.sheets.iter().enumerate();
+    let sheets = extract.rows.sheets.iter_enumerated();
     let own = sheets.filter(|(sheet, _)| !set_aside.contains(sheet));
     let mut tasks =
         own.flat_map(|(_, sheet)| &sheet.rows).filter(|row| row.class == RowClass::Task).peekable();
@@ -64,20 +64,20 @@ fn is_filled(row: &TableRow, pipeline: &Pipeline) -> bool {
 /// file that is a part of a submission and was left blank.
 pub(super) fn blank(
     roster: &mut Roster<'_>,
-    received: &[Received],
+    received: &IdSlice<FileId, Received>,
     names: &Names,
     pipeline: &Pipeline,
 ) -> Vec<Finding> {
     if asks_for_nothing(pipeline) {
         return Vec::new();
     }
-    let filled: BTreeSet<usize> = roster
+    let filled: BTreeSet<UnitId> = roster
         .items
         .iter()
         .filter(|item| is_filled(item.row, pipeline))
         .map(|item| item.unit)
         .collect();
-    let listed: BTreeSet<usize> = roster.items.iter().map(|item| item.unit).collect();
+    let listed: BTreeSet<UnitId> = roster.items.iter().map(|item| item.unit).collect();
     let mut findings = Vec::new();
     for &unit in listed.difference(&filled) {
         let (standing, files) = &mut roster.units[unit];
@@ -86,7 +86,7 @@ pub(super) fn blank(
         finding.file = files.first().map(|file| received[*file].name.clone());
         findings.push(finding);
     }
-    for (file, standing) in roster.files.iter().enumerate() {
+    for (file, standing) in roster.files.iter_enumerated() {
         let FileStanding { standing: Standing::Blank, units, counts: true } = standing else {
             continue;
         };

@@ -9,7 +9,7 @@ mod names;
 pub mod period;
 mod whose;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -18,8 +18,11 @@ use whose::{Reading, whose};
 
 use crate::extract::Extract;
 use crate::intake::Received;
-use crate::model::{CellAt, CellRange, Finding, Kind, Month, Side, fold};
-use crate::normalise::frame::{Item, NO_UNIT};
+use crate::model::{
+    CellAt, CellRange, FileId, Finding, IdSlice, IdVec, Kind, Month, RowId, SheetId, Side, TaskId,
+    UnitId, fold,
+};
+use crate::normalise::frame::Item;
 use crate::normalise::{RowClass, SheetRows, TableRow};
 use crate::pipeline::Pipeline;
 
@@ -61,10 +64,18 @@ impl Standing {
 /// A total row with the rows it stands among.
 #[derive(Clone, Copy, Debug)]
 pub struct TotalRow<'a> {
-    pub file: usize,
-    pub sheet: usize,
+    pub file: FileId,
+    pub sheet: SheetId,
     /// None when the table holds several units.
-    pub unit: Option<usize>,
+    pub unit: Option<UnitId>,
+    pub row: &'a TableRow,
+}
+
+/// A row that is in nobody's account: set aside, or not to be placed.
+#[derive(Clone, Copy, Debug)]
+pub struct Stray<'a> {
+    pub file: FileId,
+    pub sheet: SheetId,
     pub row: &'a TableRow,
 }
 
@@ -73,7 +84,7 @@ pub struct TotalRow<'a> {
 pub struct FileStanding {
     pub standing: Standing,
     /// The units whose rows it holds, in plan order.
-    pub units: Vec<usize>,
+    pub units: Vec<UnitId>,
     /// Whether its rows are compared.
     pub counts: bool,
 }
@@ -84,19 +95,22 @@ pub struct Roster<'a> {
     pub names: Names,
     pub places: Places,
     /// In the order of the files.
-    pub files: Vec<FileStanding>,
+    pub files: IdVec<FileId, FileStanding>,
     /// In plan order: the unit's standing and the files that count for it.
-    pub units: Vec<(Standing, Vec<usize>)>,
+    pub units: IdVec<UnitId, (Standing, Vec<FileId>)>,
     /// Task rows of the files that count.
-    pub items: Vec<Item<'a>>,
+    pub items: IdVec<RowId, Item<'a>>,
     /// Task rows that were set aside: of superseded files and of unknown units.
-    pub set_aside: Vec<Item<'a>>,
+    pub set_aside: Vec<Stray<'a>>,
     pub totals: Vec<TotalRow<'a>>,
     /// Rows of the files that count which could not be placed.
-    pub unplaced: Vec<Item<'a>>,
+    pub unplaced: Vec<Stray<'a>>,
     /// Units of whose files no task could be read at all, so that none can be called missing.
-    pub unread: BTreeSet<usize>,
+    pub unread: BTreeSet<UnitId>,
 }
+
+/// The plan's own file, the only one of its list.
+pub const THE_PLAN: FileId = FileId::FIRST;
 
 /// The plan, as its own sheet says it.
 #[derive(Debug)]
@@ -106,20 +120,20 @@ pub struct Plan<'a> {
     pub names: Names,
     pub places: Places,
     /// In the order of the plan.
-    pub tasks: Vec<Item<'a>>,
+    pub tasks: IdVec<TaskId, Item<'a>>,
     pub totals: Vec<TotalRow<'a>>,
-    pub sheets: &'a [SheetRows],
+    pub sheets: &'a IdSlice<SheetId, SheetRows>,
 }
 
 /// The names of files and of their sheets, for findings.
 #[derive(Clone, Debug, Default)]
 pub struct Places {
-    pub files: Vec<String>,
-    pub sheets: Vec<Vec<String>>,
+    pub files: IdVec<FileId, String>,
+    pub sheets: IdVec<FileId, IdVec<SheetId, String>>,
 }
 
 impl Places {
-    fn of(received: &[Received], extracts: &[Extract]) -> Self {
+    fn of(received: &IdSlice<FileId, Received>, extracts: &IdSlice<FileId, Extract>) -> Self {
         let sheets = received.iter().zip(extracts).map(|(file, extract)| {
             let sheets = extract.rows.sheets.iter();
             sheets
@@ -135,12 +149,23 @@ impl Places {
     /// Puts a finding at a declared column's cell of a row; at the row's first cell where the
     /// sheet lacks the column.
     pub fn put(&self, finding: &mut Finding, item: &Item<'_>, field: Option<usize>) {
-        finding.file = self.files.get(item.file).cloned();
-        finding.sheet = self.sheet(item.file, item.sheet);
-        let entry = field.and_then(|field| item.row.entries[field].as_ref());
+        self.put_at(finding, (item.file, item.sheet), item.row, field);
+    }
+
+    /// As [`Places::put`], for rows of all kinds.
+    pub fn put_at(
+        &self,
+        finding: &mut Finding,
+        (file, sheet): (FileId, SheetId),
+        row: &TableRow,
+        field: Option<usize>,
+    ) {
+        finding.file = self.files.get(file).cloned();
+        finding.sheet = self.sheet(file, sheet);
+        let entry = field.and_then(|field| row.entries[field].as_ref());
         let column =
-            entry.or_else(|| item.row.entries.iter().flatten().next()).map(|entry| entry.column);
-        let cell = CellAt::new(item.row.row, column.unwrap_or(0));
+            entry.or_else(|| row.entries.iter().flatten().next()).map(|entry| entry.column);
+        let cell = CellAt::new(row.row, column.unwrap_or(0));
         finding.cell = Some(cell);
         finding.cells = vec![CellRange::new(cell, cell)];
     }
@@ -155,7 +180,7 @@ impl Places {
         (item.sheet != from.sheet).then_some(sheet)
     }
 
-    pub fn sheet(&self, file: usize, sheet: usize) -> Option<String> {
+    pub fn sheet(&self, file: FileId, sheet: SheetId) -> Option<String> {
         self.sheets.get(file)?.get(sheet).cloned()
     }
 }
@@ -167,24 +192,22 @@ pub fn cell(item: &Item<'_>, field: usize) -> Option<CellAt> {
 
 /// Reads units and tasks off the plan's extract.
 pub fn plan<'a>(received: &Received, extract: &'a Extract, pipeline: &Pipeline) -> Plan<'a> {
-    let mut units: Vec<String> = Vec::new();
-    let mut keys: Vec<String> = Vec::new();
-    let mut tasks = Vec::new();
+    let mut units: IdVec<UnitId, String> = IdVec::new();
+    let mut by_key: BTreeMap<String, UnitId> = BTreeMap::new();
+    let mut tasks = IdVec::new();
     let mut totals = Vec::new();
-    for (sheet, rows) in extract.rows.sheets.iter().enumerate() {
+    for (sheet, rows) in extract.rows.sheets.iter_enumerated() {
         for row in &rows.rows {
             let owner = owner_text(row, pipeline).unwrap_or_default();
             let key = fold::key(owner);
             match row.class {
                 RowClass::Task => {
-                    let unit = keys.iter().position(|known| *known == key).unwrap_or_else(|| {
-                        keys.push(key);
-                        units.push(owner.to_owned());
-                        units.len() - 1
-                    });
-                    tasks.push(Item { file: 0, sheet, unit, row });
+                    let unit = *by_key
+                        .entry(key)
+                        .or_insert_with(|| units.push_and_get_key(owner.to_owned()));
+                    tasks.push(Item { file: THE_PLAN, sheet, unit, row });
                 }
-                RowClass::Total => totals.push(TotalRow { file: 0, sheet, unit: None, row }),
+                RowClass::Total => totals.push(TotalRow { file: THE_PLAN, sheet, unit: None, row }),
                 _ => {}
             }
         }
@@ -192,7 +215,10 @@ pub fn plan<'a>(received: &Received, extract: &'a Extract, pipeline: &Pipeline) 
     Plan {
         sha256: received.sha256.clone(),
         names: Names::new(units, pipeline),
-        places: Places::of(std::slice::from_ref(received), std::slice::from_ref(extract)),
+        places: Places::of(
+            IdSlice::from_ref(std::slice::from_ref(received)),
+            IdSlice::from_ref(std::slice::from_ref(extract)),
+        ),
         tasks,
         totals,
         sheets: &extract.rows.sheets,
@@ -215,8 +241,10 @@ pub fn roster<'a>(
     pipeline: &Pipeline,
 ) -> (Roster<'a>, Vec<Finding>) {
     let names = &plan.names;
+    let received = IdSlice::from_ref(received);
+    let extracts = IdSlice::from_ref(extracts);
     let mut findings = Vec::new();
-    let mut readings = Vec::new();
+    let mut readings = IdVec::new();
     for (received, extract) in received.iter().zip(extracts) {
         let (reading, found) = whose(received, extract, plan, period, pipeline);
         findings.extend(found);
@@ -238,18 +266,18 @@ pub fn roster<'a>(
         places: Places::of(received, extracts),
         units: unit_standings(&files, names),
         files,
-        items: Vec::new(),
+        items: IdVec::new(),
         set_aside: Vec::new(),
         totals: Vec::new(),
         unplaced: Vec::new(),
         unread: BTreeSet::new(),
     };
-    for (file, (extract, reading)) in extracts.iter().zip(&readings).enumerate() {
+    for ((file, extract), reading) in extracts.iter_enumerated().zip(&readings) {
         collect(&mut roster, file, extract, reading);
     }
     roster.unread = unread(&roster, extracts, pipeline);
     findings.extend(filled::blank(&mut roster, received, names, pipeline));
-    for (unit, (standing, _)) in roster.units.iter().enumerate() {
+    for (unit, (standing, _)) in roster.units.iter_enumerated() {
         if *standing == Standing::Missing {
             let mut finding = Finding::new(Kind::SubmissionMissing, Side::Submission);
             finding.unit = Some(names.name(unit).to_owned());
@@ -260,16 +288,19 @@ pub fn roster<'a>(
 }
 
 /// Units of whose files no task could be read, because no table or no column of tasks was found.
-fn unread(roster: &Roster<'_>, extracts: &[Extract], pipeline: &Pipeline) -> BTreeSet<usize> {
-    let read: BTreeSet<usize> = roster.items.iter().map(|item| item.unit).collect();
-    let has_fault = |file: &usize| {
+fn unread(
+    roster: &Roster<'_>,
+    extracts: &IdSlice<FileId, Extract>,
+    pipeline: &Pipeline,
+) -> BTreeSet<UnitId> {
+    let read: BTreeSet<UnitId> = roster.items.iter().map(|item| item.unit).collect();
+    let has_fault = |file: &FileId| {
         let mut tables = extracts[*file].rows.sheets.iter().flat_map(|sheet| &sheet.tables);
         tables.clone().next().is_none() || tables.any(|table| !table.has_key(pipeline))
     };
     roster
         .units
-        .iter()
-        .enumerate()
+        .iter_enumerated()
         .filter(|(unit, (_, files))| !read.contains(unit) && files.iter().any(has_fault))
         .map(|(unit, _)| unit)
         .collect()
@@ -277,7 +308,11 @@ fn unread(roster: &Roster<'_>, extracts: &[Extract], pipeline: &Pipeline) -> BTr
 
 /// Returns whether a finding is about the sheets of a file whose rows are not compared because
 /// another file counts for them. Whose such a file is, and of which period, is said all the same.
-fn is_set_aside(finding: &Finding, received: &[Received], files: &[FileStanding]) -> bool {
+fn is_set_aside(
+    finding: &Finding,
+    received: &IdSlice<FileId, Received>,
+    files: &IdSlice<FileId, FileStanding>,
+) -> bool {
     let about_sheets = matches!(
         finding.kind,
         Kind::TableMissing
@@ -287,7 +322,7 @@ fn is_set_aside(finding: &Finding, received: &[Received], files: &[FileStanding]
             | Kind::RowUnplaced
             | Kind::SheetUnused
     );
-    let place = received.iter().position(|file| finding.file.as_ref() == Some(&file.name));
+    let place = received.position(|file| finding.file.as_ref() == Some(&file.name));
     place.is_some_and(|file| match files[file].standing {
         // The same bytes once more: all is said of the first.
         Standing::Duplicate => finding.kind != Kind::SubmissionDuplicate,
@@ -296,27 +331,22 @@ fn is_set_aside(finding: &Finding, received: &[Received], files: &[FileStanding]
     })
 }
 
-fn collect<'a>(roster: &mut Roster<'a>, file: usize, extract: &'a Extract, reading: &Reading) {
-    for (sheet, rows) in extract.rows.sheets.iter().enumerate() {
+fn collect<'a>(roster: &mut Roster<'a>, file: FileId, extract: &'a Extract, reading: &Reading) {
+    for (sheet, rows) in extract.rows.sheets.iter_enumerated() {
         let counts = roster.files[file].counts && !reading.set_aside.contains(&sheet);
         for row in &rows.rows {
-            let unit = reading.rows.get(&(sheet, row.table, row.row)).copied().unwrap_or(NO_UNIT);
+            let unit = reading.rows.get(&(sheet, row.table, row.row)).copied();
             match row.class {
-                RowClass::Task => {
-                    let item = Item { file, sheet, unit, row };
-                    let list = if counts && unit != NO_UNIT {
-                        &mut roster.items
-                    } else {
-                        &mut roster.set_aside
-                    };
-                    list.push(item);
-                }
+                RowClass::Task => match unit.filter(|_| counts) {
+                    Some(unit) => roster.items.push(Item { file, sheet, unit, row }),
+                    None => roster.set_aside.push(Stray { file, sheet, row }),
+                },
                 RowClass::Total if counts => {
                     let unit = reading.tables.get(&(sheet, row.table)).copied().flatten();
                     roster.totals.push(TotalRow { file, sheet, unit, row });
                 }
                 RowClass::Unplaced if counts => {
-                    roster.unplaced.push(Item { file, sheet, unit, row });
+                    roster.unplaced.push(Stray { file, sheet, row });
                 }
                 _ => {}
             }
@@ -324,13 +354,19 @@ fn collect<'a>(roster: &mut Roster<'a>, file: usize, extract: &'a Extract, readi
     }
 }
 
-fn unit_standings(files: &[FileStanding], names: &Names) -> Vec<(Standing, Vec<usize>)> {
-    (0..names.units.len())
+fn unit_standings(
+    files: &IdSlice<FileId, FileStanding>,
+    names: &Names,
+) -> IdVec<UnitId, (Standing, Vec<FileId>)> {
+    names
+        .units
+        .keys()
         .map(|unit| {
             let mine = |standing: Standing| {
                 files.iter().any(|file| file.units.contains(&unit) && file.standing == standing)
             };
-            let counting: Vec<usize> = (0..files.len())
+            let counting: Vec<FileId> = files
+                .keys()
                 .filter(|file| files[*file].counts && files[*file].units.contains(&unit))
                 .collect();
             let standing = if mine(Standing::Superseded) {

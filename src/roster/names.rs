@@ -4,24 +4,24 @@ use std::collections::BTreeMap;
 
 use rapidfuzz::distance::levenshtein;
 
-use crate::model::fold;
+use crate::model::{IdVec, UnitId, fold};
 use crate::pipeline::Pipeline;
 
 /// The units of the plan with all names they go by.
 #[derive(Clone, Debug)]
 pub struct Names {
-    pub units: Vec<String>,
+    pub units: IdVec<UnitId, String>,
     /// Folded names and aliases with their unit, longest first: 育才生态区 before 育才.
-    keys: Vec<(String, usize)>,
+    keys: Vec<(String, UnitId)>,
     /// The unit of each key; none where several units go by it.
-    by_key: BTreeMap<String, Option<usize>>,
+    by_key: BTreeMap<String, Option<UnitId>>,
 }
 
 impl Names {
     /// Returns the names of the given units and of their declared aliases.
-    pub fn new(units: Vec<String>, pipeline: &Pipeline) -> Self {
-        let mut keys: Vec<(String, usize)> = Vec::new();
-        for (index, unit) in units.iter().enumerate() {
+    pub fn new(units: IdVec<UnitId, String>, pipeline: &Pipeline) -> Self {
+        let mut keys: Vec<(String, UnitId)> = Vec::new();
+        for (index, unit) in units.iter_enumerated() {
             let key = fold::key(unit);
             let aliases = pipeline.roster.aliases.iter().filter(|(name, _)| fold::key(name) == key);
             keys.extend(aliases.flat_map(|(_, all)| all).map(|alias| (fold::key(alias), index)));
@@ -32,7 +32,7 @@ impl Names {
             other.chars().count().cmp(&one.chars().count()).then_with(|| one.cmp(other))
         });
         keys.dedup();
-        let mut by_key: BTreeMap<String, Option<usize>> = BTreeMap::new();
+        let mut by_key: BTreeMap<String, Option<UnitId>> = BTreeMap::new();
         for (key, unit) in &keys {
             by_key
                 .entry(key.clone())
@@ -44,13 +44,13 @@ impl Names {
 
     /// Returns the unit that a text names, if it names exactly one. A name inside a longer name
     /// that was found does not count.
-    pub fn in_text(&self, text: &str) -> Option<usize> {
+    pub fn in_text(&self, text: &str) -> Option<UnitId> {
         let mut rest = fold::key(text);
         if let Some(unit) = self.by_key.get(&rest) {
             // The whole text is a name, as in an owner column.
             return *unit;
         }
-        let mut found: Option<usize> = None;
+        let mut found: Option<UnitId> = None;
         for (key, unit) in &self.keys {
             if !rest.contains(key.as_str()) {
                 continue;
@@ -66,13 +66,13 @@ impl Names {
 
     /// Returns the unit whose name a text nearly is, if it is one unit's only: one character is
     /// missing, too much or another. Nobody's name for certain; whoever takes it has to say so.
-    pub fn near(&self, text: &str) -> Option<usize> {
+    pub fn near(&self, text: &str) -> Option<UnitId> {
         const SHORTEST: usize = 3;
         let key: Vec<char> = fold::key(text).chars().collect();
         if key.len() + 1 < SHORTEST {
             return None;
         }
-        let mut found: Option<usize> = None;
+        let mut found: Option<UnitId> = None;
         for (name, unit) in &self.keys {
             let name: Vec<char> = name.chars().collect();
             let is_near = name.len() >= SHORTEST
@@ -90,12 +90,12 @@ impl Names {
     }
 
     /// Returns the unit whose name a text is, or ends with.
-    pub fn at_end(&self, text: &str) -> Option<usize> {
+    pub fn at_end(&self, text: &str) -> Option<UnitId> {
         let key = fold::key(text);
         self.keys.iter().find(|(name, _)| key.ends_with(name.as_str())).map(|(_, unit)| *unit)
     }
 
-    pub fn name(&self, unit: usize) -> &str {
+    pub fn name(&self, unit: UnitId) -> &str {
         &self.units[unit]
     }
 }

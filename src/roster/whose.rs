@@ -1,13 +1,16 @@
 //! Whose a file's tables and rows are: by the owner column, the submitter line, the title, the
 //! sheet's name and the file's, in this order, and what is said where they disagree.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Names, Plan, expected, file_stem, owner_text, period};
 use crate::extract::Extract;
 use crate::intake::Received;
 use crate::model::finding::{NameSource, Refusal};
-use crate::model::{CellAt, CellRange, Detail, Finding, Kind, Month, Severity, Side, Value, fold};
+use crate::model::{
+    CellAt, CellRange, Detail, Finding, Kind, Month, Severity, SheetId, Side, UnitId, Value, fold,
+};
 use crate::normalise::{RowClass, SheetRows, SheetText, TableRow};
 use crate::pipeline::Pipeline;
 
@@ -15,13 +18,13 @@ use crate::pipeline::Pipeline;
 #[derive(Debug, Default)]
 pub(super) struct Reading {
     /// The unit of each task row, by sheet, table and row.
-    pub(super) rows: BTreeMap<(usize, usize, u32), usize>,
+    pub(super) rows: BTreeMap<(SheetId, usize, u32), UnitId>,
     /// The unit of each table; none when it holds several.
-    pub(super) tables: BTreeMap<(usize, usize), Option<usize>>,
+    pub(super) tables: BTreeMap<(SheetId, usize), Option<UnitId>>,
     /// All units named, in plan order.
-    pub(super) units: BTreeSet<usize>,
+    pub(super) units: BTreeSet<UnitId>,
     /// Sheets of other periods, whose rows are not compared.
-    pub(super) set_aside: BTreeSet<usize>,
+    pub(super) set_aside: BTreeSet<SheetId>,
     pub(super) zero_report: bool,
     pub(super) filled_on: Option<u32>,
 }
@@ -59,7 +62,7 @@ pub(super) fn whose(
         })
         .find_map(|text| period::day_in(&text.text));
     let mut doubts: Vec<Finding> = Vec::new();
-    for (sheet, rows) in extract.rows.sheets.iter().enumerate() {
+    for (sheet, rows) in extract.rows.sheets.iter_enumerated() {
         for table in 0..rows.tables.len() {
             let found = whose_table(rows, table, from_file_name, &stem, names, pipeline);
             reading.tables.insert((sheet, table), found.unit);
@@ -136,8 +139,8 @@ pub(super) fn whose(
 }
 
 struct TableReading {
-    unit: Option<usize>,
-    rows: BTreeMap<u32, usize>,
+    unit: Option<UnitId>,
+    rows: BTreeMap<u32, UnitId>,
     doubts: Vec<Finding>,
 }
 
@@ -146,15 +149,15 @@ struct TableReading {
 fn whose_table(
     sheet: &SheetRows,
     table: usize,
-    from_file_name: Option<usize>,
+    from_file_name: Option<UnitId>,
     file_stem: &str,
     names: &Names,
     pipeline: &Pipeline,
 ) -> TableReading {
     let tasks: Vec<&TableRow> =
         sheet.rows.iter().filter(|row| row.table == table && row.class == RowClass::Task).collect();
-    let mut owners: BTreeMap<usize, usize> = BTreeMap::new();
-    let mut by_row: BTreeMap<u32, usize> = BTreeMap::new();
+    let mut owners: BTreeMap<UnitId, usize> = BTreeMap::new();
+    let mut by_row: BTreeMap<u32, UnitId> = BTreeMap::new();
     for row in &tasks {
         let owner = owner_text(row, pipeline).filter(|text| !text.is_empty());
         let named = match owner {
@@ -167,7 +170,7 @@ fn whose_table(
         }
     }
     let beside = beside_table(sheet, table, names, pipeline);
-    let others: Vec<(NameSource, usize)> = beside
+    let others: Vec<(NameSource, UnitId)> = beside
         .into_iter()
         .chain(
             sheet
@@ -178,11 +181,9 @@ fn whose_table(
         )
         .chain(from_file_name.map(|unit| (NameSource::FileName, unit)))
         .collect();
-    let most = owners
-        .iter()
-        .max_by_key(|(unit, count)| (**count, usize::MAX - **unit))
-        .map(|(unit, _)| *unit);
-    let outside: BTreeSet<usize> = others.iter().map(|(_, unit)| *unit).collect();
+    let most =
+        owners.iter().max_by_key(|(unit, count)| (**count, Reverse(**unit))).map(|(unit, _)| *unit);
+    let outside: BTreeSet<UnitId> = others.iter().map(|(_, unit)| *unit).collect();
     // A sheet of one unit in which single rows name another owner stays that unit's; a sheet of
     // several units goes by its owners.
     let is_one_units = outside.len() == 1 && most.is_some_and(|most| outside.contains(&most));
@@ -226,7 +227,7 @@ fn whose_table(
 
 /// Returns the unit that the nearest line between the rows above names, as the name of a block of
 /// rows does: 一、海棠区.
-fn band_above(sheet: &SheetRows, table: usize, row: u32, names: &Names) -> Option<usize> {
+fn band_above(sheet: &SheetRows, table: usize, row: u32, names: &Names) -> Option<UnitId> {
     const LONGEST: usize = 16;
     let layout = &sheet.tables[table];
     let start = layout.heading_rows.first().copied().unwrap_or(0);
@@ -245,7 +246,7 @@ fn near_name(
     file_stem: &str,
     names: &Names,
     pipeline: &Pipeline,
-) -> Option<(usize, NameSource, String)> {
+) -> Option<(UnitId, NameSource, String)> {
     let owner = tasks.iter().find_map(|row| owner_text(row, pipeline));
     let submitter = sheet.texts.iter().find_map(|text| {
         let (label, name) = text.text.split_once([':', '：'])?;
@@ -264,8 +265,8 @@ fn near_name(
 /// Several units in one table: each row is its owner's; a row without one is nobody's.
 fn by_owner(
     tasks: &[&TableRow],
-    by_row: &BTreeMap<u32, usize>,
-    others: &[(NameSource, usize)],
+    by_row: &BTreeMap<u32, UnitId>,
+    others: &[(NameSource, UnitId)],
 ) -> TableReading {
     let fallback = others.first().map(|(_, unit)| *unit);
     let rows = tasks
@@ -278,7 +279,7 @@ fn by_owner(
 /// Rows of one unit's table whose own owner cell names another unit.
 fn strange_owners(
     tasks: &[&TableRow],
-    (unit, source): (usize, NameSource),
+    (unit, source): (UnitId, NameSource),
     names: &Names,
     pipeline: &Pipeline,
 ) -> Vec<Finding> {
@@ -311,7 +312,7 @@ fn strange_owners(
 /// only said to.
 fn nameless_owners(
     tasks: &[&TableRow],
-    (unit, source): (usize, NameSource),
+    (unit, source): (UnitId, NameSource),
     names: &Names,
     pipeline: &Pipeline,
 ) -> Option<Finding> {
@@ -353,7 +354,7 @@ fn beside_table(
     table: usize,
     names: &Names,
     pipeline: &Pipeline,
-) -> Vec<(NameSource, usize)> {
+) -> Vec<(NameSource, UnitId)> {
     let layout = &sheet.tables[table];
     let start = layout.heading_rows.first().copied().unwrap_or(0);
     let starts = || sheet.tables.iter().filter_map(|table| table.heading_rows.first().copied());

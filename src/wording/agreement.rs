@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 
 use super::checks::reason_text;
 use crate::check::ledger::{Line, Outcome, Reason};
+use crate::findings::CoverageLine;
+use crate::model::words::Language;
 
 const AGREES: &str = "相符";
 
@@ -27,22 +29,20 @@ impl Agreement {
     pub fn of<'a>(lines: impl IntoIterator<Item = &'a Line>) -> Self {
         let mut agreement = Self::default();
         for line in lines {
-            agreement.add(line.outcome);
-        }
-        agreement
-    }
-
-    /// Counts one more check.
-    pub fn add(&mut self, outcome: Outcome) {
-        match outcome {
-            Outcome::Agrees => self.agrees += 1,
-            Outcome::Differs => self.differs += 1,
-            Outcome::NotChecked(reason) => {
-                let list =
-                    if reason.is_excuse() { &mut self.excused } else { &mut self.not_checked };
-                *list.entry(reason).or_default() += 1;
+            match line.outcome {
+                Outcome::Agrees => agreement.agrees += 1,
+                Outcome::Differs => agreement.differs += 1,
+                Outcome::NotChecked(reason) => {
+                    let list = if reason.is_excuse() {
+                        &mut agreement.excused
+                    } else {
+                        &mut agreement.not_checked
+                    };
+                    *list.entry(reason).or_default() += 1;
+                }
             }
         }
+        agreement
     }
 
     /// Returns whether every check was made and agrees.
@@ -179,6 +179,20 @@ pub fn told_without_findings(agreement: &Agreement) -> String {
         "核对结论：报送内容与计划一致。".to_owned()
     } else {
         format!("核对结论：没有待更正或待说明的差异。{}", coverage_line(agreement))
+    }
+}
+
+/// Says of an earlier run without open findings what it came to: that all agreed only where its
+/// report tells that every check of the units was made.
+pub fn earlier_verdict(coverage: &[CoverageLine], language: Language) -> &'static str {
+    let mut of_units = coverage.iter().filter(|line| line.unit.is_some());
+    let is_whole =
+        of_units.clone().next().is_some() && of_units.all(|line| line.agrees == line.owed);
+    match (is_whole, language) {
+        (true, Language::Chinese) => "一致",
+        (true, Language::English) => "agrees",
+        (false, Language::Chinese) => "没有待处理的差异",
+        (false, Language::English) => "nothing open",
     }
 }
 

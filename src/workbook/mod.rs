@@ -5,7 +5,6 @@
 pub mod consolidated;
 mod differing;
 mod grid;
-pub mod lookup;
 mod marks;
 mod page;
 mod reread;

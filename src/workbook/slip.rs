@@ -1,14 +1,14 @@
 //! 核实反馈表: one small workbook a unit with its own findings, its own rows as it sent them, and a
 //! column for the answer; for a unit that sent nothing, a reminder (催报). Nothing of other units.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::consolidated::{Material, ShapedColumns, explanations};
 use super::marks::Marks;
 use super::page::{Line, Look, Page, PageCell, count_cell, decimal_cell, text_cell};
 use crate::findings::{Settled, figures, found_as_listed, listed};
 use crate::model::words::Language;
-use crate::model::{CellAt, CellRange, Severity, stamp};
+use crate::model::{CellAt, FileId, Severity, SheetId, Side, UnitId, stamp};
 use crate::normalise::frame::{number, shown_task};
 use crate::normalise::{RowClass, SheetRows, TableRow};
 use crate::pipeline::ColumnType;
@@ -42,23 +42,34 @@ const TASK_COLUMN: usize = 2;
 const SHAPED: ShapedColumns = ShapedColumns { number: NUMBER_COLUMN, task: TASK_COLUMN };
 
 /// Returns the units that get a slip: those with open findings above note.
-pub fn units_with_slips(material: &Material<'_>) -> Vec<usize> {
-    (0..material.plan.names.units.len())
+pub fn units_with_slips(material: &Material<'_>) -> Vec<UnitId> {
+    material
+        .plan
+        .names
+        .units
+        .keys()
         .filter(|unit| !own_findings(material, *unit).is_empty())
         .collect()
 }
 
 /// The unit's findings that it has to answer, with their places.
-fn own_findings<'a>(material: &Material<'a>, unit: usize) -> Vec<(usize, &'a Settled)> {
+fn own_findings<'a>(material: &Material<'a>, unit: UnitId) -> Vec<(usize, &'a Settled)> {
     let name = material.plan.names.name(unit);
-    let own = material.lookup.of_unit(Some(name)).iter();
-    own.map(|place| (*place, &material.settled[*place]))
-        .filter(|(_, settled)| settled.is_open())
+    material
+        .settled
+        .iter()
+        .enumerate()
+        .filter(|(_, settled)| {
+            settled.is_open()
+                && settled.finding.severity > Severity::Note
+                && settled.finding.side == Side::Submission
+                && settled.finding.unit.as_deref() == Some(name)
+        })
         .collect()
 }
 
 /// Lays out the slip of a unit.
-pub fn pages(material: &Material<'_>, unit: usize) -> Vec<Page> {
+pub fn pages(material: &Material<'_>, unit: UnitId) -> Vec<Page> {
     if material.roster.units[unit].0 == Standing::Missing {
         return vec![reminder(material, unit)];
     }
@@ -66,7 +77,9 @@ pub fn pages(material: &Material<'_>, unit: usize) -> Vec<Page> {
     let mut marks = Marks::default();
     let mut pages = vec![answer_page(material, unit, &findings, &mut marks)];
     pages.extend(own_rows(material, unit, &findings, &mut marks));
-    marks.apply(&mut pages, |finding| material.settled[finding].finding.severity);
+    let severities: Vec<Severity> =
+        material.settled.iter().map(|settled| settled.finding.severity).collect();
+    marks.apply(&mut pages, &severities);
     pages
 }
 
@@ -80,7 +93,7 @@ fn reply_by(material: &Material<'_>) -> Option<String> {
 fn opening(
     material: &Material<'_>,
     page: &mut Page,
-    unit: usize,
+    unit: UnitId,
     title: &str,
     words: &str,
     span: u16,
@@ -109,7 +122,7 @@ fn opening(
 
 fn answer_page(
     material: &Material<'_>,
-    unit: usize,
+    unit: UnitId,
     findings: &[(usize, &Settled)],
     marks: &mut Marks,
 ) -> Page {
@@ -193,7 +206,7 @@ fn finding_line(material: &Material<'_>, count: usize, settled: &Settled) -> Lin
 /// The unit's own sheets as it sent them, its own errors highlighted and worded beside.
 fn own_rows(
     material: &Material<'_>,
-    unit: usize,
+    unit: UnitId,
     findings: &[(usize, &Settled)],
     marks: &mut Marks,
 ) -> Vec<Page> {
@@ -202,7 +215,7 @@ fn own_rows(
     for &file in &material.roster.units[unit].1 {
         let sheets = &material.extracts[file].rows.sheets;
         let is_shared = material.roster.files[file].units.len() > 1;
-        for (index, sheet) in sheets.iter().enumerate() {
+        for (index, sheet) in sheets.iter_enumerated() {
             let is_own = |row: &&TableRow| {
                 own.contains(&(file, index, row.row)) || (row.class != RowClass::Task && !is_shared)
             };
@@ -226,10 +239,9 @@ fn own_rows(
 
 /// The rows that are a unit's own, by file, sheet and row: in a workbook of several units only its
 /// own tasks and totals are.
-fn own_places(material: &Material<'_>, unit: usize) -> BTreeSet<(usize, usize, u32)> {
-    let items = material.lookup.rows_of(unit).iter().map(|row| &material.roster.items[*row]);
-    let totals = material.lookup.totals_of(unit).iter();
-    let totals = totals.map(|total| &material.roster.totals[*total]);
+fn own_places(material: &Material<'_>, unit: UnitId) -> BTreeSet<(FileId, SheetId, u32)> {
+    let items = material.roster.items.iter().filter(|item| item.unit == unit);
+    let totals = material.roster.totals.iter().filter(|total| total.unit == Some(unit));
     items
         .map(|item| (item.file, item.sheet, item.row.row))
         .chain(totals.map(|total| (total.file, total.sheet, total.row.row)))
@@ -238,8 +250,8 @@ fn own_places(material: &Material<'_>, unit: usize) -> BTreeSet<(usize, usize, u
 
 fn sheet_page(
     material: &Material<'_>,
-    file: usize,
-    (index, sheet): (usize, &SheetRows),
+    file: FileId,
+    (index, sheet): (SheetId, &SheetRows),
     rows: &[&TableRow],
     findings: &[(usize, &Settled)],
     marks: &mut Marks,
@@ -270,11 +282,6 @@ fn sheet_page(
     heading.push(text_cell("核对结果", Look::Heading));
     page.heading = Some(page.lines.len());
     page.lines.push(Line::of(heading));
-    let here = findings.iter().filter(|(_, settled)| {
-        settled.finding.file.as_ref() == Some(file_name)
-            && settled.finding.sheet.as_ref() == Some(&sheet_name)
-    });
-    let named = Named::of(here.copied());
     for row in rows {
         let line = page.lines.len();
         let mut cells: Vec<PageCell> = vec![text_cell((row.row + 1).to_string(), Look::Centre)];
@@ -288,18 +295,25 @@ fn sheet_page(
             cells.push(text_cell(typed.unwrap_or_default(), look));
         }
         let mut said: Vec<String> = Vec::new();
-        for (place, range) in named.in_row(row.row) {
-            let finding = &material.settled[place].finding;
-            let hit = columns.iter().position(|(field, _)| {
-                row.entries[*field]
-                    .as_ref()
-                    .is_some_and(|entry| range.contains(CellAt::new(row.row, entry.column)))
-            });
-            if let Some(column) = hit {
-                marks.add(place, &name, line, column + 1);
-                let words = super::consolidated::in_short(finding, material.pipeline);
-                if !said.contains(&words) {
-                    said.push(words);
+        for (place, settled) in findings {
+            let finding = &settled.finding;
+            if finding.file.as_ref() != Some(file_name)
+                || finding.sheet.as_ref() != Some(&sheet_name)
+            {
+                continue;
+            }
+            for range in &finding.cells {
+                let hit = columns.iter().position(|(field, _)| {
+                    row.entries[*field]
+                        .as_ref()
+                        .is_some_and(|entry| range.contains(CellAt::new(row.row, entry.column)))
+                });
+                if let Some(column) = hit {
+                    marks.add(*place, &name, line, column + 1);
+                    let words = super::consolidated::in_short(finding, material.pipeline);
+                    if !said.contains(&words) {
+                        said.push(words);
+                    }
                 }
             }
         }
@@ -309,46 +323,8 @@ fn sheet_page(
     page
 }
 
-/// The cells that findings name on a sheet.
-#[derive(Default)]
-struct Named {
-    /// By row; in the order of the findings and of their cells, which the first number keeps.
-    by_row: BTreeMap<u32, Vec<(usize, usize, CellRange)>>,
-    /// Over several rows.
-    wide: Vec<(usize, usize, CellRange)>,
-}
-
-impl Named {
-    fn of<'a>(findings: impl Iterator<Item = (usize, &'a Settled)>) -> Self {
-        let mut named = Self::default();
-        let cells = findings.flat_map(|(place, settled)| {
-            settled.finding.cells.iter().map(move |range| (place, *range))
-        });
-        for (order, (place, range)) in cells.enumerate() {
-            if range.first.row == range.last.row {
-                named.by_row.entry(range.first.row).or_default().push((order, place, range));
-            } else {
-                named.wide.push((order, place, range));
-            }
-        }
-        named
-    }
-
-    /// Returns the findings that name cells of a row, with those cells.
-    fn in_row(&self, row: u32) -> impl Iterator<Item = (usize, CellRange)> {
-        let own = self.by_row.get(&row).into_iter().flatten();
-        let wide = self
-            .wide
-            .iter()
-            .filter(|(_, _, range)| (range.first.row..=range.last.row).contains(&row));
-        let mut both: Vec<_> = own.chain(wide).copied().collect();
-        both.sort_unstable_by_key(|(order, _, _)| *order);
-        both.into_iter().map(|(_, place, range)| (place, range))
-    }
-}
-
 /// 催报: what is due, until when, and the tasks that the sheet should have.
-fn reminder(material: &Material<'_>, unit: usize) -> Page {
+fn reminder(material: &Material<'_>, unit: UnitId) -> Page {
     const WIDTHS: [f64; 3] = [8.0, 70.0, 24.0];
     let mut page = Page { name: "催报".to_owned(), widths: WIDTHS.to_vec(), ..Page::default() };
     let words = "贵单位本期尚未报送。请按报送模板填报以下各项任务；确无发生的，请报送零报告。";
@@ -364,7 +340,7 @@ fn reminder(material: &Material<'_>, unit: usize) -> Page {
     page.lines.push(Line::of(
         ["序号", "应报任务", "备注"].map(|name| text_cell(name, Look::Heading)).to_vec(),
     ));
-    let own = material.lookup.tasks_of(unit).iter().map(|task| &material.plan.tasks[*task]);
+    let own = material.plan.tasks.iter().filter(|item| item.unit == unit);
     for (count, item) in own.enumerate() {
         let seq = number(item.row, material.pipeline).map(|seq| seq.to_string());
         page.lines.push(Line::of(vec![

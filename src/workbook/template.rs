@@ -7,7 +7,7 @@ use super::page::{
 };
 use super::write::Properties;
 use crate::model::words::Language;
-use crate::model::{Amount, Entry, Month, Value, stamp};
+use crate::model::{Amount, Entry, Month, UnitId, Value, stamp};
 use crate::normalise::frame::Item;
 use crate::pipeline::{ColumnType, Pipeline};
 use crate::roster::Plan;
@@ -16,7 +16,7 @@ use crate::wording;
 const SHEET: &str = "报送表";
 
 /// Lays out the template of a unit.
-pub fn page(plan: &Plan<'_>, unit: usize, period: Month, pipeline: &Pipeline) -> Page {
+pub fn page(plan: &Plan<'_>, unit: UnitId, period: Month, pipeline: &Pipeline) -> Page {
     let fields: Vec<usize> = {
         let all = 0..pipeline.columns.len();
         let (reported, planned): (Vec<usize>, Vec<usize>) =

@@ -65,7 +65,7 @@ fn understood(path: &Path, pipeline: &Pipeline) -> (String, Vec<String>) {
     let other = rows().find(|row| !matches!(row.class, RowClass::Total | RowClass::Task));
     assert!(other.is_none(), "{}: {other:?}", path.display());
     let names = ["市民政局", "海棠区", "吉阳区", "天涯区", "崖州区", "育才生态区"];
-    let names = Names::new(names.map(str::to_owned).to_vec(), pipeline);
+    let names = Names::new(names.map(str::to_owned).to_vec().into(), pipeline);
     let received = [Received {
         name: path.file_name().expect("a name").to_string_lossy().into_owned(),
         copy: path.to_owned(),

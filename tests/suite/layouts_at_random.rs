@@ -419,7 +419,7 @@ proptest! {
         let extract = extract::of_bytes(&bytes(&paper, layout.file), String::new(), pipeline);
         prop_assert_eq!(&extract.refusal, &None);
         prop_assert_eq!(extract.findings.len(), 0, "{:?}", extract.findings);
-        let sheet = &extract.rows.sheets[0];
+        let sheet = &extract.rows.sheets.raw[0];
         let rows: Vec<_> = sheet.rows.iter().filter(|row| row.class == RowClass::Task).collect();
         let totals = sheet.rows.iter().filter(|row| row.class == RowClass::Total).count();
         prop_assert_eq!(totals, usize::from(layout.total != Total::None));

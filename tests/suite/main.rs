@@ -12,6 +12,7 @@ mod hostile;
 mod identity;
 mod layouts;
 mod layouts_at_random;
+mod one_voice;
 mod one_way;
 mod paragraph;
 mod second;

@@ -6,7 +6,9 @@ use super::index::{Index, spot};
 use super::{Held, Line, Outcome, Reason};
 use crate::check::Context;
 use crate::matching::{Fate, Why, canonical};
-use crate::model::{Finding, Kind, Side, Value, fold};
+use crate::model::{
+    FileId, Finding, IdSlice, IdVec, Kind, RowId, SheetId, Side, TaskId, Value, fold,
+};
 use crate::normalise::frame::{Item, State, figure, number, shown_task};
 use crate::pipeline::{ColumnType, Compare};
 use crate::roster::Standing;
@@ -15,17 +17,17 @@ use crate::roster::Standing;
 #[derive(Clone, Debug)]
 pub enum Reach {
     /// Its submitted rows and why the first one is the task.
-    Rows(Vec<usize>, Why),
+    Rows(Vec<RowId>, Why),
     /// Why there is none, and the finding that says so.
     NotReached(Reason, Option<usize>),
 }
 
 /// Returns how far the checks of each task get, in the order of the plan.
-pub fn reach(context: &Context<'_>, index: &Index<'_>) -> Vec<Reach> {
+pub fn reach(context: &Context<'_>, index: &Index<'_>) -> IdVec<TaskId, Reach> {
     let mut rows = context.matched.rows_of_tasks();
-    let why: BTreeMap<usize, Why> =
+    let why: BTreeMap<TaskId, Why> =
         context.matched.pairs.iter().rev().map(|pair| (pair.task, pair.why)).collect();
-    let doubtful: BTreeSet<usize> = context
+    let doubtful: BTreeSet<TaskId> = context
         .matched
         .fates
         .values()
@@ -36,7 +38,10 @@ pub fn reach(context: &Context<'_>, index: &Index<'_>) -> Vec<Reach> {
         .flatten()
         .collect();
     let missing = missing_by_task(context, index);
-    (0..context.plan.tasks.len())
+    context
+        .plan
+        .tasks
+        .keys()
         .map(|task| {
             let unit = context.plan.tasks[task].unit;
             let name = context.plan.names.name(unit);
@@ -71,7 +76,7 @@ pub fn reach(context: &Context<'_>, index: &Index<'_>) -> Vec<Reach> {
 }
 
 /// The findings that say which tasks are missing, by unit, number and text.
-fn missing_by_task(context: &Context<'_>, index: &Index<'_>) -> BTreeMap<usize, usize> {
+fn missing_by_task(context: &Context<'_>, index: &Index<'_>) -> BTreeMap<TaskId, usize> {
     let key_of = |unit: &str, seq: Option<i64>, task: &str| (unit.to_owned(), seq, task.to_owned());
     let mut said: BTreeMap<(String, Option<i64>, String), Vec<usize>> = BTreeMap::new();
     for (place, finding) in index.findings.iter().enumerate().rev() {
@@ -97,7 +102,7 @@ fn missing_by_task(context: &Context<'_>, index: &Index<'_>) -> BTreeMap<usize, 
 }
 
 /// The finding that says that a task and others are about equally like a row.
-fn doubt_about(task: usize, context: &Context<'_>, index: &Index<'_>) -> Option<usize> {
+fn doubt_about(task: TaskId, context: &Context<'_>, index: &Index<'_>) -> Option<usize> {
     let key = *context.pipeline.roles.key.first()?;
     context.matched.fates.iter().find_map(|(row, fate)| {
         let Fate::Doubtful { tasks } = fate else { return None };
@@ -110,9 +115,9 @@ fn doubt_about(task: usize, context: &Context<'_>, index: &Index<'_>) -> Option<
 }
 
 /// Whether each task stands in its unit's list.
-pub fn listed(context: &Context<'_>, reach: &[Reach], _: &Index<'_>) -> Vec<Line> {
+pub fn listed(context: &Context<'_>, reach: &IdSlice<TaskId, Reach>, _: &Index<'_>) -> Vec<Line> {
     let key = context.pipeline.roles.key.first().copied();
-    let of_task = |(task, reach): (usize, &Reach)| match reach {
+    let of_task = |(task, reach): (TaskId, &Reach)| match reach {
         Reach::Rows(rows, _) => {
             let mut line = Line::of_task(Held::Listed, context, task, Outcome::Agrees);
             line.row = rows.first().copied();
@@ -127,19 +132,23 @@ pub fn listed(context: &Context<'_>, reach: &[Reach], _: &Index<'_>) -> Vec<Line
             Line::of_task(Held::Listed, context, task, Outcome::NotChecked(*reason)).by(*said)
         }
     };
-    reach.iter().enumerate().map(of_task).collect()
+    reach.iter_enumerated().map(of_task).collect()
 }
 
 /// Each compared field of each task.
-pub fn fields(context: &Context<'_>, reach: &[Reach], index: &Index<'_>) -> Vec<Line> {
-    let mut rows_at: BTreeMap<(usize, usize, u32), usize> = BTreeMap::new();
-    for (row, item) in context.roster.items.iter().enumerate() {
+pub fn fields(
+    context: &Context<'_>,
+    reach: &IdSlice<TaskId, Reach>,
+    index: &Index<'_>,
+) -> Vec<Line> {
+    let mut rows_at: BTreeMap<(FileId, SheetId, u32), RowId> = BTreeMap::new();
+    for (row, item) in context.roster.items.iter_enumerated() {
         rows_at.insert((item.file, item.sheet, item.row.row), row);
     }
     let mut lines = Vec::new();
     for compare in &context.pipeline.check.compare {
         let field = compare.column;
-        for (task, reach) in reach.iter().enumerate() {
+        for (task, reach) in reach.iter_enumerated() {
             let held = Held::Compare(field);
             let line = match reach {
                 Reach::NotReached(reason, said) => {
@@ -161,8 +170,8 @@ struct One<'a> {
     context: &'a Context<'a>,
     index: &'a Index<'a>,
     compare: &'a Compare,
-    task: usize,
-    rows: &'a [usize],
+    task: TaskId,
+    rows: &'a [RowId],
     why: Why,
 }
 
@@ -171,7 +180,7 @@ impl One<'_> {
         &self.context.roster.items[self.rows[0]]
     }
 
-    fn line(&self, rows_at: &BTreeMap<(usize, usize, u32), usize>) -> Line {
+    fn line(&self, rows_at: &BTreeMap<(FileId, SheetId, u32), RowId>) -> Line {
         let field = self.compare.column;
         let (outcome, finding) = self.outcome(rows_at);
         let held = Held::Compare(field);
@@ -194,7 +203,10 @@ impl One<'_> {
         self.index.at_of(Side::Submission, at, &[Kind::ValueDiffers, Kind::ValueScaled])
     }
 
-    fn outcome(&self, rows_at: &BTreeMap<(usize, usize, u32), usize>) -> (Outcome, Option<usize>) {
+    fn outcome(
+        &self,
+        rows_at: &BTreeMap<(FileId, SheetId, u32), RowId>,
+    ) -> (Outcome, Option<usize>) {
         let (context, field) = (self.context, self.compare.column);
         let pipeline = context.pipeline;
         let item = self.item();
@@ -311,7 +323,7 @@ impl One<'_> {
     }
 
     /// The row at the top of the merge that covers the cell.
-    fn top_of_merge(&self, rows_at: &BTreeMap<(usize, usize, u32), usize>) -> Option<usize> {
+    fn top_of_merge(&self, rows_at: &BTreeMap<(FileId, SheetId, u32), RowId>) -> Option<RowId> {
         let item = self.item();
         for above in (0..item.row.row).rev() {
             let row = *rows_at.get(&(item.file, item.sheet, above))?;
@@ -332,7 +344,7 @@ impl One<'_> {
 pub fn column_missing(
     context: &Context<'_>,
     index: &Index<'_>,
-    file: usize,
+    file: FileId,
     field: usize,
 ) -> Option<usize> {
     let name = context.pipeline.columns[field].name.as_str();

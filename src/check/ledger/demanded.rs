@@ -7,18 +7,18 @@ use super::index::{Index, spot};
 use super::{Held, Line, Outcome, Reason};
 use crate::check::Context;
 use crate::check::demanded::{Came, came};
-use crate::model::{Finding, Kind, Side};
+use crate::model::{Finding, IdSlice, Kind, RowId, Side, TaskId};
 
 /// Whether each column that may not be blank is there.
 pub fn reports(
     context: &Context<'_>,
-    reach: &[Reach],
+    reach: &IdSlice<TaskId, Reach>,
     index: &Index<'_>,
 ) -> PolarsResult<Vec<Line>> {
     let lines = came(context)?.into_iter().map(|(owed, came)| {
         let demand = &context.pipeline.check.demands[owed.demand];
         let field = demand.column;
-        let line = |outcome: Outcome, rows: &[usize]| {
+        let line = |outcome: Outcome, rows: &[RowId]| {
             let mut line = Line::of_task(Held::Report(field), context, owed.task, outcome);
             line.field = Some(field);
             line.row = rows.first().copied();

@@ -6,16 +6,16 @@ use std::collections::BTreeMap;
 
 use crate::check::Context;
 use crate::check::ledger::Spot;
-use crate::model::{CellAt, Finding, Kind, Severity, Side};
+use crate::model::{CellAt, FileId, Finding, Kind, Severity, SheetId, Side};
 use crate::normalise::frame::Item;
 use crate::roster::{Places, cell};
 
 /// The findings by what they are about.
 pub struct Index<'a> {
     pub findings: &'a [Finding],
-    by_cell: BTreeMap<(Side, usize, usize, CellAt), Vec<usize>>,
+    by_cell: BTreeMap<(Side, FileId, SheetId, CellAt), Vec<usize>>,
     by_unit: BTreeMap<&'a str, Vec<usize>>,
-    by_file: BTreeMap<usize, Vec<usize>>,
+    by_file: BTreeMap<FileId, Vec<usize>>,
     by_kind: BTreeMap<Kind, Vec<usize>>,
 }
 
@@ -30,10 +30,10 @@ const OF_VALUES: [Kind; 6] = [
 ];
 
 /// Names of files and sheets to their places.
-fn places_by_name(places: &Places) -> BTreeMap<(&str, &str), (usize, usize)> {
+fn places_by_name(places: &Places) -> BTreeMap<(&str, &str), (FileId, SheetId)> {
     let mut by_name = BTreeMap::new();
-    for (file, (name, sheets)) in places.files.iter().zip(&places.sheets).enumerate() {
-        for (sheet, sheet_name) in sheets.iter().enumerate() {
+    for ((file, name), sheets) in places.files.iter_enumerated().zip(&places.sheets) {
+        for (sheet, sheet_name) in sheets.iter_enumerated() {
             by_name.entry((name.as_str(), sheet_name.as_str())).or_insert((file, sheet));
         }
     }
@@ -44,12 +44,11 @@ impl<'a> Index<'a> {
     pub fn new(context: &Context<'a>, findings: &'a [Finding]) -> Self {
         let submitted = places_by_name(&context.roster.places);
         let planned = places_by_name(&context.plan.places);
-        let files: BTreeMap<&str, usize> = context
+        let files: BTreeMap<&str, FileId> = context
             .roster
             .places
             .files
-            .iter()
-            .enumerate()
+            .iter_enumerated()
             .map(|(place, name)| (name.as_str(), place))
             .collect();
         let mut index = Self {
@@ -119,7 +118,7 @@ impl<'a> Index<'a> {
     }
 
     /// Returns the findings of a file that meet a condition.
-    pub fn of_file(&self, file: usize, wanted: impl Fn(&Finding) -> bool) -> Option<usize> {
+    pub fn of_file(&self, file: FileId, wanted: impl Fn(&Finding) -> bool) -> Option<usize> {
         let places = self.by_file.get(&file)?;
         places.iter().copied().find(|place| wanted(&self.findings[*place]))
     }

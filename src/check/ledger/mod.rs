@@ -25,7 +25,7 @@ use polars::prelude::PolarsResult;
 use super::equation::Evaluated;
 pub use super::outcome::{Outcome, Reason, Spot};
 use super::{Context, Said};
-use crate::model::{Detail, Finding, Kind, Severity, Side};
+use crate::model::{Detail, Finding, Kind, RowId, Severity, Side, TaskId, UnitId};
 use crate::pipeline::{Dimension, Pipeline};
 use index::Index;
 
@@ -72,11 +72,11 @@ pub struct Line {
     pub held: Held,
     pub side: Side,
     /// None for the plan's own side and for what is held over all units.
-    pub unit: Option<usize>,
+    pub unit: Option<UnitId>,
     /// The plan's task.
-    pub task: Option<usize>,
+    pub task: Option<TaskId>,
     /// The first submitted row of the task, as a place in the roster's rows.
-    pub row: Option<usize>,
+    pub row: Option<RowId>,
     pub field: Option<usize>,
     /// Both in the smallest unit of what is held; for fields they stand in the rows themselves.
     pub figures: Option<(i64, i64)>,
@@ -93,7 +93,7 @@ pub struct Line {
 
 impl Line {
     /// Returns a line about the submission of a task's unit.
-    fn of_task(held: Held, context: &Context<'_>, task: usize, outcome: Outcome) -> Self {
+    fn of_task(held: Held, context: &Context<'_>, task: TaskId, outcome: Outcome) -> Self {
         Self {
             held,
             side: Side::Submission,
@@ -146,7 +146,7 @@ pub fn ledger(
 /// why, and names it in their lines.
 pub fn unchecked(lines: &mut [Line], context: &Context<'_>, already: usize) -> Vec<Finding> {
     let mut raised: Vec<Finding> = Vec::new();
-    let mut known: BTreeMap<(Held, Option<usize>, Reason), usize> = BTreeMap::new();
+    let mut known: BTreeMap<(Held, Option<UnitId>, Reason), usize> = BTreeMap::new();
     for line in lines {
         let Outcome::NotChecked(reason) = line.outcome else { continue };
         if reason.is_excuse() || line.finding.is_some() {
@@ -199,8 +199,8 @@ impl Count {
 }
 
 /// Counts the ledger by rule and unit.
-pub fn coverage(lines: &[Line]) -> BTreeMap<(Held, Option<usize>), Count> {
-    let mut counts: BTreeMap<(Held, Option<usize>), Count> = BTreeMap::new();
+pub fn coverage(lines: &[Line]) -> BTreeMap<(Held, Option<UnitId>), Count> {
+    let mut counts: BTreeMap<(Held, Option<UnitId>), Count> = BTreeMap::new();
     for line in lines {
         counts.entry((line.held, line.unit)).or_default().add(line.outcome);
     }

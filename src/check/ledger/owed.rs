@@ -8,22 +8,22 @@ use std::collections::BTreeMap;
 
 use super::Held;
 use crate::check::rule::names_reported;
-use crate::model::Month;
+use crate::model::{Month, UnitId};
 use crate::normalise::frame::{State, figure};
 use crate::pipeline::{Over, Pipeline, When};
 use crate::roster::Plan;
 
 /// How many checks each rule owes to each unit; unit none for the plan's own side and the whole.
-pub type Owed = BTreeMap<(Held, Option<usize>), usize>;
+pub type Owed = BTreeMap<(Held, Option<UnitId>), usize>;
 
 /// Counts what is owed.
 pub fn owed(plan: &Plan<'_>, period: Option<Month>, pipeline: &Pipeline) -> Owed {
     let mut owed = Owed::new();
-    let mut tasks_of: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut tasks_of: BTreeMap<UnitId, usize> = BTreeMap::new();
     for item in &plan.tasks {
         *tasks_of.entry(item.unit).or_default() += 1;
     }
-    for unit in 0..plan.names.units.len() {
+    for unit in plan.names.units.keys() {
         owed.insert((Held::Standing, Some(unit)), 1);
     }
     let mut each_task = |held: Held| {
@@ -62,7 +62,7 @@ pub fn owed(plan: &Plan<'_>, period: Option<Month>, pipeline: &Pipeline) -> Owed
             owed.insert((held, None), without_unit);
         }
         if rule.over == Over::Unit {
-            for unit in 0..plan.names.units.len() {
+            for unit in plan.names.units.keys() {
                 owed.insert((held, Some(unit)), 1);
             }
         }

@@ -11,7 +11,7 @@ use super::{Held, Line, Outcome, Reason, Spot};
 use crate::check::Context;
 use crate::check::equation::Evaluated;
 use crate::check::rule::{columns, names_reported, silent_units};
-use crate::model::{Severity, Side};
+use crate::model::{IdSlice, RowId, Severity, Side, TaskId, UnitId};
 use crate::normalise::frame::{Item, State, figure};
 use crate::pipeline::{Force, Over, Rule};
 use crate::roster::Standing;
@@ -20,14 +20,14 @@ use crate::roster::Standing;
 pub fn rules(
     context: &Context<'_>,
     evaluated: &[Evaluated],
-    reach: &[Reach],
+    reach: &IdSlice<TaskId, Reach>,
     index: &Index<'_>,
 ) -> Vec<Line> {
     let mut of_rules: BTreeMap<usize, Vec<&Evaluated>> = BTreeMap::new();
     for record in evaluated {
         of_rules.entry(record.rule).or_default().push(record);
     }
-    let with_rows: BTreeSet<usize> =
+    let with_rows: BTreeSet<UnitId> =
         context.matched.pairs.iter().map(|pair| context.roster.items[pair.row].unit).collect();
     let mut lines = Vec::new();
     for (place, rule) in context.pipeline.check.rules.iter().enumerate() {
@@ -50,7 +50,7 @@ struct Ruled<'a> {
     index: &'a Index<'a>,
     rule: &'a Rule,
     held: Held,
-    with_rows: &'a BTreeSet<usize>,
+    with_rows: &'a BTreeSet<UnitId>,
 }
 
 impl Ruled<'_> {
@@ -61,10 +61,10 @@ impl Ruled<'_> {
         let of_plan = !names_reported(self.rule, context.pipeline);
         let sides = [Side::Plan, Side::Submission].into_iter();
         let sides = sides.filter(|side| of_plan || *side == Side::Submission);
-        let units: Vec<Option<usize>> = match self.rule.over {
+        let units: Vec<Option<UnitId>> = match self.rule.over {
             Over::Row => {
                 let of_side = |side| {
-                    (0..context.plan.tasks.len()).map(move |task| {
+                    context.plan.tasks.keys().map(move |task| {
                         let mut line = Line::of_task(self.held, context, task, outcome);
                         line.side = side;
                         line.unit = line.unit.filter(|_| side == Side::Submission);
@@ -73,7 +73,7 @@ impl Ruled<'_> {
                 };
                 return sides.flat_map(of_side).collect();
             }
-            Over::Unit => (0..context.plan.names.units.len()).map(Some).collect(),
+            Over::Unit => context.plan.names.units.keys().map(Some).collect(),
             Over::Whole => vec![None],
         };
         sides
@@ -82,7 +82,7 @@ impl Ruled<'_> {
             .collect()
     }
 
-    fn over(&self, side: Side, unit: Option<usize>, outcome: Outcome) -> Line {
+    fn over(&self, side: Side, unit: Option<UnitId>, outcome: Outcome) -> Line {
         Line {
             held: self.held,
             side,
@@ -99,10 +99,10 @@ impl Ruled<'_> {
         }
     }
 
-    fn over_rows(&self, records: &[&Evaluated], reach: &[Reach]) -> Vec<Line> {
+    fn over_rows(&self, records: &[&Evaluated], reach: &IdSlice<TaskId, Reach>) -> Vec<Line> {
         let context = self.context;
         let mut lines = Vec::new();
-        let mut by_row: BTreeMap<usize, &Evaluated> = BTreeMap::new();
+        let mut by_row: BTreeMap<RowId, &Evaluated> = BTreeMap::new();
         for record in records {
             match (record.side, record.task, record.row) {
                 (Side::Plan, Some(task), _) => {
@@ -121,7 +121,7 @@ impl Ruled<'_> {
                 _ => {}
             }
         }
-        for (task, reach) in reach.iter().enumerate() {
+        for (task, reach) in reach.iter_enumerated() {
             let rows = match reach {
                 Reach::NotReached(reason, said) => {
                     let outcome = Outcome::NotChecked(*reason);
@@ -189,7 +189,7 @@ impl Ruled<'_> {
     }
 
     /// The finding about a unit of which nothing was submitted.
-    fn silence(&self, unit: Option<usize>) -> Option<usize> {
+    fn silence(&self, unit: Option<UnitId>) -> Option<usize> {
         let context = self.context;
         silent_units(unit, self.with_rows, context)
             .into_iter()

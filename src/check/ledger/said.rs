@@ -6,6 +6,7 @@ use super::index::{Index, spot};
 use super::{Held, Line, Outcome, Reason, Spot};
 use crate::check::{Context, Figure, Said, UNTOLD, statement, total};
 use crate::model::{Detail, Kind, Severity, Side};
+use crate::roster::THE_PLAN;
 
 /// Each printed total of the plan and of all sheets that count.
 pub fn totals(context: &Context<'_>, index: &Index<'_>) -> Vec<Line> {
@@ -119,7 +120,7 @@ pub fn statements(
             dimension: held.dimension,
             uses: uses(&held.figures),
             at: held.figures.first().map(|figure| Spot {
-                file: 0,
+                file: THE_PLAN,
                 sheet: figure.sheet,
                 cell: figure.cell,
             }),

@@ -7,7 +7,7 @@ use super::index::{Index, spot};
 use super::{Held, Line, Outcome, Reason};
 use crate::check::Context;
 use crate::check::progress::reported;
-use crate::model::{Detail, Kind, Side};
+use crate::model::{Detail, IdSlice, Kind, Side, TaskId};
 use crate::normalise::TableRow;
 use crate::normalise::frame::{State, figure, text_key};
 use crate::roster::Standing;
@@ -16,7 +16,7 @@ use crate::roster::Standing;
 pub fn standings(context: &Context<'_>, index: &Index<'_>) -> Vec<Line> {
     const KINDS: [Kind; 3] =
         [Kind::SubmissionMissing, Kind::SubmissionUnreadable, Kind::SubmissionDuplicate];
-    let units = context.roster.units.iter().enumerate();
+    let units = context.roster.units.iter_enumerated();
     units
         .map(|(unit, (standing, _))| {
             let name = context.plan.names.name(unit);
@@ -47,11 +47,15 @@ pub fn standings(context: &Context<'_>, index: &Index<'_>) -> Vec<Line> {
 }
 
 /// Each deadline that has passed.
-pub fn deadlines(context: &Context<'_>, reach: &[Reach], index: &Index<'_>) -> Vec<Line> {
+pub fn deadlines(
+    context: &Context<'_>,
+    reach: &IdSlice<TaskId, Reach>,
+    index: &Index<'_>,
+) -> Vec<Line> {
     const WHOLE: i64 = 10_000;
     let Some((deadline, progress)) = context.pipeline.check.overdue else { return Vec::new() };
     let mut lines = Vec::new();
-    for (task, reach) in reach.iter().enumerate() {
+    for (task, reach) in reach.iter_enumerated() {
         let planned = figure(context.plan.tasks[task].row, deadline);
         let (State::Value, Some(due)) = planned else { continue };
         let Some(period) = context.period else {
@@ -100,14 +104,18 @@ pub fn deadlines(context: &Context<'_>, reach: &[Reach], index: &Index<'_>) -> V
 }
 
 /// Each cumulative figure against the earlier period's.
-pub fn cumulative(context: &Context<'_>, reach: &[Reach], index: &Index<'_>) -> Vec<Line> {
+pub fn cumulative(
+    context: &Context<'_>,
+    reach: &IdSlice<TaskId, Reach>,
+    index: &Index<'_>,
+) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut earlier: BTreeMap<(&str, &str, &str), i64> = BTreeMap::new();
     for ((unit, key, field), figure) in &context.earlier.figures {
         earlier.insert((unit, key, field), figure.figure);
     }
     for &field in &context.pipeline.check.cumulative {
-        for (task, reach) in reach.iter().enumerate() {
+        for (task, reach) in reach.iter_enumerated() {
             let planned = &context.plan.tasks[task];
             let key = text_key(planned.row, context.pipeline);
             let unit = context.plan.names.name(planned.unit);

@@ -3,7 +3,7 @@
 use crate::drill::base::{Base, Spot};
 use crate::drill::edit;
 use crate::drill::planting::{Expected, Planting, no_occasion};
-use crate::model::{Amount, CellAt, CellRange, Kind, Said, Side};
+use crate::model::{Amount, CellAt, CellRange, FileId, Kind, Said, Side};
 use crate::normalise::frame::{State, figure};
 use crate::pipeline::ColumnType;
 use crate::read::{Comment, Content, Sheet, Struck};
@@ -324,7 +324,7 @@ pub fn figure_beside(base: &Base<'_>) -> Result<Planting, Said> {
 
 /// Returns a row of a sheet of which all was read, and the column of its task.
 fn unused_nowhere<'a>(base: &Base<'a>) -> Result<(Spot<'a>, u32), Said> {
-    let told = |file: usize| {
+    let told = |file: FileId| {
         base.about_file(file)
             .iter()
             .any(|place| base.settled()[*place].finding.kind == Kind::SheetUnused)
@@ -354,7 +354,7 @@ fn is_all_shown(base: &Base<'_>, spot: &Spot<'_>) -> bool {
 
 /// A row with a number and a date, and nothing that says what it is about.
 pub fn row_unplaced(base: &Base<'_>) -> Result<Planting, Said> {
-    let told = |file: usize| {
+    let told = |file: FileId| {
         base.about_file(file)
             .iter()
             .any(|place| base.settled()[*place].finding.kind == Kind::RowUnplaced)
@@ -408,7 +408,7 @@ pub fn reported_cell(
     let mut heading = beside(base, spot);
     // Another column may have been added already.
     let copy = planting.books.get(&spot.item.file);
-    if let Some(sheet) = copy.and_then(|book| book.sheets.get(spot.item.sheet)) {
+    if let Some(sheet) = copy.and_then(|book| book.sheets.get(usize::from(spot.item.sheet))) {
         heading.column = last_column(sheet) + 1;
     }
     // Without a unit of money: the sheet has its own.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::drill::base::{Base, Spot};
 use crate::drill::edit;
 use crate::drill::planting::{Added, Expected, Planting, no_occasion};
-use crate::model::{CellAt, Kind, MoneyUnit, Said, Side};
+use crate::model::{CellAt, FileId, Kind, MoneyUnit, Said, Side, UnitId};
 use crate::normalise::RowClass;
 use crate::pipeline::ColumnType;
 use crate::read::{Book, Content, Format, Merges, Sheet};
@@ -87,11 +87,14 @@ pub fn owner_of_one_row(base: &Base<'_>) -> Result<Planting, Said> {
     Ok(planting)
 }
 
-fn other_unit(base: &Base<'_>, unit: usize) -> Option<String> {
+fn other_unit(base: &Base<'_>, unit: UnitId) -> Option<String> {
     let names = &base.reconciled.plan.names;
-    let other = (1..names.units.len()).map(|step| (unit + step) % names.units.len());
-    other
-        .filter(|other| *other != unit)
+    // Those after it first, so that a drill names different ones.
+    let (before, after): (Vec<UnitId>, Vec<UnitId>) =
+        names.units.keys().filter(|other| *other != unit).partition(|other| *other < unit);
+    after
+        .into_iter()
+        .chain(before)
         .map(|other| names.name(other))
         .find(|name| names.in_text(name).is_some_and(|found| found != unit))
         .map(str::to_owned)
@@ -103,7 +106,7 @@ fn is_named_beside(base: &Base<'_>, spot: &Spot<'_>) -> bool {
     let names = &base.reconciled.plan.names;
     let rows = &base.extract(spot.item.file).rows.sheets[spot.item.sheet];
     let titles = rows.texts.iter().filter(|text| text.class == RowClass::Title);
-    let named: BTreeSet<usize> = titles
+    let named: BTreeSet<UnitId> = titles
         .filter_map(|text| names.in_text(&text.text))
         .chain(rows.name.as_deref().and_then(|name| names.in_text(name)))
         .chain(base.unit_in_file_name(spot.item.file))
@@ -151,7 +154,7 @@ pub fn submitter(base: &Base<'_>) -> Result<Planting, Said> {
 
 /// A title above the table names the month before.
 pub fn period(base: &Base<'_>) -> Result<Planting, Said> {
-    let told = |file: usize| {
+    let told = |file: FileId| {
         base.about_file(file)
             .iter()
             .any(|place| base.settled()[*place].finding.kind == Kind::PeriodDiffers)

@@ -8,7 +8,7 @@ use crate::model::{Detail, Kind, MoneyUnit, Said, Severity, Side};
 use crate::normalise::frame::{State, figure};
 use crate::pipeline::{ColumnType, Dimension, Expression, Quantity, Relation, Rule};
 use crate::read::Content;
-use crate::roster::cell;
+use crate::roster::{THE_PLAN, cell};
 
 /// A required cell of the plan is emptied; the sheet that filled it in then says more than the
 /// plan does.
@@ -21,7 +21,8 @@ pub fn value_missing(base: &Base<'_>) -> Result<Planting, Said> {
                 && spot.cell(*field).is_some()
         })?;
         let at = cell(&spot.task, field)?;
-        let merged = base.material.plan_book.sheets.get(spot.task.sheet)?.merges.iter();
+        let merged =
+            base.material.plan_book.sheets.get(usize::from(spot.task.sheet))?.merges.iter();
         let alone = !merged.into_iter().any(|merge| merge.contains(at));
         alone.then_some((spot, field, at))
     });
@@ -62,7 +63,7 @@ pub fn sentence(base: &Base<'_>) -> Result<Planting, Said> {
         unit: figure.unit.map(|unit| base.unit_name(unit).to_owned()),
         field: Some(change.field),
         file: places.files.first().cloned(),
-        sheet: places.sheet(0, figure.sheet),
+        sheet: places.sheet(THE_PLAN, figure.sheet),
         cell: Some(figure.cell),
         found: Some(figure_value(&now)),
         expected: Some(figure_value(figure)),
@@ -97,7 +98,7 @@ fn change(base: &Base<'_>, figure: &Figure) -> Option<Change> {
     if in_limits || broken {
         return None;
     }
-    let sheet = base.material.plan_book.sheets.get(figure.sheet)?;
+    let sheet = base.material.plan_book.sheets.get(usize::from(figure.sheet))?;
     let Some(Content::Text(text)) = sheet.content(figure.cell) else { return None };
     let start = text.find(&figure.sentence)?;
     let (before, after, number) = rewritten(figure)?;

@@ -4,7 +4,7 @@ use crate::drill::base::{Base, Spot};
 use crate::drill::edit;
 use crate::drill::planting::{Expected, Planting, no_occasion};
 use crate::findings::{Report, ReportedLine};
-use crate::model::{CellAt, CellRange, Kind, Said, Side};
+use crate::model::{CellAt, CellRange, FileId, Kind, Said, Side};
 use crate::normalise::frame::text_key;
 use crate::pipeline::When;
 
@@ -81,7 +81,7 @@ pub fn form_untouched(base: &Base<'_>) -> Result<Planting, Said> {
     let reported: Vec<usize> = (0..base.pipeline.columns.len())
         .filter(|field| base.pipeline.columns[*field].reported)
         .collect();
-    let has_some = |file: usize| {
+    let has_some = |file: FileId| {
         base.reconciled.roster.items.iter().any(|item| {
             item.file == file
                 && reported.iter().any(|field| {
@@ -89,7 +89,7 @@ pub fn form_untouched(base: &Base<'_>) -> Result<Planting, Said> {
                 })
         })
     };
-    let about_reports = |file: usize| {
+    let about_reports = |file: FileId| {
         let name = base.file_name(file);
         base.places(|settled| {
             let finding = &settled.finding;

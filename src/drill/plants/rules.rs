@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::check::equation::{Given, Scope, Verdict, evaluate, quantities};
 use crate::drill::base::{Base, Spot};
 use crate::drill::planting::{Expected, Planting, no_occasion};
-use crate::model::{Amount, CellAt, Detail, Kind, Said, Side, Value};
+use crate::model::{Amount, CellAt, Detail, Kind, Said, Side, UnitId, Value};
 use crate::normalise::TableRow;
 use crate::normalise::frame::figure;
 use crate::pipeline::{ColumnType, Dimension, Expression, Over, Quantity, Rule};
@@ -189,7 +189,7 @@ fn summed(base: &Base<'_>) -> Result<(usize, Amount), Said> {
             "every column of amounts in the plan has a finding, so that rules keep silent",
         );
     };
-    let units = 0..base.reconciled.plan.names.units.len();
+    let units = base.reconciled.plan.names.units.keys();
     let sum = units.map(|unit| base.planned(unit, field).0).fold(0, i64::saturating_add);
     Ok((field, Amount(sum)))
 }
@@ -410,7 +410,7 @@ pub fn column_that_nobody_sends(base: &Base<'_>) -> Result<Planting, Said> {
         return no_occasion("计划没有金额列", "the plan has no column of amounts");
     };
     let roster = &base.reconciled.roster;
-    let with_tasks: BTreeSet<usize> = base
+    let with_tasks: BTreeSet<UnitId> = base
         .reconciled
         .matched
         .pairs

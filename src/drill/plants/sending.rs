@@ -4,7 +4,7 @@ use crate::drill::base::Base;
 use crate::drill::edit;
 use crate::drill::planting::{Added, Expected, Planting, no_occasion};
 use crate::findings::{PlanLine, Report, SCHEMA, Verdict};
-use crate::model::{CellAt, Kind, Said, Side};
+use crate::model::{CellAt, FileId, Kind, Said, Side, UnitId};
 use crate::read::{Book, Content, Format, Sheet};
 
 const NO_FILE: (&str, &str) = (
@@ -12,7 +12,7 @@ const NO_FILE: (&str, &str) = (
     "no unit sent one readable file of its own",
 );
 
-fn lone_file(base: &Base<'_>) -> Result<(usize, usize), Said> {
+fn lone_file(base: &Base<'_>) -> Result<(FileId, UnitId), Said> {
     match base.lone_files().first() {
         Some(found) => Ok(*found),
         None => no_occasion(NO_FILE.0, NO_FILE.1),
@@ -31,7 +31,7 @@ pub fn missing(base: &Base<'_>) -> Result<Planting, Said> {
     Ok(planting)
 }
 
-fn missing_unit(base: &Base<'_>, unit: usize) -> Expected {
+fn missing_unit(base: &Base<'_>, unit: UnitId) -> Expected {
     Expected {
         unit: Some(base.unit_name(unit).to_owned()),
         ..Expected::new(Kind::SubmissionMissing, Side::Submission)
@@ -118,7 +118,7 @@ pub fn duplicate(base: &Base<'_>) -> Result<Planting, Said> {
         file: Some(name.to_owned()),
         ..Expected::new(Kind::SubmissionDuplicate, Side::Submission)
     });
-    let modified = base.case.received[file].modified - DAY;
+    let modified = base.case.received[usize::from(file)].modified - DAY;
     planting.added.push(Added { name: other, book, modified });
     Ok(planting)
 }

@@ -6,7 +6,7 @@ use crate::drill::base::{Base, Spot};
 use crate::drill::edit;
 use crate::drill::planting::{Expected, Planting, no_occasion};
 use crate::matching::ratio;
-use crate::model::{Kind, Said, Severity, Value, fold};
+use crate::model::{IdVec, Kind, Said, Severity, TaskId, UnitId, Value, fold};
 use crate::normalise::TableRow;
 use crate::normalise::frame::{Item, text_key};
 use crate::pipeline::ColumnType;
@@ -175,13 +175,14 @@ pub fn repeated(base: &Base<'_>) -> Result<Planting, Said> {
 pub fn misplaced(base: &Base<'_>) -> Result<Planting, Said> {
     let spots = base.spots(Kind::TaskMisplaced);
     let tasks = &base.reconciled.plan.tasks;
-    let keys: Vec<String> = tasks.iter().map(|task| text_key(task.row, base.pipeline)).collect();
+    let keys: IdVec<TaskId, String> =
+        tasks.iter().map(|task| text_key(task.row, base.pipeline)).collect();
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for key in &keys {
         *counts.entry(key).or_default() += 1;
     }
     let found = spots.iter().find_map(|spot| {
-        let other = (0..tasks.len()).find(|task| {
+        let other = tasks.keys().find(|task| {
             let key = keys[*task].as_str();
             tasks[*task].unit != spot.item.unit && counts[key] == 1 && !key.is_empty()
         })?;
@@ -216,7 +217,7 @@ pub fn doubtful(base: &Base<'_>) -> Result<Planting, Said> {
         "没有两项任务只差一两个字、其余各项都相同",
         "no two tasks differ in one word and agree in all else",
     );
-    let mut by_unit: BTreeMap<usize, Vec<&Spot<'_>>> = BTreeMap::new();
+    let mut by_unit: BTreeMap<UnitId, Vec<&Spot<'_>>> = BTreeMap::new();
     for spot in &spots {
         by_unit.entry(spot.item.unit).or_default().push(spot);
     }

@@ -6,6 +6,7 @@ use crate::model::{Amount, Cause, CellAt, Kind, Said, Side, Value};
 use crate::normalise::TableRow;
 use crate::normalise::frame::Item;
 use crate::read::Content;
+use crate::roster::THE_PLAN;
 
 fn amount(row: &TableRow, field: usize) -> Option<Amount> {
     row.entries[field].as_ref()?.value.amount()
@@ -149,7 +150,7 @@ pub fn of_the_plan(base: &Base<'_>) -> Result<Planting, Said> {
     .finds(Expected {
         field: Some(base.pipeline.columns[field].name.clone()),
         file: plan.places.files.first().cloned(),
-        sheet: plan.places.sheet(0, total.sheet),
+        sheet: plan.places.sheet(THE_PLAN, total.sheet),
         cell: Some(at),
         found: Some(Value::Amount(to)),
         expected: Some(Value::Amount(printed)),

@@ -146,7 +146,7 @@ pub fn last_place_differs(base: &Base<'_>) -> Result<Planting, Said> {
 
 /// The amount of the task above or below slips into the row.
 pub fn neighbours_amount(base: &Base<'_>) -> Result<Planting, Said> {
-    let tasks = &base.reconciled.plan.tasks;
+    let tasks = &base.reconciled.plan.tasks.raw;
     let neighbour = |spot: &Spot<'_>, field: usize| -> Option<Amount> {
         let place = tasks
             .iter()

@@ -10,7 +10,6 @@ mod table;
 mod terms;
 mod units;
 
-use super::lookup::Lookup;
 use super::marks::Marks;
 use super::page::{Choices, Others, Page};
 use crate::check::Paragraph;
@@ -18,7 +17,7 @@ use crate::extract::Extract;
 use crate::findings::{FindingLine, ReturnedLine, Settled};
 use crate::intake::Received;
 use crate::matching::Matched;
-use crate::model::{Detail, Finding, Kind, Month, Side};
+use crate::model::{Detail, FileId, Finding, IdSlice, Kind, Month, Side};
 use crate::pipeline::file::PageName;
 use crate::pipeline::{ColumnType, Pipeline};
 use crate::reconcile::Reconciliation;
@@ -42,8 +41,8 @@ pub struct Material<'a> {
     pub period: Month,
     pub plan: &'a Plan<'a>,
     pub roster: &'a Roster<'a>,
-    pub received: &'a [Received],
-    pub extracts: &'a [Extract],
+    pub received: &'a IdSlice<FileId, Received>,
+    pub extracts: &'a IdSlice<FileId, Extract>,
     pub matched: &'a Matched,
     pub paragraph: &'a Paragraph,
     /// Every check that was owed.
@@ -60,19 +59,12 @@ pub struct Material<'a> {
     pub returned: &'a [ReturnedLine],
     /// Leftovers in the inbox that nobody submitted.
     pub passed_over: &'a [String],
-    pub lookup: &'a Lookup<'a>,
 }
 
 impl Material<'_> {
     /// Returns the findings that count on the submission side, with their places.
     fn on_side(&self, side: Side) -> impl Iterator<Item = (usize, &Settled)> {
         self.settled.iter().enumerate().filter(move |(_, settled)| settled.finding.side == side)
-    }
-
-    /// Returns the findings on the submission side about a unit, or about nobody's files, with
-    /// their places.
-    fn of_unit(&self, unit: Option<&str>) -> impl Iterator<Item = (usize, &Settled)> {
-        self.lookup.of_unit(unit).iter().map(|place| (*place, &self.settled[*place]))
     }
 
     /// Returns the earlier period's findings whose check could not be made, with their places.
@@ -221,7 +213,7 @@ pub fn pages(material: &Material<'_>) -> (Vec<Page>, Marks) {
     let own = material.settled.iter().map(|settled| settled.finding.severity);
     let severities: Vec<_> =
         own.chain(material.result.unseen.iter().map(|line| line.severity)).collect();
-    marks.apply(&mut pages, |finding| severities[finding]);
+    marks.apply(&mut pages, &severities);
     (pages, marks)
 }
 
