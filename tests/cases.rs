@@ -175,6 +175,9 @@ fn describe(report: &Value, text: &mut String) {
         if finding["life"] != "new" {
             let _ = writeln!(text, "  {} in month {}", word(&finding["life"]), finding["months"]);
         }
+        if finding["of_new_rule"] == true {
+            let _ = writeln!(text, "  new because the rule is new");
+        }
         if let Some(explanation) = finding["explanation"].as_str() {
             let outdated = finding["explanation_outdated"] == true;
             let mark = if outdated { " (figures have changed)" } else { "" };
@@ -188,6 +191,9 @@ fn describe(report: &Value, text: &mut String) {
     }
     for line in lines("resolved") {
         let _ = writeln!(text, "\nresolved {}: {}", word(&line["kind"]), word(&line["message"]));
+    }
+    for line in lines("lapsed") {
+        let _ = writeln!(text, "\nlapsed {}: {}", word(&line["kind"]), word(&line["message"]));
     }
     for line in lines("returned") {
         let _ = writeln!(

@@ -18,7 +18,8 @@ use crate::model::{Amount, Month, RowId, Side, TaskId, UnitId, Value, fold};
 use crate::normalise::TableRow;
 use crate::normalise::frame::{Item, State, figure};
 use crate::pipeline::{
-    Chain, ColumnType, Dimension, Expression, Operation, Pipeline, Quantity, Rule, Tolerance,
+    Chain, ColumnType, Dimension, Expression, Operation, Pipeline, Quantity, Relation, Rule,
+    Tolerance,
 };
 
 /// One rule at one place, and what came of it.
@@ -266,12 +267,7 @@ fn holds(
 }
 
 /// Returns whether a relation holds within a tolerance; none where that is beyond arithmetic.
-fn stands(
-    relation: crate::pipeline::Relation,
-    left: &Told,
-    right: &Told,
-    tolerance: Tolerance,
-) -> Option<bool> {
+fn stands(relation: Relation, left: &Told, right: &Told, tolerance: Tolerance) -> Option<bool> {
     let (left, right) = match (left, right) {
         (Told::Figure(left), Told::Figure(right)) => (*left, *right),
         (Told::Text(left), Told::Text(right)) => return Some(relation.holds(left.cmp(right))),
@@ -301,6 +297,31 @@ pub fn figure_of(
         Reading { told: Told::Figure(figure), .. } => Ok(figure),
         Reading { told: Told::Text(_), .. } => Err(Reason::Unreadable),
     }
+}
+
+/// Two figures that were compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pair {
+    pub left: i64,
+    pub right: i64,
+    pub holds: bool,
+}
+
+/// Holds one expression against another.
+///
+/// # Errors
+/// Says why that cannot be told.
+pub fn compare(
+    (left, relation, right): (&Expression, Relation, &Expression),
+    dimension: Dimension,
+    scope: &Scope<'_>,
+    given: &Given<'_>,
+) -> Result<Pair, Reason> {
+    let left = figure_of(left, dimension, scope, given)?;
+    let right = figure_of(right, dimension, scope, given)?;
+    let order = left.order(right).ok_or(Reason::Unreadable)?;
+    let floor = |figure: Fraction| figure.floor().ok_or(Reason::Unreadable);
+    Ok(Pair { left: floor(left)?, right: floor(right)?, holds: relation.holds(order) })
 }
 
 fn read(

@@ -50,11 +50,12 @@ pub fn reported(rows: &[&TableRow], field: usize, pipeline: &Pipeline) -> Option
     if rows.len() > 1 && pipeline.columns[field].kind == ColumnType::Percent {
         return None;
     }
-    let figures = rows.iter().filter_map(|row| match figure(row, field) {
+    let mut figures = rows.iter().filter_map(|row| match figure(row, field) {
         (State::Value, Some(figure)) => Some(figure),
         _ => None,
     });
-    figures.reduce(i64::saturating_add)
+    let first = figures.next()?;
+    figures.try_fold(first, i64::checked_add)
 }
 
 fn about(kind: Kind, row: RowId, task: TaskId, field: usize, context: &Context<'_>) -> Finding {

@@ -323,11 +323,11 @@ impl Ruled<'_> {
                 })
             }
             Expression::Field(quantity) => {
-                let figures = items.iter().map(|item| match quantity {
+                let mut figures = items.iter().map(|item| match quantity {
                     Quantity::Column(field) => figure(item.row, *field).1.unwrap_or(0),
                     Quantity::Derived(index) => item.row.derived[*index].0,
                 });
-                let sum = figures.reduce(i64::saturating_add)?;
+                let sum = figures.try_fold(0_i64, i64::checked_add)?;
                 let value = match quantity {
                     Quantity::Column(field) => of_column(*field, sum),
                     Quantity::Derived(_) => value(Dimension::Amount, sum),
@@ -492,7 +492,11 @@ impl Ruled<'_> {
             sums.items.iter().filter(|item| unit.is_none_or(|unit| item.unit == unit)).collect();
         let mut finding = Finding::new(rule.kind, sums.side);
         finding.unit = unit.map(|unit| context.plan.names.name(unit).to_owned());
-        let main = main_quantity(&rule.demand[compared.chain], compared, rule);
+        let chain = &rule.demand[compared.chain];
+        let found = &chain.sides[sides_of(chain, compared.relation).0];
+        // How many rows there are is no figure of any column.
+        let is_count = found.leaves().iter().any(|leaf| matches!(leaf, Expression::Count(_)));
+        let main = main_quantity(chain, compared, rule).filter(|_| !is_count);
         finding.field = main.map(|quantity| pipeline.quantity_name(quantity).to_owned());
         finding.severity = rule.severity;
         if finding.unit.is_some()

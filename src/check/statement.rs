@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::PolarsResult;
 
-use super::equation::{Given, Scope, Totals, columns_of, figure_of, named, value};
+use super::equation::{Given, Scope, Totals, columns_of, compare, figure_of, named, value};
 use super::frames::sums;
 use super::outcome::{Reason, Spot};
 use super::paragraph::{Figure, Paragraph};
@@ -27,6 +27,8 @@ struct Equation<'a> {
     rule: &'a Rule,
     left: &'a Expression,
     right: &'a Expression,
+    /// What both sides count.
+    dimension: Dimension,
     /// The figures of the paragraph that it uses.
     figures: Vec<&'a Figure>,
     sides: (i64, i64),
@@ -86,10 +88,8 @@ impl<'a> Rows<'a> {
         Ok(Self { context, totals, doubted })
     }
 
-    fn figure(&self, side: &Expression, rule: &Rule, unit: Option<UnitId>) -> Result<i64, Reason> {
-        let scope = Scope::Sums { totals: &self.totals, unit };
-        let figure = figure_of(side, dimension(rule), &scope, &given(self.context))?;
-        figure.floor().ok_or(Reason::Unreadable)
+    fn scope(&self, unit: Option<UnitId>) -> Scope<'_> {
+        Scope::Sums { totals: &self.totals, unit }
     }
 
     /// Why what a side adds cannot be told: cells that it uses itself, of the unit alone.
@@ -126,10 +126,6 @@ fn given<'a>(context: &Context<'a>) -> Given<'a> {
 fn columns(leaf: &Expression, context: &Context<'_>) -> Vec<usize> {
     let quantities = named(leaf).into_iter();
     quantities.flat_map(|quantity| columns_of(quantity, context.pipeline)).collect()
-}
-
-fn dimension(rule: &Rule) -> Dimension {
-    rule.demand.first().map_or(Dimension::Amount, |chain| chain.dimension)
 }
 
 /// Checks every equation of every sentence.
@@ -172,7 +168,7 @@ fn all<'a>(rows: &Rows<'a>) -> (Vec<Equation<'a>>, Vec<EquationHeld<'a>>) {
         }
         for rule in &statement.rules {
             for unit in units(rule, statement, context.paragraph) {
-                for (left, relation, right) in pairs(rule) {
+                for ((left, relation, right), dimension) in pairs(rule) {
                     let Some(figures) = given_figures([left, right], unit, context.paragraph)
                     else {
                         continue;
@@ -182,24 +178,30 @@ fn all<'a>(rows: &Rows<'a>) -> (Vec<Equation<'a>>, Vec<EquationHeld<'a>>) {
                         rule: Some(rule),
                         figures: figures.clone(),
                         sides: None,
-                        dimension: Some(dimension(rule)),
+                        dimension: Some(dimension),
                         holds: false,
                         not_told: [left, right]
                             .into_iter()
                             .find_map(|side| rows.in_the_way(side, unit)),
                     };
-                    let sides = rows
-                        .figure(left, rule, unit)
-                        .and_then(|one| Ok((one, rows.figure(right, rule, unit)?)));
-                    match sides {
+                    let pair = (left, relation, right);
+                    match compare(pair, dimension, &rows.scope(unit), &given(context)) {
                         Err(reason) if line.not_told.is_none() => {
                             line.not_told = Some((reason, Vec::new()));
                         }
-                        Ok(sides) if line.not_told.is_none() => {
-                            let holds = relation.holds(sides.0.cmp(&sides.1));
+                        Ok(pair) if line.not_told.is_none() => {
+                            let (sides, holds) = ((pair.left, pair.right), pair.holds);
                             line.sides = Some(sides);
                             line.holds = holds;
-                            equations.push(Equation { rule, left, right, figures, sides, holds });
+                            equations.push(Equation {
+                                rule,
+                                left,
+                                right,
+                                dimension,
+                                figures,
+                                sides,
+                                holds,
+                            });
                         }
                         _ => {}
                     }
@@ -221,10 +223,15 @@ fn units(rule: &Rule, statement: &Statement, paragraph: &Paragraph) -> BTreeSet<
     own.filter(|figure| names.contains(figure.name.as_str())).map(|figure| figure.unit).collect()
 }
 
-fn pairs(rule: &Rule) -> impl Iterator<Item = (&Expression, Relation, &Expression)> {
+/// What is held against what, and what both count.
+type Comparison<'a> = ((&'a Expression, Relation, &'a Expression), Dimension);
+
+fn pairs(rule: &Rule) -> impl Iterator<Item = Comparison<'_>> {
     rule.demand.iter().flat_map(|chain| {
         let pairs = chain.pairs().into_iter();
-        pairs.map(|(left, relation, right)| (&chain.sides[left], relation, &chain.sides[right]))
+        pairs.map(|(left, relation, right)| {
+            ((&chain.sides[left], relation, &chain.sides[right]), chain.dimension)
+        })
     })
 }
 
@@ -352,7 +359,9 @@ fn finding(equation: &Equation<'_>, figure: &Figure, rows: &Rows<'_>) -> PolarsR
             value: value(figure.dimension, figure.number),
         })
         .collect();
-    terms.extend(equation.leaves().filter_map(|leaf| sum_term(leaf, rule, figure.unit, rows)));
+    terms.extend(
+        equation.leaves().filter_map(|leaf| sum_term(leaf, equation.dimension, figure.unit, rows)),
+    );
     finding.detail = Detail::Sentence {
         name: figure.name.clone(),
         sentence: figure.sentence.clone(),
@@ -364,11 +373,16 @@ fn finding(equation: &Equation<'_>, figure: &Figure, rows: &Rows<'_>) -> PolarsR
     Ok(finding)
 }
 
-fn sum_term(leaf: &Expression, rule: &Rule, unit: Option<UnitId>, rows: &Rows<'_>) -> Option<Term> {
+fn sum_term(
+    leaf: &Expression,
+    dimension: Dimension,
+    unit: Option<UnitId>,
+    rows: &Rows<'_>,
+) -> Option<Term> {
     let Expression::Sum(quantity) = leaf else { return None };
     let title = format!("各行{}合计", rows.context.pipeline.quantity_title(*quantity));
-    let sum = rows.figure(leaf, rule, unit).ok()?;
-    Some(Term { title, value: value(dimension(rule), sum) })
+    let sum = figure_of(leaf, dimension, &rows.scope(unit), &given(rows.context)).ok()?;
+    Some(Term { title, value: value(dimension, sum.floor()?) })
 }
 
 /// A stated sum that is no sum of what it says may be the sum of something else.

@@ -10,7 +10,7 @@ use crate::model::words::{self, Language};
 use crate::model::{Life, Severity, Side, Status};
 use crate::pipeline::Pipeline;
 use crate::run::RunError;
-use crate::wording::earlier_verdict;
+use crate::wording::{self, earlier_verdict};
 
 /// What is asked of the archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -73,6 +73,10 @@ fn line(run: &Published, language: Language) -> String {
     let resolved = run.report.resolved.len();
     let (new, same, changed, reopened) =
         (life(Life::New), life(Life::Same), life(Life::Changed), life(Life::Reopened));
+    let of_new_rules = run.report.findings.iter().filter(|line| {
+        line.side == Side::Submission && line.severity > Severity::Note && line.of_new_rule
+    });
+    let of_new_rules = wording::of_new_rules(of_new_rules.count(), language);
     match language {
         Language::Chinese => {
             let verdict = match run.report.verdict {
@@ -80,7 +84,7 @@ fn line(run: &Published, language: Language) -> String {
                 Verdict::Findings => "有差异",
             };
             format!(
-                "{}　{verdict}：必须更正 {mandatory}，需要说明 {verify}（新增 {new}，与上期相同 {same}，有变化 {changed}，再次出现 {reopened}）；已解决 {resolved}",
+                "{}　{verdict}：必须更正 {mandatory}，需要说明 {verify}（新增 {new}{of_new_rules}，与上期相同 {same}，有变化 {changed}，再次出现 {reopened}）；已解决 {resolved}",
                 name(run)
             )
         }
@@ -90,7 +94,7 @@ fn line(run: &Published, language: Language) -> String {
                 Verdict::Findings => "findings",
             };
             format!(
-                "{}  {verdict}: {mandatory} to correct, {verify} to explain ({new} new, {same} the same as before, {changed} changed, {reopened} reopened); {resolved} resolved",
+                "{}  {verdict}: {mandatory} to correct, {verify} to explain ({new} new{of_new_rules}, {same} the same as before, {changed} changed, {reopened} reopened); {resolved} resolved",
                 name(run)
             )
         }

@@ -7,25 +7,41 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{FindingLine, Report, ResolvedLine, Settled};
-use crate::check::ledger::{Held, Line, Outcome};
-use crate::model::{Kind, Life, Severity, Side, TaskId, UnitId, fold};
+use crate::check::ledger::{Held, Line, Outcome, Reason};
+use crate::model::{Detail, Kind, Life, Severity, Side, TaskId, UnitId, fold};
 use crate::normalise::frame::{number, shown_task};
 use crate::pipeline::Pipeline;
 use crate::roster::Plan;
 
-/// Parts the earlier findings that are gone: those whose check agrees now, and those whose check
-/// was not made.
+/// The earlier period's findings that are not found now.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Gone {
+    /// The same check was made and agrees.
+    pub resolved: Vec<ResolvedLine>,
+    /// The check could not be made.
+    pub unseen: Vec<FindingLine>,
+    /// The rule is not in force any more, and nobody is held to it.
+    pub lapsed: Vec<ResolvedLine>,
+}
+
+/// What has become of an earlier finding's check.
+enum Now {
+    Agrees,
+    NotMade,
+    NotInForce,
+}
+
+/// Parts the earlier findings that are gone.
 pub fn gone(
     earlier: &Report,
     settled: &[Settled],
     ledger: &[Line],
     plan: &Plan<'_>,
     pipeline: &Pipeline,
-) -> (Vec<ResolvedLine>, Vec<FindingLine>) {
+) -> Gone {
     let now: BTreeSet<&str> = settled.iter().map(|settled| settled.id.as_str()).collect();
     let checks = Checks::of(ledger, plan, pipeline);
-    let mut resolved = Vec::new();
-    let mut unseen = Vec::new();
+    let mut gone = Gone::default();
     for line in &earlier.findings {
         if line.side != Side::Submission
             || line.severity <= Severity::Note
@@ -33,25 +49,27 @@ pub fn gone(
         {
             continue;
         }
-        if checks.agree(line) {
-            resolved.push(ResolvedLine {
-                id: line.id.clone(),
-                kind: line.kind,
-                unit: line.unit.clone(),
-                seq: line.seq,
-                field: line.field.clone(),
-                message: line.message.clone(),
-            });
-        } else {
-            unseen.push(FindingLine {
+        let ended = || ResolvedLine {
+            id: line.id.clone(),
+            kind: line.kind,
+            unit: line.unit.clone(),
+            seq: line.seq,
+            field: line.field.clone(),
+            message: line.message.clone(),
+        };
+        match checks.now(line) {
+            Now::Agrees => gone.resolved.push(ended()),
+            Now::NotInForce => gone.lapsed.push(ended()),
+            Now::NotMade => gone.unseen.push(FindingLine {
                 life: Life::Unseen,
+                of_new_rule: false,
                 months: line.months.saturating_add(1),
                 marks: Vec::new(),
                 ..line.clone()
-            });
+            }),
         }
     }
-    (resolved, unseen)
+    gone
 }
 
 /// The lines of the ledger by unit and by task.
@@ -87,6 +105,39 @@ impl<'a> Checks<'a> {
         checks
     }
 
+    /// Returns what has become of the check behind an earlier finding.
+    fn now(&self, finding: &FindingLine) -> Now {
+        let rule = finding.rule.as_deref().and_then(|known_by| {
+            let rules = 0..self.pipeline.check.rules.len();
+            rules.map(Held::Rule).find(|held| held.name(self.pipeline) == known_by)
+        });
+        let unit = finding.unit.as_deref().map(|unit| self.units.get(unit).copied());
+        let task = unit.flatten().and_then(|unit| self.task(unit, finding));
+        let is_planned = finding.task.is_none() || task.is_some();
+        let Some(rule) = rule.filter(|_| is_planned) else {
+            return if self.agree(finding) { Now::Agrees } else { Now::NotMade };
+        };
+        let own: Vec<&Line> = match (task, unit) {
+            (Some(task), _) => self.of_task.get(&task).into_iter().flatten().copied().collect(),
+            (None, Some(None)) => Vec::new(),
+            (None, unit) => self.lines(unit.flatten()).collect(),
+        };
+        let own: Vec<&Line> = own.into_iter().filter(|line| line.held == rule).collect();
+        let not_in_force = Outcome::NotChecked(Reason::NotInForce);
+        if all_agree(&own) {
+            Now::Agrees
+        } else if !own.is_empty() && own.iter().all(|line| line.outcome == not_in_force) {
+            Now::NotInForce
+        } else {
+            Now::NotMade
+        }
+    }
+
+    fn task(&self, unit: UnitId, finding: &FindingLine) -> Option<TaskId> {
+        let task = finding.task.as_deref()?;
+        self.tasks.get(&(unit, finding.seq, fold::key(task))).copied()
+    }
+
     /// Returns whether the check behind an earlier finding was made now and agrees.
     fn agree(&self, finding: &FindingLine) -> bool {
         let Some(unit) = finding.unit.as_deref() else {
@@ -108,10 +159,7 @@ impl<'a> Checks<'a> {
             return false;
         }
         let field = finding.field.as_deref().and_then(|name| self.pipeline.column_named(name));
-        let task = finding
-            .task
-            .as_deref()
-            .and_then(|task| self.tasks.get(&(unit, finding.seq, fold::key(task))).copied());
+        let task = self.task(unit, finding);
         let related: Vec<&Line> = match (task, field) {
             (Some(task), field) => {
                 let lines = self.of_task.get(&task).into_iter().flatten().copied();
@@ -170,4 +218,15 @@ fn is_related(line: &Line, kind: Kind, field: Option<usize>) -> bool {
         Held::Listed => field.is_none(),
         Held::Standing | Held::Total(_) | Held::Statement(_) => false,
     }
+}
+
+/// Returns whether the earlier period was not held to the rule that a finding is about. A report
+/// that does not say what it held tells nothing.
+pub fn was_not_held(detail: &Detail, earlier: &Report) -> bool {
+    const NOT_IN_FORCE: &str = "not-in-force";
+    let Detail::Rule { name, .. } = detail else { return false };
+    let known_by = format!("rule:{name}");
+    let mut own = earlier.coverage.iter().filter(|line| line.rule == known_by);
+    !earlier.coverage.is_empty()
+        && own.all(|line| line.owed == line.reasons.get(NOT_IN_FORCE).copied().unwrap_or_default())
 }

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use life::gone;
+pub use life::{Gone, gone};
 pub use report::{
     BridgeLine, CellsLine, Conservation, CoverageLine, FileLine, FindingLine, PairLine, PlanLine,
     Report, ReportedLine, ResolvedLine, ReturnedLine, RowsLine, SCHEMA, TotalLine, UnitLine,
@@ -31,6 +31,8 @@ pub struct Settled {
     pub id: String,
     pub status: Status,
     pub life: Life,
+    /// It is new because its rule is: the earlier period was not held to it.
+    pub of_new_rule: bool,
     /// In how many periods running it has been found, this one included.
     pub months: u32,
     pub explanation: Option<Explanation>,
@@ -259,6 +261,8 @@ fn with_history(
         None if earlier.is_some_and(|report| report.known.contains(&id)) => Life::Reopened,
         None => Life::New,
     };
+    let of_new_rule = life == Life::New
+        && earlier.is_some_and(|earlier| life::was_not_held(&finding.detail, earlier));
     let months = before.map_or(1, |before| before.months + 1);
     let written = explanations.get(&id);
     let outdated = written.is_some_and(|written| {
@@ -283,7 +287,18 @@ fn with_history(
         (Status::Open, _) if answered && finding.severity > Severity::Note => Status::Answered,
         (other, _) => other,
     };
-    Settled { finding, id, status, life, months, explanation, decision, waiver, origin: None }
+    Settled {
+        finding,
+        id,
+        status,
+        life,
+        of_new_rule,
+        months,
+        explanation,
+        decision,
+        waiver,
+        origin: None,
+    }
 }
 
 /// Returns what the list of findings shows as found: what was typed, where it is no value.

@@ -47,6 +47,9 @@ pub struct Report {
     pub cells: Vec<CellsLine>,
     /// Findings of the earlier period that are gone.
     pub resolved: Vec<ResolvedLine>,
+    /// Findings of the earlier period whose rule is not in force any more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lapsed: Vec<ResolvedLine>,
     pub findings: Vec<FindingLine>,
     /// The ledger counted: every check that was owed, by rule and unit.
     #[serde(default)]
@@ -284,6 +287,12 @@ pub struct FindingLine {
     pub severity: Severity,
     pub status: Status,
     pub life: Life,
+    /// New because the rule is new: the earlier period was not held to it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub of_new_rule: bool,
+    /// The declared rule that it breaks, as `coverage` names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
     pub months: u32,
     pub side: Side,
     pub unit: Option<String>,
@@ -339,6 +348,7 @@ impl Report {
         if self.is_of_another_version() {
             self.findings.clear();
             self.resolved.clear();
+            self.lapsed.clear();
             self.known.clear();
         }
         self
@@ -347,4 +357,9 @@ impl Report {
     pub fn is_of_another_version(&self) -> bool {
         self.schema != SCHEMA
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_false(what: &bool) -> bool {
+    !*what
 }

@@ -12,7 +12,7 @@ use crate::check::{self, Change, Context, Earlier, Known, Paragraph};
 use crate::extract::Extract;
 use crate::findings::books::{Coverage, NotBalanced};
 use crate::findings::{
-    self, BridgeLine, CellsLine, Conservation, FindingLine, PairLine, Report, ReportedLine,
+    self, BridgeLine, CellsLine, Conservation, FindingLine, Gone, PairLine, Report, ReportedLine,
     ResolvedLine, RowsLine, Settled, TotalLine, UnitLine, ValueLine, Verdict, Written, books,
 };
 use crate::intake::Received;
@@ -86,6 +86,8 @@ pub struct Reconciliation<'a> {
     pub unseen: Vec<FindingLine>,
     /// Findings of the earlier period whose check was made and agrees.
     pub resolved: Vec<ResolvedLine>,
+    /// Findings of the earlier period whose rule is not in force any more.
+    pub lapsed: Vec<ResolvedLine>,
     pub verdict: Verdict,
     /// The period that was compared with.
     pub earlier: Option<String>,
@@ -208,9 +210,9 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciliation<'a>, CannotRe
         (settled, books)
     };
     let books = books.of_settled(&settled);
-    let (resolved, unseen) = match inputs.earlier {
+    let Gone { resolved, unseen, lapsed } = match inputs.earlier {
         Some(earlier) => findings::gone(earlier, &settled, &books.ledger, &plan, pipeline),
-        None => Default::default(),
+        None => Gone::default(),
     };
     let mut known = inputs.earlier.map(|report| report.known.clone()).unwrap_or_default();
     known.extend(settled.iter().map(|settled| settled.id.clone()));
@@ -220,6 +222,7 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciliation<'a>, CannotRe
     Ok(Reconciliation {
         unseen,
         resolved,
+        lapsed,
         verdict: findings::verdict(&settled),
         earlier: inputs.earlier.map(|report| report.period.clone()),
         not_followed: inputs

@@ -10,6 +10,7 @@ use crate::findings::{
     CoverageLine, FileLine, FindingLine, PlanLine, Report, ReturnedLine, SCHEMA, Settled,
     WaiverLine,
 };
+use crate::model::Detail;
 use crate::model::words::Language;
 use crate::pipeline::Pipeline;
 use crate::reconcile::{FileResult, Inputs, Reconciliation};
@@ -62,6 +63,7 @@ pub fn report(
         rows: reconciliation.rows.clone(),
         cells: reconciliation.cells.clone(),
         resolved: reconciliation.resolved.clone(),
+        lapsed: reconciliation.lapsed.clone(),
         findings,
         coverage: coverage(reconciliation, pipeline),
         bridge: reconciliation.bridge.clone(),
@@ -123,6 +125,11 @@ fn finding_line(settled: &Settled, pipeline: &Pipeline, language: Language) -> F
         severity: finding.severity,
         status: settled.status,
         life: settled.life,
+        of_new_rule: settled.of_new_rule,
+        rule: match &finding.detail {
+            Detail::Rule { name, .. } => Some(format!("rule:{name}")),
+            _ => None,
+        },
         months: settled.months,
         side: finding.side,
         unit: finding.unit.clone(),

@@ -89,3 +89,24 @@ impl Speaker<'_> {
         )
     }
 }
+
+/// Findings whose rule has ended.
+pub fn lapsed(number: usize, language: Language) -> String {
+    match language {
+        Language::Chinese => {
+            format!("另有上期的 {number} 处，所依据的规则已停止执行，本期不再核对，也不算已解决。")
+        }
+        Language::English => format!(
+            "{number} more of the earlier period came of rules that are not in force any more; they are not held now, nor resolved."
+        ),
+    }
+}
+
+/// How many of the new findings are new because their rule is; nothing where none is.
+pub fn of_new_rules(number: usize, language: Language) -> String {
+    match (number, language) {
+        (0, _) => String::new(),
+        (_, Language::Chinese) => format!("（其中 {number} 处因规则新执行）"),
+        (_, Language::English) => format!(" ({number} because the rule is new)"),
+    }
+}

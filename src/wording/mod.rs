@@ -14,7 +14,7 @@ pub use agreement::{
     Agreement, coverage_line, earlier_verdict, judgement, no_difference, no_findings, outcome,
     plan_verdict, told_without_findings, verdict_without_findings,
 };
-pub use checks::{held_title, not_followed, reason_text, remark_text};
+pub use checks::{held_title, lapsed, not_followed, of_new_rules, reason_text, remark_text};
 pub use reasons::{cause_text, refusal_text, source_text};
 
 use crate::findings::Settled;

@@ -169,6 +169,7 @@ pub fn nothing_known(base: &Base<'_>, period: crate::model::Month) -> Report {
         rows: Vec::new(),
         cells: Vec::new(),
         resolved: Vec::new(),
+        lapsed: Vec::new(),
         findings: Vec::new(),
         coverage: Vec::new(),
         bridge: Vec::new(),

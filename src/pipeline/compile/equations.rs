@@ -154,9 +154,10 @@ impl Compiler<'_> {
         let sorts: Vec<Result<Sort, Refused>> =
             written().map(|side| self.sort(side, here)).collect();
         let sorts = sorts.into_iter().collect::<Result<Vec<Sort>, Refused>>()?;
-        let mut common = Sort::Number;
-        for sort in &sorts {
-            common = self.common(common, *sort, here)?;
+        let mut sorts = sorts.into_iter();
+        let mut common = sorts.next().unwrap_or(Sort::Number);
+        for sort in sorts {
+            common = self.common(common, sort, here)?;
         }
         let dimension = match common {
             Sort::Of(dimension) => dimension,
@@ -190,8 +191,42 @@ impl Compiler<'_> {
         };
         let sides: Vec<Result<Expression, Refused>> =
             written().map(|side| self.expression(side, places, here)).collect();
-        let sides = sides.into_iter().collect::<Result<Vec<Expression>, Refused>>()?;
+        let mut sides = sides.into_iter().collect::<Result<Vec<Expression>, Refused>>()?;
+        if dimension == Dimension::Text {
+            self.choices_of(&mut sides, here)?;
+        }
         Ok(Chain { sides, relations, dimension })
+    }
+
+    /// What a column of choices is compared with is one of them, whatever its spelling: a rule
+    /// about another word would never be broken.
+    fn choices_of(&mut self, sides: &mut [Expression], here: &Here<'_>) -> Result<(), Refused> {
+        let columns = sides.iter().filter_map(|side| match side {
+            Expression::Field(Quantity::Column(column)) => Some(&here.names.columns[*column]),
+            _ => None,
+        });
+        let columns: Vec<_> = columns.filter(|column| column.kind == ColumnType::Choice).collect();
+        for column in columns {
+            for side in &mut *sides {
+                let Expression::Text { written, key } = side else { continue };
+                if let Some(choice) = column.choices.iter().find(|choice| choice.keys.contains(key))
+                {
+                    *key = fold::key(&choice.value);
+                    continue;
+                }
+                let known: Vec<&str> =
+                    column.choices.iter().map(|choice| choice.value.as_str()).collect();
+                return self.refuse(
+                    here,
+                    Said::new(
+                        format!("“{written}”不是“{}”的选项", column.title),
+                        format!("`{written}` is no choice of `{}`", column.name),
+                    ),
+                    suggestion(written, &known),
+                );
+            }
+        }
+        Ok(())
     }
 
     fn refuse<T>(&mut self, here: &Here<'_>, said: Said, advice: Said) -> Result<T, Refused> {
@@ -248,7 +283,19 @@ impl Compiler<'_> {
                     over: Over::Row,
                     way: here.way,
                 };
-                self.chains(condition, &each_row)?;
+                let condition = self.chains(condition, &each_row)?;
+                let mut leaves =
+                    condition.iter().flat_map(|chain| &chain.sides).flat_map(Expression::leaves);
+                if leaves.any(|leaf| matches!(leaf, Expression::Previous(_))) {
+                    return self.refuse(
+                        here,
+                        Said::new(
+                            "count 中不能用 previous",
+                            "`previous` has no place within `count`",
+                        ),
+                        Said::new("改为逐行的规则", "write a rule for each row"),
+                    );
+                }
                 Ok(Sort::Of(Dimension::Count))
             }
             Written::Sum(name) => match here.names.per_unit.get(name) {

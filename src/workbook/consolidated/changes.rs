@@ -22,10 +22,12 @@ pub fn page(material: &Material<'_>) -> Option<Page> {
     }
     let counted = counted(material);
     let lives = |life: Life| counted.iter().filter(|settled| settled.life == life).count();
+    let of_new_rules = counted.iter().filter(|settled| settled.of_new_rule).count();
     page.lines.push(Line::words(
         format!(
-            "与上一报送期（{earlier}）相比：新增 {} 处，未变 {} 处，有变化 {} 处，再次出现 {} 处，已解决 {} 处，未能核对 {} 处。提示性内容不计。已解决的是同一项核对本期作了并且相符的。",
+            "与上一报送期（{earlier}）相比：新增 {} 处{}，未变 {} 处，有变化 {} 处，再次出现 {} 处，已解决 {} 处，未能核对 {} 处。提示性内容不计。已解决的是同一项核对本期作了并且相符的。",
             lives(Life::New),
+            wording::of_new_rules(of_new_rules, Language::Chinese),
             lives(Life::Same),
             lives(Life::Changed),
             lives(Life::Reopened),
@@ -35,6 +37,10 @@ pub fn page(material: &Material<'_>) -> Option<Page> {
         Look::Plain,
         ALL,
     ));
+    if !material.result.lapsed.is_empty() {
+        let said = wording::lapsed(material.result.lapsed.len(), Language::Chinese);
+        page.lines.push(Line::words(said, Look::Plain, ALL));
+    }
     page.lines.push(Line::blank());
     page.lines.push(Line::words("一、各单位", Look::Section, ALL));
     by_unit(material, &counted, &mut page);

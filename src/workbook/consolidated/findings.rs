@@ -287,6 +287,7 @@ fn target(index: usize, marks: &Marks) -> Option<String> {
 /// New, the same for n periods, changed or reopened; waived, on trial or explained.
 pub fn state_words(settled: &Settled) -> String {
     let life = match settled.life {
+        Life::New if settled.of_new_rule => "新增（规则新执行）".to_owned(),
         Life::New => "新增".to_owned(),
         Life::Same => format!("未变（第{}期）", settled.months),
         Life::Changed => format!("有变化（第{}期）", settled.months),
