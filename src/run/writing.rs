@@ -1,5 +1,6 @@
 //! What a run writes: the consolidated workbook, what goes back to the units, and the notes.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::{Data, Request, Returns, RunError};
@@ -10,6 +11,7 @@ use crate::model::{IdSlice, Month};
 use crate::reconcile::{FileResult, Inputs, Reconciliation};
 use crate::report::{self, Besides};
 use crate::workbook::consolidated::{self, Material};
+use crate::workbook::lookup::Lookup;
 use crate::workbook::{self, Page, Properties, slip};
 
 /// Writes all files of the run but the manifest, fills the report's marks and returns the name of
@@ -24,6 +26,13 @@ pub fn write(
     request: &Request,
     staging: &Staging,
 ) -> Result<String, RunError> {
+    let lookup = Lookup::of(
+        &reconciled.plan,
+        &reconciled.roster,
+        &reconciled.ledger,
+        &reconciled.settled,
+        inputs.pipeline,
+    );
     let material = Material {
         pipeline: inputs.pipeline,
         period: request.period,
@@ -41,6 +50,7 @@ pub fn write(
         plan_from: inputs.plan_from,
         returned: &besides.returned,
         passed_over: &besides.passed_over,
+        lookup: &lookup,
     };
     let (name, marks) = consolidated_workbook(&material, staging)?;
     if request.returns == Returns::Write {
@@ -129,17 +139,16 @@ fn slips(material: &Material<'_>, staging: &Staging) -> Result<(), RunError> {
 /// The modification times of files between which they decided.
 pub fn deciding_times(received: &[Received], files: &[FileResult]) -> Vec<(String, i64)> {
     use crate::roster::Standing;
-    let superseded = || files.iter().filter(|file| file.standing == Standing::Superseded);
-    let decided = |name: &str| {
-        let line = files.iter().find(|line| line.file == name);
-        line.is_some_and(|line| {
-            line.standing == Standing::Superseded
-                || superseded().any(|other| line.units.len() == 1 && other.units == line.units)
-        })
-    };
+    let superseded = files.iter().filter(|file| file.standing == Standing::Superseded);
+    let units: BTreeSet<&[String]> = superseded.map(|file| file.units.as_slice()).collect();
+    let decided = files.iter().filter(|line| {
+        line.standing == Standing::Superseded
+            || (line.units.len() == 1 && units.contains(line.units.as_slice()))
+    });
+    let decided: BTreeSet<&str> = decided.map(|line| line.file.as_str()).collect();
     received
         .iter()
-        .filter(|file| decided(&file.name))
+        .filter(|file| decided.contains(file.name.as_str()))
         .map(|file| (file.name.clone(), file.modified))
         .collect()
 }

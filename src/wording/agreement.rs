@@ -29,20 +29,22 @@ impl Agreement {
     pub fn of<'a>(lines: impl IntoIterator<Item = &'a Line>) -> Self {
         let mut agreement = Self::default();
         for line in lines {
-            match line.outcome {
-                Outcome::Agrees => agreement.agrees += 1,
-                Outcome::Differs => agreement.differs += 1,
-                Outcome::NotChecked(reason) => {
-                    let list = if reason.is_excuse() {
-                        &mut agreement.excused
-                    } else {
-                        &mut agreement.not_checked
-                    };
-                    *list.entry(reason).or_default() += 1;
-                }
-            }
+            agreement.add(line.outcome);
         }
         agreement
+    }
+
+    /// Counts one more check.
+    pub fn add(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Agrees => self.agrees += 1,
+            Outcome::Differs => self.differs += 1,
+            Outcome::NotChecked(reason) => {
+                let list =
+                    if reason.is_excuse() { &mut self.excused } else { &mut self.not_checked };
+                *list.entry(reason).or_default() += 1;
+            }
+        }
     }
 
     /// Returns whether every check was made and agrees.

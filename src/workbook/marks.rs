@@ -1,11 +1,13 @@
 //! Which cells are highlighted, and for which finding. Highlights come from here and nowhere
 //! else, so that the cells that stand out and the list of findings cannot disagree.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::page::{Page, cell_name};
 use crate::model::Severity;
 
 /// One highlighted cell of one finding.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Mark {
     /// The place of the finding.
     pub finding: usize,
@@ -15,20 +17,27 @@ pub struct Mark {
 }
 
 #[derive(Clone, Debug, Default)]
-pub struct Marks(Vec<Mark>);
+pub struct Marks {
+    /// In the order in which they were made.
+    made: Vec<Mark>,
+    known: BTreeSet<Mark>,
+    /// By finding and page: the line and the column of the first.
+    first: BTreeMap<(usize, String), (usize, usize)>,
+}
 
 impl Marks {
     pub fn add(&mut self, finding: usize, page: &str, line: usize, column: usize) {
         let mark = Mark { finding, page: page.to_owned(), line, column };
-        if !self.0.contains(&mark) {
-            self.0.push(mark);
+        if self.known.insert(mark.clone()) {
+            self.first.entry((finding, page.to_owned())).or_insert((line, column));
+            self.made.push(mark);
         }
     }
 
     /// Returns the names of the cells of each finding.
     pub fn names(&self, findings: usize) -> Vec<Vec<String>> {
         let mut names = vec![Vec::new(); findings];
-        for mark in &self.0 {
+        for mark in &self.made {
             names[mark.finding].push(cell_name(&mark.page, mark.line, mark.column));
         }
         names
@@ -36,23 +45,19 @@ impl Marks {
 
     /// Returns the line on a page where a finding is marked first.
     pub fn line_on(&self, finding: usize, page: &str) -> Option<(usize, usize)> {
-        self.0
-            .iter()
-            .find(|mark| mark.finding == finding && mark.page == page)
-            .map(|mark| (mark.line, mark.column))
+        self.first.get(&(finding, page.to_owned())).copied()
     }
 
     /// Highlights the marked cells, each by the worst of its findings.
-    pub fn apply(&self, pages: &mut [Page], severities: &[Severity]) {
-        for mark in &self.0 {
+    pub fn apply(&self, pages: &mut [Page], severity_of: impl Fn(usize) -> Severity) {
+        for mark in &self.made {
             let cell = pages
                 .iter_mut()
                 .find(|page| page.name == mark.page)
                 .and_then(|page| page.lines.get_mut(mark.line))
                 .and_then(|line| line.cells.get_mut(mark.column))
                 .expect("marks are made from cells that are there");
-            let severity = severities[mark.finding];
-            cell.mark = cell.mark.max(Some(severity));
+            cell.mark = cell.mark.max(Some(severity_of(mark.finding)));
         }
     }
 }

@@ -5,6 +5,7 @@
 pub mod consolidated;
 mod differing;
 mod grid;
+pub mod lookup;
 mod marks;
 mod page;
 mod reread;

@@ -1,14 +1,14 @@
 //! 核实反馈表: one small workbook a unit with its own findings, its own rows as it sent them, and a
 //! column for the answer; for a unit that sent nothing, a reminder (催报). Nothing of other units.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::consolidated::{Material, ShapedColumns, explanations};
 use super::marks::Marks;
 use super::page::{Line, Look, Page, PageCell, count_cell, decimal_cell, text_cell};
 use crate::findings::{Settled, figures, found_as_listed, listed};
 use crate::model::words::Language;
-use crate::model::{CellAt, FileId, Severity, SheetId, Side, UnitId, stamp};
+use crate::model::{CellAt, CellRange, FileId, Severity, SheetId, UnitId, stamp};
 use crate::normalise::frame::{number, shown_task};
 use crate::normalise::{RowClass, SheetRows, TableRow};
 use crate::pipeline::ColumnType;
@@ -55,16 +55,9 @@ pub fn units_with_slips(material: &Material<'_>) -> Vec<UnitId> {
 /// The unit's findings that it has to answer, with their places.
 fn own_findings<'a>(material: &Material<'a>, unit: UnitId) -> Vec<(usize, &'a Settled)> {
     let name = material.plan.names.name(unit);
-    material
-        .settled
-        .iter()
-        .enumerate()
-        .filter(|(_, settled)| {
-            settled.is_open()
-                && settled.finding.severity > Severity::Note
-                && settled.finding.side == Side::Submission
-                && settled.finding.unit.as_deref() == Some(name)
-        })
+    let own = material.lookup.of_unit(Some(name)).iter();
+    own.map(|place| (*place, &material.settled[*place]))
+        .filter(|(_, settled)| settled.is_open())
         .collect()
 }
 
@@ -77,9 +70,7 @@ pub fn pages(material: &Material<'_>, unit: UnitId) -> Vec<Page> {
     let mut marks = Marks::default();
     let mut pages = vec![answer_page(material, unit, &findings, &mut marks)];
     pages.extend(own_rows(material, unit, &findings, &mut marks));
-    let severities: Vec<Severity> =
-        material.settled.iter().map(|settled| settled.finding.severity).collect();
-    marks.apply(&mut pages, &severities);
+    marks.apply(&mut pages, |finding| material.settled[finding].finding.severity);
     pages
 }
 
@@ -240,8 +231,9 @@ fn own_rows(
 /// The rows that are a unit's own, by file, sheet and row: in a workbook of several units only its
 /// own tasks and totals are.
 fn own_places(material: &Material<'_>, unit: UnitId) -> BTreeSet<(FileId, SheetId, u32)> {
-    let items = material.roster.items.iter().filter(|item| item.unit == unit);
-    let totals = material.roster.totals.iter().filter(|total| total.unit == Some(unit));
+    let items = material.lookup.rows_of(unit).iter().map(|row| &material.roster.items[*row]);
+    let totals = material.lookup.totals_of(unit).iter();
+    let totals = totals.map(|total| &material.roster.totals[*total]);
     items
         .map(|item| (item.file, item.sheet, item.row.row))
         .chain(totals.map(|total| (total.file, total.sheet, total.row.row)))
@@ -282,6 +274,11 @@ fn sheet_page(
     heading.push(text_cell("核对结果", Look::Heading));
     page.heading = Some(page.lines.len());
     page.lines.push(Line::of(heading));
+    let here = findings.iter().filter(|(_, settled)| {
+        settled.finding.file.as_ref() == Some(file_name)
+            && settled.finding.sheet.as_ref() == Some(&sheet_name)
+    });
+    let named = Named::of(here.copied());
     for row in rows {
         let line = page.lines.len();
         let mut cells: Vec<PageCell> = vec![text_cell((row.row + 1).to_string(), Look::Centre)];
@@ -295,25 +292,18 @@ fn sheet_page(
             cells.push(text_cell(typed.unwrap_or_default(), look));
         }
         let mut said: Vec<String> = Vec::new();
-        for (place, settled) in findings {
-            let finding = &settled.finding;
-            if finding.file.as_ref() != Some(file_name)
-                || finding.sheet.as_ref() != Some(&sheet_name)
-            {
-                continue;
-            }
-            for range in &finding.cells {
-                let hit = columns.iter().position(|(field, _)| {
-                    row.entries[*field]
-                        .as_ref()
-                        .is_some_and(|entry| range.contains(CellAt::new(row.row, entry.column)))
-                });
-                if let Some(column) = hit {
-                    marks.add(*place, &name, line, column + 1);
-                    let words = super::consolidated::in_short(finding, material.pipeline);
-                    if !said.contains(&words) {
-                        said.push(words);
-                    }
+        for (place, range) in named.in_row(row.row) {
+            let finding = &material.settled[place].finding;
+            let hit = columns.iter().position(|(field, _)| {
+                row.entries[*field]
+                    .as_ref()
+                    .is_some_and(|entry| range.contains(CellAt::new(row.row, entry.column)))
+            });
+            if let Some(column) = hit {
+                marks.add(place, &name, line, column + 1);
+                let words = super::consolidated::in_short(finding, material.pipeline);
+                if !said.contains(&words) {
+                    said.push(words);
                 }
             }
         }
@@ -321,6 +311,44 @@ fn sheet_page(
         page.lines.push(Line::of(cells));
     }
     page
+}
+
+/// The cells that findings name on a sheet.
+#[derive(Default)]
+struct Named {
+    /// By row; in the order of the findings and of their cells, which the first number keeps.
+    by_row: BTreeMap<u32, Vec<(usize, usize, CellRange)>>,
+    /// Over several rows.
+    wide: Vec<(usize, usize, CellRange)>,
+}
+
+impl Named {
+    fn of<'a>(findings: impl Iterator<Item = (usize, &'a Settled)>) -> Self {
+        let mut named = Self::default();
+        let cells = findings.flat_map(|(place, settled)| {
+            settled.finding.cells.iter().map(move |range| (place, *range))
+        });
+        for (order, (place, range)) in cells.enumerate() {
+            if range.first.row == range.last.row {
+                named.by_row.entry(range.first.row).or_default().push((order, place, range));
+            } else {
+                named.wide.push((order, place, range));
+            }
+        }
+        named
+    }
+
+    /// Returns the findings that name cells of a row, with those cells.
+    fn in_row(&self, row: u32) -> impl Iterator<Item = (usize, CellRange)> {
+        let own = self.by_row.get(&row).into_iter().flatten();
+        let wide = self
+            .wide
+            .iter()
+            .filter(|(_, _, range)| (range.first.row..=range.last.row).contains(&row));
+        let mut both: Vec<_> = own.chain(wide).copied().collect();
+        both.sort_unstable_by_key(|(order, _, _)| *order);
+        both.into_iter().map(|(_, place, range)| (place, range))
+    }
 }
 
 /// 催报: what is due, until when, and the tasks that the sheet should have.
@@ -340,7 +368,7 @@ fn reminder(material: &Material<'_>, unit: UnitId) -> Page {
     page.lines.push(Line::of(
         ["序号", "应报任务", "备注"].map(|name| text_cell(name, Look::Heading)).to_vec(),
     ));
-    let own = material.plan.tasks.iter().filter(|item| item.unit == unit);
+    let own = material.lookup.tasks_of(unit).iter().map(|task| &material.plan.tasks[*task]);
     for (count, item) in own.enumerate() {
         let seq = number(item.row, material.pipeline).map(|seq| seq.to_string());
         page.lines.push(Line::of(vec![

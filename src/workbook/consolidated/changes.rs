@@ -1,5 +1,7 @@
 //! 变化情况: what became of the earlier period's findings, and which are new.
 
+use std::collections::BTreeMap;
+
 use super::{CHANGES, Material};
 use crate::findings::Settled;
 use crate::model::words::Language;
@@ -73,12 +75,22 @@ fn by_unit(material: &Material<'_>, counted: &[&Settled], page: &mut Page) {
         page,
         ["单位", "已解决", "未变", "有变化", "再次出现", "新增", "本期差异", "最久未解决"],
     );
+    let mut by_unit: BTreeMap<&str, Vec<&Settled>> = BTreeMap::new();
+    for &settled in counted {
+        if let Some(unit) = settled.finding.unit.as_deref() {
+            by_unit.entry(unit).or_default().push(settled);
+        }
+    }
+    let mut resolved_of: BTreeMap<&str, usize> = BTreeMap::new();
+    for line in &material.result.resolved {
+        if let Some(unit) = line.unit.as_deref() {
+            *resolved_of.entry(unit).or_default() += 1;
+        }
+    }
     for unit in &material.plan.names.units {
-        let own: Vec<&&Settled> =
-            counted.iter().filter(|settled| settled.finding.unit.as_ref() == Some(unit)).collect();
+        let own = by_unit.get(unit.as_str()).map_or(&[][..], Vec::as_slice);
         let lives = |life: Life| own.iter().filter(|settled| settled.life == life).count();
-        let resolved = material.result.resolved.iter();
-        let resolved = resolved.filter(|line| line.unit.as_ref() == Some(unit)).count();
+        let resolved = resolved_of.get(unit.as_str()).copied().unwrap_or(0);
         let longest = own.iter().map(|settled| settled.months).max().filter(|months| *months > 1);
         let longest = longest.map(|months| format!("已连续 {months} 期"));
         page.lines.push(Line::of(vec![

@@ -10,6 +10,7 @@ mod table;
 mod terms;
 mod units;
 
+use super::lookup::Lookup;
 use super::marks::Marks;
 use super::page::{Choices, Others, Page};
 use crate::check::Paragraph;
@@ -59,12 +60,19 @@ pub struct Material<'a> {
     pub returned: &'a [ReturnedLine],
     /// Leftovers in the inbox that nobody submitted.
     pub passed_over: &'a [String],
+    pub lookup: &'a Lookup<'a>,
 }
 
 impl Material<'_> {
     /// Returns the findings that count on the submission side, with their places.
     fn on_side(&self, side: Side) -> impl Iterator<Item = (usize, &Settled)> {
         self.settled.iter().enumerate().filter(move |(_, settled)| settled.finding.side == side)
+    }
+
+    /// Returns the findings on the submission side about a unit, or about nobody's files, with
+    /// their places.
+    fn of_unit(&self, unit: Option<&str>) -> impl Iterator<Item = (usize, &Settled)> {
+        self.lookup.of_unit(unit).iter().map(|place| (*place, &self.settled[*place]))
     }
 
     /// Returns the earlier period's findings whose check could not be made, with their places.
@@ -213,7 +221,7 @@ pub fn pages(material: &Material<'_>) -> (Vec<Page>, Marks) {
     let own = material.settled.iter().map(|settled| settled.finding.severity);
     let severities: Vec<_> =
         own.chain(material.result.unseen.iter().map(|line| line.severity)).collect();
-    marks.apply(&mut pages, &severities);
+    marks.apply(&mut pages, |finding| severities[finding]);
     (pages, marks)
 }
 

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::{Material, OVERVIEW};
-use crate::findings::Verdict;
-use crate::model::{Amount, CellAt, Kind, Severity, Side, Status, UnitId, Value};
+use crate::findings::{TotalLine, Verdict};
+use crate::model::{Amount, CellAt, Kind, Severity, Side, Status, TaskId, UnitId, Value};
 use crate::pipeline::{MoneySource, Quantity, Sign};
 use crate::roster::Standing;
 use crate::wording::{self, Agreement};
@@ -17,6 +17,8 @@ use crate::workbook::page::{
 
 const WIDTHS: [f64; 10] = [16.0, 12.0, 12.0, 12.0, 12.0, 12.0, 12.0, 12.0, 12.0, 26.0];
 const ALL: u16 = 10;
+/// What stands for the unit of findings that are about nobody's files.
+const NOBODY: &str = "（单位不明）";
 
 /// Lays out the page.
 pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
@@ -166,23 +168,17 @@ fn standings(material: &Material<'_>, page: &mut Page, marks: &mut Marks) -> (us
         .push(Line::of(names.iter().map(|name| text_cell(name.clone(), Look::Heading)).collect()));
     let first = page.lines.len();
     let field_name = main.map(|field| pipeline.columns[field].name.clone()).unwrap_or_default();
+    let mut totals: BTreeMap<&str, &TotalLine> = BTreeMap::new();
+    for total in material.result.totals.iter().filter(|total| total.field == field_name) {
+        totals.entry(&total.unit).or_insert(total);
+    }
     for unit in &material.result.units {
         let line = page.lines.len();
-        let total = material
-            .result
-            .totals
-            .iter()
-            .find(|total| total.unit == unit.unit && total.field == field_name);
+        let total = totals.get(unit.unit.as_str());
         let sent = submitted(unit.standing);
         let open = |severity: Severity| {
-            material
-                .settled
-                .iter()
-                .filter(|settled| {
-                    settled.is_open()
-                        && settled.finding.severity == severity
-                        && settled.finding.unit.as_ref() == Some(&unit.unit)
-                })
+            let own = material.of_unit(Some(&unit.unit));
+            own.filter(|(_, settled)| settled.is_open() && settled.finding.severity == severity)
                 .count()
         };
         let figure = |text: Option<&str>| {
@@ -203,12 +199,12 @@ fn standings(material: &Material<'_>, page: &mut Page, marks: &mut Marks) -> (us
             count_cell(open(Severity::Verify), Look::Centre),
             text_cell(unit.files.join("、"), Look::Text),
         ]));
-        for (index, settled) in material.on_side(Side::Submission) {
+        for (index, settled) in material.of_unit(Some(&unit.unit)) {
             let is_standing = matches!(
                 settled.finding.kind,
                 Kind::SubmissionMissing | Kind::SubmissionUnreadable | Kind::SubmissionDuplicate
             ) || settled.finding.detail == crate::model::Detail::NotFilledIn;
-            if is_standing && settled.finding.unit.as_ref() == Some(&unit.unit) {
+            if is_standing {
                 marks.add(index, OVERVIEW, line, 1);
             }
         }
@@ -347,8 +343,14 @@ fn by_unit(material: &Material<'_>, page: &mut Page) {
 
 /// The plan's sum of a source, of one unit or of all.
 fn unit_sum(material: &Material<'_>, source: &MoneySource, unit: Option<UnitId>) -> Amount {
-    let items = material.plan.tasks.iter().filter(|item| unit.is_none_or(|unit| item.unit == unit));
-    items.fold(Amount(0), |sum, item| {
+    let all: Vec<TaskId>;
+    let tasks = if let Some(unit) = unit {
+        material.lookup.tasks_of(unit)
+    } else {
+        all = material.plan.tasks.keys().collect();
+        &all
+    };
+    tasks.iter().map(|task| &material.plan.tasks[*task]).fold(Amount(0), |sum, item| {
         source.rows.iter().fold(sum, |sum, (sign, quantity)| {
             let amount = match quantity {
                 Quantity::Column(field) => {
@@ -370,7 +372,7 @@ fn unit_sum(material: &Material<'_>, source: &MoneySource, unit: Option<UnitId>)
 fn matrix(material: &Material<'_>, page: &mut Page) -> Option<(usize, usize)> {
     let mut table: BTreeMap<Kind, BTreeMap<String, usize>> = BTreeMap::new();
     for (_, settled) in material.on_side(Side::Submission) {
-        let unit = settled.finding.unit.clone().unwrap_or_else(|| "（单位不明）".to_owned());
+        let unit = settled.finding.unit.clone().unwrap_or_else(|| NOBODY.to_owned());
         *table.entry(settled.finding.kind).or_default().entry(unit).or_default() += 1;
     }
     let number = if material.pipeline.sources.is_empty() { "二" } else { "三" };
@@ -383,8 +385,8 @@ fn matrix(material: &Material<'_>, page: &mut Page) -> Option<(usize, usize)> {
         return None;
     }
     let mut units: Vec<String> = material.plan.names.units.raw.clone();
-    if table.values().any(|by_unit| by_unit.contains_key("（单位不明）")) {
-        units.push("（单位不明）".to_owned());
+    if table.values().any(|by_unit| by_unit.contains_key(NOBODY)) {
+        units.push(NOBODY.to_owned());
     }
     // As many units as fit beside the kinds; the list of findings has them all.
     let shown: Vec<&String> = units.iter().take(7).collect();
@@ -420,13 +422,8 @@ fn matrix(material: &Material<'_>, page: &mut Page) -> Option<(usize, usize)> {
     for unit in &units {
         let mut cells = vec![text_cell(unit.clone(), Look::Centre)];
         for severity in Severity::ALL {
-            let count = material
-                .on_side(Side::Submission)
-                .filter(|(_, settled)| {
-                    let own = settled.finding.unit.as_deref().unwrap_or("（单位不明）");
-                    own == unit && settled.finding.severity == severity
-                })
-                .count();
+            let own = material.of_unit((unit != NOBODY).then_some(unit.as_str()));
+            let count = own.filter(|(_, settled)| settled.finding.severity == severity).count();
             cells.push(count_cell(count, Look::Centre));
         }
         page.lines.push(Line::of(cells));
@@ -444,12 +441,10 @@ fn charts(
 ) {
     const HEIGHT: u32 = 260;
     const ROWS: usize = 14;
-    let counts = material.plan.names.units.iter().map(|unit| {
-        let own = material
-            .on_side(Side::Submission)
-            .filter(|(_, settled)| settled.finding.unit.as_ref() == Some(unit));
-        u32::try_from(own.count()).unwrap_or(u32::MAX)
-    });
+    let counts =
+        material.plan.names.units.iter().map(|unit| {
+            u32::try_from(material.lookup.of_unit(Some(unit)).len()).unwrap_or(u32::MAX)
+        });
     let most = counts.max().unwrap_or(0);
     let number = if material.pipeline.sources.is_empty() { "三" } else { "四" };
     page.lines.push(Line::words(format!("{number}、图示"), Look::Section, ALL));

@@ -1,11 +1,13 @@
 //! 计划自查: what the plan's own totals, blanks and sentences say about themselves.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::{Material, PLAN};
 use crate::check::ledger::{Held, Outcome, Spot};
 use crate::check::{self, Figure};
 use crate::findings::figures;
 use crate::model::words::Language;
-use crate::model::{Amount, CellAt, Detail, Finding, SheetId, Side};
+use crate::model::{Amount, CellAt, Detail, Finding, SheetId, Side, UnitId};
 use crate::pipeline::{Expression, rule};
 use crate::roster::THE_PLAN;
 use crate::wording::{self, Agreement};
@@ -106,8 +108,7 @@ fn number_words(material: &Material<'_>, finding: &Finding) -> String {
 fn problem_title(finding: &Finding, material: &Material<'_>) -> String {
     let field = finding.field.as_ref().map(|name| material.pipeline.field_title(name));
     let title = finding.kind.entry().title.chinese;
-    let mut sheets = material.plan.sheets.keys();
-    let sheet = sheets.find(|sheet| material.plan.places.sheet(THE_PLAN, *sheet) == finding.sheet);
+    let sheet = finding.sheet.as_deref().and_then(|name| material.lookup.sheet_of_plan(name));
     let place = finding.cell.map_or_else(String::new, |cell| {
         format!("（{}）", place(material, sheet.unwrap_or(SheetId::FIRST), cell))
     });
@@ -148,7 +149,7 @@ fn totals(material: &Material<'_>, page: &mut Page) {
 }
 
 fn has_several_sheets(material: &Material<'_>) -> bool {
-    material.plan.sheets.iter().filter(|sheet| !sheet.tables.is_empty()).count() > 1
+    material.plan.sheets.iter().filter(|sheet| !sheet.tables.is_empty()).nth(1).is_some()
 }
 
 /// Where something stands on the plan; with its sheet where the plan has several.
@@ -162,6 +163,12 @@ fn place(material: &Material<'_>, sheet: SheetId, cell: CellAt) -> String {
 
 fn figures(material: &Material<'_>, page: &mut Page) {
     heading(page, ["序", "单位", "位置", "所述内容", "写作", "核对依据", "结果", "原句"]);
+    let mut places: BTreeMap<_, usize> = BTreeMap::new();
+    let mut given: BTreeSet<(&str, Option<UnitId>)> = BTreeSet::new();
+    for (count, figure) in material.paragraph.figures.iter().enumerate() {
+        places.entry(same(figure)).or_insert(count);
+        given.insert((&figure.name, figure.unit));
+    }
     for (count, figure) in material.paragraph.figures.iter().enumerate() {
         let unit = figure.unit.map_or("", |unit| material.plan.names.name(unit));
         let value = crate::check::figure_value(figure);
@@ -174,8 +181,8 @@ fn figures(material: &Material<'_>, page: &mut Page) {
                 wording::value_text(&value, material.pipeline, Language::Chinese),
                 Look::Centre,
             ),
-            text_cell(basis(material, figure), Look::Text),
-            text_cell(result(material, figure), Look::Centre),
+            text_cell(basis(material, figure, &given), Look::Text),
+            text_cell(result(material, figure, places[&same(figure)]), Look::Centre),
             text_cell(figure.sentence.clone(), Look::Text),
         ]));
     }
@@ -222,16 +229,23 @@ fn changes(material: &Material<'_>, page: &mut Page) {
     }
 }
 
+/// What two figures share that are one: a sentence that stands twice is counted once.
+fn same(figure: &Figure) -> impl Ord {
+    (&figure.name, figure.unit, figure.sheet, figure.cell, &figure.sentence, figure.number)
+}
+
 /// The equations that use a figure.
-fn basis(material: &Material<'_>, figure: &Figure) -> String {
+fn basis(
+    material: &Material<'_>,
+    figure: &Figure,
+    given: &BTreeSet<(&str, Option<UnitId>)>,
+) -> String {
     let statements = material.pipeline.check.statements.iter();
     let rules =
         statements.flat_map(|statement| statement.rules.iter().map(move |rule| (statement, rule)));
     // A rule of a sentence that is put otherwise for this unit names figures that it does not give.
     let is_given = |name: &String| {
-        let mut given = material.paragraph.figures.iter();
-        given
-            .any(|other| other.name == *name && (other.unit == figure.unit || other.unit.is_none()))
+        given.contains(&(name.as_str(), figure.unit)) || given.contains(&(name.as_str(), None))
     };
     let used: Vec<String> = rules
         .filter(|(_, rule)| {
@@ -257,24 +271,18 @@ fn basis(material: &Material<'_>, figure: &Figure) -> String {
 
 /// What came of a printed total of the plan.
 fn total_result(material: &Material<'_>, field: usize, at: Spot) -> String {
-    let own = material.ledger.iter().filter(|line| {
-        line.side == Side::Plan && line.held == Held::Total(field) && line.at == Some(at)
-    });
-    wording::outcome(&Agreement::of(own))
+    wording::outcome(&material.lookup.printed_in_plan(Held::Total(field), at))
 }
 
 /// What came of the equations that use a figure of the paragraph. One that fails for another
 /// figure says nothing of this one.
-fn result(material: &Material<'_>, figure: &Figure) -> String {
-    let place = material.paragraph.figures.iter().position(|other| other == figure);
+fn result(material: &Material<'_>, figure: &Figure, place: usize) -> String {
     let unit = figure.unit.map(|unit| material.plan.names.name(unit));
     let is_about = |finding: &Finding| match &finding.detail {
         Detail::Sentence { claim, .. } => *claim == figure.title && finding.unit.as_deref() == unit,
         _ => false,
     };
-    let using = material.ledger.iter().filter(|line| {
-        line.side == Side::Plan && place.is_some_and(|place| line.uses.contains(&place))
-    });
+    let using = material.lookup.using(place).iter().copied();
     let (of_others, own): (Vec<_>, Vec<_>) = using.partition(|line| {
         let said = line.finding.map(|finding| &material.settled[finding].finding);
         line.outcome == Outcome::Differs && said.is_some_and(|finding| !is_about(finding))

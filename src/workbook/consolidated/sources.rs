@@ -1,5 +1,7 @@
 //! 来源与守恒: every file and what became of it, and the proof that no row and no 分 was lost.
 
+use std::collections::BTreeMap;
+
 use super::{Material, SOURCES};
 use crate::model::words::Language;
 use crate::model::{Finding, Kind, Side, words};
@@ -94,9 +96,8 @@ fn files(material: &Material<'_>, page: &mut Page, marks: &mut Marks) {
         wide(&mut cells, file.sha256.clone(), Look::Text, 6);
         cells.push(text_cell(reason, Look::Text));
         page.lines.push(Line::of(cells));
-        for (index, settled) in material.on_side(Side::Submission) {
-            if settled.finding.file.as_ref() == Some(&file.file) && is_about_file(&settled.finding)
-            {
+        for &index in material.lookup.of_file(&file.file) {
+            if is_about_file(&material.settled[index].finding) {
                 marks.add(index, SOURCES, line, 2);
             }
         }
@@ -150,6 +151,13 @@ fn rows(material: &Material<'_>, page: &mut Page, marks: &mut Marks) {
     names.extend(RowClass::ALL.iter().map(|class| (class.chinese(), 1)));
     names.push(("各类相加", 1));
     heading(page, &names);
+    let mut sheets: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
+    for (index, settled) in material.on_side(Side::Submission) {
+        let finding = &settled.finding;
+        if let (Some(file), Some(sheet)) = (&finding.file, &finding.sheet) {
+            sheets.entry((file, sheet)).or_default().push(index);
+        }
+    }
     for rows in &material.result.rows {
         let line = page.lines.len();
         let classes = [
@@ -171,18 +179,14 @@ fn rows(material: &Material<'_>, page: &mut Page, marks: &mut Marks) {
         let words = if sum == rows.nonblank { "相等" } else { "不相等" };
         cells.push(text_cell(format!("{sum}，{words}"), Look::Centre));
         page.lines.push(Line::of(cells));
-        for (index, settled) in material.on_side(Side::Submission) {
-            let finding = &settled.finding;
-            let here = finding.file.as_ref() == Some(&rows.file)
-                && finding.sheet.as_ref() == Some(&rows.sheet);
+        for &index in sheets.get(&(rows.file.as_str(), rows.sheet.as_str())).into_iter().flatten() {
+            let finding = &material.settled[index].finding;
             let column = match finding.kind {
                 Kind::RowUnplaced => 8,
                 Kind::HiddenContent | Kind::ColumnMissing | Kind::ColumnUnknown => 1,
                 _ => continue,
             };
-            if here {
-                marks.add(index, SOURCES, line, column);
-            }
+            marks.add(index, SOURCES, line, column);
         }
     }
 }
@@ -236,7 +240,7 @@ fn columns(material: &Material<'_>, page: &mut Page) {
         page,
         &[("文件", 1), ("工作表", 1), ("表头行", 1), ("列的对应（表中标题 → 核对项目）", 8)],
     );
-    for (received, extract) in material.received.iter().zip(material.extracts) {
+    for ((file, received), extract) in material.received.iter_enumerated().zip(material.extracts) {
         for (index, sheet) in extract.rows.sheets.iter_enumerated() {
             for table in &sheet.tables {
                 let rows: Vec<String> =
@@ -252,10 +256,7 @@ fn columns(material: &Material<'_>, page: &mut Page) {
                         }
                     })
                     .collect();
-                let place = material
-                    .received
-                    .position(|other| other.name == received.name)
-                    .and_then(|file| material.roster.places.sheet(file, index));
+                let place = material.roster.places.sheet(file, index);
                 let mut cells = vec![
                     text_cell(received.name.clone(), Look::Text),
                     text_cell(place.unwrap_or_default(), Look::Text),

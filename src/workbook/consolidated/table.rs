@@ -1,7 +1,7 @@
 //! 汇总表: the plan's own layout with the submitted values, the plan's values and the verdict in
 //! words beside them. Missing tasks keep their place; rows the plan lacks follow their unit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Material, TABLE, column_width, in_short};
 use crate::check::ledger::Line as Check;
@@ -10,8 +10,8 @@ use crate::matching::Why;
 use crate::model::amount::{scale_wide, shortest_decimal};
 use crate::model::place::column_letters;
 use crate::model::words::Language;
-use crate::model::{Amount, CellAt, Entry, Finding, IdVec, Kind, RowId, Side, TaskId, Value, fold};
-use crate::normalise::frame::{Item, shown_task};
+use crate::model::{Amount, CellAt, Entry, Finding, IdVec, Kind, RowId, Side, TaskId, Value};
+use crate::normalise::frame::Item;
 use crate::pipeline::ColumnType;
 use crate::roster::Standing;
 use crate::wording::{self, Agreement};
@@ -204,9 +204,10 @@ fn listed(material: &Material<'_>, entry: &TableLine<'_>, field: usize) -> Optio
         return None;
     }
     let mut said: Vec<&str> = Vec::new();
+    let mut known: BTreeSet<&str> = BTreeSet::new();
     for row in &entry.rows {
         let typed = material.roster.items[*row].row.entries[field].as_ref()?.typed.as_str();
-        if !typed.is_empty() && !said.contains(&typed) {
+        if !typed.is_empty() && known.insert(typed) {
             said.push(typed);
         }
     }
@@ -352,6 +353,7 @@ fn mark_findings(
     let key_column =
         shown.iter().position(|field| material.pipeline.roles.key.contains(field)).unwrap_or(0);
     let mut words: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    let mut known: BTreeSet<(usize, String)> = BTreeSet::new();
     for (index, settled) in material.on_side(Side::Submission) {
         let finding = &settled.finding;
         let targets = targets(material, finding, places);
@@ -360,10 +362,9 @@ fn mark_findings(
                 .and_then(|field| shown.iter().position(|known| *known == field))
                 .unwrap_or(key_column);
             marks.add(index, TABLE, line, column);
-            let said = words.entry(line).or_default();
             let short = in_short(finding, material.pipeline);
-            if !said.contains(&short) {
-                said.push(short);
+            if known.insert((line, short.clone())) {
+                words.entry(line).or_default().push(short);
             }
             let cell = &mut page.lines[line].cells[column];
             add_note(cell, &note_text(material, settled));
@@ -392,21 +393,13 @@ fn targets(
         | Kind::TaskMisplaced
         | Kind::TaskRepeated
         | Kind::PairDoubtful => {
-            let rows = rows_at(material, finding);
+            let rows = material.lookup.rows_at(finding);
             rows.iter().filter_map(|row| places.rows.get(row).map(|line| (*line, field))).collect()
         }
         _ => {
-            let Some(task) = finding.task.as_deref().map(fold::key) else { return Vec::new() };
-            let found = material.plan.tasks.position(|item| {
-                finding.unit.as_deref() == Some(material.plan.names.name(item.unit))
-                    && fold::key(&shown_task(item.row, material.pipeline)) == task
-                    && crate::normalise::frame::number(item.row, material.pipeline) == finding.seq
-            });
-            found
-                .and_then(|task| places.tasks.get(&task))
-                .map(|line| (*line, field))
-                .into_iter()
-                .collect()
+            let task = material.lookup.task_of(finding);
+            let line = task.and_then(|task| places.tasks.get(&task));
+            line.map(|line| (*line, field)).into_iter().collect()
         }
     }
 }
@@ -415,22 +408,6 @@ fn targets(
 fn field_shown(material: &Material<'_>, name: &str) -> Option<usize> {
     let derived = material.pipeline.derived.iter().find(|derived| derived.name == name);
     material.pipeline.column_named(name).or_else(|| derived.and_then(|derived| derived.from))
-}
-
-/// The submitted rows whose cells a finding names.
-fn rows_at(material: &Material<'_>, finding: &Finding) -> Vec<RowId> {
-    let rows: Vec<u32> = finding.cells.iter().map(|range| range.first.row).collect();
-    material
-        .roster
-        .items
-        .keys()
-        .filter(|row| {
-            let item = &material.roster.items[*row];
-            rows.contains(&item.row.row)
-                && material.roster.places.files.get(item.file) == finding.file.as_ref()
-                && material.roster.places.sheet(item.file, item.sheet) == finding.sheet
-        })
-        .collect()
 }
 
 /// A cell note: expected, found, difference, cause and source.
@@ -464,10 +441,13 @@ fn note_text(material: &Material<'_>, settled: &crate::findings::Settled) -> Str
 }
 
 fn add_note(cell: &mut PageCell, text: &str) {
-    cell.note = Some(match cell.note.take() {
-        Some(before) => format!("{before}\n\n{text}"),
-        None => text.to_owned(),
-    });
+    match &mut cell.note {
+        Some(note) => {
+            note.push_str("\n\n");
+            note.push_str(text);
+        }
+        None => cell.note = Some(text.to_owned()),
+    }
 }
 
 /// Shows inside the cell which words of a text differ from the plan's.

@@ -3,7 +3,7 @@
 use super::{Material, UNITS};
 use crate::check::ledger::Held;
 use crate::model::amount::scale_decimal;
-use crate::model::{Amount, Kind, Side};
+use crate::model::{Amount, Kind};
 use crate::roster::Standing;
 use crate::wording::{self, Agreement};
 use crate::workbook::marks::Marks;
@@ -46,7 +46,7 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
         *unit = text_cell(material.pipeline.unit_title(), Look::Heading);
     }
     for total in &material.result.totals {
-        let unit = material.plan.names.units.position(|unit| *unit == total.unit);
+        let unit = material.lookup.unit(&total.unit);
         let standing = unit.map_or(Standing::Missing, |unit| material.roster.units[unit].0);
         let line = page.lines.len();
         let optional = |text: Option<&str>| {
@@ -68,15 +68,12 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
             text_cell(judgement(material, total, sent), Look::Text),
         ];
         page.lines.push(Line::of(cells));
-        for (index, settled) in material.on_side(Side::Submission) {
-            let finding = &settled.finding;
+        for &index in material.lookup.of_field(&total.unit, &total.field) {
+            let finding = &material.settled[index].finding;
             let about_total = finding.kind == Kind::TotalDiffers
                 || (finding.task.is_none()
                     && matches!(finding.kind, Kind::ValueUnreadable | Kind::ValueImprecise));
-            if about_total
-                && finding.unit.as_ref() == Some(&total.unit)
-                && finding.field.as_ref() == Some(&total.field)
-            {
+            if about_total {
                 marks.add(index, UNITS, line, PRINTED);
             }
         }
@@ -92,13 +89,10 @@ fn judgement(material: &Material<'_>, total: &crate::findings::TotalLine, sent: 
     let places = material.pipeline.money.exponent();
     let amount = |text: &str| scale_decimal(text, places).map(Amount).unwrap_or_default();
     let (plan, rows) = (amount(&total.plan), amount(&total.rows));
-    let unit = material.plan.names.units.position(|unit| *unit == total.unit);
-    let field = material.pipeline.column_named(&total.field);
-    let lines = |held: fn(usize) -> Held| {
-        let own = material.ledger.iter().filter(move |line| {
-            line.side == Side::Submission && line.unit == unit && Some(line.held) == field.map(held)
-        });
-        Agreement::of(own)
+    let unit = material.lookup.unit(&total.unit);
+    let checks = |held: fn(usize) -> Held| {
+        let field = material.pipeline.column_named(&total.field);
+        field.map_or_else(Agreement::default, |field| material.lookup.submitted(unit, held(field)))
     };
-    wording::judgement(&lines(Held::Compare), &lines(Held::Total), plan == rows)
+    wording::judgement(&checks(Held::Compare), &checks(Held::Total), plan == rows)
 }

@@ -1,0 +1,197 @@
+//! What the pages ask of the result again and again — the findings of a unit or a file, the checks
+//! of a unit's column, the row at a place — found once for all of them, so that a page costs what
+//! its own lines cost.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::check::ledger::{Held, Line, Spot};
+use crate::findings::Settled;
+use crate::model::{Finding, RowId, SheetId, Side, TaskId, UnitId, fold};
+use crate::normalise::frame::{number, shown_task};
+use crate::pipeline::Pipeline;
+use crate::roster::{Plan, Roster, THE_PLAN};
+use crate::wording::Agreement;
+
+/// A task by its unit, its number and the key of its text.
+type TaskKey = (UnitId, Option<i64>, String);
+
+/// Places by what they are about. Findings are meant by their place among the settled ones.
+#[derive(Debug, Default)]
+pub struct Lookup<'a> {
+    units: BTreeMap<&'a str, UnitId>,
+    /// On the submission side.
+    by_unit: BTreeMap<&'a str, Vec<usize>>,
+    of_nobody: Vec<usize>,
+    by_file: BTreeMap<&'a str, Vec<usize>>,
+    /// By unit and field.
+    by_field: BTreeMap<&'a str, BTreeMap<&'a str, Vec<usize>>>,
+    submitted: BTreeMap<(Option<UnitId>, Held), Agreement>,
+    printed_in_plan: BTreeMap<(Held, Spot), Agreement>,
+    /// The plan's own checks by the figure of its paragraph that they use.
+    by_figure: BTreeMap<usize, Vec<&'a Line>>,
+    tasks: BTreeMap<TaskKey, TaskId>,
+    tasks_of_unit: BTreeMap<UnitId, Vec<TaskId>>,
+    rows: BTreeMap<(&'a str, &'a str, u32), Vec<RowId>>,
+    rows_of_unit: BTreeMap<UnitId, Vec<RowId>>,
+    totals_of_unit: BTreeMap<UnitId, Vec<usize>>,
+    sheets_of_plan: BTreeMap<&'a str, SheetId>,
+}
+
+impl<'a> Lookup<'a> {
+    pub fn of(
+        plan: &'a Plan<'a>,
+        roster: &'a Roster<'a>,
+        ledger: &'a [Line],
+        settled: &'a [Settled],
+        pipeline: &Pipeline,
+    ) -> Self {
+        let mut lookup = Self::default();
+        lookup.add_plan(plan, pipeline);
+        lookup.add_rows(roster);
+        for line in ledger {
+            lookup.add_check(line);
+        }
+        for (place, settled) in settled.iter().enumerate() {
+            if settled.finding.side == Side::Submission {
+                lookup.add_finding(place, &settled.finding);
+            }
+        }
+        lookup
+    }
+
+    fn add_plan(&mut self, plan: &'a Plan<'a>, pipeline: &Pipeline) {
+        for (unit, name) in plan.names.units.iter_enumerated() {
+            self.units.entry(name).or_insert(unit);
+        }
+        for (task, item) in plan.tasks.iter_enumerated() {
+            let text = fold::key(&shown_task(item.row, pipeline));
+            self.tasks.entry((item.unit, number(item.row, pipeline), text)).or_insert(task);
+            self.tasks_of_unit.entry(item.unit).or_default().push(task);
+        }
+        if let Some(sheets) = plan.places.sheets.get(THE_PLAN) {
+            for (sheet, name) in sheets.iter_enumerated() {
+                self.sheets_of_plan.entry(name).or_insert(sheet);
+            }
+        }
+    }
+
+    fn add_rows(&mut self, roster: &'a Roster<'a>) {
+        let places = &roster.places;
+        for (place, item) in roster.items.iter_enumerated() {
+            self.rows_of_unit.entry(item.unit).or_default().push(place);
+            let sheet = places.sheets.get(item.file).and_then(|sheets| sheets.get(item.sheet));
+            if let (Some(file), Some(sheet)) = (places.files.get(item.file), sheet) {
+                self.rows.entry((file, sheet, item.row.row)).or_default().push(place);
+            }
+        }
+        for (place, total) in roster.totals.iter().enumerate() {
+            if let Some(unit) = total.unit {
+                self.totals_of_unit.entry(unit).or_default().push(place);
+            }
+        }
+    }
+
+    fn add_check(&mut self, line: &'a Line) {
+        if line.side == Side::Submission {
+            self.submitted.entry((line.unit, line.held)).or_default().add(line.outcome);
+            return;
+        }
+        if let (Held::Total(_), Some(at)) = (line.held, line.at) {
+            self.printed_in_plan.entry((line.held, at)).or_default().add(line.outcome);
+        }
+        let figures: BTreeSet<usize> = line.uses.iter().copied().collect();
+        for figure in figures {
+            self.by_figure.entry(figure).or_default().push(line);
+        }
+    }
+
+    fn add_finding(&mut self, place: usize, finding: &'a Finding) {
+        let own = match finding.unit.as_deref() {
+            Some(unit) => self.by_unit.entry(unit).or_default(),
+            None => &mut self.of_nobody,
+        };
+        own.push(place);
+        if let Some(file) = finding.file.as_deref() {
+            self.by_file.entry(file).or_default().push(place);
+        }
+        if let (Some(unit), Some(field)) = (finding.unit.as_deref(), finding.field.as_deref()) {
+            self.by_field.entry(unit).or_default().entry(field).or_default().push(place);
+        }
+    }
+
+    /// Returns the place of a unit of the plan.
+    pub fn unit(&self, name: &str) -> Option<UnitId> {
+        self.units.get(name).copied()
+    }
+
+    /// Returns the findings on the submission side that are about a unit; none stands for those
+    /// that are about nobody's files.
+    pub fn of_unit(&self, unit: Option<&str>) -> &[usize] {
+        match unit {
+            Some(unit) => self.by_unit.get(unit).map_or(&[], Vec::as_slice),
+            None => &self.of_nobody,
+        }
+    }
+
+    /// Returns the findings on the submission side that are about a file.
+    pub fn of_file(&self, file: &str) -> &[usize] {
+        self.by_file.get(file).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns the findings on the submission side that are about a field of a unit.
+    pub fn of_field(&self, unit: &str, field: &str) -> &[usize] {
+        let own = self.by_field.get(unit).and_then(|fields| fields.get(field));
+        own.map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns what came of the checks of one rule over what a unit submitted.
+    pub fn submitted(&self, unit: Option<UnitId>, held: Held) -> Agreement {
+        self.submitted.get(&(unit, held)).cloned().unwrap_or_default()
+    }
+
+    /// Returns what came of a printed total of the plan.
+    pub fn printed_in_plan(&self, held: Held, at: Spot) -> Agreement {
+        self.printed_in_plan.get(&(held, at)).cloned().unwrap_or_default()
+    }
+
+    /// Returns the plan's own checks that use a figure of its paragraph.
+    pub fn using(&self, figure: usize) -> &[&'a Line] {
+        self.by_figure.get(&figure).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns the task of the plan that a finding names.
+    pub fn task_of(&self, finding: &Finding) -> Option<TaskId> {
+        let unit = self.unit(finding.unit.as_deref()?)?;
+        let text = fold::key(finding.task.as_deref()?);
+        self.tasks.get(&(unit, finding.seq, text)).copied()
+    }
+
+    /// Returns the tasks of a unit, in the order of the plan.
+    pub fn tasks_of(&self, unit: UnitId) -> &[TaskId] {
+        self.tasks_of_unit.get(&unit).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns the submitted rows that a finding's cells stand in.
+    pub fn rows_at(&self, finding: &Finding) -> BTreeSet<RowId> {
+        let (Some(file), Some(sheet)) = (finding.file.as_deref(), finding.sheet.as_deref()) else {
+            return BTreeSet::new();
+        };
+        let rows = finding.cells.iter().map(|range| range.first.row);
+        rows.filter_map(|row| self.rows.get(&(file, sheet, row))).flatten().copied().collect()
+    }
+
+    /// Returns the submitted rows of a unit.
+    pub fn rows_of(&self, unit: UnitId) -> &[RowId] {
+        self.rows_of_unit.get(&unit).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns the total rows of a unit's own tables.
+    pub fn totals_of(&self, unit: UnitId) -> &[usize] {
+        self.totals_of_unit.get(&unit).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns the place of a sheet of the plan.
+    pub fn sheet_of_plan(&self, name: &str) -> Option<SheetId> {
+        self.sheets_of_plan.get(name).copied()
+    }
+}
