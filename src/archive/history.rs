@@ -1,6 +1,6 @@
 //! The runs of an archive, and whether they are still as they were published.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::{CannotArchive, Published, manifest, read_manifest, read_run, run_numbers, safe_name};
@@ -65,7 +65,8 @@ pub fn verify(run: &Path) -> Vec<Altered> {
             Some(_) => None,
         })
         .collect();
-    let is_new = |path: &&str| !then.files.iter().any(|file| file.path == **path);
+    let known: BTreeSet<&str> = then.files.iter().map(|file| file.path.as_str()).collect();
+    let is_new = |path: &&str| !known.contains(*path);
     found.extend(now.into_keys().filter(is_new).map(|path| altered(path, Alteration::Added)));
     found
 }

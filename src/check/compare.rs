@@ -23,6 +23,7 @@ const POWERS: [i32; 10] = [1, 2, 3, 4, 8, -1, -2, -3, -4, -8];
 pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
     let (found, expected) = paired(&context.frames.rows, &context.frames.tasks, context.matched)?;
     let rolled = rolled_up(context);
+    let on_sheets = tasks_on_sheets(context);
     let mut findings = Vec::new();
     for compare in &context.pipeline.check.compare {
         if context.pipeline.roles.key.contains(&compare.column) {
@@ -31,7 +32,13 @@ pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
         }
         let name = context.pipeline.columns[compare.column].name.as_str();
         let unequal = unequal(&found, &expected, name)?;
-        let mut field = Field { context, compare, findings: Vec::new(), scaled: BTreeMap::new() };
+        let mut field = Field {
+            context,
+            compare,
+            on_sheets: &on_sheets,
+            findings: Vec::new(),
+            scaled: BTreeMap::new(),
+        };
         for place in unequal {
             let pair = &context.matched.pairs[place];
             let is_rolled = rolled.contains_key(&pair.task) && field.is_figure();
@@ -49,6 +56,19 @@ pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
     findings.extend(said_once(&rolled, context));
     findings.extend(unread(context));
     Ok(findings)
+}
+
+/// The paired rows of each sheet of each file, by row: with the places of their pairs.
+type OnSheets = BTreeMap<(FileId, SheetId), BTreeMap<u32, Vec<usize>>>;
+
+fn tasks_on_sheets(context: &Context<'_>) -> OnSheets {
+    let mut on_sheets = OnSheets::new();
+    for (place, pair) in context.matched.pairs.iter().enumerate() {
+        let item = &context.roster.items[pair.row];
+        let of_sheet = on_sheets.entry((item.file, item.sheet)).or_default();
+        of_sheet.entry(item.row.row).or_default().push(place);
+    }
+    on_sheets
 }
 
 /// What is not compared with the plan, but has to be read: what units report, and the numbers of
@@ -181,6 +201,7 @@ pub(super) fn about(
 struct Field<'a> {
     context: &'a Context<'a>,
     compare: &'a Compare,
+    on_sheets: &'a OnSheets,
     findings: Vec<Finding>,
     /// Findings of amounts off by a power of ten, by file, sheet and power.
     scaled: BTreeMap<(FileId, SheetId, i32), Vec<Finding>>,
@@ -341,13 +362,16 @@ impl Field<'_> {
     fn look_at_merged(&mut self, item: &Item<'_>, task: TaskId, found: i64) {
         let Some(entry) = &item.row.entries[self.compare.column] else { return };
         let rows = item.row.row..item.row.row.saturating_add(entry.spans);
-        let items = &self.context.roster.items;
-        let tasks = self.context.matched.pairs.iter().filter(|pair| {
-            let other = &items[pair.row];
-            (other.file, other.sheet) == (item.file, item.sheet) && rows.contains(&other.row.row)
-        });
+        let of_sheet = self.on_sheets.get(&(item.file, item.sheet)).into_iter();
+        let mut pairs: Vec<usize> = of_sheet
+            .flat_map(|sheet| sheet.range(rows.clone()))
+            .flat_map(|(_, p)| p)
+            .copied()
+            .collect();
+        pairs.sort_unstable();
+        let pairs = pairs.into_iter().map(|place| &self.context.matched.pairs[place]);
         let planned: i64 =
-            tasks.filter_map(|pair| self.planned(pair.task).1).fold(0, i64::saturating_add);
+            pairs.filter_map(|pair| self.planned(pair.task).1).fold(0, i64::saturating_add);
         let difference = found.saturating_sub(planned);
         if difference == 0 {
             return;
@@ -487,11 +511,10 @@ impl Field<'_> {
     /// other than zero, and most of them are off by just this power.
     fn is_whole_column(&self, file: FileId, sheet: SheetId, scaled: usize) -> bool {
         let mut counted = 0;
-        for pair in &self.context.matched.pairs {
+        let of_sheet = self.on_sheets.get(&(file, sheet)).into_iter();
+        for place in of_sheet.flat_map(BTreeMap::values).flatten() {
+            let pair = &self.context.matched.pairs[*place];
             let item = &self.context.roster.items[pair.row];
-            if (item.file, item.sheet) != (file, sheet) {
-                continue;
-            }
             let (state, found) = figure(item.row, self.compare.column);
             let (_, planned) = self.planned(pair.task);
             if state != State::Value || planned.is_none_or(|planned| planned == 0) {

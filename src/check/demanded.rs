@@ -117,12 +117,24 @@ fn of_rows(rows: &[RowId], field: usize, tops: &Tops, context: &Context<'_>) -> 
     }
 }
 
-/// Where each row stands: file, sheet, row.
-type Tops = BTreeMap<(FileId, SheetId, u32), RowId>;
+/// By demanded column, where the rows stand whose own cell says something: file, sheet, row. A
+/// cell that is merged over several rows is said by the nearest of them above.
+type Tops = BTreeMap<usize, BTreeMap<(FileId, SheetId, u32), RowId>>;
 
 fn tops(context: &Context<'_>) -> Tops {
-    let items = context.roster.items.iter_enumerated();
-    items.map(|(row, item)| ((item.file, item.sheet, item.row.row), row)).collect()
+    let demanded = context.pipeline.check.demands.iter().map(|demand| demand.column);
+    let of_field = |field: usize| {
+        let rows = context.roster.items.iter_enumerated();
+        // Of tables side by side, the last one has the row.
+        let mut places: BTreeMap<(FileId, SheetId, u32), RowId> =
+            rows.map(|(row, item)| ((item.file, item.sheet, item.row.row), row)).collect();
+        places.retain(|_, row| {
+            let entry = context.roster.items[*row].row.entries[field].as_ref();
+            entry.is_some_and(|entry| entry.value != Value::Covered)
+        });
+        (field, places)
+    };
+    demanded.map(of_field).collect()
 }
 
 /// Returns whether a row leaves a column blank. A word for *not applicable* is no report; a cell
@@ -132,12 +144,14 @@ pub fn is_blank(item: &Item<'_>, field: usize, tops: &Tops, context: &Context<'_
     match &entry.value {
         Value::Blank | Value::NotApplicable => true,
         Value::Covered => {
-            let above = tops.range(..(item.file, item.sheet, item.row.row)).rev();
-            let of_sheet = above
-                .take_while(|((file, sheet, _), _)| (*file, *sheet) == (item.file, item.sheet));
+            let of_field = tops.get(&field);
+            let above = of_field.and_then(|places| {
+                places.range(..(item.file, item.sheet, item.row.row)).next_back()
+            });
+            let of_sheet =
+                above.filter(|((file, sheet, _), _)| (*file, *sheet) == (item.file, item.sheet));
             let top = of_sheet
-                .filter_map(|(_, row)| context.roster.items[*row].row.entries[field].as_ref())
-                .find(|entry| entry.value != Value::Covered);
+                .and_then(|(_, row)| context.roster.items[*row].row.entries[field].as_ref());
             top.is_none_or(|entry| matches!(entry.value, Value::Blank | Value::NotApplicable))
         }
         _ => false,

@@ -30,6 +30,16 @@ pub struct Figure {
     pub cell: CellAt,
 }
 
+/// Name, unit, sheet, cell, sentence and number of a figure.
+pub type KnownBy<'a> = (&'a str, Option<UnitId>, SheetId, CellAt, &'a str, i64);
+
+impl Figure {
+    /// What two figures share that are one: a sentence that stands twice is counted once.
+    pub fn known_by(&self) -> KnownBy<'_> {
+        (&self.name, self.unit, self.sheet, self.cell, &self.sentence, self.number)
+    }
+}
+
 /// What the plan says in words.
 #[derive(Clone, Debug, Default)]
 pub struct Paragraph {

@@ -122,16 +122,17 @@ fn unchanged(context: &Context<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let contents = contents(context.roster, context.pipeline);
+    let units = &context.roster.names.units;
+    let places: BTreeMap<&str, UnitId> =
+        units.iter_enumerated().map(|(place, name)| (name.as_str(), place)).collect();
     contents
         .into_iter()
         .filter(|(unit, content)| context.earlier.contents.get(unit) == Some(content))
         .map(|(unit, _)| {
             let mut finding = Finding::new(Kind::SubmissionUnchanged, Side::Submission);
-            let place = context.roster.names.units.position(|name| *name == unit);
-            let files =
-                place.map(|place| context.roster.units[place].1.clone()).unwrap_or_default();
+            let files = places.get(unit.as_str()).map(|place| &context.roster.units[*place].1);
             finding.file =
-                files.first().and_then(|file| context.roster.places.files.get(*file)).cloned();
+                files.and_then(|files| context.roster.places.files.get(*files.first()?)).cloned();
             finding.unit = Some(unit);
             finding
         })

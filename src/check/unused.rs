@@ -1,10 +1,12 @@
 //! Rules, phrases and saved pairings of the pipeline file that matched nothing, and so did nothing.
 
+use std::collections::BTreeSet;
+
 use polars::prelude::PolarsResult;
 
 use super::ledger::Held;
 use super::{Context, Said};
-use crate::model::{Detail, Finding, Kind, Side, fold};
+use crate::model::{Detail, Finding, Kind, Side, UnitId, fold};
 
 /// Says each sentence and each derived amount that the plan does not hold, and each saved pairing
 /// that no row needs.
@@ -23,11 +25,11 @@ pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
             && context.roster.items.iter().all(|item| item.row.derived[index].0 == 0);
         never.then(|| unused(format!("derive:{}", derived.name), derived.title.clone()))
     });
+    let sent: BTreeSet<UnitId> = context.roster.items.iter().map(|item| item.unit).collect();
     let pairings = pipeline.matching.pairings.iter().enumerate().filter_map(|(place, pairing)| {
         // A unit whose sheet is not there decides nothing about its pairings.
         let unit = context.plan.names.in_text(&pairing.unit);
-        let sent =
-            unit.is_none_or(|unit| context.roster.items.iter().any(|item| item.unit == unit));
+        let sent = unit.is_none_or(|unit| sent.contains(&unit));
         let never = sent && !context.matched.used_pairings.contains(&place);
         never.then(|| Finding {
             unit: Some(pairing.unit.clone()),

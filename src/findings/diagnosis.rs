@@ -2,15 +2,21 @@
 //!
 //! The program never corrects; where nothing fits it says so.
 
+use std::collections::BTreeMap;
+
 use crate::check::{Context, power_of_ten};
+use crate::matching::Fate;
 use crate::model::amount::shortest_decimal;
-use crate::model::{Amount, Cause, CellAt, FileId, Finding, Kind, SheetId, Side, Value, fold};
+use crate::model::{
+    Amount, Cause, CellAt, FileId, Finding, Kind, RowId, SheetId, Side, TaskId, UnitId, Value, fold,
+};
 use crate::normalise::frame::{Item, shown_task, text_key};
 use crate::normalise::{RowClass, TableRow};
-use crate::roster::{Plan, cell};
+use crate::roster::{Places, Plan, TotalRow, cell};
 
 /// Adds the causes that fit to each unequal amount and total.
 pub fn diagnose(findings: &mut [Finding], context: &Context<'_>) {
+    let mut around = Around::of(context);
     for finding in findings {
         let (Some(Value::Amount(found)), Some(Value::Amount(expected))) =
             (&finding.found, &finding.expected)
@@ -20,12 +26,176 @@ pub fn diagnose(findings: &mut [Finding], context: &Context<'_>) {
         let (found, expected) = (*found, *expected);
         let mut causes = match finding.kind {
             Kind::ValueDiffers | Kind::ValueScaled | Kind::ColumnScaled => {
-                of_value(finding, found, expected, context)
+                of_value(finding, found, expected, &mut around)
             }
-            Kind::TotalDiffers => of_total(finding, found, expected, context),
+            Kind::TotalDiffers => of_total(finding, found, expected, &mut around),
             _ => continue,
         };
         finding.cause.append(&mut causes);
+    }
+}
+
+/// A table: side, file, sheet and its place in the sheet.
+type TablePlace = (Side, FileId, SheetId, usize);
+
+/// What stands around the figures, found once for all findings.
+struct Around<'a> {
+    context: &'a Context<'a>,
+    /// By the unit's name and what the task is called.
+    tasks: BTreeMap<(&'a str, String), TaskId>,
+    /// The tasks of the plan before, by the keys of unit and text.
+    before: BTreeMap<(String, String), &'a Item<'a>>,
+    totals: BTreeMap<(Side, FileId, SheetId, u32), &'a TotalRow<'a>>,
+    tables: BTreeMap<TablePlace, Table<'a>>,
+    /// The place of each sheet by the names of file and sheet.
+    sheets: BTreeMap<(Side, &'a str, &'a str), (FileId, SheetId)>,
+    /// By column when one is asked for: tasks without a row, and rows that the plan lacks.
+    missing: BTreeMap<usize, ByAmount<TaskId>>,
+    extra: BTreeMap<usize, ByAmount<RowId>>,
+}
+
+/// Places by unit and amount.
+type ByAmount<Place> = BTreeMap<(UnitId, i64), Vec<Place>>;
+
+/// The rows around a total.
+#[derive(Default)]
+struct Table<'a> {
+    tasks: Vec<&'a Item<'a>>,
+    /// Other totals, and rows that could not be placed.
+    others: Vec<&'a TableRow>,
+    /// By column when one is asked for: the places of both by their amount.
+    by_amount: BTreeMap<usize, Amounts>,
+}
+
+/// The places of the rows of a table by what they have in a column.
+struct Amounts {
+    tasks: BTreeMap<i64, Vec<usize>>,
+    others: BTreeMap<i64, Vec<usize>>,
+}
+
+impl<'a> Around<'a> {
+    fn of(context: &'a Context<'a>) -> Self {
+        let mut around = Self {
+            context,
+            tasks: BTreeMap::new(),
+            before: BTreeMap::new(),
+            totals: BTreeMap::new(),
+            tables: BTreeMap::new(),
+            sheets: BTreeMap::new(),
+            missing: BTreeMap::new(),
+            extra: BTreeMap::new(),
+        };
+        for (task, item) in context.plan.tasks.iter_enumerated() {
+            let known_by =
+                (context.plan.names.name(item.unit), shown_task(item.row, context.pipeline));
+            around.tasks.entry(known_by).or_insert(task);
+        }
+        if let Some((before, _)) = context.before {
+            for item in &before.tasks {
+                let key = key_of(item, before, context);
+                around.before.entry(key).or_insert(item);
+            }
+        }
+        let (plan, roster) = (context.plan, context.roster);
+        around.add_side(Side::Plan, &plan.places, &plan.tasks.raw, &plan.totals);
+        around.add_side(Side::Submission, &roster.places, &roster.items.raw, &roster.totals);
+        for item in &roster.unplaced {
+            let place = (Side::Submission, item.file, item.sheet, item.row.table);
+            around.tables.entry(place).or_default().others.push(item.row);
+        }
+        around
+    }
+
+    fn add_side(
+        &mut self,
+        side: Side,
+        places: &'a Places,
+        tasks: &'a [Item<'a>],
+        totals: &'a [TotalRow<'a>],
+    ) {
+        for ((file, name), sheets) in places.files.iter_enumerated().zip(&places.sheets) {
+            for (sheet, sheet_name) in sheets.iter_enumerated() {
+                self.sheets.entry((side, name, sheet_name)).or_insert((file, sheet));
+            }
+        }
+        for item in tasks {
+            let place = (side, item.file, item.sheet, item.row.table);
+            self.tables.entry(place).or_default().tasks.push(item);
+        }
+        for total in totals {
+            let place = (side, total.file, total.sheet, total.row.table);
+            self.tables.entry(place).or_default().others.push(total.row);
+            self.totals.entry((side, total.file, total.sheet, total.row.row)).or_insert(total);
+        }
+    }
+
+    /// The task of the plan that a finding is about.
+    fn task_of(&self, finding: &Finding) -> Option<TaskId> {
+        let known_by = (finding.unit.as_deref()?, finding.task.clone()?);
+        self.tasks.get(&known_by).copied()
+    }
+
+    /// The table in which a finding's total stands.
+    fn table_of(&mut self, finding: &Finding, at: CellAt) -> Option<&mut Table<'a>> {
+        let names = (finding.side, finding.file.as_deref()?, finding.sheet.as_deref()?);
+        let (file, sheet) = *self.sheets.get(&names)?;
+        let total = self.totals.get(&(finding.side, file, sheet, at.row))?;
+        self.tables.get_mut(&(finding.side, file, sheet, total.row.table))
+    }
+
+    /// The unit's tasks without a row that have an amount, in the order of the plan.
+    fn missing(&mut self, field: usize, unit: UnitId, amount: i64) -> &[TaskId] {
+        let context = self.context;
+        let by_amount = self.missing.entry(field).or_insert_with(|| {
+            let mut by_amount = ByAmount::new();
+            for &task in &context.matched.missing {
+                let item = &context.plan.tasks[task];
+                if let Some(amount) = amount_of(item.row, field) {
+                    by_amount.entry((item.unit, amount.0)).or_default().push(task);
+                }
+            }
+            by_amount
+        });
+        by_amount.get(&(unit, amount)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The unit's rows that the plan lacks and that have an amount.
+    fn extra(&mut self, field: usize, unit: UnitId, amount: i64) -> &[RowId] {
+        let context = self.context;
+        let by_amount = self.extra.entry(field).or_insert_with(|| {
+            let mut by_amount = ByAmount::new();
+            let fates = context.matched.fates.iter();
+            for (row, _) in fates.filter(|(_, fate)| **fate == Fate::Extra) {
+                let item = &context.roster.items[*row];
+                if let Some(amount) = amount_of(item.row, field) {
+                    by_amount.entry((item.unit, amount.0)).or_default().push(*row);
+                }
+            }
+            by_amount
+        });
+        by_amount.get(&(unit, amount)).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl Table<'_> {
+    /// The places of tasks and of other rows by their amount.
+    fn amounts(&mut self, field: usize) -> &Amounts {
+        let Self { tasks, others, by_amount } = self;
+        by_amount.entry(field).or_insert_with(|| {
+            let by_amount = |rows: &mut dyn Iterator<Item = &TableRow>| {
+                let mut places: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
+                for (place, row) in rows.enumerate() {
+                    if let Some(amount) = amount_of(row, field) {
+                        places.entry(amount.0).or_default().push(place);
+                    }
+                }
+                places
+            };
+            Amounts {
+                tasks: by_amount(&mut tasks.iter().map(|item| item.row)),
+                others: by_amount(&mut others.iter().copied()),
+            }
+        })
     }
 }
 
@@ -52,8 +222,9 @@ fn of_value(
     finding: &Finding,
     found: Amount,
     expected: Amount,
-    context: &Context<'_>,
+    around: &mut Around<'_>,
 ) -> Vec<Cause> {
+    let context = around.context;
     let mut causes = of_figures(found, expected, context);
     if finding.side != Side::Submission || finding.kind == Kind::ColumnScaled {
         return causes;
@@ -63,9 +234,7 @@ fn of_value(
         return causes;
     };
     let tasks = &context.plan.tasks;
-    let Some(task) = tasks.position(|item| is_task_of(finding, item, context)) else {
-        return causes;
-    };
+    let Some(task) = around.task_of(finding) else { return causes };
     let planned = |item: &Item<'_>| amount_of(item.row, field);
     let unit = tasks[task].unit;
     // The amount of the task above or below.
@@ -79,51 +248,33 @@ fn of_value(
             });
         }
     }
-    if let Some((before, from)) = context.before {
-        let same =
-            before.tasks.iter().find(|item| is_same_task(item, before, &tasks[task], context));
-        if same.and_then(planned) == Some(found) {
+    if let Some((_, from)) = context.before {
+        let same = around.before.get(&key_of(&tasks[task], context.plan, context));
+        if same.and_then(|item| planned(item)) == Some(found) {
             causes.push(Cause::BeforeRevision { from: from.to_string() });
         }
     }
+    let Some(more) = found.checked_sub(expected).filter(|more| more.0 != 0) else {
+        return causes;
+    };
     // Two tasks written as one row: this one's amount and that of a missing task.
-    for missing in &context.matched.missing {
-        let other = &tasks[*missing];
-        let together = planned(other).and_then(|amount| amount.checked_add(expected));
-        if other.unit == unit && together == Some(found) && planned(other) != Some(Amount(0)) {
-            causes.push(Cause::TasksTogether { task: shown_task(other.row, context.pipeline) });
-        }
+    for &missing in around.missing(field, unit, more.0) {
+        let task = shown_task(tasks[missing].row, context.pipeline);
+        causes.push(Cause::TasksTogether { task });
     }
     // One task written as two rows: this row and one that the plan lacks.
-    for (row, fate) in &context.matched.fates {
-        let other = &context.roster.items[*row];
-        let is_extra = *fate == crate::matching::Fate::Extra;
-        let amount = amount_of(other.row, field).unwrap_or_default();
-        if is_extra
-            && other.unit == unit
-            && amount.0 != 0
-            && found.checked_add(amount) == Some(expected)
-        {
-            let cells = finding.cell.into_iter().chain(cell(other, field)).collect();
-            causes.push(Cause::RowsTogether { cells });
-        }
+    let Some(less) = more.0.checked_neg() else { return causes };
+    for &row in around.extra(field, unit, less) {
+        let other = &context.roster.items[row];
+        let cells = finding.cell.into_iter().chain(cell(other, field)).collect();
+        causes.push(Cause::RowsTogether { cells });
     }
     causes
 }
 
-fn is_same_task(
-    item: &Item<'_>,
-    before: &Plan<'_>,
-    task: &Item<'_>,
-    context: &Context<'_>,
-) -> bool {
-    fold::key(before.names.name(item.unit)) == fold::key(context.plan.names.name(task.unit))
-        && text_key(item.row, context.pipeline) == text_key(task.row, context.pipeline)
-}
-
-fn is_task_of(finding: &Finding, item: &Item<'_>, context: &Context<'_>) -> bool {
-    finding.unit.as_deref() == Some(context.plan.names.name(item.unit))
-        && finding.task.as_deref() == Some(shown_task(item.row, context.pipeline).as_str())
+/// What a task is known by in another version of the plan.
+fn key_of(item: &Item<'_>, plan: &Plan<'_>, context: &Context<'_>) -> (String, String) {
+    (fold::key(plan.names.name(item.unit)), text_key(item.row, context.pipeline))
 }
 
 fn amount_of(row: &TableRow, field: usize) -> Option<Amount> {
@@ -134,29 +285,38 @@ fn of_total(
     finding: &Finding,
     found: Amount,
     expected: Amount,
-    context: &Context<'_>,
+    around: &mut Around<'_>,
 ) -> Vec<Cause> {
+    let context = around.context;
     let mut causes = of_figures(found, expected, context);
     let (Some(name), Some(at)) = (&finding.field, finding.cell) else { return causes };
     let Some(field) = context.pipeline.column_named(name) else { return causes };
-    let Some(difference) = found.checked_sub(expected) else { return causes };
-    let table = Table::of(finding, at, context);
-    for item in table.tasks {
-        let amount = amount_of(item.row, field).unwrap_or_default();
-        if amount.0 == 0 {
-            continue;
-        }
+    let difference = found.checked_sub(expected).filter(|difference| difference.0 != 0);
+    let Some(difference) = difference else { return causes };
+    let Some(table) = around.table_of(finding, at) else { return causes };
+    let Amounts { tasks, others } = table.amounts(field);
+    let of = |places: &BTreeMap<i64, Vec<usize>>, amount: Option<i64>| {
+        let places = amount.and_then(|amount| places.get(&amount));
+        places.cloned().unwrap_or_default()
+    };
+    let lacking = difference.0.checked_neg();
+    let mut fitting = of(tasks, Some(difference.0));
+    fitting.extend(of(tasks, lacking));
+    fitting.sort_unstable();
+    let other_rows = of(others, Some(difference.0));
+    for item in fitting.into_iter().map(|place| table.tasks[place]) {
         let task = shown_task(item.row, context.pipeline);
-        if amount.0 == -difference.0 {
-            causes.push(Cause::RowMissing { task, cell: cell(item, field) });
-        } else if amount == difference {
-            causes.push(Cause::RowTwice { task, cell: cell(item, field) });
-        }
+        let cell = cell(item, field);
+        causes.push(if amount_of(item.row, field).map(|amount| amount.0) == lacking {
+            Cause::RowMissing { task, cell }
+        } else {
+            Cause::RowTwice { task, cell }
+        });
     }
-    for row in table.others {
+    for row in other_rows.into_iter().map(|place| table.others[place]) {
         let Some(entry) = &row.entries[field] else { continue };
         let here = CellAt::new(row.row, entry.column);
-        if here == at || entry.value.amount() != Some(difference) || difference.0 == 0 {
+        if here == at {
             continue;
         }
         causes.push(match row.class {
@@ -165,41 +325,6 @@ fn of_total(
         });
     }
     causes
-}
-
-/// The rows around a total.
-struct Table<'a> {
-    tasks: Vec<&'a Item<'a>>,
-    /// Other totals, and rows that could not be placed.
-    others: Vec<&'a TableRow>,
-}
-
-impl<'a> Table<'a> {
-    fn of(finding: &Finding, at: CellAt, context: &Context<'a>) -> Self {
-        let (places, items, totals) = match finding.side {
-            Side::Plan => (&context.plan.places, &context.plan.tasks.raw, &context.plan.totals),
-            Side::Submission => {
-                (&context.roster.places, &context.roster.items.raw, &context.roster.totals)
-            }
-        };
-        let total = totals.iter().find(|total| {
-            total.row.row == at.row
-                && places.files.get(total.file) == finding.file.as_ref()
-                && places.sheet(total.file, total.sheet) == finding.sheet
-        });
-        let Some(total) = total else { return Self { tasks: Vec::new(), others: Vec::new() } };
-        let same = |file: FileId, sheet: SheetId, row: &TableRow| {
-            (file, sheet, row.table) == (total.file, total.sheet, total.row.table)
-        };
-        let others = totals.iter().filter(|other| same(other.file, other.sheet, other.row));
-        let unplaced = context.roster.unplaced.iter().filter(|other| {
-            finding.side == Side::Submission && same(other.file, other.sheet, other.row)
-        });
-        Self {
-            tasks: items.iter().filter(|item| same(item.file, item.sheet, item.row)).collect(),
-            others: others.map(|other| other.row).chain(unplaced.map(|other| other.row)).collect(),
-        }
-    }
 }
 
 /// Returns whether two decimals differ by two neighbouring digits exchanged.

@@ -8,7 +8,7 @@ mod life;
 mod order;
 mod report;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -119,13 +119,12 @@ impl Settled {
 /// since then and before.
 pub fn settle(
     mut findings: Vec<Finding>,
-    context: Option<&Context<'_>>,
-    units: &[String],
+    context: &Context<'_>,
     earlier: Option<&Report>,
     explanations: &BTreeMap<String, Written>,
-    period: Option<Month>,
-    pipeline: &Pipeline,
 ) -> Vec<Settled> {
+    let pipeline = context.pipeline;
+    let units = order::places_of(&context.plan.names.units);
     for finding in &mut findings {
         // What is only said, as that rows were added up, stays a note of its kind.
         let only_said =
@@ -136,18 +135,17 @@ pub fn settle(
             finding.severity = *severity;
         }
     }
-    if let Some(context) = context {
-        diagnosis::diagnose(&mut findings, context);
-    }
-    let statuses = waived(&mut findings, period, pipeline);
+    diagnosis::diagnose(&mut findings, context);
+    let statuses = waived(&mut findings, context.period, pipeline);
     let mut paired: Vec<_> = findings.into_iter().zip(statuses.into_iter().enumerate()).collect();
-    order::sort_by_finding(&mut paired, units, pipeline);
+    order::sort_by_finding(&mut paired, &units, pipeline);
     let ids = order::identities(paired.iter().map(|(finding, _)| finding), pipeline);
+    let earlier = Before::of(earlier);
     let mut settled: Vec<Settled> = paired
         .into_iter()
         .zip(ids)
         .map(|((finding, (origin, status)), id)| {
-            let settled = with_history(finding, id, status, earlier, explanations, pipeline);
+            let settled = with_history(finding, id, status, &earlier, explanations, pipeline);
             Settled { origin: Some(origin), ..settled }
         })
         .collect();
@@ -155,9 +153,9 @@ pub fn settle(
         settled.iter().filter_map(|settled| explanation_empty(settled, pipeline)).collect();
     let ids = order::identities(empty.iter(), pipeline);
     settled.extend(empty.into_iter().zip(ids).map(|(finding, id)| {
-        with_history(finding, id, (Status::Open, None), earlier, &BTreeMap::new(), pipeline)
+        with_history(finding, id, (Status::Open, None), &earlier, &BTreeMap::new(), pipeline)
     }));
-    settled.sort_by_cached_key(|settled| order::rank(&settled.finding, units, pipeline));
+    settled.sort_by_cached_key(|settled| order::rank(&settled.finding, &units, pipeline));
     settled
 }
 
@@ -183,6 +181,45 @@ fn explanation_empty(settled: &Settled, pipeline: &Pipeline) -> Option<Finding> 
     Some(finding)
 }
 
+/// The findings on the submission side by what waivers name, folded.
+#[derive(Default)]
+struct ByKey {
+    of_unit: BTreeMap<String, Vec<usize>>,
+    of_task: BTreeMap<(String, String), Vec<usize>>,
+    /// Units that sent nothing that could be read.
+    unread: BTreeSet<String>,
+}
+
+impl ByKey {
+    fn of(findings: &[Finding]) -> Self {
+        let mut by_key = Self::default();
+        for (place, finding) in findings.iter().enumerate() {
+            let Some(unit) = finding.unit.as_deref().map(fold::key) else { continue };
+            if matches!(finding.kind, Kind::SubmissionMissing | Kind::SubmissionUnreadable) {
+                by_key.unread.insert(unit.clone());
+            }
+            if finding.side != Side::Submission {
+                continue;
+            }
+            if let Some(task) = finding.task.as_deref() {
+                let about = (unit.clone(), fold::key(task));
+                by_key.of_task.entry(about).or_default().push(place);
+            }
+            by_key.of_unit.entry(unit).or_default().push(place);
+        }
+        by_key
+    }
+
+    /// Returns the findings about a unit, or about one of its tasks.
+    fn about(&self, unit: &str, task: Option<&String>) -> &[usize] {
+        let found = match task {
+            Some(task) => self.of_task.get(&(unit.to_owned(), task.clone())),
+            None => self.of_unit.get(unit),
+        };
+        found.map_or(&[], Vec::as_slice)
+    }
+}
+
 /// Applies the waivers and says which were not needed or have expired. Returns each finding's
 /// status and the waiver that covers it.
 fn waived(
@@ -194,32 +231,28 @@ fn waived(
         .iter()
         .map(|finding| (if finding.trial { Status::Trial } else { Status::Open }, None))
         .collect();
+    let submitted =
+        if pipeline.findings.waivers.is_empty() { ByKey::default() } else { ByKey::of(findings) };
     for (place, waiver) in pipeline.findings.waivers.iter().enumerate() {
         let expired =
             matches!((waiver.expires, period), (Some(expires), Some(period)) if period > expires);
+        let unit = fold::key(&waiver.unit);
         let covers = |finding: &Finding| {
-            finding.side == Side::Submission
-                && finding.unit.as_deref().map(fold::key) == Some(fold::key(&waiver.unit))
-                && waiver.kind.is_none_or(|kind| kind == finding.kind)
+            waiver.kind.is_none_or(|kind| kind == finding.kind)
                 && waiver.field.as_ref().is_none_or(|field| finding.field.as_ref() == Some(field))
-                && waiver.task.as_ref().is_none_or(|task| {
-                    finding.task.as_deref().map(fold::key).as_ref() == Some(task)
-                })
         };
         let mut used = false;
-        for (finding, status) in findings.iter().zip(&mut statuses) {
+        for &covered in submitted.about(&unit, waiver.task.as_ref()) {
+            let finding = &findings[covered];
             if covers(finding) && finding.severity > Severity::Note {
                 used = true;
                 if !expired {
-                    *status = (Status::Waived, Some(place));
+                    statuses[covered] = (Status::Waived, Some(place));
                 }
             }
         }
         // Whether a unit that sent nothing readable needs its waiver is not known.
-        let unknown = findings.iter().any(|finding| {
-            matches!(finding.kind, Kind::SubmissionMissing | Kind::SubmissionUnreadable)
-                && finding.unit.as_deref().map(fold::key) == Some(fold::key(&waiver.unit))
-        });
+        let unknown = submitted.unread.contains(&unit);
         let kind = if expired { Kind::WaiverExpired } else { Kind::WaiverUnused };
         if expired || (!used && !unknown) {
             let mut finding = Finding::new(kind, Side::Plan);
@@ -237,15 +270,31 @@ fn waived(
     statuses
 }
 
+/// The findings of the earlier period, by identity.
+struct Before<'a> {
+    lines: BTreeMap<&'a str, &'a FindingLine>,
+    report: Option<&'a Report>,
+}
+
+impl<'a> Before<'a> {
+    fn of(earlier: Option<&'a Report>) -> Self {
+        let mut lines = BTreeMap::new();
+        for line in earlier.into_iter().flat_map(|report| &report.findings) {
+            lines.entry(line.id.as_str()).or_insert(line);
+        }
+        Self { lines, report: earlier }
+    }
+}
+
 fn with_history(
     finding: Finding,
     id: String,
     (status, waiver): (Status, Option<usize>),
-    earlier: Option<&Report>,
+    earlier: &Before<'_>,
     explanations: &BTreeMap<String, Written>,
     pipeline: &Pipeline,
 ) -> Settled {
-    let before = earlier.and_then(|report| report.findings.iter().find(|line| line.id == id));
+    let before = earlier.lines.get(id.as_str()).copied();
     let line = |value: &Option<crate::model::Value>| {
         let bare = value.as_ref().map(|value| figures::bare_value(value, pipeline.money));
         bare.filter(|text| !text.is_empty())
@@ -258,11 +307,11 @@ fn with_history(
     let life = match before {
         Some(_) if same_figures => Life::Same,
         Some(_) => Life::Changed,
-        None if earlier.is_some_and(|report| report.known.contains(&id)) => Life::Reopened,
+        None if earlier.report.is_some_and(|report| report.known.contains(&id)) => Life::Reopened,
         None => Life::New,
     };
     let of_new_rule = life == Life::New
-        && earlier.is_some_and(|earlier| life::was_not_held(&finding.detail, earlier));
+        && earlier.report.is_some_and(|earlier| life::was_not_held(&finding.detail, earlier));
     let months = before.map_or(1, |before| before.months + 1);
     let written = explanations.get(&id);
     let outdated = written.is_some_and(|written| {

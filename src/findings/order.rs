@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{CellAt, Detail, Finding, Kind, Side, fold, hash};
+use crate::model::{CellAt, Detail, Finding, IdSlice, Kind, Side, UnitId, fold, hash};
 use crate::pipeline::Pipeline;
 
 /// What findings are sorted by.
@@ -17,15 +17,20 @@ pub type Rank = (
     Option<String>,
 );
 
+/// The place of each unit in the plan, by its name.
+pub type Units<'a> = BTreeMap<&'a str, usize>;
+
+/// Returns the places of units by their names.
+pub fn places_of(units: &IdSlice<UnitId, String>) -> Units<'_> {
+    units.iter().enumerate().map(|(place, name)| (name.as_str(), place)).collect()
+}
+
 /// Returns a finding's place: plan side first, then units in plan order, sequence numbers (none
 /// last), fields in column order, kind, file, cell. Where tasks have no numbers, the rows of a
 /// sheet stand in their place, so that what is wrong with one row stands together.
-pub fn rank(finding: &Finding, units: &[String], pipeline: &Pipeline) -> Rank {
-    let place_of_unit = finding
-        .unit
-        .as_ref()
-        .and_then(|unit| units.iter().position(|known| known == unit))
-        .unwrap_or(units.len());
+pub fn rank(finding: &Finding, units: &Units<'_>, pipeline: &Pipeline) -> Rank {
+    let place_of_unit =
+        finding.unit.as_deref().and_then(|unit| units.get(unit).copied()).unwrap_or(units.len());
     let place_of_field = finding.field.as_ref().map_or(0, |field| field_place(field, pipeline) + 1);
     let row = match pipeline.roles.number {
         Some(_) => (None, false, None),
@@ -44,7 +49,7 @@ pub fn rank(finding: &Finding, units: &[String], pipeline: &Pipeline) -> Rank {
 }
 
 /// Sorts findings with what belongs to them.
-pub fn sort_by_finding<T>(findings: &mut [(Finding, T)], units: &[String], pipeline: &Pipeline) {
+pub fn sort_by_finding<T>(findings: &mut [(Finding, T)], units: &Units<'_>, pipeline: &Pipeline) {
     findings.sort_by_cached_key(|(finding, _)| rank(finding, units, pipeline));
 }
 

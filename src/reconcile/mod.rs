@@ -198,15 +198,7 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciliation<'a>, CannotRe
         let mut books = Books::kept(&context, &found, &checked.evaluated)?;
         let unchecked = ledger::unchecked(&mut books.ledger, &context, found.len());
         found.extend(unchecked);
-        let settled = findings::settle(
-            found,
-            Some(&context),
-            &plan.names.units.raw,
-            inputs.earlier,
-            &inputs.answers.written,
-            inputs.period,
-            pipeline,
-        );
+        let settled = findings::settle(found, &context, inputs.earlier, &inputs.answers.written);
         (settled, books)
     };
     let books = books.of_settled(&settled);
@@ -320,12 +312,14 @@ fn no_tasks(inputs: &Inputs<'_>) -> CannotReconcile {
 /// The layout findings of the plan's own file, on the plan's side.
 fn plan_layout(inputs: &Inputs<'_>, plan: &Plan<'_>) -> Vec<Finding> {
     // A plan in several tables may give a column in some of them only.
+    let given: BTreeSet<usize> = (0..inputs.pipeline.columns.len())
+        .filter(|field| plan.tasks.iter().any(|task| task.row.entries[*field].is_some()))
+        .collect();
     let is_elsewhere = |finding: &Finding| {
         let field = finding.field.as_deref().and_then(|name| inputs.pipeline.column_named(name));
         finding.kind == Kind::ColumnMissing
             && field.is_some_and(|field| {
-                !inputs.pipeline.columns[field].required
-                    && plan.tasks.iter().any(|task| task.row.entries[field].is_some())
+                !inputs.pipeline.columns[field].required && given.contains(&field)
             })
     };
     let own = inputs.plan_extract.findings.iter().filter(|finding| !is_elsewhere(finding));

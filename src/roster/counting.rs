@@ -7,7 +7,7 @@ use super::{FileStanding, Names, Reading, Standing};
 use crate::extract::Extract;
 use crate::intake::Received;
 use crate::model::finding::CountsBecause as Because;
-use crate::model::{Detail, FileId, Finding, IdSlice, IdVec, Kind, Severity, Side, fold};
+use crate::model::{Detail, FileId, Finding, IdSlice, IdVec, Kind, Severity, Side, UnitId, fold};
 use crate::normalise::RowClass;
 use crate::normalise::frame::text_key;
 use crate::pipeline::Pipeline;
@@ -67,11 +67,15 @@ pub fn decide(
     let keys: IdVec<FileId, BTreeSet<String>> =
         extracts.iter().map(|extract| task_keys(extract, pipeline)).collect();
     let mut findings = Vec::new();
-    for unit in names.units.keys() {
-        let mine: Vec<FileId> = files
-            .keys()
-            .filter(|file| files[*file].counts && files[*file].units.contains(&unit))
-            .collect();
+    let mut of_units: IdVec<UnitId, Vec<FileId>> = vec![Vec::new(); names.units.len()].into();
+    for (file, standing) in files.iter_enumerated() {
+        for unit in &standing.units {
+            of_units[*unit].push(file);
+        }
+    }
+    for (unit, own) in of_units.into_iter_enumerated() {
+        // A file of several units may have been beaten for one of them.
+        let mine: Vec<FileId> = own.into_iter().filter(|file| files[*file].counts).collect();
         if mine.len() < 2 {
             continue;
         }

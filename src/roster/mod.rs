@@ -199,11 +199,10 @@ pub fn plan<'a>(received: &Received, extract: &'a Extract, pipeline: &Pipeline) 
     for (sheet, rows) in extract.rows.sheets.iter_enumerated() {
         for row in &rows.rows {
             let owner = owner_text(row, pipeline).unwrap_or_default();
-            let key = fold::key(owner);
             match row.class {
                 RowClass::Task => {
                     let unit = *by_key
-                        .entry(key)
+                        .entry(fold::key(owner))
                         .or_insert_with(|| units.push_and_get_key(owner.to_owned()));
                     tasks.push(Item { file: THE_PLAN, sheet, unit, row });
                 }
@@ -260,7 +259,11 @@ pub fn roster<'a>(
     let (files, found) =
         counting::decide(received, extracts, &readings, &attached, names, pipeline);
     findings.extend(found);
-    findings.retain(|finding| !is_set_aside(finding, received, &files));
+    let mut places: BTreeMap<&str, FileId> = BTreeMap::new();
+    for (place, file) in received.iter_enumerated() {
+        places.entry(&file.name).or_insert(place);
+    }
+    findings.retain(|finding| !is_set_aside(finding, &places, &files));
     let mut roster = Roster {
         names: names.clone(),
         places: Places::of(received, extracts),
@@ -310,7 +313,7 @@ fn unread(
 /// another file counts for them. Whose such a file is, and of which period, is said all the same.
 fn is_set_aside(
     finding: &Finding,
-    received: &IdSlice<FileId, Received>,
+    places: &BTreeMap<&str, FileId>,
     files: &IdSlice<FileId, FileStanding>,
 ) -> bool {
     let about_sheets = matches!(
@@ -322,7 +325,7 @@ fn is_set_aside(
             | Kind::RowUnplaced
             | Kind::SheetUnused
     );
-    let place = received.position(|file| finding.file.as_ref() == Some(&file.name));
+    let place = finding.file.as_deref().and_then(|file| places.get(file).copied());
     place.is_some_and(|file| match files[file].standing {
         // The same bytes once more: all is said of the first.
         Standing::Duplicate => finding.kind != Kind::SubmissionDuplicate,
@@ -358,17 +361,19 @@ fn unit_standings(
     files: &IdSlice<FileId, FileStanding>,
     names: &Names,
 ) -> IdVec<UnitId, (Standing, Vec<FileId>)> {
-    names
-        .units
-        .keys()
-        .map(|unit| {
-            let mine = |standing: Standing| {
-                files.iter().any(|file| file.units.contains(&unit) && file.standing == standing)
-            };
-            let counting: Vec<FileId> = files
-                .keys()
-                .filter(|file| files[*file].counts && files[*file].units.contains(&unit))
-                .collect();
+    let mut of_units: IdVec<UnitId, Vec<FileId>> = vec![Vec::new(); names.units.len()].into();
+    for (file, standing) in files.iter_enumerated() {
+        for unit in &standing.units {
+            of_units[*unit].push(file);
+        }
+    }
+    of_units
+        .into_iter()
+        .map(|own| {
+            let mine =
+                |standing: Standing| own.iter().any(|file| files[*file].standing == standing);
+            let counting: Vec<FileId> =
+                own.iter().copied().filter(|file| files[*file].counts).collect();
             let standing = if mine(Standing::Superseded) {
                 Standing::Duplicate
             } else if mine(Standing::Submitted) {

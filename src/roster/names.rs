@@ -1,6 +1,7 @@
 //! The names of units, found in cells, titles and file names.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rapidfuzz::distance::levenshtein;
 
@@ -15,31 +16,77 @@ pub struct Names {
     keys: Vec<(String, UnitId)>,
     /// The unit of each key; none where several units go by it.
     by_key: BTreeMap<String, Option<UnitId>>,
+    /// The places among `keys` of each key.
+    places: BTreeMap<String, Vec<usize>>,
+    /// The places among `keys` of all that a key is with one character left out, and of the key.
+    nearly: BTreeMap<String, Vec<usize>>,
+    /// The lengths of keys, in characters, longest first.
+    lengths: Vec<usize>,
 }
+
+/// What is shorter is nearly everything.
+const SHORTEST_NEAR: usize = 3;
 
 impl Names {
     /// Returns the names of the given units and of their declared aliases.
     pub fn new(units: IdVec<UnitId, String>, pipeline: &Pipeline) -> Self {
+        let mut aliases: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (name, all) in &pipeline.roster.aliases {
+            let of_name = aliases.entry(fold::key(name)).or_default();
+            of_name.extend(all.iter().map(|alias| fold::key(alias)));
+        }
         let mut keys: Vec<(String, UnitId)> = Vec::new();
         for (index, unit) in units.iter_enumerated() {
             let key = fold::key(unit);
-            let aliases = pipeline.roster.aliases.iter().filter(|(name, _)| fold::key(name) == key);
-            keys.extend(aliases.flat_map(|(_, all)| all).map(|alias| (fold::key(alias), index)));
+            let aliases = aliases.get(&key).into_iter().flatten();
+            keys.extend(aliases.map(|alias| (alias.clone(), index)));
             keys.push((key, index));
         }
         keys.retain(|(key, _)| !key.is_empty());
-        keys.sort_by(|(one, _), (other, _)| {
-            other.chars().count().cmp(&one.chars().count()).then_with(|| one.cmp(other))
-        });
+        keys.sort_by_cached_key(|(key, _)| (Reverse(key.chars().count()), key.clone()));
         keys.dedup();
-        let mut by_key: BTreeMap<String, Option<UnitId>> = BTreeMap::new();
-        for (key, unit) in &keys {
-            by_key
+        let mut names = Self {
+            units,
+            keys,
+            by_key: BTreeMap::new(),
+            places: BTreeMap::new(),
+            nearly: BTreeMap::new(),
+            lengths: Vec::new(),
+        };
+        names.index();
+        names
+    }
+
+    fn index(&mut self) {
+        for (place, (key, unit)) in self.keys.iter().enumerate() {
+            self.by_key
                 .entry(key.clone())
                 .and_modify(|known| *known = known.filter(|known| known == unit))
                 .or_insert(Some(*unit));
+            self.places.entry(key.clone()).or_default().push(place);
+            let length = key.chars().count();
+            if self.lengths.last() != Some(&length) {
+                self.lengths.push(length);
+            }
+            if length >= SHORTEST_NEAR {
+                for part in with_one_left_out(key) {
+                    self.nearly.entry(part).or_default().push(place);
+                }
+            }
         }
-        Self { units, keys, by_key }
+    }
+
+    /// The places of the keys that stand in a folded text, in the order of the keys.
+    fn within(&self, text: &str) -> BTreeSet<usize> {
+        let starts: Vec<usize> =
+            text.char_indices().map(|(at, _)| at).chain(std::iter::once(text.len())).collect();
+        let mut within = BTreeSet::new();
+        for length in &self.lengths {
+            for ends in starts.windows(length + 1) {
+                within.extend(self.places.get(&text[ends[0]..ends[*length]]).into_iter().flatten());
+            }
+        }
+        within
     }
 
     /// Returns the unit that a text names, if it names exactly one. A name inside a longer name
@@ -51,7 +98,7 @@ impl Names {
             return *unit;
         }
         let mut found: Option<UnitId> = None;
-        for (key, unit) in &self.keys {
+        for (key, unit) in self.within(&rest).into_iter().map(|place| &self.keys[place]) {
             if !rest.contains(key.as_str()) {
                 continue;
             }
@@ -67,18 +114,17 @@ impl Names {
     /// Returns the unit whose name a text nearly is, if it is one unit's only: one character is
     /// missing, too much or another. Nobody's name for certain; whoever takes it has to say so.
     pub fn near(&self, text: &str) -> Option<UnitId> {
-        const SHORTEST: usize = 3;
-        let key: Vec<char> = fold::key(text).chars().collect();
-        if key.len() + 1 < SHORTEST {
+        let text = fold::key(text);
+        let key: Vec<char> = text.chars().collect();
+        if key.len() + 1 < SHORTEST_NEAR {
             return None;
         }
+        let parts = with_one_left_out(&text);
+        let places: BTreeSet<usize> =
+            parts.iter().filter_map(|part| self.nearly.get(part)).flatten().copied().collect();
         let mut found: Option<UnitId> = None;
-        for (name, unit) in &self.keys {
-            let name: Vec<char> = name.chars().collect();
-            let is_near = name.len() >= SHORTEST
-                && name.len().abs_diff(key.len()) <= 1
-                && levenshtein::distance(key.iter().copied(), name.iter().copied()) == 1;
-            if !is_near {
+        for (name, unit) in places.into_iter().map(|place| &self.keys[place]) {
+            if levenshtein::distance(key.iter().copied(), name.chars()) != 1 {
                 continue;
             }
             if found.is_some_and(|other| other != *unit) {
@@ -92,10 +138,23 @@ impl Names {
     /// Returns the unit whose name a text is, or ends with.
     pub fn at_end(&self, text: &str) -> Option<UnitId> {
         let key = fold::key(text);
-        self.keys.iter().find(|(name, _)| key.ends_with(name.as_str())).map(|(_, unit)| *unit)
+        // The longest first.
+        let ends = key.char_indices().map(|(at, _)| &key[at..]);
+        let place = ends.filter_map(|end| self.places.get(end)).flatten().next()?;
+        Some(self.keys[*place].1)
     }
 
     pub fn name(&self, unit: UnitId) -> &str {
         &self.units[unit]
     }
+}
+
+/// A text, and what is left of it when one character is left out: two texts that share one of
+/// these differ by two characters at most.
+fn with_one_left_out(text: &str) -> BTreeSet<String> {
+    let without = |out: usize| {
+        let characters = text.chars().enumerate().filter(move |(at, _)| *at != out);
+        characters.map(|(_, character)| character).collect::<String>()
+    };
+    (0..text.chars().count()).map(without).chain(std::iter::once(text.to_owned())).collect()
 }

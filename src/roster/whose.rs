@@ -101,10 +101,11 @@ pub(super) fn whose(
         findings.extend(expected::set_aside(extract, aside, period));
         findings.extend(expected::differing(received, extract, plan, aside, period, pipeline));
     }
-    let is_aside = |finding: &Finding| {
-        let mut aside = reading.set_aside.iter().map(|sheet| &extract.rows.sheets[*sheet].name);
-        finding.sheet.is_some() && aside.any(|name| *name == finding.sheet)
-    };
+    let aside = reading.set_aside.iter();
+    let aside: BTreeSet<&str> =
+        aside.filter_map(|sheet| extract.rows.sheets[*sheet].name.as_deref()).collect();
+    let is_aside =
+        |finding: &Finding| finding.sheet.as_deref().is_some_and(|name| aside.contains(name));
     findings.retain(|finding| !is_aside(finding));
     // A zero report needs no table.
     let own = extract
@@ -158,11 +159,15 @@ fn whose_table(
         sheet.rows.iter().filter(|row| row.table == table && row.class == RowClass::Task).collect();
     let mut owners: BTreeMap<UnitId, usize> = BTreeMap::new();
     let mut by_row: BTreeMap<u32, UnitId> = BTreeMap::new();
+    let bands = bands(sheet, table, names);
     for row in &tasks {
         let owner = owner_text(row, pipeline).filter(|text| !text.is_empty());
-        let named = match owner {
-            Some(text) => names.in_text(text),
-            None => band_above(sheet, table, row.row, names),
+        let named = if let Some(text) = owner {
+            names.in_text(text)
+        } else {
+            // The nearest line between the rows above.
+            let above = bands.partition_point(|(at, _)| *at < row.row);
+            above.checked_sub(1).map(|nearest| bands[nearest].1)
         };
         if let Some(unit) = named {
             *owners.entry(unit).or_default() += 1;
@@ -225,18 +230,20 @@ fn whose_table(
     TableReading { unit, rows, doubts }
 }
 
-/// Returns the unit that the nearest line between the rows above names, as the name of a block of
-/// rows does: 一、海棠区.
-fn band_above(sheet: &SheetRows, table: usize, row: u32, names: &Names) -> Option<UnitId> {
+/// Returns the lines between the rows of a table that name a unit, as the name of a block of rows
+/// does: 一、海棠区; from top to bottom.
+fn bands(sheet: &SheetRows, table: usize, names: &Names) -> Vec<(u32, UnitId)> {
     const LONGEST: usize = 16;
     let layout = &sheet.tables[table];
     let start = layout.heading_rows.first().copied().unwrap_or(0);
-    let bands = sheet.texts.iter().rev().filter(|text| {
-        text.inside && text.at.row < row && text.at.row > start && layout.holds(text.at.column)
-    });
-    bands
+    let inside = sheet
+        .texts
+        .iter()
+        .filter(|text| text.inside && text.at.row > start && layout.holds(text.at.column));
+    inside
         .filter(|text| fold::key(&text.text).chars().count() <= LONGEST)
-        .find_map(|text| names.in_text(&text.text))
+        .filter_map(|text| Some((text.at.row, names.in_text(&text.text)?)))
+        .collect()
 }
 
 /// Returns the unit that a table nearly names where nothing names one: 海棠, 海堂区.
@@ -324,8 +331,8 @@ fn nameless_owners(
         if !is_own || entry.value.is_absent() || entry.typed.is_empty() {
             continue;
         }
-        let is_near = names.near(&entry.typed) == Some(unit);
-        if is_near || names.in_text(&entry.typed).is_some() {
+        let is_near = || names.near(&entry.typed) == Some(unit);
+        if names.in_text(&entry.typed).is_some() || is_near() {
             named += 1;
         } else {
             nameless.push((CellAt::new(row.row, entry.column), &entry.typed));

@@ -4,7 +4,7 @@
 use super::index::Index;
 use super::{Line, Outcome, Reason};
 use crate::check::Context;
-use crate::model::{Detail, Side};
+use crate::model::Side;
 use crate::roster::Standing;
 
 /// Turns agreement into *not filled in* where the unit, or the file that the row stands in, was
@@ -25,11 +25,7 @@ pub fn nothing_was_held(lines: &mut [Line], context: &Context<'_>, index: &Index
         }
         let name = context.plan.names.name(unit);
         let own = file.map(|file| context.roster.places.files[file].as_str());
-        let said = index.of_unit(name, |finding| {
-            finding.detail == Detail::NotFilledIn && finding.file.as_deref() == own
-        });
-        let of_unit = || index.of_unit(name, |finding| finding.detail == Detail::NotFilledIn);
         line.outcome = Outcome::NotChecked(Reason::NotFilledIn);
-        line.finding = said.or_else(of_unit);
+        line.finding = index.blank(name, own);
     }
 }

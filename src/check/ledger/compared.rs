@@ -7,7 +7,7 @@ use super::{Held, Line, Outcome, Reason};
 use crate::check::Context;
 use crate::matching::{Fate, Why, canonical};
 use crate::model::{
-    FileId, Finding, IdSlice, IdVec, Kind, RowId, SheetId, Side, TaskId, Value, fold,
+    FileId, Finding, IdSlice, IdVec, Kind, RowId, SheetId, Side, TaskId, UnitId, Value, fold,
 };
 use crate::normalise::frame::{Item, State, figure, number, shown_task};
 use crate::pipeline::{ColumnType, Compare};
@@ -38,36 +38,42 @@ pub fn reach(context: &Context<'_>, index: &Index<'_>) -> IdVec<TaskId, Reach> {
         .flatten()
         .collect();
     let missing = missing_by_task(context, index);
-    context
-        .plan
-        .tasks
-        .keys()
+    let doubts = doubts(context, index);
+    // Why nothing came of a unit is the same for all of its tasks.
+    let mut of_units: BTreeMap<UnitId, Option<usize>> = BTreeMap::new();
+    let tasks = context.plan.tasks.keys();
+    tasks
         .map(|task| {
             let unit = context.plan.tasks[task].unit;
             let name = context.plan.names.name(unit);
-            let of_unit = |kinds: &[Kind]| {
-                index.of_unit(name, |finding| {
-                    finding.side == Side::Submission && kinds.contains(&finding.kind)
-                })
+            let mut not_sent = || {
+                let said = of_units.entry(unit).or_insert_with(|| {
+                    index.of_unit(name, |finding| {
+                        let sent = [Kind::SubmissionMissing, Kind::SubmissionUnreadable];
+                        finding.side == Side::Submission && sent.contains(&finding.kind)
+                    })
+                });
+                *said
             };
             let (standing, files) = &context.roster.units[unit];
             if let (Some(rows), Some(why)) = (rows.remove(&task), why.get(&task)) {
                 return Reach::Rows(rows, *why);
             }
-            let sent = [Kind::SubmissionMissing, Kind::SubmissionUnreadable];
             match standing {
-                Standing::Missing => Reach::NotReached(Reason::NoSubmission, of_unit(&sent)),
-                Standing::Unreadable => Reach::NotReached(Reason::Unreadable, of_unit(&sent)),
+                Standing::Missing => Reach::NotReached(Reason::NoSubmission, not_sent()),
+                Standing::Unreadable => Reach::NotReached(Reason::Unreadable, not_sent()),
                 Standing::Zero => Reach::NotReached(Reason::Excused, None),
                 _ if doubtful.contains(&task) => {
-                    Reach::NotReached(Reason::DoubtfulPair, doubt_about(task, context, index))
+                    Reach::NotReached(Reason::DoubtfulPair, doubts.get(&task).copied())
                 }
                 _ if context.roster.unread.contains(&unit) => {
                     let about = |finding: &Finding| {
                         matches!(finding.kind, Kind::TableMissing | Kind::ColumnMissing)
                     };
-                    let said = files.iter().find_map(|file| index.of_file(*file, about));
-                    Reach::NotReached(Reason::NoColumn, said)
+                    let said = of_units.entry(unit).or_insert_with(|| {
+                        files.iter().find_map(|file| index.of_file(*file, about))
+                    });
+                    Reach::NotReached(Reason::NoColumn, *said)
                 }
                 _ => Reach::NotReached(Reason::NoRow, missing.get(&task).copied()),
             }
@@ -101,17 +107,20 @@ fn missing_by_task(context: &Context<'_>, index: &Index<'_>) -> BTreeMap<TaskId,
     by_task
 }
 
-/// The finding that says that a task and others are about equally like a row.
-fn doubt_about(task: TaskId, context: &Context<'_>, index: &Index<'_>) -> Option<usize> {
-    let key = *context.pipeline.roles.key.first()?;
-    context.matched.fates.iter().find_map(|(row, fate)| {
-        let Fate::Doubtful { tasks } = fate else { return None };
-        if !tasks.iter().any(|(other, _)| *other == task) {
-            return None;
+/// The findings that say that a task and others are about equally like a row, by task.
+fn doubts(context: &Context<'_>, index: &Index<'_>) -> BTreeMap<TaskId, usize> {
+    let mut doubts = BTreeMap::new();
+    let Some(&key) = context.pipeline.roles.key.first() else { return doubts };
+    for (row, fate) in &context.matched.fates {
+        let Fate::Doubtful { tasks } = fate else { continue };
+        let at = spot(&context.roster.items[*row], key);
+        let said = at.and_then(|at| index.at_of(Side::Submission, at, &[Kind::PairDoubtful]));
+        let Some(said) = said else { continue };
+        for (task, _) in tasks {
+            doubts.entry(*task).or_insert(said);
         }
-        let at = spot(&context.roster.items[*row], key)?;
-        index.at_of(Side::Submission, at, &[Kind::PairDoubtful])
-    })
+    }
+    doubts
 }
 
 /// Whether each task stands in its unit's list.
@@ -148,6 +157,7 @@ pub fn fields(
     let mut lines = Vec::new();
     for compare in &context.pipeline.check.compare {
         let field = compare.column;
+        let tops = tops_of_merges(context, &rows_at, field);
         for (task, reach) in reach.iter_enumerated() {
             let held = Held::Compare(field);
             let line = match reach {
@@ -156,13 +166,36 @@ pub fn fields(
                 }
                 Reach::Rows(rows, why) => {
                     let one = One { context, index, compare, task, rows, why: *why };
-                    one.line(&rows_at)
+                    one.line(&tops)
                 }
             };
             lines.push(Line { field: Some(field), ..line });
         }
     }
     lines
+}
+
+/// By file, sheet and row: the row at the top of the merge that reaches to it or ends right here,
+/// where one does.
+type Tops = BTreeMap<(FileId, SheetId, u32), Option<RowId>>;
+
+fn tops_of_merges(
+    context: &Context<'_>,
+    rows_at: &BTreeMap<(FileId, SheetId, u32), RowId>,
+    field: usize,
+) -> Tops {
+    let mut tops = Tops::new();
+    for (&(file, sheet, at), &row) in rows_at {
+        let entry = context.roster.items[row].row.entries[field].as_ref();
+        let top = entry.and_then(|entry| {
+            if entry.value != Value::Covered {
+                return (entry.spans > 1).then_some(row);
+            }
+            *tops.get(&(file, sheet, at.checked_sub(1)?))?
+        });
+        tops.insert((file, sheet, at), top);
+    }
+    tops
 }
 
 /// One compared field of one task that has rows.
@@ -180,9 +213,9 @@ impl One<'_> {
         &self.context.roster.items[self.rows[0]]
     }
 
-    fn line(&self, rows_at: &BTreeMap<(FileId, SheetId, u32), RowId>) -> Line {
+    fn line(&self, tops: &Tops) -> Line {
         let field = self.compare.column;
-        let (outcome, finding) = self.outcome(rows_at);
+        let (outcome, finding) = self.outcome(tops);
         let held = Held::Compare(field);
         let mut line = Line::of_task(held, self.context, self.task, outcome).by(finding);
         line.row = self.rows.first().copied();
@@ -203,10 +236,7 @@ impl One<'_> {
         self.index.at_of(Side::Submission, at, &[Kind::ValueDiffers, Kind::ValueScaled])
     }
 
-    fn outcome(
-        &self,
-        rows_at: &BTreeMap<(FileId, SheetId, u32), RowId>,
-    ) -> (Outcome, Option<usize>) {
+    fn outcome(&self, tops: &Tops) -> (Outcome, Option<usize>) {
         let (context, field) = (self.context, self.compare.column);
         let pipeline = context.pipeline;
         let item = self.item();
@@ -222,7 +252,8 @@ impl One<'_> {
         }
         if entry.value == Value::Covered {
             // Held as a part of the amount that is merged over the row.
-            let top = self.top_of_merge(rows_at);
+            let above = item.row.row.checked_sub(1);
+            let top = above.and_then(|above| *tops.get(&(item.file, item.sheet, above))?);
             let said = top.and_then(|row| {
                 let item = &context.roster.items[row];
                 self.index.of_field(Side::Submission, item, field)
@@ -322,19 +353,6 @@ impl One<'_> {
         Some(found == expected || meant(&found) == meant(&expected))
     }
 
-    /// The row at the top of the merge that covers the cell.
-    fn top_of_merge(&self, rows_at: &BTreeMap<(FileId, SheetId, u32), RowId>) -> Option<RowId> {
-        let item = self.item();
-        for above in (0..item.row.row).rev() {
-            let row = *rows_at.get(&(item.file, item.sheet, above))?;
-            let entry = self.context.roster.items[row].row.entries[self.compare.column].as_ref()?;
-            if entry.value != Value::Covered {
-                return (entry.spans > 1).then_some(row);
-            }
-        }
-        None
-    }
-
     fn no_column(&self) -> Option<usize> {
         column_missing(self.context, self.index, self.item().file, self.compare.column)
     }
@@ -348,9 +366,6 @@ pub fn column_missing(
     field: usize,
 ) -> Option<usize> {
     let name = context.pipeline.columns[field].name.as_str();
-    let of = |kind: Kind| {
-        index
-            .of_file(file, |finding| finding.kind == kind && finding.field.as_deref() == Some(name))
-    };
+    let of = |kind: Kind| index.of_column(file, kind, name);
     of(Kind::ColumnMissing).or_else(|| of(Kind::ReportMissing))
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::check::Context;
 use crate::check::ledger::Spot;
-use crate::model::{CellAt, FileId, Finding, Kind, Severity, SheetId, Side};
+use crate::model::{CellAt, Detail, FileId, Finding, Kind, Severity, SheetId, Side};
 use crate::normalise::frame::Item;
 use crate::roster::{Places, cell};
 
@@ -16,6 +16,14 @@ pub struct Index<'a> {
     by_cell: BTreeMap<(Side, FileId, SheetId, CellAt), Vec<usize>>,
     by_unit: BTreeMap<&'a str, Vec<usize>>,
     by_file: BTreeMap<FileId, Vec<usize>>,
+    /// Findings about a column of a file.
+    by_column: BTreeMap<(FileId, Kind, &'a str), usize>,
+    /// The first of a unit's that asks for something.
+    serious: BTreeMap<&'a str, usize>,
+    /// The first of a unit's that says that its list of tasks is another one.
+    listing: BTreeMap<&'a str, usize>,
+    /// Those that say of a unit that nothing was filled in.
+    blank: BTreeMap<&'a str, Vec<usize>>,
     by_kind: BTreeMap<Kind, Vec<usize>>,
 }
 
@@ -27,6 +35,15 @@ const OF_VALUES: [Kind; 6] = [
     Kind::ValueUnreadable,
     Kind::ValueImprecise,
     Kind::ColumnScaled,
+];
+
+/// The kinds that say that the plan's list of tasks and the submitted one differ.
+const OF_LISTS: [Kind; 5] = [
+    Kind::TaskMissing,
+    Kind::TaskExtra,
+    Kind::TaskMisplaced,
+    Kind::TaskRepeated,
+    Kind::PairDoubtful,
 ];
 
 /// Names of files and sheets to their places.
@@ -56,18 +73,34 @@ impl<'a> Index<'a> {
             by_cell: BTreeMap::new(),
             by_unit: BTreeMap::new(),
             by_file: BTreeMap::new(),
+            by_column: BTreeMap::new(),
+            serious: BTreeMap::new(),
+            listing: BTreeMap::new(),
+            blank: BTreeMap::new(),
             by_kind: BTreeMap::new(),
         };
         for (place, finding) in findings.iter().enumerate() {
             index.by_kind.entry(finding.kind).or_default().push(place);
             if let Some(unit) = finding.unit.as_deref() {
                 index.by_unit.entry(unit).or_default().push(place);
+                if finding.severity > Severity::Note {
+                    index.serious.entry(unit).or_insert(place);
+                }
+                if OF_LISTS.contains(&finding.kind) {
+                    index.listing.entry(unit).or_insert(place);
+                }
+                if finding.detail == Detail::NotFilledIn {
+                    index.blank.entry(unit).or_default().push(place);
+                }
             }
             let Some(file) = finding.file.as_deref() else { continue };
             if finding.side == Side::Submission
                 && let Some(file) = files.get(file)
             {
                 index.by_file.entry(*file).or_default().push(place);
+                if let Some(field) = finding.field.as_deref() {
+                    index.by_column.entry((*file, finding.kind, field)).or_insert(place);
+                }
             }
             let Some(sheet) = finding.sheet.as_deref() else { continue };
             let by_name = if finding.side == Side::Plan { &planned } else { &submitted };
@@ -117,10 +150,38 @@ impl<'a> Index<'a> {
         places.iter().copied().find(|place| wanted(&self.findings[*place]))
     }
 
+    /// Returns the first finding of a unit that asks for something.
+    pub fn serious(&self, unit: &str) -> Option<usize> {
+        self.serious.get(unit).copied()
+    }
+
+    /// Returns the first finding of a unit that says that its list of tasks is another one.
+    pub fn listing(&self, unit: &str) -> Option<usize> {
+        self.listing.get(unit).copied()
+    }
+
+    /// Returns the finding that says of a unit, or of one of its files, that nothing was filled in.
+    pub fn blank(&self, unit: &str, file: Option<&str>) -> Option<usize> {
+        let said = self.blank.get(unit)?;
+        let of_file = said.iter().find(|place| self.findings[**place].file.as_deref() == file);
+        of_file.or(said.first()).copied()
+    }
+
+    /// Returns the finding of a kind about a column of a file.
+    pub fn of_column(&self, file: FileId, kind: Kind, field: &str) -> Option<usize> {
+        self.by_column.get(&(file, kind, field)).copied()
+    }
+
     /// Returns the findings of a file that meet a condition.
     pub fn of_file(&self, file: FileId, wanted: impl Fn(&Finding) -> bool) -> Option<usize> {
         let places = self.by_file.get(&file)?;
         places.iter().copied().find(|place| wanted(&self.findings[*place]))
+    }
+
+    /// Returns the findings of a kind, with their places.
+    pub fn all_of_kind(&self, kind: Kind) -> impl Iterator<Item = (usize, &'a Finding)> {
+        let places = self.by_kind.get(&kind).into_iter().flatten();
+        places.map(|place| (*place, &self.findings[*place]))
     }
 
     /// Returns the finding of a kind that meets a condition.

@@ -11,7 +11,7 @@ use super::{Held, Line, Outcome, Reason, Spot};
 use crate::check::Context;
 use crate::check::equation::Evaluated;
 use crate::check::rule::{columns, names_reported, silent_units};
-use crate::model::{IdSlice, RowId, Severity, Side, TaskId, UnitId};
+use crate::model::{IdSlice, RowId, Side, TaskId, UnitId};
 use crate::normalise::frame::{Item, State, figure};
 use crate::pipeline::{Force, Over, Rule};
 use crate::roster::Standing;
@@ -178,7 +178,7 @@ impl Ruled<'_> {
             Outcome::NotChecked(Reason::NoSubmission) => self.silence(record.unit),
             Outcome::NotChecked(Reason::NoRow) => record.unit.and_then(|unit| {
                 let name = self.context.plan.names.name(unit);
-                self.index.of_unit(name, |finding| finding.severity > Severity::Note)
+                self.index.serious(name)
             }),
             _ => record.finding.or_else(|| {
                 let mut cells = record.cells.iter();
@@ -196,7 +196,7 @@ impl Ruled<'_> {
             .filter(|unit| context.roster.units[*unit].0 != Standing::Zero)
             .find_map(|unit| {
                 let name = context.plan.names.name(unit);
-                self.index.of_unit(name, |finding| finding.severity > Severity::Note)
+                self.index.serious(name)
             })
     }
 }

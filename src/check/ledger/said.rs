@@ -1,11 +1,13 @@
 //! Lines about what a sheet itself says of its rows: printed totals, and the plan's sentences.
 
+use std::collections::BTreeMap;
+
 use polars::prelude::PolarsResult;
 
 use super::index::{Index, spot};
 use super::{Held, Line, Outcome, Reason, Spot};
 use crate::check::{Context, Figure, Said, UNTOLD, statement, total};
-use crate::model::{Detail, Kind, Severity, Side};
+use crate::model::{Detail, Kind, Side};
 use crate::roster::THE_PLAN;
 
 /// Each printed total of the plan and of all sheets that count.
@@ -25,8 +27,7 @@ pub fn totals(context: &Context<'_>, index: &Index<'_>) -> Vec<Line> {
             (Outcome::Differs, own)
         } else if held.rows.is_empty() {
             let unit = held.unit.map(|unit| context.plan.names.name(unit));
-            let said = unit
-                .and_then(|unit| index.of_unit(unit, |finding| finding.severity > Severity::Note));
+            let said = unit.and_then(|unit| index.serious(unit));
             (Outcome::NotChecked(Reason::NoRow), said)
         } else if in_the_way.is_some() || held.sum.is_none() {
             (Outcome::NotChecked(Reason::FirstCause), in_the_way)
@@ -39,16 +40,7 @@ pub fn totals(context: &Context<'_>, index: &Index<'_>) -> Vec<Line> {
                 .or_else(|| cells().find_map(|cell| index.at(held.side, cell).first().copied()))
                 .or_else(|| {
                     let unit = context.plan.names.name(held.unit?);
-                    index.of_unit(unit, |finding| {
-                        matches!(
-                            finding.kind,
-                            Kind::TaskMissing
-                                | Kind::TaskExtra
-                                | Kind::TaskMisplaced
-                                | Kind::TaskRepeated
-                                | Kind::PairDoubtful
-                        )
-                    })
+                    index.listing(unit)
                 });
             (Outcome::NotChecked(Reason::FirstCause), said)
         };
@@ -76,25 +68,28 @@ pub fn statements(
     said: &Said,
     index: &Index<'_>,
 ) -> PolarsResult<Vec<Line>> {
+    let mut places: BTreeMap<_, usize> = BTreeMap::new();
+    for (place, figure) in context.paragraph.figures.iter().enumerate() {
+        places.entry(figure.known_by()).or_insert(place);
+    }
     let uses = |figures: &[&Figure]| {
-        let own = figures.iter().filter_map(|figure| {
-            context.paragraph.figures.iter().position(|other| other == *figure)
-        });
+        let own = figures.iter().filter_map(|figure| places.get(&figure.known_by()).copied());
         own.collect::<Box<[usize]>>()
     };
+    // What the findings about sentences claim, by the title of the figure and the unit.
+    let mut claims: BTreeMap<(&str, Option<&str>), usize> = BTreeMap::new();
+    for (place, finding) in index.all_of_kind(Kind::StatementDiffers) {
+        if let (Side::Plan, Detail::Sentence { claim, .. }) = (finding.side, &finding.detail) {
+            claims.entry((claim, finding.unit.as_deref())).or_insert(place);
+        }
+    }
     let lines = statement::held(context, said)?.into_iter().map(|held| {
-        let about_figures = |detail: &Detail, unit: Option<&str>| match detail {
-            Detail::Sentence { claim, .. } => held.figures.iter().any(|figure| {
-                figure.title == *claim
-                    && figure.unit.map(|unit| context.plan.names.name(unit)) == unit
-            }),
-            _ => false,
-        };
         let own = || {
-            index.of_kind(Kind::StatementDiffers, |finding| {
-                finding.side == Side::Plan
-                    && about_figures(&finding.detail, finding.unit.as_deref())
-            })
+            let of_figures = held.figures.iter().filter_map(|figure| {
+                let unit = figure.unit.map(|unit| context.plan.names.name(unit));
+                claims.get(&(figure.title.as_str(), unit)).copied()
+            });
+            of_figures.min()
         };
         let (outcome, finding) = match (held.rule, held.sides, held.not_told) {
             (None, _, _) => {

@@ -166,7 +166,7 @@ fn figures(material: &Material<'_>, page: &mut Page) {
     let mut places: BTreeMap<_, usize> = BTreeMap::new();
     let mut given: BTreeSet<(&str, Option<UnitId>)> = BTreeSet::new();
     for (count, figure) in material.paragraph.figures.iter().enumerate() {
-        places.entry(same(figure)).or_insert(count);
+        places.entry(figure.known_by()).or_insert(count);
         given.insert((&figure.name, figure.unit));
     }
     for (count, figure) in material.paragraph.figures.iter().enumerate() {
@@ -182,7 +182,7 @@ fn figures(material: &Material<'_>, page: &mut Page) {
                 Look::Centre,
             ),
             text_cell(basis(material, figure, &given), Look::Text),
-            text_cell(result(material, figure, places[&same(figure)]), Look::Centre),
+            text_cell(result(material, figure, places[&figure.known_by()]), Look::Centre),
             text_cell(figure.sentence.clone(), Look::Text),
         ]));
     }
@@ -227,11 +227,6 @@ fn changes(material: &Material<'_>, page: &mut Page) {
             text_cell(what, Look::Text),
         ]));
     }
-}
-
-/// What two figures share that are one: a sentence that stands twice is counted once.
-fn same(figure: &Figure) -> impl Ord {
-    (&figure.name, figure.unit, figure.sheet, figure.cell, &figure.sentence, figure.number)
 }
 
 /// The equations that use a figure.
