@@ -183,7 +183,7 @@ fn unit(given: &[String]) -> String {
     let (roster, findings) = roster::roster(&received, &extracts, &plan, None, &PIPELINE);
     let unit = roster.items.first().map(|item| plan.names.name(item.unit).to_owned());
     let said = [Kind::UnitUnknown, Kind::UnitDoubtful];
-    let said = said.into_iter().filter(|kind| findings.iter().any(|found| found.kind == *kind));
+    let said = said.into_iter().filter(|kind| findings.iter().any(|found| found.kind() == *kind));
     let said = said.map(|kind| kind.to_string());
     unit.into_iter().chain(said).collect::<Vec<String>>().join(" ")
 }

@@ -202,7 +202,7 @@ fn by_row(context: &Context<'_>, findings: &[Finding]) -> BTreeMap<RowId, usize>
     let key = context.pipeline.roles.key.first().copied();
     let mut rows: BTreeMap<(&str, String, u32), usize> = BTreeMap::new();
     for (place, finding) in findings.iter().enumerate() {
-        if KINDS.contains(&finding.kind)
+        if KINDS.contains(&finding.kind())
             && let (Some(file), Some(sheet), Some(cell)) =
                 (finding.file.as_deref(), finding.sheet.clone(), finding.cell)
         {

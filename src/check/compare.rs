@@ -7,9 +7,10 @@ use polars::prelude::*;
 use super::frames::{paired, places};
 use super::{Context, Said};
 use crate::matching::{Pair, canonical};
+use crate::model::fact::{Holder, Remark, Repetition, RolledUp, Scale};
 use crate::model::{
-    CellRange, Detail, FileId, Finding, Kind, MoneyUnit, Month, Obstacle, RowId, Severity, SheetId,
-    Side, TaskId, Value, fold, looks,
+    CellRange, Fact, FileId, Finding, MoneyUnit, Month, Obstacle, RowId, SheetId, Side, TaskId,
+    Value, fold, looks,
 };
 use crate::normalise::TableRow;
 use crate::normalise::frame::{Item, State, figure, number, shown_task, state_name};
@@ -90,15 +91,7 @@ fn unread(context: &Context<'_>) -> Vec<Finding> {
             let Some(entry) = &item.row.entries[field] else { continue };
             let Value::Unreadable(obstacle) = &entry.value else { continue };
             let mut finding = about(context, item, pair.task, Some(field));
-            finding.kind = unreadable_kind(obstacle);
-            finding.severity = if pipeline.roles.number == Some(field) {
-                // A row's number is evidence of which task it is, nothing more.
-                Severity::Note
-            } else if pipeline.columns[field].kind == ColumnType::Text {
-                Severity::Verify
-            } else {
-                finding.kind.entry().severity
-            };
+            finding.fact = unreadable(obstacle);
             finding.found = Some(entry.value.clone());
             findings.push(finding);
         }
@@ -106,8 +99,13 @@ fn unread(context: &Context<'_>) -> Vec<Finding> {
     findings
 }
 
-fn unreadable_kind(obstacle: &Obstacle) -> Kind {
-    if *obstacle == Obstacle::TooFine { Kind::ValueImprecise } else { Kind::ValueUnreadable }
+/// Returns the fact that a cell of a row cannot be read.
+pub(super) fn unreadable(obstacle: &Obstacle) -> Fact {
+    if *obstacle == Obstacle::TooFine {
+        Fact::ValueImprecise(Holder::Row)
+    } else {
+        Fact::ValueUnreadable(Holder::Row)
+    }
 }
 
 /// Returns the lines that are not simply two equal values.
@@ -139,19 +137,18 @@ fn said_once(rolled: &BTreeMap<TaskId, Vec<RowId>>, context: &Context<'_>) -> Ve
         .map(|(task, rows)| {
             let items: Vec<Item<'_>> = rows.iter().map(|row| context.roster.items[*row]).collect();
             let mut finding = about(context, &items[0], *task, key);
-            finding.kind = Kind::TaskRepeated;
-            finding.severity = Severity::Note;
+            let rolled_up = key.map(|field| rolled_up_at(&items, field, context));
+            let rolled_up =
+                rolled_up.unwrap_or_else(|| RolledUp { cells: Vec::new(), elsewhere: Vec::new() });
+            finding.fact = Fact::TaskRepeated(Repetition::RolledUp(rolled_up));
             finding.cells = key.map(|field| cells_beside(&items, field)).unwrap_or_default();
-            if let Some(field) = key {
-                finding.detail = rolled_up_at(&items, field, context);
-            }
             finding
         })
         .collect()
 }
 
 /// Says where the rows of one task stand: on the first one's sheet, and elsewhere.
-fn rolled_up_at(items: &[Item<'_>], field: usize, context: &Context<'_>) -> Detail {
+fn rolled_up_at(items: &[Item<'_>], field: usize, context: &Context<'_>) -> RolledUp {
     let cells = cells_beside(items, field).into_iter().map(|range| range.first).collect();
     let places = &context.roster.places;
     let elsewhere = items
@@ -161,7 +158,7 @@ fn rolled_up_at(items: &[Item<'_>], field: usize, context: &Context<'_>) -> Deta
             Some(format!("{sheet} {}", cell(item, field)?))
         })
         .collect();
-    Detail::RolledUp { cells, elsewhere }
+    RolledUp { cells, elsewhere }
 }
 
 /// The cells of a column in several rows, as far as they stand on the first one's sheet: a
@@ -183,7 +180,7 @@ pub(super) fn about(
     field: Option<usize>,
 ) -> Finding {
     let planned = &context.plan.tasks[task];
-    let mut finding = Finding::new(Kind::ValueDiffers, Side::Submission);
+    let mut finding = Finding::new(Fact::ValueDiffers(Remark::None), Side::Submission);
     finding.unit = Some(context.plan.names.name(planned.unit).to_owned());
     finding.seq = number(planned.row, context.pipeline);
     finding.task = Some(shown_task(planned.row, context.pipeline));
@@ -217,9 +214,7 @@ impl Field<'_> {
     }
 
     fn about(&self, item: &Item<'_>, task: TaskId) -> Finding {
-        let mut finding = about(self.context, item, task, Some(self.compare.column));
-        finding.severity = self.compare.severity;
-        finding
+        about(self.context, item, task, Some(self.compare.column))
     }
 
     fn planned(&self, task: TaskId) -> (State, Option<i64>) {
@@ -244,11 +239,7 @@ impl Field<'_> {
         let Some(entry) = &item.row.entries[self.compare.column] else { return };
         if let Value::Unreadable(obstacle) = &entry.value {
             let mut finding = self.about(item, pair.task);
-            finding.kind = unreadable_kind(obstacle);
-            finding.severity = finding.kind.entry().severity;
-            if !self.is_figure() {
-                finding.severity = self.compare.severity;
-            }
+            finding.fact = unreadable(obstacle);
             finding.found = Some(entry.value.clone());
             finding.expected = self.expected(pair.task);
             self.findings.push(finding);
@@ -273,7 +264,7 @@ impl Field<'_> {
             State::Blank | State::NotApplicable => {
                 if planned.is_some() && !zero_or_none(planned) && plan_state == State::Value {
                     let mut finding = self.about(item, task);
-                    finding.kind = Kind::ValueMissing;
+                    finding.fact = Fact::ValueMissing;
                     finding.expected = self.expected(task);
                     finding.found =
                         item.row.entries[self.compare.column].as_ref().map(|e| e.value.clone());
@@ -298,10 +289,9 @@ impl Field<'_> {
                     _ if zero_or_none(Some(found)) => {}
                     _ => {
                         let mut finding = self.about(item, task);
-                        finding.severity = finding.severity.min(Severity::Verify);
                         finding.found = Some(self.value(found));
                         finding.expected = self.expected(task);
-                        finding.detail = Detail::PlanCellFaulty;
+                        finding.fact = Fact::ValueDiffers(Remark::PlanCellFaulty);
                         self.findings.push(finding);
                     }
                 }
@@ -339,19 +329,18 @@ impl Field<'_> {
         if self.kind() == ColumnType::Amount
             && let Some(decimals) = equal_as_shown(found, planned, self.context.pipeline.money)
         {
-            finding.detail = Detail::EqualAsShown { decimals };
+            finding.fact = Fact::ValueDiffers(Remark::EqualAsShown { decimals });
         }
         if let Some(power) = power {
-            finding.kind = Kind::ValueScaled;
-            finding.detail = Detail::Scaled { power, rows: 1 };
+            finding.fact = Fact::ValueScaled(Scale::Power(power));
         }
         Some(finding)
     }
 
     /// Keeps a finding; what is off by a power of ten may yet be a whole column.
     fn keep(&mut self, item: &Item<'_>, finding: Finding) {
-        match finding.detail {
-            Detail::Scaled { power, .. } => {
+        match finding.fact {
+            Fact::ValueScaled(Scale::Power(power)) => {
                 self.scaled.entry((item.file, item.sheet, power)).or_default().push(finding);
             }
             _ => self.findings.push(finding),
@@ -380,10 +369,11 @@ impl Field<'_> {
         finding.found = Some(self.value(found));
         finding.expected = Some(self.value(planned));
         finding.difference = Some(difference);
-        finding.detail = Detail::MergedOver { rows: entry.spans };
-        if power_of_ten(found, planned).is_some() {
-            finding.kind = Kind::ValueScaled;
-        }
+        finding.fact = if power_of_ten(found, planned).is_some() {
+            Fact::ValueScaled(Scale::MergedOver { rows: entry.spans })
+        } else {
+            Fact::ValueDiffers(Remark::MergedOver { rows: entry.spans })
+        };
         self.tolerated(&mut finding, difference);
         self.findings.push(finding);
     }
@@ -394,8 +384,7 @@ impl Field<'_> {
         let tolerance = self.compare.tolerance;
         let passes = difference.abs() <= tolerance;
         if passes {
-            finding.severity = Severity::Note;
-            finding.detail = Detail::WithinTolerance { tolerance };
+            finding.fact = Fact::ValueDiffers(Remark::WithinTolerance { tolerance });
         }
         passes
     }
@@ -421,24 +410,20 @@ impl Field<'_> {
             if expected_key.is_empty() || not_applicable(&expected) {
                 return;
             }
-            finding.kind = Kind::ValueMissing;
+            finding.fact = Fact::ValueMissing;
         } else if not_applicable(&expected) && found_key.is_empty() {
             return;
         }
         let meant = |key: &str| canonical(key, self.context.pipeline);
-        if finding.kind == Kind::ValueDiffers && meant(&found_key) == meant(&expected_key) {
-            finding.severity = Severity::Note;
-            finding.detail = Detail::SameMeaning;
-        }
-        if expected_key.is_empty() {
-            finding.severity = finding.severity.min(Severity::Verify);
-            finding.detail = Detail::PlanCellFaulty;
-        }
-        if finding.kind == Kind::ValueDiffers
-            && finding.detail == Detail::None
-            && let Some(characters) = looks::alike(&expected, &found)
-        {
-            finding.detail = Detail::LooksEqual { characters };
+        if let Fact::ValueDiffers(remark) = &mut finding.fact {
+            *remark = if expected_key.is_empty() {
+                Remark::PlanCellFaulty
+            } else if meant(&found_key) == meant(&expected_key) {
+                Remark::SameMeaning
+            } else {
+                looks::alike(&expected, &found)
+                    .map_or(Remark::None, |characters| Remark::LooksEqual { characters })
+            };
         }
         let value = |text: String| if text.is_empty() { Value::Blank } else { Value::Text(text) };
         finding.found = Some(value(found));
@@ -490,8 +475,10 @@ impl Field<'_> {
             .filter(|typed| !typed.is_empty())
             .collect();
         finding.typed = Some(typed.join(" + "));
-        if matches!(finding.detail, Detail::None | Detail::EqualAsShown { .. }) {
-            finding.detail = rolled_up_at(&items, field, self.context);
+        if let Fact::ValueDiffers(remark) = &mut finding.fact
+            && matches!(remark, Remark::None | Remark::EqualAsShown { .. })
+        {
+            *remark = Remark::RolledUp(rolled_up_at(&items, field, self.context));
         }
         self.keep(&items[0], finding);
     }
@@ -534,15 +521,13 @@ fn whole_column(found: Vec<Finding>, power: i32) -> Finding {
     let cells: Vec<CellRange> = found.iter().flat_map(|finding| finding.cells.clone()).collect();
     let first = found.into_iter().next().expect("a column has rows");
     Finding {
-        kind: Kind::ColumnScaled,
-        severity: Kind::ColumnScaled.entry().severity,
+        fact: Fact::ColumnScaled { power, rows },
         seq: None,
         task: None,
         expected: first.expected.clone(),
         found: first.found.clone(),
         difference: None,
         cells,
-        detail: Detail::Scaled { power, rows },
         ..first
     }
 }

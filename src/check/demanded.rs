@@ -9,8 +9,9 @@ use polars::prelude::PolarsResult;
 
 use super::equation::{Given, Scope, Verdict, evaluate};
 use super::{Context, Said};
+use crate::model::fact::Unreported;
 use crate::model::{
-    CellRange, Detail, FileId, Finding, Kind, Month, RowId, SheetId, Side, TaskId, UnitId, Value,
+    CellRange, Fact, FileId, Finding, Month, RowId, SheetId, Side, TaskId, UnitId, Value,
 };
 use crate::normalise::frame::{Item, State, figure, number, shown_task};
 use crate::pipeline::{Pipeline, Rule, When};
@@ -223,15 +224,13 @@ pub fn check(context: &Context<'_>, said: &Said) -> PolarsResult<Vec<Finding>> {
         {
             continue;
         }
-        let mut finding =
-            about(Kind::ReportMissing, unit, field, (file, sheet), &tasks, no_column, context);
-        finding.severity = declared.severity;
-        finding.detail = Detail::NotReported {
+        let unreported = Unreported::Blank {
             tasks: named(&tasks, context),
             of: owed_of.get(&(unit, demand)).copied().unwrap_or(tasks.len()),
             no_column,
         };
-        findings.push(finding);
+        let fact = Fact::ReportMissing(unreported);
+        findings.push(about(fact, unit, field, (file, sheet), &tasks, no_column, context));
     }
     Ok(findings)
 }
@@ -252,7 +251,7 @@ fn name<'a>(field: usize, context: &'a Context<'_>) -> &'a str {
 
 /// A finding about a column of several tasks of a unit, on one sheet.
 pub fn about(
-    kind: Kind,
+    fact: Fact,
     unit: UnitId,
     field: usize,
     (file, sheet): (FileId, SheetId),
@@ -260,7 +259,7 @@ pub fn about(
     no_column: bool,
     context: &Context<'_>,
 ) -> Finding {
-    let mut finding = Finding::new(kind, Side::Submission);
+    let mut finding = Finding::new(fact, Side::Submission);
     finding.unit = Some(context.plan.names.name(unit).to_owned());
     finding.field = Some(name(field, context).to_owned());
     finding.file = Some(file_name(file, context).to_owned());

@@ -9,7 +9,7 @@ use super::demanded::{RowsOfTask, about, named};
 use super::progress::{Known, reported};
 use super::{Context, Said};
 use crate::model::finding::Fall;
-use crate::model::{Amount, Detail, FileId, Finding, Kind, RowId, SheetId, TaskId, UnitId, Value};
+use crate::model::{Amount, Fact, FileId, Finding, RowId, SheetId, TaskId, UnitId, Value};
 use crate::normalise::TableRow;
 use crate::normalise::frame::{Item, text_key};
 use crate::pipeline::ColumnType;
@@ -61,7 +61,8 @@ fn of_group(
 ) -> Finding {
     let tasks: Vec<RowsOfTask> =
         fallen.iter().map(|(task, rows, ..)| (*task, rows.clone())).collect();
-    let mut finding = about(Kind::Decreased, unit, field, at, &tasks, false, context);
+    let mut finding =
+        about(Fact::Decreased { falls: Vec::new() }, unit, field, at, &tasks, false, context);
     // Several rows of a task may stand on several sheets.
     finding.cells = tasks
         .iter()
@@ -94,6 +95,6 @@ fn of_group(
             before: value(known.figure),
             now: value(*now),
         });
-    finding.detail = Detail::Fell { falls: falls.collect() };
+    finding.fact = Fact::Decreased { falls: falls.collect() };
     finding
 }

@@ -38,7 +38,7 @@ pub use total::{PrintedTotal, is_grand_total, printed_totals};
 pub use vanished::tracked;
 
 use crate::matching::{Frames, Matched};
-use crate::model::{FileId, Finding, Kind, Month, Severity, SheetId, Side};
+use crate::model::{FileId, Finding, Kind, Month, SheetId, Side};
 use crate::pipeline::Pipeline;
 use crate::roster::{Plan, Roster};
 use equation::Evaluated;
@@ -100,14 +100,14 @@ impl Said {
     fn note(&mut self, findings: &[Finding]) {
         for finding in findings {
             if let (Kind::ColumnMissing, Some(file), Some(field)) =
-                (finding.kind, &finding.file, &finding.field)
+                (finding.kind(), &finding.file, &finding.field)
             {
                 self.columns.insert((file.clone(), field.clone()));
             }
             let (Some(file), Some(sheet)) = (&finding.file, &finding.sheet) else { continue };
             // What is only said puts no figure in doubt, but for the difference that a tolerance
             // forgives.
-            if finding.severity == Severity::Note && finding.kind != Kind::ValueDiffers {
+            if finding.fact.is_only_said() && finding.kind() != Kind::ValueDiffers {
                 continue;
             }
             let place = (finding.side, file.clone(), sheet.clone());
@@ -115,7 +115,7 @@ impl Said {
             for range in &finding.cells {
                 if range.first == range.last {
                     let spot = Spot { file, sheet, cell: range.first };
-                    self.by_cell.entry((finding.side, spot)).or_default().push(finding.kind);
+                    self.by_cell.entry((finding.side, spot)).or_default().push(finding.kind());
                 }
             }
         }

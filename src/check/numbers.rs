@@ -8,7 +8,8 @@ use polars::prelude::PolarsResult;
 use super::compare::about;
 use super::{Context, Said};
 use crate::matching::Pair;
-use crate::model::{FileId, Finding, Severity, SheetId, Value};
+use crate::model::fact::Remark;
+use crate::model::{Fact, FileId, Finding, SheetId, Value};
 use crate::normalise::frame::number;
 
 /// Says each row that has another number than its task on a sheet where most have theirs.
@@ -35,7 +36,7 @@ pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
         .map(|pair| {
             let item = &context.roster.items[pair.row];
             let mut finding = about(context, item, pair.task, Some(field));
-            finding.severity = Severity::Note;
+            finding.fact = Fact::ValueDiffers(Remark::OwnNumber);
             finding.found = number(item.row, context.pipeline).map(Value::Integer);
             finding.expected =
                 number(context.plan.tasks[pair.task].row, context.pipeline).map(Value::Integer);

@@ -4,8 +4,9 @@
 use polars::prelude::PolarsResult;
 
 use super::{Context, Said};
+use crate::model::fact::Broken;
 use crate::model::finding::Term;
-use crate::model::{Detail, Finding, Kind, Side, Value};
+use crate::model::{Fact, Finding, Side, Value};
 use crate::normalise::frame::{Item, number, shown_task};
 use crate::pipeline::Quantity;
 use crate::roster::Places;
@@ -36,16 +37,7 @@ fn of_row(
         let parts = entry.parts?;
         let whole = entry.value.amount().filter(|whole| *whole != parts)?;
         let title = pipeline.quantity_title(Quantity::Column(field));
-        let mut finding = Finding::new(Kind::BalanceBroken, side);
-        finding.unit = Some(unit.to_owned());
-        finding.seq = number(item.row, pipeline);
-        finding.task = Some(shown_task(item.row, pipeline));
-        finding.field = Some(pipeline.columns[field].name.clone());
-        finding.typed = Some(entry.typed.clone());
-        finding.found = Some(Value::Amount(whole));
-        finding.expected = Some(Value::Amount(parts));
-        finding.difference = whole.checked_sub(parts).map(|difference| difference.0);
-        finding.detail = Detail::Rule {
+        let broken = Broken {
             name: "parts".to_owned(),
             rule: String::new(),
             title: format!("{title} = 其中各项之和"),
@@ -55,6 +47,15 @@ fn of_row(
             ],
             carried: Vec::new(),
         };
+        let mut finding = Finding::new(Fact::BalanceBroken(broken), side);
+        finding.unit = Some(unit.to_owned());
+        finding.seq = number(item.row, pipeline);
+        finding.task = Some(shown_task(item.row, pipeline));
+        finding.field = Some(pipeline.columns[field].name.clone());
+        finding.typed = Some(entry.typed.clone());
+        finding.found = Some(Value::Amount(whole));
+        finding.expected = Some(Value::Amount(parts));
+        finding.difference = whole.checked_sub(parts).map(|difference| difference.0);
         places.put(&mut finding, item, Some(field));
         Some(finding)
     };

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use polars::prelude::PolarsResult;
 
+use super::compare::unreadable;
 use super::{Context, Said};
-use crate::model::{Detail, Finding, Kind, Obstacle, Severity, Side, TaskId, UnitId, Value};
+use crate::model::fact::Repetition;
+use crate::model::{Fact, Finding, Side, TaskId, UnitId, Value};
 use crate::normalise::frame::{number, shown_task, text_key};
-use crate::pipeline::ColumnType;
 use crate::roster::cell;
 
 /// Looks at every task of the plan.
@@ -17,23 +18,12 @@ pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
     for (task, item) in context.plan.tasks.iter_enumerated() {
         for (field, column) in context.pipeline.columns.iter().enumerate() {
             let Some(entry) = &item.row.entries[field] else { continue };
-            let is_text = matches!(column.kind, ColumnType::Text | ColumnType::Choice);
-            let compare =
-                context.pipeline.check.compare.iter().find(|compare| compare.column == field);
-            let default = if is_text { Severity::Verify } else { Severity::Mandatory };
-            let severity = compare.map_or(default, |compare| compare.severity);
-            let (kind, severity) = match &entry.value {
-                Value::Blank | Value::NotApplicable if column.required => {
-                    (Kind::ValueMissing, severity)
-                }
-                Value::Unreadable(Obstacle::TooFine) => {
-                    (Kind::ValueImprecise, Kind::ValueImprecise.entry().severity)
-                }
-                Value::Unreadable(_) => (Kind::ValueUnreadable, severity),
+            let fact = match &entry.value {
+                Value::Blank | Value::NotApplicable if column.required => Fact::ValueMissing,
+                Value::Unreadable(obstacle) => unreadable(obstacle),
                 _ => continue,
             };
-            let mut finding = about(context, task, kind);
-            finding.severity = severity;
+            let mut finding = about(context, task, fact);
             finding.field = Some(column.name.clone());
             finding.typed = Some(entry.typed.clone());
             finding.found = Some(entry.value.clone());
@@ -46,13 +36,13 @@ pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
                 first.insert(key, task);
             }
             Some(earlier) => {
-                let mut finding = about(context, task, Kind::TaskRepeated);
                 let field = context.pipeline.roles.key.first().copied();
+                let of = Repetition::Of {
+                    cell: field.and_then(|field| cell(&context.plan.tasks[*earlier], field)),
+                    elsewhere: None,
+                };
+                let mut finding = about(context, task, Fact::TaskRepeated(of));
                 context.plan.places.put(&mut finding, item, field);
-                let of = field.and_then(|field| cell(&context.plan.tasks[*earlier], field));
-                if let Some(of) = of {
-                    finding.detail = Detail::RepeatOf { cell: of, elsewhere: None };
-                }
                 findings.push(finding);
             }
         }
@@ -61,9 +51,9 @@ pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
 }
 
 /// Returns a finding on the plan's side about a task.
-pub fn about(context: &Context<'_>, task: TaskId, kind: Kind) -> Finding {
+pub fn about(context: &Context<'_>, task: TaskId, fact: Fact) -> Finding {
     let item = &context.plan.tasks[task];
-    let mut finding = Finding::new(kind, Side::Plan);
+    let mut finding = Finding::new(fact, Side::Plan);
     finding.unit = Some(context.plan.names.name(item.unit).to_owned());
     finding.seq = number(item.row, context.pipeline);
     finding.task = Some(shown_task(item.row, context.pipeline));

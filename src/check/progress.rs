@@ -7,7 +7,7 @@ use polars::prelude::PolarsResult;
 use super::demanded::was_left_blank;
 use super::outcome::Spot;
 use super::{Context, Said};
-use crate::model::{Detail, Finding, Kind, Month, RowId, Side, TaskId, UnitId, Value, hash};
+use crate::model::{Fact, Finding, Month, RowId, Side, TaskId, UnitId, Value, hash};
 use crate::normalise::TableRow;
 use crate::normalise::frame::{Item, State, figure, number, shown_task};
 use crate::pipeline::{ColumnType, Pipeline};
@@ -58,9 +58,9 @@ pub fn reported(rows: &[&TableRow], field: usize, pipeline: &Pipeline) -> Option
     figures.try_fold(first, i64::checked_add)
 }
 
-fn about(kind: Kind, row: RowId, task: TaskId, field: usize, context: &Context<'_>) -> Finding {
+fn about(fact: Fact, row: RowId, task: TaskId, field: usize, context: &Context<'_>) -> Finding {
     let (item, planned) = (&context.roster.items[row], &context.plan.tasks[task]);
-    let mut finding = Finding::new(kind, Side::Submission);
+    let mut finding = Finding::new(fact, Side::Submission);
     finding.unit = Some(context.plan.names.name(planned.unit).to_owned());
     finding.seq = number(planned.row, context.pipeline);
     finding.task = Some(shown_task(planned.row, context.pipeline));
@@ -99,11 +99,10 @@ fn overdue(
         }
         _ => return None,
     };
-    let mut finding = about(Kind::Overdue, row, task, progress, context);
-    finding.found = Some(found);
     let due = i32::try_from(due).ok().and_then(Month::from_ordinal)?;
+    let mut finding = about(Fact::Overdue { due }, row, task, progress, context);
+    finding.found = Some(found);
     finding.expected = Some(Value::Percent(WHOLE));
-    finding.detail = Detail::Deadline { due };
     finding.plan_cell = cell(planned, deadline);
     Some(finding)
 }
@@ -129,7 +128,7 @@ fn unchanged(context: &Context<'_>) -> Vec<Finding> {
         .into_iter()
         .filter(|(unit, content)| context.earlier.contents.get(unit) == Some(content))
         .map(|(unit, _)| {
-            let mut finding = Finding::new(Kind::SubmissionUnchanged, Side::Submission);
+            let mut finding = Finding::new(Fact::SubmissionUnchanged, Side::Submission);
             let files = places.get(unit.as_str()).map(|place| &context.roster.units[*place].1);
             finding.file =
                 files.and_then(|files| context.roster.places.files.get(*files.first()?)).cloned();

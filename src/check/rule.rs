@@ -15,8 +15,9 @@ use super::equation::{
 use super::frames::at_places;
 use super::outcome::{Outcome, Reason, Spot};
 use super::{Checked, Context, Said, plan_cells};
+use crate::model::fact::Broken;
 use crate::model::finding::{Carried, Term};
-use crate::model::{Amount, CellRange, Detail, Finding, RowId, Side, TaskId, UnitId, Value};
+use crate::model::{Amount, CellRange, Fact, Finding, RowId, Side, TaskId, UnitId, Value};
 use crate::normalise::frame::{Item, State, figure, text_key};
 use crate::pipeline::{
     Chain, ColumnType, Dimension, Expression, Force, Over, Pipeline, Quantity, Relation, Rule,
@@ -259,7 +260,7 @@ impl Ruled<'_> {
     fn finding(&self, at: Where, task: TaskId, items: &[Item<'_>], compared: &Compared) -> Finding {
         let (rule, context) = (self.rule, self.context);
         let pipeline = context.pipeline;
-        let mut finding = plan_cells::about(context, task, rule.kind);
+        let mut finding = plan_cells::about(context, task, broken(rule, Vec::new()));
         finding.side = at.side;
         let places = places_of(at.side, context);
         let chain = &rule.demand[compared.chain];
@@ -272,7 +273,6 @@ impl Ruled<'_> {
         let Some(item) = items.first() else { return finding };
         places.put(&mut finding, item, field);
         finding.field = main.map(|quantity| pipeline.quantity_name(quantity).to_owned());
-        finding.severity = rule.severity;
         let same_sheet =
             items.iter().filter(|other| (other.file, other.sheet) == (item.file, item.sheet));
         finding.cells = same_sheet
@@ -490,7 +490,7 @@ impl Ruled<'_> {
         let places = places_of(sums.side, context);
         let items: Vec<&Item<'_>> =
             sums.items.iter().filter(|item| unit.is_none_or(|unit| item.unit == unit)).collect();
-        let mut finding = Finding::new(rule.kind, sums.side);
+        let mut finding = Finding::new(broken(rule, Vec::new()), sums.side);
         finding.unit = unit.map(|unit| context.plan.names.name(unit).to_owned());
         let chain = &rule.demand[compared.chain];
         let found = &chain.sides[sides_of(chain, compared.relation).0];
@@ -498,7 +498,6 @@ impl Ruled<'_> {
         let is_count = found.leaves().iter().any(|leaf| matches!(leaf, Expression::Count(_)));
         let main = main_quantity(chain, compared, rule).filter(|_| !is_count);
         finding.field = main.map(|quantity| pipeline.quantity_name(quantity).to_owned());
-        finding.severity = rule.severity;
         if finding.unit.is_some()
             && let (Some(item), Some(Quantity::Column(field))) = (items.first(), main)
         {
@@ -572,8 +571,8 @@ impl Ruled<'_> {
             finding.cell = Some(first.cell);
             finding.cells = at.iter().map(|spot| CellRange::new(spot.cell, spot.cell)).collect();
         }
-        if let Detail::Rule { carried: own, .. } = &mut finding.detail {
-            *own = carried;
+        if let Some(broken) = finding.fact.broken().cloned() {
+            finding.fact = Fact::of_rule(self.rule.kind, Broken { carried, ..broken });
         }
         at
     }
@@ -713,11 +712,17 @@ fn say(finding: &mut Finding, rule: &Rule, sides: &Sides, terms: Vec<Term>) {
     finding.expected = sides.expected.map(|expected| value(sides.dimension, expected));
     finding.difference =
         sides.found.zip(sides.expected).and_then(|(found, expected)| found.checked_sub(expected));
-    finding.detail = Detail::Rule {
+    finding.fact = broken(rule, terms);
+}
+
+/// Returns the fact that a rule is broken, with what it used.
+fn broken(rule: &Rule, terms: Vec<Term>) -> Fact {
+    let broken = Broken {
         name: rule.name.clone(),
         rule: rule.text.clone(),
         title: rule.title.clone(),
         terms,
         carried: Vec::new(),
     };
+    Fact::of_rule(rule.kind, broken)
 }

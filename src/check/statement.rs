@@ -12,8 +12,9 @@ use super::frames::sums;
 use super::outcome::{Reason, Spot};
 use super::paragraph::{Figure, Paragraph};
 use super::{Context, Said};
+use crate::model::fact::Sentence;
 use crate::model::finding::Term;
-use crate::model::{Cause, CellRange, Detail, Finding, Kind, Side, UnitId, Value};
+use crate::model::{Cause, CellRange, Fact, Finding, Side, UnitId, Value};
 use crate::pipeline::{Dimension, Expression, Over, Quantity, Relation, Rule, Sign, Statement};
 use crate::roster::{THE_PLAN, cell};
 
@@ -335,11 +336,17 @@ impl Equation<'_> {
 fn finding(equation: &Equation<'_>, figure: &Figure, rows: &Rows<'_>) -> PolarsResult<Finding> {
     let (rule, context) = (equation.rule, rows.context);
     let places = &context.plan.places;
-    let mut finding = Finding::new(Kind::StatementDiffers, Side::Plan);
+    let mut told = Sentence {
+        name: figure.name.clone(),
+        sentence: figure.sentence.clone(),
+        claim: figure.title.clone(),
+        rule: rule.text.clone(),
+        terms: Vec::new(),
+    };
+    let mut finding = Finding::new(Fact::StatementDiffers(told.clone()), Side::Plan);
     finding.unit = figure.unit.map(|unit| context.plan.names.name(unit).to_owned());
     let main = equation.leaves().flat_map(named).next();
     finding.field = main.map(|quantity| context.pipeline.quantity_name(quantity).to_owned());
-    finding.severity = rule.severity;
     finding.file = places.files.first().cloned();
     finding.sheet = places.sheet(THE_PLAN, figure.sheet);
     finding.cell = Some(figure.cell);
@@ -362,13 +369,8 @@ fn finding(equation: &Equation<'_>, figure: &Figure, rows: &Rows<'_>) -> PolarsR
     terms.extend(
         equation.leaves().filter_map(|leaf| sum_term(leaf, equation.dimension, figure.unit, rows)),
     );
-    finding.detail = Detail::Sentence {
-        name: figure.name.clone(),
-        sentence: figure.sentence.clone(),
-        claim: figure.title.clone(),
-        rule: rule.text.clone(),
-        terms,
-    };
+    told.terms = terms;
+    finding.fact = Fact::StatementDiffers(told);
     finding.cause = equal_sums(figure, main, context)?;
     Ok(finding)
 }

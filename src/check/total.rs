@@ -7,8 +7,9 @@ use polars::prelude::PolarsResult;
 use super::frames::{Sums, sums};
 use super::outcome::Spot;
 use super::{Context, Said, UNTOLD};
+use crate::model::fact::Holder;
 use crate::model::{
-    Amount, CellAt, Detail, FileId, Finding, Kind, Obstacle, SheetId, Side, TaskId, UnitId, Value,
+    Amount, CellAt, Fact, FileId, Finding, Kind, Obstacle, SheetId, Side, TaskId, UnitId, Value,
     fold,
 };
 use crate::normalise::TableRow;
@@ -249,15 +250,15 @@ impl<'a> Table<'a> {
             if printed == sum || is_plans && are_told(field, total.unit, context) {
                 continue;
             }
-            let mut finding = about(Kind::TotalDiffers, total, field, side, context);
+            let fact = Fact::TotalDiffers {
+                label: total.row.label.clone(),
+                plan: plan_sum.map(|sum| Value::Amount(Amount(sum))),
+            };
+            let mut finding = about(fact, total, field, side, context);
             finding.typed = Some(entry.typed.clone());
             finding.found = Some(Value::Amount(printed));
             finding.expected = Some(Value::Amount(sum));
             finding.difference = printed.checked_sub(sum).map(|difference| difference.0);
-            finding.detail = Detail::Total {
-                label: total.row.label.clone(),
-                plan: plan_sum.map(|sum| Value::Amount(Amount(sum))),
-            };
             findings.push(finding);
         }
         findings
@@ -366,13 +367,13 @@ fn silenced(rows: &[&Item<'_>], field: usize, side: &Books<'_>, said: &Said) -> 
 }
 
 fn about(
-    kind: Kind,
+    fact: Fact,
     total: &TotalRow<'_>,
     field: usize,
     side: &Books<'_>,
     context: &Context<'_>,
 ) -> Finding {
-    let mut finding = Finding::new(kind, side.side);
+    let mut finding = Finding::new(fact, side.side);
     finding.unit = total.unit.map(|unit| context.roster.names.name(unit).to_owned());
     finding.field = Some(context.pipeline.columns[field].name.clone());
     side.places.put_at(&mut finding, (total.file, total.sheet), total.row, Some(field));
@@ -386,13 +387,16 @@ fn unreadable(
     side: &Books<'_>,
     context: &Context<'_>,
 ) -> Finding {
-    let kind =
-        if *obstacle == Obstacle::TooFine { Kind::ValueImprecise } else { Kind::ValueUnreadable };
-    let mut finding = about(kind, total, field, side, context);
+    let holder = Holder::Total { label: total.row.label.clone() };
+    let fact = if *obstacle == Obstacle::TooFine {
+        Fact::ValueImprecise(holder)
+    } else {
+        Fact::ValueUnreadable(holder)
+    };
+    let mut finding = about(fact, total, field, side, context);
     let entry = total.row.entries[field].as_ref();
     finding.typed = entry.map(|entry| entry.typed.clone());
     finding.found = Some(Value::Unreadable(obstacle.clone()));
-    finding.detail = Detail::Total { label: total.row.label.clone(), plan: None };
     finding
 }
 

@@ -6,15 +6,14 @@ use polars::prelude::PolarsResult;
 
 use super::ledger::Held;
 use super::{Context, Said};
-use crate::model::{Detail, Finding, Kind, Side, UnitId, fold};
+use crate::model::{Fact, Finding, Side, UnitId, fold};
 
 /// Says each sentence and each derived amount that the plan does not hold, and each saved pairing
 /// that no row needs.
 pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
     let pipeline = context.pipeline;
-    let unused = |name: String, what: String| {
-        Finding::new(Kind::RuleUnused, Side::Plan).with(Detail::Unused { name, what })
-    };
+    let unused =
+        |name: String, what: String| Finding::new(Fact::RuleUnused { name, what }, Side::Plan);
     let sentences = context.paragraph.unmatched.iter().map(|index| {
         let phrases = &pipeline.check.statements[*index].phrases;
         let text = phrases.first().map_or_else(String::new, |phrase| phrase.text.clone());

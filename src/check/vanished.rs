@@ -6,7 +6,7 @@ use polars::prelude::PolarsResult;
 
 use super::demanded::{RowsOfTask, Silent, about, named, was_left_blank};
 use super::{Context, Said};
-use crate::model::{Detail, Finding, Kind, Value};
+use crate::model::{Fact, Finding, Value};
 use crate::normalise::frame::text_key;
 use crate::pipeline::{ColumnType, Pipeline};
 
@@ -59,14 +59,12 @@ pub fn check(context: &Context<'_>, said: &Said) -> PolarsResult<Vec<Finding>> {
         if was_left_blank(unit, file, context) || lacks {
             continue;
         }
-        let mut finding =
-            about(Kind::ReportVanished, unit, field, (file, sheet), &tasks, no_column, context);
-        finding.detail = Detail::Vanished {
+        let fact = Fact::ReportVanished {
             period: period.to_string(),
             tasks: named(&tasks, context),
             no_column,
         };
-        findings.push(finding);
+        findings.push(about(fact, unit, field, (file, sheet), &tasks, no_column, context));
     }
     Ok(findings)
 }

@@ -78,7 +78,8 @@ fn described(name: &str, extract: &Extract, pipeline: &Pipeline, language: Langu
         let _ =
             writeln!(text, "\n{}", if chinese { "读取时的发现：" } else { "found while reading:" });
         for finding in &extract.findings {
-            let _ = writeln!(text, "  {}: {}", finding.kind, message(finding, pipeline, language));
+            let _ =
+                writeln!(text, "  {}: {}", finding.kind(), message(finding, pipeline, language));
         }
     }
     text

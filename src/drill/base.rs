@@ -170,7 +170,7 @@ impl<'a> Base<'a> {
             settled.finding.side == Side::Submission
                 && settled.finding.unit.as_deref() == Some(self.unit_name(unit))
                 && matches!(
-                    settled.finding.kind,
+                    settled.finding.kind(),
                     Kind::TaskMissing
                         | Kind::TaskExtra
                         | Kind::TaskRepeated

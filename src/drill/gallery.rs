@@ -39,7 +39,7 @@ fn section(entry: &KindEntry, drilled: &Drilled, pipeline: &Pipeline) -> String 
     );
     let mut messages: Vec<(String, String)> = Vec::new();
     for (_, planted) in drilled.planted() {
-        for settled in planted.found.iter().filter(|s| s.finding.kind == entry.kind) {
+        for settled in planted.found.iter().filter(|s| s.finding.kind() == entry.kind) {
             let message = |language| wording::message(&settled.finding, pipeline, language);
             let pair = (message(Language::Chinese), message(Language::English));
             if !messages.iter().any(|(chinese, _)| *chinese == pair.0) {

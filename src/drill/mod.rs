@@ -24,7 +24,7 @@ use crate::extract::Extract;
 use crate::findings::{Settled, Written, figures, listed};
 use crate::intake::Received;
 use crate::model::kinds::KINDS;
-use crate::model::{Detail, Finding, Kind, Said};
+use crate::model::{Fact, Finding, Kind, Said, Severity};
 use crate::pipeline::{self, Pipeline};
 use crate::run::{self, Request, RunError};
 
@@ -79,7 +79,7 @@ impl Planted {
 
     /// Returns the finding of the kind that was planted.
     pub fn own(&self, kind: Kind) -> Option<&Settled> {
-        self.found.iter().find(|settled| settled.finding.kind == kind)
+        self.found.iter().find(|settled| settled.finding.kind() == kind)
     }
 }
 
@@ -279,7 +279,7 @@ fn judge(
     case.answers.refused.clone_from(&planting.refused);
     if let (Some(text), Some(about)) = (&planting.explanation, planting.expected.first()) {
         let first = case.reconcile(pipeline, request, base.material.plan_from)?;
-        let explained = first.settled.iter().filter(|settled| about.is(&settled.finding));
+        let explained = first.settled.iter().filter(|settled| about.is(settled));
         let written: Vec<(String, Written)> = explained
             .map(|settled| {
                 let line = figures::shown(&settled.finding, pipeline.money);
@@ -300,16 +300,16 @@ fn judge(
 
 /// Sorts what was found into what was in the month before, what was planted, and the rest.
 fn compare(base: &Base<'_>, planting: &Planting, settled: Vec<Settled>) -> Planted {
-    let mut kept: Vec<(Finding, &Settled)> = base
+    let mut kept: Vec<(Core, &Settled)> = base
         .settled()
         .iter()
         .enumerate()
         .filter(|(place, _)| !planting.silenced.contains(place))
-        .map(|(_, settled)| (core(&moved(&settled.finding, base, planting)), settled))
+        .map(|(_, settled)| (core(settled, moved(&settled.finding, base, planting)), settled))
         .collect();
     let mut fresh = Vec::new();
     for found in settled {
-        let own = core(&found.finding);
+        let own = core(&found, found.finding.clone());
         match kept.iter().position(|(known, _)| *known == own) {
             Some(place) => {
                 kept.swap_remove(place);
@@ -326,7 +326,7 @@ fn compare(base: &Base<'_>, planting: &Planting, settled: Vec<Settled>) -> Plant
         lost: kept.into_iter().map(|(_, settled)| settled.clone()).collect(),
     };
     for expected in &planting.expected {
-        match fresh.iter().position(|found| expected.is(&found.finding)) {
+        match fresh.iter().position(|found| expected.is(found)) {
             Some(place) => planted.found.push(fresh.remove(place)),
             None => planted.missed.push(expected.clone()),
         }
@@ -338,8 +338,8 @@ fn compare(base: &Base<'_>, planting: &Planting, settled: Vec<Settled>) -> Plant
 /// Returns whether a limit is only said to be broken because cells that were planted carry it
 /// over: it is held against what was submitted, whatever is said of the cells.
 fn follows(found: &Settled, planted: &[Settled]) -> bool {
-    let Detail::Rule { carried, .. } = &found.finding.detail else { return false };
-    carried.iter().any(|carried| {
+    let Some(broken) = found.finding.fact.broken() else { return false };
+    broken.carried.iter().any(|carried| {
         planted.iter().any(|own| {
             own.finding.file.as_ref() == Some(&carried.file)
                 && own.finding.cells.iter().any(|range| range.contains(carried.cell))
@@ -347,17 +347,28 @@ fn follows(found: &Settled, planted: &[Settled]) -> bool {
     })
 }
 
+/// What two findings must have in common to be one.
+#[derive(PartialEq, Eq)]
+struct Core {
+    kind: Kind,
+    severity: Severity,
+    /// All that is said of it but the fact's own data.
+    about: Finding,
+}
+
 /// Returns what two findings must have in common to be one: not the causes and words, which may
-/// mention what was planted elsewhere.
-fn core(finding: &Finding) -> Finding {
-    Finding {
+/// mention what was planted elsewhere. `finding` is the settled one, moved where that is needed.
+fn core(settled: &Settled, finding: Finding) -> Core {
+    let kind = finding.kind();
+    let about = Finding {
         typed: None,
         cause: Vec::new(),
         plan_sheet: None,
         plan_cell: None,
-        detail: Detail::None,
-        ..finding.clone()
-    }
+        fact: Fact::SubmissionMissing,
+        ..finding
+    };
+    Core { kind, severity: settled.severity, about }
 }
 
 /// Returns a finding of the month where it stands once rows were inserted.
@@ -378,7 +389,8 @@ fn moved(finding: &Finding, base: &Base<'_>, planting: &Planting) -> Finding {
 /// copy's has.
 fn differing(real: &[Settled], copied: &[Settled]) -> Vec<Settled> {
     let same = |one: &Settled, other: &Settled| {
-        let nameless = |settled: &Settled| Finding { sheet: None, ..core(&settled.finding) };
+        let nameless =
+            |settled: &Settled| core(settled, Finding { sheet: None, ..settled.finding.clone() });
         nameless(one) == nameless(other)
     };
     let mut rest: Vec<&Settled> = copied.iter().collect();

@@ -195,7 +195,7 @@ impl Writer<'_> {
         let place: Vec<String> = place.into_iter().flatten().collect();
         format!(
             "`{}` {}: {}",
-            finding.kind.name(),
+            finding.kind().name(),
             place.join(" › "),
             wording::message(finding, self.pipeline, self.language)
         )

@@ -5,9 +5,8 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::findings::Report;
-use crate::model::{
-    Cause, CellAt, CellRange, FileId, Finding, Kind, Said, Severity, SheetId, Side, Value,
-};
+use crate::findings::Settled;
+use crate::model::{Cause, CellAt, CellRange, FileId, Kind, Said, Severity, SheetId, Side, Value};
 use crate::normalise::frame::Item;
 use crate::read::{Book, Content, Sheet};
 use crate::reconcile::Refused;
@@ -96,10 +95,11 @@ impl Expected {
     }
 
     /// Returns whether a finding is what must be found.
-    pub fn is(&self, finding: &Finding) -> bool {
+    pub fn is(&self, settled: &Settled) -> bool {
+        let finding = &settled.finding;
         let said =
             |wanted: &Option<Value>, there: &Option<Value>| wanted.is_none() || wanted == there;
-        self.kind == finding.kind
+        self.kind == finding.kind()
             && self.side == finding.side
             && self.unit == finding.unit
             && self.seq == finding.seq
@@ -110,7 +110,7 @@ impl Expected {
             && self.cells.as_ref().is_none_or(|cells| *cells == finding.cells)
             && said(&self.found, &finding.found)
             && said(&self.expected, &finding.expected)
-            && self.severity.is_none_or(|severity| severity == finding.severity)
+            && self.severity.is_none_or(|severity| severity == settled.severity)
             && self.cause.is_none_or(|is_it| finding.cause.iter().any(is_it))
     }
 }

@@ -24,7 +24,7 @@ pub fn diagnose(findings: &mut [Finding], context: &Context<'_>) {
             continue;
         };
         let (found, expected) = (*found, *expected);
-        let mut causes = match finding.kind {
+        let mut causes = match finding.kind() {
             Kind::ValueDiffers | Kind::ValueScaled | Kind::ColumnScaled => {
                 of_value(finding, found, expected, &mut around)
             }
@@ -226,7 +226,7 @@ fn of_value(
 ) -> Vec<Cause> {
     let context = around.context;
     let mut causes = of_figures(found, expected, context);
-    if finding.side != Side::Submission || finding.kind == Kind::ColumnScaled {
+    if finding.side != Side::Submission || finding.kind() == Kind::ColumnScaled {
         return causes;
     }
     let Some(field) = finding.field.as_ref().and_then(|name| context.pipeline.column_named(name))

@@ -36,7 +36,7 @@ pub fn bare_difference_of(difference: i64, finding: &Finding, money: MoneyUnit) 
 /// Returns the tolerance that a figure was compared with, in its smallest unit; none where the
 /// finding is no comparison of figures.
 pub fn tolerance(finding: &Finding, pipeline: &Pipeline) -> Option<i64> {
-    let compares = matches!(finding.kind, Kind::ValueDiffers | Kind::ValueScaled);
+    let compares = matches!(finding.kind(), Kind::ValueDiffers | Kind::ValueScaled);
     let is_figure =
         matches!(finding.found, Some(Value::Amount(_) | Value::Percent(_) | Value::Integer(_)));
     let column = pipeline.column_named(finding.field.as_ref()?)?;

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{FindingLine, Report, ResolvedLine, Settled};
 use crate::check::ledger::{Held, Line, Outcome, Reason};
-use crate::model::{Detail, Kind, Life, Severity, Side, TaskId, UnitId, fold};
+use crate::model::{Fact, Kind, Life, Severity, Side, TaskId, UnitId, fold};
 use crate::normalise::frame::{number, shown_task};
 use crate::pipeline::Pipeline;
 use crate::roster::Plan;
@@ -222,9 +222,9 @@ fn is_related(line: &Line, kind: Kind, field: Option<usize>) -> bool {
 
 /// Returns whether the earlier period was not held to the rule that a finding is about. A report
 /// that does not say what it held tells nothing.
-pub fn was_not_held(detail: &Detail, earlier: &Report) -> bool {
+pub fn was_not_held(fact: &Fact, earlier: &Report) -> bool {
     const NOT_IN_FORCE: &str = "not-in-force";
-    let Detail::Rule { name, .. } = detail else { return false };
+    let Some(name) = fact.broken().map(|broken| &broken.name) else { return false };
     let known_by = format!("rule:{name}");
     let mut own = earlier.coverage.iter().filter(|line| line.rule == known_by);
     !earlier.coverage.is_empty()

@@ -7,6 +7,7 @@ pub mod figures;
 mod life;
 mod order;
 mod report;
+mod severity;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,9 +19,11 @@ pub use report::{
     Report, ReportedLine, ResolvedLine, ReturnedLine, RowsLine, SCHEMA, TotalLine, UnitLine,
     ValueLine, Verdict, WaiverLine,
 };
+use severity::severity;
 
 use crate::check::Context;
-use crate::model::{Detail, Finding, Kind, Life, Month, Severity, Side, Status, fold};
+use crate::model::fact::WaiverTold;
+use crate::model::{Fact, Finding, Kind, Life, Month, Severity, Side, Status, fold};
 use crate::pipeline::Pipeline;
 use crate::pipeline::file::Accept;
 
@@ -28,6 +31,7 @@ use crate::pipeline::file::Accept;
 #[derive(Clone, Debug)]
 pub struct Settled {
     pub finding: Finding,
+    pub severity: Severity,
     pub id: String,
     pub status: Status,
     pub life: Life,
@@ -109,7 +113,7 @@ impl Settled {
     pub fn is_open(&self) -> bool {
         matches!(self.status, Status::Open | Status::Answered | Status::Returned)
             && self.finding.side == Side::Submission
-            && self.finding.severity > Severity::Note
+            && self.severity > Severity::Note
     }
 }
 
@@ -125,16 +129,6 @@ pub fn settle(
 ) -> Vec<Settled> {
     let pipeline = context.pipeline;
     let units = order::places_of(&context.plan.names.units);
-    for finding in &mut findings {
-        // What is only said, as that rows were added up, stays a note of its kind.
-        let only_said =
-            finding.severity == Severity::Note && finding.kind.entry().severity != Severity::Note;
-        if let Some(severity) = pipeline.findings.severity.get(&finding.kind)
-            && !only_said
-        {
-            finding.severity = *severity;
-        }
-    }
     diagnosis::diagnose(&mut findings, context);
     let statuses = waived(&mut findings, context.period, pipeline);
     let mut paired: Vec<_> = findings.into_iter().zip(statuses.into_iter().enumerate()).collect();
@@ -167,17 +161,14 @@ fn explanation_empty(settled: &Settled, pipeline: &Pipeline) -> Option<Finding> 
         return None;
     }
     let about = &settled.finding;
-    let mut finding = Finding::new(Kind::ExplanationEmpty, Side::Submission);
-    if let Some(severity) = pipeline.findings.severity.get(&Kind::ExplanationEmpty) {
-        finding.severity = *severity;
-    }
+    let fact = Fact::ExplanationEmpty { text: explanation.text.clone() };
+    let mut finding = Finding::new(fact, Side::Submission);
     finding.unit.clone_from(&about.unit);
     finding.seq = about.seq;
     finding.task.clone_from(&about.task);
     finding.field.clone_from(&about.field);
     finding.file.clone_from(&about.file);
     finding.sheet.clone_from(&about.sheet);
-    finding.detail = Detail::Explanation { text: explanation.text.clone() };
     Some(finding)
 }
 
@@ -195,7 +186,7 @@ impl ByKey {
         let mut by_key = Self::default();
         for (place, finding) in findings.iter().enumerate() {
             let Some(unit) = finding.unit.as_deref().map(fold::key) else { continue };
-            if matches!(finding.kind, Kind::SubmissionMissing | Kind::SubmissionUnreadable) {
+            if matches!(finding.kind(), Kind::SubmissionMissing | Kind::SubmissionUnreadable) {
                 by_key.unread.insert(unit.clone());
             }
             if finding.side != Side::Submission {
@@ -238,13 +229,13 @@ fn waived(
             matches!((waiver.expires, period), (Some(expires), Some(period)) if period > expires);
         let unit = fold::key(&waiver.unit);
         let covers = |finding: &Finding| {
-            waiver.kind.is_none_or(|kind| kind == finding.kind)
+            waiver.kind.is_none_or(|kind| kind == finding.kind())
                 && waiver.field.as_ref().is_none_or(|field| finding.field.as_ref() == Some(field))
         };
         let mut used = false;
         for &covered in submitted.about(&unit, waiver.task.as_ref()) {
             let finding = &findings[covered];
-            if covers(finding) && finding.severity > Severity::Note {
+            if covers(finding) && severity(finding, pipeline) > Severity::Note {
                 used = true;
                 if !expired {
                     statuses[covered] = (Status::Waived, Some(place));
@@ -253,16 +244,16 @@ fn waived(
         }
         // Whether a unit that sent nothing readable needs its waiver is not known.
         let unknown = submitted.unread.contains(&unit);
-        let kind = if expired { Kind::WaiverExpired } else { Kind::WaiverUnused };
         if expired || (!used && !unknown) {
-            let mut finding = Finding::new(kind, Side::Plan);
-            finding.unit = Some(waiver.unit.clone());
-            finding.field.clone_from(&waiver.field);
-            finding.detail = Detail::Waiver {
+            let told = WaiverTold {
                 reason: waiver.reason.clone(),
                 approved_by: waiver.approved_by.clone(),
                 expires: waiver.expires.map(|month| month.to_string()),
             };
+            let fact = if expired { Fact::WaiverExpired(told) } else { Fact::WaiverUnused(told) };
+            let mut finding = Finding::new(fact, Side::Plan);
+            finding.unit = Some(waiver.unit.clone());
+            finding.field.clone_from(&waiver.field);
             findings.push(finding);
             statuses.push((Status::Open, None));
         }
@@ -300,7 +291,7 @@ fn with_history(
         bare.filter(|text| !text.is_empty())
     };
     let same_figures = before.is_some_and(|before| {
-        before.kind == finding.kind
+        before.kind == finding.kind()
             && before.found == line(&finding.found)
             && before.expected == line(&finding.expected)
     });
@@ -311,7 +302,7 @@ fn with_history(
         None => Life::New,
     };
     let of_new_rule = life == Life::New
-        && earlier.report.is_some_and(|earlier| life::was_not_held(&finding.detail, earlier));
+        && earlier.report.is_some_and(|earlier| life::was_not_held(&finding.fact, earlier));
     let months = before.map_or(1, |before| before.months + 1);
     let written = explanations.get(&id);
     let outdated = written.is_some_and(|written| {
@@ -325,7 +316,8 @@ fn with_history(
     let answered = explanation.as_ref().is_some_and(|explanation| {
         !explanation.outdated && !says_nothing(&explanation.text, pipeline)
     });
-    let is_verify = finding.severity == Severity::Verify;
+    let severity = severity(&finding, pipeline);
+    let is_verify = severity == Severity::Verify;
     let accepted = pipeline.findings.accept == Accept::ByAnswer && answered;
     let decided = decision.as_ref().map(|decision| decision.decided);
     let status = match (status, decided) {
@@ -333,11 +325,12 @@ fn with_history(
         (Status::Open, Some(Decided::Accepted)) if is_verify => Status::Explained,
         (Status::Open, Some(Decided::Returned)) => Status::Returned,
         (Status::Open, _) if is_verify && accepted => Status::Explained,
-        (Status::Open, _) if answered && finding.severity > Severity::Note => Status::Answered,
+        (Status::Open, _) if answered && severity > Severity::Note => Status::Answered,
         (other, _) => other,
     };
     Settled {
         finding,
+        severity,
         id,
         status,
         life,

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{CellAt, Detail, Finding, IdSlice, Kind, Side, UnitId, fold, hash};
+use crate::model::fact::{Holder, Unseen};
+use crate::model::{CellAt, Fact, Finding, IdSlice, Kind, Side, UnitId, fold, hash};
 use crate::pipeline::Pipeline;
 
 /// What findings are sorted by.
@@ -42,7 +43,7 @@ pub fn rank(finding: &Finding, units: &Units<'_>, pipeline: &Pipeline) -> Rank {
         (finding.seq.is_none(), finding.seq),
         row,
         place_of_field,
-        finding.kind,
+        finding.kind(),
         (finding.file.clone(), finding.sheet.clone(), finding.cell),
         finding.typed.clone(),
     )
@@ -91,7 +92,7 @@ fn identity(finding: &Finding, pipeline: &Pipeline) -> String {
         unit,
         &task,
         finding.field.as_deref().unwrap_or_default(),
-        finding.kind.entry().family.name(),
+        finding.kind().entry().family.name(),
         &subject(finding),
     ];
     let mut id = hash::sha256(parts.join("\u{1f}").as_bytes());
@@ -101,17 +102,21 @@ fn identity(finding: &Finding, pipeline: &Pipeline) -> String {
 
 /// What a finding is about where neither task nor field says it.
 fn subject(finding: &Finding) -> String {
-    match &finding.detail {
-        Detail::Rule { name, .. } | Detail::Sentence { name, .. } | Detail::Unused { name, .. } => {
-            name.clone()
+    match &finding.fact {
+        Fact::BalanceBroken(broken) | Fact::LimitExceeded(broken) | Fact::OutOfRange(broken) => {
+            broken.name.clone()
         }
-        Detail::ColumnUnknown { heading, .. } => fold::key(heading),
-        Detail::Unread { .. } => "unread".to_owned(),
-        Detail::Unchecked { rule, .. } => format!("unchecked {rule}"),
-        Detail::AnswerRefused { id, .. } => id.clone(),
-        Detail::Struck { .. } => "struck".to_owned(),
-        Detail::Total { label, .. } => fold::key(label),
-        Detail::Waiver { reason, .. } => fold::key(reason),
+        Fact::StatementDiffers(sentence) => sentence.name.clone(),
+        Fact::RuleUnused { name, .. } => name.clone(),
+        Fact::ColumnUnknown { heading, .. } => fold::key(heading),
+        Fact::SheetUnused(_) => "unread".to_owned(),
+        Fact::Unchecked { rule, .. } => format!("unchecked {rule}"),
+        Fact::DecisionRefused { id, .. } => id.clone(),
+        Fact::HiddenContent(Unseen::Struck { .. }) => "struck".to_owned(),
+        Fact::TotalDiffers { label, .. }
+        | Fact::ValueUnreadable(Holder::Total { label })
+        | Fact::ValueImprecise(Holder::Total { label }) => fold::key(label),
+        Fact::WaiverUnused(waiver) | Fact::WaiverExpired(waiver) => fold::key(&waiver.reason),
         _ => String::new(),
     }
 }
@@ -121,10 +126,11 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::model::fact::Remark;
     use crate::model::{Amount, Value};
 
-    fn finding(kind: Kind) -> Finding {
-        let mut finding = Finding::new(kind, Side::Submission);
+    fn finding(fact: Fact) -> Finding {
+        let mut finding = Finding::new(fact, Side::Submission);
         finding.unit = Some("海棠区".to_owned());
         finding.task = Some("建设老年食堂".to_owned());
         finding.field = Some("funds".to_owned());
@@ -141,20 +147,21 @@ mod tests {
     /// has changed, and the report needs a new version.
     #[test]
     fn identities_are_those_of_the_reports_in_archives() {
-        assert_eq!(ids(&[finding(Kind::ValueDiffers)]), ["ebde3bab40a2"]);
+        assert_eq!(ids(&[finding(Fact::ValueDiffers(Remark::None))]), ["ebde3bab40a2"]);
     }
 
     #[test]
     fn a_finding_is_followed_when_its_kind_row_and_value_change() {
-        let mut moved = finding(Kind::ValueUnreadable).at(CellAt { row: 8, column: 3 });
+        let mut moved =
+            finding(Fact::ValueUnreadable(Holder::Row)).at(CellAt { row: 8, column: 3 });
         moved.found = Some(Value::Amount(Amount(1)));
         moved.file = Some("海棠区.xlsx".to_owned());
-        assert_eq!(ids(&[finding(Kind::ValueDiffers)]), ids(&[moved]));
+        assert_eq!(ids(&[finding(Fact::ValueDiffers(Remark::None))]), ids(&[moved]));
     }
 
     #[test]
     fn a_second_finding_of_one_identity_is_numbered() {
-        let both = ids(&[finding(Kind::ValueDiffers), finding(Kind::ValueMissing)]);
+        let both = ids(&[finding(Fact::ValueDiffers(Remark::None)), finding(Fact::ValueMissing)]);
         assert_eq!(both[1], format!("{}-2", both[0]));
     }
 }

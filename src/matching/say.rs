@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{Fate, Matched, Pair, Why, hundredths};
+use crate::model::fact::{Holder, Remark, Repetition};
 use crate::model::finding::Candidate;
 use crate::model::{
-    Detail, FileId, Finding, Kind, RowId, Severity, SheetId, Side, TaskId, UnitId, Value, fold,
-    looks,
+    Fact, FileId, Finding, RowId, SheetId, Side, TaskId, UnitId, Value, fold, looks,
 };
 use crate::normalise::frame::{number, shown_task};
 use crate::pipeline::Pipeline;
@@ -29,7 +29,7 @@ pub fn findings(
     let homes = counting_sheets(roster);
     for task in &matched.missing {
         let item = &plan.tasks[*task];
-        let mut finding = about_task(Kind::TaskMissing, *task, plan, pipeline);
+        let mut finding = about_task(Fact::TaskMissing, *task, plan, pipeline);
         if let Some((file, sheet)) = homes.get(&item.unit) {
             finding.file = roster.places.files.get(*file).cloned();
             finding.sheet = roster.places.sheet(*file, *sheet);
@@ -40,9 +40,9 @@ pub fn findings(
 }
 
 /// Returns a finding about one task of the plan.
-pub fn about_task(kind: Kind, task: TaskId, plan: &Plan<'_>, pipeline: &Pipeline) -> Finding {
+pub fn about_task(fact: Fact, task: TaskId, plan: &Plan<'_>, pipeline: &Pipeline) -> Finding {
     let item = &plan.tasks[task];
-    let mut finding = Finding::new(kind, Side::Submission);
+    let mut finding = Finding::new(fact, Side::Submission);
     finding.unit = Some(plan.names.name(item.unit).to_owned());
     finding.seq = number(item.row, pipeline);
     finding.task = Some(shown_task(item.row, pipeline));
@@ -87,7 +87,7 @@ fn changed_text(
         if fold::task_key(&found) == fold::task_key(&expected) {
             continue;
         }
-        let mut finding = about_task(Kind::ValueDiffers, pair.task, plan, pipeline);
+        let mut finding = about_task(Fact::ValueDiffers(Remark::None), pair.task, plan, pipeline);
         roster.places.put(&mut finding, item, Some(field));
         finding.field = Some(pipeline.columns[field].name.clone());
         finding.plan_cell = cell(planned, field);
@@ -95,21 +95,19 @@ fn changed_text(
         let understood = item.row.entries[field].as_ref().map(|entry| entry.value.clone());
         finding.found = Some(match understood {
             Some(Value::Unreadable(obstacle)) => {
-                finding.kind = Kind::ValueUnreadable;
+                finding.fact = Fact::ValueUnreadable(Holder::Row);
                 Value::Unreadable(obstacle)
             }
             _ if found.is_empty() => {
-                finding.kind = Kind::ValueMissing;
+                finding.fact = Fact::ValueMissing;
                 Value::Blank
             }
             _ => Value::Text(found),
         });
         finding.expected = Some(Value::Text(expected));
-        let compare = pipeline.check.compare.iter().find(|compare| compare.column == field);
-        finding.severity = compare.map_or(Severity::Verify, |compare| compare.severity);
         let accepted = match pair.why {
-            Why::SameMeaning => Some(Detail::SameMeaning),
-            Why::Decided { pairing } => Some(Detail::DecidedPair {
+            Why::SameMeaning => Some(Remark::SameMeaning),
+            Why::Decided { pairing } => Some(Remark::DecidedPair {
                 by: pipeline.matching.pairings[pairing].decided_by.clone(),
             }),
             _ => None,
@@ -118,13 +116,11 @@ fn changed_text(
             (&finding.found, &finding.expected)
             && let Some(characters) = looks::alike(expected, found)
         {
-            finding.detail = Detail::LooksEqual { characters };
+            finding.fact = Fact::ValueDiffers(Remark::LooksEqual { characters });
         }
-        if let Some(detail) = accepted {
-            finding.kind = Kind::ValueDiffers;
-            finding.severity = Severity::Note;
+        if let Some(remark) = accepted {
             finding.found = Some(Value::Text(finding.typed.clone().unwrap_or_default()));
-            finding.detail = detail;
+            finding.fact = Fact::ValueDiffers(remark);
         }
         findings.push(finding);
     }
@@ -141,23 +137,21 @@ fn unpaired(
     let item = &roster.items[row];
     let key = pipeline.roles.key.first().copied();
     let mut finding = match fate {
-        Fate::Extra => Finding::new(Kind::TaskExtra, Side::Submission),
+        Fate::Extra => Finding::new(Fact::TaskExtra, Side::Submission),
         Fate::Misplaced { unit, task } => {
-            let mut finding = match task {
-                Some(task) => about_task(Kind::TaskMisplaced, *task, plan, pipeline),
-                None => Finding::new(Kind::TaskMisplaced, Side::Submission),
-            };
-            finding.detail = Detail::BelongsTo { unit: plan.names.name(*unit).to_owned() };
-            finding
+            let fact = Fact::TaskMisplaced { unit: plan.names.name(*unit).to_owned() };
+            match task {
+                Some(task) => about_task(fact, *task, plan, pipeline),
+                None => Finding::new(fact, Side::Submission),
+            }
         }
         Fate::Repeated { task, of } => {
-            let mut finding = about_task(Kind::TaskRepeated, *task, plan, pipeline);
             let first = &roster.items[*of];
-            if let Some(at) = key.and_then(|field| cell(first, field)) {
-                let elsewhere = roster.places.elsewhere(first, item);
-                finding.detail = Detail::RepeatOf { cell: at, elsewhere };
-            }
-            finding
+            let repetition = Repetition::Of {
+                cell: key.and_then(|field| cell(first, field)),
+                elsewhere: roster.places.elsewhere(first, item),
+            };
+            about_task(Fact::TaskRepeated(repetition), *task, plan, pipeline)
         }
         Fate::Doubtful { tasks } => {
             let candidates = tasks
@@ -168,7 +162,7 @@ fn unpaired(
                     likeness: hundredths(*likeness),
                 })
                 .collect();
-            Finding::new(Kind::PairDoubtful, Side::Submission).with(Detail::Candidates(candidates))
+            Finding::new(Fact::PairDoubtful { candidates }, Side::Submission)
         }
     };
     finding.unit = Some(roster.names.name(item.unit).to_owned());

@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::fact::Fact;
 use super::kinds::Kind;
-use super::month::Month;
 use super::place::{CellAt, CellRange};
 use super::value::Value;
 
@@ -240,209 +240,10 @@ pub struct Carried {
     pub planned: Value,
 }
 
-/// What the kind and the figures alone do not say.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Detail {
-    #[default]
-    None,
-    Refused(Refusal),
-    /// A file lists tasks and reports nothing of any of them.
-    NotFilledIn,
-    /// Tasks of which a column is blank, by number or text, out of how many that owe it.
-    NotReported {
-        tasks: Vec<String>,
-        of: usize,
-        /// Whether the sheet lacks the column.
-        no_column: bool,
-    },
-    /// Tasks of which a column was reported in an earlier period and is not now.
-    Vanished {
-        period: String,
-        tasks: Vec<String>,
-        no_column: bool,
-    },
-    SeveralFiles {
-        counts: String,
-        others: Vec<String>,
-        because: CountsBecause,
-    },
-    UnitNames {
-        /// What was read where; the first one was taken.
-        seen: Vec<(NameSource, String)>,
-    },
-    PeriodNamed {
-        source: NameSource,
-        text: String,
-        expected: String,
-    },
-    /// Sheets of a workbook that keeps a sheet a month.
-    SheetsOfOtherPeriods {
-        sheets: Vec<String>,
-        expected: String,
-    },
-    /// A template of another pipeline.
-    TemplateOf {
-        pipeline: String,
-    },
-    /// A template that was made from another version of the plan.
-    TemplateOfOtherPlan,
-    /// A column that is not there.
-    ColumnMissing {
-        title: String,
-        nearest: Option<String>,
-    },
-    /// Several headings could be one column.
-    ColumnAmbiguous {
-        title: String,
-        headings: Vec<String>,
-    },
-    /// A heading nobody declared; blank when the column has none.
-    ColumnUnknown {
-        heading: String,
-        nearest: Option<String>,
-    },
-    /// A whole column is off by a power of ten.
-    Scaled {
-        power: i32,
-        rows: usize,
-    },
-    Hidden {
-        rows: usize,
-        columns: usize,
-        sheet: bool,
-    },
-    /// Content that is struck out, and so does not count; how many cells and rows, and the
-    /// beginning of what stands in them.
-    Struck {
-        cells: usize,
-        /// Rows of which nothing is left.
-        rows: usize,
-        /// Cells of which a part is left.
-        partly: usize,
-        text: String,
-    },
-    /// What nobody read of a sheet, by its cells.
-    Unread {
-        /// Whether the sheet has no task at all.
-        idle: bool,
-        cells: Vec<(CellAt, String)>,
-        comments: Vec<(CellAt, String)>,
-    },
-    /// What stands in rows that could not be placed.
-    Unplaced {
-        rows: usize,
-        text: String,
-    },
-    /// The unit that the plan gives the task to.
-    BelongsTo {
-        unit: String,
-    },
-    /// The row that counts for a repeated task.
-    RepeatOf {
-        cell: CellAt,
-        /// The sheet of that row, where it is another one.
-        elsewhere: Option<String>,
-    },
-    Candidates(Vec<Candidate>),
-    /// The text is equal once declared synonyms and droppable phrases are applied.
-    SameMeaning,
-    /// A person has decided that this row is the task.
-    DecidedPair {
-        by: Option<String>,
-    },
-    /// The difference is not larger than the column's tolerance, in the value's smallest unit.
-    WithinTolerance {
-        tolerance: i64,
-    },
-    /// An amount merged over several rows, held against the sum of their tasks.
-    MergedOver {
-        rows: u32,
-    },
-    /// Several submitted rows were added up for one task.
-    RolledUp {
-        cells: Vec<CellAt>,
-        /// Those on other sheets, with the name of the sheet.
-        elsewhere: Vec<String>,
-    },
-    /// A printed total: its label and the plan's sum, where the unit is known.
-    Total {
-        label: String,
-        plan: Option<Value>,
-    },
-    /// A broken equation or limit, with what it used.
-    Rule {
-        /// The name that the pipeline file gives the rule.
-        name: String,
-        rule: String,
-        title: String,
-        terms: Vec<Term>,
-        /// What carries a limit over, where it is over many rows.
-        #[serde(default)]
-        carried: Vec<Carried>,
-    },
-    /// A sentence of the plan, what its figure claims to be, and what it was held against.
-    Sentence {
-        /// The name of the figure in the pipeline file.
-        name: String,
-        sentence: String,
-        claim: String,
-        rule: String,
-        terms: Vec<Term>,
-    },
-    /// The plan's own cell is blank or faulty.
-    PlanCellFaulty,
-    /// Cumulative figures that are smaller than before.
-    Fell {
-        falls: Vec<Fall>,
-    },
-    /// The deadline that has passed.
-    Deadline {
-        due: Month,
-    },
-    Waiver {
-        reason: String,
-        approved_by: String,
-        expires: Option<String>,
-    },
-    /// An allowance, rule or pattern of the pipeline file that did nothing.
-    Unused {
-        /// What it is known by, such as `statement:total`.
-        name: String,
-        what: String,
-    },
-    /// Checks that were owed and could not be made, with the rule and the reason by the names that
-    /// `report.json` has for them.
-    Unchecked {
-        rule: String,
-        reason: String,
-        checks: usize,
-    },
-    /// An answer that cannot be true; holds the identity and the words written for it.
-    AnswerRefused {
-        id: String,
-        text: String,
-        why: AnswerRefusal,
-    },
-    /// An explanation without a reason; holds what was written.
-    Explanation {
-        text: String,
-    },
-    /// The texts look the same and are not: the plan's characters and the sheet's.
-    LooksEqual {
-        characters: Vec<(char, char)>,
-    },
-    /// Rounded to the plan's decimals, as a sheet may show it, the figure is the plan's.
-    EqualAsShown {
-        decimals: u32,
-    },
-}
-
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
-    pub kind: Kind,
-    pub severity: Severity,
+    pub fact: Fact,
     pub side: Side,
     pub unit: Option<String>,
     /// The plan's number of the task; none for a row the plan lacks.
@@ -464,17 +265,15 @@ pub struct Finding {
     pub cells: Vec<CellRange>,
     pub plan_sheet: Option<String>,
     pub plan_cell: Option<CellAt>,
-    pub detail: Detail,
     /// The trial rule that found it, where one did.
     pub trial: bool,
 }
 
 impl Finding {
-    /// Returns a finding of `kind` with its default severity and nothing else said.
-    pub fn new(kind: Kind, side: Side) -> Self {
+    /// Returns a finding of a fact with nothing else said.
+    pub fn new(fact: Fact, side: Side) -> Self {
         Self {
-            kind,
-            severity: kind.entry().severity,
+            fact,
             side,
             unit: None,
             seq: None,
@@ -491,7 +290,6 @@ impl Finding {
             cells: Vec::new(),
             plan_sheet: None,
             plan_cell: None,
-            detail: Detail::None,
             trial: false,
         }
     }
@@ -504,10 +302,8 @@ impl Finding {
         self
     }
 
-    /// Adds what is said about this kind of finding only.
-    #[must_use]
-    pub fn with(mut self, detail: Detail) -> Self {
-        self.detail = detail;
-        self
+    /// What kind of thing is wrong.
+    pub fn kind(&self) -> Kind {
+        self.fact.kind()
     }
 }

@@ -4,6 +4,7 @@
 //! room. This room imports no other.
 
 pub mod amount;
+pub mod fact;
 pub mod finding;
 pub mod fold;
 pub mod hash;
@@ -17,7 +18,8 @@ pub mod value;
 pub mod words;
 
 pub use amount::{Amount, MoneyUnit};
-pub use finding::{Cause, Detail, Finding, Life, Severity, Side, Status};
+pub use fact::Fact;
+pub use finding::{Cause, Finding, Life, Severity, Side, Status};
 pub use identity::{FileId, IdSlice, IdVec, RowId, SheetId, TaskId, UnitId};
 pub use kinds::{Family, Kind};
 pub use month::Month;

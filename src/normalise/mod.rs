@@ -24,7 +24,8 @@ pub use fates::{CellFate, Fates};
 pub use rows::{RowClass, SheetRows, SheetText, TableRow};
 pub use table::{Ambiguity, Layout, SheetColumn, nearest_column};
 
-use crate::model::{CellAt, CellRange, Detail, Finding, IdVec, Kind, Severity, SheetId, Side};
+use crate::model::fact::{Lacking, Unseen};
+use crate::model::{CellAt, CellRange, Fact, Finding, IdVec, SheetId, Side};
 use crate::pipeline::Pipeline;
 use crate::read::Book;
 
@@ -45,7 +46,7 @@ pub fn file(book: &Book, pipeline: &Pipeline) -> (FileRows, Vec<Finding>) {
     let mut findings = Vec::new();
     let has_table = sheets.iter().any(|sheet| !sheet.tables.is_empty());
     if !has_table {
-        findings.push(Finding::new(Kind::TableMissing, Side::Submission));
+        findings.push(Finding::new(Fact::TableMissing, Side::Submission));
     }
     let is_task = |row: &TableRow| row.class == RowClass::Task;
     let has_tasks = sheets.iter().any(|sheet| sheet.rows.iter().any(is_task));
@@ -84,8 +85,8 @@ fn column_findings(table: &Layout, pipeline: &Pipeline) -> Vec<Finding> {
         table.columns.iter().filter(|column| column.field.is_none()).collect();
     for (field, column) in pipeline.columns.iter().enumerate() {
         let ambiguity = table.ambiguous.iter().find(|ambiguity| ambiguity.field == field);
-        let detail = match ambiguity {
-            Some(ambiguity) => Detail::ColumnAmbiguous {
+        let lacking = match ambiguity {
+            Some(ambiguity) => Lacking::Ambiguous {
                 title: column.title.clone(),
                 headings: ambiguity
                     .headings
@@ -93,17 +94,14 @@ fn column_findings(table: &Layout, pipeline: &Pipeline) -> Vec<Finding> {
                     .map(|(cell, heading)| format!("{cell}“{heading}”"))
                     .collect(),
             },
-            None if is_missed(field, table, pipeline) => Detail::ColumnMissing {
+            None if is_missed(field, table, pipeline) => Lacking::NotThere {
                 title: column.title.clone(),
                 nearest: table::nearest_heading(field, &unknown, pipeline).map(str::to_owned),
             },
             None => continue,
         };
-        let mut finding = Finding::new(Kind::ColumnMissing, Side::Submission).with(detail);
+        let mut finding = Finding::new(Fact::ColumnMissing(lacking), Side::Submission);
         finding.field = Some(column.name.clone());
-        if ambiguity.is_none() && !column.required {
-            finding.severity = Severity::Verify;
-        }
         if let Some(ambiguity) = ambiguity {
             finding.cell = ambiguity.headings.first().map(|(cell, _)| *cell);
             finding.cells =
@@ -123,12 +121,11 @@ fn column_findings(table: &Layout, pipeline: &Pipeline) -> Vec<Finding> {
         if claimed {
             continue;
         }
-        let detail = Detail::ColumnUnknown {
+        let fact = Fact::ColumnUnknown {
             heading: column.heading.clone(),
             nearest: nearest_column(&column.heading, pipeline),
         };
-        findings
-            .push(Finding::new(Kind::ColumnUnknown, Side::Submission).at(column.cell).with(detail));
+        findings.push(Finding::new(fact, Side::Submission).at(column.cell));
     }
     findings
 }
@@ -138,7 +135,7 @@ fn hidden_content(sheet: &SheetRows) -> Option<Finding> {
     if sheet.hidden_rows.is_empty() && sheet.hidden_columns.is_empty() && !whole {
         return None;
     }
-    let detail = Detail::Hidden {
+    let hidden = Unseen::Hidden {
         rows: sheet.hidden_rows.len(),
         columns: sheet.hidden_columns.len(),
         sheet: whole,
@@ -159,7 +156,7 @@ fn hidden_content(sheet: &SheetRows) -> Option<Finding> {
             CellRange::new(CellAt::new(top, first), CellAt::new(bottom, last))
         }),
     );
-    let mut finding = Finding::new(Kind::HiddenContent, Side::Submission).with(detail);
+    let mut finding = Finding::new(Fact::HiddenContent(hidden), Side::Submission);
     finding.cell = ranges.first().map(|range| range.first);
     finding.cells = ranges;
     Some(finding)
@@ -224,8 +221,8 @@ fn unplaced_rows(sheet: &SheetRows, has_table: bool, pipeline: &Pipeline) -> Opt
     let ranges: Vec<CellRange> = runs(&unplaced)
         .map(|(first, last)| CellRange::new(CellAt::new(first, 0), CellAt::new(last, right)))
         .collect();
-    let detail = Detail::Unplaced { rows: unplaced.len(), text };
-    let mut finding = Finding::new(Kind::RowUnplaced, Side::Submission).with(detail);
+    let fact = Fact::RowUnplaced { rows: unplaced.len(), text };
+    let mut finding = Finding::new(fact, Side::Submission);
     finding.cell = ranges.first().map(|range| range.first);
     finding.cells = ranges;
     Some(finding)

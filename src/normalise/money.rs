@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::table::Layout;
-use crate::model::{CellAt, Detail, Finding, Kind, MoneyUnit, Side, Value, fold};
+use crate::model::fact::Sentence;
+use crate::model::{CellAt, Fact, Finding, MoneyUnit, Side, Value, fold};
 use crate::pipeline::{ColumnType, Pipeline};
 use crate::read::{Content, Sheet};
 
@@ -81,12 +82,7 @@ pub fn contradictions(sheet: &Sheet, table: &Layout, pipeline: &Pipeline) -> Opt
     let first = others.first()?;
     let name = |unit: MoneyUnit| Value::Text(unit.name().to_owned());
     let Some(Content::Text(sentence)) = sheet.content(at) else { return None };
-    let mut finding = Finding::new(Kind::StatementDiffers, Side::Submission).at(at);
-    finding.field = first.field.map(|field| pipeline.columns[field].name.clone());
-    finding.typed = Some(sentence.clone());
-    finding.found = Some(name(line));
-    finding.expected = first.unit.map(name);
-    finding.detail = Detail::Sentence {
+    let told = Sentence {
         name: "money-unit".to_owned(),
         sentence: sentence.clone(),
         claim: "金额单位".to_owned(),
@@ -99,5 +95,10 @@ pub fn contradictions(sheet: &Sheet, table: &Layout, pipeline: &Pipeline) -> Opt
             })
             .collect(),
     };
+    let mut finding = Finding::new(Fact::StatementDiffers(told), Side::Submission).at(at);
+    finding.field = first.field.map(|field| pipeline.columns[field].name.clone());
+    finding.typed = Some(sentence.clone());
+    finding.found = Some(name(line));
+    finding.expected = first.unit.map(name);
     Some(finding)
 }

@@ -7,7 +7,8 @@ use super::fates::{self, AsRead, CellFate};
 use super::rows::{RowClass, SheetRows, is_figure};
 use super::table::Layout;
 use super::typing::typed_text;
-use crate::model::{CellAt, CellRange, Detail, Finding, Kind, Side, fold, words};
+use crate::model::fact::{Unread, Unseen};
+use crate::model::{CellAt, CellRange, Fact, Finding, Side, fold, words};
 use crate::pipeline::{ColumnType, Pipeline};
 use crate::read::{Content, Sheet};
 
@@ -22,13 +23,13 @@ pub(super) fn struck(sheet: &Sheet) -> Option<Finding> {
     let gone = |row: &&u32| sheet.rows.binary_search_by_key(*row, |row| row.index).is_err();
     let texts: Vec<String> =
         sheet.struck.iter().take(8).map(|struck| typed_text(&struck.content)).collect();
-    let detail = Detail::Struck {
+    let struck = Unseen::Struck {
         cells: sheet.struck.len(),
         rows: rows.iter().filter(gone).count(),
         partly: sheet.struck.iter().filter(|struck| struck.partly).count(),
         text: words::shortened(&texts.join(" | "), LONGEST),
     };
-    let mut finding = Finding::new(Kind::HiddenContent, Side::Submission).with(detail);
+    let mut finding = Finding::new(Fact::HiddenContent(struck), Side::Submission);
     finding.cell = Some(first.at);
     finding.cells = ranges(sheet.struck.iter().map(|struck| struck.at));
     Some(finding)
@@ -72,10 +73,10 @@ pub(super) fn unused(
     let mut places: Vec<CellAt> = cells.iter().chain(&comments).map(|(at, _)| *at).collect();
     places.sort_unstable();
     places.dedup();
-    let mut finding = Finding::new(Kind::SheetUnused, Side::Submission);
+    let unread = Unread { idle, cells, comments };
+    let mut finding = Finding::new(Fact::SheetUnused(unread), Side::Submission);
     finding.cell = places.first().copied();
     finding.cells = ranges(places.into_iter());
-    finding.detail = Detail::Unread { idle, cells, comments };
     Some(finding)
 }
 
@@ -113,13 +114,13 @@ pub(super) fn other_tables(sheets: &[SheetRows], pipeline: &Pipeline) -> Vec<usi
 /// Leaves of a finding about unread content only the comments: the plan's own paragraph is held
 /// against its rows elsewhere.
 pub fn comments_only(mut finding: Finding) -> Option<Finding> {
-    let Detail::Unread { idle, cells, comments } = &mut finding.detail else {
+    let Fact::SheetUnused(unread) = &mut finding.fact else {
         return Some(finding);
     };
-    *idle = false;
-    cells.clear();
-    finding.cell = comments.first().map(|(at, _)| *at);
-    finding.cells = ranges(comments.iter().map(|(at, _)| *at));
+    unread.idle = false;
+    unread.cells.clear();
+    finding.cell = unread.comments.first().map(|(at, _)| *at);
+    finding.cells = ranges(unread.comments.iter().map(|(at, _)| *at));
     finding.cell.is_some().then_some(finding)
 }
 

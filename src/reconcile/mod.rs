@@ -18,7 +18,7 @@ use crate::findings::{
 use crate::intake::Received;
 use crate::matching::{self, Frames, Matched};
 use crate::model::finding::{AnswerRefusal, Refusal};
-use crate::model::{CellAt, Detail, Finding, Kind, Month, SheetId, Side, UnitId, Value};
+use crate::model::{CellAt, Fact, Finding, Kind, Month, SheetId, Side, UnitId, Value};
 use crate::normalise::TableRow;
 use crate::normalise::frame::{number, shown_task, text_key};
 use crate::normalise::unread::comments_only;
@@ -247,15 +247,16 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciliation<'a>, CannotRe
 
 /// Says that an answer is not taken.
 fn refused(refused: &Refused) -> Finding {
-    let mut finding = Finding::new(Kind::DecisionRefused, Side::Submission).at(refused.cell);
-    finding.unit.clone_from(&refused.unit);
-    finding.file = Some(refused.file.clone());
-    finding.sheet = Some(refused.sheet.clone());
-    finding.with(Detail::AnswerRefused {
+    let fact = Fact::DecisionRefused {
         id: refused.id.clone(),
         text: refused.text.clone(),
         why: refused.why.clone(),
-    })
+    };
+    let mut finding = Finding::new(fact, Side::Submission).at(refused.cell);
+    finding.unit.clone_from(&refused.unit);
+    finding.file = Some(refused.file.clone());
+    finding.sheet = Some(refused.sheet.clone());
+    finding
 }
 
 /// The ledger and the bridge of a reconciliation.
@@ -302,7 +303,7 @@ fn no_tasks(inputs: &Inputs<'_>) -> CannotReconcile {
         return CannotReconcile::PlanUnreadable { file, refusal: refusal.clone() };
     }
     let missing = inputs.plan_extract.findings.iter().filter_map(|finding| {
-        (finding.kind == Kind::ColumnMissing)
+        (finding.kind() == Kind::ColumnMissing)
             .then(|| finding.field.as_ref().map(|name| inputs.pipeline.field_title(name)))
             .flatten()
     });
@@ -317,7 +318,7 @@ fn plan_layout(inputs: &Inputs<'_>, plan: &Plan<'_>) -> Vec<Finding> {
         .collect();
     let is_elsewhere = |finding: &Finding| {
         let field = finding.field.as_deref().and_then(|name| inputs.pipeline.column_named(name));
-        finding.kind == Kind::ColumnMissing
+        finding.kind() == Kind::ColumnMissing
             && field.is_some_and(|field| {
                 !inputs.pipeline.columns[field].required && given.contains(&field)
             })

@@ -10,7 +10,6 @@ use crate::findings::{
     CoverageLine, FileLine, FindingLine, PlanLine, Report, ReturnedLine, SCHEMA, Settled,
     WaiverLine,
 };
-use crate::model::Detail;
 use crate::model::words::Language;
 use crate::pipeline::Pipeline;
 use crate::reconcile::{FileResult, Inputs, Reconciliation};
@@ -121,15 +120,12 @@ fn finding_line(settled: &Settled, pipeline: &Pipeline, language: Language) -> F
     let shown = shown(finding, pipeline.money);
     FindingLine {
         id: settled.id.clone(),
-        kind: finding.kind,
-        severity: finding.severity,
+        kind: finding.kind(),
+        severity: settled.severity,
         status: settled.status,
         life: settled.life,
         of_new_rule: settled.of_new_rule,
-        rule: match &finding.detail {
-            Detail::Rule { name, .. } => Some(format!("rule:{name}")),
-            _ => None,
-        },
+        rule: finding.fact.broken().map(|broken| format!("rule:{}", broken.name)),
         months: settled.months,
         side: finding.side,
         unit: finding.unit.clone(),

@@ -9,7 +9,7 @@ use super::{Names, Reading};
 use crate::extract::Extract;
 use crate::intake::Received;
 use crate::model::finding::Refusal;
-use crate::model::{FileId, Finding, IdSlice, Kind, Side, UnitId};
+use crate::model::{Fact, FileId, Finding, IdSlice, Side, UnitId};
 use crate::pipeline::Pipeline;
 
 /// Returns the places of the files that are attachments.
@@ -68,7 +68,7 @@ pub(super) fn said(
     names: &Names,
 ) -> Vec<Finding> {
     let note = |file: &FileId| {
-        let mut finding = Finding::new(Kind::Attachment, Side::Submission);
+        let mut finding = Finding::new(Fact::Attachment, Side::Submission);
         finding.file = Some(received[*file].name.clone());
         let units = &readings[*file].units;
         finding.unit = match units.len() {

@@ -7,7 +7,7 @@ use super::{FileStanding, Names, Reading, Standing};
 use crate::extract::Extract;
 use crate::intake::Received;
 use crate::model::finding::CountsBecause as Because;
-use crate::model::{Detail, FileId, Finding, IdSlice, IdVec, Kind, Severity, Side, UnitId, fold};
+use crate::model::{Fact, FileId, Finding, IdSlice, IdVec, Side, UnitId, fold};
 use crate::normalise::RowClass;
 use crate::normalise::frame::text_key;
 use crate::pipeline::Pipeline;
@@ -110,17 +110,14 @@ pub fn decide(
             files[file].standing = Standing::Superseded;
             files[file].counts = false;
         }
-        let mut finding = Finding::new(Kind::SubmissionDuplicate, Side::Submission);
-        if because == Because::Undecided {
-            finding.severity = Severity::Mandatory;
-        }
-        finding.unit = Some(names.name(unit).to_owned());
-        finding.file = Some(received[winner].name.clone());
-        finding.detail = Detail::SeveralFiles {
+        let fact = Fact::SubmissionDuplicate {
             counts: received[winner].name.clone(),
             others: beaten.iter().map(|file| received[*file].name.clone()).collect(),
             because,
         };
+        let mut finding = Finding::new(fact, Side::Submission);
+        finding.unit = Some(names.name(unit).to_owned());
+        finding.file = Some(received[winner].name.clone());
         findings.push(finding);
     }
     (files, findings)

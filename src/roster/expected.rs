@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use super::{Plan, file_stem, period};
 use crate::extract::Extract;
 use crate::intake::Received;
+use crate::model::fact::OtherPeriod;
 use crate::model::finding::NameSource;
 use crate::model::stamp::{self, Stamped};
-use crate::model::{Detail, Finding, Kind, Month, Severity, SheetId, Side};
+use crate::model::{Fact, Finding, Month, SheetId, Side};
 use crate::normalise::{RowClass, SheetRows};
 use crate::pipeline::Pipeline;
 
@@ -48,10 +49,8 @@ pub fn set_aside(
     if names.is_empty() {
         return None;
     }
-    let mut finding = Finding::new(Kind::PeriodDiffers, Side::Submission);
-    finding.severity = Severity::Note;
-    finding.detail = Detail::SheetsOfOtherPeriods { sheets: names, expected: expected.to_string() };
-    Some(finding)
+    let other = OtherPeriod::Sheets { sheets: names, expected: expected.to_string() };
+    Some(Finding::new(Fact::PeriodDiffers(other), Side::Submission))
 }
 
 /// Says when the stamp of a template, a title, a sheet name or the file name gives another
@@ -64,22 +63,22 @@ pub fn differing(
     expected: Month,
     pipeline: &Pipeline,
 ) -> Option<Finding> {
-    let detail = other_plan(extract, plan, pipeline)
+    let other = other_plan(extract, plan, pipeline)
         .or_else(|| other_period(received, extract, set_aside, expected))?;
-    Some(Finding::new(Kind::PeriodDiffers, Side::Submission).with(detail))
+    Some(Finding::new(Fact::PeriodDiffers(other), Side::Submission))
 }
 
-fn other_plan(extract: &Extract, plan: &Plan<'_>, pipeline: &Pipeline) -> Option<Detail> {
+fn other_plan(extract: &Extract, plan: &Plan<'_>, pipeline: &Pipeline) -> Option<OtherPeriod> {
     if stamp::stamped(&extract.properties) != Some(Stamped::Template) {
         return None;
     }
     let property = |name| stamp::property(&extract.properties, name);
     let own = property(stamp::PIPELINE).unwrap_or_default();
     if own != pipeline.name {
-        return Some(Detail::TemplateOf { pipeline: own.to_owned() });
+        return Some(OtherPeriod::TemplateOf { pipeline: own.to_owned() });
     }
     let is_other = property(stamp::PLAN).is_some_and(|sha256| sha256 != plan.sha256);
-    is_other.then_some(Detail::TemplateOfOtherPlan)
+    is_other.then_some(OtherPeriod::TemplateOfOtherPlan)
 }
 
 fn other_period(
@@ -87,7 +86,7 @@ fn other_period(
     extract: &Extract,
     set_aside: &BTreeSet<SheetId>,
     expected: Month,
-) -> Option<Detail> {
+) -> Option<OtherPeriod> {
     let stem = file_stem(&received.name);
     let stamped = stamp::property(&extract.properties, stamp::PERIOD).and_then(|text| {
         let month = text.parse::<Month>().ok()?;
@@ -118,5 +117,5 @@ fn other_period(
         .chain(sheet_names)
         .chain(file_name)
         .find(|(_, _, named)| !named.fits(expected))?;
-    Some(Detail::PeriodNamed { source, text: text.to_owned(), expected: expected.to_string() })
+    Some(OtherPeriod::Named { source, text: text.to_owned(), expected: expected.to_string() })
 }

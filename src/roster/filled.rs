@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use super::{FileStanding, Names, Roster, Standing};
 use crate::extract::Extract;
 use crate::intake::Received;
-use crate::model::{Detail, FileId, Finding, IdSlice, Kind, SheetId, Side, UnitId, Value};
+use crate::model::fact::NOT_FILLED_IN;
+use crate::model::{FileId, Finding, IdSlice, SheetId, Side, UnitId, Value};
 use crate::normalise::{RowClass, TableRow};
 use crate::pipeline::Pipeline;
 
@@ -100,8 +101,7 @@ pub(super) fn blank(
 }
 
 fn untouched(unit: &str) -> Finding {
-    let mut finding = Finding::new(Kind::ReportMissing, Side::Submission);
+    let mut finding = Finding::new(NOT_FILLED_IN, Side::Submission);
     finding.unit = Some(unit.to_owned());
-    finding.detail = Detail::NotFilledIn;
     finding
 }

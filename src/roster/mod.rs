@@ -19,8 +19,8 @@ use whose::{Reading, whose};
 use crate::extract::Extract;
 use crate::intake::Received;
 use crate::model::{
-    CellAt, CellRange, FileId, Finding, IdSlice, IdVec, Kind, Month, RowId, SheetId, Side, TaskId,
-    UnitId, fold,
+    CellAt, CellRange, Fact, FileId, Finding, IdSlice, IdVec, Kind, Month, RowId, SheetId, Side,
+    TaskId, UnitId, fold,
 };
 use crate::normalise::frame::Item;
 use crate::normalise::{RowClass, SheetRows, TableRow};
@@ -282,7 +282,7 @@ pub fn roster<'a>(
     findings.extend(filled::blank(&mut roster, received, names, pipeline));
     for (unit, (standing, _)) in roster.units.iter_enumerated() {
         if *standing == Standing::Missing {
-            let mut finding = Finding::new(Kind::SubmissionMissing, Side::Submission);
+            let mut finding = Finding::new(Fact::SubmissionMissing, Side::Submission);
             finding.unit = Some(names.name(unit).to_owned());
             findings.push(finding);
         }
@@ -317,7 +317,7 @@ fn is_set_aside(
     files: &IdSlice<FileId, FileStanding>,
 ) -> bool {
     let about_sheets = matches!(
-        finding.kind,
+        finding.kind(),
         Kind::TableMissing
             | Kind::ColumnMissing
             | Kind::ColumnUnknown
@@ -328,7 +328,7 @@ fn is_set_aside(
     let place = finding.file.as_deref().and_then(|file| places.get(file).copied());
     place.is_some_and(|file| match files[file].standing {
         // The same bytes once more: all is said of the first.
-        Standing::Duplicate => finding.kind != Kind::SubmissionDuplicate,
+        Standing::Duplicate => finding.kind() != Kind::SubmissionDuplicate,
         Standing::Superseded => about_sheets,
         _ => false,
     })

@@ -7,9 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Names, Plan, expected, file_stem, owner_text, period};
 use crate::extract::Extract;
 use crate::intake::Received;
+use crate::model::fact::Extent;
 use crate::model::finding::{NameSource, Refusal};
 use crate::model::{
-    CellAt, CellRange, Detail, Finding, Kind, Month, Severity, SheetId, Side, UnitId, Value, fold,
+    CellAt, CellRange, Fact, Finding, Kind, Month, SheetId, Side, UnitId, Value, fold,
 };
 use crate::normalise::{RowClass, SheetRows, SheetText, TableRow};
 use crate::pipeline::Pipeline;
@@ -91,9 +92,7 @@ pub(super) fn whose(
     findings.append(&mut doubts);
     if reading.units.is_empty() && extract.refusal.is_none() {
         let seen = seen_names(received, extract, pipeline);
-        let mut finding = Finding::new(Kind::UnitUnknown, Side::Submission);
-        finding.detail = Detail::UnitNames { seen };
-        findings.push(finding);
+        findings.push(Finding::new(Fact::UnitUnknown { seen }, Side::Submission));
     }
     if let Some(period) = period {
         reading.set_aside = expected::sheets_of_other_periods(extract, period);
@@ -111,17 +110,12 @@ pub(super) fn whose(
     let own = extract
         .findings
         .iter()
-        .filter(|finding| !(reading.zero_report && finding.kind == Kind::TableMissing))
+        .filter(|finding| !(reading.zero_report && finding.kind() == Kind::TableMissing))
         .filter(|finding| !is_aside(finding));
     findings.extend(own.cloned());
     if let Some(refusal) = &extract.refusal {
-        let mut finding = Finding::new(Kind::SubmissionUnreadable, Side::Submission)
-            .with(Detail::Refused(refusal.clone()));
-        if is_lock {
-            // The workbook itself is there as well; this only says that somebody has it open.
-            finding.severity = Severity::Note;
-        }
-        findings.push(finding);
+        let fact = Fact::SubmissionUnreadable(refusal.clone());
+        findings.push(Finding::new(fact, Side::Submission));
     }
     let unit = match reading.units.len() {
         1 => reading.units.first().map(|unit| names.name(*unit).to_owned()),
@@ -200,10 +194,7 @@ fn whose_table(
     let near =
         if named.is_none() { near_name(sheet, &tasks, file_stem, names, pipeline) } else { None };
     if let Some((unit, source, text)) = &near {
-        let mut doubt = Finding::new(Kind::UnitDoubtful, Side::Submission);
-        doubt.unit = Some(names.name(*unit).to_owned());
-        doubt.detail = Detail::UnitNames { seen: vec![(*source, text.clone())] };
-        doubts.push(doubt);
+        doubts.push(doubtful(*unit, vec![(*source, text.clone())], Extent::Some, names));
     }
     let unit = named.or(near.map(|(unit, ..)| unit));
     if let Some(unit) = named {
@@ -213,10 +204,7 @@ fn whose_table(
         }
         seen.extend(others.iter().map(|(source, unit)| (*source, names.name(*unit).to_owned())));
         if others.iter().any(|(_, other)| *other != unit) {
-            let mut doubt = Finding::new(Kind::UnitDoubtful, Side::Submission);
-            doubt.unit = Some(names.name(unit).to_owned());
-            doubt.detail = Detail::UnitNames { seen };
-            doubts.push(doubt);
+            doubts.push(doubtful(unit, seen, Extent::Some, names));
         }
         let taken = others.iter().find(|(_, other)| *other == unit);
         let source = taken.map_or(NameSource::OwnerColumn, |(source, _)| *source);
@@ -283,6 +271,17 @@ fn by_owner(
     TableReading { unit: None, rows, doubts: Vec::new() }
 }
 
+fn doubtful(
+    unit: UnitId,
+    seen: Vec<(NameSource, String)>,
+    extent: Extent,
+    names: &Names,
+) -> Finding {
+    let mut doubt = Finding::new(Fact::UnitDoubtful { seen, extent }, Side::Submission);
+    doubt.unit = Some(names.name(unit).to_owned());
+    doubt
+}
+
 /// Rows of one unit's table whose own owner cell names another unit.
 fn strange_owners(
     tasks: &[&TableRow],
@@ -301,16 +300,13 @@ fn strange_owners(
         })
         .collect();
     let Some((cell, other)) = strange.first() else { return Vec::new() };
-    let mut doubt = Finding::new(Kind::UnitDoubtful, Side::Submission).at(*cell);
+    let seen = vec![
+        (source, names.name(unit).to_owned()),
+        (NameSource::OwnerColumn, names.name(*other).to_owned()),
+    ];
+    let mut doubt = doubtful(unit, seen, Extent::Some, names).at(*cell);
     doubt.cells = strange.iter().map(|(cell, _)| CellRange::new(*cell, *cell)).collect();
-    doubt.unit = Some(names.name(unit).to_owned());
     doubt.field = Some(pipeline.columns[owner].name.clone());
-    doubt.detail = Detail::UnitNames {
-        seen: vec![
-            (source, names.name(unit).to_owned()),
-            (NameSource::OwnerColumn, names.name(*other).to_owned()),
-        ],
-    };
     vec![doubt]
 }
 
@@ -339,19 +335,12 @@ fn nameless_owners(
         }
     }
     let (cell, text) = nameless.first()?;
-    let mut doubt = Finding::new(Kind::UnitDoubtful, Side::Submission).at(*cell);
+    let seen =
+        vec![(source, names.name(unit).to_owned()), (NameSource::OwnerColumn, (*text).to_owned())];
+    let extent = if named < nameless.len() { Extent::Most } else { Extent::Some };
+    let mut doubt = doubtful(unit, seen, extent, names).at(*cell);
     doubt.cells = nameless.iter().map(|(cell, _)| CellRange::new(*cell, *cell)).collect();
-    doubt.unit = Some(names.name(unit).to_owned());
     doubt.field = Some(pipeline.columns[owner].name.clone());
-    if named < nameless.len() {
-        doubt.severity = Severity::Note;
-    }
-    doubt.detail = Detail::UnitNames {
-        seen: vec![
-            (source, names.name(unit).to_owned()),
-            (NameSource::OwnerColumn, (*text).to_owned()),
-        ],
-    };
     Some(doubt)
 }
 

@@ -179,7 +179,7 @@ fn counts(reconciled: &Reconciliation<'_>) -> Counts {
         reconciled
             .settled
             .iter()
-            .filter(|settled| settled.is_open() && settled.finding.severity == severity)
+            .filter(|settled| settled.is_open() && settled.severity == severity)
             .count()
     };
     let plan = reconciled.settled.iter().filter(|settled| settled.finding.side == Side::Plan);

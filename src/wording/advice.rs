@@ -2,20 +2,23 @@
 
 use super::Speaker;
 use super::reasons::cause_text;
+use crate::model::fact::{Lacking, NOT_FILLED_IN, OtherPeriod, Remark, Repetition, Scale};
 use crate::model::finding::Refusal;
-use crate::model::{Cause, Detail, Kind, Severity, Side, Value};
+use crate::model::{Cause, Fact, Kind, Side, Value};
 use crate::pipeline::ColumnType;
 
 impl Speaker<'_> {
     pub(super) fn causes(&self) -> String {
         let diagnosed = matches!(
-            self.finding.kind,
+            self.finding.kind(),
             Kind::ValueDiffers | Kind::TotalDiffers | Kind::StatementDiffers
         ) && matches!(self.finding.found, Some(Value::Amount(_)))
             && self.finding.difference.is_some();
         // A scaled amount has said its cause in the sentence itself.
-        let says_power = matches!(self.finding.kind, Kind::ValueScaled | Kind::ColumnScaled)
-            && !matches!(self.finding.detail, Detail::MergedOver { .. });
+        let says_power = matches!(
+            self.finding.fact,
+            Fact::ValueScaled(Scale::Power(_)) | Fact::ColumnScaled { .. }
+        );
         let told = self
             .finding
             .cause
@@ -23,8 +26,9 @@ impl Speaker<'_> {
             .filter(|cause| !(says_power && matches!(cause, Cause::PowerOfTen { .. })));
         let texts: Vec<String> = told.map(|cause| cause_text(cause, self.language)).collect();
         if texts.is_empty() {
-            let passes = matches!(self.finding.detail, Detail::WithinTolerance { .. });
-            return if diagnosed && !passes && self.finding.kind != Kind::StatementDiffers {
+            let passes =
+                matches!(self.finding.fact, Fact::ValueDiffers(Remark::WithinTolerance { .. }));
+            return if diagnosed && !passes && self.finding.kind() != Kind::StatementDiffers {
                 self.pick(
                     "差额原因未明。".to_owned(),
                     "The cause of the difference is unknown.".to_owned(),
@@ -39,18 +43,16 @@ impl Speaker<'_> {
     }
 
     pub(super) fn advice(&self) -> String {
-        let only_said = matches!(
-            self.finding.detail,
-            Detail::SameMeaning
-                | Detail::DecidedPair { .. }
-                | Detail::WithinTolerance { .. }
-                | Detail::RolledUp { .. }
-                | Detail::SheetsOfOtherPeriods { .. }
+        let needs_none = matches!(
+            self.finding.fact,
+            Fact::ValueDiffers(
+                Remark::SameMeaning | Remark::DecidedPair { .. } | Remark::WithinTolerance { .. }
+            ) | Fact::TaskRepeated(Repetition::RolledUp(_))
+                | Fact::PeriodDiffers(OtherPeriod::Sheets { .. })
+                // What to do stands in the reason itself.
+                | Fact::SubmissionUnreadable(Refusal::LockFile | Refusal::Copying)
         );
-        // What to do stands in the reason itself.
-        let is_open =
-            matches!(self.finding.detail, Detail::Refused(Refusal::LockFile | Refusal::Copying));
-        if is_open || only_said && self.finding.severity == Severity::Note {
+        if needs_none {
             return String::new();
         }
         let name = self.finding.field.as_deref().unwrap_or_default();
@@ -58,20 +60,23 @@ impl Speaker<'_> {
             .pipeline
             .column_named(name)
             .is_some_and(|field| self.pipeline.columns[field].kind == ColumnType::Amount);
-        if matches!(self.finding.detail, Detail::TemplateOf { .. } | Detail::TemplateOfOtherPlan) {
+        if matches!(
+            self.finding.fact,
+            Fact::PeriodDiffers(OtherPeriod::TemplateOf { .. } | OtherPeriod::TemplateOfOtherPlan)
+        ) {
             return self.pick(
                 "请使用本期按现行计划做的模板重新填报。".to_owned(),
                 "Fill in the template made from the plan in force, and submit again.".to_owned(),
             );
         }
-        if self.finding.detail == Detail::NotFilledIn {
+        if self.finding.fact == NOT_FILLED_IN {
             return self.pick(
                 "请逐项填写后重新报送；没有发生的填 0，不要留空。".to_owned(),
                 "Fill in every task and submit again; enter 0 where nothing has happened yet."
                     .to_owned(),
             );
         }
-        if matches!(self.finding.detail, Detail::ColumnAmbiguous { .. }) {
+        if matches!(self.finding.fact, Fact::ColumnMissing(Lacking::Ambiguous { .. })) {
             return self.pick(
                 "请只留一列用这个列标题，重新报送。".to_owned(),
                 "Let only one column bear this heading, and submit again.".to_owned(),
@@ -87,7 +92,7 @@ impl Speaker<'_> {
             .pipeline
             .column_named(name)
             .is_some_and(|field| self.pipeline.columns[field].kind == ColumnType::Month);
-        if self.finding.kind == Kind::ValueUnreadable && is_month {
+        if self.finding.kind() == Kind::ValueUnreadable && is_month {
             return self.pick(
                 "请改填一个确定的月份，写明年和月。".to_owned(),
                 "Enter one definite month instead.".to_owned(),
@@ -97,29 +102,28 @@ impl Speaker<'_> {
             .pipeline
             .column_named(name)
             .is_some_and(|field| self.pipeline.columns[field].kind == ColumnType::Text);
-        if self.finding.kind == Kind::ValueUnreadable && is_text {
+        if self.finding.kind() == Kind::ValueUnreadable && is_text {
             return self.pick(
                 "请把应填的内容作为文字重新填写。".to_owned(),
                 "Write out what should stand there.".to_owned(),
             );
         }
-        if self.finding.kind == Kind::ValueDiffers && self.finding.detail == Detail::PlanCellFaulty
-        {
+        if self.finding.fact == Fact::ValueDiffers(Remark::PlanCellFaulty) {
             return self.pick(
                 "请核实应为何值；计划有遗漏的，请补正计划。".to_owned(),
                 "Verify which it should be; where the plan left it out, have the plan completed."
                     .to_owned(),
             );
         }
-        if self.finding.kind == Kind::StatementDiffers && self.finding.side == Side::Submission {
+        if self.finding.kind() == Kind::StatementDiffers && self.finding.side == Side::Submission {
             return self.pick(
                 "请核实金额单位，统一两处的写法后重新报送。".to_owned(),
                 "Verify the unit of money, make both agree and submit again.".to_owned(),
             );
         }
-        if self.finding.kind == Kind::ValueMissing && !is_amount {
+        if self.finding.kind() == Kind::ValueMissing && !is_amount {
             return self.pick("请补填。".to_owned(), "Fill it in.".to_owned());
         }
-        self.finding.kind.entry().advice.in_language(self.language).to_owned()
+        self.finding.kind().entry().advice.in_language(self.language).to_owned()
     }
 }

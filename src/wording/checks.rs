@@ -2,7 +2,6 @@
 
 use super::Speaker;
 use crate::check::ledger::{Held, Reason};
-use crate::model::Detail;
 use crate::model::words::Language;
 use crate::pipeline::{Pipeline, Quantity};
 use crate::reconcile::Remark;
@@ -73,13 +72,10 @@ pub fn not_followed(period: &str, schema: &str, language: Language) -> String {
 
 impl Speaker<'_> {
     /// Checks that could not be made.
-    pub(super) fn unchecked(&self) -> String {
-        let Detail::Unchecked { rule, reason, checks } = &self.finding.detail else {
-            return String::new();
-        };
+    pub(super) fn unchecked(&self, rule: &str, reason: &str, checks: usize) -> String {
         let reason = Reason::ALL.into_iter().find(|known| known.name() == reason);
         let why = reason.map_or("", reason_text);
-        let rule = rule.split_once(':').map_or(rule.as_str(), |(_, name)| name);
+        let rule = rule.split_once(':').map_or(rule, |(_, name)| name);
         let title = self.pipeline.known_title(rule).unwrap_or_else(|| rule.to_owned());
         let unit = self.finding.unit.as_deref().unwrap_or_default();
         let name = reason.map_or("", Reason::name);

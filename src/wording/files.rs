@@ -2,15 +2,19 @@
 
 use super::Speaker;
 use super::reasons::source_text;
-use crate::model::finding::{AnswerRefusal, CountsBecause};
+use crate::model::CellAt;
+use crate::model::fact::{Lacking, Unread, Unseen};
+use crate::model::finding::{AnswerRefusal, CountsBecause, NameSource};
 use crate::model::words::{self, Language};
-use crate::model::{CellAt, Detail};
 
 impl Speaker<'_> {
-    pub(super) fn several_files(&self, unit: &str) -> String {
-        let Detail::SeveralFiles { counts, others, because } = &self.finding.detail else {
-            return String::new();
-        };
+    pub(super) fn several_files(
+        &self,
+        unit: &str,
+        counts: &str,
+        others: &[String],
+        because: CountsBecause,
+    ) -> String {
         let several = others.len() > 1;
         let others: Vec<String> = others.iter().map(|other| format!("“{other}”")).collect();
         let others = words::list(&others, self.language);
@@ -37,8 +41,7 @@ impl Speaker<'_> {
         )
     }
 
-    pub(super) fn seen_names(&self) -> String {
-        let Detail::UnitNames { seen } = &self.finding.detail else { return String::new() };
+    pub(super) fn seen_names(&self, seen: &[(NameSource, String)]) -> String {
         let texts: Vec<String> = seen
             .iter()
             .map(|(source, text)| {
@@ -50,9 +53,9 @@ impl Speaker<'_> {
         words::list(&texts, self.language)
     }
 
-    pub(super) fn column_missing(&self, unit: &str) -> String {
-        match &self.finding.detail {
-            Detail::ColumnMissing { title, nearest } => {
+    pub(super) fn column_missing(&self, unit: &str, lacking: &Lacking) -> String {
+        match lacking {
+            Lacking::NotThere { title, nearest } => {
                 let name = self.finding.field.clone().unwrap_or_default();
                 let near = nearest.as_ref().map_or_else(String::new, |heading| {
                     self.pick(
@@ -78,22 +81,23 @@ impl Speaker<'_> {
                 .trim_end()
                 .to_owned()
             }
-            Detail::ColumnAmbiguous { title, headings } => {
+            Lacking::Ambiguous { title, headings } => {
                 let headings = words::list(headings, self.language);
                 self.pick(
                     format!("{unit}的报送表{}里有几列都像“{title}”：{headings}；无法断定是哪一列，所以没有核对。", self.on_sheet()),
                     format!("{unit}: several headings of the sheet{} could be “{title}”: {headings}. It cannot be told which one is meant, so the column was not compared.", self.on_sheet()),
                 )
             }
-            _ => String::new(),
         }
     }
 
-    pub(super) fn column_unknown(&self, unit: &str) -> String {
-        let Detail::ColumnUnknown { heading, nearest } = &self.finding.detail else {
-            return String::new();
-        };
-        let near = nearest.as_ref().map_or_else(String::new, |title| {
+    pub(super) fn column_unknown(
+        &self,
+        unit: &str,
+        heading: &str,
+        nearest: Option<&str>,
+    ) -> String {
+        let near = nearest.map_or_else(String::new, |title| {
             self.pick(format!("，最接近“{title}”"), format!(", nearest to “{title}”"))
         });
         self.pick(
@@ -106,12 +110,12 @@ impl Speaker<'_> {
         )
     }
 
-    pub(super) fn hidden(&self) -> String {
-        if let Detail::Struck { .. } = &self.finding.detail {
-            return self.struck();
-        }
-        let Detail::Hidden { rows, columns, sheet } = &self.finding.detail else {
-            return String::new();
+    pub(super) fn hidden(&self, unseen: &Unseen) -> String {
+        let (rows, columns, sheet) = match unseen {
+            Unseen::Struck { cells, rows, partly, text } => {
+                return self.struck(*cells, *rows, *partly, text);
+            }
+            Unseen::Hidden { rows, columns, sheet } => (rows, columns, sheet),
         };
         let mut parts = Vec::new();
         if *sheet {
@@ -138,37 +142,32 @@ impl Speaker<'_> {
     }
 
     /// What is struck out, and so was not read.
-    fn struck(&self) -> String {
-        let Detail::Struck { cells, rows, partly, text } = &self.finding.detail else {
-            return String::new();
-        };
+    fn struck(&self, cells: usize, rows: usize, partly: usize, text: &str) -> String {
         let sheet = self.sheet();
         let places = words::short_list(&self.finding.cells, 5, self.language);
         let whole = match rows {
             0 => String::new(),
             rows => self.pick(
                 format!("，其中 {rows} 行整行划掉"),
-                format!(", {} from end to end", words::count(*rows, "row")),
+                format!(", {} from end to end", words::count(rows, "row")),
             ),
         };
         let part = match partly {
             0 => String::new(),
             partly => self.pick(
                 format!("，{partly} 个单元格只划掉了一部分，按余下的文字读取"),
-                format!(", {} in part and read without that part", words::count(*partly, "cell")),
+                format!(", {} in part and read without that part", words::count(partly, "cell")),
             ),
         };
         self.pick(
             format!("{sheet}有 {cells} 个单元格（{places}）的内容带删除线（“{text}”）{whole}{part}；划掉的内容不作数，没有参与核对。"),
-            format!("{sheet} has {} ({places}) struck out (“{text}”){whole}{part}; what is struck out does not count and was not compared.", words::count(*cells, "cell")),
+            format!("{sheet} has {} ({places}) struck out (“{text}”){whole}{part}; what is struck out does not count and was not compared.", words::count(cells, "cell")),
         )
     }
 
     /// What nobody read of a sheet: its cells and its comments.
-    pub(super) fn unread(&self) -> String {
-        let Detail::Unread { idle, cells, comments } = &self.finding.detail else {
-            return String::new();
-        };
+    pub(super) fn unread(&self, unread: &Unread) -> String {
+        let Unread { idle, cells, comments } = unread;
         let sheet = self.sheet();
         let mut said = Vec::new();
         if *idle {
@@ -211,10 +210,7 @@ impl Speaker<'_> {
     }
 
     /// An answer or a decision that cannot be true.
-    pub(super) fn answer_refused(&self) -> String {
-        let Detail::AnswerRefused { id, text, why } = &self.finding.detail else {
-            return String::new();
-        };
+    pub(super) fn answer_refused(&self, id: &str, text: &str, why: &AnswerRefusal) -> String {
         let text = words::shortened(text, 60);
         let place = [self.finding.file.as_deref(), self.finding.sheet.as_deref()];
         let mut place: Vec<String> = place.into_iter().flatten().map(str::to_owned).collect();

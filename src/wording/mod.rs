@@ -19,9 +19,13 @@ pub use reasons::{cause_text, refusal_text, source_text};
 
 use crate::findings::Settled;
 use crate::findings::figures::{bare_difference, bare_value, tolerance};
+use crate::model::fact::{
+    OtherPeriod, Remark, Repetition, RolledUp, Scale, Unreported, WaiverTold,
+};
+use crate::model::finding::Candidate;
 use crate::model::looks;
 use crate::model::words::{self, Language};
-use crate::model::{Amount, CellAt, Detail, Finding, Kind, Month, Obstacle, Side, Status, Value};
+use crate::model::{Amount, Fact, Finding, Kind, Month, Obstacle, Side, Status, Value};
 use crate::pipeline::Pipeline;
 use reasons::{mixed_up, obstacle_text, plain_refusal, times};
 
@@ -245,37 +249,36 @@ impl Speaker<'_> {
     fn fact(&self) -> String {
         let finding = self.finding;
         let unit = self.unit();
-        match finding.kind {
-            Kind::SubmissionMissing => self.pick(
+        match &finding.fact {
+            Fact::SubmissionMissing => self.pick(
                 format!("没有收到{unit}本期报送的文件。"),
                 format!("No file has come in from {unit} for this period."),
             ),
-            Kind::SubmissionUnreadable => {
-                let why = match &finding.detail {
-                    Detail::Refused(refusal) => plain_refusal(refusal, self.language),
-                    _ => String::new(),
-                };
+            Fact::SubmissionUnreadable(refusal) => {
+                let why = plain_refusal(refusal, self.language);
                 let file = finding.file.clone().unwrap_or_default();
                 self.pick(format!("文件“{file}”没有读取：{why}。"), format!("The file “{file}” was not read: {why}."))
             }
-            Kind::SubmissionDuplicate => self.several_files(&unit),
-            Kind::SubmissionUnchanged => self.pick(
+            Fact::SubmissionDuplicate { counts, others, because } => {
+                self.several_files(&unit, counts, others, *because)
+            }
+            Fact::SubmissionUnchanged => self.pick(
                 format!("{unit}本期报送的内容与上期完全相同。"),
                 format!("{unit} sent the same content as in the earlier period."),
             ),
-            Kind::UnitUnknown => {
-                let seen = self.seen_names();
+            Fact::UnitUnknown { seen } => {
+                let seen = self.seen_names(seen);
                 let file = finding.file.clone().unwrap_or_default();
                 self.pick(
                     format!("看不出文件“{file}”属于哪个责任单位：{seen}。其中的数据没有计入核对。"),
                     format!("It cannot be told which unit the file “{file}” belongs to: {seen}. Its data was set aside and not compared."),
                 )
             }
-            Kind::UnitDoubtful => {
-                let seen = self.seen_names();
+            Fact::UnitDoubtful { seen: names, .. } => {
+                let seen = self.seen_names(names);
                 let (sheet, place) = (self.sheet(), self.cell());
                 // One name, which is nearly a unit's.
-                if matches!(&finding.detail, Detail::UnitNames { seen } if seen.len() == 1) {
+                if names.len() == 1 {
                     return self.pick(
                         format!("{sheet}{place}所写的单位是{seen}，没有完全同名的责任单位，现按最接近的{unit}核对。"),
                         format!("{sheet}{place} names its unit as {seen}, which is no unit's name exactly. It was taken as {unit}'s, the nearest."),
@@ -286,8 +289,8 @@ impl Speaker<'_> {
                     format!("{sheet}{place} names different units: {seen}. It was taken as {unit}'s."),
                 )
             }
-            Kind::PeriodDiffers => match &finding.detail {
-                Detail::PeriodNamed { source, text, expected } => {
+            Fact::PeriodDiffers(other) => match other {
+                OtherPeriod::Named { source, text, expected } => {
                     let where_ = source_text(*source, self.language);
                     let text = words::shortened(text, 40);
                     let period = expected.parse::<Month>().map_or_else(
@@ -299,7 +302,7 @@ impl Speaker<'_> {
                         format!("{unit}: the {where_} of the sheet reads “{text}”, which is not this period ({period})."),
                     )
                 }
-                Detail::SheetsOfOtherPeriods { sheets, expected } => {
+                OtherPeriod::Sheets { sheets, expected } => {
                     let sheets: Vec<String> =
                         sheets.iter().map(|sheet| format!("“{sheet}”")).collect();
                     let sheets = words::list(&sheets, self.language);
@@ -308,17 +311,16 @@ impl Speaker<'_> {
                         format!("{unit}: the sheets {sheets} of the workbook are not of this period ({expected}) and were set aside."),
                     )
                 }
-                Detail::TemplateOf { pipeline } => self.pick(
+                OtherPeriod::TemplateOf { pipeline } => self.pick(
                     format!("{unit}使用的报送模板属于另一个核对方案（{pipeline}）。"),
                     format!("{unit}: the template belongs to another pipeline ({pipeline})."),
                 ),
-                Detail::TemplateOfOtherPlan => self.pick(
+                OtherPeriod::TemplateOfOtherPlan => self.pick(
                     format!("{unit}使用的报送模板是按另一版计划做的，预填的内容可能已经过时。"),
                     format!("{unit}: the template was made from another version of the plan, so what it was filled with may be out of date."),
                 ),
-                _ => self.pick(format!("{unit}的报送期不符。"), format!("{unit}: another period.")),
             },
-            Kind::TableMissing => self.pick(
+            Fact::TableMissing => self.pick(
                 match &finding.unit {
                     Some(unit) => format!("{unit}报送的文件{}里没有找到任务表。", self.file()),
                     None => format!("文件{}里没有找到任务表。", self.file()),
@@ -330,10 +332,11 @@ impl Speaker<'_> {
                     None => format!("No table of tasks was found in the file{}.", self.file()),
                 },
             ),
-            Kind::ColumnMissing => self.column_missing(&unit),
-            Kind::ColumnUnknown => self.column_unknown(&unit),
-            Kind::ColumnScaled => match &finding.detail {
-                Detail::Scaled { power, rows } => self.pick(
+            Fact::ColumnMissing(lacking) => self.column_missing(&unit, lacking),
+            Fact::ColumnUnknown { heading, nearest } => {
+                self.column_unknown(&unit, heading, nearest.as_deref())
+            }
+            Fact::ColumnScaled { power, rows } => self.pick(
                     format!(
                         "{unit}的“{}”整列（{rows} 个金额）都是计划的{}，例如计划为{}，报送为{}{}。{}",
                         self.field(),
@@ -354,16 +357,13 @@ impl Speaker<'_> {
                         mixed_up(*power, self.language)
                     ),
                 ),
-                _ => String::new(),
-            },
-            Kind::HiddenContent => self.hidden(),
-            Kind::SheetUnused => self.unread(),
-            Kind::Attachment => self.pick(
+            Fact::HiddenContent(unseen) => self.hidden(unseen),
+            Fact::SheetUnused(unread) => self.unread(unread),
+            Fact::Attachment => self.pick(
                 format!("文件{}不是报送表，作为随表附件，没有读取。", self.file()),
                 format!("The file{} is no sheet; it was taken for an attachment and not read.", self.file()),
             ),
-            Kind::RowUnplaced => match &finding.detail {
-                Detail::Unplaced { rows, text } => {
+            Fact::RowUnplaced { rows, text } => {
                     let cells = words::short_list(&finding.cells, 5, self.language);
                     let text = words::shortened(text, 60);
                     let (quote, quote_english) = if text.is_empty() {
@@ -376,37 +376,26 @@ impl Speaker<'_> {
                         format!("{}: {} ({cells}) {} neither task nor total, heading or note{quote_english}; {} not compared.", self.sheet(), words::count(*rows, "row"), if *rows == 1 { "is" } else { "are" }, if *rows == 1 { "it was" } else { "they were" }),
                     )
                 }
-                _ => String::new(),
-            },
-            Kind::TaskMissing => self.pick(
+            Fact::TaskMissing => self.pick(
                 format!("计划中{unit}的{}没有出现在报送表{}里。", self.task(), self.on_sheet()),
                 format!("{unit}: {} of the plan is not on the sheet{}.", self.task(), self.on_sheet()),
             ),
-            Kind::TaskExtra => self.pick(
+            Fact::TaskExtra => self.pick(
                 format!("{unit}报送的{}{}不在计划给该单位的任务之内。", self.task(), self.cell()),
                 format!("{unit}: {}{} is none of the tasks that the plan gives this unit.", self.task(), self.cell()),
             ),
-            Kind::TaskRepeated => self.repeated(&unit),
-            Kind::TaskMisplaced => {
-                let home = match &finding.detail {
-                    Detail::BelongsTo { unit } => unit.clone(),
-                    _ => String::new(),
-                };
-                self.pick(
-                    format!("{unit}报送的{}{}在计划中是{home}的任务。", self.task(), self.cell()),
-                    format!("{unit}: {}{} is a task of {home} in the plan.", self.task(), self.cell()),
-                )
+            Fact::TaskRepeated(repetition) => self.repeated(&unit, repetition),
+            Fact::TaskMisplaced { unit: home } => self.pick(
+                format!("{unit}报送的{}{}在计划中是{home}的任务。", self.task(), self.cell()),
+                format!("{unit}: {}{} is a task of {home} in the plan.", self.task(), self.cell()),
+            ),
+            Fact::PairDoubtful { candidates } => self.doubtful(&unit, candidates),
+            Fact::ValueDiffers(remark) => self.differs(remark),
+            Fact::ValueScaled(Scale::MergedOver { rows }) => {
+                self.differs(&Remark::MergedOver { rows: *rows })
             }
-            Kind::PairDoubtful => self.doubtful(&unit),
-            Kind::ValueDiffers => self.differs(),
-            Kind::ValueScaled if matches!(finding.detail, Detail::MergedOver { .. }) => {
-                self.differs()
-            }
-            Kind::ValueScaled => {
-                let power = match &finding.detail {
-                    Detail::Scaled { power, .. } => *power,
-                    _ => 0,
-                };
+            Fact::ValueScaled(Scale::Power(power)) => {
+                let power = *power;
                 self.pick(
                     format!(
                         "{}：计划为{}，报送为{}{}，恰好是计划的{}。{}",
@@ -420,11 +409,11 @@ impl Speaker<'_> {
                     ),
                 )
             }
-            Kind::ValueMissing if finding.side == Side::Plan => self.pick(
+            Fact::ValueMissing if finding.side == Side::Plan => self.pick(
                 format!("{}是空白。", self.place()),
                 format!("{} is blank.", self.place()),
             ),
-            Kind::ValueMissing => {
+            Fact::ValueMissing => {
                 let blank =
                     self.finding.found.as_ref().is_none_or(|found| *found == Value::Blank);
                 let (found, found_english) = if blank {
@@ -439,20 +428,22 @@ impl Speaker<'_> {
                     format!("{}: the plan has {}, the sheet {found_english}.", self.place(), self.expected()),
                 )
             }
-            Kind::ReportMissing if finding.detail == Detail::NotFilledIn => {
-                self.not_filled_in(&unit)
+            Fact::ReportMissing(Unreported::NotFilledIn) => self.not_filled_in(&unit),
+            Fact::ReportMissing(Unreported::Blank { tasks, of, no_column }) => {
+                self.not_reported(&unit, tasks, *of, *no_column)
             }
-            Kind::ReportMissing | Kind::ReportVanished => self.not_reported(&unit),
-            Kind::ValueUnreadable | Kind::ValueImprecise => self.unreadable(),
-            Kind::TotalDiffers => self.total(&unit),
-            Kind::BalanceBroken | Kind::LimitExceeded | Kind::OutOfRange => self.rule(),
-            Kind::StatementDiffers => self.sentence(),
-            Kind::Decreased => self.fell(&unit),
-            Kind::Overdue => {
-                let due = match &finding.detail {
-                    Detail::Deadline { due } => self.value(Some(&Value::Month(*due))),
-                    _ => String::new(),
-                };
+            Fact::ReportVanished { period, tasks, no_column } => {
+                self.vanished(&unit, period, tasks, *no_column)
+            }
+            Fact::ValueUnreadable(_) | Fact::ValueImprecise(_) => self.unreadable(),
+            Fact::TotalDiffers { label, plan } => self.total(&unit, label, plan.as_ref()),
+            Fact::BalanceBroken(broken)
+            | Fact::LimitExceeded(broken)
+            | Fact::OutOfRange(broken) => self.rule(broken),
+            Fact::StatementDiffers(sentence) => self.sentence(sentence),
+            Fact::Decreased { falls } => self.fell(&unit, falls),
+            Fact::Overdue { due } => {
+                let due = self.value(Some(&Value::Month(*due)));
                 if finding.found == Some(Value::Blank) {
                     return self.pick(
                         format!("{unit}{}应于{due}完成，没有填报进度{}。", self.task(), self.cell()),
@@ -464,23 +455,17 @@ impl Speaker<'_> {
                     format!("{unit}: {} was due in {due}, but its reported progress is {}{}.", self.task(), self.found(), self.cell()),
                 )
             }
-            Kind::WaiverUnused | Kind::WaiverExpired => self.waiver(&unit),
-            Kind::RuleUnused => match &finding.detail {
-                Detail::Unused { what, .. } => self.pick(
+            Fact::WaiverUnused(waiver) | Fact::WaiverExpired(waiver) => self.waiver(&unit, waiver),
+            Fact::RuleUnused { what, .. } => self.pick(
                     format!("核对方案中登记的“{what}”在计划和报送表里都没有出现，等于没有核对。"),
                     format!("“{what}” of the pipeline file fits nothing in the plan or the sheets, so it checks nothing."),
                 ),
-                _ => String::new(),
-            },
-            Kind::DecisionRefused => self.answer_refused(),
-            Kind::Unchecked => self.unchecked(),
-            Kind::ExplanationEmpty => match &finding.detail {
-                Detail::Explanation { text } => self.pick(
+            Fact::DecisionRefused { id, text, why } => self.answer_refused(id, text, why),
+            Fact::Unchecked { rule, reason, checks } => self.unchecked(rule, reason, *checks),
+            Fact::ExplanationEmpty { text } => self.pick(
                     format!("{unit}{}的情况说明只写了“{text}”，没有说明原因。", self.about_field()),
                     format!("{unit}{}: the explanation says only “{text}” and gives no reason.", self.about_field()),
                 ),
-                _ => String::new(),
-            },
         }
     }
 
@@ -494,7 +479,7 @@ impl Speaker<'_> {
         if self.chinese() { format!("{task}{field}") } else { format!(", {task}{field}") }
     }
 
-    fn differs(&self) -> String {
+    fn differs(&self, remark: &Remark) -> String {
         let (expected, found) = match (&self.finding.expected, &self.finding.found) {
             (Some(Value::Text(expected)), Some(Value::Text(found))) => {
                 let (expected, found) = words::around_difference(expected, found, 60);
@@ -502,12 +487,12 @@ impl Speaker<'_> {
             }
             _ => (self.expected(), self.found()),
         };
-        match &self.finding.detail {
-            Detail::SameMeaning => self.pick(
+        match remark {
+            Remark::SameMeaning => self.pick(
                 format!("{}措辞不同：计划为{expected}，报送为{found}；按登记的同义写法视为一致。", self.place()),
                 format!("{} is worded differently: the plan has {expected}, the sheet {found}; by the declared synonyms they mean the same.", self.place()),
             ),
-            Detail::DecidedPair { by } => {
+            Remark::DecidedPair { by } => {
                 let by = by.clone().unwrap_or_default();
                 let who = if by.is_empty() { "人工" } else { by.as_str() };
                 let who_english = if by.is_empty() { "a person" } else { by.as_str() };
@@ -516,21 +501,21 @@ impl Speaker<'_> {
                     format!("{} is written differently: the plan has {expected}, the sheet {found}; {who_english} decided that they are the same, as the pipeline file records.", self.place()),
                 )
             }
-            Detail::WithinTolerance { tolerance } => {
+            Remark::WithinTolerance { tolerance } => {
                 let tolerance = self.tolerance_text(*tolerance);
                 self.pick(
                     format!("{}：计划为{expected}，报送为{found}{}{}；在允差{tolerance}之内，视为相符。", self.place(), self.typed(), self.difference()),
                     format!("{}: the plan has {expected}, the sheet has {found}{}{}; this is within the tolerance of {tolerance} and passes.", self.place(), self.typed(), self.difference()),
                 )
             }
-            Detail::LooksEqual { characters } => {
+            Remark::LooksEqual { characters } => {
                 let which = self.different_characters(characters);
                 self.pick(
                     format!("{}：计划为{expected}，报送为{found}，看上去几乎一样，其实{which}。", self.place()),
                     format!("{}: the plan has {expected}, the sheet {found}; they look alike, but {which}.", self.place()),
                 )
             }
-            Detail::EqualAsShown { decimals } => {
+            Remark::EqualAsShown { decimals } => {
                 let shown = match decimals {
                     0 => self.pick("整数".to_owned(), "whole numbers".to_owned()),
                     _ => self.pick(
@@ -543,22 +528,22 @@ impl Speaker<'_> {
                     format!("{}: the plan has {expected}, the sheet has {found}{}{}{}; shown as {shown} it looks like the plan's.", self.place(), self.typed(), self.difference(), self.beyond_tolerance()),
                 )
             }
-            Detail::PlanCellFaulty => self.pick(
+            Remark::PlanCellFaulty => self.pick(
                 format!("{}：报送为{found}{}，而计划此处是{expected}。", self.place(), self.typed()),
                 format!("{}: the sheet has {found}{}, but the plan's own cell is {expected}.", self.place(), self.typed()),
             ),
-            Detail::MergedOver { rows } => self.pick(
+            Remark::MergedOver { rows } => self.pick(
                 format!("{}合并了 {rows} 行，报送{found}，这些任务的计划合计{expected}{}。", self.place(), self.difference()),
                 format!("{} is merged over {rows} rows and has {found}; the plan's sum of these tasks is {expected}{}.", self.place(), self.difference()),
             ),
-            Detail::RolledUp { cells, elsewhere } => {
-                let cells = self.rolled_up_cells(cells, elsewhere);
+            Remark::RolledUp(rolled_up) => {
+                let cells = self.rolled_up_cells(rolled_up);
                 self.pick(
                     format!("{}分几行报送（{cells}），合起来{found}，计划{expected}{}。", self.place(), self.difference()),
                     format!("{} was reported in several rows ({cells}), together {found}; the plan has {expected}{}.", self.place(), self.difference()),
                 )
             }
-            _ => self.pick(
+            Remark::None | Remark::OwnNumber => self.pick(
                 format!("{}：计划为{expected}，报送为{found}{}{}{}。", self.place(), self.typed(), self.difference(), self.beyond_tolerance()),
                 format!("{}: the plan has {expected}, the sheet has {found}{}{}{}.", self.place(), self.typed(), self.difference(), self.beyond_tolerance()),
             ),
@@ -637,22 +622,22 @@ impl Speaker<'_> {
         Some(values.join(separator))
     }
 
-    fn rolled_up_cells(&self, cells: &[CellAt], elsewhere: &[String]) -> String {
-        let cells = cells.iter().map(ToString::to_string);
-        let all: Vec<String> = cells.chain(elsewhere.iter().cloned()).collect();
+    fn rolled_up_cells(&self, rolled_up: &RolledUp) -> String {
+        let cells = rolled_up.cells.iter().map(ToString::to_string);
+        let all: Vec<String> = cells.chain(rolled_up.elsewhere.iter().cloned()).collect();
         words::list(&all, self.language)
     }
 
-    fn repeated(&self, unit: &str) -> String {
-        match &self.finding.detail {
-            Detail::RolledUp { cells, elsewhere } => {
-                let cells = self.rolled_up_cells(cells, elsewhere);
+    fn repeated(&self, unit: &str, repetition: &Repetition) -> String {
+        match repetition {
+            Repetition::RolledUp(rolled_up) => {
+                let cells = self.rolled_up_cells(rolled_up);
                 self.pick(
                     format!("{unit}的{}分几行报送（{cells}），金额已合并核对。", self.task()),
                     format!("{unit}: {} was reported in several rows ({cells}); their amounts were added up.", self.task()),
                 )
             }
-            Detail::RepeatOf { cell, elsewhere } => {
+            Repetition::Of { cell: Some(cell), elsewhere } => {
                 let first = match elsewhere {
                     Some(sheet) => format!("“{sheet}”{cell}"),
                     None => cell.to_string(),
@@ -668,15 +653,14 @@ impl Speaker<'_> {
                     format!("{unit}: {} is entered twice, in {first} and again in {again}; the row of {again} was not compared.", self.task()),
                 )
             }
-            _ => self.pick(
+            Repetition::Of { cell: None, .. } => self.pick(
                 format!("{unit}的{}重复出现{}。", self.task(), self.cell()),
                 format!("{unit}: {} occurs again{}.", self.task(), self.cell()),
             ),
         }
     }
 
-    fn doubtful(&self, unit: &str) -> String {
-        let Detail::Candidates(candidates) = &self.finding.detail else { return String::new() };
+    fn doubtful(&self, unit: &str, candidates: &[Candidate]) -> String {
         let texts: Vec<String> = candidates
             .iter()
             .map(|candidate| {
@@ -701,14 +685,12 @@ impl Speaker<'_> {
         )
     }
 
-    fn waiver(&self, unit: &str) -> String {
-        let Detail::Waiver { reason, approved_by, expires } = &self.finding.detail else {
-            return String::new();
-        };
+    fn waiver(&self, unit: &str, waiver: &WaiverTold) -> String {
+        let WaiverTold { reason, approved_by, expires } = waiver;
         let until = expires.as_ref().map_or_else(String::new, |month| {
             self.pick(format!("，有效期至 {month}"), format!(", until {month}"))
         });
-        if self.finding.kind == Kind::WaiverExpired {
+        if self.finding.kind() == Kind::WaiverExpired {
             self.pick(
                 format!("核对方案中给{unit}的豁免（理由“{reason}”，{approved_by}批准{until}）已经过期，它所豁免的差异重新计入。"),
                 format!("The waiver for {unit} (“{reason}”, approved by {approved_by}{until}) has expired; the findings that it covered count again."),

@@ -1,9 +1,9 @@
 //! Findings about what units have to report and did not.
 
 use super::Speaker;
+use crate::model::CellRange;
 use crate::model::finding::Fall;
 use crate::model::words;
-use crate::model::{CellRange, Detail};
 
 impl Speaker<'_> {
     /// The form came back untouched.
@@ -21,9 +21,8 @@ impl Speaker<'_> {
     }
 
     /// Cumulative figures that are smaller than before.
-    pub(super) fn fell(&self, unit: &str) -> String {
+    pub(super) fn fell(&self, unit: &str, falls: &[Fall]) -> String {
         const MOST: usize = 5;
-        let Detail::Fell { falls } = &self.finding.detail else { return String::new() };
         let said = |fall: &Fall, cell: Option<&CellRange>| {
             let (task, task_english) = which(std::slice::from_ref(&fall.task));
             let cell = cell.map_or_else(String::new, |cell| {
@@ -63,16 +62,50 @@ impl Speaker<'_> {
     }
 
     /// Tasks of which a column is blank.
-    pub(super) fn not_reported(&self, unit: &str) -> String {
-        let (tasks, no_column) = match &self.finding.detail {
-            Detail::NotReported { tasks, no_column, .. }
-            | Detail::Vanished { tasks, no_column, .. } => (tasks, *no_column),
-            _ => return String::new(),
-        };
+    pub(super) fn not_reported(
+        &self,
+        unit: &str,
+        tasks: &[String],
+        of: usize,
+        no_column: bool,
+    ) -> String {
         let (which, which_english) = which(tasks);
-        let field = self.field();
-        let number = tasks.len();
-        let (here, here_english) = if no_column {
+        let (field, number) = (self.field(), tasks.len());
+        let (here, here_english) = self.where_blank(no_column);
+        let of_tasks = words::count(number, "task");
+        if of == number {
+            return self.pick(
+                format!("{unit}的 {number} 项任务都没有填报“{field}”（{here}）。"),
+                format!("{unit} reports “{field}” of none of its {of_tasks} ({here_english})."),
+            );
+        }
+        self.pick(
+            format!("{unit}有 {number} 项任务没有填报“{field}”：{which}（{here}）；应填报的共 {of} 项。"),
+            format!("{unit} does not report “{field}” of {of_tasks}: {which_english} ({here_english}); {of} tasks owe it."),
+        )
+    }
+
+    /// Tasks of which a column was reported before and is blank now.
+    pub(super) fn vanished(
+        &self,
+        unit: &str,
+        period: &str,
+        tasks: &[String],
+        no_column: bool,
+    ) -> String {
+        let (which, which_english) = which(tasks);
+        let (field, number) = (self.field(), tasks.len());
+        let (here, here_english) = self.where_blank(no_column);
+        let of_tasks = words::count(number, "task");
+        self.pick(
+            format!("{unit}有 {number} 项任务上期（{period}）填报了“{field}”，本期没有填：{which}（{here}）。"),
+            format!("{unit} reported “{field}” of {of_tasks} in {period} and does not now: {which_english} ({here_english})."),
+        )
+    }
+
+    /// The blank cells, or that the sheet has no such column.
+    fn where_blank(&self, no_column: bool) -> (String, String) {
+        if no_column {
             (
                 format!("报送表{}没有这一列", self.on_sheet()),
                 format!("the sheet{} has no such column", self.on_sheet()),
@@ -80,22 +113,6 @@ impl Speaker<'_> {
         } else {
             let cells = words::short_list(&self.finding.cells, 6, self.language);
             (format!("{cells} 空白"), format!("{cells} blank"))
-        };
-        let of_tasks = words::count(number, "task");
-        match &self.finding.detail {
-            Detail::NotReported { of, .. } if *of == number => self.pick(
-                format!("{unit}的 {number} 项任务都没有填报“{field}”（{here}）。"),
-                format!("{unit} reports “{field}” of none of its {of_tasks} ({here_english})."),
-            ),
-            Detail::NotReported { of, .. } => self.pick(
-                format!("{unit}有 {number} 项任务没有填报“{field}”：{which}（{here}）；应填报的共 {of} 项。"),
-                format!("{unit} does not report “{field}” of {of_tasks}: {which_english} ({here_english}); {of} tasks owe it."),
-            ),
-            Detail::Vanished { period, .. } => self.pick(
-                format!("{unit}有 {number} 项任务上期（{period}）填报了“{field}”，本期没有填：{which}（{here}）。"),
-                format!("{unit} reported “{field}” of {of_tasks} in {period} and does not now: {which_english} ({here_english})."),
-            ),
-            _ => String::new(),
         }
     }
 }

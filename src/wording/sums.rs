@@ -1,16 +1,13 @@
 //! Findings about sums: totals, equations and limits, sentences that restate them.
 
 use super::Speaker;
+use crate::model::fact::{Broken, Sentence};
 use crate::model::finding::{Carried, Term};
 use crate::model::words::{self, Language};
-use crate::model::{Detail, Kind, Side};
+use crate::model::{Kind, Side, Value};
 
 impl Speaker<'_> {
-    pub(super) fn total(&self, unit: &str) -> String {
-        let (label, plan) = match &self.finding.detail {
-            Detail::Total { label, plan } => (label.as_str(), plan.as_ref()),
-            _ => ("", None),
-        };
+    pub(super) fn total(&self, unit: &str, label: &str, plan: Option<&Value>) -> String {
         let label = words::shortened(label, 20);
         let name = match (label.is_empty(), self.language) {
             (true, Language::Chinese) => "没有标名称的合计行".to_owned(),
@@ -71,10 +68,8 @@ impl Speaker<'_> {
         words::list(&texts, self.language)
     }
 
-    pub(super) fn rule(&self) -> String {
-        let Detail::Rule { rule, title, terms, carried, .. } = &self.finding.detail else {
-            return String::new();
-        };
+    pub(super) fn rule(&self, broken: &Broken) -> String {
+        let Broken { rule, title, terms, carried, .. } = broken;
         let terms = self.terms(terms);
         let carried = self.carried(carried);
         // Where the left side adds several amounts, what is wrong is their sum.
@@ -90,7 +85,7 @@ impl Speaker<'_> {
         let is_limit = demand.contains(['<', '>', '≤', '≥']);
         // What should be anything but one thing is found to be that thing.
         let is_forbidden = self.finding.found == self.finding.expected;
-        let (bound, bound_english) = match (self.finding.kind, more) {
+        let (bound, bound_english) = match (self.finding.kind(), more) {
             _ if is_forbidden => ("不应为", "should not be"),
             (Kind::BalanceBroken, _) => ("应为", "should be"),
             _ if !is_limit => ("应为", "should be"),
@@ -175,10 +170,9 @@ impl Speaker<'_> {
         }
     }
 
-    pub(super) fn sentence(&self) -> String {
-        let Detail::Sentence { sentence, claim, terms, .. } = &self.finding.detail else {
-            return String::new();
-        };
+    pub(super) fn sentence(&self, told: &Sentence) -> String {
+        let Sentence { sentence, claim, terms, .. } = told;
+        let headings: Vec<&str> = terms.iter().map(|term| term.title.as_str()).collect();
         let sentence = words::shortened(sentence, 60);
         let terms = self.terms(terms);
         let basis = if terms.is_empty() {
@@ -188,10 +182,6 @@ impl Speaker<'_> {
         };
         if self.finding.side == Side::Submission {
             let sheet = self.sheet();
-            let Detail::Sentence { terms, .. } = &self.finding.detail else {
-                return String::new();
-            };
-            let headings: Vec<&str> = terms.iter().map(|term| term.title.as_str()).collect();
             let headings = words::short_list(&headings, 3, self.language);
             return self.pick(
                 format!("{sheet}的“{sentence}”{}与列标题不一致：{claim}在这一处是{}，在列标题中是{}（{headings}）。核对时按列标题计算。", self.cell(), self.found(), self.expected()),

@@ -70,7 +70,7 @@ pub fn pages(material: &Material<'_>, unit: UnitId) -> Vec<Page> {
     let mut marks = Marks::default();
     let mut pages = vec![answer_page(material, unit, &findings, &mut marks)];
     pages.extend(own_rows(material, unit, &findings, &mut marks));
-    marks.apply(&mut pages, |finding| material.settled[finding].finding.severity);
+    marks.apply(&mut pages, |finding| material.settled[finding].severity);
     pages
 }
 
@@ -121,10 +121,8 @@ fn answer_page(
     page.widths = SHAPED.kept(LIST_WIDTHS.to_vec(), material.pipeline);
     let span = u16::try_from(page.widths.len()).unwrap_or(u16::MAX);
     let kind_column = KIND_COLUMN - usize::from(material.pipeline.roles.number.is_none());
-    let mandatory = findings
-        .iter()
-        .filter(|(_, settled)| settled.finding.severity == Severity::Mandatory)
-        .count();
+    let mandatory =
+        findings.iter().filter(|(_, settled)| settled.severity == Severity::Mandatory).count();
     let words = format!(
         "贵单位本期报送的表格与计划核对后有 {} 处不一致，其中必须更正 {mandatory} 处、需要说明 {} 处。\
          请更正原表后重新报送（文件名加“更正”），或在“{}”栏写明原因后将本表发回；仅写“核实无误”不算说明。",
@@ -181,8 +179,8 @@ fn finding_line(material: &Material<'_>, count: usize, settled: &Settled) -> Lin
         text_cell(finding.seq.map(|seq| seq.to_string()).unwrap_or_default(), Look::Centre),
         text_cell(finding.task.clone().unwrap_or_default(), Look::Text),
         text_cell(field.unwrap_or_default(), Look::Centre),
-        text_cell(finding.kind.entry().title.chinese, Look::Centre),
-        text_cell(finding.severity.chinese(), Look::Centre),
+        text_cell(finding.kind().entry().title.chinese, Look::Centre),
+        text_cell(settled.severity.chinese(), Look::Centre),
         figure(&shown.expected),
         figure(&found_as_listed(finding, shown.found.clone())),
         figure(&shown.difference),

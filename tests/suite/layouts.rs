@@ -103,11 +103,11 @@ fn understood(path: &Path, pipeline: &Pipeline) -> (String, Vec<String>) {
     let said = findings
         .iter()
         // The layouts show the plan's own columns only, so that nothing is reported.
-        .filter(|finding| !matches!(finding.kind, Kind::SubmissionMissing | Kind::ReportMissing))
+        .filter(|finding| !matches!(finding.kind(), Kind::SubmissionMissing | Kind::ReportMissing))
         .filter(|finding| {
-            finding.kind != Kind::ColumnMissing || finding.field.as_deref() != Some("owner")
+            finding.kind() != Kind::ColumnMissing || finding.field.as_deref() != Some("owner")
         })
-        .map(|finding| format!("{} {:?}", finding.kind, finding.detail))
+        .map(|finding| format!("{} {:?}", finding.kind(), finding.fact))
         .collect();
     (lines.join("\n") + "\n", said)
 }

@@ -50,7 +50,7 @@ pub fn reach(context: &Context<'_>, index: &Index<'_>) -> IdVec<TaskId, Reach> {
                 let said = of_units.entry(unit).or_insert_with(|| {
                     index.of_unit(name, |finding| {
                         let sent = [Kind::SubmissionMissing, Kind::SubmissionUnreadable];
-                        finding.side == Side::Submission && sent.contains(&finding.kind)
+                        finding.side == Side::Submission && sent.contains(&finding.kind())
                     })
                 });
                 *said
@@ -68,7 +68,7 @@ pub fn reach(context: &Context<'_>, index: &Index<'_>) -> IdVec<TaskId, Reach> {
                 }
                 _ if context.roster.unread.contains(&unit) => {
                     let about = |finding: &Finding| {
-                        matches!(finding.kind, Kind::TableMissing | Kind::ColumnMissing)
+                        matches!(finding.kind(), Kind::TableMissing | Kind::ColumnMissing)
                     };
                     let said = of_units.entry(unit).or_insert_with(|| {
                         files.iter().find_map(|file| index.of_file(*file, about))
@@ -86,7 +86,7 @@ fn missing_by_task(context: &Context<'_>, index: &Index<'_>) -> BTreeMap<TaskId,
     let key_of = |unit: &str, seq: Option<i64>, task: &str| (unit.to_owned(), seq, task.to_owned());
     let mut said: BTreeMap<(String, Option<i64>, String), Vec<usize>> = BTreeMap::new();
     for (place, finding) in index.findings.iter().enumerate().rev() {
-        if finding.kind == Kind::TaskMissing && finding.side == Side::Submission {
+        if finding.kind() == Kind::TaskMissing && finding.side == Side::Submission {
             let unit = finding.unit.as_deref().unwrap_or_default();
             let task = finding.task.as_deref().unwrap_or_default();
             said.entry(key_of(unit, finding.seq, task)).or_default().push(place);

@@ -31,7 +31,7 @@ pub fn reports(
         };
         let name = context.pipeline.columns[field].name.as_str();
         let is_own = |finding: &Finding| {
-            finding.kind == Kind::ReportMissing && finding.field.as_deref() == Some(name)
+            finding.kind() == Kind::ReportMissing && finding.field.as_deref() == Some(name)
         };
         match came {
             Came::Reported => line(Outcome::Agrees, of_row),

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use crate::check::Context;
 use crate::check::ledger::Spot;
-use crate::model::{CellAt, Detail, FileId, Finding, Kind, Severity, SheetId, Side};
+use crate::model::fact::NOT_FILLED_IN;
+use crate::model::{CellAt, FileId, Finding, Kind, SheetId, Side};
 use crate::normalise::frame::Item;
 use crate::roster::{Places, cell};
 
@@ -80,16 +81,16 @@ impl<'a> Index<'a> {
             by_kind: BTreeMap::new(),
         };
         for (place, finding) in findings.iter().enumerate() {
-            index.by_kind.entry(finding.kind).or_default().push(place);
+            index.by_kind.entry(finding.kind()).or_default().push(place);
             if let Some(unit) = finding.unit.as_deref() {
                 index.by_unit.entry(unit).or_default().push(place);
-                if finding.severity > Severity::Note {
+                if !finding.fact.is_only_said() {
                     index.serious.entry(unit).or_insert(place);
                 }
-                if OF_LISTS.contains(&finding.kind) {
+                if OF_LISTS.contains(&finding.kind()) {
                     index.listing.entry(unit).or_insert(place);
                 }
-                if finding.detail == Detail::NotFilledIn {
+                if finding.fact == NOT_FILLED_IN {
                     index.blank.entry(unit).or_default().push(place);
                 }
             }
@@ -99,7 +100,7 @@ impl<'a> Index<'a> {
             {
                 index.by_file.entry(*file).or_default().push(place);
                 if let Some(field) = finding.field.as_deref() {
-                    index.by_column.entry((*file, finding.kind, field)).or_insert(place);
+                    index.by_column.entry((*file, finding.kind(), field)).or_insert(place);
                 }
             }
             let Some(sheet) = finding.sheet.as_deref() else { continue };
@@ -126,7 +127,7 @@ impl<'a> Index<'a> {
     pub fn of_value(&self, side: Side, spot: Spot) -> Option<usize> {
         self.at(side, spot).iter().copied().find(|place| {
             let finding = &self.findings[*place];
-            OF_VALUES.contains(&finding.kind) && finding.severity > Severity::Note
+            OF_VALUES.contains(&finding.kind()) && !finding.fact.is_only_said()
         })
     }
 
@@ -141,7 +142,7 @@ impl<'a> Index<'a> {
         self.at(side, spot)
             .iter()
             .copied()
-            .find(|place| kinds.contains(&self.findings[*place].kind))
+            .find(|place| kinds.contains(&self.findings[*place].kind()))
     }
 
     /// Returns the findings of a unit that meet a condition.

@@ -25,7 +25,7 @@ use polars::prelude::PolarsResult;
 use super::equation::Evaluated;
 pub use super::outcome::{Outcome, Reason, Spot};
 use super::{Context, Said};
-use crate::model::{Detail, Finding, Kind, RowId, Severity, Side, TaskId, UnitId};
+use crate::model::{Fact, Finding, RowId, Side, TaskId, UnitId};
 use crate::pipeline::{Dimension, Pipeline};
 use index::Index;
 
@@ -153,19 +153,18 @@ pub fn unchecked(lines: &mut [Line], context: &Context<'_>, already: usize) -> V
             continue;
         }
         let place = *known.entry((line.held, line.unit, reason)).or_insert_with(|| {
-            let mut finding = Finding::new(Kind::Unchecked, line.side);
-            finding.unit = line.unit.map(|unit| context.plan.names.name(unit).to_owned());
-            finding.field = line.field.map(|field| context.pipeline.columns[field].name.clone());
-            finding.severity = Severity::Verify;
-            finding.detail = Detail::Unchecked {
+            let fact = Fact::Unchecked {
                 rule: line.held.name(context.pipeline),
                 reason: reason.name().to_owned(),
                 checks: 0,
             };
+            let mut finding = Finding::new(fact, line.side);
+            finding.unit = line.unit.map(|unit| context.plan.names.name(unit).to_owned());
+            finding.field = line.field.map(|field| context.pipeline.columns[field].name.clone());
             raised.push(finding);
             raised.len() - 1
         });
-        if let Detail::Unchecked { checks, .. } = &mut raised[place].detail {
+        if let Fact::Unchecked { checks, .. } = &mut raised[place].fact {
             *checks += 1;
         }
         line.finding = Some(already + place);

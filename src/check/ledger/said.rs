@@ -7,7 +7,8 @@ use polars::prelude::PolarsResult;
 use super::index::{Index, spot};
 use super::{Held, Line, Outcome, Reason, Spot};
 use crate::check::{Context, Figure, Said, UNTOLD, statement, total};
-use crate::model::{Detail, Kind, Side};
+use crate::model::fact::Sentence;
+use crate::model::{Fact, Kind, Side};
 use crate::roster::THE_PLAN;
 
 /// Each printed total of the plan and of all sheets that count.
@@ -79,7 +80,9 @@ pub fn statements(
     // What the findings about sentences claim, by the title of the figure and the unit.
     let mut claims: BTreeMap<(&str, Option<&str>), usize> = BTreeMap::new();
     for (place, finding) in index.all_of_kind(Kind::StatementDiffers) {
-        if let (Side::Plan, Detail::Sentence { claim, .. }) = (finding.side, &finding.detail) {
+        if let (Side::Plan, Fact::StatementDiffers(Sentence { claim, .. })) =
+            (finding.side, &finding.fact)
+        {
             claims.entry((claim, finding.unit.as_deref())).or_insert(place);
         }
     }
@@ -130,6 +133,6 @@ fn unmatched(statement: usize, context: &Context<'_>, index: &Index<'_>) -> Opti
     let known_by = Held::Statement(statement).name(context.pipeline);
     index.of_kind(
         Kind::RuleUnused,
-        |finding| matches!(&finding.detail, Detail::Unused { name, .. } if *name == known_by),
+        |finding| matches!(&finding.fact, Fact::RuleUnused { name, .. } if *name == known_by),
     )
 }

@@ -7,7 +7,8 @@ use super::index::{Index, spot};
 use super::{Held, Line, Outcome, Reason};
 use crate::check::Context;
 use crate::check::progress::reported;
-use crate::model::{Detail, IdSlice, Kind, Side, TaskId};
+use crate::model::fact::NOT_FILLED_IN;
+use crate::model::{IdSlice, Kind, Side, TaskId};
 use crate::normalise::TableRow;
 use crate::normalise::frame::{State, figure, text_key};
 use crate::roster::Standing;
@@ -22,7 +23,7 @@ pub fn standings(context: &Context<'_>, index: &Index<'_>) -> Vec<Line> {
             let name = context.plan.names.name(unit);
             let said = index.of_unit(name, |finding| {
                 finding.side == Side::Submission
-                    && (KINDS.contains(&finding.kind) || finding.detail == Detail::NotFilledIn)
+                    && (KINDS.contains(&finding.kind()) || finding.fact == NOT_FILLED_IN)
             });
             let outcome = match standing {
                 Standing::Submitted | Standing::Zero => Outcome::Agrees,

@@ -327,7 +327,7 @@ fn unused_nowhere<'a>(base: &Base<'a>) -> Result<(Spot<'a>, u32), Said> {
     let told = |file: FileId| {
         base.about_file(file)
             .iter()
-            .any(|place| base.settled()[*place].finding.kind == Kind::SheetUnused)
+            .any(|place| base.settled()[*place].finding.kind() == Kind::SheetUnused)
     };
     let found = base.spots(Kind::SheetUnused).into_iter().find_map(|spot| {
         let field = *base.pipeline.roles.key.last()?;
@@ -357,7 +357,7 @@ pub fn row_unplaced(base: &Base<'_>) -> Result<Planting, Said> {
     let told = |file: FileId| {
         base.about_file(file)
             .iter()
-            .any(|place| base.settled()[*place].finding.kind == Kind::RowUnplaced)
+            .any(|place| base.settled()[*place].finding.kind() == Kind::RowUnplaced)
     };
     let spots = base.spots(Kind::RowUnplaced);
     let Some(spot) = spots.iter().find(|spot| !told(spot.item.file)) else {

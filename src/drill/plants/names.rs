@@ -157,7 +157,7 @@ pub fn period(base: &Base<'_>) -> Result<Planting, Said> {
     let told = |file: FileId| {
         base.about_file(file)
             .iter()
-            .any(|place| base.settled()[*place].finding.kind == Kind::PeriodDiffers)
+            .any(|place| base.settled()[*place].finding.kind() == Kind::PeriodDiffers)
     };
     let spots = base.spots(Kind::PeriodDiffers);
     let spot = spots.iter().find(|spot| !told(spot.item.file));

@@ -4,7 +4,8 @@ use crate::check::equation::named;
 use crate::check::{Figure, figure_value};
 use crate::drill::base::Base;
 use crate::drill::planting::{Expected, Planting, no_occasion};
-use crate::model::{Detail, Kind, MoneyUnit, Said, Severity, Side};
+use crate::model::fact::Sentence;
+use crate::model::{Fact, Kind, MoneyUnit, Said, Severity, Side};
 use crate::normalise::frame::{State, figure};
 use crate::pipeline::{ColumnType, Dimension, Expression, Quantity, Relation, Rule};
 use crate::read::Content;
@@ -87,8 +88,8 @@ fn change(base: &Base<'_>, figure: &Figure) -> Option<Change> {
     let uses = |rule: &Rule| rule.uses_figure(&figure.name);
     let field = rules().filter(|rule| uses(rule)).find_map(|rule| alone_with_rows(rule, base))?;
     let in_limits = base.pipeline.check.rules.iter().any(uses);
-    let broken = base.settled().iter().any(|settled| match &settled.finding.detail {
-        Detail::Sentence { rule, .. } => {
+    let broken = base.settled().iter().any(|settled| match &settled.finding.fact {
+        Fact::StatementDiffers(Sentence { rule, .. }) => {
             let here =
                 settled.finding.unit.as_deref() == figure.unit.map(|unit| base.unit_name(unit));
             here && rules().any(|own| own.text == *rule && uses(own))
@@ -125,11 +126,10 @@ fn alone_with_rows(rule: &Rule, base: &Base<'_>) -> Option<String> {
 /// Returns whether something has been found in a column of the plan.
 pub fn has_fault(base: &Base<'_>, field: usize) -> bool {
     let plan = &base.reconciled.plan;
-    let found = base
-        .settled()
-        .iter()
-        .map(|settled| &settled.finding)
-        .filter(|finding| finding.side == Side::Plan && finding.kind != Kind::StatementDiffers);
+    let found =
+        base.settled().iter().map(|settled| &settled.finding).filter(|finding| {
+            finding.side == Side::Plan && finding.kind() != Kind::StatementDiffers
+        });
     found.into_iter().any(|finding| {
         plan.tasks.iter().any(|task| {
             plan.places.sheet(task.file, task.sheet) == finding.sheet

@@ -23,7 +23,7 @@ fn filled<'a>(
         base.spots(kind).into_iter().find_map(|spot| {
             let unit = base.unit_name(spot.task.unit);
             let told = base.settled().iter().any(|settled| {
-                settled.finding.kind == Kind::ReportMissing
+                settled.finding.kind() == Kind::ReportMissing
                     && settled.finding.unit.as_deref() == Some(unit)
                     && settled.finding.field.as_deref() == Some(name)
             });

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use crate::check::equation::{Given, Scope, Verdict, evaluate, quantities};
 use crate::drill::base::{Base, Spot};
 use crate::drill::planting::{Expected, Planting, no_occasion};
-use crate::model::{Amount, CellAt, Detail, Kind, Said, Side, UnitId, Value};
+use crate::model::fact::Sentence;
+use crate::model::{Amount, CellAt, Fact, Kind, Said, Side, UnitId, Value};
 use crate::normalise::TableRow;
 use crate::normalise::frame::figure;
 use crate::pipeline::{ColumnType, Dimension, Expression, Over, Quantity, Rule};
@@ -128,8 +129,8 @@ fn is_told_by_no_sentence(base: &Base<'_>, spot: &Spot<'_>, rule: &Rule) -> bool
         .map(|quantity| base.pipeline.quantity_name(quantity))
         .collect();
     let unit = base.unit_name(spot.task.unit);
-    base.settled().iter().all(|settled| match &settled.finding.detail {
-        Detail::Sentence { rule, .. } => {
+    base.settled().iter().all(|settled| match &settled.finding.fact {
+        Fact::StatementDiffers(Sentence { rule, .. }) => {
             let here = settled.finding.unit.as_deref().is_none_or(|other| other == unit);
             let adds_up = columns.iter().any(|name| {
                 rule.contains(&format!("sum({name})")) || rule.contains(&format!("count({name}"))

@@ -95,8 +95,8 @@ pub fn duplicate(base: &Base<'_>) -> Result<Planting, Said> {
     let plain = base.lone_files().into_iter().find(|(file, _)| {
         base.extract(*file).findings.is_empty()
             && base.about_file(*file).iter().all(|place| {
-                base.settled()[*place].finding.kind != Kind::PeriodDiffers
-                    && base.settled()[*place].finding.kind != Kind::UnitDoubtful
+                base.settled()[*place].finding.kind() != Kind::PeriodDiffers
+                    && base.settled()[*place].finding.kind() != Kind::UnitDoubtful
             })
     });
     let Some((file, unit)) = plain else {

@@ -60,7 +60,7 @@ pub fn page(material: &Material<'_>) -> Option<Page> {
 /// The findings of this period that are counted here.
 fn counted<'a>(material: &Material<'a>) -> Vec<&'a Settled> {
     let counts = |settled: &&Settled| {
-        settled.finding.side == Side::Submission && settled.finding.severity > Severity::Note
+        settled.finding.side == Side::Submission && settled.severity > Severity::Note
     };
     material.settled.iter().filter(counts).collect()
 }

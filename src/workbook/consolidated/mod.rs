@@ -18,7 +18,8 @@ use crate::extract::Extract;
 use crate::findings::{FindingLine, ReturnedLine, Settled};
 use crate::intake::Received;
 use crate::matching::Matched;
-use crate::model::{Detail, FileId, Finding, IdSlice, Kind, Month, Side};
+use crate::model::fact::{Remark, Repetition, RolledUp};
+use crate::model::{Fact, FileId, Finding, IdSlice, Kind, Month, Side};
 use crate::pipeline::file::PageName;
 use crate::pipeline::{ColumnType, Pipeline};
 use crate::reconcile::Reconciliation;
@@ -218,7 +219,7 @@ pub fn pages(material: &Material<'_>) -> (Vec<Page>, Marks) {
         wanted.iter().position(|wanted| wanted == name).unwrap_or(wanted.len())
     });
     let mut pages: Vec<Page> = pages.into_iter().map(|(_, page)| page).collect();
-    let own = material.settled.iter().map(|settled| settled.finding.severity);
+    let own = material.settled.iter().map(|settled| settled.severity);
     let severities: Vec<_> =
         own.chain(material.result.unseen.iter().map(|line| line.severity)).collect();
     marks.apply(&mut pages, |finding| severities[finding]);
@@ -228,7 +229,7 @@ pub fn pages(material: &Material<'_>) -> (Vec<Page>, Marks) {
 /// Returns what stands in a row about one finding, in a few words: 资金：计划20，报送25，多5.
 pub fn in_short(finding: &Finding, pipeline: &Pipeline) -> String {
     use crate::findings::figures::{bare_difference, bare_difference_of, bare_value};
-    let title = finding.kind.entry().title.chinese;
+    let title = finding.kind().entry().title.chinese;
     let field = finding.field.as_ref().map(|name| pipeline.field_title(name));
     let bare = |value: &Option<crate::model::Value>| {
         value.as_ref().map(|value| bare_value(value, pipeline.money)).unwrap_or_default()
@@ -238,15 +239,13 @@ pub fn in_short(finding: &Finding, pipeline: &Pipeline) -> String {
         None => title.to_owned(),
     };
     let is_value = matches!(
-        finding.kind,
+        finding.kind(),
         Kind::ValueDiffers | Kind::ValueScaled | Kind::ValueMissing | Kind::ColumnScaled
     );
-    if let (Detail::RolledUp { cells, elsewhere }, Kind::TaskRepeated) =
-        (&finding.detail, finding.kind)
-    {
+    if let Fact::TaskRepeated(Repetition::RolledUp(RolledUp { cells, elsewhere })) = &finding.fact {
         return format!("分 {} 行报送，已合并核对", cells.len() + elsewhere.len());
     }
-    if let Detail::WithinTolerance { tolerance } = finding.detail {
+    if let Fact::ValueDiffers(Remark::WithinTolerance { tolerance }) = finding.fact {
         let most = bare_difference_of(tolerance, finding, pipeline.money).unwrap_or_default();
         said = format!("{}在允差 {most} 之内", field.clone().unwrap_or_default());
     }
@@ -262,7 +261,7 @@ pub fn in_short(finding: &Finding, pipeline: &Pipeline) -> String {
             });
         }
         said.push('）');
-    } else if finding.kind == Kind::ValueUnreadable {
+    } else if finding.kind() == Kind::ValueUnreadable {
         let typed =
             crate::model::words::shortened(finding.typed.as_deref().unwrap_or_default(), 20);
         said.push_str(&format!("（“{typed}”）"));

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{Material, OVERVIEW};
 use crate::findings::{TotalLine, Verdict};
+use crate::model::fact::NOT_FILLED_IN;
 use crate::model::{Amount, CellAt, Kind, Severity, Side, Status, TaskId, UnitId, Value};
 use crate::pipeline::{MoneySource, Quantity, Sign};
 use crate::roster::Standing;
@@ -76,8 +77,7 @@ fn verdict(material: &Material<'_>) -> String {
         .filter(|(standing, _)| submitted(*standing) || *standing == Standing::Zero)
         .count();
     let open: Vec<_> = material.settled.iter().filter(|settled| settled.is_open()).collect();
-    let mandatory =
-        open.iter().filter(|settled| settled.finding.severity == Severity::Mandatory).count();
+    let mandatory = open.iter().filter(|settled| settled.severity == Severity::Mandatory).count();
     let whole = match material.result.verdict {
         Verdict::Agrees => wording::verdict_without_findings(&submitted_checks(material), sent),
         Verdict::Findings => {
@@ -116,7 +116,7 @@ fn counts(material: &Material<'_>) -> String {
     let count = |status: &dyn Fn(Status) -> bool, severity: &dyn Fn(Severity) -> bool| {
         material
             .on_side(Side::Submission)
-            .filter(|(_, settled)| status(settled.status) && severity(settled.finding.severity))
+            .filter(|(_, settled)| status(settled.status) && severity(settled.severity))
             .count()
     };
     let is_open = |status| matches!(status, Status::Open | Status::Answered | Status::Returned);
@@ -178,8 +178,7 @@ fn standings(material: &Material<'_>, page: &mut Page, marks: &mut Marks) -> (us
         let sent = submitted(unit.standing);
         let open = |severity: Severity| {
             let own = material.of_unit(Some(&unit.unit));
-            own.filter(|(_, settled)| settled.is_open() && settled.finding.severity == severity)
-                .count()
+            own.filter(|(_, settled)| settled.is_open() && settled.severity == severity).count()
         };
         let figure = |text: Option<&str>| {
             text.map_or_else(
@@ -201,9 +200,9 @@ fn standings(material: &Material<'_>, page: &mut Page, marks: &mut Marks) -> (us
         ]));
         for (index, settled) in material.of_unit(Some(&unit.unit)) {
             let is_standing = matches!(
-                settled.finding.kind,
+                settled.finding.kind(),
                 Kind::SubmissionMissing | Kind::SubmissionUnreadable | Kind::SubmissionDuplicate
-            ) || settled.finding.detail == crate::model::Detail::NotFilledIn;
+            ) || settled.finding.fact == NOT_FILLED_IN;
             if is_standing {
                 marks.add(index, OVERVIEW, line, 1);
             }
@@ -373,7 +372,7 @@ fn matrix(material: &Material<'_>, page: &mut Page) -> Option<(usize, usize)> {
     let mut table: BTreeMap<Kind, BTreeMap<String, usize>> = BTreeMap::new();
     for (_, settled) in material.on_side(Side::Submission) {
         let unit = settled.finding.unit.clone().unwrap_or_else(|| NOBODY.to_owned());
-        *table.entry(settled.finding.kind).or_default().entry(unit).or_default() += 1;
+        *table.entry(settled.finding.kind()).or_default().entry(unit).or_default() += 1;
     }
     let number = if material.pipeline.sources.is_empty() { "二" } else { "三" };
     let title = format!("{number}、差异分布（单位 × 差异类型）");
@@ -423,7 +422,7 @@ fn matrix(material: &Material<'_>, page: &mut Page) -> Option<(usize, usize)> {
         let mut cells = vec![text_cell(unit.clone(), Look::Centre)];
         for severity in Severity::ALL {
             let own = material.of_unit((unit != NOBODY).then_some(unit.as_str()));
-            let count = own.filter(|(_, settled)| settled.finding.severity == severity).count();
+            let count = own.filter(|(_, settled)| settled.severity == severity).count();
             cells.push(count_cell(count, Look::Centre));
         }
         page.lines.push(Line::of(cells));

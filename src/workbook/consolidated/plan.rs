@@ -6,8 +6,9 @@ use super::{Material, PLAN};
 use crate::check::ledger::{Held, Outcome, Spot};
 use crate::check::{self, Figure};
 use crate::findings::figures;
+use crate::model::fact::Sentence;
 use crate::model::words::Language;
-use crate::model::{Amount, CellAt, Detail, Finding, SheetId, Side, UnitId};
+use crate::model::{Amount, CellAt, Fact, Finding, SheetId, Side, UnitId};
 use crate::pipeline::{Expression, rule};
 use crate::roster::THE_PLAN;
 use crate::wording::{self, Agreement};
@@ -107,7 +108,7 @@ fn number_words(material: &Material<'_>, finding: &Finding) -> String {
 
 fn problem_title(finding: &Finding, material: &Material<'_>) -> String {
     let field = finding.field.as_ref().map(|name| material.pipeline.field_title(name));
-    let title = finding.kind.entry().title.chinese;
+    let title = finding.kind().entry().title.chinese;
     let sheet = finding.sheet.as_deref().and_then(|name| material.lookup.sheet_of_plan(name));
     let place = finding.cell.map_or_else(String::new, |cell| {
         format!("（{}）", place(material, sheet.unwrap_or(SheetId::FIRST), cell))
@@ -273,8 +274,10 @@ fn total_result(material: &Material<'_>, field: usize, at: Spot) -> String {
 /// figure says nothing of this one.
 fn result(material: &Material<'_>, figure: &Figure, place: usize) -> String {
     let unit = figure.unit.map(|unit| material.plan.names.name(unit));
-    let is_about = |finding: &Finding| match &finding.detail {
-        Detail::Sentence { claim, .. } => *claim == figure.title && finding.unit.as_deref() == unit,
+    let is_about = |finding: &Finding| match &finding.fact {
+        Fact::StatementDiffers(Sentence { claim, .. }) => {
+            *claim == figure.title && finding.unit.as_deref() == unit
+        }
         _ => false,
     };
     let using = material.lookup.using(place).iter().copied();

@@ -135,7 +135,7 @@ fn files(material: &Material<'_>, page: &mut Page, marks: &mut Marks) {
 
 fn is_about_file(finding: &Finding) -> bool {
     matches!(
-        finding.kind,
+        finding.kind(),
         Kind::SubmissionUnreadable
             | Kind::SubmissionDuplicate
             | Kind::SubmissionUnchanged
@@ -181,7 +181,7 @@ fn rows(material: &Material<'_>, page: &mut Page, marks: &mut Marks) {
         page.lines.push(Line::of(cells));
         for &index in sheets.get(&(rows.file.as_str(), rows.sheet.as_str())).into_iter().flatten() {
             let finding = &material.settled[index].finding;
-            let column = match finding.kind {
+            let column = match finding.kind() {
                 Kind::RowUnplaced => 8,
                 Kind::HiddenContent | Kind::ColumnMissing | Kind::ColumnUnknown => 1,
                 _ => continue,

@@ -383,7 +383,7 @@ fn targets(
     places: &Places,
 ) -> Vec<(usize, Option<usize>)> {
     let field = finding.field.as_ref().and_then(|name| field_shown(material, name));
-    match finding.kind {
+    match finding.kind() {
         Kind::TotalDiffers | Kind::HiddenContent | Kind::RowUnplaced => Vec::new(),
         Kind::ColumnScaled
         | Kind::ReportMissing
@@ -414,7 +414,7 @@ fn field_shown(material: &Material<'_>, name: &str) -> Option<usize> {
 fn note_text(material: &Material<'_>, settled: &crate::findings::Settled) -> String {
     let finding = &settled.finding;
     let mut lines =
-        vec![format!("{}（{}）", finding.kind.entry().title.chinese, finding.severity.chinese())];
+        vec![format!("{}（{}）", finding.kind().entry().title.chinese, settled.severity.chinese())];
     let shown = |value: &Value| wording::value_text(value, material.pipeline, Language::Chinese);
     if let Some(expected) = &finding.expected {
         lines.push(format!("计划：{}", shown(expected)));
@@ -452,7 +452,7 @@ fn add_note(cell: &mut PageCell, text: &str) {
 
 /// Shows inside the cell which words of a text differ from the plan's.
 fn show_differing(cell: &mut PageCell, finding: &Finding) {
-    if finding.kind != Kind::ValueDiffers {
+    if finding.kind() != Kind::ValueDiffers {
         return;
     }
     if let (Some(Value::Text(found)), Some(Value::Text(expected))) =

@@ -70,9 +70,9 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
         page.lines.push(Line::of(cells));
         for &index in material.lookup.of_field(&total.unit, &total.field) {
             let finding = &material.settled[index].finding;
-            let about_total = finding.kind == Kind::TotalDiffers
+            let about_total = finding.kind() == Kind::TotalDiffers
                 || (finding.task.is_none()
-                    && matches!(finding.kind, Kind::ValueUnreadable | Kind::ValueImprecise));
+                    && matches!(finding.kind(), Kind::ValueUnreadable | Kind::ValueImprecise));
             if about_total {
                 marks.add(index, UNITS, line, PRINTED);
             }

@@ -1,0 +1,410 @@
+//! Facts: what can be wrong, one variant for each kind, which carries just what that kind says
+//! beyond place and figures. A fact holds data, no sentence and no weight.
+
+use serde::{Deserialize, Serialize};
+
+use super::finding::{
+    AnswerRefusal, Candidate, Carried, CountsBecause, Fall, NameSource, Refusal, Term,
+};
+use super::kinds::Kind;
+use super::month::Month;
+use super::place::CellAt;
+use super::value::Value;
+
+/// What is wrong. The variant is the kind: they bear the same names, in the same order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fact {
+    SubmissionMissing,
+    SubmissionUnreadable(Refusal),
+    SubmissionDuplicate {
+        counts: String,
+        others: Vec<String>,
+        because: CountsBecause,
+    },
+    SubmissionUnchanged,
+    UnitUnknown {
+        /// What was read where.
+        seen: Vec<(NameSource, String)>,
+    },
+    UnitDoubtful {
+        /// What was read where; the first one was taken.
+        seen: Vec<(NameSource, String)>,
+        extent: Extent,
+    },
+    PeriodDiffers(OtherPeriod),
+    TableMissing,
+    ColumnMissing(Lacking),
+    ColumnUnknown {
+        /// Blank when the column has none.
+        heading: String,
+        nearest: Option<String>,
+    },
+    /// A whole column is off by a power of ten.
+    ColumnScaled {
+        power: i32,
+        rows: usize,
+    },
+    HiddenContent(Unseen),
+    RowUnplaced {
+        rows: usize,
+        /// What stands in the first of them.
+        text: String,
+    },
+    TaskMissing,
+    TaskExtra,
+    TaskRepeated(Repetition),
+    TaskMisplaced {
+        /// The unit that the plan gives the task to.
+        unit: String,
+    },
+    PairDoubtful {
+        candidates: Vec<Candidate>,
+    },
+    ValueDiffers(Remark),
+    ValueScaled(Scale),
+    ValueMissing,
+    ValueUnreadable(Holder),
+    ValueImprecise(Holder),
+    TotalDiffers {
+        label: String,
+        /// The plan's sum, where the unit is known.
+        plan: Option<Value>,
+    },
+    BalanceBroken(Broken),
+    StatementDiffers(Sentence),
+    LimitExceeded(Broken),
+    OutOfRange(Broken),
+    /// Cumulative figures that are smaller than before.
+    Decreased {
+        falls: Vec<Fall>,
+    },
+    Overdue {
+        due: Month,
+    },
+    ReportMissing(Unreported),
+    /// Tasks of which a column was reported in an earlier period and is not now.
+    ReportVanished {
+        period: String,
+        tasks: Vec<String>,
+        /// Whether the sheet lacks the column.
+        no_column: bool,
+    },
+    SheetUnused(Unread),
+    Attachment,
+    WaiverUnused(WaiverTold),
+    WaiverExpired(WaiverTold),
+    RuleUnused {
+        /// What it is known by, such as `statement:total`.
+        name: String,
+        what: String,
+    },
+    ExplanationEmpty {
+        /// What was written.
+        text: String,
+    },
+    /// An answer that cannot be true; holds the identity and the words written for it.
+    DecisionRefused {
+        id: String,
+        text: String,
+        why: AnswerRefusal,
+    },
+    /// Checks that were owed and could not be made, with the rule and the reason by the names that
+    /// `report.json` has for them.
+    Unchecked {
+        rule: String,
+        reason: String,
+        checks: usize,
+    },
+}
+
+/// How many of a sheet's rows call their unit otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Extent {
+    /// Some of them, or the sheet as a whole: somebody has to look.
+    Some,
+    /// Most of them: the sheet calls its unit so throughout.
+    Most,
+}
+
+/// Which other period, or which other plan, a file gives.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OtherPeriod {
+    Named {
+        source: NameSource,
+        text: String,
+        expected: String,
+    },
+    /// Sheets of a workbook that keeps a sheet a month.
+    Sheets {
+        sheets: Vec<String>,
+        expected: String,
+    },
+    /// A template of another pipeline.
+    TemplateOf {
+        pipeline: String,
+    },
+    /// A template that was made from another version of the plan.
+    TemplateOfOtherPlan,
+}
+
+/// How a sheet lacks a column.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lacking {
+    NotThere {
+        title: String,
+        nearest: Option<String>,
+    },
+    /// Several headings could be it.
+    Ambiguous {
+        title: String,
+        headings: Vec<String>,
+    },
+}
+
+/// What a reader does not see as the others do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unseen {
+    Hidden {
+        rows: usize,
+        columns: usize,
+        sheet: bool,
+    },
+    /// Content that is struck out, and so does not count; how many cells and rows, and the
+    /// beginning of what stands in them.
+    Struck {
+        cells: usize,
+        /// Rows of which nothing is left.
+        rows: usize,
+        /// Cells of which a part is left.
+        partly: usize,
+        text: String,
+    },
+}
+
+/// How a task occurs more than once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Repetition {
+    /// Another row counts for it.
+    Of {
+        /// None where the row has no cell to name.
+        cell: Option<CellAt>,
+        /// The sheet of that row, where it is another one.
+        elsewhere: Option<String>,
+    },
+    /// Several submitted rows were added up for one task.
+    RolledUp(RolledUp),
+}
+
+/// The rows that were added up for one task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RolledUp {
+    pub cells: Vec<CellAt>,
+    /// Those on other sheets, with the name of the sheet.
+    pub elsewhere: Vec<String>,
+}
+
+/// What is to be said of a value that is not the plan's, beside both.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Remark {
+    None,
+    /// The row's number, which is evidence of which task it is and nothing more.
+    OwnNumber,
+    /// The text is equal once declared synonyms and droppable phrases are applied.
+    SameMeaning,
+    /// A person has decided that this row is the task.
+    DecidedPair {
+        by: Option<String>,
+    },
+    /// The difference is not larger than the column's tolerance, in the value's smallest unit.
+    WithinTolerance {
+        tolerance: i64,
+    },
+    /// An amount merged over several rows, held against the sum of their tasks.
+    MergedOver {
+        rows: u32,
+    },
+    RolledUp(RolledUp),
+    /// The plan's own cell is blank or faulty.
+    PlanCellFaulty,
+    /// The texts look the same and are not: the plan's characters and the sheet's.
+    LooksEqual {
+        characters: Vec<(char, char)>,
+    },
+    /// Rounded to the plan's decimals, as a sheet may show it, the figure is the plan's.
+    EqualAsShown {
+        decimals: u32,
+    },
+}
+
+/// How an amount is off by a power of ten.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scale {
+    Power(i32),
+    /// An amount merged over so many rows, held against the sum of their tasks.
+    MergedOver {
+        rows: u32,
+    },
+}
+
+/// Whose cell it is that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Holder {
+    Row,
+    /// A printed total, by its label.
+    Total {
+        label: String,
+    },
+}
+
+/// A broken equation or limit, with what it used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Broken {
+    /// The name that the pipeline file gives the rule.
+    pub name: String,
+    pub rule: String,
+    pub title: String,
+    pub terms: Vec<Term>,
+    /// What carries a limit over, where it is over many rows.
+    pub carried: Vec<Carried>,
+}
+
+/// A sentence, what its figure claims to be, and what it was held against.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sentence {
+    /// The name of the figure in the pipeline file.
+    pub name: String,
+    pub sentence: String,
+    pub claim: String,
+    pub rule: String,
+    pub terms: Vec<Term>,
+}
+
+/// What is not reported.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unreported {
+    /// A file lists tasks and reports nothing of any of them.
+    NotFilledIn,
+    /// Tasks of which a column is blank, by number or text, out of how many that owe it.
+    Blank {
+        tasks: Vec<String>,
+        of: usize,
+        /// Whether the sheet lacks the column.
+        no_column: bool,
+    },
+}
+
+/// What nobody read of a sheet, by its cells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unread {
+    /// Whether the sheet has no task at all.
+    pub idle: bool,
+    pub cells: Vec<(CellAt, String)>,
+    pub comments: Vec<(CellAt, String)>,
+}
+
+/// A waiver of the pipeline file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaiverTold {
+    pub reason: String,
+    pub approved_by: String,
+    pub expires: Option<String>,
+}
+
+/// That a file was sent back as it was sent out.
+pub const NOT_FILLED_IN: Fact = Fact::ReportMissing(Unreported::NotFilledIn);
+
+impl Fact {
+    pub fn kind(&self) -> Kind {
+        match self {
+            Fact::SubmissionMissing => Kind::SubmissionMissing,
+            Fact::SubmissionUnreadable(_) => Kind::SubmissionUnreadable,
+            Fact::SubmissionDuplicate { .. } => Kind::SubmissionDuplicate,
+            Fact::SubmissionUnchanged => Kind::SubmissionUnchanged,
+            Fact::UnitUnknown { .. } => Kind::UnitUnknown,
+            Fact::UnitDoubtful { .. } => Kind::UnitDoubtful,
+            Fact::PeriodDiffers(_) => Kind::PeriodDiffers,
+            Fact::TableMissing => Kind::TableMissing,
+            Fact::ColumnMissing(_) => Kind::ColumnMissing,
+            Fact::ColumnUnknown { .. } => Kind::ColumnUnknown,
+            Fact::ColumnScaled { .. } => Kind::ColumnScaled,
+            Fact::HiddenContent(_) => Kind::HiddenContent,
+            Fact::RowUnplaced { .. } => Kind::RowUnplaced,
+            Fact::TaskMissing => Kind::TaskMissing,
+            Fact::TaskExtra => Kind::TaskExtra,
+            Fact::TaskRepeated(_) => Kind::TaskRepeated,
+            Fact::TaskMisplaced { .. } => Kind::TaskMisplaced,
+            Fact::PairDoubtful { .. } => Kind::PairDoubtful,
+            Fact::ValueDiffers(_) => Kind::ValueDiffers,
+            Fact::ValueScaled(_) => Kind::ValueScaled,
+            Fact::ValueMissing => Kind::ValueMissing,
+            Fact::ValueUnreadable(_) => Kind::ValueUnreadable,
+            Fact::ValueImprecise(_) => Kind::ValueImprecise,
+            Fact::TotalDiffers { .. } => Kind::TotalDiffers,
+            Fact::BalanceBroken(_) => Kind::BalanceBroken,
+            Fact::StatementDiffers(_) => Kind::StatementDiffers,
+            Fact::LimitExceeded(_) => Kind::LimitExceeded,
+            Fact::OutOfRange(_) => Kind::OutOfRange,
+            Fact::Decreased { .. } => Kind::Decreased,
+            Fact::Overdue { .. } => Kind::Overdue,
+            Fact::ReportMissing(_) => Kind::ReportMissing,
+            Fact::ReportVanished { .. } => Kind::ReportVanished,
+            Fact::SheetUnused(_) => Kind::SheetUnused,
+            Fact::Attachment => Kind::Attachment,
+            Fact::WaiverUnused(_) => Kind::WaiverUnused,
+            Fact::WaiverExpired(_) => Kind::WaiverExpired,
+            Fact::RuleUnused { .. } => Kind::RuleUnused,
+            Fact::ExplanationEmpty { .. } => Kind::ExplanationEmpty,
+            Fact::DecisionRefused { .. } => Kind::DecisionRefused,
+            Fact::Unchecked { .. } => Kind::Unchecked,
+        }
+    }
+
+    /// Returns the fact that a rule of a kind is broken: a limit, a range, or else an equation.
+    pub fn of_rule(kind: Kind, broken: Broken) -> Self {
+        match kind {
+            Kind::LimitExceeded => Fact::LimitExceeded(broken),
+            Kind::OutOfRange => Fact::OutOfRange(broken),
+            _ => Fact::BalanceBroken(broken),
+        }
+    }
+
+    /// Returns what a broken rule used.
+    pub fn broken(&self) -> Option<&Broken> {
+        match self {
+            Fact::BalanceBroken(broken)
+            | Fact::LimitExceeded(broken)
+            | Fact::OutOfRange(broken) => Some(broken),
+            _ => None,
+        }
+    }
+
+    /// Returns whether it is only said, and puts no figure in doubt and nobody to work: facts of
+    /// kinds that are notes, and what was accepted, set aside or will pass.
+    pub fn is_only_said(&self) -> bool {
+        let accepted = match self {
+            Fact::SubmissionUnreadable(refusal) => *refusal == Refusal::LockFile,
+            Fact::UnitDoubtful { extent, .. } => *extent == Extent::Most,
+            Fact::PeriodDiffers(other) => matches!(other, OtherPeriod::Sheets { .. }),
+            Fact::TaskRepeated(repetition) => matches!(repetition, Repetition::RolledUp(_)),
+            Fact::ValueDiffers(remark) => matches!(
+                remark,
+                Remark::OwnNumber
+                    | Remark::SameMeaning
+                    | Remark::DecidedPair { .. }
+                    | Remark::WithinTolerance { .. }
+            ),
+            _ => false,
+        };
+        accepted || self.kind().entry().severity == super::finding::Severity::Note
+    }
+}
