@@ -150,7 +150,7 @@ fn one(
         Err(end) => {
             let refusal = match end {
                 End::TooSlow => Refusal::TimedOut(pipeline.limits.seconds),
-                End::Died(words) if words.contains("memory allocation") => {
+                End::Died(words) if words.contains(OUT_OF_MEMORY) => {
                     Refusal::OutOfMemory(pipeline.limits.memory_mib)
                 }
                 End::Died(words) => Refusal::Crashed(words),
@@ -162,6 +162,10 @@ fn one(
         }
     }
 }
+
+/// What the standard library writes before it ends a program that gets no more memory: the only
+/// sign of it that the worker can give, since nothing runs there any more.
+const OUT_OF_MEMORY: &str = "memory allocation";
 
 /// How a worker ended before it answered.
 enum End {

@@ -220,13 +220,13 @@ fn is_related(line: &Line, kind: Kind, field: Option<usize>) -> bool {
     }
 }
 
-/// Returns whether the earlier period was not held to the rule that a finding is about. A report
-/// that does not say what it held tells nothing.
-pub fn was_not_held(fact: &Fact, earlier: &Report) -> bool {
+/// Returns the rules that the earlier period was held to, by the names of coverage; none where its
+/// report does not say what it held.
+pub fn rules_held(earlier: &Report) -> Option<BTreeSet<&str>> {
     const NOT_IN_FORCE: &str = "not-in-force";
-    let Some(name) = fact.broken().map(|broken| &broken.name) else { return false };
-    let known_by = format!("rule:{name}");
-    let mut own = earlier.coverage.iter().filter(|line| line.rule == known_by);
-    !earlier.coverage.is_empty()
-        && own.all(|line| line.owed == line.reasons.get(NOT_IN_FORCE).copied().unwrap_or_default())
+    let held = earlier
+        .coverage
+        .iter()
+        .filter(|line| line.owed != line.reasons.get(NOT_IN_FORCE).copied().unwrap_or_default());
+    (!earlier.coverage.is_empty()).then(|| held.map(|line| line.rule.as_str()).collect())
 }

@@ -265,6 +265,8 @@ fn waived(
 struct Before<'a> {
     lines: BTreeMap<&'a str, &'a FindingLine>,
     report: Option<&'a Report>,
+    /// The rules that it was held to, where it says.
+    rules: Option<BTreeSet<&'a str>>,
 }
 
 impl<'a> Before<'a> {
@@ -273,7 +275,7 @@ impl<'a> Before<'a> {
         for line in earlier.into_iter().flat_map(|report| &report.findings) {
             lines.entry(line.id.as_str()).or_insert(line);
         }
-        Self { lines, report: earlier }
+        Self { lines, report: earlier, rules: earlier.and_then(life::rules_held) }
     }
 }
 
@@ -302,7 +304,10 @@ fn with_history(
         None => Life::New,
     };
     let of_new_rule = life == Life::New
-        && earlier.report.is_some_and(|earlier| life::was_not_held(&finding.fact, earlier));
+        && earlier.rules.as_ref().is_some_and(|held| {
+            let broken = finding.fact.broken();
+            broken.is_some_and(|broken| !held.contains(format!("rule:{}", broken.name).as_str()))
+        });
     let months = before.map_or(1, |before| before.months + 1);
     let written = explanations.get(&id);
     let outdated = written.is_some_and(|written| {

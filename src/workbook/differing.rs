@@ -1,47 +1,37 @@
 //! Which words of a text differ from another, for showing inside a cell.
 
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+
 use super::page::Ink;
 
-/// Texts longer than this are shown plain: the comparison takes time by the square.
+/// Texts longer than this are shown plain: where two have nothing in common, the comparison takes
+/// time by the square.
 const LONGEST: usize = 2_000;
 
-/// Returns the runs of `text`: what is not in `other`, by the longest common subsequence, stands
-/// out.
+/// Returns the runs of `text`: what is not in `other` stands out.
 pub fn runs(text: &str, other: &str) -> Vec<(Ink, String)> {
     let one: Vec<char> = text.chars().collect();
     let two: Vec<char> = other.chars().collect();
     if one.len() > LONGEST || two.len() > LONGEST {
         return vec![(Ink::Plain, text.to_owned())];
     }
-    let mut lengths = vec![vec![0_u16; two.len() + 1]; one.len() + 1];
-    for (i, a) in one.iter().enumerate().rev() {
-        for (j, b) in two.iter().enumerate().rev() {
-            lengths[i][j] = if a == b {
-                lengths[i + 1][j + 1] + 1
-            } else {
-                lengths[i + 1][j].max(lengths[i][j + 1])
-            };
+    let steps = capture_diff_slices(Algorithm::Myers, &two, &one);
+    let runs = steps.iter().filter_map(|step| {
+        let ink = match step {
+            DiffOp::Equal { .. } => Ink::Plain,
+            DiffOp::Insert { .. } | DiffOp::Replace { .. } => Ink::Differing,
+            DiffOp::Delete { .. } => return None,
+        };
+        Some((ink, one[step.new_range()].iter().collect::<String>()))
+    });
+    let mut merged: Vec<(Ink, String)> = Vec::new();
+    for (ink, run) in runs {
+        match merged.last_mut() {
+            Some((last, text)) if *last == ink => text.push_str(&run),
+            _ => merged.push((ink, run)),
         }
     }
-    let mut runs: Vec<(Ink, String)> = Vec::new();
-    let mut push = |ink: Ink, c: char| match runs.last_mut() {
-        Some((last, run)) if *last == ink => run.push(c),
-        _ => runs.push((ink, c.to_string())),
-    };
-    let (mut i, mut j) = (0, 0);
-    while i < one.len() {
-        if j < two.len() && one[i] == two[j] {
-            push(Ink::Plain, one[i]);
-            i += 1;
-            j += 1;
-        } else if j < two.len() && lengths[i][j + 1] >= lengths[i + 1][j] {
-            j += 1;
-        } else {
-            push(Ink::Differing, one[i]);
-            i += 1;
-        }
-    }
-    runs
+    merged
 }
 
 #[cfg(test)]
@@ -60,5 +50,7 @@ mod tests {
             ]
         );
         assert_eq!(runs("相同", "相同"), [(Ink::Plain, "相同".to_owned())]);
+        // What is left out does not part a run.
+        assert_eq!(runs("日间照料", "日间的照料"), [(Ink::Plain, "日间照料".to_owned())]);
     }
 }
