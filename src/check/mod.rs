@@ -34,7 +34,7 @@ pub use paragraph::{Figure, Paragraph, paragraph};
 pub use progress::{Earlier, Known, contents, reported};
 pub use revision::{Change, changes};
 pub use statement::figure_value;
-pub use total::{PrintedTotal, is_grand_total, printed_totals};
+pub use total::{PrintedTotal, printed_totals};
 pub use vanished::tracked;
 
 use crate::matching::{Frames, Matched};

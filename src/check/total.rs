@@ -10,20 +10,24 @@ use super::{Context, Said, UNTOLD};
 use crate::model::fact::Holder;
 use crate::model::{
     Amount, CellAt, Fact, FileId, Finding, Kind, Obstacle, SheetId, Side, TaskId, UnitId, Value,
-    fold,
 };
-use crate::normalise::TableRow;
 use crate::normalise::frame::{Item, figure};
-use crate::pipeline::{Pipeline, Quantity};
+use crate::pipeline::{Lexicon, Pipeline, Quantity};
 use crate::roster::{Places, Plan, TotalRow};
 
 /// Checks the totals of the plan and of all sheets that count.
 pub fn check(context: &Context<'_>, said: &Said) -> PolarsResult<Vec<Finding>> {
     let mut findings = Vec::new();
-    let plan =
-        Books::new(Side::Plan, &context.plan.places, &context.plan.tasks.raw, &context.plan.totals);
+    let plan = Books::new(
+        Side::Plan,
+        &context.pipeline.words,
+        &context.plan.places,
+        &context.plan.tasks.raw,
+        &context.plan.totals,
+    );
     let submissions = Books::new(
         Side::Submission,
+        &context.pipeline.words,
         &context.roster.places,
         &context.roster.items.raw,
         &context.roster.totals,
@@ -59,7 +63,8 @@ pub struct PrintedTotal {
 
 /// Returns the plan's printed totals by column, in the order of its rows.
 pub fn printed_totals(plan: &Plan<'_>, pipeline: &Pipeline) -> Vec<PrintedTotal> {
-    let books = Books::new(Side::Plan, &plan.places, &plan.tasks.raw, &plan.totals);
+    let books =
+        Books::new(Side::Plan, &pipeline.words, &plan.places, &plan.tasks.raw, &plan.totals);
     let mut printed_totals = Vec::new();
     for field in pipeline.amount_columns() {
         for table in tables(&books) {
@@ -83,6 +88,7 @@ pub fn printed_totals(plan: &Plan<'_>, pipeline: &Pipeline) -> Vec<PrintedTotal>
 
 struct Books<'a> {
     side: Side,
+    words: &'a Lexicon,
     places: &'a Places,
     items: &'a [Item<'a>],
     totals: &'a [TotalRow<'a>],
@@ -93,6 +99,7 @@ struct Books<'a> {
 impl<'a> Books<'a> {
     fn new(
         side: Side,
+        words: &'a Lexicon,
         places: &'a Places,
         items: &'a [Item<'a>],
         totals: &'a [TotalRow<'a>],
@@ -103,7 +110,7 @@ impl<'a> Books<'a> {
             by_file.entry(item.file).or_default().push(item);
             by_unit.entry(item.unit).or_default().push(item);
         }
-        Self { side, places, items, totals, by_file, by_unit }
+        Self { side, words, places, items, totals, by_file, by_unit }
     }
 
     /// The rows that a grand total may add up beyond its own table: those of its workbook, and
@@ -222,7 +229,7 @@ impl<'a> Table<'a> {
         let mut findings = Vec::new();
         for total in &self.totals {
             let Some(entry) = &total.row.entries[field] else { continue };
-            if entry.value.is_absent() || is_part_of_total(total.row) {
+            if entry.value.is_absent() || side.words.is_part(&total.row.label) {
                 continue;
             }
             let printed = match &entry.value {
@@ -278,29 +285,31 @@ impl<'a> Table<'a> {
             self.totals.iter().map(|other| other.row.row).filter(|other| *other < row).max();
         let below =
             self.totals.iter().map(|other| other.row.row).filter(|other| *other > row).min();
-        let between = |from: Option<u32>, to: Option<u32>| -> Vec<&'a Item<'a>> {
-            let inside = |at: u32| from.is_none_or(|from| at > from) && to.is_none_or(|to| at < to);
-            self.tasks.iter().copied().filter(|item| inside(item.row.row)).collect()
+        // The tasks of a table stand in the order of its rows.
+        let between = |from: Option<u32>, to: Option<u32>| {
+            let place = |row: u32| self.tasks.partition_point(|item| item.row.row < row);
+            let first = from.map_or(0, place);
+            &self.tasks[first..to.map_or(self.tasks.len(), place).max(first)]
         };
         let before = between(above, Some(row));
         let after = between(Some(row), below);
-        let block = if before.is_empty() { after.clone() } else { before.clone() };
+        let block = if before.is_empty() { after } else { before };
         let first_task = self.tasks.first().map(|item| item.row.row);
         let last_task = self.tasks.last().map(|item| item.row.row);
         let at_end = last_task.is_none_or(|last| row > last) && below.is_none();
         let at_start = first_task.is_none_or(|first| row < first) && above.is_none();
-        let is_subtotal = fold::key(&total.row.label).contains("小计");
-        let whole = self.tasks.clone();
+        let is_subtotal = side.words.is_subtotal(&total.row.label);
+        let whole = self.tasks.as_slice();
         // By arithmetic before by position: units label the totals of their blocks 合计, too.
         let fits = |rows: &[&Item<'_>]| added(rows, field) == Some(printed);
         // 总计 below 合计, on the last of several sheets, adds up the tables of all of them, or of
         // all files of its unit; so does a 合计 below the last of several tables where just that
         // fits.
-        if at_end && !is_subtotal && !fits(&whole) {
+        if at_end && !is_subtotal && !fits(whole) {
             let wider = side.wider(total).into_iter().filter(|rows| rows.len() > whole.len());
             let wider: Vec<Vec<&'a Item<'a>>> = wider.collect();
             let fitting = wider.iter().find(|rows| fits(rows));
-            let says_all = is_grand_total(total.row) && above.is_some();
+            let says_all = side.words.is_grand_total(&total.row.label) && above.is_some();
             if let Some(rows) = fitting.or(wider.first().filter(|_| says_all)) {
                 return Scope::All(rows.clone());
             }
@@ -308,39 +317,31 @@ impl<'a> Table<'a> {
         if self.totals.len() == 1 {
             // A 小计 that stands alone is that of the rows before it, or after it, where it is
             // right so; the others of the sheet have none.
-            let own = [&before, &after].into_iter().find(|rows| !rows.is_empty() && fits(rows));
+            let own = [before, after].into_iter().find(|rows| !rows.is_empty() && fits(rows));
             return match own {
-                Some(rows) if !(fits(&whole) || at_end || at_start) => Scope::Block(rows.clone()),
-                _ if is_subtotal && !(at_end || at_start || fits(&whole)) => Scope::Block(block),
-                _ => Scope::All(whole),
+                Some(rows) if !(fits(whole) || at_end || at_start) => Scope::Block(rows.to_vec()),
+                _ if is_subtotal && !(at_end || at_start || fits(whole)) => {
+                    Scope::Block(block.to_vec())
+                }
+                _ => Scope::All(whole.to_vec()),
             };
         }
         if (at_end || at_start) && !is_subtotal {
-            return if fits(&whole) || !fits(&block) {
-                Scope::All(whole)
+            return if fits(whole) || !fits(block) {
+                Scope::All(whole.to_vec())
             } else {
-                Scope::Block(block)
+                Scope::Block(block.to_vec())
             };
         }
         // Where tasks stand above the first total of all, each block's total stands below it. And no
         // rows add up to nothing, which is no reason to take a printed 0 for theirs.
         let first_total = self.totals.iter().map(|other| other.row.row).min();
         let below_blocks = first_task.zip(first_total).is_some_and(|(task, total)| task < total);
-        if !below_blocks && !after.is_empty() && fits(&after) && !fits(&before) {
-            return Scope::Block(after);
+        if !below_blocks && !after.is_empty() && fits(after) && !fits(before) {
+            return Scope::Block(after.to_vec());
         }
-        Scope::Block(block)
+        Scope::Block(block.to_vec())
     }
-}
-
-/// Returns whether a total says that it is that of everything: 总计, 总合计, 两表总计.
-pub fn is_grand_total(row: &TableRow) -> bool {
-    fold::key(&row.label).contains('总')
-}
-
-/// 其中：… below a total names a part of it, which nothing on the sheet adds up to.
-fn is_part_of_total(row: &TableRow) -> bool {
-    fold::key(&row.label).starts_with("其中")
 }
 
 /// Returns the sum of a field over rows; `None` where one cannot be read.
@@ -417,10 +418,16 @@ pub(super) struct TotalHeld<'a> {
 
 /// Returns every printed total that counts, of the plan and of all sheets that count.
 pub(super) fn held<'a>(context: &'a Context<'_>) -> Vec<TotalHeld<'a>> {
-    let plan =
-        Books::new(Side::Plan, &context.plan.places, &context.plan.tasks.raw, &context.plan.totals);
+    let plan = Books::new(
+        Side::Plan,
+        &context.pipeline.words,
+        &context.plan.places,
+        &context.plan.tasks.raw,
+        &context.plan.totals,
+    );
     let submissions = Books::new(
         Side::Submission,
+        &context.pipeline.words,
         &context.roster.places,
         &context.roster.items.raw,
         &context.roster.totals,
@@ -431,7 +438,7 @@ pub(super) fn held<'a>(context: &'a Context<'_>) -> Vec<TotalHeld<'a>> {
             for table in tables(side) {
                 for total in &table.totals {
                     let Some(entry) = &total.row.entries[field] else { continue };
-                    if entry.value.is_absent() || is_part_of_total(total.row) {
+                    if entry.value.is_absent() || side.words.is_part(&total.row.label) {
                         continue;
                     }
                     let printed = entry.value.amount();

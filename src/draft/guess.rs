@@ -10,7 +10,7 @@ use crate::model::{MoneyUnit, Value, fold};
 use crate::normalise::typing::typed_text;
 use crate::normalise::{amount, month};
 use crate::pipeline::ColumnType;
-use crate::pipeline::file::default_not_applicable;
+use crate::pipeline::Lexicon;
 use crate::pipeline::heading;
 use crate::read::{Content, Sheet};
 
@@ -180,14 +180,15 @@ fn same_column(
 }
 
 fn guess(title: &str, unit: Option<MoneyUnit>, cells: &[Option<&Content>]) -> Guess {
-    let words = default_not_applicable();
+    let words = Lexicon::default();
+    let figures_only = Lexicon { not_applicable: Vec::new(), ..words.clone() };
     let typed: Vec<String> =
         cells.iter().map(|cell| cell.map(typed_text).unwrap_or_default()).collect();
     let filled: Vec<&Content> = cells
         .iter()
         .flatten()
         .copied()
-        .filter(|content| !words.contains(&typed_text(content)))
+        .filter(|content| !words.not_applicable.contains(&typed_text(content).to_lowercase()))
         .collect();
     let most = |wanted: &dyn Fn(&Content) -> bool| {
         let count = filled.iter().filter(|content| wanted(content)).count();
@@ -196,7 +197,7 @@ fn guess(title: &str, unit: Option<MoneyUnit>, cells: &[Option<&Content>]) -> Gu
     let key = heading::read(title).key;
     let says = |list: &[&str]| list.iter().any(|word| key.contains(word));
     let is_number = |content: &Content| {
-        matches!(amount::read(content, MoneyUnit::Yuan, &[]).value, Value::Amount(_))
+        matches!(amount::read(content, MoneyUnit::Yuan, &figures_only).value, Value::Amount(_))
     };
     let is_whole = |content: &Content| {
         let text = fold::plain(&typed_text(content));

@@ -7,7 +7,7 @@ mod write;
 
 use crate::model::{CellAt, MoneyUnit, Month, fold, words};
 use crate::normalise::{money, month};
-use crate::pipeline::ColumnType;
+use crate::pipeline::{ColumnType, Lexicon};
 use crate::read::{Book, Content, Sheet};
 use guess::{Guess, Roles};
 use shape::Shape;
@@ -81,7 +81,7 @@ fn money(tables: &[(&Sheet, &Shape)], columns: &[Guess]) -> Money {
     if let Some(unit) = most {
         return Money::Named(*unit);
     }
-    let line = tables.iter().find_map(|(sheet, _)| money::named(sheet));
+    let line = tables.iter().find_map(|(sheet, _)| money::named(sheet, &Lexicon::default()));
     if let Some(unit) = line {
         return Money::Named(unit);
     }

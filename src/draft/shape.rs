@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::model::{CellAt, MoneyUnit, fold};
 use crate::normalise::table::{self, is_column_numbers};
 use crate::normalise::typing::typed_text;
-use crate::pipeline::file::default_totals;
+use crate::pipeline::Lexicon;
 use crate::pipeline::heading;
 use crate::read::{Content, Row, Sheet};
 
@@ -128,7 +128,7 @@ fn columns(sheet: &Sheet, rows: &[Row]) -> Vec<ShapeColumn> {
             used.extend(cell.column..=last.min(cell.column + 50));
         }
     }
-    let totals = default_totals();
+    let totals = Lexicon::default().totals;
     let mut columns: Vec<(ShapeColumn, String)> = Vec::new();
     for column in used {
         let levels = table::levels(sheet, rows, column);
@@ -158,7 +158,7 @@ fn columns(sheet: &Sheet, rows: &[Row]) -> Vec<ShapeColumn> {
 fn is_task(sheet: &Sheet, row: &Row, columns: &[ShapeColumn]) -> bool {
     let shown =
         columns.iter().filter(|column| shown(sheet, row.index, column.column).is_some()).count();
-    let totals = default_totals();
+    let totals = Lexicon::default().totals;
     let is_total = row.cells.iter().any(|cell| match &cell.content {
         Content::Text(text) => {
             let key = heading::read(text).key;

@@ -6,10 +6,10 @@ use super::report::{BridgeLine, CellsLine, Conservation, RowsLine, TotalLine};
 use crate::check::bridge::{Bridge, Movement};
 use crate::check::ledger::owed::Owed;
 use crate::check::ledger::{self, Count, Held, Line, Outcome};
-use crate::check::{Sums, is_grand_total, sums};
+use crate::check::{Sums, sums};
 use crate::extract::Extract;
 use crate::matching::{Fate, Frames, Matched};
-use crate::model::{Amount, FileId, IdSlice, RowId, SheetId, TaskId, UnitId, Value, fold};
+use crate::model::{Amount, FileId, IdSlice, RowId, SheetId, TaskId, UnitId, Value};
 use crate::normalise::frame::{Item, shown_task};
 use crate::normalise::{CellFate, RowClass, TableRow};
 use crate::pipeline::{Pipeline, Quantity};
@@ -215,7 +215,8 @@ pub fn totals(
                 field: pipeline.columns[field].name.clone(),
                 plan: shown(planned),
                 rows: shown(submitted),
-                printed: printed(totals_of.get(&unit).map_or(&[], Vec::as_slice), field).map(shown),
+                printed: printed(totals_of.get(&unit).map_or(&[], Vec::as_slice), field, pipeline)
+                    .map(shown),
                 difference: shown(submitted.saturating_sub(planned)),
             });
         }
@@ -225,17 +226,17 @@ pub fn totals(
 
 /// The totals that a unit's tables print, added over its tables; a 总计 below the 合计 of one of
 /// several tables is that of all of them.
-fn printed(totals: &[&TotalRow<'_>], field: usize) -> Option<i64> {
+fn printed(totals: &[&TotalRow<'_>], field: usize, pipeline: &Pipeline) -> Option<i64> {
     let mut tables: BTreeMap<(FileId, SheetId, usize), Vec<(bool, i64)>> = BTreeMap::new();
     for total in totals {
-        let label = fold::key(&total.row.label);
-        if label.contains("小计") || label.starts_with("其中") {
+        let label = total.row.label.as_str();
+        if pipeline.words.is_subtotal(label) || pipeline.words.is_part(label) {
             continue;
         }
         let entry = total.row.entries[field].as_ref();
         if let Some(Value::Amount(amount)) = entry.map(|entry| &entry.value) {
             let table = tables.entry((total.file, total.sheet, total.row.table)).or_default();
-            table.push((is_grand_total(total.row), amount.0));
+            table.push((pipeline.words.is_grand_total(label), amount.0));
         }
     }
     if tables.len() > 1 {

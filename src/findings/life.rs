@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{FindingLine, Report, ResolvedLine, Settled};
 use crate::check::ledger::{Held, Line, Outcome, Reason};
-use crate::model::{Fact, Kind, Life, Severity, Side, TaskId, UnitId, fold};
+use crate::model::{Kind, Life, Severity, Side, TaskId, UnitId, fold};
 use crate::normalise::frame::{number, shown_task};
 use crate::pipeline::Pipeline;
 use crate::roster::Plan;

@@ -6,6 +6,7 @@
 use super::{numeral, spelling};
 use crate::model::amount::{NotExact, scale_decimal};
 use crate::model::{Amount, MoneyUnit, Obstacle, Value};
+use crate::pipeline::Lexicon;
 use crate::read::{Content, number_text};
 
 /// An amount as read: the value, and the sum of the parts that the cell names itself.
@@ -30,8 +31,8 @@ const MOST_EXACT: f64 = 1e15;
 const MOST: i64 = 1_000_000_000_000_000_000;
 
 /// Reads a cell; `unit` is the unit of money of its column.
-pub fn read(content: &Content, unit: MoneyUnit, not_applicable: &[String]) -> Reading {
-    let reading = read_any(content, unit, not_applicable);
+pub fn read(content: &Content, unit: MoneyUnit, words: &Lexicon) -> Reading {
+    let reading = read_any(content, unit, words);
     match reading.value {
         Value::Amount(Amount(fen)) if fen.abs() > MOST => {
             Reading::plain(Value::Unreadable(Obstacle::TooLarge))
@@ -40,13 +41,13 @@ pub fn read(content: &Content, unit: MoneyUnit, not_applicable: &[String]) -> Re
     }
 }
 
-fn read_any(content: &Content, unit: MoneyUnit, not_applicable: &[String]) -> Reading {
+fn read_any(content: &Content, unit: MoneyUnit, words: &Lexicon) -> Reading {
     match content {
         Content::Number(number) if number.abs() >= MOST_EXACT => {
             Reading::plain(Value::Unreadable(Obstacle::TooLarge))
         }
         Content::Number(number) => Reading::plain(exact(&number_text(*number), unit)),
-        Content::Text(text) => read_text(text, unit, not_applicable),
+        Content::Text(text) => read_text(text, unit, words),
         Content::Error(_) => Reading::plain(Value::Unreadable(Obstacle::ErrorValue)),
         Content::Uncalculated(formula) => {
             Reading::plain(Value::Unreadable(Obstacle::Uncalculated(formula.clone())))
@@ -69,7 +70,7 @@ fn exact(decimal: &str, unit: MoneyUnit) -> Value {
     }
 }
 
-fn read_text(text: &str, unit: MoneyUnit, not_applicable: &[String]) -> Reading {
+fn read_text(text: &str, unit: MoneyUnit, words: &Lexicon) -> Reading {
     let unreadable = |obstacle| Reading::plain(Value::Unreadable(obstacle));
     let plain = match spelling::figures(text) {
         Ok(plain) => plain,
@@ -78,7 +79,7 @@ fn read_text(text: &str, unit: MoneyUnit, not_applicable: &[String]) -> Reading 
     if plain.is_empty() {
         return Reading::plain(Value::Blank);
     }
-    if spelling::says_not_applicable(&plain, not_applicable) {
+    if spelling::says_not_applicable(&plain, &words.not_applicable) {
         return Reading::plain(Value::NotApplicable);
     }
     if spelling::is_error(&plain) {
@@ -89,45 +90,42 @@ fn read_text(text: &str, unit: MoneyUnit, not_applicable: &[String]) -> Reading 
     }
     let plain = plain.replace(spelling::THIN_GAP, ",");
     let plain = plain.trim_start_matches(['\'', '‘', '’', '`']).trim_end_matches(['。', ';']);
-    let (main, remark) = split_remark(plain);
+    let (main, remark) = split_remark(plain, words);
     match remark {
-        None => Reading::plain(figure(main, unit).unwrap_or_else(Value::Unreadable)),
-        Some(inside) if unit_named(inside).is_some() => {
-            let unit = unit_named(inside).expect("just matched");
-            Reading::plain(figure(main, unit).unwrap_or_else(Value::Unreadable))
+        None => Reading::plain(figure(main, unit, words).unwrap_or_else(Value::Unreadable)),
+        Some(inside) if unit_named(inside, words).is_some() => {
+            let unit = unit_named(inside, words).expect("just matched");
+            Reading::plain(figure(main, unit, words).unwrap_or_else(Value::Unreadable))
         }
-        Some(inside) => with_remark(main, inside, unit),
+        Some(inside) => with_remark(main, inside, unit, words),
     }
 }
 
-/// Words in a remark that make the figure before it a guess.
-const GUESSES: [&str; 10] = ["约", "左右", "大概", "预计", "预估", "估算", "暂", "待定", "拟", "?"];
-
 /// `423.38万元（其中：自治区169.35万元，市级254.03万元）`, or a figure with a wordy remark.
-fn with_remark(main: &str, inside: &str, unit: MoneyUnit) -> Reading {
+fn with_remark(main: &str, inside: &str, unit: MoneyUnit, words: &Lexicon) -> Reading {
     let refused = Reading::plain(Value::Unreadable(Obstacle::NotOneFigure));
-    let value = match figure(main, unit) {
+    let value = match figure(main, unit, words) {
         Ok(value) => value,
         Err(obstacle) => return Reading::plain(Value::Unreadable(obstacle)),
     };
     let again = inside.trim_start_matches(['大', '小']).trim_start_matches('写');
     let again = again.trim_start_matches(':');
-    let readings = [figure(again, unit), figure(again, MoneyUnit::Yuan)];
+    let readings = [figure(again, unit, words), figure(again, MoneyUnit::Yuan, words)];
     if readings.iter().any(Result::is_ok) {
         // 5万元（大写：伍万元整） says the same twice, or else nobody knows which holds.
         return if readings.contains(&Ok(value.clone())) { Reading::plain(value) } else { refused };
     }
-    if GUESSES.iter().any(|word| inside.contains(word)) {
+    if words.guesses.iter().any(|word| inside.contains(word.as_str())) {
         return refused;
     }
     if !inside.chars().any(|c| c.is_ascii_digit()) {
         return Reading::plain(value);
     }
-    let names_all = inside.starts_with("其中");
+    let names_all = words.parts.iter().any(|word| inside.starts_with(word.as_str()));
     if !names_all && !inside.starts_with('含') {
         return refused;
     }
-    let Some((count, sum)) = parts_of(inside, unit) else { return refused };
+    let Some((count, sum)) = parts_of(inside, unit, words) else { return refused };
     // 含 names some of the parts, 其中 with one part too; they can only be too much.
     let too_much = value.amount().is_some_and(|whole| sum.0.abs() > whole.0.abs());
     let parts = ((names_all && count > 1) || too_much).then_some(sum);
@@ -135,12 +133,12 @@ fn with_remark(main: &str, inside: &str, unit: MoneyUnit) -> Reading {
 }
 
 /// Returns how many figures a remark names, and their sum.
-fn parts_of(inside: &str, unit: MoneyUnit) -> Option<(usize, Amount)> {
+fn parts_of(inside: &str, unit: MoneyUnit, words: &Lexicon) -> Option<(usize, Amount)> {
     let mut sum = Amount(0);
     let mut count = 0;
     for part in inside.split([',', ';', '、', '。', '，', '；']) {
         let Some(start) = part.find(|c: char| c.is_ascii_digit()) else { continue };
-        let Ok(Value::Amount(amount)) = figure(&part[start..], unit) else { return None };
+        let Ok(Value::Amount(amount)) = figure(&part[start..], unit, words) else { return None };
         sum = sum.checked_add(amount)?;
         count += 1;
     }
@@ -149,9 +147,10 @@ fn parts_of(inside: &str, unit: MoneyUnit) -> Option<(usize, Amount)> {
 
 /// Cuts a remark off a text: a closing bracket with words or figures, or what follows 其中. A
 /// bracket around everything is the negative of accountants and stays.
-fn split_remark(text: &str) -> (&str, Option<&str>) {
+fn split_remark<'a>(text: &'a str, words: &Lexicon) -> (&'a str, Option<&'a str>) {
     let Some(body) = text.strip_suffix(')') else {
-        let remark = text.find("其中").filter(|at| *at > 0 && !text.contains('('));
+        let parts = words.parts.iter().filter_map(|word| text.find(word.as_str())).min();
+        let remark = parts.filter(|at| *at > 0 && !text.contains('('));
         return match remark {
             Some(at) => (text[..at].trim_end_matches([',', ';', '。']), Some(&text[at..])),
             None => (text, None),
@@ -163,52 +162,25 @@ fn split_remark(text: &str) -> (&str, Option<&str>) {
     }
 }
 
-fn unit_named(text: &str) -> Option<MoneyUnit> {
-    let word = text.trim_start_matches("单位").trim_start_matches(':').trim_start_matches("人民币");
+fn unit_named(text: &str, words: &Lexicon) -> Option<MoneyUnit> {
+    let mut word = text;
+    for line in &words.money_lines {
+        word = word.trim_start_matches(line.as_str());
+    }
+    let word = word.trim_start_matches(':').trim_start_matches("人民币");
     MoneyUnit::ALL.into_iter().find(|unit| unit.name() == word)
 }
 
-/// Words that make a figure a range or a guess.
-const VAGUE: [&str; 27] = [
-    "约",
-    "左右",
-    "大概",
-    "预计",
-    "估",
-    "暂",
-    "近",
-    "余",
-    "多",
-    "几",
-    "至",
-    "到",
-    "以上",
-    "以下",
-    "以内",
-    "不超过",
-    "不低于",
-    "不少于",
-    "最多",
-    "不足",
-    "~",
-    ">",
-    "<",
-    "≥",
-    "≤",
-    "±",
-    "?",
-];
-
 /// Reads one signed figure with or without a unit.
-fn figure(text: &str, unit: MoneyUnit) -> Result<Value, Obstacle> {
+fn figure(text: &str, unit: MoneyUnit, words: &Lexicon) -> Result<Value, Obstacle> {
     let mut rest = text;
     let mut negative = false;
     if let Some(inside) = rest.strip_prefix('(').and_then(|inside| inside.strip_suffix(')')) {
         negative = true;
         rest = inside;
     }
-    for word in ["合计", "共计", "总计", "共", "人民币", "RMB", "CNY", "rmb"] {
-        rest = rest.strip_prefix(word).unwrap_or(rest);
+    for word in &words.before_figures {
+        rest = rest.strip_prefix(word.as_str()).unwrap_or(rest);
     }
     // The dollar is another money.
     rest = rest.trim_start_matches([':', '¥', '￥']);
@@ -226,13 +198,13 @@ fn figure(text: &str, unit: MoneyUnit) -> Result<Value, Obstacle> {
     rest = rest.strip_suffix("人民币").unwrap_or(rest);
     rest = rest.strip_suffix(['整', '正']).unwrap_or(rest);
     match number(rest, unit) {
-        Err(Obstacle::NotThisType) if is_vague(rest) => Err(Obstacle::NotOneFigure),
+        Err(Obstacle::NotThisType) if is_vague(rest, words) => Err(Obstacle::NotOneFigure),
         other => signed(other, negative),
     }
 }
 
 /// Returns whether a text that is no figure holds a range, a guess or several figures.
-fn is_vague(text: &str) -> bool {
+fn is_vague(text: &str, words: &Lexicon) -> bool {
     let is_place = |c: char| "十拾百佰千仟万亿元".contains(c);
     let is_digit = |c: char| c.is_ascii_digit() || numeral::digit(c).is_some();
     let characters: Vec<char> = text.chars().collect();
@@ -256,7 +228,7 @@ fn is_vague(text: &str) -> bool {
             && "+/×*、,;-—和及".contains(next[1])
             && is_digit(next[2])
     });
-    joined || VAGUE.iter().any(|word| text.contains(word)) || has_two_sums(text)
+    joined || words.vague.iter().any(|word| text.contains(word.as_str())) || has_two_sums(text)
 }
 
 /// 中央50万元,市级30万元: two figures of which the first has its unit, with words between.

@@ -8,7 +8,7 @@ use super::table::Layout;
 use super::typing::{self, typed_text};
 use super::{derive, money, month};
 use crate::model::{CellAt, Entry, MoneyUnit, Value, fold};
-use crate::pipeline::{ColumnType, Pipeline, heading};
+use crate::pipeline::{ColumnType, Lexicon, Pipeline, heading};
 use crate::read::{Content, Row, Sheet};
 
 /// What a row of a table turned out to be.
@@ -95,9 +95,9 @@ impl<'a> Body<'a> {
             self.seen_total = true;
             return Found::Row(RowClass::Total, label);
         }
-        let has_amounts = pipeline
-            .amount_columns()
-            .any(|field| self.own(row, field).is_some_and(|own| !is_money_line(own)));
+        let has_amounts = pipeline.amount_columns().any(|field| {
+            self.own(row, field).is_some_and(|own| !is_money_line(own, &self.pipeline.words))
+        });
         let has_number = roles.number.is_some_and(|field| self.own(row, field).is_some());
         if self.is_line_of_words(row, has_amounts || has_number) {
             return Found::Text;
@@ -247,7 +247,7 @@ impl<'a> Body<'a> {
             .is_some_and(|field| self.pipeline.columns[field].kind == ColumnType::Amount);
         let wide = merge.is_some_and(|merge| merge.last.column > merge.first.column + 1);
         begins_note
-            || row.cells.iter().all(|cell| is_money_line(&cell.content))
+            || row.cells.iter().all(|cell| is_money_line(&cell.content, &self.pipeline.words))
             || wide
             || (!is_key && !is_amount)
             || (self.seen_total && text.chars().count() > LONG)
@@ -360,15 +360,14 @@ impl<'a> Body<'a> {
 }
 
 /// Returns whether a cell is the line above a table that names its unit of money.
-fn is_money_line(content: &Content) -> bool {
-    matches!(content, Content::Text(text) if money::unit_in_line(text).is_some())
+fn is_money_line(content: &Content, words: &Lexicon) -> bool {
+    matches!(content, Content::Text(text) if money::unit_in_line(text, words).is_some())
 }
 
 /// Returns whether a key ends as a total does, or begins as one and goes on with nothing but what
 /// is added up: 合计金额, 合计7项; not 小计算机室.
 fn sounds_like_total(key: &str, pipeline: &Pipeline) -> bool {
     const LONGEST: usize = 14;
-    const ADDED_UP: [&str; 8] = ["金额", "资金", "数", "元", "万元", "人民币", "项", "个"];
     if key.chars().count() > LONGEST {
         return false;
     }
@@ -376,8 +375,8 @@ fn sounds_like_total(key: &str, pipeline: &Pipeline) -> bool {
         let rest = key.strip_prefix(word.as_str());
         let counts = rest.is_some_and(|rest| {
             // 其中 names a part of the total in words of its own.
-            word == "其中"
-                || ADDED_UP.iter().any(|noun| rest.starts_with(noun))
+            pipeline.words.parts.contains(word)
+                || pipeline.words.added_up.iter().any(|noun| rest.starts_with(noun.as_str()))
                 || rest.starts_with(|c: char| c.is_ascii_digit())
         });
         counts || key.ends_with(word.as_str())

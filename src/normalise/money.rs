@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use super::table::Layout;
 use crate::model::fact::Sentence;
 use crate::model::{CellAt, Fact, Finding, MoneyUnit, Side, Value, fold};
-use crate::pipeline::{ColumnType, Pipeline};
+use crate::pipeline::{ColumnType, Lexicon, Pipeline};
 use crate::read::{Content, Sheet};
 
 /// Gives each table the line that holds for it: the nearest above its heading, else the first
 /// below it, else the first of the sheet.
-pub fn assign(sheet: &Sheet, tables: &mut [Layout]) {
-    let lines = lines(sheet, tables);
+pub fn assign(sheet: &Sheet, tables: &mut [Layout], words: &Lexicon) {
+    let lines = lines(sheet, tables, words);
     let starts: Vec<u32> =
         tables.iter().map(|table| table.heading_rows.first().copied().unwrap_or(0)).collect();
     for (table, start) in tables.iter_mut().zip(starts.clone()) {
@@ -31,14 +31,16 @@ pub fn assign(sheet: &Sheet, tables: &mut [Layout]) {
 }
 
 /// Returns all lines outside headings that name a unit of money.
-fn lines(sheet: &Sheet, tables: &[Layout]) -> Vec<(CellAt, MoneyUnit)> {
+fn lines(sheet: &Sheet, tables: &[Layout], words: &Lexicon) -> Vec<(CellAt, MoneyUnit)> {
     let headings: BTreeSet<u32> =
         tables.iter().flat_map(|table| table.heading_rows.iter().copied()).collect();
+    let names_money =
+        |text: &str| words.money_lines.iter().any(|word| text.contains(word.as_str()));
     let rows = sheet.rows.iter().filter(|row| !headings.contains(&row.index));
     rows.flat_map(|row| {
         row.cells.iter().filter_map(|cell| match &cell.content {
-            Content::Text(text) if text.len() < 400 && text.contains("单位") => {
-                unit_in_line(text).map(|unit| (CellAt::new(row.index, cell.column), unit))
+            Content::Text(text) if text.len() < 400 && names_money(text) => {
+                unit_in_line(text, words).map(|unit| (CellAt::new(row.index, cell.column), unit))
             }
             _ => None,
         })
@@ -47,14 +49,15 @@ fn lines(sheet: &Sheet, tables: &[Layout]) -> Vec<(CellAt, MoneyUnit)> {
 }
 
 /// Returns the unit of money that any line of a sheet names.
-pub fn named(sheet: &Sheet) -> Option<MoneyUnit> {
-    lines(sheet, &[]).first().map(|(_, unit)| *unit)
+pub fn named(sheet: &Sheet, words: &Lexicon) -> Option<MoneyUnit> {
+    lines(sheet, &[], words).first().map(|(_, unit)| *unit)
 }
 
 /// Reads 单位：万元 out of a line; 填报单位：… is not about money.
-pub fn unit_in_line(text: &str) -> Option<MoneyUnit> {
+pub fn unit_in_line(text: &str, words: &Lexicon) -> Option<MoneyUnit> {
     let plain = fold::plain(text);
-    plain.match_indices("单位").find_map(|(at, word)| {
+    let begins = |word| plain.match_indices(word);
+    words.money_lines.iter().map(String::as_str).flat_map(begins).find_map(|(at, word)| {
         let tail = plain[at + word.len()..].trim_start_matches([':', '为', '是']);
         let tail = tail.trim_start_matches("人民币");
         MoneyUnit::ALL.into_iter().find(|unit| tail.starts_with(unit.name())).filter(|unit| {

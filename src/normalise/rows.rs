@@ -109,7 +109,7 @@ pub struct SheetText {
 /// Finds the tables of a sheet, classes its rows and types their cells.
 pub fn read(sheet: &Sheet, pipeline: &Pipeline) -> SheetRows {
     let mut tables = find_tables(sheet, pipeline);
-    money::assign(sheet, &mut tables);
+    money::assign(sheet, &mut tables, &pipeline.words);
     with_tables(sheet, tables, pipeline)
 }
 
@@ -256,8 +256,10 @@ fn continues(sheet: &Sheet, at: usize, last: &Layout, next: &Layout, pipeline: &
     let start = sheet.rows.partition_point(|row| row.index < first);
     let known = lines_above(sheet, start, last, pipeline);
     let lines = lines_above(sheet, at, last, pipeline);
-    let is_page_mark =
-        |line: &String| line.contains('续') || (line.starts_with('第') && line.contains('页'));
+    let is_page_mark = |line: &String| {
+        pipeline.words.pages.iter().any(|word| line.contains(word.as_str()))
+            || (line.starts_with('第') && line.contains('页'))
+    };
     same_columns(last, next) && lines.iter().all(|line| known.contains(line) || is_page_mark(line))
 }
 

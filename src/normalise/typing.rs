@@ -3,7 +3,7 @@
 use super::{amount, month, numeral, spelling};
 use crate::model::amount::scale_decimal;
 use crate::model::{Entry, MoneyUnit, Obstacle, Value, fold, words};
-use crate::pipeline::{Column, ColumnType, Words};
+use crate::pipeline::{Column, ColumnType, Lexicon};
 use crate::read::{Content, number_text};
 
 /// Reads a cell as its column declares; `unit` is the unit of money that holds for the column on
@@ -13,13 +13,13 @@ pub fn entry(
     content: &Content,
     column: &Column,
     unit: MoneyUnit,
-    words: &Words,
+    words: &Lexicon,
 ) -> Entry {
     let typed = typed_text(content);
     let not_applicable = &words.not_applicable;
     let (value, parts) = match column.kind {
         ColumnType::Amount => {
-            let reading = amount::read(content, unit, not_applicable);
+            let reading = amount::read(content, unit, words);
             (reading.value, reading.parts)
         }
         ColumnType::Month => (month::read(content, not_applicable), None),

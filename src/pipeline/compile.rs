@@ -16,7 +16,7 @@ use std::path::{Component, Path, PathBuf};
 use super::document::{Document, Fault, Way};
 use super::file::{self, File};
 use super::phrase::{self, CaptureKind};
-use super::{Choice, Column, Derived, Dimension, Intake, Pipeline, PlanVersion, Roster, Words};
+use super::{Choice, Column, Derived, Dimension, Intake, Lexicon, Pipeline, PlanVersion, Roster};
 use crate::model::{Month, Said, fold, hash};
 
 /// Why there is no pipeline.
@@ -100,6 +100,25 @@ impl Compiler<'_> {
         self.faults.push(self.document.fault(way, said, advice));
     }
 
+    /// A word of which nothing is left when it is folded would be found everywhere.
+    fn lexicon(&mut self, normalise: &file::Normalise, more: &file::Lexicon) -> Lexicon {
+        let own = [("totals", &normalise.totals), ("notes", &normalise.notes)];
+        let own = own.map(|(key, words)| (Way::to("normalise").key(key), words.as_slice()));
+        let lists = more.lists().map(|(key, words)| (Way::to("lexicon").key(key), words));
+        for (way, words) in own.into_iter().chain(lists) {
+            for (place, word) in words.iter().enumerate() {
+                if fold::key(word).is_empty() && fold::plain(word).is_empty() {
+                    self.say(
+                        &way.item(place),
+                        Said::new("这里的词是空的", "this word is empty"),
+                        Said::new("写出这个词，或把它删去", "write the word, or remove it"),
+                    );
+                }
+            }
+        }
+        Lexicon::of(normalise, more)
+    }
+
     fn pipeline(&mut self, path: &Path, text: &str, file: File) -> Pipeline {
         let directory = path.parent().unwrap_or(Path::new("")).to_owned();
         let intake = self.intake(&directory, &file.intake);
@@ -107,6 +126,7 @@ impl Compiler<'_> {
         let derived = self.derived(&file.normalise, &columns);
         let roles = self.roles(&file, &columns);
         let matching = self.matching(file.matching);
+        let lexicon = self.lexicon(&file.normalise, &file.lexicon);
         let names = Names {
             columns: &columns,
             derived: &derived,
@@ -134,17 +154,7 @@ impl Compiler<'_> {
             intake,
             limits: file.read,
             money: file.normalise.money,
-            words: Words {
-                totals: file.normalise.totals.iter().map(|word| fold::key(word)).collect(),
-                notes: file.normalise.notes.iter().map(|word| fold::key(word)).collect(),
-                not_applicable: file
-                    .normalise
-                    .not_applicable
-                    .iter()
-                    .map(|word| fold::plain(word).to_lowercase())
-                    .collect(),
-                ditto: file.normalise.ditto.iter().map(|word| fold::plain(word)).collect(),
-            },
+            words: lexicon,
             columns,
             derived,
             roles,

@@ -22,6 +22,8 @@ pub struct File {
     pub read: Read,
     pub normalise: Normalise,
     #[serde(default)]
+    pub lexicon: Lexicon,
+    #[serde(default)]
     pub roster: Roster,
     pub matching: Matching,
     #[serde(default)]
@@ -113,6 +115,73 @@ pub struct Normalise {
     /// Amounts that stand inside a text.
     #[serde(default)]
     pub derive: Vec<Derive>,
+}
+
+impl Normalise {
+    /// What holds where nothing is declared.
+    pub fn without_columns() -> Self {
+        Self {
+            money: default_money(),
+            totals: default_totals(),
+            notes: default_notes(),
+            not_applicable: default_not_applicable(),
+            ditto: default_ditto(),
+            column: Vec::new(),
+            derive: Vec::new(),
+        }
+    }
+}
+
+/// Words by which sheets are understood, beside those that the program knows.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Lexicon {
+    /// Labels of total rows, beside 合计, 总计, 小计, 共计, 总合计, 累计 (or what `normalise.totals`
+    /// puts in their place).
+    pub totals: Vec<String>,
+    /// Labels of the totals of blocks, beside 小计.
+    pub subtotals: Vec<String>,
+    /// What stands in the label of a total of everything, beside 总.
+    pub grand_totals: Vec<String>,
+    /// What begins a row that names a part of the total above it, beside 其中.
+    pub parts: Vec<String>,
+    /// What may follow the label of a total, beside 金额, 资金, 数, 元, 万元, 人民币, 项, 个.
+    pub added_up: Vec<String>,
+    /// First words of notes and signature lines, beside 注, 备注, 填表人 and the like.
+    pub notes: Vec<String>,
+    /// What marks a heading as that of a further page, beside 续.
+    pub pages: Vec<String>,
+    /// Words that mean *not applicable*, beside —, /, 无, 不适用, N/A and the like.
+    pub not_applicable: Vec<String>,
+    /// Words that repeat the cell above, beside 同上 and 〃.
+    pub ditto: Vec<String>,
+    /// What begins the line that names the unit of money, beside 单位.
+    pub money_lines: Vec<String>,
+    /// What may stand before a figure in its cell, beside 合计, 共计, 总计, 共, 人民币.
+    pub before_figures: Vec<String>,
+    /// Words that make a figure a range or a guess, which is not read, beside 约, 左右, 预计, 以上
+    /// and the like.
+    pub vague: Vec<String>,
+}
+
+impl Lexicon {
+    /// Returns the lists with their keys.
+    pub fn lists(&self) -> [(&'static str, &[String]); 12] {
+        [
+            ("totals", &self.totals),
+            ("subtotals", &self.subtotals),
+            ("grand_totals", &self.grand_totals),
+            ("parts", &self.parts),
+            ("added_up", &self.added_up),
+            ("notes", &self.notes),
+            ("pages", &self.pages),
+            ("not_applicable", &self.not_applicable),
+            ("ditto", &self.ditto),
+            ("money_lines", &self.money_lines),
+            ("before_figures", &self.before_figures),
+            ("vague", &self.vague),
+        ]
+    }
 }
 
 fn default_money() -> MoneyUnit {

@@ -6,6 +6,7 @@ mod document;
 mod expression;
 pub mod file;
 pub mod heading;
+mod lexicon;
 pub mod phrase;
 pub mod rule;
 
@@ -16,6 +17,7 @@ pub use compile::{CannotLoad, load};
 pub use document::Fault;
 pub use expression::{Chain, Dimension, Expression, Force, Quantity, Rule, Tolerance};
 pub use file::{ColumnType, Over, Span};
+pub use lexicon::Lexicon;
 pub use phrase::{CaptureKind, Phrase};
 pub use rule::{Operation, Relation, Sign};
 
@@ -36,7 +38,7 @@ pub struct Pipeline {
     pub limits: file::Read,
     /// The unit of money that figures are shown in.
     pub money: MoneyUnit,
-    pub words: Words,
+    pub words: Lexicon,
     pub columns: Vec<Column>,
     pub derived: Vec<Derived>,
     pub roles: Roles,
@@ -63,15 +65,6 @@ pub struct Intake {
 pub struct PlanVersion {
     pub path: PathBuf,
     pub from: Month,
-}
-
-/// Declared words, folded for comparison.
-#[derive(Clone, Debug)]
-pub struct Words {
-    pub totals: Vec<String>,
-    pub notes: Vec<String>,
-    pub not_applicable: Vec<String>,
-    pub ditto: Vec<String>,
 }
 
 #[derive(Clone, Debug)]

@@ -1,0 +1,134 @@
+//! The lexicon: the words by which sheets are understood, folded for comparison.
+//!
+//! It is data. What the program knows of old stands in the defaults below; `[lexicon]` of the
+//! pipeline file adds to it, and nothing else in the program spells such a word out. The words of
+//! columns and units are not here: they are declared with them.
+
+use super::file;
+use crate::model::fold;
+
+/// Labels of blocks' totals.
+const SUBTOTALS: [&str; 1] = ["小计"];
+/// What stands in the label of a total of everything: 总计, 总合计, 两表总计.
+const GRAND_TOTALS: [&str; 1] = ["总"];
+/// What begins a row that names a part of the total above it, or a remark that names the parts of a
+/// figure.
+const PARTS: [&str; 1] = ["其中"];
+/// What follows a label in the key of a total: 合计金额, 合计7项.
+const ADDED_UP: [&str; 8] = ["金额", "资金", "数", "元", "万元", "人民币", "项", "个"];
+/// What begins the line that names the unit of money.
+const MONEY_LINES: [&str; 1] = ["单位"];
+/// What marks a heading as that of a further page.
+const PAGES: [&str; 1] = ["续"];
+/// What stands before a figure and says nothing more.
+const BEFORE_FIGURES: [&str; 8] = ["合计", "共计", "总计", "共", "人民币", "RMB", "CNY", "rmb"];
+/// Words in a remark that make the figure before it a guess.
+const GUESSES: [&str; 10] = ["约", "左右", "大概", "预计", "预估", "估算", "暂", "待定", "拟", "?"];
+/// Words that make a figure a range or a guess.
+const VAGUE: [&str; 27] = [
+    "约",
+    "左右",
+    "大概",
+    "预计",
+    "估",
+    "暂",
+    "近",
+    "余",
+    "多",
+    "几",
+    "至",
+    "到",
+    "以上",
+    "以下",
+    "以内",
+    "不超过",
+    "不低于",
+    "不少于",
+    "最多",
+    "不足",
+    "~",
+    ">",
+    "<",
+    "≥",
+    "≤",
+    "±",
+    "?",
+];
+
+/// The words that hold for a pipeline.
+#[derive(Clone, Debug)]
+pub struct Lexicon {
+    /// Labels of total rows, those of blocks and of parts among them.
+    pub totals: Vec<String>,
+    pub subtotals: Vec<String>,
+    pub grand_totals: Vec<String>,
+    pub parts: Vec<String>,
+    pub added_up: Vec<String>,
+    /// First words of notes and signature lines.
+    pub notes: Vec<String>,
+    pub pages: Vec<String>,
+    pub not_applicable: Vec<String>,
+    /// Words that repeat the cell above.
+    pub ditto: Vec<String>,
+    pub money_lines: Vec<String>,
+    pub before_figures: Vec<String>,
+    pub guesses: Vec<String>,
+    pub vague: Vec<String>,
+}
+
+impl Lexicon {
+    /// Returns the words of a pipeline file.
+    pub fn of(normalise: &file::Normalise, more: &file::Lexicon) -> Self {
+        let labels = [&more.totals, &more.subtotals, &more.grand_totals, &more.parts];
+        let labels: Vec<String> = labels.into_iter().flatten().cloned().collect();
+        let lowered = |text: &str| fold::plain(text).to_lowercase();
+        Self {
+            totals: folded(&normalise.totals, &labels, fold::key),
+            subtotals: folded(&SUBTOTALS, &more.subtotals, fold::key),
+            grand_totals: folded(&GRAND_TOTALS, &more.grand_totals, fold::key),
+            parts: folded(&PARTS, &more.parts, fold::key),
+            added_up: folded(&ADDED_UP, &more.added_up, fold::key),
+            notes: folded(&normalise.notes, &more.notes, fold::key),
+            pages: folded(&PAGES, &more.pages, fold::key),
+            not_applicable: folded(&normalise.not_applicable, &more.not_applicable, lowered),
+            ditto: folded(&normalise.ditto, &more.ditto, fold::plain),
+            money_lines: folded(&MONEY_LINES, &more.money_lines, fold::plain),
+            before_figures: folded(&BEFORE_FIGURES, &more.before_figures, fold::plain),
+            guesses: folded(&GUESSES, &more.vague, fold::plain),
+            vague: folded(&VAGUE, &more.vague, fold::plain),
+        }
+    }
+
+    /// Returns whether the label of a total is that of a block.
+    pub fn is_subtotal(&self, label: &str) -> bool {
+        let key = fold::key(label);
+        self.subtotals.iter().any(|word| key.contains(word.as_str()))
+    }
+
+    /// Returns whether the label of a total says that it is that of everything.
+    pub fn is_grand_total(&self, label: &str) -> bool {
+        let key = fold::key(label);
+        self.grand_totals.iter().any(|word| key.contains(word.as_str()))
+    }
+
+    /// Returns whether a label names a part of a total, which nothing on the sheet adds up to.
+    pub fn is_part(&self, label: &str) -> bool {
+        let key = fold::key(label);
+        self.parts.iter().any(|word| key.starts_with(word.as_str()))
+    }
+}
+
+impl Default for Lexicon {
+    fn default() -> Self {
+        Self::of(&file::Normalise::without_columns(), &file::Lexicon::default())
+    }
+}
+
+fn folded<Known: AsRef<str>, Folded: Fn(&str) -> String>(
+    known: &[Known],
+    more: &[String],
+    fold: Folded,
+) -> Vec<String> {
+    let words = known.iter().map(AsRef::as_ref).chain(more.iter().map(String::as_str));
+    words.map(fold).collect()
+}
