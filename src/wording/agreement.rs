@@ -13,6 +13,15 @@ use crate::model::words::Language;
 
 const AGREES: &str = "相符";
 
+/// The headings of a table that counts outcomes.
+pub const OUTCOMES: [&str; 3] = [AGREES, "不符", "未核对"];
+
+/// What the table of what was owed shows.
+pub const ABOUT_COVERAGE: &str = "应核对的项由计划和核对方案决定，与报送了什么无关；每一项都有结果：相符、不符，或未核对及其原因。";
+
+/// When an earlier finding counts as resolved.
+pub(super) const RESOLVED_MEANS: &str = "已解决的是同一项核对本期作了并且相符的。";
+
 /// What came of a number of checks together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Agreement {

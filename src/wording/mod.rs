@@ -6,13 +6,14 @@ mod advice;
 mod agreement;
 mod checks;
 mod files;
+pub mod pages;
 mod reasons;
 mod reports;
 mod sums;
 
 pub use agreement::{
-    Agreement, coverage_line, earlier_verdict, judgement, no_difference, no_findings, outcome,
-    plan_verdict, told_without_findings, verdict_without_findings,
+    ABOUT_COVERAGE, Agreement, OUTCOMES, coverage_line, earlier_verdict, judgement, no_difference,
+    no_findings, outcome, plan_verdict, told_without_findings, verdict_without_findings,
 };
 pub use checks::{held_title, lapsed, not_followed, of_new_rules, reason_text, remark_text};
 pub use reasons::{cause_text, refusal_text, source_text};

@@ -13,7 +13,7 @@ use crate::normalise::frame::{number, shown_task};
 use crate::normalise::{RowClass, SheetRows, TableRow};
 use crate::pipeline::ColumnType;
 use crate::roster::Standing;
-use crate::wording;
+use crate::wording::{self, pages};
 
 const ANSWER: &str = "核实反馈";
 const LIST_WIDTHS: [f64; 13] =
@@ -123,13 +123,7 @@ fn answer_page(
     let kind_column = KIND_COLUMN - usize::from(material.pipeline.roles.number.is_none());
     let mandatory =
         findings.iter().filter(|(_, settled)| settled.severity == Severity::Mandatory).count();
-    let words = format!(
-        "贵单位本期报送的表格与计划核对后有 {} 处不一致，其中必须更正 {mandatory} 处、需要说明 {} 处。\
-         请更正原表后重新报送（文件名加“更正”），或在“{}”栏写明原因后将本表发回；仅写“核实无误”不算说明。",
-        findings.len(),
-        findings.len() - mandatory,
-        stamp::EXPLANATION_HEADING
-    );
+    let words = pages::slip(mandatory, findings.len() - mandatory);
     opening(
         material,
         &mut page,
@@ -299,7 +293,7 @@ fn sheet_page(
             });
             if let Some(column) = hit {
                 marks.add(place, &name, line, column + 1);
-                let words = super::consolidated::in_short(finding, material.pipeline);
+                let words = pages::in_short(finding, material.pipeline);
                 if !said.contains(&words) {
                     said.push(words);
                 }
@@ -353,7 +347,7 @@ impl Named {
 fn reminder(material: &Material<'_>, unit: UnitId) -> Page {
     const WIDTHS: [f64; 3] = [8.0, 70.0, 24.0];
     let mut page = Page { name: "催报".to_owned(), widths: WIDTHS.to_vec(), ..Page::default() };
-    let words = "贵单位本期尚未报送。请按报送模板填报以下各项任务；确无发生的，请报送零报告。";
+    let words = pages::REMINDER;
     opening(
         material,
         &mut page,

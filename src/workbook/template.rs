@@ -11,7 +11,7 @@ use crate::model::{Amount, Entry, Month, UnitId, Value, stamp};
 use crate::normalise::frame::Item;
 use crate::pipeline::{ColumnType, Pipeline};
 use crate::roster::Plan;
-use crate::wording;
+use crate::wording::{self, pages};
 
 const SHEET: &str = "报送表";
 
@@ -35,14 +35,7 @@ pub fn page(plan: &Plan<'_>, unit: UnitId, period: Month, pipeline: &Pipeline) -
         span,
     ));
     page.lines.push(Line::words(pipeline.title.clone(), Look::PlainCentre, span));
-    page.lines.push(Line::words(
-        format!(
-            "填报单位：{name}　　金额单位：{}　　只填右边浅黄色的各列，其余各列已按计划填好并锁定",
-            pipeline.money
-        ),
-        Look::Plain,
-        span,
-    ));
+    page.lines.push(Line::words(pages::template(name, pipeline.money), Look::Plain, span));
     page.heading = Some(page.lines.len());
     page.lines.push(Line::of(
         fields.iter().map(|field| text_cell(heading(pipeline, *field), Look::Heading)).collect(),

@@ -6,7 +6,7 @@ use super::{CHANGES, Material};
 use crate::findings::Settled;
 use crate::model::words::Language;
 use crate::model::{Life, Severity, Side};
-use crate::wording;
+use crate::wording::{self, pages};
 use crate::workbook::page::{Line, Look, Page, count_cell, text_cell};
 
 const WIDTHS: [f64; 8] = [16.0, 11.0, 11.0, 11.0, 11.0, 11.0, 11.0, 60.0];
@@ -23,22 +23,17 @@ pub fn page(material: &Material<'_>) -> Option<Page> {
         return Some(page);
     }
     let counted = counted(material);
-    let lives = |life: Life| counted.iter().filter(|settled| settled.life == life).count();
-    let of_new_rules = counted.iter().filter(|settled| settled.of_new_rule).count();
-    page.lines.push(Line::words(
-        format!(
-            "与上一报送期（{earlier}）相比：新增 {} 处{}，未变 {} 处，有变化 {} 处，再次出现 {} 处，已解决 {} 处，未能核对 {} 处。提示性内容不计。已解决的是同一项核对本期作了并且相符的。",
-            lives(Life::New),
-            wording::of_new_rules(of_new_rules, Language::Chinese),
-            lives(Life::Same),
-            lives(Life::Changed),
-            lives(Life::Reopened),
-            material.result.resolved.len(),
-            material.unseen().count()
-        ),
-        Look::Plain,
-        ALL,
-    ));
+    let of_life = |life: Life| counted.iter().filter(|settled| settled.life == life).count();
+    let lives = pages::Lives {
+        new: of_life(Life::New),
+        of_new_rules: counted.iter().filter(|settled| settled.of_new_rule).count(),
+        same: of_life(Life::Same),
+        changed: of_life(Life::Changed),
+        reopened: of_life(Life::Reopened),
+        resolved: material.result.resolved.len(),
+        unseen: material.unseen().count(),
+    };
+    page.lines.push(Line::words(pages::lives(earlier, lives), Look::Plain, ALL));
     if !material.result.lapsed.is_empty() {
         let said = wording::lapsed(material.result.lapsed.len(), Language::Chinese);
         page.lines.push(Line::words(said, Look::Plain, ALL));
@@ -92,7 +87,7 @@ fn by_unit(material: &Material<'_>, counted: &[&Settled], page: &mut Page) {
         let lives = |life: Life| own.iter().filter(|settled| settled.life == life).count();
         let resolved = resolved_of.get(unit.as_str()).copied().unwrap_or(0);
         let longest = own.iter().map(|settled| settled.months).max().filter(|months| *months > 1);
-        let longest = longest.map(|months| format!("已连续 {months} 期"));
+        let longest = longest.map(pages::longest);
         page.lines.push(Line::of(vec![
             text_cell(unit.clone(), Look::Centre),
             count_cell(resolved, Look::Centre),
@@ -109,7 +104,7 @@ fn by_unit(material: &Material<'_>, counted: &[&Settled], page: &mut Page) {
 fn resolved(material: &Material<'_>, page: &mut Page) {
     const BEFORE_MESSAGE: usize = 4;
     if material.result.resolved.is_empty() {
-        page.lines.push(Line::words("上一报送期的差异没有已解决的。", Look::Plain, ALL));
+        page.lines.push(Line::words(pages::NOTHING_RESOLVED, Look::Plain, ALL));
         return;
     }
     let span = ALL - u16::try_from(BEFORE_MESSAGE).unwrap_or(0);

@@ -3,7 +3,9 @@
 
 use super::{COVERAGE, Material};
 use crate::check::ledger::{Count, Reason};
-use crate::wording::{Agreement, coverage_line, held_title, reason_text};
+use crate::wording::{
+    ABOUT_COVERAGE, Agreement, OUTCOMES, coverage_line, held_title, pages, reason_text,
+};
 use crate::workbook::page::{Line, Look, Page, PageCell, count_cell, decimal_cell, text_cell};
 
 const WIDTHS: [f64; 11] = [16.0, 34.0, 11.0, 11.0, 11.0, 11.0, 11.0, 11.0, 11.0, 11.0, 12.0];
@@ -14,11 +16,7 @@ pub fn page(material: &Material<'_>) -> Page {
     let mut page = Page { name: COVERAGE.to_owned(), widths: WIDTHS.to_vec(), ..Page::default() };
     page.lines.push(Line::words("核对范围", Look::Title, ALL));
     page.lines.push(Line::words(coverage_line(&Agreement::of(material.ledger)), Look::Plain, ALL));
-    page.lines.push(Line::words(
-        "应核对的项由计划和核对方案决定，与报送了什么无关；每一项都有结果：相符、不符，或未核对及其原因。",
-        Look::Plain,
-        ALL,
-    ));
+    page.lines.push(Line::words(ABOUT_COVERAGE, Look::Plain, ALL));
     page.lines.push(Line::blank());
     bridge(material, &mut page);
     page.lines.push(Line::blank());
@@ -76,11 +74,7 @@ fn bridge(material: &Material<'_>, page: &mut Page) {
         cells.extend(figures.iter().map(|figure| decimal_cell(figure, look)));
         page.lines.push(Line::of(cells));
     }
-    page.lines.push(Line::words(
-        "计划数加各栏等于报送数，残差 0。报送数是计入的报送表各任务行可以读出的金额之和。",
-        Look::Plain,
-        ALL,
-    ));
+    page.lines.push(Line::words(pages::ABOUT_THE_BRIDGE, Look::Plain, ALL));
 }
 
 fn rules(material: &Material<'_>, page: &mut Page) {
@@ -90,9 +84,9 @@ fn rules(material: &Material<'_>, page: &mut Page) {
             &material.pipeline.unit_title(),
             "核对项",
             "应核对",
-            "相符",
-            "不符",
-            "未核对",
+            OUTCOMES[0],
+            OUTCOMES[1],
+            OUTCOMES[2],
             "未核对的原因",
         ],
     );

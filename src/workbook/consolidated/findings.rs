@@ -8,8 +8,8 @@ use super::{
 };
 use crate::findings::{Decided, FindingLine, Settled, figures, found_as_listed, listed};
 use crate::model::words::Language;
-use crate::model::{Amount, Finding, Life, Side, Status, Value, stamp};
-use crate::wording::{self, Agreement};
+use crate::model::{Amount, Finding, Side, Value, stamp};
+use crate::wording::{self, Agreement, pages};
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{
     Choices, Line, Look, Others, Page, PageCell, cell_name, count_cell, decimal_cell, link_cell,
@@ -72,10 +72,7 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
         PRINTED - without,
     ));
     page.lines.push(Line::words(
-        format!(
-            "金额单位：{}；差额 = 报送数 − 计划数；影响金额是对报送合计的影响，按单位和金额字段相加等于“核对范围”的勾稽；请在“情况说明”栏写明原因，仅写“核实无误”不算说明",
-            material.pipeline.money
-        ),
+        pages::about_the_list(material.pipeline.money),
         Look::Plain,
         PRINTED - without,
     ));
@@ -153,10 +150,10 @@ fn unseen_line(material: &Material<'_>, unseen: &FindingLine, number: usize) -> 
         figure(&unseen.difference),
         text_cell("", Look::Figure),
         text_cell(unseen.cause.join("；"), Look::Text),
-        text_cell(format!("上期的差异，本期未能核对。{}", unseen.message), Look::Text),
+        text_cell(pages::unseen(&unseen.message), Look::Text),
         text_cell(place.join(" › "), Look::Text),
         text_cell(unseen.cells.join("、"), Look::Centre),
-        text_cell(format!("未能核对（第{}期）", unseen.months), Look::Centre),
+        text_cell(pages::unseen_for(unseen.months), Look::Centre),
         text_cell(unseen.explanation.clone().unwrap_or_default(), Look::Text),
         text_cell("", Look::Centre),
         text_cell("", Look::Text),
@@ -261,7 +258,7 @@ fn line_of(
         ),
         text_cell(place.join(" › "), Look::Text),
         position,
-        text_cell(state_words(settled), Look::Centre),
+        text_cell(pages::state(settled), Look::Centre),
         text_cell(explanation, Look::Text),
         text_cell(decided(settled), Look::Centre),
         text_cell(opinion(settled), Look::Text),
@@ -282,26 +279,6 @@ fn target(index: usize, marks: &Marks) -> Option<String> {
     [TABLE, UNITS, PLAN, OVERVIEW, SOURCES].into_iter().find_map(|page| {
         marks.line_on(index, page).map(|(line, column)| cell_name(page, line, column))
     })
-}
-
-/// New, the same for n periods, changed or reopened; waived, on trial or explained.
-pub fn state_words(settled: &Settled) -> String {
-    let life = match settled.life {
-        Life::New if settled.of_new_rule => "新增（规则新执行）".to_owned(),
-        Life::New => "新增".to_owned(),
-        Life::Same => format!("未变（第{}期）", settled.months),
-        Life::Changed => format!("有变化（第{}期）", settled.months),
-        Life::Reopened => "再次出现".to_owned(),
-        Life::Unseen => format!("未能核对（第{}期）", settled.months),
-    };
-    match settled.status {
-        Status::Open => life,
-        Status::Answered => format!("{life}，已答复"),
-        Status::Returned => format!("{life}，已退回"),
-        Status::Explained => format!("{life}，已说明"),
-        Status::Waived => format!("{life}，已豁免"),
-        Status::Trial => format!("{life}，试行规则"),
-    }
 }
 
 /// What was decided on a finding, by decision or by a waiver of the pipeline file.

@@ -18,8 +18,7 @@ use crate::extract::Extract;
 use crate::findings::{FindingLine, ReturnedLine, Settled};
 use crate::intake::Received;
 use crate::matching::Matched;
-use crate::model::fact::{Remark, Repetition, RolledUp};
-use crate::model::{Fact, FileId, Finding, IdSlice, Kind, Month, Side};
+use crate::model::{FileId, Finding, IdSlice, Month, Side};
 use crate::pipeline::file::PageName;
 use crate::pipeline::{ColumnType, Pipeline};
 use crate::reconcile::Reconciliation;
@@ -224,47 +223,4 @@ pub fn pages(material: &Material<'_>) -> (Vec<Page>, Marks) {
         own.chain(material.result.unseen.iter().map(|line| line.severity)).collect();
     marks.apply(&mut pages, |finding| severities[finding]);
     (pages, marks)
-}
-
-/// Returns what stands in a row about one finding, in a few words: 资金：计划20，报送25，多5.
-pub fn in_short(finding: &Finding, pipeline: &Pipeline) -> String {
-    use crate::findings::figures::{bare_difference, bare_difference_of, bare_value};
-    let title = finding.kind().entry().title.chinese;
-    let field = finding.field.as_ref().map(|name| pipeline.field_title(name));
-    let bare = |value: &Option<crate::model::Value>| {
-        value.as_ref().map(|value| bare_value(value, pipeline.money)).unwrap_or_default()
-    };
-    let mut said = match &field {
-        Some(field) => format!("{field}{title}"),
-        None => title.to_owned(),
-    };
-    let is_value = matches!(
-        finding.kind(),
-        Kind::ValueDiffers | Kind::ValueScaled | Kind::ValueMissing | Kind::ColumnScaled
-    );
-    if let Fact::TaskRepeated(Repetition::RolledUp(RolledUp { cells, elsewhere })) = &finding.fact {
-        return format!("分 {} 行报送，已合并核对", cells.len() + elsewhere.len());
-    }
-    if let Fact::ValueDiffers(Remark::WithinTolerance { tolerance }) = finding.fact {
-        let most = bare_difference_of(tolerance, finding, pipeline.money).unwrap_or_default();
-        said = format!("{}在允差 {most} 之内", field.clone().unwrap_or_default());
-    }
-    let is_text = matches!(finding.expected, Some(crate::model::Value::Text(_)));
-    if is_value && !is_text {
-        let (expected, found) = (bare(&finding.expected), bare(&finding.found));
-        let shown = |text: String| if text.is_empty() { "空白".to_owned() } else { text };
-        said.push_str(&format!("（计划{}，报送{}", shown(expected), shown(found)));
-        if let Some(difference) = bare_difference(finding, pipeline.money) {
-            said.push_str(&match difference.strip_prefix('-') {
-                Some(size) => format!("，少{size}"),
-                None => format!("，多{difference}"),
-            });
-        }
-        said.push('）');
-    } else if finding.kind() == Kind::ValueUnreadable {
-        let typed =
-            crate::model::words::shortened(finding.typed.as_deref().unwrap_or_default(), 20);
-        said.push_str(&format!("（“{typed}”）"));
-    }
-    said
 }

@@ -1,7 +1,7 @@
 //! 总览: the verdict in one sentence, where every unit stands, the money by unit and by source,
 //! the findings by unit and kind, and lines for ink.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Material, OVERVIEW};
 use crate::findings::{TotalLine, Verdict};
@@ -9,7 +9,7 @@ use crate::model::fact::NOT_FILLED_IN;
 use crate::model::{Amount, CellAt, Kind, Severity, Side, Status, TaskId, UnitId, Value};
 use crate::pipeline::{MoneySource, Quantity, Sign};
 use crate::roster::Standing;
-use crate::wording::{self, Agreement};
+use crate::wording::{self, Agreement, pages};
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{
     Chart, ChartLayout, Fit, Line, Look, Orientation, Page, PageCell, count_cell, decimal_cell,
@@ -51,8 +51,7 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
     page.lines.push(Line::words(verdict(material), Look::PlainBold, ALL));
     page.lines.push(Line::words(counts(material), Look::Plain, ALL));
     let all = Agreement::of(material.ledger);
-    let coverage = format!("{}逐项见“核对范围”。", wording::coverage_line(&all));
-    page.lines.push(Line::words(coverage, Look::Plain, ALL));
+    page.lines.push(Line::words(pages::coverage_on_page_one(&all), Look::Plain, ALL));
     page.lines.push(Line::blank());
     let standing_lines = standings(material, &mut page, marks);
     page.lines.push(Line::blank());
@@ -78,38 +77,16 @@ fn verdict(material: &Material<'_>) -> String {
         .count();
     let open: Vec<_> = material.settled.iter().filter(|settled| settled.is_open()).collect();
     let mandatory = open.iter().filter(|settled| settled.severity == Severity::Mandatory).count();
-    let whole = match material.result.verdict {
-        Verdict::Agrees => wording::verdict_without_findings(&submitted_checks(material), sent),
-        Verdict::Findings => {
-            let mut concerned: Vec<&str> =
-                open.iter().filter_map(|settled| settled.finding.unit.as_deref()).collect();
-            concerned.sort_unstable();
-            concerned.dedup();
-            format!(
-                "与计划不一致：{} 个单位有 {} 处差异，其中必须更正 {mandatory} 处、需要说明 {} 处",
-                concerned.len(),
-                open.len(),
-                open.len() - mandatory
-            )
-        }
-    };
-    if sent < units {
-        format!("{whole}；应报 {units} 个单位，已报 {sent} 个，以下合计均为部分合计。")
-    } else {
-        let zero = material
-            .roster
-            .units
-            .iter()
-            .filter(|(standing, _)| *standing == Standing::Zero)
-            .count();
-        if zero > 0 {
-            let with_rows = sent - zero;
-            return format!(
-                "{whole}；应报 {units} 个单位，已报 {with_rows} 个，零报告 {zero} 个。"
-            );
-        }
-        format!("{whole}；应报 {units} 个单位，全部已报。")
-    }
+    let zero = material.roster.units.iter().filter(|(standing, _)| *standing == Standing::Zero);
+    let sent = pages::Sent { units, sent, zero: zero.count() };
+    let concerned: BTreeSet<&str> =
+        open.iter().filter_map(|settled| settled.finding.unit.as_deref()).collect();
+    let open = (material.result.verdict == Verdict::Findings).then(|| pages::Open {
+        units: concerned.len(),
+        mandatory,
+        verify: open.len() - mandatory,
+    });
+    pages::verdict(open, &submitted_checks(material), sent)
 }
 
 fn counts(material: &Material<'_>) -> String {
@@ -121,29 +98,17 @@ fn counts(material: &Material<'_>) -> String {
     };
     let is_open = |status| matches!(status, Status::Open | Status::Answered | Status::Returned);
     let of = |wanted: Severity| count(&is_open, &|severity| severity == wanted);
-    let answered = count(&|status| status == Status::Answered, &|_| true);
-    let aside: Vec<String> = [
-        (Status::Explained, "已说明"),
-        (Status::Waived, "已豁免"),
-        (Status::Trial, "试行规则发现"),
-    ]
-    .into_iter()
-    .map(|(wanted, words)| (count(&|status| status == wanted, &|_| true), words))
-    .filter(|(number, _)| *number > 0)
-    .map(|(number, words)| format!("{words} {number} 处"))
-    .collect();
-    let aside = if aside.is_empty() {
-        String::new()
-    } else {
-        format!("；另有{}，不计入结论", aside.join("、"))
-    };
-    format!(
-        "报送方差异：强制性 {} 处（必须更正），核实性 {} 处（须作说明），提示性 {} 处；其中已答复 {answered} 处{aside}；计划自身待核实 {} 处（见“计划自查”）。逐项内容见“差异清单”。",
-        of(Severity::Mandatory),
-        of(Severity::Verify),
-        of(Severity::Note),
-        material.on_side(Side::Plan).count()
-    )
+    let of_status = |wanted: Status| count(&|status| status == wanted, &|_| true);
+    pages::counted(pages::Counted {
+        mandatory: of(Severity::Mandatory),
+        verify: of(Severity::Verify),
+        note: of(Severity::Note),
+        answered: of_status(Status::Answered),
+        explained: of_status(Status::Explained),
+        waived: of_status(Status::Waived),
+        trial: of_status(Status::Trial),
+        plan: material.on_side(Side::Plan).count(),
+    })
 }
 
 /// Where the lines of the units are: first and last.
@@ -228,12 +193,7 @@ fn sum_line(material: &Material<'_>, page: &Page, first: usize, last: usize) -> 
         .filter(|unit| !submitted(unit.standing))
         .map(|unit| unit.unit.as_str())
         .collect();
-    let words = if unsent.is_empty() {
-        String::new()
-    } else {
-        format!("报送数未含{}", unsent.join("、"))
-    };
-    cells.push(text_cell(words, Look::TotalText));
+    cells.push(text_cell(pages::without(&unsent), Look::TotalText));
     Line::of(cells)
 }
 
@@ -265,20 +225,9 @@ fn sources(material: &Material<'_>, page: &mut Page) {
         let blank = || text_cell("", Look::Figure);
         let difference = stated.and_then(|stated| stated.checked_sub(sum));
         let words = match difference {
-            None => "说明没有单列".to_owned(),
+            None => pages::NOT_STATED.to_owned(),
             Some(Amount(0)) => wording::no_difference(unread_cells(material, source)),
-            Some(difference) if difference.0 > 0 => {
-                format!(
-                    "说明比明细多 {} {}，见“计划自查”",
-                    difference.decimal(pipeline.money),
-                    pipeline.money
-                )
-            }
-            Some(difference) => format!(
-                "说明比明细少 {} {}，见“计划自查”",
-                Amount(-difference.0).decimal(pipeline.money),
-                pipeline.money
-            ),
+            Some(difference) => pages::stated_differs(difference, pipeline.money),
         };
         let mut cells = vec![PageCell { span: 3, ..text_cell(source.title.clone(), Look::Text) }];
         cells.extend([text_cell("", Look::Text), text_cell("", Look::Text)]);
@@ -408,9 +357,8 @@ fn matrix(material: &Material<'_>, page: &mut Page) -> Option<(usize, usize)> {
         page.lines.push(Line::of(cells));
     }
     if shown.len() < units.len() {
-        let left = units.len() - shown.len();
-        let words = format!("另有 {left} 个单位这里排不下，逐项见“差异清单”；“合计”栏含全部单位。");
-        page.lines.push(Line::words(words, Look::Plain, ALL));
+        let left = pages::units_left(units.len() - shown.len());
+        page.lines.push(Line::words(left, Look::Plain, ALL));
     }
     page.lines.push(Line::blank());
     page.lines.push(Line::words("各单位差异按性质", Look::Section, ALL));

@@ -11,7 +11,7 @@ use crate::model::words::Language;
 use crate::model::{Amount, CellAt, Fact, Finding, SheetId, Side, UnitId};
 use crate::pipeline::{Expression, rule};
 use crate::roster::THE_PLAN;
-use crate::wording::{self, Agreement};
+use crate::wording::{self, Agreement, pages};
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{Line, Look, Page, count_cell, decimal_cell, text_cell};
 
@@ -30,11 +30,7 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
     let undeclared = material.paragraph.unchecked.len();
     let verdict = wording::plan_verdict(&Agreement::of(own), found, undeclared);
     page.lines.push(Line::words(
-        format!(
-            "计划文件：{}（{} 项任务）。{verdict}",
-            material.plan_file.name,
-            material.plan.tasks.len()
-        ),
+        pages::about_the_plan(&material.plan_file.name, material.plan.tasks.len(), &verdict),
         Look::Plain,
         ALL,
     ));
@@ -145,7 +141,7 @@ fn totals(material: &Material<'_>, page: &mut Page) {
         ]));
     }
     if count == 0 {
-        page.lines.push(Line::words("计划表没有合计行。", Look::Plain, ALL));
+        page.lines.push(Line::words(pages::PLAN_WITHOUT_TOTALS, Look::Plain, ALL));
     }
 }
 
@@ -200,7 +196,7 @@ fn figures(material: &Material<'_>, page: &mut Page) {
         ]));
     }
     if material.paragraph.figures.is_empty() && material.paragraph.unchecked.is_empty() {
-        page.lines.push(Line::words("计划没有文字说明，或说明中没有数字。", Look::Plain, ALL));
+        page.lines.push(Line::words(pages::PLAN_WITHOUT_FIGURES, Look::Plain, ALL));
     }
 }
 
@@ -286,8 +282,5 @@ fn result(material: &Material<'_>, figure: &Figure, place: usize) -> String {
         line.outcome == Outcome::Differs && said.is_some_and(|finding| !is_about(finding))
     });
     let said = wording::outcome(&Agreement::of(own));
-    if of_others.is_empty() {
-        return said;
-    }
-    format!("{said}；另有 {} 式因其他数字有误未能核对", of_others.len())
+    pages::with_equations_of_others(&said, of_others.len())
 }

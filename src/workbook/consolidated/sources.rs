@@ -6,7 +6,7 @@ use super::{Material, SOURCES};
 use crate::model::words::Language;
 use crate::model::{Finding, Kind, Side, words};
 use crate::normalise::RowClass;
-use crate::wording::{refusal_text, remark_text};
+use crate::wording::{pages, refusal_text, remark_text};
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{Line, Look, Page, PageCell, count_cell, decimal_cell, text_cell};
 
@@ -17,11 +17,7 @@ const ALL: u16 = 11;
 pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
     let mut page = Page { name: SOURCES.to_owned(), widths: WIDTHS.to_vec(), ..Page::default() };
     page.lines.push(Line::words("来源与守恒", Look::Title, ALL));
-    page.lines.push(Line::words(
-        "每个文件的每一非空行只归入一类，各类相加等于非空行数；每一分钱只归入一处，各处相加等于来源。",
-        Look::Plain,
-        ALL,
-    ));
+    page.lines.push(Line::words(pages::ABOUT_SOURCES, Look::Plain, ALL));
     page.lines.push(Line::blank());
     page.lines.push(Line::words("一、文件", Look::Section, ALL));
     files(material, &mut page, marks);
@@ -111,13 +107,7 @@ fn files(material: &Material<'_>, page: &mut Page, marks: &mut Marks) {
         ];
         wide(&mut cells, "", Look::Text, 6);
         let kind = returned.kind.chinese();
-        cells.push(text_cell(
-            format!(
-                "填写情况说明后发回的{kind}，读出说明 {} 条；不是报送表",
-                returned.explanations
-            ),
-            Look::Text,
-        ));
+        cells.push(text_cell(pages::returned(kind, returned.explanations), Look::Text));
         page.lines.push(Line::of(cells));
     }
     for name in material.passed_over {

@@ -3,18 +3,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Material, TABLE, column_width, in_short};
+use super::{Material, TABLE, column_width};
 use crate::check::ledger::Line as Check;
-use crate::findings::figures;
 use crate::matching::Why;
 use crate::model::amount::{scale_wide, shortest_decimal};
 use crate::model::place::column_letters;
 use crate::model::words::Language;
-use crate::model::{Amount, CellAt, Entry, Finding, IdVec, Kind, RowId, Side, TaskId, Value};
+use crate::model::{Amount, Entry, Finding, IdVec, Kind, RowId, Side, TaskId, Value};
 use crate::normalise::frame::Item;
 use crate::pipeline::ColumnType;
 use crate::roster::Standing;
-use crate::wording::{self, Agreement};
+use crate::wording::{self, Agreement, pages};
 use crate::workbook::differing::runs;
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{
@@ -69,11 +68,7 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
         Look::Title,
         all,
     ));
-    page.lines.push(Line::words(
-        format!("金额单位：{}；左为各单位报送数，右为计划数和核对结果", pipeline.money),
-        Look::Plain,
-        all,
-    ));
+    page.lines.push(Line::words(pages::about_the_table(pipeline.money), Look::Plain, all));
     let mut heading: Vec<PageCell> = shown
         .iter()
         .map(|field| text_cell(heading_text(material, *field), Look::Heading))
@@ -246,27 +241,9 @@ pub fn value_cell(material: &Material<'_>, entry: Option<&Entry>, look: Look) ->
 /// What a line says when no finding says more.
 fn standing_words(material: &Material<'_>, entry: &TableLine<'_>, checks: &[&Check]) -> String {
     let Some(task) = entry.task else { return String::new() };
-    let unit = material.plan.tasks[task].unit;
-    if entry.rows.is_empty() {
-        return match material.roster.units[unit].0 {
-            Standing::Missing => "未报".to_owned(),
-            Standing::Unreadable => "文件无法读取".to_owned(),
-            Standing::Zero => "零报告".to_owned(),
-            _ => "缺少任务：未报".to_owned(),
-        };
-    }
-    let outcome = wording::outcome(&Agreement::of(checks.iter().copied()));
-    match entry.why {
-        Some(Why::SameMeaning) => format!("{outcome}（按同义写法对应）"),
-        Some(Why::Decided { .. }) => format!("{outcome}（按人工确认对应）"),
-        Some(Why::Number { likeness }) => {
-            format!("按序号对应（文字相似 {:.0}%）", likeness * 100.0)
-        }
-        Some(Why::Likeness { likeness, second }) => {
-            format!("按文字相似对应（{:.0}%，次高 {:.0}%）", likeness * 100.0, second * 100.0)
-        }
-        _ => outcome,
-    }
+    let standing = material.roster.units[material.plan.tasks[task].unit].0;
+    let checks = Agreement::of(checks.iter().copied());
+    pages::line_without_findings(standing, !entry.rows.is_empty(), entry.why, &checks)
 }
 
 fn total_line(
@@ -287,11 +264,7 @@ fn total_line(
         })
         .map(|unit| material.plan.names.name(unit))
         .collect();
-    let label = if missing.is_empty() {
-        "合计".to_owned()
-    } else {
-        format!("部分合计（未含{}）", missing.join("、"))
-    };
+    let label = pages::sum_label(&missing);
     let mut cells: Vec<PageCell> = Vec::new();
     let mut labelled = false;
     for (column, field) in shown.iter().chain(planned).enumerate() {
@@ -362,12 +335,12 @@ fn mark_findings(
                 .and_then(|field| shown.iter().position(|known| *known == field))
                 .unwrap_or(key_column);
             marks.add(index, TABLE, line, column);
-            let short = in_short(finding, material.pipeline);
+            let short = pages::in_short(finding, material.pipeline);
             if known.insert((line, short.clone())) {
                 words.entry(line).or_default().push(short);
             }
             let cell = &mut page.lines[line].cells[column];
-            add_note(cell, &note_text(material, settled));
+            add_note(cell, &pages::cell_note(settled, material.pipeline));
             show_differing(cell, finding);
         }
     }
@@ -408,36 +381,6 @@ fn targets(
 fn field_shown(material: &Material<'_>, name: &str) -> Option<usize> {
     let derived = material.pipeline.derived.iter().find(|derived| derived.name == name);
     material.pipeline.column_named(name).or_else(|| derived.and_then(|derived| derived.from))
-}
-
-/// A cell note: expected, found, difference, cause and source.
-fn note_text(material: &Material<'_>, settled: &crate::findings::Settled) -> String {
-    let finding = &settled.finding;
-    let mut lines =
-        vec![format!("{}（{}）", finding.kind().entry().title.chinese, settled.severity.chinese())];
-    let shown = |value: &Value| wording::value_text(value, material.pipeline, Language::Chinese);
-    if let Some(expected) = &finding.expected {
-        lines.push(format!("计划：{}", shown(expected)));
-    }
-    if let Some(found) = &finding.found {
-        let text = match found {
-            Value::Unreadable(_) => finding.typed.clone().unwrap_or_default(),
-            other => shown(other),
-        };
-        lines.push(format!("报送：{text}"));
-    }
-    if let Some(difference) = figures::bare_difference(finding, material.pipeline.money) {
-        lines.push(format!("差额：{difference}"));
-    }
-    for cause in &finding.cause {
-        lines.push(format!("可能原因：{}", wording::cause_text(cause, Language::Chinese)));
-    }
-    if let Some(file) = &finding.file {
-        let cell = finding.cell.map_or_else(String::new, |cell: CellAt| format!(" › {cell}"));
-        let sheet = finding.sheet.clone().unwrap_or_default();
-        lines.push(format!("来源：{file} › {sheet}{cell}"));
-    }
-    lines.join("\n")
 }
 
 fn add_note(cell: &mut PageCell, text: &str) {

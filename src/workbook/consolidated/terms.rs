@@ -4,6 +4,7 @@ use super::{Material, TERMS};
 use crate::model::Severity;
 use crate::model::kinds::KINDS;
 use crate::pipeline::{ColumnType, Pipeline, Waiver, rule};
+use crate::wording::pages;
 use crate::workbook::page::{Line, Look, Page, PageCell, text_cell};
 
 const WIDTHS: [f64; 4] = [22.0, 16.0, 52.0, 52.0];
@@ -22,17 +23,7 @@ pub fn page(material: &Material<'_>) -> Page {
         page.lines.push(Line::blank());
     };
     page.lines.push(Line::words("一、比较口径", Look::Section, ALL));
-    for text in [
-        format!(
-            "金额以分为最小单位精确比较，本表统一以{}显示；差额 = 报送数 − 计划数。",
-            pipeline.money
-        ),
-        "空白、零、“无”（或“—”“/”）和无法识别是四种不同的情况，按原样显示，互不替代。".to_owned(),
-        "月份按年月比较；只写月份的，按计划任务的年份理解。".to_owned(),
-        "文字比较时不计全角半角、空格、换行和标点；显示的都是原文。".to_owned(),
-        "程序只指出差异，不更改任何数字；“可能原因”只列能恰好解释差额的，列不出的写“原因未明”。"
-            .to_owned(),
-    ] {
+    for text in pages::terms(pipeline.money) {
         page.lines.push(Line::words(text, Look::Plain, ALL));
     }
     page.lines.push(Line::blank());
@@ -63,7 +54,7 @@ pub fn page(material: &Material<'_>) -> Page {
         .iter()
         .map(|rule| {
             let trial = match rule.trial_until {
-                Some(until) if material.period <= until => format!("试行至 {until}，不计入结论"),
+                Some(until) if material.period <= until => pages::on_trial(until),
                 _ => String::new(),
             };
             let words = rule::in_words(&rule.text, |name| pipeline.known_title(name));
@@ -98,7 +89,7 @@ pub fn page(material: &Material<'_>) -> Page {
         "不适用".to_owned(),
         String::new(),
         pipeline.words.not_applicable.join("　"),
-        "与空白同样对待：计划有数时须补填".to_owned(),
+        pages::LIKE_A_BLANK.to_owned(),
     ]);
     rows(&mut page, ["类别", "", "写法", "说明"], same);
     page.lines.push(Line::words("五、豁免", Look::Section, ALL));
@@ -118,7 +109,7 @@ pub fn page(material: &Material<'_>) -> Page {
         })
         .collect();
     if waivers.is_empty() {
-        page.lines.push(Line::words("没有登记豁免。", Look::Plain, ALL));
+        page.lines.push(Line::words(pages::NO_WAIVERS, Look::Plain, ALL));
         page.lines.push(Line::blank());
     } else {
         rows(&mut page, ["单位", "有效期", "理由", "批准"], waivers);
@@ -139,14 +130,10 @@ fn waived_words(waiver: &Waiver, pipeline: &Pipeline) -> String {
 
 fn legend(page: &mut Page) {
     page.lines.push(Line::words("六、颜色与性质", Look::Section, ALL));
-    let meaning = [
-        (Severity::Mandatory, "强制性", "必须更正", "底色最深；所在行的“核对结果”写明问题"),
-        (Severity::Verify, "核实性", "须作说明", "底色次之；可以用“情况说明”解释"),
-        (Severity::Note, "提示性", "仅作提示", "底色最浅；不影响结论"),
-    ];
-    for (_, name, duty, words) in meaning {
+    for severity in Severity::ALL {
+        let [duty, words] = pages::meaning(severity);
         let cells: Vec<PageCell> =
-            [name, duty, words, ""].map(|text| text_cell(text, Look::Text)).to_vec();
+            [severity.chinese(), duty, words, ""].map(|text| text_cell(text, Look::Text)).to_vec();
         page.lines.push(Line::of(cells));
     }
     page.lines.push(Line::blank());

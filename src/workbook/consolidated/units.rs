@@ -5,7 +5,7 @@ use crate::check::ledger::Held;
 use crate::model::amount::scale_decimal;
 use crate::model::{Amount, Kind};
 use crate::roster::Standing;
-use crate::wording::{self, Agreement};
+use crate::wording::{self, Agreement, pages};
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{Line, Look, Page, PageCell, decimal_cell, text_cell};
 
@@ -31,14 +31,7 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
         Look::Title,
         all,
     ));
-    page.lines.push(Line::words(
-        format!(
-            "金额单位：{}；“各行相加”含计划外和重复的行，“表内合计”是报送表自己印出的合计",
-            material.pipeline.money
-        ),
-        Look::Plain,
-        all,
-    ));
+    page.lines.push(Line::words(pages::about_sums(material.pipeline.money), Look::Plain, all));
     page.heading = Some(page.lines.len());
     page.lines
         .push(Line::of(COLUMNS.iter().map(|(name, _)| text_cell(*name, Look::Heading)).collect()));

@@ -1,0 +1,384 @@
+//! What the pages of workbooks, slips and templates say beside single findings: the verdict, what
+//! was counted, how to answer, how figures are to be read. Pages are Chinese; they hand over
+//! numbers and names and print what comes back.
+
+use super::agreement::RESOLVED_MEANS;
+use super::{Agreement, cause_text, coverage_line, outcome, value_text, verdict_without_findings};
+use crate::findings::Settled;
+use crate::findings::figures::{bare_difference, bare_difference_of, bare_value};
+use crate::matching::Why;
+use crate::model::fact::{Remark, Repetition};
+use crate::model::words::{self, Language};
+use crate::model::{
+    Amount, CellAt, Fact, Finding, Kind, Life, MoneyUnit, Month, Severity, Status, Value, stamp,
+};
+use crate::pipeline::Pipeline;
+use crate::roster::Standing;
+
+/// How many units are where, for the verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sent {
+    pub units: usize,
+    /// Those that have sent something that counts, zero reports among them.
+    pub sent: usize,
+    pub zero: usize,
+}
+
+/// How many findings are open, and of how many units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Open {
+    pub units: usize,
+    pub mandatory: usize,
+    pub verify: usize,
+}
+
+/// The verdict in one sentence; `open` is none where nothing is.
+pub fn verdict(open: Option<Open>, checks: &Agreement, sent: Sent) -> String {
+    let whole = match open {
+        None => verdict_without_findings(checks, sent.sent),
+        Some(open) => format!(
+            "与计划不一致：{} 个单位有 {} 处差异，其中必须更正 {} 处、需要说明 {} 处",
+            open.units,
+            open.mandatory + open.verify,
+            open.mandatory,
+            open.verify
+        ),
+    };
+    let Sent { units, sent, zero } = sent;
+    if sent < units {
+        format!("{whole}；应报 {units} 个单位，已报 {sent} 个，以下合计均为部分合计。")
+    } else if zero > 0 {
+        let with_rows = sent - zero;
+        format!("{whole}；应报 {units} 个单位，已报 {with_rows} 个，零报告 {zero} 个。")
+    } else {
+        format!("{whole}；应报 {units} 个单位，全部已报。")
+    }
+}
+
+/// Findings by what has become of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counted {
+    pub mandatory: usize,
+    pub verify: usize,
+    pub note: usize,
+    pub answered: usize,
+    pub explained: usize,
+    pub waived: usize,
+    pub trial: usize,
+    /// On the plan's side.
+    pub plan: usize,
+}
+
+pub fn counted(counted: Counted) -> String {
+    let aside: Vec<String> = [
+        (counted.explained, "已说明"),
+        (counted.waived, "已豁免"),
+        (counted.trial, "试行规则发现"),
+    ]
+    .into_iter()
+    .filter(|(number, _)| *number > 0)
+    .map(|(number, words)| format!("{words} {number} 处"))
+    .collect();
+    let aside = if aside.is_empty() {
+        String::new()
+    } else {
+        format!("；另有{}，不计入结论", aside.join("、"))
+    };
+    format!(
+        "报送方差异：强制性 {} 处（必须更正），核实性 {} 处（须作说明），提示性 {} 处；其中已答复 {} 处{aside}；计划自身待核实 {} 处（见“计划自查”）。逐项内容见“差异清单”。",
+        counted.mandatory, counted.verify, counted.note, counted.answered, counted.plan
+    )
+}
+
+/// The line of page one that says how many checks were owed and what came of them.
+pub fn coverage_on_page_one(all: &Agreement) -> String {
+    format!("{}逐项见“核对范围”。", coverage_line(all))
+}
+
+/// Whose figures a sum lacks.
+pub fn without(units: &[&str]) -> String {
+    if units.is_empty() { String::new() } else { format!("报送数未含{}", units.join("、")) }
+}
+
+/// What a sum is called that lacks units.
+pub fn sum_label(without: &[&str]) -> String {
+    if without.is_empty() {
+        "合计".to_owned()
+    } else {
+        format!("部分合计（未含{}）", without.join("、"))
+    }
+}
+
+/// What a stated sum is more, or less, than its rows.
+pub fn stated_differs(difference: Amount, money: MoneyUnit) -> String {
+    let shown = difference.decimal(money);
+    match shown.strip_prefix('-') {
+        Some(less) => format!("说明比明细少 {less} {money}，见“计划自查”"),
+        None => format!("说明比明细多 {shown} {money}，见“计划自查”"),
+    }
+}
+
+pub const NOT_STATED: &str = "说明没有单列";
+
+/// That a table had no room for all units.
+pub fn units_left(left: usize) -> String {
+    format!("另有 {left} 个单位这里排不下，逐项见“差异清单”；“合计”栏含全部单位。")
+}
+
+/// What a line of the table says when no finding says more.
+pub fn line_without_findings(
+    standing: Standing,
+    has_rows: bool,
+    why: Option<Why>,
+    checks: &Agreement,
+) -> String {
+    if !has_rows {
+        return match standing {
+            Standing::Missing => "未报",
+            Standing::Unreadable => "文件无法读取",
+            Standing::Zero => "零报告",
+            _ => "缺少任务：未报",
+        }
+        .to_owned();
+    }
+    let outcome = outcome(checks);
+    match why {
+        Some(Why::SameMeaning) => format!("{outcome}（按同义写法对应）"),
+        Some(Why::Decided { .. }) => format!("{outcome}（按人工确认对应）"),
+        Some(Why::Number { likeness }) => {
+            format!("按序号对应（文字相似 {:.0}%）", likeness * 100.0)
+        }
+        Some(Why::Likeness { likeness, second }) => {
+            format!("按文字相似对应（{:.0}%，次高 {:.0}%）", likeness * 100.0, second * 100.0)
+        }
+        Some(Why::SameText) | None => outcome,
+    }
+}
+
+/// What stands in a row about one finding, in a few words: 资金：计划20，报送25，多5.
+pub fn in_short(finding: &Finding, pipeline: &Pipeline) -> String {
+    let title = finding.kind().entry().title.chinese;
+    let field = finding.field.as_ref().map(|name| pipeline.field_title(name));
+    let bare = |value: &Option<Value>| {
+        value.as_ref().map(|value| bare_value(value, pipeline.money)).unwrap_or_default()
+    };
+    let mut said = match &field {
+        Some(field) => format!("{field}{title}"),
+        None => title.to_owned(),
+    };
+    let is_value = matches!(
+        finding.kind(),
+        Kind::ValueDiffers | Kind::ValueScaled | Kind::ValueMissing | Kind::ColumnScaled
+    );
+    if let Fact::TaskRepeated(Repetition::RolledUp(rolled_up)) = &finding.fact {
+        let rows = rolled_up.cells.len() + rolled_up.elsewhere.len();
+        return format!("分 {rows} 行报送，已合并核对");
+    }
+    if let Fact::ValueDiffers(Remark::WithinTolerance { tolerance }) = finding.fact {
+        let most = bare_difference_of(tolerance, finding, pipeline.money).unwrap_or_default();
+        said = format!("{}在允差 {most} 之内", field.unwrap_or_default());
+    }
+    let is_text = matches!(finding.expected, Some(Value::Text(_)));
+    if is_value && !is_text {
+        let (expected, found) = (bare(&finding.expected), bare(&finding.found));
+        let shown = |text: String| if text.is_empty() { "空白".to_owned() } else { text };
+        said.push_str(&format!("（计划{}，报送{}", shown(expected), shown(found)));
+        if let Some(difference) = bare_difference(finding, pipeline.money) {
+            said.push_str(&match difference.strip_prefix('-') {
+                Some(size) => format!("，少{size}"),
+                None => format!("，多{difference}"),
+            });
+        }
+        said.push('）');
+    } else if finding.kind() == Kind::ValueUnreadable {
+        let typed = words::shortened(finding.typed.as_deref().unwrap_or_default(), 20);
+        said.push_str(&format!("（“{typed}”）"));
+    }
+    said
+}
+
+/// The note of a cell: expected, found, difference, cause and source.
+pub fn cell_note(settled: &Settled, pipeline: &Pipeline) -> String {
+    let finding = &settled.finding;
+    let title = finding.kind().entry().title.chinese;
+    let mut lines = vec![format!("{title}（{}）", settled.severity.chinese())];
+    let shown = |value: &Value| value_text(value, pipeline, Language::Chinese);
+    if let Some(expected) = &finding.expected {
+        lines.push(format!("计划：{}", shown(expected)));
+    }
+    if let Some(found) = &finding.found {
+        let text = match found {
+            Value::Unreadable(_) => finding.typed.clone().unwrap_or_default(),
+            other => shown(other),
+        };
+        lines.push(format!("报送：{text}"));
+    }
+    if let Some(difference) = bare_difference(finding, pipeline.money) {
+        lines.push(format!("差额：{difference}"));
+    }
+    for cause in &finding.cause {
+        lines.push(format!("可能原因：{}", cause_text(cause, Language::Chinese)));
+    }
+    if let Some(file) = &finding.file {
+        let cell = finding.cell.map_or_else(String::new, |cell: CellAt| format!(" › {cell}"));
+        let sheet = finding.sheet.clone().unwrap_or_default();
+        lines.push(format!("来源：{file} › {sheet}{cell}"));
+    }
+    lines.join("\n")
+}
+
+/// New, the same for n periods, changed or reopened; waived, on trial or explained.
+pub fn state(settled: &Settled) -> String {
+    let life = match settled.life {
+        Life::New if settled.of_new_rule => "新增（规则新执行）".to_owned(),
+        Life::New => "新增".to_owned(),
+        Life::Same => format!("未变（第{}期）", settled.months),
+        Life::Changed => format!("有变化（第{}期）", settled.months),
+        Life::Reopened => "再次出现".to_owned(),
+        Life::Unseen => unseen_for(settled.months),
+    };
+    match settled.status {
+        Status::Open => life,
+        Status::Answered => format!("{life}，已答复"),
+        Status::Returned => format!("{life}，已退回"),
+        Status::Explained => format!("{life}，已说明"),
+        Status::Waived => format!("{life}，已豁免"),
+        Status::Trial => format!("{life}，试行规则"),
+    }
+}
+
+/// For how many periods a finding has been there, its check not having been made now.
+pub fn unseen_for(months: u32) -> String {
+    format!("未能核对（第{months}期）")
+}
+
+/// An earlier finding whose check could not be made.
+pub fn unseen(message: &str) -> String {
+    format!("上期的差异，本期未能核对。{message}")
+}
+
+/// How to read the list of findings and answer in it.
+pub fn about_the_list(money: MoneyUnit) -> String {
+    format!(
+        "金额单位：{money}；差额 = 报送数 − 计划数；影响金额是对报送合计的影响，按单位和金额字段相加等于“核对范围”的勾稽；请在“情况说明”栏写明原因，仅写“核实无误”不算说明"
+    )
+}
+
+/// How to read the table.
+pub fn about_the_table(money: MoneyUnit) -> String {
+    format!("金额单位：{money}；左为各单位报送数，右为计划数和核对结果")
+}
+
+/// How to read the sums of the units.
+pub fn about_sums(money: MoneyUnit) -> String {
+    format!("金额单位：{money}；“各行相加”含计划外和重复的行，“表内合计”是报送表自己印出的合计")
+}
+
+pub const ABOUT_THE_BRIDGE: &str =
+    "计划数加各栏等于报送数，残差 0。报送数是计入的报送表各任务行可以读出的金额之和。";
+
+pub const ABOUT_SOURCES: &str =
+    "每个文件的每一非空行只归入一类，各类相加等于非空行数；每一分钱只归入一处，各处相加等于来源。";
+
+/// What came of the earlier period's findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lives {
+    pub new: usize,
+    pub of_new_rules: usize,
+    pub same: usize,
+    pub changed: usize,
+    pub reopened: usize,
+    pub resolved: usize,
+    pub unseen: usize,
+}
+
+pub fn lives(earlier: &str, lives: Lives) -> String {
+    format!(
+        "与上一报送期（{earlier}）相比：新增 {} 处{}，未变 {} 处，有变化 {} 处，再次出现 {} 处，已解决 {} 处，未能核对 {} 处。提示性内容不计。{RESOLVED_MEANS}",
+        lives.new,
+        super::of_new_rules(lives.of_new_rules, Language::Chinese),
+        lives.same,
+        lives.changed,
+        lives.reopened,
+        lives.resolved,
+        lives.unseen
+    )
+}
+
+pub const NOTHING_RESOLVED: &str = "上一报送期的差异没有已解决的。";
+
+/// For how long the oldest finding of a unit has been there.
+pub fn longest(months: u32) -> String {
+    format!("已连续 {months} 期")
+}
+
+/// Which plan was held, and what its own checks came to.
+pub fn about_the_plan(file: &str, tasks: usize, verdict: &str) -> String {
+    format!("计划文件：{file}（{tasks} 项任务）。{verdict}")
+}
+
+pub const PLAN_WITHOUT_TOTALS: &str = "计划表没有合计行。";
+pub const PLAN_WITHOUT_FIGURES: &str = "计划没有文字说明，或说明中没有数字。";
+
+/// What came of the equations of a figure, of which others could not be held.
+pub fn with_equations_of_others(said: &str, others: usize) -> String {
+    if others == 0 {
+        said.to_owned()
+    } else {
+        format!("{said}；另有 {others} 式因其他数字有误未能核对")
+    }
+}
+
+/// What a file is that came back with answers.
+pub fn returned(kind: &str, explanations: usize) -> String {
+    format!("填写情况说明后发回的{kind}，读出说明 {explanations} 条；不是报送表")
+}
+
+/// How figures and texts are compared, a sentence a line.
+pub fn terms(money: MoneyUnit) -> [String; 5] {
+    [
+        format!("金额以分为最小单位精确比较，本表统一以{money}显示；差额 = 报送数 − 计划数。"),
+        "空白、零、“无”（或“—”“/”）和无法识别是四种不同的情况，按原样显示，互不替代。".to_owned(),
+        "月份按年月比较；只写月份的，按计划任务的年份理解。".to_owned(),
+        "文字比较时不计全角半角、空格、换行和标点；显示的都是原文。".to_owned(),
+        "程序只指出差异，不更改任何数字；“可能原因”只列能恰好解释差额的，列不出的写“原因未明”。"
+            .to_owned(),
+    ]
+}
+
+/// What a severity asks for, and how it looks.
+pub fn meaning(severity: Severity) -> [&'static str; 2] {
+    match severity {
+        Severity::Mandatory => ["必须更正", "底色最深；所在行的“核对结果”写明问题"],
+        Severity::Verify => ["须作说明", "底色次之；可以用“情况说明”解释"],
+        Severity::Note => ["仅作提示", "底色最浅；不影响结论"],
+    }
+}
+
+/// Until when a rule is on trial.
+pub fn on_trial(until: Month) -> String {
+    format!("试行至 {until}，不计入结论")
+}
+
+pub const LIKE_A_BLANK: &str = "与空白同样对待：计划有数时须补填";
+pub const NO_WAIVERS: &str = "没有登记豁免。";
+
+/// What a unit is asked to do with its slip.
+pub fn slip(mandatory: usize, verify: usize) -> String {
+    format!(
+        "贵单位本期报送的表格与计划核对后有 {} 处不一致，其中必须更正 {mandatory} 处、需要说明 {verify} 处。\
+         请更正原表后重新报送（文件名加“更正”），或在“{}”栏写明原因后将本表发回；仅写“核实无误”不算说明。",
+        mandatory + verify,
+        stamp::EXPLANATION_HEADING
+    )
+}
+
+pub const REMINDER: &str =
+    "贵单位本期尚未报送。请按报送模板填报以下各项任务；确无发生的，请报送零报告。";
+
+/// How a template is filled in.
+pub fn template(unit: &str, money: MoneyUnit) -> String {
+    format!(
+        "填报单位：{unit}　　金额单位：{money}　　只填右边浅黄色的各列，其余各列已按计划填好并锁定"
+    )
+}
