@@ -210,7 +210,7 @@ impl Field<'_> {
     }
 
     fn is_figure(&self) -> bool {
-        !matches!(self.kind(), ColumnType::Text | ColumnType::Choice)
+        self.kind().is_figure()
     }
 
     fn about(&self, item: &Item<'_>, task: TaskId) -> Finding {
@@ -223,15 +223,7 @@ impl Field<'_> {
 
     /// Turns a figure of this field into a value.
     fn value(&self, figure: i64) -> Value {
-        match self.kind() {
-            ColumnType::Month => i32::try_from(figure)
-                .ok()
-                .and_then(Month::from_ordinal)
-                .map_or(Value::Blank, Value::Month),
-            ColumnType::Percent => Value::Percent(figure),
-            ColumnType::Integer => Value::Integer(figure),
-            _ => Value::Amount(crate::model::Amount(figure)),
-        }
+        self.kind().value(figure)
     }
 
     fn look(&mut self, pair: &Pair) {
@@ -258,7 +250,7 @@ impl Field<'_> {
     fn look_at_figure(&mut self, item: &Item<'_>, task: TaskId) {
         let (state, found) = figure(item.row, self.compare.column);
         let (plan_state, planned) = self.planned(task);
-        let is_amount = self.kind() == ColumnType::Amount;
+        let is_amount = self.kind().is_money();
         let zero_or_none = |figure: Option<i64>| is_amount && figure == Some(0);
         match state {
             State::Blank | State::NotApplicable => {
@@ -319,14 +311,14 @@ impl Field<'_> {
         let mut finding = self.about(item, task);
         finding.found = Some(self.value(found));
         finding.expected = Some(self.value(planned));
-        if self.kind() != ColumnType::Month {
+        if self.kind().has_difference() {
             finding.difference = Some(difference);
         }
-        let power = power_of_ten(found, planned).filter(|_| self.kind() == ColumnType::Amount);
+        let power = power_of_ten(found, planned).filter(|_| self.kind().is_money());
         if self.tolerated(&mut finding, difference) {
             return Some(finding);
         }
-        if self.kind() == ColumnType::Amount
+        if self.kind().is_money()
             && let Some(decimals) = equal_as_shown(found, planned, self.context.pipeline.money)
         {
             finding.fact = Fact::ValueDiffers(Remark::EqualAsShown { decimals });
@@ -433,7 +425,7 @@ impl Field<'_> {
 
     /// Several rows for one task: their sum is compared.
     fn look_at_sum(&mut self, task: TaskId, rows: &[RowId]) {
-        if self.kind() != ColumnType::Amount {
+        if !self.kind().is_money() {
             for row in rows {
                 let item = self.context.roster.items[*row];
                 self.look_at_figure(&item, task);

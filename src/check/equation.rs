@@ -18,8 +18,7 @@ use crate::model::{Amount, Month, RowId, Side, TaskId, UnitId, Value, fold};
 use crate::normalise::TableRow;
 use crate::normalise::frame::{Item, State, figure};
 use crate::pipeline::{
-    Chain, ColumnType, Dimension, Expression, Operation, Pipeline, Quantity, Relation, Rule,
-    Tolerance,
+    Chain, Dimension, Expression, Operation, Pipeline, Quantity, Relation, Rule, Tolerance,
 };
 
 /// One rule at one place, and what came of it.
@@ -444,7 +443,7 @@ fn on_row(quantity: Quantity, row: &TableRow, pipeline: &Pipeline) -> Result<Rea
         }
     };
     let declared = &pipeline.columns[column];
-    let is_text = matches!(declared.kind, ColumnType::Text | ColumnType::Choice);
+    let is_text = declared.kind.is_text();
     match figure(row, column) {
         (State::Value, _) if is_text => {
             let text = row.entries[column].as_ref().and_then(|entry| entry.value.text());
@@ -453,12 +452,10 @@ fn on_row(quantity: Quantity, row: &TableRow, pipeline: &Pipeline) -> Result<Rea
         }
         (State::Value, Some(number)) => Ok(Reading::whole(number)),
         (State::NoColumn, _) => Err(Reason::NoColumn),
-        (State::Blank | State::NotApplicable, _) => match declared.kind {
-            ColumnType::Amount | ColumnType::Integer => {
-                Ok(Reading { has_blank: declared.reported, ..Reading::figure(Fraction::ZERO) })
-            }
-            _ => Err(Reason::Blank),
-        },
+        (State::Blank | State::NotApplicable, _) if declared.kind.is_zero_where_blank() => {
+            Ok(Reading { has_blank: declared.reported, ..Reading::figure(Fraction::ZERO) })
+        }
+        (State::Blank | State::NotApplicable, _) => Err(Reason::Blank),
         // An amount merged over several rows is none of any one of them.
         (State::Covered, _) => Err(Reason::Blank),
         _ => Err(Reason::Unreadable),

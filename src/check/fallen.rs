@@ -9,10 +9,9 @@ use super::demanded::{RowsOfTask, about, named};
 use super::progress::{Known, reported};
 use super::{Context, Said};
 use crate::model::finding::Fall;
-use crate::model::{Amount, Fact, FileId, Finding, RowId, SheetId, TaskId, UnitId, Value};
+use crate::model::{Fact, FileId, Finding, RowId, SheetId, TaskId, UnitId};
 use crate::normalise::TableRow;
 use crate::normalise::frame::{Item, text_key};
-use crate::pipeline::ColumnType;
 
 /// A task whose figure fell: the task, its rows, what is known and what is reported now.
 type Fallen = (TaskId, Vec<RowId>, Known, i64);
@@ -73,16 +72,12 @@ fn of_group(
         .collect();
     finding.cell = finding.cells.first().map(|range| range.first);
     let kind = context.pipeline.columns[field].kind;
-    let value = |number| match kind {
-        ColumnType::Percent => Value::Percent(number),
-        ColumnType::Integer => Value::Integer(number),
-        _ => Value::Amount(Amount(number)),
-    };
+    let value = |number| kind.value(number);
     let sum = |figure: fn(&Fallen) -> i64| {
         fallen.iter().try_fold(0_i64, |sum, fallen| sum.checked_add(figure(fallen)))
     };
     // Percentages of several tasks have no sum.
-    if fallen.len() == 1 || kind != ColumnType::Percent {
+    if fallen.len() == 1 || !kind.is_share() {
         let (before, now) = (sum(|(.., known, _)| known.figure), sum(|(.., now)| *now));
         finding.expected = before.map(value);
         finding.found = now.map(value);

@@ -10,7 +10,7 @@ use super::{Context, Said};
 use crate::model::{Fact, Finding, Month, RowId, Side, TaskId, UnitId, Value, hash};
 use crate::normalise::TableRow;
 use crate::normalise::frame::{Item, State, figure, number, shown_task};
-use crate::pipeline::{ColumnType, Pipeline};
+use crate::pipeline::Pipeline;
 use crate::roster::{Roster, cell};
 
 /// What is known of the earlier period.
@@ -47,7 +47,7 @@ pub fn check(context: &Context<'_>, said: &Said) -> PolarsResult<Vec<Finding>> {
 /// Returns what the rows of a task report in a cumulative column: amounts and counts of several
 /// rows are added up, percentages of several rows say nothing about the whole.
 pub fn reported(rows: &[&TableRow], field: usize, pipeline: &Pipeline) -> Option<i64> {
-    if rows.len() > 1 && pipeline.columns[field].kind == ColumnType::Percent {
+    if rows.len() > 1 && pipeline.columns[field].kind.is_share() {
         return None;
     }
     let mut figures = rows.iter().filter_map(|row| match figure(row, field) {

@@ -20,7 +20,7 @@ use crate::model::finding::{Carried, Term};
 use crate::model::{Amount, CellRange, Fact, Finding, RowId, Side, TaskId, UnitId, Value};
 use crate::normalise::frame::{Item, State, figure, text_key};
 use crate::pipeline::{
-    Chain, ColumnType, Dimension, Expression, Force, Over, Pipeline, Quantity, Relation, Rule,
+    Chain, Dimension, Expression, Force, Over, Pipeline, Quantity, Relation, Rule,
 };
 use crate::roster::{Places, Standing, cell};
 
@@ -303,18 +303,10 @@ impl Ruled<'_> {
     fn term(&self, leaf: &Expression, task: TaskId, items: &[Item<'_>]) -> Option<Term> {
         let context = self.context;
         let pipeline = context.pipeline;
-        let of_column = |field: usize, figure: i64| match pipeline.columns[field].kind {
-            ColumnType::Percent => Value::Percent(figure),
-            ColumnType::Integer => Value::Integer(figure),
-            ColumnType::Month => value(Dimension::Month, figure),
-            _ => value(Dimension::Amount, figure),
-        };
+        let of_column = |field: usize, figure: i64| pipeline.columns[field].kind.value(figure);
         match leaf {
             Expression::Field(Quantity::Column(field))
-                if matches!(
-                    pipeline.columns[*field].kind,
-                    ColumnType::Text | ColumnType::Choice
-                ) =>
+                if pipeline.columns[*field].kind.is_text() =>
             {
                 let typed = items.first()?.row.entries[*field].as_ref()?.typed.clone();
                 Some(Term {

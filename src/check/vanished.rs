@@ -8,14 +8,14 @@ use super::demanded::{RowsOfTask, Silent, about, named, was_left_blank};
 use super::{Context, Said};
 use crate::model::{Fact, Finding, Value};
 use crate::normalise::frame::text_key;
-use crate::pipeline::{ColumnType, Pipeline};
+use crate::pipeline::Pipeline;
 
 /// Returns the columns whose silence means something: those that must be reported, and all that
 /// hold figures or choices. A remark may come and go.
 pub fn tracked(pipeline: &Pipeline) -> impl Iterator<Item = usize> + '_ {
     let columns = pipeline.columns.iter().enumerate();
     columns.filter(|(_, column)| column.reported).map(|(field, _)| field).filter(|field| {
-        pipeline.columns[*field].kind != ColumnType::Text
+        !pipeline.columns[*field].kind.is_free()
             || pipeline.check.demands.iter().any(|demand| demand.column == *field)
     })
 }

@@ -60,7 +60,7 @@ fn compared(field: Option<usize>, side: Side, pipeline: &Pipeline) -> Severity {
     if let Some(compare) = compare.find(|compare| Some(compare.column) == field) {
         return compare.severity;
     }
-    let is_text = field.is_some_and(|field| is_text(pipeline.columns[field].kind));
+    let is_text = field.is_some_and(|field| pipeline.columns[field].kind.is_text());
     if is_text || side == Side::Submission { Severity::Verify } else { Severity::Mandatory }
 }
 
@@ -72,16 +72,12 @@ fn unreadable(field: Option<usize>, side: Side, pipeline: &Pipeline) -> Severity
         // A row's number is evidence of which task it is, nothing more.
         return Severity::Note;
     }
-    let is_words = is_compared && kind.is_some_and(is_text);
+    let is_words = is_compared && kind.is_some_and(ColumnType::is_text);
     if side == Side::Plan || is_key || is_words {
         return compared(field, side, pipeline);
     }
-    if kind == Some(ColumnType::Text) {
+    if kind.is_some_and(ColumnType::is_free) {
         return Severity::Verify;
     }
     crate::model::Kind::ValueUnreadable.entry().severity
-}
-
-fn is_text(kind: ColumnType) -> bool {
-    matches!(kind, ColumnType::Text | ColumnType::Choice)
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Fate, Matched, Pair, Why, assign, canonical, ratio};
 use crate::model::{FileId, IdVec, RowId, SheetId, TaskId, UnitId, fold};
 use crate::normalise::frame::{self, Item, KEY_SEPARATOR, State, shown_task, text_key};
-use crate::pipeline::{ColumnType, Pipeline};
+use crate::pipeline::Pipeline;
 use crate::roster::{Plan, Roster, Standing};
 
 /// Texts at least this alike may be one task without further evidence.
@@ -381,7 +381,7 @@ impl<'a> Work<'a> {
         let agreeing =
             fields.filter(|field| !self.pipeline.roles.key.contains(field)).filter(|field| {
                 let kind = self.pipeline.columns[*field].kind;
-                if matches!(kind, ColumnType::Text | ColumnType::Choice) {
+                if kind.is_text() {
                     let text = |row: &crate::normalise::TableRow| {
                         row.entries[*field]
                             .as_ref()
@@ -394,7 +394,7 @@ impl<'a> Work<'a> {
                     let (plan_state, planned) = frame::figure(task, *field);
                     let nothing = |state: State, value: Option<i64>| {
                         matches!(state, State::Blank | State::NotApplicable)
-                            || (kind == ColumnType::Amount && value == Some(0))
+                            || (kind.is_money() && value == Some(0))
                     };
                     // Nothing against nothing is no difference, and so agrees.
                     (state == State::Value && value == planned)

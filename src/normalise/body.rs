@@ -8,7 +8,7 @@ use super::table::Layout;
 use super::typing::{self, typed_text};
 use super::{derive, money, month};
 use crate::model::{CellAt, Entry, MoneyUnit, Value, fold};
-use crate::pipeline::{ColumnType, Lexicon, Pipeline, heading};
+use crate::pipeline::{Lexicon, Pipeline, heading};
 use crate::read::{Content, Row, Sheet};
 
 /// What a row of a table turned out to be.
@@ -117,9 +117,8 @@ impl<'a> Body<'a> {
             return Found::Row(RowClass::Task, String::new());
         }
         let has_owner = roles.owner.is_some_and(|field| self.own(row, field).is_some());
-        let has_month = (0..pipeline.columns.len()).any(|field| {
-            pipeline.columns[field].kind == ColumnType::Month && self.own(row, field).is_some()
-        });
+        let has_month = (0..pipeline.columns.len())
+            .any(|field| pipeline.columns[field].kind.is_time() && self.own(row, field).is_some());
         if has_amounts && !has_number && !has_owner && !key_own && !has_month {
             self.seen_total = true;
             return Found::Row(RowClass::Total, String::new());
@@ -135,7 +134,7 @@ impl<'a> Body<'a> {
         let only_words = row.cells.iter().all(|cell| {
             let in_amounts = self
                 .field_at(cell.column)
-                .is_some_and(|field| pipeline.columns[field].kind == ColumnType::Amount);
+                .is_some_and(|field| pipeline.columns[field].kind.is_money());
             matches!(cell.content, Content::Text(_)) && !is_figure(&cell.content) && !in_amounts
         });
         if only_words && !has_number && (self.seen_total || row.cells.len() <= 2) {
@@ -157,8 +156,7 @@ impl<'a> Body<'a> {
         row.cells.iter().find_map(|cell| {
             let Content::Text(text) = &cell.content else { return None };
             let field = self.field_at(cell.column);
-            let is_amount =
-                field.is_some_and(|field| self.pipeline.columns[field].kind == ColumnType::Amount);
+            let is_amount = field.is_some_and(|field| self.pipeline.columns[field].kind.is_money());
             if is_amount || text.chars().count() > 40 {
                 return None;
             }
@@ -242,9 +240,8 @@ impl<'a> Body<'a> {
         }
         let is_key =
             self.field_at(column).is_some_and(|field| self.pipeline.roles.key.contains(&field));
-        let is_amount = self
-            .field_at(column)
-            .is_some_and(|field| self.pipeline.columns[field].kind == ColumnType::Amount);
+        let is_amount =
+            self.field_at(column).is_some_and(|field| self.pipeline.columns[field].kind.is_money());
         let wide = merge.is_some_and(|merge| merge.last.column > merge.first.column + 1);
         begins_note
             || row.cells.iter().all(|cell| is_money_line(&cell.content, &self.pipeline.words))
@@ -302,7 +299,7 @@ impl<'a> Body<'a> {
     fn entry(&self, row: &Row, field: usize, column: u32, class: RowClass) -> Entry {
         let declared = &self.pipeline.columns[field];
         let read = |content: &Content| {
-            let shifted = (self.sheet.dates_from_1904 && declared.kind == ColumnType::Month)
+            let shifted = (self.sheet.dates_from_1904 && declared.kind.is_time())
                 .then(|| month::counted_from_1900(content))
                 .flatten();
             let shown = shifted.as_ref().unwrap_or(content);
@@ -320,14 +317,10 @@ impl<'a> Body<'a> {
                 return blank();
             }
             let Some(content) = self.sheet.content(merge.first) else { return blank() };
-            return match declared.kind {
-                ColumnType::Amount | ColumnType::Percent | ColumnType::Integer => {
-                    Entry::new(column, String::new(), Value::Covered)
-                }
-                ColumnType::Text | ColumnType::Month | ColumnType::Choice => {
-                    Entry { filled_from: Some(merge.first.row), ..read(content) }
-                }
-            };
+            if declared.kind.is_shared_under_merge() {
+                return Entry::new(column, String::new(), Value::Covered);
+            }
+            return Entry { filled_from: Some(merge.first.row), ..read(content) };
         }
         let content = row.cell(column).map(|cell| &cell.content);
         match content {

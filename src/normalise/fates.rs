@@ -9,7 +9,7 @@ use super::rows::{RowClass, TableRow};
 use super::table::Layout;
 use super::typing::typed_text;
 use crate::model::{CellAt, Obstacle, Value, fold};
-use crate::pipeline::{ColumnType, Pipeline, heading};
+use crate::pipeline::{Pipeline, heading};
 use crate::read::{Cell, Sheet};
 
 /// Where one cell ended.
@@ -186,14 +186,13 @@ fn in_table(
         return CellFate::Outside;
     }
     let kind = pipeline.columns[field].kind;
-    if is_total && kind != ColumnType::Amount && !names_itself(cell, read, field, owners, pipeline)
-    {
+    if is_total && !kind.is_money() && !names_itself(cell, read, field, owners, pipeline) {
         return CellFate::Outside;
     }
     let unreadable = read.entries[field].as_ref().is_some_and(|entry| match &entry.value {
         // A total names itself in whatever column it likes.
         Value::Unreadable(Obstacle::NotThisType | Obstacle::UnknownChoice(_)) => {
-            !is_total || kind == ColumnType::Amount
+            !is_total || kind.is_money()
         }
         Value::Unreadable(_) => true,
         _ => false,
@@ -219,7 +218,7 @@ fn names_itself(
     let words = &pipeline.words;
     let column = &pipeline.columns[field];
     // What is reported in free words is read by people only, in a task's row as in a total's.
-    let is_free = column.kind == ColumnType::Text
+    let is_free = column.kind.is_free()
         && !pipeline.check.compare.iter().any(|compare| compare.column == field)
         && !pipeline.roles.key.contains(&field)
         && pipeline.roles.owner != Some(field);

@@ -16,7 +16,7 @@ use polars::prelude::*;
 
 use super::rows::TableRow;
 use crate::model::{FileId, SheetId, UnitId, Value, fold};
-use crate::pipeline::{ColumnType, Pipeline};
+use crate::pipeline::Pipeline;
 
 /// A task row with its unit, ready for frames.
 #[derive(Clone, Copy, Debug)]
@@ -141,7 +141,7 @@ pub fn frame(items: &[Item<'_>], pipeline: &Pipeline) -> PolarsResult<DataFrame>
         let figures: Vec<(State, Option<i64>)> =
             items.iter().map(|item| figure(item.row, field)).collect();
         let name = column.name.as_str();
-        if matches!(column.kind, ColumnType::Text | ColumnType::Choice) {
+        if column.kind.is_text() {
             let folded =
                 if pipeline.roles.key.contains(&field) { fold::task_key } else { fold::key };
             let texts: Vec<Option<String>> = items

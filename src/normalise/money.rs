@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::table::Layout;
 use crate::model::fact::Sentence;
 use crate::model::{CellAt, Fact, Finding, MoneyUnit, Side, Value, fold};
-use crate::pipeline::{ColumnType, Lexicon, Pipeline};
+use crate::pipeline::{Lexicon, Pipeline};
 use crate::read::{Content, Sheet};
 
 /// Gives each table the line that holds for it: the nearest above its heading, else the first
@@ -76,9 +76,8 @@ pub fn contradictions(sheet: &Sheet, table: &Layout, pipeline: &Pipeline) -> Opt
         .columns
         .iter()
         .filter(|column| {
-            let is_amount = column
-                .field
-                .is_some_and(|field| pipeline.columns[field].kind == ColumnType::Amount);
+            let is_amount =
+                column.field.is_some_and(|field| pipeline.columns[field].kind.is_money());
             is_amount && column.unit.is_some_and(|unit| unit != line)
         })
         .collect();

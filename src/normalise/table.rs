@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{CellAt, MoneyUnit, fold, words};
+use crate::pipeline::Pipeline;
 use crate::pipeline::heading::{self, Heading};
-use crate::pipeline::{ColumnType, Pipeline};
 use crate::read::{Content, Row, Sheet};
 
 use super::rows::starts_with_note_word;
@@ -204,7 +204,7 @@ fn continues(sheet: &Sheet, best: &Layout, row: &Row, pipeline: &Pipeline) -> bo
             // Each word stands under a heading that spans it, as the parts of 资金 do.
             let column = best.columns.iter().find(|column| column.column == cell.column);
             column.is_none_or(|column| {
-                column.field.is_none_or(|field| pipeline.columns[field].kind == ColumnType::Amount)
+                column.field.is_none_or(|field| pipeline.columns[field].kind.is_money())
             })
         })
 }

@@ -9,7 +9,7 @@ use super::table::Layout;
 use super::typing::typed_text;
 use crate::model::fact::{Unread, Unseen};
 use crate::model::{CellAt, CellRange, Fact, Finding, Side, fold, words};
-use crate::pipeline::{ColumnType, Pipeline};
+use crate::pipeline::Pipeline;
 use crate::read::{Content, Sheet};
 
 /// The most characters that are quoted of one cell.
@@ -99,7 +99,7 @@ pub(super) fn other_tables(sheets: &[SheetRows], pipeline: &Pipeline) -> Vec<usi
         table.has_key(pipeline)
             && table.columns.iter().filter_map(|column| column.field).any(|field| {
                 let column = &pipeline.columns[field];
-                column.reported && !matches!(column.kind, ColumnType::Text | ColumnType::Choice)
+                column.reported && column.kind.is_figure()
             })
     };
     let is_other = |table: &Layout| named(table) * 2 < required.len() && !is_reported(table);

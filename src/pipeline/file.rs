@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+pub use super::column_type::ColumnType;
 use crate::model::{Kind, MoneyUnit, Severity};
 
 /// A plan, the sheets that report on it, and what must agree.
@@ -268,18 +269,6 @@ pub struct Column {
     /// Words that templates offer in a text column; others may be written all the same.
     #[serde(default)]
     pub suggestions: Vec<String>,
-}
-
-/// What the cells of a column hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum ColumnType {
-    Text,
-    Integer,
-    Amount,
-    Month,
-    Percent,
-    Choice,
 }
 
 /// One value of a choice column.

@@ -1,6 +1,7 @@
 //! The definition of what is reconciled: a TOML file as written (`file`), checked and compiled
 //! (`compile`) into an immutable [`Pipeline`]. All faults of a file are told at once.
 
+mod column_type;
 mod compile;
 mod document;
 mod expression;
@@ -13,10 +14,11 @@ pub mod rule;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+pub use column_type::ColumnType;
 pub use compile::{CannotLoad, load};
 pub use document::Fault;
 pub use expression::{Chain, Dimension, Expression, Force, Quantity, Rule, Tolerance};
-pub use file::{ColumnType, Over, Span};
+pub use file::{Over, Span};
 pub use lexicon::Lexicon;
 pub use phrase::{CaptureKind, Phrase};
 pub use rule::{Operation, Relation, Sign};
@@ -303,7 +305,7 @@ impl Pipeline {
 
     /// Returns the columns that hold amounts.
     pub fn amount_columns(&self) -> impl Iterator<Item = usize> + '_ {
-        (0..self.columns.len()).filter(|index| self.columns[*index].kind == ColumnType::Amount)
+        (0..self.columns.len()).filter(|index| self.columns[*index].kind.is_money())
     }
 
     /// Returns the plan before the one in force in a period.

@@ -10,7 +10,7 @@ use crate::matching::{Fate, Matched};
 use crate::model::amount::shortest_decimal;
 use crate::model::{Amount, Entry, IdVec, Month, RowId, Side, TaskId, Value};
 use crate::normalise::frame::{Item, number, shown_task};
-use crate::pipeline::{ColumnType, Dimension, Pipeline};
+use crate::pipeline::{Dimension, Pipeline};
 use crate::roster::{Plan, Roster, cell};
 
 /// A file of the folder `data/`.
@@ -183,14 +183,14 @@ fn figures(
         };
         let difference = number(row).zip(number(task)).and_then(|(a, b)| a.checked_sub(b));
         let kind = pipeline.columns[field].kind;
-        let difference = difference.map(|number| in_unit(number, dimension(kind), pipeline));
+        let difference = difference.map(|number| in_unit(number, kind.dimension(), pipeline));
         return [value(task), value(row), difference.unwrap_or_default()];
     }
     let Some((expected, found)) = line.figures else {
         return [String::new(), String::new(), String::new()];
     };
     let dimension = line.dimension.unwrap_or(match line.held {
-        Held::Total(field) | Held::Decreased(field) => dimension(pipeline.columns[field].kind),
+        Held::Total(field) | Held::Decreased(field) => pipeline.columns[field].kind.dimension(),
         _ => Dimension::Count,
     });
     let unit = |number: i64| in_unit(number, dimension, pipeline);
@@ -201,15 +201,6 @@ fn figures(
         _ => difference.to_string(),
     });
     [unit(expected), unit(found), difference.unwrap_or_default()]
-}
-
-fn dimension(kind: ColumnType) -> Dimension {
-    match kind {
-        ColumnType::Amount => Dimension::Amount,
-        ColumnType::Percent => Dimension::Percent,
-        ColumnType::Month => Dimension::Month,
-        ColumnType::Integer | ColumnType::Text | ColumnType::Choice => Dimension::Count,
-    }
 }
 
 fn in_unit(number: i64, dimension: Dimension, pipeline: &Pipeline) -> String {

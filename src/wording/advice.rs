@@ -5,7 +5,6 @@ use super::reasons::cause_text;
 use crate::model::fact::{Lacking, NOT_FILLED_IN, OtherPeriod, Remark, Repetition, Scale};
 use crate::model::finding::Refusal;
 use crate::model::{Cause, Fact, Kind, Side, Value};
-use crate::pipeline::ColumnType;
 
 impl Speaker<'_> {
     pub(super) fn causes(&self) -> String {
@@ -59,7 +58,7 @@ impl Speaker<'_> {
         let is_amount = self
             .pipeline
             .column_named(name)
-            .is_some_and(|field| self.pipeline.columns[field].kind == ColumnType::Amount);
+            .is_some_and(|field| self.pipeline.columns[field].kind.is_money());
         if matches!(
             self.finding.fact,
             Fact::PeriodDiffers(OtherPeriod::TemplateOf { .. } | OtherPeriod::TemplateOfOtherPlan)
@@ -91,7 +90,7 @@ impl Speaker<'_> {
         let is_month = self
             .pipeline
             .column_named(name)
-            .is_some_and(|field| self.pipeline.columns[field].kind == ColumnType::Month);
+            .is_some_and(|field| self.pipeline.columns[field].kind.is_time());
         if self.finding.kind() == Kind::ValueUnreadable && is_month {
             return self.pick(
                 "请改填一个确定的月份，写明年和月。".to_owned(),
@@ -101,7 +100,7 @@ impl Speaker<'_> {
         let is_text = self
             .pipeline
             .column_named(name)
-            .is_some_and(|field| self.pipeline.columns[field].kind == ColumnType::Text);
+            .is_some_and(|field| self.pipeline.columns[field].kind.is_free());
         if self.finding.kind() == Kind::ValueUnreadable && is_text {
             return self.pick(
                 "请把应填的内容作为文字重新填写。".to_owned(),

@@ -2,6 +2,7 @@
 //!
 //! `rust_xlsxwriter`'s only home.
 
+pub mod columns;
 pub mod consolidated;
 mod differing;
 mod grid;

@@ -11,7 +11,6 @@ use crate::model::words::Language;
 use crate::model::{CellAt, CellRange, FileId, Severity, SheetId, UnitId, stamp};
 use crate::normalise::frame::{number, shown_task};
 use crate::normalise::{RowClass, SheetRows, TableRow};
-use crate::pipeline::ColumnType;
 use crate::roster::Standing;
 use crate::wording::{self, pages};
 
@@ -250,11 +249,7 @@ fn sheet_page(
         .collect();
     let mut page = Page { name: name.clone(), ..Page::default() };
     page.widths = std::iter::once(8.0)
-        .chain(
-            columns
-                .iter()
-                .map(|(field, _)| super::consolidated::column_width(material.pipeline, *field)),
-        )
+        .chain(columns.iter().map(|(field, _)| super::columns::width(material.pipeline, *field)))
         .chain(std::iter::once(40.0))
         .collect();
     let span = u16::try_from(page.widths.len()).unwrap_or(u16::MAX);
@@ -277,10 +272,7 @@ fn sheet_page(
         for (field, _) in &columns {
             let typed = row.entries[*field].as_ref().map(|entry| entry.typed.clone());
             // As it was typed, so a text, whatever it means.
-            let look = match material.pipeline.columns[*field].kind {
-                ColumnType::Text => Look::Text,
-                _ => Look::Centre,
-            };
+            let look = super::columns::look_as_typed(material.pipeline.columns[*field].kind);
             cells.push(text_cell(typed.unwrap_or_default(), look));
         }
         let mut said: Vec<String> = Vec::new();

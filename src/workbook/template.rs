@@ -1,15 +1,15 @@
 //! 报送模板: a unit's submission workbook, prefilled from the plan; plan cells locked, reported
 //! columns open, with the identity by which the reader recognises it.
 
+use super::columns::{self, Limit};
 use super::page::{
-    Choices, Line, Look, NumberRule, NumberRuleKind, Others, Page, PageCell, Protection,
-    decimal_cell, text_cell,
+    Choices, Line, Look, NumberRule, Others, Page, PageCell, Protection, decimal_cell, text_cell,
 };
 use super::write::Properties;
 use crate::model::words::Language;
 use crate::model::{Amount, Entry, Month, UnitId, Value, stamp};
 use crate::normalise::frame::Item;
-use crate::pipeline::{ColumnType, Pipeline};
+use crate::pipeline::Pipeline;
 use crate::roster::Plan;
 use crate::wording::{self, pages};
 
@@ -26,8 +26,7 @@ pub fn page(plan: &Plan<'_>, unit: UnitId, period: Month, pipeline: &Pipeline) -
     let name = plan.names.name(unit);
     let mut page =
         Page { name: SHEET.to_owned(), protection: Protection::Locked, ..Page::default() };
-    page.widths =
-        fields.iter().map(|field| super::consolidated::column_width(pipeline, *field)).collect();
+    page.widths = fields.iter().map(|field| columns::width(pipeline, *field)).collect();
     let span = u16::try_from(fields.len()).unwrap_or(u16::MAX);
     page.lines.push(Line::words(
         format!("{name}报送表（{}年{}月）", period.year, period.month),
@@ -45,7 +44,7 @@ pub fn page(plan: &Plan<'_>, unit: UnitId, period: Month, pipeline: &Pipeline) -
     for item in &tasks {
         let cells = fields.iter().map(|field| {
             if pipeline.columns[*field].reported {
-                return text_cell("", entry_look(pipeline, *field));
+                return text_cell("", columns::look_to_fill_in(pipeline.columns[*field].kind));
             }
             if pipeline.roles.owner == Some(*field) {
                 return text_cell(name, Look::Centre);
@@ -77,18 +76,11 @@ pub fn properties(plan_sha256: &str, unit: &str, period: Month, pipeline: &Pipel
 
 fn heading(pipeline: &Pipeline, field: usize) -> String {
     let column = &pipeline.columns[field];
-    let says_unit = column.kind != ColumnType::Amount || column.title.contains('元');
+    let says_unit = !column.kind.is_money() || column.title.contains('元');
     if says_unit {
         column.title.clone()
     } else {
         format!("{}（{}）", column.title, pipeline.money)
-    }
-}
-
-fn entry_look(pipeline: &Pipeline, field: usize) -> Look {
-    match pipeline.columns[field].kind {
-        ColumnType::Amount | ColumnType::Percent | ColumnType::Integer => Look::EntryFigure,
-        ColumnType::Text | ColumnType::Month | ColumnType::Choice => Look::Entry,
     }
 }
 
@@ -110,7 +102,7 @@ fn total_line(tasks: &[&Item<'_>], fields: &[usize], pipeline: &Pipeline) -> Lin
     let mut labelled = false;
     let cells = fields.iter().map(|field| {
         let declared = &pipeline.columns[*field];
-        if declared.kind == ColumnType::Amount && !declared.reported {
+        if declared.kind.is_money() && !declared.reported {
             let sum = tasks.iter().fold(Amount(0), |sum, item| {
                 let entry = item.row.entries[*field].as_ref();
                 let amount = entry.and_then(|entry| entry.value.amount()).unwrap_or_default();
@@ -135,28 +127,14 @@ fn rules(page: &mut Page, fields: &[usize], first: usize, last: usize, pipeline:
             continue;
         }
         let column = u16::try_from(column).unwrap_or(0);
-        let (kind, message) = match declared.kind {
-            ColumnType::Amount => (
-                NumberRuleKind::NotNegative,
-                format!("请填以{}为单位的金额，不小于零", pipeline.money),
-            ),
-            ColumnType::Percent => {
-                (NumberRuleKind::Percent, "请填 0 到 100 之间的数，不写百分号".to_owned())
+        let words = |words, others| Choices { column, first_line, last_line, words, others };
+        match columns::limit(declared, pipeline) {
+            Limit::Number(kind, message) => {
+                page.number_rules.push(NumberRule { column, first_line, last_line, kind, message });
             }
-            ColumnType::Month => (NumberRuleKind::Month, "请写成 2020年10月 的样子".to_owned()),
-            ColumnType::Choice => {
-                let words = declared.choices.iter().map(|choice| choice.value.clone()).collect();
-                let others = Others::Refused;
-                page.choices.push(Choices { column, first_line, last_line, words, others });
-                continue;
-            }
-            ColumnType::Text if !declared.suggestions.is_empty() => {
-                let (words, others) = (declared.suggestions.clone(), Others::Allowed);
-                page.choices.push(Choices { column, first_line, last_line, words, others });
-                continue;
-            }
-            ColumnType::Text | ColumnType::Integer => continue,
-        };
-        page.number_rules.push(NumberRule { column, first_line, last_line, kind, message });
+            Limit::OneOf(choices) => page.choices.push(words(choices, Others::Refused)),
+            Limit::Suggested(choices) => page.choices.push(words(choices, Others::Allowed)),
+            Limit::None => {}
+        }
     }
 }

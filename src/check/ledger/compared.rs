@@ -10,7 +10,7 @@ use crate::model::{
     FileId, Finding, IdSlice, IdVec, Kind, RowId, SheetId, Side, TaskId, UnitId, Value, fold,
 };
 use crate::normalise::frame::{Item, State, figure, number, shown_task};
-use crate::pipeline::{ColumnType, Compare};
+use crate::pipeline::Compare;
 use crate::roster::Standing;
 
 /// How far the checks of a task get.
@@ -268,8 +268,7 @@ impl One<'_> {
             return (Outcome::Differs, said);
         }
         let planned = &context.plan.tasks[self.task];
-        let is_figure =
-            !matches!(pipeline.columns[field].kind, ColumnType::Text | ColumnType::Choice);
+        let is_figure = pipeline.columns[field].kind.is_figure();
         let agrees = if is_figure { self.figures_agree() } else { self.texts_agree() };
         match agrees {
             Some(true) => (Outcome::Agrees, self.noted()),
@@ -286,7 +285,7 @@ impl One<'_> {
     fn figures_agree(&self) -> Option<bool> {
         let (context, field) = (self.context, self.compare.column);
         let kind = context.pipeline.columns[field].kind;
-        let is_amount = kind == ColumnType::Amount;
+        let is_amount = kind.is_money();
         let planned = &context.plan.tasks[self.task];
         let (plan_state, planned_figure) = figure(planned.row, field);
         let mut found: Option<i64> = None;
@@ -295,12 +294,12 @@ impl One<'_> {
             let (own, one) = figure(context.roster.items[*row].row, field);
             let Some(one) = one else { continue };
             state = own;
-            found = Some(match (found, kind) {
-                (None, _) => one,
-                (Some(sum), ColumnType::Amount) => sum.checked_add(one)?,
+            found = Some(match found {
+                None => one,
+                Some(sum) if is_amount => sum.checked_add(one)?,
                 // Only amounts are added up: the one that is not the plan's counts.
-                (Some(before), _) if before == planned_figure.unwrap_or(before) => one,
-                (Some(before), _) => before,
+                Some(before) if before == planned_figure.unwrap_or(before) => one,
+                Some(before) => before,
             });
         }
         if matches!(state, State::Spanning | State::MonthOfYear) {

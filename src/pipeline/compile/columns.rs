@@ -101,7 +101,7 @@ impl Compiler<'_> {
                 Said::new("删去 required 或 optional", "remove `required` or `optional`"),
             );
         }
-        if column.unit.is_some() && column.kind != ColumnType::Amount {
+        if column.unit.is_some() && !column.kind.is_money() {
             self.say(
                 &way.key("unit"),
                 Said::new("只有金额列有金额单位", "only an amount column has a unit of money"),

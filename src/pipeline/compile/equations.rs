@@ -432,14 +432,7 @@ impl Compiler<'_> {
             if self.doubtful.contains(&index) {
                 return Err(Refused);
             }
-            let dimension = match names.columns[index].kind {
-                ColumnType::Amount => Dimension::Amount,
-                ColumnType::Integer => Dimension::Count,
-                ColumnType::Percent => Dimension::Percent,
-                ColumnType::Month => Dimension::Month,
-                ColumnType::Text | ColumnType::Choice => Dimension::Text,
-            };
-            return Ok((Quantity::Column(index), dimension));
+            return Ok((Quantity::Column(index), names.columns[index].kind.dimension()));
         }
         let known: Vec<&str> = names
             .columns
@@ -570,11 +563,7 @@ impl Here<'_> {
         let names = self.names;
         let column = |name: &String| {
             let kind = names.columns.iter().find(|column| column.name == *name)?.kind;
-            Some(match kind {
-                ColumnType::Amount => self.money.exponent(),
-                ColumnType::Percent => 2,
-                _ => 0,
-            })
+            Some(kind.decimals(self.money))
         };
         let captured = |name: &String| {
             let dimension = names.whole.get(name).or_else(|| names.per_unit.get(name))?;

@@ -28,11 +28,7 @@ impl Compiler<'_> {
             };
             let kind = names.columns[column].kind;
             let tolerance = entry.tolerance.as_ref().map_or(0, |text| {
-                let places = match kind {
-                    ColumnType::Amount => names.columns[column].unit.exponent(),
-                    ColumnType::Percent => 2,
-                    _ => 0,
-                };
+                let places = kind.decimals(names.columns[column].unit);
                 scale_decimal(text, places).ok().filter(|whole| *whole >= 0).unwrap_or_else(|| {
                     self.say(
                         &here.key("tolerance"),
@@ -42,7 +38,7 @@ impl Compiler<'_> {
                     0
                 })
             });
-            let is_text = matches!(kind, ColumnType::Text | ColumnType::Choice);
+            let is_text = kind.is_text();
             let default = if is_text { Severity::Verify } else { Severity::Mandatory };
             compare.push(Compare {
                 column,

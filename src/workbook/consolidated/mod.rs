@@ -19,8 +19,8 @@ use crate::findings::{FindingLine, ReturnedLine, Settled};
 use crate::intake::Received;
 use crate::matching::Matched;
 use crate::model::{FileId, Finding, IdSlice, Month, Side};
+use crate::pipeline::Pipeline;
 use crate::pipeline::file::PageName;
-use crate::pipeline::{ColumnType, Pipeline};
 use crate::reconcile::Reconciliation;
 use crate::roster::{Plan, Roster};
 
@@ -119,7 +119,7 @@ impl Material<'_> {
     }
 
     fn is_figure(&self, field: usize) -> bool {
-        !matches!(self.pipeline.columns[field].kind, ColumnType::Text | ColumnType::Choice)
+        self.pipeline.columns[field].kind.is_figure()
     }
 }
 
@@ -174,21 +174,6 @@ pub fn explanations(
         words,
         others: Others::Allowed,
     })
-}
-
-/// Returns the width that a declared column needs.
-pub fn column_width(pipeline: &Pipeline, field: usize) -> f64 {
-    match pipeline.columns[field].kind {
-        ColumnType::Integer => 6.0,
-        ColumnType::Amount | ColumnType::Month | ColumnType::Percent => 12.0,
-        ColumnType::Choice => 10.0,
-        ColumnType::Text if pipeline.roles.owner == Some(field) => 13.0,
-        ColumnType::Text if pipeline.roles.key.contains(&field) => {
-            // The parts of a key of several columns are names, not sentences.
-            if pipeline.roles.key.len() > 1 { 16.0 } else { 44.0 }
-        }
-        ColumnType::Text => 30.0,
-    }
 }
 
 /// Lays out all pages and marks the cells of all findings.

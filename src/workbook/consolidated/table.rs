@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Material, TABLE, column_width};
+use super::{Material, TABLE};
 use crate::check::ledger::Line as Check;
 use crate::matching::Why;
 use crate::model::amount::{scale_wide, shortest_decimal};
@@ -11,9 +11,9 @@ use crate::model::place::column_letters;
 use crate::model::words::Language;
 use crate::model::{Amount, Entry, Finding, IdVec, Kind, RowId, Side, TaskId, Value};
 use crate::normalise::frame::Item;
-use crate::pipeline::ColumnType;
 use crate::roster::Standing;
 use crate::wording::{self, Agreement, pages};
+use crate::workbook::columns;
 use crate::workbook::differing::runs;
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{
@@ -55,7 +55,7 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
     let mut page = Page { name: TABLE.to_owned(), ..Page::default() };
     page.widths = shown
         .iter()
-        .map(|field| column_width(material.pipeline, *field))
+        .map(|field| columns::width(material.pipeline, *field))
         .chain(planned.iter().map(|_| 12.0))
         .chain(std::iter::once(38.0))
         .collect();
@@ -182,7 +182,7 @@ fn line_of(
 
 /// The sum of an amount over several rows of one task.
 fn summed(material: &Material<'_>, entry: &TableLine<'_>, field: usize) -> Option<PageCell> {
-    let is_amount = material.pipeline.columns[field].kind == ColumnType::Amount;
+    let is_amount = material.pipeline.columns[field].kind.is_money();
     if entry.rows.len() < 2 || !is_amount {
         return None;
     }
@@ -210,11 +210,7 @@ fn listed(material: &Material<'_>, entry: &TableLine<'_>, field: usize) -> Optio
 }
 
 fn look_of(material: &Material<'_>, field: usize) -> Look {
-    match material.pipeline.columns[field].kind {
-        ColumnType::Amount | ColumnType::Percent => Look::Figure,
-        ColumnType::Integer | ColumnType::Month | ColumnType::Choice => Look::Centre,
-        ColumnType::Text => Look::Text,
-    }
+    columns::look(material.pipeline.columns[field].kind)
 }
 
 /// Returns the cell of an entry: its value where it was understood, else what was typed.
@@ -268,7 +264,7 @@ fn total_line(
     let mut cells: Vec<PageCell> = Vec::new();
     let mut labelled = false;
     for (column, field) in shown.iter().chain(planned).enumerate() {
-        let is_amount = material.pipeline.columns[*field].kind == ColumnType::Amount;
+        let is_amount = material.pipeline.columns[*field].kind.is_money();
         cells.push(if is_amount {
             sum_cell(page, column, first, last)
         } else if !labelled && material.pipeline.roles.key.contains(field) {

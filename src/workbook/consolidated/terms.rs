@@ -3,8 +3,9 @@
 use super::{Material, TERMS};
 use crate::model::Severity;
 use crate::model::kinds::KINDS;
-use crate::pipeline::{ColumnType, Pipeline, Waiver, rule};
+use crate::pipeline::{Pipeline, Waiver, rule};
 use crate::wording::pages;
+use crate::workbook::columns;
 use crate::workbook::page::{Line, Look, Page, PageCell, text_cell};
 
 const WIDTHS: [f64; 4] = [22.0, 16.0, 52.0, 52.0];
@@ -30,11 +31,7 @@ pub fn page(material: &Material<'_>) -> Page {
     page.lines.push(Line::words("二、逐列比较", Look::Section, ALL));
     let compared = pipeline.check.compare.iter().map(|compare| {
         let column = &pipeline.columns[compare.column];
-        let unit = match column.kind {
-            ColumnType::Amount => column.unit.name(),
-            ColumnType::Percent => "个百分点",
-            _ => "",
-        };
+        let unit = columns::measure(column);
         let tolerance = compare
             .tolerance_text
             .as_ref()

@@ -1,0 +1,151 @@
+//! What a column type is: how its cells are read, compared, summed and shown follows from the
+//! answers here, so that a new type is told everything about itself in one place and nobody else
+//! need know which types there are.
+//!
+//! Every answer names every type: a type that is added and not thought of does not compile. What
+//! takes the words of later rooms is asked there, once each: reading a cell in
+//! `normalise::typing`, looks, widths and the limits of templates in `workbook::columns`.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::Dimension;
+use crate::model::{Amount, MoneyUnit, Month, Value};
+
+/// What the cells of a column hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ColumnType {
+    Text,
+    Integer,
+    Amount,
+    Month,
+    Percent,
+    Choice,
+}
+
+impl ColumnType {
+    /// Whether its values are words, compared as such; all others are figures.
+    pub fn is_text(self) -> bool {
+        match self {
+            ColumnType::Text | ColumnType::Choice => true,
+            ColumnType::Integer | ColumnType::Amount | ColumnType::Month | ColumnType::Percent => {
+                false
+            }
+        }
+    }
+
+    pub fn is_figure(self) -> bool {
+        !self.is_text()
+    }
+
+    /// Whether anything may be written into it: no cell of it can be unreadable for its words.
+    pub fn is_free(self) -> bool {
+        match self {
+            ColumnType::Text => true,
+            ColumnType::Integer
+            | ColumnType::Amount
+            | ColumnType::Month
+            | ColumnType::Percent
+            | ColumnType::Choice => false,
+        }
+    }
+
+    /// Whether its figures are money: they have a unit, may be off by a power of ten, are added up
+    /// over the rows of a task and in totals, and 0 is as good as blank.
+    pub fn is_money(self) -> bool {
+        match self {
+            ColumnType::Amount => true,
+            ColumnType::Text
+            | ColumnType::Integer
+            | ColumnType::Month
+            | ColumnType::Percent
+            | ColumnType::Choice => false,
+        }
+    }
+
+    /// Whether its figures are shares of a whole, which have no sum.
+    pub fn is_share(self) -> bool {
+        match self {
+            ColumnType::Percent => true,
+            ColumnType::Text
+            | ColumnType::Integer
+            | ColumnType::Amount
+            | ColumnType::Month
+            | ColumnType::Choice => false,
+        }
+    }
+
+    /// Whether its figures are points in time, which a sheet may write as dates.
+    pub fn is_time(self) -> bool {
+        match self {
+            ColumnType::Month => true,
+            ColumnType::Text
+            | ColumnType::Integer
+            | ColumnType::Amount
+            | ColumnType::Percent
+            | ColumnType::Choice => false,
+        }
+    }
+
+    /// Whether a cell merged over several rows is one figure for all of them together; words and
+    /// times hold for each.
+    pub fn is_shared_under_merge(self) -> bool {
+        match self {
+            ColumnType::Integer | ColumnType::Amount | ColumnType::Percent => true,
+            ColumnType::Text | ColumnType::Month | ColumnType::Choice => false,
+        }
+    }
+
+    /// Whether a blank counts as 0 in a rule.
+    pub fn is_zero_where_blank(self) -> bool {
+        match self {
+            ColumnType::Integer | ColumnType::Amount => true,
+            ColumnType::Text | ColumnType::Month | ColumnType::Percent | ColumnType::Choice => {
+                false
+            }
+        }
+    }
+
+    /// Whether two of its figures have a difference that says something.
+    pub fn has_difference(self) -> bool {
+        match self {
+            ColumnType::Integer | ColumnType::Amount | ColumnType::Percent => true,
+            ColumnType::Text | ColumnType::Month | ColumnType::Choice => false,
+        }
+    }
+
+    /// What its values are in rules.
+    pub fn dimension(self) -> Dimension {
+        match self {
+            ColumnType::Amount => Dimension::Amount,
+            ColumnType::Integer => Dimension::Count,
+            ColumnType::Percent => Dimension::Percent,
+            ColumnType::Month => Dimension::Month,
+            ColumnType::Text | ColumnType::Choice => Dimension::Text,
+        }
+    }
+
+    /// How many decimals of what people write make its smallest unit, for money written in `money`.
+    pub fn decimals(self, money: MoneyUnit) -> u32 {
+        match self {
+            ColumnType::Amount => money.exponent(),
+            ColumnType::Percent => 2,
+            ColumnType::Integer | ColumnType::Month | ColumnType::Text | ColumnType::Choice => 0,
+        }
+    }
+
+    /// The value of a figure in its smallest unit; blank where the type has none.
+    pub fn value(self, figure: i64) -> Value {
+        match self {
+            ColumnType::Amount => Value::Amount(Amount(figure)),
+            ColumnType::Integer => Value::Integer(figure),
+            ColumnType::Percent => Value::Percent(figure),
+            ColumnType::Month => {
+                let month = i32::try_from(figure).ok().and_then(Month::from_ordinal);
+                month.map_or(Value::Blank, Value::Month)
+            }
+            ColumnType::Text | ColumnType::Choice => Value::Blank,
+        }
+    }
+}
