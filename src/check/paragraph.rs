@@ -9,7 +9,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::model::{CellAt, SheetId, UnitId, fold};
-use crate::normalise::{RowClass, SheetText, derive};
+use crate::normalise::cells::derive;
+use crate::normalise::{RowClass, SheetText};
 use crate::pipeline::{CaptureKind, Dimension, Phrase, Pipeline, Statement};
 use crate::roster::Plan;
 

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::shape::{Shape, is_figure, shown};
 use crate::model::{MoneyUnit, Value, fold};
-use crate::normalise::typing::typed_text;
-use crate::normalise::{amount, month};
+use crate::normalise::cells::{amount, month};
+use crate::normalise::typed::typed_text;
 use crate::pipeline::ColumnType;
 use crate::pipeline::Lexicon;
 use crate::pipeline::heading;

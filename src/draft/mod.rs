@@ -6,7 +6,8 @@ mod shape;
 mod write;
 
 use crate::model::{CellAt, MoneyUnit, Month, fold, words};
-use crate::normalise::{money, month};
+use crate::normalise::cells::month;
+use crate::normalise::layout::money;
 use crate::pipeline::{ColumnType, Lexicon};
 use crate::read::{Book, Content, Sheet};
 use guess::{Guess, Roles};

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::model::{CellAt, MoneyUnit, fold};
-use crate::normalise::table::{self, is_column_numbers};
-use crate::normalise::typing::typed_text;
+use crate::normalise::layout::table::{self, is_column_numbers};
+use crate::normalise::typed::typed_text;
 use crate::pipeline::Lexicon;
 use crate::pipeline::heading;
 use crate::read::{Content, Row, Sheet};

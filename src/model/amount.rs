@@ -1,7 +1,7 @@
 //! Amounts of money as whole 分 (0.01 元), and the units they are written in.
 //!
 //! Amounts are never floats: a double from a cell is turned into decimal text first
-//! (`normalise::amount`), and every sum here is checked for overflow.
+//! (`normalise::cells::amount`), and every sum here is checked for overflow.
 
 use std::fmt;
 

@@ -14,7 +14,7 @@
 
 use polars::prelude::*;
 
-use super::rows::TableRow;
+use super::classes::TableRow;
 use crate::model::{FileId, SheetId, UnitId, Value, fold};
 use crate::pipeline::Pipeline;
 

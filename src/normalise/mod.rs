@@ -1,31 +1,23 @@
-//! Finds the tables of a file's sheets, maps their headings, types their cells and classes every
-//! row; and turns rows into frames. Money and dates are parsed here only.
+//! Understands the sheets of a file, in three steps that each have a folder: the *layout* (where is
+//! what), the *cells* (what each says), the *classes* (what each row is); then turns rows into
+//! frames. What is said here needs neither plan nor period.
 
-pub mod amount;
-mod body;
-pub mod fates;
-pub mod derive;
+pub mod typed;
+pub mod layout;
+pub mod cells;
+pub mod classes;
 pub mod frame;
-pub mod month;
-pub mod money;
-mod numeral;
+mod said;
 pub mod returned;
-mod rows;
-mod spelling;
-pub mod table;
-pub mod typing;
-pub mod unread;
-
-use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-pub use fates::{CellFate, Fates};
-pub use rows::{RowClass, SheetRows, SheetText, TableRow};
-pub use table::{Ambiguity, Layout, SheetColumn, nearest_column};
+use classes::unread;
+pub use classes::{CellFate, Fates, RowClass, SheetRows, SheetText, TableRow};
+use layout::money;
+pub use layout::{Ambiguity, Layout, SheetColumn, nearest_column};
 
-use crate::model::fact::{Lacking, Unseen};
-use crate::model::{CellAt, CellRange, Fact, Finding, IdVec, SheetId, Side};
+use crate::model::{Fact, Finding, IdVec, SheetId, Side};
 use crate::pipeline::Pipeline;
 use crate::read::Book;
 
@@ -39,9 +31,9 @@ pub struct FileRows {
 /// name sheet and cell, the file is added by whoever knows its name.
 pub fn file(book: &Book, pipeline: &Pipeline) -> (FileRows, Vec<Finding>) {
     let mut sheets: Vec<SheetRows> =
-        book.sheets.iter().map(|sheet| rows::read(sheet, pipeline)).collect();
+        book.sheets.iter().map(|sheet| classes::read(sheet, pipeline)).collect();
     for place in unread::other_tables(&sheets, pipeline) {
-        sheets[place] = rows::read_as_words(&book.sheets[place], pipeline);
+        sheets[place] = classes::read_as_words(&book.sheets[place], pipeline);
     }
     let mut findings = Vec::new();
     let has_table = sheets.iter().any(|sheet| !sheet.tables.is_empty());
@@ -53,15 +45,15 @@ pub fn file(book: &Book, pipeline: &Pipeline) -> (FileRows, Vec<Finding>) {
     for (sheet, read) in sheets.iter().zip(&book.sheets) {
         let mut found = Vec::new();
         for table in &sheet.tables {
-            found.extend(column_findings(table, pipeline));
+            found.extend(said::columns(table, pipeline));
             found.extend(money::contradictions(read, table, pipeline));
         }
-        found.extend(hidden_content(sheet));
+        found.extend(said::hidden(sheet));
         found.extend(unread::struck(read));
         found.extend(unread::unused(read, sheet, has_tasks, pipeline));
         // Another table on a sheet of its own is noted as a whole.
         if !(has_tasks && sheet.tables.is_empty()) {
-            found.extend(unplaced_rows(sheet, has_table, pipeline));
+            found.extend(said::unplaced(sheet, has_table, pipeline));
         }
         for finding in &mut found {
             finding.sheet.clone_from(&sheet.name);
@@ -69,161 +61,4 @@ pub fn file(book: &Book, pipeline: &Pipeline) -> (FileRows, Vec<Finding>) {
         findings.extend(found);
     }
     (FileRows { sheets: sheets.into() }, findings)
-}
-
-/// Returns whether a table lacks a column that it has to have: one that is required, or one that
-/// is compared with the plan and not declared to be optional.
-fn is_missed(field: usize, table: &Layout, pipeline: &Pipeline) -> bool {
-    let column = &pipeline.columns[field];
-    let is_compared = || pipeline.check.compare.iter().any(|compare| compare.column == field);
-    table.column_of(field).is_none() && (column.required || !column.optional && is_compared())
-}
-
-fn column_findings(table: &Layout, pipeline: &Pipeline) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let unknown: Vec<&SheetColumn> =
-        table.columns.iter().filter(|column| column.field.is_none()).collect();
-    for (field, column) in pipeline.columns.iter().enumerate() {
-        let ambiguity = table.ambiguous.iter().find(|ambiguity| ambiguity.field == field);
-        let lacking = match ambiguity {
-            Some(ambiguity) => Lacking::Ambiguous {
-                title: column.title.clone(),
-                headings: ambiguity
-                    .headings
-                    .iter()
-                    .map(|(cell, heading)| format!("{cell}“{heading}”"))
-                    .collect(),
-            },
-            None if is_missed(field, table, pipeline) => Lacking::NotThere {
-                title: column.title.clone(),
-                nearest: table::nearest_heading(field, &unknown, pipeline).map(str::to_owned),
-            },
-            None => continue,
-        };
-        let mut finding = Finding::new(Fact::ColumnMissing(lacking), Side::Submission);
-        finding.field = Some(column.name.clone());
-        if let Some(ambiguity) = ambiguity {
-            finding.cell = ambiguity.headings.first().map(|(cell, _)| *cell);
-            finding.cells =
-                ambiguity.headings.iter().map(|(cell, _)| CellRange::new(*cell, *cell)).collect();
-        } else if let Some(row) = table.heading_rows.first() {
-            let first = table.columns.first().map_or(0, |column| column.column);
-            let last = table.columns.last().map_or(0, |column| column.column);
-            finding.cells = vec![CellRange::new(CellAt::new(*row, first), CellAt::new(*row, last))];
-        }
-        findings.push(finding);
-    }
-    for column in unknown {
-        let claimed = table
-            .ambiguous
-            .iter()
-            .any(|ambiguity| ambiguity.headings.iter().any(|(cell, _)| *cell == column.cell));
-        if claimed {
-            continue;
-        }
-        let fact = Fact::ColumnUnknown {
-            heading: column.heading.clone(),
-            nearest: nearest_column(&column.heading, pipeline),
-        };
-        findings.push(Finding::new(fact, Side::Submission).at(column.cell));
-    }
-    findings
-}
-
-fn hidden_content(sheet: &SheetRows) -> Option<Finding> {
-    let whole = sheet.hidden && sheet.nonblank > 0;
-    if sheet.hidden_rows.is_empty() && sheet.hidden_columns.is_empty() && !whole {
-        return None;
-    }
-    let hidden = Unseen::Hidden {
-        rows: sheet.hidden_rows.len(),
-        columns: sheet.hidden_columns.len(),
-        sheet: whole,
-    };
-    let rows: Vec<u32> = sheet.classes.iter().map(|(row, _)| *row).collect();
-    let (top, bottom) = (rows.first().copied().unwrap_or(0), rows.last().copied().unwrap_or(0));
-    let right = sheet
-        .tables
-        .iter()
-        .flat_map(|table| table.columns.iter().map(|column| column.column))
-        .max()
-        .unwrap_or(0);
-    let mut ranges: Vec<CellRange> = runs(&sheet.hidden_rows)
-        .map(|(first, last)| CellRange::new(CellAt::new(first, 0), CellAt::new(last, right)))
-        .collect();
-    ranges.extend(
-        runs(&sheet.hidden_columns).map(|(first, last)| {
-            CellRange::new(CellAt::new(top, first), CellAt::new(bottom, last))
-        }),
-    );
-    let mut finding = Finding::new(Fact::HiddenContent(hidden), Side::Submission);
-    finding.cell = ranges.first().map(|range| range.first);
-    finding.cells = ranges;
-    Some(finding)
-}
-
-/// Joins ascending numbers into runs of first and last.
-fn runs(numbers: &[u32]) -> impl Iterator<Item = (u32, u32)> {
-    let mut runs: Vec<(u32, u32)> = Vec::new();
-    for &number in numbers {
-        match runs.last_mut() {
-            Some((_, last)) if *last + 1 == number => *last = number,
-            _ => runs.push((number, number)),
-        }
-    }
-    runs.into_iter()
-}
-
-/// One finding a sheet for all rows that are neither task, total, heading nor note. A file
-/// without any table says so already.
-fn unplaced_rows(sheet: &SheetRows, has_table: bool, pipeline: &Pipeline) -> Option<Finding> {
-    let is_unplaced = |class: RowClass| matches!(class, RowClass::Unplaced | RowClass::Unreadable);
-    // A part of a row may be unplaced beside a task of another table.
-    let whole = sheet.classes.iter().filter(|(_, class)| is_unplaced(*class)).map(|(row, _)| *row);
-    let parts = sheet.rows.iter().filter(|row| is_unplaced(row.class)).map(|row| row.row);
-    // Where the column of tasks itself was not found, that has been said.
-    let without_key: BTreeSet<u32> = sheet
-        .rows
-        .iter()
-        .filter(|row| !sheet.tables[row.table].has_key(pipeline))
-        .map(|row| row.row)
-        .collect();
-    let unplaced: Vec<u32> = whole
-        .chain(parts)
-        .filter(|row| !without_key.contains(row))
-        .collect::<BTreeSet<u32>>()
-        .into_iter()
-        .collect();
-    if unplaced.is_empty() || !has_table {
-        return None;
-    }
-    let text = sheet
-        .rows
-        .iter()
-        .find(|row| row.class == RowClass::Unplaced)
-        .map(|row| {
-            let typed: Vec<&str> = row
-                .entries
-                .iter()
-                .flatten()
-                .map(|entry| entry.typed.as_str())
-                .filter(|t| !t.is_empty())
-                .collect();
-            typed.join(" | ")
-        })
-        .unwrap_or_default();
-    let right = sheet
-        .tables
-        .iter()
-        .flat_map(|table| table.columns.iter().map(|column| column.column))
-        .max()
-        .unwrap_or(0);
-    let ranges: Vec<CellRange> = runs(&unplaced)
-        .map(|(first, last)| CellRange::new(CellAt::new(first, 0), CellAt::new(last, right)))
-        .collect();
-    let fact = Fact::RowUnplaced { rows: unplaced.len(), text };
-    let mut finding = Finding::new(fact, Side::Submission);
-    finding.cell = ranges.first().map(|range| range.first);
-    finding.cells = ranges;
-    Some(finding)
 }

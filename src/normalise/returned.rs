@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::typing::typed_text;
+use super::typed::typed_text;
 use crate::model::stamp::Stamped;
 use crate::model::{CellAt, fold, stamp};
 use crate::read::{Book, Content, Row, Sheet};

@@ -4,7 +4,7 @@
 //!
 //! Every answer names every type: a type that is added and not thought of does not compile. What
 //! takes the words of later rooms is asked there, once each: reading a cell in
-//! `normalise::typing`, looks, widths and the limits of templates in `workbook::columns`.
+//! `normalise::cells::typing`, looks, widths and the limits of templates in `workbook::columns`.
 
 use schemars::JsonSchema;
 use serde::Deserialize;

@@ -20,8 +20,8 @@ use crate::matching::{self, Frames, Matched};
 use crate::model::finding::{AnswerRefusal, Refusal};
 use crate::model::{CellAt, Fact, Finding, Kind, Month, SheetId, Side, UnitId, Value};
 use crate::normalise::TableRow;
+use crate::normalise::classes::unread::comments_only;
 use crate::normalise::frame::{number, shown_task, text_key};
-use crate::normalise::unread::comments_only;
 use crate::pipeline::{Pipeline, Span};
 use crate::roster::{self, Plan, Roster, Standing, THE_PLAN};
 

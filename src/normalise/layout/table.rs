@@ -13,8 +13,8 @@ use crate::pipeline::Pipeline;
 use crate::pipeline::heading::{self, Heading};
 use crate::read::{Content, Row, Sheet};
 
-use super::rows::starts_with_note_word;
-use super::typing::typed_text;
+use super::words::starts_with_note_word;
+use crate::normalise::typed::typed_text;
 
 /// A table as found on a sheet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

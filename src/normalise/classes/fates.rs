@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::rows::{RowClass, TableRow};
-use super::table::Layout;
-use super::typing::typed_text;
+use super::row::{RowClass, TableRow};
 use crate::model::{CellAt, Obstacle, Value, fold};
+use crate::normalise::layout::table::Layout;
+use crate::normalise::typed::typed_text;
 use crate::pipeline::{Pipeline, heading};
 use crate::read::{Cell, Sheet};
 

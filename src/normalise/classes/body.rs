@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::rows::{RowClass, TableRow, is_figure, only_failures, starts_with_note_word};
-use super::table::Layout;
-use super::typing::{self, typed_text};
-use super::{derive, money, month};
+use super::row::{RowClass, TableRow, only_failures};
 use crate::model::{CellAt, Entry, MoneyUnit, Value, fold};
+use crate::normalise::cells::{derive, month, typing};
+use crate::normalise::layout::money;
+use crate::normalise::layout::table::Layout;
+use crate::normalise::layout::words::{is_figure, starts_with_note_word};
+use crate::normalise::typed::typed_text;
 use crate::pipeline::{Lexicon, Pipeline, heading};
 use crate::read::{Content, Row, Sheet};
 

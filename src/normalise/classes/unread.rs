@@ -4,11 +4,13 @@
 use std::collections::BTreeSet;
 
 use super::fates::{self, AsRead, CellFate};
-use super::rows::{RowClass, SheetRows, is_figure};
-use super::table::Layout;
-use super::typing::typed_text;
+use super::row::RowClass;
+use super::sheet::SheetRows;
 use crate::model::fact::{Unread, Unseen};
 use crate::model::{CellAt, CellRange, Fact, Finding, Side, fold, words};
+use crate::normalise::layout::table::Layout;
+use crate::normalise::layout::words::is_figure;
+use crate::normalise::typed::typed_text;
 use crate::pipeline::Pipeline;
 use crate::read::{Content, Sheet};
 
@@ -16,7 +18,7 @@ use crate::read::{Content, Sheet};
 const LONGEST_QUOTE: usize = 40;
 
 /// One finding a sheet for all that is struck out on it.
-pub(super) fn struck(sheet: &Sheet) -> Option<Finding> {
+pub fn struck(sheet: &Sheet) -> Option<Finding> {
     const LONGEST: usize = 60;
     let first = sheet.struck.first()?;
     let rows: BTreeSet<u32> = sheet.struck.iter().map(|struck| struck.at.row).collect();
@@ -37,7 +39,7 @@ pub(super) fn struck(sheet: &Sheet) -> Option<Finding> {
 
 /// One finding a sheet for all its comments and all that stands outside its tables and says
 /// something; `has_tasks` is whether the file has a task on any sheet.
-pub(super) fn unused(
+pub fn unused(
     sheet: &Sheet,
     read: &SheetRows,
     has_tasks: bool,
@@ -83,7 +85,7 @@ pub(super) fn unused(
 /// Returns the sheets that hold another table than the pipeline's, as lists of people or equipment
 /// do, beside one that holds its tasks: their headings name less than half of the columns that
 /// are required or compared, and none that is reported as a figure.
-pub(super) fn other_tables(sheets: &[SheetRows], pipeline: &Pipeline) -> Vec<usize> {
+pub fn other_tables(sheets: &[SheetRows], pipeline: &Pipeline) -> Vec<usize> {
     let roles = &pipeline.roles;
     let required: Vec<usize> = (0..pipeline.columns.len())
         .filter(|field| {
@@ -174,7 +176,7 @@ fn is_lone_figure(content: &Content, at: CellAt, read: &SheetRows, pipeline: &Pi
 }
 
 /// Joins ascending cells that stand side by side.
-pub(super) fn ranges(cells: impl Iterator<Item = CellAt>) -> Vec<CellRange> {
+pub fn ranges(cells: impl Iterator<Item = CellAt>) -> Vec<CellRange> {
     let mut ranges: Vec<CellRange> = Vec::new();
     for cell in cells {
         match ranges.last_mut() {

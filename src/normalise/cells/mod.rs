@@ -1,0 +1,11 @@
+//! The second step: one cell of a declared column → what was typed and what was understood.
+//! Money, dates, percentages and numbers in words are parsed here and nowhere else.
+//!
+//! A cell is read by its column and its unit of money alone; what its row is does not matter yet.
+
+mod numeral;
+mod spelling;
+pub mod amount;
+pub mod month;
+pub mod derive;
+pub mod typing;

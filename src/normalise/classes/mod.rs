@@ -1,0 +1,14 @@
+//! The third step: what is each row — task, total, title, heading, note — and what became of each
+//! cell. Every non-blank row ends in exactly one class and every non-blank cell in one fate.
+//!
+//! Whose a row is and which task of the plan, nobody knows yet.
+
+mod row;
+mod body;
+pub mod fates;
+mod sheet;
+pub mod unread;
+
+pub use fates::{CellFate, Fates};
+pub use row::{RowClass, SheetText, TableRow};
+pub use sheet::{SheetRows, read, read_as_words};

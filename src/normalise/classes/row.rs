@@ -1,0 +1,78 @@
+//! What a row is, and what a row of a table holds.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Amount, CellAt, Entry};
+use crate::read::{Content, Row};
+
+/// What a row is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RowClass {
+    Title,
+    Heading,
+    Task,
+    Total,
+    Note,
+    Unplaced,
+    /// Holds nothing but error values and uncalculated formulas.
+    Unreadable,
+}
+
+impl RowClass {
+    pub const ALL: [RowClass; 7] = [
+        RowClass::Title,
+        RowClass::Heading,
+        RowClass::Task,
+        RowClass::Total,
+        RowClass::Note,
+        RowClass::Unplaced,
+        RowClass::Unreadable,
+    ];
+
+    pub fn chinese(self) -> &'static str {
+        match self {
+            RowClass::Title => "标题",
+            RowClass::Heading => "表头",
+            RowClass::Task => "任务",
+            RowClass::Total => "合计",
+            RowClass::Note => "说明",
+            RowClass::Unplaced => "无法归类",
+            RowClass::Unreadable => "无法读取",
+        }
+    }
+}
+
+/// A row of a table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableRow {
+    pub row: u32,
+    /// The place of its table in the sheet.
+    pub table: usize,
+    pub class: RowClass,
+    /// By declared column; none where the table lacks the column.
+    pub entries: Vec<Option<Entry>>,
+    /// By declared derived amount.
+    pub derived: Vec<Amount>,
+    /// What a total calls itself; empty when nothing does.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub label: String,
+}
+
+/// A text outside the tables.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SheetText {
+    pub at: CellAt,
+    pub class: RowClass,
+    pub text: String,
+    /// Whether it stands between the rows of a table, as the name of a block does.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub inside: bool,
+}
+
+/// Returns whether a row holds nothing but error values and uncalculated formulas.
+pub(super) fn only_failures(row: &Row) -> bool {
+    row.cells
+        .iter()
+        .all(|cell| matches!(cell.content, Content::Error(_) | Content::Uncalculated(_)))
+}

@@ -1,0 +1,201 @@
+//! The walk over a sheet: classes every row and has the cells of its tables read.
+//!
+//! Every non-blank row ends in exactly one class. Nothing is dropped by its position: a row that
+//! is none of the others is *unplaced*, and said.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::body::{Body, Found};
+use super::fates::{self, AsRead, Fates};
+use super::row::{RowClass, SheetText, TableRow, only_failures};
+use crate::model::{CellAt, MoneyUnit};
+use crate::normalise::layout::table::Layout;
+use crate::normalise::layout::tables;
+use crate::normalise::layout::words::is_figure;
+use crate::normalise::typed::typed_text;
+use crate::pipeline::Pipeline;
+use crate::read::{Content, Row, Sheet};
+
+/// A sheet, understood.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SheetRows {
+    /// None where the file's name stands in.
+    pub name: Option<String>,
+    pub hidden: bool,
+    /// Rows with content, counted as the sheet was read.
+    pub nonblank: usize,
+    /// Each row with content and its class, ascending.
+    pub classes: Vec<(u32, RowClass)>,
+    pub tables: Vec<Layout>,
+    /// Tasks, totals, and rows that could not be placed.
+    pub rows: Vec<TableRow>,
+    /// What stands in titles, notes and cover lines.
+    pub texts: Vec<SheetText>,
+    /// The unit of money named beside a table.
+    pub money_line: Option<(CellAt, MoneyUnit)>,
+    /// Hidden rows that hold something, ascending.
+    pub hidden_rows: Vec<u32>,
+    /// Hidden columns that hold something, ascending.
+    pub hidden_columns: Vec<u32>,
+    /// What became of every cell.
+    pub fates: Fates,
+}
+
+/// Finds the tables of a sheet, classes its rows and types their cells.
+pub fn read(sheet: &Sheet, pipeline: &Pipeline) -> SheetRows {
+    with_tables(sheet, tables::of(sheet, pipeline), pipeline)
+}
+
+/// Classes the rows of a sheet whose tables are not the pipeline's.
+pub fn read_as_words(sheet: &Sheet, pipeline: &Pipeline) -> SheetRows {
+    with_tables(sheet, Vec::new(), pipeline)
+}
+
+fn with_tables(sheet: &Sheet, tables: Vec<Layout>, pipeline: &Pipeline) -> SheetRows {
+    let mut classes: Vec<(u32, RowClass)> = Vec::with_capacity(sheet.rows.len());
+    let mut rows = Vec::new();
+    let mut texts = Vec::new();
+    // The tables that the walk is in; several where they stand side by side.
+    let mut bodies: Vec<(usize, Body<'_>)> = Vec::new();
+    let starts = starts(&tables);
+    for (at, row) in sheet.rows.iter().enumerate() {
+        if let Some(begun) = starts.get(&row.index) {
+            let begun = begun.iter().copied();
+            bodies = begun.map(|next| (next, Body::new(sheet, &tables[next], pipeline))).collect();
+        }
+        let mut parts: Vec<RowClass> = Vec::new();
+        if bodies.is_empty() {
+            let class = outside_class(sheet, at, &starts);
+            texts.extend(texts_of(row, class, Side::Outside));
+            parts.push(class);
+        } else if bodies.iter().any(|(_, body)| body.is_heading(row)) {
+            parts.push(RowClass::Heading);
+        } else {
+            let beside = bodies.len() > 1;
+            for (table, body) in &mut bodies {
+                let Some(part) = body.part(row) else { continue };
+                let (class, label) = match body.class(&part) {
+                    Found::Row(class, label) => (class, label),
+                    Found::Text => (text_class(sheet, at, &starts), String::new()),
+                };
+                // A failure beside a task would else be nobody's.
+                if matches!(class, RowClass::Task | RowClass::Total | RowClass::Unplaced)
+                    || (class == RowClass::Unreadable && beside)
+                {
+                    rows.push(body.row(&part, *table, class, label));
+                }
+                texts.extend(texts_of(&part, class, Side::Inside));
+                parts.push(class);
+            }
+        }
+        // Parts side by side: what is to be compared names the row.
+        let strongest = [
+            RowClass::Task,
+            RowClass::Total,
+            RowClass::Heading,
+            RowClass::Unplaced,
+            RowClass::Unreadable,
+        ];
+        let class = strongest.into_iter().find(|class| parts.contains(class));
+        classes.push((row.index, class.or(parts.first().copied()).unwrap_or(RowClass::Unplaced)));
+    }
+    // Rows that are struck out from end to end are not read; they stand there all the same.
+    let struck: BTreeSet<u32> = sheet.struck.iter().map(|struck| struck.at.row).collect();
+    let gone = |row: &u32| sheet.rows.binary_search_by_key(row, |row| row.index).is_err();
+    classes.extend(struck.into_iter().filter(gone).map(|row| (row, RowClass::Note)));
+    classes.sort_by_key(|(row, _)| *row);
+    let hidden_rows = sheet
+        .rows
+        .iter()
+        .map(|row| row.index)
+        .filter(|row| sheet.hidden_rows.contains(row))
+        .collect();
+    let filled: BTreeSet<u32> =
+        sheet.rows.iter().flat_map(|row| row.cells.iter().map(|cell| cell.column)).collect();
+    let read = AsRead { sheet, classes: &classes, tables: &tables, rows: &rows };
+    let fates = fates::of(read, pipeline);
+    SheetRows {
+        name: sheet.name.clone(),
+        hidden: sheet.hidden,
+        nonblank: sheet.nonblank,
+        classes,
+        money_line: tables.first().and_then(|table| table.money_line),
+        tables,
+        rows,
+        texts,
+        hidden_rows,
+        hidden_columns: filled.intersection(&sheet.hidden_columns).copied().collect(),
+        fates,
+    }
+}
+
+/// The rows in which tables begin, with the places of those tables; several stand side by side.
+type Starts = BTreeMap<u32, Vec<usize>>;
+
+fn starts(tables: &[Layout]) -> Starts {
+    let mut starts = Starts::new();
+    for (place, table) in tables.iter().enumerate() {
+        if let Some(first) = table.heading_rows.first() {
+            starts.entry(*first).or_default().push(place);
+        }
+    }
+    starts
+}
+
+/// Where a text stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Outside,
+    /// Between or below the rows of a table.
+    Inside,
+}
+
+fn texts_of(row: &Row, class: RowClass, side: Side) -> Vec<SheetText> {
+    if !matches!(class, RowClass::Title | RowClass::Note) {
+        return Vec::new();
+    }
+    let texts = row
+        .cells
+        .iter()
+        .filter(|cell| matches!(cell.content, Content::Text(_) | Content::Date { .. }));
+    texts
+        .map(|cell| SheetText {
+            at: CellAt::new(row.index, cell.column),
+            class,
+            text: typed_text(&cell.content),
+            inside: side == Side::Inside,
+        })
+        .collect()
+}
+
+/// A row that is no table's: a title above a heading, a cover line, or something that looks like
+/// data and may not be lost.
+fn outside_class(sheet: &Sheet, at: usize, starts: &Starts) -> RowClass {
+    let row = &sheet.rows[at];
+    if only_failures(row) {
+        return RowClass::Unreadable;
+    }
+    let figures = row.cells.iter().filter(|cell| is_figure(&cell.content)).count();
+    if row.cells.len() >= 3 && figures > 0 {
+        return RowClass::Unplaced;
+    }
+    text_class(sheet, at, starts)
+}
+
+fn text_class(sheet: &Sheet, at: usize, starts: &Starts) -> RowClass {
+    let row = sheet.rows[at].index;
+    let next_heading = starts.range(row + 1..).next().map(|(heading, _)| heading);
+    let first_table = starts.first_key_value().map(|(heading, _)| heading);
+    match next_heading {
+        Some(heading) if first_table == Some(heading) => RowClass::Title,
+        // Between two tables: the block of lines right above a heading is its title.
+        Some(heading) => {
+            let block = sheet.rows[at..].windows(2).take_while(|pair| pair[0].index < *heading);
+            let unbroken = block.into_iter().all(|pair| pair[0].index + 1 == pair[1].index);
+            if unbroken { RowClass::Title } else { RowClass::Note }
+        }
+        None => RowClass::Note,
+    }
+}

@@ -1,0 +1,12 @@
+//! The first step: where is what. Finds the tables of a sheet, their headings, which declared
+//! column each column of the sheet is, and the line that names the unit of money.
+//!
+//! No cell of a table is understood here and no row is called anything: a layout says where to
+//! look.
+
+pub mod words;
+pub mod table;
+pub mod money;
+pub mod tables;
+
+pub use table::{Ambiguity, Layout, SheetColumn, nearest_column, nearest_heading};

@@ -1,0 +1,108 @@
+//! All tables of a sheet: where one begins, and what only continues it on a further page.
+
+use super::money;
+use super::table::{self, Layout};
+use super::words::{is_figure, starts_with_note_word};
+use crate::model::fold;
+use crate::pipeline::{Pipeline, heading};
+use crate::read::{Content, Row, Sheet};
+
+/// Finds the tables of a sheet, each with the line that names its unit of money.
+pub fn of(sheet: &Sheet, pipeline: &Pipeline) -> Vec<Layout> {
+    let mut tables = find_tables(sheet, pipeline);
+    money::assign(sheet, &mut tables, &pipeline.words);
+    tables
+}
+
+fn find_tables(sheet: &Sheet, pipeline: &Pipeline) -> Vec<Layout> {
+    let mut tables: Vec<Layout> = Vec::new();
+    let mut at = 0;
+    while at < sheet.rows.len() {
+        let next = may_be_heading(&sheet.rows[at], pipeline)
+            .then(|| table::heading_at(sheet, at, pipeline))
+            .flatten();
+        match next {
+            // The same heading again, as on a second printed page, continues its table.
+            Some(layout)
+                if tables
+                    .last()
+                    .is_some_and(|last| continues(sheet, at, last, &layout, pipeline)) =>
+            {
+                at += layout.heading_rows.len();
+                tables.last_mut().expect("just seen").heading_rows.extend(layout.heading_rows);
+            }
+            Some(layout) => {
+                at += layout.heading_rows.len();
+                tables.push(layout);
+            }
+            None => at += 1,
+        }
+    }
+    tables.into_iter().flat_map(Layout::apart).collect()
+}
+
+/// Returns whether a heading continues the table before it: the same columns, and no new title
+/// over them.
+fn continues(sheet: &Sheet, at: usize, last: &Layout, next: &Layout, pipeline: &Pipeline) -> bool {
+    let first = last.heading_rows.first().copied().unwrap_or(0);
+    let start = sheet.rows.partition_point(|row| row.index < first);
+    let known = lines_above(sheet, start, last, pipeline);
+    let lines = lines_above(sheet, at, last, pipeline);
+    let is_page_mark = |line: &String| {
+        pipeline.words.pages.iter().any(|word| line.contains(word.as_str()))
+            || (line.starts_with('第') && line.contains('页'))
+    };
+    same_columns(last, next) && lines.iter().all(|line| known.contains(line) || is_page_mark(line))
+}
+
+/// Returns the keys of the lines of words right above a place in the list of rows, but for notes
+/// and totals.
+fn lines_above(sheet: &Sheet, at: usize, layout: &Layout, pipeline: &Pipeline) -> Vec<String> {
+    let keys: Vec<u32> = pipeline
+        .roles
+        .key
+        .iter()
+        .filter_map(|field| layout.column_of(*field))
+        .map(|column| column.column)
+        .collect();
+    let words = &pipeline.words.totals;
+    let rows = sheet.rows[..at].iter().rev().take_while(|row| {
+        row.cells.len() <= 2
+            && row.cells.iter().all(|cell| match &cell.content {
+                Content::Text(text) => {
+                    !is_figure(&cell.content)
+                        && !keys.contains(&cell.column)
+                        && !words.contains(&heading::read(text).key)
+                }
+                _ => false,
+            })
+    });
+    rows.flat_map(|row| &row.cells)
+        .filter_map(|cell| match &cell.content {
+            Content::Text(text) if !starts_with_note_word(text, pipeline) => Some(fold::key(text)),
+            _ => None,
+        })
+        .collect()
+}
+
+fn same_columns(one: &Layout, other: &Layout) -> bool {
+    let fields = |layout: &Layout| -> Vec<(u32, Option<usize>)> {
+        layout.columns.iter().map(|column| (column.column, column.field)).collect()
+    };
+    fields(one) == fields(other)
+}
+
+/// A quick look before the thorough one: a heading has short texts of which one is declared, or
+/// stands right above such a row.
+fn may_be_heading(row: &Row, pipeline: &Pipeline) -> bool {
+    const LONGEST: usize = 120;
+    row.cells.iter().any(|cell| match &cell.content {
+        Content::Text(text) if text.len() <= LONGEST => {
+            let read = heading::read(text);
+            pipeline.columns.iter().any(|column| {
+                column.headings.iter().any(|known| *known == read.key || *known == read.bare)
+            })
+        }
+        _ => false,
+    })
+}

@@ -1,0 +1,169 @@
+//! What is said of a sheet as it was understood: columns that are missing or that nobody declared,
+//! hidden content, rows that could not be placed.
+
+use std::collections::BTreeSet;
+
+use super::classes::{RowClass, SheetRows};
+use super::layout::{Layout, SheetColumn, nearest_column, nearest_heading};
+use crate::model::fact::{Lacking, Unseen};
+use crate::model::{CellAt, CellRange, Fact, Finding, Side};
+use crate::pipeline::Pipeline;
+
+/// Returns whether a table lacks a column that it has to have: one that is required, or one that
+/// is compared with the plan and not declared to be optional.
+fn is_missed(field: usize, table: &Layout, pipeline: &Pipeline) -> bool {
+    let column = &pipeline.columns[field];
+    let is_compared = || pipeline.check.compare.iter().any(|compare| compare.column == field);
+    table.column_of(field).is_none() && (column.required || !column.optional && is_compared())
+}
+
+/// Says which columns a table lacks, and which headings nobody declared.
+pub fn columns(table: &Layout, pipeline: &Pipeline) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let unknown: Vec<&SheetColumn> =
+        table.columns.iter().filter(|column| column.field.is_none()).collect();
+    for (field, column) in pipeline.columns.iter().enumerate() {
+        let ambiguity = table.ambiguous.iter().find(|ambiguity| ambiguity.field == field);
+        let lacking = match ambiguity {
+            Some(ambiguity) => Lacking::Ambiguous {
+                title: column.title.clone(),
+                headings: ambiguity
+                    .headings
+                    .iter()
+                    .map(|(cell, heading)| format!("{cell}“{heading}”"))
+                    .collect(),
+            },
+            None if is_missed(field, table, pipeline) => Lacking::NotThere {
+                title: column.title.clone(),
+                nearest: nearest_heading(field, &unknown, pipeline).map(str::to_owned),
+            },
+            None => continue,
+        };
+        let mut finding = Finding::new(Fact::ColumnMissing(lacking), Side::Submission);
+        finding.field = Some(column.name.clone());
+        if let Some(ambiguity) = ambiguity {
+            finding.cell = ambiguity.headings.first().map(|(cell, _)| *cell);
+            finding.cells =
+                ambiguity.headings.iter().map(|(cell, _)| CellRange::new(*cell, *cell)).collect();
+        } else if let Some(row) = table.heading_rows.first() {
+            let first = table.columns.first().map_or(0, |column| column.column);
+            let last = table.columns.last().map_or(0, |column| column.column);
+            finding.cells = vec![CellRange::new(CellAt::new(*row, first), CellAt::new(*row, last))];
+        }
+        findings.push(finding);
+    }
+    for column in unknown {
+        let claimed = table
+            .ambiguous
+            .iter()
+            .any(|ambiguity| ambiguity.headings.iter().any(|(cell, _)| *cell == column.cell));
+        if claimed {
+            continue;
+        }
+        let fact = Fact::ColumnUnknown {
+            heading: column.heading.clone(),
+            nearest: nearest_column(&column.heading, pipeline),
+        };
+        findings.push(Finding::new(fact, Side::Submission).at(column.cell));
+    }
+    findings
+}
+
+/// Says that hidden rows, columns or a hidden sheet hold something.
+pub fn hidden(sheet: &SheetRows) -> Option<Finding> {
+    let whole = sheet.hidden && sheet.nonblank > 0;
+    if sheet.hidden_rows.is_empty() && sheet.hidden_columns.is_empty() && !whole {
+        return None;
+    }
+    let hidden = Unseen::Hidden {
+        rows: sheet.hidden_rows.len(),
+        columns: sheet.hidden_columns.len(),
+        sheet: whole,
+    };
+    let rows: Vec<u32> = sheet.classes.iter().map(|(row, _)| *row).collect();
+    let (top, bottom) = (rows.first().copied().unwrap_or(0), rows.last().copied().unwrap_or(0));
+    let right = sheet
+        .tables
+        .iter()
+        .flat_map(|table| table.columns.iter().map(|column| column.column))
+        .max()
+        .unwrap_or(0);
+    let mut ranges: Vec<CellRange> = runs(&sheet.hidden_rows)
+        .map(|(first, last)| CellRange::new(CellAt::new(first, 0), CellAt::new(last, right)))
+        .collect();
+    ranges.extend(
+        runs(&sheet.hidden_columns).map(|(first, last)| {
+            CellRange::new(CellAt::new(top, first), CellAt::new(bottom, last))
+        }),
+    );
+    let mut finding = Finding::new(Fact::HiddenContent(hidden), Side::Submission);
+    finding.cell = ranges.first().map(|range| range.first);
+    finding.cells = ranges;
+    Some(finding)
+}
+
+/// Joins ascending numbers into runs of first and last.
+fn runs(numbers: &[u32]) -> impl Iterator<Item = (u32, u32)> {
+    let mut runs: Vec<(u32, u32)> = Vec::new();
+    for &number in numbers {
+        match runs.last_mut() {
+            Some((_, last)) if *last + 1 == number => *last = number,
+            _ => runs.push((number, number)),
+        }
+    }
+    runs.into_iter()
+}
+
+/// One finding a sheet for all rows that are neither task, total, heading nor note. A file
+/// without any table says so already.
+pub fn unplaced(sheet: &SheetRows, has_table: bool, pipeline: &Pipeline) -> Option<Finding> {
+    let is_unplaced = |class: RowClass| matches!(class, RowClass::Unplaced | RowClass::Unreadable);
+    // A part of a row may be unplaced beside a task of another table.
+    let whole = sheet.classes.iter().filter(|(_, class)| is_unplaced(*class)).map(|(row, _)| *row);
+    let parts = sheet.rows.iter().filter(|row| is_unplaced(row.class)).map(|row| row.row);
+    // Where the column of tasks itself was not found, that has been said.
+    let without_key: BTreeSet<u32> = sheet
+        .rows
+        .iter()
+        .filter(|row| !sheet.tables[row.table].has_key(pipeline))
+        .map(|row| row.row)
+        .collect();
+    let unplaced: Vec<u32> = whole
+        .chain(parts)
+        .filter(|row| !without_key.contains(row))
+        .collect::<BTreeSet<u32>>()
+        .into_iter()
+        .collect();
+    if unplaced.is_empty() || !has_table {
+        return None;
+    }
+    let text = sheet
+        .rows
+        .iter()
+        .find(|row| row.class == RowClass::Unplaced)
+        .map(|row| {
+            let typed: Vec<&str> = row
+                .entries
+                .iter()
+                .flatten()
+                .map(|entry| entry.typed.as_str())
+                .filter(|t| !t.is_empty())
+                .collect();
+            typed.join(" | ")
+        })
+        .unwrap_or_default();
+    let right = sheet
+        .tables
+        .iter()
+        .flat_map(|table| table.columns.iter().map(|column| column.column))
+        .max()
+        .unwrap_or(0);
+    let ranges: Vec<CellRange> = runs(&unplaced)
+        .map(|(first, last)| CellRange::new(CellAt::new(first, 0), CellAt::new(last, right)))
+        .collect();
+    let fact = Fact::RowUnplaced { rows: unplaced.len(), text };
+    let mut finding = Finding::new(fact, Side::Submission);
+    finding.cell = ranges.first().map(|range| range.first);
+    finding.cells = ranges;
+    Some(finding)
+}
