@@ -146,13 +146,14 @@ pub fn judgement(rows: &Agreement, printed: &Agreement, sums_are_equal: bool) ->
     format!("{of_rows}；{of_total}")
 }
 
-/// Says what is left of a difference between a stated sum and its rows, where it is none and all
-/// of the rows were read.
-pub fn no_difference(unread: usize) -> String {
-    if unread == 0 {
+/// Says of a stated sum that its rows make it, or that this could not be told.
+pub fn stated_agrees(is_added_up: bool, unread: usize) -> String {
+    if unread > 0 {
+        format!("未核对：明细有 {unread} 处无法读取")
+    } else if is_added_up {
         AGREES.to_owned()
     } else {
-        format!("未核对：明细有 {unread} 处无法读取")
+        "未核对：明细金额过大，无法相加".to_owned()
     }
 }
 

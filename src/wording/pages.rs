@@ -118,6 +118,9 @@ pub fn stated_differs(difference: Amount, money: MoneyUnit) -> String {
     }
 }
 
+/// Where amounts are more than can be added up exactly.
+pub const BEYOND_ADDING: &str = "无法相加";
+
 pub const NOT_STATED: &str = "说明没有单列";
 
 /// That a table had no room for all units.

@@ -223,16 +223,19 @@ fn sources(material: &Material<'_>, page: &mut Page) {
             .map(|figure| Amount(figure.number));
         let decimal = |amount: Amount| decimal_cell(&amount.decimal(pipeline.money), Look::Figure);
         let blank = || text_cell("", Look::Figure);
-        let difference = stated.and_then(|stated| stated.checked_sub(sum));
-        let words = match difference {
-            None => pages::NOT_STATED.to_owned(),
-            Some(Amount(0)) => wording::no_difference(unread_cells(material, source)),
-            Some(difference) => pages::stated_differs(difference, pipeline.money),
+        let unread = unread_cells(material, source);
+        // What was not read is in no sum, and no difference can be told.
+        let whole = sum.filter(|_| unread == 0);
+        let difference = stated.zip(whole).and_then(|(stated, sum)| stated.checked_sub(sum));
+        let words = match (stated, difference) {
+            (None, _) => pages::NOT_STATED.to_owned(),
+            (_, None | Some(Amount(0))) => wording::stated_agrees(whole.is_some(), unread),
+            (_, Some(difference)) => pages::stated_differs(difference, pipeline.money),
         };
         let mut cells = vec![PageCell { span: 3, ..text_cell(source.title.clone(), Look::Text) }];
         cells.extend([text_cell("", Look::Text), text_cell("", Look::Text)]);
         cells.push(stated.map_or_else(blank, decimal));
-        cells.push(decimal(sum));
+        cells.push(sum.map_or_else(blank, decimal));
         cells.push(difference.map_or_else(blank, decimal));
         cells.push(PageCell { span: 4, ..text_cell(words, Look::Text) });
         cells.extend((0..3).map(|_| text_cell("", Look::Text)));
@@ -275,8 +278,10 @@ fn by_unit(material: &Material<'_>, page: &mut Page) {
     for (index, unit) in material.plan.names.units.iter_enumerated() {
         let mut cells = vec![text_cell(unit.clone(), Look::Centre)];
         for source in &sources {
-            let sum = unit_sum(material, source, Some(index));
-            cells.push(decimal_cell(&sum.decimal(pipeline.money), Look::Figure));
+            cells.push(unit_sum(material, source, Some(index)).map_or_else(
+                || text_cell(pages::BEYOND_ADDING, Look::Figure),
+                |sum| decimal_cell(&sum.decimal(pipeline.money), Look::Figure),
+            ));
         }
         page.lines.push(Line::of(cells));
     }
@@ -289,8 +294,9 @@ fn by_unit(material: &Material<'_>, page: &mut Page) {
     page.lines.push(Line::blank());
 }
 
-/// The plan's sum of a source, of one unit or of all.
-fn unit_sum(material: &Material<'_>, source: &MoneySource, unit: Option<UnitId>) -> Amount {
+/// The plan's sum of a source, of one unit or of all, as far as its cells could be read; none beyond
+/// what can be added up.
+fn unit_sum(material: &Material<'_>, source: &MoneySource, unit: Option<UnitId>) -> Option<Amount> {
     let all: Vec<TaskId>;
     let tasks = if let Some(unit) = unit {
         material.lookup.tasks_of(unit)
@@ -298,8 +304,8 @@ fn unit_sum(material: &Material<'_>, source: &MoneySource, unit: Option<UnitId>)
         all = material.plan.tasks.keys().collect();
         &all
     };
-    tasks.iter().map(|task| &material.plan.tasks[*task]).fold(Amount(0), |sum, item| {
-        source.rows.iter().fold(sum, |sum, (sign, quantity)| {
+    tasks.iter().map(|task| &material.plan.tasks[*task]).try_fold(Amount(0), |sum, item| {
+        source.rows.iter().try_fold(sum, |sum, (sign, quantity)| {
             let amount = match quantity {
                 Quantity::Column(field) => {
                     let entry = item.row.entries[*field].as_ref();
@@ -307,11 +313,10 @@ fn unit_sum(material: &Material<'_>, source: &MoneySource, unit: Option<UnitId>)
                 }
                 Quantity::Derived(index) => item.row.derived[*index],
             };
-            let added = match sign {
+            match sign {
                 Sign::Plus => sum.checked_add(amount),
                 Sign::Minus => sum.checked_sub(amount),
-            };
-            added.unwrap_or(sum)
+            }
         })
     })
 }
