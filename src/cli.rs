@@ -16,7 +16,7 @@ use crate::model::kinds::KINDS;
 use crate::model::words::{self, Language};
 use crate::model::{Kind, Month};
 use crate::pipeline::{self, CannotLoad, Pipeline};
-use crate::run::{self, Data, Occasion, Outcome, Prepared, Ran, Request, Returns, RunError};
+use crate::run::{self, Data, Left, Occasion, Prepared, Ran, Request, Returns, RunError};
 use crate::wording;
 
 /// Everything agrees.
@@ -376,16 +376,16 @@ fn period_named(text: &str) -> Result<Month, Failure> {
     })
 }
 
-fn tell(outcome: &Outcome, language: Language, console: &Console) -> u8 {
-    let counts = outcome.findings;
+fn tell(left: &Left, language: Language, console: &Console) -> u8 {
+    let counts = left.findings;
     let plan = counts.plan;
-    let said = match (outcome.verdict, language) {
-        (Verdict::Agrees, Language::Chinese) => wording::told_without_findings(&outcome.checks),
-        (Verdict::Agrees, Language::English) if outcome.checks.is_whole() => {
+    let said = match (left.verdict, language) {
+        (Verdict::Agrees, Language::Chinese) => wording::told_without_findings(&left.checks),
+        (Verdict::Agrees, Language::English) if left.checks.is_whole() => {
             "Verdict: the sheets agree with the plan.".to_owned()
         }
         (Verdict::Agrees, Language::English) => {
-            let checks = &outcome.checks;
+            let checks = &left.checks;
             format!(
                 "Verdict: nothing to correct or to explain. Of {} checks {} agree, {} differ, {} were not made.",
                 checks.owed(),
@@ -417,11 +417,11 @@ fn tell(outcome: &Outcome, language: Language, console: &Console) -> u8 {
         });
     }
     console.say(&match language {
-        Language::Chinese => format!("汇总工作簿：{}", outcome.workbook.display()),
-        Language::English => format!("Workbook: {}", outcome.workbook.display()),
+        Language::Chinese => format!("汇总工作簿：{}", left.workbook.display()),
+        Language::English => format!("Workbook: {}", left.workbook.display()),
     });
-    print(&format!("{}\n", outcome.folder.display()));
-    status_of(outcome.verdict)
+    print(&format!("{}\n", left.folder.display()));
+    status_of(left.verdict)
 }
 
 fn status_of(verdict: Verdict) -> u8 {

@@ -48,11 +48,11 @@ pub struct Drilled {
 #[derive(Debug)]
 pub struct Trial {
     pub kind: Kind,
-    pub outcome: Outcome,
+    pub tried: Tried,
 }
 
 #[derive(Debug)]
-pub enum Outcome {
+pub enum Tried {
     /// Plan, pipeline or month give no occasion for the fault.
     NotApplicable(Said),
     Planted(Box<Planted>),
@@ -94,9 +94,9 @@ impl Drilled {
     }
 
     pub fn planted(&self) -> impl Iterator<Item = (Kind, &Planted)> {
-        self.trials.iter().filter_map(|trial| match &trial.outcome {
-            Outcome::Planted(planted) => Some((trial.kind, planted.as_ref())),
-            Outcome::NotApplicable(_) => None,
+        self.trials.iter().filter_map(|trial| match &trial.tried {
+            Tried::Planted(planted) => Some((trial.kind, planted.as_ref())),
+            Tried::NotApplicable(_) => None,
         })
     }
 }
@@ -130,13 +130,13 @@ pub fn drill(
     let extracts = read_changed(prepared(), pipeline, request, console)?;
     let mut trials = Vec::new();
     for (kind, fault) in faults {
-        let outcome = match fault {
+        let tried = match fault {
             Ok(prepared) => {
-                Outcome::Planted(Box::new(judge(&base, prepared, &extracts, request, console)?))
+                Tried::Planted(Box::new(judge(&base, prepared, &extracts, request, console)?))
             }
-            Err(reason) => Outcome::NotApplicable(reason),
+            Err(reason) => Tried::NotApplicable(reason),
         };
-        trials.push(Trial { kind, outcome });
+        trials.push(Trial { kind, tried });
     }
     Ok(Drilled {
         files: material.submitted.len(),

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Drilled, Expected, Outcome, Planted, Trial};
+use super::{Drilled, Expected, Planted, Trial, Tried};
 use crate::findings::Settled;
 use crate::model::kinds::KINDS;
 use crate::model::words::{self, Language};
@@ -92,8 +92,8 @@ impl Writer<'_> {
             trial.kind.entry().title.in_language(self.language),
             trial.kind.name()
         );
-        let cells = match &trial.outcome {
-            Outcome::NotApplicable(reason) => [
+        let cells = match &trial.tried {
+            Tried::NotApplicable(reason) => [
                 kind,
                 String::new(),
                 String::new(),
@@ -104,7 +104,7 @@ impl Writer<'_> {
                 ),
                 String::new(),
             ],
-            Outcome::Planted(planted) => {
+            Tried::Planted(planted) => {
                 let own = planted.expected.iter().find(|expected| expected.kind == trial.kind);
                 let place = own.map_or_else(String::new, |expected| self.place(expected));
                 let result = if planted.missed.is_empty() {

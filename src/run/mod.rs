@@ -86,7 +86,7 @@ impl Request {
 
 /// What a run left.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outcome {
+pub struct Left {
     /// The run folder.
     pub folder: PathBuf,
     pub workbook: PathBuf,
@@ -99,7 +99,7 @@ pub struct Outcome {
 /// What came of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ran {
-    Published(Outcome),
+    Published(Left),
     /// The last run of the period has read the same already.
     NothingNew(Verdict),
 }
@@ -163,7 +163,7 @@ pub fn run(pipeline: &Pipeline, request: &Request, console: &mut Console) -> Res
     archive::put(staging.path(), "manifest.json", &archive::json(&manifest))?;
     archive::put(staging.path(), "run.json", &archive::json(&writing::RunNote::of(&started)))?;
     let folder = staging.publish()?;
-    Ok(Ran::Published(Outcome {
+    Ok(Ran::Published(Left {
         workbook: folder.join(workbook),
         folder,
         verdict: reconciled.verdict,

@@ -68,7 +68,7 @@ fn with_tables(sheet: &Sheet, tables: Vec<Layout>, pipeline: &Pipeline) -> Sheet
         let mut parts: Vec<RowClass> = Vec::new();
         if bodies.is_empty() {
             let class = outside_class(sheet, at, &starts);
-            texts.extend(texts_of(row, class, Side::Outside));
+            texts.extend(texts_of(row, class, Around::Outside));
             parts.push(class);
         } else if bodies.iter().any(|(_, body)| body.is_heading(row)) {
             parts.push(RowClass::Heading);
@@ -86,7 +86,7 @@ fn with_tables(sheet: &Sheet, tables: Vec<Layout>, pipeline: &Pipeline) -> Sheet
                 {
                     rows.push(body.row(&part, *table, class, label));
                 }
-                texts.extend(texts_of(&part, class, Side::Inside));
+                texts.extend(texts_of(&part, class, Around::Inside));
                 parts.push(class);
             }
         }
@@ -144,15 +144,15 @@ fn starts(tables: &[Layout]) -> Starts {
     starts
 }
 
-/// Where a text stands.
+/// Where a text stands, as seen from the tables.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Side {
+enum Around {
     Outside,
     /// Between or below the rows of a table.
     Inside,
 }
 
-fn texts_of(row: &Row, class: RowClass, side: Side) -> Vec<SheetText> {
+fn texts_of(row: &Row, class: RowClass, around: Around) -> Vec<SheetText> {
     if !matches!(class, RowClass::Title | RowClass::Note) {
         return Vec::new();
     }
@@ -165,7 +165,7 @@ fn texts_of(row: &Row, class: RowClass, side: Side) -> Vec<SheetText> {
             at: CellAt::new(row.index, cell.column),
             class,
             text: typed_text(&cell.content),
-            inside: side == Side::Inside,
+            inside: around == Around::Inside,
         })
         .collect()
 }
