@@ -7,10 +7,12 @@ PICTURES ?= target/pictures
 SECONDS  ?= 600
 N        ?= 2000
 SEED     ?= 1
+# How many spoilings of each file `make silence` tries, drawn by SEED; 0: all.
+LIMIT    ?= 0
 DUIBIAO  := target/release/duibiao
 CARGO    ?= cargo
 
-.PHONY: help run drill build test check fmt lint docs deny bless pictures fuzz trial clean
+.PHONY: help run drill build test check fmt lint docs deny bless pictures fuzz trial silence clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -73,6 +75,11 @@ fuzz: build ## Read damaged files for SECONDS (600); the same SEED does the same
 trial: build ## Plant faults in N (2000) random submissions; all must be found (needs Python)
 	python3 -c 'import openpyxl, xlwt, odf' || { echo 'pip install openpyxl xlwt odfpy'; exit 2; }
 	PYTHONDONTWRITEBYTECODE=1 python3 tests/trial/trial.py --submissions $(N) --seed $(SEED) --program $(DUIBIAO)
+
+# Needs Python with openpyxl, xlwt, xlrd and odfpy, so that the inputs come from other programs.
+silence: build ## Spoil a month that agrees, one thing at a time; each must be told (needs Python; LIMIT=60 for a sample)
+	python3 -c 'import openpyxl, xlwt, xlrd, odf' || { echo 'pip install openpyxl xlwt xlrd odfpy'; exit 2; }
+	PYTHONDONTWRITEBYTECODE=1 python3 tests/silence/silence.py --limit $(LIMIT) --seed $(SEED) --program $(DUIBIAO)
 
 clean: ## Remove what was built
 	$(CARGO) clean

@@ -9,9 +9,11 @@ from decimal import Decimal
 import openpyxl
 import xlwt
 from odf.opendocument import OpenDocumentSpreadsheet
-from odf.style import Style, TableColumnProperties, TableProperties
+from odf.style import Style, TableColumnProperties, TableProperties, TextProperties
 from odf.table import CoveredTableCell, Table, TableCell, TableColumn, TableRow
 from odf.text import P
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 
@@ -24,6 +26,8 @@ class Grid:
     merges: list = field(default_factory=list)
     hidden_rows: set = field(default_factory=set)
     hidden_columns: set = field(default_factory=set)
+    struck: set = field(default_factory=set)
+    comments: dict = field(default_factory=dict)
     hidden: bool = False
 
     def put(self, row, column, content):
@@ -72,6 +76,10 @@ def xlsx(grids):
                 cell.value = content
                 if isinstance(content, datetime.date):
                     cell.number_format = "yyyy-mm-dd"
+            if (row, column) in grid.struck:
+                cell.font = Font(strike=True)
+        for (row, column), said in grid.comments.items():
+            sheet.cell(row + 1, column + 1).comment = Comment(said, "clerk")
         for top, left, bottom, right in grid.merges:
             sheet.merge_cells(
                 start_row=top + 1, start_column=left + 1, end_row=bottom + 1, end_column=right + 1
@@ -92,11 +100,15 @@ def xls(grids):
     book = xlwt.Workbook(encoding="utf-8")
     date = xlwt.XFStyle()
     date.num_format_str = "yyyy-mm-dd"
+    struck = {plain: xlwt.easyxf("font: struck_out on") for plain in (True, False)}
+    struck[False].num_format_str = "yyyy-mm-dd"
     for grid in grids:
         sheet = book.add_sheet(grid.name, cell_overwrite_ok=True)
         tops = {(merge[0], merge[1]): merge for merge in grid.merges}
         for place, content in grid.cells.items():
             style = date if isinstance(content, datetime.date) else xlwt.Style.default_style
+            if place in grid.struck:
+                style = struck[style is not date]
             content = str(content) if isinstance(content, (ErrorValue, Formula)) else content
             if place in tops:
                 top, left, bottom, right = tops.pop(place)
@@ -125,6 +137,9 @@ def ods(grids):
     wide = Style(name="wide", family="table-column")
     wide.addElement(TableColumnProperties(columnwidth="3cm"))
     book.automaticstyles.addElement(wide)
+    struck = Style(name="struck", family="table-cell")
+    struck.addElement(TextProperties(textlinethroughstyle="solid"))
+    book.automaticstyles.addElement(struck)
     for grid in grids:
         table = Table(name=grid.name, **({"stylename": hidden} if grid.hidden else {}))
         for column in range(grid.width):
@@ -150,6 +165,8 @@ def ods(grids):
                 if (row, column) in tops:
                     t, left, b, right = tops[row, column]
                     spans = {"numberrowsspanned": b - t + 1, "numbercolumnsspanned": right - left + 1}
+                if (row, column) in grid.struck:
+                    spans["stylename"] = struck
                 line.addElement(ods_cell(grid.cells.get((row, column)), spans))
             table.addElement(line)
         book.spreadsheet.addElement(table)
