@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Context;
 use super::ledger::{Held, Line};
 use crate::matching::Fate;
-use crate::model::{FileId, Finding, Kind, RowId, SheetId, Side, TaskId, UnitId};
+use crate::model::{ColumnId, FileId, Finding, Kind, RowId, SheetId, Side, TaskId, UnitId};
 use crate::normalise::frame::{Item, State, figure};
 use crate::roster::cell;
 
@@ -56,7 +56,7 @@ impl Step {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Movement {
     pub unit: UnitId,
-    pub field: usize,
+    pub field: ColumnId,
     pub step: Step,
     pub amount: i64,
     /// The finding that makes it, as a place among those of the ledger.
@@ -82,14 +82,14 @@ impl Bridge {
 }
 
 /// The amount columns that the plan and the sheets share.
-pub fn fields(context: &Context<'_>) -> Vec<usize> {
+pub fn fields(context: &Context<'_>) -> Vec<ColumnId> {
     let pipeline = context.pipeline;
     pipeline.amount_columns().filter(|field| !pipeline.columns[*field].reported).collect()
 }
 
 /// Returns every amount that lies between plan and report.
 pub fn movements(context: &Context<'_>, lines: &[Line], findings: &[Finding]) -> Vec<Movement> {
-    let said: BTreeMap<(TaskId, usize), Option<usize>> = lines
+    let said: BTreeMap<(TaskId, ColumnId), Option<usize>> = lines
         .iter()
         .filter_map(|line| match (line.held, line.side, line.task) {
             (Held::Compare(field), Side::Submission, Some(task)) => {
@@ -163,7 +163,7 @@ pub fn movements(context: &Context<'_>, lines: &[Line], findings: &[Finding]) ->
 
 /// Tasks whose amount lies under one that is merged over several rows, with the task of the merge's
 /// first row: the one amount is held against the sum of all of them.
-fn under_merges(context: &Context<'_>, field: usize) -> BTreeMap<TaskId, TaskId> {
+fn under_merges(context: &Context<'_>, field: ColumnId) -> BTreeMap<TaskId, TaskId> {
     let mut tops: BTreeMap<(FileId, SheetId, u32), (TaskId, u32)> = BTreeMap::new();
     let mut covered: Vec<(TaskId, (FileId, SheetId, u32))> = Vec::new();
     for pair in &context.matched.pairs {
@@ -187,7 +187,7 @@ fn under_merges(context: &Context<'_>, field: usize) -> BTreeMap<TaskId, TaskId>
 }
 
 /// The amount of a row, where it can be read.
-fn readable(item: &Item<'_>, field: usize) -> Option<i64> {
+fn readable(item: &Item<'_>, field: ColumnId) -> Option<i64> {
     match figure(item.row, field) {
         (State::Value | State::Spanning, amount) => amount,
         _ => None,
@@ -220,8 +220,11 @@ fn by_row(context: &Context<'_>, findings: &[Finding]) -> BTreeMap<RowId, usize>
 }
 
 /// Returns the bridge of each unit and amount column.
-pub fn bridges(context: &Context<'_>, movements: &[Movement]) -> BTreeMap<(UnitId, usize), Bridge> {
-    let mut bridges: BTreeMap<(UnitId, usize), Bridge> = BTreeMap::new();
+pub fn bridges(
+    context: &Context<'_>,
+    movements: &[Movement],
+) -> BTreeMap<(UnitId, ColumnId), Bridge> {
+    let mut bridges: BTreeMap<(UnitId, ColumnId), Bridge> = BTreeMap::new();
     for field in fields(context) {
         for unit in context.plan.names.units.keys() {
             bridges.insert((unit, field), Bridge::default());

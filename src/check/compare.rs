@@ -9,8 +9,8 @@ use super::{Context, Said};
 use crate::matching::{Pair, canonical};
 use crate::model::fact::{Holder, Remark, Repetition, RolledUp, Scale};
 use crate::model::{
-    CellRange, Fact, FileId, Finding, MoneyUnit, Month, Obstacle, RowId, SheetId, Side, TaskId,
-    Value, fold, looks,
+    CellRange, ColumnId, Fact, FileId, Finding, MoneyUnit, Month, Obstacle, RowId, SheetId, Side,
+    TaskId, Value, fold, looks,
 };
 use crate::normalise::TableRow;
 use crate::normalise::frame::{Item, State, figure, number, shown_task, state_name};
@@ -76,14 +76,14 @@ fn tasks_on_sheets(context: &Context<'_>) -> OnSheets {
 /// the rows.
 fn unread(context: &Context<'_>) -> Vec<Finding> {
     let pipeline = context.pipeline;
-    let compared = |field: &usize| {
+    let compared = |field: &ColumnId| {
         pipeline.check.compare.iter().any(|compare| compare.column == *field)
             || pipeline.roles.key.contains(field)
     };
     // Whose the rows are is the roster's affair.
-    let is_owner = |field: &usize| pipeline.roles.owner == Some(*field);
-    let fields: Vec<usize> =
-        (0..pipeline.columns.len()).filter(|field| !compared(field) && !is_owner(field)).collect();
+    let is_owner = |field: &ColumnId| pipeline.roles.owner == Some(*field);
+    let fields: Vec<ColumnId> =
+        pipeline.columns.keys().filter(|field| !compared(field) && !is_owner(field)).collect();
     let mut findings = Vec::new();
     for pair in &context.matched.pairs {
         let item = &context.roster.items[pair.row];
@@ -148,7 +148,7 @@ fn said_once(rolled: &BTreeMap<TaskId, Vec<RowId>>, context: &Context<'_>) -> Ve
 }
 
 /// Says where the rows of one task stand: on the first one's sheet, and elsewhere.
-fn rolled_up_at(items: &[Item<'_>], field: usize, context: &Context<'_>) -> RolledUp {
+fn rolled_up_at(items: &[Item<'_>], field: ColumnId, context: &Context<'_>) -> RolledUp {
     let cells = cells_beside(items, field).into_iter().map(|range| range.first).collect();
     let places = &context.roster.places;
     let elsewhere = items
@@ -163,7 +163,7 @@ fn rolled_up_at(items: &[Item<'_>], field: usize, context: &Context<'_>) -> Roll
 
 /// The cells of a column in several rows, as far as they stand on the first one's sheet: a
 /// finding's cells are those of one sheet.
-pub fn cells_beside(items: &[Item<'_>], field: usize) -> Vec<CellRange> {
+pub fn cells_beside(items: &[Item<'_>], field: ColumnId) -> Vec<CellRange> {
     let Some(first) = items.first() else { return Vec::new() };
     items
         .iter()
@@ -177,7 +177,7 @@ pub(super) fn about(
     context: &Context<'_>,
     item: &Item<'_>,
     task: TaskId,
-    field: Option<usize>,
+    field: Option<ColumnId>,
 ) -> Finding {
     let planned = &context.plan.tasks[task];
     let mut finding = Finding::new(Fact::ValueDiffers(Remark::None), Side::Submission);

@@ -11,7 +11,7 @@ use super::equation::{Given, Scope, Verdict, evaluate};
 use super::{Context, Said};
 use crate::model::fact::Unreported;
 use crate::model::{
-    CellRange, Fact, FileId, Finding, Month, RowId, SheetId, Side, TaskId, UnitId, Value,
+    CellRange, ColumnId, Fact, FileId, Finding, Month, RowId, SheetId, Side, TaskId, UnitId, Value,
 };
 use crate::normalise::frame::{Item, State, figure, number, shown_task};
 use crate::pipeline::{Pipeline, Rule, When};
@@ -103,7 +103,7 @@ pub fn came(context: &Context<'_>) -> PolarsResult<Vec<(Owed, Came)>> {
     Ok(came.collect())
 }
 
-fn of_rows(rows: &[RowId], field: usize, tops: &Tops, context: &Context<'_>) -> Came {
+fn of_rows(rows: &[RowId], field: ColumnId, tops: &Tops, context: &Context<'_>) -> Came {
     let item = |row: &RowId| &context.roster.items[*row];
     let without: Vec<RowId> =
         rows.iter().copied().filter(|row| item(row).row.entries[field].is_none()).collect();
@@ -120,11 +120,11 @@ fn of_rows(rows: &[RowId], field: usize, tops: &Tops, context: &Context<'_>) -> 
 
 /// By demanded column, where the rows stand whose own cell says something: file, sheet, row. A
 /// cell that is merged over several rows is said by the nearest of them above.
-type Tops = BTreeMap<usize, BTreeMap<(FileId, SheetId, u32), RowId>>;
+type Tops = BTreeMap<ColumnId, BTreeMap<(FileId, SheetId, u32), RowId>>;
 
 fn tops(context: &Context<'_>) -> Tops {
     let demanded = context.pipeline.check.demands.iter().map(|demand| demand.column);
-    let of_field = |field: usize| {
+    let of_field = |field: ColumnId| {
         let rows = context.roster.items.iter_enumerated();
         // Of tables side by side, the last one has the row.
         let mut places: BTreeMap<(FileId, SheetId, u32), RowId> =
@@ -140,7 +140,7 @@ fn tops(context: &Context<'_>) -> Tops {
 
 /// Returns whether a row leaves a column blank. A word for *not applicable* is no report; a cell
 /// under one that is merged over several rows says what that one says.
-pub fn is_blank(item: &Item<'_>, field: usize, tops: &Tops, context: &Context<'_>) -> bool {
+pub fn is_blank(item: &Item<'_>, field: ColumnId, tops: &Tops, context: &Context<'_>) -> bool {
     let Some(entry) = &item.row.entries[field] else { return false };
     match &entry.value {
         Value::Blank | Value::NotApplicable => true,
@@ -184,7 +184,7 @@ fn conditions(context: &Context<'_>) -> BTreeMap<usize, BTreeMap<RowId, Option<b
 
 /// What is silent together: unit, demand or column, file, sheet, and whether the sheet lacks the
 /// column.
-pub type Silent = (UnitId, usize, FileId, SheetId, bool);
+pub type Silent<What> = (UnitId, What, FileId, SheetId, bool);
 
 /// A task and the rows that report it.
 pub type RowsOfTask = (TaskId, Vec<RowId>);
@@ -192,7 +192,7 @@ pub type RowsOfTask = (TaskId, Vec<RowId>);
 /// One finding a unit, column and sheet for all that is not reported.
 pub fn check(context: &Context<'_>, said: &Said) -> PolarsResult<Vec<Finding>> {
     let mut owed_of: BTreeMap<(UnitId, usize), usize> = BTreeMap::new();
-    let mut groups: BTreeMap<Silent, Vec<RowsOfTask>> = BTreeMap::new();
+    let mut groups: BTreeMap<Silent<usize>, Vec<RowsOfTask>> = BTreeMap::new();
     for (owed, came) in came(context)? {
         let unit = context.plan.tasks[owed.task].unit;
         let (rows, no_column) = match came {
@@ -245,7 +245,7 @@ fn file_name<'a>(file: FileId, context: &'a Context<'_>) -> &'a str {
     &context.roster.places.files[file]
 }
 
-fn name<'a>(field: usize, context: &'a Context<'_>) -> &'a str {
+fn name<'a>(field: ColumnId, context: &'a Context<'_>) -> &'a str {
     &context.pipeline.columns[field].name
 }
 
@@ -253,7 +253,7 @@ fn name<'a>(field: usize, context: &'a Context<'_>) -> &'a str {
 pub fn about(
     fact: Fact,
     unit: UnitId,
-    field: usize,
+    field: ColumnId,
     (file, sheet): (FileId, SheetId),
     tasks: &[RowsOfTask],
     no_column: bool,

@@ -14,7 +14,7 @@ use super::frames;
 use super::outcome::{Outcome, Reason, Spot};
 use super::paragraph::Paragraph;
 use super::progress::Earlier;
-use crate::model::{Amount, Month, RowId, Side, TaskId, UnitId, Value, fold};
+use crate::model::{Amount, ColumnId, Month, RowId, Side, TaskId, UnitId, Value, fold};
 use crate::normalise::TableRow;
 use crate::normalise::frame::{Item, State, figure};
 use crate::pipeline::{
@@ -163,7 +163,7 @@ pub enum Scope<'a> {
     Rows {
         rows: &'a [&'a TableRow],
         /// Columns that are taken to hold other figures than they do.
-        set: &'a [(usize, i64)],
+        set: &'a [(ColumnId, i64)],
         /// None where there is no earlier run.
         before: Option<Before<'a>>,
     },
@@ -387,7 +387,7 @@ fn field(
     quantity: Quantity,
     dimension: Dimension,
     rows: &[&TableRow],
-    set: &[(usize, i64)],
+    set: &[(ColumnId, i64)],
     pipeline: &Pipeline,
 ) -> Result<Reading, Reason> {
     if let Quantity::Column(column) = quantity
@@ -463,7 +463,7 @@ fn on_row(quantity: Quantity, row: &TableRow, pipeline: &Pipeline) -> Result<Rea
 }
 
 fn previous(
-    column: usize,
+    column: ColumnId,
     before: Option<&Before<'_>>,
     pipeline: &Pipeline,
 ) -> Result<Reading, Reason> {
@@ -619,7 +619,7 @@ pub fn quantities(rule: &Rule) -> Vec<Quantity> {
 }
 
 /// Returns the columns that a quantity is read from.
-pub fn columns_of(quantity: Quantity, pipeline: &Pipeline) -> Vec<usize> {
+pub fn columns_of(quantity: Quantity, pipeline: &Pipeline) -> Vec<ColumnId> {
     match quantity {
         Quantity::Column(column) => vec![column],
         Quantity::Derived(index) => {

@@ -9,7 +9,7 @@ use super::demanded::{RowsOfTask, about, named};
 use super::progress::{Known, reported};
 use super::{Context, Said};
 use crate::model::finding::Fall;
-use crate::model::{Fact, FileId, Finding, RowId, SheetId, TaskId, UnitId};
+use crate::model::{ColumnId, Fact, FileId, Finding, RowId, SheetId, TaskId, UnitId};
 use crate::normalise::TableRow;
 use crate::normalise::frame::{Item, text_key};
 
@@ -18,7 +18,7 @@ type Fallen = (TaskId, Vec<RowId>, Known, i64);
 
 /// One finding a unit, column and sheet, with the cells of all its tasks.
 pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
-    let mut groups: BTreeMap<(UnitId, usize, FileId, SheetId), Vec<Fallen>> = BTreeMap::new();
+    let mut groups: BTreeMap<(UnitId, ColumnId, FileId, SheetId), Vec<Fallen>> = BTreeMap::new();
     for (task, rows) in context.matched.rows_of_tasks() {
         let planned = &context.plan.tasks[task];
         let key = text_key(planned.row, context.pipeline);
@@ -53,7 +53,7 @@ pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
 
 fn of_group(
     unit: UnitId,
-    field: usize,
+    field: ColumnId,
     at: (FileId, SheetId),
     fallen: &[Fallen],
     context: &Context<'_>,

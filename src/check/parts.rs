@@ -6,7 +6,7 @@ use polars::prelude::PolarsResult;
 use super::{Context, Said};
 use crate::model::fact::Broken;
 use crate::model::finding::Term;
-use crate::model::{Fact, Finding, Side, Value};
+use crate::model::{ColumnId, Fact, Finding, Side, Value};
 use crate::normalise::frame::{Item, number, shown_task};
 use crate::pipeline::Quantity;
 use crate::roster::Places;
@@ -32,7 +32,7 @@ fn of_row(
     context: &Context<'_>,
 ) -> Vec<Finding> {
     let pipeline = context.pipeline;
-    let of_field = |field: usize| {
+    let of_field = |field: ColumnId| {
         let entry = item.row.entries[field].as_ref()?;
         let parts = entry.parts?;
         let whole = entry.value.amount().filter(|whole| *whole != parts)?;

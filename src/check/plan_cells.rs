@@ -16,7 +16,7 @@ pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
     let mut findings = Vec::new();
     let mut first: BTreeMap<(UnitId, String), TaskId> = BTreeMap::new();
     for (task, item) in context.plan.tasks.iter_enumerated() {
-        for (field, column) in context.pipeline.columns.iter().enumerate() {
+        for (field, column) in context.pipeline.columns.iter_enumerated() {
             let Some(entry) = &item.row.entries[field] else { continue };
             let fact = match &entry.value {
                 Value::Blank | Value::NotApplicable if column.required => Fact::ValueMissing,

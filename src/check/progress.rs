@@ -7,7 +7,7 @@ use polars::prelude::PolarsResult;
 use super::demanded::was_left_blank;
 use super::outcome::Spot;
 use super::{Context, Said};
-use crate::model::{Fact, Finding, Month, RowId, Side, TaskId, UnitId, Value, hash};
+use crate::model::{ColumnId, Fact, Finding, Month, RowId, Side, TaskId, UnitId, Value, hash};
 use crate::normalise::TableRow;
 use crate::normalise::frame::{Item, State, figure, number, shown_task};
 use crate::pipeline::Pipeline;
@@ -46,7 +46,7 @@ pub fn check(context: &Context<'_>, said: &Said) -> PolarsResult<Vec<Finding>> {
 
 /// Returns what the rows of a task report in a cumulative column: amounts and counts of several
 /// rows are added up, percentages of several rows say nothing about the whole.
-pub fn reported(rows: &[&TableRow], field: usize, pipeline: &Pipeline) -> Option<i64> {
+pub fn reported(rows: &[&TableRow], field: ColumnId, pipeline: &Pipeline) -> Option<i64> {
     if rows.len() > 1 && pipeline.columns[field].kind.is_share() {
         return None;
     }
@@ -58,7 +58,7 @@ pub fn reported(rows: &[&TableRow], field: usize, pipeline: &Pipeline) -> Option
     figures.try_fold(first, i64::checked_add)
 }
 
-fn about(fact: Fact, row: RowId, task: TaskId, field: usize, context: &Context<'_>) -> Finding {
+fn about(fact: Fact, row: RowId, task: TaskId, field: ColumnId, context: &Context<'_>) -> Finding {
     let (item, planned) = (&context.roster.items[row], &context.plan.tasks[task]);
     let mut finding = Finding::new(fact, Side::Submission);
     finding.unit = Some(context.plan.names.name(planned.unit).to_owned());
@@ -108,7 +108,7 @@ fn overdue(
 }
 
 /// Returns whether nothing has been said of a cell yet.
-fn is_silent_about(item: &Item<'_>, field: usize, said: &Said) -> bool {
+fn is_silent_about(item: &Item<'_>, field: ColumnId, said: &Said) -> bool {
     cell(item, field).is_some_and(|cell| {
         let spot = Spot { file: item.file, sheet: item.sheet, cell };
         said.at(Side::Submission, spot).is_empty()
@@ -144,7 +144,7 @@ pub fn contents(roster: &Roster<'_>, pipeline: &Pipeline) -> BTreeMap<String, St
     let mut texts: BTreeMap<UnitId, String> = BTreeMap::new();
     for item in &roster.items {
         let text = texts.entry(item.unit).or_default();
-        for (field, entry) in item.row.entries.iter().enumerate() {
+        for (field, entry) in item.row.entries.iter_enumerated() {
             if let Some(entry) = entry {
                 text.push_str(&pipeline.columns[field].name);
                 text.push('\u{1f}');

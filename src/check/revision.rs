@@ -34,7 +34,7 @@ pub fn changes(before: &Plan<'_>, now: &Plan<'_>, pipeline: &Pipeline) -> Vec<Ch
             changes.push(Change { now: Some(String::new()), ..whole(item, now, pipeline) });
             continue;
         };
-        for (field, column) in pipeline.columns.iter().enumerate() {
+        for (field, column) in pipeline.columns.iter_enumerated() {
             if Some(field) == pipeline.roles.number {
                 // A revision that inserts a task renumbers all below it.
                 continue;

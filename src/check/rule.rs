@@ -17,7 +17,9 @@ use super::outcome::{Outcome, Reason, Spot};
 use super::{Checked, Context, Said, plan_cells};
 use crate::model::fact::Broken;
 use crate::model::finding::{Carried, Term};
-use crate::model::{Amount, CellRange, Fact, Finding, RowId, Side, TaskId, UnitId, Value};
+use crate::model::{
+    Amount, CellRange, ColumnId, Fact, Finding, RowId, Side, TaskId, UnitId, Value,
+};
 use crate::normalise::frame::{Item, State, figure, text_key};
 use crate::pipeline::{
     Chain, Dimension, Expression, Force, Over, Pipeline, Quantity, Relation, Rule,
@@ -225,7 +227,7 @@ impl Ruled<'_> {
     /// A column that may be left out leaves nothing to hold.
     fn excused(&self, items: &[Item<'_>], reason: Reason) -> Reason {
         let pipeline = self.context.pipeline;
-        let is_left_out = |column: &usize| {
+        let is_left_out = |column: &ColumnId| {
             pipeline.columns[*column].optional
                 && items.iter().any(|item| figure(item.row, *column).0 == State::NoColumn)
         };
@@ -303,7 +305,7 @@ impl Ruled<'_> {
     fn term(&self, leaf: &Expression, task: TaskId, items: &[Item<'_>]) -> Option<Term> {
         let context = self.context;
         let pipeline = context.pipeline;
-        let of_column = |field: usize, figure: i64| pipeline.columns[field].kind.value(figure);
+        let of_column = |field: ColumnId, figure: i64| pipeline.columns[field].kind.value(figure);
         match leaf {
             Expression::Field(Quantity::Column(field))
                 if pipeline.columns[*field].kind.is_text() =>
@@ -602,14 +604,14 @@ fn places_of<'a>(side: Side, context: &'a Context<'_>) -> &'a Places {
     }
 }
 
-fn spot(item: &Item<'_>, column: usize) -> Option<Spot> {
+fn spot(item: &Item<'_>, column: ColumnId) -> Option<Spot> {
     Some(Spot { file: item.file, sheet: item.sheet, cell: cell(item, column)? })
 }
 
 /// Returns the columns that a rule reads, in their order.
-pub(super) fn columns(rule: &Rule, pipeline: &Pipeline) -> Vec<usize> {
+pub(super) fn columns(rule: &Rule, pipeline: &Pipeline) -> Vec<ColumnId> {
     let of_all = quantities(rule).into_iter().flat_map(|quantity| columns_of(quantity, pipeline));
-    of_all.collect::<BTreeSet<usize>>().into_iter().collect()
+    of_all.collect::<BTreeSet<ColumnId>>().into_iter().collect()
 }
 
 /// Returns the cells of a row that a rule uses: of a row that a count leaves out, those of its

@@ -14,7 +14,7 @@ use super::paragraph::{Figure, Paragraph};
 use super::{Context, Said};
 use crate::model::fact::Sentence;
 use crate::model::finding::Term;
-use crate::model::{Cause, CellRange, Fact, Finding, Side, UnitId, Value};
+use crate::model::{Cause, CellRange, ColumnId, Fact, Finding, Side, UnitId, Value};
 use crate::pipeline::{Dimension, Expression, Over, Quantity, Relation, Rule, Sign, Statement};
 use crate::roster::{THE_PLAN, cell};
 
@@ -124,7 +124,7 @@ fn given<'a>(context: &Context<'a>) -> Given<'a> {
     Given { pipeline: context.pipeline, paragraph: Some(context.paragraph) }
 }
 
-fn columns(leaf: &Expression, context: &Context<'_>) -> Vec<usize> {
+fn columns(leaf: &Expression, context: &Context<'_>) -> Vec<ColumnId> {
     let quantities = named(leaf).into_iter();
     quantities.flat_map(|quantity| columns_of(quantity, context.pipeline)).collect()
 }

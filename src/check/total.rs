@@ -9,7 +9,8 @@ use super::outcome::Spot;
 use super::{Context, Said, UNTOLD};
 use crate::model::fact::Holder;
 use crate::model::{
-    Amount, CellAt, Fact, FileId, Finding, Kind, Obstacle, SheetId, Side, TaskId, UnitId, Value,
+    Amount, CellAt, ColumnId, Fact, FileId, Finding, Kind, Obstacle, SheetId, Side, TaskId, UnitId,
+    Value,
 };
 use crate::normalise::frame::{Item, figure};
 use crate::pipeline::{Lexicon, Pipeline, Quantity};
@@ -54,7 +55,7 @@ pub fn check(context: &Context<'_>, said: &Said) -> PolarsResult<Vec<Finding>> {
 pub struct PrintedTotal {
     pub sheet: SheetId,
     pub cell: CellAt,
-    pub field: usize,
+    pub field: ColumnId,
     pub label: String,
     pub printed: Amount,
     /// None where a row cannot be read.
@@ -124,7 +125,7 @@ impl<'a> Books<'a> {
 
 /// Returns whether differences of a column's rows from the plan are findings of their own: where
 /// the column is compared, or the unit's rows and tasks are not one to one.
-fn are_told(field: usize, unit: Option<UnitId>, context: &Context<'_>) -> bool {
+fn are_told(field: ColumnId, unit: Option<UnitId>, context: &Context<'_>) -> bool {
     let compare = &context.pipeline.check.compare;
     let of_unit = |found: UnitId| Some(found) == unit;
     let matched = context.matched;
@@ -162,7 +163,7 @@ impl Shares {
         rows: &[&Item<'_>],
         unit: UnitId,
         of_unit: i64,
-        field: usize,
+        field: ColumnId,
         context: &Context<'_>,
     ) -> Option<i64> {
         if rows.len() >= self.rows_of_unit.get(&unit).copied().unwrap_or(0) {
@@ -219,7 +220,7 @@ impl<'a> Scope<'a> {
 impl<'a> Table<'a> {
     fn check(
         &self,
-        field: usize,
+        field: ColumnId,
         planned: &Sums,
         shares: &Shares,
         side: &Books<'_>,
@@ -276,7 +277,7 @@ impl<'a> Table<'a> {
     fn scope(
         &self,
         total: &TotalRow<'_>,
-        field: usize,
+        field: ColumnId,
         printed: Amount,
         side: &Books<'a>,
     ) -> Scope<'a> {
@@ -345,7 +346,7 @@ impl<'a> Table<'a> {
 }
 
 /// Returns the sum of a field over rows; `None` where one cannot be read.
-fn added(rows: &[&Item<'_>], field: usize) -> Option<Amount> {
+fn added(rows: &[&Item<'_>], field: ColumnId) -> Option<Amount> {
     rows.iter().try_fold(Amount(0), |sum, item| {
         match item.row.entries[field].as_ref().map(|entry| &entry.value) {
             Some(Value::Amount(amount)) => sum.checked_add(*amount),
@@ -356,7 +357,7 @@ fn added(rows: &[&Item<'_>], field: usize) -> Option<Amount> {
 }
 
 /// Returns whether a cell that the total adds has a fault that explains it already.
-fn silenced(rows: &[&Item<'_>], field: usize, side: &Books<'_>, said: &Said) -> bool {
+fn silenced(rows: &[&Item<'_>], field: ColumnId, side: &Books<'_>, said: &Said) -> bool {
     rows.iter().any(|item| {
         let Some(entry) = &item.row.entries[field] else { return false };
         let cell = CellAt::new(item.row.row, entry.column);
@@ -370,7 +371,7 @@ fn silenced(rows: &[&Item<'_>], field: usize, side: &Books<'_>, said: &Said) -> 
 fn about(
     fact: Fact,
     total: &TotalRow<'_>,
-    field: usize,
+    field: ColumnId,
     side: &Books<'_>,
     context: &Context<'_>,
 ) -> Finding {
@@ -383,7 +384,7 @@ fn about(
 
 fn unreadable(
     total: &TotalRow<'_>,
-    field: usize,
+    field: ColumnId,
     obstacle: &Obstacle,
     side: &Books<'_>,
     context: &Context<'_>,
@@ -405,7 +406,7 @@ fn unreadable(
 pub(super) struct TotalHeld<'a> {
     pub side: Side,
     pub unit: Option<UnitId>,
-    pub field: usize,
+    pub field: ColumnId,
     pub file: FileId,
     pub sheet: SheetId,
     pub cell: CellAt,

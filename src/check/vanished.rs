@@ -6,14 +6,14 @@ use polars::prelude::PolarsResult;
 
 use super::demanded::{RowsOfTask, Silent, about, named, was_left_blank};
 use super::{Context, Said};
-use crate::model::{Fact, Finding, Value};
+use crate::model::{ColumnId, Fact, Finding, Value};
 use crate::normalise::frame::text_key;
 use crate::pipeline::Pipeline;
 
 /// Returns the columns whose silence means something: those that must be reported, and all that
 /// hold figures or choices. A remark may come and go.
-pub fn tracked(pipeline: &Pipeline) -> impl Iterator<Item = usize> + '_ {
-    let columns = pipeline.columns.iter().enumerate();
+pub fn tracked(pipeline: &Pipeline) -> impl Iterator<Item = ColumnId> + '_ {
+    let columns = pipeline.columns.iter_enumerated();
     columns.filter(|(_, column)| column.reported).map(|(field, _)| field).filter(|field| {
         !pipeline.columns[*field].kind.is_free()
             || pipeline.check.demands.iter().any(|demand| demand.column == *field)
@@ -26,7 +26,7 @@ pub fn check(context: &Context<'_>, said: &Said) -> PolarsResult<Vec<Finding>> {
     else {
         return Ok(Vec::new());
     };
-    let mut groups: BTreeMap<Silent, Vec<RowsOfTask>> = BTreeMap::new();
+    let mut groups: BTreeMap<Silent<ColumnId>, Vec<RowsOfTask>> = BTreeMap::new();
     for (task, rows) in context.matched.rows_of_tasks() {
         let planned = &context.plan.tasks[task];
         let unit = context.plan.names.name(planned.unit);

@@ -157,8 +157,7 @@ fn row_text(sheet: &SheetRows, row: u32, pipeline: &Pipeline, language: Language
     if let Some(found) = sheet.rows.iter().find(|found| found.row == row) {
         let parts: Vec<String> = found
             .entries
-            .iter()
-            .enumerate()
+            .iter_enumerated()
             .filter_map(|(field, entry)| {
                 let entry = entry.as_ref()?;
                 if matches!(entry.value, Value::Blank | Value::Covered) {

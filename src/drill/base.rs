@@ -7,7 +7,7 @@ use crate::extract::Extract;
 use crate::findings::Settled;
 use crate::matching::Why;
 use crate::model::{
-    Amount, CellAt, FileId, Kind, MoneyUnit, Month, SheetId, Side, Status, UnitId, Value,
+    Amount, CellAt, ColumnId, FileId, Kind, MoneyUnit, Month, SheetId, Side, Status, UnitId, Value,
 };
 use crate::normalise::frame::{Item, number, shown_task};
 use crate::normalise::{Layout, RowClass, TableRow};
@@ -40,14 +40,14 @@ pub struct Spot<'a> {
 
 impl Spot<'_> {
     /// Returns the cell of a field when the row has one of its own, not shared by a merge.
-    pub fn cell(&self, field: usize) -> Option<CellAt> {
+    pub fn cell(&self, field: ColumnId) -> Option<CellAt> {
         let entry = self.item.row.entries[field].as_ref()?;
         let own = entry.spans == 1 && entry.filled_from.is_none() && entry.value != Value::Covered;
         own.then(|| cell(&self.item, field)).flatten()
     }
 
     /// Returns the task's amount in the plan, and the row's, where both are given.
-    pub fn amount(&self, field: usize) -> Option<Amount> {
+    pub fn amount(&self, field: ColumnId) -> Option<Amount> {
         let amount = |row: &TableRow| row.entries[field].as_ref()?.value.amount();
         amount(self.item.row).and(amount(self.task.row))
     }
@@ -99,19 +99,19 @@ impl<'a> Base<'a> {
     }
 
     /// Returns the unit of money that holds for a column of a sheet.
-    pub fn money(&self, file: FileId, sheet: SheetId, table: usize, field: usize) -> MoneyUnit {
+    pub fn money(&self, file: FileId, sheet: SheetId, table: usize, field: ColumnId) -> MoneyUnit {
         let rows = &self.extract(file).rows.sheets[sheet];
         unit_of_column(rows, table, field, self.pipeline)
     }
 
     /// Returns an amount as a number in the unit of its column.
-    pub fn number(&self, spot: &Spot<'_>, field: usize, amount: Amount) -> Content {
+    pub fn number(&self, spot: &Spot<'_>, field: ColumnId, amount: Amount) -> Content {
         let item = &spot.item;
         Content::Number(amount.as_number(self.money(item.file, item.sheet, item.row.table, field)))
     }
 
     /// Returns the columns of a type that are held against the plan and are no key.
-    pub fn compared(&self, kind: ColumnType) -> Vec<usize> {
+    pub fn compared(&self, kind: ColumnType) -> Vec<ColumnId> {
         let fields = self.pipeline.check.compare.iter().map(|compare| compare.column);
         fields
             .filter(|field| {
@@ -249,7 +249,7 @@ impl<'a> Base<'a> {
     }
 
     /// Returns the plan's sum of a field over a unit's tasks.
-    pub fn planned(&self, unit: UnitId, field: usize) -> Amount {
+    pub fn planned(&self, unit: UnitId, field: ColumnId) -> Amount {
         let tasks = self.reconciled.plan.tasks.iter().filter(|task| task.unit == unit);
         let amounts = tasks.filter_map(|task| task.row.entries[field].as_ref()?.value.amount());
         Amount(amounts.map(|amount| amount.0).fold(0, i64::saturating_add))
@@ -284,7 +284,7 @@ impl<'a> Base<'a> {
 pub fn unit_of_column(
     rows: &crate::normalise::SheetRows,
     table: usize,
-    field: usize,
+    field: ColumnId,
     pipeline: &Pipeline,
 ) -> MoneyUnit {
     let named = rows.tables[table].column_of(field).and_then(|column| column.unit);

@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::findings::Report;
 use crate::findings::Settled;
-use crate::model::{Cause, CellAt, CellRange, FileId, Kind, Said, Severity, SheetId, Side, Value};
+use crate::model::{
+    Cause, CellAt, CellRange, ColumnId, FileId, Kind, Said, Severity, SheetId, Side, Value,
+};
 use crate::normalise::frame::Item;
 use crate::read::{Book, Content, Sheet};
 use crate::reconcile::Refused;
@@ -57,7 +59,7 @@ impl Expected {
     }
 
     /// Returns what must be found at a field of a submitted row.
-    pub fn on_row(kind: Kind, base: &Base<'_>, spot: &Spot<'_>, field: usize) -> Self {
+    pub fn on_row(kind: Kind, base: &Base<'_>, spot: &Spot<'_>, field: ColumnId) -> Self {
         Self {
             unit: Some(base.unit_name(spot.task.unit).to_owned()),
             seq: base.named(&spot.task).0,
@@ -70,7 +72,7 @@ impl Expected {
     }
 
     /// Returns what must be found at a field of a task of the plan.
-    pub fn on_task(kind: Kind, base: &Base<'_>, task: &Item<'_>, field: usize) -> Self {
+    pub fn on_task(kind: Kind, base: &Base<'_>, task: &Item<'_>, field: ColumnId) -> Self {
         let places = &base.reconciled.plan.places;
         Self {
             unit: Some(base.unit_name(task.unit).to_owned()),
@@ -246,7 +248,7 @@ impl Planting {
     /// do when the only printed total is the plan's own sum; otherwise it is emptied, and what was
     /// found at it goes.
     #[must_use]
-    pub fn without_total(mut self, base: &Base<'_>, item: &Item<'_>, field: usize) -> Self {
+    pub fn without_total(mut self, base: &Base<'_>, item: &Item<'_>, field: ColumnId) -> Self {
         let planned = base.planned(item.unit, field);
         let totals = base.totals(item);
         let is_plans = |total: &crate::roster::TotalRow<'_>| {

@@ -9,7 +9,7 @@ use crate::check::ledger::{self, Count, Held, Line, Outcome};
 use crate::check::{Sums, sums};
 use crate::extract::Extract;
 use crate::matching::{Fate, Frames, Matched};
-use crate::model::{Amount, FileId, IdSlice, RowId, SheetId, TaskId, UnitId, Value};
+use crate::model::{Amount, ColumnId, FileId, IdSlice, RowId, SheetId, TaskId, UnitId, Value};
 use crate::normalise::frame::{Item, shown_task};
 use crate::normalise::{CellFate, RowClass, TableRow};
 use crate::pipeline::{Pipeline, Quantity};
@@ -189,9 +189,9 @@ pub fn totals(
     frames: &Frames,
     pipeline: &Pipeline,
 ) -> PolarsResult<Vec<TotalLine>> {
-    let fields: Vec<usize> =
+    let fields: Vec<ColumnId> =
         pipeline.amount_columns().filter(|field| !pipeline.columns[*field].reported).collect();
-    let mut by_field: BTreeMap<usize, (Sums, Sums)> = BTreeMap::new();
+    let mut by_field: BTreeMap<ColumnId, (Sums, Sums)> = BTreeMap::new();
     for &field in &fields {
         let quantity = Quantity::Column(field);
         let planned = sums(&frames.tasks, quantity, pipeline)?;
@@ -226,7 +226,7 @@ pub fn totals(
 
 /// The totals that a unit's tables print, added over its tables; a 总计 below the 合计 of one of
 /// several tables is that of all of them.
-fn printed(totals: &[&TotalRow<'_>], field: usize, pipeline: &Pipeline) -> Option<i64> {
+fn printed(totals: &[&TotalRow<'_>], field: ColumnId, pipeline: &Pipeline) -> Option<i64> {
     let mut tables: BTreeMap<(FileId, SheetId, usize), Vec<(bool, i64)>> = BTreeMap::new();
     for total in totals {
         let label = total.row.label.as_str();
@@ -301,13 +301,13 @@ pub fn coverage(
 /// # Errors
 /// Fails when something is left over between plan and reported sum.
 pub fn bridge(
-    bridges: &BTreeMap<(UnitId, usize), Bridge>,
+    bridges: &BTreeMap<(UnitId, ColumnId), Bridge>,
     plan: &Plan<'_>,
     pipeline: &Pipeline,
 ) -> Result<Vec<BridgeLine>, NotBalanced> {
-    let mut whole: BTreeMap<usize, Bridge> = BTreeMap::new();
+    let mut whole: BTreeMap<ColumnId, Bridge> = BTreeMap::new();
     let mut lines = Vec::new();
-    let mut line = |unit: Option<UnitId>, field: usize, bridge: &Bridge| {
+    let mut line = |unit: Option<UnitId>, field: ColumnId, bridge: &Bridge| {
         let unit = unit.map(|unit| plan.names.name(unit).to_owned());
         let field = pipeline.columns[field].name.clone();
         if bridge.residual() != Some(0) {

@@ -8,7 +8,8 @@ use crate::check::{Context, power_of_ten};
 use crate::matching::Fate;
 use crate::model::amount::shortest_decimal;
 use crate::model::{
-    Amount, Cause, CellAt, FileId, Finding, Kind, RowId, SheetId, Side, TaskId, UnitId, Value, fold,
+    Amount, Cause, CellAt, ColumnId, FileId, Finding, Kind, RowId, SheetId, Side, TaskId, UnitId,
+    Value, fold,
 };
 use crate::normalise::frame::{Item, shown_task, text_key};
 use crate::normalise::{RowClass, TableRow};
@@ -50,8 +51,8 @@ struct Around<'a> {
     /// The place of each sheet by the names of file and sheet.
     sheets: BTreeMap<(Side, &'a str, &'a str), (FileId, SheetId)>,
     /// By column when one is asked for: tasks without a row, and rows that the plan lacks.
-    missing: BTreeMap<usize, ByAmount<TaskId>>,
-    extra: BTreeMap<usize, ByAmount<RowId>>,
+    missing: BTreeMap<ColumnId, ByAmount<TaskId>>,
+    extra: BTreeMap<ColumnId, ByAmount<RowId>>,
 }
 
 /// Places by unit and amount.
@@ -64,7 +65,7 @@ struct Table<'a> {
     /// Other totals, and rows that could not be placed.
     others: Vec<&'a TableRow>,
     /// By column when one is asked for: the places of both by their amount.
-    by_amount: BTreeMap<usize, Amounts>,
+    by_amount: BTreeMap<ColumnId, Amounts>,
 }
 
 /// The places of the rows of a table by what they have in a column.
@@ -144,7 +145,7 @@ impl<'a> Around<'a> {
     }
 
     /// The unit's tasks without a row that have an amount, in the order of the plan.
-    fn missing(&mut self, field: usize, unit: UnitId, amount: i64) -> &[TaskId] {
+    fn missing(&mut self, field: ColumnId, unit: UnitId, amount: i64) -> &[TaskId] {
         let context = self.context;
         let by_amount = self.missing.entry(field).or_insert_with(|| {
             let mut by_amount = ByAmount::new();
@@ -160,7 +161,7 @@ impl<'a> Around<'a> {
     }
 
     /// The unit's rows that the plan lacks and that have an amount.
-    fn extra(&mut self, field: usize, unit: UnitId, amount: i64) -> &[RowId] {
+    fn extra(&mut self, field: ColumnId, unit: UnitId, amount: i64) -> &[RowId] {
         let context = self.context;
         let by_amount = self.extra.entry(field).or_insert_with(|| {
             let mut by_amount = ByAmount::new();
@@ -179,7 +180,7 @@ impl<'a> Around<'a> {
 
 impl Table<'_> {
     /// The places of tasks and of other rows by their amount.
-    fn amounts(&mut self, field: usize) -> &Amounts {
+    fn amounts(&mut self, field: ColumnId) -> &Amounts {
         let Self { tasks, others, by_amount } = self;
         by_amount.entry(field).or_insert_with(|| {
             let by_amount = |rows: &mut dyn Iterator<Item = &TableRow>| {
@@ -277,7 +278,7 @@ fn key_of(item: &Item<'_>, plan: &Plan<'_>, context: &Context<'_>) -> (String, S
     (fold::key(plan.names.name(item.unit)), text_key(item.row, context.pipeline))
 }
 
-fn amount_of(row: &TableRow, field: usize) -> Option<Amount> {
+fn amount_of(row: &TableRow, field: ColumnId) -> Option<Amount> {
     row.entries[field].as_ref().and_then(|entry| entry.value.amount())
 }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{FindingLine, Report, ResolvedLine, Settled};
 use crate::check::ledger::{Held, Line, Outcome, Reason};
-use crate::model::{Kind, Life, Severity, Side, TaskId, UnitId, fold};
+use crate::model::{ColumnId, Kind, Life, Severity, Side, TaskId, UnitId, fold};
 use crate::normalise::frame::{number, shown_task};
 use crate::pipeline::Pipeline;
 use crate::roster::Plan;
@@ -206,7 +206,7 @@ fn is_of_rule(kind: Kind) -> bool {
 }
 
 /// Returns whether a line is the check that a finding of a kind came of.
-fn is_related(line: &Line, kind: Kind, field: Option<usize>) -> bool {
+fn is_related(line: &Line, kind: Kind, field: Option<ColumnId>) -> bool {
     match line.held {
         Held::Rule(_) => is_of_rule(kind),
         Held::Compare(column) => !is_of_rule(kind) && field == Some(column),

@@ -3,7 +3,7 @@
 
 use crate::model::fact::{Holder, Lacking, Remark, Unreported};
 use crate::model::finding::CountsBecause;
-use crate::model::{Fact, Finding, Severity, Side};
+use crate::model::{ColumnId, Fact, Finding, Severity, Side};
 use crate::pipeline::{ColumnType, Pipeline};
 
 /// Returns how much a finding weighs.
@@ -55,7 +55,7 @@ fn own(finding: &Finding, pipeline: &Pipeline) -> Severity {
 
 /// What the pipeline file says of a compared column; where it says nothing, a text that differs is
 /// to be verified, and so is the text of a task.
-fn compared(field: Option<usize>, side: Side, pipeline: &Pipeline) -> Severity {
+fn compared(field: Option<ColumnId>, side: Side, pipeline: &Pipeline) -> Severity {
     let mut compare = pipeline.check.compare.iter();
     if let Some(compare) = compare.find(|compare| Some(compare.column) == field) {
         return compare.severity;
@@ -64,7 +64,7 @@ fn compared(field: Option<usize>, side: Side, pipeline: &Pipeline) -> Severity {
     if is_text || side == Side::Submission { Severity::Verify } else { Severity::Mandatory }
 }
 
-fn unreadable(field: Option<usize>, side: Side, pipeline: &Pipeline) -> Severity {
+fn unreadable(field: Option<ColumnId>, side: Side, pipeline: &Pipeline) -> Severity {
     let is_compared = pipeline.check.compare.iter().any(|compare| Some(compare.column) == field);
     let kind = field.map(|field| pipeline.columns[field].kind);
     let is_key = field.is_some_and(|field| pipeline.roles.key.contains(&field));

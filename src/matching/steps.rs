@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Fate, Matched, Pair, Why, assign, canonical, ratio};
-use crate::model::{FileId, IdVec, RowId, SheetId, TaskId, UnitId, fold};
+use crate::model::{ColumnId, FileId, IdVec, RowId, SheetId, TaskId, UnitId, fold};
 use crate::normalise::frame::{self, Item, KEY_SEPARATOR, State, shown_task, text_key};
 use crate::pipeline::Pipeline;
 use crate::roster::{Plan, Roster, Standing};
@@ -209,7 +209,7 @@ impl<'a> Work<'a> {
             .fold(1.0, f64::min)
     }
 
-    fn likeness_of_part(&self, field: usize, one: &str, other: &str) -> f64 {
+    fn likeness_of_part(&self, field: ColumnId, one: &str, other: &str) -> f64 {
         if one == other {
             return 1.0;
         }

@@ -58,6 +58,8 @@ macro_rules! identities {
 }
 
 identities! {
+    /// A declared column of the pipeline file, in its order.
+    ColumnId,
     /// A unit of the plan, in the order in which the plan names them.
     UnitId,
     /// A file of the inbox, in the order of intake; the plan's own file where the plan is meant.

@@ -20,7 +20,7 @@ pub mod words;
 pub use amount::{Amount, MoneyUnit};
 pub use fact::Fact;
 pub use finding::{Cause, Finding, Life, Severity, Side, Status};
-pub use identity::{FileId, IdSlice, IdVec, RowId, SheetId, TaskId, UnitId};
+pub use identity::{ColumnId, FileId, IdSlice, IdVec, RowId, SheetId, TaskId, UnitId};
 pub use kinds::{Family, Kind};
 pub use month::Month;
 pub use place::{CellAt, CellRange};

@@ -15,7 +15,7 @@
 use polars::prelude::*;
 
 use super::classes::TableRow;
-use crate::model::{FileId, SheetId, UnitId, Value, fold};
+use crate::model::{ColumnId, FileId, SheetId, UnitId, Value, fold};
 use crate::pipeline::Pipeline;
 
 /// A task row with its unit, ready for frames.
@@ -57,7 +57,7 @@ pub fn state_name(field: &str) -> String {
 }
 
 /// Returns the state and the figure of a field of a row; texts have no figure.
-pub fn figure(row: &TableRow, field: usize) -> (State, Option<i64>) {
+pub fn figure(row: &TableRow, field: ColumnId) -> (State, Option<i64>) {
     let Some(entry) = &row.entries[field] else { return (State::NoColumn, None) };
     match &entry.value {
         Value::Blank => (State::Blank, None),
@@ -137,7 +137,7 @@ pub fn frame(items: &[Item<'_>], pipeline: &Pipeline) -> PolarsResult<DataFrame>
         ),
         Column::new("key".into(), keys),
     ];
-    for (field, column) in pipeline.columns.iter().enumerate() {
+    for (field, column) in pipeline.columns.iter_enumerated() {
         let figures: Vec<(State, Option<i64>)> =
             items.iter().map(|item| figure(item.row, field)).collect();
         let name = column.name.as_str();

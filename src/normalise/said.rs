@@ -6,12 +6,12 @@ use std::collections::BTreeSet;
 use super::classes::{RowClass, SheetRows};
 use super::layout::{Layout, SheetColumn, nearest_column, nearest_heading};
 use crate::model::fact::{Lacking, Unseen};
-use crate::model::{CellAt, CellRange, Fact, Finding, Side};
+use crate::model::{CellAt, CellRange, ColumnId, Fact, Finding, Side};
 use crate::pipeline::Pipeline;
 
 /// Returns whether a table lacks a column that it has to have: one that is required, or one that
 /// is compared with the plan and not declared to be optional.
-fn is_missed(field: usize, table: &Layout, pipeline: &Pipeline) -> bool {
+fn is_missed(field: ColumnId, table: &Layout, pipeline: &Pipeline) -> bool {
     let column = &pipeline.columns[field];
     let is_compared = || pipeline.check.compare.iter().any(|compare| compare.column == field);
     table.column_of(field).is_none() && (column.required || !column.optional && is_compared())
@@ -22,7 +22,7 @@ pub fn columns(table: &Layout, pipeline: &Pipeline) -> Vec<Finding> {
     let mut findings = Vec::new();
     let unknown: Vec<&SheetColumn> =
         table.columns.iter().filter(|column| column.field.is_none()).collect();
-    for (field, column) in pipeline.columns.iter().enumerate() {
+    for (field, column) in pipeline.columns.iter_enumerated() {
         let ambiguity = table.ambiguous.iter().find(|ambiguity| ambiguity.field == field);
         let lacking = match ambiguity {
             Some(ambiguity) => Lacking::Ambiguous {

@@ -17,7 +17,7 @@ use super::document::{Document, Fault, Way};
 use super::file::{self, File};
 use super::phrase::{self, CaptureKind};
 use super::{Choice, Column, Derived, Dimension, Intake, Lexicon, Pipeline, PlanVersion, Roster};
-use crate::model::{Month, Said, fold, hash};
+use crate::model::{ColumnId, IdSlice, Month, Said, fold, hash};
 
 /// Why there is no pipeline.
 #[derive(Debug)]
@@ -52,6 +52,7 @@ fn compile(path: &Path, text: &str) -> Result<Pipeline, Vec<Fault>> {
     let types = Way::to("normalise").key("column");
     let doubtful = (0..file.normalise.column.len())
         .filter(|index| told.contains(&document.line_of(&types.item(*index).key("type"))))
+        .map(ColumnId::from)
         .collect();
     let mut compiler = Compiler { document: &document, faults: Vec::new(), doubtful };
     let pipeline = compiler.pipeline(path, text, file);
@@ -70,12 +71,12 @@ struct Compiler<'a> {
     document: &'a Document<'a>,
     faults: Vec<Fault>,
     /// Columns whose type is wrong as written, so that nothing follows from it.
-    doubtful: BTreeSet<usize>,
+    doubtful: BTreeSet<ColumnId>,
 }
 
 /// What rules may refer to.
 struct Names<'a> {
-    columns: &'a [Column],
+    columns: &'a IdSlice<ColumnId, Column>,
     derived: &'a [Derived],
     /// Figures of sentences about the whole plan.
     whole: BTreeMap<String, Dimension>,

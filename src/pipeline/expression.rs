@@ -3,12 +3,12 @@
 
 use super::file::Over;
 use super::rule::{Operation, Relation, Sign};
-use crate::model::{Kind, Month, Severity};
+use crate::model::{ColumnId, Kind, Month, Severity};
 
 /// A column or a derived amount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Quantity {
-    Column(usize),
+    Column(ColumnId),
     Derived(usize),
 }
 
@@ -40,7 +40,7 @@ pub enum Expression {
     /// The row's own value.
     Field(Quantity),
     /// What the task's unit reported in this column in the period before.
-    Previous(usize),
+    Previous(ColumnId),
     /// A figure of the plan's paragraph.
     Captured(String),
     Sum(Quantity),

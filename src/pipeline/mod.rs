@@ -23,7 +23,7 @@ pub use lexicon::Lexicon;
 pub use phrase::{CaptureKind, Phrase};
 pub use rule::{Operation, Relation, Sign};
 
-use crate::model::{Kind, MoneyUnit, Month, Severity};
+use crate::model::{ColumnId, IdVec, Kind, MoneyUnit, Month, Severity};
 
 /// A checked pipeline; every name in it refers to something that exists.
 #[derive(Clone, Debug)]
@@ -41,7 +41,7 @@ pub struct Pipeline {
     /// The unit of money that figures are shown in.
     pub money: MoneyUnit,
     pub words: Lexicon,
-    pub columns: Vec<Column>,
+    pub columns: IdVec<ColumnId, Column>,
     pub derived: Vec<Derived>,
     pub roles: Roles,
     pub roster: Roster,
@@ -100,22 +100,22 @@ pub struct Derived {
     pub name: String,
     pub title: String,
     /// A column.
-    pub from: Option<usize>,
+    pub from: Option<ColumnId>,
     pub phrases: Vec<Phrase>,
     /// The derived amount that this one is a part of.
     pub part_of: Option<usize>,
     /// Columns and the key of the words they must hold.
-    pub when: Vec<(usize, String)>,
+    pub when: Vec<(ColumnId, String)>,
     /// The amount column taken then.
-    pub value: Option<usize>,
+    pub value: Option<ColumnId>,
 }
 
 /// The columns that the stages need to know.
 #[derive(Clone, Debug)]
 pub struct Roles {
-    pub key: Vec<usize>,
-    pub number: Option<usize>,
-    pub owner: Option<usize>,
+    pub key: Vec<ColumnId>,
+    pub number: Option<ColumnId>,
+    pub owner: Option<ColumnId>,
 }
 
 #[derive(Clone, Debug)]
@@ -144,17 +144,17 @@ pub struct Check {
     pub demands: Vec<Demand>,
     pub rules: Vec<Rule>,
     pub statements: Vec<Statement>,
-    pub cumulative: Vec<usize>,
+    pub cumulative: Vec<ColumnId>,
     /// How long those figures go on adding up.
     pub within: Span,
     /// The deadline's and the progress's columns.
-    pub overdue: Option<(usize, usize)>,
+    pub overdue: Option<(ColumnId, ColumnId)>,
 }
 
 /// A reported column that may not be blank.
 #[derive(Clone, Debug)]
 pub struct Demand {
-    pub column: usize,
+    pub column: ColumnId,
     pub when: When,
     pub severity: Severity,
 }
@@ -164,14 +164,14 @@ pub struct Demand {
 pub enum When {
     Always,
     /// Once the deadline has passed; holds the column of deadlines.
-    Due(usize),
+    Due(ColumnId),
     /// Where the row itself says so.
     Condition(Box<Rule>),
 }
 
 #[derive(Clone, Debug)]
 pub struct Compare {
-    pub column: usize,
+    pub column: ColumnId,
     pub severity: Severity,
     /// In the column's smallest unit.
     pub tolerance: i64,
@@ -208,7 +208,7 @@ impl Statement {
 impl Check {
     /// Returns the columns that the next period must know: the cumulative ones, and those that a
     /// rule asks about with `previous`.
-    pub fn remembered(&self) -> BTreeSet<usize> {
+    pub fn remembered(&self) -> BTreeSet<ColumnId> {
         let leaves = self.rules.iter().flat_map(Rule::leaves);
         let asked = leaves.filter_map(|leaf| match leaf {
             Expression::Previous(column) => Some(*column),
@@ -252,8 +252,8 @@ pub struct Waiver {
 
 impl Pipeline {
     /// Returns the place of the column of that name.
-    pub fn column_named(&self, name: &str) -> Option<usize> {
-        self.columns.iter().position(|column| column.name == name)
+    pub fn column_named(&self, name: &str) -> Option<ColumnId> {
+        self.columns.position(|column| column.name == name)
     }
 
     /// Returns the name of a column or derived amount, as in rules and reports.
@@ -304,8 +304,8 @@ impl Pipeline {
     }
 
     /// Returns the columns that hold amounts.
-    pub fn amount_columns(&self) -> impl Iterator<Item = usize> + '_ {
-        (0..self.columns.len()).filter(|index| self.columns[*index].kind.is_money())
+    pub fn amount_columns(&self) -> impl Iterator<Item = ColumnId> + '_ {
+        self.columns.keys().filter(|index| self.columns[*index].kind.is_money())
     }
 
     /// Returns the plan before the one in force in a period.

@@ -18,7 +18,7 @@ use crate::findings::{
 use crate::intake::Received;
 use crate::matching::{self, Frames, Matched};
 use crate::model::finding::{AnswerRefusal, Refusal};
-use crate::model::{CellAt, Fact, Finding, Kind, Month, SheetId, Side, UnitId, Value};
+use crate::model::{CellAt, ColumnId, Fact, Finding, Kind, Month, SheetId, Side, UnitId, Value};
 use crate::normalise::TableRow;
 use crate::normalise::classes::unread::comments_only;
 use crate::normalise::frame::{number, shown_task, text_key};
@@ -263,7 +263,7 @@ fn refused(refused: &Refused) -> Finding {
 struct Books {
     ledger: Vec<Line>,
     movements: Vec<Movement>,
-    bridges: BTreeMap<(UnitId, usize), Bridge>,
+    bridges: BTreeMap<(UnitId, ColumnId), Bridge>,
 }
 
 impl Books {
@@ -313,7 +313,10 @@ fn no_tasks(inputs: &Inputs<'_>) -> CannotReconcile {
 /// The layout findings of the plan's own file, on the plan's side.
 fn plan_layout(inputs: &Inputs<'_>, plan: &Plan<'_>) -> Vec<Finding> {
     // A plan in several tables may give a column in some of them only.
-    let given: BTreeSet<usize> = (0..inputs.pipeline.columns.len())
+    let given: BTreeSet<ColumnId> = inputs
+        .pipeline
+        .columns
+        .keys()
         .filter(|field| plan.tasks.iter().any(|task| task.row.entries[*field].is_some()))
         .collect();
     let is_elsewhere = |finding: &Finding| {
@@ -446,10 +449,10 @@ fn reported(
     matched: &Matched,
     pipeline: &Pipeline,
 ) -> Vec<ReportedLine> {
-    let tracked: Vec<usize> = check::tracked(pipeline).collect();
+    let tracked: Vec<ColumnId> = check::tracked(pipeline).collect();
     let lines = matched.rows_of_tasks().into_iter().filter_map(|(task, rows)| {
         let planned = &plan.tasks[task];
-        let is_reported = |field: &usize| {
+        let is_reported = |field: &ColumnId| {
             rows.iter().any(|row| {
                 let entry = roster.items[*row].row.entries[*field].as_ref();
                 entry.is_some_and(|entry| {

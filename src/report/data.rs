@@ -278,7 +278,7 @@ fn rows(material: &Material<'_>) -> Vec<u8> {
             task.map(|task| shown_task(task.row, pipeline)).unwrap_or_default(),
             fate.to_owned(),
         ];
-        for field in 0..pipeline.columns.len() {
+        for field in pipeline.columns.keys() {
             let entry = item.row.entries[field].as_ref();
             cells.push(entry.map(|entry| as_shown(entry, pipeline)).unwrap_or_default());
             cells.push(shown(cell(item, field)));

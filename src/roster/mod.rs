@@ -19,8 +19,8 @@ use whose::{Reading, whose};
 use crate::extract::Extract;
 use crate::intake::Received;
 use crate::model::{
-    CellAt, CellRange, Fact, FileId, Finding, IdSlice, IdVec, Kind, Month, RowId, SheetId, Side,
-    TaskId, UnitId, fold,
+    CellAt, CellRange, ColumnId, Fact, FileId, Finding, IdSlice, IdVec, Kind, Month, RowId,
+    SheetId, Side, TaskId, UnitId, fold,
 };
 use crate::normalise::frame::Item;
 use crate::normalise::{RowClass, SheetRows, TableRow};
@@ -148,7 +148,7 @@ impl Places {
 
     /// Puts a finding at a declared column's cell of a row; at the row's first cell where the
     /// sheet lacks the column.
-    pub fn put(&self, finding: &mut Finding, item: &Item<'_>, field: Option<usize>) {
+    pub fn put(&self, finding: &mut Finding, item: &Item<'_>, field: Option<ColumnId>) {
         self.put_at(finding, (item.file, item.sheet), item.row, field);
     }
 
@@ -158,7 +158,7 @@ impl Places {
         finding: &mut Finding,
         (file, sheet): (FileId, SheetId),
         row: &TableRow,
-        field: Option<usize>,
+        field: Option<ColumnId>,
     ) {
         finding.file = self.files.get(file).cloned();
         finding.sheet = self.sheet(file, sheet);
@@ -186,7 +186,7 @@ impl Places {
 }
 
 /// Returns the cell of a declared column in a row.
-pub fn cell(item: &Item<'_>, field: usize) -> Option<CellAt> {
+pub fn cell(item: &Item<'_>, field: ColumnId) -> Option<CellAt> {
     item.row.entries[field].as_ref().map(|entry| CellAt::new(item.row.row, entry.column))
 }
 

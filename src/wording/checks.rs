@@ -2,13 +2,14 @@
 
 use super::Speaker;
 use crate::check::ledger::{Held, Reason};
+use crate::model::ColumnId;
 use crate::model::words::Language;
 use crate::pipeline::{Pipeline, Quantity};
 use crate::reconcile::Remark;
 
 /// Returns what a check is called.
 pub fn held_title(held: Held, pipeline: &Pipeline) -> String {
-    let title = |field: usize| pipeline.quantity_title(Quantity::Column(field));
+    let title = |field: ColumnId| pipeline.quantity_title(Quantity::Column(field));
     match held {
         Held::Standing => "是否报送".to_owned(),
         Held::Listed => "任务是否列入报送表".to_owned(),

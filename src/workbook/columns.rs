@@ -2,6 +2,7 @@
 //! takes the words of pages. Every answer names every type.
 
 use super::page::{Look, NumberRuleKind};
+use crate::model::ColumnId;
 use crate::pipeline::{Column, ColumnType, Pipeline};
 
 /// The look of a value that was understood.
@@ -27,7 +28,7 @@ pub fn look_to_fill_in(kind: ColumnType) -> Look {
 }
 
 /// Returns the width that a declared column needs.
-pub fn width(pipeline: &Pipeline, field: usize) -> f64 {
+pub fn width(pipeline: &Pipeline, field: ColumnId) -> f64 {
     match pipeline.columns[field].kind {
         ColumnType::Integer => 6.0,
         ColumnType::Amount | ColumnType::Month | ColumnType::Percent => 12.0,

@@ -8,7 +8,7 @@ use super::marks::Marks;
 use super::page::{Line, Look, Page, PageCell, count_cell, decimal_cell, text_cell};
 use crate::findings::{Settled, figures, found_as_listed, listed};
 use crate::model::words::Language;
-use crate::model::{CellAt, CellRange, FileId, Severity, SheetId, UnitId, stamp};
+use crate::model::{CellAt, CellRange, ColumnId, FileId, Severity, SheetId, UnitId, stamp};
 use crate::normalise::frame::{number, shown_task};
 use crate::normalise::{RowClass, SheetRows, TableRow};
 use crate::roster::Standing;
@@ -242,7 +242,7 @@ fn sheet_page(
 ) -> Page {
     let name = format!("报送明细{number}");
     let table = &sheet.tables[rows[0].table];
-    let columns: Vec<(usize, String)> = table
+    let columns: Vec<(ColumnId, String)> = table
         .columns
         .iter()
         .filter_map(|column| Some((column.field?, column.heading.clone())))

@@ -7,7 +7,7 @@ use super::page::{
 };
 use super::write::Properties;
 use crate::model::words::Language;
-use crate::model::{Amount, Entry, Month, UnitId, Value, stamp};
+use crate::model::{Amount, ColumnId, Entry, Month, UnitId, Value, stamp};
 use crate::normalise::frame::Item;
 use crate::pipeline::Pipeline;
 use crate::roster::Plan;
@@ -17,9 +17,9 @@ const SHEET: &str = "报送表";
 
 /// Lays out the template of a unit.
 pub fn page(plan: &Plan<'_>, unit: UnitId, period: Month, pipeline: &Pipeline) -> Page {
-    let fields: Vec<usize> = {
-        let all = 0..pipeline.columns.len();
-        let (reported, planned): (Vec<usize>, Vec<usize>) =
+    let fields: Vec<ColumnId> = {
+        let all = pipeline.columns.keys();
+        let (reported, planned): (Vec<ColumnId>, Vec<ColumnId>) =
             all.partition(|field| pipeline.columns[*field].reported);
         planned.into_iter().chain(reported).collect()
     };
@@ -74,7 +74,7 @@ pub fn properties(plan_sha256: &str, unit: &str, period: Month, pipeline: &Pipel
     }
 }
 
-fn heading(pipeline: &Pipeline, field: usize) -> String {
+fn heading(pipeline: &Pipeline, field: ColumnId) -> String {
     let column = &pipeline.columns[field];
     let says_unit = !column.kind.is_money() || column.title.contains('元');
     if says_unit {
@@ -98,7 +98,7 @@ fn plan_cell(entry: Option<&Entry>, pipeline: &Pipeline) -> PageCell {
 
 /// The plan's sums. What units fill in has none: a formula would come back without its result
 /// from programs that do not calculate, and the rows are added up in any case.
-fn total_line(tasks: &[&Item<'_>], fields: &[usize], pipeline: &Pipeline) -> Line {
+fn total_line(tasks: &[&Item<'_>], fields: &[ColumnId], pipeline: &Pipeline) -> Line {
     let mut labelled = false;
     let cells = fields.iter().map(|field| {
         let declared = &pipeline.columns[*field];
@@ -118,7 +118,7 @@ fn total_line(tasks: &[&Item<'_>], fields: &[usize], pipeline: &Pipeline) -> Lin
 }
 
 /// Drop-downs and limits for the columns that units fill in.
-fn rules(page: &mut Page, fields: &[usize], first: usize, last: usize, pipeline: &Pipeline) {
+fn rules(page: &mut Page, fields: &[ColumnId], first: usize, last: usize, pipeline: &Pipeline) {
     let line = |line: usize| u32::try_from(line).unwrap_or(0);
     let (first_line, last_line) = (line(first), line(last) - 1);
     for (column, field) in fields.iter().enumerate() {

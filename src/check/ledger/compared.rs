@@ -7,7 +7,8 @@ use super::{Held, Line, Outcome, Reason};
 use crate::check::Context;
 use crate::matching::{Fate, Why, canonical};
 use crate::model::{
-    FileId, Finding, IdSlice, IdVec, Kind, RowId, SheetId, Side, TaskId, UnitId, Value, fold,
+    ColumnId, FileId, Finding, IdSlice, IdVec, Kind, RowId, SheetId, Side, TaskId, UnitId, Value,
+    fold,
 };
 use crate::normalise::frame::{Item, State, figure, number, shown_task};
 use crate::pipeline::Compare;
@@ -182,7 +183,7 @@ type Tops = BTreeMap<(FileId, SheetId, u32), Option<RowId>>;
 fn tops_of_merges(
     context: &Context<'_>,
     rows_at: &BTreeMap<(FileId, SheetId, u32), RowId>,
-    field: usize,
+    field: ColumnId,
 ) -> Tops {
     let mut tops = Tops::new();
     for (&(file, sheet, at), &row) in rows_at {
@@ -362,7 +363,7 @@ pub fn column_missing(
     context: &Context<'_>,
     index: &Index<'_>,
     file: FileId,
-    field: usize,
+    field: ColumnId,
 ) -> Option<usize> {
     let name = context.pipeline.columns[field].name.as_str();
     let of = |kind: Kind| index.of_column(file, kind, name);

@@ -65,7 +65,7 @@ pub fn reports(
             Came::Untold => {
                 let said = of_row.iter().find_map(|row| {
                     let item = &context.roster.items[*row];
-                    let fields = 0..context.pipeline.columns.len();
+                    let fields = context.pipeline.columns.keys();
                     fields
                         .into_iter()
                         .find_map(|field| index.of_field(Side::Submission, item, field))

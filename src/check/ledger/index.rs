@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use crate::check::Context;
 use crate::check::ledger::Spot;
 use crate::model::fact::NOT_FILLED_IN;
-use crate::model::{CellAt, FileId, Finding, Kind, SheetId, Side};
+use crate::model::{CellAt, ColumnId, FileId, Finding, Kind, SheetId, Side};
 use crate::normalise::frame::Item;
 use crate::roster::{Places, cell};
 
@@ -133,7 +133,7 @@ impl<'a> Index<'a> {
 
     /// Returns the finding about a declared column's cell of a row that says of its value that it
     /// is not right.
-    pub fn of_field(&self, side: Side, item: &Item<'_>, field: usize) -> Option<usize> {
+    pub fn of_field(&self, side: Side, item: &Item<'_>, field: ColumnId) -> Option<usize> {
         self.of_value(side, spot(item, field)?)
     }
 
@@ -193,6 +193,6 @@ impl<'a> Index<'a> {
 }
 
 /// Returns where a declared column of a row stands.
-pub fn spot(item: &Item<'_>, field: usize) -> Option<Spot> {
+pub fn spot(item: &Item<'_>, field: ColumnId) -> Option<Spot> {
     Some(Spot { file: item.file, sheet: item.sheet, cell: cell(item, field)? })
 }

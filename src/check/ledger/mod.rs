@@ -25,7 +25,7 @@ use polars::prelude::PolarsResult;
 use super::equation::Evaluated;
 pub use super::outcome::{Outcome, Reason, Spot};
 use super::{Context, Said};
-use crate::model::{Fact, Finding, RowId, Side, TaskId, UnitId};
+use crate::model::{ColumnId, Fact, Finding, RowId, Side, TaskId, UnitId};
 use crate::pipeline::{Dimension, Pipeline};
 use index::Index;
 
@@ -36,20 +36,20 @@ pub enum Held {
     Standing,
     /// Whether the task stands in the unit's list.
     Listed,
-    Compare(usize),
+    Compare(ColumnId),
     Rule(usize),
-    Total(usize),
+    Total(ColumnId),
     Statement(usize),
     /// Whether what the unit must report is there.
-    Report(usize),
+    Report(ColumnId),
     Overdue,
-    Decreased(usize),
+    Decreased(ColumnId),
 }
 
 impl Held {
     /// Returns the name that other programs know it by, such as `compare:funds`.
     pub fn name(self, pipeline: &Pipeline) -> String {
-        let column = |field: usize| pipeline.columns[field].name.as_str();
+        let column = |field: ColumnId| pipeline.columns[field].name.as_str();
         match self {
             Held::Standing => "standing".to_owned(),
             Held::Listed => "listed".to_owned(),
@@ -77,7 +77,7 @@ pub struct Line {
     pub task: Option<TaskId>,
     /// The first submitted row of the task, as a place in the roster's rows.
     pub row: Option<RowId>,
-    pub field: Option<usize>,
+    pub field: Option<ColumnId>,
     /// Both in the smallest unit of what is held; for fields they stand in the rows themselves.
     pub figures: Option<(i64, i64)>,
     /// What the figures of a rule or sentence count.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::Held;
 use crate::check::rule::names_reported;
-use crate::model::{Month, UnitId};
+use crate::model::{ColumnId, Month, UnitId};
 use crate::normalise::frame::{State, figure};
 use crate::pipeline::{Over, Pipeline, When};
 use crate::roster::Plan;
@@ -67,7 +67,7 @@ pub fn owed(plan: &Plan<'_>, period: Option<Month>, pipeline: &Pipeline) -> Owed
             }
         }
     }
-    let mut once_due = |held: Held, deadline: usize| {
+    let mut once_due = |held: Held, deadline: ColumnId| {
         for item in &plan.tasks {
             let (State::Value, Some(due)) = figure(item.row, deadline) else { continue };
             if period.is_none_or(|period| due <= i64::from(period.ordinal())) {

@@ -3,7 +3,7 @@
 use crate::drill::base::{Base, Spot};
 use crate::drill::edit;
 use crate::drill::planting::{Expected, Planting, no_occasion};
-use crate::model::{Amount, CellAt, CellRange, FileId, Kind, Said, Side};
+use crate::model::{Amount, CellAt, CellRange, ColumnId, FileId, Kind, Said, Side};
 use crate::normalise::frame::{State, figure};
 use crate::pipeline::ColumnType;
 use crate::read::{Comment, Content, Sheet, Struck};
@@ -54,7 +54,10 @@ pub fn table_missing(base: &Base<'_>) -> Result<Planting, Said> {
 /// A required column is deleted.
 pub fn column_missing(base: &Base<'_>) -> Result<Planting, Said> {
     let roles = &base.pipeline.roles;
-    let mut fields: Vec<usize> = (0..base.pipeline.columns.len())
+    let mut fields: Vec<ColumnId> = base
+        .pipeline
+        .columns
+        .keys()
         .filter(|field| {
             base.pipeline.columns[*field].required
                 && !roles.key.contains(field)
@@ -109,7 +112,7 @@ pub fn column_twice(base: &Base<'_>) -> Result<Planting, Said> {
 }
 
 /// Whether nothing has been found in a field on the sheet of a row, and its heading stands alone.
-fn is_plain_column(base: &Base<'_>, spot: &Spot<'_>, field: usize) -> bool {
+fn is_plain_column(base: &Base<'_>, spot: &Spot<'_>, field: ColumnId) -> bool {
     let Some(column) = base.layout(&spot.item).column_of(field).map(|found| found.column) else {
         return false;
     };
@@ -215,7 +218,7 @@ pub fn column_scaled(base: &Base<'_>) -> Result<Planting, Said> {
 
 /// Whether the rows of a sheet agree with the plan in a field, two of them with an amount, and
 /// none would be too large for an amount.
-fn can_be_scaled(base: &Base<'_>, spot: &Spot<'_>, field: usize, power: i64) -> bool {
+fn can_be_scaled(base: &Base<'_>, spot: &Spot<'_>, field: ColumnId, power: i64) -> bool {
     const MOST: i64 = 10_000_000_000_000;
     let reconciled = base.reconciled;
     let mut amounts = 0;
@@ -365,7 +368,7 @@ pub fn row_unplaced(base: &Base<'_>) -> Result<Planting, Said> {
     };
     let layout = base.layout(&spot.item);
     let of_kind = |kind: ColumnType| {
-        let fields = (0..base.pipeline.columns.len()).filter(move |field| {
+        let fields = base.pipeline.columns.keys().filter(move |field| {
             base.pipeline.columns[*field].kind == kind
                 && !base.pipeline.roles.key.contains(field)
                 && base.pipeline.roles.owner != Some(*field)
@@ -396,7 +399,7 @@ pub fn row_unplaced(base: &Base<'_>) -> Result<Planting, Said> {
 pub fn reported_cell(
     base: &Base<'_>,
     spot: &Spot<'_>,
-    field: usize,
+    field: ColumnId,
     planting: Planting,
 ) -> (Planting, CellAt) {
     if let Some(found) = base.layout(&spot.item).column_of(field) {
@@ -419,6 +422,6 @@ pub fn reported_cell(
 
 /// Returns whether a reported field of a row can be set: it has a cell of its own, or its sheet
 /// lacks the column.
-pub fn can_be_set(spot: &Spot<'_>, field: usize) -> bool {
+pub fn can_be_set(spot: &Spot<'_>, field: ColumnId) -> bool {
     spot.item.row.entries[field].is_none() || spot.cell(field).is_some()
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::drill::base::{Base, Spot};
 use crate::drill::edit;
 use crate::drill::planting::{Added, Expected, Planting, no_occasion};
-use crate::model::{CellAt, FileId, Kind, MoneyUnit, Said, Side, UnitId};
+use crate::model::{CellAt, ColumnId, FileId, Kind, MoneyUnit, Said, Side, UnitId};
 use crate::normalise::RowClass;
 use crate::pipeline::ColumnType;
 use crate::read::{Book, Content, Format, Merges, Sheet};
@@ -21,7 +21,7 @@ pub fn unit_unknown(base: &Base<'_>) -> Result<Planting, Said> {
     }
     let mut sheet =
         Sheet { name: Some("演练".to_owned()), merges: Merges::default(), ..Sheet::default() };
-    let fields = (0..base.pipeline.columns.len()).filter(|f| !base.pipeline.columns[*f].reported);
+    let fields = base.pipeline.columns.keys().filter(|f| !base.pipeline.columns[*f].reported);
     for (column, field) in (0_u32..).zip(fields) {
         let declared = &base.pipeline.columns[field];
         let content = match declared.kind {
@@ -116,7 +116,7 @@ fn is_named_beside(base: &Base<'_>, spot: &Spot<'_>) -> bool {
 }
 
 /// Whether no row below takes its owner from this one.
-fn is_not_filled_down(base: &Base<'_>, spot: &Spot<'_>, owner: usize) -> bool {
+fn is_not_filled_down(base: &Base<'_>, spot: &Spot<'_>, owner: ColumnId) -> bool {
     let rows = &base.extract(spot.item.file).rows.sheets[spot.item.sheet].rows;
     rows.iter().all(|row| {
         let from = row.entries[owner].as_ref().and_then(|entry| entry.filled_from);

@@ -5,7 +5,7 @@ use crate::check::{Figure, figure_value};
 use crate::drill::base::Base;
 use crate::drill::planting::{Expected, Planting, no_occasion};
 use crate::model::fact::Sentence;
-use crate::model::{Fact, Kind, MoneyUnit, Said, Severity, Side};
+use crate::model::{ColumnId, Fact, Kind, MoneyUnit, Said, Severity, Side};
 use crate::normalise::frame::{State, figure};
 use crate::pipeline::{ColumnType, Dimension, Expression, Quantity, Relation, Rule};
 use crate::read::Content;
@@ -124,7 +124,7 @@ fn alone_with_rows(rule: &Rule, base: &Base<'_>) -> Option<String> {
 }
 
 /// Returns whether something has been found in a column of the plan.
-pub fn has_fault(base: &Base<'_>, field: usize) -> bool {
+pub fn has_fault(base: &Base<'_>, field: ColumnId) -> bool {
     let plan = &base.reconciled.plan;
     let found =
         base.settled().iter().map(|settled| &settled.finding).filter(|finding| {

@@ -4,7 +4,7 @@ use crate::drill::base::{Base, Spot};
 use crate::drill::edit;
 use crate::drill::planting::{Expected, Planting, no_occasion};
 use crate::findings::{Report, ReportedLine};
-use crate::model::{CellAt, CellRange, FileId, Kind, Said, Side};
+use crate::model::{CellAt, CellRange, ColumnId, FileId, Kind, Said, Side};
 use crate::normalise::frame::text_key;
 use crate::pipeline::When;
 
@@ -15,8 +15,8 @@ use super::sending::nothing_known;
 fn filled<'a>(
     base: &Base<'a>,
     kind: Kind,
-    fields: impl Iterator<Item = usize>,
-) -> Option<(Spot<'a>, usize, CellAt)> {
+    fields: impl Iterator<Item = ColumnId>,
+) -> Option<(Spot<'a>, ColumnId, CellAt)> {
     let mut fields = fields;
     fields.find_map(|field| {
         let name = base.pipeline.columns[field].name.as_str();
@@ -39,12 +39,12 @@ fn filled<'a>(
     })
 }
 
-fn demanded<'a>(base: &Base<'a>) -> impl Iterator<Item = usize> + 'a {
+fn demanded<'a>(base: &Base<'a>) -> impl Iterator<Item = ColumnId> + 'a {
     let demands = base.pipeline.check.demands.iter();
     demands.filter(|demand| matches!(demand.when, When::Always)).map(|demand| demand.column)
 }
 
-fn on_field(kind: Kind, base: &Base<'_>, spot: &Spot<'_>, field: usize, at: CellAt) -> Expected {
+fn on_field(kind: Kind, base: &Base<'_>, spot: &Spot<'_>, field: ColumnId, at: CellAt) -> Expected {
     Expected {
         seq: None,
         cell: Some(at),
@@ -78,7 +78,10 @@ pub fn cell_left_blank(base: &Base<'_>) -> Result<Planting, Said> {
 
 /// A form comes back with its tasks and nothing filled in.
 pub fn form_untouched(base: &Base<'_>) -> Result<Planting, Said> {
-    let reported: Vec<usize> = (0..base.pipeline.columns.len())
+    let reported: Vec<ColumnId> = base
+        .pipeline
+        .columns
+        .keys()
         .filter(|field| base.pipeline.columns[*field].reported)
         .collect();
     let has_some = |file: FileId| {

@@ -7,7 +7,7 @@ use crate::check::equation::{Given, Scope, Verdict, evaluate, quantities};
 use crate::drill::base::{Base, Spot};
 use crate::drill::planting::{Expected, Planting, no_occasion};
 use crate::model::fact::Sentence;
-use crate::model::{Amount, CellAt, Fact, Kind, Said, Side, UnitId, Value};
+use crate::model::{Amount, CellAt, ColumnId, Fact, Kind, Said, Side, UnitId, Value};
 use crate::normalise::TableRow;
 use crate::normalise::frame::figure;
 use crate::pipeline::{ColumnType, Dimension, Expression, Over, Quantity, Rule};
@@ -23,7 +23,7 @@ fn row_rules<'a>(base: &Base<'a>, kind: Kind) -> impl Iterator<Item = &'a Rule> 
 
 /// Returns whether a rule holds on a row in which some fields are set; none where it cannot be
 /// told, and a run keeps silent.
-fn holds(base: &Base<'_>, rule: &Rule, row: &TableRow, set: &[(usize, i64)]) -> Option<bool> {
+fn holds(base: &Base<'_>, rule: &Rule, row: &TableRow, set: &[(ColumnId, i64)]) -> Option<bool> {
     let scope = Scope::Rows { rows: &[row], set, before: None };
     let paragraph = Some(&base.reconciled.paragraph);
     match evaluate(rule, &scope, &Given { pipeline: base.pipeline, paragraph }) {
@@ -34,7 +34,12 @@ fn holds(base: &Base<'_>, rule: &Rule, row: &TableRow, set: &[(usize, i64)]) -> 
 }
 
 /// Returns whether all rules of rows but one hold, or keep silent, once fields are set.
-fn others_hold(base: &Base<'_>, row: &TableRow, set: &[(usize, i64)], but: Option<&Rule>) -> bool {
+fn others_hold(
+    base: &Base<'_>,
+    row: &TableRow,
+    set: &[(ColumnId, i64)],
+    but: Option<&Rule>,
+) -> bool {
     let rules = base.pipeline.check.rules.iter().filter(|rule| rule.over == Over::Row);
     rules
         .filter(|rule| but.is_none_or(|but| !std::ptr::eq(*rule, but)))
@@ -46,10 +51,10 @@ fn others_hold(base: &Base<'_>, row: &TableRow, set: &[(usize, i64)], but: Optio
 pub fn breaks_nothing_else(
     base: &Base<'_>,
     spot: &Spot<'_>,
-    set: &[(usize, i64)],
+    set: &[(ColumnId, i64)],
     but: Option<&Rule>,
 ) -> bool {
-    let blank: Vec<(usize, i64)> = set
+    let blank: Vec<(ColumnId, i64)> = set
         .iter()
         .filter(|(field, _)| spot.item.row.entries[*field].is_none())
         .map(|(field, _)| (*field, 0))
@@ -76,7 +81,7 @@ pub fn equation_of_the_plan(base: &Base<'_>) -> Result<Planting, Said> {
     let spots = base.spots(Kind::BalanceBroken);
     let found = row_rules(base, Kind::BalanceBroken).find_map(|rule| {
         let all = quantities(rule);
-        let fields: Vec<usize> = all
+        let fields: Vec<ColumnId> = all
             .iter()
             .filter_map(|quantity| match quantity {
                 Quantity::Column(field) => Some(*field),
@@ -144,7 +149,7 @@ fn is_told_by_no_sentence(base: &Base<'_>, spot: &Spot<'_>, rule: &Rule) -> bool
 fn raise_in_sheet(
     base: &Base<'_>,
     spot: &Spot<'_>,
-    field: usize,
+    field: ColumnId,
     step: i64,
     mut planting: Planting,
 ) -> Planting {
@@ -162,7 +167,7 @@ fn raise_in_sheet(
 fn raise_in_plan(
     base: &Base<'_>,
     spot: &Spot<'_>,
-    field: usize,
+    field: ColumnId,
     step: i64,
     mut planting: Planting,
 ) -> Planting {
@@ -181,7 +186,7 @@ fn raise_in_plan(
 }
 
 /// Returns an amount column of the plan in which nothing has been found, and its sum.
-fn summed(base: &Base<'_>) -> Result<(usize, Amount), Said> {
+fn summed(base: &Base<'_>) -> Result<(ColumnId, Amount), Said> {
     let mut fields = base.compared(ColumnType::Amount).into_iter();
     let found = fields.find(|field| !has_fault(base, *field));
     let Some(field) = found else {
@@ -289,8 +294,8 @@ pub fn equation_of_a_row(base: &Base<'_>) -> Result<Planting, Said> {
 /// A row and the figures that are entered into it.
 struct Entered<'a> {
     spot: Spot<'a>,
-    main: usize,
-    figures: Vec<(usize, i64)>,
+    main: ColumnId,
+    figures: Vec<(ColumnId, i64)>,
 }
 
 fn between_reported(base: &Base<'_>, kind: Kind) -> Result<Planting, Said> {
@@ -334,7 +339,7 @@ fn entered<'a>(base: &Base<'a>, rule: &Rule, kind: Kind) -> Option<Entered<'a>> 
         return None;
     }
     let unit = 10_i64.pow(base.pipeline.money.exponent());
-    let columns = |side: &Expression| -> Option<Vec<usize>> {
+    let columns = |side: &Expression| -> Option<Vec<ColumnId>> {
         side.addends()
             .into_iter()
             .filter(|(_, addend)| !addend.is_constant())
@@ -346,13 +351,13 @@ fn entered<'a>(base: &Base<'a>, rule: &Rule, kind: Kind) -> Option<Entered<'a>> 
     };
     let (first, others) = chain.sides.split_first()?;
     let left = columns(first)?;
-    let right: Vec<usize> = others.iter().map(columns).collect::<Option<Vec<_>>>()?.concat();
+    let right: Vec<ColumnId> = others.iter().map(columns).collect::<Option<Vec<_>>>()?.concat();
     let main = *left.first()?;
-    let is_reported = |field: &usize| base.pipeline.columns[*field].reported;
+    let is_reported = |field: &ColumnId| base.pipeline.columns[*field].reported;
     base.spots(kind).into_iter().find_map(|spot| {
         let planned = left.iter().chain(&right).filter(|field| !is_reported(field));
         let planned: i64 = planned.filter_map(|field| figure(spot.item.row, *field).1).sum();
-        let figures: Vec<(usize, i64)> = left
+        let figures: Vec<(ColumnId, i64)> = left
             .iter()
             .map(|field| (*field, 5 * unit + planned))
             .chain(right.iter().map(|field| (*field, 3 * unit)))

@@ -6,7 +6,7 @@ use crate::drill::base::{Base, Spot};
 use crate::drill::edit;
 use crate::drill::planting::{Expected, Planting, no_occasion};
 use crate::matching::ratio;
-use crate::model::{IdVec, Kind, Said, Severity, TaskId, UnitId, Value, fold};
+use crate::model::{ColumnId, IdVec, Kind, Said, Severity, TaskId, UnitId, Value, fold};
 use crate::normalise::TableRow;
 use crate::normalise::frame::{Item, text_key};
 use crate::pipeline::ColumnType;
@@ -16,7 +16,7 @@ const NO_ROW: (&str, &str) =
     ("没有一行可以种下这种错误", "no row of the month can take this fault");
 
 /// Returns the column that says in findings what a row is about.
-fn key(base: &Base<'_>) -> Option<usize> {
+fn key(base: &Base<'_>) -> Option<ColumnId> {
     base.pipeline.roles.key.first().copied()
 }
 
@@ -57,17 +57,20 @@ pub fn missing(base: &Base<'_>) -> Result<Planting, Said> {
 fn new_row(
     base: &Base<'_>,
     spot: &Spot<'_>,
-    content: impl Fn(usize) -> Option<Content>,
+    content: impl Fn(ColumnId) -> Option<Content>,
 ) -> Vec<(u32, Content)> {
     let layout = base.layout(&spot.item);
-    let mut cells: Vec<(u32, Content)> = (0..base.pipeline.columns.len())
+    let mut cells: Vec<(u32, Content)> = base
+        .pipeline
+        .columns
+        .keys()
         .filter_map(|field| Some((layout.column_of(field)?.column, content(field)?)))
         .collect();
     cells.sort_by_key(|(column, _)| *column);
     cells
 }
 
-fn typed(row: &TableRow, field: usize) -> Option<Content> {
+fn typed(row: &TableRow, field: ColumnId) -> Option<Content> {
     let entry = row.entries[field].as_ref()?;
     (!entry.typed.is_empty()).then(|| Content::Text(entry.typed.clone()))
 }
@@ -257,9 +260,9 @@ fn short(text: &str) -> String {
 
 /// Returns a text that is equally near to two tasks which differ in one field only, and that
 /// field.
-fn between(base: &Base<'_>, one: &Spot<'_>, other: &Spot<'_>) -> Option<(usize, String)> {
+fn between(base: &Base<'_>, one: &Spot<'_>, other: &Spot<'_>) -> Option<(ColumnId, String)> {
     const ALIKE: f64 = 0.8;
-    let text = |row: &TableRow, field: usize| -> Option<String> {
+    let text = |row: &TableRow, field: ColumnId| -> Option<String> {
         Some(row.entries[field].as_ref()?.value.text()?.to_owned())
     };
     let keys = &base.pipeline.roles.key;

@@ -2,20 +2,20 @@
 
 use crate::drill::base::{Base, unit_of_column};
 use crate::drill::planting::{Expected, Planting, no_occasion};
-use crate::model::{Amount, Cause, CellAt, Kind, Said, Side, Value};
+use crate::model::{Amount, Cause, CellAt, ColumnId, Kind, Said, Side, Value};
 use crate::normalise::TableRow;
 use crate::normalise::frame::Item;
 use crate::read::Content;
 use crate::roster::THE_PLAN;
 
-fn amount(row: &TableRow, field: usize) -> Option<Amount> {
+fn amount(row: &TableRow, field: ColumnId) -> Option<Amount> {
     row.entries[field].as_ref()?.value.amount()
 }
 
 /// A total that is the sum of its rows.
 struct Sound<'a> {
     item: Item<'a>,
-    field: usize,
+    field: ColumnId,
     at: CellAt,
     sum: Amount,
 }

@@ -3,7 +3,9 @@
 use crate::drill::base::{Base, Spot};
 use crate::drill::planting::{Expected, Planting, no_occasion};
 use crate::model::amount::{scale_decimal, shortest_decimal};
-use crate::model::{Amount, Cause, CellAt, Kind, MoneyUnit, Month, Obstacle, Said, Value};
+use crate::model::{
+    Amount, Cause, CellAt, ColumnId, Kind, MoneyUnit, Month, Obstacle, Said, Value,
+};
 use crate::normalise::frame::{State, figure};
 use crate::pipeline::ColumnType;
 use crate::read::Content;
@@ -16,7 +18,7 @@ const NO_CELL: (&str, &str) =
 /// A cell that agrees with the plan, and can be changed.
 struct Target<'a> {
     spot: Spot<'a>,
-    field: usize,
+    field: ColumnId,
     at: CellAt,
 }
 
@@ -25,7 +27,7 @@ fn target<'a>(
     base: &Base<'a>,
     turn: Kind,
     kind: ColumnType,
-    holds: impl Fn(&Spot<'a>, usize) -> bool,
+    holds: impl Fn(&Spot<'a>, ColumnId) -> bool,
 ) -> Result<Target<'a>, Said> {
     let fields = base.compared(kind);
     if fields.is_empty() {
@@ -44,7 +46,7 @@ fn target<'a>(
     found.ok_or_else(|| Said::new(NO_CELL.0, NO_CELL.1))
 }
 
-fn is_amount(spot: &Spot<'_>, field: usize) -> bool {
+fn is_amount(spot: &Spot<'_>, field: ColumnId) -> bool {
     spot.amount(field).is_some_and(|amount| amount.0 > 0)
 }
 
@@ -112,7 +114,7 @@ fn step(base: &Base<'_>) -> i64 {
 }
 
 /// Returns the largest difference of a field that is no finding.
-fn tolerance(base: &Base<'_>, field: usize) -> i64 {
+fn tolerance(base: &Base<'_>, field: ColumnId) -> i64 {
     let compare = base.pipeline.check.compare.iter().find(|compare| compare.column == field);
     compare.map_or(0, |compare| compare.tolerance)
 }
@@ -147,7 +149,7 @@ pub fn last_place_differs(base: &Base<'_>) -> Result<Planting, Said> {
 /// The amount of the task above or below slips into the row.
 pub fn neighbours_amount(base: &Base<'_>) -> Result<Planting, Said> {
     let tasks = &base.reconciled.plan.tasks.raw;
-    let neighbour = |spot: &Spot<'_>, field: usize| -> Option<Amount> {
+    let neighbour = |spot: &Spot<'_>, field: ColumnId| -> Option<Amount> {
         let place = tasks
             .iter()
             .position(|task| (task.sheet, task.row.row) == (spot.task.sheet, spot.task.row.row))?;
@@ -181,7 +183,7 @@ pub fn neighbours_amount(base: &Base<'_>) -> Result<Planting, Said> {
 /// Two digits of an amount change places.
 pub fn digits_transposed(base: &Base<'_>) -> Result<Planting, Said> {
     let money = base.pipeline.money;
-    let transposed = |spot: &Spot<'_>, field: usize| -> Option<Amount> {
+    let transposed = |spot: &Spot<'_>, field: ColumnId| -> Option<Amount> {
         let own = spot.amount(field)?;
         let decimal = own.decimal(money);
         let places = decimal.len();
@@ -223,7 +225,7 @@ pub fn sign_reversed(base: &Base<'_>) -> Result<Planting, Said> {
 
 /// A deadline is two months later.
 pub fn month_differs(base: &Base<'_>) -> Result<Planting, Said> {
-    let month = |spot: &Spot<'_>, field: usize| match figure(spot.task.row, field) {
+    let month = |spot: &Spot<'_>, field: ColumnId| match figure(spot.task.row, field) {
         (State::Value, Some(ordinal)) => later(ordinal, 2),
         _ => None,
     };
@@ -245,7 +247,7 @@ fn later(ordinal: i64, months: i64) -> Option<Month> {
 
 /// A text says something more.
 pub fn text_differs(base: &Base<'_>) -> Result<Planting, Said> {
-    let text = |spot: &Spot<'_>, field: usize| -> Option<String> {
+    let text = |spot: &Spot<'_>, field: ColumnId| -> Option<String> {
         let own = |row: &crate::normalise::TableRow| -> Option<String> {
             Some(row.entries[field].as_ref()?.value.text()?.to_owned())
         };
@@ -261,7 +263,7 @@ pub fn text_differs(base: &Base<'_>) -> Result<Planting, Said> {
 
 /// Another of the declared choices is made.
 pub fn choice_differs(base: &Base<'_>) -> Result<Planting, Said> {
-    let other = |spot: &Spot<'_>, field: usize| -> Option<String> {
+    let other = |spot: &Spot<'_>, field: ColumnId| -> Option<String> {
         let own = |row: &crate::normalise::TableRow| -> Option<String> {
             Some(row.entries[field].as_ref()?.value.text()?.to_owned())
         };
@@ -308,7 +310,7 @@ pub fn task_reworded(base: &Base<'_>) -> Result<Planting, Said> {
 pub fn scaled(base: &Base<'_>) -> Result<Planting, Said> {
     const POWER: i64 = 10_000;
     const MOST: i64 = 10_000_000_000_000;
-    let others = |spot: &Spot<'_>, field: usize| {
+    let others = |spot: &Spot<'_>, field: ColumnId| {
         base.reconciled.matched.pairs.iter().any(|pair| {
             let (item, task) =
                 (&base.reconciled.roster.items[pair.row], &base.reconciled.plan.tasks[pair.task]);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::amount::scale_decimal;
-use crate::model::{Amount, Entry, MoneyUnit, fold};
+use crate::model::{Amount, ColumnId, Entry, IdSlice, IdVec, MoneyUnit, fold};
 use crate::pipeline::Pipeline;
 
 /// First and last byte of figures in a folded text.
@@ -11,8 +11,10 @@ type Spans = Vec<(usize, usize)>;
 
 /// Returns each declared derived amount of a row. Each figure of a text is taken once, by the
 /// first phrase that fits it, and once more by a part of that amount; a source without a figure takes the declared column's amount.
-pub fn amounts(entries: &[Option<Entry>], pipeline: &Pipeline) -> Vec<Amount> {
-    let folded: Vec<Option<String>> = (0..pipeline.columns.len())
+pub fn amounts(entries: &IdSlice<ColumnId, Option<Entry>>, pipeline: &Pipeline) -> Vec<Amount> {
+    let folded: IdVec<ColumnId, Option<String>> = pipeline
+        .columns
+        .keys()
         .map(|column| {
             let used = pipeline.derived.iter().any(|derived| {
                 derived.from == Some(column) || derived.when.iter().any(|(when, _)| *when == column)
@@ -25,7 +27,7 @@ pub fn amounts(entries: &[Option<Entry>], pipeline: &Pipeline) -> Vec<Amount> {
         })
         .collect();
     // Figures taken, by the whole that the derived amounts are parts of and by column.
-    let mut taken: BTreeMap<(Option<usize>, usize), Spans> = BTreeMap::new();
+    let mut taken: BTreeMap<(Option<usize>, ColumnId), Spans> = BTreeMap::new();
     pipeline
         .derived
         .iter()

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::row::{RowClass, TableRow, only_failures};
-use crate::model::{CellAt, Entry, MoneyUnit, Value, fold};
+use crate::model::{CellAt, ColumnId, Entry, IdVec, MoneyUnit, Value, fold};
 use crate::normalise::cells::{derive, month, typing};
 use crate::normalise::layout::money;
 use crate::normalise::layout::table::Layout;
@@ -26,11 +26,11 @@ pub(super) struct Body<'a> {
     pipeline: &'a Pipeline,
     layout: &'a Layout,
     /// The sheet's column by declared column.
-    columns: Vec<Option<u32>>,
+    columns: IdVec<ColumnId, Option<u32>>,
     /// The unit of money by declared column.
-    units: Vec<MoneyUnit>,
+    units: IdVec<ColumnId, MoneyUnit>,
     /// The last filled entry of each declared column, for owners and 同上.
-    last: BTreeMap<usize, (u32, Entry)>,
+    last: BTreeMap<ColumnId, (u32, Entry)>,
     seen_total: bool,
 }
 
@@ -38,7 +38,7 @@ impl<'a> Body<'a> {
     pub(super) fn new(sheet: &'a Sheet, layout: &'a Layout, pipeline: &'a Pipeline) -> Self {
         let found = |field| layout.column_of(field);
         let money_line = layout.money_line.map(|(_, unit)| unit);
-        let fields = 0..pipeline.columns.len();
+        let fields = pipeline.columns.keys();
         Self {
             sheet,
             pipeline,
@@ -71,7 +71,7 @@ impl<'a> Body<'a> {
     }
 
     /// Returns what a row shows in a declared column, text under a vertical merge included.
-    fn shown(&self, row: &Row, field: usize) -> Option<&'a Content> {
+    fn shown(&self, row: &Row, field: ColumnId) -> Option<&'a Content> {
         let at = CellAt::new(row.index, self.columns[field]?);
         match self.sheet.merges.at(at) {
             Some(merge) if merge.first.column == at.column => self.sheet.content(merge.first),
@@ -81,7 +81,7 @@ impl<'a> Body<'a> {
     }
 
     /// Returns what stands in the row's own cell of a declared column.
-    fn own(&self, row: &Row, field: usize) -> Option<&'a Content> {
+    fn own(&self, row: &Row, field: ColumnId) -> Option<&'a Content> {
         let at = CellAt::new(row.index, self.columns[field]?);
         let is_covered = self.sheet.merges.at(at).is_some_and(|merge| merge.first != at);
         if is_covered { None } else { self.sheet.content(at) }
@@ -119,7 +119,9 @@ impl<'a> Body<'a> {
             return Found::Row(RowClass::Task, String::new());
         }
         let has_owner = roles.owner.is_some_and(|field| self.own(row, field).is_some());
-        let has_month = (0..pipeline.columns.len())
+        let has_month = pipeline
+            .columns
+            .keys()
             .any(|field| pipeline.columns[field].kind.is_time() && self.own(row, field).is_some());
         if has_amounts && !has_number && !has_owner && !key_own && !has_month {
             self.seen_total = true;
@@ -145,8 +147,8 @@ impl<'a> Body<'a> {
         Found::Row(RowClass::Unplaced, String::new())
     }
 
-    fn field_at(&self, column: u32) -> Option<usize> {
-        self.columns.iter().position(|found| *found == Some(column))
+    fn field_at(&self, column: u32) -> Option<ColumnId> {
+        self.columns.position(|found| *found == Some(column))
     }
 
     /// Returns the label of a total row: 合计, 海棠区小计, 合  计（万元）, 其中：….
@@ -180,14 +182,14 @@ impl<'a> Body<'a> {
     }
 
     /// Returns whether a column says what a row is about, and so where a total names itself.
-    fn is_label_column(&self, field: usize) -> bool {
+    fn is_label_column(&self, field: ColumnId) -> bool {
         let roles = &self.pipeline.roles;
         roles.key.contains(&field) || roles.owner == Some(field) || roles.number == Some(field)
     }
 
     /// Returns whether a blank cell of a column takes the text named above it: the owner's, and
     /// of a key of several columns all but the last.
-    fn fills_down(&self, field: usize) -> bool {
+    fn fills_down(&self, field: ColumnId) -> bool {
         let roles = &self.pipeline.roles;
         let leading = roles.key.split_last().is_some_and(|(_, leading)| leading.contains(&field));
         leading || roles.owner == Some(field)
@@ -195,7 +197,7 @@ impl<'a> Body<'a> {
 
     /// Forgets what was named above: it holds inside its block only.
     fn end_block(&mut self) {
-        let fields: Vec<usize> =
+        let fields: Vec<ColumnId> =
             self.last.keys().copied().filter(|field| self.fills_down(*field)).collect();
         for field in fields {
             self.last.remove(&field);
@@ -281,11 +283,13 @@ impl<'a> Body<'a> {
         if class == RowClass::Task && self.begins_block(row) {
             self.end_block();
         }
-        let entries: Vec<Option<Entry>> = (0..self.columns.len())
+        let entries: IdVec<ColumnId, Option<Entry>> = self
+            .columns
+            .keys()
             .map(|field| self.columns[field].map(|column| self.entry(row, field, column, class)))
             .collect();
         if class == RowClass::Task {
-            for (field, entry) in entries.iter().enumerate() {
+            for (field, entry) in entries.iter_enumerated() {
                 if let Some(entry) = entry.as_ref().filter(|entry| !entry.value.is_blank()) {
                     let origin = entry.filled_from.unwrap_or(row.index);
                     self.last.insert(field, (origin, entry.clone()));
@@ -298,7 +302,7 @@ impl<'a> Body<'a> {
         TableRow { row: row.index, table, class, entries, derived, label }
     }
 
-    fn entry(&self, row: &Row, field: usize, column: u32, class: RowClass) -> Entry {
+    fn entry(&self, row: &Row, field: ColumnId, column: u32, class: RowClass) -> Entry {
         let declared = &self.pipeline.columns[field];
         let read = |content: &Content| {
             let shifted = (self.sheet.dates_from_1904 && declared.kind.is_time())

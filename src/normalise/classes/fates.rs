@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::row::{RowClass, TableRow};
-use crate::model::{CellAt, Obstacle, Value, fold};
+use crate::model::{CellAt, ColumnId, Obstacle, Value, fold};
 use crate::normalise::layout::table::Layout;
 use crate::normalise::typed::typed_text;
 use crate::pipeline::{Pipeline, heading};
@@ -172,7 +172,7 @@ fn in_table(
     let is_field = |entry: &Option<crate::model::Entry>| {
         entry.as_ref().is_some_and(|entry| entry.column == cell.column)
     };
-    let Some(field) = read.entries.iter().position(is_field) else {
+    let Some(field) = read.entries.position(is_field) else {
         let has_heading = table.columns.iter().any(|column| column.column == cell.column);
         return if is_total && typed_text(&cell.content) == read.label {
             CellFate::Total
@@ -209,7 +209,7 @@ fn in_table(
 fn names_itself(
     cell: &Cell,
     total: &TableRow,
-    field: usize,
+    field: ColumnId,
     owners: &BTreeSet<&str>,
     pipeline: &Pipeline,
 ) -> bool {

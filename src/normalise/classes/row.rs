@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Amount, CellAt, Entry};
+use crate::model::{Amount, CellAt, ColumnId, Entry, IdVec};
 use crate::read::{Content, Row};
 
 /// What a row is.
@@ -51,7 +51,7 @@ pub struct TableRow {
     pub table: usize,
     pub class: RowClass,
     /// By declared column; none where the table lacks the column.
-    pub entries: Vec<Option<Entry>>,
+    pub entries: IdVec<ColumnId, Option<Entry>>,
     /// By declared derived amount.
     pub derived: Vec<Amount>,
     /// What a total calls itself; empty when nothing does.

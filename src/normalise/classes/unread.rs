@@ -7,7 +7,7 @@ use super::fates::{self, AsRead, CellFate};
 use super::row::RowClass;
 use super::sheet::SheetRows;
 use crate::model::fact::{Unread, Unseen};
-use crate::model::{CellAt, CellRange, Fact, Finding, Side, fold, words};
+use crate::model::{CellAt, CellRange, ColumnId, Fact, Finding, Side, fold, words};
 use crate::normalise::layout::table::Layout;
 use crate::normalise::layout::words::is_figure;
 use crate::normalise::typed::typed_text;
@@ -87,7 +87,9 @@ pub fn unused(
 /// are required or compared, and none that is reported as a figure.
 pub fn other_tables(sheets: &[SheetRows], pipeline: &Pipeline) -> Vec<usize> {
     let roles = &pipeline.roles;
-    let required: Vec<usize> = (0..pipeline.columns.len())
+    let required: Vec<ColumnId> = pipeline
+        .columns
+        .keys()
         .filter(|field| {
             let compared = pipeline.check.compare.iter().any(|compare| compare.column == *field);
             (pipeline.columns[*field].required || compared)

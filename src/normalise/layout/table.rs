@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{CellAt, MoneyUnit, fold, words};
+use crate::model::{CellAt, ColumnId, MoneyUnit, fold, words};
 use crate::pipeline::Pipeline;
 use crate::pipeline::heading::{self, Heading};
 use crate::read::{Content, Row, Sheet};
@@ -42,7 +42,7 @@ pub struct SheetColumn {
     /// Where the lowest level stands.
     pub cell: CellAt,
     /// The place of the declared column, where the heading is one.
-    pub field: Option<usize>,
+    pub field: Option<ColumnId>,
     /// The unit of money that the heading names.
     pub unit: Option<MoneyUnit>,
 }
@@ -50,13 +50,13 @@ pub struct SheetColumn {
 /// Several headings for one declared column.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ambiguity {
-    pub field: usize,
+    pub field: ColumnId,
     pub headings: Vec<(CellAt, String)>,
 }
 
 impl Layout {
     /// Returns the sheet column of a declared column.
-    pub fn column_of(&self, field: usize) -> Option<&SheetColumn> {
+    pub fn column_of(&self, field: ColumnId) -> Option<&SheetColumn> {
         self.columns.iter().find(|column| column.field == Some(field))
     }
 
@@ -76,7 +76,7 @@ impl Layout {
                 }
             }
         }
-        let named: Vec<(u32, usize)> =
+        let named: Vec<(u32, ColumnId)> =
             columns.iter().filter_map(|column| Some((column.column, column.field?))).collect();
         let times = self.ambiguous.iter().map(|ambiguity| ambiguity.headings.len()).max();
         let Some(times @ 2..) = times else { return vec![self] };
@@ -111,7 +111,7 @@ impl Layout {
     }
 
     fn matched(&self) -> usize {
-        let fields: BTreeSet<usize> =
+        let fields: BTreeSet<ColumnId> =
             self.columns.iter().filter_map(|column| column.field).collect();
         fields.len() + self.ambiguous.len()
     }
@@ -257,7 +257,7 @@ fn layout(sheet: &Sheet, rows: &[Row], pipeline: &Pipeline) -> Layout {
         }
     }
     let mut ambiguous = Vec::new();
-    for field in 0..pipeline.columns.len() {
+    for field in pipeline.columns.keys() {
         let claims: Vec<usize> =
             (0..columns.len()).filter(|index| columns[*index].field == Some(field)).collect();
         if claims.len() > 1 {
@@ -342,21 +342,21 @@ fn sheet_column(
     })
 }
 
-fn declared(heading: &Heading, pipeline: &Pipeline) -> Option<usize> {
+fn declared(heading: &Heading, pipeline: &Pipeline) -> Option<ColumnId> {
     field_of_key(&heading.key, pipeline).or_else(|| field_of_key(&heading.bare, pipeline))
 }
 
-fn field_of_key(key: &str, pipeline: &Pipeline) -> Option<usize> {
+fn field_of_key(key: &str, pipeline: &Pipeline) -> Option<ColumnId> {
     if key.is_empty() {
         return None;
     }
-    pipeline.columns.iter().position(|column| column.headings.iter().any(|known| known == key))
+    pipeline.columns.position(|column| column.headings.iter().any(|known| known == key))
 }
 
 /// Returns the heading of the sheet most like a declared column that was not found, or the
 /// declared column most like a heading nobody declared.
 pub fn nearest_heading<'a>(
-    column: usize,
+    column: ColumnId,
     unknown: &'a [&SheetColumn],
     pipeline: &Pipeline,
 ) -> Option<&'a str> {

@@ -3,7 +3,7 @@
 use super::money;
 use super::table::{self, Layout};
 use super::words::{is_figure, starts_with_note_word};
-use crate::model::fold;
+use crate::model::{ColumnId, fold};
 use crate::pipeline::{Pipeline, heading};
 use crate::read::{Content, Row, Sheet};
 
@@ -86,7 +86,7 @@ fn lines_above(sheet: &Sheet, at: usize, layout: &Layout, pipeline: &Pipeline) -
 }
 
 fn same_columns(one: &Layout, other: &Layout) -> bool {
-    let fields = |layout: &Layout| -> Vec<(u32, Option<usize>)> {
+    let fields = |layout: &Layout| -> Vec<(u32, Option<ColumnId>)> {
         layout.columns.iter().map(|column| (column.column, column.field)).collect()
     };
     fields(one) == fields(other)

@@ -3,18 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Compiler, choice};
-use crate::model::{Said, fold};
+use crate::model::{ColumnId, IdSlice, IdVec, Said, fold};
 use crate::pipeline::document::{Way, suggestion};
 use crate::pipeline::file::{self, ColumnType, File};
 use crate::pipeline::phrase::{self, Capture, CaptureKind};
 use crate::pipeline::{Column, Derived, Matching, Roles, heading};
 
 impl Compiler<'_> {
-    pub(super) fn columns(&mut self, normalise: &file::Normalise) -> Vec<Column> {
+    pub(super) fn columns(&mut self, normalise: &file::Normalise) -> IdVec<ColumnId, Column> {
         let way = Way::to("normalise").key("column");
         let mut names = BTreeSet::new();
         let mut owners: BTreeMap<String, String> = BTreeMap::new();
-        let mut columns = Vec::new();
+        let mut columns = IdVec::new();
         for (index, column) in normalise.column.iter().enumerate() {
             let here = way.item(index);
             self.new_name(&column.name, &mut names, &here);
@@ -144,10 +144,10 @@ impl Compiler<'_> {
         &mut self,
         name: &str,
         kinds: &[ColumnType],
-        columns: &[Column],
+        columns: &IdSlice<ColumnId, Column>,
         way: &Way,
-    ) -> Option<usize> {
-        let Some(index) = columns.iter().position(|column| column.name == name) else {
+    ) -> Option<ColumnId> {
+        let Some(index) = columns.position(|column| column.name == name) else {
             let known: Vec<&str> = columns
                 .iter()
                 .filter(|column| kinds.is_empty() || kinds.contains(&column.kind))
@@ -185,7 +185,7 @@ impl Compiler<'_> {
     pub(super) fn derived(
         &mut self,
         normalise: &file::Normalise,
-        columns: &[Column],
+        columns: &IdSlice<ColumnId, Column>,
     ) -> Vec<Derived> {
         let way = Way::to("normalise").key("derive");
         let mut names: BTreeSet<String> =
@@ -214,7 +214,7 @@ impl Compiler<'_> {
                 }
                 phrases.push(phrase);
             }
-            let when: Vec<(usize, String)> = derive
+            let when: Vec<(ColumnId, String)> = derive
                 .when
                 .iter()
                 .filter_map(|(name, words)| {
@@ -284,10 +284,10 @@ impl Compiler<'_> {
         }
     }
 
-    pub(super) fn roles(&mut self, file: &File, columns: &[Column]) -> Roles {
+    pub(super) fn roles(&mut self, file: &File, columns: &IdSlice<ColumnId, Column>) -> Roles {
         let way = Way::to("matching");
         let texts = [ColumnType::Text, ColumnType::Choice];
-        let key: Vec<usize> = file
+        let key: Vec<ColumnId> = file
             .matching
             .key
             .iter()

@@ -1,7 +1,7 @@
 //! What units must report: the column, and when it may not be blank.
 
 use super::{Compiler, Names};
-use crate::model::{Kind, MoneyUnit, Said};
+use crate::model::{ColumnId, Kind, MoneyUnit, Said};
 use crate::pipeline::document::Way;
 use crate::pipeline::file::{self, Over};
 use crate::pipeline::{Demand, When};
@@ -10,7 +10,7 @@ impl Compiler<'_> {
     pub(super) fn demands(
         &mut self,
         check: &file::Check,
-        overdue: Option<(usize, usize)>,
+        overdue: Option<(ColumnId, ColumnId)>,
         money: MoneyUnit,
         names: &Names<'_>,
     ) -> Vec<Demand> {
@@ -57,7 +57,7 @@ impl Compiler<'_> {
     fn when(
         &mut self,
         text: &str,
-        overdue: Option<(usize, usize)>,
+        overdue: Option<(ColumnId, ColumnId)>,
         money: MoneyUnit,
         names: &Names<'_>,
         way: &Way,

@@ -4,7 +4,7 @@
 
 use super::{Compiler, Names};
 use crate::model::amount::scale_decimal;
-use crate::model::{Kind, MoneyUnit, Said, fold};
+use crate::model::{ColumnId, Kind, MoneyUnit, Said, fold};
 use crate::pipeline::document::{Way, suggestion};
 use crate::pipeline::file::{self, ColumnType, Over};
 use crate::pipeline::rule::{self, Formula, Operation, Relation, Written};
@@ -403,7 +403,7 @@ impl Compiler<'_> {
         )
     }
 
-    fn previous(&mut self, name: &str, here: &Here<'_>) -> Result<(usize, Sort), Refused> {
+    fn previous(&mut self, name: &str, here: &Here<'_>) -> Result<(ColumnId, Sort), Refused> {
         let (quantity, dimension) = self.quantity(name, here)?;
         let is_figure =
             matches!(dimension, Dimension::Amount | Dimension::Count | Dimension::Percent);
@@ -427,7 +427,7 @@ impl Compiler<'_> {
         if let Some(index) = names.derived.iter().position(|derived| derived.name == name) {
             return Ok((Quantity::Derived(index), Dimension::Amount));
         }
-        if let Some(index) = names.columns.iter().position(|column| column.name == name) {
+        if let Some(index) = names.columns.position(|column| column.name == name) {
             // Its type is wrong as written, which has been said.
             if self.doubtful.contains(&index) {
                 return Err(Refused);

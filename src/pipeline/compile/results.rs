@@ -1,7 +1,7 @@
 //! What becomes of findings, and the workbook.
 
 use super::Compiler;
-use crate::model::{Said, fold};
+use crate::model::{ColumnId, IdSlice, Said, fold};
 use crate::pipeline::document::{Way, suggestion};
 use crate::pipeline::file::{self, ColumnType};
 use crate::pipeline::{
@@ -12,7 +12,7 @@ impl Compiler<'_> {
     pub(super) fn findings(
         &mut self,
         findings: file::Findings,
-        columns: &[Column],
+        columns: &IdSlice<ColumnId, Column>,
         derived: &[Derived],
     ) -> Findings {
         let way = Way::to("findings").key("waiver");
@@ -72,7 +72,7 @@ impl Compiler<'_> {
     pub(super) fn workbook(
         &mut self,
         workbook: &file::Workbook,
-        columns: &[Column],
+        columns: &IdSlice<ColumnId, Column>,
         derived: &[Derived],
         check: &Check,
     ) -> Vec<MoneySource> {
@@ -116,7 +116,7 @@ impl Compiler<'_> {
     pub(super) fn source_rows(
         &mut self,
         text: &str,
-        columns: &[Column],
+        columns: &IdSlice<ColumnId, Column>,
         derived: &[Derived],
         way: &Way,
     ) -> Vec<(rule::Sign, Quantity)> {

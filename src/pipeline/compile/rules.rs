@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Compiler, Names, per_unit};
 use crate::model::amount::scale_decimal;
-use crate::model::{Kind, MoneyUnit, Said, Severity};
+use crate::model::{ColumnId, Kind, MoneyUnit, Said, Severity};
 use crate::pipeline::document::{Way, suggestion};
 use crate::pipeline::file::{self, ColumnType, Over, Span};
 use crate::pipeline::phrase::{self, CaptureKind};
@@ -139,7 +139,7 @@ impl Compiler<'_> {
     }
 
     /// The columns that only grow, and within which span they do.
-    fn cumulative(&mut self, check: &file::Check, names: &Names<'_>) -> (Vec<usize>, Span) {
+    fn cumulative(&mut self, check: &file::Check, names: &Names<'_>) -> (Vec<ColumnId>, Span) {
         let way = Way::to("check");
         let (listed, within, fields_way) = match &check.cumulative {
             None => (&[][..], Span::Whole, way.key("cumulative")),

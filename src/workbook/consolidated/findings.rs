@@ -8,7 +8,7 @@ use super::{
 };
 use crate::findings::{Decided, FindingLine, Settled, figures, found_as_listed, listed};
 use crate::model::words::Language;
-use crate::model::{Amount, Finding, Side, Value, stamp};
+use crate::model::{Amount, ColumnId, Finding, Side, Value, stamp};
 use crate::wording::{self, Agreement, pages};
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{
@@ -167,8 +167,8 @@ fn unseen_line(material: &Material<'_>, unseen: &FindingLine, number: usize) -> 
 }
 
 /// The amounts that each finding moves between plan and report, by column, in 分.
-fn moved(material: &Material<'_>) -> BTreeMap<usize, BTreeMap<usize, i64>> {
-    let mut moved: BTreeMap<usize, BTreeMap<usize, i64>> = BTreeMap::new();
+fn moved(material: &Material<'_>) -> BTreeMap<usize, BTreeMap<ColumnId, i64>> {
+    let mut moved: BTreeMap<usize, BTreeMap<ColumnId, i64>> = BTreeMap::new();
     for movement in material.movements {
         if let Some(finding) = movement.finding {
             let sum = moved.entry(finding).or_default().entry(movement.field).or_default();
@@ -178,7 +178,7 @@ fn moved(material: &Material<'_>) -> BTreeMap<usize, BTreeMap<usize, i64>> {
     moved
 }
 
-fn amount_cell(material: &Material<'_>, moved: Option<(usize, i64)>) -> PageCell {
+fn amount_cell(material: &Material<'_>, moved: Option<(ColumnId, i64)>) -> PageCell {
     moved.map_or_else(
         || text_cell("", Look::Figure),
         |(_, amount)| decimal_cell(&Amount(amount).decimal(material.pipeline.money), Look::Figure),
@@ -186,7 +186,7 @@ fn amount_cell(material: &Material<'_>, moved: Option<(usize, i64)>) -> PageCell
 }
 
 /// What the figures of a finding are measured in.
-fn measure(material: &Material<'_>, finding: &Finding, moved: Option<(usize, i64)>) -> String {
+fn measure(material: &Material<'_>, finding: &Finding, moved: Option<(ColumnId, i64)>) -> String {
     let is_amount = |value: &Option<Value>| matches!(value, Some(Value::Amount(_)));
     let is_percent = |value: &Option<Value>| matches!(value, Some(Value::Percent(_)));
     if moved.is_some() || is_amount(&finding.found) || is_amount(&finding.expected) {
@@ -202,7 +202,7 @@ fn line_of(
     material: &Material<'_>,
     index: usize,
     settled: &Settled,
-    moved: Option<(usize, i64)>,
+    moved: Option<(ColumnId, i64)>,
     marks: &Marks,
 ) -> Line {
     let finding = &settled.finding;

@@ -18,7 +18,7 @@ use crate::extract::Extract;
 use crate::findings::{FindingLine, ReturnedLine, Settled};
 use crate::intake::Received;
 use crate::matching::Matched;
-use crate::model::{FileId, Finding, IdSlice, Month, Side};
+use crate::model::{ColumnId, FileId, Finding, IdSlice, Month, Side};
 use crate::pipeline::Pipeline;
 use crate::pipeline::file::PageName;
 use crate::reconcile::Reconciliation;
@@ -81,8 +81,8 @@ impl Material<'_> {
     }
 
     /// Returns the amount columns that the overview sums up.
-    fn overview_columns(&self) -> Vec<usize> {
-        let named: Vec<usize> = self
+    fn overview_columns(&self) -> Vec<ColumnId> {
+        let named: Vec<ColumnId> = self
             .pipeline
             .workbook
             .overview
@@ -100,25 +100,29 @@ impl Material<'_> {
     }
 
     /// Returns the columns of the plan, in its order.
-    fn plan_columns(&self) -> Vec<usize> {
-        (0..self.pipeline.columns.len())
+    fn plan_columns(&self) -> Vec<ColumnId> {
+        self.pipeline
+            .columns
+            .keys()
             .filter(|field| !self.pipeline.columns[*field].reported)
             .collect()
     }
 
     /// Returns the reported columns that any counted sheet has.
-    fn reported_columns(&self) -> Vec<usize> {
-        (0..self.pipeline.columns.len())
+    fn reported_columns(&self) -> Vec<ColumnId> {
+        self.pipeline
+            .columns
+            .keys()
             .filter(|field| self.pipeline.columns[*field].reported)
             .filter(|field| self.roster.items.iter().any(|item| item.row.entries[*field].is_some()))
             .collect()
     }
 
-    fn title_of(&self, field: usize) -> String {
+    fn title_of(&self, field: ColumnId) -> String {
         self.pipeline.quantity_title(crate::pipeline::Quantity::Column(field))
     }
 
-    fn is_figure(&self, field: usize) -> bool {
+    fn is_figure(&self, field: ColumnId) -> bool {
         self.pipeline.columns[field].kind.is_figure()
     }
 }

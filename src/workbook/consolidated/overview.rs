@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Material, OVERVIEW};
 use crate::findings::{TotalLine, Verdict};
 use crate::model::fact::NOT_FILLED_IN;
-use crate::model::{Amount, CellAt, Kind, Severity, Side, Status, TaskId, UnitId, Value};
+use crate::model::{Amount, CellAt, ColumnId, Kind, Severity, Side, Status, TaskId, UnitId, Value};
 use crate::pipeline::{MoneySource, Quantity, Sign};
 use crate::roster::Standing;
 use crate::wording::{self, Agreement, pages};
@@ -251,7 +251,7 @@ fn unread_cells(material: &Material<'_>, source: &MoneySource) -> usize {
         Quantity::Column(field) => Some(*field),
         Quantity::Derived(index) => material.pipeline.derived[*index].from,
     });
-    let is_unread = |field: usize| {
+    let is_unread = |field: ColumnId| {
         material.plan.tasks.iter().filter(move |item| {
             let entry = item.row.entries[field].as_ref();
             entry.is_none_or(|entry| matches!(entry.value, Value::Unreadable(_)))

@@ -8,7 +8,7 @@ use crate::check::{self, Figure};
 use crate::findings::figures;
 use crate::model::fact::Sentence;
 use crate::model::words::Language;
-use crate::model::{Amount, CellAt, Fact, Finding, SheetId, Side, UnitId};
+use crate::model::{Amount, CellAt, ColumnId, Fact, Finding, SheetId, Side, UnitId};
 use crate::pipeline::{Expression, rule};
 use crate::roster::THE_PLAN;
 use crate::wording::{self, Agreement, pages};
@@ -262,7 +262,7 @@ fn basis(
 }
 
 /// What came of a printed total of the plan.
-fn total_result(material: &Material<'_>, field: usize, at: Spot) -> String {
+fn total_result(material: &Material<'_>, field: ColumnId, at: Spot) -> String {
     wording::outcome(&material.lookup.printed_in_plan(Held::Total(field), at))
 }
 

@@ -9,7 +9,7 @@ use crate::matching::Why;
 use crate::model::amount::{scale_wide, shortest_decimal};
 use crate::model::place::column_letters;
 use crate::model::words::Language;
-use crate::model::{Amount, Entry, Finding, IdVec, Kind, RowId, Side, TaskId, Value};
+use crate::model::{Amount, ColumnId, Entry, Finding, IdVec, Kind, RowId, Side, TaskId, Value};
 use crate::normalise::frame::Item;
 use crate::roster::Standing;
 use crate::wording::{self, Agreement, pages};
@@ -42,9 +42,9 @@ struct TableLine<'a> {
 /// Lays out the page.
 pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
     let pipeline = material.pipeline;
-    let shown: Vec<usize> =
+    let shown: Vec<ColumnId> =
         material.plan_columns().into_iter().chain(material.reported_columns()).collect();
-    let planned: Vec<usize> = pipeline
+    let planned: Vec<ColumnId> = pipeline
         .check
         .compare
         .iter()
@@ -107,7 +107,7 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
     page
 }
 
-fn heading_text(material: &Material<'_>, field: usize) -> String {
+fn heading_text(material: &Material<'_>, field: ColumnId) -> String {
     material.pipeline.columns[field].title.clone()
 }
 
@@ -145,8 +145,8 @@ fn entries<'a>(material: &Material<'a>) -> Vec<TableLine<'a>> {
 fn line_of(
     material: &Material<'_>,
     entry: &TableLine<'_>,
-    shown: &[usize],
-    planned: &[usize],
+    shown: &[ColumnId],
+    planned: &[ColumnId],
     checks: &[&Check],
 ) -> Line {
     let pipeline = material.pipeline;
@@ -181,7 +181,7 @@ fn line_of(
 }
 
 /// The sum of an amount over several rows of one task.
-fn summed(material: &Material<'_>, entry: &TableLine<'_>, field: usize) -> Option<PageCell> {
+fn summed(material: &Material<'_>, entry: &TableLine<'_>, field: ColumnId) -> Option<PageCell> {
     let is_amount = material.pipeline.columns[field].kind.is_money();
     if entry.rows.len() < 2 || !is_amount {
         return None;
@@ -194,7 +194,7 @@ fn summed(material: &Material<'_>, entry: &TableLine<'_>, field: usize) -> Optio
 }
 
 /// What several rows of one task say, where it is not the same.
-fn listed(material: &Material<'_>, entry: &TableLine<'_>, field: usize) -> Option<PageCell> {
+fn listed(material: &Material<'_>, entry: &TableLine<'_>, field: ColumnId) -> Option<PageCell> {
     if entry.rows.len() < 2 {
         return None;
     }
@@ -209,7 +209,7 @@ fn listed(material: &Material<'_>, entry: &TableLine<'_>, field: usize) -> Optio
     (said.len() > 1).then(|| text_cell(said.join("；"), Look::Text))
 }
 
-fn look_of(material: &Material<'_>, field: usize) -> Look {
+fn look_of(material: &Material<'_>, field: ColumnId) -> Look {
     columns::look(material.pipeline.columns[field].kind)
 }
 
@@ -245,8 +245,8 @@ fn standing_words(material: &Material<'_>, entry: &TableLine<'_>, checks: &[&Che
 fn total_line(
     material: &Material<'_>,
     page: &Page,
-    shown: &[usize],
-    planned: &[usize],
+    shown: &[ColumnId],
+    planned: &[ColumnId],
     first: usize,
     last: usize,
 ) -> Line {
@@ -316,7 +316,7 @@ fn mark_findings(
     page: &mut Page,
     marks: &mut Marks,
     places: &Places,
-    shown: &[usize],
+    shown: &[ColumnId],
     verdict_column: usize,
 ) {
     let key_column =
@@ -350,7 +350,7 @@ fn targets(
     material: &Material<'_>,
     finding: &Finding,
     places: &Places,
-) -> Vec<(usize, Option<usize>)> {
+) -> Vec<(usize, Option<ColumnId>)> {
     let field = finding.field.as_ref().and_then(|name| field_shown(material, name));
     match finding.kind() {
         Kind::TotalDiffers | Kind::HiddenContent | Kind::RowUnplaced => Vec::new(),
@@ -374,7 +374,7 @@ fn targets(
 }
 
 /// A derived amount is shown where its text stands.
-fn field_shown(material: &Material<'_>, name: &str) -> Option<usize> {
+fn field_shown(material: &Material<'_>, name: &str) -> Option<ColumnId> {
     let derived = material.pipeline.derived.iter().find(|derived| derived.name == name);
     material.pipeline.column_named(name).or_else(|| derived.and_then(|derived| derived.from))
 }

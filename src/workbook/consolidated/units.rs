@@ -3,7 +3,7 @@
 use super::{Material, UNITS};
 use crate::check::ledger::Held;
 use crate::model::amount::scale_decimal;
-use crate::model::{Amount, Kind};
+use crate::model::{Amount, ColumnId, Kind};
 use crate::roster::Standing;
 use crate::wording::{self, Agreement, pages};
 use crate::workbook::marks::Marks;
@@ -83,7 +83,7 @@ fn judgement(material: &Material<'_>, total: &crate::findings::TotalLine, sent: 
     let amount = |text: &str| scale_decimal(text, places).map(Amount).unwrap_or_default();
     let (plan, rows) = (amount(&total.plan), amount(&total.rows));
     let unit = material.lookup.unit(&total.unit);
-    let checks = |held: fn(usize) -> Held| {
+    let checks = |held: fn(ColumnId) -> Held| {
         let field = material.pipeline.column_named(&total.field);
         field.map_or_else(Agreement::default, |field| material.lookup.submitted(unit, held(field)))
     };
