@@ -1,16 +1,15 @@
-//! Task rows as a polars frame: one row a task row, with provenance columns.
+//! Task rows as a polars frame: one row a task row.
 //!
 //! | column | type | holds |
 //! |---|---|---|
 //! | `id` | u32 | the place of the row in the list it was made from |
-//! | `file`, `sheet`, `row` | u32 | where it stands; `row` from zero |
 //! | `unit` | u32 | the place of its unit |
 //! | `key` | text | the folded text of the key columns |
 //! | *field* | i64 or text | figures in their smallest unit, texts folded; null where there is none |
 //! | *field*`?` | u32 | the [`State`] of the field |
 //! | *derived* | i64 | amounts read out of texts, in 分 |
 //!
-//! The texts as typed stay with the rows; a frame's `id` finds them.
+//! Where a row stands, and its texts as typed, stay with the rows; a frame's `id` finds them.
 
 use polars::prelude::*;
 
@@ -122,15 +121,6 @@ pub fn frame(items: &[Item<'_>], pipeline: &Pipeline) -> PolarsResult<DataFrame>
     let keys: Vec<String> = items.iter().map(|item| text_key(item.row, pipeline)).collect();
     let mut columns: Vec<Column> = vec![
         Column::new("id".into(), ids),
-        Column::new(
-            "file".into(),
-            items.iter().map(|item| item.file.in_frame()).collect::<Vec<u32>>(),
-        ),
-        Column::new(
-            "sheet".into(),
-            items.iter().map(|item| item.sheet.in_frame()).collect::<Vec<u32>>(),
-        ),
-        Column::new("row".into(), items.iter().map(|item| item.row.row).collect::<Vec<u32>>()),
         Column::new(
             "unit".into(),
             items.iter().map(|item| item.unit.in_frame()).collect::<Vec<u32>>(),
