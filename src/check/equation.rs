@@ -6,7 +6,7 @@
 //! is doubted for another reason is for those who ask.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::{DataFrame, PolarsResult};
 
@@ -16,6 +16,7 @@ use super::paragraph::Paragraph;
 use super::progress::Earlier;
 use crate::model::{Amount, ColumnId, Month, RowId, Side, TaskId, UnitId, Value, fold};
 use crate::normalise::TableRow;
+use crate::normalise::cells::derive;
 use crate::normalise::frame::{Item, State, figure};
 use crate::pipeline::{
     Chain, Dimension, Expression, Operation, Pipeline, Quantity, Relation, Rule, Tolerance,
@@ -147,13 +148,12 @@ impl Reading {
     }
 }
 
-/// What a task's unit reported in the period before, by the column's name.
+/// What the units of tasks reported in the period before, by the column's name.
 #[derive(Clone, Copy, Debug)]
 pub struct Before<'a> {
     pub earlier: &'a Earlier,
-    pub unit: &'a str,
-    /// The task's text key.
-    pub task: &'a str,
+    /// The units and text keys of the tasks.
+    pub tasks: &'a [(String, String)],
 }
 
 /// Where a rule is evaluated: what its names come to there.
@@ -236,7 +236,7 @@ fn holds(
     given: &Given<'_>,
 ) -> Verdict {
     let sides: Vec<Result<Reading, Reason>> =
-        chain.sides.iter().map(|side| read(side, chain.dimension, scope, given)).collect();
+        chain.sides.iter().map(|side| read(side, scope, given)).collect();
     let mut last = None;
     let mut not_told = None;
     for (at, relation) in chain.relations.iter().enumerate() {
@@ -288,11 +288,10 @@ fn stands(relation: Relation, left: &Told, right: &Told, tolerance: Tolerance) -
 /// Says why it cannot be told.
 pub fn figure_of(
     expression: &Expression,
-    dimension: Dimension,
     scope: &Scope<'_>,
     given: &Given<'_>,
 ) -> Result<Fraction, Reason> {
-    match read(expression, dimension, scope, given)? {
+    match read(expression, scope, given)? {
         Reading { told: Told::Figure(figure), .. } => Ok(figure),
         Reading { told: Told::Text(_), .. } => Err(Reason::Unreadable),
     }
@@ -312,23 +311,17 @@ pub struct Pair {
 /// Says why that cannot be told.
 pub fn compare(
     (left, relation, right): (&Expression, Relation, &Expression),
-    dimension: Dimension,
     scope: &Scope<'_>,
     given: &Given<'_>,
 ) -> Result<Pair, Reason> {
-    let left = figure_of(left, dimension, scope, given)?;
-    let right = figure_of(right, dimension, scope, given)?;
+    let left = figure_of(left, scope, given)?;
+    let right = figure_of(right, scope, given)?;
     let order = left.order(right).ok_or(Reason::Unreadable)?;
     let floor = |figure: Fraction| figure.floor().ok_or(Reason::Unreadable);
     Ok(Pair { left: floor(left)?, right: floor(right)?, holds: relation.holds(order) })
 }
 
-fn read(
-    expression: &Expression,
-    dimension: Dimension,
-    scope: &Scope<'_>,
-    given: &Given<'_>,
-) -> Result<Reading, Reason> {
+fn read(expression: &Expression, scope: &Scope<'_>, given: &Given<'_>) -> Result<Reading, Reason> {
     let captured = || given.paragraph.ok_or(Reason::Unreadable);
     match expression {
         Expression::Number(number) => Ok(Reading::whole(*number)),
@@ -350,7 +343,7 @@ fn read(
             captured()?.sum(name).map(Reading::whole).ok_or(Reason::Blank)
         }
         Expression::Field(quantity) => match scope {
-            Scope::Rows { rows, set, .. } => field(*quantity, dimension, rows, set, given.pipeline),
+            Scope::Rows { rows, set, .. } => field(*quantity, rows, set, given.pipeline),
             Scope::Sums { .. } => Err(Reason::Unreadable),
         },
         Expression::Previous(field) => match scope {
@@ -362,8 +355,8 @@ fn read(
             Scope::Rows { .. } => Err(Reason::Unreadable),
         },
         Expression::Joined { operation, left, right } => {
-            let left = read(left, dimension, scope, given)?;
-            let right = read(right, dimension, scope, given)?;
+            let left = read(left, scope, given)?;
+            let right = read(right, scope, given)?;
             let (Told::Figure(one), Told::Figure(other)) = (&left.told, &right.told) else {
                 return Err(Reason::Unreadable);
             };
@@ -385,7 +378,6 @@ fn read(
 /// What a column or derived amount comes to on a row, or on the rows of a task together.
 fn field(
     quantity: Quantity,
-    dimension: Dimension,
     rows: &[&TableRow],
     set: &[(ColumnId, i64)],
     pipeline: &Pipeline,
@@ -397,10 +389,10 @@ fn field(
     }
     let mut together: Option<Reading> = None;
     for row in rows {
-        let own = on_row(quantity, row, pipeline)?;
+        let Some(own) = part(quantity, row, rows, pipeline)? else { continue };
         together = Some(match together {
             None => own,
-            Some(before) if dimension_adds(dimension) => {
+            Some(before) if adds(quantity, pipeline) => {
                 let (Told::Figure(one), Told::Figure(other)) = (&before.told, &own.told) else {
                     return Err(Reason::Unreadable);
                 };
@@ -416,8 +408,93 @@ fn field(
     together.ok_or(Reason::NoRow)
 }
 
-fn dimension_adds(dimension: Dimension) -> bool {
-    matches!(dimension, Dimension::Amount | Dimension::Count)
+/// Returns whether the figures of several rows make one.
+fn adds(quantity: Quantity, pipeline: &Pipeline) -> bool {
+    match quantity {
+        Quantity::Column(column) => pipeline.columns[column].kind.is_zero_where_blank(),
+        Quantity::Derived(_) => true,
+    }
+}
+
+/// What one of several rows has to say; nothing where it lies under a figure that is merged over
+/// it and others.
+fn part(
+    quantity: Quantity,
+    row: &TableRow,
+    rows: &[&TableRow],
+    pipeline: &Pipeline,
+) -> Result<Option<Reading>, Reason> {
+    let column = match quantity {
+        Quantity::Column(column) => column,
+        Quantity::Derived(index) => {
+            let derived = &pipeline.derived[index];
+            let Some(value) = derived.value else {
+                return on_row(quantity, row, pipeline).map(Some);
+            };
+            if merge_of(value, row, rows, pipeline)? != Merge::None {
+                // A figure merged over rows of which some have other words is of no one source.
+                let applies = |row: &TableRow| derive::applies(derived, &row.entries);
+                if rows.iter().any(|other| applies(other) != applies(row)) {
+                    return Err(Reason::Blank);
+                }
+            }
+            return on_row(quantity, row, pipeline).map(Some);
+        }
+    };
+    match merge_of(column, row, rows, pipeline)? {
+        Merge::Under => Ok(None),
+        Merge::Top => figure(row, column)
+            .1
+            .map(|number| Some(Reading::whole(number)))
+            .ok_or(Reason::Unreadable),
+        Merge::None => on_row(quantity, row, pipeline).map(Some),
+    }
+}
+
+/// How a figure is merged over rows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Merge {
+    None,
+    /// It stands here and holds for rows below, too.
+    Top,
+    /// It stands above.
+    Under,
+}
+
+/// Returns how a figure is merged over some rows.
+///
+/// # Errors
+/// An amount that is merged over other rows, too, is not that of these.
+fn merge_of(
+    column: ColumnId,
+    row: &TableRow,
+    rows: &[&TableRow],
+    pipeline: &Pipeline,
+) -> Result<Merge, Reason> {
+    let kind = pipeline.columns[column].kind;
+    let Some(entry) = &row.entries[column] else { return Ok(Merge::None) };
+    if !kind.is_shared_under_merge() {
+        return Ok(Merge::None);
+    }
+    let under = |row: &TableRow| row.row..row.row.saturating_add(spans(row, column));
+    if entry.value == Value::Covered {
+        let mut tops = rows.iter().filter(|other| under(other).contains(&row.row));
+        let is_covered = tops.any(|other| other.row != row.row);
+        return if is_covered { Ok(Merge::Under) } else { Err(Reason::Blank) };
+    }
+    if entry.spans <= 1 || figure(row, column).1.is_none() || kind.is_share() {
+        return Ok(Merge::None);
+    }
+    let all_here = under(row).all(|at| rows.iter().any(|other| other.row == at));
+    if all_here { Ok(Merge::Top) } else { Err(Reason::Unreadable) }
+}
+
+/// Returns over how many rows a figure of a row is merged.
+pub fn spans(row: &TableRow, column: ColumnId) -> u32 {
+    match &row.entries[column] {
+        Some(entry) if entry.value != Value::Covered => entry.spans.max(1),
+        _ => 0,
+    }
 }
 
 fn on_row(quantity: Quantity, row: &TableRow, pipeline: &Pipeline) -> Result<Reading, Reason> {
@@ -468,12 +545,20 @@ fn previous(
     pipeline: &Pipeline,
 ) -> Result<Reading, Reason> {
     let before = before.ok_or(Reason::NoEarlierRun)?;
-    let name = pipeline.columns[column].name.clone();
-    let known = (before.unit.to_owned(), before.task.to_owned(), name);
-    let known = before.earlier.figures.get(&known);
-    // What an older period said is not what stood in the one before.
-    let known = known.filter(|known| Some(known.period) == before.earlier.period);
-    known.map(|known| Reading::whole(known.figure)).ok_or(Reason::NoEarlierRun)
+    let declared = &pipeline.columns[column];
+    if before.tasks.len() > 1 && declared.kind.is_share() {
+        return Err(Reason::DoubtfulPair);
+    }
+    let mut sum = Fraction::ZERO;
+    for (unit, task) in before.tasks {
+        let known = (unit.clone(), task.clone(), declared.name.clone());
+        let known = before.earlier.figures.get(&known);
+        // What an older period said is not what stood in the one before.
+        let known = known.filter(|known| Some(known.period) == before.earlier.period);
+        let figure = known.ok_or(Reason::NoEarlierRun)?.figure;
+        sum = sum.plus(Fraction::whole(figure)).ok_or(Reason::Unreadable)?;
+    }
+    Ok(Reading::figure(sum))
 }
 
 /// The sums and counts of a rule, by unit.
@@ -533,6 +618,21 @@ impl Totals {
         // A cell of a sheet could not hold it, nor a report.
         i64::try_from(figure).map_err(|_| Reason::Unreadable)?;
         Ok(Reading { told: Told::Figure(Fraction::whole(figure)), has_blank })
+    }
+
+    /// Returns the totals as they would be without what some units' sums of columns have too much.
+    #[must_use]
+    pub fn without(&self, too_much: &[(ColumnId, UnitId, i128)]) -> Self {
+        let mut totals = self.clone();
+        for (leaf, by_unit) in &mut totals.leaves {
+            for (column, unit, figure) in too_much {
+                if *leaf == Expression::Sum(Quantity::Column(*column)) {
+                    let total = by_unit.entry(*unit).or_default();
+                    total.figure = total.figure.saturating_sub(*figure);
+                }
+            }
+        }
+        totals
     }
 
     /// Returns why a sum or count is not that of all rows, and the place of the first row in the
@@ -628,6 +728,12 @@ pub fn columns_of(quantity: Quantity, pipeline: &Pipeline) -> Vec<ColumnId> {
             derived.from.into_iter().chain(derived.value).chain(whens).collect()
         }
     }
+}
+
+/// Returns the columns that a rule reads, in their order.
+pub fn columns(rule: &Rule, pipeline: &Pipeline) -> Vec<ColumnId> {
+    let of_all = quantities(rule).into_iter().flat_map(|quantity| columns_of(quantity, pipeline));
+    of_all.collect::<BTreeSet<ColumnId>>().into_iter().collect()
 }
 
 /// Returns a figure of a rule as a value.

@@ -20,6 +20,7 @@ mod progress;
 mod revision;
 mod rule;
 mod statement;
+mod together;
 mod total;
 mod unused;
 mod vanished;
@@ -164,10 +165,11 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("compare", Check::Finds(compare::check)),
     ("numbers", Check::Finds(numbers::check)),
     ("parts", Check::Finds(parts::check)),
-    ("total", Check::Finds(total::check)),
     // What was not reported breaks no rule: it is said before them.
     ("demanded", Check::Finds(demanded::check)),
     ("rule", Check::Holds(rule::check)),
+    // A row that breaks a rule explains why the rows do not make the total.
+    ("total", Check::Finds(total::check)),
     ("statement", Check::Finds(statement::check)),
     ("progress", Check::Finds(progress::check)),
     ("fallen", Check::Finds(fallen::check)),

@@ -9,12 +9,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use polars::prelude::PolarsResult;
 
 use super::equation::{
-    Before, Compared, Evaluated, Given, Scope, Told, Totals, Verdict, columns_of, evaluate, named,
+    Before, Compared, Evaluated, Given, Scope, Told, Totals, Verdict, columns, evaluate, named,
     quantities, value,
 };
 use super::frames::at_places;
 use super::outcome::{Outcome, Reason, Spot};
-use super::{Checked, Context, Said, plan_cells};
+use super::{Checked, Context, Said, plan_cells, together};
 use crate::model::fact::Broken;
 use crate::model::finding::{Carried, Term};
 use crate::model::{
@@ -126,48 +126,61 @@ impl Ruled<'_> {
                 let scope = Scope::Rows { rows: &[item.row], set: &[], before: None };
                 let verdict = evaluate(self.rule, &scope, &given);
                 let at = Where { side: Side::Plan, unit: None, task: Some(task), row: None };
-                let finding = self.settled(at, task, &[*item], verdict, held);
+                let finding = self.settled(at, &[task], &[*item], verdict, held);
                 if let Some(finding) = finding {
                     broken_in_plan.insert(task, finding);
                 }
             }
         }
-        let together: Vec<(TaskId, Vec<RowId>)> = if self.rule.uses_previous() {
-            // What was reported before is the task's, however many rows it has now.
-            context.matched.rows_of_tasks().into_iter().collect()
-        } else {
-            context.matched.pairs.iter().map(|pair| (pair.task, vec![pair.row])).collect()
-        };
-        for (task, rows) in together {
-            let items: Vec<Item<'_>> = rows.iter().map(|row| context.roster.items[*row]).collect();
+        for group in together::groups(self.rule, context) {
+            let items: Vec<Item<'_>> =
+                group.iter().map(|(_, row)| context.roster.items[*row]).collect();
             let table_rows: Vec<_> = items.iter().map(|item| item.row).collect();
+            let mut tasks: Vec<TaskId> = group.iter().map(|(task, _)| *task).collect();
+            tasks.dedup();
+            let Some(&(task, row)) = group.first() else { continue };
             let planned = &context.plan.tasks[task];
-            let key = if self.rule.uses_previous() {
-                text_key(planned.row, context.pipeline)
+            let known_by: Vec<(String, String)> = if self.rule.uses_previous() {
+                tasks.iter().map(|task| self.known_by(*task)).collect()
             } else {
-                String::new()
+                Vec::new()
             };
-            let before = context.earlier.period.map(|_| Before {
-                earlier: context.earlier,
-                unit: context.plan.names.name(planned.unit),
-                task: &key,
-            });
+            let before = context
+                .earlier
+                .period
+                .map(|_| Before { earlier: context.earlier, tasks: &known_by });
             let scope = Scope::Rows { rows: &table_rows, set: &[], before };
             let verdict = evaluate(self.rule, &scope, &given);
             let at = Where {
                 side: Side::Submission,
                 unit: Some(planned.unit),
                 task: Some(task),
-                row: rows.first().copied(),
+                row: Some(row),
             };
-            if let (Verdict::Broken(_), Some(broken)) = (&verdict, broken_in_plan.get(&task)) {
+            let broken = tasks.iter().find_map(|task| broken_in_plan.get(task));
+            if let (Verdict::Broken(_), Some(broken)) = (&verdict, broken) {
                 let outcome = Outcome::NotChecked(Reason::PlanFaulty);
                 let record = self.record(at, None, outcome, Vec::new(), broken.said);
                 held.evaluated.push(record);
-                continue;
+            } else {
+                self.settled(at, &tasks, &items, verdict, held);
             }
-            self.settled(at, task, &items, verdict, held);
+            // What came of rows that are held together came of each of them.
+            let Some(record) = held.evaluated.last().cloned() else { continue };
+            held.evaluated.extend(group.iter().skip(1).map(|(task, row)| Evaluated {
+                unit: Some(context.plan.tasks[*task].unit),
+                task: Some(*task),
+                row: Some(*row),
+                ..record.clone()
+            }));
         }
+    }
+
+    /// The unit and text key of a task, by which an earlier period knows it.
+    fn known_by(&self, task: TaskId) -> (String, String) {
+        let planned = &self.context.plan.tasks[task];
+        let unit = self.context.plan.names.name(planned.unit).to_owned();
+        (unit, text_key(planned.row, self.context.pipeline))
     }
 
     /// Records what came of a rule on the rows of a task; where it is broken, returns the finding
@@ -175,7 +188,7 @@ impl Ruled<'_> {
     fn settled(
         &self,
         at: Where,
-        task: TaskId,
+        tasks: &[TaskId],
         items: &[Item<'_>],
         verdict: Verdict,
         held: &mut Checked,
@@ -209,7 +222,7 @@ impl Ruled<'_> {
                     return Some(Break { said: None });
                 }
                 let place = held.findings.len();
-                held.findings.push(self.finding(at, task, items, &compared));
+                held.findings.push(self.finding(at, tasks, items, &compared));
                 let cells = items
                     .iter()
                     .flat_map(|item| used_cells(self.rule, item, context.pipeline))
@@ -259,10 +272,20 @@ impl Ruled<'_> {
             .collect()
     }
 
-    fn finding(&self, at: Where, task: TaskId, items: &[Item<'_>], compared: &Compared) -> Finding {
+    fn finding(
+        &self,
+        at: Where,
+        tasks: &[TaskId],
+        items: &[Item<'_>],
+        compared: &Compared,
+    ) -> Finding {
         let (rule, context) = (self.rule, self.context);
         let pipeline = context.pipeline;
-        let mut finding = plan_cells::about(context, task, broken(rule, Vec::new()));
+        let fact = broken(rule, Vec::new());
+        let mut finding = match tasks.first() {
+            Some(task) => plan_cells::about(context, *task, fact),
+            None => Finding::new(fact, at.side),
+        };
         finding.side = at.side;
         let places = places_of(at.side, context);
         let chain = &rule.demand[compared.chain];
@@ -284,7 +307,7 @@ impl Ruled<'_> {
         let entry = field.and_then(|field| item.row.entries[field].as_ref());
         finding.typed = entry.map(|entry| entry.typed.clone());
         let sides = sides(compared, rule);
-        let terms = rule_terms(rule, |leaf| self.term(leaf, task, items));
+        let terms = rule_terms(rule, |leaf| self.term(leaf, tasks, items));
         say(&mut finding, rule, &sides, terms);
         if chain.dimension == Dimension::Text {
             let written = |expression: &Expression| match expression {
@@ -302,7 +325,7 @@ impl Ruled<'_> {
     }
 
     /// What a name of a rule comes to on the rows of a task.
-    fn term(&self, leaf: &Expression, task: TaskId, items: &[Item<'_>]) -> Option<Term> {
+    fn term(&self, leaf: &Expression, tasks: &[TaskId], items: &[Item<'_>]) -> Option<Term> {
         let context = self.context;
         let pipeline = context.pipeline;
         let of_column = |field: ColumnId, figure: i64| pipeline.columns[field].kind.value(figure);
@@ -329,13 +352,14 @@ impl Ruled<'_> {
                 Some(Term { title: pipeline.quantity_title(*quantity), value })
             }
             Expression::Previous(field) => {
-                let planned = &context.plan.tasks[task];
-                let known = (
-                    context.plan.names.name(planned.unit).to_owned(),
-                    text_key(planned.row, pipeline),
-                    pipeline.columns[*field].name.clone(),
-                );
-                let before = context.earlier.figures.get(&known)?.figure;
+                let name = &pipeline.columns[*field].name;
+                let known = tasks.iter().map(|task| {
+                    let (unit, key) = self.known_by(*task);
+                    let known = context.earlier.figures.get(&(unit, key, name.clone()))?;
+                    Some(known.figure)
+                });
+                let known = known.collect::<Option<Vec<i64>>>()?;
+                let before = known.into_iter().try_fold(0_i64, i64::checked_add)?;
                 let title = pipeline.quantity_title(Quantity::Column(*field));
                 Some(Term { title: format!("上期{title}"), value: of_column(*field, before) })
             }
@@ -403,9 +427,9 @@ impl Ruled<'_> {
             Verdict::Holds(compared) => (compared.as_ref(), false),
             Verdict::NotTold(_) => (None, false),
         };
-        // A limit can only break through what is there, whatever is said of it or missing.
+        // A limit can only break through what is there, whatever else is said of it or missing.
         let in_the_way = if is_broken && !is_equation {
-            None
+            self.only_through_untold(unit, sums)
         } else {
             self.in_the_way_of_sums(unit, sums, &verdict)
         };
@@ -424,6 +448,48 @@ impl Ruled<'_> {
         }
         held.evaluated.push(self.record(at, compared, Outcome::Agrees, Vec::new(), None));
         None
+    }
+
+    /// The cells whose figures are known not to be told — in another unit, say — where a limit
+    /// would hold if they were the plan's.
+    fn only_through_untold(
+        &self,
+        unit: Option<UnitId>,
+        sums: &Sums<'_>,
+    ) -> Option<(Reason, Vec<Spot>)> {
+        let context = self.context;
+        if sums.side == Side::Plan {
+            return None;
+        }
+        let columns: Vec<ColumnId> = columns(self.rule, context.pipeline)
+            .into_iter()
+            .filter(|column| !context.pipeline.columns[*column].reported)
+            .collect();
+        let mut too_much = Vec::new();
+        let mut cells = Vec::new();
+        for pair in &context.matched.pairs {
+            let item = &context.roster.items[pair.row];
+            if unit.is_some_and(|unit| item.unit != unit) {
+                continue;
+            }
+            for column in &columns {
+                let untold =
+                    spot(item, *column).filter(|spot| self.said.is_untold(sums.side, *spot));
+                let (Some(spot), Some(found)) = (untold, figure(item.row, *column).1) else {
+                    continue;
+                };
+                let planned = figure(context.plan.tasks[pair.task].row, *column).1.unwrap_or(0);
+                too_much.push((*column, item.unit, i128::from(found) - i128::from(planned)));
+                cells.push(spot);
+            }
+        }
+        if cells.is_empty() {
+            return None;
+        }
+        let totals = sums.totals.without(&too_much);
+        let scope = Scope::Sums { totals: &totals, unit };
+        let is_broken = matches!(evaluate(self.rule, &scope, &self.given()), Verdict::Broken(_));
+        (!is_broken).then_some((Reason::FirstCause, cells))
     }
 
     /// Why a rule over sums cannot be held, with the cells in its way.
@@ -507,7 +573,7 @@ impl Ruled<'_> {
                 Expression::Count(_) => "项数".to_owned(),
                 _ => return None,
             };
-            let figure = super::equation::figure_of(leaf, dimension, &scope, &self.given()).ok()?;
+            let figure = super::equation::figure_of(leaf, &scope, &self.given()).ok()?;
             Some(Term { title, value: value(dimension, figure.floor()?) })
         });
         let sides = sides(compared, rule);
@@ -606,12 +672,6 @@ fn places_of<'a>(side: Side, context: &'a Context<'_>) -> &'a Places {
 
 fn spot(item: &Item<'_>, column: ColumnId) -> Option<Spot> {
     Some(Spot { file: item.file, sheet: item.sheet, cell: cell(item, column)? })
-}
-
-/// Returns the columns that a rule reads, in their order.
-pub(super) fn columns(rule: &Rule, pipeline: &Pipeline) -> Vec<ColumnId> {
-    let of_all = quantities(rule).into_iter().flat_map(|quantity| columns_of(quantity, pipeline));
-    of_all.collect::<BTreeSet<ColumnId>>().into_iter().collect()
 }
 
 /// Returns the cells of a row that a rule uses: of a row that a count leaves out, those of its

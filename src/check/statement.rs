@@ -186,7 +186,7 @@ fn all<'a>(rows: &Rows<'a>) -> (Vec<Equation<'a>>, Vec<EquationHeld<'a>>) {
                             .find_map(|side| rows.in_the_way(side, unit)),
                     };
                     let pair = (left, relation, right);
-                    match compare(pair, dimension, &rows.scope(unit), &given(context)) {
+                    match compare(pair, &rows.scope(unit), &given(context)) {
                         Err(reason) if line.not_told.is_none() => {
                             line.not_told = Some((reason, Vec::new()));
                         }
@@ -383,7 +383,7 @@ fn sum_term(
 ) -> Option<Term> {
     let Expression::Sum(quantity) = leaf else { return None };
     let title = format!("各行{}合计", rows.context.pipeline.quantity_title(*quantity));
-    let sum = figure_of(leaf, dimension, &rows.scope(unit), &given(rows.context)).ok()?;
+    let sum = figure_of(leaf, &rows.scope(unit), &given(rows.context)).ok()?;
     Some(Term { title, value: value(dimension, sum.floor()?) })
 }
 

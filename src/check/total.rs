@@ -255,7 +255,10 @@ impl<'a> Table<'a> {
             };
             // Where the total is the plan's, what is found of the rows explains the gap.
             let is_plans = plan_sum == Some(printed.0);
-            if printed == sum || is_plans && are_told(field, total.unit, context) {
+            let told = || {
+                are_told(field, total.unit, context) || is_doubted(scope.rows(), field, side, said)
+            };
+            if printed == sum || is_plans && told() {
                 continue;
             }
             let fact = Fact::TotalDiffers {
@@ -356,15 +359,25 @@ fn added(rows: &[&Item<'_>], field: ColumnId) -> Option<Amount> {
     })
 }
 
-/// Returns whether a cell that the total adds has a fault that explains it already.
+/// Returns whether anything is said of the amounts of rows.
+fn is_doubted(rows: &[&Item<'_>], field: ColumnId, side: &Books<'_>, said: &Said) -> bool {
+    rows.iter().any(|item| {
+        let Some(entry) = &item.row.entries[field] else { return false };
+        let cell = CellAt::new(item.row.row, entry.column);
+        said.is_doubted(side.side, Spot { file: item.file, sheet: item.sheet, cell })
+    })
+}
+
+/// Returns whether what is said of the amounts of rows keeps their sum from being told.
 fn silenced(rows: &[&Item<'_>], field: ColumnId, side: &Books<'_>, said: &Said) -> bool {
     rows.iter().any(|item| {
         let Some(entry) = &item.row.entries[field] else { return false };
         let cell = CellAt::new(item.row.row, entry.column);
         let spot = Spot { file: item.file, sheet: item.sheet, cell };
-        // A column that is scaled as a whole adds up all the same.
-        let mut kinds = said.at(side.side, spot).iter();
-        kinds.any(|kind| *kind != Kind::ColumnScaled && UNTOLD.contains(kind))
+        // A column that is scaled as a whole adds up all the same, and so do the other rows where
+        // one reports nothing.
+        let adds_up = |kind: &Kind| matches!(kind, Kind::ColumnScaled | Kind::ReportMissing);
+        said.at(side.side, spot).iter().any(|kind| !adds_up(kind) && UNTOLD.contains(kind))
     })
 }
 

@@ -78,6 +78,9 @@ def a_month_before(row, rng):
     for field in ("received", "spent"):
         now = getattr(row, field)
         row.july[field] = None if now is None else now // FEN_PER_WAN * part // 10 * FEN_PER_WAN
+        if field == "spent" and row.july[field]:
+            # More than half as much again is planted on purpose only.
+            row.july[field] = max(row.july[field], -(-now * 2 // 3))
     row.july["progress"] = None if row.progress is None else row.progress * part // 10
 
 

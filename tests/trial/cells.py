@@ -160,6 +160,8 @@ def merged_amount(sub, rng, trial, tasks):
         for one, other in zip(table.rows, table.rows[1:])
         if all(r.role == "task" and not r.touched for r in (one, other))
         and planned(one, field) + planned(other, field)
+        # What is merged over two sources of money is of neither.
+        and ("市级财政资金" in (one.use or "")) == ("市级财政资金" in (other.use or ""))
     ]
     if not pairs:
         return False
@@ -269,6 +271,17 @@ def figure_fell(sub, rng, trial, tasks):
     now = getattr(row, field)
     row.july[field] = now + 1 if field == "progress" else now + rng.randrange(1, 9999) * 100
     return say(sub, row, field, "decreased", "figure fell")
+
+
+def figure_leapt(sub, rng, trial, tasks):
+    """More than half as much again as the unit had spent a month before."""
+    wanted = trial.history and "spent" in sub.layout.columns
+    row = wanted and free(sub, rng, lambda row: (row.spent or 0) >= 3 * FEN_PER_WAN)
+    if not row:
+        return False
+    before = row.spent // rng.choice([2, 3, 10]) // FEN_PER_WAN * FEN_PER_WAN
+    row.july["spent"] = max(before, FEN_PER_WAN)
+    return say(sub, row, "spent", "limit-exceeded", "figure leapt", severity=VERIFY)
 
 
 # ---------------------------------------------------------------------- rules of other pipelines

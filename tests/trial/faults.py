@@ -28,6 +28,7 @@ ROW_FAULTS = {
     "spent more than received": (cells.spent_beyond_received, 2),
     "reported amount unreadable": (cells.reported_unreadable, 2),
     "figure fell": (cells.figure_fell, 12),
+    "figure leapt": (cells.figure_leapt, 8),
     "equation of the row broken": (cells.balance_broken, 12),
     "central beyond funds": (cells.central_beyond_funds, 12),
     "central beyond its total": (cells.central_beyond_total, 12),

@@ -67,7 +67,11 @@ def zero_report(rng, unit, tasks, trial):
 def sent_twice(rng, unit, tasks, trial):
     """An older file besides the one that counts; the older one's faults must not be told."""
     sub = submission(rng, unit, tasks, trial, rng.choice([0, 1, 2]))
-    while sub.layout.part_files or sub.layout.named_unit or "owner" in sub.lost_columns:
+    # A file in which nothing is reported does not count beside one in which something is.
+    while (
+        sub.layout.part_files or sub.layout.named_unit or "owner" in sub.lost_columns
+        or not sub.layout.has_reported
+    ):  # fmt: skip
         sub = submission(rng, unit, tasks, trial, rng.choice([0, 1, 2]))
     old = submission(rng, unit, tasks, trial, 2)
     while old.layout.part_files or old.layout.named_unit or shares_no_text(old, sub):

@@ -10,7 +10,7 @@ def generate(rng, subs, tasks, terms, inbox):
     for sub in subs:
         tasks_sent = any(row.role == "task" for row in sub.rows)
         usual = sub.standing == "submitted" and len(sub.files) == 1 and not sub.layout.named_unit
-        usual = usual and tasks_sent and not sub.fell
+        usual = usual and tasks_sent and not sub.fell and not sub.leapt
         if usual and rng.random() < 0.2:
             before = sub.files
             sub.faults.append("unchanged")

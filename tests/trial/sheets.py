@@ -212,6 +212,13 @@ def printed(total, field, plan_sums, whole, rng):
     return sum_of(total, field)
 
 
+def planned_of(total, field, plan_sums, whole):
+    """What the plan has for the rows of a total."""
+    if whole:
+        return plan_sums.get(field)
+    return sum(getattr(row.task, field, 0) for row in added(total) if row.role == "task")
+
+
 def plant(sub, rng, plan_sums, whole):
     planted = 0
     for _ in range(sub.total_faults):
@@ -252,7 +259,10 @@ def plant(sub, rng, plan_sums, whole):
             continue
         else:
             value, cause = right + rng.randrange(1, 900) * 10_000 + 3_700, ()
-        if value == right or (field in plan_sums and value == plan_sums[field]):
+        # What is the plan's sum of the same rows is explained by those that differ from it.
+        if value == right or (field in plan_sums and value == planned_of(total, field, plan_sums, whole and not total.is_subtotal)):
+            continue
+        if field in plan_sums and value == plan_sums[field]:
             continue
         total.printed[field] = value
         total.causes[field] = (way, cause)
@@ -273,9 +283,7 @@ def judge(sub, total, field, plan_sums, whole):
     if not added(total) or any(row.faults.get(field) in SILENCING for row in added(total)):
         return
     found, right = total.printed[field], sum_of(total, field)
-    planned = plan_sums.get(field) if whole else sum(
-        getattr(row.task, field, 0) for row in added(total) if row.role == "task"
-    )
+    planned = planned_of(total, field, plan_sums, whole and not total.is_subtotal)
     is_plans = not total.is_subtotal and field in plan_sums and found == planned
     if found == right or is_plans:
         return

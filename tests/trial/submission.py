@@ -122,6 +122,11 @@ class Submission:
         return any("decreased" in row.faults.values() for row in self.rows)
 
     @property
+    def leapt(self):
+        """Whether a figure is half as much again as a month before, and more."""
+        return any(row.faults.get("spent") == "limit-exceeded" and row.july for row in self.rows)
+
+    @property
     def rows(self):
         return [row for table in self.tables for row in table.rows]
 

@@ -9,8 +9,8 @@ use super::compared::{Reach, column_missing};
 use super::index::{Index, spot};
 use super::{Held, Line, Outcome, Reason, Spot};
 use crate::check::Context;
-use crate::check::equation::Evaluated;
-use crate::check::rule::{columns, names_reported, silent_units};
+use crate::check::equation::{Evaluated, columns};
+use crate::check::rule::{names_reported, silent_units};
 use crate::model::{IdSlice, RowId, Side, TaskId, UnitId};
 use crate::normalise::frame::{Item, State, figure};
 use crate::pipeline::{Force, Over, Rule};
@@ -180,12 +180,29 @@ impl Ruled<'_> {
                 let name = self.context.plan.names.name(unit);
                 self.index.serious(name)
             }),
+            Outcome::NotChecked(Reason::NoColumn) => self.lacking_column(record.unit),
             _ => record.finding.or_else(|| {
                 let mut cells = record.cells.iter();
                 cells.find_map(|cell| self.index.at(record.side, *cell).first().copied())
             }),
         };
         line
+    }
+
+    /// The finding about a file of a unit, or of any, that lacks a column of the rule.
+    fn lacking_column(&self, unit: Option<UnitId>) -> Option<usize> {
+        let context = self.context;
+        let columns = columns(self.rule, context.pipeline);
+        let rows = context.matched.pairs.iter().map(|pair| &context.roster.items[pair.row]);
+        let own = rows.filter(|item| unit.is_none_or(|unit| item.unit == unit));
+        let mut lacking = own.flat_map(|item| {
+            let columns = columns.iter().filter(|column| {
+                figure(item.row, **column).0 == State::NoColumn
+                    && !context.pipeline.columns[**column].optional
+            });
+            columns.map(|column| (item.file, *column))
+        });
+        lacking.find_map(|(file, column)| column_missing(context, self.index, file, column))
     }
 
     /// The finding about a unit of which nothing was submitted.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::model::amount::scale_decimal;
 use crate::model::{Amount, ColumnId, Entry, IdSlice, IdVec, MoneyUnit, fold};
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Derived, Pipeline};
 
 /// First and last byte of figures in a folded text.
 type Spans = Vec<(usize, usize)>;
@@ -51,12 +51,7 @@ pub fn amounts(entries: &IdSlice<ColumnId, Option<Entry>>, pipeline: &Pipeline) 
                     }
                 }
             }
-            let words_hold = !derived.when.is_empty()
-                && derived.when.iter().all(|(column, words)| {
-                    folded[*column]
-                        .as_ref()
-                        .is_some_and(|text| text.replace('。', "").contains(words))
-                });
+            let words_hold = words_hold(derived, |column| folded[column].clone());
             let whole = derived
                 .value
                 .filter(|_| words_hold)
@@ -64,6 +59,18 @@ pub fn amounts(entries: &IdSlice<ColumnId, Option<Entry>>, pipeline: &Pipeline) 
             sum.or(whole).unwrap_or_default()
         })
         .collect()
+}
+
+/// Returns whether the words stand in a row on which a derived amount takes another column's.
+pub fn applies(derived: &Derived, entries: &IdSlice<ColumnId, Option<Entry>>) -> bool {
+    words_hold(derived, |column| entries[column].as_ref().map(|entry| fold::sentence(&entry.typed)))
+}
+
+fn words_hold(derived: &Derived, text: impl Fn(ColumnId) -> Option<String>) -> bool {
+    !derived.when.is_empty()
+        && derived.when.iter().all(|(column, words)| {
+            text(*column).is_some_and(|text| text.replace('。', "").contains(words))
+        })
 }
 
 /// Returns a captured figure as an amount.
