@@ -104,6 +104,8 @@ fn understood(path: &Path, pipeline: &Pipeline) -> (String, Vec<String>) {
         .iter()
         // The layouts show the plan's own columns only, so that nothing is reported.
         .filter(|finding| !matches!(finding.kind(), Kind::SubmissionMissing | Kind::ReportMissing))
+        // A column of the district's own is said and costs nothing.
+        .filter(|finding| finding.kind() != Kind::ColumnUnknown)
         .filter(|finding| {
             finding.kind() != Kind::ColumnMissing || finding.field.as_deref() != Some("owner")
         })

@@ -195,10 +195,17 @@ fn continues(sheet: &Sheet, best: &Layout, row: &Row, pipeline: &Pipeline) -> bo
         .filter_map(|field| best.column_of(*field))
         .map(|column| column.column)
         .collect();
+    // A line merged over a column that every task fills in is the name of a block of rows.
+    let reaches = |first: u32| {
+        let mut merges = sheet.merges.iter();
+        let own = merges.find(|merge| merge.first == CellAt::new(row.index, first));
+        own.map_or(first, |merge| merge.last.column)
+    };
     !essential.is_empty()
         && row.cells.iter().all(|cell| {
+            let columns = cell.column..=reaches(cell.column);
             matches!(&cell.content, Content::Text(text) if !text.chars().any(char::is_numeric))
-                && !essential.contains(&cell.column)
+                && !essential.iter().any(|column| columns.contains(column))
         })
         && row.cells.iter().all(|cell| {
             // Each word stands under a heading that spans it, as the parts of 资金 do.
