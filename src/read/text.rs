@@ -4,6 +4,7 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, GB18030, GBK, UTF_8};
 
 use super::sheet::{Book, Content, Format, Sheet, SheetBuilder};
+use super::xlsx_parts::KNOWN_ERRORS;
 use crate::model::finding::Refusal;
 use crate::model::{CellAt, fold};
 use crate::pipeline::file::Read as Limits;
@@ -41,7 +42,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
             if column >= 16_384 || row >= 1_048_576 {
                 return Err(Refusal::TooLarge("16,384 columns or 1,048,576 rows".to_owned()));
             }
-            builder.push(CellAt::new(row, column), Content::Text(field.to_owned()));
+            builder.push(CellAt::new(row, column), content(field));
         }
         if builder.len() > limits.cells as usize {
             return Err(Refusal::TooLarge(format!("{} cells", limits.cells)));
@@ -51,6 +52,15 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
     let rows = builder.build();
     let sheet = Sheet { nonblank, nonblank_cells, rows, ..Sheet::default() };
     Ok(Book { format: Format::Csv, sheets: vec![sheet], properties: Vec::new() })
+}
+
+/// A spreadsheet that is saved as text writes its errors out; they are no words of the unit.
+fn content(field: &str) -> Content {
+    if KNOWN_ERRORS.contains(&field.trim()) {
+        Content::Error(field.trim().to_owned())
+    } else {
+        Content::Text(field.to_owned())
+    }
 }
 
 /// Returns how many line breaks stand at `start`, the end of the record before.
