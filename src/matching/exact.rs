@@ -11,18 +11,26 @@ pub fn same_unit(rows: &DataFrame, tasks: &DataFrame) -> PolarsResult<Vec<(RowId
     joined(rows, tasks, &["unit", "key"])
 }
 
-/// Returns the pairs of row and task with the same text, whatever their units.
+/// Returns the pairs of row and task with the same text, whatever their units, of the rows that
+/// are marked as wanted. A text recurs in every unit of a real plan, so that the pairs of all rows
+/// would be as many as the square of the units.
 ///
 /// # Errors
 /// Only when polars fails.
-pub fn any_unit(rows: &DataFrame, tasks: &DataFrame) -> PolarsResult<Vec<(RowId, TaskId)>> {
-    joined(rows, tasks, &["key"])
+pub fn any_unit(
+    rows: &DataFrame,
+    wanted: impl Iterator<Item = bool>,
+    tasks: &DataFrame,
+) -> PolarsResult<Vec<(RowId, TaskId)>> {
+    let wanted = BooleanChunked::from_iter_values("wanted".into(), wanted);
+    joined(&rows.select(WANTED)?.filter(&wanted)?, tasks, &["key"])
 }
 
+const WANTED: [&str; 3] = ["id", "unit", "key"];
+
 fn joined(rows: &DataFrame, tasks: &DataFrame, on: &[&str]) -> PolarsResult<Vec<(RowId, TaskId)>> {
-    let wanted = ["id", "unit", "key"];
-    let rows = rows.select(wanted)?;
-    let mut tasks = tasks.select(wanted)?;
+    let rows = rows.select(WANTED)?;
+    let mut tasks = tasks.select(WANTED)?;
     tasks.rename("id", "task".into())?;
     let joined = rows.inner_join(&tasks, on.iter().copied(), on.iter().copied())?;
     let row = joined.column("id")?.u32()?;

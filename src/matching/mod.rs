@@ -155,7 +155,7 @@ pub fn pair(
     let mut work = Work::new(plan, roster, pipeline);
     work.decided();
     work.same_text(&exact::same_unit(&frames.rows, &frames.tasks)?);
-    work.other_units(&exact::any_unit(&frames.rows, &frames.tasks)?);
+    work.other_units(&exact::any_unit(&frames.rows, work.are_free(), &frames.tasks)?);
     work.same_meaning();
     work.by_number();
     work.by_likeness();

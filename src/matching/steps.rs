@@ -34,12 +34,22 @@ pub(super) struct Work<'a> {
     /// Sheets whose numbers are the plan's, by file and sheet.
     trusted: BTreeSet<(FileId, SheetId)>,
     used_pairings: BTreeSet<usize>,
+    rows_of_unit: IdVec<UnitId, Vec<RowId>>,
+    tasks_of_unit: IdVec<UnitId, Vec<TaskId>>,
 }
 
 impl<'a> Work<'a> {
     pub(super) fn new(plan: &'a Plan<'a>, roster: &'a Roster<'a>, pipeline: &'a Pipeline) -> Self {
         let key = |item: &Item<'_>| text_key(item.row, pipeline);
         let number = |item: &Item<'_>| frame::number(item.row, pipeline);
+        let mut rows_of_unit: IdVec<UnitId, Vec<RowId>> = by_unit(plan);
+        for (row, item) in roster.items.iter_enumerated() {
+            rows_of_unit[item.unit].push(row);
+        }
+        let mut tasks_of_unit: IdVec<UnitId, Vec<TaskId>> = by_unit(plan);
+        for (task, item) in plan.tasks.iter_enumerated() {
+            tasks_of_unit[item.unit].push(task);
+        }
         Self {
             plan,
             roster,
@@ -53,6 +63,8 @@ impl<'a> Work<'a> {
             fates: BTreeMap::new(),
             trusted: BTreeSet::new(),
             used_pairings: BTreeSet::new(),
+            rows_of_unit,
+            tasks_of_unit,
         }
     }
 
@@ -66,20 +78,19 @@ impl<'a> Work<'a> {
         self.pair_of_row[row].is_none() && !self.fates.contains_key(&row)
     }
 
+    /// Whether each row has still to find its task, in the order of the rows.
+    pub(super) fn are_free(&self) -> impl Iterator<Item = bool> {
+        self.roster.items.keys().map(|row| self.is_free_row(row))
+    }
+
     fn free_rows(&self, unit: UnitId) -> Vec<RowId> {
-        self.roster
-            .items
-            .keys()
-            .filter(|row| self.roster.items[*row].unit == unit && self.is_free_row(*row))
-            .collect()
+        let rows = self.rows_of_unit[unit].iter().copied();
+        rows.filter(|row| self.is_free_row(*row)).collect()
     }
 
     fn free_tasks(&self, unit: UnitId) -> Vec<TaskId> {
-        self.plan
-            .tasks
-            .keys()
-            .filter(|task| self.plan.tasks[*task].unit == unit && self.row_of_task[*task].is_none())
-            .collect()
+        let tasks = self.tasks_of_unit[unit].iter().copied();
+        tasks.filter(|task| self.row_of_task[*task].is_none()).collect()
     }
 
     fn units(&self) -> impl Iterator<Item = UnitId> + use<> {
@@ -109,7 +120,7 @@ impl<'a> Work<'a> {
                     item.unit == unit && shown(item) == decided
                 };
                 let free = self.free_tasks(unit).into_iter().find(is_task);
-                let added = || self.plan.tasks.keys().find(is_task);
+                let added = || self.tasks_of_unit[unit].iter().copied().find(is_task);
                 let task = if self.pipeline.matching.roll_up { free.or_else(added) } else { free };
                 if let Some(task) = task {
                     self.join(row, task, Why::Decided { pairing: place });
@@ -355,12 +366,9 @@ impl<'a> Work<'a> {
     pub(super) fn added_up(&mut self) {
         for unit in self.units() {
             for row in self.free_rows(unit) {
-                let mut alike: Vec<(f64, TaskId)> = self
-                    .plan
-                    .tasks
-                    .keys()
-                    .filter(|task| self.plan.tasks[*task].unit == unit)
-                    .map(|task| (self.likeness(row, task), task))
+                let mut alike: Vec<(f64, TaskId)> = self.tasks_of_unit[unit]
+                    .iter()
+                    .map(|task| (self.likeness(row, *task), *task))
                     .collect();
                 alike.sort_by(|one, other| other.0.total_cmp(&one.0));
                 let second = alike.get(1).map_or(0.0, |(likeness, _)| *likeness);
@@ -444,6 +452,11 @@ impl<'a> Work<'a> {
             used_pairings: self.used_pairings,
         }
     }
+}
+
+/// Returns an empty list for each unit.
+fn by_unit<T>(plan: &Plan<'_>) -> IdVec<UnitId, Vec<T>> {
+    plan.names.units.iter().map(|_| Vec::new()).collect()
 }
 
 /// Returns the pairs whose row and task occur in no other.
