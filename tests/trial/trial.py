@@ -137,10 +137,12 @@ UNTOLD = ("value-missing", "value-scaled", "value-unreadable", "value-imprecise"
 def whole_limit(subs):
     """中央资金 may not exceed 1571 万元 in all, whatever is said of the amounts that are above the plan.
 
-    Amounts that are not told, in another unit say, do not carry it over.
+    Amounts that are not told, in another unit say, do not carry it over; those of a sheet without
+    the column were never sent.
     """
     most = 1571 * plan.FEN_PER_WAN
     subs = [sub for sub in subs if sub.standing in ("submitted", "duplicate")]
+    subs = [sub for sub in subs if "central" not in sub.lost_columns]
     rows = [(sub, row) for sub in subs for row in sub.rows if row.role == "task"]
 
     def untold(sub, row):
