@@ -6,11 +6,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use polars::prelude::PolarsResult;
+
 use super::Context;
+use super::frames::wide_sums;
 use super::ledger::{Held, Line};
 use crate::matching::Fate;
 use crate::model::{ColumnId, FileId, Finding, Kind, RowId, SheetId, Side, TaskId, UnitId};
 use crate::normalise::frame::{Item, State, figure};
+use crate::pipeline::Quantity;
 use crate::roster::cell;
 
 /// Why a part of the reported sum is not the plan's.
@@ -58,7 +62,7 @@ pub struct Movement {
     pub unit: UnitId,
     pub field: ColumnId,
     pub step: Step,
-    pub amount: i64,
+    pub amount: i128,
     /// The finding that makes it, as a place among those of the ledger.
     pub finding: Option<usize>,
 }
@@ -66,18 +70,16 @@ pub struct Movement {
 /// The steps of one unit and amount column, in 分.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Bridge {
-    pub plan: i64,
+    pub plan: i128,
     /// In the order of [`Step::ALL`].
-    pub steps: [i64; 7],
-    pub reported: i64,
+    pub steps: [i128; 7],
+    pub reported: i128,
 }
 
 impl Bridge {
-    /// What the steps leave unexplained; none beyond what can be added up.
-    pub fn residual(&self) -> Option<i64> {
-        let explained =
-            self.steps.iter().try_fold(self.plan, |sum, step| sum.checked_add(*step))?;
-        self.reported.checked_sub(explained)
+    /// What the steps leave unexplained.
+    pub fn residual(&self) -> i128 {
+        self.reported - self.plan - self.steps.iter().sum::<i128>()
     }
 }
 
@@ -88,28 +90,22 @@ pub fn fields(context: &Context<'_>) -> Vec<ColumnId> {
 }
 
 /// Returns every amount that lies between plan and report.
-pub fn movements(context: &Context<'_>, lines: &[Line], findings: &[Finding]) -> Vec<Movement> {
-    let said: BTreeMap<(TaskId, ColumnId), Option<usize>> = lines
-        .iter()
-        .filter_map(|line| match (line.held, line.side, line.task) {
-            (Held::Compare(field), Side::Submission, Some(task)) => {
-                Some(((task, field), line.finding))
-            }
-            _ => None,
-        })
-        .collect();
-    let listed: BTreeMap<TaskId, Option<usize>> = lines
-        .iter()
-        .filter(|line| line.held == Held::Listed)
-        .filter_map(|line| Some((line.task?, line.finding)))
-        .collect();
+///
+/// # Errors
+/// Only when polars fails, which is a fault of this program.
+pub fn movements(
+    context: &Context<'_>,
+    lines: &[Line],
+    findings: &[Finding],
+) -> PolarsResult<Vec<Movement>> {
+    let said = said_of_tasks(lines);
     let of_rows = by_row(context, findings);
     let rows = context.matched.rows_of_tasks();
     let with_rows: BTreeSet<UnitId> = context.roster.items.iter().map(|item| item.unit).collect();
     let mut movements = Vec::new();
     for field in fields(context) {
-        let mut add = |unit: UnitId, step: Step, amount: Option<i64>, finding: Option<usize>| {
-            if let Some(amount) = amount.filter(|amount| *amount != 0) {
+        let mut add = |unit: UnitId, step: Step, amount: i128, finding: Option<usize>| {
+            if amount != 0 {
                 movements.push(Movement { unit, field, step, amount, finding });
             }
         };
@@ -118,34 +114,27 @@ pub fn movements(context: &Context<'_>, lines: &[Line], findings: &[Finding]) ->
         for (task, top) in &merged {
             under.entry(*top).or_default().push(*task);
         }
-        for (task, item) in context.plan.tasks.iter_enumerated() {
-            let planned = readable(item, field).unwrap_or(0);
-            let under = under.get(&task).map_or(&[][..], Vec::as_slice);
-            let planned = under.iter().fold(planned, |sum, other| {
-                let other = readable(&context.plan.tasks[*other], field);
-                sum.saturating_add(other.unwrap_or(0))
-            });
+        let planned_of =
+            |task: TaskId| i128::from(readable(&context.plan.tasks[task], field).unwrap_or(0));
+        // A task whose one row has the plan's own amount moves nothing, unless it is the first of a
+        // merged amount, or has further rows.
+        for task in context.figures.apart(field)? {
             if merged.contains_key(&task) {
                 continue;
             }
-            let own = said.get(&(task, field)).copied().flatten();
-            let own = own.or_else(|| listed.get(&task).copied().flatten());
+            let unit = context.plan.tasks[task].unit;
+            let under = under.get(&task).into_iter().flatten();
+            let planned = planned_of(task) + under.map(|other| planned_of(*other)).sum::<i128>();
+            let own = said.get(&(task, Some(field))).or_else(|| said.get(&(task, None))).copied();
             let Some(rows) = rows.get(&task) else {
-                let step =
-                    if with_rows.contains(&item.unit) { Step::Missing } else { Step::Silent };
-                add(item.unit, step, planned.checked_neg(), own);
+                let step = if with_rows.contains(&unit) { Step::Missing } else { Step::Silent };
+                add(unit, step, -planned, own);
                 continue;
             };
-            let mut found: Option<i64> = None;
-            for row in rows {
-                let submitted = &context.roster.items[*row];
-                if let Some(amount) = readable(submitted, field) {
-                    found = Some(found.unwrap_or(0).saturating_add(amount));
-                }
-            }
-            match found {
-                Some(found) => add(item.unit, Step::Changed, found.checked_sub(planned), own),
-                None => add(item.unit, Step::Unreadable, planned.checked_neg(), own),
+            let found = rows.iter().filter_map(|row| readable(&context.roster.items[*row], field));
+            match found.map(i128::from).reduce(|sum, amount| sum + amount) {
+                Some(found) => add(unit, Step::Changed, found - planned, own),
+                None => add(unit, Step::Unreadable, -planned, own),
             }
         }
         for (row, fate) in &context.matched.fates {
@@ -155,10 +144,25 @@ pub fn movements(context: &Context<'_>, lines: &[Line], findings: &[Finding]) ->
                 Fate::Misplaced { .. } => Step::Misplaced,
                 Fate::Repeated { .. } => Step::Repeated,
             };
-            add(item.unit, step, readable(item, field), of_rows.get(row).copied());
+            let amount = readable(item, field).unwrap_or(0);
+            add(item.unit, step, amount.into(), of_rows.get(row).copied());
         }
     }
-    movements
+    Ok(movements)
+}
+
+/// The findings about tasks: about a compared field, and, without one, about the task's place in
+/// its unit's list.
+fn said_of_tasks(lines: &[Line]) -> BTreeMap<(TaskId, Option<ColumnId>), usize> {
+    let said = lines.iter().filter_map(|line| {
+        let (task, finding) = (line.task?, line.finding?);
+        match (line.held, line.side) {
+            (Held::Compare(field), Side::Submission) => Some(((task, Some(field)), finding)),
+            (Held::Listed, _) => Some(((task, None), finding)),
+            _ => None,
+        }
+    });
+    said.collect()
 }
 
 /// Tasks whose amount lies under one that is merged over several rows, with the task of the merge's
@@ -219,29 +223,31 @@ fn by_row(context: &Context<'_>, findings: &[Finding]) -> BTreeMap<RowId, usize>
     context.matched.fates.keys().filter_map(of_row).collect()
 }
 
-/// Returns the bridge of each unit and amount column.
+/// Returns the bridge of each unit and amount column. The sums of plan and report come from their
+/// own frames and know nothing of what was paired.
+///
+/// # Errors
+/// Only when polars fails, which is a fault of this program.
 pub fn bridges(
     context: &Context<'_>,
     movements: &[Movement],
-) -> BTreeMap<(UnitId, ColumnId), Bridge> {
+) -> PolarsResult<BTreeMap<(UnitId, ColumnId), Bridge>> {
     let mut bridges: BTreeMap<(UnitId, ColumnId), Bridge> = BTreeMap::new();
     for field in fields(context) {
         for unit in context.plan.names.units.keys() {
             bridges.insert((unit, field), Bridge::default());
         }
-        for item in &context.plan.tasks {
-            let bridge = bridges.entry((item.unit, field)).or_default();
-            bridge.plan = bridge.plan.saturating_add(readable(item, field).unwrap_or(0));
+        let quantity = Quantity::Column(field);
+        for (unit, sum) in wide_sums(&context.frames.tasks, quantity, context.pipeline)? {
+            bridges.entry((unit, field)).or_default().plan = sum;
         }
-        for item in &context.roster.items {
-            let bridge = bridges.entry((item.unit, field)).or_default();
-            bridge.reported = bridge.reported.saturating_add(readable(item, field).unwrap_or(0));
+        for (unit, sum) in wide_sums(&context.frames.rows, quantity, context.pipeline)? {
+            bridges.entry((unit, field)).or_default().reported = sum;
         }
     }
     for movement in movements {
         let bridge = bridges.entry((movement.unit, movement.field)).or_default();
-        let step = &mut bridge.steps[movement.step as usize];
-        *step = step.saturating_add(movement.amount);
+        bridge.steps[movement.step as usize] += movement.amount;
     }
-    bridges
+    Ok(bridges)
 }

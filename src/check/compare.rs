@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use polars::prelude::*;
+use polars::prelude::PolarsResult;
 
-use super::frames::{paired, places};
 use super::{Context, Said};
 use crate::matching::{Pair, canonical};
 use crate::model::fact::{Holder, Remark, Repetition, RolledUp, Scale};
@@ -13,7 +12,7 @@ use crate::model::{
     TaskId, Value, fold, looks,
 };
 use crate::normalise::TableRow;
-use crate::normalise::frame::{Item, State, figure, number, shown_task, state_name};
+use crate::normalise::frame::{Item, State, figure, number, shown_task};
 use crate::pipeline::{ColumnType, Compare};
 use crate::roster::cell;
 
@@ -22,7 +21,6 @@ const POWERS: [i32; 10] = [1, 2, 3, 4, 8, -1, -2, -3, -4, -8];
 
 /// Compares all fields that the pipeline declares.
 pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
-    let (found, expected) = paired(&context.frames.rows, &context.frames.tasks, context.matched)?;
     let rolled = rolled_up(context);
     let on_sheets = tasks_on_sheets(context);
     let mut findings = Vec::new();
@@ -31,8 +29,6 @@ pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
             // The texts of tasks are matching's affair.
             continue;
         }
-        let name = context.pipeline.columns[compare.column].name.as_str();
-        let unequal = unequal(&found, &expected, name)?;
         let mut field = Field {
             context,
             compare,
@@ -40,7 +36,7 @@ pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
             findings: Vec::new(),
             scaled: BTreeMap::new(),
         };
-        for place in unequal {
+        for place in context.figures.unlike(compare.column)? {
             let pair = &context.matched.pairs[place];
             let is_rolled = rolled.contains_key(&pair.task) && field.is_figure();
             if !is_rolled {
@@ -106,20 +102,6 @@ pub(super) fn unreadable(obstacle: &Obstacle) -> Fact {
     } else {
         Fact::ValueUnreadable(Holder::Row)
     }
-}
-
-/// Returns the lines that are not simply two equal values.
-fn unequal(found: &DataFrame, expected: &DataFrame, name: &str) -> PolarsResult<Vec<usize>> {
-    let (one, other) = (found.column(name)?, expected.column(name)?);
-    let differs = match one.dtype() {
-        DataType::String => one.str()?.not_equal_missing(other.str()?),
-        _ => one.i64()?.not_equal_missing(other.i64()?),
-    };
-    let state = state_name(name);
-    let special = |frame: &DataFrame| -> PolarsResult<BooleanChunked> {
-        Ok(frame.column(&state)?.u32()?.not_equal(State::Value.code()))
-    };
-    Ok(places(&(differs | special(found)? | special(expected)?)))
 }
 
 /// Tasks for which several rows were submitted.

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use polars::prelude::*;
 
-use crate::matching::Matched;
 use crate::model::UnitId;
 use crate::pipeline::{Pipeline, Quantity};
 
@@ -21,17 +20,6 @@ pub fn at_places(
         .map(|place| IdxSize::try_from(place.into()).expect("frames have fewer rows"))
         .collect();
     frame.take(&IdxCa::from_vec("at".into(), places))
-}
-
-/// Returns the frames of paired rows and of their tasks, line by line.
-pub fn paired(
-    rows: &DataFrame,
-    tasks: &DataFrame,
-    matched: &Matched,
-) -> PolarsResult<(DataFrame, DataFrame)> {
-    let of_rows = matched.pairs.iter().map(|pair| pair.row);
-    let of_tasks = matched.pairs.iter().map(|pair| pair.task);
-    Ok((at_places(rows, of_rows)?, at_places(tasks, of_tasks)?))
 }
 
 /// Returns the places at which a mask holds.
@@ -51,28 +39,30 @@ pub fn sums(frame: &DataFrame, quantity: Quantity, pipeline: &Pipeline) -> Polar
 }
 
 /// Returns the exact sums of a quantity by unit.
-///
-/// Beyond an `i64` the sum of polars would wrap in silence; figures that could get there are added
-/// one by one.
 pub fn wide_sums(
     frame: &DataFrame,
     quantity: Quantity,
     pipeline: &Pipeline,
 ) -> PolarsResult<BTreeMap<UnitId, i128>> {
-    let name = pipeline.quantity_name(quantity);
-    let mut frame = frame.select(["unit", name])?;
-    frame.rename(name, "figure".into())?;
+    let sums = grouped(frame, "unit", pipeline.quantity_name(quantity))?;
+    Ok(sums.into_iter().map(|(unit, sum)| (UnitId::of_frame(unit), sum)).collect())
+}
+
+/// Returns the exact sums of a column of figures by another one; blanks count nothing.
+///
+/// Beyond an `i64` the sum of polars would wrap in silence; figures that could get there are added
+/// one by one.
+pub fn grouped(frame: &DataFrame, by: &str, figure: &str) -> PolarsResult<BTreeMap<u32, i128>> {
+    let mut frame = frame.select([by, figure])?;
+    frame.rename(figure, "figure".into())?;
     if !fits(frame.column("figure")?.i64()?) {
-        return one_by_one(&frame);
+        return one_by_one(&frame, by);
     }
     #[expect(deprecated, reason = "the lazy sum it names would double the time of a cold build")]
-    let summed = frame.group_by(["unit"])?.select(["figure"]).sum()?;
-    let units = summed.column("unit")?.u32()?.into_no_null_iter();
+    let summed = frame.group_by([by])?.select(["figure"]).sum()?;
+    let groups = summed.column(by)?.u32()?.into_no_null_iter();
     let figures = summed.column("figure_sum")?.i64()?.iter();
-    Ok(units
-        .zip(figures)
-        .map(|(unit, sum)| (UnitId::of_frame(unit), sum.unwrap_or(0).into()))
-        .collect())
+    Ok(groups.zip(figures).map(|(group, sum)| (group, sum.unwrap_or(0).into())).collect())
 }
 
 /// Returns whether any of the figures add up within an `i64`.
@@ -82,11 +72,11 @@ fn fits(figures: &Int64Chunked) -> bool {
     most <= i128::from(i64::MAX)
 }
 
-fn one_by_one(frame: &DataFrame) -> PolarsResult<BTreeMap<UnitId, i128>> {
+fn one_by_one(frame: &DataFrame, by: &str) -> PolarsResult<BTreeMap<u32, i128>> {
     let mut sums = BTreeMap::new();
-    let units = frame.column("unit")?.u32()?.into_no_null_iter();
-    for (unit, figure) in units.zip(frame.column("figure")?.i64()?.iter()) {
-        *sums.entry(UnitId::of_frame(unit)).or_insert(0_i128) += i128::from(figure.unwrap_or(0));
+    let groups = frame.column(by)?.u32()?.into_no_null_iter();
+    for (group, figure) in groups.zip(frame.column("figure")?.i64()?.iter()) {
+        *sums.entry(group).or_insert(0_i128) += i128::from(figure.unwrap_or(0));
     }
     Ok(sums)
 }

@@ -9,6 +9,7 @@ mod compare;
 pub mod demanded;
 pub mod equation;
 mod fallen;
+pub mod figures;
 mod frames;
 pub mod ledger;
 mod numbers;
@@ -30,7 +31,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use polars::prelude::PolarsResult;
 
 pub use compare::power_of_ten;
-pub use frames::{Sums, sums};
+pub use frames::{Sums, sums, wide_sums};
 pub use paragraph::{Figure, Paragraph, paragraph};
 pub use progress::{Earlier, Known, contents, reported};
 pub use revision::{Change, changes};
@@ -43,6 +44,7 @@ use crate::model::{FileId, Finding, Kind, Month, SheetId, Side};
 use crate::pipeline::Pipeline;
 use crate::roster::{Plan, Roster};
 use equation::Evaluated;
+use figures::Figures;
 use outcome::Spot;
 
 /// Everything a check may look at.
@@ -53,6 +55,8 @@ pub struct Context<'a> {
     pub roster: &'a Roster<'a>,
     pub frames: &'a Frames,
     pub matched: &'a Matched,
+    /// What was submitted beside what is planned, column by column.
+    pub figures: &'a Figures,
     pub paragraph: &'a Paragraph,
     /// None when single sheets are checked; rules that need a period are left out then.
     pub period: Option<Month>,

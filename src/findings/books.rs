@@ -4,17 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::report::{BridgeLine, CellsLine, Conservation, RowsLine, TotalLine};
 use crate::check::bridge::{Bridge, Movement};
+use crate::check::figures::{End, Figures};
 use crate::check::ledger::owed::Owed;
 use crate::check::ledger::{self, Count, Held, Line, Outcome};
-use crate::check::{Sums, sums};
+use crate::check::wide_sums;
 use crate::extract::Extract;
-use crate::matching::{Fate, Frames, Matched};
-use crate::model::{Amount, ColumnId, FileId, IdSlice, RowId, SheetId, TaskId, UnitId, Value};
+use crate::matching::{Frames, Matched};
+use crate::model::amount::sum_in;
+use crate::model::{ColumnId, FileId, IdSlice, SheetId, TaskId, UnitId, Value};
 use crate::normalise::frame::{Item, shown_task};
 use crate::normalise::{CellFate, RowClass, TableRow};
 use crate::pipeline::{Pipeline, Quantity};
 use crate::roster::{Plan, Roster, Standing, TotalRow};
-use polars::prelude::PolarsResult;
+use polars::prelude::{PolarsError, PolarsResult};
 
 /// Books that do not balance are a fault of this program, and end the run.
 #[derive(Debug, thiserror::Error)]
@@ -24,7 +26,7 @@ pub enum NotBalanced {
     #[error("{file} › {sheet}: {ended} cells have a fate, {nonblank} hold something")]
     Cells { file: String, sheet: String, ended: usize, nonblank: usize },
     #[error("{field}: the amounts add up to {parts} at their ends, to {at_source} at their source")]
-    Amounts { field: String, parts: i64, at_source: i64 },
+    Amounts { field: String, parts: i128, at_source: i128 },
     #[error("{rule}, {unit}: {owed} checks are owed, {made} are in the ledger")]
     Owed { rule: String, unit: String, owed: usize, made: usize },
     #[error("{rule}, {unit}, {task}: differs, and no finding says so")]
@@ -34,7 +36,9 @@ pub enum NotBalanced {
     #[error(
         "{unit}, {field}, {step}: {amount} lies between plan and report, and no finding makes it"
     )]
-    Unmoved { unit: String, field: String, step: &'static str, amount: i64 },
+    Unmoved { unit: String, field: String, step: &'static str, amount: i128 },
+    #[error(transparent)]
+    Frames(#[from] PolarsError),
 }
 
 /// Returns the rows of every sheet by class.
@@ -120,60 +124,41 @@ pub fn cells(roster: &Roster<'_>, extracts: &[Extract]) -> Result<Vec<CellsLine>
 /// Returns where the readable amounts of all task rows went, by column.
 ///
 /// # Errors
-/// Fails when the parts do not add up to the source.
+/// Fails when the parts do not add up to the source, or when polars does.
 pub fn amounts(
     roster: &Roster<'_>,
     extracts: &[Extract],
-    matched: &Matched,
+    figures: &Figures,
     pipeline: &Pipeline,
 ) -> Result<Vec<Conservation>, NotBalanced> {
-    let paired: BTreeSet<RowId> = matched.pairs.iter().map(|pair| pair.row).collect();
     let mut lines = Vec::new();
     for field in pipeline.amount_columns() {
         let amount = |row: &TableRow| match row.entries[field].as_ref().map(|entry| &entry.value) {
-            Some(Value::Amount(amount)) => amount.0,
+            Some(Value::Amount(amount)) => i128::from(amount.0),
             _ => 0,
         };
         // The source is counted from the extracts, the parts from what matching made of them.
-        let source: i64 = extracts
-            .iter()
-            .flat_map(|extract| &extract.rows.sheets)
-            .flat_map(|sheet| &sheet.rows)
-            .filter(|row| row.class == RowClass::Task)
-            .map(amount)
-            .fold(0, i64::saturating_add);
-        let of = |wanted: &dyn Fn(RowId) -> bool| -> i64 {
-            let rows = roster.items.iter_enumerated().filter(|(index, _)| wanted(*index));
-            rows.map(|(_, item)| amount(item.row)).fold(0, i64::saturating_add)
-        };
-        let fate = |index: RowId| matched.fates.get(&index);
-        let parts = [
-            of(&|index| paired.contains(&index)),
-            of(&|index| fate(index) == Some(&Fate::Extra)),
-            of(&|index| matches!(fate(index), Some(Fate::Misplaced { .. }))),
-            of(&|index| matches!(fate(index), Some(Fate::Repeated { .. }))),
-            of(&|index| matches!(fate(index), Some(Fate::Doubtful { .. }))),
-            roster.set_aside.iter().map(|item| amount(item.row)).fold(0, i64::saturating_add),
-        ];
+        let sheets = extracts.iter().flat_map(|extract| &extract.rows.sheets);
+        let rows = sheets.flat_map(|sheet| &sheet.rows);
+        let source: i128 = rows.filter(|row| row.class == RowClass::Task).map(amount).sum();
+        let ends = figures.by_end(field)?;
+        let of = |end: End| ends.get(&end).copied().unwrap_or(0);
+        let set_aside: i128 = roster.set_aside.iter().map(|item| amount(item.row)).sum();
         let name = &pipeline.columns[field].name;
-        let sum: i64 = parts.iter().copied().fold(0, i64::saturating_add);
-        if sum != source {
-            return Err(NotBalanced::Amounts {
-                field: name.clone(),
-                parts: sum,
-                at_source: source,
-            });
+        let parts: i128 = ends.values().sum::<i128>() + set_aside;
+        if parts != source {
+            return Err(NotBalanced::Amounts { field: name.clone(), parts, at_source: source });
         }
-        let shown = |number: i64| Amount(number).decimal(pipeline.money);
+        let shown = |sum: i128| sum_in(pipeline.money, sum);
         lines.push(Conservation {
             field: name.clone(),
             source: shown(source),
-            matched: shown(parts[0]),
-            extra: shown(parts[1]),
-            misplaced: shown(parts[2]),
-            repeated: shown(parts[3]),
-            doubtful: shown(parts[4]),
-            set_aside: shown(parts[5]),
+            matched: shown(of(End::Matched)),
+            extra: shown(of(End::Extra)),
+            misplaced: shown(of(End::Misplaced)),
+            repeated: shown(of(End::Repeated)),
+            doubtful: shown(of(End::Doubtful)),
+            set_aside: shown(set_aside),
         });
     }
     Ok(lines)
@@ -191,11 +176,11 @@ pub fn totals(
 ) -> PolarsResult<Vec<TotalLine>> {
     let fields: Vec<ColumnId> =
         pipeline.amount_columns().filter(|field| !pipeline.columns[*field].reported).collect();
-    let mut by_field: BTreeMap<ColumnId, (Sums, Sums)> = BTreeMap::new();
+    let mut by_field: BTreeMap<ColumnId, [BTreeMap<UnitId, i128>; 2]> = BTreeMap::new();
     for &field in &fields {
         let quantity = Quantity::Column(field);
-        let planned = sums(&frames.tasks, quantity, pipeline)?;
-        by_field.insert(field, (planned, sums(&frames.rows, quantity, pipeline)?));
+        let planned = wide_sums(&frames.tasks, quantity, pipeline)?;
+        by_field.insert(field, [planned, wide_sums(&frames.rows, quantity, pipeline)?]);
     }
     let mut totals_of: BTreeMap<UnitId, Vec<&TotalRow<'_>>> = BTreeMap::new();
     for total in &roster.totals {
@@ -206,10 +191,9 @@ pub fn totals(
     let mut lines = Vec::new();
     for (unit, name) in plan.names.units.iter_enumerated() {
         for &field in &fields {
-            let (planned, submitted) = &by_field[&field];
-            let planned = planned.get(&unit).copied().unwrap_or(0);
-            let submitted = submitted.get(&unit).copied().unwrap_or(0);
-            let shown = |number: i64| Amount(number).decimal(pipeline.money);
+            let [planned, submitted] =
+                by_field[&field].each_ref().map(|sums| sums.get(&unit).copied().unwrap_or(0));
+            let shown = |sum: i128| sum_in(pipeline.money, sum);
             lines.push(TotalLine {
                 unit: name.clone(),
                 field: pipeline.columns[field].name.clone(),
@@ -217,7 +201,7 @@ pub fn totals(
                 rows: shown(submitted),
                 printed: printed(totals_of.get(&unit).map_or(&[], Vec::as_slice), field, pipeline)
                     .map(shown),
-                difference: shown(submitted.saturating_sub(planned)),
+                difference: shown(submitted - planned),
             });
         }
     }
@@ -226,8 +210,8 @@ pub fn totals(
 
 /// The totals that a unit's tables print, added over its tables; a 总计 below the 合计 of one of
 /// several tables is that of all of them.
-fn printed(totals: &[&TotalRow<'_>], field: ColumnId, pipeline: &Pipeline) -> Option<i64> {
-    let mut tables: BTreeMap<(FileId, SheetId, usize), Vec<(bool, i64)>> = BTreeMap::new();
+fn printed(totals: &[&TotalRow<'_>], field: ColumnId, pipeline: &Pipeline) -> Option<i128> {
+    let mut tables: BTreeMap<(FileId, SheetId, usize), Vec<(bool, i128)>> = BTreeMap::new();
     for total in totals {
         let label = total.row.label.as_str();
         if pipeline.words.is_subtotal(label) || pipeline.words.is_part(label) {
@@ -236,7 +220,7 @@ fn printed(totals: &[&TotalRow<'_>], field: ColumnId, pipeline: &Pipeline) -> Op
         let entry = total.row.entries[field].as_ref();
         if let Some(Value::Amount(amount)) = entry.map(|entry| &entry.value) {
             let table = tables.entry((total.file, total.sheet, total.row.table)).or_default();
-            table.push((pipeline.words.is_grand_total(label), amount.0));
+            table.push((pipeline.words.is_grand_total(label), amount.0.into()));
         }
     }
     if tables.len() > 1 {
@@ -249,7 +233,7 @@ fn printed(totals: &[&TotalRow<'_>], field: ColumnId, pipeline: &Pipeline) -> Op
         }
     }
     let last = tables.values().filter_map(|printed| printed.last());
-    last.map(|(_, amount)| *amount).reduce(i64::saturating_add)
+    last.map(|(_, amount)| *amount).reduce(|sum, amount| sum + amount)
 }
 
 /// The ledger counted by rule and unit, in the order of the pipeline file.
@@ -310,14 +294,12 @@ pub fn bridge(
     let mut line = |unit: Option<UnitId>, field: ColumnId, bridge: &Bridge| {
         let unit = unit.map(|unit| plan.names.name(unit).to_owned());
         let field = pipeline.columns[field].name.clone();
-        if bridge.residual() != Some(0) {
-            return Err(NotBalanced::Residual {
-                unit: unit.unwrap_or_default(),
-                field,
-                residual: format!("{:?}", bridge.residual()),
-            });
+        let shown = |sum: i128| sum_in(pipeline.money, sum);
+        let residual = bridge.residual();
+        if residual != 0 {
+            let (unit, residual) = (unit.unwrap_or_default(), shown(residual));
+            return Err(NotBalanced::Residual { unit, field, residual });
         }
-        let shown = |number: i64| Amount(number).decimal(pipeline.money);
         let [silent, missing, extra, misplaced, repeated, changed, unreadable] =
             bridge.steps.map(shown);
         lines.push(BridgeLine {
@@ -339,10 +321,10 @@ pub fn bridge(
     for ((unit, field), bridge) in bridges {
         line(Some(*unit), *field, bridge)?;
         let sum = whole.entry(*field).or_default();
-        sum.plan = sum.plan.saturating_add(bridge.plan);
-        sum.reported = sum.reported.saturating_add(bridge.reported);
+        sum.plan += bridge.plan;
+        sum.reported += bridge.reported;
         for (step, own) in sum.steps.iter_mut().zip(bridge.steps) {
-            *step = step.saturating_add(own);
+            *step += own;
         }
     }
     for (field, bridge) in &whole {

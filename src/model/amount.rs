@@ -99,6 +99,12 @@ impl Amount {
     }
 }
 
+/// Returns the shortest exact decimal in `unit` of a sum of 分, which may be more than an amount can
+/// be.
+pub fn sum_in(unit: MoneyUnit, sum: i128) -> String {
+    shortest_decimal(sum, unit.exponent())
+}
+
 /// Returns `whole ÷ 10^places` without trailing zeros.
 pub fn shortest_decimal(whole: impl Into<i128>, places: u32) -> String {
     let whole: i128 = whole.into();

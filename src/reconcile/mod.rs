@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::bridge::{self, Bridge, Movement};
 use crate::check::equation::Evaluated;
+use crate::check::figures;
 use crate::check::ledger::owed::owed;
 use crate::check::ledger::{self, Line};
 use crate::check::{self, Change, Context, Earlier, Known, Paragraph};
@@ -171,6 +172,7 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciliation<'a>, CannotRe
     let frames = Frames::new(&plan, &roster, pipeline)?;
     let (matched, said) = matching::pair(&frames, &plan, &roster, pipeline)?;
     found.extend(said);
+    let figures = figures::figures(&frames, &plan, &roster, &matched, pipeline)?;
     let paragraph = check::paragraph(&plan, pipeline);
     let earlier = what_is_known(inputs.earlier, inputs.period, pipeline);
     let before = inputs
@@ -187,6 +189,7 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciliation<'a>, CannotRe
             roster: &roster,
             frames: &frames,
             matched: &matched,
+            figures: &figures,
             paragraph: &paragraph,
             period: inputs.period,
             earlier: &earlier,
@@ -229,7 +232,7 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciliation<'a>, CannotRe
         totals: books::totals(&plan, &roster, &frames, pipeline)?,
         rows: books::rows(&roster, inputs.extracts)?,
         cells: books::cells(&roster, inputs.extracts)?,
-        conservation: books::amounts(&roster, inputs.extracts, &matched, pipeline)?,
+        conservation: books::amounts(&roster, inputs.extracts, &figures, pipeline)?,
         pairs: pairs(&plan, &roster, &matched, pipeline),
         values: values(&plan, &roster, &matched, &earlier, pipeline),
         reported: reported(&plan, &roster, &matched, pipeline),
@@ -273,8 +276,8 @@ impl Books {
         evaluated: &[Evaluated],
     ) -> Result<Self, CannotReconcile> {
         let ledger = ledger::ledger(context, found, evaluated)?;
-        let movements = bridge::movements(context, &ledger, found);
-        let bridges = bridge::bridges(context, &movements);
+        let movements = bridge::movements(context, &ledger, found)?;
+        let bridges = bridge::bridges(context, &movements)?;
         Ok(Self { ledger, movements, bridges })
     }
 

@@ -7,8 +7,9 @@ use super::{
     explanations,
 };
 use crate::findings::{Decided, FindingLine, Settled, figures, found_as_listed, listed};
+use crate::model::amount::sum_in;
 use crate::model::words::Language;
-use crate::model::{Amount, ColumnId, Finding, Side, Value, stamp};
+use crate::model::{ColumnId, Finding, Side, Value, stamp};
 use crate::wording::{self, Agreement, pages};
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{
@@ -167,26 +168,26 @@ fn unseen_line(material: &Material<'_>, unseen: &FindingLine, number: usize) -> 
 }
 
 /// The amounts that each finding moves between plan and report, by column, in 分.
-fn moved(material: &Material<'_>) -> BTreeMap<usize, BTreeMap<ColumnId, i64>> {
-    let mut moved: BTreeMap<usize, BTreeMap<ColumnId, i64>> = BTreeMap::new();
+fn moved(material: &Material<'_>) -> BTreeMap<usize, BTreeMap<ColumnId, i128>> {
+    let mut moved: BTreeMap<usize, BTreeMap<ColumnId, i128>> = BTreeMap::new();
     for movement in material.movements {
         if let Some(finding) = movement.finding {
-            let sum = moved.entry(finding).or_default().entry(movement.field).or_default();
-            *sum = sum.saturating_add(movement.amount);
+            let of_finding = moved.entry(finding).or_default();
+            *of_finding.entry(movement.field).or_default() += movement.amount;
         }
     }
     moved
 }
 
-fn amount_cell(material: &Material<'_>, moved: Option<(ColumnId, i64)>) -> PageCell {
+fn amount_cell(material: &Material<'_>, moved: Option<(ColumnId, i128)>) -> PageCell {
     moved.map_or_else(
         || text_cell("", Look::Figure),
-        |(_, amount)| decimal_cell(&Amount(amount).decimal(material.pipeline.money), Look::Figure),
+        |(_, amount)| decimal_cell(&sum_in(material.pipeline.money, amount), Look::Figure),
     )
 }
 
 /// What the figures of a finding are measured in.
-fn measure(material: &Material<'_>, finding: &Finding, moved: Option<(ColumnId, i64)>) -> String {
+fn measure(material: &Material<'_>, finding: &Finding, moved: Option<(ColumnId, i128)>) -> String {
     let is_amount = |value: &Option<Value>| matches!(value, Some(Value::Amount(_)));
     let is_percent = |value: &Option<Value>| matches!(value, Some(Value::Percent(_)));
     if moved.is_some() || is_amount(&finding.found) || is_amount(&finding.expected) {
@@ -202,7 +203,7 @@ fn line_of(
     material: &Material<'_>,
     index: usize,
     settled: &Settled,
-    moved: Option<(ColumnId, i64)>,
+    moved: Option<(ColumnId, i128)>,
     marks: &Marks,
 ) -> Line {
     let finding = &settled.finding;
