@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use polars::prelude::PolarsResult;
+
 use super::index::{Index, spot};
 use super::{Held, Line, Outcome, Reason};
 use crate::check::Context;
@@ -150,7 +152,7 @@ pub fn fields(
     context: &Context<'_>,
     reach: &IdSlice<TaskId, Reach>,
     index: &Index<'_>,
-) -> Vec<Line> {
+) -> PolarsResult<Vec<Line>> {
     let mut rows_at: BTreeMap<(FileId, SheetId, u32), RowId> = BTreeMap::new();
     for (row, item) in context.roster.items.iter_enumerated() {
         rows_at.insert((item.file, item.sheet, item.row.row), row);
@@ -159,6 +161,7 @@ pub fn fields(
     for compare in &context.pipeline.check.compare {
         let field = compare.column;
         let tops = tops_of_merges(context, &rows_at, field);
+        let apart: BTreeSet<TaskId> = context.figures.apart(field)?.into_iter().collect();
         for (task, reach) in reach.iter_enumerated() {
             let held = Held::Compare(field);
             let line = match reach {
@@ -166,14 +169,15 @@ pub fn fields(
                     Line::of_task(held, context, task, Outcome::NotChecked(*reason)).by(*said)
                 }
                 Reach::Rows(rows, why) => {
-                    let one = One { context, index, compare, task, rows, why: *why };
+                    let is_same = rows.len() == 1 && !apart.contains(&task);
+                    let one = One { context, index, compare, task, rows, why: *why, is_same };
                     one.line(&tops)
                 }
             };
             lines.push(Line { field: Some(field), ..line });
         }
     }
-    lines
+    Ok(lines)
 }
 
 /// By file, sheet and row: the row at the top of the merge that reaches to it or ends right here,
@@ -207,6 +211,8 @@ struct One<'a> {
     task: TaskId,
     rows: &'a [RowId],
     why: Why,
+    /// Whether it is one row, and the frame of figures knows its value to be the plan's.
+    is_same: bool,
 }
 
 impl One<'_> {
@@ -270,6 +276,11 @@ impl One<'_> {
         }
         let planned = &context.plan.tasks[self.task];
         let is_figure = pipeline.columns[field].kind.is_figure();
+        let is_faulty =
+            || spot(planned, field).and_then(|at| self.index.of_value(Side::Plan, at)).is_some();
+        if self.is_same && (is_figure || !is_faulty()) {
+            return (Outcome::Agrees, self.noted());
+        }
         let agrees = if is_figure { self.figures_agree() } else { self.texts_agree() };
         match agrees {
             Some(true) => (Outcome::Agrees, self.noted()),

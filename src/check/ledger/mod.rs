@@ -131,7 +131,7 @@ pub fn ledger(
     let reach = compared::reach(context, &index);
     let mut lines = watched::standings(context, &index);
     lines.extend(compared::listed(context, &reach, &index));
-    lines.extend(compared::fields(context, &reach, &index));
+    lines.extend(compared::fields(context, &reach, &index)?);
     lines.extend(ruled::rules(context, evaluated, &reach, &index));
     lines.extend(said::totals(context, &index));
     lines.extend(said::statements(context, &said, &index)?);
