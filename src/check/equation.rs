@@ -14,7 +14,7 @@ use super::frames;
 use super::outcome::{Outcome, Reason, Spot};
 use super::paragraph::Paragraph;
 use super::progress::Earlier;
-use crate::model::{Amount, ColumnId, Month, RowId, Side, TaskId, UnitId, Value, fold};
+use crate::model::{Amount, ColumnId, Month, RowId, RuleId, Side, TaskId, UnitId, Value, fold};
 use crate::normalise::TableRow;
 use crate::normalise::cells::derive;
 use crate::normalise::frame::{Item, State, figure};
@@ -26,7 +26,7 @@ use crate::pipeline::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evaluated {
     /// The place of the rule in the pipeline file.
-    pub rule: usize,
+    pub rule: RuleId,
     pub side: Side,
     /// None for what is held over all units.
     pub unit: Option<UnitId>,

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::model::{CellAt, SheetId, UnitId, fold};
+use crate::model::{CellAt, SheetId, StatementId, UnitId, fold};
 use crate::normalise::cells::derive;
 use crate::normalise::{RowClass, SheetText};
 use crate::pipeline::{CaptureKind, Dimension, Phrase, Pipeline, Statement};
@@ -48,7 +48,7 @@ pub struct Paragraph {
     /// Figures that no declared sentence covers, with a little of the text around each.
     pub unchecked: Vec<(CellAt, String)>,
     /// Places of declared sentences that the plan does not hold.
-    pub unmatched: Vec<usize>,
+    pub unmatched: Vec<StatementId>,
 }
 
 impl Paragraph {
@@ -74,13 +74,13 @@ pub fn paragraph(plan: &Plan<'_>, pipeline: &Pipeline) -> Paragraph {
             .expect("the pattern is sound")
     });
     let mut found = Paragraph::default();
-    let mut matched: BTreeSet<usize> = BTreeSet::new();
+    let mut matched: BTreeSet<StatementId> = BTreeSet::new();
     for (sheet, rows) in plan.sheets.iter_enumerated() {
         for text in &rows.texts {
             let (folded, places) = fold::sentence_with_places(&text.text);
             let mut taken: Vec<(usize, usize)> = Vec::new();
             let mut any = false;
-            for (index, statement) in pipeline.check.statements.iter().enumerate() {
+            for (index, statement) in pipeline.check.statements.iter_enumerated() {
                 for phrase in &statement.phrases {
                     for captures in phrase.search.captures_iter(&folded) {
                         let reading =
@@ -113,7 +113,7 @@ pub fn paragraph(plan: &Plan<'_>, pipeline: &Pipeline) -> Paragraph {
         }
     }
     found.unmatched =
-        (0..pipeline.check.statements.len()).filter(|index| !matched.contains(index)).collect();
+        pipeline.check.statements.keys().filter(|index| !matched.contains(index)).collect();
     found
 }
 

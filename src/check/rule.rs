@@ -18,7 +18,7 @@ use super::{Checked, Context, Said, plan_cells, together};
 use crate::model::fact::Broken;
 use crate::model::finding::{Carried, Term};
 use crate::model::{
-    Amount, CellRange, ColumnId, Fact, Finding, RowId, Side, TaskId, UnitId, Value,
+    Amount, CellRange, ColumnId, Fact, Finding, RowId, RuleId, Side, TaskId, UnitId, Value,
 };
 use crate::normalise::frame::{Item, State, figure, text_key};
 use crate::pipeline::{
@@ -32,7 +32,7 @@ pub fn check(context: &Context<'_>, said: &Said) -> PolarsResult<Checked> {
     let mut held = Checked::default();
     // What one rule says silences the next one on the same cell.
     let mut said = said.clone();
-    for (place, rule) in context.pipeline.check.rules.iter().enumerate() {
+    for (place, rule) in context.pipeline.check.rules.iter_enumerated() {
         if rule.force(context.period) != Force::InForce {
             continue;
         }
@@ -66,7 +66,7 @@ pub(super) fn names_reported(rule: &Rule, pipeline: &Pipeline) -> bool {
 
 /// One rule, where it is held.
 struct Ruled<'a> {
-    place: usize,
+    place: RuleId,
     rule: &'a Rule,
     context: &'a Context<'a>,
     said: &'a Said,

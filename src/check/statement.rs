@@ -14,7 +14,7 @@ use super::paragraph::{Figure, Paragraph};
 use super::{Context, Said};
 use crate::model::fact::Sentence;
 use crate::model::finding::Term;
-use crate::model::{Cause, CellRange, ColumnId, Fact, Finding, Side, UnitId, Value};
+use crate::model::{Cause, CellRange, ColumnId, Fact, Finding, Side, StatementId, UnitId, Value};
 use crate::pipeline::{Dimension, Expression, Over, Quantity, Relation, Rule, Sign, Statement};
 use crate::roster::{THE_PLAN, cell};
 
@@ -39,7 +39,7 @@ struct Equation<'a> {
 /// An equation whose figures the paragraph gives, with what came of it.
 pub(super) struct EquationHeld<'a> {
     /// The place of its statement.
-    pub statement: usize,
+    pub statement: StatementId,
     /// None for a sentence that the plan does not hold.
     pub rule: Option<&'a Rule>,
     /// The figures of the paragraph that it uses.
@@ -154,7 +154,7 @@ fn all<'a>(rows: &Rows<'a>) -> (Vec<Equation<'a>>, Vec<EquationHeld<'a>>) {
     let context = rows.context;
     let mut equations = Vec::new();
     let mut held = Vec::new();
-    for (place, statement) in context.pipeline.check.statements.iter().enumerate() {
+    for (place, statement) in context.pipeline.check.statements.iter_enumerated() {
         if context.paragraph.unmatched.contains(&place) {
             held.push(EquationHeld {
                 statement: place,

@@ -108,7 +108,7 @@ impl<'a> Checks<'a> {
     /// Returns what has become of the check behind an earlier finding.
     fn now(&self, finding: &FindingLine) -> Now {
         let rule = finding.rule.as_deref().and_then(|known_by| {
-            let rules = 0..self.pipeline.check.rules.len();
+            let rules = self.pipeline.check.rules.keys();
             rules.map(Held::Rule).find(|held| held.name(self.pipeline) == known_by)
         });
         let unit = finding.unit.as_deref().map(|unit| self.units.get(unit).copied());

@@ -70,4 +70,10 @@ identities! {
     TaskId,
     /// A task row of the sheets that count, in the order of files, sheets and rows.
     RowId,
+    /// A rule of the pipeline file, in its order.
+    RuleId,
+    /// A declared sentence of the plan, in the order of the pipeline file.
+    StatementId,
+    /// A finding, in its list: among those raised, and, once they are settled, among the settled.
+    FindingId,
 }

@@ -20,7 +20,10 @@ pub mod words;
 pub use amount::{Amount, MoneyUnit};
 pub use fact::Fact;
 pub use finding::{Cause, Finding, Life, Severity, Side, Status};
-pub use identity::{ColumnId, FileId, IdSlice, IdVec, RowId, SheetId, TaskId, UnitId};
+pub use identity::{
+    ColumnId, FileId, FindingId, IdSlice, IdVec, RowId, RuleId, SheetId, StatementId, TaskId,
+    UnitId,
+};
 pub use kinds::{Family, Kind};
 pub use month::Month;
 pub use place::{CellAt, CellRange};

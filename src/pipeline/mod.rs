@@ -23,7 +23,7 @@ pub use lexicon::Lexicon;
 pub use phrase::{CaptureKind, Phrase};
 pub use rule::{Operation, Relation, Sign};
 
-use crate::model::{ColumnId, IdVec, Kind, MoneyUnit, Month, Severity};
+use crate::model::{ColumnId, IdVec, Kind, MoneyUnit, Month, RuleId, Severity, StatementId};
 
 /// A checked pipeline; every name in it refers to something that exists.
 #[derive(Clone, Debug)]
@@ -142,8 +142,8 @@ pub struct Matching {
 pub struct Check {
     pub compare: Vec<Compare>,
     pub demands: Vec<Demand>,
-    pub rules: Vec<Rule>,
-    pub statements: Vec<Statement>,
+    pub rules: IdVec<RuleId, Rule>,
+    pub statements: IdVec<StatementId, Statement>,
     pub cumulative: Vec<ColumnId>,
     /// How long those figures go on adding up.
     pub within: Span,

@@ -25,7 +25,7 @@ use polars::prelude::PolarsResult;
 use super::equation::Evaluated;
 pub use super::outcome::{Outcome, Reason, Spot};
 use super::{Context, Said};
-use crate::model::{ColumnId, Fact, Finding, RowId, Side, TaskId, UnitId};
+use crate::model::{ColumnId, Fact, Finding, RowId, RuleId, Side, StatementId, TaskId, UnitId};
 use crate::pipeline::{Dimension, Pipeline};
 use index::Index;
 
@@ -37,9 +37,9 @@ pub enum Held {
     /// Whether the task stands in the unit's list.
     Listed,
     Compare(ColumnId),
-    Rule(usize),
+    Rule(RuleId),
     Total(ColumnId),
-    Statement(usize),
+    Statement(StatementId),
     /// Whether what the unit must report is there.
     Report(ColumnId),
     Overdue,

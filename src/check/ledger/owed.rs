@@ -43,12 +43,12 @@ pub fn owed(plan: &Plan<'_>, period: Option<Month>, pipeline: &Pipeline) -> Owed
             each_task(Held::Report(demand.column));
         }
     }
-    for (place, rule) in pipeline.check.rules.iter().enumerate() {
+    for (place, rule) in pipeline.check.rules.iter_enumerated() {
         if rule.over == Over::Row {
             each_task(Held::Rule(place));
         }
     }
-    for (place, rule) in pipeline.check.rules.iter().enumerate() {
+    for (place, rule) in pipeline.check.rules.iter_enumerated() {
         let held = Held::Rule(place);
         let reported = names_reported(rule, pipeline);
         let of_plan = match rule.over {

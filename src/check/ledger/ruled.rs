@@ -11,7 +11,7 @@ use super::{Held, Line, Outcome, Reason, Spot};
 use crate::check::Context;
 use crate::check::equation::{Evaluated, columns};
 use crate::check::rule::{names_reported, silent_units};
-use crate::model::{IdSlice, RowId, Side, TaskId, UnitId};
+use crate::model::{IdSlice, RowId, RuleId, Side, TaskId, UnitId};
 use crate::normalise::frame::{Item, State, figure};
 use crate::pipeline::{Force, Over, Rule};
 use crate::roster::Standing;
@@ -23,14 +23,14 @@ pub fn rules(
     reach: &IdSlice<TaskId, Reach>,
     index: &Index<'_>,
 ) -> Vec<Line> {
-    let mut of_rules: BTreeMap<usize, Vec<&Evaluated>> = BTreeMap::new();
+    let mut of_rules: BTreeMap<RuleId, Vec<&Evaluated>> = BTreeMap::new();
     for record in evaluated {
         of_rules.entry(record.rule).or_default().push(record);
     }
     let with_rows: BTreeSet<UnitId> =
         context.matched.pairs.iter().map(|pair| context.roster.items[pair.row].unit).collect();
     let mut lines = Vec::new();
-    for (place, rule) in context.pipeline.check.rules.iter().enumerate() {
+    for (place, rule) in context.pipeline.check.rules.iter_enumerated() {
         let records = of_rules.remove(&place).unwrap_or_default();
         let ruled = Ruled { context, index, rule, held: Held::Rule(place), with_rows: &with_rows };
         match (rule.force(context.period), rule.over) {

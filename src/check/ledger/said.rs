@@ -8,7 +8,7 @@ use super::index::{Index, spot};
 use super::{Held, Line, Outcome, Reason, Spot};
 use crate::check::{Context, Figure, Said, UNTOLD, statement, total};
 use crate::model::fact::Sentence;
-use crate::model::{Fact, Kind, Side};
+use crate::model::{Fact, Kind, Side, StatementId};
 use crate::roster::THE_PLAN;
 
 /// Each printed total of the plan and of all sheets that count.
@@ -129,7 +129,7 @@ pub fn statements(
 }
 
 /// The finding that says that the plan does not hold a declared sentence.
-fn unmatched(statement: usize, context: &Context<'_>, index: &Index<'_>) -> Option<usize> {
+fn unmatched(statement: StatementId, context: &Context<'_>, index: &Index<'_>) -> Option<usize> {
     let known_by = Held::Statement(statement).name(context.pipeline);
     index.of_kind(
         Kind::RuleUnused,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Compiler, Names, per_unit};
 use crate::model::amount::scale_decimal;
-use crate::model::{ColumnId, Kind, MoneyUnit, Said, Severity};
+use crate::model::{ColumnId, IdVec, Kind, MoneyUnit, RuleId, Said, Severity};
 use crate::pipeline::document::{Way, suggestion};
 use crate::pipeline::file::{self, ColumnType, Over, Span};
 use crate::pipeline::phrase::{self, CaptureKind};
@@ -102,7 +102,7 @@ impl Compiler<'_> {
             statements.push(compiled);
         }
         self.distinct(&check.rule);
-        let rules = check
+        let rules: IdVec<RuleId, Rule> = check
             .rule
             .iter()
             .enumerate()
@@ -135,7 +135,15 @@ impl Compiler<'_> {
             deadline.zip(progress)
         });
         let demands = self.demands(check, overdue, money, &names);
-        Check { compare, demands, rules, statements, cumulative, within, overdue }
+        Check {
+            compare,
+            demands,
+            rules,
+            statements: statements.into(),
+            cumulative,
+            within,
+            overdue,
+        }
     }
 
     /// The columns that only grow, and within which span they do.
