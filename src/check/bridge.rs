@@ -12,7 +12,9 @@ use super::Context;
 use super::frames::wide_sums;
 use super::ledger::{Held, Line};
 use crate::matching::Fate;
-use crate::model::{ColumnId, FileId, Finding, Kind, RowId, SheetId, Side, TaskId, UnitId};
+use crate::model::{
+    ColumnId, FileId, Finding, FindingId, IdSlice, Kind, RowId, SheetId, Side, TaskId, UnitId,
+};
 use crate::normalise::frame::{Item, State, figure};
 use crate::pipeline::Quantity;
 use crate::roster::cell;
@@ -64,7 +66,7 @@ pub struct Movement {
     pub step: Step,
     pub amount: i128,
     /// The finding that makes it, as a place among those of the ledger.
-    pub finding: Option<usize>,
+    pub finding: Option<FindingId>,
 }
 
 /// The steps of one unit and amount column, in 分.
@@ -96,7 +98,7 @@ pub fn fields(context: &Context<'_>) -> Vec<ColumnId> {
 pub fn movements(
     context: &Context<'_>,
     lines: &[Line],
-    findings: &[Finding],
+    findings: &IdSlice<FindingId, Finding>,
 ) -> PolarsResult<Vec<Movement>> {
     let said = said_of_tasks(lines);
     let of_rows = by_row(context, findings);
@@ -104,7 +106,7 @@ pub fn movements(
     let with_rows: BTreeSet<UnitId> = context.roster.items.iter().map(|item| item.unit).collect();
     let mut movements = Vec::new();
     for field in fields(context) {
-        let mut add = |unit: UnitId, step: Step, amount: i128, finding: Option<usize>| {
+        let mut add = |unit: UnitId, step: Step, amount: i128, finding: Option<FindingId>| {
             if amount != 0 {
                 movements.push(Movement { unit, field, step, amount, finding });
             }
@@ -153,7 +155,7 @@ pub fn movements(
 
 /// The findings about tasks: about a compared field, and, without one, about the task's place in
 /// its unit's list.
-fn said_of_tasks(lines: &[Line]) -> BTreeMap<(TaskId, Option<ColumnId>), usize> {
+fn said_of_tasks(lines: &[Line]) -> BTreeMap<(TaskId, Option<ColumnId>), FindingId> {
     let said = lines.iter().filter_map(|line| {
         let (task, finding) = (line.task?, line.finding?);
         match (line.held, line.side) {
@@ -199,13 +201,16 @@ fn readable(item: &Item<'_>, field: ColumnId) -> Option<i64> {
 }
 
 /// The findings about rows that are no task's, by the place of the row.
-fn by_row(context: &Context<'_>, findings: &[Finding]) -> BTreeMap<RowId, usize> {
+fn by_row(
+    context: &Context<'_>,
+    findings: &IdSlice<FindingId, Finding>,
+) -> BTreeMap<RowId, FindingId> {
     const KINDS: [Kind; 4] =
         [Kind::TaskExtra, Kind::TaskMisplaced, Kind::TaskRepeated, Kind::PairDoubtful];
     let places = &context.roster.places;
     let key = context.pipeline.roles.key.first().copied();
-    let mut rows: BTreeMap<(&str, String, u32), usize> = BTreeMap::new();
-    for (place, finding) in findings.iter().enumerate() {
+    let mut rows: BTreeMap<(&str, String, u32), FindingId> = BTreeMap::new();
+    for (place, finding) in findings.iter_enumerated() {
         if KINDS.contains(&finding.kind())
             && let (Some(file), Some(sheet), Some(cell)) =
                 (finding.file.as_deref(), finding.sheet.clone(), finding.cell)

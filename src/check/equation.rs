@@ -14,7 +14,9 @@ use super::frames;
 use super::outcome::{Outcome, Reason, Spot};
 use super::paragraph::Paragraph;
 use super::progress::Earlier;
-use crate::model::{Amount, ColumnId, Month, RowId, RuleId, Side, TaskId, UnitId, Value, fold};
+use crate::model::{
+    Amount, ColumnId, FindingId, Month, RowId, RuleId, Side, TaskId, UnitId, Value, fold,
+};
 use crate::normalise::TableRow;
 use crate::normalise::cells::derive;
 use crate::normalise::frame::{Item, State, figure};
@@ -42,7 +44,7 @@ pub struct Evaluated {
     /// Where it differs the cells that are compared, where it was not checked those in the way.
     pub cells: Vec<Spot>,
     /// The finding that says so, as a place among those of the run.
-    pub finding: Option<usize>,
+    pub finding: Option<FindingId>,
 }
 
 /// An exact figure; what is below the line is more than zero.

@@ -40,7 +40,7 @@ pub use total::{PrintedTotal, printed_totals};
 pub use vanished::tracked;
 
 use crate::matching::{Frames, Matched};
-use crate::model::{FileId, Finding, Kind, Month, SheetId, Side};
+use crate::model::{FileId, Finding, FindingId, IdVec, Kind, Month, SheetId, Side};
 use crate::pipeline::Pipeline;
 use crate::roster::{Plan, Roster};
 use equation::Evaluated;
@@ -158,7 +158,7 @@ pub enum Check {
 /// What was found, and what came of every rule at every place.
 #[derive(Clone, Debug, Default)]
 pub struct Checked {
-    pub findings: Vec<Finding>,
+    pub findings: IdVec<FindingId, Finding>,
     /// Each names its finding by the place among all findings of the run.
     pub evaluated: Vec<Evaluated>,
 }
@@ -192,14 +192,14 @@ pub fn run(context: &Context<'_>, before: &[Finding]) -> PolarsResult<Checked> {
     for (_, check) in CHECKS {
         let mut found = match check {
             Check::Finds(check) => {
-                Checked { findings: check(context, &said)?, evaluated: Vec::new() }
+                Checked { findings: check(context, &said)?.into(), evaluated: Vec::new() }
             }
             Check::Holds(check) => check(context, &said)?,
         };
-        said.note(&found.findings);
+        said.note(&found.findings.raw);
         let first = before.len() + all.findings.len();
         for record in &mut found.evaluated {
-            record.finding = record.finding.map(|own| first + own);
+            record.finding = record.finding.map(|own| (first + usize::from(own)).into());
         }
         all.findings.extend(found.findings);
         all.evaluated.extend(found.evaluated);

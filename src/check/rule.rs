@@ -18,7 +18,8 @@ use super::{Checked, Context, Said, plan_cells, together};
 use crate::model::fact::Broken;
 use crate::model::finding::{Carried, Term};
 use crate::model::{
-    Amount, CellRange, ColumnId, Fact, Finding, RowId, RuleId, Side, TaskId, UnitId, Value,
+    Amount, CellRange, ColumnId, Fact, Finding, FindingId, RowId, RuleId, Side, TaskId, UnitId,
+    Value,
 };
 use crate::normalise::frame::{Item, State, figure, text_key};
 use crate::pipeline::{
@@ -36,7 +37,7 @@ pub fn check(context: &Context<'_>, said: &Said) -> PolarsResult<Checked> {
         if rule.force(context.period) != Force::InForce {
             continue;
         }
-        let first = held.findings.len();
+        let first = held.findings.next_key();
         let ruled = Ruled { place, rule, context, said: &said };
         match rule.over {
             Over::Row => ruled.over_rows(&mut held),
@@ -48,7 +49,7 @@ pub fn check(context: &Context<'_>, said: &Said) -> PolarsResult<Checked> {
         }
         // A rule on trial is reported apart and silences nothing.
         if !on_trial {
-            said.note(&held.findings[first..]);
+            said.note(&held.findings[first..].raw);
         }
     }
     Ok(held)
@@ -84,7 +85,7 @@ struct Where {
 /// A rule is broken; the finding that says so is none where another one is in the way.
 #[derive(Clone, Copy)]
 struct Break {
-    said: Option<usize>,
+    said: Option<FindingId>,
 }
 
 impl Ruled<'_> {
@@ -98,7 +99,7 @@ impl Ruled<'_> {
         compared: Option<&Compared>,
         outcome: Outcome,
         cells: Vec<Spot>,
-        finding: Option<usize>,
+        finding: Option<FindingId>,
     ) -> Evaluated {
         let figures = compared.map(|compared| sides(compared, self.rule));
         Evaluated {
@@ -221,8 +222,8 @@ impl Ruled<'_> {
                     held.evaluated.push(record);
                     return Some(Break { said: None });
                 }
-                let place = held.findings.len();
-                held.findings.push(self.finding(at, tasks, items, &compared));
+                let place =
+                    held.findings.push_and_get_key(self.finding(at, tasks, items, &compared));
                 let cells = items
                     .iter()
                     .flat_map(|item| used_cells(self.rule, item, context.pipeline))
@@ -439,9 +440,8 @@ impl Ruled<'_> {
             return is_broken.then_some(Break { said: None });
         }
         if let (Some(compared), true) = (compared, is_broken) {
-            let place = held.findings.len();
             let (finding, cells) = self.finding_of_sums(unit, sums, compared);
-            held.findings.push(finding);
+            let place = held.findings.push_and_get_key(finding);
             let outcome = Outcome::Differs;
             held.evaluated.push(self.record(at, Some(compared), outcome, cells, Some(place)));
             return Some(Break { said: Some(place) });

@@ -23,7 +23,7 @@ use severity::severity;
 
 use crate::check::Context;
 use crate::model::fact::WaiverTold;
-use crate::model::{Fact, Finding, Kind, Life, Month, Severity, Side, Status, fold};
+use crate::model::{Fact, Finding, FindingId, Kind, Life, Month, Severity, Side, Status, fold};
 use crate::pipeline::Pipeline;
 use crate::pipeline::file::Accept;
 
@@ -45,7 +45,7 @@ pub struct Settled {
     pub waiver: Option<usize>,
     /// Its place among the findings that were settled, which is what the ledger names it by; none
     /// for what settling itself found.
-    pub origin: Option<usize>,
+    pub origin: Option<FindingId>,
 }
 
 /// What a person wrote about a finding.
@@ -140,7 +140,7 @@ pub fn settle(
         .zip(ids)
         .map(|((finding, (origin, status)), id)| {
             let settled = with_history(finding, id, status, &earlier, explanations, pipeline);
-            Settled { origin: Some(origin), ..settled }
+            Settled { origin: Some(origin.into()), ..settled }
         })
         .collect();
     let empty: Vec<Finding> =

@@ -19,7 +19,9 @@ use crate::findings::{
 use crate::intake::Received;
 use crate::matching::{self, Frames, Matched};
 use crate::model::finding::{AnswerRefusal, Refusal};
-use crate::model::{CellAt, ColumnId, Fact, Finding, Kind, Month, SheetId, Side, UnitId, Value};
+use crate::model::{
+    CellAt, ColumnId, Fact, Finding, FindingId, IdSlice, Kind, Month, SheetId, Side, UnitId, Value,
+};
 use crate::normalise::TableRow;
 use crate::normalise::classes::unread::comments_only;
 use crate::normalise::frame::{number, shown_task, text_key};
@@ -198,13 +200,13 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciliation<'a>, CannotRe
         let checked = check::run(&context, &found)?;
         found.extend(checked.findings);
         found.extend(inputs.answers.refused.iter().map(refused));
-        let mut books = Books::kept(&context, &found, &checked.evaluated)?;
+        let mut books = Books::kept(&context, IdSlice::from_ref(&found), &checked.evaluated)?;
         let unchecked = ledger::unchecked(&mut books.ledger, &context, found.len());
         found.extend(unchecked);
         let settled = findings::settle(found, &context, inputs.earlier, &inputs.answers.written);
         (settled, books)
     };
-    let books = books.of_settled(&settled);
+    let books = books.of_settled(IdSlice::from_ref(&settled));
     let Gone { resolved, unseen, lapsed } = match inputs.earlier {
         Some(earlier) => findings::gone(earlier, &settled, &books.ledger, &plan, pipeline),
         None => Gone::default(),
@@ -272,7 +274,7 @@ struct Books {
 impl Books {
     fn kept(
         context: &Context<'_>,
-        found: &[Finding],
+        found: &IdSlice<FindingId, Finding>,
         evaluated: &[Evaluated],
     ) -> Result<Self, CannotReconcile> {
         let ledger = ledger::ledger(context, found, evaluated)?;
@@ -282,13 +284,12 @@ impl Books {
     }
 
     /// Names findings by their place among the settled ones.
-    fn of_settled(mut self, settled: &[Settled]) -> Self {
-        let places: BTreeMap<usize, usize> = settled
-            .iter()
-            .enumerate()
+    fn of_settled(mut self, settled: &IdSlice<FindingId, Settled>) -> Self {
+        let places: BTreeMap<FindingId, FindingId> = settled
+            .iter_enumerated()
             .filter_map(|(place, settled)| Some((settled.origin?, place)))
             .collect();
-        let place = |finding: Option<usize>| places.get(&finding?).copied();
+        let place = |finding: Option<FindingId>| places.get(&finding?).copied();
         for line in &mut self.ledger {
             line.finding = place(line.finding);
         }

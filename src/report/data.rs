@@ -153,7 +153,9 @@ fn ledger(material: &Material<'_>) -> Vec<u8> {
             difference,
             line.outcome.name().to_owned(),
             reason.to_owned(),
-            line.finding.map_or("", |finding| material.settled[finding].id.as_str()).to_owned(),
+            line.finding
+                .map_or("", |finding| material.settled[usize::from(finding)].id.as_str())
+                .to_owned(),
             at.and_then(|at| places.files.get(at.file).cloned()).unwrap_or_default(),
             at.and_then(|at| places.sheet(at.file, at.sheet)).unwrap_or_default(),
             shown(at.map(|at| at.cell)),

@@ -9,8 +9,8 @@ use super::{Held, Line, Outcome, Reason};
 use crate::check::Context;
 use crate::matching::{Fate, Why, canonical};
 use crate::model::{
-    ColumnId, FileId, Finding, IdSlice, IdVec, Kind, RowId, SheetId, Side, TaskId, UnitId, Value,
-    fold,
+    ColumnId, FileId, Finding, FindingId, IdSlice, IdVec, Kind, RowId, SheetId, Side, TaskId,
+    UnitId, Value, fold,
 };
 use crate::normalise::frame::{Item, State, figure, number, shown_task};
 use crate::pipeline::Compare;
@@ -22,7 +22,7 @@ pub enum Reach {
     /// Its submitted rows and why the first one is the task.
     Rows(Vec<RowId>, Why),
     /// Why there is none, and the finding that says so.
-    NotReached(Reason, Option<usize>),
+    NotReached(Reason, Option<FindingId>),
 }
 
 /// Returns how far the checks of each task get, in the order of the plan.
@@ -43,7 +43,7 @@ pub fn reach(context: &Context<'_>, index: &Index<'_>) -> IdVec<TaskId, Reach> {
     let missing = missing_by_task(context, index);
     let doubts = doubts(context, index);
     // Why nothing came of a unit is the same for all of its tasks.
-    let mut of_units: BTreeMap<UnitId, Option<usize>> = BTreeMap::new();
+    let mut of_units: BTreeMap<UnitId, Option<FindingId>> = BTreeMap::new();
     let tasks = context.plan.tasks.keys();
     tasks
         .map(|task| {
@@ -85,10 +85,10 @@ pub fn reach(context: &Context<'_>, index: &Index<'_>) -> IdVec<TaskId, Reach> {
 }
 
 /// The findings that say which tasks are missing, by unit, number and text.
-fn missing_by_task(context: &Context<'_>, index: &Index<'_>) -> BTreeMap<TaskId, usize> {
+fn missing_by_task(context: &Context<'_>, index: &Index<'_>) -> BTreeMap<TaskId, FindingId> {
     let key_of = |unit: &str, seq: Option<i64>, task: &str| (unit.to_owned(), seq, task.to_owned());
-    let mut said: BTreeMap<(String, Option<i64>, String), Vec<usize>> = BTreeMap::new();
-    for (place, finding) in index.findings.iter().enumerate().rev() {
+    let mut said: BTreeMap<(String, Option<i64>, String), Vec<FindingId>> = BTreeMap::new();
+    for (place, finding) in index.findings.iter_enumerated().rev() {
         if finding.kind() == Kind::TaskMissing && finding.side == Side::Submission {
             let unit = finding.unit.as_deref().unwrap_or_default();
             let task = finding.task.as_deref().unwrap_or_default();
@@ -111,7 +111,7 @@ fn missing_by_task(context: &Context<'_>, index: &Index<'_>) -> BTreeMap<TaskId,
 }
 
 /// The findings that say that a task and others are about equally like a row, by task.
-fn doubts(context: &Context<'_>, index: &Index<'_>) -> BTreeMap<TaskId, usize> {
+fn doubts(context: &Context<'_>, index: &Index<'_>) -> BTreeMap<TaskId, FindingId> {
     let mut doubts = BTreeMap::new();
     let Some(&key) = context.pipeline.roles.key.first() else { return doubts };
     for (row, fate) in &context.matched.fates {
@@ -231,19 +231,19 @@ impl One<'_> {
     }
 
     /// The finding about the field's cell in any of the task's rows.
-    fn said(&self) -> Option<usize> {
+    fn said(&self) -> Option<FindingId> {
         let field = self.compare.column;
         let mut items = self.rows.iter().map(|row| &self.context.roster.items[*row]);
         items.find_map(|item| self.index.of_field(Side::Submission, item, field))
     }
 
     /// The note about the field's cell, as of a difference within the tolerance.
-    fn noted(&self) -> Option<usize> {
+    fn noted(&self) -> Option<FindingId> {
         let at = spot(self.item(), self.compare.column)?;
         self.index.at_of(Side::Submission, at, &[Kind::ValueDiffers, Kind::ValueScaled])
     }
 
-    fn outcome(&self, tops: &Tops) -> (Outcome, Option<usize>) {
+    fn outcome(&self, tops: &Tops) -> (Outcome, Option<FindingId>) {
         let (context, field) = (self.context, self.compare.column);
         let pipeline = context.pipeline;
         let item = self.item();
@@ -364,7 +364,7 @@ impl One<'_> {
         Some(found == expected || meant(&found) == meant(&expected))
     }
 
-    fn no_column(&self) -> Option<usize> {
+    fn no_column(&self) -> Option<FindingId> {
         column_missing(self.context, self.index, self.item().file, self.compare.column)
     }
 }
@@ -375,7 +375,7 @@ pub fn column_missing(
     index: &Index<'_>,
     file: FileId,
     field: ColumnId,
-) -> Option<usize> {
+) -> Option<FindingId> {
     let name = context.pipeline.columns[field].name.as_str();
     let of = |kind: Kind| index.of_column(file, kind, name);
     of(Kind::ColumnMissing).or_else(|| of(Kind::ReportMissing))

@@ -7,25 +7,25 @@ use std::collections::BTreeMap;
 use crate::check::Context;
 use crate::check::ledger::Spot;
 use crate::model::fact::NOT_FILLED_IN;
-use crate::model::{CellAt, ColumnId, FileId, Finding, Kind, SheetId, Side};
+use crate::model::{CellAt, ColumnId, FileId, Finding, FindingId, IdSlice, Kind, SheetId, Side};
 use crate::normalise::frame::Item;
 use crate::roster::{Places, cell};
 
 /// The findings by what they are about.
 pub struct Index<'a> {
-    pub findings: &'a [Finding],
-    by_cell: BTreeMap<(Side, FileId, SheetId, CellAt), Vec<usize>>,
-    by_unit: BTreeMap<&'a str, Vec<usize>>,
-    by_file: BTreeMap<FileId, Vec<usize>>,
+    pub findings: &'a IdSlice<FindingId, Finding>,
+    by_cell: BTreeMap<(Side, FileId, SheetId, CellAt), Vec<FindingId>>,
+    by_unit: BTreeMap<&'a str, Vec<FindingId>>,
+    by_file: BTreeMap<FileId, Vec<FindingId>>,
     /// Findings about a column of a file.
-    by_column: BTreeMap<(FileId, Kind, &'a str), usize>,
+    by_column: BTreeMap<(FileId, Kind, &'a str), FindingId>,
     /// The first of a unit's that asks for something.
-    serious: BTreeMap<&'a str, usize>,
+    serious: BTreeMap<&'a str, FindingId>,
     /// The first of a unit's that says that its list of tasks is another one.
-    listing: BTreeMap<&'a str, usize>,
+    listing: BTreeMap<&'a str, FindingId>,
     /// Those that say of a unit that nothing was filled in.
-    blank: BTreeMap<&'a str, Vec<usize>>,
-    by_kind: BTreeMap<Kind, Vec<usize>>,
+    blank: BTreeMap<&'a str, Vec<FindingId>>,
+    by_kind: BTreeMap<Kind, Vec<FindingId>>,
 }
 
 /// The kinds that say of a cell that its value is not what it should be.
@@ -59,7 +59,7 @@ fn places_by_name(places: &Places) -> BTreeMap<(&str, &str), (FileId, SheetId)> 
 }
 
 impl<'a> Index<'a> {
-    pub fn new(context: &Context<'a>, findings: &'a [Finding]) -> Self {
+    pub fn new(context: &Context<'a>, findings: &'a IdSlice<FindingId, Finding>) -> Self {
         let submitted = places_by_name(&context.roster.places);
         let planned = places_by_name(&context.plan.places);
         let files: BTreeMap<&str, FileId> = context
@@ -80,7 +80,7 @@ impl<'a> Index<'a> {
             blank: BTreeMap::new(),
             by_kind: BTreeMap::new(),
         };
-        for (place, finding) in findings.iter().enumerate() {
+        for (place, finding) in findings.iter_enumerated() {
             index.by_kind.entry(finding.kind()).or_default().push(place);
             if let Some(unit) = finding.unit.as_deref() {
                 index.by_unit.entry(unit).or_default().push(place);
@@ -118,13 +118,13 @@ impl<'a> Index<'a> {
     }
 
     /// Returns the findings about a cell.
-    pub fn at(&self, side: Side, spot: Spot) -> &[usize] {
+    pub fn at(&self, side: Side, spot: Spot) -> &[FindingId] {
         let place = (side, spot.file, spot.sheet, spot.cell);
         self.by_cell.get(&place).map_or(&[], Vec::as_slice)
     }
 
     /// Returns the finding that says of a cell that its value is not right.
-    pub fn of_value(&self, side: Side, spot: Spot) -> Option<usize> {
+    pub fn of_value(&self, side: Side, spot: Spot) -> Option<FindingId> {
         self.at(side, spot).iter().copied().find(|place| {
             let finding = &self.findings[*place];
             OF_VALUES.contains(&finding.kind()) && !finding.fact.is_only_said()
@@ -133,12 +133,12 @@ impl<'a> Index<'a> {
 
     /// Returns the finding about a declared column's cell of a row that says of its value that it
     /// is not right.
-    pub fn of_field(&self, side: Side, item: &Item<'_>, field: ColumnId) -> Option<usize> {
+    pub fn of_field(&self, side: Side, item: &Item<'_>, field: ColumnId) -> Option<FindingId> {
         self.of_value(side, spot(item, field)?)
     }
 
     /// Returns the finding about a cell of one of these kinds.
-    pub fn at_of(&self, side: Side, spot: Spot, kinds: &[Kind]) -> Option<usize> {
+    pub fn at_of(&self, side: Side, spot: Spot, kinds: &[Kind]) -> Option<FindingId> {
         self.at(side, spot)
             .iter()
             .copied()
@@ -146,47 +146,47 @@ impl<'a> Index<'a> {
     }
 
     /// Returns the findings of a unit that meet a condition.
-    pub fn of_unit(&self, unit: &str, wanted: impl Fn(&Finding) -> bool) -> Option<usize> {
+    pub fn of_unit(&self, unit: &str, wanted: impl Fn(&Finding) -> bool) -> Option<FindingId> {
         let places = self.by_unit.get(unit)?;
         places.iter().copied().find(|place| wanted(&self.findings[*place]))
     }
 
     /// Returns the first finding of a unit that asks for something.
-    pub fn serious(&self, unit: &str) -> Option<usize> {
+    pub fn serious(&self, unit: &str) -> Option<FindingId> {
         self.serious.get(unit).copied()
     }
 
     /// Returns the first finding of a unit that says that its list of tasks is another one.
-    pub fn listing(&self, unit: &str) -> Option<usize> {
+    pub fn listing(&self, unit: &str) -> Option<FindingId> {
         self.listing.get(unit).copied()
     }
 
     /// Returns the finding that says of a unit, or of one of its files, that nothing was filled in.
-    pub fn blank(&self, unit: &str, file: Option<&str>) -> Option<usize> {
+    pub fn blank(&self, unit: &str, file: Option<&str>) -> Option<FindingId> {
         let said = self.blank.get(unit)?;
         let of_file = said.iter().find(|place| self.findings[**place].file.as_deref() == file);
         of_file.or(said.first()).copied()
     }
 
     /// Returns the finding of a kind about a column of a file.
-    pub fn of_column(&self, file: FileId, kind: Kind, field: &str) -> Option<usize> {
+    pub fn of_column(&self, file: FileId, kind: Kind, field: &str) -> Option<FindingId> {
         self.by_column.get(&(file, kind, field)).copied()
     }
 
     /// Returns the findings of a file that meet a condition.
-    pub fn of_file(&self, file: FileId, wanted: impl Fn(&Finding) -> bool) -> Option<usize> {
+    pub fn of_file(&self, file: FileId, wanted: impl Fn(&Finding) -> bool) -> Option<FindingId> {
         let places = self.by_file.get(&file)?;
         places.iter().copied().find(|place| wanted(&self.findings[*place]))
     }
 
     /// Returns the findings of a kind, with their places.
-    pub fn all_of_kind(&self, kind: Kind) -> impl Iterator<Item = (usize, &'a Finding)> {
+    pub fn all_of_kind(&self, kind: Kind) -> impl Iterator<Item = (FindingId, &'a Finding)> {
         let places = self.by_kind.get(&kind).into_iter().flatten();
         places.map(|place| (*place, &self.findings[*place]))
     }
 
     /// Returns the finding of a kind that meets a condition.
-    pub fn of_kind(&self, kind: Kind, wanted: impl Fn(&Finding) -> bool) -> Option<usize> {
+    pub fn of_kind(&self, kind: Kind, wanted: impl Fn(&Finding) -> bool) -> Option<FindingId> {
         let places = self.by_kind.get(&kind)?;
         places.iter().copied().find(|place| wanted(&self.findings[*place]))
     }

@@ -25,7 +25,9 @@ use polars::prelude::PolarsResult;
 use super::equation::Evaluated;
 pub use super::outcome::{Outcome, Reason, Spot};
 use super::{Context, Said};
-use crate::model::{ColumnId, Fact, Finding, RowId, RuleId, Side, StatementId, TaskId, UnitId};
+use crate::model::{
+    ColumnId, Fact, Finding, FindingId, IdSlice, RowId, RuleId, Side, StatementId, TaskId, UnitId,
+};
 use crate::pipeline::{Dimension, Pipeline};
 use index::Index;
 
@@ -88,7 +90,7 @@ pub struct Line {
     /// Where it was found.
     pub at: Option<Spot>,
     /// The finding that says it, as a place among those the ledger was made with.
-    pub finding: Option<usize>,
+    pub finding: Option<FindingId>,
 }
 
 impl Line {
@@ -110,7 +112,7 @@ impl Line {
         }
     }
 
-    fn by(mut self, finding: Option<usize>) -> Self {
+    fn by(mut self, finding: Option<FindingId>) -> Self {
         self.finding = finding;
         self
     }
@@ -122,12 +124,12 @@ impl Line {
 /// Only when polars fails, which is a fault of this program.
 pub fn ledger(
     context: &Context<'_>,
-    findings: &[Finding],
+    findings: &IdSlice<FindingId, Finding>,
     evaluated: &[Evaluated],
 ) -> PolarsResult<Vec<Line>> {
     let index = Index::new(context, findings);
     let mut said = Said::new(context);
-    said.note(findings);
+    said.note(&findings.raw);
     let reach = compared::reach(context, &index);
     let mut lines = watched::standings(context, &index);
     lines.extend(compared::listed(context, &reach, &index));
@@ -167,7 +169,7 @@ pub fn unchecked(lines: &mut [Line], context: &Context<'_>, already: usize) -> V
         if let Fact::Unchecked { checks, .. } = &mut raised[place].fact {
             *checks += 1;
         }
-        line.finding = Some(already + place);
+        line.finding = Some((already + place).into());
     }
     raised
 }

@@ -11,7 +11,7 @@ use super::{Held, Line, Outcome, Reason, Spot};
 use crate::check::Context;
 use crate::check::equation::{Evaluated, columns};
 use crate::check::rule::{names_reported, silent_units};
-use crate::model::{IdSlice, RowId, RuleId, Side, TaskId, UnitId};
+use crate::model::{FindingId, IdSlice, RowId, RuleId, Side, TaskId, UnitId};
 use crate::normalise::frame::{Item, State, figure};
 use crate::pipeline::{Force, Over, Rule};
 use crate::roster::Standing;
@@ -150,7 +150,7 @@ impl Ruled<'_> {
     }
 
     /// The finding that says a record, or why it could not be made.
-    fn said(&self, record: &Evaluated, item: &Item<'_>) -> Option<usize> {
+    fn said(&self, record: &Evaluated, item: &Item<'_>) -> Option<FindingId> {
         if record.finding.is_some() || record.outcome == Outcome::Agrees {
             return record.finding;
         }
@@ -190,7 +190,7 @@ impl Ruled<'_> {
     }
 
     /// The finding about a file of a unit, or of any, that lacks a column of the rule.
-    fn lacking_column(&self, unit: Option<UnitId>) -> Option<usize> {
+    fn lacking_column(&self, unit: Option<UnitId>) -> Option<FindingId> {
         let context = self.context;
         let columns = columns(self.rule, context.pipeline);
         let rows = context.matched.pairs.iter().map(|pair| &context.roster.items[pair.row]);
@@ -206,7 +206,7 @@ impl Ruled<'_> {
     }
 
     /// The finding about a unit of which nothing was submitted.
-    fn silence(&self, unit: Option<UnitId>) -> Option<usize> {
+    fn silence(&self, unit: Option<UnitId>) -> Option<FindingId> {
         let context = self.context;
         silent_units(unit, self.with_rows, context)
             .into_iter()

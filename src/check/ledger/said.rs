@@ -8,7 +8,7 @@ use super::index::{Index, spot};
 use super::{Held, Line, Outcome, Reason, Spot};
 use crate::check::{Context, Figure, Said, UNTOLD, statement, total};
 use crate::model::fact::Sentence;
-use crate::model::{Fact, Kind, Side, StatementId};
+use crate::model::{Fact, FindingId, Kind, Side, StatementId};
 use crate::roster::THE_PLAN;
 
 /// Each printed total of the plan and of all sheets that count.
@@ -78,7 +78,7 @@ pub fn statements(
         own.collect::<Box<[usize]>>()
     };
     // What the findings about sentences claim, by the title of the figure and the unit.
-    let mut claims: BTreeMap<(&str, Option<&str>), usize> = BTreeMap::new();
+    let mut claims: BTreeMap<(&str, Option<&str>), FindingId> = BTreeMap::new();
     for (place, finding) in index.all_of_kind(Kind::StatementDiffers) {
         if let (Side::Plan, Fact::StatementDiffers(Sentence { claim, .. })) =
             (finding.side, &finding.fact)
@@ -129,7 +129,11 @@ pub fn statements(
 }
 
 /// The finding that says that the plan does not hold a declared sentence.
-fn unmatched(statement: StatementId, context: &Context<'_>, index: &Index<'_>) -> Option<usize> {
+fn unmatched(
+    statement: StatementId,
+    context: &Context<'_>,
+    index: &Index<'_>,
+) -> Option<FindingId> {
     let known_by = Held::Statement(statement).name(context.pipeline);
     index.of_kind(
         Kind::RuleUnused,

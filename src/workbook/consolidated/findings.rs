@@ -9,7 +9,7 @@ use super::{
 use crate::findings::{Decided, FindingLine, Settled, figures, found_as_listed, listed};
 use crate::model::amount::sum_in;
 use crate::model::words::Language;
-use crate::model::{ColumnId, Finding, Side, Value, stamp};
+use crate::model::{ColumnId, Finding, FindingId, Side, Value, stamp};
 use crate::wording::{self, Agreement, pages};
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{
@@ -90,7 +90,7 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
     let moved = moved(material);
     for (index, settled) in material.settled.iter().enumerate() {
         let line = page.lines.len();
-        let own = moved.get(&index);
+        let own = moved.get(&index.into());
         let mut amounts = own.into_iter().flatten().map(|(field, amount)| (*field, *amount));
         page.lines.push(line_of(material, index, settled, amounts.next(), marks));
         marks.add(index, FINDINGS, line, kind_column);
@@ -168,8 +168,8 @@ fn unseen_line(material: &Material<'_>, unseen: &FindingLine, number: usize) -> 
 }
 
 /// The amounts that each finding moves between plan and report, by column, in 分.
-fn moved(material: &Material<'_>) -> BTreeMap<usize, BTreeMap<ColumnId, i128>> {
-    let mut moved: BTreeMap<usize, BTreeMap<ColumnId, i128>> = BTreeMap::new();
+fn moved(material: &Material<'_>) -> BTreeMap<FindingId, BTreeMap<ColumnId, i128>> {
+    let mut moved: BTreeMap<FindingId, BTreeMap<ColumnId, i128>> = BTreeMap::new();
     for movement in material.movements {
         if let Some(finding) = movement.finding {
             let of_finding = moved.entry(finding).or_default();

@@ -278,7 +278,7 @@ fn result(material: &Material<'_>, figure: &Figure, place: usize) -> String {
     };
     let using = material.lookup.using(place).iter().copied();
     let (of_others, own): (Vec<_>, Vec<_>) = using.partition(|line| {
-        let said = line.finding.map(|finding| &material.settled[finding].finding);
+        let said = line.finding.map(|finding| &material.settled[usize::from(finding)].finding);
         line.outcome == Outcome::Differs && said.is_some_and(|finding| !is_about(finding))
     });
     let said = wording::outcome(&Agreement::of(own));
