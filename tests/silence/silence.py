@@ -7,6 +7,7 @@ that stayed silent; the exit status is 1 when any did.
 
 import argparse
 import collections
+import csv
 import itertools
 import json
 import os
@@ -33,8 +34,13 @@ def main():
     parser.add_argument("--limit", type=int, default=0, help="at most so many spoilings a unit's file; 0: all")
     parser.add_argument("--seed", default="1", help="which, when not all")
     parser.add_argument("--unit", help="only the file of this unit")
+    parser.add_argument("--keep", type=Path, help="write the spoilt files here instead, for a test to try")
     options = parser.parse_args()
     program = Path(options.program).resolve()
+    if options.keep:
+        for month in months(program):
+            keep(month, options, options.keep / month.pipeline.stem)
+        return 0
     outcomes = []
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
         for month in months(program):
@@ -89,6 +95,32 @@ def spoilt_sheets(program, month, options, folder, pool):
 
     rounds = pool.map(at_once, enumerate(itertools.zip_longest(*todo)))
     return [outcome for outcomes in rounds for outcome in outcomes]
+
+
+def keep(month, options, folder):
+    """Writes the month, and rounds of it in which one thing is spoilt of each unit's file; nothing
+    that is exempt."""
+    for submission in month.submissions:
+        put(folder / "agrees" / submission.name, written(submission, submission.grids))
+    lines = []
+    for submission in month.submissions:
+        own = [numbered for numbered in of_submission(submission) if not exemption(numbered[1])]
+        chosen = random.Random(f"{options.seed} {submission.name}")
+        for number, (at, spoiling) in enumerate(chosen.sample(own, min(options.limit, len(own)))):
+            name, grids = spoilt((submission, at, spoiling))
+            put(folder / f"{number + 1:02}" / name, written(submission, grids))
+            what = f"{spoiling.part} {spoiling.role} {spoiling.kind}"
+            place = f"{submission.grids[at].name} › {spoiling.place}"
+            lines.append((f"{number + 1:02}", name, submission.unit, place, what))
+    with open(folder / "spoilings.csv", "w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(("round", "file", "unit", "place", "what"))
+        table.writerows(sorted(lines))
+
+
+def put(path, content):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
 
 
 def of_submission(submission):

@@ -16,5 +16,6 @@ mod one_voice;
 mod one_way;
 mod paragraph;
 mod second;
+mod silence;
 mod support;
 mod workbook;
