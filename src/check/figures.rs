@@ -14,6 +14,7 @@
 //! | `end` | u32 | the [`End`] of the line |
 //! | `found`, `planned` | i64 | figures in their smallest unit; null for texts and where there is none |
 //! | `found?`, `planned?` | u32 | the [`State`] of each; null where there is no row or no task |
+//! | `alone` | bool | it is the only row of its task |
 //! | `same` | bool | both have a value and it is one value, texts as folded |
 //!
 //! The lines of one column stand together, the pairs first and in their order, so that the place of
@@ -74,6 +75,7 @@ struct Line {
     task: Option<TaskId>,
     unit: UnitId,
     end: End,
+    is_alone: bool,
 }
 
 /// Lays rows and tasks beside each other.
@@ -96,6 +98,8 @@ pub fn figures(
     let task = ids(&|line| line.task.map(TaskId::in_frame), "task");
     let unit = ids(&|line| Some(line.unit.in_frame()), "unit");
     let end = ids(&|line| Some(line.end as u32), "end");
+    let alone = lines.iter().map(|line| line.is_alone);
+    let alone = BooleanChunked::from_iter_values("alone".into(), alone);
     let submitted = frames.rows.take(&row)?;
     let planned = frames.tasks.take(&task)?;
     let mut frame: Option<DataFrame> = None;
@@ -129,6 +133,7 @@ pub fn figures(
                 task.clone().into_column(),
                 unit.clone().into_column(),
                 end.clone().into_column(),
+                alone.clone().into_column(),
                 named(figure(one)?, "found"),
                 named(found_state.into_column(), "found?"),
                 named(figure(other)?, "planned"),
@@ -148,25 +153,31 @@ pub fn figures(
 
 /// Every pair, then every task without a row, then every row without a task.
 fn lines(plan: &Plan<'_>, roster: &Roster<'_>, matched: &Matched) -> Vec<Line> {
-    let with_row: BTreeSet<TaskId> = matched.pairs.iter().map(|pair| pair.task).collect();
+    let mut with_row: BTreeMap<TaskId, usize> = BTreeMap::new();
+    for pair in &matched.pairs {
+        *with_row.entry(pair.task).or_default() += 1;
+    }
     let pairs = matched.pairs.iter().map(|pair| Line {
         row: Some(pair.row),
         task: Some(pair.task),
         unit: roster.items[pair.row].unit,
         end: End::Matched,
+        is_alone: with_row[&pair.task] == 1,
     });
-    let tasks = plan.tasks.iter_enumerated().filter(|(task, _)| !with_row.contains(task));
+    let tasks = plan.tasks.iter_enumerated().filter(|(task, _)| !with_row.contains_key(task));
     let tasks = tasks.map(|(task, item)| Line {
         row: None,
         task: Some(task),
         unit: item.unit,
         end: End::NoRow,
+        is_alone: false,
     });
     let rows = matched.fates.iter().map(|(row, fate)| Line {
         row: Some(*row),
         task: None,
         unit: roster.items[*row].unit,
         end: End::of_fate(fate),
+        is_alone: false,
     });
     pairs.chain(tasks).chain(rows).collect()
 }
@@ -187,12 +198,12 @@ impl Figures {
         Ok(places(&!&same))
     }
 
-    /// Returns the tasks whose figure is not simply that of one row: those without a row, and those
-    /// of which a row says something else or nothing.
+    /// Returns the tasks whose figure is not simply that of their one row: those without a row, with
+    /// several, and those whose row says something else or nothing.
     pub fn apart(&self, field: ColumnId) -> PolarsResult<Vec<TaskId>> {
         let of = self.of(field);
-        let same = of.column("same")?.bool()?;
-        let unlike = of.filter(&!same)?;
+        let simple = of.column("same")?.bool()? & of.column("alone")?.bool()?;
+        let unlike = of.filter(&!simple)?;
         let tasks = unlike.column("task")?.u32()?.iter().flatten().map(TaskId::of_frame);
         Ok(tasks.collect::<BTreeSet<TaskId>>().into_iter().collect())
     }

@@ -1,6 +1,7 @@
 """What is spoilt, one thing at a time, and what may be without anything being said."""
 
 import copy
+import unicodedata
 from dataclasses import dataclass
 
 from formats import ErrorValue
@@ -26,6 +27,8 @@ class Spoiling:
     possible: bool = False
     # For blanks: the same name stands above, so that it is filled down.
     repeated: bool = False
+    # For headings of several lines: the other line still says what the column holds.
+    named: bool = False
 
 
 # Words by which a column is known to this test.
@@ -53,7 +56,7 @@ EXEMPT = (
      and s.kind in ("blank", "text", "number", "struck", "removed", "hidden")),
     ("a blank against a planned amount of 0 is nothing",
      lambda s: s.part == "task" and s.kind in ("blank", "struck")
-     and s.role in ("funds", "central") and str(s.before).rstrip("万元") in ("0", "0.0")),
+     and s.role in ("funds", "central") and plain(s.before) in ("0", "0.0")),
     ("a name left blank below the same name is filled down",
      lambda s: s.kind in ("blank", "struck") and s.repeated),
     ("the owner may be left blank where the file names its unit",
@@ -63,6 +66,8 @@ EXEMPT = (
      lambda s: s.role == "number" and s.part != "heading" and s.kind in ("blank", "struck", "removed", "text", "number")),
     ("a heading over numbers that are evidence only may be left blank",
      lambda s: s.role == "number" and s.part == "heading" and s.kind in ("blank", "struck")),
+    ("the other line of the heading still names the column",
+     lambda s: s.named and s.kind in ("blank", "struck", "misspelt", "removed")),
     ("words of the unit's own choice are not compared",
      lambda s: s.role in ("remark", "status") and s.part == "task"
      and s.kind in ("text", "number")),
@@ -75,6 +80,10 @@ EXEMPT = (
     ("words beside a total label nothing",
      lambda s: s.part == "total" and s.what == "cell" and s.before is None),
 )
+
+
+def plain(content):
+    return unicodedata.normalize("NFKC", str(content)).rstrip("万元")
 
 
 def exemption(spoiling):
@@ -139,7 +148,8 @@ def of_cells(grid, form, parts, roles):
                 del copied.cells[row, column]
             else:
                 copied.cells[row, column] = content
-            return Spoiling(kind, "cell", part, role, place, before, copied, **more)
+            named = part == "heading" and is_still_named(copied, row, column, parts, roles)
+            return Spoiling(kind, "cell", part, role, place, before, copied, named=named, **more)
 
         above = grid.cells.get((row - 1, column))
         repeated = part == "task" and role in ("owner", "village") and above == before
@@ -155,6 +165,30 @@ def of_cells(grid, form, parts, roles):
         yield spoilt("text", OTHER_TEXT)
         if before != OTHER_NUMBER:
             yield spoilt("number", OTHER_NUMBER, possible=is_possible(grid, row, column, role, roles))
+
+
+def is_still_named(spoilt, row, column, parts, roles):
+    """Whether each column under a heading cell that was spoilt is still known by another line."""
+    lines = [other for other, part in parts.items() if part == "heading" and other != row]
+    under = [
+        at for at in range(column, merged_to(spoilt, row, column) + 1) if roles.get(at, "none") != "none"
+    ]
+    said = {at: [spoilt.cells.get((line, at)) for line in lines] for at in under}
+    # What spans the column from above counts for the first column it spans.
+    return bool(lines and under) and all(
+        any(text is not None and names(roles[at], text) for text in texts) for at, texts in said.items()
+    )
+
+
+def merged_to(grid, row, column):
+    ends = (merge[3] for merge in grid.merges if (merge[0], merge[1]) == (row, column))
+    return max(ends, default=column)
+
+
+def names(role, text):
+    said = "".join(str(text).split())
+    words = next(words for known, words in ROLES if known == role)
+    return any(word in said for word in words)
 
 
 def is_possible(grid, row, column, role, roles):
@@ -183,7 +217,9 @@ def of_rows(grid, form, parts):
         if parts[row] in ("blank",):
             continue
         place = f"row {row + 1}"
-        yield Spoiling("removed", "row", parts[row], "row", place, None, without_row(grid, row))
+        gone = without_row(grid, row)
+        named = parts[row] == "heading" and columns_named(gone) >= columns_named(grid)
+        yield Spoiling("removed", "row", parts[row], "row", place, None, gone, named=named)
         if form == "csv" or parts[row] == "heading":
             continue
         hidden = copy.deepcopy(grid)
@@ -192,6 +228,13 @@ def of_rows(grid, form, parts):
         struck = copy.deepcopy(grid)
         struck.struck |= {place for place in grid.cells if place[0] == row}
         yield Spoiling("struck", "row", parts[row], "row", place, None, struck)
+
+
+def columns_named(grid):
+    """How many columns any line of the sheet names."""
+    texts = [(at, text) for (_, at), text in grid.cells.items() if isinstance(text, str)]
+    known = [role for role, _ in ROLES if role != "number"]
+    return len({at for at, text in texts for role in known if names(role, text) and len(text) < 20})
 
 
 def of_columns(grid, form, roles, head):

@@ -61,7 +61,9 @@ pub fn unused(
             // Rows that could not be placed are said themselves.
             CellFate::Outside => !unplaced.contains(&at.row),
             CellFate::Title | CellFate::Note => {
-                names_money(&cell.content) || is_lone_figure(&cell.content, at, read, pipeline)
+                matches!(cell.content, Content::Error(_) | Content::Uncalculated(_))
+                    || names_money(&cell.content)
+                    || is_lone_figure(&cell.content, at, read, pipeline)
             }
             _ => false,
         };
