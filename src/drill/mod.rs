@@ -10,6 +10,7 @@ mod edit;
 pub mod gallery;
 mod material;
 pub mod page;
+mod pages;
 mod planting;
 mod plants;
 
@@ -70,11 +71,16 @@ pub struct Planted {
     pub beside: Vec<Settled>,
     /// Findings of the month that had to stay and are gone.
     pub lost: Vec<Settled>,
+    /// Where the pages of the workbook keep silent about what was found.
+    pub silent: Vec<pages::Silent>,
 }
 
 impl Planted {
     pub fn is_good(&self) -> bool {
-        self.missed.is_empty() && self.beside.is_empty() && self.lost.is_empty()
+        self.missed.is_empty()
+            && self.beside.is_empty()
+            && self.lost.is_empty()
+            && self.silent.is_empty()
     }
 
     /// Returns the finding of the kind that was planted.
@@ -294,8 +300,12 @@ fn judge(
             .collect();
         case.answers.written.extend(written);
     }
-    let settled = case.reconcile(pipeline, request, base.material.plan_from)?.settled;
-    Ok(compare(base, planting, settled))
+    let plan_from = base.material.plan_from;
+    let reconciled = case.reconcile(pipeline, request, plan_from)?;
+    let mut planted = compare(base, planting, reconciled.settled.clone());
+    planted.silent =
+        pages::silent(&case, &reconciled, pipeline, request, plan_from, &planted.found);
+    Ok(planted)
 }
 
 /// Sorts what was found into what was in the month before, what was planted, and the rest.
@@ -324,6 +334,7 @@ fn compare(base: &Base<'_>, planting: &Planting, settled: Vec<Settled>) -> Plant
         missed: Vec::new(),
         beside: Vec::new(),
         lost: kept.into_iter().map(|(_, settled)| settled.clone()).collect(),
+        silent: Vec::new(),
     };
     for expected in &planting.expected {
         match fresh.iter().position(|found| expected.is(found)) {

@@ -43,6 +43,7 @@ impl Writer<'_> {
             .sum::<usize>()
             + drilled.copied_wrongly.len();
         let skipped = drilled.trials.len() - planted;
+        let silent: usize = drilled.planted().map(|(_, planted)| planted.silent.len()).sum();
         let kinds: BTreeSet<Kind> = drilled.planted().map(|(kind, _)| kind).collect();
         let (kinds, all) = (kinds.len(), KINDS.len());
         let (title, plan, files) = (&self.pipeline.title, &drilled.plan, drilled.files);
@@ -58,15 +59,16 @@ impl Writer<'_> {
         };
         match self.language {
             Language::Chinese => format!(
-                "# 核对演练记录\n\n{title}，报送期 {period}。\n\n以本期的计划（{plan}）和 {files} 个报送文件为底，在副本里逐一种下已知的错误，用与正式核对相同的程序核对，再看是否每一处都在应在的单元格找到。原件没有改动。\n\n- 种下错误 {planted} 处，涉及 {all} 种差异中的 {kinds} 种；找到 {good} 处，漏报 {} 处\n- 误报（报出没有种下的差异，或原有的差异消失）{false_ones} 处\n- 本方案或本期不适用 {skipped} 处\n\n**{verdict}**\n\n",
+                "# 核对演练记录\n\n{title}，报送期 {period}。\n\n以本期的计划（{plan}）和 {files} 个报送文件为底，在副本里逐一种下已知的错误，用与正式核对相同的程序核对，再看是否每一处都在应在的单元格找到。原件没有改动。\n\n- 种下错误 {planted} 处，涉及 {all} 种差异中的 {kinds} 种；找到 {good} 处，漏报 {} 处\n- 误报（报出没有种下的差异，或原有的差异消失）{false_ones} 处\n- 汇总表各页没有说出来的 {silent} 处\n- 本方案或本期不适用 {skipped} 处\n\n**{verdict}**\n\n",
                 planted - good
             ),
             Language::English => format!(
-                "# Drill\n\n{title}, period {period}.\n\nKnown faults were planted, one at a time, in copies of the period's plan ({plan}) and of its {}. The copies went through the same program as a run, and each fault had to be found at its own cell. The originals were not changed.\n\n- {} of {kinds} of the {all} kinds planted, {good} found, {} missed\n- {} reported falsely: found where nothing was planted, or gone although nothing was taken away\n- {} not applicable to this pipeline or period\n\n**{verdict}**\n\n",
+                "# Drill\n\n{title}, period {period}.\n\nKnown faults were planted, one at a time, in copies of the period's plan ({plan}) and of its {}. The copies went through the same program as a run, and each fault had to be found at its own cell. The originals were not changed.\n\n- {} of {kinds} of the {all} kinds planted, {good} found, {} missed\n- {} reported falsely: found where nothing was planted, or gone although nothing was taken away\n- {} on whose pages the workbook keeps silent\n- {} not applicable to this pipeline or period\n\n**{verdict}**\n\n",
                 words::count(files, "file"),
                 words::count(planted, "fault"),
                 planted - good,
                 words::count(false_ones, "finding"),
+                words::count(silent, "fault"),
                 words::count(skipped, "fault"),
             ),
         }
@@ -173,6 +175,10 @@ impl Writer<'_> {
             for settled in &planted.beside {
                 let label = self.pick("误报：", "falsely reported:");
                 text.push_str(&format!("  - {label} {}\n", self.message(settled)));
+            }
+            for cell in &planted.silent {
+                let label = self.pick("汇总表的这一处没有说出来：", "the workbook is silent here:");
+                text.push_str(&format!("  - {label} {cell}\n"));
             }
             for settled in &planted.lost {
                 let label = self.pick("原有的差异消失：", "gone although nothing took it away:");

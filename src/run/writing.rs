@@ -10,7 +10,7 @@ use crate::model::stamp::{self, Stamped};
 use crate::model::{IdSlice, Month};
 use crate::reconcile::{FileResult, Inputs, Reconciliation};
 use crate::report::{self, Besides};
-use crate::workbook::consolidated::{self, Material};
+use crate::workbook::consolidated::{self, Material, TakenIn};
 use crate::workbook::lookup::Lookup;
 use crate::workbook::{self, Page, Properties, slip};
 
@@ -33,25 +33,15 @@ pub fn write(
         &reconciled.settled,
         inputs.pipeline,
     );
-    let material = Material {
-        pipeline: inputs.pipeline,
-        period: request.period,
-        plan: &reconciled.plan,
-        roster: &reconciled.roster,
+    let taken = TakenIn {
         received: IdSlice::from_ref(inputs.received),
         extracts: IdSlice::from_ref(inputs.extracts),
-        matched: &reconciled.matched,
-        paragraph: &reconciled.paragraph,
-        ledger: &reconciled.ledger,
-        movements: &reconciled.movements,
-        settled: &reconciled.settled,
-        result: reconciled,
         plan_file: inputs.plan_file,
         plan_from: inputs.plan_from,
         returned: &besides.returned,
         passed_over: &besides.passed_over,
-        lookup: &lookup,
     };
+    let material = Material::of(reconciled, inputs.pipeline, request.period, &lookup, taken);
     let (name, marks) = consolidated_workbook(&material, staging)?;
     if request.returns == Returns::Write {
         slips(&material, staging)?;

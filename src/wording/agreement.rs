@@ -12,6 +12,7 @@ use crate::findings::CoverageLine;
 use crate::model::words::Language;
 
 const AGREES: &str = "相符";
+const ALL_THREE: &str = "三者一致";
 
 /// The headings of a table that counts outcomes.
 pub const OUTCOMES: [&str; 3] = [AGREES, "不符", "未核对"];
@@ -107,6 +108,11 @@ pub fn outcome(agreement: &Agreement) -> String {
     said.join("；")
 }
 
+/// Returns whether a text claims, without reserve, that all it is about agrees.
+pub fn is_claim(text: &str) -> bool {
+    text == AGREES || text == ALL_THREE
+}
+
 /// Says of all checks of a run how many were owed and what came of them.
 pub fn coverage_line(agreement: &Agreement) -> String {
     let all: BTreeMap<Reason, usize> =
@@ -125,7 +131,7 @@ pub fn coverage_line(agreement: &Agreement) -> String {
 /// its sheet prints against its rows.
 pub fn judgement(rows: &Agreement, printed: &Agreement, sums_are_equal: bool) -> String {
     if rows.is_whole() && printed.is_whole() {
-        return "三者一致".to_owned();
+        return ALL_THREE.to_owned();
     }
     let of_rows = if rows.is_whole() {
         "各行与计划一致".to_owned()

@@ -17,6 +17,6 @@ mod write;
 
 pub use grid::grid;
 pub use marks::Marks;
-pub use page::{Content, Line, Look, Page, PageCell};
+pub use page::{Content, Line, Look, Page, PageCell, cell_name};
 pub use reread::reread;
 pub use write::{Properties, clean, workbook};

@@ -63,6 +63,48 @@ pub struct Material<'a> {
     pub lookup: &'a Lookup<'a>,
 }
 
+/// What a run took in, as far as pages show it.
+#[derive(Clone, Copy, Debug)]
+pub struct TakenIn<'a> {
+    pub received: &'a IdSlice<FileId, Received>,
+    pub extracts: &'a IdSlice<FileId, Extract>,
+    pub plan_file: &'a Received,
+    pub plan_from: Option<Month>,
+    pub returned: &'a [ReturnedLine],
+    pub passed_over: &'a [String],
+}
+
+impl<'a> Material<'a> {
+    /// Puts together what the pages are made from.
+    pub fn of(
+        result: &'a Reconciliation<'a>,
+        pipeline: &'a Pipeline,
+        period: Month,
+        lookup: &'a Lookup<'a>,
+        taken: TakenIn<'a>,
+    ) -> Self {
+        Self {
+            pipeline,
+            period,
+            plan: &result.plan,
+            roster: &result.roster,
+            received: taken.received,
+            extracts: taken.extracts,
+            matched: &result.matched,
+            paragraph: &result.paragraph,
+            ledger: &result.ledger,
+            movements: &result.movements,
+            settled: &result.settled,
+            result,
+            plan_file: taken.plan_file,
+            plan_from: taken.plan_from,
+            returned: taken.returned,
+            passed_over: taken.passed_over,
+            lookup,
+        }
+    }
+}
+
 impl Material<'_> {
     /// Returns the findings that count on the submission side, with their places.
     fn on_side(&self, side: Side) -> impl Iterator<Item = (usize, &Settled)> {
