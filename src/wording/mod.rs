@@ -600,7 +600,10 @@ impl Speaker<'_> {
         };
         let typed = words::shortened(self.finding.typed.as_deref().unwrap_or_default(), 60);
         let plan = match &self.finding.expected {
-            Some(value) if self.finding.side == Side::Submission => {
+            Some(value)
+                if self.finding.side == Side::Submission
+                    && !matches!(value, Value::Unreadable(_)) =>
+            {
                 let value = self.value(Some(value));
                 self.pick(format!("；计划为{value}"), format!("; the plan has {value}"))
             }

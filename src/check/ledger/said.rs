@@ -30,8 +30,11 @@ pub fn totals(context: &Context<'_>, index: &Index<'_>) -> Vec<Line> {
             let unit = held.unit.map(|unit| context.plan.names.name(unit));
             let said = unit.and_then(|unit| index.serious(unit));
             (Outcome::NotChecked(Reason::NoRow), said)
-        } else if in_the_way.is_some() || held.sum.is_none() {
+        } else if in_the_way.is_some() {
             (Outcome::NotChecked(Reason::FirstCause), in_the_way)
+        } else if held.sum.is_none() {
+            // The rows come to more than an amount can be.
+            (Outcome::NotChecked(Reason::Unreadable), None)
         } else if held.sum == held.printed {
             (Outcome::Agrees, None)
         } else {
