@@ -3,6 +3,10 @@
 //! Comparisons and sums are frame operations; only what stands out is looked at row by row.
 //! The checks run in order and see what was found before them, so that a rule can keep silent
 //! about a cell whose fault has been said already.
+//!
+//! A *check* here is one rule at one place, and what came of it is a line of the [`ledger`]; a finding is
+//! raised only where something is wrong. A *statement* is a sentence of the plan's own paragraph with
+//! figures in it, held against the plan's rows: it is never about a submission.
 
 pub mod bridge;
 mod compare;

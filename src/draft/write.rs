@@ -170,14 +170,7 @@ fn column(text: &mut String, plan: &Plan<'_>, place: usize, guess: &Guess) {
         "headings = [{}]  # 请定：报送表里还会怎样写这一列的标题",
         headings.join(", ")
     );
-    let kind = match guess.kind {
-        ColumnType::Text => "text",
-        ColumnType::Integer => "integer",
-        ColumnType::Amount => "amount",
-        ColumnType::Month => "month",
-        ColumnType::Percent => "percent",
-        ColumnType::Choice => "choice",
-    };
+    let kind = guess.kind.name();
     let _ = writeln!(text, "type = \"{kind}\"");
     let own_unit = guess.unit.filter(|unit| *unit != plan.money.unit());
     if let (ColumnType::Amount, Some(unit)) = (guess.kind, own_unit) {

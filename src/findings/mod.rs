@@ -1,5 +1,8 @@
-//! What becomes of findings: order, identity, diagnosis, waivers, explanations, life-cycle and the
-//! verdict. No sentence is built here.
+//! What becomes of findings: severity, order, identity, diagnosis, waivers, decisions, life-cycle and
+//! the verdict; and the books that prove the run to itself.
+//!
+//! A *settled* finding is a raised one with all of that decided. It is not a line of the ledger: most
+//! lines agree and have none, and several lines may name the same one. No sentence is built here.
 
 pub mod books;
 mod diagnosis;

@@ -1,7 +1,8 @@
-//! The words every room shares: places, amounts, months, values, findings.
+//! The words every room shares: identities, places, amounts, months, values, facts, findings.
 //!
 //! Plain data with public fields and the few conversions that must not differ from room to
-//! room. This room imports no other.
+//! room. A *fact* is what is wrong and carries just that; a *finding* is a fact, what it is about, and
+//! its places. Neither is a sentence, nor does it know how much it weighs. This room imports no other.
 
 pub mod amount;
 pub mod fact;

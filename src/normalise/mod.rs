@@ -1,6 +1,11 @@
 //! Understands the sheets of a file, in three steps that each have a folder: the *layout* (where is
 //! what), the *cells* (what each says), the *classes* (what each row is); then turns rows into
 //! frames. What is said here needs neither plan nor period.
+//!
+//! A *table* is a heading whose columns the pipeline file knows, and the rows below it as far as they
+//! go on; several may stand on a sheet, below or beside each other. It is not the sheet: titles, notes
+//! and what stands outside belong to no table. A *row* is what its sheet shows on one line of one table;
+//! whether it is a task of the plan is not known here, only that it has the shape of one.
 
 pub mod typed;
 pub mod layout;

@@ -25,6 +25,18 @@ pub enum ColumnType {
 }
 
 impl ColumnType {
+    /// Returns the name that the pipeline file has for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            ColumnType::Text => "text",
+            ColumnType::Integer => "integer",
+            ColumnType::Amount => "amount",
+            ColumnType::Month => "month",
+            ColumnType::Percent => "percent",
+            ColumnType::Choice => "choice",
+        }
+    }
+
     /// Whether its values are words, compared as such; all others are figures.
     pub fn is_text(self) -> bool {
         match self {

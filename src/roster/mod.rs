@@ -1,5 +1,8 @@
 //! Whose each file is, which period it is about, which of several files counts, and where every
 //! unit stands.
+//!
+//! A *standing* is a unit's, or a file's; it is no judgement of what the rows say. A file that does not
+//! count is set aside with its amounts, never dropped.
 
 mod attachments;
 mod counting;
