@@ -17,5 +17,6 @@ mod one_way;
 mod paragraph;
 mod second;
 mod silence;
+mod spoilt_text;
 mod support;
 mod workbook;

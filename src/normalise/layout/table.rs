@@ -216,11 +216,9 @@ fn continues(sheet: &Sheet, best: &Layout, row: &Row, pipeline: &Pipeline) -> bo
         })
 }
 
+/// Whether a cell cannot be one of a heading. An error can: the other columns keep their names.
 fn is_figure(content: &Content) -> bool {
-    matches!(
-        content,
-        Content::Number(_) | Content::Percentage(_) | Content::Date { .. } | Content::Error(_)
-    )
+    matches!(content, Content::Number(_) | Content::Percentage(_) | Content::Date { .. })
 }
 
 /// Returns whether enough declared columns were named for this to be a heading.
