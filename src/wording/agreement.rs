@@ -9,10 +9,14 @@ use std::collections::BTreeMap;
 use super::checks::reason_text;
 use crate::check::ledger::{Line, Outcome, Reason};
 use crate::findings::CoverageLine;
+use crate::model::Side;
 use crate::model::words::Language;
 
 const AGREES: &str = "相符";
 const ALL_THREE: &str = "三者一致";
+const CONTENT_AGREES: &str = "报送的内容与计划一致";
+const PLAN_AGREES: &str = "计划自身的合计、必填项和文字说明前后一致。";
+const NO_DIFFERENCE: &str = "本期没有差异。";
 
 /// The headings of a table that counts outcomes.
 pub const OUTCOMES: [&str; 3] = [AGREES, "不符", "未核对"];
@@ -113,6 +117,14 @@ pub fn is_claim(text: &str) -> bool {
     text == AGREES || text == ALL_THREE
 }
 
+/// Returns whether a text claims, without reserve, that all that a side sent or says agrees.
+pub fn is_claim_of_all(text: &str, side: Side) -> bool {
+    match side {
+        Side::Submission => text.contains(CONTENT_AGREES) || text.contains(NO_DIFFERENCE),
+        Side::Plan => text.contains(PLAN_AGREES),
+    }
+}
+
 /// Says of all checks of a run how many were owed and what came of them.
 pub fn coverage_line(agreement: &Agreement) -> String {
     let all: BTreeMap<Reason, usize> =
@@ -166,7 +178,7 @@ pub fn stated_agrees(is_added_up: bool, unread: usize) -> String {
 /// Says of the plan's own checks what they come to.
 pub fn plan_verdict(agreement: &Agreement, found: usize, undeclared: usize) -> String {
     if agreement.is_whole() && found == 0 && undeclared == 0 {
-        return "计划自身的合计、必填项和文字说明前后一致。".to_owned();
+        return PLAN_AGREES.to_owned();
     }
     let mut said = Vec::new();
     if found > 0 {
@@ -185,7 +197,7 @@ pub fn plan_verdict(agreement: &Agreement, found: usize, undeclared: usize) -> S
 /// full, only that nothing is left to be dealt with.
 pub fn verdict_without_findings(agreement: &Agreement, sent: usize) -> String {
     if agreement.is_complete() {
-        format!("{sent} 个单位报送的内容与计划一致")
+        format!("{sent} 个单位{CONTENT_AGREES}")
     } else {
         "没有待更正或待说明的差异，但不是每一项都作了核对或相同（见下一行）".to_owned()
     }
@@ -217,7 +229,7 @@ pub fn earlier_verdict(coverage: &[CoverageLine], language: Language) -> &'stati
 /// Says in a list without findings that there are none.
 pub fn no_findings(agreement: &Agreement) -> String {
     if agreement.is_complete() {
-        "本期没有差异。".to_owned()
+        NO_DIFFERENCE.to_owned()
     } else {
         format!("本期没有列出的问题；{}", coverage_line(agreement))
     }

@@ -12,8 +12,8 @@ mod reports;
 mod sums;
 
 pub use agreement::{
-    ABOUT_COVERAGE, Agreement, OUTCOMES, coverage_line, earlier_verdict, is_claim, judgement,
-    no_findings, outcome, plan_verdict, stated_agrees, told_without_findings,
+    ABOUT_COVERAGE, Agreement, OUTCOMES, coverage_line, earlier_verdict, is_claim, is_claim_of_all,
+    judgement, no_findings, outcome, plan_verdict, stated_agrees, told_without_findings,
     verdict_without_findings,
 };
 pub use checks::{held_title, lapsed, not_followed, of_new_rules, reason_text, remark_text};

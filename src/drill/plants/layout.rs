@@ -53,38 +53,74 @@ pub fn table_missing(base: &Base<'_>) -> Result<Planting, Said> {
 
 /// A required column is deleted.
 pub fn column_missing(base: &Base<'_>) -> Result<Planting, Said> {
-    let roles = &base.pipeline.roles;
-    let mut fields: Vec<ColumnId> = base
-        .pipeline
-        .columns
-        .keys()
-        .filter(|field| {
-            base.pipeline.columns[*field].required
-                && !roles.key.contains(field)
-                && roles.owner != Some(*field)
-                && roles.number != Some(*field)
-        })
-        .collect();
-    // A month takes least with it.
-    fields.sort_by_key(|field| base.pipeline.columns[*field].kind != ColumnType::Month);
-    let spots = base.spots(Kind::ColumnMissing);
-    let found = fields.iter().find_map(|field| {
-        let spot = spots.iter().find(|spot| is_plain_column(base, spot, *field))?;
-        Some((*field, *spot))
-    });
-    let Some((field, spot)) = found else {
-        return no_occasion("没有一个必需的列可以删除", "no required column can be deleted");
+    let is_required = |field: &ColumnId| base.pipeline.columns[*field].required;
+    without_a_column(base, Kind::ColumnMissing, base.pipeline.columns.keys().filter(is_required))
+}
+
+/// A column that is held against the plan is deleted, although a sheet need not have it.
+pub fn compared_column_missing(base: &Base<'_>) -> Result<Planting, Said> {
+    let compared = base.pipeline.check.compare.iter().map(|compare| compare.column);
+    let is_optional = |field: &ColumnId| !base.pipeline.columns[*field].required;
+    without_a_column(base, Kind::SubmissionMissing, compared.filter(is_optional))
+}
+
+/// Deletes the first of some columns that can be, a month's before others: it takes least with it.
+fn without_a_column(
+    base: &Base<'_>,
+    turn: Kind,
+    fields: impl Iterator<Item = ColumnId>,
+) -> Result<Planting, Said> {
+    let Some((spot, field, at)) = plain_column(base, turn, fields) else {
+        return no_occasion("没有一个这样的列可以删除", "no such column can be deleted");
     };
     let title = base.pipeline.columns[field].title.clone();
-    let Some(column) = base.layout(&spot.item).column_of(field).map(|found| found.column) else {
-        return no_occasion(NO_ROW.0, NO_ROW.1);
-    };
     Ok(Planting::new(format!("删除“{title}”一列"), format!("the column “{title}” is deleted"))
-        .on_sheet(base, &spot.item, |sheet| edit::clear_column(sheet, column))
+        .on_sheet(base, &spot.item, |sheet| edit::clear_column(sheet, at.column))
         .finds(Expected {
             field: Some(base.pipeline.columns[field].name.clone()),
             ..Expected::on_sheet(Kind::ColumnMissing, base, &spot.item, None)
         }))
+}
+
+/// The heading of a column turns into a spreadsheet error.
+pub fn heading_is_an_error(base: &Base<'_>) -> Result<Planting, Said> {
+    const ERROR: &str = "#REF!";
+    let is_required = |field: &ColumnId| base.pipeline.columns[*field].required;
+    let fields = base.pipeline.columns.keys().filter(is_required);
+    let Some((spot, field, at)) = plain_column(base, Kind::TaskExtra, fields) else {
+        return no_occasion("没有一个列标题可以改写", "no heading can be changed");
+    };
+    let title = base.pipeline.columns[field].title.clone();
+    Ok(Planting::new(
+        format!("把列标题“{title}”改为错误值 {ERROR}"),
+        format!("the heading “{title}” is changed to the error {ERROR}"),
+    )
+    .puts(base, &spot.item, at, Some(Content::Error(ERROR.to_owned())))
+    .finds(Expected {
+        field: Some(base.pipeline.columns[field].name.clone()),
+        ..Expected::on_sheet(Kind::ColumnMissing, base, &spot.item, None)
+    })
+    .finds(Expected::on_sheet(Kind::ColumnUnknown, base, &spot.item, Some(at))))
+}
+
+/// Returns the first of some columns that stands alone on a quiet row's sheet and says neither
+/// whose a row is nor what it is about, a month's before others; with the cell of its heading.
+fn plain_column<'a>(
+    base: &Base<'a>,
+    turn: Kind,
+    fields: impl Iterator<Item = ColumnId>,
+) -> Option<(Spot<'a>, ColumnId, CellAt)> {
+    let roles = &base.pipeline.roles;
+    let names_rows = |field: ColumnId| {
+        roles.key.contains(&field) || [roles.owner, roles.number].contains(&Some(field))
+    };
+    let mut fields: Vec<ColumnId> = fields.filter(|field| !names_rows(*field)).collect();
+    fields.sort_by_key(|field| base.pipeline.columns[*field].kind != ColumnType::Month);
+    let spots = base.spots(turn);
+    fields.into_iter().find_map(|field| {
+        let spot = *spots.iter().find(|spot| is_plain_column(base, spot, field))?;
+        Some((spot, field, base.layout(&spot.item).column_of(field)?.cell))
+    })
 }
 
 /// A second column bears the heading of a required one.

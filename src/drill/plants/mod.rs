@@ -26,7 +26,12 @@ pub fn plants(kind: Kind) -> &'static [Plant] {
         Kind::UnitDoubtful => &[names::owner_of_one_row, names::submitter],
         Kind::PeriodDiffers => &[names::period],
         Kind::TableMissing => &[layout::table_missing],
-        Kind::ColumnMissing => &[layout::column_missing, layout::column_twice],
+        Kind::ColumnMissing => &[
+            layout::column_missing,
+            layout::compared_column_missing,
+            layout::heading_is_an_error,
+            layout::column_twice,
+        ],
         Kind::ColumnUnknown => &[layout::column_unknown],
         Kind::ColumnScaled => &[layout::column_scaled],
         Kind::HiddenContent => &[layout::hidden_row, layout::hidden_column, layout::struck_row],
@@ -51,9 +56,12 @@ pub fn plants(kind: Kind) -> &'static [Plant] {
         ],
         Kind::ValueScaled => &[values::scaled],
         Kind::ValueMissing => &[values::amount_missing, values::month_missing, plan::value_missing],
-        Kind::ValueUnreadable => {
-            &[values::words_for_amount, values::error_for_amount, values::unknown_choice]
-        }
+        Kind::ValueUnreadable => &[
+            values::words_for_amount,
+            values::error_for_amount,
+            totals::error_for_total,
+            values::unknown_choice,
+        ],
         Kind::ValueImprecise => &[values::imprecise, values::imprecise_text],
         Kind::TotalDiffers => &[totals::of_a_sheet, totals::row_left_out, totals::of_the_plan],
         Kind::BalanceBroken => &[

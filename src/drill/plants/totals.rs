@@ -2,7 +2,7 @@
 
 use crate::drill::base::{Base, unit_of_column};
 use crate::drill::planting::{Expected, Planting, no_occasion};
-use crate::model::{Amount, Cause, CellAt, ColumnId, Kind, Said, Side, Value};
+use crate::model::{Amount, Cause, CellAt, ColumnId, Kind, Obstacle, Said, Side, Value};
 use crate::normalise::TableRow;
 use crate::normalise::frame::Item;
 use crate::read::Content;
@@ -77,6 +77,24 @@ pub fn of_a_sheet(base: &Base<'_>) -> Result<Planting, Said> {
     let Some(total) = all.first() else { return no_occasion(NO_TOTAL.0, NO_TOTAL.1) };
     let step = 10_i64.pow(base.pipeline.money.exponent());
     Ok(changed(base, total, Amount(total.sum.0 + 3 * step)))
+}
+
+/// A sheet's total is a spreadsheet error.
+pub fn error_for_total(base: &Base<'_>) -> Result<Planting, Said> {
+    const ERROR: &str = "#REF!";
+    let all = sound(base);
+    let Some(total) = all.last() else { return no_occasion(NO_TOTAL.0, NO_TOTAL.1) };
+    let title = base.pipeline.field_title(&base.pipeline.columns[total.field].name);
+    Ok(Planting::new(
+        format!("把“{title}”的合计改为错误值 {ERROR}"),
+        format!("the total of “{title}” is changed to the error {ERROR}"),
+    )
+    .puts(base, &total.item, total.at, Some(Content::Error(ERROR.to_owned())))
+    .finds(Expected {
+        field: Some(base.pipeline.columns[total.field].name.clone()),
+        found: Some(Value::Unreadable(Obstacle::ErrorValue)),
+        ..Expected::on_sheet(Kind::ValueUnreadable, base, &total.item, Some(total.at))
+    }))
 }
 
 /// A sheet's total leaves one of its rows out.

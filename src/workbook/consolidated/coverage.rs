@@ -1,7 +1,7 @@
 //! 核对范围: every check that was owed, rule by rule and unit by unit, and why some were not made;
 //! and the bridge from the plan's sums to the reported ones.
 
-use super::{COVERAGE, Material};
+use super::{COVERAGE, Material, OF_NO_UNIT};
 use crate::check::ledger::{Count, Reason};
 use crate::wording::{
     ABOUT_COVERAGE, Agreement, OUTCOMES, coverage_line, held_title, pages, reason_text,
@@ -91,7 +91,7 @@ fn rules(material: &Material<'_>, page: &mut Page) {
         ],
     );
     for ((held, unit), line) in &material.result.coverage {
-        let unit = unit.map_or("（计划或全部）", |unit| material.plan.names.name(unit));
+        let unit = unit.map_or(OF_NO_UNIT, |unit| material.plan.names.name(unit));
         let mut cells = vec![
             text_cell(unit, Look::Text),
             text_cell(held_title(*held, material.pipeline), Look::Text),

@@ -35,6 +35,9 @@ pub const CHANGES: &str = "变化情况";
 pub const SOURCES: &str = "来源与守恒";
 pub const TERMS: &str = "口径说明";
 
+/// What 核对范围 prints for the unit of a check that is the plan's own or over all units.
+pub const OF_NO_UNIT: &str = "（计划或全部）";
+
 /// Everything the workbook is made from.
 #[derive(Clone, Copy)]
 pub struct Material<'a> {
