@@ -291,3 +291,8 @@ pub fn unit_of_column(
     let beside = rows.money_line.map(|(_, unit)| unit);
     named.or(beside).unwrap_or(pipeline.columns[field].unit)
 }
+
+/// Returns a month as sheets write it.
+pub fn in_words(month: Month) -> String {
+    format!("{}年{}月", month.year, month.month)
+}

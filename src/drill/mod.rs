@@ -13,6 +13,7 @@ pub mod page;
 mod pages;
 mod planting;
 mod plants;
+mod spoil;
 
 use std::collections::BTreeMap;
 
@@ -125,7 +126,7 @@ pub fn drill(
     let mut faults: Vec<(Kind, Result<Prepared, Said>)> = Vec::new();
     for entry in KINDS {
         for plant in plants(entry.kind) {
-            let fault = match plant(&base) {
+            let fault = match plant.carry_out(&base) {
                 Ok(planting) => Ok(prepare(&base, planting, faults.len())?),
                 Err(reason) => Err(reason),
             };

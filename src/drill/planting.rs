@@ -16,9 +16,6 @@ use crate::reconcile::Refused;
 use super::base::{Base, Spot};
 use super::edit;
 
-/// A function that plants one fault, or says why the month gives no occasion for it.
-pub type Plant = fn(&Base<'_>) -> Result<Planting, Said>;
-
 /// What a finding must be.
 #[derive(Clone, Debug)]
 pub struct Expected {

@@ -72,7 +72,7 @@ pub fn explanation_empty(base: &Base<'_>) -> Result<Planting, Said> {
     let Some(phrase) = base.pipeline.findings.empty_explanations.first() else {
         return no_occasion("核对方案没有登记空话", "the pipeline declares no empty phrase");
     };
-    let mut planting = values::amount_differs(base)?;
+    let mut planting = values::MORE.carry_out(base)?;
     planting.said.chinese.push_str("，情况说明只写空话");
     planting.said.english.push_str(", and its explanation is an empty phrase");
     planting.explanation = Some(phrase.clone());

@@ -12,76 +12,108 @@ mod tasks;
 mod totals;
 mod values;
 
-use super::planting::Plant;
-use crate::model::Kind;
+use super::base::Base;
+use super::planting::Planting;
+use super::spoil::Spoil;
+use crate::model::{Kind, Said};
+
+use Plant::{Cell, Other};
+
+/// One fault that can be planted.
+#[derive(Clone, Copy, Debug)]
+pub enum Plant {
+    /// One cell of one task is spoilt.
+    Cell(Spoil),
+    /// A function that plants a fault, or says why the month gives no occasion for it.
+    Other(fn(&Base<'_>) -> Result<Planting, Said>),
+}
+
+impl Plant {
+    /// Plants the fault.
+    ///
+    /// # Errors
+    /// Says why pipeline or month give no occasion for it.
+    pub fn carry_out(&self, base: &Base<'_>) -> Result<Planting, Said> {
+        match self {
+            Cell(spoil) => spoil.carry_out(base),
+            Other(plant) => plant(base),
+        }
+    }
+}
 
 /// Returns the faults of a kind; a kind without one does not compile.
 pub fn plants(kind: Kind) -> &'static [Plant] {
     match kind {
-        Kind::SubmissionMissing => &[sending::missing],
-        Kind::SubmissionUnreadable => &[sending::unreadable],
-        Kind::SubmissionDuplicate => &[sending::duplicate],
-        Kind::SubmissionUnchanged => &[sending::unchanged],
-        Kind::UnitUnknown => &[names::unit_unknown],
-        Kind::UnitDoubtful => &[names::owner_of_one_row, names::submitter],
-        Kind::PeriodDiffers => &[names::period],
-        Kind::TableMissing => &[layout::table_missing],
+        Kind::SubmissionMissing => &[Other(sending::missing)],
+        Kind::SubmissionUnreadable => &[Other(sending::unreadable)],
+        Kind::SubmissionDuplicate => &[Other(sending::duplicate)],
+        Kind::SubmissionUnchanged => &[Other(sending::unchanged)],
+        Kind::UnitUnknown => &[Other(names::unit_unknown)],
+        Kind::UnitDoubtful => &[Other(names::owner_of_one_row), Other(names::submitter)],
+        Kind::PeriodDiffers => &[Other(names::period)],
+        Kind::TableMissing => &[Other(layout::table_missing)],
         Kind::ColumnMissing => &[
-            layout::column_missing,
-            layout::compared_column_missing,
-            layout::heading_is_an_error,
-            layout::column_twice,
+            Other(layout::column_missing),
+            Other(layout::compared_column_missing),
+            Other(layout::heading_is_an_error),
+            Other(layout::column_twice),
         ],
-        Kind::ColumnUnknown => &[layout::column_unknown],
-        Kind::ColumnScaled => &[layout::column_scaled],
-        Kind::HiddenContent => &[layout::hidden_row, layout::hidden_column, layout::struck_row],
-        Kind::Attachment => &[sending::attachment],
-        Kind::SheetUnused => &[layout::comment, layout::figure_beside],
-        Kind::RowUnplaced => &[layout::row_unplaced],
-        Kind::TaskMissing => &[tasks::missing],
-        Kind::TaskExtra => &[tasks::extra],
-        Kind::TaskRepeated => &[tasks::repeated],
-        Kind::TaskMisplaced => &[tasks::misplaced],
-        Kind::PairDoubtful => &[tasks::doubtful],
+        Kind::ColumnUnknown => &[Other(layout::column_unknown)],
+        Kind::ColumnScaled => &[Other(layout::column_scaled)],
+        Kind::HiddenContent => {
+            &[Other(layout::hidden_row), Other(layout::hidden_column), Other(layout::struck_row)]
+        }
+        Kind::Attachment => &[Other(sending::attachment)],
+        Kind::SheetUnused => &[Other(layout::comment), Other(layout::figure_beside)],
+        Kind::RowUnplaced => &[Other(layout::row_unplaced)],
+        Kind::TaskMissing => &[Other(tasks::missing)],
+        Kind::TaskExtra => &[Other(tasks::extra)],
+        Kind::TaskRepeated => &[Other(tasks::repeated)],
+        Kind::TaskMisplaced => &[Other(tasks::misplaced)],
+        Kind::PairDoubtful => &[Other(tasks::doubtful)],
         Kind::ValueDiffers => &[
-            values::amount_differs,
-            values::last_place_differs,
-            values::neighbours_amount,
-            values::digits_transposed,
-            values::sign_reversed,
-            values::month_differs,
-            values::text_differs,
-            values::choice_differs,
-            values::task_reworded,
+            Cell(values::MORE),
+            Cell(values::LAST_PLACE),
+            Cell(values::NEIGHBOURS),
+            Cell(values::TRANSPOSED),
+            Cell(values::SIGN),
+            Cell(values::LATER),
+            Cell(values::MORE_WORDS),
+            Cell(values::OTHER_CHOICE),
+            Cell(values::REWORDED),
         ],
-        Kind::ValueScaled => &[values::scaled],
-        Kind::ValueMissing => &[values::amount_missing, values::month_missing, plan::value_missing],
+        Kind::ValueScaled => &[Cell(values::SCALED)],
+        Kind::ValueMissing => {
+            &[Cell(values::NO_AMOUNT), Cell(values::NO_MONTH), Other(plan::value_missing)]
+        }
         Kind::ValueUnreadable => &[
-            values::words_for_amount,
-            values::error_for_amount,
-            totals::error_for_total,
-            values::unknown_choice,
+            Cell(values::WORDS),
+            Cell(values::ERROR),
+            Other(totals::error_for_total),
+            Cell(values::UNKNOWN_CHOICE),
         ],
-        Kind::ValueImprecise => &[values::imprecise, values::imprecise_text],
-        Kind::TotalDiffers => &[totals::of_a_sheet, totals::row_left_out, totals::of_the_plan],
+        Kind::ValueImprecise => &[Cell(values::FINER), Cell(values::FINER_TEXT)],
+        Kind::TotalDiffers => {
+            &[Other(totals::of_a_sheet), Other(totals::row_left_out), Other(totals::of_the_plan)]
+        }
         Kind::BalanceBroken => &[
-            rules::equation_of_the_plan,
-            rules::equation_of_a_row,
-            rules::equation_over_the_whole,
-            rules::parts_of_an_amount,
+            Other(rules::equation_of_the_plan),
+            Other(rules::equation_of_a_row),
+            Other(rules::equation_over_the_whole),
+            Other(rules::parts_of_an_amount),
         ],
-        Kind::StatementDiffers => &[plan::sentence, names::unit_of_money],
-        Kind::LimitExceeded => &[rules::limit_of_a_row, rules::limit_over_the_whole],
-        Kind::OutOfRange => &[rules::range_of_a_row],
-        Kind::Decreased => &[progress::decreased],
-        Kind::Overdue => &[progress::overdue],
-        Kind::ReportMissing => &[reports::cell_left_blank, reports::form_untouched],
-        Kind::ReportVanished => &[reports::vanished],
-        Kind::WaiverUnused => &[allowances::waiver_unused],
-        Kind::WaiverExpired => &[allowances::waiver_expired],
-        Kind::RuleUnused => &[allowances::rule_unused],
-        Kind::ExplanationEmpty => &[allowances::explanation_empty],
-        Kind::DecisionRefused => &[allowances::answer_of_another_unit],
-        Kind::Unchecked => &[rules::column_that_nobody_sends],
+        Kind::StatementDiffers => &[Other(plan::sentence), Other(names::unit_of_money)],
+        Kind::LimitExceeded => &[Other(rules::limit_of_a_row), Other(rules::limit_over_the_whole)],
+        Kind::OutOfRange => &[Other(rules::range_of_a_row)],
+        Kind::Decreased => &[Other(progress::decreased)],
+        Kind::Overdue => &[Other(progress::overdue)],
+        Kind::ReportMissing => &[Other(reports::cell_left_blank), Other(reports::form_untouched)],
+        Kind::ReportVanished => &[Other(reports::vanished)],
+        Kind::WaiverUnused => &[Other(allowances::waiver_unused)],
+        Kind::WaiverExpired => &[Other(allowances::waiver_expired)],
+        Kind::RuleUnused => &[Other(allowances::rule_unused)],
+        Kind::ExplanationEmpty => &[Other(allowances::explanation_empty)],
+        Kind::DecisionRefused => &[Other(allowances::answer_of_another_unit)],
+        Kind::Unchecked => &[Other(rules::column_that_nobody_sends)],
     }
 }

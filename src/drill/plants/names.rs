@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::drill::base::{Base, Spot};
+use crate::drill::base::{Base, Spot, in_words};
 use crate::drill::edit;
 use crate::drill::planting::{Added, Expected, Planting, no_occasion};
 use crate::model::{CellAt, ColumnId, FileId, Kind, MoneyUnit, Said, Side, UnitId};
@@ -49,11 +49,6 @@ pub fn unit_unknown(base: &Base<'_>) -> Result<Planting, Said> {
     let book = Book { format: Format::Xlsx, sheets: vec![sheet], properties: Vec::new() };
     planting.added.push(Added { name: name.to_owned(), book, modified: 0 });
     Ok(planting)
-}
-
-/// Returns a month as sheets write it.
-pub fn in_words(month: crate::model::Month) -> String {
-    format!("{}年{}月", month.year, month.month)
 }
 
 /// The owner cell of one row names another unit.

@@ -1,6 +1,6 @@
 //! Cumulative figures that fall, and deadlines that have passed.
 
-use crate::drill::base::{Base, Spot};
+use crate::drill::base::{Base, Spot, in_words};
 use crate::drill::planting::{Expected, Planting, no_occasion};
 use crate::findings::{Report, ValueLine};
 use crate::model::{Amount, Kind, Said};
@@ -10,7 +10,6 @@ use crate::read::Content;
 use crate::roster::cell;
 
 use super::layout::{can_be_set, reported_cell};
-use super::names::in_words;
 use super::rules::breaks_nothing_else;
 use super::sending::nothing_known;
 
