@@ -11,7 +11,7 @@ use crate::normalise::frame::{State, figure};
 use crate::pipeline::ColumnType;
 use crate::read::Content;
 
-/// A cell that agrees with the plan is spoilt.
+/// A cell that is filled in, and agrees with the plan where that says something, is spoilt.
 #[derive(Clone, Copy, Debug)]
 pub struct Spoil {
     /// What must be found at the cell.
@@ -27,6 +27,8 @@ pub struct Spoil {
 pub enum Column {
     /// Those of a type that are held against the plan and are no key.
     Compared(ColumnType),
+    /// Those of a type that the units fill in themselves.
+    Reported(ColumnType),
     /// The texts that say what a row is about, where they are held against the plan.
     Key,
 }
@@ -66,6 +68,7 @@ struct Target<'a> {
     spot: Spot<'a>,
     field: ColumnId,
     at: CellAt,
+    given: (State, Option<i64>),
 }
 
 /// What a change makes of a cell.
@@ -94,6 +97,13 @@ impl Column {
     fn fields(self, base: &Base<'_>) -> Vec<ColumnId> {
         match self {
             Column::Compared(kind) => base.compared(kind),
+            Column::Reported(kind) => {
+                let is_reported = |field: &ColumnId| {
+                    let column = &base.pipeline.columns[*field];
+                    column.reported && column.kind == kind
+                };
+                base.pipeline.columns.keys().filter(is_reported).collect()
+            }
             Column::Key => {
                 let is_compared = |field: &ColumnId| {
                     base.pipeline.columns[*field].kind == ColumnType::Text
@@ -102,6 +112,13 @@ impl Column {
                 base.pipeline.roles.key.iter().copied().filter(is_compared).collect()
             }
         }
+    }
+
+    /// Returns what the cell must say, where it says that: what the plan does, but in what units
+    /// fill in.
+    fn stands(self, spot: &Spot<'_>, field: ColumnId) -> Option<(State, Option<i64>)> {
+        let (own, planned) = (figure(spot.item.row, field), figure(spot.task.row, field));
+        (matches!(self, Column::Reported(_)) || own == planned).then_some(own)
     }
 }
 
@@ -114,23 +131,22 @@ impl Spoil {
         let fields = self.column.fields(base);
         if fields.is_empty() {
             return no_occasion(
-                "核对方案没有核对这种类型的列",
-                "the pipeline holds no column of this type against the plan",
+                "核对方案没有要核对的这种类型的列",
+                "the pipeline has no column of this type that is checked",
             );
         }
         let found = base.spots(self.turn).into_iter().find_map(|spot| {
             fields.iter().find_map(|field| {
-                let is_same = figure(spot.item.row, *field) == figure(spot.task.row, *field);
-                let at = spot.cell(*field).filter(|_| is_same)?;
-                let target = Target { spot, field: *field, at };
+                let given = self.column.stands(&spot, *field)?;
+                let target = Target { spot, field: *field, at: spot.cell(*field)?, given };
                 let made = self.change.made(base, &target)?;
                 Some((target, made))
             })
         });
         let Some((target, made)) = found else {
             return no_occasion(
-                "没有一个与计划相同的单元格可以改写",
-                "no cell that agrees with the plan can be changed",
+                "没有一个填写了、与计划没有出入的单元格可以改写",
+                "no cell that is filled in and agrees with the plan can be changed",
             );
         };
         let (item, field) = (&target.spot.item, target.field);
@@ -196,10 +212,7 @@ impl Change {
                 Some(Made { content, found, totals: Totals::Silent, ..target.reads(base, &text) })
             }
             Change::Later(months) => {
-                let (State::Value, Some(ordinal)) = figure(target.spot.task.row, target.field)
-                else {
-                    return None;
-                };
+                let (State::Value, Some(ordinal)) = target.given else { return None };
                 let month = Month::from_ordinal(i32::try_from(ordinal + months).ok()?)?;
                 let found = Some(Value::Month(month));
                 Some(Made { found, ..target.reads(base, &in_words(month)) })
@@ -217,7 +230,7 @@ impl Change {
                     .then(|| target.reads(base, &other.value))
             }
             Change::Reads(words) => target.is_given().then(|| Made {
-                found: target.is_amount().then_some(Value::Unreadable(Obstacle::NotThisType)),
+                found: target.given.1.map(|_| Value::Unreadable(Obstacle::NotThisType)),
                 totals: Totals::Silent,
                 ..target.reads(base, words)
             }),
@@ -304,14 +317,9 @@ impl Target<'_> {
         Some(row.entries[self.field].as_ref()?.value.text()?.to_owned())
     }
 
-    fn is_amount(&self) -> bool {
-        self.spot.amount(self.field).is_some()
-    }
-
-    /// Whether the plan says something there, and no amount of 0.
+    /// Whether something stands there, and no figure of 0.
     fn is_given(&self) -> bool {
-        figure(self.spot.task.row, self.field).0 == State::Value
-            && self.spot.amount(self.field).is_none_or(|amount| amount.0 > 0)
+        self.given.0 == State::Value && self.given.1.is_none_or(|figure| figure > 0)
     }
 
     /// The amounts of the tasks above and below in the plan, where they are the unit's own.

@@ -91,6 +91,9 @@ pub fn plants(kind: Kind) -> &'static [Plant] {
             Cell(values::ERROR),
             Other(totals::error_for_total),
             Cell(values::UNKNOWN_CHOICE),
+            Cell(values::REPORTED_WORDS),
+            Cell(values::REPORTED_ERROR),
+            Cell(values::REPORTED_TEXT),
         ],
         Kind::ValueImprecise => &[Cell(values::FINER), Cell(values::FINER_TEXT)],
         Kind::TotalDiffers => {

@@ -40,6 +40,12 @@ pub const WORDS: Spoil = unreadable(Kind::ValueUnreadable, AMOUNT, Change::Reads
 pub const ERROR: Spoil = unreadable(Kind::ValueImprecise, AMOUNT, Change::Error("#REF!"));
 pub const UNKNOWN_CHOICE: Spoil =
     unreadable(Kind::ValueUnreadable, CHOICE, Change::Reads("演练选项"));
+pub const REPORTED_WORDS: Spoil =
+    unreadable(Kind::Overdue, Column::Reported(ColumnType::Percent), Change::Reads("待定"));
+pub const REPORTED_ERROR: Spoil =
+    unreadable(Kind::Decreased, Column::Reported(ColumnType::Amount), Change::Error("#N/A"));
+pub const REPORTED_TEXT: Spoil =
+    unreadable(Kind::OutOfRange, Column::Reported(ColumnType::Text), Change::Error("#N/A"));
 pub const FINER: Spoil = spoil(Kind::ValueImprecise, AMOUNT, Change::Finer(as_number));
 pub const FINER_TEXT: Spoil = spoil(Kind::ValueImprecise, AMOUNT, Change::Finer(as_text));
 
