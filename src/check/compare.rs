@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use polars::prelude::PolarsResult;
 
-use super::{Context, Said};
+use super::{AlreadySaid, Context};
 use crate::matching::{Pair, canonical};
 use crate::model::fact::{Holder, Remark, Repetition, RolledUp, Scale};
 use crate::model::{
@@ -20,7 +20,7 @@ use crate::roster::cell;
 const POWERS: [i32; 10] = [1, 2, 3, 4, 8, -1, -2, -3, -4, -8];
 
 /// Compares all fields that the pipeline declares.
-pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
+pub fn check(context: &Context<'_>, _: &AlreadySaid) -> PolarsResult<Vec<Finding>> {
     let rolled = rolled_up(context);
     let on_sheets = tasks_on_sheets(context);
     let mut findings = Vec::new();

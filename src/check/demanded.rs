@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use polars::prelude::PolarsResult;
 
 use super::equation::{Given, Scope, Verdict, evaluate};
-use super::{Context, Said};
+use super::{AlreadySaid, Context};
 use crate::model::fact::Unreported;
 use crate::model::{
     CellRange, ColumnId, Fact, FileId, Finding, Month, RowId, SheetId, Side, TaskId, UnitId, Value,
@@ -190,7 +190,7 @@ pub type Silent<What> = (UnitId, What, FileId, SheetId, bool);
 pub type RowsOfTask = (TaskId, Vec<RowId>);
 
 /// One finding a unit, column and sheet for all that is not reported.
-pub fn check(context: &Context<'_>, said: &Said) -> PolarsResult<Vec<Finding>> {
+pub fn check(context: &Context<'_>, said: &AlreadySaid) -> PolarsResult<Vec<Finding>> {
     let mut owed_of: BTreeMap<(UnitId, usize), usize> = BTreeMap::new();
     let mut groups: BTreeMap<Silent<usize>, Vec<RowsOfTask>> = BTreeMap::new();
     for (owed, came) in came(context)? {

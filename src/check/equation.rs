@@ -413,7 +413,7 @@ fn field(
 /// Returns whether the figures of several rows make one.
 fn adds(quantity: Quantity, pipeline: &Pipeline) -> bool {
     match quantity {
-        Quantity::Column(column) => pipeline.columns[column].kind.is_zero_where_blank(),
+        Quantity::Column(column) => pipeline.columns[column].kind.is_added_up(),
         Quantity::Derived(_) => true,
     }
 }

@@ -7,7 +7,7 @@ use polars::prelude::PolarsResult;
 use super::compare::cells_beside;
 use super::demanded::{RowsOfTask, about, named};
 use super::progress::{Known, reported};
-use super::{Context, Said};
+use super::{AlreadySaid, Context};
 use crate::model::finding::Fall;
 use crate::model::{ColumnId, Fact, FileId, Finding, RowId, SheetId, TaskId, UnitId};
 use crate::normalise::TableRow;
@@ -17,7 +17,7 @@ use crate::normalise::frame::{Item, text_key};
 type Fallen = (TaskId, Vec<RowId>, Known, i64);
 
 /// One finding a unit, column and sheet, with the cells of all its tasks.
-pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
+pub fn check(context: &Context<'_>, _: &AlreadySaid) -> PolarsResult<Vec<Finding>> {
     let mut groups: BTreeMap<(UnitId, ColumnId, FileId, SheetId), Vec<Fallen>> = BTreeMap::new();
     for (task, rows) in context.matched.rows_of_tasks() {
         let planned = &context.plan.tasks[task];

@@ -72,7 +72,7 @@ pub struct Context<'a> {
 
 /// What has been found so far, by cell.
 #[derive(Clone, Debug, Default)]
-pub struct Said {
+pub struct AlreadySaid {
     /// The places of files and sheets by their names.
     names: BTreeMap<(Side, String, String), (FileId, SheetId)>,
     by_cell: BTreeMap<(Side, Spot), Vec<Kind>>,
@@ -90,7 +90,7 @@ pub(crate) const UNTOLD: [Kind; 6] = [
     Kind::ColumnScaled,
 ];
 
-impl Said {
+impl AlreadySaid {
     fn new(context: &Context<'_>) -> Self {
         let mut names = BTreeMap::new();
         let sides =
@@ -154,9 +154,9 @@ impl Said {
 /// A check: looks at everything, and at what was said before it.
 #[derive(Clone, Copy)]
 pub enum Check {
-    Finds(fn(&Context<'_>, &Said) -> PolarsResult<Vec<Finding>>),
+    Finds(fn(&Context<'_>, &AlreadySaid) -> PolarsResult<Vec<Finding>>),
     /// Says of every place what came of it, too.
-    Holds(fn(&Context<'_>, &Said) -> PolarsResult<Checked>),
+    Holds(fn(&Context<'_>, &AlreadySaid) -> PolarsResult<Checked>),
 }
 
 /// What was found, and what came of every rule at every place.
@@ -190,7 +190,7 @@ pub const CHECKS: &[(&str, Check)] = &[
 /// # Errors
 /// Only when polars fails, which is a fault of this program.
 pub fn run(context: &Context<'_>, before: &[Finding]) -> PolarsResult<Checked> {
-    let mut said = Said::new(context);
+    let mut said = AlreadySaid::new(context);
     said.note(before);
     let mut all = Checked::default();
     for (_, check) in CHECKS {

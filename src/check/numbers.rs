@@ -6,14 +6,14 @@ use std::collections::BTreeMap;
 use polars::prelude::PolarsResult;
 
 use super::compare::about;
-use super::{Context, Said};
+use super::{AlreadySaid, Context};
 use crate::matching::Pair;
 use crate::model::fact::Remark;
 use crate::model::{Fact, FileId, Finding, SheetId, Value};
 use crate::normalise::frame::number;
 
 /// Says each row that has another number than its task on a sheet where most have theirs.
-pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
+pub fn check(context: &Context<'_>, _: &AlreadySaid) -> PolarsResult<Vec<Finding>> {
     let Some(field) = context.pipeline.roles.number else { return Ok(Vec::new()) };
     let rows = context.matched.rows_of_tasks();
     let mut sheets: BTreeMap<(FileId, SheetId), (usize, Vec<&Pair>)> = BTreeMap::new();

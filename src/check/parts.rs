@@ -3,7 +3,7 @@
 
 use polars::prelude::PolarsResult;
 
-use super::{Context, Said};
+use super::{AlreadySaid, Context};
 use crate::model::fact::Broken;
 use crate::model::finding::Term;
 use crate::model::{ColumnId, Fact, Finding, Side, Value};
@@ -12,7 +12,7 @@ use crate::pipeline::Quantity;
 use crate::roster::Places;
 
 /// Looks at every amount of the plan and of the rows that count.
-pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
+pub fn check(context: &Context<'_>, _: &AlreadySaid) -> PolarsResult<Vec<Finding>> {
     let plan = context.plan;
     let own = plan.tasks.iter().flat_map(|item| {
         of_row(item, Side::Plan, plan.names.name(item.unit), &plan.places, context)

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use polars::prelude::PolarsResult;
 
 use super::compare::unreadable;
-use super::{Context, Said};
+use super::{AlreadySaid, Context};
 use crate::model::fact::Repetition;
 use crate::model::{Fact, Finding, Side, TaskId, UnitId, Value};
 use crate::normalise::frame::{number, shown_task, text_key};
 use crate::roster::cell;
 
 /// Looks at every task of the plan.
-pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
+pub fn check(context: &Context<'_>, _: &AlreadySaid) -> PolarsResult<Vec<Finding>> {
     let mut findings = Vec::new();
     let mut first: BTreeMap<(UnitId, String), TaskId> = BTreeMap::new();
     for (task, item) in context.plan.tasks.iter_enumerated() {

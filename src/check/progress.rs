@@ -6,7 +6,7 @@ use polars::prelude::PolarsResult;
 
 use super::demanded::was_left_blank;
 use super::outcome::Spot;
-use super::{Context, Said};
+use super::{AlreadySaid, Context};
 use crate::model::{ColumnId, Fact, Finding, Month, RowId, Side, TaskId, UnitId, Value, hash};
 use crate::normalise::TableRow;
 use crate::normalise::frame::{Item, State, figure, number, shown_task};
@@ -34,7 +34,7 @@ pub struct Known {
 }
 
 /// Looks at what units report of their progress.
-pub fn check(context: &Context<'_>, said: &Said) -> PolarsResult<Vec<Finding>> {
+pub fn check(context: &Context<'_>, said: &AlreadySaid) -> PolarsResult<Vec<Finding>> {
     let mut findings = Vec::new();
     let Some(period) = context.period else { return Ok(findings) };
     findings.extend(unchanged(context));
@@ -74,7 +74,7 @@ fn overdue(
     row: RowId,
     task: TaskId,
     period: Month,
-    said: &Said,
+    said: &AlreadySaid,
     context: &Context<'_>,
 ) -> Option<Finding> {
     const WHOLE: i64 = 10_000;
@@ -108,7 +108,7 @@ fn overdue(
 }
 
 /// Returns whether nothing has been said of a cell yet.
-fn is_silent_about(item: &Item<'_>, field: ColumnId, said: &Said) -> bool {
+fn is_silent_about(item: &Item<'_>, field: ColumnId, said: &AlreadySaid) -> bool {
     cell(item, field).is_some_and(|cell| {
         let spot = Spot { file: item.file, sheet: item.sheet, cell };
         said.at(Side::Submission, spot).is_empty()

@@ -14,7 +14,7 @@ use super::equation::{
 };
 use super::frames::at_places;
 use super::outcome::{Outcome, Reason, Spot};
-use super::{Checked, Context, Said, plan_cells, together};
+use super::{AlreadySaid, Checked, Context, plan_cells, together};
 use crate::model::fact::Broken;
 use crate::model::finding::{Carried, Term};
 use crate::model::{
@@ -29,7 +29,7 @@ use crate::roster::{Places, Standing, cell};
 
 /// Checks all declared rules on both sides; a break that the plan's own row has is said on the
 /// plan's side only.
-pub fn check(context: &Context<'_>, said: &Said) -> PolarsResult<Checked> {
+pub fn check(context: &Context<'_>, said: &AlreadySaid) -> PolarsResult<Checked> {
     let mut held = Checked::default();
     // What one rule says silences the next one on the same cell.
     let mut said = said.clone();
@@ -70,7 +70,7 @@ struct Ruled<'a> {
     place: RuleId,
     rule: &'a Rule,
     context: &'a Context<'a>,
-    said: &'a Said,
+    said: &'a AlreadySaid,
 }
 
 /// What a place of a rule is called in a record.

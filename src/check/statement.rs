@@ -11,7 +11,7 @@ use super::equation::{Given, Scope, Totals, columns_of, compare, figure_of, name
 use super::frames::sums;
 use super::outcome::{Reason, Spot};
 use super::paragraph::{Figure, Paragraph};
-use super::{Context, Said};
+use super::{AlreadySaid, Context};
 use crate::model::fact::Sentence;
 use crate::model::finding::Term;
 use crate::model::{Cause, CellRange, ColumnId, Fact, Finding, Side, StatementId, UnitId, Value};
@@ -62,7 +62,7 @@ struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
-    fn new(context: &'a Context<'_>, said: &Said) -> PolarsResult<Self> {
+    fn new(context: &'a Context<'_>, said: &AlreadySaid) -> PolarsResult<Self> {
         let rules = || context.pipeline.check.statements.iter().flat_map(|one| &one.rules);
         let tasks = &context.plan.tasks.raw;
         let totals = Totals::new(rules(), &context.frames.tasks, tasks, &given(context))?;
@@ -130,7 +130,7 @@ fn columns(leaf: &Expression, context: &Context<'_>) -> Vec<ColumnId> {
 }
 
 /// Checks every equation of every sentence.
-pub fn check(context: &Context<'_>, said: &Said) -> PolarsResult<Vec<Finding>> {
+pub fn check(context: &Context<'_>, said: &AlreadySaid) -> PolarsResult<Vec<Finding>> {
     let rows = Rows::new(context, said)?;
     let (equations, _) = all(&rows);
     judged(&equations)
@@ -143,7 +143,7 @@ pub fn check(context: &Context<'_>, said: &Said) -> PolarsResult<Vec<Finding>> {
 /// is one line without figures.
 pub(super) fn held<'a>(
     context: &'a Context<'_>,
-    said: &Said,
+    said: &AlreadySaid,
 ) -> PolarsResult<Vec<EquationHeld<'a>>> {
     let rows = Rows::new(context, said)?;
     Ok(all(&rows).1)

@@ -6,7 +6,7 @@ use polars::prelude::PolarsResult;
 
 use super::frames::{Sums, sums};
 use super::outcome::Spot;
-use super::{Context, Said, UNTOLD};
+use super::{AlreadySaid, Context, UNTOLD};
 use crate::model::fact::Holder;
 use crate::model::{
     Amount, CellAt, ColumnId, Fact, FileId, Finding, Kind, Obstacle, SheetId, Side, TaskId, UnitId,
@@ -17,7 +17,7 @@ use crate::pipeline::{Lexicon, Pipeline, Quantity};
 use crate::roster::{Places, Plan, TotalRow};
 
 /// Checks the totals of the plan and of all sheets that count.
-pub fn check(context: &Context<'_>, said: &Said) -> PolarsResult<Vec<Finding>> {
+pub fn check(context: &Context<'_>, said: &AlreadySaid) -> PolarsResult<Vec<Finding>> {
     let mut findings = Vec::new();
     let plan = Books::new(
         Side::Plan,
@@ -225,7 +225,7 @@ impl<'a> Table<'a> {
         shares: &Shares,
         side: &Books<'_>,
         context: &Context<'_>,
-        said: &Said,
+        said: &AlreadySaid,
     ) -> Vec<Finding> {
         let mut findings = Vec::new();
         for total in &self.totals {
@@ -360,7 +360,7 @@ fn added(rows: &[&Item<'_>], field: ColumnId) -> Option<Amount> {
 }
 
 /// Returns whether anything is said of the amounts of rows.
-fn is_doubted(rows: &[&Item<'_>], field: ColumnId, side: &Books<'_>, said: &Said) -> bool {
+fn is_doubted(rows: &[&Item<'_>], field: ColumnId, side: &Books<'_>, said: &AlreadySaid) -> bool {
     rows.iter().any(|item| {
         let Some(entry) = &item.row.entries[field] else { return false };
         let cell = CellAt::new(item.row.row, entry.column);
@@ -369,7 +369,7 @@ fn is_doubted(rows: &[&Item<'_>], field: ColumnId, side: &Books<'_>, said: &Said
 }
 
 /// Returns whether what is said of the amounts of rows keeps their sum from being told.
-fn silenced(rows: &[&Item<'_>], field: ColumnId, side: &Books<'_>, said: &Said) -> bool {
+fn silenced(rows: &[&Item<'_>], field: ColumnId, side: &Books<'_>, said: &AlreadySaid) -> bool {
     rows.iter().any(|item| {
         let Some(entry) = &item.row.entries[field] else { return false };
         let cell = CellAt::new(item.row.row, entry.column);

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use polars::prelude::PolarsResult;
 
 use super::ledger::Held;
-use super::{Context, Said};
+use super::{AlreadySaid, Context};
 use crate::model::{Fact, Finding, Side, UnitId, fold};
 
 /// Says each sentence and each derived amount that the plan does not hold, and each saved pairing
 /// that no row needs.
-pub fn check(context: &Context<'_>, _: &Said) -> PolarsResult<Vec<Finding>> {
+pub fn check(context: &Context<'_>, _: &AlreadySaid) -> PolarsResult<Vec<Finding>> {
     let pipeline = context.pipeline;
     let unused =
         |name: String, what: String| Finding::new(Fact::RuleUnused { name, what }, Side::Plan);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use polars::prelude::PolarsResult;
 
 use super::demanded::{RowsOfTask, Silent, about, named, was_left_blank};
-use super::{Context, Said};
+use super::{AlreadySaid, Context};
 use crate::model::{ColumnId, Fact, Finding, Value};
 use crate::normalise::frame::text_key;
 use crate::pipeline::Pipeline;
@@ -21,7 +21,7 @@ pub fn tracked(pipeline: &Pipeline) -> impl Iterator<Item = ColumnId> + '_ {
 }
 
 /// One finding a unit, column and sheet.
-pub fn check(context: &Context<'_>, said: &Said) -> PolarsResult<Vec<Finding>> {
+pub fn check(context: &Context<'_>, said: &AlreadySaid) -> PolarsResult<Vec<Finding>> {
     let (Some(period), false) = (context.earlier.period, context.earlier.reported.is_empty())
     else {
         return Ok(Vec::new());

@@ -119,6 +119,16 @@ impl ColumnType {
         }
     }
 
+    /// Whether the figures of several rows make one by being added up.
+    pub fn is_added_up(self) -> bool {
+        match self {
+            ColumnType::Integer | ColumnType::Amount => true,
+            ColumnType::Text | ColumnType::Month | ColumnType::Percent | ColumnType::Choice => {
+                false
+            }
+        }
+    }
+
     /// Whether two of its figures have a difference that says something.
     pub fn has_difference(self) -> bool {
         match self {

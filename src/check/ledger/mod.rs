@@ -24,7 +24,7 @@ use polars::prelude::PolarsResult;
 
 use super::equation::Evaluated;
 pub use super::outcome::{Outcome, Reason, Spot};
-use super::{Context, Said};
+use super::{AlreadySaid, Context};
 use crate::model::{
     ColumnId, Fact, Finding, FindingId, IdSlice, RowId, RuleId, Side, StatementId, TaskId, UnitId,
 };
@@ -128,7 +128,7 @@ pub fn ledger(
     evaluated: &[Evaluated],
 ) -> PolarsResult<Vec<Line>> {
     let index = Index::new(context, findings);
-    let mut said = Said::new(context);
+    let mut said = AlreadySaid::new(context);
     said.note(&findings.raw);
     let reach = compared::reach(context, &index);
     let mut lines = watched::standings(context, &index);

@@ -6,7 +6,7 @@ use polars::prelude::PolarsResult;
 
 use super::index::{Index, spot};
 use super::{Held, Line, Outcome, Reason, Spot};
-use crate::check::{Context, Figure, Said, UNTOLD, statement, total};
+use crate::check::{AlreadySaid, Context, Figure, UNTOLD, statement, total};
 use crate::model::fact::Sentence;
 use crate::model::{Fact, FindingId, Kind, Side, StatementId};
 use crate::roster::THE_PLAN;
@@ -69,7 +69,7 @@ pub fn totals(context: &Context<'_>, index: &Index<'_>) -> Vec<Line> {
 /// Each equation of each sentence of the plan.
 pub fn statements(
     context: &Context<'_>,
-    said: &Said,
+    said: &AlreadySaid,
     index: &Index<'_>,
 ) -> PolarsResult<Vec<Line>> {
     let mut places: BTreeMap<_, usize> = BTreeMap::new();
