@@ -1,6 +1,7 @@
 //! How much a finding weighs. It is decided here and nowhere else: by the pipeline file where that
 //! says something of the column, the rule or the kind, else by the table of kinds.
 
+use crate::check::ledger::Reason;
 use crate::model::fact::{Holder, Lacking, Remark, Unreported};
 use crate::model::finding::CountsBecause;
 use crate::model::{ColumnId, Fact, Finding, Severity, Side};
@@ -49,6 +50,8 @@ fn own(finding: &Finding, pipeline: &Pipeline) -> Severity {
             let own = demands.filter(|demand| Some(demand.column) == field);
             own.map(|demand| demand.severity).max().unwrap_or(by_kind)
         }
+        // What nobody demands may be left blank; that a rule had nothing to hold is only said.
+        Fact::Unchecked { reason, .. } if reason == Reason::Blank.name() => Severity::Note,
         _ => by_kind,
     }
 }

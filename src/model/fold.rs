@@ -4,9 +4,9 @@ use unicode_normalization::UnicodeNormalization;
 
 /// Returns the comparison key of a text: NFKC, lower case, without white space and punctuation.
 ///
-/// Marks that carry meaning in figures stay: the point and the hyphen between digits and the
-/// percent sign, so that 1.5 and 15, or 1-3 and 13, do not fall together. A comma between
-/// digits is a thousands separator and goes.
+/// Marks that carry meaning in figures stay: the percent sign, and any mark between digits, so that
+/// 1.5 and 15, 1-3 and 13, or 1、2 and 12 do not fall together. A comma before three digits is a
+/// thousands separator and goes.
 pub fn key(text: &str) -> String {
     fold(text, Boundaries::Dropped).into_iter().map(|(c, _)| c).collect()
 }
@@ -81,7 +81,7 @@ fn fold(text: &str, boundaries: Boundaries) -> Vec<(char, usize)> {
             c.nfkc()
                 .flat_map(char::to_lowercase)
                 .filter(|c| !c.is_whitespace() && !is_invisible(*c))
-                .map(|c| (c, place)),
+                .map(|c| (today(c), place)),
         );
     }
     let digit_at = |index: Option<usize>| {
@@ -98,6 +98,12 @@ fn fold(text: &str, boundaries: Boundaries) -> Vec<(char, usize)> {
             '。' | ';' | '!' | '?' if boundaries == Boundaries::Kept => {
                 (folded.last().map(|(last, _)| *last) != Some('。')).then_some('。')
             }
+            _ if boundaries == Boundaries::Dropped
+                && folded.last().is_some_and(|(last, _)| last.is_ascii_digit())
+                && parts_digits(&characters, at) =>
+            {
+                Some('、')
+            }
             _ => None,
         };
         folded.extend(kept.map(|c| (c, place)));
@@ -105,9 +111,30 @@ fn fold(text: &str, boundaries: Boundaries) -> Vec<(char, usize)> {
     folded
 }
 
+/// Returns whether a mark stands between two figures, with nothing but marks on its way to the
+/// second, and is no thousands separator.
+fn parts_digits(characters: &[(char, usize)], at: usize) -> bool {
+    let mut after = characters[at..].iter().map(|(c, _)| *c).skip_while(|c| !c.is_alphanumeric());
+    if !after.next().is_some_and(|next| next.is_ascii_digit()) {
+        return false;
+    }
+    let digits = |c: &&(char, usize)| c.0.is_ascii_digit();
+    let is_group = characters[at + 1..].iter().take_while(digits).count() == 3;
+    !(characters[at].0 == ',' && is_group)
+}
+
+/// The form in which a character is written today; figures are still filled in with both.
+pub fn today(c: char) -> char {
+    match c {
+        '萬' => '万',
+        '億' => '亿',
+        other => other,
+    }
+}
+
 /// Returns whether a character is its own folded form.
 fn is_plain(c: char) -> bool {
-    matches!(c, '\u{4e00}'..='\u{9fff}' | '0'..='9' | 'a'..='z')
+    matches!(c, '\u{4e00}'..='\u{9fff}' | '0'..='9' | 'a'..='z') && today(c) == c
 }
 
 /// Returns a text without white space and invisible characters, full-width forms narrowed;
@@ -116,7 +143,7 @@ pub fn plain(text: &str) -> String {
     if text.chars().all(is_plain) {
         return text.to_owned();
     }
-    text.nfkc().filter(|c| !c.is_whitespace() && !is_invisible(*c)).collect()
+    text.nfkc().filter(|c| !c.is_whitespace() && !is_invisible(*c)).map(today).collect()
 }
 
 /// Returns whether a character has no width and no meaning in a sheet: controls, joiners,
@@ -158,6 +185,13 @@ mod tests {
     fn figures_keep_what_tells_them_apart() {
         assert_ne!(key("1.5万元"), key("15万元"));
         assert_ne!(key("1-3期"), key("13期"));
+        assert_ne!(key("1、2号楼"), key("12号楼"));
+        assert_ne!(key("1，2号楼"), key("12号楼"));
+        assert_ne!(key("10×20米"), key("1020米"));
+        assert_ne!(key("（1）、（2）栋"), key("12栋"));
+        assert_eq!(key("1、2号楼"), key("1，2号楼"));
+        assert_eq!(key("1,234,567元"), key("1234567元"));
+        assert_eq!(key("30萬元"), key("30万元"));
         assert_ne!(key("50%"), key("50"));
         assert_ne!(key("林旺南"), key("林旺北"));
     }

@@ -118,7 +118,7 @@ fn with_remark(main: &str, inside: &str, unit: MoneyUnit, words: &Lexicon) -> Re
     if words.guesses.iter().any(|word| inside.contains(word.as_str())) {
         return refused;
     }
-    if !inside.chars().any(|c| c.is_ascii_digit()) {
+    if figure_start(inside).is_none() {
         return Reading::plain(value);
     }
     let names_all = words.parts.iter().any(|word| inside.starts_with(word.as_str()));
@@ -137,12 +137,40 @@ fn parts_of(inside: &str, unit: MoneyUnit, words: &Lexicon) -> Option<(usize, Am
     let mut sum = Amount(0);
     let mut count = 0;
     for part in inside.split([',', ';', '、', '。', '，', '；']) {
-        let Some(start) = part.find(|c: char| c.is_ascii_digit()) else { continue };
+        let Some(start) = figure_start(part) else { continue };
         let Ok(Value::Amount(amount)) = figure(&part[start..], unit, words) else { return None };
         sum = sum.checked_add(amount)?;
         count += 1;
     }
     (count > 0).then_some((count, sum))
+}
+
+/// Returns where the first figure of a remark begins: one in digits, or a numeral that says an
+/// amount, as 另加十万元 and 原为二十 do and 第一批, 一次性 and 三年 do not.
+fn figure_start(text: &str) -> Option<usize> {
+    let in_digits = text.find(|c: char| c.is_ascii_digit());
+    in_digits.into_iter().chain(numeral_start(text)).min()
+}
+
+fn numeral_start(text: &str) -> Option<usize> {
+    /// What makes an ordinal or a share of a numeral behind it.
+    const NO_AMOUNT_AFTER: &[char] = &['第', '之', '其'];
+    let mut from = 0;
+    while let Some(start) = text[from..].find(numeral::stands_in_one).map(|at| from + at) {
+        let run = &text[start..];
+        let end = run.find(|c| !numeral::stands_in_one(c)).unwrap_or(run.len());
+        let (run, after) = run.split_at(end);
+        let is_ordinal = text[..start].ends_with(NO_AMOUNT_AFTER);
+        if let Some(number) = numeral::whole(run).filter(|_| !is_ordinal) {
+            let has_unit = run.contains(['万', '亿']) || after.starts_with(['元', '圆', '块']);
+            let stands_alone = !after.starts_with(char::is_alphanumeric) && number >= 10;
+            if has_unit || stands_alone {
+                return Some(start);
+            }
+        }
+        from = start + end;
+    }
+    None
 }
 
 /// Cuts a remark off a text: a closing bracket with words or figures, or what follows 其中. A

@@ -37,6 +37,11 @@ pub fn digit(c: char) -> Option<i64> {
     })
 }
 
+/// Returns whether a character may stand in a numeral.
+pub fn stands_in_one(c: char) -> bool {
+    digit(c).is_some() || small_place(c).is_some() || large_place(c).is_some()
+}
+
 fn small_place(c: char) -> Option<i64> {
     Some(match c {
         '十' | '拾' => 10,

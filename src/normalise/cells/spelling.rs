@@ -43,7 +43,7 @@ pub fn figures(text: &str) -> Result<String, Obstacle> {
             {
                 plain.push(mark);
             }
-            plain.push(narrow);
+            plain.push(fold::today(narrow));
         }
     }
     Ok(plain)
