@@ -140,6 +140,10 @@ pub struct Lexicon {
     /// Labels of total rows, beside 合计, 总计, 小计, 共计, 总合计, 累计 (or what `normalise.totals`
     /// puts in their place).
     pub totals: Vec<String>,
+    /// Words that name a total where nothing else of the row says that it is a task, beside 汇总, 总额.
+    pub summaries: Vec<String>,
+    /// What a line for ink begins with, before a colon, beside 审核, 填表, 联系方式 and the like.
+    pub signatures: Vec<String>,
     /// Labels of the totals of blocks, beside 小计.
     pub subtotals: Vec<String>,
     /// What stands in the label of a total of everything, beside 总.
@@ -167,9 +171,11 @@ pub struct Lexicon {
 
 impl Lexicon {
     /// Returns the lists with their keys.
-    pub fn lists(&self) -> [(&'static str, &[String]); 12] {
+    pub fn lists(&self) -> [(&'static str, &[String]); 14] {
         [
             ("totals", &self.totals),
+            ("summaries", &self.summaries),
+            ("signatures", &self.signatures),
             ("subtotals", &self.subtotals),
             ("grand_totals", &self.grand_totals),
             ("parts", &self.parts),

@@ -14,6 +14,36 @@ const GRAND_TOTALS: [&str; 1] = ["总"];
 /// What begins a row that names a part of the total above it, or a remark that names the parts of a
 /// figure.
 const PARTS: [&str; 1] = ["其中"];
+/// What names a total where nothing else of the row says that it is a task: no number, no owner, no
+/// text beside it.
+const SUMMARIES: [&str; 6] = ["汇总", "总额", "总和", "总数", "total", "sum"];
+/// What a line for ink begins with, followed by a colon or nothing.
+const SIGNATURES: [&str; 24] = [
+    "审核",
+    "复核",
+    "审批",
+    "审定",
+    "填表",
+    "填报",
+    "编制",
+    "编制人",
+    "经办",
+    "主管",
+    "主管领导",
+    "分管",
+    "签字",
+    "签章",
+    "盖章",
+    "公章",
+    "联系方式",
+    "联系",
+    "电话",
+    "手机",
+    "传真",
+    "邮箱",
+    "日期",
+    "报送日期",
+];
 /// What follows a label in the key of a total: 合计金额, 合计7项.
 const ADDED_UP: [&str; 8] = ["金额", "资金", "数", "元", "万元", "人民币", "项", "个"];
 /// What begins the line that names the unit of money.
@@ -64,6 +94,9 @@ pub struct Lexicon {
     pub grand_totals: Vec<String>,
     pub parts: Vec<String>,
     pub added_up: Vec<String>,
+    /// Labels of totals that are ones only where nothing else is said.
+    pub summaries: Vec<String>,
+    pub signatures: Vec<String>,
     /// First words of notes and signature lines.
     pub notes: Vec<String>,
     pub pages: Vec<String>,
@@ -88,6 +121,8 @@ impl Lexicon {
             grand_totals: folded(&GRAND_TOTALS, &more.grand_totals, fold::key),
             parts: folded(&PARTS, &more.parts, fold::key),
             added_up: folded(&ADDED_UP, &more.added_up, fold::key),
+            summaries: folded(&SUMMARIES, &more.summaries, fold::key),
+            signatures: folded(&SIGNATURES, &more.signatures, fold::key),
             notes: folded(&normalise.notes, &more.notes, fold::key),
             pages: folded(&PAGES, &more.pages, fold::key),
             not_applicable: folded(&normalise.not_applicable, &more.not_applicable, lowered),

@@ -166,19 +166,40 @@ impl<'a> Body<'a> {
             }
             let heading::Heading { key, bare, .. } = heading::read(text);
             let words = &self.pipeline.words.totals;
+            let has_key = || roles.key.iter().any(|key| self.own(row, *key).is_some());
             // 总计（附表1、附表2）.
             let is_label = words.contains(&key)
                 || words.contains(&bare)
                 // A numbered row whose task only sounds like a total is a task.
                 || (!(is_numbered && field.is_some_and(|field| roles.key.contains(&field)))
                     && sounds_like_total(&key, self.pipeline));
-            // 其中水泵2台 in the remark of a task is no label.
-            let beside_a_task = || {
-                field.is_some_and(|field| !self.is_label_column(field))
-                    && roles.key.iter().any(|key| self.own(row, *key).is_some())
+            // 其中水泵2台 in the remark of a task is no label, nor is 市级合计 in a column that nobody
+            // declared, beside a task's own text and number.
+            let beside_a_task = || match field {
+                Some(field) => !self.is_label_column(field) && has_key(),
+                None => has_key() && (is_numbered || !words.contains(&key)),
             };
-            (is_label && !beside_a_task()).then(|| typed_text(&cell.content))
+            let is_total = is_label && !beside_a_task();
+            (is_total || self.is_summary(row, field, &key)).then(|| typed_text(&cell.content))
         })
+    }
+
+    /// Returns whether a cell names a total in a word that tasks use as well, and nothing else of
+    /// the row says that it is a task: 汇总, 全区汇总, Total.
+    fn is_summary(&self, row: &Row, field: Option<ColumnId>, key: &str) -> bool {
+        const LONGEST: usize = 6;
+        let is_named =
+            self.pipeline.words.summaries.iter().any(|word| key.ends_with(word.as_str()));
+        is_named
+            && key.chars().count() <= LONGEST
+            && field.is_none_or(|field| self.is_label_column(field))
+            && row.cells.iter().all(|cell| {
+                let field = self.field_at(cell.column);
+                let is_amount =
+                    field.is_some_and(|field| self.pipeline.columns[field].kind.is_money());
+                is_amount || heading::read(&typed_text(&cell.content)).key == key
+            })
+            && row.cells.len() > 1
     }
 
     /// Returns whether a column says what a row is about, and so where a total names itself.

@@ -22,10 +22,15 @@ pub fn is_figure(content: &Content) -> bool {
 pub fn starts_with_note_word(text: &str, pipeline: &Pipeline) -> bool {
     let plain = fold::plain(text);
     let plain = plain.trim_start_matches(['(', '*', '※', '【', '[']);
-    pipeline.words.notes.iter().any(|word| {
-        plain.strip_prefix(word.as_str()).is_some_and(|rest| {
-            rest.is_empty()
-                || rest.starts_with([':', '.', '、', ',', '(', ')', '】', ']', '1', '一'])
+    let for_ink = pipeline.words.signatures.iter().any(|word| {
+        let rest = plain.strip_prefix(word.as_str());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+    });
+    for_ink
+        || pipeline.words.notes.iter().any(|word| {
+            plain.strip_prefix(word.as_str()).is_some_and(|rest| {
+                rest.is_empty()
+                    || rest.starts_with([':', '.', '、', ',', '(', ')', '】', ']', '1', '一'])
+            })
         })
-    })
 }
