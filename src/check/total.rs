@@ -331,10 +331,16 @@ impl<'a> Table<'a> {
             };
         }
         if (at_end || at_start) && !is_subtotal {
-            return if fits(whole) || !fits(block) {
-                Scope::All(whole.to_vec())
-            } else {
+            // Only where blocks are labelled as the whole would be, by no 小计 of their own, may the
+            // last of them be meant; and no rows at all make no total.
+            let label = |other: &&TotalRow<'_>| side.words.is_subtotal(&other.row.label);
+            let is_blocks = !block.is_empty()
+                && !side.words.is_grand_total(&total.row.label)
+                && !self.totals.iter().any(label);
+            return if is_blocks && fits(block) && !fits(whole) {
                 Scope::Block(block.to_vec())
+            } else {
+                Scope::All(whole.to_vec())
             };
         }
         // Where tasks stand above the first total of all, each block's total stands below it. And no
