@@ -142,6 +142,9 @@ pub struct Lexicon {
     pub totals: Vec<String>,
     /// Words that name a total where nothing else of the row says that it is a task, beside 汇总, 总额.
     pub summaries: Vec<String>,
+    /// Words of a sentence that says what to do, and so declares nothing, beside 如, 请, 应, 须 and the
+    /// like.
+    pub instructions: Vec<String>,
     /// What a line for ink begins with, before a colon, beside 审核, 填表, 联系方式 and the like.
     pub signatures: Vec<String>,
     /// Labels of the totals of blocks, beside 小计.
@@ -171,11 +174,12 @@ pub struct Lexicon {
 
 impl Lexicon {
     /// Returns the lists with their keys.
-    pub fn lists(&self) -> [(&'static str, &[String]); 14] {
+    pub fn lists(&self) -> [(&'static str, &[String]); 15] {
         [
             ("totals", &self.totals),
             ("summaries", &self.summaries),
             ("signatures", &self.signatures),
+            ("instructions", &self.instructions),
             ("subtotals", &self.subtotals),
             ("grand_totals", &self.grand_totals),
             ("parts", &self.parts),

@@ -50,6 +50,9 @@ const ADDED_UP: [&str; 8] = ["金额", "资金", "数", "元", "万元", "人民
 const MONEY_LINES: [&str; 1] = ["单位"];
 /// What marks a heading as that of a further page.
 const PAGES: [&str; 1] = ["续"];
+/// Words of a sentence that says what to do, and so declares nothing.
+const INSTRUCTIONS: [&str; 12] =
+    ["如", "若", "请", "应", "须", "需", "可填", "填写", "注明", "凡", "一律", "的单位"];
 /// What stands before a figure and says nothing more.
 const BEFORE_FIGURES: [&str; 8] = ["合计", "共计", "总计", "共", "人民币", "RMB", "CNY", "rmb"];
 /// Words in a remark that make the figure before it a guess.
@@ -97,6 +100,8 @@ pub struct Lexicon {
     /// Labels of totals that are ones only where nothing else is said.
     pub summaries: Vec<String>,
     pub signatures: Vec<String>,
+    /// Words of a sentence that says what to do.
+    pub instructions: Vec<String>,
     /// First words of notes and signature lines.
     pub notes: Vec<String>,
     pub pages: Vec<String>,
@@ -122,6 +127,7 @@ impl Lexicon {
             parts: folded(&PARTS, &more.parts, fold::key),
             added_up: folded(&ADDED_UP, &more.added_up, fold::key),
             summaries: folded(&SUMMARIES, &more.summaries, fold::key),
+            instructions: folded(&INSTRUCTIONS, &more.instructions, fold::plain),
             signatures: folded(&SIGNATURES, &more.signatures, fold::key),
             notes: folded(&normalise.notes, &more.notes, fold::key),
             pages: folded(&PAGES, &more.pages, fold::key),

@@ -12,6 +12,7 @@ use crate::model::finding::{NameSource, Refusal};
 use crate::model::{
     CellAt, CellRange, Fact, Finding, Kind, Month, SheetId, Side, UnitId, Value, fold,
 };
+use crate::normalise::layout::words::starts_with_note_word;
 use crate::normalise::{RowClass, SheetRows, SheetText, TableRow};
 use crate::pipeline::Pipeline;
 
@@ -51,11 +52,7 @@ pub(super) fn whose(
     let tasks = extract.rows.sheets.iter().flat_map(|sheet| &sheet.rows);
     let has_tasks = tasks.clone().any(|row| row.class == RowClass::Task);
     let texts = || extract.rows.sheets.iter().flat_map(|sheet| &sheet.texts);
-    reading.zero_report = !has_tasks
-        && texts().any(|text| {
-            let key = fold::key(&text.text);
-            pipeline.roster.zero_report.iter().any(|phrase| key.contains(phrase.as_str()))
-        });
+    reading.zero_report = !has_tasks && texts().any(|text| declares_nothing(&text.text, pipeline));
     reading.filled_on = texts()
         .filter(|text| {
             let key = fold::key(&text.text);
@@ -133,6 +130,30 @@ pub(super) fn whose(
     (reading, findings)
 }
 
+/// What opens a quotation.
+const QUOTES: &[char] = &['“', '"', '‘', '\'', '「', '『', '《'];
+
+/// Returns whether a text declares that there is nothing to report. A phrase that is only spoken of
+/// is no declaration: in quotes, in a note, or in a sentence that says what to do with it, such as
+/// 如无进展，请注明“零报告”.
+fn declares_nothing(text: &str, pipeline: &Pipeline) -> bool {
+    if starts_with_note_word(text, pipeline) {
+        return false;
+    }
+    let plain = fold::plain(text);
+    plain.split(['。', ';', ',', '!', '\n']).any(|clause| {
+        let key = fold::key(clause);
+        let speaks_of = |phrase: &&String| key.contains(phrase.as_str());
+        let Some(phrase) = pipeline.roster.zero_report.iter().find(speaks_of) else {
+            return false;
+        };
+        let before = clause.find(phrase.as_str()).map(|at| &clause[..at]);
+        let is_quoted = before.is_some_and(|before| before.ends_with(QUOTES));
+        let instructs = |word: &String| clause.contains(word.as_str());
+        !is_quoted && !pipeline.words.instructions.iter().any(instructs)
+    })
+}
+
 struct TableReading {
     unit: Option<UnitId>,
     rows: BTreeMap<u32, UnitId>,
@@ -157,7 +178,7 @@ fn whose_table(
     for row in &tasks {
         let owner = owner_text(row, pipeline).filter(|text| !text.is_empty());
         let named = if let Some(text) = owner {
-            names.in_text(text)
+            names.in_text(text).or_else(|| names.near(text))
         } else {
             // The nearest line between the rows above.
             let above = bands.partition_point(|(at, _)| *at < row.row);
@@ -180,15 +201,23 @@ fn whose_table(
         )
         .chain(from_file_name.map(|unit| (NameSource::FileName, unit)))
         .collect();
-    let most =
-        owners.iter().max_by_key(|(unit, count)| (**count, Reverse(**unit))).map(|(unit, _)| *unit);
     let outside: BTreeSet<UnitId> = others.iter().map(|(_, unit)| *unit).collect();
+    // Of owners with as many rows, the one that title, file and sheet name.
+    let most = owners
+        .iter()
+        .max_by_key(|(unit, count)| (**count, outside.contains(unit), Reverse(**unit)))
+        .map(|(unit, _)| *unit);
     // A sheet of one unit in which single rows name another owner stays that unit's; a sheet of
     // several units goes by its owners.
     let is_one_units = outside.len() == 1 && most.is_some_and(|most| outside.contains(&most));
     if owners.len() > 1 && !is_one_units {
-        return by_owner(&tasks, &by_row, &others);
+        return by_owner(&tasks, &by_row, &others, names, pipeline);
     }
+    let by_name = tasks
+        .iter()
+        .any(|row| owner_text(row, pipeline).is_some_and(|text| names.in_text(text) == most));
+    // A name that every row nearly gives is said once, below.
+    let most = most.filter(|_| by_name || !bands.is_empty());
     let named = most.or_else(|| others.first().map(|(_, unit)| *unit));
     let mut doubts = Vec::new();
     let near =
@@ -257,18 +286,50 @@ fn near_name(
     .find_map(|(source, text)| Some((names.near(text?)?, source, text?.to_owned())))
 }
 
-/// Several units in one table: each row is its owner's; a row without one is nobody's.
+/// Several units in one table: each row is its owner's. A row whose owner is nearly a unit of the
+/// plan is that unit's, and that is said; one whose owner is nobody of the plan is nobody's, and
+/// that is said, too. A row without an owner is whose the sheet or the file is.
 fn by_owner(
     tasks: &[&TableRow],
     by_row: &BTreeMap<u32, UnitId>,
     others: &[(NameSource, UnitId)],
+    names: &Names,
+    pipeline: &Pipeline,
 ) -> TableReading {
     let fallback = others.first().map(|(_, unit)| *unit);
-    let rows = tasks
-        .iter()
-        .filter_map(|row| by_row.get(&row.row).copied().or(fallback).map(|unit| (row.row, unit)))
-        .collect();
-    TableReading { unit: None, rows, doubts: Vec::new() }
+    let mut rows = BTreeMap::new();
+    let mut doubts: BTreeMap<(Option<UnitId>, &str), Vec<CellAt>> = BTreeMap::new();
+    for row in tasks {
+        let own = pipeline.roles.owner.and_then(|owner| row.entries[owner].as_ref());
+        let written = own.and_then(|entry| Some((entry, entry.value.text()?)));
+        let written = written.filter(|(_, text)| !text.is_empty());
+        let unit = match written {
+            Some(_) => by_row.get(&row.row).copied(),
+            None => by_row.get(&row.row).copied().or(fallback),
+        };
+        if let Some(unit) = unit {
+            rows.insert(row.row, unit);
+        }
+        if let Some((entry, text)) = written
+            && names.in_text(text).is_none()
+        {
+            let cell = CellAt::new(row.row, entry.column);
+            doubts.entry((unit, text)).or_default().push(cell);
+        }
+    }
+    let field = pipeline.roles.owner.map(|owner| pipeline.columns[owner].name.clone());
+    let said = |((unit, text), cells): ((Option<UnitId>, &str), Vec<CellAt>)| {
+        let seen = vec![(NameSource::OwnerColumn, text.to_owned())];
+        let mut doubt = match unit {
+            Some(unit) => doubtful(unit, seen, Extent::Some, names),
+            None => Finding::new(Fact::UnitUnknown { seen }, Side::Submission),
+        };
+        doubt.cell = cells.first().copied();
+        doubt.cells = cells.into_iter().map(|cell| CellRange::new(cell, cell)).collect();
+        doubt.field.clone_from(&field);
+        doubt
+    };
+    TableReading { unit: None, rows, doubts: doubts.into_iter().map(said).collect() }
 }
 
 fn doubtful(

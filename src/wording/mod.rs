@@ -271,6 +271,13 @@ impl Speaker<'_> {
             Fact::UnitUnknown { seen } => {
                 let seen = self.seen_names(seen);
                 let file = finding.file.clone().unwrap_or_default();
+                if finding.cell.is_some() {
+                    let (sheet, place) = (self.sheet(), self.cell());
+                    return self.pick(
+                        format!("{sheet}{place}所写的单位（{seen}）不是计划中的责任单位，所在的行没有计入核对。"),
+                        format!("{sheet}{place} names a unit ({seen}) that the plan does not know. Its rows were set aside and not compared."),
+                    );
+                }
                 self.pick(
                     format!("看不出文件“{file}”属于哪个责任单位：{seen}。其中的数据没有计入核对。"),
                     format!("It cannot be told which unit the file “{file}” belongs to: {seen}. Its data was set aside and not compared."),
