@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::filled::{Substance, substance};
-use super::{FileStanding, Names, Reading, Standing};
+use super::{FileStanding, Plan, Reading, Standing};
 use crate::extract::Extract;
 use crate::intake::Received;
 use crate::model::finding::CountsBecause as Because;
-use crate::model::{Fact, FileId, Finding, IdSlice, IdVec, Side, UnitId, fold};
+use crate::model::{Fact, FileId, Finding, IdSlice, IdVec, Side, TaskId, UnitId, fold};
 use crate::normalise::RowClass;
 use crate::normalise::frame::text_key;
 use crate::pipeline::Pipeline;
@@ -29,7 +29,7 @@ pub fn decide(
     extracts: &IdSlice<FileId, Extract>,
     readings: &IdSlice<FileId, Reading>,
     attached: &BTreeSet<FileId>,
-    names: &Names,
+    plan: &Plan<'_>,
     pipeline: &Pipeline,
 ) -> (IdVec<FileId, FileStanding>, Vec<Finding>) {
     let substances: IdVec<FileId, Substance> = extracts
@@ -46,7 +46,8 @@ pub fn decide(
         .map(|(((file, extract), reading), substance)| {
             if attached.contains(&file) {
                 let standing = Standing::Attachment;
-                return FileStanding { standing, units: Vec::new(), counts: false };
+                let beaten = BTreeSet::new();
+                return FileStanding { standing, units: Vec::new(), counts: false, beaten };
             }
             let standing = if extract.refusal.is_some() {
                 Standing::Unreadable
@@ -60,12 +61,13 @@ pub fn decide(
                 Standing::Submitted
             };
             let counts = matches!(standing, Standing::Submitted | Standing::Zero | Standing::Blank);
-            FileStanding { standing, units: reading.units.iter().copied().collect(), counts }
+            let units = reading.units.iter().copied().collect();
+            FileStanding { standing, units, counts, beaten: BTreeSet::new() }
         })
         .collect();
     same_bytes(received, extracts, &mut files);
-    let keys: IdVec<FileId, BTreeSet<String>> =
-        extracts.iter().map(|extract| task_keys(extract, pipeline)).collect();
+    let names = &plan.names;
+    let tasks = Tasks::of(plan, pipeline);
     let mut findings = Vec::new();
     let mut of_units: IdVec<UnitId, Vec<FileId>> = vec![Vec::new(); names.units.len()].into();
     for (file, standing) in files.iter_enumerated() {
@@ -74,7 +76,6 @@ pub fn decide(
         }
     }
     for (unit, own) in of_units.into_iter_enumerated() {
-        // A file of several units may have been beaten for one of them.
         let mine: Vec<FileId> = own.into_iter().filter(|file| files[*file].counts).collect();
         if mine.len() < 2 {
             continue;
@@ -92,12 +93,14 @@ pub fn decide(
                 .then_with(|| received[*one].name.cmp(&received[*other].name))
         });
         let (winner, rest) = (order[0], &order[1..]);
-        let mut taken = keys[winner].clone();
+        let listed = |file: FileId| tasks.listed(unit, &extracts[file], &readings[file], pipeline);
+        let mut taken = listed(winner);
         let mut beaten = Vec::new();
         for &file in rest {
-            let is_part = !keys[file].is_empty() && keys[file].is_disjoint(&taken);
-            if is_part {
-                taken.extend(keys[file].iter().cloned());
+            let own = listed(file);
+            if own.is_part_beside(&taken) {
+                taken.texts.extend(own.texts);
+                taken.tasks.extend(own.tasks);
             } else {
                 beaten.push(file);
             }
@@ -107,8 +110,7 @@ pub fn decide(
         }
         let because = because(rank(winner), rank(beaten[0]));
         for &file in &beaten {
-            files[file].standing = Standing::Superseded;
-            files[file].counts = false;
+            files[file].beaten.insert(unit);
         }
         let fact = Fact::SubmissionDuplicate {
             counts: received[winner].name.clone(),
@@ -119,6 +121,12 @@ pub fn decide(
         finding.unit = Some(names.name(unit).to_owned());
         finding.file = Some(received[winner].name.clone());
         findings.push(finding);
+    }
+    for file in &mut files {
+        if file.counts && file.units.iter().all(|unit| file.beaten.contains(unit)) {
+            file.standing = Standing::Superseded;
+            file.counts = false;
+        }
     }
     (files, findings)
 }
@@ -144,15 +152,76 @@ fn same_bytes(
     }
 }
 
-fn task_keys(extract: &Extract, pipeline: &Pipeline) -> BTreeSet<String> {
-    extract
-        .rows
-        .sheets
-        .iter()
-        .flat_map(|sheet| &sheet.rows)
-        .filter(|row| row.class == RowClass::Task)
-        .map(|row| text_key(row, pipeline))
-        .collect()
+/// The plan's tasks by unit, as keys of their texts.
+struct Tasks {
+    of_unit: BTreeMap<UnitId, Vec<(String, TaskId)>>,
+}
+
+/// What a file lists of one unit.
+#[derive(Default)]
+struct Listed {
+    /// The keys of its rows.
+    texts: BTreeSet<String>,
+    /// The plan's tasks that its rows are, as far as their texts tell: exactly, or as the likest.
+    tasks: BTreeSet<TaskId>,
+}
+
+/// Texts at least this alike, in hundredths, may be one task.
+const ALIKE: f64 = 0.6;
+
+impl Tasks {
+    fn of(plan: &Plan<'_>, pipeline: &Pipeline) -> Self {
+        let mut of_unit: BTreeMap<UnitId, Vec<(String, TaskId)>> = BTreeMap::new();
+        for (task, item) in plan.tasks.iter_enumerated() {
+            of_unit.entry(item.unit).or_default().push((text_key(item.row, pipeline), task));
+        }
+        Self { of_unit }
+    }
+
+    /// Returns what a file lists of a unit.
+    fn listed(
+        &self,
+        unit: UnitId,
+        extract: &Extract,
+        reading: &Reading,
+        pipeline: &Pipeline,
+    ) -> Listed {
+        let mut listed = Listed::default();
+        for (sheet, rows) in extract.rows.sheets.iter_enumerated() {
+            let own = rows.rows.iter().filter(|row| {
+                row.class == RowClass::Task
+                    && reading.rows.get(&(sheet, row.table, row.row)) == Some(&unit)
+            });
+            listed.texts.extend(own.map(|row| text_key(row, pipeline)));
+        }
+        let tasks = self.of_unit.get(&unit).map_or(&[][..], Vec::as_slice);
+        let exact: BTreeMap<&str, TaskId> =
+            tasks.iter().map(|(key, task)| (key.as_str(), *task)).collect();
+        let known = listed.texts.iter().filter_map(|text| exact.get(text.as_str()).copied());
+        listed.tasks = known.collect();
+        // A row that is worded otherwise is the likest of the tasks that no row is exactly.
+        for text in listed.texts.iter().filter(|text| !exact.contains_key(text.as_str())) {
+            let free = tasks.iter().filter(|(_, task)| !listed.tasks.contains(task));
+            let alike =
+                free.map(|(key, task)| (rapidfuzz::fuzz::ratio(text.chars(), key.chars()), *task));
+            let likest = alike.max_by(|one, other| one.0.total_cmp(&other.0));
+            if let Some((_, task)) = likest.filter(|(likeness, _)| *likeness >= ALIKE) {
+                listed.tasks.insert(task);
+            }
+        }
+        listed
+    }
+}
+
+impl Listed {
+    /// Returns whether a file goes on where others leave off: it shares no row with them, and most
+    /// of its tasks are none of theirs, so that it is no correction in other words either.
+    fn is_part_beside(&self, taken: &Listed) -> bool {
+        let shared = self.tasks.intersection(&taken.tasks).count();
+        !self.texts.is_empty()
+            && self.texts.is_disjoint(&taken.texts)
+            && shared * 2 <= self.tasks.len()
+    }
 }
 
 /// Returns the place of the strongest marker in a file's name, from one; zero for none.

@@ -88,7 +88,7 @@ pub(super) fn blank(
         findings.push(finding);
     }
     for (file, standing) in roster.files.iter_enumerated() {
-        let FileStanding { standing: Standing::Blank, units, counts: true } = standing else {
+        let FileStanding { standing: Standing::Blank, units, counts: true, .. } = standing else {
             continue;
         };
         for unit in units.iter().filter(|unit| filled.contains(unit)) {

@@ -90,6 +90,15 @@ pub struct FileStanding {
     pub units: Vec<UnitId>,
     /// Whether its rows are compared.
     pub counts: bool,
+    /// The units for whom another file counts.
+    pub beaten: BTreeSet<UnitId>,
+}
+
+impl FileStanding {
+    /// Returns whether the rows that a file holds of a unit are compared.
+    pub fn counts_for(&self, unit: UnitId) -> bool {
+        self.counts && !self.beaten.contains(&unit)
+    }
 }
 
 /// Who sent what.
@@ -259,8 +268,7 @@ pub fn roster<'a>(
         finding.file.as_deref().is_none_or(|file| !names_attached.contains(file))
     });
     findings.extend(attachments::said(&attached, received, &readings, names));
-    let (files, found) =
-        counting::decide(received, extracts, &readings, &attached, names, pipeline);
+    let (files, found) = counting::decide(received, extracts, &readings, &attached, plan, pipeline);
     findings.extend(found);
     let mut places: BTreeMap<&str, FileId> = BTreeMap::new();
     for (place, file) in received.iter_enumerated() {
@@ -339,15 +347,25 @@ fn is_set_aside(
 
 fn collect<'a>(roster: &mut Roster<'a>, file: FileId, extract: &'a Extract, reading: &Reading) {
     for (sheet, rows) in extract.rows.sheets.iter_enumerated() {
-        let counts = roster.files[file].counts && !reading.set_aside.contains(&sheet);
+        let standing = &roster.files[file];
+        let counts = standing.counts && !reading.set_aside.contains(&sheet);
+        // What a table prints below rows of which some are another file's now is nobody's total.
+        let beaten: BTreeSet<usize> = reading
+            .rows
+            .iter()
+            .filter(|((of_sheet, ..), unit)| *of_sheet == sheet && !standing.counts_for(**unit))
+            .map(|((_, table, _), _)| *table)
+            .collect();
         for row in &rows.rows {
             let unit = reading.rows.get(&(sheet, row.table, row.row)).copied();
             match row.class {
-                RowClass::Task => match unit.filter(|_| counts) {
-                    Some(unit) => roster.items.push(Item { file, sheet, unit, row }),
-                    None => roster.set_aside.push(Stray { file, sheet, row }),
-                },
-                RowClass::Total if counts => {
+                RowClass::Task => {
+                    match unit.filter(|unit| counts && roster.files[file].counts_for(*unit)) {
+                        Some(unit) => roster.items.push(Item { file, sheet, unit, row }),
+                        None => roster.set_aside.push(Stray { file, sheet, row }),
+                    }
+                }
+                RowClass::Total if counts && !beaten.contains(&row.table) => {
                     let unit = reading.tables.get(&(sheet, row.table)).copied().flatten();
                     roster.totals.push(TotalRow { file, sheet, unit, row });
                 }
@@ -371,13 +389,15 @@ fn unit_standings(
         }
     }
     of_units
-        .into_iter()
-        .map(|own| {
-            let mine =
-                |standing: Standing| own.iter().any(|file| files[*file].standing == standing);
+        .into_iter_enumerated()
+        .map(|(unit, own)| {
+            let is_beaten = |file: &FileId| files[*file].beaten.contains(&unit);
+            let mine = |standing: Standing| {
+                own.iter().any(|file| files[*file].standing == standing && !is_beaten(file))
+            };
             let counting: Vec<FileId> =
-                own.iter().copied().filter(|file| files[*file].counts).collect();
-            let standing = if mine(Standing::Superseded) {
+                own.iter().copied().filter(|file| files[*file].counts_for(unit)).collect();
+            let standing = if own.iter().any(is_beaten) {
                 Standing::Duplicate
             } else if mine(Standing::Submitted) {
                 Standing::Submitted
