@@ -47,7 +47,22 @@ pub fn check(context: &Context<'_>, _: &AlreadySaid) -> PolarsResult<Vec<Finding
             }
         }
     }
+    findings.extend(ownerless(context));
     Ok(findings)
+}
+
+/// Says which rows of the plan name no unit: what follows from that is nobody's fault but the plan's.
+fn ownerless<'a>(context: &'a Context<'_>) -> impl Iterator<Item = Finding> + 'a {
+    let owner = context.pipeline.roles.owner;
+    context.plan.ownerless.iter().map(move |stray| {
+        let mut finding = Finding::new(Fact::ValueMissing, Side::Plan);
+        finding.seq = number(stray.row, context.pipeline);
+        finding.task = Some(shown_task(stray.row, context.pipeline));
+        finding.field = owner.map(|owner| context.pipeline.columns[owner].name.clone());
+        finding.found = Some(Value::Blank);
+        context.plan.places.put_at(&mut finding, (stray.file, stray.sheet), stray.row, owner);
+        finding
+    })
 }
 
 /// Returns a finding on the plan's side about a task.

@@ -23,7 +23,7 @@ pub fn check(context: &Context<'_>, said: &AlreadySaid) -> PolarsResult<Vec<Find
         Side::Plan,
         &context.pipeline.words,
         &context.plan.places,
-        &context.plan.tasks.raw,
+        &context.plan.rows,
         &context.plan.totals,
     );
     let submissions = Books::new(
@@ -64,8 +64,7 @@ pub struct PrintedTotal {
 
 /// Returns the plan's printed totals by column, in the order of its rows.
 pub fn printed_totals(plan: &Plan<'_>, pipeline: &Pipeline) -> Vec<PrintedTotal> {
-    let books =
-        Books::new(Side::Plan, &pipeline.words, &plan.places, &plan.tasks.raw, &plan.totals);
+    let books = Books::new(Side::Plan, &pipeline.words, &plan.places, &plan.rows, &plan.totals);
     let mut printed_totals = Vec::new();
     for field in pipeline.amount_columns() {
         for table in tables(&books) {
@@ -442,7 +441,7 @@ pub(super) fn held<'a>(context: &'a Context<'_>) -> Vec<TotalHeld<'a>> {
         Side::Plan,
         &context.pipeline.words,
         &context.plan.places,
-        &context.plan.tasks.raw,
+        &context.plan.rows,
         &context.plan.totals,
     );
     let submissions = Books::new(

@@ -98,7 +98,7 @@ impl<'a> Around<'a> {
             }
         }
         let (plan, roster) = (context.plan, context.roster);
-        around.add_side(Side::Plan, &plan.places, &plan.tasks.raw, &plan.totals);
+        around.add_side(Side::Plan, &plan.places, &plan.rows, &plan.totals);
         around.add_side(Side::Submission, &roster.places, &roster.items.raw, &roster.totals);
         for item in &roster.unplaced {
             let place = (Side::Submission, item.file, item.sheet, item.row.table);

@@ -133,6 +133,11 @@ pub struct Plan<'a> {
     pub places: Places,
     /// In the order of the plan.
     pub tasks: IdVec<TaskId, Item<'a>>,
+    /// Rows that name no unit, in a plan whose other rows do: nobody's tasks.
+    pub ownerless: Vec<Stray<'a>>,
+    /// What the plan's own totals add up: the tasks, and the rows that are nobody's, in the order of
+    /// sheets and rows. Whose they are plays no part in it.
+    pub rows: Vec<Item<'a>>,
     pub totals: Vec<TotalRow<'a>>,
     pub sheets: &'a IdSlice<SheetId, SheetRows>,
 }
@@ -207,11 +212,19 @@ pub fn plan<'a>(received: &Received, extract: &'a Extract, pipeline: &Pipeline) 
     let mut units: IdVec<UnitId, String> = IdVec::new();
     let mut by_key: BTreeMap<String, UnitId> = BTreeMap::new();
     let mut tasks = IdVec::new();
+    let mut ownerless = Vec::new();
     let mut totals = Vec::new();
+    let all = extract.rows.sheets.iter().flat_map(|sheet| &sheet.rows);
+    let names_owners = all
+        .filter(|row| row.class == RowClass::Task)
+        .any(|row| owner_text(row, pipeline).is_some_and(|owner| !owner.is_empty()));
     for (sheet, rows) in extract.rows.sheets.iter_enumerated() {
         for row in &rows.rows {
             let owner = owner_text(row, pipeline).unwrap_or_default();
             match row.class {
+                RowClass::Task if owner.is_empty() && names_owners => {
+                    ownerless.push(Stray { file: THE_PLAN, sheet, row });
+                }
                 RowClass::Task => {
                     let unit = *by_key
                         .entry(fold::key(owner))
@@ -230,10 +243,25 @@ pub fn plan<'a>(received: &Received, extract: &'a Extract, pipeline: &Pipeline) 
             IdSlice::from_ref(std::slice::from_ref(received)),
             IdSlice::from_ref(std::slice::from_ref(extract)),
         ),
+        rows: in_order(&tasks, &ownerless),
         tasks,
+        ownerless,
         totals,
         sheets: &extract.rows.sheets,
     }
+}
+
+fn in_order<'a>(tasks: &IdVec<TaskId, Item<'a>>, ownerless: &[Stray<'a>]) -> Vec<Item<'a>> {
+    let unit = UnitId::FIRST;
+    let strays = ownerless.iter().map(|Stray { file, sheet, row }| Item {
+        file: *file,
+        sheet: *sheet,
+        unit,
+        row,
+    });
+    let mut rows: Vec<Item<'a>> = tasks.iter().copied().chain(strays).collect();
+    rows.sort_by_key(|item| (item.sheet, item.row.row));
+    rows
 }
 
 fn owner_text<'a>(row: &'a TableRow, pipeline: &Pipeline) -> Option<&'a str> {
