@@ -238,18 +238,17 @@ impl Ruled<'_> {
         None
     }
 
-    /// A column that may be left out leaves nothing to hold.
+    /// Columns that may be left out leave nothing to hold where none of them is there; one that is
+    /// there without the others is half of an account.
     fn excused(&self, items: &[Item<'_>], reason: Reason) -> Reason {
         let pipeline = self.context.pipeline;
+        let mut optional = columns(self.rule, pipeline);
+        optional.retain(|column| pipeline.columns[*column].optional);
         let is_left_out = |column: &ColumnId| {
-            pipeline.columns[*column].optional
-                && items.iter().any(|item| figure(item.row, *column).0 == State::NoColumn)
+            items.iter().any(|item| figure(item.row, *column).0 == State::NoColumn)
         };
-        if reason == Reason::NoColumn && columns(self.rule, pipeline).iter().any(is_left_out) {
-            Reason::Excused
-        } else {
-            reason
-        }
+        let none_is_there = !optional.is_empty() && optional.iter().all(is_left_out);
+        if reason == Reason::NoColumn && none_is_there { Reason::Excused } else { reason }
     }
 
     /// The cells whose state is why a rule cannot be told.

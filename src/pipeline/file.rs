@@ -269,8 +269,8 @@ pub struct Column {
     /// Whether units fill this column in and the plan does not have it.
     #[serde(default)]
     pub reported: bool,
-    /// Whether only some sheets have this column: where one has not, what would need it is
-    /// excused.
+    /// Whether only some sheets have this column: where one has none of those that a rule names,
+    /// the rule is excused.
     #[serde(default)]
     pub optional: bool,
     /// The declared choices, for `type = "choice"`.
