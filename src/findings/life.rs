@@ -46,6 +46,9 @@ pub fn gone(
         if line.side != Side::Submission
             || line.severity <= Severity::Note
             || now.contains(line.id.as_str())
+            // What was refused once is about one file that came back, and was said then: no check
+            // stands behind it that could agree.
+            || line.kind == Kind::DecisionRefused
         {
             continue;
         }

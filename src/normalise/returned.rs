@@ -24,7 +24,11 @@ pub struct Written {
     #[serde(default)]
     pub by: String,
     pub sheet: String,
+    /// Where the explanation stands.
     pub cell: CellAt,
+    /// Where the decision stands, in a list that has room for one.
+    #[serde(default)]
+    pub decision_cell: Option<CellAt>,
 }
 
 /// A workbook of ours that came back.
@@ -107,6 +111,7 @@ fn of_sheet(sheet: &Sheet) -> Option<Vec<Written>> {
                 by: text(row, by),
                 sheet: sheet.name.clone().unwrap_or_default(),
                 cell: CellAt::new(row.index, explanation),
+                decision_cell: decision.map(|column| CellAt::new(row.index, column)),
             })
         })
         .collect();

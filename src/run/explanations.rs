@@ -125,20 +125,21 @@ fn take(answers: &mut Answers, returned: &[&(Received, Extract)], known: &Known<
         let unit = stamp::property(&extract.properties, stamp::UNIT);
         for own in extract.returned.iter().flat_map(|returned| &returned.written) {
             if let Some(why) = known.refusal(own, unit) {
+                // The words are kept where only the decision cannot be.
+                let keeps_words = match why {
+                    AnswerRefusal::Mandatory | AnswerRefusal::Incomplete => true,
+                    AnswerRefusal::UnknownIdentity | AnswerRefusal::OtherUnit(_) => false,
+                };
+                let of_decision = keeps_words || own.text.is_empty();
                 answers.refused.push(Refused {
                     unit: unit.map(str::to_owned),
                     file: file.name.clone(),
                     sheet: own.sheet.clone(),
-                    cell: own.cell,
+                    cell: own.decision_cell.filter(|_| of_decision).unwrap_or(own.cell),
                     id: own.id.clone(),
-                    text: if own.text.is_empty() { own.decision.clone() } else { own.text.clone() },
+                    text: if of_decision { own.decision.clone() } else { own.text.clone() },
                     why,
                 });
-                // The words are kept where only the decision cannot be.
-                let keeps_words = matches!(
-                    answers.refused.last().map(|refused| &refused.why),
-                    Some(AnswerRefusal::Mandatory | AnswerRefusal::Incomplete)
-                );
                 if !keeps_words {
                     continue;
                 }
