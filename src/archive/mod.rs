@@ -1,5 +1,7 @@
 //! Run folders: a lock, a staging folder beside them, the manifest, and the one rename that
 //! publishes a run. A published run is never changed and its number never used again.
+//!
+//! A *run* is a folder with a manifest; a staging folder is none, whatever lies in it.
 
 mod history;
 mod manifest;

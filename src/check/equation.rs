@@ -158,7 +158,8 @@ pub struct Before<'a> {
     pub tasks: &'a [(String, String)],
 }
 
-/// Where a rule is evaluated: what its names come to there.
+/// Where a rule is evaluated: what its names come to there. A scope is no figure and no result: the
+/// same rule is evaluated in many, and each gives a verdict of its own.
 #[derive(Clone, Copy, Debug)]
 pub enum Scope<'a> {
     /// One row, or the several rows of one task together.

@@ -4,6 +4,9 @@
 //! (declared synonyms and droppable phrases); the sequence number, on sheets whose numbers can be
 //! trusted, together with a text half alike; and the best assignment by likeness, where it is
 //! clearly the best. A row with the exact text of another unit's task is misplaced.
+//!
+//! A *pair* says that a row is about a task, and why that is thought; it does not say that their
+//! figures agree. A *fate* is what became of a row that is in no pair.
 
 mod assign;
 mod exact;

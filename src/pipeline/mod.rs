@@ -1,5 +1,8 @@
 //! The definition of what is reconciled: a TOML file as written (`file`), checked and compiled
 //! (`compile`) into an immutable [`Pipeline`]. All faults of a file are told at once.
+//!
+//! A *column* is a declared field, whatever sheet it stands on; it is not a column of a sheet, which
+//! `normalise` finds. A *rule* is what must hold, and says nothing of whether it does.
 
 mod column_type;
 mod compile;

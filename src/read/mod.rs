@@ -3,6 +3,9 @@
 //! The format is found by content, never by name. This is calamine's only home: whatever it
 //! would abort on, hang on or lose is examined before it sees the file, and the whole room runs
 //! inside a worker process (`extract`), so that what slips through costs one file.
+//!
+//! A *sheet* is its non-blank cells and what a person sees of them; it is no table, and a cell is no
+//! value yet: what 250000 stands for is for `normalise` to say.
 
 mod ods;
 mod ods_looks;

@@ -1,6 +1,9 @@
 //! The middle as one pure function: extracts, plan, earlier result and answers come to a
-//! reconciliation. `run`, `check`, `template` and `drill` all call it; no file is opened here and
-//! no sentence built.
+//! reconciliation. `run`, `check` and `drill` all call it; no file is opened here and no sentence
+//! built.
+//!
+//! A *reconciliation* is everything that came out, as data: pairs, findings, ledger, bridge. It is
+//! no report: pages and `report.json` are made of it later, and add nothing to it.
 
 use std::collections::{BTreeMap, BTreeSet};
 

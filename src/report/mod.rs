@@ -1,5 +1,8 @@
 //! The result as data for other programs, made once, after the pages are laid out, since a
 //! finding's highlighted cells are known then. What a later run reads of it is typed in `findings`.
+//!
+//! A *report* is a reconciliation told in names and decimals, for programs; nothing is held against
+//! anything here.
 
 mod data;
 

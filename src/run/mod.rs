@@ -1,4 +1,5 @@
-//! The conductor: opens the archive, calls the stages in order, publishes.
+//! The conductor: opens the archive, calls the stages in order, publishes. It decides nothing about
+//! a figure: that is `reconcile`'s, which has no file at hand.
 
 mod error;
 mod explanations;

@@ -1,5 +1,8 @@
 //! The workbooks that go out: pages laid out as data, then styled, then written.
 //!
+//! A *page* is lines of cells, each with a look; it is no worksheet until it is written. A *mark* is
+//! a cell that stands out for a finding. Nothing is held against anything here: that is done before.
+//!
 //! `rust_xlsxwriter`'s only home.
 
 pub mod columns;
