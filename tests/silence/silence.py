@@ -21,6 +21,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from months import ROOT, months  # noqa: E402
+from openpyxl.utils import column_index_from_string, range_boundaries  # noqa: E402
 from spoilings import exemption, of_cover, of_grid  # noqa: E402
 
 import formats  # noqa: E402
@@ -143,7 +144,41 @@ def judged(before, after, submission, at, spoiling):
         return f"{what}: no report", False, None
     if not adds_up(after, submission):
         return f"{what}: the cells of the file do not add up", False, None
-    return what, says_more(before, after, submission), exemption(spoiling)
+    return what, names_place(before, after, submission, spoiling), exemption(spoiling)
+
+
+def names_place(before, after, submission, spoiling):
+    """Whether a finding about the unit or its file is new that points into the row or column of
+    what was spoilt, or is about what is not there any more and so points at no cell. A title may
+    say the unit of money of any cell."""
+    row, column = place_of(spoiling.place)
+
+    def crosses(cells):
+        left, top, right, bottom = range_boundaries(cells)
+        return (row and top <= row <= bottom) or (column and left <= column <= right)
+
+    return any(
+        spoiling.part in ("title", "cover") or not line["cells"] or any(map(crosses, line["cells"]))
+        for line in new_findings(before, after, submission)
+    )
+
+
+def place_of(place):
+    """The row and the column, counted from one, of `C14`, `row 14` or `column C`."""
+    letters = "".join(filter(str.isupper, place))
+    digits = "".join(filter(str.isdigit, place))
+    return int(digits) if digits else None, column_index_from_string(letters) if letters else None
+
+
+def new_findings(before, after, submission):
+    known = findings(before)
+    for line in after["findings"]:
+        if line["side"] != "submission":
+            continue
+        if known[key(line)] > 0:
+            known[key(line)] -= 1
+        elif line["unit"] == submission.unit or line["file"] == submission.name:
+            yield line
 
 
 def adds_up(report, submission):
@@ -237,12 +272,15 @@ def says_more(before, after, submission):
 
 
 def findings(report):
-    names = ("unit", "file", "kind", "seq", "field", "expected", "found", "typed")
-    lines = (line for line in report["findings"] if line["side"] == "submission")
-    # Cells by their number: a row that is taken away moves the others.
     return collections.Counter(
-        (*(line[name] for name in names), len(line["cells"])) for line in lines
+        key(line) for line in report["findings"] if line["side"] == "submission"
     )
+
+
+def key(line):
+    names = ("unit", "file", "kind", "seq", "field", "expected", "found", "typed")
+    # Cells by their number: a row that is taken away moves the others.
+    return (*(line[name] for name in names), len(line["cells"]))
 
 
 def unchecked(report):
