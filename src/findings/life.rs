@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{FindingLine, Report, ResolvedLine, Settled};
 use crate::check::ledger::{Held, Line, Outcome, Reason};
-use crate::model::{ColumnId, Kind, Life, Severity, Side, TaskId, UnitId, fold};
+use crate::model::{ColumnId, Finding, Kind, Life, Severity, Side, TaskId, UnitId, fold};
 use crate::normalise::frame::{number, shown_task};
 use crate::pipeline::Pipeline;
 use crate::roster::Plan;
@@ -41,6 +41,7 @@ pub fn gone(
 ) -> Gone {
     let now: BTreeSet<&str> = settled.iter().map(|settled| settled.id.as_str()).collect();
     let checks = Checks::of(ledger, plan, pipeline);
+    let found_now: BTreeSet<_> = settled.iter().map(|settled| about(&settled.finding)).collect();
     let mut gone = Gone::default();
     for line in &earlier.findings {
         if line.side != Side::Submission
@@ -49,6 +50,10 @@ pub fn gone(
             // What was refused once is about one file that came back, and was said then: no check
             // stands behind it that could agree.
             || line.kind == Kind::DecisionRefused
+            // Of a difference that is still found, with an answer that is not empty any more: how
+            // it stands now is said of the difference itself.
+            || line.kind == Kind::ExplanationEmpty
+                && found_now.contains(&[&line.unit, &line.task, &line.field].map(Option::as_deref))
         {
             continue;
         }
@@ -73,6 +78,11 @@ pub fn gone(
         }
     }
     gone
+}
+
+/// Unit, task and field: an empty explanation has those of the finding that it was written for.
+fn about(finding: &Finding) -> [Option<&str>; 3] {
+    [&finding.unit, &finding.task, &finding.field].map(Option::as_deref)
 }
 
 /// The lines of the ledger by unit and by task.
