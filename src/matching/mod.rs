@@ -1,9 +1,10 @@
 //! Pairs submitted rows with the plan's tasks, one to one.
 //!
 //! Inside each unit, in this order: what a person has decided; the same text; the same meaning
-//! (declared synonyms and droppable phrases); the sequence number, on sheets whose numbers can be
-//! trusted, together with a text half alike; and the best assignment by likeness, where it is
-//! clearly the best. A row with the exact text of another unit's task is misplaced.
+//! (declared synonyms and droppable phrases); a text that is clearly like one task's and no other's;
+//! the sequence number, on sheets whose numbers can be trusted, together with a text half alike; and
+//! the best assignment by likeness, where it is clearly the best. Agreeing amounts, months and texts
+//! are evidence in every step. A row with the exact text of another unit's task is misplaced.
 //!
 //! A *pair* says that a row is about a task, and why that is thought; it does not say that their
 //! figures agree. A *fate* is what became of a row that is in no pair.
@@ -160,6 +161,7 @@ pub fn pair(
     work.same_text(&exact::same_unit(&frames.rows, &frames.tasks)?);
     work.other_units(&exact::any_unit(&frames.rows, work.are_free(), &frames.tasks)?);
     work.same_meaning();
+    work.by_clear_likeness();
     work.by_number();
     work.by_likeness();
     if pipeline.matching.roll_up {

@@ -8,6 +8,8 @@ use crate::normalise::frame::{self, Item, KEY_SEPARATOR, State, shown_task, text
 use crate::pipeline::Pipeline;
 use crate::roster::{Plan, Roster, Standing};
 
+/// Texts at least this alike are clearly one task, where no other is nearly as like.
+const CLEAR: f64 = 0.9;
 /// Texts at least this alike may be one task without further evidence.
 const FLOOR: f64 = 0.6;
 /// Texts at least this alike are one task when a trusted number says so.
@@ -297,6 +299,46 @@ impl<'a> Work<'a> {
                 if let ([task], 1) = (same.as_slice(), rivals) {
                     self.join(*row, *task, Why::SameMeaning);
                 }
+            }
+        }
+    }
+
+    /// Rows and tasks that are clearly like each other, and like nothing else nearly as much: before
+    /// numbers count, since a list that lost a row is often numbered anew.
+    pub(super) fn by_clear_likeness(&mut self) {
+        for unit in self.units() {
+            let rows = self.free_rows(unit);
+            let tasks = self.free_tasks(unit);
+            if rows.is_empty() || tasks.is_empty() {
+                continue;
+            }
+            let likeness: Vec<Vec<f64>> = rows
+                .iter()
+                .map(|row| tasks.iter().map(|task| self.likeness(*row, *task)).collect())
+                .collect();
+            let score = |row: usize, task: usize| {
+                let evidence = AGREEING_FIELD * self.agreement(rows[row], tasks[task]);
+                ten_thousandths(likeness[row][task]) + evidence
+            };
+            let mut clear: Vec<(usize, usize, f64)> = Vec::new();
+            for (row, alike) in likeness.iter().enumerate() {
+                let best = (0..tasks.len()).max_by_key(|task| score(row, *task));
+                let Some(task) = best.filter(|task| alike[*task] >= CLEAR) else { continue };
+                let own = score(row, task);
+                let in_row = (0..tasks.len()).filter(|other| *other != task);
+                let in_task = (0..rows.len()).filter(|other| *other != row);
+                let rivals = in_row
+                    .map(|other| score(row, other))
+                    .chain(in_task.map(|other| score(other, task)));
+                if rivals.max().is_none_or(|rival| own - rival >= MARGIN) {
+                    let others = alike.iter().enumerate().filter(|(other, _)| *other != task);
+                    let second = others.map(|(_, alike)| *alike).fold(0.0, f64::max);
+                    clear.push((row, task, second));
+                }
+            }
+            for (row, task, second) in clear {
+                let why = Why::Likeness { likeness: likeness[row][task], second };
+                self.join(rows[row], tasks[task], why);
             }
         }
     }
