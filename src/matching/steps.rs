@@ -446,8 +446,13 @@ impl<'a> Work<'a> {
                         matches!(state, State::Blank | State::NotApplicable)
                             || (kind.is_money() && value == Some(0))
                     };
+                    // A month without a year is that of the plan.
+                    let same_month = state == State::MonthOfYear
+                        && plan_state == State::Value
+                        && planned.is_some_and(|ordinal| value == Some(ordinal.rem_euclid(12) + 1));
                     // Nothing against nothing is no difference, and so agrees.
-                    (state == State::Value && value == planned)
+                    same_month
+                        || (state == State::Value && value == planned)
                         || (nothing(state, value) && nothing(plan_state, planned))
                 }
             });

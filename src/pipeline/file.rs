@@ -145,6 +145,10 @@ pub struct Lexicon {
     /// Words of a sentence that says what to do, and so declares nothing, beside 如, 请, 应, 须 and the
     /// like.
     pub instructions: Vec<String>,
+    /// What a title calls the month before, beside 上月, 上期.
+    pub last_month: Vec<String>,
+    /// What a title calls the month that is reported, beside 本月, 本期, 当月.
+    pub this_month: Vec<String>,
     /// What a line for ink begins with, before a colon, beside 审核, 填表, 联系方式 and the like.
     pub signatures: Vec<String>,
     /// Labels of the totals of blocks, beside 小计.
@@ -174,12 +178,14 @@ pub struct Lexicon {
 
 impl Lexicon {
     /// Returns the lists with their keys.
-    pub fn lists(&self) -> [(&'static str, &[String]); 15] {
+    pub fn lists(&self) -> [(&'static str, &[String]); 17] {
         [
             ("totals", &self.totals),
             ("summaries", &self.summaries),
             ("signatures", &self.signatures),
             ("instructions", &self.instructions),
+            ("last_month", &self.last_month),
+            ("this_month", &self.this_month),
             ("subtotals", &self.subtotals),
             ("grand_totals", &self.grand_totals),
             ("parts", &self.parts),

@@ -53,6 +53,10 @@ const PAGES: [&str; 1] = ["续"];
 /// Words of a sentence that says what to do, and so declares nothing.
 const INSTRUCTIONS: [&str; 12] =
     ["如", "若", "请", "应", "须", "需", "可填", "填写", "注明", "凡", "一律", "的单位"];
+/// What a title calls the month before.
+const LAST_MONTH: [&str; 3] = ["上月", "上期", "上个月"];
+/// What a title calls the month that is reported.
+const THIS_MONTH: [&str; 4] = ["本月", "本期", "当月", "当期"];
 /// What stands before a figure and says nothing more.
 const BEFORE_FIGURES: [&str; 8] = ["合计", "共计", "总计", "共", "人民币", "RMB", "CNY", "rmb"];
 /// Words in a remark that make the figure before it a guess.
@@ -100,6 +104,9 @@ pub struct Lexicon {
     /// Labels of totals that are ones only where nothing else is said.
     pub summaries: Vec<String>,
     pub signatures: Vec<String>,
+    /// What a title calls the month before, and this one.
+    pub last_month: Vec<String>,
+    pub this_month: Vec<String>,
     /// Words of a sentence that says what to do.
     pub instructions: Vec<String>,
     /// First words of notes and signature lines.
@@ -127,6 +134,8 @@ impl Lexicon {
             parts: folded(&PARTS, &more.parts, fold::key),
             added_up: folded(&ADDED_UP, &more.added_up, fold::key),
             summaries: folded(&SUMMARIES, &more.summaries, fold::key),
+            last_month: folded(&LAST_MONTH, &more.last_month, fold::key),
+            this_month: folded(&THIS_MONTH, &more.this_month, fold::key),
             instructions: folded(&INSTRUCTIONS, &more.instructions, fold::plain),
             signatures: folded(&SIGNATURES, &more.signatures, fold::key),
             notes: folded(&normalise.notes, &more.notes, fold::key),

@@ -2,50 +2,126 @@
 
 use std::collections::BTreeSet;
 
+use super::near::texts_near;
 use super::{Plan, file_stem, period};
 use crate::extract::Extract;
 use crate::intake::Received;
 use crate::model::fact::OtherPeriod;
 use crate::model::finding::NameSource;
 use crate::model::stamp::{self, Stamped};
-use crate::model::{Fact, Finding, Month, SheetId, Side};
+use crate::model::{CellAt, Fact, Finding, Month, SheetId, Side, fold};
+use crate::normalise::frame::text_key;
 use crate::normalise::{RowClass, SheetRows};
 use crate::pipeline::Pipeline;
 
-/// Returns the sheets that name another period while another sheet of the same file names this
-/// one: a workbook that keeps a sheet a month. They are set aside.
-pub fn sheets_of_other_periods(extract: &Extract, expected: Month) -> BTreeSet<SheetId> {
-    let sheets = extract.rows.sheets.iter_enumerated();
-    let named: Vec<(SheetId, period::Named)> = sheets
-        .filter(|(_, sheet)| !sheet.tables.is_empty())
-        .filter_map(|(place, sheet)| Some((place, named_month(sheet)?)))
-        .collect();
-    if !named.iter().any(|(_, named)| named.fits(expected)) {
-        return BTreeSet::new();
+/// A table of a file: its sheet, and its place on it.
+pub type TablePlace = (SheetId, usize);
+
+/// Returns the tables of other periods: those that name one, by their own title, their sheet's name
+/// or its titles, while another table of the file, of this period or of none by name, lists the same
+/// tasks. They are set aside. Tables of disjoint tasks are parts of one submission, whatever months
+/// they name: a sheet for what is due in August and one for December.
+pub fn tables_of_other_periods(
+    extract: &Extract,
+    expected: Month,
+    pipeline: &Pipeline,
+) -> BTreeSet<TablePlace> {
+    struct Listed {
+        place: TablePlace,
+        named: Option<period::Named>,
+        tasks: BTreeSet<String>,
     }
-    named.into_iter().filter(|(_, named)| !named.fits(expected)).map(|(place, _)| place).collect()
+    let mut tables: Vec<Listed> = Vec::new();
+    for (place, sheet) in extract.rows.sheets.iter_enumerated() {
+        for table in 0..sheet.tables.len() {
+            let own =
+                sheet.rows.iter().filter(|row| row.table == table && row.class == RowClass::Task);
+            tables.push(Listed {
+                place: (place, table),
+                named: named_month(sheet, table, expected, pipeline),
+                tasks: own.map(|row| text_key(row, pipeline)).collect(),
+            });
+        }
+    }
+    let is_other = |table: &Listed| table.named.is_some_and(|named| !named.fits(expected));
+    let lists_the_same = |one: &Listed, other: &Listed| {
+        let shared = one.tasks.intersection(&other.tasks).count();
+        !other.tasks.is_empty() && shared * 2 >= one.tasks.len().min(other.tasks.len())
+    };
+    let aside = tables.iter().filter(|table| {
+        is_other(table)
+            && tables.iter().any(|other| !is_other(other) && lists_the_same(table, other))
+    });
+    aside.map(|table| table.place).collect()
 }
 
-/// The month that a sheet's own name gives, else its titles.
-fn named_month(sheet: &SheetRows) -> Option<period::Named> {
+/// The month that a table names: of several tables on a sheet by what stands over each, else by the
+/// sheet's own name or its titles.
+fn named_month(
+    sheet: &SheetRows,
+    table: usize,
+    expected: Month,
+    pipeline: &Pipeline,
+) -> Option<period::Named> {
+    let over = || {
+        let start = sheet.tables[table].heading_rows.first().copied().unwrap_or(0);
+        let above = texts_near(sheet, table).into_iter().filter(move |text| text.at.row < start);
+        above.map(|text| text.text.as_str())
+    };
+    let named = |text: &str| {
+        period::in_name(text)
+            .or_else(|| relative(text, expected, pipeline))
+            .filter(|named| named.month.is_some())
+    };
+    if sheet.tables.len() > 1
+        && let Some(own) = over().filter_map(named).next()
+    {
+        return Some(own);
+    }
     let titles = sheet.texts.iter().filter(|text| text.class == RowClass::Title);
-    sheet
-        .name
-        .as_deref()
-        .into_iter()
-        .chain(titles.map(|text| text.text.as_str()))
-        .filter_map(period::in_name)
-        .find(|named| named.month.is_some())
+    let titles = titles.map(|text| text.text.as_str());
+    let titles = titles.filter(|_| sheet.tables.len() == 1);
+    sheet.name.as_deref().into_iter().chain(titles).find_map(named)
 }
 
-/// Says which sheets of a file were set aside because they are of other periods.
+/// The month that a word gives: 上月, 本月.
+fn relative(text: &str, expected: Month, pipeline: &Pipeline) -> Option<period::Named> {
+    const LONGEST: usize = 8;
+    let key = fold::key(text);
+    let says = |words: &[String]| {
+        key.chars().count() <= LONGEST && words.iter().any(|word| key.contains(word.as_str()))
+    };
+    let month = if says(&pipeline.words.last_month) {
+        expected.previous()?
+    } else if says(&pipeline.words.this_month) {
+        expected
+    } else {
+        return None;
+    };
+    Some(period::Named { year: Some(month.year), month: Some(month.month) })
+}
+
+/// Says which sheets of a file, or which tables, were set aside because they are of other periods.
 pub fn set_aside(
     extract: &Extract,
-    sheets: &BTreeSet<SheetId>,
+    tables: &BTreeSet<TablePlace>,
     expected: Month,
 ) -> Option<Finding> {
-    let names = sheets.iter().filter_map(|place| extract.rows.sheets[*place].name.clone());
-    let names: Vec<String> = names.collect();
+    let mut names: Vec<String> = Vec::new();
+    for (place, sheet) in extract.rows.sheets.iter_enumerated() {
+        let own: Vec<usize> =
+            (0..sheet.tables.len()).filter(|table| tables.contains(&(place, *table))).collect();
+        if !own.is_empty() && own.len() == sheet.tables.len() {
+            names.extend(sheet.name.clone());
+            continue;
+        }
+        // Of a sheet that counts in part, the titles of the tables that do not.
+        names.extend(own.into_iter().filter_map(|table| {
+            let start = sheet.tables[table].heading_rows.first().copied()?;
+            let title = texts_near(sheet, table).into_iter().find(|text| text.at.row < start)?;
+            Some(title.text.clone())
+        }));
+    }
     if names.is_empty() {
         return None;
     }
@@ -59,7 +135,7 @@ pub fn differing(
     received: &Received,
     extract: &Extract,
     plan: &Plan<'_>,
-    set_aside: &BTreeSet<SheetId>,
+    set_aside: &BTreeSet<TablePlace>,
     expected: Month,
     pipeline: &Pipeline,
 ) -> Option<Finding> {
@@ -84,7 +160,7 @@ fn other_plan(extract: &Extract, plan: &Plan<'_>, pipeline: &Pipeline) -> Option
 fn other_period(
     received: &Received,
     extract: &Extract,
-    set_aside: &BTreeSet<SheetId>,
+    set_aside: &BTreeSet<TablePlace>,
     expected: Month,
 ) -> Option<OtherPeriod> {
     let stem = file_stem(&received.name);
@@ -94,19 +170,29 @@ fn other_period(
         Some((NameSource::Stamp, text, named))
     });
     let stamped = stamped.into_iter();
+    let counting = |place: SheetId, sheet: &SheetRows| -> Vec<usize> {
+        (0..sheet.tables.len()).filter(|table| !set_aside.contains(&(place, *table))).collect()
+    };
     let sheets = || {
         let all = extract.rows.sheets.iter_enumerated();
-        all.filter(|(place, sheet)| !sheet.tables.is_empty() && !set_aside.contains(place))
-            .map(|(_, sheet)| sheet)
+        all.filter(move |(place, sheet)| !counting(*place, sheet).is_empty())
     };
-    let titles = sheets().flat_map(|sheet| {
-        sheet.texts.iter().filter(|text| text.class == RowClass::Title).filter_map(|text| {
+    let titles = sheets().flat_map(|(place, sheet)| {
+        let own = counting(place, sheet);
+        let all_count = own.len() == sheet.tables.len();
+        let near: BTreeSet<CellAt> = own
+            .into_iter()
+            .flat_map(|table| texts_near(sheet, table))
+            .map(|text| text.at)
+            .collect();
+        let titles = sheet.texts.iter().filter(|text| text.class == RowClass::Title);
+        titles.filter(move |text| all_count || near.contains(&text.at)).filter_map(|text| {
             let named =
                 period::in_name(&text.text).or_else(|| period::year_in_title(&text.text))?;
             Some((NameSource::Title, text.text.as_str(), named))
         })
     });
-    let sheet_names = sheets().filter_map(|sheet| {
+    let sheet_names = sheets().filter_map(|(_, sheet)| {
         let name = sheet.name.as_deref()?;
         Some((NameSource::SheetName, name, period::in_name(name)?))
     });

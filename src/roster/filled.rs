@@ -5,11 +5,12 @@
 
 use std::collections::BTreeSet;
 
+use super::expected::TablePlace;
 use super::{FileStanding, Names, Roster, Standing};
 use crate::extract::Extract;
 use crate::intake::Received;
 use crate::model::fact::NOT_FILLED_IN;
-use crate::model::{FileId, Finding, IdSlice, SheetId, Side, UnitId, Value};
+use crate::model::{FileId, Finding, IdSlice, Side, UnitId, Value};
 use crate::normalise::{RowClass, TableRow};
 use crate::pipeline::Pipeline;
 
@@ -28,14 +29,14 @@ pub(super) enum Substance {
 /// Returns how much a file says outside the sheets that are set aside.
 pub(super) fn substance(
     extract: &Extract,
-    set_aside: &BTreeSet<SheetId>,
+    set_aside: &BTreeSet<TablePlace>,
     is_zero_report: impl FnOnce() -> bool,
     pipeline: &Pipeline,
 ) -> Substance {
     let sheets = extract.rows.sheets.iter_enumerated();
-    let own = sheets.filter(|(sheet, _)| !set_aside.contains(sheet));
-    let mut tasks =
-        own.flat_map(|(_, sheet)| &sheet.rows).filter(|row| row.class == RowClass::Task).peekable();
+    let rows = sheets.flat_map(|(place, sheet)| sheet.rows.iter().map(move |row| (place, row)));
+    let own = rows.filter(|(sheet, row)| !set_aside.contains(&(*sheet, row.table)));
+    let mut tasks = own.map(|(_, row)| row).filter(|row| row.class == RowClass::Task).peekable();
     if tasks.peek().is_none() {
         return if is_zero_report() { Substance::ZeroReport } else { Substance::Nothing };
     }

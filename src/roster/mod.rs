@@ -9,6 +9,7 @@ mod counting;
 mod expected;
 mod filled;
 mod names;
+mod near;
 pub mod period;
 mod whose;
 
@@ -376,7 +377,6 @@ fn is_set_aside(
 fn collect<'a>(roster: &mut Roster<'a>, file: FileId, extract: &'a Extract, reading: &Reading) {
     for (sheet, rows) in extract.rows.sheets.iter_enumerated() {
         let standing = &roster.files[file];
-        let counts = standing.counts && !reading.set_aside.contains(&sheet);
         // What a table prints below rows of which some are another file's now is nobody's total.
         let beaten: BTreeSet<usize> = reading
             .rows
@@ -385,6 +385,8 @@ fn collect<'a>(roster: &mut Roster<'a>, file: FileId, extract: &'a Extract, read
             .map(|((_, table, _), _)| *table)
             .collect();
         for row in &rows.rows {
+            let standing = &roster.files[file];
+            let counts = standing.counts && !reading.set_aside.contains(&(sheet, row.table));
             let unit = reading.rows.get(&(sheet, row.table, row.row)).copied();
             match row.class {
                 RowClass::Task => {

@@ -4,6 +4,8 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::expected::TablePlace;
+use super::near::texts_near;
 use super::{Names, Plan, expected, file_stem, owner_text, period};
 use crate::extract::Extract;
 use crate::intake::Received;
@@ -25,8 +27,8 @@ pub(super) struct Reading {
     pub(super) tables: BTreeMap<(SheetId, usize), Option<UnitId>>,
     /// All units named, in plan order.
     pub(super) units: BTreeSet<UnitId>,
-    /// Sheets of other periods, whose rows are not compared.
-    pub(super) set_aside: BTreeSet<SheetId>,
+    /// Tables of other periods, whose rows are not compared.
+    pub(super) set_aside: BTreeSet<TablePlace>,
     pub(super) zero_report: bool,
     pub(super) filled_on: Option<u32>,
 }
@@ -92,14 +94,18 @@ pub(super) fn whose(
         findings.push(Finding::new(Fact::UnitUnknown { seen }, Side::Submission));
     }
     if let Some(period) = period {
-        reading.set_aside = expected::sheets_of_other_periods(extract, period);
+        reading.set_aside = expected::tables_of_other_periods(extract, period, pipeline);
         let aside = &reading.set_aside;
         findings.extend(expected::set_aside(extract, aside, period));
         findings.extend(expected::differing(received, extract, plan, aside, period, pipeline));
     }
-    let aside = reading.set_aside.iter();
+    let sheets = extract.rows.sheets.iter_enumerated();
+    let is_whole = |(place, sheet): &(SheetId, &SheetRows)| {
+        let mut tables = 0..sheet.tables.len();
+        !sheet.tables.is_empty() && tables.all(|table| reading.set_aside.contains(&(*place, table)))
+    };
     let aside: BTreeSet<&str> =
-        aside.filter_map(|sheet| extract.rows.sheets[*sheet].name.as_deref()).collect();
+        sheets.filter(is_whole).filter_map(|(_, sheet)| sheet.name.as_deref()).collect();
     let is_aside =
         |finding: &Finding| finding.sheet.as_deref().is_some_and(|name| aside.contains(name));
     findings.retain(|finding| !is_aside(finding));
@@ -412,30 +418,8 @@ fn beside_table(
     names: &Names,
     pipeline: &Pipeline,
 ) -> Vec<(NameSource, UnitId)> {
-    let layout = &sheet.tables[table];
-    let start = layout.heading_rows.first().copied().unwrap_or(0);
-    let starts = || sheet.tables.iter().filter_map(|table| table.heading_rows.first().copied());
-    // Of tables side by side, none is before the other.
-    let earlier = sheet
-        .tables
-        .iter()
-        .filter(|table| table.heading_rows.first().is_some_and(|first| *first < start));
-    let before = earlier.filter_map(|table| table.heading_rows.last().copied()).max();
-    let after = starts().filter(|other| *other > start).min();
-    let near = |row: u32| {
-        before.is_none_or(|before| row > before) && after.is_none_or(|after| row < after)
-    };
-    // What stands over the table's own columns comes first; a title over all tables holds, too.
-    let mut texts: Vec<&SheetText> = sheet.texts.iter().filter(|text| near(text.at.row)).collect();
-    texts.sort_by_key(|text| !layout.holds(text.at.column));
-    let others = |text: &SheetText| {
-        layout.within.is_some()
-            && !layout.holds(text.at.column)
-            && sheet.tables.iter().any(|table| {
-                table.within.is_some_and(|(first, _)| first > 0 && table.holds(text.at.column))
-            })
-    };
-    texts.retain(|text| !others(text));
+    let start = sheet.tables[table].heading_rows.first().copied().unwrap_or(0);
+    let texts = texts_near(sheet, table);
     let mut submitter = None;
     let mut title = None;
     for text in texts {
