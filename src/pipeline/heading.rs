@@ -10,6 +10,9 @@ pub struct Heading {
     pub key: String,
     /// The folded text without anything in brackets.
     pub bare: String,
+    /// The folded text without what in its brackets changes nothing of what it means: units, dates,
+    /// how to fill it in. 中央资金（已到位） is not 中央资金.
+    pub meant: String,
     pub unit: Option<MoneyUnit>,
 }
 
@@ -21,21 +24,31 @@ pub fn read(text: &str) -> Heading {
     let mut unit = None;
     let mut kept = String::new();
     let mut bare = String::new();
+    let mut meant = String::new();
     let mut rest = narrow.as_str();
     while let Some(open) = rest.find('(') {
         let close = rest[open..].find(')').map_or(rest.len(), |length| open + length);
         let inside = &rest[open + 1..close];
         kept.push_str(&rest[..open]);
         bare.push_str(&rest[..open]);
-        match unit_named(inside) {
-            Some(Named::Money(money)) => unit = unit.or(Some(money)),
-            Some(Named::Other) => {}
-            None => kept.push_str(inside),
+        meant.push_str(&rest[..open]);
+        for part in inside.split([',', '、', ';']) {
+            match unit_named(part) {
+                Some(Named::Money(money)) => unit = unit.or(Some(money)),
+                Some(Named::Other) => {}
+                None => {
+                    kept.push_str(part);
+                    if !adds_nothing(part) {
+                        meant.push_str(part);
+                    }
+                }
+            }
         }
         rest = rest.get(close + 1..).unwrap_or("");
     }
     kept.push_str(rest);
     bare.push_str(rest);
+    meant.push_str(rest);
     if unit.is_none()
         && let Some((head, tail)) = kept.rsplit_once([',', ':', '/', '、'])
         && let Some(Named::Money(money)) = unit_named(tail)
@@ -46,8 +59,44 @@ pub fn read(text: &str) -> Heading {
         if kept.is_empty() {
             bare.clear();
         }
+        meant = meant.rsplit_once([',', ':', '/', '、']).map_or_else(String::new, |(head, _)| {
+            if head.ends_with("单位") { String::new() } else { head.to_owned() }
+        });
     }
-    Heading { key: fold::key(&kept), bare: fold::key(&bare), unit }
+    Heading { key: fold::key(&kept), bare: fold::key(&bare), meant: fold::key(&meant), unit }
+}
+
+/// Returns whether what stands in a heading's brackets leaves its meaning as it is: a date, the
+/// number of a column, or a word on how to fill it in.
+fn adds_nothing(inside: &str) -> bool {
+    const ADDITIONS: [&str; 19] = [
+        "项目",
+        "必填",
+        "选填",
+        "可不填",
+        "盖章",
+        "签章",
+        "公章",
+        "全称",
+        "名称",
+        "简述",
+        "简要",
+        "详细",
+        "说明",
+        "格式",
+        "数字",
+        "文字",
+        "小数",
+        "例",
+        "附件",
+    ];
+    let is_date = || {
+        let figure = inside.chars().any(|c| c.is_ascii_digit());
+        figure && inside.contains(['年', '月', '日', '-', '.'])
+    };
+    !inside.chars().any(char::is_alphabetic)
+        || is_date()
+        || ADDITIONS.iter().any(|word| inside.contains(word))
 }
 
 enum Named {
@@ -85,5 +134,15 @@ mod tests {
             assert_eq!((heading.key.as_str(), heading.unit), (key, unit), "{text}");
         }
         assert_eq!(read("工作任务（项目）").bare, "工作任务");
+        for (text, meant) in [
+            ("工作任务（项目）", "工作任务"),
+            ("中央资金（已到位）", "中央资金已到位"),
+            ("中央资金（已到位，万元）", "中央资金已到位"),
+            ("资金（截至2020年8月）", "资金"),
+            ("资金（3）", "资金"),
+            ("资金（保留两位小数）", "资金"),
+        ] {
+            assert_eq!(read(text).meant, meant, "{text}");
+        }
     }
 }

@@ -15,7 +15,7 @@ use crate::model::{
     CellAt, CellRange, Fact, Finding, Kind, Month, SheetId, Side, UnitId, Value, fold,
 };
 use crate::normalise::layout::words::starts_with_note_word;
-use crate::normalise::{RowClass, SheetRows, SheetText, TableRow};
+use crate::normalise::{RowClass, SheetRows, TableRow};
 use crate::pipeline::Pipeline;
 
 /// What a file says about whose it is.

@@ -348,7 +348,7 @@ fn sheet_column(
 }
 
 fn declared(heading: &Heading, pipeline: &Pipeline) -> Option<ColumnId> {
-    field_of_key(&heading.key, pipeline).or_else(|| field_of_key(&heading.bare, pipeline))
+    field_of_key(&heading.key, pipeline).or_else(|| field_of_key(&heading.meant, pipeline))
 }
 
 fn field_of_key(key: &str, pipeline: &Pipeline) -> Option<ColumnId> {

@@ -100,7 +100,7 @@ fn may_be_heading(row: &Row, pipeline: &Pipeline) -> bool {
         Content::Text(text) if text.len() <= LONGEST => {
             let read = heading::read(text);
             pipeline.columns.iter().any(|column| {
-                column.headings.iter().any(|known| *known == read.key || *known == read.bare)
+                column.headings.iter().any(|known| *known == read.key || *known == read.meant)
             })
         }
         _ => false,
