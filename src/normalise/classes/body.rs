@@ -352,7 +352,12 @@ impl<'a> Body<'a> {
         let content = row.cell(column).map(|cell| &cell.content);
         match content {
             Some(Content::Text(text)) if self.pipeline.words.ditto.contains(&fold::plain(text)) => {
-                match self.last.get(&field) {
+                // The same as a figure that several rows share is no figure of this row.
+                let above = self.last.get(&field).filter(|(_, above)| {
+                    let is_shared = above.value == Value::Covered || above.spans > 1;
+                    !(is_shared && declared.kind.is_shared_under_merge())
+                });
+                match above {
                     Some((origin, above)) => Entry {
                         typed: typed_text(&Content::Text(text.clone())),
                         filled_from: Some(*origin),
