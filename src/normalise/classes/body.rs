@@ -272,6 +272,7 @@ impl<'a> Body<'a> {
             || row.cells.iter().all(|cell| is_money_line(&cell.content, &self.pipeline.words))
             || wide
             || (!is_key && !is_amount)
+            || (is_key && names_block(text))
             || (self.seen_total && text.chars().count() > LONG)
     }
 
@@ -382,6 +383,18 @@ impl<'a> Body<'a> {
             None => blank(),
         }
     }
+}
+
+/// Returns whether a text that stands alone is the name of a block of rows: numbered as sections are,
+/// and no longer than a name.
+fn names_block(text: &str) -> bool {
+    const LONGEST: usize = 14;
+    let plain = fold::plain(text);
+    let inner = plain.strip_prefix('(').unwrap_or(&plain);
+    let after = inner.trim_start_matches(|c| "一二三四五六七八九十".contains(c));
+    after.len() < inner.len()
+        && after.starts_with(['、', '.', ')'])
+        && plain.chars().count() <= LONGEST
 }
 
 /// Returns whether a cell is the line above a table that names its unit of money.

@@ -175,7 +175,7 @@ fn continues(sheet: &Sheet, best: &Layout, row: &Row, pipeline: &Pipeline) -> bo
     let is_note = row.cells.first().is_some_and(|cell| {
         matches!(&cell.content, Content::Text(text) if starts_with_note_word(text, pipeline))
     });
-    if is_note {
+    if is_note || is_lone_name(sheet, best, row) {
         return false;
     }
     // A cell merged over rows of the body, as the owner's is, says nothing about the heading.
@@ -214,6 +214,19 @@ fn continues(sheet: &Sheet, best: &Layout, row: &Row, pipeline: &Pipeline) -> bo
                 column.field.is_none_or(|field| pipeline.columns[field].kind.is_money())
             })
         })
+}
+
+/// Returns whether a row is one text below a heading that is whole without it, as the name of a block
+/// of rows is: 一、海棠区. Parts of a heading stand under one that spans them, and a unit says no name.
+fn is_lone_name(sheet: &Sheet, best: &Layout, row: &Row) -> bool {
+    let [only] = row.cells.as_slice() else { return false };
+    let Content::Text(text) = &only.content else { return false };
+    let above = best.columns.iter().find(|column| column.column == only.column);
+    let is_whole = above.is_some_and(|column| {
+        let merge = sheet.merges.at(column.cell);
+        merge.is_none_or(|merge| merge.first.column == merge.last.column)
+    });
+    is_whole && !heading::read(text).key.is_empty()
 }
 
 /// Whether a cell cannot be one of a heading. An error can: the other columns keep their names.
