@@ -145,6 +145,9 @@ pub struct Lexicon {
     /// Words of a sentence that says what to do, and so declares nothing, beside 如, 请, 应, 须 and the
     /// like.
     pub instructions: Vec<String>,
+    /// What the upper level of a heading calls what happened, as against what is planned, beside 已,
+    /// 到位, 支出, 实际 and the like.
+    pub actuals: Vec<String>,
     /// What a title calls the month before, beside 上月, 上期.
     pub last_month: Vec<String>,
     /// What a title calls the month that is reported, beside 本月, 本期, 当月.
@@ -178,12 +181,13 @@ pub struct Lexicon {
 
 impl Lexicon {
     /// Returns the lists with their keys.
-    pub fn lists(&self) -> [(&'static str, &[String]); 17] {
+    pub fn lists(&self) -> [(&'static str, &[String]); 18] {
         [
             ("totals", &self.totals),
             ("summaries", &self.summaries),
             ("signatures", &self.signatures),
             ("instructions", &self.instructions),
+            ("actuals", &self.actuals),
             ("last_month", &self.last_month),
             ("this_month", &self.this_month),
             ("subtotals", &self.subtotals),

@@ -94,7 +94,11 @@ fn adds_nothing(inside: &str) -> bool {
         let figure = inside.chars().any(|c| c.is_ascii_digit());
         figure && inside.contains(['年', '月', '日', '-', '.'])
     };
+    // A unit of money with a slip of the pen, 万员, is one that somebody meant.
+    let is_slip =
+        || inside.chars().count() <= 3 && inside.starts_with(['万', '千', '百', '亿', '元']);
     !inside.chars().any(char::is_alphabetic)
+        || is_slip()
         || is_date()
         || ADDITIONS.iter().any(|word| inside.contains(word))
 }

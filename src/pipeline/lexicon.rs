@@ -53,6 +53,8 @@ const PAGES: [&str; 1] = ["续"];
 /// Words of a sentence that says what to do, and so declares nothing.
 const INSTRUCTIONS: [&str; 12] =
     ["如", "若", "请", "应", "须", "需", "可填", "填写", "注明", "凡", "一律", "的单位"];
+/// What the upper level of a heading calls what happened, as against what is planned.
+const ACTUALS: [&str; 7] = ["已", "到位", "支出", "实际", "完成", "拨付", "使用"];
 /// What a title calls the month before.
 const LAST_MONTH: [&str; 3] = ["上月", "上期", "上个月"];
 /// What a title calls the month that is reported.
@@ -104,6 +106,8 @@ pub struct Lexicon {
     /// Labels of totals that are ones only where nothing else is said.
     pub summaries: Vec<String>,
     pub signatures: Vec<String>,
+    /// What the upper level of a heading calls what happened, as against what is planned.
+    pub actuals: Vec<String>,
     /// What a title calls the month before, and this one.
     pub last_month: Vec<String>,
     pub this_month: Vec<String>,
@@ -136,6 +140,7 @@ impl Lexicon {
             summaries: folded(&SUMMARIES, &more.summaries, fold::key),
             last_month: folded(&LAST_MONTH, &more.last_month, fold::key),
             this_month: folded(&THIS_MONTH, &more.this_month, fold::key),
+            actuals: folded(&ACTUALS, &more.actuals, fold::key),
             instructions: folded(&INSTRUCTIONS, &more.instructions, fold::plain),
             signatures: folded(&SIGNATURES, &more.signatures, fold::key),
             notes: folded(&normalise.notes, &more.notes, fold::key),

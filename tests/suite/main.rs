@@ -8,6 +8,7 @@ mod cells;
 mod cli;
 mod draft;
 mod drill;
+mod hard;
 mod hostile;
 mod identity;
 mod layouts;

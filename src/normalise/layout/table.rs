@@ -278,6 +278,17 @@ fn layout(sheet: &Sheet, rows: &[Row], pipeline: &Pipeline) -> Layout {
     for field in pipeline.columns.keys() {
         let claims: Vec<usize> =
             (0..columns.len()).filter(|index| columns[*index].field == Some(field)).collect();
+        // Of 计划资金 › 金额 and 已到位资金 › 金额 the one that is no account of what happened.
+        let planned: Vec<usize> =
+            claims.iter().copied().filter(|index| !is_actual(&columns[*index], pipeline)).collect();
+        if let ([_], 2..) = (planned.as_slice(), claims.len())
+            && !pipeline.columns[field].reported
+        {
+            for index in claims.iter().filter(|index| !planned.contains(index)) {
+                columns[*index].field = None;
+            }
+            continue;
+        }
         if claims.len() > 1 {
             let headings = claims
                 .iter()
@@ -296,6 +307,13 @@ fn layout(sheet: &Sheet, rows: &[Row], pipeline: &Pipeline) -> Layout {
         within: None,
         money_line: None,
     }
+}
+
+/// Returns whether the upper levels of a column's heading speak of what happened, not of the plan.
+fn is_actual(column: &SheetColumn, pipeline: &Pipeline) -> bool {
+    let upper = column.heading.rsplit_once(" / ").map_or("", |(upper, _)| upper);
+    let key = fold::key(upper);
+    pipeline.words.actuals.iter().any(|word| key.contains(word.as_str()))
 }
 
 /// Returns the words that stand above one another in the heading of a column, each once.
