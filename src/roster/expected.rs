@@ -74,7 +74,7 @@ fn named_month(
             .filter(|named| named.month.is_some())
     };
     if sheet.tables.len() > 1
-        && let Some(own) = over().filter_map(named).next()
+        && let Some(own) = over().find_map(named)
     {
         return Some(own);
     }
