@@ -1,10 +1,11 @@
-//! Periods named in titles, sheet names and file names: 2020年8月, 2020-08, 202008, 8月.
+//! Periods named in titles, sheet names and file names: 2020年8月, 2020-08, 202008, 8月, 八月.
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Captures, Regex};
 
 use crate::model::{Month, fold};
+use crate::normalise::cells::numeral;
 
 /// A month as a name gives it, with or without its year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +28,7 @@ struct Patterns {
     compact: Regex,
     month: Regex,
     year: Regex,
+    numeral: Regex,
 }
 
 static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
@@ -39,13 +41,14 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
         compact: compile("(?:^|[^0-9])(20[0-9]{2})(1[0-2]|0[1-9])([0-3][0-9])?(?:[^0-9]|$)"),
         month: compile("(?:^|[^0-9年])(1[0-2]|0?[1-9])月(?:份)?([0-9]{1,2}[日号])?"),
         year: compile("(20[0-9]{2})年"),
+        numeral: compile("([零〇○一二三四五六七八九十]+)([年月日号])"),
     }
 });
 
 /// Returns the period that a name gives; days of dates are no periods, and of several months
 /// none is taken.
 pub fn in_name(text: &str) -> Option<Named> {
-    let plain = fold::plain(text);
+    let plain = in_digits(&fold::plain(text));
     let mut found: Vec<Named> = Vec::new();
     let mut dated = false;
     for pattern in [&PATTERNS.chinese, &PATTERNS.separated, &PATTERNS.compact] {
@@ -77,9 +80,19 @@ pub fn in_name(text: &str) -> Option<Named> {
     }
 }
 
+/// 二〇二〇年八月 as 2020年8月. A sheet called 七月 beside one called 八月 is last month's as much as
+/// one called 7月 is.
+fn in_digits(plain: &str) -> String {
+    let written = |found: &Captures<'_>| match numeral::whole(&found[1]) {
+        Some(number) => format!("{number}{}", &found[2]),
+        None => found[0].to_owned(),
+    };
+    PATTERNS.numeral.replace_all(plain, written).into_owned()
+}
+
 /// Returns the year that a title gives without a month, as in 2020年度.
 pub fn year_in_title(text: &str) -> Option<Named> {
-    let plain = fold::plain(text);
+    let plain = in_digits(&fold::plain(text));
     let years: Vec<i32> =
         PATTERNS.year.captures_iter(&plain).filter_map(|found| found[1].parse().ok()).collect();
     match years.as_slice() {
@@ -94,7 +107,7 @@ pub fn day_in(text: &str) -> Option<u32> {
         Regex::new("(20[0-9]{2})[年.\\-/](1[0-2]|0?[1-9])[月.\\-/](3[01]|[12][0-9]|0?[1-9])")
             .expect("the pattern is sound")
     });
-    let plain = fold::plain(text);
+    let plain = in_digits(&fold::plain(text));
     let found = DAY.captures(&plain)?;
     let part = |index: usize| found[index].parse::<u32>().ok();
     Some(part(1)? * 10_000 + part(2)? * 100 + part(3)?)
@@ -112,6 +125,9 @@ mod tests {
             ("天涯区_2020-07", Some(2020), Some(7)),
             ("202008崖州区", Some(2020), Some(8)),
             ("2020年度9月份", Some(2020), Some(9)),
+            ("八月", None, Some(8)),
+            ("海棠区十二月份报表", None, Some(12)),
+            ("二〇二〇年七月", Some(2020), Some(7)),
         ] {
             assert_eq!(in_name(text), Some(Named { year, month }), "{text}");
         }
@@ -119,8 +135,17 @@ mod tests {
 
     #[test]
     fn days_and_several_months_are_no_period() {
-        for text in ["8月3日报", "2020年8月3日", "20200803", "6月至8月", "附件3", "崖州区"]
-        {
+        for text in [
+            "8月3日报",
+            "2020年8月3日",
+            "20200803",
+            "6月至8月",
+            "附件3",
+            "崖州区",
+            "八月三日报",
+            "六月至八月",
+            "前三个月",
+        ] {
             assert_eq!(in_name(text), None, "{text}");
         }
         assert_eq!(day_in("填报日期：2020年8月3日"), Some(20_200_803));

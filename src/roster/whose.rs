@@ -387,6 +387,9 @@ fn nameless_owners(
     pipeline: &Pipeline,
 ) -> Option<Finding> {
     let owner = pipeline.roles.owner?;
+    let some_whole = tasks
+        .iter()
+        .any(|row| owner_text(row, pipeline).is_some_and(|text| names.in_text(text) == Some(unit)));
     let (mut named, mut nameless): (usize, Vec<(CellAt, &str)>) = (0, Vec::new());
     for row in tasks {
         let Some(entry) = &row.entries[owner] else { continue };
@@ -394,7 +397,9 @@ fn nameless_owners(
         if !is_own || entry.value.is_absent() || entry.typed.is_empty() {
             continue;
         }
-        let is_near = || names.near(&entry.typed) == Some(unit);
+        // A name that no row gives whole is how the sheet calls the unit; beside rows that do, it may
+        // be a slip or somebody else's.
+        let is_near = || !some_whole && names.near(&entry.typed) == Some(unit);
         if names.in_text(&entry.typed).is_some() || is_near() {
             named += 1;
         } else {

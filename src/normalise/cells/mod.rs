@@ -3,7 +3,7 @@
 //!
 //! A cell is read by its column and its unit of money alone; what its row is does not matter yet.
 
-mod numeral;
+pub mod numeral;
 mod spelling;
 pub mod amount;
 pub mod month;
