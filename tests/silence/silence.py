@@ -152,10 +152,12 @@ def names_place(before, after, submission, spoiling):
     what was spoilt, or is about what is not there any more and so points at no cell. A title may
     say the unit of money of any cell."""
     row, column = place_of(spoiling.place)
+    # Where a line of a heading was taken away, the line above it is what is left to point at.
+    first = row - 1 if row and spoiling.kind == "removed" and spoiling.part == "heading" else row
 
     def crosses(cells):
         left, top, right, bottom = range_boundaries(cells)
-        return (row and top <= row <= bottom) or (column and left <= column <= right)
+        return (row and top <= row and first <= bottom) or (column and left <= column <= right)
 
     return any(
         spoiling.part in ("title", "cover") or not line["cells"] or any(map(crosses, line["cells"]))
