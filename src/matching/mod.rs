@@ -161,9 +161,10 @@ pub fn pair(
     work.same_text(&exact::same_unit(&frames.rows, &frames.tasks)?);
     work.other_units(&exact::any_unit(&frames.rows, work.are_free(), &frames.tasks)?);
     work.same_meaning();
-    work.by_clear_likeness();
+    let alike = work.alike();
+    work.by_clear_likeness(&alike);
     work.by_number();
-    work.by_likeness();
+    work.by_likeness(&alike);
     if pipeline.matching.roll_up {
         work.added_up();
     }

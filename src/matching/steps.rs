@@ -40,6 +40,39 @@ pub(super) struct Work<'a> {
     tasks_of_unit: IdVec<UnitId, Vec<TaskId>>,
 }
 
+/// What is left of one unit, and how alike it is. It is made once: the likeness of two texts is what
+/// matching spends its time on.
+pub(super) struct Alike {
+    rows: Vec<RowId>,
+    tasks: Vec<TaskId>,
+    /// By row and task, as they stand in the lists.
+    likeness: Vec<Vec<f64>>,
+}
+
+impl Alike {
+    /// Returns the evidence that a row is a task: their likeness, and the next best task's.
+    fn why(&self, row: usize, task: usize) -> Why {
+        let others = self.likeness[row].iter().enumerate().filter(|(other, _)| *other != task);
+        let second = others.map(|(_, alike)| *alike).fold(0.0, f64::max);
+        Why::Likeness { likeness: self.likeness[row][task], second }
+    }
+
+    /// Returns what is left of it after the steps between.
+    fn still_free(&self, work: &Work<'_>) -> Self {
+        let rows = self.rows.iter().enumerate().filter(|(_, row)| work.is_free_row(**row));
+        let rows: Vec<(usize, RowId)> = rows.map(|(place, row)| (place, *row)).collect();
+        let tasks = self.tasks.iter().enumerate();
+        let tasks = tasks.filter(|(_, task)| work.row_of_task[**task].is_none());
+        let tasks: Vec<(usize, TaskId)> = tasks.map(|(place, task)| (place, *task)).collect();
+        let of_row = |row: usize| tasks.iter().map(|(task, _)| self.likeness[row][*task]).collect();
+        Self {
+            likeness: rows.iter().map(|(row, _)| of_row(*row)).collect(),
+            rows: rows.into_iter().map(|(_, row)| row).collect(),
+            tasks: tasks.into_iter().map(|(_, task)| task).collect(),
+        }
+    }
+}
+
 impl<'a> Work<'a> {
     pub(super) fn new(plan: &'a Plan<'a>, roster: &'a Roster<'a>, pipeline: &'a Pipeline) -> Self {
         let key = |item: &Item<'_>| text_key(item.row, pipeline);
@@ -303,42 +336,51 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Rows and tasks that are clearly like each other, and like nothing else nearly as much: before
-    /// numbers count, since a list that lost a row is often numbered anew.
-    pub(super) fn by_clear_likeness(&mut self) {
-        for unit in self.units() {
-            let rows = self.free_rows(unit);
-            let tasks = self.free_tasks(unit);
-            if rows.is_empty() || tasks.is_empty() {
-                continue;
-            }
-            let likeness: Vec<Vec<f64>> = rows
+    /// Returns how alike what is left of each unit is, for the steps that go by it.
+    pub(super) fn alike(&self) -> Vec<Alike> {
+        let of_unit = |unit: UnitId| {
+            let (rows, tasks) = (self.free_rows(unit), self.free_tasks(unit));
+            let likeness = rows
                 .iter()
                 .map(|row| tasks.iter().map(|task| self.likeness(*row, *task)).collect())
                 .collect();
-            let score = |row: usize, task: usize| {
-                let evidence = AGREEING_FIELD * self.agreement(rows[row], tasks[task]);
-                ten_thousandths(likeness[row][task]) + evidence
-            };
-            let mut clear: Vec<(usize, usize, f64)> = Vec::new();
-            for (row, alike) in likeness.iter().enumerate() {
-                let best = (0..tasks.len()).max_by_key(|task| score(row, *task));
-                let Some(task) = best.filter(|task| alike[*task] >= CLEAR) else { continue };
-                let own = score(row, task);
-                let in_row = (0..tasks.len()).filter(|other| *other != task);
-                let in_task = (0..rows.len()).filter(|other| *other != row);
-                let rivals = in_row
-                    .map(|other| score(row, other))
-                    .chain(in_task.map(|other| score(other, task)));
-                if rivals.max().is_none_or(|rival| own - rival >= MARGIN) {
-                    let others = alike.iter().enumerate().filter(|(other, _)| *other != task);
-                    let second = others.map(|(_, alike)| *alike).fold(0.0, f64::max);
-                    clear.push((row, task, second));
-                }
+            Alike { rows, tasks, likeness }
+        };
+        let open = |alike: &Alike| !alike.rows.is_empty() && !alike.tasks.is_empty();
+        self.units().map(of_unit).filter(open).collect()
+    }
+
+    /// Returns what is said for a row's being a task, in ten-thousandths: their likeness, and each
+    /// field in which they agree.
+    fn score(&self, alike: &Alike, row: usize, task: usize) -> i64 {
+        ten_thousandths(alike.likeness[row][task])
+            + AGREEING_FIELD * self.agreement(alike.rows[row], alike.tasks[task])
+    }
+
+    /// Rows and tasks that are clearly like each other, and like nothing else nearly as much: before
+    /// numbers count, since a list that lost a row is often numbered anew.
+    pub(super) fn by_clear_likeness(&mut self, all: &[Alike]) {
+        for alike in all {
+            if alike.likeness.iter().flatten().all(|likeness| *likeness < CLEAR) {
+                continue;
             }
-            for (row, task, second) in clear {
-                let why = Why::Likeness { likeness: likeness[row][task], second };
-                self.join(rows[row], tasks[task], why);
+            let (rows, tasks) = (0..alike.rows.len(), 0..alike.tasks.len());
+            let scores: Vec<Vec<i64>> = rows
+                .clone()
+                .map(|row| tasks.clone().map(|task| self.score(alike, row, task)).collect())
+                .collect();
+            for row in rows.clone() {
+                let best = tasks.clone().max_by_key(|task| scores[row][*task]);
+                let is_clear = |task: &usize| alike.likeness[row][*task] >= CLEAR;
+                let Some(task) = best.filter(is_clear) else { continue };
+                let in_row = tasks.clone().filter(|other| *other != task);
+                let in_task = rows.clone().filter(|other| *other != row);
+                let rivals = in_row
+                    .map(|other| scores[row][other])
+                    .chain(in_task.map(|other| scores[other][task]));
+                if rivals.max().is_none_or(|rival| scores[row][task] - rival >= MARGIN) {
+                    self.join(alike.rows[row], alike.tasks[task], alike.why(row, task));
+                }
             }
         }
     }
@@ -354,50 +396,30 @@ impl<'a> Work<'a> {
     }
 
     /// The best assignment of what is left, where it is clearly the best.
-    pub(super) fn by_likeness(&mut self) {
-        for unit in self.units() {
-            let rows = self.free_rows(unit);
-            let tasks = self.free_tasks(unit);
-            if rows.is_empty() || tasks.is_empty() {
-                continue;
-            }
-            let likeness: Vec<Vec<f64>> = rows
-                .iter()
-                .map(|row| tasks.iter().map(|task| self.likeness(*row, *task)).collect())
-                .collect();
-            let scores: assign::Scores = rows
-                .iter()
-                .enumerate()
-                .map(|(at, row)| {
-                    let one = |(place, task): (usize, &TaskId)| {
-                        let alike = likeness[at][place];
-                        (alike >= FLOOR).then(|| {
-                            ten_thousandths(alike) + AGREEING_FIELD * self.agreement(*row, *task)
-                        })
+    pub(super) fn by_likeness(&mut self, all: &[Alike]) {
+        for alike in all {
+            let alike = alike.still_free(self);
+            let scores: assign::Scores = (0..alike.rows.len())
+                .map(|row| {
+                    let one = |task: usize| {
+                        (alike.likeness[row][task] >= FLOOR).then(|| self.score(&alike, row, task))
                     };
-                    tasks.iter().enumerate().map(one).collect()
+                    (0..alike.tasks.len()).map(one).collect()
                 })
                 .collect();
             for assigned in assign::best(&scores) {
-                let row = rows[assigned.row];
+                let row = alike.rows[assigned.row];
                 let own = scores[assigned.row][assigned.task].unwrap_or(0);
                 if assigned.margin >= MARGIN {
-                    let second = likeness[assigned.row]
-                        .iter()
-                        .enumerate()
-                        .filter(|(place, _)| *place != assigned.task)
-                        .map(|(_, alike)| *alike)
-                        .fold(0.0, f64::max);
-                    let why =
-                        Why::Likeness { likeness: likeness[assigned.row][assigned.task], second };
-                    self.join(row, tasks[assigned.task], why);
+                    let why = alike.why(assigned.row, assigned.task);
+                    self.join(row, alike.tasks[assigned.task], why);
                     continue;
                 }
                 let rivals = scores[assigned.row]
                     .iter()
                     .enumerate()
                     .filter(|(_, score)| score.is_some_and(|score| own - score < 2 * MARGIN))
-                    .map(|(place, _)| (tasks[place], likeness[assigned.row][place]))
+                    .map(|(place, _)| (alike.tasks[place], alike.likeness[assigned.row][place]))
                     .collect();
                 self.fates.insert(row, Fate::Doubtful { tasks: rivals });
             }

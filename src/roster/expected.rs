@@ -26,33 +26,32 @@ pub fn tables_of_other_periods(
     expected: Month,
     pipeline: &Pipeline,
 ) -> BTreeSet<TablePlace> {
-    struct Listed {
-        place: TablePlace,
-        named: Option<period::Named>,
-        tasks: BTreeSet<String>,
-    }
-    let mut tables: Vec<Listed> = Vec::new();
+    let mut others: Vec<TablePlace> = Vec::new();
+    let mut present: Vec<TablePlace> = Vec::new();
     for (place, sheet) in extract.rows.sheets.iter_enumerated() {
         for table in 0..sheet.tables.len() {
-            let own =
-                sheet.rows.iter().filter(|row| row.table == table && row.class == RowClass::Task);
-            tables.push(Listed {
-                place: (place, table),
-                named: named_month(sheet, table, expected, pipeline),
-                tasks: own.map(|row| text_key(row, pipeline)).collect(),
-            });
+            let named = named_month(sheet, table, expected, pipeline);
+            let is_other = named.is_some_and(|named| !named.fits(expected));
+            if is_other { &mut others } else { &mut present }.push((place, table));
         }
     }
-    let is_other = |table: &Listed| table.named.is_some_and(|named| !named.fits(expected));
-    let lists_the_same = |one: &Listed, other: &Listed| {
-        let shared = one.tasks.intersection(&other.tasks).count();
-        !other.tasks.is_empty() && shared * 2 >= one.tasks.len().min(other.tasks.len())
+    if others.is_empty() || present.is_empty() {
+        return BTreeSet::new();
+    }
+    let tasks = |&(sheet, table): &TablePlace| -> BTreeSet<String> {
+        let rows = extract.rows.sheets[sheet].rows.iter();
+        let own = rows.filter(|row| row.table == table && row.class == RowClass::Task);
+        own.map(|row| text_key(row, pipeline)).collect()
     };
-    let aside = tables.iter().filter(|table| {
-        is_other(table)
-            && tables.iter().any(|other| !is_other(other) && lists_the_same(table, other))
+    let present: Vec<BTreeSet<String>> = present.iter().map(tasks).collect();
+    others.retain(|place| {
+        let own = tasks(place);
+        present.iter().any(|other| {
+            let shared = own.intersection(other).count();
+            !other.is_empty() && shared * 2 >= own.len().min(other.len())
+        })
     });
-    aside.map(|table| table.place).collect()
+    others.into_iter().collect()
 }
 
 /// The month that a table names: of several tables on a sheet by what stands over each, else by the

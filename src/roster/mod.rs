@@ -375,28 +375,26 @@ fn is_set_aside(
 }
 
 fn collect<'a>(roster: &mut Roster<'a>, file: FileId, extract: &'a Extract, reading: &Reading) {
+    let standing = roster.files[file].clone();
+    // What a table prints below rows of which some are another file's now is nobody's total.
+    let beaten: BTreeSet<(SheetId, usize)> = reading
+        .rows
+        .iter()
+        .filter(|(_, unit)| standing.beaten.contains(unit))
+        .map(|((sheet, table, _), _)| (*sheet, *table))
+        .collect();
     for (sheet, rows) in extract.rows.sheets.iter_enumerated() {
-        let standing = &roster.files[file];
-        // What a table prints below rows of which some are another file's now is nobody's total.
-        let beaten: BTreeSet<usize> = reading
-            .rows
-            .iter()
-            .filter(|((of_sheet, ..), unit)| *of_sheet == sheet && !standing.counts_for(**unit))
-            .map(|((_, table, _), _)| *table)
-            .collect();
         for row in &rows.rows {
-            let standing = &roster.files[file];
-            let counts = standing.counts && !reading.set_aside.contains(&(sheet, row.table));
+            let place = (sheet, row.table);
+            let counts = standing.counts && !reading.set_aside.contains(&place);
             let unit = reading.rows.get(&(sheet, row.table, row.row)).copied();
             match row.class {
-                RowClass::Task => {
-                    match unit.filter(|unit| counts && roster.files[file].counts_for(*unit)) {
-                        Some(unit) => roster.items.push(Item { file, sheet, unit, row }),
-                        None => roster.set_aside.push(Stray { file, sheet, row }),
-                    }
-                }
-                RowClass::Total if counts && !beaten.contains(&row.table) => {
-                    let unit = reading.tables.get(&(sheet, row.table)).copied().flatten();
+                RowClass::Task => match unit.filter(|unit| counts && standing.counts_for(*unit)) {
+                    Some(unit) => roster.items.push(Item { file, sheet, unit, row }),
+                    None => roster.set_aside.push(Stray { file, sheet, row }),
+                },
+                RowClass::Total if counts && !beaten.contains(&place) => {
+                    let unit = reading.tables.get(&place).copied().flatten();
                     roster.totals.push(TotalRow { file, sheet, unit, row });
                 }
                 RowClass::Unplaced if counts => {
