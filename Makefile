@@ -72,7 +72,7 @@ fuzz: build ## Read damaged files for SECONDS (600); the same SEED does the same
 	$(CARGO) run --release --locked --example fuzz -- $(SECONDS) $(SEED)
 
 # Needs Python with openpyxl, xlwt and odfpy, so that the inputs come from other programs.
-trial: build ## Plant faults in N (2000) random submissions; all must be found (needs Python)
+trial: build ## Plant faults in N (2000) random submissions of each kind; all must be found (needs Python)
 	python3 -c 'import openpyxl, xlwt, odf' || { echo 'pip install openpyxl xlwt odfpy'; exit 2; }
 	PYTHONDONTWRITEBYTECODE=1 python3 tests/trial/trial.py --submissions $(N) --seed $(SEED) --program $(DUIBIAO)
 

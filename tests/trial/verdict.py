@@ -79,6 +79,23 @@ def judge(subs, report):
     return table, wrong
 
 
+def silent(subs, report):
+    """The units of which something is wrong and nothing above a note is said of them.
+
+    That is worse than any other miss: the figures look as if they agreed.
+    """
+    loud = [f for f in report["findings"] if f["severity"] != "note" and f["life"] != "unseen"]
+    about = {f["unit"] for f in loud if f["side"] == "submission"}
+    # What no unit can be given, a row of a stranger say, is said of its file.
+    files = {f["file"] for f in loud if f["unit"] is None}
+    return [
+        sub.unit
+        for sub in subs
+        if any(e.severity != "note" for e in sub.expects)
+        and not ({sub.unit} & about or set(sub.files) & files)
+    ]
+
+
 def apart(found):
     """A fall is one finding a unit and field; its cells are expected one by one."""
     if found["kind"] != "decreased" or found["seq"] is not None:
