@@ -20,10 +20,11 @@ ROOT = HERE.parent.parent
 sys.path.insert(0, str(HERE))
 
 import ordinary  # noqa: E402
+import traps  # noqa: E402
 
 # Each has `one(number, rng, folder, program)`, which makes one run's Outcome, and `A_RUN`, the
 # number of submissions of a run.
-KINDS = {"ordinary": ordinary}
+KINDS = {"ordinary": ordinary, "traps": traps}
 
 
 def one_run(job):

@@ -29,6 +29,41 @@ def judge(subs, report):
     """Returns the confusion counts and everything that went wrong."""
     found = [f for f in report["findings"] if f["side"] == "submission" and f["life"] != "unseen"]
     found = [one for f in found for one in apart(f)]
+    table, wrong, left = paired([(sub.unit, e) for sub in subs for e in sub.expects], found)
+    for f in left:
+        if f["kind"] in ASIDE or leaves_out(subs, f):
+            continue
+        table["(nothing)", f["kind"]] = table.get(("(nothing)", f["kind"]), 0) + 1
+        wrong.append(Fault("false", "(nothing)", f["kind"], line(f), f["unit"] or "?"))
+    standings = {u["unit"]: u["standing"] for u in report["units"]}
+    matched = {u["unit"]: u["matched"] for u in report["units"]}
+    for sub in subs:
+        said = sub.rows if sub.standing in ("submitted", "duplicate") else None
+        paired_rows = sum(1 for row in said or () if row.role == "task")
+        if said is not None and matched[sub.unit] != paired_rows:
+            text = f"{matched[sub.unit]} rows paired, not {paired_rows}"
+            wrong.append(Fault("wrong", "", "", text, sub.unit))
+        standing = sub.standing
+        if standings[sub.unit] == "blank" and standing in ("submitted", "duplicate"):
+            # A list of tasks without anything reported has not been filled in.
+            standing = "blank" if is_blank(sub) else standing
+        if standing is not ANY and standings[sub.unit] != standing:
+            text = f"standing {standings[sub.unit]}, not {standing}"
+            wrong.append(Fault("standing", standing, standings[sub.unit], text, sub.unit))
+    wrong += [Fault("wrong", "", "", text, "") for text in books(report)]
+    return table, wrong
+
+
+def judge_plan(expects, report):
+    """The same for the plan's own side, of a plan that has no other fault."""
+    found = [f for f in report["findings"] if f["side"] == "plan"]
+    table, wrong, left = paired([(e.unit, e) for e in expects], found)
+    wrong += [Fault("false", "(nothing)", f["kind"], "of the plan: " + line(f), f["unit"] or "?") for f in left]
+    return table, wrong
+
+
+def paired(expects, found):
+    """Holds each expected finding against those that are there; returns what is left over."""
     left = list(found)
     table, wrong = {}, []
 
@@ -36,17 +71,16 @@ def judge(subs, report):
         table[planted, kind] = table.get((planted, kind), 0) + 1
 
     open_expects = []
-    for sub in subs:
-        for expect in sub.expects:
-            hit = next((f for f in left if fits(expect, f)), None)
-            if hit is None:
-                open_expects.append((sub, expect))
-                continue
-            left.remove(hit)
-            count(expect.fault, hit["kind"])
-            for complaint in details(expect, hit):
-                wrong.append(Fault("wrong", expect.fault, hit["kind"], complaint + "\n    " + line(hit), sub.unit))
-    for sub, expect in open_expects:
+    for unit, expect in expects:
+        hit = next((f for f in left if fits(expect, f)), None)
+        if hit is None:
+            open_expects.append((unit, expect))
+            continue
+        left.remove(hit)
+        count(expect.fault, hit["kind"])
+        for complaint in details(expect, hit):
+            wrong.append(Fault("wrong", expect.fault, hit["kind"], complaint + "\n    " + line(hit), unit))
+    for unit, expect in open_expects:
         near = next((f for f in left if near_by(expect, f)), None)
         if near is not None:
             left.remove(near)
@@ -55,28 +89,8 @@ def judge(subs, report):
         else:
             count(expect.fault, "(missed)")
             text = f"planted {tell(expect)}"
-        wrong.append(Fault("missed", expect.fault, near["kind"] if near else "", text, sub.unit))
-    for f in left:
-        if f["kind"] in ASIDE or leaves_out(subs, f):
-            continue
-        count("(nothing)", f["kind"])
-        wrong.append(Fault("false", "(nothing)", f["kind"], line(f), f["unit"] or "?"))
-    standings = {u["unit"]: u["standing"] for u in report["units"]}
-    matched = {u["unit"]: u["matched"] for u in report["units"]}
-    for sub in subs:
-        paired = sum(1 for row in sub.rows if row.role == "task")
-        if sub.standing in ("submitted", "duplicate") and matched[sub.unit] != paired:
-            text = f"{matched[sub.unit]} rows paired, not {paired}"
-            wrong.append(Fault("wrong", "", "", text, sub.unit))
-        standing = sub.standing
-        if standings[sub.unit] == "blank" and standing in ("submitted", "duplicate"):
-            # A list of tasks without anything reported has not been filled in.
-            standing = "blank" if is_blank(sub) else standing
-        if standings[sub.unit] != standing:
-            text = f"standing {standings[sub.unit]}, not {standing}"
-            wrong.append(Fault("standing", standing, standings[sub.unit], text, sub.unit))
-    wrong += [Fault("wrong", "", "", text, "") for text in books(report)]
-    return table, wrong
+        wrong.append(Fault("missed", expect.fault, near["kind"] if near else "", text, unit))
+    return table, wrong, left
 
 
 def silent(subs, report):
@@ -143,18 +157,23 @@ def fits(expect, found):
              ("cell", expect.cell)]  # fmt: skip
     if found["seq"] is ANY_SEQ:
         pairs = [(name, wanted) for name, wanted in pairs if name != "seq"]
-    if any(wanted is not ANY and found[name] != wanted for name, wanted in pairs):
+    if any(not is_it(wanted, found[name]) for name, wanted in pairs):
         return False
     if isinstance(expect.cells, tuple) and expect.cells[0] == "row":
         return rows_of(found["cells"]) == {expect.cells[1]}
     return True
 
 
+def is_it(wanted, found):
+    """Whether a value is the wanted one, or one of several."""
+    return wanted is ANY or (found in wanted if isinstance(wanted, tuple) else found == wanted)
+
+
 def near_by(expect, found):
     same_unit = expect.unit is ANY or found["unit"] == expect.unit
     if expect.cell not in (ANY, None) and found["cell"] == expect.cell:
         return same_unit and (expect.file is ANY or found["file"] == expect.file)
-    return same_unit and (found["kind"], found["seq"]) == (expect.kind, expect.seq)
+    return same_unit and is_it(expect.kind, found["kind"]) and is_it(expect.seq, found["seq"])
 
 
 def details(expect, found):
