@@ -3,6 +3,8 @@
 import csv
 import datetime
 import io
+import re
+import zipfile
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -48,6 +50,15 @@ class Formula(str):
     """A formula whose value was never calculated; only in xlsx."""
 
 
+class Calculated(str):
+    """A formula with the value that a spreadsheet calculated; only in xlsx."""
+
+    def __new__(cls, formula, value):
+        made = super().__new__(cls, formula)
+        made.value = value
+        return made
+
+
 class ErrorValue(str):
     """A spreadsheet error such as #REF!."""
 
@@ -68,7 +79,7 @@ def xlsx(grids):
             cell = sheet.cell(row + 1, column + 1)
             if isinstance(content, ErrorValue):
                 cell.value, cell.data_type = str(content), "e"
-            elif isinstance(content, Formula):
+            elif isinstance(content, (Formula, Calculated)):
                 cell.value = "=" + content
             elif isinstance(content, str):
                 cell.value, cell.data_type = content, "s"
@@ -93,7 +104,34 @@ def xlsx(grids):
     book.active = next(i for i, grid in enumerate(grids) if not grid.hidden)
     out = io.BytesIO()
     book.save(out)
+    return calculated(out, grids)
+
+
+def calculated(book, grids):
+    """Writes the values of formulas, which openpyxl leaves out, into the workbook."""
+    values = [
+        {f"{get_column_letter(column + 1)}{row + 1}": content.value for (row, column), content in grid.cells.items()
+         if isinstance(content, Calculated)} for grid in grids
+    ]  # fmt: skip
+    if not any(values):
+        return book.getvalue()
+    out = io.BytesIO()
+    with zipfile.ZipFile(book) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
+        for entry in before.infolist():
+            data = before.read(entry)
+            number = re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", entry.filename)
+            if number:
+                data = with_values(data.decode(), values[int(number[1]) - 1]).encode()
+            after.writestr(entry, data)
     return out.getvalue()
+
+
+def with_values(sheet, values):
+    def filled(match):
+        value = values.get(match[2])
+        return match[0] if value is None else f"{match[1]}<v>{value!r}</v>"
+
+    return re.sub(r'(<c r="([A-Z]+[0-9]+)"[^>]*><f>[^<]*</f>)<v ?/?>(?:</v>)?', filled, sheet)
 
 
 def xls(grids):

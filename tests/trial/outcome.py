@@ -31,9 +31,9 @@ def failed(number, why, submissions=1):
     return Outcome(number, wrong=wrong, submissions=submissions)
 
 
-def judged(number, subs, report):
+def judged(number, subs, report, is_aside=lambda found: False):
     """Holds the report against what was planted in the submissions."""
-    table, wrong = verdict.judge(subs, report)
+    table, wrong = verdict.judge(subs, report, is_aside)
     outcome = Outcome(number, table, wrong, silent=verdict.silent(subs, report))
     for sub in subs:
         above = sum(1 for expect in sub.expects if expect.severity != "note")

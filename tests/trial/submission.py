@@ -88,8 +88,12 @@ class Expect:
     sheet: Any = ANY
     cell: Any = ANY
     cells: Any = ANY
-    difference: Any = ANY
+    difference: Any = ANY  # in 分, or a Decimal in the unit of money of the plan
     cause: Any = ANY  # a cause that must be listed, or () for none
+    # What must stand in it, as it is written there, and words its message must have.
+    found: Any = ANY
+    expected: Any = ANY
+    told: Any = ANY
 
 
 @dataclass(eq=False)

@@ -20,11 +20,12 @@ ROOT = HERE.parent.parent
 sys.path.insert(0, str(HERE))
 
 import ordinary  # noqa: E402
+import plans  # noqa: E402
 import traps  # noqa: E402
 
 # Each has `one(number, rng, folder, program)`, which makes one run's Outcome, and `A_RUN`, the
 # number of submissions of a run.
-KINDS = {"ordinary": ordinary, "traps": traps}
+KINDS = {"ordinary": ordinary, "traps": traps, "plans": plans}
 
 
 def one_run(job):

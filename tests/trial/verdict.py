@@ -25,13 +25,13 @@ class Fault:
     unit: str
 
 
-def judge(subs, report):
+def judge(subs, report, is_aside=lambda found: False):
     """Returns the confusion counts and everything that went wrong."""
     found = [f for f in report["findings"] if f["side"] == "submission" and f["life"] != "unseen"]
     found = [one for f in found for one in apart(f)]
     table, wrong, left = paired([(sub.unit, e) for sub in subs for e in sub.expects], found)
     for f in left:
-        if f["kind"] in ASIDE or leaves_out(subs, f):
+        if f["kind"] in ASIDE or leaves_out(subs, f) or is_aside(f):
             continue
         table["(nothing)", f["kind"]] = table.get(("(nothing)", f["kind"]), 0) + 1
         wrong.append(Fault("false", "(nothing)", f["kind"], line(f), f["unit"] or "?"))
@@ -161,7 +161,7 @@ def fits(expect, found):
         return False
     if isinstance(expect.cells, tuple) and expect.cells[0] == "row":
         return rows_of(found["cells"]) == {expect.cells[1]}
-    return True
+    return expect.told is ANY or expect.told in found["message"]
 
 
 def is_it(wanted, found):
@@ -181,8 +181,14 @@ def details(expect, found):
     if expect.severity is not ANY and found["severity"] != expect.severity:
         yield f"severity {found['severity']}, not {expect.severity}"
     if expect.difference is not ANY and found["difference"] is not None:
-        if Decimal(found["difference"]) * FEN_PER_WAN != expect.difference:
-            yield f"difference {found['difference']}, not {expect.difference / FEN_PER_WAN}"
+        told = isinstance(expect.difference, Decimal)
+        wanted = expect.difference if told else Decimal(expect.difference) / FEN_PER_WAN
+        if Decimal(found["difference"]) != wanted:
+            yield f"difference {found['difference']}, not {wanted}"
+    for name in ("found", "expected"):
+        wanted = getattr(expect, name)
+        if wanted is not ANY and not same(found[name], wanted):
+            yield f"{name} {found[name]}, not {wanted}"
     if expect.difference is not ANY and found["difference"] is None:
         yield "no difference"
     names = [name_of(cause) for cause in found.get("causes", [])]
@@ -201,6 +207,10 @@ def details(expect, found):
         for column in columns:
             if not any(left <= column <= right for _, left, _, right in spans):
                 yield f"hidden column {column} is not among {found['cells']}"
+
+
+def same(written, wanted):
+    return written == wanted if isinstance(wanted, str) else written is not None and Decimal(written) == wanted
 
 
 def name_of(cause):
