@@ -71,9 +71,9 @@ pictures: build ## Draw every page of workbook, slips and templates as PNG (need
 fuzz: build ## Read damaged files for SECONDS (600); the same SEED does the same damage
 	$(CARGO) run --release --locked --example fuzz -- $(SECONDS) $(SEED)
 
-# Needs Python with openpyxl, xlwt and odfpy, so that the inputs come from other programs.
+# Needs Python with openpyxl, xlwt, xlrd and odfpy: other programs write the inputs and read them.
 trial: build ## Plant faults in N (2000) random submissions of each kind; all must be found (needs Python)
-	python3 -c 'import openpyxl, xlwt, odf' || { echo 'pip install openpyxl xlwt odfpy'; exit 2; }
+	python3 -c 'import openpyxl, xlwt, xlrd, odf' || { echo 'pip install openpyxl xlwt xlrd odfpy'; exit 2; }
 	PYTHONDONTWRITEBYTECODE=1 python3 tests/trial/trial.py --submissions $(N) --seed $(SEED) --program $(DUIBIAO)
 
 # Needs Python with openpyxl, xlwt, xlrd and odfpy, so that the inputs come from other programs.

@@ -5,6 +5,7 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import sums
 import verdict
 
 
@@ -17,6 +18,7 @@ class Outcome:
     submissions: int = 0
     planted: int = 0  # findings above note that must be there
     quiet: int = 0  # submissions without any
+    books: sums.Books = field(default_factory=sums.Books)  # held against other libraries
     silent: list = field(default_factory=list)  # units of which money or a row is lost unsaid
 
     @property
@@ -35,6 +37,7 @@ def judged(number, subs, report, is_aside=lambda found: False):
     """Holds the report against what was planted in the submissions."""
     table, wrong = verdict.judge(subs, report, is_aside)
     outcome = Outcome(number, table, wrong, silent=verdict.silent(subs, report))
+    outcome.books = report["sums"]
     for sub in subs:
         above = sum(1 for expect in sub.expects if expect.severity != "note")
         outcome.submissions += 1
@@ -52,4 +55,7 @@ def run(program, pipeline, folder, period, inbox):
     )  # fmt: skip
     if done.returncode not in (0, 1):
         return f"status {done.returncode}: {done.stderr.strip()}"
-    return json.loads((Path(done.stdout.strip()) / "report.json").read_text())
+    made = Path(done.stdout.strip())
+    report = json.loads((made / "report.json").read_text())
+    report["sums"] = sums.compare(pipeline, inbox, made)
+    return report

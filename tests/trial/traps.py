@@ -86,6 +86,7 @@ def judged(number, case, report):
     result = Outcome(number, table, wrong, submissions=1)
     result.planted = sum(len(sub.expects) for sub in subs) + len(case.plan_expects)
     result.quiet = not case.sub.expects
+    result.books = report["sums"]
     result.silent = verdict.silent(subs, report) if wrong else []
     return result
 

@@ -3,7 +3,7 @@
 
     python3 tests/trial/trial.py --submissions 2000 --seed 1
 
-Needs Python 3.9 or later with openpyxl, xlwt and odfpy.
+Needs Python 3.11 or later with openpyxl, xlwt, xlrd and odfpy.
 """
 
 import argparse
@@ -21,6 +21,7 @@ sys.path.insert(0, str(HERE))
 
 import ordinary  # noqa: E402
 import plans  # noqa: E402
+import sums  # noqa: E402
 import traps  # noqa: E402
 
 # Each has `one(number, rng, folder, program)`, which makes one run's Outcome, and `A_RUN`, the
@@ -105,6 +106,8 @@ def tell(kind, outcomes, chosen):
         f" {what['standing']} wrong standings, {what['no result']} without a result;"
         f" {exact} exact ({exact / max(submissions, 1):.2%}), {len(silent)} silently wrong"
     )
+    books = sum((outcome.books for outcome in outcomes), sums.Books())
+    print(f"sums, against other libraries: {sums.tell(books)}")
     for number, unit in silent:
         print(f"silently wrong: run {number} {unit}")
     return 1 if wrong else 0

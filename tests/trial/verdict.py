@@ -18,7 +18,7 @@ CAUSES = {"power-of-ten", "sign", "transposed", "neighbour", "row-missing", "row
 class Fault:
     """Something that went wrong: a planted fault missed, or a finding too much."""
 
-    what: str  # missed, false, or wrong …
+    what: str  # missed, false, sums, or wrong …
     planted: str
     found: str
     text: str
@@ -51,6 +51,7 @@ def judge(subs, report, is_aside=lambda found: False):
             text = f"standing {standings[sub.unit]}, not {standing}"
             wrong.append(Fault("standing", standing, standings[sub.unit], text, sub.unit))
     wrong += [Fault("wrong", "", "", text, "") for text in books(report)]
+    wrong += [Fault("sums", "", "", text, unit) for unit, text in report["sums"].failures]
     return table, wrong
 
 
