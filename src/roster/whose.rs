@@ -140,8 +140,8 @@ pub(super) fn whose(
 const QUOTES: &[char] = &['“', '"', '‘', '\'', '「', '『', '《'];
 
 /// Returns whether a text declares that there is nothing to report. A phrase that is only spoken of
-/// is no declaration: in quotes, in a note, or in a sentence that says what to do with it, such as
-/// 如无进展，请注明“零报告”.
+/// is no declaration: in quotes that are not all there is, in a note, or in a sentence that says what
+/// to do with it, such as 如无进展，请注明“零报告”.
 fn declares_nothing(text: &str, pipeline: &Pipeline) -> bool {
     if starts_with_note_word(text, pipeline) {
         return false;
@@ -154,7 +154,7 @@ fn declares_nothing(text: &str, pipeline: &Pipeline) -> bool {
             return false;
         };
         let before = clause.find(phrase.as_str()).map(|at| &clause[..at]);
-        let is_quoted = before.is_some_and(|before| before.ends_with(QUOTES));
+        let is_quoted = key != *phrase && before.is_some_and(|before| before.ends_with(QUOTES));
         let instructs = |word: &String| clause.contains(word.as_str());
         !is_quoted && !pipeline.words.instructions.iter().any(instructs)
     })

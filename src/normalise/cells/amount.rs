@@ -146,7 +146,8 @@ fn parts_of(inside: &str, unit: MoneyUnit, words: &Lexicon) -> Option<(usize, Am
 }
 
 /// Returns where the first figure of a remark begins: one in digits, or a numeral that says an
-/// amount, as 另加十万元 and 原为二十 do and 第一批, 一次性 and 三年 do not.
+/// amount, exactly or roughly, as 另加十万元, 另计三十余万元 and 原为二十 do and 第一批, 一次性 and 三年 do
+/// not.
 fn figure_start(text: &str) -> Option<usize> {
     let in_digits = text.find(|c: char| c.is_ascii_digit());
     in_digits.into_iter().chain(numeral_start(text)).min()
@@ -155,15 +156,25 @@ fn figure_start(text: &str) -> Option<usize> {
 fn numeral_start(text: &str) -> Option<usize> {
     /// What makes an ordinal or a share of a numeral behind it.
     const NO_AMOUNT_AFTER: &[char] = &['第', '之', '其'];
+    /// What stands between a numeral and its unit and makes it a guess: 三十余万元, 十几万.
+    const ROUGHLY: &[char] = &['余', '多', '来', '几', '把'];
+    /// What makes an amount of a unit without a numeral: 几万元, 数万元.
+    const SOME: &[char] = &['几', '数', '干', '上'];
     let mut from = 0;
     while let Some(start) = text[from..].find(numeral::stands_in_one).map(|at| from + at) {
         let run = &text[start..];
         let end = run.find(|c| !numeral::stands_in_one(c)).unwrap_or(run.len());
         let (run, after) = run.split_at(end);
-        let is_ordinal = text[..start].ends_with(NO_AMOUNT_AFTER);
-        if let Some(number) = numeral::whole(run).filter(|_| !is_ordinal) {
-            let has_unit = run.contains(['万', '亿']) || after.starts_with(['元', '圆', '块']);
-            let stands_alone = !after.starts_with(char::is_alphanumeric) && number >= 10;
+        let before = &text[..start];
+        let counts = !run.starts_with(['万', '亿']) || before.ends_with(SOME);
+        if counts && !before.ends_with(NO_AMOUNT_AFTER) {
+            // 三万五 and 三五万元 are no numerals, and amounts all the same.
+            let unit = after.trim_start_matches(ROUGHLY);
+            let has_unit = run.contains(['万', '亿'])
+                || unit.starts_with(['元', '圆', '块'])
+                || (unit.len() < after.len() && unit.starts_with(['百', '千', '万', '亿']));
+            let stands_alone = !after.starts_with(char::is_alphanumeric)
+                && numeral::whole(run).is_some_and(|number| number >= 10);
             if has_unit || stands_alone {
                 return Some(start);
             }

@@ -174,10 +174,16 @@ impl<'a> Body<'a> {
                 || (!(is_numbered && field.is_some_and(|field| roles.key.contains(&field)))
                     && sounds_like_total(&key, self.pipeline));
             // 其中水泵2台 in the remark of a task is no label, nor is 市级合计 in a column that nobody
-            // declared, beside a task's own text and number.
+            // declared, beside a task's own text: with its number or owner, or after it.
+            let has_owner = || roles.owner.is_some_and(|field| self.own(row, field).is_some());
+            let follows_key = || {
+                let after = |column: u32| column < cell.column;
+                roles.key.iter().all(|key| self.columns[*key].is_some_and(after))
+            };
             let beside_a_task = || match field {
                 Some(field) => !self.is_label_column(field) && has_key(),
-                None => has_key() && (is_numbered || !words.contains(&key)),
+                None if !words.contains(&key) => has_key(),
+                None => has_key() && (is_numbered || has_owner() || follows_key()),
             };
             let is_total = is_label && !beside_a_task();
             (is_total || self.is_summary(row, field, &key)).then(|| typed_text(&cell.content))
