@@ -120,20 +120,41 @@ pub(super) fn whose(
         let fact = Fact::SubmissionUnreadable(refusal.clone());
         findings.push(Finding::new(fact, Side::Submission));
     }
-    let unit = match reading.units.len() {
-        1 => reading.units.first().map(|unit| names.name(*unit).to_owned()),
-        _ => None,
-    };
+    let of_sheets = units_of_sheets(&reading, extract);
     for finding in &mut findings {
         finding.file = Some(received.name.clone());
         if finding.unit.is_none() {
-            finding.unit.clone_from(&unit);
+            let units = finding.sheet.as_deref().and_then(|sheet| of_sheets.get(sheet));
+            let unit = only(units.unwrap_or(&reading.units));
+            finding.unit = unit.map(|unit| names.name(unit).to_owned());
         }
         if finding.sheet.is_none() && (finding.cell.is_some() || !finding.cells.is_empty()) {
             finding.sheet = Some(file_stem(&received.name));
         }
     }
     (reading, findings)
+}
+
+/// The units whose rows the sheets of a file of several units hold, by the sheets' names: what is
+/// said of a sheet that is one unit's is said to that unit.
+fn units_of_sheets<'a>(
+    reading: &Reading,
+    extract: &'a Extract,
+) -> BTreeMap<&'a str, BTreeSet<UnitId>> {
+    let mut of_sheets: BTreeMap<&str, BTreeSet<UnitId>> = BTreeMap::new();
+    if reading.units.len() < 2 {
+        return of_sheets;
+    }
+    for ((sheet, ..), unit) in &reading.rows {
+        if let Some(name) = extract.rows.sheets[*sheet].name.as_deref() {
+            of_sheets.entry(name).or_default().insert(*unit);
+        }
+    }
+    of_sheets
+}
+
+fn only(units: &BTreeSet<UnitId>) -> Option<UnitId> {
+    units.first().filter(|_| units.len() == 1).copied()
 }
 
 /// What opens a quotation.

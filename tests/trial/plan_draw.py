@@ -249,28 +249,48 @@ def number(fen, money):
 
 def workbook(rng, plan):
     """Returns the file's name and bytes."""
-    form = rng.choice(["xlsx", "xlsx", "xlsx", "xls", "ods"])
-    grid = Grid(rng.choice(["计划", "Sheet1", "附件1", "安排表"]))
+    form = rng.choice(["xlsx", "xlsx", "xlsx", "xls", "ods", "csv"])
+    if form != "csv" and len(plan.units) > 3 and rng.random() < 0.1:
+        cut = rng.randint(1, len(plan.units) - 1)
+        state, grids = rng.getstate(), []
+        for name, units in (("表一", plan.units[:cut]), ("表二", plan.units[cut:])):
+            rng.setstate(state)
+            grids.append(sheet(rng, plan, form, name, units))
+        return f"plan.{form}", write(form, grids, None)
+    grid = sheet(rng, plan, form, rng.choice(["计划", "Sheet1", "附件1", "安排表"]), plan.units)
+    return f"plan.{form}", write(form, [grid], "utf-8-sig")
+
+
+def sheet(rng, plan, form, name, units):
+    """Lays out some units of the plan."""
+    tasks = [task for task in plan.tasks if task.unit in units]
+    grid = Grid(name)
     names = [c.name for c in plan.columns.values() if not c.reported]
     at = {name: index for index, name in enumerate(names)}
     last = len(names) - 1
     row = 0
-    if rng.random() < 0.75:
-        grid.put(0, 0, f"{plan.year}年度{plan.title}安排表")
-        if rng.random() < 0.6:
-            grid.merges.append((0, 0, 0, last))
+    if rng.random() < 0.2:
+        grid.put(0, 0, "附件1")
         row = 1
+    if rng.random() < 0.75:
+        grid.put(row, 0, f"{plan.year}年度{plan.title}安排表")
+        if rng.random() < 0.6:
+            grid.merges.append((row, 0, row, last))
+        row += 1
     stated = rng.choice(["heading", "heading", "line", "default"])
     if stated == "line":
         grid.put(row, last, f"单位：{plan.money}")
         row += 1
     amounts = ["funds", *plan.sources]
-    two = len(amounts) > 1 and rng.random() < 0.25
+    two = len(amounts) > 1 and form != "csv" and rng.random() < 0.25
+    money = {name: plan.money for name in amounts}
+    if stated == "heading" and not two and rng.random() < 0.15:
+        money[rng.choice(amounts)] = rng.choice(["元", "千元", "万元"])
     for name in names:
         column = plan.columns[name]
         text = column.title
         if column.kind == "amount" and stated == "heading" and not two:
-            text += f"（{plan.money}）"
+            text += f"（{money[name]}）"
         elif column.kind == "percent":
             text += "（%）"
         inside = two and name in amounts
@@ -284,49 +304,49 @@ def workbook(rng, plan):
     row += 1 + two
     total = rng.choice(["none", "bottom", "bottom", "top"])
     if total == "top":
-        plan_total(grid, row, at, plan, plan.tasks, "合计")
+        plan_total(grid, row, at, money, tasks, "合计")
         row += 1
     owner = rng.choice(["every", "every", "merged", "first"])
     subtotals = total == "bottom" and owner == "every" and rng.random() < 0.2
     month = rng.choice(["{}年{}月", "{}年{}月", "{}年{}月底前", "{}-{:02}", "{}.{:02}"])
-    for unit in plan.units:
+    for unit in units:
         first = row
         for task in plan.of(unit):
             for name in names:
-                grid.put(row, at[name], planned(plan, task, name, month))
+                grid.put(row, at[name], planned(plan, task, name, month, money))
             if owner != "every" and row > first:
                 del grid.cells[row, at["owner"]]
             row += 1
-        if owner == "merged" and row - first > 1:
+        if owner == "merged" and form != "csv" and row - first > 1:
             grid.merges.append((first, at["owner"], row - 1, at["owner"]))
         if subtotals:
-            plan_total(grid, row, at, plan, plan.of(unit), "小计")
+            plan_total(grid, row, at, money, plan.of(unit), "小计")
             row += 1
     if total == "bottom":
-        plan_total(grid, row, at, plan, plan.tasks, "合计")
+        plan_total(grid, row, at, money, tasks, "合计")
         row += 1
     if rng.random() < 0.3:
         grid.put(row + rng.randint(0, 1), 0, "注：本表由县财政局负责解释。")
-    return f"plan.{form}", write(form, [grid], None)
+    grid.merges = grid.merges if form != "csv" else []
+    return grid
 
 
-def planned(plan, task, name, month):
+def planned(plan, task, name, month, money):
     if name == "owner":
         return task.unit
     value = task.values[name]
     kind = plan.columns[name].kind
     if kind == "amount":
-        return number(value, plan.money)
+        return number(value, money[name])
     if kind == "month":
         return month.format(*value)
     return value
 
 
-def plan_total(grid, row, at, plan, tasks, label):
-    first = min(at["owner"], *(at[name] for name in plan.key))
-    grid.put(row, first, label)
-    for name in ("funds", *plan.sources):
-        grid.put(row, at[name], number(sum(task.values[name] for task in tasks), plan.money))
+def plan_total(grid, row, at, money, tasks, label):
+    grid.put(row, min(at.values()), label)
+    for name in money:
+        grid.put(row, at[name], number(sum(task.values[name] for task in tasks), money[name]))
 
 
 # ---------------------------------------------------------------------- the pipeline file

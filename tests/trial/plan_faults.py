@@ -21,7 +21,7 @@ def amount(sub, rng, wanted=lambda value: True):
 
 def becomes(sub, row, name, value, fault):
     own = row.task.values[name]
-    if value == own or own and scaled(value, own):
+    if value == own or own and scaled(value, own) or value == 0 and sub.layout.zero != "0":
         return False
     row.values[name] = value
     money = sub.plan.money
@@ -151,15 +151,48 @@ def equation_broken(sub, rng):
     return True
 
 
+def amounts_exchanged(sub, rng):
+    """Two rows with the amount of each other."""
+    name, row = amount(sub, rng)
+    other = row and sub.free(rng, lambda r: r is not row and r.task.values[name] != row.task.values[name])
+    if not other:
+        return False
+    one, two = row.task.values[name], other.task.values[name]
+    if one and two and (scaled(one, two) or scaled(two, one)):
+        return False
+    return becomes(sub, row, name, two, "amounts exchanged") and becomes(sub, other, name, one, "amounts exchanged")
+
+
+def columns_exchanged(sub, rng):
+    """In one row, the amounts of two columns exchanged."""
+    fields = sub.compared("amount")
+    row = len(fields) > 1 and sub.free(rng)
+    if not row:
+        return False
+    a, b = rng.sample(fields, 2)
+    one, two = row.task.values[a], row.task.values[b]
+    if one == two or one and two and (scaled(one, two) or scaled(two, one)):
+        return False
+    return becomes(sub, row, a, two, "columns exchanged") and becomes(sub, row, b, one, "columns exchanged")
+
+
+def amount_and_month(sub, rng):
+    name, row = amount(sub, rng, bool)
+    if not row or not sub.compared("month"):
+        return False
+    return becomes(sub, row, name, row.task.values[name] + 770_000, "two in one row") and other_month(sub, rng, row)
+
+
 # ---------------------------------------------------------------------- other cells
 
 
 def month_differs(sub, rng):
-    fields = sub.compared("month")
-    row = fields and sub.free(rng)
-    if not row:
-        return False
-    name, year = rng.choice(fields), sub.plan.year
+    row = sub.compared("month") and sub.free(rng)
+    return bool(row) and other_month(sub, rng, row)
+
+
+def other_month(sub, rng, row):
+    name, year = rng.choice(sub.compared("month")), sub.plan.year
     months = [(year, m) for m in range(1, 13)] + [(year + 1, 3), (year - 1, 12)]
     row.values[name] = rng.choice([m for m in months if m != row.task.values[name]])
     return sub.say(row, name, "value-differs", "month differs", severity=MANDATORY,
@@ -279,7 +312,7 @@ def spent_beyond_received(sub, rng):
 
 def progress_out_of_range(sub, rng):
     ruled = any(rule[0] == "progress-range" for rule in sub.plan.rules) and "progress" in sub.layout.columns
-    row = ruled and sub.free(rng)
+    row = ruled and not sub.layout.fractions and sub.free(rng)
     if not row:
         return False
     row.values["progress"] = rng.choice([101, 120, 350])
@@ -310,6 +343,19 @@ def task_missing(sub, rng):
     sub.missing.append(row.task)
     told = row.task.values[sub.plan.key[0]]
     sub.expect("task-missing", "task missing", seq=row.task.seq, cell=None, severity=MANDATORY, told=told)
+    return True
+
+
+def many_missing(sub, rng):
+    """Half of the tasks are not there."""
+    rows = [row for row in sub.rows if row.role == "task" and not row.touched]
+    if len(rows) < 8 or len(sub.tables) > 1 or sub.missing:
+        return False
+    for row in rng.sample(rows, len(rows) // 2):
+        sub.tables[0].rows.remove(row)
+        sub.missing.append(row.task)
+        told = row.task.values[sub.plan.key[0]]
+        sub.expect("task-missing", "half of the tasks missing", seq=row.task.seq, cell=None, severity=MANDATORY, told=told)
     return True
 
 
@@ -397,12 +443,34 @@ def stranger_among_owners(sub, rng):
     """One owner cell names another unit, or nobody of the plan."""
     layout = sub.layout
     row = layout.owner == "every" and layout.names_the_unit() and not layout.shared and sub.free(rng)
-    if not row or len(sub.rows) < 4 or any("owner" in r.raw for r in sub.rows):
+    if not row or len(sub.rows) < 4 or layout.named_unit or any("owner" in r.raw for r in sub.rows):
         return False
     others = [unit for unit in sub.plan.units if unit != sub.unit]
     row.raw["owner"] = rng.choice([rng.choice(others), "某某合作社"])
     row.touched = True
     sub.expect("unit-doubtful", "a stranger among the owners", at=row, at_field="owner", field=ANY, severity=VERIFY)
+    return True
+
+
+def another_unit(sub, rng):
+    """The title, the sheet's or the file's name, or all of them, name another unit than the rows do."""
+    layout = sub.layout
+    if len(sub.tables) > 1 or layout.owner in ("blank", "missing") or layout.hidden_columns or len(sub.rows) < 3:
+        return False
+    if "a stranger among the owners" in sub.faults or layout.named_unit or "column missing" in sub.faults:
+        return False
+    other = rng.choice([unit for unit in sub.plan.units if unit != sub.unit])
+    ways = ["file"] * ("{unit}" in layout.pattern) + ["title"] * (layout.title in ("unit", "month"))
+    ways += ["submitter"] * layout.submitter
+    if layout.form != "csv" and layout.sheet_name == sub.unit:
+        ways.append("sheet")
+    if not ways:
+        return False
+    for way in [rng.choice(ways)] if rng.random() < 0.7 else ways:
+        layout.named_unit[way] = other
+        if way == "sheet":
+            layout.sheet_name = other
+    sub.expect("unit-doubtful", "another unit in title or name", field=ANY, severity=VERIFY)
     return True
 
 
@@ -453,6 +521,10 @@ ROWS = {
     "zero for an amount": (amount_zero, 1),
     "an amount for zero": (amount_for_nothing, 1),
     "sign": (amount_sign, 1),
+    "amounts exchanged": (amounts_exchanged, 2),
+    "columns exchanged": (columns_exchanged, 2),
+    "two in one row": (amount_and_month, 2),
+    "half of the tasks missing": (many_missing, 0.5),
     "transposed": (amount_transposed, 2),
     "neighbour's amount": (amount_of_neighbour, 2),
     "scaled ×10ⁿ": (amount_scaled, 3),
@@ -483,5 +555,6 @@ SHEETS = {
     "hidden column": (hidden_column, 1),
     "hidden sheet": (hidden_sheet, 3),
     "another month in the title": (another_month, 2),
+    "another unit": (another_unit, 3),
     "total differs": (total_differs, 6),
 }

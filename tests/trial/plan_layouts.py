@@ -7,7 +7,8 @@ import plan_words
 from formats import Calculated, Grid, write
 from layouts import FULL
 from plan_draw import decimal, number
-from plan_words import FIELDS, MONTHS, capital, in_chinese
+from plan_words import FIELDS, KINDS_OF_WORK, MONTHS, capital, in_chinese
+from wording import repunctuated
 
 PARTS = [("（一）", "（二）"), ("", "之二"), ("-1", "-2"), ("（上）", "（下）")]
 SHEETS = [("表一", "表二"), ("附表1", "附表2"), ("Sheet1", "Sheet2")]
@@ -27,6 +28,7 @@ class Layout:
         self.zero = pick(["0", "0", "0", "blank", "—", "/", "-", "无"])
         self.month = pick([*MONTH_STYLES, "mixed", "mixed", "mixed"])
         self.share = pick(["heading", "sign", "both"])
+        self.fractions = rng.random() < 0.15  # of progress
         self.numbering = pick(["kept", "kept", "kept", "renumbered", "missing", "blank"])
         self.order = pick(["plan", "plan", "plan", "shuffled"])
         self.owner = pick(["every", "every", "every", "merged", "first", "ditto", "blank", "missing"])
@@ -34,7 +36,7 @@ class Layout:
             self.owner = "first"
         self.owner_name = pick([unit, unit, *plan.aliases.get(unit, [])])
         self.totals = pick(["none", "bottom", "bottom", "top", "both", "unlabelled", "subtotals", "subtotals"])
-        self.total_label = pick(["合计", "总计", "合  计", "合计：", "总 计", "合计"])
+        self.total_label = pick(["合计", "合计", "总计", "合  计", "合计：", "总 计", f"{unit}合计", "合计（万元）", "共计"])
         self.label_in = pick(["first", "key"])
         self.first_row, self.first_column = pick([0, 0, 0, 1, 2]), pick([0, 0, 0, 1, 2])
         self.title = pick(["unit", "unit", "month", "generic", "none"])
@@ -44,7 +46,7 @@ class Layout:
         self.blank_rows = rng.random() < 0.15
         self.repeated_heading = rng.random() < 0.06
         self.column_numbers = rng.random() < 0.08
-        self.notes = pick([0, 0, 1, 2])
+        self.notes = pick([0, 0, 1, 2, 3, 4])
         self.cover = self.form != "csv" and rng.random() < 0.2
         self.empty_sheet = self.form != "csv" and rng.random() < 0.15
         self.parts = pick(["sheets", "files"]) if rng.random() < 0.12 else "one"
@@ -56,6 +58,11 @@ class Layout:
             ["{unit}", "{unit}{m}月报表", "（{unit}）{y}年{m}月", "附件3-{unit}", "{y}-{m:02}_{unit}", "报送表{n}", "报送表{n}",
              "{unit}{y}{m:02}", "{unit}/报送表", "{unit}{y}年{m}月{title}月报表"]
         )
+        self.attachment = rng.random() < 0.2
+        self.texts = pick(["as they are", "as they are", "other marks"])
+        self.spellings = rng.random() < 0.4
+        self.number_style = pick(["1", "1", "1", "1", "1.", "１", "（1）", "text"])
+        self.bands = rng.random() < 0.08
         self.serial = rng.randrange(100)
         self.spaced = pick(["no", "no", "no", "yes"])
         self.columns = self.drawn_columns(rng)
@@ -72,6 +79,13 @@ class Layout:
             others = [n for n in self.columns if n not in self.money_columns]
             at = sum(1 for n in self.columns[:at] if n not in self.money_columns)
             self.columns = others[:at] + self.money_columns + others[at:]
+        self.bands = self.bands and self.columns[0] not in plan.key and self.owner == "every" and not self.repeated_heading
+        # Where one column of amounts is in a unit of money of its own.
+        self.money_of = {}
+        amounts = [n for n in self.columns if n in plan.columns and plan.columns[n].kind == "amount"]
+        if self.stated == "heading" and not self.two and len(amounts) > 1 and rng.random() < 0.12:
+            self.money_of[pick(amounts)] = pick(["元", "千元", "万元", "百元"])
+        self.named_unit = {}  # title, submitter, sheet, file: another unit's name
         self.name_the_unit(pick)
         # Replaced by faults.
         self.month_of_title = (plan.year, plan.month)
@@ -141,46 +155,53 @@ class Layout:
         if name == "unknown":
             return self.rng.choice([12.5, 5, 400, "见批复"])
         if name == "seq":
-            return row.seq
+            styles = {"1.": f"{row.seq}.", "１": str(row.seq).translate(FULL), "（1）": f"（{row.seq}）", "text": str(row.seq)}
+            return None if row.seq is None else styles.get(self.number_style, row.seq)
         value = row.values.get(name)
         if value is None:
             return None
         kind = self.plan.columns[name].kind
         if kind == "amount":
-            return self.amount(value)
+            return self.amount(value, self.money_of.get(name, self.money))
         if kind == "month":
             return self.typed_month(value, row.task.values[name] if row.task else None)
         if kind == "percent":
+            if name == "progress" and self.fractions:
+                return value / 100
             return f"{value}%" if self.share in ("sign", "both") else value
+        if kind == "choice" and self.spellings:
+            return self.rng.choice([value, *dict(KINDS_OF_WORK)[value]])
+        if kind == "text" and self.texts == "other marks" and name != "code" and self.rng.random() < 0.5:
+            return repunctuated(value, self.rng)
         return value
 
-    def amount(self, fen):
+    def amount(self, fen, money):
         if fen == 0 and self.zero != "0":
             return None if self.zero == "blank" else self.zero
-        return self.plain_amount(fen)
+        return self.plain_amount(fen, money)
 
-    def plain_amount(self, fen):
+    def plain_amount(self, fen, money):
         way, pick = self.amounts, self.rng.choice
         if self.stated == "cell":
-            return self.with_unit(fen, self.money, way)
+            return self.with_unit(fen, money, way)
         if way == "own units" and self.rng.random() < 0.5:
             return self.of_its_own(fen)
-        digits = f"{decimal(fen, self.money):f}"
+        digits = f"{decimal(fen, money):f}"
         if way in ("mixed", "own units"):
             styles = ["number"] * 3 + ["text", "quote", "space", "nbsp", "fullwidth", "plus", "thousands"]
-            way = pick(styles + ["yen"] * (self.money == "元") + ["formula"] * (self.form == "xlsx"))
+            way = pick(styles + ["yen"] * (money == "元") + ["formula"] * (self.form == "xlsx"))
         if way == "formula":
-            return Calculated(f"SUM({digits},0)", number(fen, self.money))
+            return Calculated(f"SUM({digits},0)", number(fen, money))
         return {
-            "number": number(fen, self.money),
+            "number": number(fen, money),
             "text": digits,
             "quote": "'" + digits,
             "space": digits + " ",
             "nbsp": f"\xa0{digits}\xa0",
-            "fullwidth": f"{decimal(fen, self.money):,f}".translate(FULL),
+            "fullwidth": f"{decimal(fen, money):,f}".translate(FULL),
             "plus": "+" + digits if fen >= 0 else digits,
             "yen": "¥" + digits,
-            "thousands": f"{decimal(fen, self.money):,f}",
+            "thousands": f"{decimal(fen, money):,f}",
         }[way]
 
     def with_unit(self, fen, money, way):
@@ -196,6 +217,8 @@ class Layout:
         ways = [f"{decimal(fen, money):f}{money}" for money in ("元", "千元", "万元")]
         ways += [f"{decimal(fen, '万元'):f}万", f"{decimal(fen, '万元'):f} 万 元", f"共{decimal(fen, '万元'):f}万元"]
         ways += [f"{decimal(fen, '元'):f}（元）"]
+        if fen > 10**6:
+            ways += [f"{decimal(fen, '万元'):f}万元（含上年结转1万元）"]
         yuan = decimal(fen, "元")
         if yuan == int(yuan) and 0 < yuan < 10**8:
             ways += [capital(int(yuan)) + "元整", "人民币" + capital(int(yuan)) + "元整"]
@@ -220,8 +243,8 @@ class Layout:
             text = {"space": f"{text[0]}  {text[1:]}", "break": f"{text[:2]}\n{text[2:]}", "tail": text + " "}.get(way, text)
         kind = self.plan.columns[name].kind
         if kind == "amount" and self.stated == "heading" and not (self.two and name in self.money_columns):
-            return f"{text}（{self.money}）"
-        if kind == "percent" and self.share in ("heading", "both"):
+            return f"{text}（{self.money_of.get(name, self.money)}）"
+        if kind == "percent" and self.share in ("heading", "both") and not (name == "progress" and self.fractions):
             return f"{text}（%）"
         if name in self.units_of_counts and len(self.headings[name]) % 2:
             return f"{text}（{self.units_of_counts[name]}）"
@@ -231,7 +254,7 @@ class Layout:
 
     def name(self, part=0):
         plan = self.plan
-        stem = self.pattern.format(unit=self.unit, y=plan.year, m=plan.month, n=self.serial, title=plan.title)
+        stem = self.pattern.format(unit=self.named_unit.get("file", self.unit), y=plan.year, m=plan.month, n=self.serial, title=plan.title)
         if self.parts == "files":
             stem += self.part_names[part]
         return f"{stem}.{self.form}"
@@ -280,6 +303,12 @@ class Layout:
                 row += 1
         block, starts = [], True
         for index, line in enumerate(table.rows):
+            if self.bands and index in (0, len(table.rows) // 2):
+                # The name of a group of rows, across the table.
+                grid.put(row, left, ["一、续建项目", "二、新建项目"][index > 0])
+                if self.form != "csv":
+                    grid.merges.append((row, left, row, left + len(self.columns) - 1))
+                row += 1
             if index and line.owner != table.rows[index - 1].owner:
                 self.merge_owner(grid, at, block)
                 block, starts = [], True
@@ -334,7 +363,7 @@ class Layout:
             grid.put(row, at[wanted], total.label)
         for name, fen in total.printed.items():
             total.cells[name] = (row, at[name])
-            grid.put(row, at[name], total.raw.get(name, self.plain_amount(fen)))
+            grid.put(row, at[name], total.raw.get(name, self.plain_amount(fen, self.money_of.get(name, self.money))))
 
     def heading_rows(self, grid, row, at, sub, file):
         for name, column in at.items():
@@ -361,15 +390,18 @@ class Layout:
 
     def lines_above(self):
         year, month = self.month_of_title
+        unit = self.named_unit.get("title", self.unit)
         title = {
-            "unit": f"{self.unit}{self.plan.title}安排表",
-            "month": f"{self.unit}{year}年{month}月{self.plan.title}月报表",
+            "unit": f"{unit}{self.plan.title}安排表",
+            "month": f"{unit}{year}年{month}月{self.plan.title}月报表",
             "generic": f"{self.plan.title}月报表",
             "none": None,
         }[self.title]
-        lines = [("left", title)] if title else []
+        lines = [("left", "附件3")] if self.attachment else []
+        lines += [("left", title)] if title else []
         if self.submitter:
-            lines.append(("left", f"填报单位：{self.unit}"))
+            label = "填报单位" if self.serial % 3 else "填报单位（盖章）"
+            lines.append(("left", f"{label}：{self.named_unit.get('submitter', self.unit)}"))
         if self.stated == "line":
             lines.append(("right", f"单位：{self.money}"))
         if self.blank_line and lines:
@@ -377,7 +409,8 @@ class Layout:
         return lines
 
     def lines_below(self):
-        lines = [None, "注：本表一式两份。", "填报人：某某  联系电话：0898-00000000"][: self.notes + 1] if self.notes else []
+        lines = [None, "注：本表一式两份。", "填报人：某某  联系电话：0898-00000000", "审核人：李大海", "单位负责人（签字）："]
+        lines = lines[: self.notes + 1] if self.notes else []
         if self.filled_on:
             lines.append(f"填报日期：{self.filled_on.year}年{self.filled_on.month}月{self.filled_on.day}日")
         return lines

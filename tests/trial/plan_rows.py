@@ -38,6 +38,12 @@ class Sent(Submission):
     def __post_init__(self):
         self.units = self.units or [self.unit]
 
+    @property
+    def is_blank(self):
+        """Whether nothing that a unit reports is there but amounts of zero, written as a blank or a dash."""
+        fields = [name for name in self.layout.columns if name in self.plan.columns and self.plan.columns[name].reported]
+        return not any(row.values.get(name) or name in row.raw for row in self.rows for name in fields)
+
     def free(self, rng, wanted=lambda row: True):
         """Returns an untouched row of a task, or None."""
         rows = [row for row in self.rows if row.role == "task" and not row.touched and wanted(row)]

@@ -61,7 +61,7 @@ def generate(rng, plan, inbox):
     subs, written = [], set()
     together = rng.sample(senders, rng.randint(2, len(senders))) if len(senders) > 2 and rng.random() < 0.15 else []
     if together:
-        subs += shared(rng, plan, together)
+        subs += rng.choice([shared, shared, sheet_by_sheet])(rng, plan, together)
     for unit in plan.units:
         if unit in together:
             continue
@@ -148,8 +148,28 @@ def plant(sub, rng, catalogue, count):
                 row.values, row.raw = values, raw
 
 
+def either_way(sub):
+    """A column of nothing but 0 and 1 is of fractions or of per cent: each 1 is unreadable."""
+    layout = sub.layout
+    if not layout.fractions or "progress" not in layout.columns:
+        return
+    for table in sub.tables:
+        rows = [row for row in table.rows if row.role in ("task", "repeated", "misplaced")]
+        done = [row.values.get("progress") for row in rows]
+        if any(value not in (None, 0, 100) for value in done):
+            continue
+        for row in rows:
+            if row.values.get("progress") == 100:
+                row.values["progress"], row.raw["progress"] = None, 1
+                if row.role == "task":
+                    touched = row.touched
+                    sub.say(row, "progress", "value-unreadable", "one: per cent or the whole", severity=MANDATORY)
+                    row.touched = touched
+
+
 def finish(sub, rng):
     number(sub)
+    either_way(sub)
     print_totals(sub, rng)
     sub.layout.lay_out(sub)
     told(sub)
@@ -220,8 +240,12 @@ def print_totals(sub, rng):
         table.totals += [placed(Total(table.rows, label), place) for place in places]
         for total in table.totals:
             for name in names:
-                if not any(row.faults.get(name) == "value-imprecise" for row in total.rows):
-                    total.printed[name] = sum_of(total, name)
+                if any(row.faults.get(name) == "value-imprecise" for row in total.rows):
+                    continue
+                total.printed[name] = sum_of(total, name)
+                if len(sub.tables) == len(sub.units) == 1 and not total.is_subtotal and rng.random() < 0.15:
+                    # What the plan has, which is right of the plan at least.
+                    total.printed[name] = planned(sub, name) or total.printed[name]
     for _ in range(sub.total_faults):
         wrong_total(sub, rng)
 
@@ -233,6 +257,11 @@ def placed(total, place):
 
 def sum_of(total, name):
     return sum(row.values.get(name) or 0 for row in total.rows)
+
+
+def planned(sub, name):
+    """What the plan has for all rows of a sheet; nothing where units report the amount."""
+    return sum(task.values.get(name, 0) for unit in sub.units for task in sub.plan.of(unit))
 
 
 def wrong_total(sub, rng):
@@ -253,11 +282,10 @@ def wrong_total(sub, rng):
         "sign": -right,
         "scaled": right * 10,
     }[way]
-    planned = {sum(task.values.get(name, 0) for unit in sub.units for task in sub.plan.of(unit)),
-               sum(row.task.values.get(name, 0) for row in total.rows if row.task)}  # fmt: skip
+    plans = {planned(sub, name), sum(row.task.values.get(name, 0) for row in total.rows if row.task)}
     # What is the plan's sum, or the sum of other rows of the sheet, is open to more than one reading.
     others = {sum_of(other, name) for table in sub.tables for other in table.totals}
-    if value == right or value in planned | others or value == 0 and right and len(total.rows) < 2:
+    if value == right or value in plans | others or value == 0 and right and len(total.rows) < 2:
         return
     total.printed[name], total.causes[name] = value, way
     sub.expect(
@@ -301,6 +329,38 @@ def shared(rng, plan, units):
     for expect in whole.expects:
         expect.unit = ANY
         subs[0].expects.append(resolved(expect))
+    return subs
+
+
+def sheet_by_sheet(rng, plan, units):
+    """Several units in one workbook, each on a sheet of its own. Returns one submission for each."""
+    form = rng.choice(["xlsx", "xls", "ods"])
+    name = rng.choice(["各单位汇总报送", f"{plan.year}年{plan.month}月汇总表", "汇总"]) + f".{form}"
+    numbered = rng.random() < 0.3
+
+    def layout(at, unit):
+        def make():
+            made = Layout(rng, plan, unit)
+            made.form, made.parts, made.pattern = form, "one", name.rsplit(".", 1)[0]
+            made.sheet_name = f"{at + 1}.{unit}" if numbered else unit
+            if not made.names_the_unit() and made.owner in ("blank", "missing"):
+                made.title = "unit"
+            return made
+        return make
+
+    subs, grids = [], []
+    for at, unit in enumerate(units):
+        sub = ordinary(rng, plan, unit, rng.choice([0, 0, 1, 2, 3]), layout(at, unit))
+        while sub.layout.named_unit:
+            sub = ordinary(rng, plan, unit, rng.choice([0, 0, 1, 2, 3]), layout(at, unit))
+        for expect in sub.expects:
+            if expect.kind == "period-differs":
+                # It is said once of a file, which is nobody's alone.
+                expect.unit = ANY
+        grids += sub.layout.grids
+        sub.files = {}
+        subs.append(sub)
+    subs[0].files = {name: write(form, grids, None)}
     return subs
 
 

@@ -131,6 +131,13 @@ class Submission:
         return any(row.faults.get("spent") == "limit-exceeded" and row.july for row in self.rows)
 
     @property
+    def is_blank(self):
+        """Whether no reported cell is filled in."""
+        fields = [f for f in ("received", "spent", "progress", "status") if f in self.layout.columns]
+        fields = [f for f in fields if f not in self.lost_columns]
+        return all(getattr(row, f) is None and f not in row.cells for row in self.rows for f in fields)
+
+    @property
     def rows(self):
         return [row for table in self.tables for row in table.rows]
 

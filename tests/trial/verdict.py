@@ -46,7 +46,7 @@ def judge(subs, report, is_aside=lambda found: False):
         standing = sub.standing
         if standings[sub.unit] == "blank" and standing in ("submitted", "duplicate"):
             # A list of tasks without anything reported has not been filled in.
-            standing = "blank" if is_blank(sub) else standing
+            standing = "blank" if sub.is_blank else standing
         if standing is not ANY and standings[sub.unit] != standing:
             text = f"standing {standings[sub.unit]}, not {standing}"
             wrong.append(Fault("standing", standing, standings[sub.unit], text, sub.unit))
@@ -116,15 +116,6 @@ def apart(found):
     if found["kind"] != "decreased" or found["seq"] is not None:
         return [found]
     return [{**found, "seq": ANY_SEQ, "cell": cell, "cells": [cell], "difference": None} for cell in found["cells"]]
-
-
-def is_blank(sub):
-    """Whether no reported cell of a submission is filled in."""
-    fields = [f for f in ("received", "spent", "progress", "status") if f in sub.layout.columns]
-    fields = [f for f in fields if f not in sub.lost_columns]
-    return all(
-        getattr(row, f) is None and f not in row.cells for row in sub.rows for f in fields
-    )
 
 
 def leaves_out(subs, found):

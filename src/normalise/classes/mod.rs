@@ -5,6 +5,7 @@
 
 mod row;
 mod body;
+mod shares;
 pub mod fates;
 mod sheet;
 pub mod unread;

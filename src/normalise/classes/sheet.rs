@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::body::{Body, Found};
 use super::fates::{self, AsRead, Fates};
 use super::row::{RowClass, SheetText, TableRow, only_failures};
+use super::shares;
 use crate::model::{CellAt, MoneyUnit};
 use crate::normalise::layout::table::Layout;
 use crate::normalise::layout::tables;
@@ -101,6 +102,7 @@ fn with_tables(sheet: &Sheet, tables: Vec<Layout>, pipeline: &Pipeline) -> Sheet
         let class = strongest.into_iter().find(|class| parts.contains(class));
         classes.push((row.index, class.or(parts.first().copied()).unwrap_or(RowClass::Unplaced)));
     }
+    shares::read_alike(&mut rows, &tables, pipeline);
     // Rows that are struck out from end to end are not read; they stand there all the same.
     let struck: BTreeSet<u32> = sheet.struck.iter().map(|struck| struck.at.row).collect();
     let gone = |row: &u32| sheet.rows.binary_search_by_key(row, |row| row.index).is_err();

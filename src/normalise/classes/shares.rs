@@ -1,0 +1,77 @@
+//! Columns of shares have one reading. A column with 0.5 and 0.85 in it holds fractions, and the 1
+//! among them is 100 %, which a cell alone would not say; where nothing but 0 and 1 stands in it and
+//! nothing says per cent, 1 may be either, and nobody guesses.
+
+use super::row::{RowClass, TableRow};
+use crate::model::amount::scale_decimal;
+use crate::model::{ColumnId, Obstacle, Value, fold};
+use crate::normalise::layout::table::Layout;
+use crate::pipeline::{ColumnType, Pipeline};
+use crate::read::number_text;
+
+/// The largest share that a column of fractions holds: twice the whole, which is a finding but is
+/// what was meant.
+const LARGEST: f64 = 2.0;
+
+/// How the bare numbers of a column are to be read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    /// As each cell says by itself.
+    Alone,
+    Fractions,
+    /// 1 is 1 % or the whole.
+    Either,
+}
+
+/// Reads the numbers of each column of shares of a sheet alike.
+pub(super) fn read_alike(rows: &mut [TableRow], tables: &[Layout], pipeline: &Pipeline) {
+    let shares = pipeline.columns.iter_enumerated();
+    let shares = shares.filter(|(_, column)| column.kind == ColumnType::Percent);
+    for (field, _) in shares {
+        for (table, layout) in tables.iter().enumerate() {
+            let Some(column) = layout.column_of(field) else { continue };
+            let says_per_cent = fold::plain(&column.heading).contains('%');
+            let reading = reading(rows, table, field, says_per_cent);
+            let of_table = rows.iter_mut().filter(|row| row.table == table);
+            of_table.for_each(|row| read(row, field, reading));
+        }
+    }
+}
+
+fn reading(rows: &[TableRow], table: usize, field: ColumnId, says_per_cent: bool) -> Reading {
+    let own = rows.iter().filter(|row| row.table == table && row.class == RowClass::Task);
+    let numbers: Vec<f64> = own.filter_map(|row| bare_number(row, field)).collect();
+    let are_small = numbers.iter().all(|number| *number <= LARGEST);
+    if are_small && numbers.iter().any(|number| *number > 0.0 && *number < 1.0) {
+        return Reading::Fractions;
+    }
+    let is_nought_or_one = |number: &f64| number.abs() < f64::EPSILON || is_one(*number);
+    if !says_per_cent && numbers.iter().all(is_nought_or_one) {
+        return Reading::Either;
+    }
+    Reading::Alone
+}
+
+fn read(row: &mut TableRow, field: ColumnId, reading: Reading) {
+    let Some(number) = bare_number(row, field) else { return };
+    let value = match reading {
+        Reading::Fractions if number >= 1.0 => scale_decimal(&number_text(number * 100.0), 2)
+            .map_or(Value::Unreadable(Obstacle::TooFine), Value::Percent),
+        Reading::Either if is_one(number) => Value::Unreadable(Obstacle::NotOneFigure),
+        Reading::Alone | Reading::Fractions | Reading::Either => return,
+    };
+    if let Some(entry) = &mut row.entries[field] {
+        entry.value = value;
+    }
+}
+
+fn is_one(number: f64) -> bool {
+    (number - 1.0).abs() < f64::EPSILON
+}
+
+/// Returns the number of a cell that has no sign of per cent beside it.
+fn bare_number(row: &TableRow, field: ColumnId) -> Option<f64> {
+    let entry = row.entries[field].as_ref()?;
+    let Value::Percent(_) = entry.value else { return None };
+    fold::plain(&entry.typed).parse().ok()
+}
