@@ -1,7 +1,9 @@
 """Traps in single cells: remarks, marks, numerals, months, merged amounts, blanks."""
 
 import datetime
+from decimal import Decimal
 
+from country import EXPONENT
 from planting import scaled
 from submission import ANY, Expect
 from table import Cells, Sum
@@ -19,7 +21,7 @@ def remark_numeral(rng, case):
     words = rng.choice(["另加", "追加", "另有", "外加", "加", "尚缺", "另计", "不含", "还差", "增加"])
     number = rng.choice([
         "十万元", "二十万元", "五千元", "三万元", "壹拾万元", "两万元", "一百二十万元", "叁仟元", "十五万元",
-        "贰拾万元整", "八百元", "三十余万元",
+        "贰拾万元整", "八百元", "三十余万元", "十几万元", "几万元", "三五万元", "五万多元", "近百万元", "数十万元", "三万五",
     ])  # fmt: skip
     opening, closing = rng.choice(["（）", "（）", "()", "［］"])
     line.raw["funds"] = f"{said(table, line, rng)}{opening}{words}{number}{closing}"
@@ -198,7 +200,9 @@ def month_unreadable(rng, case):
     line.raw["due"] = rng.choice([
         "2020年第三季度", "长期", "待定", "年底", "汛期前", "春节后", "2020年下半年", "按合同", "13月", "2020年6月至9月",
     ])  # fmt: skip
-    if line.raw["due"] == "2020年6月至9月" or line.raw["due"] == "年底":
+    if line.raw["due"] == "年底" and line.task.values["due"][1] == 12:
+        return False
+    if line.raw["due"] in ("2020年6月至9月", "年底"):
         # What a span or a year's end means is open; that it is told is not.
         case.at(line, ("value-unreadable", "value-differs"), "due")
     else:
@@ -386,6 +390,90 @@ def look_alikes(rng, case):
     case.send(table)
 
 
+WORD_TASKS = [
+    "全域养老数据汇总", "统计汇总平台建设。", "小计量水表安装", "累计投入设备更新。", "总数据平台建设。", "审核系统建设。",
+    "填表辅导培训。", "单位食堂改造。", "注册志愿者队伍建设。", "说明会举办。", "合计算力中心建设。", "共计三个村的亮化。",
+    "电话回访系统建设。", "负责人培训班举办。", "主管单位对接会举办。", "其中村道路硬化。", "备注牌更换。", "签字厅改造。",
+    "序号牌制作安装。", "资金监管平台建设。", "零报告系统建设。", "上月亭修缮。", "本月亭维修。", "附件库建设。",
+]  # fmt: skip
+
+
+def word_tasks(rng, case):
+    """Tasks whose texts begin or end as labels, notes and signatures do."""
+    if case.country.keys != ["task"] or case.country.is_sanya():
+        return False
+    tasks = case.country.of(case.unit)
+    chosen = rng.sample(tasks, min(len(tasks), rng.choice([1, 2, 3])))
+    for task, text in zip(chosen, rng.sample(WORD_TASKS, len(chosen))):
+        task.values["task"] = text
+    case.variant = f" {[task.values['task'] for task in chosen]}"
+    table = case.table()
+    if rng.random() < 0.4:
+        table.columns.remove("task")
+        table.columns.insert(0, "task")
+    lines = table.lines()
+    case.plan = replan(rng, case)
+    case.noise(lines)
+    if rng.random() < 0.5:
+        table.add([table.sum_of(lines)])
+    case.send(table)
+
+
+def cell_units(rng, case):
+    """Cells that name their own unit of money, which goes before the heading's."""
+    table = case.table()
+    for line in rng.sample(table.lines(), rng.randrange(1, len(table.lines()))):
+        name = rng.choice(case.country.amounts)
+        unit = rng.choice(["元", "万元", "千元", "万", "萬元", "元整"])
+        number = Decimal(line.task.values[name]).scaleb(-EXPONENT[{"万": "万元", "萬元": "万元", "元整": "元"}.get(unit, unit)])
+        line.raw[name] = f"{number.normalize():f}{unit}"
+    case.noise(table.lines())
+    case.send(table)
+
+
+def ditto_month(rng, case):
+    """同上 where a text or a month is the same as above."""
+    table = case.table()
+    lines = sorted(table.lines(), key=lambda line: line.task.values.get("due") or (0, 0))
+    table.items = lines
+    said_before = None
+    for line in lines:
+        due = line.task.values.get("due")
+        if due and due == said_before and rng.random() < 0.7:
+            line.raw["due"] = rng.choice(["同上", "〃"])
+        said_before = due
+    case.count(lines)
+    case.noise(lines)
+    case.send(table)
+
+
+def repeat(rng, case):
+    """One task twice: of two equal rows the second is the repeat, else the one that agrees less."""
+    table = case.table()
+    line = a_line(rng, case, table)
+    if line is None:
+        return False
+    again = table.line(line.task)
+    again.role = "repeated"
+    year, month = line.task.values.get("due") or (0, 0)
+    if year == 2020 and rng.random() < 0.5:
+        line.raw["due"] = f"{month}月"
+        case.variant = " without a year"
+    if rng.random() < 0.5:
+        again.values["funds"] = another(rng, line.task.values["funds"])
+        case.variant += " with another amount"
+        first = rng.random() < 0.5
+    else:
+        first = False
+    at = table.items.index(line)
+    near = at if first else at + 1
+    far = rng.choice(range(0, at + 1)) if first else rng.choice(range(at + 1, len(table.items) + 1))
+    table.items.insert(rng.choice([near, far]), again)
+    case.expect("task-repeated", seq=case.seq(line.task), at=again, at_field=case.country.keys[0])
+    case.count(table.lines())
+    case.send(table)
+
+
 # ---------------------------------------------------------------------- what they share
 
 
@@ -436,4 +524,8 @@ TRAPS = {
     "numbered-blanks": numbered_blanks,
     "label-beside": label_beside,
     "look-alikes": look_alikes,
+    "word-tasks": word_tasks,
+    "cell-units": cell_units,
+    "ditto-month": ditto_month,
+    "repeat": repeat,
 }

@@ -130,6 +130,60 @@ def last_month_table(rng, case):
     case.book([("附件3", tables)], table.form)
 
 
+def last_month_beside(rng, case):
+    """July and August beside each other on one sheet."""
+    table = case.table()
+    before = last_month(case, table, rng)
+    style = rng.choice([
+        ("{unit}2020年7月报表", "{unit}2020年8月报表"), ("上月报表", "本月报表"), ("7月份项目资金报表", "8月份项目资金报表"),
+        ("2020年7月", "2020年8月"),
+    ])  # fmt: skip
+    before.above = [[("left", style[0].format(unit=case.unit))]]
+    table.above = [[("left", style[1].format(unit=case.unit))]]
+    case.variant = f" {style}"
+    tables = [before, table]
+    if rng.random() < 0.35:
+        tables.reverse()
+        case.variant += " this month first"
+    if rng.random() < 0.8:
+        case.changed(table.lines())
+    case.allowed = {"period-differs"}
+    tables[0].left = 0
+    tables[1].left = len(tables[0].columns) + rng.choice([1, 1, 2])
+    case.book([("附件3", [Beside(tables)])], table.form)
+
+
+class Beside:
+    """Two tables that begin on one row."""
+
+    def __init__(self, tables):
+        self.tables, self.units = tables, tables[0].units
+        self.columns, self.form = tables[0].columns, tables[0].form
+
+    def lay(self, grid, file, row):
+        for table in self.tables:
+            table.form = self.form
+        return max([table.lay(grid, file, row) for table in self.tables])
+
+
+def three_months(rng, case):
+    """A sheet for each month of the summer."""
+    table = case.table(rng.choice(["xlsx", "xls", "ods"]))
+    table.above = [[("left", f"{case.unit}项目资金月报表")]] if rng.random() < 0.5 else []
+    before = [last_month(case, table, rng) for _ in range(2)]
+    for one in before:
+        one.above = table.above
+    if rng.random() < 0.8:
+        case.changed(table.lines())
+    names = rng.choice([("6月", "7月", "8月"), ("2020年6月", "2020年7月", "2020年8月"), ("202006", "202007", "202008")])
+    case.variant = f" {names}"
+    case.allowed = {"period-differs"}
+    sheets = [(names[0], [before[0]]), (names[1], [before[1]]), (names[2], [table])]
+    if rng.random() < 0.3:
+        sheets.reverse()
+    case.book(sheets, table.form)
+
+
 def deadline_sheets(rng, case):
     """Sheets by deadline, with other tasks each: parts of one list."""
     if not case.needs(4):
@@ -232,6 +286,8 @@ TRAPS = {
     "zero-true": zero_true,
     "last-month-sheet": last_month_sheet,
     "last-month-table": last_month_table,
+    "last-month-beside": last_month_beside,
+    "three-months": three_months,
     "deadline-sheets": deadline_sheets,
     "correct-one": correct_one,
     "reword-correction": reword_correction,

@@ -27,6 +27,34 @@ def total_label(rng, case):
     case.send(table)
 
 
+def total_shared(rng, case):
+    """In a table of several units: each one's subtotal, and the total of all; one may be wrong."""
+    table = case.shared()
+    lines = table.lines()
+    table.items, sums = [], []
+    label = rng.choice(["小计", "{}小计", "{}合计", "{}"])
+    with_units = rng.random() < 0.7
+    for unit in case.country.units:
+        mine = [line for line in lines if line.task.unit == unit]
+        table.add(mine)
+        if with_units and label != "{}":
+            sums.append(table.sum_of(mine, label.format(unit)))
+            table.add([sums[-1]])
+    total = table.sum_of(lines, rng.choice(["合计", "总计"]))
+    table.add([total])
+    case.variant = f" {label if with_units else 'no subtotals'}"
+    way = rng.choice(["right", "total", "subtotal"])
+    one = total if way == "total" or not sums else rng.choice(sums)
+    if way != "right":
+        right = one.printed["funds"]
+        off = rng.randrange(1, 40) * 50_000
+        one.printed["funds"] = right + off
+        case.variant += f" wrong {way}"
+        case.expect("total-differs", field="funds", at=one, at_field="funds", difference=off)
+        case.sub.expects[-1].unit = ANY
+    case.send(table, rng.choice(["各单位汇总", "全区汇总"]))
+
+
 def wrong(rng, case, total, right, found=None):
     """The total's funds are not the sum of its rows, nor the plan's."""
     planned = sum(task.values["funds"] for task in case.country.of(case.unit))
@@ -363,6 +391,7 @@ TRAPS = {
     "total-label": total_label,
     "total-above": total_above,
     "grand-total": grand_total,
+    "total-shared": total_shared,
     "drop-renumber-reword": drop_renumber_reword,
     "signature": signature,
     "planned-received": planned_received,

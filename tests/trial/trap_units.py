@@ -2,6 +2,7 @@
 
 from submission import ANY
 from table import Line, Text
+from trap_case import Instead
 
 STRANGERS = ["区住建部门", "城投公司", "县交通运输局", "水务集团", "文旅局", "某设计院", "第三方监理单位", "教育局基建办"]
 NEW = ["采购应急照明灯具一批。", "编制适老化改造图册。", "开通法律援助热线。", "购置无人机两架用于巡查。"]
@@ -101,6 +102,81 @@ def owner_tie(rng, case):
     for task in case.country.of(case.unit):
         if task not in [one.task for one in lines]:
             case.missing(task)
+    case.send(table, case.unit)
+
+
+def stranger_task(rng, case):
+    """In a table of several units a task's row names nobody of the plan: the row is said."""
+    table = case.shared()
+    table.owners = "every"
+    line = rng.choice(table.lines())
+    case.unit = line.task.unit
+    line.owner = rng.choice(STRANGERS)
+    line.role = "extra"
+    about = {"field": ANY}
+    case.missing(line.task)
+    case.expect(("unit-unknown", "unit-doubtful", "row-unplaced", "task-extra"), **about).unit = ANY
+    # Its text may as well say whose it is.
+    doubt = case.expect(("unit-unknown", "unit-doubtful"), **about)
+    doubt.unit = ANY
+    case.sub.expects.pop()
+    case.instead.append(Instead([doubt], {line: "task"}))
+    case.send(table, rng.choice(["各单位汇总", "全区汇总"]))
+
+
+def misspelt_block(rng, case):
+    """A near name for all rows of a unit, in a table of several or in its own."""
+    own = rng.random() < 0.4
+    if own:
+        table = case.table()
+        if "owner" not in table.columns:
+            return False
+        named(table, case)
+        case.variant = " in its own table"
+    else:
+        table = case.shared()
+        fit = [unit for unit in case.country.units if misspelt(unit, case.country.units)]
+        if not fit:
+            return False
+        case.unit = rng.choice(fit)
+    name = misspelt(case.unit, case.country.units)
+    if name is None:
+        return False
+    for line in table.lines():
+        if line.task.unit == case.unit:
+            line.owner = name
+    if own:
+        # What every row of a table calls its unit is how it is called there; saying so is as good.
+        case.allowed = {"unit-doubtful"}
+    else:
+        case.expect("unit-doubtful", field=ANY)
+    case.send(table, case.unit if own else "各单位汇总")
+
+
+def owner_half(rng, case):
+    """Half of the rows name another unit; the title and the file's name decide."""
+    if not case.needs(4):
+        return False
+    table = case.table()
+    if "owner" not in table.columns:
+        return False
+    table.owners = "every"
+    lines = rng.sample(table.lines(), 4)
+    table.items = lines
+    case.count(lines)
+    other = rng.choice([unit for unit in case.country.units if unit != case.unit])
+    strange = rng.sample(lines, 2)
+    for line in strange:
+        line.owner = other
+    named(table, case)
+    for task in case.country.of(case.unit):
+        if task not in [one.task for one in lines]:
+            case.missing(task)
+    missing = list(case.sub.expects)
+    one = case.expect("unit-doubtful", field=ANY)
+    two = case.expect("unit-doubtful", field=ANY)
+    case.sub.expects.pop()
+    case.instead.append(Instead([*missing, one, two]))
     case.send(table, case.unit)
 
 
@@ -224,6 +300,9 @@ TRAPS = {
     "stranger-cell": stranger_cell,
     "misspelt-row": misspelt_row,
     "owner-tie": owner_tie,
+    "stranger-task": stranger_task,
+    "misspelt-block": misspelt_block,
+    "owner-half": owner_half,
     "owner-prefix": owner_prefix,
     "blank-owners": blank_owners,
     "coded-bands": coded_bands,

@@ -172,7 +172,8 @@ impl<'a> Body<'a> {
                 || words.contains(&bare)
                 // A numbered row whose task only sounds like a total is a task.
                 || (!(is_numbered && field.is_some_and(|field| roles.key.contains(&field)))
-                    && sounds_like_total(&key, self.pipeline));
+                    && sounds_like_total(&key, self.pipeline)
+                    && !self.is_task_of_a_part(row, field, text));
             // 其中水泵2台 in the remark of a task is no label, nor is 市级合计 in a column that nobody
             // declared, beside a task's own text: with its number or owner, or after it.
             let has_owner = || roles.owner.is_some_and(|field| self.own(row, field).is_some());
@@ -188,6 +189,23 @@ impl<'a> Body<'a> {
             let is_total = is_label && !beside_a_task();
             (is_total || self.is_summary(row, field, &key)).then(|| typed_text(&cell.content))
         })
+    }
+
+    /// Returns whether a text only begins as the name of a part does, in a row that has an owner and
+    /// a month of its own: 其中村道路硬化, but not 其中：村道路.
+    fn is_task_of_a_part(&self, row: &Row, field: Option<ColumnId>, text: &str) -> bool {
+        let plain = fold::plain(text);
+        let parts = &self.pipeline.words.parts;
+        let runs_on = parts
+            .iter()
+            .filter_map(|part| plain.strip_prefix(part.as_str()))
+            .any(|rest| rest.chars().next().is_some_and(char::is_alphabetic));
+        let has = |field: ColumnId| self.own(row, field).is_some();
+        let columns = &self.pipeline.columns;
+        runs_on
+            && field.is_some_and(|field| self.pipeline.roles.key.contains(&field))
+            && self.pipeline.roles.owner.is_none_or(|owner| self.shown(row, owner).is_some())
+            && columns.keys().any(|field| columns[field].kind.is_time() && has(field))
     }
 
     /// Returns whether a cell names a total in a word that tasks use as well, and nothing else of
