@@ -51,15 +51,18 @@ pub fn rows(roster: &Roster<'_>, extracts: &[Extract]) -> Result<Vec<RowsLine>, 
         for (index, sheet) in extract.rows.sheets.iter_enumerated() {
             let count =
                 |class: RowClass| sheet.classes.iter().filter(|(_, other)| *other == class).count();
+            // What the plan's names and tasks showed to be none.
+            let lines_of_words =
+                roster.lines.iter().filter(|line| (line.0, line.1) == (file, index)).count();
             let line = RowsLine {
                 file: roster.places.files[file].clone(),
                 sheet: roster.places.sheet(file, index).unwrap_or_default(),
                 nonblank: sheet.nonblank,
                 title: count(RowClass::Title),
                 heading: count(RowClass::Heading),
-                task: count(RowClass::Task),
+                task: count(RowClass::Task) - lines_of_words,
                 total: count(RowClass::Total),
-                note: count(RowClass::Note),
+                note: count(RowClass::Note) + lines_of_words,
                 unplaced: count(RowClass::Unplaced),
                 unreadable: count(RowClass::Unreadable),
             };
@@ -67,7 +70,7 @@ pub fn rows(roster: &Roster<'_>, extracts: &[Extract]) -> Result<Vec<RowsLine>, 
             // Of tables side by side, a row carries a task of each.
             let tasks = sheet.rows.iter().filter(|row| row.class == RowClass::Task);
             let carried = tasks.map(|row| row.row).collect::<BTreeSet<u32>>().len();
-            if classed != sheet.nonblank || carried != line.task {
+            if classed != sheet.nonblank || carried != line.task + lines_of_words {
                 return Err(NotBalanced::Rows {
                     file: line.file,
                     sheet: line.sheet,
@@ -90,15 +93,18 @@ pub fn cells(roster: &Roster<'_>, extracts: &[Extract]) -> Result<Vec<CellsLine>
     for (file, extract) in IdSlice::<FileId, Extract>::from_ref(extracts).iter_enumerated() {
         for (index, sheet) in extract.rows.sheets.iter_enumerated() {
             let fates = &sheet.fates;
+            // Such a line stands alone in its row.
+            let lines_of_words =
+                roster.lines.iter().filter(|line| (line.0, line.1) == (file, index)).count();
             let line = CellsLine {
                 file: roster.places.files[file].clone(),
                 sheet: roster.places.sheet(file, index).unwrap_or_default(),
                 nonblank: fates.nonblank,
                 title: fates.of(CellFate::Title),
                 heading: fates.of(CellFate::Heading),
-                used: fates.of(CellFate::Used),
+                used: fates.of(CellFate::Used) - lines_of_words,
                 total: fates.of(CellFate::Total),
-                note: fates.of(CellFate::Note),
+                note: fates.of(CellFate::Note) + lines_of_words,
                 undeclared: fates.of(CellFate::Undeclared),
                 outside: fates.of(CellFate::Outside),
                 unreadable: fates.of(CellFate::Unreadable),

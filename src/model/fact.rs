@@ -21,6 +21,7 @@ pub enum Fact {
         counts: String,
         others: Vec<String>,
         because: CountsBecause,
+        several: Several,
     },
     SubmissionUnchanged,
     UnitUnknown {
@@ -142,12 +143,27 @@ pub enum OtherPeriod {
         sheets: Vec<String>,
         expected: String,
     },
+    /// Sheets that name no month, beside one that names this one and lists the same tasks.
+    Unnamed {
+        sheets: Vec<String>,
+        counts: String,
+        expected: String,
+    },
     /// A template of another pipeline.
     TemplateOf {
         pipeline: String,
     },
     /// A template that was made from another version of the plan.
     TemplateOfOtherPlan,
+}
+
+/// Of what there are several, where one counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Several {
+    Files,
+    /// Tables of one file: sheets, or tables of a sheet.
+    Tables,
 }
 
 /// How a sheet lacks a column.
@@ -394,7 +410,9 @@ impl Fact {
         let accepted = match self {
             Fact::SubmissionUnreadable(refusal) => *refusal == Refusal::LockFile,
             Fact::UnitDoubtful { extent, .. } => *extent == Extent::Most,
-            Fact::PeriodDiffers(other) => matches!(other, OtherPeriod::Sheets { .. }),
+            Fact::PeriodDiffers(other) => {
+                matches!(other, OtherPeriod::Sheets { .. } | OtherPeriod::Unnamed { .. })
+            }
             Fact::TaskRepeated(repetition) => matches!(repetition, Repetition::RolledUp(_)),
             Fact::ValueDiffers(remark) => matches!(
                 remark,

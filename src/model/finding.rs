@@ -183,6 +183,8 @@ pub enum CountsBecause {
     FilledOn,
     /// The latest modification time.
     ModifiedAt,
+    /// All that the others say, it says too.
+    SaysAll,
     /// Nothing tells them apart.
     Undecided,
 }

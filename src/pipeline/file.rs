@@ -154,6 +154,14 @@ pub struct Lexicon {
     pub this_month: Vec<String>,
     /// What a line for ink begins with, before a colon, beside 审核, 填表, 联系方式 and the like.
     pub signatures: Vec<String>,
+    /// What the name of an office ends with, which signs below a table, beside 局, 政府, 委员会 and the
+    /// like.
+    pub offices: Vec<String>,
+    /// What may stand beside the name of a block of rows, apart from a number, beside 第, 部分, 章, 项
+    /// and the like.
+    pub block_names: Vec<String>,
+    /// What the label of a line for ink ends with, before a colon, beside 时间, 电话, 负责人 and the like.
+    pub signers: Vec<String>,
     /// Labels of the totals of blocks, beside 小计.
     pub subtotals: Vec<String>,
     /// What stands in the label of a total of everything, beside 总.
@@ -181,11 +189,14 @@ pub struct Lexicon {
 
 impl Lexicon {
     /// Returns the lists with their keys.
-    pub fn lists(&self) -> [(&'static str, &[String]); 18] {
+    pub fn lists(&self) -> [(&'static str, &[String]); 21] {
         [
             ("totals", &self.totals),
             ("summaries", &self.summaries),
             ("signatures", &self.signatures),
+            ("block_names", &self.block_names),
+            ("offices", &self.offices),
+            ("signers", &self.signers),
             ("instructions", &self.instructions),
             ("actuals", &self.actuals),
             ("last_month", &self.last_month),

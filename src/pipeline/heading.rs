@@ -19,8 +19,8 @@ pub struct Heading {
 /// Reads a heading.
 pub fn read(text: &str) -> Heading {
     let narrow = fold::plain(text)
-        .replace(['【', '[', '〔', '〈', '<'], "(")
-        .replace(['】', ']', '〕', '〉', '>'], ")");
+        .replace(['【', '[', '〔', '〈', '<', '{'], "(")
+        .replace(['】', ']', '〕', '〉', '>', '}'], ")");
     let mut unit = None;
     let mut kept = String::new();
     let mut bare = String::new();

@@ -44,6 +44,34 @@ const SIGNATURES: [&str; 24] = [
     "日期",
     "报送日期",
 ];
+/// What stands beside the name of a block of rows, apart from a number: 第一部分, （7项）.
+const BLOCK_NAMES: [&str; 9] = ["第", "部分", "章", "节", "篇", "共", "项", "个", "任务"];
+/// What the name of an office ends with, which signs below a table.
+const OFFICES: [&str; 6] = ["局", "政府", "委员会", "办公室", "办事处", "管委会"];
+/// What the label of a line for ink ends with, before a colon: 报送时间：, 单位负责人：.
+const SIGNERS: [&str; 21] = [
+    "科长",
+    "局长",
+    "主任",
+    "书记",
+    "时间",
+    "日期",
+    "电话",
+    "手机",
+    "负责人",
+    "领导",
+    "签字",
+    "盖章",
+    "邮箱",
+    "报送人",
+    "上报人",
+    "统计人",
+    "统计员",
+    "录入人",
+    "核对人",
+    "会计",
+    "出纳",
+];
 /// What follows a label in the key of a total: 合计金额, 合计7项.
 const ADDED_UP: [&str; 8] = ["金额", "资金", "数", "元", "万元", "人民币", "项", "个"];
 /// What begins the line that names the unit of money.
@@ -106,6 +134,12 @@ pub struct Lexicon {
     /// Labels of totals that are ones only where nothing else is said.
     pub summaries: Vec<String>,
     pub signatures: Vec<String>,
+    /// What the name of an office ends with.
+    pub offices: Vec<String>,
+    /// What stands beside the name of a block of rows.
+    pub block_names: Vec<String>,
+    /// What the label of a line for ink ends with.
+    pub signers: Vec<String>,
     /// What the upper level of a heading calls what happened, as against what is planned.
     pub actuals: Vec<String>,
     /// What a title calls the month before, and this one.
@@ -142,6 +176,9 @@ impl Lexicon {
             this_month: folded(&THIS_MONTH, &more.this_month, fold::key),
             actuals: folded(&ACTUALS, &more.actuals, fold::key),
             instructions: folded(&INSTRUCTIONS, &more.instructions, fold::plain),
+            signers: folded(&SIGNERS, &more.signers, fold::key),
+            offices: folded(&OFFICES, &more.offices, fold::key),
+            block_names: folded(&BLOCK_NAMES, &more.block_names, fold::key),
             signatures: folded(&SIGNATURES, &more.signatures, fold::key),
             notes: folded(&normalise.notes, &more.notes, fold::key),
             pages: folded(&PAGES, &more.pages, fold::key),
@@ -152,6 +189,13 @@ impl Lexicon {
             guesses: folded(&GUESSES, &more.vague, fold::plain),
             vague: folded(&VAGUE, &more.vague, fold::plain),
         }
+    }
+
+    /// Returns whether a text repeats the cell above: 同上, 同上。, （同上）.
+    pub fn repeats_above(&self, text: &str) -> bool {
+        let plain = fold::plain(text);
+        let bare = plain.trim_matches(['(', ')', '。', '.', ',', ';', '!', '、']);
+        self.ditto.contains(&plain) || self.ditto.iter().any(|word| word == bare)
     }
 
     /// Returns whether the label of a total is that of a block.

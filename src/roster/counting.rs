@@ -7,6 +7,7 @@ use super::filled::{Substance, substance};
 use super::{FileStanding, Plan, Reading, Standing};
 use crate::extract::Extract;
 use crate::intake::Received;
+use crate::model::fact::Several;
 use crate::model::finding::CountsBecause as Because;
 use crate::model::{Fact, FileId, Finding, IdSlice, IdVec, Side, TaskId, UnitId, fold};
 use crate::normalise::RowClass;
@@ -118,6 +119,7 @@ pub fn decide(
             counts: received[winner].name.clone(),
             others: beaten.iter().map(|file| received[*file].name.clone()).collect(),
             because,
+            several: Several::Files,
         };
         let mut finding = Finding::new(fact, Side::Submission);
         finding.unit = Some(names.name(unit).to_owned());

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::aside::TablePlace;
 use super::near::texts_near;
 use super::{Plan, file_stem, period};
 use crate::extract::Extract;
@@ -9,124 +10,9 @@ use crate::intake::Received;
 use crate::model::fact::OtherPeriod;
 use crate::model::finding::NameSource;
 use crate::model::stamp::{self, Stamped};
-use crate::model::{CellAt, Fact, Finding, Month, SheetId, Side, fold};
-use crate::normalise::frame::text_key;
+use crate::model::{CellAt, Fact, Finding, Month, SheetId, Side};
 use crate::normalise::{RowClass, SheetRows};
 use crate::pipeline::Pipeline;
-
-/// A table of a file: its sheet, and its place on it.
-pub type TablePlace = (SheetId, usize);
-
-/// Returns the tables of other periods: those that name one, by their own title, their sheet's name
-/// or its titles, while another table of the file, of this period or of none by name, lists the same
-/// tasks. They are set aside. Tables of disjoint tasks are parts of one submission, whatever months
-/// they name: a sheet for what is due in August and one for December.
-pub fn tables_of_other_periods(
-    extract: &Extract,
-    expected: Month,
-    pipeline: &Pipeline,
-) -> BTreeSet<TablePlace> {
-    let mut others: Vec<TablePlace> = Vec::new();
-    let mut present: Vec<TablePlace> = Vec::new();
-    for (place, sheet) in extract.rows.sheets.iter_enumerated() {
-        for table in 0..sheet.tables.len() {
-            let named = named_month(sheet, table, expected, pipeline);
-            let is_other = named.is_some_and(|named| !named.fits(expected));
-            if is_other { &mut others } else { &mut present }.push((place, table));
-        }
-    }
-    if others.is_empty() || present.is_empty() {
-        return BTreeSet::new();
-    }
-    let tasks = |&(sheet, table): &TablePlace| -> BTreeSet<String> {
-        let rows = extract.rows.sheets[sheet].rows.iter();
-        let own = rows.filter(|row| row.table == table && row.class == RowClass::Task);
-        own.map(|row| text_key(row, pipeline)).collect()
-    };
-    let present: Vec<BTreeSet<String>> = present.iter().map(tasks).collect();
-    others.retain(|place| {
-        let own = tasks(place);
-        present.iter().any(|other| {
-            let shared = own.intersection(other).count();
-            !other.is_empty() && shared * 2 >= own.len().min(other.len())
-        })
-    });
-    others.into_iter().collect()
-}
-
-/// The month that a table names: of several tables on a sheet by what stands over each, else by the
-/// sheet's own name or its titles.
-fn named_month(
-    sheet: &SheetRows,
-    table: usize,
-    expected: Month,
-    pipeline: &Pipeline,
-) -> Option<period::Named> {
-    let over = || {
-        let start = sheet.tables[table].heading_rows.first().copied().unwrap_or(0);
-        let above = texts_near(sheet, table).into_iter().filter(move |text| text.at.row < start);
-        above.map(|text| text.text.as_str())
-    };
-    let named = |text: &str| {
-        period::in_name(text)
-            .or_else(|| relative(text, expected, pipeline))
-            .filter(|named| named.month.is_some())
-    };
-    if sheet.tables.len() > 1
-        && let Some(own) = over().find_map(named)
-    {
-        return Some(own);
-    }
-    let titles = sheet.texts.iter().filter(|text| text.class == RowClass::Title);
-    let titles = titles.map(|text| text.text.as_str());
-    let titles = titles.filter(|_| sheet.tables.len() == 1);
-    sheet.name.as_deref().into_iter().chain(titles).find_map(named)
-}
-
-/// The month that a word gives: 上月, 本月.
-fn relative(text: &str, expected: Month, pipeline: &Pipeline) -> Option<period::Named> {
-    const LONGEST: usize = 8;
-    let key = fold::key(text);
-    let says = |words: &[String]| {
-        key.chars().count() <= LONGEST && words.iter().any(|word| key.contains(word.as_str()))
-    };
-    let month = if says(&pipeline.words.last_month) {
-        expected.previous()?
-    } else if says(&pipeline.words.this_month) {
-        expected
-    } else {
-        return None;
-    };
-    Some(period::Named { year: Some(month.year), month: Some(month.month) })
-}
-
-/// Says which sheets of a file, or which tables, were set aside because they are of other periods.
-pub fn set_aside(
-    extract: &Extract,
-    tables: &BTreeSet<TablePlace>,
-    expected: Month,
-) -> Option<Finding> {
-    let mut names: Vec<String> = Vec::new();
-    for (place, sheet) in extract.rows.sheets.iter_enumerated() {
-        let own: Vec<usize> =
-            (0..sheet.tables.len()).filter(|table| tables.contains(&(place, *table))).collect();
-        if !own.is_empty() && own.len() == sheet.tables.len() {
-            names.extend(sheet.name.clone());
-            continue;
-        }
-        // Of a sheet that counts in part, the titles of the tables that do not.
-        names.extend(own.into_iter().filter_map(|table| {
-            let start = sheet.tables[table].heading_rows.first().copied()?;
-            let title = texts_near(sheet, table).into_iter().find(|text| text.at.row < start)?;
-            Some(title.text.clone())
-        }));
-    }
-    if names.is_empty() {
-        return None;
-    }
-    let other = OtherPeriod::Sheets { sheets: names, expected: expected.to_string() };
-    Some(Finding::new(Fact::PeriodDiffers(other), Side::Submission))
-}
 
 /// Says when the stamp of a template, a title, a sheet name or the file name gives another
 /// period, and when a template was made from another plan.
@@ -195,6 +81,10 @@ fn other_period(
         let name = sheet.name.as_deref()?;
         Some((NameSource::SheetName, name, period::in_name(name)?))
     });
+    // Parts that name several months, 8月完成 and 12月完成, say when tasks are due.
+    let mut months = sheet_names.clone().map(|(.., named)| named);
+    let is_one = months.next().is_none_or(|first| months.all(|other| other == first));
+    let sheet_names = sheet_names.filter(move |_| is_one);
     let file_name =
         period::in_name(&stem).map(|named| (NameSource::FileName, stem.as_str(), named));
     let (source, text, _) = stamped

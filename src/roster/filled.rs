@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::expected::TablePlace;
+use super::aside::TablePlace;
 use super::{FileStanding, Names, Roster, Standing};
 use crate::extract::Extract;
 use crate::intake::Received;
@@ -53,7 +53,7 @@ fn asks_for_nothing(pipeline: &Pipeline) -> bool {
 }
 
 /// Returns whether anything is reported of a task: a word that says *not applicable* is.
-fn is_filled(row: &TableRow, pipeline: &Pipeline) -> bool {
+pub(super) fn is_filled(row: &TableRow, pipeline: &Pipeline) -> bool {
     row.entries.iter().zip(&pipeline.columns).any(|(entry, column)| {
         column.reported
             && entry

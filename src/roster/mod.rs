@@ -4,15 +4,18 @@
 //! A *standing* is a unit's, or a file's; it is no judgement of what the rows say. A file that does not
 //! count is set aside with its amounts, never dropped.
 
+mod aside;
 mod attachments;
 mod counting;
 mod expected;
 mod filled;
+mod lines;
 mod names;
 mod near;
 pub mod period;
 mod whose;
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -26,7 +29,7 @@ use crate::model::{
     CellAt, CellRange, ColumnId, Fact, FileId, Finding, IdSlice, IdVec, Kind, Month, RowId,
     SheetId, Side, TaskId, UnitId, fold,
 };
-use crate::normalise::frame::Item;
+use crate::normalise::frame::{Item, text_key};
 use crate::normalise::{RowClass, SheetRows, TableRow};
 use crate::pipeline::Pipeline;
 
@@ -111,6 +114,8 @@ pub struct Roster<'a> {
     pub files: IdVec<FileId, FileStanding>,
     /// In plan order: the unit's standing and the files that count for it.
     pub units: IdVec<UnitId, (Standing, Vec<FileId>)>,
+    /// Rows that stand where tasks stand and are none: names of blocks, words below the last total.
+    pub lines: BTreeSet<(FileId, SheetId, u32)>,
     /// Task rows of the files that count.
     pub items: IdVec<RowId, Item<'a>>,
     /// Task rows that were set aside: of superseded files and of unknown units.
@@ -285,8 +290,13 @@ pub fn roster<'a>(
     let extracts = IdSlice::from_ref(extracts);
     let mut findings = Vec::new();
     let mut readings = IdVec::new();
+    // Asked of few rows, and of most months of none.
+    let texts = LazyCell::new(|| -> BTreeSet<String> {
+        plan.tasks.iter().map(|item| text_key(item.row, pipeline)).collect()
+    });
+    let is_planned = |key: &str| texts.contains(key);
     for (received, extract) in received.iter().zip(extracts) {
-        let (reading, found) = whose(received, extract, plan, period, pipeline);
+        let (reading, found) = whose(received, extract, plan, &is_planned, period, pipeline);
         findings.extend(found);
         readings.push(reading);
     }
@@ -309,6 +319,7 @@ pub fn roster<'a>(
         places: Places::of(received, extracts),
         units: unit_standings(&files, names),
         files,
+        lines: BTreeSet::new(),
         items: IdVec::new(),
         set_aside: Vec::new(),
         totals: Vec::new(),
@@ -389,6 +400,9 @@ fn collect<'a>(roster: &mut Roster<'a>, file: FileId, extract: &'a Extract, read
             let counts = standing.counts && !reading.set_aside.contains(&place);
             let unit = reading.rows.get(&(sheet, row.table, row.row)).copied();
             match row.class {
+                RowClass::Task if reading.lines.contains(&(sheet, row.table, row.row)) => {
+                    roster.lines.insert((file, sheet, row.row));
+                }
                 RowClass::Task => match unit.filter(|unit| counts && standing.counts_for(*unit)) {
                     Some(unit) => roster.items.push(Item { file, sheet, unit, row }),
                     None => roster.set_aside.push(Stray { file, sheet, row }),

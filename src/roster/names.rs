@@ -111,6 +111,22 @@ impl Names {
         found
     }
 
+    /// Returns the unit that a text names if it says nothing beside the name but a number and the given
+    /// words: 第一部分 海棠区.
+    pub fn alone_in(&self, text: &str, words: &[String]) -> Option<UnitId> {
+        let unit = self.in_text(text)?;
+        let key = fold::key(text);
+        let own = self.keys.iter().filter(|(_, other)| *other == unit);
+        let (name, _) =
+            own.map(|(name, unit)| (name, unit)).find(|(name, _)| key.contains(name.as_str()))?;
+        let mut rest = key.replacen(name.as_str(), "", 1);
+        for word in words {
+            rest = rest.replace(word.as_str(), "");
+        }
+        let is_number = |c: char| c.is_ascii_digit() || "零一二三四五六七八九十百".contains(c);
+        rest.chars().all(is_number).then_some(unit)
+    }
+
     /// Returns the unit whose name a text nearly is, if it is one unit's only: one character is
     /// missing, too much or another. Nobody's name for certain; whoever takes it has to say so.
     pub fn near(&self, text: &str) -> Option<UnitId> {

@@ -4,9 +4,9 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::expected::TablePlace;
+use super::aside::{self, TablePlace};
 use super::near::texts_near;
-use super::{Names, Plan, expected, file_stem, owner_text, period};
+use super::{Names, Plan, expected, file_stem, lines, owner_text, period};
 use crate::extract::Extract;
 use crate::intake::Received;
 use crate::model::fact::Extent;
@@ -27,6 +27,8 @@ pub(super) struct Reading {
     pub(super) tables: BTreeMap<(SheetId, usize), Option<UnitId>>,
     /// All units named, in plan order.
     pub(super) units: BTreeSet<UnitId>,
+    /// Rows that stand where tasks stand and are none.
+    pub(super) lines: BTreeSet<(SheetId, usize, u32)>,
     /// Tables of other periods, whose rows are not compared.
     pub(super) set_aside: BTreeSet<TablePlace>,
     pub(super) zero_report: bool,
@@ -37,6 +39,7 @@ pub(super) fn whose(
     received: &Received,
     extract: &Extract,
     plan: &Plan<'_>,
+    is_planned: &dyn Fn(&str) -> bool,
     period: Option<Month>,
     pipeline: &Pipeline,
 ) -> (Reading, Vec<Finding>) {
@@ -64,12 +67,25 @@ pub(super) fn whose(
     let mut doubts: Vec<Finding> = Vec::new();
     for (sheet, rows) in extract.rows.sheets.iter_enumerated() {
         for table in 0..rows.tables.len() {
-            let found = whose_table(rows, table, from_file_name, &stem, names, pipeline);
+            let words = lines::below_last_total(rows, table, is_planned, pipeline);
+            let mut lines: BTreeMap<u32, Option<UnitId>> =
+                words.iter().map(|row| (row.row, None)).collect();
+            lines.extend(rows.rows.iter().filter(|row| row.table == table).filter_map(|row| {
+                let is_task = row.class == RowClass::Task;
+                let unit = is_task.then(|| lines::unit_alone(row, names, pipeline)).flatten()?;
+                Some((row.row, Some(unit)))
+            }));
+            doubts.extend(
+                lines::said(&words, pipeline)
+                    .map(|finding| Finding { sheet: rows.name.clone(), ..finding }),
+            );
+            let found = whose_table(rows, table, &lines, from_file_name, &stem, names, pipeline);
             reading.tables.insert((sheet, table), found.unit);
             reading.units.extend(found.rows.values().copied());
             reading.units.extend(found.unit);
             let own = found.rows.into_iter().map(|(row, unit)| ((sheet, table, row), unit));
             reading.rows.extend(own);
+            reading.lines.extend(lines.into_keys().map(|row| (sheet, table, row)));
             for mut doubt in found.doubts {
                 doubt.sheet.clone_from(&rows.name);
                 doubts.push(doubt);
@@ -93,10 +109,11 @@ pub(super) fn whose(
         let seen = seen_names(received, extract, pipeline);
         findings.push(Finding::new(Fact::UnitUnknown { seen }, Side::Submission));
     }
+    let aside = aside::tables(extract, &reading.rows, period, pipeline);
+    reading.set_aside = aside.tables;
+    findings.extend(aside.findings);
     if let Some(period) = period {
-        reading.set_aside = expected::tables_of_other_periods(extract, period, pipeline);
         let aside = &reading.set_aside;
-        findings.extend(expected::set_aside(extract, aside, period));
         findings.extend(expected::differing(received, extract, plan, aside, period, pipeline));
     }
     let sheets = extract.rows.sheets.iter_enumerated();
@@ -192,16 +209,19 @@ struct TableReading {
 fn whose_table(
     sheet: &SheetRows,
     table: usize,
+    lines: &BTreeMap<u32, Option<UnitId>>,
     from_file_name: Option<UnitId>,
     file_stem: &str,
     names: &Names,
     pipeline: &Pipeline,
 ) -> TableReading {
-    let tasks: Vec<&TableRow> =
-        sheet.rows.iter().filter(|row| row.table == table && row.class == RowClass::Task).collect();
+    let rows = sheet.rows.iter().filter(|row| row.table == table && row.class == RowClass::Task);
+    let tasks: Vec<&TableRow> = rows.filter(|row| !lines.contains_key(&row.row)).collect();
     let mut owners: BTreeMap<UnitId, usize> = BTreeMap::new();
     let mut by_row: BTreeMap<u32, UnitId> = BTreeMap::new();
-    let bands = bands(sheet, table, names);
+    let mut bands = bands(sheet, table, names);
+    bands.extend(lines.iter().filter_map(|(row, unit)| Some((*row, (*unit)?))));
+    bands.sort_unstable();
     for row in &tasks {
         let owner = owner_text(row, pipeline).filter(|text| !text.is_empty());
         let named = if let Some(text) = owner {
@@ -356,7 +376,8 @@ fn by_owner(
         doubt.field.clone_from(&field);
         doubt
     };
-    TableReading { unit: None, rows, doubts: doubts.into_iter().map(said).collect() }
+    let doubts = doubts.into_iter().map(said).collect();
+    TableReading { unit: None, rows, doubts }
 }
 
 fn doubtful(

@@ -18,7 +18,36 @@ impl Speaker<'_> {
         let several = others.len() > 1;
         let others: Vec<String> = others.iter().map(|other| format!("“{other}”")).collect();
         let others = words::list(&others, self.language);
-        let why = match (because, self.language) {
+        let why = self.why_it_counts(because);
+        self.pick(
+            format!("{unit}报送了多个文件，现以“{counts}”为准（{why}），没有计入的是：{others}。"),
+            format!(
+                "{unit} sent several files. “{counts}” counts ({why}); {others} {} not counted.",
+                if several { "were" } else { "was" }
+            ),
+        )
+    }
+
+    pub(super) fn several_tables(
+        &self,
+        unit: &str,
+        counts: &str,
+        others: &[String],
+        because: CountsBecause,
+    ) -> String {
+        let were = if others.len() > 1 { "were" } else { "was" };
+        let others: Vec<String> = others.iter().map(|other| format!("“{other}”")).collect();
+        let others = words::list(&others, self.language);
+        let why = self.why_it_counts(because);
+        let file = self.file();
+        self.pick(
+            format!("{unit}的文件{file}里，“{counts}”和{others}列着同样的任务，现以“{counts}”为准（{why}），{others}没有计入核对。"),
+            format!("{unit}: in {file}, “{counts}” and {others} list the same tasks. “{counts}” counts ({why}); {others} {were} not counted."),
+        )
+    }
+
+    fn why_it_counts(&self, because: CountsBecause) -> &'static str {
+        match (because, self.language) {
             (CountsBecause::FilledIn, Language::Chinese) => "只有它填写了报送内容",
             (CountsBecause::FilledIn, Language::English) => "it is the one that was filled in",
             (CountsBecause::Marker, Language::Chinese) => "文件名标明为更正稿",
@@ -27,18 +56,13 @@ impl Speaker<'_> {
             (CountsBecause::FilledOn, Language::English) => "it was filled in later",
             (CountsBecause::ModifiedAt, Language::Chinese) => "文件保存时间较晚",
             (CountsBecause::ModifiedAt, Language::English) => "it was saved later",
-            (CountsBecause::Undecided, Language::Chinese) => "无法分辨先后，暂按文件名取一个",
+            (CountsBecause::SaysAll, Language::Chinese) => "其余的内容它都有，且完全一致",
+            (CountsBecause::SaysAll, Language::English) => "it says all that the others say",
+            (CountsBecause::Undecided, Language::Chinese) => "无法分辨先后，暂取排在最前的一个",
             (CountsBecause::Undecided, Language::English) => {
-                "nothing tells them apart, so the first by name was taken"
+                "nothing tells them apart, so the first was taken"
             }
-        };
-        self.pick(
-            format!("{unit}报送了多个文件，现以“{counts}”为准（{why}），没有计入的是：{others}。"),
-            format!(
-                "{unit} sent several files. “{counts}” counts ({why}); {others} {} not counted.",
-                if several { "were" } else { "was" }
-            ),
-        )
+        }
     }
 
     pub(super) fn seen_names(&self, seen: &[(NameSource, String)]) -> String {

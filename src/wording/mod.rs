@@ -22,7 +22,7 @@ pub use reasons::{cause_text, refusal_text, source_text};
 use crate::findings::Settled;
 use crate::findings::figures::{bare_difference, bare_value, tolerance};
 use crate::model::fact::{
-    OtherPeriod, Remark, Repetition, RolledUp, Scale, Unreported, WaiverTold,
+    OtherPeriod, Remark, Repetition, RolledUp, Scale, Several, Unreported, WaiverTold,
 };
 use crate::model::finding::Candidate;
 use crate::model::looks;
@@ -261,9 +261,10 @@ impl Speaker<'_> {
                 let file = finding.file.clone().unwrap_or_default();
                 self.pick(format!("文件“{file}”没有读取：{why}。"), format!("The file “{file}” was not read: {why}."))
             }
-            Fact::SubmissionDuplicate { counts, others, because } => {
-                self.several_files(&unit, counts, others, *because)
-            }
+            Fact::SubmissionDuplicate { counts, others, because, several } => match several {
+                Several::Files => self.several_files(&unit, counts, others, *because),
+                Several::Tables => self.several_tables(&unit, counts, others, *because),
+            },
             Fact::SubmissionUnchanged => self.pick(
                 format!("{unit}本期报送的内容与上期完全相同。"),
                 format!("{unit} sent the same content as in the earlier period."),
@@ -318,6 +319,15 @@ impl Speaker<'_> {
                     self.pick(
                         format!("{unit}报送的工作簿里，工作表{sheets}不是本期（{expected}）的，没有计入核对。"),
                         format!("{unit}: the sheets {sheets} of the workbook are not of this period ({expected}) and were set aside."),
+                    )
+                }
+                OtherPeriod::Unnamed { sheets, counts, expected } => {
+                    let sheets: Vec<String> =
+                        sheets.iter().map(|sheet| format!("“{sheet}”")).collect();
+                    let sheets = words::list(&sheets, self.language);
+                    self.pick(
+                        format!("{unit}报送的工作簿里，工作表{sheets}没有写明月份，与写明本期（{expected}）的“{counts}”列着同样的任务，以“{counts}”为准，{sheets}没有计入核对。"),
+                        format!("{unit}: the sheets {sheets} of the workbook name no month and list the tasks of “{counts}”, which names this period ({expected}) and counts; they were set aside."),
                     )
                 }
                 OtherPeriod::TemplateOf { pipeline } => self.pick(

@@ -8,7 +8,9 @@ use crate::model::{CellAt, ColumnId, Entry, IdVec, MoneyUnit, Value, fold};
 use crate::normalise::cells::{derive, month, typing};
 use crate::normalise::layout::money;
 use crate::normalise::layout::table::Layout;
-use crate::normalise::layout::words::{is_figure, starts_with_note_word};
+use crate::normalise::layout::words::{
+    is_beside_signature, is_figure, is_signature, names_signer, starts_with_note_word,
+};
 use crate::normalise::typed::typed_text;
 use crate::pipeline::{Lexicon, Pipeline, heading};
 use crate::read::{Content, Row, Sheet};
@@ -256,8 +258,7 @@ impl<'a> Body<'a> {
             return false;
         };
         let own = typed_text(own);
-        !self.pipeline.words.ditto.contains(&fold::plain(&own))
-            && fold::key(&own) != fold::key(&above.typed)
+        !self.pipeline.words.repeats_above(&own) && fold::key(&own) != fold::key(&above.typed)
     }
 
     /// Returns whether a row is a note, a signature line or the name of a block: one text that
@@ -271,7 +272,14 @@ impl<'a> Body<'a> {
             Content::Text(text) => Some((cell.column, text.as_str())),
             _ => None,
         });
-        let Some((column, text)) = first else { return false };
+        let Some((column, text)) = first else {
+            // The day on which a sheet was filled in.
+            let [only] = row.cells.as_slice() else { return false };
+            return matches!(only.content, Content::Date { .. })
+                && self
+                    .field_at(only.column)
+                    .is_none_or(|field| self.pipeline.roles.key.contains(&field));
+        };
         let begins_note = starts_with_note_word(text, self.pipeline);
         // 填报日期 may stand where the amounts do.
         let only_words = row
@@ -279,6 +287,9 @@ impl<'a> Body<'a> {
             .iter()
             .all(|cell| matches!(cell.content, Content::Text(_)) && !is_figure(&cell.content));
         if begins_note && (!has_figures || only_words) {
+            return true;
+        }
+        if self.is_signed(row, text) {
             return true;
         }
         let at = CellAt::new(row.index, column);
@@ -298,6 +309,26 @@ impl<'a> Body<'a> {
             || (!is_key && !is_amount)
             || (is_key && names_block(text))
             || (self.seen_total && text.chars().count() > LONG)
+    }
+
+    /// Returns whether a row is a line for ink: it begins with a signature, holds nothing longer than
+    /// what is written beside one, and names no task.
+    fn is_signed(&self, row: &Row, first: &str) -> bool {
+        const LONGEST_NAME: usize = 4;
+        let names_task = || {
+            self.pipeline.roles.key.iter().filter_map(|field| self.own(row, *field)).any(|own| {
+                let text = typed_text(own);
+                text != first
+                    && text.chars().count() > LONGEST_NAME
+                    && !is_signature(&text, self.pipeline)
+            })
+        };
+        // A month or a figure begins the row of a task as well.
+        let begins = match row.cells.as_slice() {
+            [_] => is_signature(first, self.pipeline),
+            _ => names_signer(first, self.pipeline),
+        };
+        begins && row.cells.iter().all(|cell| is_beside_signature(&cell.content)) && !names_task()
     }
 
     /// Returns whether a row says that there is nothing to report, where the tasks would stand,
@@ -376,7 +407,7 @@ impl<'a> Body<'a> {
         }
         let content = row.cell(column).map(|cell| &cell.content);
         match content {
-            Some(Content::Text(text)) if self.pipeline.words.ditto.contains(&fold::plain(text)) => {
+            Some(Content::Text(text)) if self.pipeline.words.repeats_above(text) => {
                 // The same as a figure that several rows share is no figure of this row.
                 let above = self.last.get(&field).filter(|(_, above)| {
                     let is_shared = above.value == Value::Covered || above.spans > 1;

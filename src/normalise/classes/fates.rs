@@ -226,7 +226,7 @@ fn names_itself(
         || typed == total.label
         || words.totals.contains(&heading::read(&typed).key)
         || words.not_applicable.contains(&plain)
-        || words.ditto.contains(&plain)
+        || words.repeats_above(&typed)
         || (pipeline.roles.owner == Some(field) && owners.contains(typed.as_str()))
 }
 

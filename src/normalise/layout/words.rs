@@ -1,5 +1,9 @@
 //! What a text is by its own spelling, wherever it stands: a figure, the first word of a note.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use crate::model::fold;
 use crate::pipeline::Pipeline;
 use crate::read::Content;
@@ -33,4 +37,71 @@ pub fn starts_with_note_word(text: &str, pipeline: &Pipeline) -> bool {
                     || rest.starts_with([':', '.', '、', ',', '(', ')', '】', ']', '1', '一'])
             })
         })
+}
+
+/// Returns whether a text stands in a line for ink or at the foot of a page, as nobody would name a
+/// task: （盖章）, 经办人 张三, a day, a page.
+pub fn is_signature(text: &str, pipeline: &Pipeline) -> bool {
+    let plain = fold::plain(text);
+    !plain.chars().any(char::is_alphabetic)
+        || is_day_or_page(&plain)
+        || names_signer(text, pipeline)
+}
+
+/// Returns whether a text names who signs, or when and where they are reached: （盖章）, 经办人 张三,
+/// 联系电话 0898-88888888, 报送时间：2020.8.31. A task that begins with such a word goes on without a gap:
+/// 审核养老机构资质.
+pub fn names_signer(text: &str, pipeline: &Pipeline) -> bool {
+    const LONGEST_LABEL: usize = 10;
+    const LONGEST_VALUE: usize = 20;
+    const LONGEST_NAME: usize = 4;
+    let plain = fold::plain(text);
+    let words = &pipeline.words;
+    let in_brackets = plain.strip_prefix('(').and_then(|inner| inner.strip_suffix(')'));
+    if let Some(inner) = in_brackets
+        && inner.chars().count() <= LONGEST_LABEL
+        && words.signatures.iter().any(|word| inner.ends_with(word.as_str()))
+    {
+        return true;
+    }
+    // What is before the gap, and what is after it: a colon, white space, or a row of digits.
+    let text = text.trim();
+    let gap = text
+        .find([':', '：'])
+        .or_else(|| text.find(|c: char| c.is_whitespace() || c.is_ascii_digit()));
+    let (label, value) = gap.map_or((text, ""), |gap| text.split_at(gap));
+    let label = fold::key(label);
+    let is_name = (1..=LONGEST_NAME).contains(&fold::key(value).chars().count());
+    let ends_as_signers = || words.signers.iter().any(|end| label.ends_with(end.as_str()));
+    (1..=LONGEST_LABEL).contains(&label.chars().count())
+        && value.chars().count() <= LONGEST_VALUE
+        && (words.signatures.iter().chain(&words.notes).any(|word| label == *word)
+            || ((plain.contains(':') || is_name) && ends_as_signers()))
+}
+
+/// Returns whether a cell may stand beside a signature: a few words, a day, a telephone number.
+pub fn is_beside_signature(content: &Content) -> bool {
+    const LONGEST: usize = 20;
+    const SHORTEST_NUMBER: usize = 7;
+    const SHORTEST_PHONE: f64 = 1_000_000.0;
+    match content {
+        Content::Text(text) => {
+            let digits = text.chars().filter(char::is_ascii_digit).count();
+            text.chars().count() <= LONGEST && (!is_figure(content) || digits >= SHORTEST_NUMBER)
+        }
+        Content::Date { .. } => true,
+        Content::Number(number) => *number >= SHORTEST_PHONE && number.fract() == 0.0,
+        _ => false,
+    }
+}
+
+/// Returns whether a text is a day, a month or a page and nothing else: 2020年8月31日, 2020.8.31, 第1页共2页.
+fn is_day_or_page(plain: &str) -> bool {
+    static DAY: LazyLock<Regex> = LazyLock::new(|| {
+        let number = "[0-9零〇○一二三四五六七八九十]";
+        let day =
+            format!("{number}{{2,4}}[年.\\-/]{number}{{1,2}}[月.\\-/]?({number}{{1,3}}[日号]?)?");
+        Regex::new(&format!("^({day}|第{number}{{1,3}}页.*)$")).expect("the pattern is sound")
+    });
+    DAY.is_match(plain)
 }

@@ -1,0 +1,293 @@
+//! Which tables of a file do not count, because another table of it lists the same tasks: those of
+//! other months, those that name no month beside one that names this one, and copies.
+//!
+//! Tables of disjoint tasks are parts of one submission, whatever months they name: a sheet for what
+//! is due in August and one for December.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::near::texts_near;
+use super::{filled, period};
+use crate::extract::Extract;
+use crate::model::fact::{OtherPeriod, Several};
+use crate::model::finding::CountsBecause;
+use crate::model::{CellAt, Fact, Finding, Month, SheetId, Side, UnitId, fold};
+use crate::normalise::frame::text_key;
+use crate::normalise::{RowClass, SheetRows, TableRow};
+use crate::pipeline::Pipeline;
+
+/// A table of a file: its sheet, and its place on it.
+pub type TablePlace = (SheetId, usize);
+
+/// The tables that do not count, and what is said of them.
+#[derive(Debug, Default)]
+pub struct Aside {
+    pub tables: BTreeSet<TablePlace>,
+    pub findings: Vec<Finding>,
+}
+
+/// How a table stands to the period; the strongest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Naming {
+    Expected,
+    Nothing,
+    /// A later one before an earlier one.
+    Other(Reverse<(i32, u32)>),
+}
+
+impl Naming {
+    fn is_other(self) -> bool {
+        matches!(self, Naming::Other(_))
+    }
+}
+
+/// Whose task, and which.
+type TaskOf = (Option<UnitId>, String);
+
+/// One table with its tasks.
+struct Listing<'a> {
+    place: TablePlace,
+    names: Naming,
+    hidden: bool,
+    filled: usize,
+    tasks: BTreeMap<TaskOf, &'a TableRow>,
+}
+
+/// Why a table does not count beside another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Why {
+    OtherMonth,
+    NoMonth,
+    Copy,
+}
+
+/// Returns the tables of a file that do not count beside others. Without a period all are alike in
+/// that.
+pub fn tables(
+    extract: &Extract,
+    units: &BTreeMap<(SheetId, usize, u32), UnitId>,
+    expected: Option<Month>,
+    pipeline: &Pipeline,
+) -> Aside {
+    let all = extract.rows.sheets.iter().map(|sheet| sheet.tables.len()).sum::<usize>();
+    if all < 2 {
+        return Aside::default();
+    }
+    let mut listings = listings(extract, units, expected, pipeline);
+    listings.sort_by_key(|listing| {
+        (listing.names, listing.hidden, Reverse(listing.filled), listing.place)
+    });
+    // Only what counts is looked through, so that copies cost no more than other sheets.
+    let mut counting: BTreeMap<&TaskOf, Vec<usize>> = BTreeMap::new();
+    let mut beaten: Vec<(usize, usize, Why)> = Vec::new();
+    for (place, listing) in listings.iter().enumerate() {
+        let mut shared: BTreeMap<usize, usize> = BTreeMap::new();
+        for task in listing.tasks.keys() {
+            for other in counting.get(task).into_iter().flatten() {
+                *shared.entry(*other).or_default() += 1;
+            }
+        }
+        let lost = shared.into_iter().find_map(|(other, shared)| {
+            Some((other, beside(listing, &listings[other], shared, extract)?))
+        });
+        match lost {
+            Some((other, why)) => beaten.push((place, other, why)),
+            None => {
+                for task in listing.tasks.keys() {
+                    counting.entry(task).or_default().push(place);
+                }
+            }
+        }
+    }
+    let findings = said(&beaten, &listings, extract, expected);
+    Aside { tables: beaten.iter().map(|(place, ..)| listings[*place].place).collect(), findings }
+}
+
+/// Returns why a table does not count beside a stronger one with which it shares tasks.
+fn beside(own: &Listing<'_>, other: &Listing<'_>, shared: usize, extract: &Extract) -> Option<Why> {
+    const FEWEST: usize = 2;
+    let (least, most) =
+        (own.tasks.len().min(other.tasks.len()), own.tasks.len().max(other.tasks.len()));
+    let half = shared * 2 >= least;
+    if own.names.is_other() && !other.names.is_other() {
+        return half.then_some(Why::OtherMonth);
+    }
+    // What only the weaker one has a column for is not lost.
+    if !has_columns_of(own.place, other.place, extract) {
+        return None;
+    }
+    if own.names == Naming::Nothing && other.names == Naming::Expected {
+        return half.then_some(Why::NoMonth);
+    }
+    (least >= FEWEST && shared * 5 >= most * 4).then_some(Why::Copy)
+}
+
+/// Returns whether a table has every declared column that another one has.
+fn has_columns_of(own: TablePlace, other: TablePlace, extract: &Extract) -> bool {
+    let layout = |(sheet, table): TablePlace| &extract.rows.sheets[sheet].tables[table];
+    let (own, other) = (layout(own), layout(other));
+    own.columns
+        .iter()
+        .filter_map(|column| column.field)
+        .all(|field| other.column_of(field).is_some())
+}
+
+fn listings<'a>(
+    extract: &'a Extract,
+    units: &BTreeMap<(SheetId, usize, u32), UnitId>,
+    expected: Option<Month>,
+    pipeline: &Pipeline,
+) -> Vec<Listing<'a>> {
+    let mut listings = Vec::new();
+    for (place, sheet) in extract.rows.sheets.iter_enumerated() {
+        for table in 0..sheet.tables.len() {
+            let rows = sheet.rows.iter();
+            let own = rows.filter(|row| row.table == table && row.class == RowClass::Task);
+            let tasks: BTreeMap<TaskOf, &TableRow> = own
+                .map(|row| {
+                    let unit = units.get(&(place, table, row.row)).copied();
+                    ((unit, text_key(row, pipeline)), row)
+                })
+                .collect();
+            if tasks.is_empty() {
+                continue;
+            }
+            let named = expected.and_then(|expected| named_month(sheet, table, expected, pipeline));
+            let names = match (named, expected) {
+                (Some(named), Some(expected)) if named.fits(expected) => Naming::Expected,
+                (Some(named), Some(expected)) => Naming::Other(Reverse((
+                    named.year.unwrap_or(expected.year),
+                    named.month.unwrap_or(0),
+                ))),
+                _ => Naming::Nothing,
+            };
+            let filled = tasks.values().filter(|row| filled::is_filled(row, pipeline)).count();
+            let hidden = sheet.hidden;
+            listings.push(Listing { place: (place, table), names, hidden, filled, tasks });
+        }
+    }
+    listings
+}
+
+/// The month that a table names: of several tables on a sheet by what stands over each, else by the
+/// sheet's own name or its titles.
+fn named_month(
+    sheet: &SheetRows,
+    table: usize,
+    expected: Month,
+    pipeline: &Pipeline,
+) -> Option<period::Named> {
+    let over = || {
+        let start = sheet.tables[table].heading_rows.first().copied().unwrap_or(0);
+        let above = texts_near(sheet, table).into_iter().filter(move |text| text.at.row < start);
+        above.map(|text| text.text.as_str())
+    };
+    let named = |text: &str| {
+        period::in_name(text)
+            .or_else(|| relative(text, expected, pipeline))
+            .filter(|named| named.month.is_some())
+    };
+    if sheet.tables.len() > 1
+        && let Some(own) = over().find_map(named)
+    {
+        return Some(own);
+    }
+    let titles = sheet.texts.iter().filter(|text| text.class == RowClass::Title);
+    let titles = titles.map(|text| text.text.as_str());
+    let titles = titles.filter(|_| sheet.tables.len() == 1);
+    sheet.name.as_deref().into_iter().chain(titles).find_map(named)
+}
+
+/// The month that a word gives: 上月, 本月.
+fn relative(text: &str, expected: Month, pipeline: &Pipeline) -> Option<period::Named> {
+    const LONGEST: usize = 8;
+    let key = fold::key(text);
+    let says = |words: &[String]| {
+        key.chars().count() <= LONGEST && words.iter().any(|word| key.contains(word.as_str()))
+    };
+    let month = if says(&pipeline.words.last_month) {
+        expected.previous()?
+    } else if says(&pipeline.words.this_month) {
+        expected
+    } else {
+        return None;
+    };
+    Some(period::Named { year: Some(month.year), month: Some(month.month) })
+}
+
+/// Says which tables do not count: in one finding those of other months, and in one for each table
+/// that counts those that are without a month beside it, and those that are copies of it.
+fn said(
+    beaten: &[(usize, usize, Why)],
+    listings: &[Listing<'_>],
+    extract: &Extract,
+    expected: Option<Month>,
+) -> Vec<Finding> {
+    let mut groups: BTreeMap<(Why, Option<usize>), Vec<usize>> = BTreeMap::new();
+    for (place, other, why) in beaten {
+        let beside = (*why != Why::OtherMonth).then_some(*other);
+        groups.entry((*why, beside)).or_default().push(*place);
+    }
+    let expected = expected.map(|month| month.to_string()).unwrap_or_default();
+    let name = |place: usize| shown(listings[place].place, extract);
+    let mut findings = Vec::new();
+    for ((why, beside), mut places) in groups {
+        places.sort_by_key(|place| listings[*place].place);
+        let mut sheets: Vec<String> = places.iter().map(|place| name(*place)).collect();
+        sheets.dedup();
+        let expected = expected.clone();
+        let fact = match (why, beside) {
+            (Why::Copy, Some(beside)) => Fact::SubmissionDuplicate {
+                counts: name(beside),
+                others: sheets,
+                because: because(&places, &listings[beside], listings),
+                several: Several::Tables,
+            },
+            (Why::NoMonth, Some(beside)) => {
+                let counts = name(beside);
+                Fact::PeriodDiffers(OtherPeriod::Unnamed { sheets, counts, expected })
+            }
+            _ => Fact::PeriodDiffers(OtherPeriod::Sheets { sheets, expected }),
+        };
+        findings.push(Finding::new(fact, Side::Submission));
+    }
+    findings
+}
+
+/// Returns why one of several tables of the same tasks counts.
+fn because(copies: &[usize], counts: &Listing<'_>, listings: &[Listing<'_>]) -> CountsBecause {
+    let says_the_same = |copy: &Listing<'_>| {
+        copy.tasks.iter().all(|(task, row)| {
+            counts.tasks.get(task).is_some_and(|other| {
+                let cells = row.entries.iter().zip(&other.entries);
+                cells.into_iter().all(|(own, other)| {
+                    let value = |entry: &Option<crate::model::Entry>| {
+                        entry.as_ref().map(|entry| entry.value.clone()).filter(|v| !v.is_blank())
+                    };
+                    value(own).is_none() || value(own) == value(other)
+                })
+            })
+        })
+    };
+    if copies.iter().all(|copy| says_the_same(&listings[*copy])) {
+        CountsBecause::SaysAll
+    } else if copies.iter().all(|copy| listings[*copy].filled < counts.filled) {
+        CountsBecause::FilledIn
+    } else {
+        CountsBecause::Undecided
+    }
+}
+
+/// A table as a reader finds it: by its sheet's name; of several on a sheet by its title, or by the
+/// cell where it begins.
+fn shown((place, table): TablePlace, extract: &Extract) -> String {
+    let sheet = &extract.rows.sheets[place];
+    let name = sheet.name.clone().unwrap_or_default();
+    if sheet.tables.len() == 1 && !name.is_empty() {
+        return name;
+    }
+    let start = sheet.tables[table].heading_rows.first().copied().unwrap_or(0);
+    let title = texts_near(sheet, table).into_iter().find(|text| text.at.row < start);
+    title.map_or_else(|| format!("{name}{}", CellAt::new(start, 0)), |title| title.text.clone())
+}
