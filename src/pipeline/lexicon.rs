@@ -45,7 +45,7 @@ const SIGNATURES: [&str; 24] = [
     "报送日期",
 ];
 /// What stands beside the name of a block of rows, apart from a number: 第一部分, （7项）.
-const BLOCK_NAMES: [&str; 9] = ["第", "部分", "章", "节", "篇", "共", "项", "个", "任务"];
+const BLOCK_NAMES: [&str; 10] = ["第", "部分", "章", "节", "篇", "共", "项目", "项", "个", "任务"];
 /// What the name of an office ends with, which signs below a table.
 const OFFICES: [&str; 6] = ["局", "政府", "委员会", "办公室", "办事处", "管委会"];
 /// What the label of a line for ink ends with, before a colon: 报送时间：, 单位负责人：.

@@ -78,6 +78,9 @@ fn with_tables(sheet: &Sheet, tables: Vec<Layout>, pipeline: &Pipeline) -> Sheet
             for (table, body) in &mut bodies {
                 let Some(part) = body.part(row) else { continue };
                 let (class, label) = match body.class(&part) {
+                    Found::Row(RowClass::Task, _) if is_title(sheet, at, &starts) => {
+                        (RowClass::Title, String::new())
+                    }
                     Found::Row(class, label) => (class, label),
                     Found::Text => (text_class(sheet, at, &starts), String::new()),
                 };
@@ -184,6 +187,16 @@ fn outside_class(sheet: &Sheet, at: usize, starts: &Starts) -> RowClass {
         return RowClass::Unplaced;
     }
     text_class(sheet, at, starts)
+}
+
+/// Returns whether a row is one text between a blank row and the heading of a further table: that
+/// table's title, even where tasks stand.
+fn is_title(sheet: &Sheet, at: usize, starts: &Starts) -> bool {
+    let row = &sheet.rows[at];
+    let is_below_blank =
+        at.checked_sub(1).is_some_and(|above| sheet.rows[above].index + 1 < row.index);
+    let is_above_heading = starts.contains_key(&(row.index + 1));
+    row.cells.len() == 1 && is_below_blank && is_above_heading
 }
 
 fn text_class(sheet: &Sheet, at: usize, starts: &Starts) -> RowClass {

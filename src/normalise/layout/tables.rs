@@ -66,18 +66,25 @@ fn lines_above(sheet: &Sheet, at: usize, layout: &Layout, pipeline: &Pipeline) -
         .map(|column| column.column)
         .collect();
     let words = &pipeline.words.totals;
-    let rows = sheet.rows[..at].iter().rev().take_while(|row| {
+    // A text alone in the column of tasks may be a task; below a blank row it is a title.
+    let may_title = |place: usize| {
+        sheet.rows[place].cells.len() == 1
+            && place
+                .checked_sub(1)
+                .is_some_and(|above| sheet.rows[above].index + 1 < sheet.rows[place].index)
+    };
+    let rows = sheet.rows[..at].iter().enumerate().rev().take_while(|(place, row)| {
         row.cells.len() <= 2
             && row.cells.iter().all(|cell| match &cell.content {
                 Content::Text(text) => {
                     !is_figure(&cell.content)
-                        && !keys.contains(&cell.column)
+                        && (!keys.contains(&cell.column) || may_title(*place))
                         && !words.contains(&heading::read(text).key)
                 }
                 _ => false,
             })
     });
-    rows.flat_map(|row| &row.cells)
+    rows.flat_map(|(_, row)| &row.cells)
         .filter_map(|cell| match &cell.content {
             Content::Text(text) if !starts_with_note_word(text, pipeline) => Some(fold::key(text)),
             _ => None,
