@@ -164,6 +164,11 @@ pub enum Several {
     Files,
     /// Tables of one file: sheets, or tables of a sheet.
     Tables,
+    /// Files of which one corrects single tasks of the other: how many, and how many are left.
+    Tasks {
+        replaced: usize,
+        kept: usize,
+    },
 }
 
 /// How a sheet lacks a column.

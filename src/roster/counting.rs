@@ -4,14 +4,14 @@ use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::filled::{Substance, substance};
-use super::{FileStanding, Plan, Reading, Standing};
+use super::{FileStanding, Plan, Reading, RowPlace, Standing};
 use crate::extract::Extract;
 use crate::intake::Received;
 use crate::model::fact::Several;
 use crate::model::finding::CountsBecause as Because;
 use crate::model::{Fact, FileId, Finding, IdSlice, IdVec, Side, TaskId, UnitId, fold};
-use crate::normalise::RowClass;
 use crate::normalise::frame::text_key;
+use crate::normalise::{RowClass, TableRow};
 use crate::pipeline::Pipeline;
 
 /// What decides between files, strongest first.
@@ -48,8 +48,7 @@ pub fn decide(
         .map(|(((file, extract), reading), substance)| {
             if attached.contains(&file) {
                 let standing = Standing::Attachment;
-                let beaten = BTreeSet::new();
-                return FileStanding { standing, units: Vec::new(), counts: false, beaten };
+                return FileStanding { standing, ..FileStanding::default() };
             }
             let standing = if extract.refusal.is_some() {
                 Standing::Unreadable
@@ -64,7 +63,7 @@ pub fn decide(
             };
             let counts = matches!(standing, Standing::Submitted | Standing::Zero | Standing::Blank);
             let units = reading.units.iter().copied().collect();
-            FileStanding { standing, units, counts, beaten: BTreeSet::new() }
+            FileStanding { standing, units, counts, ..FileStanding::default() }
         })
         .collect();
     same_bytes(received, extracts, &mut files);
@@ -78,6 +77,15 @@ pub fn decide(
             of_units[*unit].push(file);
         }
     }
+    let said = |unit: UnitId, winner: FileId, others: &[FileId], because, several| {
+        let others = others.iter().map(|file| received[*file].name.clone()).collect();
+        let counts = received[winner].name.clone();
+        let fact = Fact::SubmissionDuplicate { counts, others, because, several };
+        let mut finding = Finding::new(fact, Side::Submission);
+        finding.unit = Some(names.name(unit).to_owned());
+        finding.file = Some(received[winner].name.clone());
+        finding
+    };
     for (unit, own) in of_units.into_iter_enumerated() {
         let mine: Vec<FileId> = own.into_iter().filter(|file| files[*file].counts).collect();
         if mine.len() < 2 {
@@ -102,8 +110,17 @@ pub fn decide(
         for &file in rest {
             let own = listed(file);
             if own.is_part_beside(&taken) {
-                taken.texts.extend(own.texts);
-                taken.tasks.extend(own.tasks);
+                taken.extend(own);
+            } else if own.is_corrected_in_part_by(&taken) {
+                let replaced = own.rows_in(&taken);
+                let several = Several::Tasks {
+                    replaced: replaced.len(),
+                    kept: own.rows.len() - replaced.len(),
+                };
+                let why = because(rank(winner), rank(file));
+                findings.push(said(unit, winner, &[file], why, several));
+                files[file].replaced.extend(replaced.into_iter().map(|place| (place, unit)));
+                taken.extend(own);
             } else {
                 beaten.push(file);
             }
@@ -115,16 +132,7 @@ pub fn decide(
         for &file in &beaten {
             files[file].beaten.insert(unit);
         }
-        let fact = Fact::SubmissionDuplicate {
-            counts: received[winner].name.clone(),
-            others: beaten.iter().map(|file| received[*file].name.clone()).collect(),
-            because,
-            several: Several::Files,
-        };
-        let mut finding = Finding::new(fact, Side::Submission);
-        finding.unit = Some(names.name(unit).to_owned());
-        finding.file = Some(received[winner].name.clone());
-        findings.push(finding);
+        findings.push(said(unit, winner, &beaten, because, Several::Files));
     }
     for file in &mut files {
         if file.counts && file.units.iter().all(|unit| file.beaten.contains(unit)) {
@@ -164,6 +172,10 @@ struct Tasks {
 /// What a file lists of one unit.
 #[derive(Default)]
 struct Listed {
+    /// Its rows, each with the key of its text.
+    rows: Vec<(RowPlace, String)>,
+    /// The plan's task that a text stands for.
+    task_of: BTreeMap<String, TaskId>,
     /// The keys of its rows.
     texts: BTreeSet<String>,
     /// The plan's tasks that its rows are, as far as their texts tell: exactly, or as the likest.
@@ -196,13 +208,17 @@ impl Tasks {
                 row.class == RowClass::Task
                     && reading.rows.get(&(sheet, row.table, row.row)) == Some(&unit)
             });
-            listed.texts.extend(own.map(|row| text_key(row, pipeline)));
+            let place = |row: &TableRow| (sheet, row.table, row.row);
+            listed.rows.extend(own.map(|row| (place(row), text_key(row, pipeline))));
         }
+        listed.texts = listed.rows.iter().map(|(_, text)| text.clone()).collect();
         let tasks = self.of_unit.get(&unit).map_or(&[][..], Vec::as_slice);
         let exact: BTreeMap<&str, TaskId> =
             tasks.iter().map(|(key, task)| (key.as_str(), *task)).collect();
-        let known = listed.texts.iter().filter_map(|text| exact.get(text.as_str()).copied());
-        listed.tasks = known.collect();
+        let known =
+            listed.texts.iter().filter_map(|text| Some((text.clone(), *exact.get(text.as_str())?)));
+        listed.task_of = known.collect();
+        listed.tasks = listed.task_of.values().copied().collect();
         // A row that is worded otherwise is the likest of the tasks that no row is exactly.
         for text in listed.texts.iter().filter(|text| !exact.contains_key(text.as_str())) {
             let free = tasks.iter().filter(|(_, task)| !listed.tasks.contains(task));
@@ -211,6 +227,7 @@ impl Tasks {
             let likest = alike.max_by(|one, other| one.0.total_cmp(&other.0));
             if let Some((_, task)) = likest.filter(|(likeness, _)| *likeness >= ALIKE) {
                 listed.tasks.insert(task);
+                listed.task_of.insert(text.clone(), task);
             }
         }
         listed
@@ -219,12 +236,38 @@ impl Tasks {
 
 impl Listed {
     /// Returns whether a file goes on where others leave off: it shares no row with them, and most
-    /// of its tasks are none of theirs, so that it is no correction in other words either.
+    /// tasks of either are none of the other's, so that it is no correction in other words either.
     fn is_part_beside(&self, taken: &Listed) -> bool {
         let shared = self.tasks.intersection(&taken.tasks).count();
         !self.texts.is_empty()
             && self.texts.is_disjoint(&taken.texts)
-            && shared * 2 <= self.tasks.len()
+            && shared * 2 <= self.tasks.len().min(taken.tasks.len())
+    }
+
+    /// Returns whether a later file takes the place of single rows of this one: it lists nothing but
+    /// tasks of this one, and less than half of them, as a correction does that names only what it
+    /// corrects.
+    fn is_corrected_in_part_by(&self, taken: &Listed) -> bool {
+        !taken.rows.is_empty()
+            && taken.rows.len() * 2 < self.rows.len()
+            && self.rows_in(taken).len() == taken.rows.len()
+    }
+
+    /// Returns the rows whose tasks another file lists, too.
+    fn rows_in(&self, taken: &Listed) -> Vec<RowPlace> {
+        let is_there = |text: &String| {
+            taken.texts.contains(text)
+                || self.task_of.get(text).is_some_and(|task| taken.tasks.contains(task))
+        };
+        let rows = self.rows.iter().filter(|(_, text)| is_there(text));
+        rows.map(|(place, _)| *place).collect()
+    }
+
+    fn extend(&mut self, other: Listed) {
+        self.rows.extend(other.rows);
+        self.texts.extend(other.texts);
+        self.tasks.extend(other.tasks);
+        self.task_of.extend(other.task_of);
     }
 }
 

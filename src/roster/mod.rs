@@ -86,6 +86,9 @@ pub struct Stray<'a> {
     pub row: &'a TableRow,
 }
 
+/// A row of a file: its sheet, its table's place on the sheet, and its row.
+pub type RowPlace = (SheetId, usize, u32);
+
 /// Where one file stands.
 #[derive(Clone, Debug)]
 pub struct FileStanding {
@@ -96,6 +99,20 @@ pub struct FileStanding {
     pub counts: bool,
     /// The units for whom another file counts.
     pub beaten: BTreeSet<UnitId>,
+    /// The rows that another file corrects one by one, and whose they are.
+    pub replaced: BTreeMap<RowPlace, UnitId>,
+}
+
+impl Default for FileStanding {
+    fn default() -> Self {
+        Self {
+            standing: Standing::Unknown,
+            units: Vec::new(),
+            counts: false,
+            beaten: BTreeSet::new(),
+            replaced: BTreeMap::new(),
+        }
+    }
 }
 
 impl FileStanding {
@@ -393,6 +410,7 @@ fn collect<'a>(roster: &mut Roster<'a>, file: FileId, extract: &'a Extract, read
         .iter()
         .filter(|(_, unit)| standing.beaten.contains(unit))
         .map(|((sheet, table, _), _)| (*sheet, *table))
+        .chain(standing.replaced.keys().map(|(sheet, table, _)| (*sheet, *table)))
         .collect();
     for (sheet, rows) in extract.rows.sheets.iter_enumerated() {
         for row in &rows.rows {
@@ -403,7 +421,10 @@ fn collect<'a>(roster: &mut Roster<'a>, file: FileId, extract: &'a Extract, read
                 RowClass::Task if reading.lines.contains(&(sheet, row.table, row.row)) => {
                     roster.lines.insert((file, sheet, row.row));
                 }
-                RowClass::Task => match unit.filter(|unit| counts && standing.counts_for(*unit)) {
+                RowClass::Task => match unit.filter(|unit| {
+                    let is_replaced = standing.replaced.contains_key(&(sheet, row.table, row.row));
+                    counts && standing.counts_for(*unit) && !is_replaced
+                }) {
                     Some(unit) => roster.items.push(Item { file, sheet, unit, row }),
                     None => roster.set_aside.push(Stray { file, sheet, row }),
                 },
@@ -439,7 +460,9 @@ fn unit_standings(
             };
             let counting: Vec<FileId> =
                 own.iter().copied().filter(|file| files[*file].counts_for(unit)).collect();
-            let standing = if own.iter().any(is_beaten) {
+            let is_corrected =
+                |file: &FileId| files[*file].replaced.values().any(|whose| *whose == unit);
+            let standing = if own.iter().any(|file| is_beaten(file) || is_corrected(file)) {
                 Standing::Duplicate
             } else if mine(Standing::Submitted) {
                 Standing::Submitted

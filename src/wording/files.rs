@@ -46,6 +46,22 @@ impl Speaker<'_> {
         )
     }
 
+    pub(super) fn corrected_in_part(
+        &self,
+        unit: &str,
+        (counts, others): (&str, &[String]),
+        (replaced, kept): (usize, usize),
+        because: CountsBecause,
+    ) -> String {
+        let others: Vec<String> = others.iter().map(|other| format!("“{other}”")).collect();
+        let others = words::list(&others, self.language);
+        let why = self.why_it_counts(because);
+        self.pick(
+            format!("{unit}报送了多个文件，“{counts}”（{why}）只列了其中 {replaced} 项任务：这 {replaced} 项以它为准，其余 {kept} 项仍以{others}为准，{others}的合计行不再核对。"),
+            format!("{unit} sent several files. “{counts}” ({why}) lists {replaced} of the tasks and counts for those; for the other {kept}, {others} counts, whose totals are not checked."),
+        )
+    }
+
     fn why_it_counts(&self, because: CountsBecause) -> &'static str {
         match (because, self.language) {
             (CountsBecause::FilledIn, Language::Chinese) => "只有它填写了报送内容",

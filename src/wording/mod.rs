@@ -263,6 +263,9 @@ impl Speaker<'_> {
             }
             Fact::SubmissionDuplicate { counts, others, because, several } => match several {
                 Several::Files => self.several_files(&unit, counts, others, *because),
+                Several::Tasks { replaced, kept } => {
+                    self.corrected_in_part(&unit, (counts, others), (*replaced, *kept), *because)
+                }
                 Several::Tables => self.several_tables(&unit, counts, others, *because),
             },
             Fact::SubmissionUnchanged => self.pick(
