@@ -173,12 +173,15 @@ pub const KINDS: &[KindEntry] = &[
         name: "submission-duplicate",
         title: words("重复报送", "submitted more than once"),
         meaning: words(
-            "同一单位报送了多个文件，且不是一份报表的几个部分；只有一个文件计入核对。",
-            "One unit sent several files that are not parts of one submission; only one counts.",
+            "同一单位报送了多个文件，或一个文件里有几张表列着同样的任务，不是一份报表的几个部分；只有一份\
+             计入核对。更正稿只列出个别任务的，只替换这几项。",
+            "One unit sent several files, or one file with several tables of the same tasks, that are not \
+             parts of one submission; only one counts. A correction that lists single tasks counts for \
+             these.",
         ),
         advice: words(
-            "请确认计入的文件是否为最终稿，并删除其余文件。",
-            "Confirm that the file that counts is the final one and remove the others.",
+            "请确认计入的一份是否为最终稿，并删除其余的。",
+            "Confirm that the one that counts is final and remove the others.",
         ),
         severity: Severity::Verify,
         family: Family::Sending,
