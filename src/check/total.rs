@@ -30,9 +30,10 @@ pub fn check(context: &Context<'_>, said: &AlreadySaid) -> PolarsResult<Vec<Find
         Side::Submission,
         &context.pipeline.words,
         &context.roster.places,
-        &context.roster.items.raw,
+        &context.roster.printed,
         &context.roster.totals,
-    );
+    )
+    .with_replaced(&context.roster.replaced);
     let shares = Shares::new(context);
     for field in context.pipeline.amount_columns() {
         // What only units report has no sum in the plan.
@@ -94,6 +95,9 @@ struct Books<'a> {
     totals: &'a [TotalRow<'a>],
     by_file: BTreeMap<FileId, Vec<&'a Item<'a>>>,
     by_unit: BTreeMap<UnitId, Vec<&'a Item<'a>>>,
+    /// Rows in whose place another file's are compared. A total adds them up all the same; one of
+    /// nothing else is nobody's.
+    replaced: BTreeSet<(FileId, SheetId, u32)>,
 }
 
 impl<'a> Books<'a> {
@@ -110,7 +114,26 @@ impl<'a> Books<'a> {
             by_file.entry(item.file).or_default().push(item);
             by_unit.entry(item.unit).or_default().push(item);
         }
-        Self { side, words, places, items, totals, by_file, by_unit }
+        let replaced = BTreeSet::new();
+        Self { side, words, places, items, totals, by_file, by_unit, replaced }
+    }
+
+    fn with_replaced(mut self, rows: &[Item<'_>]) -> Self {
+        self.replaced = rows.iter().map(place_of).collect();
+        for rows in self.by_unit.values_mut() {
+            rows.retain(|item| !self.replaced.contains(&place_of(item)));
+        }
+        self
+    }
+
+    /// Returns whether another file's rows are compared in place of any of these.
+    fn are_replaced(&self, rows: &[&Item<'_>]) -> bool {
+        !self.replaced.is_empty() && rows.iter().any(|item| self.replaced.contains(&place_of(item)))
+    }
+
+    /// Returns whether a total adds up rows that count, be it one.
+    fn is_somebodys(&self, rows: &[&Item<'_>]) -> bool {
+        self.replaced.is_empty() || rows.iter().any(|item| !self.replaced.contains(&place_of(item)))
     }
 
     /// The rows that a grand total may add up beyond its own table: those of its workbook, and
@@ -241,7 +264,10 @@ impl<'a> Table<'a> {
                 _ => continue,
             };
             let scope = self.scope(total, field, printed, side);
-            if scope.rows().is_empty() || silenced(scope.rows(), field, side, said) {
+            if scope.rows().is_empty()
+                || !side.is_somebodys(scope.rows())
+                || silenced(scope.rows(), field, side, said)
+            {
                 continue;
             }
             let Some(sum) = added(scope.rows(), field) else { continue };
@@ -274,9 +300,28 @@ impl<'a> Table<'a> {
         findings
     }
 
+    /// Returns the rows that a total adds up. Where a correction has taken the place of some and the
+    /// total is right with the corrected ones, it is these.
+    fn scope(
+        &self,
+        total: &TotalRow<'_>,
+        field: ColumnId,
+        printed: Amount,
+        side: &Books<'a>,
+    ) -> Scope<'a> {
+        let scope = self.scope_in_table(total, field, printed, side);
+        if added(scope.rows(), field) == Some(printed) || !side.are_replaced(scope.rows()) {
+            return scope;
+        }
+        let units: BTreeSet<UnitId> = scope.rows().iter().map(|item| item.unit).collect();
+        let corrected = units.iter().filter_map(|unit| side.by_unit.get(unit)).flatten();
+        let corrected: Vec<&Item<'a>> = corrected.copied().collect();
+        if added(&corrected, field) == Some(printed) { Scope::All(corrected) } else { scope }
+    }
+
     /// A total at the foot or the head of its table adds up all rows, one between them the block
     /// before it, or after it where the block stands below. A label of 小计 says block.
-    fn scope(
+    fn scope_in_table(
         &self,
         total: &TotalRow<'_>,
         field: ColumnId,
@@ -448,9 +493,10 @@ pub(super) fn held<'a>(context: &'a Context<'_>) -> Vec<TotalHeld<'a>> {
         Side::Submission,
         &context.pipeline.words,
         &context.roster.places,
-        &context.roster.items.raw,
+        &context.roster.printed,
         &context.roster.totals,
-    );
+    )
+    .with_replaced(&context.roster.replaced);
     let mut held = Vec::new();
     for field in context.pipeline.amount_columns() {
         for side in [&plan, &submissions] {
@@ -462,6 +508,9 @@ pub(super) fn held<'a>(context: &'a Context<'_>) -> Vec<TotalHeld<'a>> {
                     }
                     let printed = entry.value.amount();
                     let scope = table.scope(total, field, printed.unwrap_or(Amount(0)), side);
+                    if !scope.rows().is_empty() && !side.is_somebodys(scope.rows()) {
+                        continue;
+                    }
                     held.push(TotalHeld {
                         side: side.side,
                         unit: total.unit,

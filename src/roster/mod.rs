@@ -116,8 +116,13 @@ impl Default for FileStanding {
 }
 
 impl FileStanding {
-    /// Returns whether the rows that a file holds of a unit are compared.
-    pub fn counts_for(&self, unit: UnitId) -> bool {
+    /// Returns whether a row of a unit is compared.
+    fn counts_for(&self, unit: UnitId, place: RowPlace) -> bool {
+        self.has_say_for(unit) && !self.replaced.contains_key(&place)
+    }
+
+    /// Returns whether rows that a file holds of a unit are compared, all of them or some.
+    pub fn has_say_for(&self, unit: UnitId) -> bool {
         self.counts && !self.beaten.contains(&unit)
     }
 }
@@ -138,6 +143,12 @@ pub struct Roster<'a> {
     /// Task rows that were set aside: of superseded files and of unknown units.
     pub set_aside: Vec<Stray<'a>>,
     pub totals: Vec<TotalRow<'a>>,
+    /// Task rows in whose place another file's rows are compared, in tables of which others count:
+    /// what these tables print below them is held against them all the same.
+    pub replaced: Vec<Item<'a>>,
+    /// What printed totals add up: the rows that count, and the replaced ones, in the order of files,
+    /// sheets and rows.
+    pub printed: Vec<Item<'a>>,
     /// Rows of the files that count which could not be placed.
     pub unplaced: Vec<Stray<'a>>,
     /// Units of whose files no task could be read at all, so that none can be called missing.
@@ -340,6 +351,8 @@ pub fn roster<'a>(
         items: IdVec::new(),
         set_aside: Vec::new(),
         totals: Vec::new(),
+        replaced: Vec::new(),
+        printed: Vec::new(),
         unplaced: Vec::new(),
         unread: BTreeSet::new(),
     };
@@ -348,6 +361,10 @@ pub fn roster<'a>(
     }
     roster.unread = unread(&roster, extracts, pipeline);
     findings.extend(filled::blank(&mut roster, received, names, pipeline));
+    roster.printed = roster.items.iter().chain(&roster.replaced).copied().collect();
+    if !roster.replaced.is_empty() {
+        roster.printed.sort_by_key(|item| (item.file, item.sheet, item.row.row));
+    }
     for (unit, (standing, _)) in roster.units.iter_enumerated() {
         if *standing == Standing::Missing {
             let mut finding = Finding::new(Fact::SubmissionMissing, Side::Submission);
@@ -404,14 +421,6 @@ fn is_set_aside(
 
 fn collect<'a>(roster: &mut Roster<'a>, file: FileId, extract: &'a Extract, reading: &Reading) {
     let standing = roster.files[file].clone();
-    // What a table prints below rows of which some are another file's now is nobody's total.
-    let beaten: BTreeSet<(SheetId, usize)> = reading
-        .rows
-        .iter()
-        .filter(|(_, unit)| standing.beaten.contains(unit))
-        .map(|((sheet, table, _), _)| (*sheet, *table))
-        .chain(standing.replaced.keys().map(|(sheet, table, _)| (*sheet, *table)))
-        .collect();
     for (sheet, rows) in extract.rows.sheets.iter_enumerated() {
         for row in &rows.rows {
             let place = (sheet, row.table);
@@ -421,14 +430,17 @@ fn collect<'a>(roster: &mut Roster<'a>, file: FileId, extract: &'a Extract, read
                 RowClass::Task if reading.lines.contains(&(sheet, row.table, row.row)) => {
                     roster.lines.insert((file, sheet, row.row));
                 }
-                RowClass::Task => match unit.filter(|unit| {
-                    let is_replaced = standing.replaced.contains_key(&(sheet, row.table, row.row));
-                    counts && standing.counts_for(*unit) && !is_replaced
-                }) {
-                    Some(unit) => roster.items.push(Item { file, sheet, unit, row }),
-                    None => roster.set_aside.push(Stray { file, sheet, row }),
+                RowClass::Task => match unit.filter(|_| counts) {
+                    Some(unit) if standing.counts_for(unit, (sheet, row.table, row.row)) => {
+                        roster.items.push(Item { file, sheet, unit, row });
+                    }
+                    replaced => {
+                        roster.set_aside.push(Stray { file, sheet, row });
+                        let item = replaced.map(|unit| Item { file, sheet, unit, row });
+                        roster.replaced.extend(item);
+                    }
                 },
-                RowClass::Total if counts && !beaten.contains(&place) => {
+                RowClass::Total if counts => {
                     let unit = reading.tables.get(&place).copied().flatten();
                     roster.totals.push(TotalRow { file, sheet, unit, row });
                 }
@@ -459,7 +471,7 @@ fn unit_standings(
                 own.iter().any(|file| files[*file].standing == standing && !is_beaten(file))
             };
             let counting: Vec<FileId> =
-                own.iter().copied().filter(|file| files[*file].counts_for(unit)).collect();
+                own.iter().copied().filter(|file| files[*file].has_say_for(unit)).collect();
             let is_corrected =
                 |file: &FileId| files[*file].replaced.values().any(|whose| *whose == unit);
             let standing = if own.iter().any(|file| is_beaten(file) || is_corrected(file)) {

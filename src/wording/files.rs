@@ -57,8 +57,8 @@ impl Speaker<'_> {
         let others = words::list(&others, self.language);
         let why = self.why_it_counts(because);
         self.pick(
-            format!("{unit}报送了多个文件，“{counts}”（{why}）只列了其中 {replaced} 项任务：这 {replaced} 项以它为准，其余 {kept} 项仍以{others}为准，{others}的合计行不再核对。"),
-            format!("{unit} sent several files. “{counts}” ({why}) lists {replaced} of the tasks and counts for those; for the other {kept}, {others} counts, whose totals are not checked."),
+            format!("{unit}报送了多个文件，“{counts}”（{why}）只列了其中 {replaced} 项任务：这 {replaced} 项以它为准，其余 {kept} 项仍以{others}为准。"),
+            format!("{unit} sent several files. “{counts}” ({why}) lists {replaced} of the tasks and counts for those; for the other {kept}, {others} counts."),
         )
     }
 
