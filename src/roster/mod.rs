@@ -25,6 +25,7 @@ use whose::{Reading, whose};
 
 use crate::extract::Extract;
 use crate::intake::Received;
+use crate::model::finding::NameSource;
 use crate::model::{
     CellAt, CellRange, ColumnId, Fact, FileId, Finding, IdSlice, IdVec, Kind, Month, RowId,
     SheetId, Side, TaskId, UnitId, fold,
@@ -412,10 +413,20 @@ fn is_set_aside(
     );
     let place = finding.file.as_deref().and_then(|file| places.get(file).copied());
     place.is_some_and(|file| match files[file].standing {
-        // The same bytes once more: all is said of the first.
-        Standing::Duplicate => finding.kind() != Kind::SubmissionDuplicate,
+        // The same bytes once more: all is said of the first, but for what its own name says.
+        Standing::Duplicate => {
+            finding.kind() != Kind::SubmissionDuplicate && !doubts_file_name(finding)
+        }
         Standing::Superseded => about_sheets,
         _ => false,
+    })
+}
+
+/// Returns whether a finding says that the name of a file is another unit's.
+fn doubts_file_name(finding: &Finding) -> bool {
+    let Fact::UnitDoubtful { seen, .. } = &finding.fact else { return false };
+    seen.iter().any(|(source, name)| {
+        *source == NameSource::FileName && finding.unit.as_deref() != Some(name.as_str())
     })
 }
 

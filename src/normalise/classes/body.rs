@@ -149,6 +149,11 @@ impl<'a> Body<'a> {
         Found::Row(RowClass::Unplaced, String::new())
     }
 
+    /// Returns whether figures or months stand in a column.
+    fn holds_figures(&self, column: u32) -> bool {
+        self.field_at(column).is_some_and(|field| !self.pipeline.columns[field].kind.is_text())
+    }
+
     fn field_at(&self, column: u32) -> Option<ColumnId> {
         self.columns.position(|found| *found == Some(column))
     }
@@ -307,7 +312,7 @@ impl<'a> Body<'a> {
             || row.cells.iter().all(|cell| is_money_line(&cell.content, &self.pipeline.words))
             || wide
             || (!is_key && !is_amount)
-            || (is_key && names_block(text))
+            || names_block(text)
             || (self.seen_total && text.chars().count() > LONG)
     }
 
@@ -323,9 +328,10 @@ impl<'a> Body<'a> {
                     && !is_signature(&text, self.pipeline)
             })
         };
-        // A month or a figure begins the row of a task as well.
+        // A month or a figure begins the row of a task as well, and alone it may be a total: where
+        // figures stand, only words are no figure.
         let begins = match row.cells.as_slice() {
-            [_] => is_signature(first, self.pipeline),
+            [only] if !self.holds_figures(only.column) => is_signature(first, self.pipeline),
             _ => names_signer(first, self.pipeline),
         };
         begins && row.cells.iter().all(|cell| is_beside_signature(&cell.content)) && !names_task()
