@@ -92,7 +92,17 @@ class Table:
         self.kept = True  # the plan's numbers
         self.above, self.below = self.lines_above(rng), []
         self.parents = {}
-        self.unknown = {}  # column -> field -> content
+        self.unknown = {}  # a column that nobody declared -> what stands in it
+        if rng.random() < 0.15:
+            # A column that nobody declared, and that is nobody's business.
+            self.columns.insert(rng.randrange(len(self.columns) - 1, len(self.columns) + 1), "aside")
+            self.headings["aside"] = pick(["联系人", "项目负责同志", "审批文号"])
+            self.unknown["aside"] = pick(["王某某", "见附件", "三发改〔2020〕15号"])
+        if rng.random() < 0.25:
+            self.below = rng.sample([
+                "注：本表数据截至8月底。", "填表人：王某    审核人：李某", "备注：资金以拨付文件为准。",
+                "说明：本表由各单位负责解释。",
+            ], pick([1, 2]))  # fmt: skip
         self.items = []
         self.left = pick([0, 0, 0, 1])
         self.heading_cells = {}
@@ -157,7 +167,7 @@ class Table:
         if name in line.raw:
             return line.raw[name]
         if name in self.unknown:
-            return None
+            return self.unknown[name] if line.task is not None else None
         if name == "owner":
             return line.owner if starts or self.owners == "every" else None
         if name == "seq":

@@ -175,6 +175,7 @@ def plan_table(rng, country):
     table.columns = [name for name in country.headings if name not in ("received", "spent", "progress")]
     table.headings = {name: country.headings[name][0] for name in table.columns}
     table.money = {name: country.money for name in country.amounts}
+    table.unknown, table.below = {}, []
     table.stated = rng.choice(["heading", "line"])
     table.month, table.text_amounts, table.left = "年月", False, 0
     table.owners = rng.choice(["every", "merged", "first"])

@@ -97,9 +97,12 @@ def merged_amount(rng, case):
     if not places:
         return False
     at = rng.choice(places)
-    one, two = lines[at : at + 2]
-    whole = one.task.values["funds"] + two.task.values["funds"]
-    one.spans["funds"], two.raw["funds"] = 2, None
+    size = rng.choice([2, 2, 3]) if at + 2 < len(lines) else 2
+    one, *others = lines[at : at + size]
+    whole = sum(line.task.values["funds"] for line in (one, *others))
+    one.spans["funds"] = size
+    for other in others:
+        other.raw["funds"] = None
     if rng.random() < 0.5:
         case.variant = " wrong"
         found = another(rng, whole)
@@ -108,7 +111,7 @@ def merged_amount(rng, case):
         case.sub.expects[-1].seq = ANY
     else:
         one.raw["funds"] = table.amount("funds", whole)
-        case.noise(lines[:at] + lines[at + 2 :])
+        case.noise(lines[:at] + lines[at + size :])
     case.send(table)
 
 
@@ -364,7 +367,7 @@ def label_beside(rng, case):
     line = rng.choice(table.lines())
     table.columns.insert(rng.randrange(2, len(table.columns) + 1), "beside")
     table.headings["beside"] = rng.choice(["资金构成", "情况摘要", "建设内容说明", "受益情况", "经办科室"])
-    table.unknown["beside"] = True
+    table.unknown["beside"] = None
     line.raw["beside"] = rng.choice([
         "其中：省级20万元", "市级合计", "累计10人", "小计", "合计3处", "合计", "总计", "其中：贫困户5户", "共计2公里",
         "总额控制", "本级小计30万元",
@@ -381,7 +384,7 @@ def look_alikes(rng, case):
     for at, name in enumerate(names):
         table.columns.append(f"other{at}")
         table.headings[f"other{at}"] = f"{name}（万元）"
-        table.unknown[f"other{at}"] = True
+        table.unknown[f"other{at}"] = None
         for line in table.lines():
             line.raw[f"other{at}"] = rng.choice([5, 7, 12.5])
     line = case.noise(table.lines())

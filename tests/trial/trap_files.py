@@ -75,7 +75,7 @@ class Alone:
 def last_month(case, table, rng):
     """The same rows as they were in July: some amounts were others."""
     other = Table(rng, case.country, [case.unit], table.form)
-    for name in ("columns", "headings", "money", "stated", "month", "owners", "percent", "left", "text_amounts"):
+    for name in ("columns", "headings", "money", "stated", "month", "owners", "percent", "left", "text_amounts", "unknown"):
         setattr(other, name, getattr(table, name))
     other.above = []
     other.add([other.line(line.task) for line in table.lines()])

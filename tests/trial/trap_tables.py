@@ -2,6 +2,7 @@
 
 from submission import ANY
 from table import Gap, Heads, Text
+from trap_case import Instead
 from wording import folded, likeness
 
 LABELS = [
@@ -53,6 +54,40 @@ def total_shared(rng, case):
         case.expect("total-differs", field="funds", at=one, at_field="funds", difference=off)
         case.sub.expects[-1].unit = ANY
     case.send(table, rng.choice(["各单位汇总", "全区汇总"]))
+
+
+def band_sums(rng, case):
+    """The name of a group with the sum of its rows, above them: held as a total, or said to be unplaced.
+
+    A figure that is wrong there must not go by in silence; where it is no total by its label, the
+    pipeline file has to declare such lines, and until then they are told.
+    """
+    if not case.needs(4):
+        return False
+    table = case.table()
+    lines = table.lines()
+    cut = rng.randrange(1, len(lines))
+    names = rng.choice([("基础设施类", "公共服务类"), ("续建项目", "新建项目"), ("省级项目", "市级项目")])
+    style = rng.choice(["{n}、{name}", "（{n}）{name}", "{name}", "{n}、{name}小计", "{name}合计"])
+    table.items, bands = [], []
+    for n, name, mine in (("一", names[0], lines[:cut]), ("二", names[1], lines[cut:])):
+        bands.append(table.sum_of(mine, style.format(n=n, name=name)))
+        table.add([bands[-1], *mine])
+    case.variant = f" {style}"
+    if rng.random() < 0.5:
+        table.items.insert(0, table.sum_of(lines, rng.choice(["合计", "总计"])))
+        case.variant += " total first"
+    if rng.random() < 0.5:
+        one = rng.choice(bands)
+        case.variant += " wrong"
+        if one.printed["funds"]:
+            wrong(rng, case, one, one.printed["funds"])
+            # What it is held against is open where the label does not say which rows it adds.
+            case.sub.expects[-1].difference = ANY
+    unplaced = case.expect("row-unplaced", field=ANY)
+    case.sub.expects.pop()
+    case.instead.append(Instead([unplaced]))
+    case.send(table)
 
 
 def wrong(rng, case, total, right, found=None):
@@ -194,7 +229,7 @@ def planned_received(rng, case):
         table.headings[other] = table.headings[name]
         table.parents[name] = plan_word + with_unit
         table.parents[other] = come_word + with_unit
-        table.unknown[other] = True
+        table.unknown[other] = None
     if rng.random() < 0.3:
         table.columns = rest + others + came + amounts
         case.variant = " what came first"
@@ -342,7 +377,7 @@ def lost_table(rng, case):
     words = {
         "seq": "顺序", "owner": "报送方", "task": "主要举措", "place": "哪里", "work": "何事", "funds": "投入额度",
         "use": "开支去向", "due": "节点", "central": "上级给的", "province": "另一笔", "county": "再一笔", "own": "又一笔",
-        "bond": "末一笔", "received": "收到的", "spent": "花掉的", "progress": "做了多少",
+        "bond": "末一笔", "aside": "旁的", "received": "收到的", "spent": "花掉的", "progress": "做了多少",
     }  # fmt: skip
     table.headings = {name: words[name] for name in table.columns}
     table.stated = "line"
@@ -392,6 +427,7 @@ TRAPS = {
     "total-above": total_above,
     "grand-total": grand_total,
     "total-shared": total_shared,
+    "band-sums": band_sums,
     "drop-renumber-reword": drop_renumber_reword,
     "signature": signature,
     "planned-received": planned_received,

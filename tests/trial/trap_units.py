@@ -210,7 +210,7 @@ def coded_bands(rng, case):
     table.columns.remove("owner")
     table.columns.insert(0, "code")
     table.headings["code"] = rng.choice(["项目编码", "项目代码", "代码"])
-    table.unknown["code"] = True
+    table.unknown["code"] = None
     for at, line in enumerate(table.lines()):
         line.raw["code"] = rng.choice(["XM{:04}", "2020-{:03}", "P{:02}"]).format(at)
     banded(rng, case, table, None)
