@@ -52,8 +52,7 @@ pub fn rows(roster: &Roster<'_>, extracts: &[Extract]) -> Result<Vec<RowsLine>, 
             let count =
                 |class: RowClass| sheet.classes.iter().filter(|(_, other)| *other == class).count();
             // What the plan's names and tasks showed to be none.
-            let lines_of_words =
-                roster.lines.iter().filter(|line| (line.0, line.1) == (file, index)).count();
+            let lines_of_words = roster.lines_of_words(file, index);
             let line = RowsLine {
                 file: roster.places.files[file].clone(),
                 sheet: roster.places.sheet(file, index).unwrap_or_default(),
@@ -94,8 +93,7 @@ pub fn cells(roster: &Roster<'_>, extracts: &[Extract]) -> Result<Vec<CellsLine>
         for (index, sheet) in extract.rows.sheets.iter_enumerated() {
             let fates = &sheet.fates;
             // Such a line stands alone in its row.
-            let lines_of_words =
-                roster.lines.iter().filter(|line| (line.0, line.1) == (file, index)).count();
+            let lines_of_words = roster.lines_of_words(file, index);
             let line = CellsLine {
                 file: roster.places.files[file].clone(),
                 sheet: roster.places.sheet(file, index).unwrap_or_default(),

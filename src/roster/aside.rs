@@ -8,11 +8,11 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::near::texts_near;
-use super::{filled, period};
+use super::{RowPlace, filled, period};
 use crate::extract::Extract;
 use crate::model::fact::{OtherPeriod, Several};
 use crate::model::finding::CountsBecause;
-use crate::model::{CellAt, Fact, Finding, Month, SheetId, Side, UnitId, fold};
+use crate::model::{CellAt, Entry, Fact, Finding, Month, SheetId, Side, UnitId, Value, fold};
 use crate::normalise::frame::text_key;
 use crate::normalise::{RowClass, SheetRows, TableRow};
 use crate::pipeline::Pipeline;
@@ -66,7 +66,7 @@ enum Why {
 /// that.
 pub fn tables(
     extract: &Extract,
-    units: &BTreeMap<(SheetId, usize, u32), UnitId>,
+    units: &BTreeMap<RowPlace, UnitId>,
     expected: Option<Month>,
     pipeline: &Pipeline,
 ) -> Aside {
@@ -135,15 +135,14 @@ fn has_columns_of(own: TablePlace, other: TablePlace, extract: &Extract) -> bool
 
 fn listings<'a>(
     extract: &'a Extract,
-    units: &BTreeMap<(SheetId, usize, u32), UnitId>,
+    units: &BTreeMap<RowPlace, UnitId>,
     expected: Option<Month>,
     pipeline: &Pipeline,
 ) -> Vec<Listing<'a>> {
     let mut listings = Vec::new();
     for (place, sheet) in extract.rows.sheets.iter_enumerated() {
-        for table in 0..sheet.tables.len() {
-            let rows = sheet.rows.iter();
-            let own = rows.filter(|row| row.table == table && row.class == RowClass::Task);
+        for (table, rows) in sheet.rows_by_table().into_iter().enumerate() {
+            let own = rows.into_iter().filter(|row| row.class == RowClass::Task);
             let tasks: BTreeMap<TaskOf, &TableRow> = own
                 .map(|row| {
                     let unit = units.get(&(place, table, row.row)).copied();
@@ -257,17 +256,13 @@ fn said(
 
 /// Returns why one of several tables of the same tasks counts.
 fn because(copies: &[usize], counts: &Listing<'_>, listings: &[Listing<'_>]) -> CountsBecause {
+    let agrees = |(own, other): (&Option<Entry>, &Option<Entry>)| {
+        said_in(own.as_ref()).is_none_or(|own| said_in(other.as_ref()) == Some(own))
+    };
     let says_the_same = |copy: &Listing<'_>| {
         copy.tasks.iter().all(|(task, row)| {
-            counts.tasks.get(task).is_some_and(|other| {
-                let cells = row.entries.iter().zip(&other.entries);
-                cells.into_iter().all(|(own, other)| {
-                    let value = |entry: &Option<crate::model::Entry>| {
-                        entry.as_ref().map(|entry| entry.value.clone()).filter(|v| !v.is_blank())
-                    };
-                    value(own).is_none() || value(own) == value(other)
-                })
-            })
+            let other = counts.tasks.get(task);
+            other.is_some_and(|other| row.entries.iter().zip(&other.entries).all(agrees))
         })
     };
     if copies.iter().all(|copy| says_the_same(&listings[*copy])) {
@@ -277,6 +272,10 @@ fn because(copies: &[usize], counts: &Listing<'_>, listings: &[Listing<'_>]) -> 
     } else {
         CountsBecause::Undecided
     }
+}
+
+fn said_in(entry: Option<&Entry>) -> Option<&Value> {
+    entry.map(|entry| &entry.value).filter(|value| !value.is_blank())
 }
 
 /// A table as a reader finds it: by its sheet's name; of several on a sheet by its title, or by the

@@ -119,7 +119,7 @@ pub fn decide(
                 };
                 let why = because(rank(winner), rank(file));
                 findings.push(said(unit, winner, &[file], why, several));
-                files[file].replaced.extend(replaced.into_iter().map(|place| (place, unit)));
+                files[file].replaced.insert(unit, replaced.into_iter().collect());
                 taken.extend(own);
             } else {
                 beaten.push(file);

@@ -1,16 +1,54 @@
 //! Rows that stand where tasks stand and are none, which only the plan's names and tasks can tell:
 //! the name of a block of rows, and words below the last total.
 
+use std::collections::BTreeSet;
+
 use super::Names;
 use crate::model::fact::Unread;
 use crate::model::{CellAt, CellRange, ColumnId, Entry, Fact, Finding, Side, UnitId, fold, words};
 use crate::normalise::frame::text_key;
-use crate::normalise::{RowClass, SheetRows, TableRow};
+use crate::normalise::{RowClass, TableRow};
 use crate::pipeline::Pipeline;
+
+/// The rows of one table that stand where tasks stand.
+pub(super) struct Apart<'a> {
+    pub tasks: Vec<&'a TableRow>,
+    /// Rows that name the block below them, and whose it is; from top to bottom.
+    pub blocks: Vec<(u32, UnitId)>,
+    /// Rows below the last total that hold words alone.
+    pub words: Vec<&'a TableRow>,
+}
+
+impl Apart<'_> {
+    /// Returns the rows that are no tasks.
+    pub fn lines(&self) -> BTreeSet<u32> {
+        let words = self.words.iter().map(|row| row.row);
+        words.chain(self.blocks.iter().map(|(row, _)| *row)).collect()
+    }
+}
+
+/// Tells the tasks of a table's rows from what is none.
+pub(super) fn apart<'a>(
+    rows: &[&'a TableRow],
+    is_planned: &dyn Fn(&str) -> bool,
+    names: &Names,
+    pipeline: &Pipeline,
+) -> Apart<'a> {
+    let tasks = rows.iter().copied().filter(|row| row.class == RowClass::Task);
+    let block = |row: &TableRow| Some((row.row, unit_alone(row, names, pipeline)?));
+    let mut apart = Apart {
+        blocks: tasks.clone().filter_map(block).collect(),
+        words: below_last_total(rows, is_planned, pipeline),
+        tasks: Vec::new(),
+    };
+    let lines = apart.lines();
+    apart.tasks = tasks.filter(|row| !lines.contains(&row.row)).collect();
+    apart
+}
 
 /// Returns the unit that a row names where its task would stand, if it says nothing else: the name
 /// of the block below it, 1.海棠区, 第一部分 海棠区, 海棠区（7项）, or who signs, 三亚市海棠区民政局.
-pub(super) fn unit_alone(row: &TableRow, names: &Names, pipeline: &Pipeline) -> Option<UnitId> {
+fn unit_alone(row: &TableRow, names: &Names, pipeline: &Pipeline) -> Option<UnitId> {
     const LONGEST: usize = 16;
     let entry = only_words(row, pipeline)?;
     names.alone_in(&entry.typed, &pipeline.words.block_names).or_else(|| {
@@ -23,17 +61,15 @@ pub(super) fn unit_alone(row: &TableRow, names: &Names, pipeline: &Pipeline) -> 
 
 /// Returns the rows of a table that stand below its last total, hold words alone, and are no task of
 /// the plan: 核对无误, 此表一式三份.
-pub(super) fn below_last_total<'a>(
-    sheet: &'a SheetRows,
-    table: usize,
+fn below_last_total<'a>(
+    rows: &[&'a TableRow],
     is_planned: &dyn Fn(&str) -> bool,
     pipeline: &Pipeline,
 ) -> Vec<&'a TableRow> {
-    let rows = || sheet.rows.iter().filter(|row| row.table == table);
-    let totals = rows().filter(|row| row.class == RowClass::Total);
+    let totals = rows.iter().filter(|row| row.class == RowClass::Total);
     let Some(last) = totals.map(|row| row.row).max() else { return Vec::new() };
-    let below: Vec<&TableRow> =
-        rows().filter(|row| row.class == RowClass::Task && row.row > last).collect();
+    let below = rows.iter().filter(|row| row.class == RowClass::Task && row.row > last);
+    let below: Vec<&TableRow> = below.copied().collect();
     // A block whose total is still to come, or that has none, goes on with tasks.
     let is_words = |row: &&TableRow| {
         only_words(row, pipeline).is_some() && !is_planned(&text_key(row, pipeline))

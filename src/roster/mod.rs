@@ -35,7 +35,7 @@ use crate::normalise::{RowClass, SheetRows, TableRow};
 use crate::pipeline::Pipeline;
 
 /// Where a unit or a file stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Standing {
     Submitted,
@@ -48,6 +48,7 @@ pub enum Standing {
     Unreadable,
     Superseded,
     /// No unit could be recognised.
+    #[default]
     Unknown,
     /// A file beside the sheets that is none.
     Attachment,
@@ -91,7 +92,7 @@ pub struct Stray<'a> {
 pub type RowPlace = (SheetId, usize, u32);
 
 /// Where one file stands.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct FileStanding {
     pub standing: Standing,
     /// The units whose rows it holds, in plan order.
@@ -100,26 +101,15 @@ pub struct FileStanding {
     pub counts: bool,
     /// The units for whom another file counts.
     pub beaten: BTreeSet<UnitId>,
-    /// The rows that another file corrects one by one, and whose they are.
-    pub replaced: BTreeMap<RowPlace, UnitId>,
-}
-
-impl Default for FileStanding {
-    fn default() -> Self {
-        Self {
-            standing: Standing::Unknown,
-            units: Vec::new(),
-            counts: false,
-            beaten: BTreeSet::new(),
-            replaced: BTreeMap::new(),
-        }
-    }
+    /// The rows that another file corrects one by one, by unit.
+    pub replaced: BTreeMap<UnitId, BTreeSet<RowPlace>>,
 }
 
 impl FileStanding {
     /// Returns whether a row of a unit is compared.
     fn counts_for(&self, unit: UnitId, place: RowPlace) -> bool {
-        self.has_say_for(unit) && !self.replaced.contains_key(&place)
+        let is_replaced = self.replaced.get(&unit).is_some_and(|rows| rows.contains(&place));
+        self.has_say_for(unit) && !is_replaced
     }
 
     /// Returns whether rows that a file holds of a unit are compared, all of them or some.
@@ -154,6 +144,13 @@ pub struct Roster<'a> {
     pub unplaced: Vec<Stray<'a>>,
     /// Units of whose files no task could be read at all, so that none can be called missing.
     pub unread: BTreeSet<UnitId>,
+}
+
+impl Roster<'_> {
+    /// Returns how many rows of a sheet stand where tasks stand and are none.
+    pub fn lines_of_words(&self, file: FileId, sheet: SheetId) -> usize {
+        self.lines.range((file, sheet, 0)..=(file, sheet, u32::MAX)).count()
+    }
 }
 
 /// The plan's own file, the only one of its list.
@@ -483,8 +480,7 @@ fn unit_standings(
             };
             let counting: Vec<FileId> =
                 own.iter().copied().filter(|file| files[*file].has_say_for(unit)).collect();
-            let is_corrected =
-                |file: &FileId| files[*file].replaced.values().any(|whose| *whose == unit);
+            let is_corrected = |file: &FileId| files[*file].replaced.contains_key(&unit);
             let standing = if own.iter().any(|file| is_beaten(file) || is_corrected(file)) {
                 Standing::Duplicate
             } else if mine(Standing::Submitted) {

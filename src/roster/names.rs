@@ -116,9 +116,8 @@ impl Names {
     pub fn alone_in(&self, text: &str, words: &[String]) -> Option<UnitId> {
         let unit = self.in_text(text)?;
         let key = fold::key(text);
-        let own = self.keys.iter().filter(|(_, other)| *other == unit);
-        let (name, _) =
-            own.map(|(name, unit)| (name, unit)).find(|(name, _)| key.contains(name.as_str()))?;
+        let mut within = self.within(&key).into_iter().map(|place| &self.keys[place]);
+        let (name, _) = within.find(|(_, other)| *other == unit)?;
         let mut rest = key.replacen(name.as_str(), "", 1);
         for word in words {
             rest = rest.replace(word.as_str(), "");

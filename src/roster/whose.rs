@@ -5,8 +5,9 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::aside::{self, TablePlace};
+use super::lines::Apart;
 use super::near::texts_near;
-use super::{Names, Plan, expected, file_stem, lines, owner_text, period};
+use super::{Names, Plan, RowPlace, expected, file_stem, lines, owner_text, period};
 use crate::extract::Extract;
 use crate::intake::Received;
 use crate::model::fact::Extent;
@@ -22,13 +23,13 @@ use crate::pipeline::Pipeline;
 #[derive(Debug, Default)]
 pub(super) struct Reading {
     /// The unit of each task row, by sheet, table and row.
-    pub(super) rows: BTreeMap<(SheetId, usize, u32), UnitId>,
+    pub(super) rows: BTreeMap<RowPlace, UnitId>,
     /// The unit of each table; none when it holds several.
     pub(super) tables: BTreeMap<(SheetId, usize), Option<UnitId>>,
     /// All units named, in plan order.
     pub(super) units: BTreeSet<UnitId>,
     /// Rows that stand where tasks stand and are none.
-    pub(super) lines: BTreeSet<(SheetId, usize, u32)>,
+    pub(super) lines: BTreeSet<RowPlace>,
     /// Tables of other periods, whose rows are not compared.
     pub(super) set_aside: BTreeSet<TablePlace>,
     pub(super) zero_report: bool,
@@ -66,27 +67,17 @@ pub(super) fn whose(
         .find_map(|text| period::day_in(&text.text));
     let mut doubts: Vec<Finding> = Vec::new();
     for (sheet, rows) in extract.rows.sheets.iter_enumerated() {
-        for table in 0..rows.tables.len() {
-            let words = lines::below_last_total(rows, table, is_planned, pipeline);
-            let mut lines: BTreeMap<u32, Option<UnitId>> =
-                words.iter().map(|row| (row.row, None)).collect();
-            lines.extend(rows.rows.iter().filter(|row| row.table == table).filter_map(|row| {
-                let is_task = row.class == RowClass::Task;
-                let unit = is_task.then(|| lines::unit_alone(row, names, pipeline)).flatten()?;
-                Some((row.row, Some(unit)))
-            }));
-            doubts.extend(
-                lines::said(&words, pipeline)
-                    .map(|finding| Finding { sheet: rows.name.clone(), ..finding }),
-            );
-            let found = whose_table(rows, table, &lines, from_file_name, &stem, names, pipeline);
+        for (table, own) in rows.rows_by_table().into_iter().enumerate() {
+            let own = lines::apart(&own, is_planned, names, pipeline);
+            let found = whose_table(rows, table, &own, from_file_name, &stem, names, pipeline);
+            reading.lines.extend(own.lines().into_iter().map(|row| (sheet, table, row)));
             reading.tables.insert((sheet, table), found.unit);
             reading.units.extend(found.rows.values().copied());
             reading.units.extend(found.unit);
-            let own = found.rows.into_iter().map(|(row, unit)| ((sheet, table, row), unit));
-            reading.rows.extend(own);
-            reading.lines.extend(lines.into_keys().map(|row| (sheet, table, row)));
-            for mut doubt in found.doubts {
+            let whose = found.rows.into_iter().map(|(row, unit)| ((sheet, table, row), unit));
+            reading.rows.extend(whose);
+            let words = lines::said(&own.words, pipeline);
+            for mut doubt in words.into_iter().chain(found.doubts) {
                 doubt.sheet.clone_from(&rows.name);
                 doubts.push(doubt);
             }
@@ -209,20 +200,18 @@ struct TableReading {
 fn whose_table(
     sheet: &SheetRows,
     table: usize,
-    lines: &BTreeMap<u32, Option<UnitId>>,
+    Apart { tasks, blocks, .. }: &Apart<'_>,
     from_file_name: Option<UnitId>,
     file_stem: &str,
     names: &Names,
     pipeline: &Pipeline,
 ) -> TableReading {
-    let rows = sheet.rows.iter().filter(|row| row.table == table && row.class == RowClass::Task);
-    let tasks: Vec<&TableRow> = rows.filter(|row| !lines.contains_key(&row.row)).collect();
     let mut owners: BTreeMap<UnitId, usize> = BTreeMap::new();
     let mut by_row: BTreeMap<u32, UnitId> = BTreeMap::new();
     let mut bands = bands(sheet, table, names);
-    bands.extend(lines.iter().filter_map(|(row, unit)| Some((*row, (*unit)?))));
+    bands.extend(blocks);
     bands.sort_unstable();
-    for row in &tasks {
+    for row in tasks {
         let owner = owner_text(row, pipeline).filter(|text| !text.is_empty());
         let named = if let Some(text) = owner {
             names.in_text(text).or_else(|| names.near(text))
@@ -258,7 +247,7 @@ fn whose_table(
     // several units goes by its owners.
     let is_one_units = outside.len() == 1 && most.is_some_and(|most| outside.contains(&most));
     if owners.len() > 1 && !is_one_units {
-        return by_owner(&tasks, &by_row, &others, names, pipeline);
+        return by_owner(tasks, &by_row, &others, names, pipeline);
     }
     let by_name = tasks
         .iter()
@@ -268,7 +257,7 @@ fn whose_table(
     let named = most.or_else(|| others.first().map(|(_, unit)| *unit));
     let mut doubts = Vec::new();
     let near =
-        if named.is_none() { near_name(sheet, &tasks, file_stem, names, pipeline) } else { None };
+        if named.is_none() { near_name(sheet, tasks, file_stem, names, pipeline) } else { None };
     if let Some((unit, source, text)) = &near {
         doubts.push(doubtful(*unit, vec![(*source, text.clone())], Extent::Some, names));
     }
@@ -284,8 +273,8 @@ fn whose_table(
         }
         let taken = others.iter().find(|(_, other)| *other == unit);
         let source = taken.map_or(NameSource::OwnerColumn, |(source, _)| *source);
-        doubts.extend(strange_owners(&tasks, (unit, source), names, pipeline));
-        doubts.extend(nameless_owners(&tasks, (unit, source), names, pipeline));
+        doubts.extend(strange_owners(tasks, (unit, source), names, pipeline));
+        doubts.extend(nameless_owners(tasks, (unit, source), names, pipeline));
     }
     let rows = match unit {
         Some(unit) => tasks.iter().map(|row| (row.row, unit)).collect(),

@@ -15,15 +15,13 @@ impl Speaker<'_> {
         others: &[String],
         because: CountsBecause,
     ) -> String {
-        let several = others.len() > 1;
-        let others: Vec<String> = others.iter().map(|other| format!("“{other}”")).collect();
-        let others = words::list(&others, self.language);
+        let were = was_or_were(others);
+        let others = self.quoted_names(others);
         let why = self.why_it_counts(because);
         self.pick(
             format!("{unit}报送了多个文件，现以“{counts}”为准（{why}），没有计入的是：{others}。"),
             format!(
-                "{unit} sent several files. “{counts}” counts ({why}); {others} {} not counted.",
-                if several { "were" } else { "was" }
+                "{unit} sent several files. “{counts}” counts ({why}); {others} {were} not counted."
             ),
         )
     }
@@ -35,9 +33,8 @@ impl Speaker<'_> {
         others: &[String],
         because: CountsBecause,
     ) -> String {
-        let were = if others.len() > 1 { "were" } else { "was" };
-        let others: Vec<String> = others.iter().map(|other| format!("“{other}”")).collect();
-        let others = words::list(&others, self.language);
+        let were = was_or_were(others);
+        let others = self.quoted_names(others);
         let why = self.why_it_counts(because);
         let file = self.file();
         self.pick(
@@ -53,13 +50,18 @@ impl Speaker<'_> {
         (replaced, kept): (usize, usize),
         because: CountsBecause,
     ) -> String {
-        let others: Vec<String> = others.iter().map(|other| format!("“{other}”")).collect();
-        let others = words::list(&others, self.language);
+        let others = self.quoted_names(others);
         let why = self.why_it_counts(because);
         self.pick(
             format!("{unit}报送了多个文件，“{counts}”（{why}）只列了其中 {replaced} 项任务：这 {replaced} 项以它为准，其余 {kept} 项仍以{others}为准。"),
             format!("{unit} sent several files. “{counts}” ({why}) lists {replaced} of the tasks and counts for those; for the other {kept}, {others} counts."),
         )
+    }
+
+    /// “7月”、“Sheet2”
+    pub(super) fn quoted_names(&self, names: &[String]) -> String {
+        let quoted: Vec<String> = names.iter().map(|name| format!("“{name}”")).collect();
+        words::list(&quoted, self.language)
     }
 
     fn why_it_counts(&self, because: CountsBecause) -> &'static str {
@@ -279,4 +281,8 @@ impl Speaker<'_> {
             format!("{place}: “{text}” is not taken: {english}."),
         )
     }
+}
+
+fn was_or_were(names: &[String]) -> &'static str {
+    if names.len() > 1 { "were" } else { "was" }
 }

@@ -316,18 +316,14 @@ impl Speaker<'_> {
                     )
                 }
                 OtherPeriod::Sheets { sheets, expected } => {
-                    let sheets: Vec<String> =
-                        sheets.iter().map(|sheet| format!("“{sheet}”")).collect();
-                    let sheets = words::list(&sheets, self.language);
+                    let sheets = self.quoted_names(sheets);
                     self.pick(
                         format!("{unit}报送的工作簿里，工作表{sheets}不是本期（{expected}）的，没有计入核对。"),
                         format!("{unit}: the sheets {sheets} of the workbook are not of this period ({expected}) and were set aside."),
                     )
                 }
                 OtherPeriod::Unnamed { sheets, counts, expected } => {
-                    let sheets: Vec<String> =
-                        sheets.iter().map(|sheet| format!("“{sheet}”")).collect();
-                    let sheets = words::list(&sheets, self.language);
+                    let sheets = self.quoted_names(sheets);
                     self.pick(
                         format!("{unit}报送的工作簿里，工作表{sheets}没有写明月份，与写明本期（{expected}）的“{counts}”列着同样的任务，以“{counts}”为准，{sheets}没有计入核对。"),
                         format!("{unit}: the sheets {sheets} of the workbook name no month and list the tasks of “{counts}”, which names this period ({expected}) and counts; they were set aside."),

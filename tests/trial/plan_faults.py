@@ -203,63 +203,58 @@ def iso(month):
     return f"{month[0]}-{month[1]:02}"
 
 
-def month_missing(sub, rng):
-    fields = sub.compared("month")
+def drawn(sub, rng, fields):
+    """A row that carries no fault yet, and one of the fields; or neither."""
     row = fields and sub.free(rng)
+    return (row, rng.choice(fields)) if row else (None, None)
+
+
+def month_missing(sub, rng):
+    row, name = drawn(sub, rng, sub.compared("month"))
     if not row:
         return False
-    name = rng.choice(fields)
     row.values[name], row.raw[name] = None, rng.choice([None, None, "—", "/", "无"])
     return sub.say(row, name, "value-missing", "month missing", severity=MANDATORY)
 
 
 def month_unreadable(sub, rng):
-    fields = sub.compared("month")
-    row = fields and sub.free(rng)
+    row, name = drawn(sub, rng, sub.compared("month"))
     if not row:
         return False
-    name, year = rng.choice(fields), sub.plan.year
+    year = sub.plan.year
     row.values[name] = None
     row.raw[name] = rng.choice(["待定", "尽快完成", "以批复为准", f"{year}年13月", "按合同约定"])
     return sub.say(row, name, "value-unreadable", "month unreadable", severity=MANDATORY)
 
 
 def whole_number_differs(sub, rng):
-    fields = [name for name in sub.compared("integer")]
-    row = fields and sub.free(rng)
+    row, name = drawn(sub, rng, sub.compared("integer"))
     if not row:
         return False
-    name = rng.choice(fields)
     row.values[name] = row.task.values[name] + rng.choice([1, 7, -1, 100])
     return row.values[name] > 0 and sub.say(row, name, "value-differs", "whole number differs")
 
 
 def share_differs(sub, rng):
-    fields = sub.compared("percent")
-    row = fields and sub.free(rng)
+    row, name = drawn(sub, rng, sub.compared("percent"))
     if not row:
         return False
-    name = rng.choice(fields)
     row.values[name] = rng.choice([v for v in (22, 35, 45, 55, 70, 90) if v != row.task.values[name]])
     return sub.say(row, name, "value-differs", "share differs")
 
 
 def choice_differs(sub, rng):
-    fields = sub.compared("choice")
-    row = fields and sub.free(rng)
+    row, name = drawn(sub, rng, sub.compared("choice"))
     if not row:
         return False
-    name = rng.choice(fields)
     row.values[name] = rng.choice([v for v, _ in plan_words.KINDS_OF_WORK if v != row.task.values[name]])
     return sub.say(row, name, "value-differs", "choice differs")
 
 
 def text_differs(sub, rng):
-    fields = [name for name in sub.compared("text") if name in ("use", "leader")]
-    row = fields and sub.free(rng)
+    row, name = drawn(sub, rng, [name for name in sub.compared("text") if name in ("use", "leader")])
     if not row:
         return False
-    name = rng.choice(fields)
     values = plan_words.OTHER_USES if name == "use" else [p for p in plan_words.PEOPLE if p != row.task.values[name]]
     row.values[name] = rng.choice(values)
     return sub.say(row, name, "value-differs", "text differs", severity=VERIFY)
@@ -277,11 +272,9 @@ def text_missing(sub, rng):
 
 def key_differs(sub, rng):
     """A task worded otherwise, or with another number or place in it."""
-    fields = [name for name in sub.compared("text") if name in ("task", "place", "work")]
-    row = fields and sub.free(rng)
+    row, name = drawn(sub, rng, [name for name in sub.compared("text") if name in ("task", "place", "work")])
     if not row:
         return False
-    name = rng.choice(fields)
     text = row.task.values[name]
     ways = [text + rng.choice(["项目", "工程", "一期"]) if not text.endswith("。") else text[:-1] + "等。"]
     digits = [i for i, c in enumerate(text) if c in "123456789"]

@@ -84,17 +84,25 @@ def misspelt(unit, units):
     return None
 
 
-def owner_tie(rng, case):
-    """Two rows, two owners: the title and the file's name decide."""
-    if not case.needs(3):
-        return False
+def owned_rows(rng, case, number, at_least):
+    """A table of so many rows, each with its owner, and these rows; or neither."""
+    if not case.needs(at_least):
+        return None, None
     table = case.table()
     if "owner" not in table.columns:
-        return False
+        return None, None
     table.owners = "every"
-    lines = rng.sample(table.lines(), 2)
+    lines = rng.sample(table.lines(), number)
     table.items = lines
     case.count(lines)
+    return table, lines
+
+
+def owner_tie(rng, case):
+    """Two rows, two owners: the title and the file's name decide."""
+    table, lines = owned_rows(rng, case, 2, at_least=3)
+    if table is None:
+        return False
     line = rng.choice(lines)
     line.owner = rng.choice([unit for unit in case.country.units if unit != case.unit])
     named(table, case)
@@ -155,15 +163,9 @@ def misspelt_block(rng, case):
 
 def owner_half(rng, case):
     """Half of the rows name another unit; the title and the file's name decide."""
-    if not case.needs(4):
+    table, lines = owned_rows(rng, case, 4, at_least=4)
+    if table is None:
         return False
-    table = case.table()
-    if "owner" not in table.columns:
-        return False
-    table.owners = "every"
-    lines = rng.sample(table.lines(), 4)
-    table.items = lines
-    case.count(lines)
     other = rng.choice([unit for unit in case.country.units if unit != case.unit])
     strange = rng.sample(lines, 2)
     for line in strange:

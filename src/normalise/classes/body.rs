@@ -328,13 +328,17 @@ impl<'a> Body<'a> {
                     && !is_signature(&text, self.pipeline)
             })
         };
+        // Most rows hold a figure or a long text, and are done with.
+        if !row.cells.iter().all(|cell| is_beside_signature(&cell.content)) {
+            return false;
+        }
         // A month or a figure begins the row of a task as well, and alone it may be a total: where
         // figures stand, only words are no figure.
         let begins = match row.cells.as_slice() {
             [only] if !self.holds_figures(only.column) => is_signature(first, self.pipeline),
             _ => names_signer(first, self.pipeline),
         };
-        begins && row.cells.iter().all(|cell| is_beside_signature(&cell.content)) && !names_task()
+        begins && !names_task()
     }
 
     /// Returns whether a row says that there is nothing to report, where the tasks would stand,

@@ -28,19 +28,24 @@ pub(super) fn read_alike(rows: &mut [TableRow], tables: &[Layout], pipeline: &Pi
     let shares = pipeline.columns.iter_enumerated();
     let shares = shares.filter(|(_, column)| column.kind == ColumnType::Percent);
     for (field, _) in shares {
-        for (table, layout) in tables.iter().enumerate() {
-            let Some(column) = layout.column_of(field) else { continue };
-            let says_per_cent = fold::plain(&column.heading).contains('%');
-            let reading = reading(rows, table, field, says_per_cent);
-            let of_table = rows.iter_mut().filter(|row| row.table == table);
-            of_table.for_each(|row| read(row, field, reading));
+        let mut numbers: Vec<Vec<f64>> = vec![Vec::new(); tables.len()];
+        for row in rows.iter().filter(|row| row.class == RowClass::Task) {
+            numbers[row.table].extend(bare_number(row, field));
+        }
+        let readings = tables.iter().zip(&numbers).map(|(table, numbers)| {
+            let column = table.column_of(field)?;
+            Some(reading(numbers, fold::plain(&column.heading).contains('%')))
+        });
+        let readings: Vec<Option<Reading>> = readings.collect();
+        for row in rows.iter_mut() {
+            if let Some(reading) = readings[row.table] {
+                read(row, field, reading);
+            }
         }
     }
 }
 
-fn reading(rows: &[TableRow], table: usize, field: ColumnId, says_per_cent: bool) -> Reading {
-    let own = rows.iter().filter(|row| row.table == table && row.class == RowClass::Task);
-    let numbers: Vec<f64> = own.filter_map(|row| bare_number(row, field)).collect();
+fn reading(numbers: &[f64], says_per_cent: bool) -> Reading {
     let are_small = numbers.iter().all(|number| *number <= LARGEST);
     if are_small && numbers.iter().any(|number| *number > 0.0 && *number < 1.0) {
         return Reading::Fractions;

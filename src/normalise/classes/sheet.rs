@@ -44,6 +44,17 @@ pub struct SheetRows {
     pub fates: Fates,
 }
 
+impl SheetRows {
+    /// Returns the rows of each table, in one walk over the sheet.
+    pub fn rows_by_table(&self) -> Vec<Vec<&TableRow>> {
+        let mut by_table = vec![Vec::new(); self.tables.len()];
+        for row in &self.rows {
+            by_table[row.table].push(row);
+        }
+        by_table
+    }
+}
+
 /// Finds the tables of a sheet, classes its rows and types their cells.
 pub fn read(sheet: &Sheet, pipeline: &Pipeline) -> SheetRows {
     with_tables(sheet, tables::of(sheet, pipeline), pipeline)
@@ -192,11 +203,8 @@ fn outside_class(sheet: &Sheet, at: usize, starts: &Starts) -> RowClass {
 /// Returns whether a row is one text between a blank row and the heading of a further table: that
 /// table's title, even where tasks stand.
 fn is_title(sheet: &Sheet, at: usize, starts: &Starts) -> bool {
-    let row = &sheet.rows[at];
-    let is_below_blank =
-        at.checked_sub(1).is_some_and(|above| sheet.rows[above].index + 1 < row.index);
-    let is_above_heading = starts.contains_key(&(row.index + 1));
-    row.cells.len() == 1 && is_below_blank && is_above_heading
+    let is_above_heading = starts.contains_key(&(sheet.rows[at].index + 1));
+    is_above_heading && tables::is_alone_below_blank(sheet, at)
 }
 
 fn text_class(sheet: &Sheet, at: usize, starts: &Starts) -> RowClass {

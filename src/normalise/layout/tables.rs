@@ -67,18 +67,12 @@ fn lines_above(sheet: &Sheet, at: usize, layout: &Layout, pipeline: &Pipeline) -
         .collect();
     let words = &pipeline.words.totals;
     // A text alone in the column of tasks may be a task; below a blank row it is a title.
-    let may_title = |place: usize| {
-        sheet.rows[place].cells.len() == 1
-            && place
-                .checked_sub(1)
-                .is_some_and(|above| sheet.rows[above].index + 1 < sheet.rows[place].index)
-    };
     let rows = sheet.rows[..at].iter().enumerate().rev().take_while(|(place, row)| {
         row.cells.len() <= 2
             && row.cells.iter().all(|cell| match &cell.content {
                 Content::Text(text) => {
                     !is_figure(&cell.content)
-                        && (!keys.contains(&cell.column) || may_title(*place))
+                        && (!keys.contains(&cell.column) || is_alone_below_blank(sheet, *place))
                         && !words.contains(&heading::read(text).key)
                 }
                 _ => false,
@@ -90,6 +84,13 @@ fn lines_above(sheet: &Sheet, at: usize, layout: &Layout, pipeline: &Pipeline) -
             _ => None,
         })
         .collect()
+}
+
+/// Returns whether a row holds one cell and stands below a blank row, by its place in the list of rows.
+pub fn is_alone_below_blank(sheet: &Sheet, place: usize) -> bool {
+    let row = &sheet.rows[place];
+    let above = place.checked_sub(1).map(|above| &sheet.rows[above]);
+    row.cells.len() == 1 && above.is_some_and(|above| above.index + 1 < row.index)
 }
 
 fn same_columns(one: &Layout, other: &Layout) -> bool {
