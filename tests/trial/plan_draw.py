@@ -44,6 +44,8 @@ class Plan:
     rules: list = field(default_factory=list)  # (name, kind, fields, text)
     overdue: bool = False
     synonyms: list = field(default_factory=list)
+    grouped: bool = False  # whether several works of one place stand together
+    county: str = ""  # what the units belong to
     title: str = ""
 
     @property
@@ -86,6 +88,8 @@ def draw(rng):
     money = rng.choice(["万元", "万元", "万元", "元", "元", "千元", "百元", "亿元"])
     plan = Plan(year, month, money, columns, key, units, {})
     plan.title = rng.choice(plan_words.TITLES)
+    plan.county = rng.choice(plan_words.COUNTIES)
+    plan.grouped = key[0] == "place" and rng.random() < 0.5
     for unit in units:
         if rng.random() < 0.4:
             plan.aliases[unit] = [unit + rng.choice(["人民政府", "财政所", "项目办"])]
@@ -98,9 +102,17 @@ def draw(rng):
 
 
 def drawn_units(rng):
-    suffixes = rng.choice(plan_words.SUFFIXES)
     many = rng.choice([2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 30, 40])
-    return [stem + rng.choice(suffixes) for stem in rng.sample(plan_words.STEMS, many)]
+    if rng.random() < 0.12:
+        before = rng.choice(["县", "市", ""])
+        return [before + bureau for bureau in rng.sample(plan_words.BUREAUS, min(many, len(plan_words.BUREAUS)))]
+    suffixes = rng.choice(plan_words.SUFFIXES)
+    stems = rng.sample(plan_words.STEMS, many)
+    if len(suffixes) > 1 and rng.random() < 0.3:
+        # 青石镇 and 青石乡.
+        names = [stem + suffix for stem in stems[: many // 2 + 1] for suffix in suffixes]
+        return rng.sample(names, min(many, len(names)))
+    return [stem + rng.choice(suffixes) for stem in stems]
 
 
 def drawn_column(rng, name, key):
@@ -135,7 +147,7 @@ def fill(rng, plan):
         common = rng.sample(plan_words.COMMON, min(size, len(plan_words.COMMON), 4)) if everywhere else []
         for at in range(size):
             seq += 1
-            texts = {"task": common[at]} if at < len(common) else new_texts(rng, plan, used)
+            texts = {"task": common[at]} if at < len(common) else new_texts(rng, plan, used, unit)
             if "code" in plan.key:
                 texts["code"] = f"{plan.year}-{rng.choice(['XM', 'NY', 'SL'])}-{first_code + len(plan.tasks):04}"
             values = {name: texts[name] for name in ("code", "task", "place", "work") if name in plan.columns}
@@ -148,9 +160,12 @@ def fill(rng, plan):
             plan.tasks.append(Task(unit, values.get("seq"), values))
 
 
-def new_texts(rng, plan, used):
+def new_texts(rng, plan, used, unit):
     while True:
         place = rng.choice(plan_words.BEFORE) + rng.choice(plan_words.AFTER) + rng.choice(["村", "村", "社区"])
+        mine = plan.tasks[-1] if plan.tasks else None
+        if plan.grouped and mine and mine.unit == unit and rng.random() < 0.6:
+            place = mine.values["place"]
         other = rng.choice(plan_words.BEFORE) + rng.choice(plan_words.AFTER) + "村"
         template = rng.choice(plan_words.TASKS)
         text = template.format(place=place, other=other, n=rng.randint(2, 29))
@@ -307,6 +322,7 @@ def sheet(rng, plan, form, name, units):
         plan_total(grid, row, at, money, tasks, "合计")
         row += 1
     owner = rng.choice(["every", "every", "merged", "first"])
+    places = rng.choice(["every", "merged"]) if plan.grouped and form != "csv" else "every"
     subtotals = total == "bottom" and owner == "every" and rng.random() < 0.2
     month = rng.choice(["{}年{}月", "{}年{}月", "{}年{}月底前", "{}-{:02}", "{}.{:02}"])
     for unit in units:
@@ -317,6 +333,8 @@ def sheet(rng, plan, form, name, units):
             if owner != "every" and row > first:
                 del grid.cells[row, at["owner"]]
             row += 1
+        if places == "merged":
+            merge_alike(grid, at["place"], first, row)
         if owner == "merged" and form != "csv" and row - first > 1:
             grid.merges.append((first, at["owner"], row - 1, at["owner"]))
         if subtotals:
@@ -329,6 +347,19 @@ def sheet(rng, plan, form, name, units):
         grid.put(row + rng.randint(0, 1), 0, "注：本表由县财政局负责解释。")
     grid.merges = grid.merges if form != "csv" else []
     return grid
+
+
+def merge_alike(grid, column, first, end):
+    """Merges cells of a column that say the same one below the other."""
+    top = first
+    for row in range(first + 1, end + 1):
+        if row < end and grid.cells.get((row, column)) == grid.cells.get((top, column)):
+            continue
+        if row - top > 1:
+            grid.merges.append((top, column, row - 1, column))
+            for inner in range(top + 1, row):
+                grid.cells.pop((inner, column), None)
+        top = row
 
 
 def planned(plan, task, name, month, money):

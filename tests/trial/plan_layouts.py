@@ -6,7 +6,7 @@ import datetime
 import plan_words
 from formats import Calculated, Grid, write
 from layouts import FULL
-from plan_draw import decimal, number
+from plan_draw import decimal, merge_alike, number
 from plan_words import FIELDS, KINDS_OF_WORK, MONTHS, capital, in_chinese
 from wording import repunctuated
 
@@ -34,7 +34,11 @@ class Layout:
         self.owner = pick(["every", "every", "every", "merged", "first", "ditto", "blank", "missing"])
         if self.form == "csv" and self.owner == "merged":
             self.owner = "first"
-        self.owner_name = pick([unit, unit, *plan.aliases.get(unit, [])])
+        self.county = pick([""] * 5 + [plan.county])
+        self.owner_name = self.county + pick([unit, unit, *plan.aliases.get(unit, [])])
+        self.brackets = pick(["（{}）", "（{}）", "（{}）", "({})", "\n（{}）", "（单位：{}）", " ({})"])
+        self.places = "merged" if plan.grouped and rng.random() < 0.4 else "every"
+        self.counts = pick(["number", "number", "text", "thousands"])
         self.totals = pick(["none", "bottom", "bottom", "top", "both", "unlabelled", "subtotals", "subtotals"])
         self.total_label = pick(["合计", "合计", "总计", "合  计", "合计：", "总 计", f"{unit}合计", "合计（万元）", "共计"])
         self.label_in = pick(["first", "key"])
@@ -49,7 +53,7 @@ class Layout:
         self.notes = pick([0, 0, 1, 2, 3, 4])
         self.cover = self.form != "csv" and rng.random() < 0.2
         self.empty_sheet = self.form != "csv" and rng.random() < 0.15
-        self.parts = pick(["sheets", "files"]) if rng.random() < 0.12 else "one"
+        self.parts = pick(["sheets", "files", "stacked"]) if rng.random() < 0.15 else "one"
         if self.form == "csv" and self.parts == "sheets":
             self.parts = "files"
         self.part_names, self.part_sheets = pick(PARTS), pick(SHEETS)
@@ -59,7 +63,7 @@ class Layout:
              "{unit}{y}{m:02}", "{unit}/报送表", "{unit}{y}年{m}月{title}月报表"]
         )
         self.attachment = rng.random() < 0.2
-        self.texts = pick(["as they are", "as they are", "other marks"])
+        self.texts = pick(["as they are"] * 5 + ["other marks"] * 2 + ["numbered"])
         self.spellings = rng.random() < 0.4
         self.number_style = pick(["1", "1", "1", "1", "1.", "１", "（1）", "text"])
         self.bands = rng.random() < 0.08
@@ -171,6 +175,10 @@ class Layout:
             return f"{value}%" if self.share in ("sign", "both") else value
         if kind == "choice" and self.spellings:
             return self.rng.choice([value, *dict(KINDS_OF_WORK)[value]])
+        if kind == "integer":
+            return {"text": str(value), "thousands": f"{value:,}"}.get(self.counts, value)
+        if name == "task" and self.texts == "numbered" and row.role == "task":
+            return f"{row.place_in_table}、{value}"
         if kind == "text" and self.texts == "other marks" and name != "code" and self.rng.random() < 0.5:
             return repunctuated(value, self.rng)
         return value
@@ -243,7 +251,7 @@ class Layout:
             text = {"space": f"{text[0]}  {text[1:]}", "break": f"{text[:2]}\n{text[2:]}", "tail": text + " "}.get(way, text)
         kind = self.plan.columns[name].kind
         if kind == "amount" and self.stated == "heading" and not (self.two and name in self.money_columns):
-            return f"{text}（{self.money_of.get(name, self.money)}）"
+            return text + self.brackets.format(self.money_of.get(name, self.money))
         if kind == "percent" and self.share in ("heading", "both") and not (name == "progress" and self.fractions):
             return f"{text}（%）"
         if name in self.units_of_counts and len(self.headings[name]) % 2:
@@ -263,6 +271,10 @@ class Layout:
         """Writes the files of a submission and notes where everything stands."""
         self.grids = []
         for part, table in enumerate(sub.tables):
+            if self.parts == "stacked" and part:
+                self.table(self.grids[0], sub, table, sub.tables[0].file, self.grids[0].height + 1)
+                table.file, table.sheet = sub.tables[0].file, sub.tables[0].sheet
+                continue
             file = self.name(part)
             name = self.part_sheets[part] if self.parts == "sheets" else self.sheet_name
             if self.form == "csv":
@@ -288,8 +300,8 @@ class Layout:
             grids.append(Grid("Sheet9"))
         sub.files[self.name()] = write(self.form, grids, self.encoding)
 
-    def table(self, grid, sub, table, file):
-        left, row = self.first_column, self.first_row
+    def table(self, grid, sub, table, file, row=None):
+        left, row = self.first_column, self.first_row if row is None else row
         at = {name: left + index for index, name in enumerate(self.columns)}
         for place, text in self.lines_above():
             column = {"left": left, "right": left + len(self.columns) - 1}[place]
@@ -318,6 +330,7 @@ class Layout:
                 row += self.heading_rows(grid, row, at, None, file)
             if self.blank_rows and index and index % 4 == 3 and self.owner in ("every", "missing", "blank"):
                 row += 1
+            line.place_in_table = index + 1
             self.task(grid, row, at, line, file, starts)
             block.append(row)
             starts = False
@@ -329,6 +342,8 @@ class Layout:
                     self.total(grid, row, at, total, file)
                     row += 1
         self.merge_owner(grid, at, block)
+        if self.places == "merged" and self.form != "csv" and not (self.bands or self.blank_rows or self.repeated_heading):
+            self.merge_places(grid, at["place"], table.rows)
         for total in table.totals:
             if total.place == "bottom":
                 self.total(grid, row, at, total, file)
@@ -352,6 +367,13 @@ class Layout:
             rows = range(block[0] + 1, block[-1] + 1)
             if all((row, at["owner"]) not in grid.cells for row in rows):
                 grid.merges.append((block[0], at["owner"], block[-1], at["owner"]))
+
+    def merge_places(self, grid, column, rows):
+        """Merges the cells of a place that stands in several rows one below the other."""
+        at = [row.cells["place"][0] for row in rows]
+        ends = [0] + [i for i in range(1, len(at)) if at[i] != at[i - 1] + 1] + [len(at)]
+        for first, end in zip(ends, ends[1:]):
+            merge_alike(grid, column, at[first], at[end - 1] + 1)
 
     def total(self, grid, row, at, total, file):
         total.file, total.sheet = file, grid.name
@@ -392,8 +414,8 @@ class Layout:
         year, month = self.month_of_title
         unit = self.named_unit.get("title", self.unit)
         title = {
-            "unit": f"{unit}{self.plan.title}安排表",
-            "month": f"{unit}{year}年{month}月{self.plan.title}月报表",
+            "unit": f"{self.county}{unit}{self.plan.title}安排表",
+            "month": f"{self.county}{unit}{year}年{month}月{self.plan.title}月报表",
             "generic": f"{self.plan.title}月报表",
             "none": None,
         }[self.title]

@@ -20,6 +20,7 @@ class Row:
     touched: bool = False
     changed_text: bool = False
     hidden: bool = False
+    place_in_table: int = 0
     owner: Optional[str] = None  # where a table holds several units
     # Where it came to stand.
     file: str = ""
@@ -33,6 +34,7 @@ class Sent(Submission):
 
     plan: Any = None
     units: list = field(default_factory=list)  # whose rows these are
+    correction: Any = None  # what counts in its place
     total_faults: int = 0  # how many printed totals are to be wrong
 
     def __post_init__(self):

@@ -12,6 +12,10 @@ SUFFIXES = [
     ["水利站"], ["卫生院"], ["中心校"],
 ]  # fmt: skip
 
+BUREAUS = "农业农村局 水利局 交通运输局 教育局 卫生健康局 民政局 文化和旅游局 林业局 乡村振兴局 住房和城乡建设局 应急管理局".split()
+# Counties that are no unit of any plan.
+COUNTIES = ["安岳县", "乐至县", "屏边县"]
+
 BEFORE = "东 西 南 北 上 下 前 后 老 新 大 小 高 长 金 银".split()
 AFTER = "塘 湾 坪 河 岭 沟 桥 山 林 田 井 洞 口 洲 岗 湖".split()
 

@@ -316,6 +316,8 @@ def shared(rng, plan, units):
         subs.append(sub)
     whole = Sent(units[0], layout, [Table([row for sub in subs for row in sub.rows])], plan=plan, units=units)
     whole.total_faults = rng.choice([0, 0, 0, 1])
+    if rng.random() < 0.3:
+        correct_one(rng, plan, subs, whole)
     number(whole)
     print_totals(whole, rng)
     layout.lay_out(whole)
@@ -329,7 +331,28 @@ def shared(rng, plan, units):
     for expect in whole.expects:
         expect.unit = ANY
         subs[0].expects.append(resolved(expect))
-    return subs
+    return [sub.correction or sub for sub in subs]
+
+
+def correct_one(rng, plan, subs, whole):
+    """One of the units sends a correction of its own rows, which counts for it alone."""
+    sub = rng.choice(subs[1:])
+
+    def layout():
+        made = Layout(rng, plan, sub.unit)
+        made.parts, made.pattern = "one", "{unit}" + mark
+        while "received" in plan.columns and "received" not in made.columns:
+            made = layout()
+        return made
+
+    mark = rng.choice(["（更正）", "最终", "重报"])
+    sub.correction = ordinary(rng, plan, sub.unit, rng.choice([0, 1, 2]), layout)
+    [file] = sub.correction.files
+    sub.correction.expect("submission-duplicate", "corrected beside a file of several", severity=VERIFY, file=file)
+    if sub.correction.standing == "submitted":
+        sub.correction.standing = "duplicate"
+    # Of a total over rows of which some are another file's now nothing is said.
+    whole.total_faults = 0
 
 
 def sheet_by_sheet(rng, plan, units):

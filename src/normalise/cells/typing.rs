@@ -68,8 +68,18 @@ fn integer(content: &Content, not_applicable: &[String]) -> Value {
         .trim_start_matches(['(', '第', '\'', '‘'])
         .trim_end_matches([')', '.', '、', ',', '。', '项', '号', '．']);
     let digits = bare.strip_suffix(".0").unwrap_or(bare);
-    let number = digits.parse::<i64>().ok().or_else(|| numeral::whole(digits));
+    let number = digits.parse().ok().or_else(|| grouped(digits)).or_else(|| numeral::whole(digits));
     number.map_or(Value::Unreadable(Obstacle::NotThisType), Value::Integer)
+}
+
+/// A whole number whose digits stand in groups of three, as offices write it: 1,200.
+fn grouped(digits: &str) -> Option<i64> {
+    let mut groups = digits.split(',');
+    let first = groups.next()?;
+    let are_digits = |group: &str| group.bytes().all(|byte| byte.is_ascii_digit());
+    let is_head = (1..=3).contains(&first.len()) && are_digits(first);
+    let are_three = groups.all(|group| group.len() == 3 && are_digits(group));
+    (is_head && are_three).then(|| digits.replace(',', "").parse().ok()).flatten()
 }
 
 fn percent(content: &Content, not_applicable: &[String]) -> Value {
