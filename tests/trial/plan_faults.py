@@ -134,7 +134,10 @@ def amount_imprecise(sub, rng):
 def equation_broken(sub, rng):
     """Only where a source of the equation or limit is not compared itself."""
     plan = sub.plan
-    names = [n for n in plan.sources if not plan.columns[n].compared and n not in sub.lost_columns]
+    if {*sub.lost_columns, *sub.scaled_columns} & {"funds", *plan.sources}:
+        # The first cause is the column.
+        return False
+    names = [n for n in plan.sources if not plan.columns[n].compared]
     rules = [rule for rule in plan.rules if names and names[0] in rule[2]]
     row = rules and sub.free(rng, lambda row: row.values["funds"])
     if not row:
