@@ -177,7 +177,7 @@ class Layout:
             return self.rng.choice([value, *dict(KINDS_OF_WORK)[value]])
         if kind == "integer":
             return {"text": str(value), "thousands": f"{value:,}"}.get(self.counts, value)
-        if name == "task" and self.texts == "numbered" and row.role == "task":
+        if name == "task" and name in self.plan.key and self.texts == "numbered" and row.role == "task":
             return f"{row.place_in_table}、{value}"
         if kind == "text" and self.texts == "other marks" and name != "code" and self.rng.random() < 0.5:
             return repunctuated(value, self.rng)
@@ -308,7 +308,8 @@ class Layout:
             if text:
                 grid.put(row, column, text)
             row += 1
-        row += self.heading_rows(grid, row, at, sub, file)
+        # What a second table below repeats of the first one's heading is said once.
+        row += self.heading_rows(grid, row, at, None if self.parts == "stacked" and table is not sub.tables[0] else sub, file)
         for total in table.totals:
             if total.place == "top":
                 self.total(grid, row, at, total, file)
