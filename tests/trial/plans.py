@@ -282,7 +282,9 @@ def wrong_total(sub, rng):
         "sign": -right,
         "scaled": right * 10,
     }[way]
-    plans = {planned(sub, name), sum(row.task.values.get(name, 0) for row in total.rows if row.task)}
+    plans = {planned(sub, name)}
+    for roles in (("task",), ("task", "repeated", "misplaced")):
+        plans.add(sum(row.task.values.get(name, 0) for row in total.rows if row.role in roles))
     # What is the plan's sum, or the sum of other rows of the sheet, is open to more than one reading.
     others = {sum_of(other, name) for table in sub.tables for other in table.totals}
     if value == right or value in plans | others or value == 0 and right and len(total.rows) < 2:
