@@ -557,7 +557,7 @@ fn previous(
         let known = (unit.clone(), task.clone(), declared.name.clone());
         let known = before.earlier.figures.get(&known);
         // What an older period said is not what stood in the one before.
-        let known = known.filter(|known| Some(known.period) == before.earlier.period);
+        let known = known.filter(|known| Some(known.period) >= before.earlier.period);
         let figure = known.ok_or(Reason::NoEarlierRun)?.figure;
         sum = sum.plus(Fraction::whole(figure)).ok_or(Reason::Unreadable)?;
     }

@@ -37,7 +37,7 @@ use polars::prelude::PolarsResult;
 pub use compare::power_of_ten;
 pub use frames::{Sums, sums, wide_sums};
 pub use paragraph::{Figure, Paragraph, paragraph};
-pub use progress::{Earlier, Known, contents, reported};
+pub use progress::{Earlier, Known, add_told, contents, reported};
 pub use revision::{Change, changes};
 pub use statement::figure_value;
 pub use total::{PrintedTotal, printed_totals};

@@ -9,9 +9,9 @@ use super::outcome::Spot;
 use super::{AlreadySaid, Context};
 use crate::model::{ColumnId, Fact, Finding, Month, RowId, Side, TaskId, UnitId, Value, hash};
 use crate::normalise::TableRow;
-use crate::normalise::frame::{Item, State, figure, number, shown_task};
+use crate::normalise::frame::{Item, State, figure, number, shown_task, text_key};
 use crate::pipeline::Pipeline;
-use crate::roster::{Roster, cell};
+use crate::roster::{Plan, Roster, cell};
 
 /// What is known of the earlier period.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,6 +31,42 @@ pub struct Earlier {
 pub struct Known {
     pub figure: i64,
     pub period: Month,
+}
+
+/// Adds what the sheets themselves say of the month before, beside this month's, where no run of
+/// that month knows it.
+pub fn add_told(
+    earlier: &mut Earlier,
+    roster: &Roster<'_>,
+    plan: &Plan<'_>,
+    period: Option<Month>,
+    pipeline: &Pipeline,
+) {
+    let Some(last_month) = period.and_then(Month::previous) else { return };
+    if roster.last_month.is_empty() {
+        return;
+    }
+    let planned = plan.tasks.iter().map(|task| (task.unit, text_key(task.row, pipeline)));
+    let planned: BTreeSet<(UnitId, String)> = planned.collect();
+    let mut rows: BTreeMap<(UnitId, String), Vec<&TableRow>> = BTreeMap::new();
+    for item in &roster.last_month {
+        rows.entry((item.unit, text_key(item.row, pipeline))).or_default().push(item.row);
+    }
+    let told = rows.into_iter().filter(|(task, _)| planned.contains(task));
+    for ((unit, key), rows) in told {
+        for field in pipeline.check.remembered() {
+            let about = (
+                plan.names.name(unit).to_owned(),
+                key.clone(),
+                pipeline.columns[field].name.clone(),
+            );
+            let is_known =
+                earlier.figures.get(&about).is_some_and(|known| known.period >= last_month);
+            if let (false, Some(figure)) = (is_known, reported(&rows, field, pipeline)) {
+                earlier.figures.insert(about, Known { figure, period: last_month });
+            }
+        }
+    }
 }
 
 /// Looks at what units report of their progress.

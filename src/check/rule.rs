@@ -146,11 +146,8 @@ impl Ruled<'_> {
             } else {
                 Vec::new()
             };
-            let before = context
-                .earlier
-                .period
-                .map(|_| Before { earlier: context.earlier, tasks: &known_by });
-            let scope = Scope::Rows { rows: &table_rows, set: &[], before };
+            let before = Before { earlier: context.earlier, tasks: &known_by };
+            let scope = Scope::Rows { rows: &table_rows, set: &[], before: Some(before) };
             let verdict = evaluate(self.rule, &scope, &given);
             let at = Where {
                 side: Side::Submission,

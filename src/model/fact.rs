@@ -143,6 +143,11 @@ pub enum OtherPeriod {
         sheets: Vec<String>,
         expected: String,
     },
+    /// Sheets of the month before, by whose cumulative figures this month's are held.
+    LastMonth {
+        sheets: Vec<String>,
+        expected: String,
+    },
     /// Sheets that name no month, beside one that names this one and lists the same tasks.
     Unnamed {
         sheets: Vec<String>,
@@ -416,7 +421,12 @@ impl Fact {
             Fact::SubmissionUnreadable(refusal) => *refusal == Refusal::LockFile,
             Fact::UnitDoubtful { extent, .. } => *extent == Extent::Most,
             Fact::PeriodDiffers(other) => {
-                matches!(other, OtherPeriod::Sheets { .. } | OtherPeriod::Unnamed { .. })
+                matches!(
+                    other,
+                    OtherPeriod::Sheets { .. }
+                        | OtherPeriod::LastMonth { .. }
+                        | OtherPeriod::Unnamed { .. }
+                )
             }
             Fact::TaskRepeated(repetition) => matches!(repetition, Repetition::RolledUp(_)),
             Fact::ValueDiffers(remark) => matches!(

@@ -179,7 +179,8 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciliation<'a>, CannotRe
     found.extend(said);
     let figures = figures::figures(&frames, &plan, &roster, &matched, pipeline)?;
     let paragraph = check::paragraph(&plan, pipeline);
-    let earlier = what_is_known(inputs.earlier, inputs.period, pipeline);
+    let mut earlier = what_is_known(inputs.earlier, inputs.period, pipeline);
+    check::add_told(&mut earlier, &roster, &plan, inputs.period, pipeline);
     let before = inputs
         .before
         .map(|before| (roster::plan(&before.file, &before.extract, pipeline), before.from));

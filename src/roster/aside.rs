@@ -24,6 +24,8 @@ pub type TablePlace = (SheetId, usize);
 #[derive(Debug, Default)]
 pub struct Aside {
     pub tables: BTreeSet<TablePlace>,
+    /// Those of them that are the month's before.
+    pub last_month: BTreeSet<TablePlace>,
     pub findings: Vec<Finding>,
 }
 
@@ -37,6 +39,10 @@ enum Naming {
 }
 
 impl Naming {
+    fn of_other(month: Month) -> Self {
+        Naming::Other(Reverse((month.year, month.month)))
+    }
+
     fn is_other(self) -> bool {
         matches!(self, Naming::Other(_))
     }
@@ -58,6 +64,8 @@ struct Listing<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Why {
     OtherMonth,
+    /// The month before, of which something is to be known.
+    LastMonth,
     NoMonth,
     Copy,
 }
@@ -78,6 +86,8 @@ pub fn tables(
     listings.sort_by_key(|listing| {
         (listing.names, listing.hidden, Reverse(listing.filled), listing.place)
     });
+    let last_month = expected.and_then(Month::previous).map(Naming::of_other);
+    let last_month = last_month.filter(|_| !pipeline.check.remembered().is_empty());
     // Only what counts is looked through, so that copies cost no more than other sheets.
     let mut counting: BTreeMap<&TaskOf, Vec<usize>> = BTreeMap::new();
     let mut beaten: Vec<(usize, usize, Why)> = Vec::new();
@@ -89,7 +99,9 @@ pub fn tables(
             }
         }
         let lost = shared.into_iter().find_map(|(other, shared)| {
-            Some((other, beside(listing, &listings[other], shared, extract)?))
+            let why = beside(listing, &listings[other], shared, extract)?;
+            let is_known = why == Why::OtherMonth && Some(listing.names) == last_month;
+            Some((other, if is_known { Why::LastMonth } else { why }))
         });
         match lost {
             Some((other, why)) => beaten.push((place, other, why)),
@@ -100,8 +112,15 @@ pub fn tables(
             }
         }
     }
-    let findings = said(&beaten, &listings, extract, expected);
-    Aside { tables: beaten.iter().map(|(place, ..)| listings[*place].place).collect(), findings }
+    let places = |is_meant: fn(Why) -> bool| {
+        let own = beaten.iter().filter(|(.., why)| is_meant(*why));
+        own.map(|(place, ..)| listings[*place].place).collect()
+    };
+    Aside {
+        tables: places(|_| true),
+        last_month: places(|why| why == Why::LastMonth),
+        findings: said(&beaten, &listings, extract, expected),
+    }
 }
 
 /// Returns why a table does not count beside a stronger one with which it shares tasks.
@@ -225,7 +244,7 @@ fn said(
 ) -> Vec<Finding> {
     let mut groups: BTreeMap<(Why, Option<usize>), Vec<usize>> = BTreeMap::new();
     for (place, other, why) in beaten {
-        let beside = (*why != Why::OtherMonth).then_some(*other);
+        let beside = matches!(why, Why::NoMonth | Why::Copy).then_some(*other);
         groups.entry((*why, beside)).or_default().push(*place);
     }
     let expected = expected.map(|month| month.to_string()).unwrap_or_default();
@@ -247,6 +266,7 @@ fn said(
                 let counts = name(beside);
                 Fact::PeriodDiffers(OtherPeriod::Unnamed { sheets, counts, expected })
             }
+            (Why::LastMonth, _) => Fact::PeriodDiffers(OtherPeriod::LastMonth { sheets, expected }),
             _ => Fact::PeriodDiffers(OtherPeriod::Sheets { sheets, expected }),
         };
         findings.push(Finding::new(fact, Side::Submission));

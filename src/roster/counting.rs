@@ -106,21 +106,30 @@ pub fn decide(
         let (winner, rest) = (order[0], &order[1..]);
         let listed = |file: FileId| tasks.listed(unit, &extracts[file], &readings[file], pipeline);
         let mut taken = listed(winner);
+        let mut counting = vec![(winner, taken.clone())];
         let mut beaten = Vec::new();
         for &file in rest {
             let own = listed(file);
             if own.is_part_beside(&taken) {
-                taken.extend(own);
+                taken.extend(&own);
+                counting.push((file, own));
             } else if own.is_corrected_in_part_by(&taken) {
-                let replaced = own.rows_in(&taken);
-                let several = Several::Tasks {
-                    replaced: replaced.len(),
-                    kept: own.rows.len() - replaced.len(),
-                };
-                let why = because(rank(winner), rank(file));
-                findings.push(said(unit, winner, &[file], why, several));
-                files[file].replaced.insert(unit, replaced.into_iter().collect());
-                taken.extend(own);
+                let replaced: BTreeSet<RowPlace> = own.rows_in(&taken).into_iter().collect();
+                let kept = own.rows.len() - replaced.len();
+                // Of several corrections each is named with what it lists; the later one first.
+                let mut named: BTreeSet<RowPlace> = BTreeSet::new();
+                for (correction, listed) in &counting {
+                    let fresh = own.rows_in(listed).into_iter().filter(|row| named.insert(*row));
+                    let several = Several::Tasks { replaced: fresh.count(), kept };
+                    if several == (Several::Tasks { replaced: 0, kept }) {
+                        continue;
+                    }
+                    let why = because(rank(*correction), rank(file));
+                    findings.push(said(unit, *correction, &[file], why, several));
+                }
+                files[file].replaced.insert(unit, replaced);
+                taken.extend(&own);
+                counting.push((file, own));
             } else {
                 beaten.push(file);
             }
@@ -170,7 +179,7 @@ struct Tasks {
 }
 
 /// What a file lists of one unit.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Listed {
     /// Its rows, each with the key of its text.
     rows: Vec<(RowPlace, String)>,
@@ -248,9 +257,23 @@ impl Listed {
     /// tasks of this one, and less than half of them, as a correction does that names only what it
     /// corrects.
     fn is_corrected_in_part_by(&self, taken: &Listed) -> bool {
-        !taken.rows.is_empty()
-            && taken.rows.len() * 2 < self.rows.len()
-            && self.rows_in(taken).len() == taken.rows.len()
+        !taken.rows.is_empty() && taken.rows.len() * 2 < self.rows.len() && {
+            let (own, others) = (self.rows_by_task(), taken.rows_by_task());
+            // One row for all that the correction says of a task, or one for each.
+            others
+                .iter()
+                .all(|(task, others)| own.get(task).is_some_and(|own| *own == 1 || own == others))
+        }
+    }
+
+    /// Returns how many rows each task has; rows that are none of the plan's, by their texts.
+    fn rows_by_task(&self) -> BTreeMap<Result<TaskId, &str>, usize> {
+        let mut rows = BTreeMap::new();
+        for (_, text) in &self.rows {
+            let task = self.task_of.get(text).copied().ok_or(text.as_str());
+            *rows.entry(task).or_default() += 1;
+        }
+        rows
     }
 
     /// Returns the rows whose tasks another file lists, too.
@@ -263,11 +286,11 @@ impl Listed {
         rows.map(|(place, _)| *place).collect()
     }
 
-    fn extend(&mut self, other: Listed) {
-        self.rows.extend(other.rows);
-        self.texts.extend(other.texts);
-        self.tasks.extend(other.tasks);
-        self.task_of.extend(other.task_of);
+    fn extend(&mut self, other: &Listed) {
+        self.rows.extend(other.rows.iter().cloned());
+        self.texts.extend(other.texts.iter().cloned());
+        self.tasks.extend(&other.tasks);
+        self.task_of.extend(other.task_of.iter().map(|(text, task)| (text.clone(), *task)));
     }
 }
 

@@ -133,6 +133,8 @@ pub struct Roster<'a> {
     pub items: IdVec<RowId, Item<'a>>,
     /// Task rows that were set aside: of superseded files and of unknown units.
     pub set_aside: Vec<Stray<'a>>,
+    /// Those of them that say what was reported the month before, of files that count.
+    pub last_month: Vec<Item<'a>>,
     pub totals: Vec<TotalRow<'a>>,
     /// Task rows in whose place another file's rows are compared, in tables of which others count:
     /// what these tables print below them is held against them all the same.
@@ -348,6 +350,7 @@ pub fn roster<'a>(
         lines: BTreeSet::new(),
         items: IdVec::new(),
         set_aside: Vec::new(),
+        last_month: Vec::new(),
         totals: Vec::new(),
         replaced: Vec::new(),
         printed: Vec::new(),
@@ -444,6 +447,9 @@ fn collect<'a>(roster: &mut Roster<'a>, file: FileId, extract: &'a Extract, read
                     }
                     replaced => {
                         roster.set_aside.push(Stray { file, sheet, row });
+                        let told = unit.filter(|unit| standing.has_say_for(*unit));
+                        let told = told.filter(|_| reading.last_month.contains(&place));
+                        roster.last_month.extend(told.map(|unit| Item { file, sheet, unit, row }));
                         let item = replaced.map(|unit| Item { file, sheet, unit, row });
                         roster.replaced.extend(item);
                     }

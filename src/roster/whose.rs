@@ -32,6 +32,8 @@ pub(super) struct Reading {
     pub(super) lines: BTreeSet<RowPlace>,
     /// Tables of other periods, whose rows are not compared.
     pub(super) set_aside: BTreeSet<TablePlace>,
+    /// Those of them that are the month's before.
+    pub(super) last_month: BTreeSet<TablePlace>,
     pub(super) zero_report: bool,
     pub(super) filled_on: Option<u32>,
 }
@@ -102,6 +104,7 @@ pub(super) fn whose(
     }
     let aside = aside::tables(extract, &reading.rows, period, pipeline);
     reading.set_aside = aside.tables;
+    reading.last_month = aside.last_month;
     findings.extend(aside.findings);
     if let Some(period) = period {
         let aside = &reading.set_aside;

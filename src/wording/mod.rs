@@ -322,6 +322,13 @@ impl Speaker<'_> {
                         format!("{unit}: the sheets {sheets} of the workbook are not of this period ({expected}) and were set aside."),
                     )
                 }
+                OtherPeriod::LastMonth { sheets, expected } => {
+                    let sheets = self.quoted_names(sheets);
+                    self.pick(
+                        format!("{unit}报送的工作簿里，工作表{sheets}是上月的，没有计入本期（{expected}）；上月没有核对记录的，累计数以其中所列为上期数。"),
+                        format!("{unit}: the sheets {sheets} of the workbook are of the month before and do not count for this period ({expected}); where no run knows that month, cumulative figures are held against them."),
+                    )
+                }
                 OtherPeriod::Unnamed { sheets, counts, expected } => {
                     let sheets = self.quoted_names(sheets);
                     self.pick(
