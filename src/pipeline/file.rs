@@ -162,6 +162,9 @@ pub struct Lexicon {
     pub block_names: Vec<String>,
     /// What the label of a line for ink ends with, before a colon, beside 时间, 电话, 负责人 and the like.
     pub signers: Vec<String>,
+    /// What the brackets of a heading may hold without changing what it means, beside units of money,
+    /// dates, 项目, 必填, 名称, 说明 and the like: with 含税, 资金（含税） is 资金.
+    pub additions: Vec<String>,
     /// Labels of the totals of blocks, beside 小计.
     pub subtotals: Vec<String>,
     /// What stands in the label of a total of everything, beside 总.
@@ -189,7 +192,7 @@ pub struct Lexicon {
 
 impl Lexicon {
     /// Returns the lists with their keys.
-    pub fn lists(&self) -> [(&'static str, &[String]); 21] {
+    pub fn lists(&self) -> [(&'static str, &[String]); 22] {
         [
             ("totals", &self.totals),
             ("summaries", &self.summaries),
@@ -197,6 +200,7 @@ impl Lexicon {
             ("block_names", &self.block_names),
             ("offices", &self.offices),
             ("signers", &self.signers),
+            ("additions", &self.additions),
             ("instructions", &self.instructions),
             ("actuals", &self.actuals),
             ("last_month", &self.last_month),

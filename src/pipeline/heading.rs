@@ -10,45 +10,26 @@ pub struct Heading {
     pub key: String,
     /// The folded text without anything in brackets.
     pub bare: String,
-    /// The folded text without what in its brackets changes nothing of what it means: units, dates,
-    /// how to fill it in. 中央资金（已到位） is not 中央资金.
-    pub meant: String,
     pub unit: Option<MoneyUnit>,
 }
 
 /// Reads a heading.
 pub fn read(text: &str) -> Heading {
-    let narrow = fold::plain(text)
-        .replace(['【', '[', '〔', '〈', '<', '{'], "(")
-        .replace(['】', ']', '〕', '〉', '>', '}'], ")");
+    let narrow = narrow(text);
     let mut unit = None;
     let mut kept = String::new();
     let mut bare = String::new();
-    let mut meant = String::new();
-    let mut rest = narrow.as_str();
-    while let Some(open) = rest.find('(') {
-        let close = rest[open..].find(')').map_or(rest.len(), |length| open + length);
-        let inside = &rest[open + 1..close];
-        kept.push_str(&rest[..open]);
-        bare.push_str(&rest[..open]);
-        meant.push_str(&rest[..open]);
-        for part in inside.split([',', '、', ';']) {
+    for (before, inside) in pieces(&narrow) {
+        kept.push_str(before);
+        bare.push_str(before);
+        for part in inside.split(MARKS) {
             match unit_named(part) {
                 Some(Named::Money(money)) => unit = unit.or(Some(money)),
                 Some(Named::Other) => {}
-                None => {
-                    kept.push_str(part);
-                    if !adds_nothing(part) {
-                        meant.push_str(part);
-                    }
-                }
+                None => kept.push_str(part),
             }
         }
-        rest = rest.get(close + 1..).unwrap_or("");
     }
-    kept.push_str(rest);
-    bare.push_str(rest);
-    meant.push_str(rest);
     if unit.is_none()
         && let Some((head, tail)) = kept.rsplit_once([',', ':', '/', '、'])
         && let Some(Named::Money(money)) = unit_named(tail)
@@ -59,37 +40,64 @@ pub fn read(text: &str) -> Heading {
         if kept.is_empty() {
             bare.clear();
         }
-        meant = meant.rsplit_once([',', ':', '/', '、']).map_or_else(String::new, |(head, _)| {
-            if head.ends_with("单位") { String::new() } else { head.to_owned() }
-        });
     }
-    Heading { key: fold::key(&kept), bare: fold::key(&bare), meant: fold::key(&meant), unit }
+    Heading { key: fold::key(&kept), bare: fold::key(&bare), unit }
+}
+
+/// Returns the key of a heading without what in its brackets changes nothing of what it means:
+/// units, dates, and what holds one of these words. 中央资金（已到位） is not 中央资金.
+pub fn meant(text: &str, additions: &[String]) -> String {
+    let narrow = narrow(text);
+    let mut kept = String::new();
+    for (before, inside) in pieces(&narrow) {
+        kept.push_str(before);
+        for part in inside.split(MARKS) {
+            if unit_named(part).is_some() || !adds_nothing(part, additions) {
+                kept.push('(');
+                kept.push_str(part);
+                kept.push(')');
+            }
+        }
+    }
+    read(&kept).key
+}
+
+/// What stands between the parts of what is in brackets.
+const MARKS: [char; 3] = [',', '、', ';'];
+
+/// Brackets as they are typed, before they are folded.
+const OPENING: [char; 12] = ['(', '（', '【', '[', '［', '〔', '〈', '<', '＜', '﹙', '{', '｛'];
+
+/// Returns whether a heading has anything in brackets.
+pub fn has_brackets(text: &str) -> bool {
+    text.contains(OPENING)
+}
+
+fn narrow(text: &str) -> String {
+    fold::plain(text)
+        .replace(['【', '[', '〔', '〈', '<', '{'], "(")
+        .replace(['】', ']', '〕', '〉', '>', '}'], ")")
+}
+
+/// Returns what stands before each bracket of a folded heading, with what is in it; last what
+/// follows, with nothing.
+fn pieces(narrow: &str) -> impl Iterator<Item = (&str, &str)> {
+    let mut rest = Some(narrow);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let Some(open) = text.find('(') else {
+            rest = None;
+            return Some((text, ""));
+        };
+        let close = text[open..].find(')').map_or(text.len(), |length| open + length);
+        rest = Some(text.get(close + 1..).unwrap_or(""));
+        Some((&text[..open], &text[open + 1..close]))
+    })
 }
 
 /// Returns whether what stands in a heading's brackets leaves its meaning as it is: a date, the
 /// number of a column, or a word on how to fill it in.
-fn adds_nothing(inside: &str) -> bool {
-    const ADDITIONS: [&str; 19] = [
-        "项目",
-        "必填",
-        "选填",
-        "可不填",
-        "盖章",
-        "签章",
-        "公章",
-        "全称",
-        "名称",
-        "简述",
-        "简要",
-        "详细",
-        "说明",
-        "格式",
-        "数字",
-        "文字",
-        "小数",
-        "例",
-        "附件",
-    ];
+fn adds_nothing(inside: &str, additions: &[String]) -> bool {
     let is_date = || {
         let figure = inside.chars().any(|c| c.is_ascii_digit());
         figure && inside.contains(['年', '月', '日', '-', '.'])
@@ -100,7 +108,7 @@ fn adds_nothing(inside: &str) -> bool {
     !inside.chars().any(char::is_alphabetic)
         || is_slip()
         || is_date()
-        || ADDITIONS.iter().any(|word| inside.contains(word))
+        || additions.iter().any(|word| inside.contains(word.as_str()))
 }
 
 enum Named {
@@ -120,6 +128,7 @@ fn unit_named(text: &str) -> Option<Named> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Lexicon;
     use super::*;
 
     #[test]
@@ -138,6 +147,7 @@ mod tests {
             assert_eq!((heading.key.as_str(), heading.unit), (key, unit), "{text}");
         }
         assert_eq!(read("工作任务（项目）").bare, "工作任务");
+        let additions = Lexicon::default().additions;
         for (text, meant) in [
             ("工作任务（项目）", "工作任务"),
             ("中央资金（已到位）", "中央资金已到位"),
@@ -146,7 +156,7 @@ mod tests {
             ("资金（3）", "资金"),
             ("资金（保留两位小数）", "资金"),
         ] {
-            assert_eq!(read(text).meant, meant, "{text}");
+            assert_eq!(super::meant(text, &additions), meant, "{text}");
         }
     }
 }

@@ -78,6 +78,29 @@ const ADDED_UP: [&str; 8] = ["金额", "资金", "数", "元", "万元", "人民
 const MONEY_LINES: [&str; 1] = ["单位"];
 /// What marks a heading as that of a further page.
 const PAGES: [&str; 1] = ["续"];
+/// What the brackets of a heading may hold and leave its meaning as it is: how to fill it in, what it
+/// is of.
+const ADDITIONS: [&str; 19] = [
+    "项目",
+    "必填",
+    "选填",
+    "可不填",
+    "盖章",
+    "签章",
+    "公章",
+    "全称",
+    "名称",
+    "简述",
+    "简要",
+    "详细",
+    "说明",
+    "格式",
+    "数字",
+    "文字",
+    "小数",
+    "例",
+    "附件",
+];
 /// Words of a sentence that says what to do, and so declares nothing.
 const INSTRUCTIONS: [&str; 12] =
     ["如", "若", "请", "应", "须", "需", "可填", "填写", "注明", "凡", "一律", "的单位"];
@@ -140,6 +163,8 @@ pub struct Lexicon {
     pub block_names: Vec<String>,
     /// What the label of a line for ink ends with.
     pub signers: Vec<String>,
+    /// What the brackets of a heading may hold and leave its meaning as it is.
+    pub additions: Vec<String>,
     /// What the upper level of a heading calls what happened, as against what is planned.
     pub actuals: Vec<String>,
     /// What a title calls the month before, and this one.
@@ -180,6 +205,7 @@ impl Lexicon {
             offices: folded(&OFFICES, &more.offices, fold::key),
             block_names: folded(&BLOCK_NAMES, &more.block_names, fold::key),
             signatures: folded(&SIGNATURES, &more.signatures, fold::key),
+            additions: folded(&ADDITIONS, &more.additions, fold::plain),
             notes: folded(&normalise.notes, &more.notes, fold::key),
             pages: folded(&PAGES, &more.pages, fold::key),
             not_applicable: folded(&normalise.not_applicable, &more.not_applicable, lowered),

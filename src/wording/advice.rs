@@ -1,6 +1,7 @@
 //! The second half of a message: the likely cause, and what to do.
 
 use super::Speaker;
+use super::files::is_error;
 use super::reasons::cause_text;
 use crate::model::fact::{Lacking, NOT_FILLED_IN, OtherPeriod, Remark, Repetition, Scale};
 use crate::model::finding::Refusal;
@@ -76,6 +77,13 @@ impl Speaker<'_> {
             return self.pick(
                 "请逐项填写后重新报送；没有发生的填 0，不要留空。".to_owned(),
                 "Fill in every task and submit again; enter 0 where nothing has happened yet."
+                    .to_owned(),
+            );
+        }
+        if matches!(&self.finding.fact, Fact::ColumnUnknown { heading, .. } if is_error(heading)) {
+            return self.pick(
+                "请修正这一格的公式，或直接写上列标题，重新报送。".to_owned(),
+                "Mend the formula of this cell, or write the heading itself, and submit again."
                     .to_owned(),
             );
         }

@@ -5,7 +5,9 @@ use super::reasons::source_text;
 use crate::model::CellAt;
 use crate::model::fact::{Lacking, Unread, Unseen};
 use crate::model::finding::{AnswerRefusal, CountsBecause, NameSource};
+use crate::model::fold;
 use crate::model::words::{self, Language};
+use crate::normalise::cells;
 
 impl Speaker<'_> {
     pub(super) fn several_files(
@@ -139,6 +141,16 @@ impl Speaker<'_> {
         heading: &str,
         nearest: Option<&str>,
     ) -> String {
+        if is_error(heading) {
+            return self.pick(
+                format!("{unit}的报送表{}里有一列的标题是错误值“{heading}”{}，看不出是哪一列，没有参与核对。", self.on_sheet(), self.cell()),
+                format!(
+                    "{unit}: the sheet{} has a column whose heading is the error {heading}{}, so that nobody can tell what it is; it was not compared.",
+                    self.on_sheet(),
+                    self.cell()
+                ),
+            );
+        }
         let near = nearest.map_or_else(String::new, |title| {
             self.pick(format!("，最接近“{title}”"), format!(", nearest to “{title}”"))
         });
@@ -285,4 +297,10 @@ impl Speaker<'_> {
 
 fn was_or_were(names: &[String]) -> &'static str {
     if names.len() > 1 { "were" } else { "was" }
+}
+
+/// Returns whether the lowest level of a heading is a spreadsheet's error.
+pub(super) fn is_error(heading: &str) -> bool {
+    let lowest = heading.rsplit(" / ").next().unwrap_or_default();
+    cells::is_error(&fold::plain(lowest))
 }

@@ -9,3 +9,5 @@ pub mod amount;
 pub mod month;
 pub mod derive;
 pub mod typing;
+
+pub use spelling::is_error;

@@ -359,13 +359,15 @@ fn sheet_column(
     let headings: Vec<Heading> = levels.iter().map(|(_, text)| heading::read(text)).collect();
     let lowest_heading = heading::read(lowest);
     let joined: String = headings.iter().map(|heading| heading.key.as_str()).collect();
-    let parent = headings.len().checked_sub(2).map(|index| &headings[index]);
-    let field = declared(&lowest_heading, pipeline)
+    let parent = headings.len().checked_sub(2);
+    let field = declared(lowest, &lowest_heading.key, pipeline)
         .or_else(|| field_of_key(&joined, pipeline))
         .or_else(|| {
             // 资金 / 小计 is 资金.
             let is_total = pipeline.words.totals.contains(&lowest_heading.key);
-            parent.filter(|_| is_total).and_then(|parent| declared(parent, pipeline))
+            parent
+                .filter(|_| is_total)
+                .and_then(|parent| declared(&levels[parent].1, &headings[parent].key, pipeline))
         });
     let unit = headings.iter().rev().find_map(|heading| heading.unit);
     let shown: Vec<&str> = levels.iter().map(|(_, text)| text.as_str()).collect();
@@ -378,8 +380,13 @@ fn sheet_column(
     })
 }
 
-fn declared(heading: &Heading, pipeline: &Pipeline) -> Option<ColumnId> {
-    field_of_key(&heading.key, pipeline).or_else(|| field_of_key(&heading.meant, pipeline))
+/// Returns the column of a heading, by its key, else by what its brackets leave of it.
+pub(super) fn declared(text: &str, key: &str, pipeline: &Pipeline) -> Option<ColumnId> {
+    field_of_key(key, pipeline).or_else(|| {
+        let meant =
+            heading::has_brackets(text).then(|| heading::meant(text, &pipeline.words.additions))?;
+        field_of_key(&meant, pipeline)
+    })
 }
 
 fn field_of_key(key: &str, pipeline: &Pipeline) -> Option<ColumnId> {

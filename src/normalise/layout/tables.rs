@@ -106,10 +106,7 @@ fn may_be_heading(row: &Row, pipeline: &Pipeline) -> bool {
     const LONGEST: usize = 120;
     row.cells.iter().any(|cell| match &cell.content {
         Content::Text(text) if text.len() <= LONGEST => {
-            let read = heading::read(text);
-            pipeline.columns.iter().any(|column| {
-                column.headings.iter().any(|known| *known == read.key || *known == read.meant)
-            })
+            table::declared(text, &heading::read(text).key, pipeline).is_some()
         }
         _ => false,
     })
