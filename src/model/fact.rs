@@ -141,11 +141,8 @@ pub enum OtherPeriod {
     /// Sheets of a workbook that keeps a sheet a month.
     Sheets {
         sheets: Vec<String>,
-        expected: String,
-    },
-    /// Sheets of the month before, by whose cumulative figures this month's are held.
-    LastMonth {
-        sheets: Vec<String>,
+        /// Those of the month before, by whose cumulative figures this month's are held.
+        last_month: Vec<String>,
         expected: String,
     },
     /// Sheets that name no month, beside one that names this one and lists the same tasks.
@@ -421,12 +418,7 @@ impl Fact {
             Fact::SubmissionUnreadable(refusal) => *refusal == Refusal::LockFile,
             Fact::UnitDoubtful { extent, .. } => *extent == Extent::Most,
             Fact::PeriodDiffers(other) => {
-                matches!(
-                    other,
-                    OtherPeriod::Sheets { .. }
-                        | OtherPeriod::LastMonth { .. }
-                        | OtherPeriod::Unnamed { .. }
-                )
+                matches!(other, OtherPeriod::Sheets { .. } | OtherPeriod::Unnamed { .. })
             }
             Fact::TaskRepeated(repetition) => matches!(repetition, Repetition::RolledUp(_)),
             Fact::ValueDiffers(remark) => matches!(

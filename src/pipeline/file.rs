@@ -162,9 +162,12 @@ pub struct Lexicon {
     pub block_names: Vec<String>,
     /// What the label of a line for ink ends with, before a colon, beside 时间, 电话, 负责人 and the like.
     pub signers: Vec<String>,
-    /// What the brackets of a heading may hold without changing what it means, beside units of money,
-    /// dates, 项目, 必填, 名称, 说明 and the like: with 含税, 资金（含税） is 资金.
+    /// What the brackets of a heading may hold, alone, without changing what it means, beside units of
+    /// money, dates and 项目: with 含税, 资金（含税） is 资金, and 资金（不含税） is another column.
     pub additions: Vec<String>,
+    /// What tells that the brackets of a heading say how to fill it in, beside 必填, 全称, 小数, 说明
+    /// and the like.
+    pub filling: Vec<String>,
     /// Labels of the totals of blocks, beside 小计.
     pub subtotals: Vec<String>,
     /// What stands in the label of a total of everything, beside 总.
@@ -192,7 +195,7 @@ pub struct Lexicon {
 
 impl Lexicon {
     /// Returns the lists with their keys.
-    pub fn lists(&self) -> [(&'static str, &[String]); 22] {
+    pub fn lists(&self) -> [(&'static str, &[String]); 23] {
         [
             ("totals", &self.totals),
             ("summaries", &self.summaries),
@@ -201,6 +204,7 @@ impl Lexicon {
             ("offices", &self.offices),
             ("signers", &self.signers),
             ("additions", &self.additions),
+            ("filling", &self.filling),
             ("instructions", &self.instructions),
             ("actuals", &self.actuals),
             ("last_month", &self.last_month),

@@ -1,6 +1,7 @@
 //! What a heading says: its comparison key, and the unit of money or percent it names in
 //! brackets or behind a comma.
 
+use super::Lexicon;
 use crate::model::{MoneyUnit, fold};
 
 /// A heading, understood.
@@ -45,14 +46,14 @@ pub fn read(text: &str) -> Heading {
 }
 
 /// Returns the key of a heading without what in its brackets changes nothing of what it means:
-/// units, dates, and what holds one of these words. 中央资金（已到位） is not 中央资金.
-pub fn meant(text: &str, additions: &[String]) -> String {
+/// units, dates, additions and how to fill it in. 中央资金（已到位） is not 中央资金.
+pub fn meant(text: &str, words: &Lexicon) -> String {
     let narrow = narrow(text);
     let mut kept = String::new();
     for (before, inside) in pieces(&narrow) {
         kept.push_str(before);
         for part in inside.split(MARKS) {
-            if unit_named(part).is_some() || !adds_nothing(part, additions) {
+            if unit_named(part).is_some() || !adds_nothing(part, words) {
                 kept.push('(');
                 kept.push_str(part);
                 kept.push(')');
@@ -97,18 +98,22 @@ fn pieces(narrow: &str) -> impl Iterator<Item = (&str, &str)> {
 
 /// Returns whether what stands in a heading's brackets leaves its meaning as it is: a date, the
 /// number of a column, or a word on how to fill it in.
-fn adds_nothing(inside: &str, additions: &[String]) -> bool {
-    let is_date = || {
-        let figure = inside.chars().any(|c| c.is_ascii_digit());
-        figure && inside.contains(['年', '月', '日', '-', '.'])
-    };
+fn adds_nothing(inside: &str, words: &Lexicon) -> bool {
+    // Of a date only: 截至2020年8月, and not 2020年已到位.
+    let is_date = || inside.contains(['年', '月', '日', '季']) && inside.chars().all(is_of_a_date);
     // A unit of money with a slip of the pen, 万员, is one that somebody meant.
     let is_slip =
-        || inside.chars().count() <= 3 && inside.starts_with(['万', '千', '百', '亿', '元']);
+        || inside.chars().count() == 2 && inside.starts_with(['万', '千', '百', '亿', '元']);
     !inside.chars().any(char::is_alphabetic)
         || is_slip()
         || is_date()
-        || additions.iter().any(|word| inside.contains(word.as_str()))
+        || words.additions.contains(&fold::key(inside))
+        || words.filling.iter().any(|word| inside.contains(word.as_str()))
+}
+
+fn is_of_a_date(sign: char) -> bool {
+    const WORDS: &str = "年月日号季度第上下半初中旬底末截至到止前〇零一二三四五六七八九十";
+    !sign.is_alphabetic() || WORDS.contains(sign)
 }
 
 enum Named {
@@ -128,7 +133,6 @@ fn unit_named(text: &str) -> Option<Named> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Lexicon;
     use super::*;
 
     #[test]
@@ -147,7 +151,11 @@ mod tests {
             assert_eq!((heading.key.as_str(), heading.unit), (key, unit), "{text}");
         }
         assert_eq!(read("工作任务（项目）").bare, "工作任务");
-        let additions = Lexicon::default().additions;
+        let words = Lexicon {
+            additions: vec!["项目".into(), "含税".into()],
+            filling: vec!["小数".into(), "全称".into()],
+            ..Lexicon::default()
+        };
         for (text, meant) in [
             ("工作任务（项目）", "工作任务"),
             ("中央资金（已到位）", "中央资金已到位"),
@@ -155,8 +163,17 @@ mod tests {
             ("资金（截至2020年8月）", "资金"),
             ("资金（3）", "资金"),
             ("资金（保留两位小数）", "资金"),
+            ("单位（填写全称）", "单位"),
+            ("资金（万员）", "资金"),
+            ("资金（二〇二〇年第三季度）", "资金"),
+            ("资金（含税）", "资金"),
+            ("资金（不含税）", "资金不含税"),
+            ("资金（已完工项目）", "资金已完工项目"),
+            ("资金（2020年已到位）", "资金2020年已到位"),
+            ("资金（到位比例）", "资金到位比例"),
+            ("资金（元/月）", "资金元月"),
         ] {
-            assert_eq!(super::meant(text, &additions), meant, "{text}");
+            assert_eq!(super::meant(text, &words), meant, "{text}");
         }
     }
 }

@@ -78,10 +78,10 @@ const ADDED_UP: [&str; 8] = ["金额", "资金", "数", "元", "万元", "人民
 const MONEY_LINES: [&str; 1] = ["单位"];
 /// What marks a heading as that of a further page.
 const PAGES: [&str; 1] = ["续"];
-/// What the brackets of a heading may hold and leave its meaning as it is: how to fill it in, what it
-/// is of.
-const ADDITIONS: [&str; 19] = [
-    "项目",
+/// What the brackets of a heading may hold, alone, and leave its meaning as it is.
+const ADDITIONS: [&str; 1] = ["项目"];
+/// What a heading's brackets hold that say how to fill it in: 填写全称, 保留两位小数.
+const FILLING: [&str; 19] = [
     "必填",
     "选填",
     "可不填",
@@ -98,7 +98,8 @@ const ADDITIONS: [&str; 19] = [
     "数字",
     "文字",
     "小数",
-    "例",
+    "例如",
+    "示例",
     "附件",
 ];
 /// Words of a sentence that says what to do, and so declares nothing.
@@ -163,8 +164,10 @@ pub struct Lexicon {
     pub block_names: Vec<String>,
     /// What the label of a line for ink ends with.
     pub signers: Vec<String>,
-    /// What the brackets of a heading may hold and leave its meaning as it is.
+    /// What the brackets of a heading may hold, alone, and leave its meaning as it is.
     pub additions: Vec<String>,
+    /// What they hold that say how to fill it in.
+    pub filling: Vec<String>,
     /// What the upper level of a heading calls what happened, as against what is planned.
     pub actuals: Vec<String>,
     /// What a title calls the month before, and this one.
@@ -205,7 +208,8 @@ impl Lexicon {
             offices: folded(&OFFICES, &more.offices, fold::key),
             block_names: folded(&BLOCK_NAMES, &more.block_names, fold::key),
             signatures: folded(&SIGNATURES, &more.signatures, fold::key),
-            additions: folded(&ADDITIONS, &more.additions, fold::plain),
+            additions: folded(&ADDITIONS, &more.additions, fold::key),
+            filling: folded(&FILLING, &more.filling, fold::plain),
             notes: folded(&normalise.notes, &more.notes, fold::key),
             pages: folded(&PAGES, &more.pages, fold::key),
             not_applicable: folded(&normalise.not_applicable, &more.not_applicable, lowered),

@@ -24,7 +24,7 @@ pub type TablePlace = (SheetId, usize);
 #[derive(Debug, Default)]
 pub struct Aside {
     pub tables: BTreeSet<TablePlace>,
-    /// Those of them that are the month's before.
+    /// Those of them that are the month's before and say what is to be known of it.
     pub last_month: BTreeSet<TablePlace>,
     pub findings: Vec<Finding>,
 }
@@ -64,8 +64,6 @@ struct Listing<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Why {
     OtherMonth,
-    /// The month before, of which something is to be known.
-    LastMonth,
     NoMonth,
     Copy,
 }
@@ -86,8 +84,6 @@ pub fn tables(
     listings.sort_by_key(|listing| {
         (listing.names, listing.hidden, Reverse(listing.filled), listing.place)
     });
-    let last_month = expected.and_then(Month::previous).map(Naming::of_other);
-    let last_month = last_month.filter(|_| !pipeline.check.remembered().is_empty());
     // Only what counts is looked through, so that copies cost no more than other sheets.
     let mut counting: BTreeMap<&TaskOf, Vec<usize>> = BTreeMap::new();
     let mut beaten: Vec<(usize, usize, Why)> = Vec::new();
@@ -99,9 +95,7 @@ pub fn tables(
             }
         }
         let lost = shared.into_iter().find_map(|(other, shared)| {
-            let why = beside(listing, &listings[other], shared, extract)?;
-            let is_known = why == Why::OtherMonth && Some(listing.names) == last_month;
-            Some((other, if is_known { Why::LastMonth } else { why }))
+            Some((other, beside(listing, &listings[other], shared, extract)?))
         });
         match lost {
             Some((other, why)) => beaten.push((place, other, why)),
@@ -112,14 +106,20 @@ pub fn tables(
             }
         }
     }
-    let places = |is_meant: fn(Why) -> bool| {
-        let own = beaten.iter().filter(|(.., why)| is_meant(*why));
-        own.map(|(place, ..)| listings[*place].place).collect()
+    let last_month = expected.and_then(Month::previous).map(Naming::of_other);
+    let remembered = pipeline.check.remembered();
+    let tells = |(sheet, table): TablePlace| {
+        let layout = &extract.rows.sheets[sheet].tables[table];
+        remembered.iter().any(|field| layout.column_of(*field).is_some())
     };
+    let are_aside = beaten.iter().map(|(place, ..)| &listings[*place]);
+    let are_of_last_month =
+        are_aside.clone().filter(|own| Some(own.names) == last_month && tells(own.place));
+    let last_month = are_of_last_month.map(|listing| listing.place).collect();
     Aside {
-        tables: places(|_| true),
-        last_month: places(|why| why == Why::LastMonth),
-        findings: said(&beaten, &listings, extract, expected),
+        tables: are_aside.map(|listing| listing.place).collect(),
+        findings: said(&beaten, &listings, &last_month, extract, expected),
+        last_month,
     }
 }
 
@@ -239,12 +239,13 @@ fn relative(text: &str, expected: Month, pipeline: &Pipeline) -> Option<period::
 fn said(
     beaten: &[(usize, usize, Why)],
     listings: &[Listing<'_>],
+    last_month: &BTreeSet<TablePlace>,
     extract: &Extract,
     expected: Option<Month>,
 ) -> Vec<Finding> {
     let mut groups: BTreeMap<(Why, Option<usize>), Vec<usize>> = BTreeMap::new();
     for (place, other, why) in beaten {
-        let beside = matches!(why, Why::NoMonth | Why::Copy).then_some(*other);
+        let beside = (*why != Why::OtherMonth).then_some(*other);
         groups.entry((*why, beside)).or_default().push(*place);
     }
     let expected = expected.map(|month| month.to_string()).unwrap_or_default();
@@ -266,8 +267,13 @@ fn said(
                 let counts = name(beside);
                 Fact::PeriodDiffers(OtherPeriod::Unnamed { sheets, counts, expected })
             }
-            (Why::LastMonth, _) => Fact::PeriodDiffers(OtherPeriod::LastMonth { sheets, expected }),
-            _ => Fact::PeriodDiffers(OtherPeriod::Sheets { sheets, expected }),
+            _ => {
+                let own =
+                    places.iter().filter(|place| last_month.contains(&listings[**place].place));
+                let mut last_month: Vec<String> = own.map(|place| name(*place)).collect();
+                last_month.dedup();
+                Fact::PeriodDiffers(OtherPeriod::Sheets { sheets, last_month, expected })
+            }
         };
         findings.push(Finding::new(fact, Side::Submission));
     }

@@ -48,11 +48,7 @@ impl Speaker<'_> {
             Fact::ValueDiffers(
                 Remark::SameMeaning | Remark::DecidedPair { .. } | Remark::WithinTolerance { .. }
             ) | Fact::TaskRepeated(Repetition::RolledUp(_))
-                | Fact::PeriodDiffers(
-                    OtherPeriod::Sheets { .. }
-                    | OtherPeriod::LastMonth { .. }
-                    | OtherPeriod::Unnamed { .. },
-                )
+                | Fact::PeriodDiffers(OtherPeriod::Sheets { .. } | OtherPeriod::Unnamed { .. })
                 // What to do stands in the reason itself.
                 | Fact::SubmissionUnreadable(Refusal::LockFile | Refusal::Copying)
         );

@@ -66,6 +66,22 @@ impl Speaker<'_> {
         words::list(&quoted, self.language)
     }
 
+    /// What goes on after the sheets that are set aside, in both languages: which of them this month's
+    /// cumulative figures are held against.
+    pub(super) fn held_by_last_month(&self, sheets: &[String]) -> (String, String) {
+        if sheets.is_empty() {
+            return (String::new(), String::new());
+        }
+        let named = self.quoted_names(sheets);
+        (
+            format!("；{named}是上月的，上月没有核对记录的，累计数以它为上期数"),
+            format!(
+                "; {named} {} of last month, and where no run knows it, cumulative figures are held against that",
+                if sheets.len() > 1 { "are" } else { "is" }
+            ),
+        )
+    }
+
     fn why_it_counts(&self, because: CountsBecause) -> &'static str {
         match (because, self.language) {
             (CountsBecause::FilledIn, Language::Chinese) => "只有它填写了报送内容",

@@ -315,18 +315,12 @@ impl Speaker<'_> {
                         format!("{unit}: the {where_} of the sheet reads “{text}”, which is not this period ({period})."),
                     )
                 }
-                OtherPeriod::Sheets { sheets, expected } => {
+                OtherPeriod::Sheets { sheets, last_month, expected } => {
                     let sheets = self.quoted_names(sheets);
+                    let (chinese, english) = self.held_by_last_month(last_month);
                     self.pick(
-                        format!("{unit}报送的工作簿里，工作表{sheets}不是本期（{expected}）的，没有计入核对。"),
-                        format!("{unit}: the sheets {sheets} of the workbook are not of this period ({expected}) and were set aside."),
-                    )
-                }
-                OtherPeriod::LastMonth { sheets, expected } => {
-                    let sheets = self.quoted_names(sheets);
-                    self.pick(
-                        format!("{unit}报送的工作簿里，工作表{sheets}是上月的，没有计入本期（{expected}）；上月没有核对记录的，累计数以其中所列为上期数。"),
-                        format!("{unit}: the sheets {sheets} of the workbook are of the month before and do not count for this period ({expected}); where no run knows that month, cumulative figures are held against them."),
+                        format!("{unit}报送的工作簿里，工作表{sheets}不是本期（{expected}）的，没有计入核对{chinese}。"),
+                        format!("{unit}: the sheets {sheets} of the workbook are not of this period ({expected}) and were set aside{english}."),
                     )
                 }
                 OtherPeriod::Unnamed { sheets, counts, expected } => {

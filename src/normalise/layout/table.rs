@@ -383,8 +383,7 @@ fn sheet_column(
 /// Returns the column of a heading, by its key, else by what its brackets leave of it.
 pub(super) fn declared(text: &str, key: &str, pipeline: &Pipeline) -> Option<ColumnId> {
     field_of_key(key, pipeline).or_else(|| {
-        let meant =
-            heading::has_brackets(text).then(|| heading::meant(text, &pipeline.words.additions))?;
+        let meant = heading::has_brackets(text).then(|| heading::meant(text, &pipeline.words))?;
         field_of_key(&meant, pipeline)
     })
 }
