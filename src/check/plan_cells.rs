@@ -59,7 +59,9 @@ fn ownerless<'a>(context: &'a Context<'_>) -> impl Iterator<Item = Finding> + 'a
         finding.seq = number(stray.row, context.pipeline);
         finding.task = Some(shown_task(stray.row, context.pipeline));
         finding.field = owner.map(|owner| context.pipeline.columns[owner].name.clone());
-        finding.found = Some(Value::Blank);
+        let typed = owner.and_then(|owner| stray.row.entries[owner].as_ref());
+        finding.typed = typed.map(|entry| entry.typed.clone()).filter(|typed| !typed.is_empty());
+        finding.found = Some(typed.map_or(Value::Blank, |entry| entry.value.clone()));
         context.plan.places.put_at(&mut finding, (stray.file, stray.sheet), stray.row, owner);
         finding
     })

@@ -176,8 +176,9 @@ fn column(text: &mut String, plan: &Plan<'_>, place: usize, guess: &Guess) {
     if let (ColumnType::Amount, Some(unit)) = (guess.kind, own_unit) {
         let _ = writeln!(text, "unit = \"{}\"  # 与其他金额列的单位不同", unit.name());
     }
-    // A blank or two among many is the plan's own gap.
-    if filled * 20 >= rows * 19 && filled > 0 || is_required_role(plan, place) {
+    // A blank or two among many is the plan's own gap. The owner may be named elsewhere on a sheet.
+    let is_owner = plan.roles.owner == Some(place);
+    if (filled * 20 >= rows * 19 && filled > 0 && !is_owner) || is_required_role(plan, place) {
         let _ = writeln!(text, "required = true");
     }
     if guess.kind == ColumnType::Choice {
@@ -198,13 +199,14 @@ fn roster(text: &mut String, plan: &Plan<'_>) {
     let Some(owner) = plan.roles.owner else {
         let _ = writeln!(
             text,
-            "# 请定：没有认出责任单位列。写明是哪一列（column = \"列名\"），否则不知道该由谁报送。\n[roster]"
+            "# 请定：没有认出责任单位列，整张计划按一个单位核对。分单位的，写明是哪一列（column = \"列名\"）。\n[roster]"
         );
         return;
     };
     let mut units: Vec<&str> = Vec::new();
     for cell in &plan.columns[owner].cells {
-        if !cell.is_empty() && !units.contains(&cell.as_str()) {
+        let is_name = cell.chars().any(char::is_alphabetic);
+        if is_name && !units.contains(&cell.as_str()) {
             units.push(cell);
         }
     }

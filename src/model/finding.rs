@@ -130,6 +130,8 @@ pub enum NameSource {
     Title,
     SheetName,
     FileName,
+    /// Nothing but the tasks it lists, of which no other unit has any.
+    Tasks,
 }
 
 /// Why a file could not be read.

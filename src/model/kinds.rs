@@ -220,9 +220,11 @@ pub const KINDS: &[KindEntry] = &[
         name: "unit-doubtful",
         title: words("责任单位不一致", "unit in doubt"),
         meaning: words(
-            "责任单位列、填报单位、标题、工作表名和文件名所指的单位不一致，按此顺序取前者。",
+            "责任单位列、填报单位、标题、工作表名和文件名所指的单位不一致，按此顺序取前者；或者各处都没有写，\
+             只能从所列任务看出是哪个单位。",
             "The owner column, the submitter line, the title, the sheet name and the file name name \
-             different units; the first of them in this order was taken.",
+             different units, and the first of them in this order was taken; or none of them names \
+             one, and only the tasks listed tell whose it is.",
         ),
         advice: words(
             "请核实表格属于哪个单位，并统一各处写法。",

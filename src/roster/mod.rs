@@ -13,14 +13,16 @@ mod lines;
 mod names;
 mod near;
 pub mod period;
+mod tasks;
+mod whole;
 mod whose;
 
-use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 pub use names::Names;
+use tasks::ByTasks;
 use whose::{Reading, whose};
 
 use crate::extract::Extract;
@@ -30,7 +32,7 @@ use crate::model::{
     CellAt, CellRange, ColumnId, Fact, FileId, Finding, IdSlice, IdVec, Kind, Month, RowId,
     SheetId, Side, TaskId, UnitId, fold,
 };
-use crate::normalise::frame::{Item, text_key};
+use crate::normalise::frame::Item;
 use crate::normalise::{RowClass, SheetRows, TableRow};
 use crate::pipeline::Pipeline;
 
@@ -167,6 +169,8 @@ pub struct Plan<'a> {
     pub places: Places,
     /// In the order of the plan.
     pub tasks: IdVec<TaskId, Item<'a>>,
+    /// The only unit, where no row names any: the plan is its as a whole, and so is what is sent.
+    pub whole: Option<UnitId>,
     /// Rows that name no unit, in a plan whose other rows do: nobody's tasks.
     pub ownerless: Vec<Stray<'a>>,
     /// What the plan's own totals add up: the tasks, and the rows that are nobody's, in the order of
@@ -249,21 +253,25 @@ pub fn plan<'a>(received: &Received, extract: &'a Extract, pipeline: &Pipeline) 
     let mut ownerless = Vec::new();
     let mut totals = Vec::new();
     let all = extract.rows.sheets.iter().flat_map(|sheet| &sheet.rows);
-    let names_owners = all
-        .filter(|row| row.class == RowClass::Task)
-        .any(|row| owner_text(row, pipeline).is_some_and(|owner| !owner.is_empty()));
+    let mut planned = all.filter(|row| row.class == RowClass::Task).peekable();
+    let is_ones = planned.peek().is_some()
+        && planned.all(|row| !owner_text(row, pipeline).is_some_and(whole::is_name));
+    let whole = is_ones.then(|| units.push_and_get_key(whole::name(received, extract, pipeline)));
     for (sheet, rows) in extract.rows.sheets.iter_enumerated() {
         for row in &rows.rows {
-            let owner = owner_text(row, pipeline).unwrap_or_default();
             match row.class {
-                RowClass::Task if owner.is_empty() && names_owners => {
-                    ownerless.push(Stray { file: THE_PLAN, sheet, row });
-                }
                 RowClass::Task => {
-                    let unit = *by_key
-                        .entry(fold::key(owner))
-                        .or_insert_with(|| units.push_and_get_key(owner.to_owned()));
-                    tasks.push(Item { file: THE_PLAN, sheet, unit, row });
+                    // No unit is named by a figure, a dash or nothing.
+                    let owner = owner_text(row, pipeline).filter(|owner| whole::is_name(owner));
+                    let named = owner.map(|owner| {
+                        *by_key
+                            .entry(fold::key(owner))
+                            .or_insert_with(|| units.push_and_get_key(owner.to_owned()))
+                    });
+                    match named.or(whole) {
+                        Some(unit) => tasks.push(Item { file: THE_PLAN, sheet, unit, row }),
+                        None => ownerless.push(Stray { file: THE_PLAN, sheet, row }),
+                    }
                 }
                 RowClass::Total => totals.push(TotalRow { file: THE_PLAN, sheet, unit: None, row }),
                 _ => {}
@@ -279,6 +287,7 @@ pub fn plan<'a>(received: &Received, extract: &'a Extract, pipeline: &Pipeline) 
         ),
         rows: in_order(&tasks, &ownerless),
         tasks,
+        whole,
         ownerless,
         totals,
         sheets: &extract.rows.sheets,
@@ -318,13 +327,9 @@ pub fn roster<'a>(
     let extracts = IdSlice::from_ref(extracts);
     let mut findings = Vec::new();
     let mut readings = IdVec::new();
-    // Asked of few rows, and of most months of none.
-    let texts = LazyCell::new(|| -> BTreeSet<String> {
-        plan.tasks.iter().map(|item| text_key(item.row, pipeline)).collect()
-    });
-    let is_planned = |key: &str| texts.contains(key);
+    let by_tasks = ByTasks::of(plan, pipeline);
     for (received, extract) in received.iter().zip(extracts) {
-        let (reading, found) = whose(received, extract, plan, &is_planned, period, pipeline);
+        let (reading, found) = whose(received, extract, plan, &by_tasks, period, pipeline);
         findings.extend(found);
         readings.push(reading);
     }

@@ -7,13 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::aside::{self, TablePlace};
 use super::lines::Apart;
 use super::near::texts_near;
+use super::tasks::ByTasks;
 use super::{Names, Plan, RowPlace, expected, file_stem, lines, owner_text, period};
 use crate::extract::Extract;
 use crate::intake::Received;
 use crate::model::fact::Extent;
 use crate::model::finding::{NameSource, Refusal};
 use crate::model::{
-    CellAt, CellRange, Fact, Finding, Kind, Month, SheetId, Side, UnitId, Value, fold,
+    CellAt, CellRange, Fact, Finding, Kind, Month, SheetId, Side, UnitId, Value, fold, words,
 };
 use crate::normalise::layout::words::starts_with_note_word;
 use crate::normalise::{RowClass, SheetRows, TableRow};
@@ -42,7 +43,7 @@ pub(super) fn whose(
     received: &Received,
     extract: &Extract,
     plan: &Plan<'_>,
-    is_planned: &dyn Fn(&str) -> bool,
+    by_tasks: &ByTasks<'_>,
     period: Option<Month>,
     pipeline: &Pipeline,
 ) -> (Reading, Vec<Finding>) {
@@ -57,6 +58,8 @@ pub(super) fn whose(
         let folder = received.name.rsplit_once('/').map_or("", |(folder, _)| folder);
         names.in_text(folder)
     });
+    // Where the plan is one unit's as a whole, so is what is sent.
+    let from_file_name = from_file_name.or(plan.whole);
     let tasks = extract.rows.sheets.iter().flat_map(|sheet| &sheet.rows);
     let has_tasks = tasks.clone().any(|row| row.class == RowClass::Task);
     let texts = || extract.rows.sheets.iter().flat_map(|sheet| &sheet.texts);
@@ -70,8 +73,13 @@ pub(super) fn whose(
     let mut doubts: Vec<Finding> = Vec::new();
     for (sheet, rows) in extract.rows.sheets.iter_enumerated() {
         for (table, own) in rows.rows_by_table().into_iter().enumerate() {
-            let own = lines::apart(&own, is_planned, names, pipeline);
+            let own = lines::apart(&own, &|key| by_tasks.is_planned(key), names, pipeline);
             let found = whose_table(rows, table, &own, from_file_name, &stem, names, pipeline);
+            let found = if found.unit.is_none() && found.rows.is_empty() {
+                known_by_tasks(&own.tasks, by_tasks, names).unwrap_or(found)
+            } else {
+                found
+            };
             reading.lines.extend(own.lines().into_iter().map(|row| (sheet, table, row)));
             reading.tables.insert((sheet, table), found.unit);
             reading.units.extend(found.rows.values().copied());
@@ -285,6 +293,24 @@ fn whose_table(
     };
     TableReading { unit, rows, doubts }
 }
+
+/// Returns whose a table is of which nothing but its tasks tells it.
+fn known_by_tasks(
+    tasks: &[&TableRow],
+    by_tasks: &ByTasks<'_>,
+    names: &Names,
+) -> Option<TableReading> {
+    let (unit, listed) = by_tasks.whose(tasks)?;
+    let seen = vec![(NameSource::Tasks, words::shortened(&listed, LONGEST_TASK))];
+    Some(TableReading {
+        unit: Some(unit),
+        rows: tasks.iter().map(|row| (row.row, unit)).collect(),
+        doubts: vec![doubtful(unit, seen, Extent::Some, names)],
+    })
+}
+
+/// A task is quoted no longer.
+const LONGEST_TASK: usize = 24;
 
 /// Returns the lines between the rows of a table that name a unit, as the name of a block of rows
 /// does: 一、海棠区; from top to bottom.

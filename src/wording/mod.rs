@@ -24,7 +24,7 @@ use crate::findings::figures::{bare_difference, bare_value, tolerance};
 use crate::model::fact::{
     OtherPeriod, Remark, Repetition, RolledUp, Scale, Several, Unreported, WaiverTold,
 };
-use crate::model::finding::Candidate;
+use crate::model::finding::{Candidate, NameSource};
 use crate::model::looks;
 use crate::model::words::{self, Language};
 use crate::model::{Amount, Fact, Finding, Kind, Month, Obstacle, Side, Status, Value};
@@ -290,6 +290,12 @@ impl Speaker<'_> {
             Fact::UnitDoubtful { seen: names, .. } => {
                 let seen = self.seen_names(names);
                 let (sheet, place) = (self.sheet(), self.cell());
+                if let [(NameSource::Tasks, task)] = names.as_slice() {
+                    return self.pick(
+                        format!("{sheet}没有写明是哪个单位；所列任务（如“{task}”）在计划中只属于{unit}，现按{unit}核对，请确认。"),
+                        format!("{sheet} names no unit; the tasks it lists, such as “{task}”, are {unit}'s alone in the plan. It was taken as {unit}'s: please confirm."),
+                    );
+                }
                 // One name, which is nearly a unit's.
                 if names.len() == 1 {
                     return self.pick(
@@ -428,10 +434,16 @@ impl Speaker<'_> {
                     ),
                 )
             }
-            Fact::ValueMissing if finding.side == Side::Plan => self.pick(
-                format!("{}是空白。", self.place()),
-                format!("{} is blank.", self.place()),
-            ),
+            Fact::ValueMissing if finding.side == Side::Plan => match finding.typed.as_deref() {
+                Some(typed) if !typed.is_empty() => self.pick(
+                    format!("{}写的是“{typed}”，等于没有填写。", self.place()),
+                    format!("{} says “{typed}”, which is nothing.", self.place()),
+                ),
+                _ => self.pick(
+                    format!("{}是空白。", self.place()),
+                    format!("{} is blank.", self.place()),
+                ),
+            },
             Fact::ValueMissing => {
                 let blank =
                     self.finding.found.as_ref().is_none_or(|found| *found == Value::Blank);
