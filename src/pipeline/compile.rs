@@ -15,6 +15,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::document::{Document, Fault, Way};
 use super::file::{self, File};
+use super::heading::Headings;
 use super::phrase::{self, CaptureKind};
 use super::{Choice, Column, Derived, Dimension, Intake, Lexicon, Pipeline, PlanVersion, Roster};
 use crate::model::{ColumnId, IdSlice, Month, Said, fold, hash};
@@ -156,6 +157,7 @@ impl Compiler<'_> {
             limits: file.read,
             money: file.normalise.money,
             words: lexicon,
+            headings: Headings::of(&columns),
             columns,
             derived,
             roles,

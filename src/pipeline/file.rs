@@ -281,10 +281,11 @@ fn default_ditto() -> Vec<String> {
 pub struct Column {
     /// The field's name in rules, reports and other sections.
     pub name: String,
-    /// The heading in the plan and in what the program writes.
+    /// The heading in the plan and in what the program writes; a path like those of `headings`.
     pub title: String,
     /// Other headings that mean this column; spaces, punctuation and units of money in brackets
-    /// do not matter.
+    /// do not matter. A heading of several levels is a path, `2020年 > 计划`, which goes before its
+    /// lowest level alone; `金额#2` is the second column of that name from the left.
     #[serde(default)]
     pub headings: Vec<String>,
     #[serde(rename = "type")]

@@ -1,8 +1,94 @@
 //! What a heading says: its comparison key, and the unit of money or percent it names in
 //! brackets or behind a comma.
+//!
+//! A heading may be a path, `2020年 > 计划`: its levels from the top. Its key is that of its levels
+//! one behind the other, so that a sheet which writes 2020年计划 in one cell means the same. It may end
+//! in the number of a twin, `金额（万元）#2`: the second column of that name from the left.
 
-use super::Lexicon;
-use crate::model::{MoneyUnit, fold};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Column, Lexicon};
+use crate::model::{ColumnId, IdSlice, MoneyUnit, fold};
+
+/// What stands between the levels of a path.
+pub const BELOW: &str = " > ";
+/// What stands before the number of a twin.
+const TWIN: char = '#';
+
+/// The headings that a pipeline declares, to be looked up.
+#[derive(Clone, Debug, Default)]
+pub struct Headings {
+    /// By key.
+    columns: BTreeMap<String, ColumnId>,
+    /// Keys of which a twin is declared.
+    twins: BTreeSet<String>,
+    /// Keys of the levels above the lowest one.
+    upper: BTreeSet<String>,
+    /// No text of more bytes is looked up.
+    pub longest: usize,
+}
+
+/// Longer texts are no headings, unless one that is declared is long itself.
+const LONGEST: usize = 120;
+
+impl Headings {
+    /// Collects the headings of all columns; of two columns with one heading the first has it.
+    pub fn of(columns: &IdSlice<ColumnId, Column>) -> Self {
+        let mut headings = Self { longest: LONGEST, ..Self::default() };
+        for (place, column) in columns.iter_enumerated() {
+            for key in &column.headings {
+                headings.columns.entry(key.clone()).or_insert(place);
+                headings.longest = headings.longest.max(key.len() * 2);
+                if let Some((twin, _)) = key.split_once(TWIN) {
+                    headings.twins.insert(twin.to_owned());
+                }
+            }
+            headings.upper.extend(column.upper_headings.iter().cloned());
+        }
+        headings
+    }
+
+    /// Returns the column of a heading's key.
+    pub fn column(&self, key: &str) -> Option<ColumnId> {
+        self.columns.get(key).copied()
+    }
+
+    /// Returns the column of the heading that bears a key the n-th time, from the left.
+    pub fn column_at(&self, key: &str, place: usize) -> Option<ColumnId> {
+        if !self.twins.contains(key) {
+            return self.column(key);
+        }
+        let twin = self.column(&format!("{key}{TWIN}{place}"));
+        twin.or_else(|| self.column(key).filter(|_| place == 1))
+    }
+
+    /// Returns whether a key is that of a declared heading, or of several of one name.
+    pub fn names_column(&self, key: &str) -> bool {
+        self.columns.contains_key(key) || self.twins.contains(key)
+    }
+
+    /// Returns whether any heading has several levels.
+    pub fn has_paths(&self) -> bool {
+        !self.upper.is_empty()
+    }
+
+    /// Returns whether a key is that of a level above the lowest of a declared heading.
+    pub fn names_upper(&self, key: &str) -> bool {
+        self.upper.contains(key)
+    }
+
+    /// Returns whether a key is that of a level of a declared heading.
+    pub fn names_level(&self, key: &str) -> bool {
+        self.upper.contains(key) || self.names_column(key)
+    }
+}
+
+/// Returns the keys of the levels of a heading above its lowest one.
+pub fn upper_levels(text: &str) -> impl Iterator<Item = String> + '_ {
+    let mut levels: Vec<&str> = levels(text).collect();
+    levels.pop();
+    levels.into_iter().map(|level| read(level).key)
+}
 
 /// A heading, understood.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,8 +100,44 @@ pub struct Heading {
     pub unit: Option<MoneyUnit>,
 }
 
-/// Reads a heading.
+/// Reads a heading, be it a path.
 pub fn read(text: &str) -> Heading {
+    let (text, twin) = without_twin(text);
+    let mut levels = levels(text);
+    let mut heading = read_level(levels.next().unwrap_or_default());
+    for level in levels {
+        let lower = read_level(level);
+        heading.key.push_str(&lower.key);
+        heading.bare.push_str(&lower.bare);
+        heading.unit = lower.unit.or(heading.unit);
+    }
+    if let Some(twin) = twin {
+        heading.key.push(TWIN);
+        heading.key.push_str(twin);
+    }
+    heading
+}
+
+/// Returns the levels of a path, from the top; a lone heading is one.
+pub fn levels(text: &str) -> impl Iterator<Item = &str> {
+    text.split(BELOW).flat_map(|level| level.split(" ＞ "))
+}
+
+/// Splits the number of a twin off a heading.
+fn without_twin(text: &str) -> (&str, Option<&str>) {
+    match text.trim_end().rsplit_once([TWIN, '＃']) {
+        Some((heading, twin))
+            if !heading.trim().is_empty()
+                && (1..=2).contains(&twin.len())
+                && twin.bytes().all(|c| c.is_ascii_digit()) =>
+        {
+            (heading, Some(twin))
+        }
+        _ => (text, None),
+    }
+}
+
+fn read_level(text: &str) -> Heading {
     let narrow = narrow(text);
     let mut unit = None;
     let mut kept = String::new();
@@ -146,6 +268,18 @@ mod tests {
             ("工作任务（项目）", "工作任务项目", None),
             ("单  位", "单位", None),
             ("单位：万元", "", Some(MoneyUnit::TenThousandYuan)),
+        ] {
+            let heading = read(text);
+            assert_eq!((heading.key.as_str(), heading.unit), (key, unit), "{text}");
+        }
+        for (text, key, unit) in [
+            ("2020年 > 计划", "2020年计划", None),
+            ("资金（万元） > 中央", "资金中央", Some(MoneyUnit::TenThousandYuan)),
+            ("资金（万元） > 中央（元） > 已到位", "资金中央已到位", Some(MoneyUnit::Yuan)),
+            ("2020 > 1月", "20201月", None),
+            ("金额（万元）#2", "金额#2", Some(MoneyUnit::TenThousandYuan)),
+            ("到位 > 金额#12", "到位金额#12", None),
+            ("3#", "3", None),
         ] {
             let heading = read(text);
             assert_eq!((heading.key.as_str(), heading.unit), (key, unit), "{text}");

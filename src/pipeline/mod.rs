@@ -45,6 +45,8 @@ pub struct Pipeline {
     pub money: MoneyUnit,
     pub words: Lexicon,
     pub columns: IdVec<ColumnId, Column>,
+    /// What finds the column of a heading.
+    pub headings: heading::Headings,
     pub derived: Vec<Derived>,
     pub roles: Roles,
     pub roster: Roster,
@@ -78,6 +80,8 @@ pub struct Column {
     pub title: String,
     /// Keys of the title and of all declared headings.
     pub headings: Vec<String>,
+    /// Keys of the levels that stand above the lowest in those that are paths.
+    pub upper_headings: Vec<String>,
     pub kind: ColumnType,
     /// For amounts: the unit where a sheet says none.
     pub unit: MoneyUnit,
@@ -323,10 +327,11 @@ impl Pipeline {
     }
 }
 
-/// Cuts the bracket with the unit of money off a title.
+/// Cuts the brackets with the unit of money off a title, be it a path.
 fn bare_title(title: &str) -> String {
-    match title.split_once(['（', '(']) {
+    let bare = |level: &str| match level.split_once(['（', '(']) {
         Some((bare, unit)) if unit.contains('元') || unit.contains('%') => bare.trim().to_owned(),
-        _ => title.to_owned(),
-    }
+        _ => level.to_owned(),
+    };
+    heading::levels(title).map(bare).collect::<Vec<_>>().join(heading::BELOW)
 }

@@ -4,7 +4,7 @@
 //! A heading has one to three levels. Every run of one to three adjacent rows is tried as a
 //! heading; the one that names the most declared columns wins.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +13,7 @@ use crate::pipeline::Pipeline;
 use crate::pipeline::heading::{self, Heading};
 use crate::read::{Content, Row, Sheet};
 
-use super::words::starts_with_note_word;
+use super::words::{is_period, starts_with_note_word};
 use crate::normalise::typed::typed_text;
 
 /// A table as found on a sheet.
@@ -37,7 +37,7 @@ pub struct Layout {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SheetColumn {
     pub column: u32,
-    /// The levels of the heading, joined by a slash, as typed.
+    /// The levels of the heading as typed, as a path: 2020年 > 计划.
     pub heading: String,
     /// Where the lowest level stands.
     pub cell: CellAt,
@@ -119,6 +119,10 @@ impl Layout {
 
 /// The most levels a heading has.
 const MOST_LEVELS: usize = 3;
+/// The most blank rows between two of its levels.
+const MOST_BLANK_ROWS: u32 = 1;
+/// So far below a heading that is merged over several columns is looked which of them is filled in.
+const ROWS_LOOKED_AT: usize = 500;
 
 /// Returns the heading that starts in the given row of the list, when one does.
 ///
@@ -142,16 +146,23 @@ fn best_depth(sheet: &Sheet, at: usize, pipeline: &Pipeline) -> Option<Layout> {
     let mut best: Option<Layout> = None;
     for depth in 1..=MOST_LEVELS {
         let Some(rows) = sheet.rows.get(at..at + depth) else { break };
-        let adjacent = rows.windows(2).all(|pair| pair[0].index + 1 == pair[1].index);
-        if !adjacent || rows[depth - 1].cells.iter().any(|cell| is_figure(&cell.content)) {
+        let last = &rows[depth - 1];
+        let blank = rows.windows(2).map(|pair| pair[1].index - pair[0].index - 1).max();
+        let is_adjacent = blank.is_none_or(|blank| blank == 0);
+        if blank > Some(MOST_BLANK_ROWS) || is_of_figures(last, pipeline) {
             break;
         }
         let found = layout(sheet, rows, pipeline);
         let better = best.as_ref().is_none_or(|best| found.matched() > best.matched());
         let follows = |best: &Layout| best.heading_rows.len() + 1 == depth;
-        if better
+        let belongs = |best: &Layout| is_adjacent || completes(sheet, best, last, pipeline);
+        let has_figures = last.cells.iter().any(|cell| is_figure(&cell.content));
+        if better && best.as_ref().is_none_or(belongs)
             || best.as_ref().is_some_and(|best| {
-                follows(best) && continues(sheet, best, &rows[depth - 1], pipeline)
+                follows(best)
+                    && belongs(best)
+                    && !has_figures
+                    && continues(sheet, best, last, pipeline)
             })
         {
             best = Some(found);
@@ -166,6 +177,37 @@ fn best_depth(sheet: &Sheet, at: usize, pipeline: &Pipeline) -> Option<Layout> {
         best.heading_rows.push(row.index);
     }
     Some(best)
+}
+
+/// Returns whether a row holds a figure that is no level of any declared heading, as 2019 is one of
+/// `2019 > 计划`. Beside one that is, another year or month may stand that nobody declared.
+fn is_of_figures(row: &Row, pipeline: &Pipeline) -> bool {
+    let mut is_declared = false;
+    let mut is_other = false;
+    for cell in row.cells.iter().filter(|cell| is_figure(&cell.content)) {
+        let key = fold::key(&typed_text(&cell.content));
+        if pipeline.headings.names_level(&key) {
+            is_declared = true;
+        } else if is_period(&cell.content) {
+            is_other = true;
+        } else {
+            return true;
+        }
+    }
+    is_other && !is_declared
+}
+
+/// Returns whether a row below a blank one is the rest of the heading above: the columns that say
+/// what a row is about are named already, and the row leaves them free.
+fn completes(sheet: &Sheet, best: &Layout, row: &Row, pipeline: &Pipeline) -> bool {
+    let mut keys = pipeline.roles.key.iter().filter_map(|field| best.column_of(*field)).peekable();
+    keys.peek().is_some()
+        && keys.all(|key| {
+            row.cell(key.column).is_none()
+                && sheet.merges.at(CellAt::new(row.index, key.column)).is_none_or(|merge| {
+                    merge.first.column == key.column && best.heading_rows.contains(&merge.first.row)
+                })
+        })
 }
 
 /// Returns whether a row below a heading still belongs to it although it names no further
@@ -269,10 +311,13 @@ fn layout(sheet: &Sheet, rows: &[Row], pipeline: &Pipeline) -> Layout {
         .flat_map(|merge| merge.first.column..=merge.last.column.min(merge.first.column + 50))
         .collect();
     let mut columns = Vec::new();
+    let mut times: BTreeMap<String, usize> = BTreeMap::new();
     for column in used.union(&spanned).copied() {
-        if let Some(found) = sheet_column(sheet, rows, column, pipeline) {
-            columns.push(found);
+        let levels = levels(sheet, rows, column);
+        if is_rest_of_merge(sheet, rows, column, &levels) {
+            continue;
         }
+        columns.extend(sheet_column(&levels, column, &mut times, pipeline));
     }
     let mut ambiguous = Vec::new();
     for field in pipeline.columns.keys() {
@@ -311,7 +356,7 @@ fn layout(sheet: &Sheet, rows: &[Row], pipeline: &Pipeline) -> Layout {
 
 /// Returns whether the upper levels of a column's heading speak of what happened, not of the plan.
 fn is_actual(column: &SheetColumn, pipeline: &Pipeline) -> bool {
-    let upper = column.heading.rsplit_once(" / ").map_or("", |(upper, _)| upper);
+    let upper = column.heading.rsplit_once(heading::BELOW).map_or("", |(upper, _)| upper);
     let key = fold::key(upper);
     pipeline.words.actuals.iter().any(|word| key.contains(word.as_str()))
 }
@@ -347,52 +392,91 @@ pub fn levels(sheet: &Sheet, rows: &[Row], column: u32) -> Vec<(CellAt, String)>
     levels
 }
 
-fn sheet_column(
+/// Returns whether a column has no heading of its own but its share of one that is merged over
+/// several columns, and another of them is the one that is filled in: the first, where none is.
+pub fn is_rest_of_merge(
     sheet: &Sheet,
     rows: &[Row],
     column: u32,
+    levels: &[(CellAt, String)],
+) -> bool {
+    let Some((origin, _)) = levels.last() else { return false };
+    let Some(merge) = sheet.merges.at(*origin) else { return false };
+    if merge.first.column == merge.last.column {
+        return false;
+    }
+    let heading = rows.last().map_or(0, |row| row.index);
+    let first = sheet.rows.partition_point(|row| row.index <= heading);
+    let below = &sheet.rows[first..sheet.rows.len().min(first + ROWS_LOOKED_AT)];
+    let is_filled = |column: u32| below.iter().any(|row| row.cell(column).is_some());
+    !is_filled(column)
+        && (column != merge.first.column
+            || (column + 1..=merge.last.column.min(column + 50)).any(is_filled))
+}
+
+/// Names the declared column of a sheet's column by the levels of its heading; `times` counts how
+/// often each key came up to the left of it.
+fn sheet_column(
+    levels: &[(CellAt, String)],
+    column: u32,
+    times: &mut BTreeMap<String, usize>,
     pipeline: &Pipeline,
 ) -> Option<SheetColumn> {
-    let levels = levels(sheet, rows, column);
     // A title merged over the whole table is no level of any column.
-    let (_, lowest) = levels.last()?;
+    levels.last()?;
     let headings: Vec<Heading> = levels.iter().map(|(_, text)| heading::read(text)).collect();
-    let lowest_heading = heading::read(lowest);
-    let joined: String = headings.iter().map(|heading| heading.key.as_str()).collect();
-    let parent = headings.len().checked_sub(2);
-    let field = declared(lowest, &lowest_heading.key, pipeline)
-        .or_else(|| field_of_key(&joined, pipeline))
-        .or_else(|| {
-            // 资金 / 小计 is 资金.
-            let is_total = pipeline.words.totals.contains(&lowest_heading.key);
-            parent
-                .filter(|_| is_total)
-                .and_then(|parent| declared(&levels[parent].1, &headings[parent].key, pipeline))
-        });
+    let field = keys(levels, &headings, pipeline).into_iter().find_map(|key| {
+        if key.is_empty() || !pipeline.headings.names_column(&key) {
+            return None;
+        }
+        let place = times.get(&key).map_or(1, |before| before + 1);
+        let field = pipeline.headings.column_at(&key, place);
+        times.insert(key, place);
+        field
+    });
     let unit = headings.iter().rev().find_map(|heading| heading.unit);
     let shown: Vec<&str> = levels.iter().map(|(_, text)| text.as_str()).collect();
     Some(SheetColumn {
         column,
-        heading: shown.join(" / "),
+        heading: shown.join(heading::BELOW),
         cell: CellAt::new(levels.last()?.0.row, column),
         field,
         unit,
     })
 }
 
-/// Returns the column of a heading, by its key, else by what its brackets leave of it.
-pub(super) fn declared(text: &str, key: &str, pipeline: &Pipeline) -> Option<ColumnId> {
-    field_of_key(key, pipeline).or_else(|| {
-        let meant = heading::has_brackets(text).then(|| heading::meant(text, &pipeline.words))?;
-        field_of_key(&meant, pipeline)
-    })
+/// Returns the keys by which a heading may be declared, the most telling first: its levels from
+/// the top, fewer and fewer of them, down to the lowest alone; each without what its brackets only
+/// add; last, 资金 of 资金 > 小计.
+fn keys(levels: &[(CellAt, String)], headings: &[Heading], pipeline: &Pipeline) -> Vec<String> {
+    let typed: Vec<&str> = headings.iter().map(|heading| heading.key.as_str()).collect();
+    let has_brackets = levels.iter().any(|(_, text)| heading::has_brackets(text));
+    let meant: Vec<String> = if has_brackets {
+        levels.iter().map(|(_, text)| heading::meant(text, &pipeline.words)).collect()
+    } else {
+        Vec::new()
+    };
+    let meant: Vec<&str> = meant.iter().map(String::as_str).collect();
+    let paths = |levels: &[&str]| -> Vec<String> {
+        (0..levels.len()).map(|top| levels[top..].concat()).collect()
+    };
+    let mut keys = paths(&typed);
+    keys.extend(paths(&meant));
+    if let [upper @ .., lowest] = typed.as_slice()
+        && pipeline.words.totals.iter().any(|word| word == lowest)
+    {
+        keys.extend(paths(upper).pop());
+        keys.extend(paths(&meant[..meant.len().saturating_sub(1)]).pop());
+    }
+    keys
 }
 
-fn field_of_key(key: &str, pipeline: &Pipeline) -> Option<ColumnId> {
-    if key.is_empty() {
-        return None;
-    }
-    pipeline.columns.position(|column| column.headings.iter().any(|known| known == key))
+/// Returns the column of a heading, by its key, else by what its brackets leave of it.
+pub(super) fn declared(text: &str, key: &str, pipeline: &Pipeline) -> Option<ColumnId> {
+    pipeline.headings.column(key).or_else(|| {
+        let meant = heading::has_brackets(text).then(|| heading::meant(text, &pipeline.words))?;
+        pipeline.headings.column(&meant)
+    })
 }
 
 /// Returns the heading of the sheet most like a declared column that was not found, or the
@@ -405,7 +489,7 @@ pub fn nearest_heading<'a>(
     let keys: Vec<(String, &str)> = unknown
         .iter()
         .map(|found| {
-            let lowest = found.heading.rsplit(" / ").next().unwrap_or_default();
+            let lowest = found.heading.rsplit(heading::BELOW).next().unwrap_or_default();
             (heading::read(lowest).key, lowest)
         })
         .collect();

@@ -4,6 +4,7 @@ use super::money;
 use super::table::{self, Layout};
 use super::words::{is_figure, starts_with_note_word};
 use crate::model::{ColumnId, fold};
+use crate::normalise::typed::typed_text;
 use crate::pipeline::{Pipeline, heading};
 use crate::read::{Content, Row, Sheet};
 
@@ -100,14 +101,17 @@ fn same_columns(one: &Layout, other: &Layout) -> bool {
     fields(one) == fields(other)
 }
 
-/// A quick look before the thorough one: a heading has short texts of which one is declared, or
-/// stands right above such a row.
+/// A quick look before the thorough one: one of the row's texts is a declared heading, or the row
+/// holds upper levels of such, years perhaps, and nothing else.
 fn may_be_heading(row: &Row, pipeline: &Pipeline) -> bool {
-    const LONGEST: usize = 120;
     row.cells.iter().any(|cell| match &cell.content {
-        Content::Text(text) if text.len() <= LONGEST => {
+        Content::Text(text) if text.len() <= pipeline.headings.longest => {
             table::declared(text, &heading::read(text).key, pipeline).is_some()
         }
         _ => false,
-    })
+    }) || pipeline.headings.has_paths()
+        && row.cells.iter().all(|cell| {
+            let text = typed_text(&cell.content);
+            pipeline.headings.names_upper(&heading::read(&text).key)
+        })
 }

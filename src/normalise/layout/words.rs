@@ -22,6 +22,18 @@ pub fn is_figure(content: &Content) -> bool {
     }
 }
 
+/// Returns whether a figure could be a year or a month, as headings have them.
+pub fn is_period(content: &Content) -> bool {
+    match content {
+        Content::Number(number) => {
+            number.fract() == 0.0
+                && ((1.0..=12.0).contains(number) || (1900.0..=2100.0).contains(number))
+        }
+        Content::Date { .. } => true,
+        _ => false,
+    }
+}
+
 /// Returns whether a text begins as notes and signature lines do: 注：…, 填表人：….
 pub fn starts_with_note_word(text: &str, pipeline: &Pipeline) -> bool {
     let plain = fold::plain(text);

@@ -19,6 +19,7 @@ impl Compiler<'_> {
             let here = way.item(index);
             self.new_name(&column.name, &mut names, &here);
             let mut headings = Vec::new();
+            let mut upper_headings = Vec::new();
             for (at, text) in std::iter::once(&column.title).chain(&column.headings).enumerate() {
                 let place = match at.checked_sub(1) {
                     None => here.key("title"),
@@ -33,6 +34,7 @@ impl Compiler<'_> {
                     );
                     continue;
                 }
+                upper_headings.extend(heading::upper_levels(text));
                 match owners.get(&key) {
                     Some(owner) if *owner != column.name => self.say(
                         &place,
@@ -57,6 +59,7 @@ impl Compiler<'_> {
                 name: column.name.clone(),
                 title: column.title.clone(),
                 headings,
+                upper_headings,
                 kind: column.kind,
                 unit: column.unit.unwrap_or(normalise.money),
                 required: column.required,
