@@ -24,6 +24,7 @@ mod plan_cells;
 mod progress;
 mod revision;
 mod rule;
+mod scope;
 mod statement;
 mod together;
 mod total;

@@ -6,12 +6,14 @@ use polars::prelude::PolarsResult;
 
 use super::frames::{Sums, sums};
 use super::outcome::Spot;
+use super::scope::{self, Scope};
 use super::{AlreadySaid, Context, UNTOLD};
 use crate::model::fact::Holder;
 use crate::model::{
     Amount, CellAt, ColumnId, Fact, FileId, Finding, Kind, Obstacle, SheetId, Side, TaskId, UnitId,
     Value,
 };
+use crate::normalise::TableRow;
 use crate::normalise::frame::{Item, figure};
 use crate::pipeline::{Lexicon, Pipeline, Quantity};
 use crate::roster::{Places, Plan, TotalRow};
@@ -34,6 +36,7 @@ pub fn check(context: &Context<'_>, said: &AlreadySaid) -> PolarsResult<Vec<Find
         &context.roster.totals,
     )
     .with_replaced(&context.roster.replaced);
+    let sides = [&plan, &submissions].map(|side| (side, tables(side, context.pipeline)));
     let shares = Shares::new(context);
     for field in context.pipeline.amount_columns() {
         // What only units report has no sum in the plan.
@@ -42,8 +45,8 @@ pub fn check(context: &Context<'_>, said: &AlreadySaid) -> PolarsResult<Vec<Find
         } else {
             sums(&context.frames.tasks, Quantity::Column(field), context.pipeline)?
         };
-        for side in [&plan, &submissions] {
-            for table in tables(side) {
+        for (side, tables) in &sides {
+            for table in tables {
                 findings.extend(table.check(field, &planned, &shares, side, context, said));
             }
         }
@@ -67,19 +70,20 @@ pub struct PrintedTotal {
 pub fn printed_totals(plan: &Plan<'_>, pipeline: &Pipeline) -> Vec<PrintedTotal> {
     let books = Books::new(Side::Plan, &pipeline.words, &plan.places, &plan.rows, &plan.totals);
     let mut printed_totals = Vec::new();
+    let tables = tables(&books, pipeline);
     for field in pipeline.amount_columns() {
-        for table in tables(&books) {
-            for total in &table.totals {
+        for table in &tables {
+            for (at, total) in table.totals.iter().enumerate() {
                 let Some(entry) = &total.row.entries[field] else { continue };
                 let Some(printed) = entry.value.amount() else { continue };
-                let scope = table.scope(total, field, printed, &books);
+                let rows = table.scope(at, field, printed, &books);
                 printed_totals.push(PrintedTotal {
                     sheet: total.sheet,
                     cell: CellAt::new(total.row.row, entry.column),
                     field,
                     label: total.row.label.clone(),
                     printed,
-                    sum: added(scope.rows(), field),
+                    sum: added(&rows, field),
                 });
             }
         }
@@ -205,38 +209,33 @@ fn place_of(item: &Item<'_>) -> (FileId, SheetId, u32) {
 }
 
 /// The tasks and totals of one table, by row.
+#[derive(Default)]
 struct Table<'a> {
     tasks: Vec<&'a Item<'a>>,
     totals: Vec<&'a TotalRow<'a>>,
+    /// What each total adds up.
+    scopes: Vec<Scope<'a>>,
 }
 
-fn tables<'a>(side: &Books<'a>) -> Vec<Table<'a>> {
+fn tables<'a>(side: &Books<'a>, pipeline: &Pipeline) -> Vec<Table<'a>> {
     let mut tables: BTreeMap<(FileId, SheetId, usize), Table<'a>> = BTreeMap::new();
     for total in side.totals {
         let place = (total.file, total.sheet, total.row.table);
-        let table = tables.entry(place).or_insert(Table { tasks: Vec::new(), totals: Vec::new() });
-        table.totals.push(total);
+        tables.entry(place).or_default().totals.push(total);
     }
     for item in side.items {
         if let Some(table) = tables.get_mut(&(item.file, item.sheet, item.row.table)) {
             table.tasks.push(item);
         }
     }
-    tables.into_values().collect()
-}
-
-/// Which rows a total adds up.
-enum Scope<'a> {
-    All(Vec<&'a Item<'a>>),
-    Block(Vec<&'a Item<'a>>),
-}
-
-impl<'a> Scope<'a> {
-    fn rows(&self) -> &[&'a Item<'a>] {
-        match self {
-            Scope::All(rows) | Scope::Block(rows) => rows,
-        }
+    let mut tables: Vec<Table<'a>> = tables.into_values().collect();
+    for table in &mut tables {
+        let totals: Vec<&TableRow> = table.totals.iter().map(|total| total.row).collect();
+        let wider = |at: usize| side.wider(table.totals[at]);
+        let fields = pipeline.amount_columns().collect();
+        table.scopes = scope::scopes(&table.tasks, &totals, fields, side.words, wider);
     }
+    tables
 }
 
 impl<'a> Table<'a> {
@@ -250,7 +249,7 @@ impl<'a> Table<'a> {
         said: &AlreadySaid,
     ) -> Vec<Finding> {
         let mut findings = Vec::new();
-        for total in &self.totals {
+        for (at, total) in self.totals.iter().enumerate() {
             let Some(entry) = &total.row.entries[field] else { continue };
             if entry.value.is_absent() || side.words.is_part(&total.row.label) {
                 continue;
@@ -263,26 +262,22 @@ impl<'a> Table<'a> {
                 }
                 _ => continue,
             };
-            let scope = self.scope(total, field, printed, side);
-            if scope.rows().is_empty()
-                || !side.is_somebodys(scope.rows())
-                || silenced(scope.rows(), field, side, said)
-            {
+            let rows = self.scope(at, field, printed, side);
+            if rows.is_empty() || !side.is_somebodys(&rows) || silenced(&rows, field, side, said) {
                 continue;
             }
-            let Some(sum) = added(scope.rows(), field) else { continue };
+            let Some(sum) = added(&rows, field) else { continue };
             let plan_sum = match (total.unit, side.side) {
                 (Some(unit), Side::Submission) => {
                     let of_unit = planned.get(&unit).copied();
-                    of_unit.and_then(|sum| shares.planned(scope.rows(), unit, sum, field, context))
+                    of_unit.and_then(|sum| shares.planned(&rows, unit, sum, field, context))
                 }
                 _ => None,
             };
             // Where the total is the plan's, what is found of the rows explains the gap.
             let is_plans = plan_sum == Some(printed.0);
-            let told = || {
-                are_told(field, total.unit, context) || is_doubted(scope.rows(), field, side, said)
-            };
+            let told =
+                || are_told(field, total.unit, context) || is_doubted(&rows, field, side, said);
             if printed == sum || is_plans && told() {
                 continue;
             }
@@ -300,101 +295,26 @@ impl<'a> Table<'a> {
         findings
     }
 
-    /// Returns the rows that a total adds up. Where a correction has taken the place of some and the
-    /// total is right with the corrected ones, it is these.
+    /// Returns the rows that a total adds up, by its place among the totals. Where a correction has
+    /// taken the place of some and the total is right with the corrected ones, it is these.
     fn scope(
         &self,
-        total: &TotalRow<'_>,
+        at: usize,
         field: ColumnId,
         printed: Amount,
         side: &Books<'a>,
-    ) -> Scope<'a> {
-        let scope = self.scope_in_table(total, field, printed, side);
-        if added(scope.rows(), field) == Some(printed) || !side.are_replaced(scope.rows()) {
-            return scope;
+    ) -> Vec<&'a Item<'a>> {
+        let rows = match &self.scopes[at] {
+            Scope::Own(rows) => self.tasks[rows.clone()].to_vec(),
+            Scope::Wider(rows) => rows.clone(),
+        };
+        if added(&rows, field) == Some(printed) || !side.are_replaced(&rows) {
+            return rows;
         }
-        let units: BTreeSet<UnitId> = scope.rows().iter().map(|item| item.unit).collect();
+        let units: BTreeSet<UnitId> = rows.iter().map(|item| item.unit).collect();
         let corrected = units.iter().filter_map(|unit| side.by_unit.get(unit)).flatten();
         let corrected: Vec<&Item<'a>> = corrected.copied().collect();
-        if added(&corrected, field) == Some(printed) { Scope::All(corrected) } else { scope }
-    }
-
-    /// A total at the foot or the head of its table adds up all rows, one between them the block
-    /// before it, or after it where the block stands below. A label of 小计 says block.
-    fn scope_in_table(
-        &self,
-        total: &TotalRow<'_>,
-        field: ColumnId,
-        printed: Amount,
-        side: &Books<'a>,
-    ) -> Scope<'a> {
-        let row = total.row.row;
-        let above =
-            self.totals.iter().map(|other| other.row.row).filter(|other| *other < row).max();
-        let below =
-            self.totals.iter().map(|other| other.row.row).filter(|other| *other > row).min();
-        // The tasks of a table stand in the order of its rows.
-        let between = |from: Option<u32>, to: Option<u32>| {
-            let place = |row: u32| self.tasks.partition_point(|item| item.row.row < row);
-            let first = from.map_or(0, place);
-            &self.tasks[first..to.map_or(self.tasks.len(), place).max(first)]
-        };
-        let before = between(above, Some(row));
-        let after = between(Some(row), below);
-        let block = if before.is_empty() { after } else { before };
-        let first_task = self.tasks.first().map(|item| item.row.row);
-        let last_task = self.tasks.last().map(|item| item.row.row);
-        let at_end = last_task.is_none_or(|last| row > last) && below.is_none();
-        let at_start = first_task.is_none_or(|first| row < first) && above.is_none();
-        let is_subtotal = side.words.is_subtotal(&total.row.label);
-        let whole = self.tasks.as_slice();
-        // By arithmetic before by position: units label the totals of their blocks 合计, too.
-        let fits = |rows: &[&Item<'_>]| added(rows, field) == Some(printed);
-        // 总计 below 合计, on the last of several sheets, adds up the tables of all of them, or of
-        // all files of its unit; so does a 合计 below the last of several tables where just that
-        // fits.
-        if at_end && !is_subtotal && !fits(whole) {
-            let wider = side.wider(total).into_iter().filter(|rows| rows.len() > whole.len());
-            let wider: Vec<Vec<&'a Item<'a>>> = wider.collect();
-            let fitting = wider.iter().find(|rows| fits(rows));
-            let says_all = side.words.is_grand_total(&total.row.label) && above.is_some();
-            if let Some(rows) = fitting.or(wider.first().filter(|_| says_all)) {
-                return Scope::All(rows.clone());
-            }
-        }
-        if self.totals.len() == 1 {
-            // A 小计 that stands alone is that of the rows before it, or after it, where it is
-            // right so; the others of the sheet have none.
-            let own = [before, after].into_iter().find(|rows| !rows.is_empty() && fits(rows));
-            return match own {
-                Some(rows) if !(fits(whole) || at_end || at_start) => Scope::Block(rows.to_vec()),
-                _ if is_subtotal && !(at_end || at_start || fits(whole)) => {
-                    Scope::Block(block.to_vec())
-                }
-                _ => Scope::All(whole.to_vec()),
-            };
-        }
-        if (at_end || at_start) && !is_subtotal {
-            // Only where blocks are labelled as the whole would be, by no 小计 of their own, may the
-            // last of them be meant; and no rows at all make no total.
-            let label = |other: &&TotalRow<'_>| side.words.is_subtotal(&other.row.label);
-            let is_blocks = !block.is_empty()
-                && !side.words.is_grand_total(&total.row.label)
-                && !self.totals.iter().any(label);
-            return if is_blocks && fits(block) && !fits(whole) {
-                Scope::Block(block.to_vec())
-            } else {
-                Scope::All(whole.to_vec())
-            };
-        }
-        // Where tasks stand above the first total of all, each block's total stands below it. And no
-        // rows add up to nothing, which is no reason to take a printed 0 for theirs.
-        let first_total = self.totals.iter().map(|other| other.row.row).min();
-        let below_blocks = first_task.zip(first_total).is_some_and(|(task, total)| task < total);
-        if !below_blocks && !after.is_empty() && fits(after) && !fits(before) {
-            return Scope::Block(after.to_vec());
-        }
-        Scope::Block(block.to_vec())
+        if added(&corrected, field) == Some(printed) { corrected } else { rows }
     }
 }
 
@@ -497,18 +417,19 @@ pub(super) fn held<'a>(context: &'a Context<'_>) -> Vec<TotalHeld<'a>> {
         &context.roster.totals,
     )
     .with_replaced(&context.roster.replaced);
+    let sides = [&plan, &submissions].map(|side| (side, tables(side, context.pipeline)));
     let mut held = Vec::new();
     for field in context.pipeline.amount_columns() {
-        for side in [&plan, &submissions] {
-            for table in tables(side) {
-                for total in &table.totals {
+        for (side, tables) in &sides {
+            for table in tables {
+                for (at, total) in table.totals.iter().enumerate() {
                     let Some(entry) = &total.row.entries[field] else { continue };
                     if entry.value.is_absent() || side.words.is_part(&total.row.label) {
                         continue;
                     }
                     let printed = entry.value.amount();
-                    let scope = table.scope(total, field, printed.unwrap_or(Amount(0)), side);
-                    if !scope.rows().is_empty() && !side.is_somebodys(scope.rows()) {
+                    let rows = table.scope(at, field, printed.unwrap_or(Amount(0)), side);
+                    if !rows.is_empty() && !side.is_somebodys(&rows) {
                         continue;
                     }
                     held.push(TotalHeld {
@@ -519,8 +440,8 @@ pub(super) fn held<'a>(context: &'a Context<'_>) -> Vec<TotalHeld<'a>> {
                         sheet: total.sheet,
                         cell: CellAt::new(total.row.row, entry.column),
                         printed,
-                        rows: scope.rows().to_vec(),
-                        sum: added(scope.rows(), field),
+                        sum: added(&rows, field),
+                        rows,
                     });
                 }
             }

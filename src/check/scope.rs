@@ -1,0 +1,235 @@
+//! Which rows a printed total adds up: by its place among the rows and the other totals, by what its
+//! label says, and by arithmetic in all of its columns at once.
+//!
+//! Of the sets of rows that a person could mean, the one that gives most of the total's figures is
+//! taken, and where none gives more than the others, the one that its place says. A single column
+//! decides nothing by itself: a 0 fits too many sets.
+
+use std::ops::Range;
+
+use crate::model::{ColumnId, Value};
+use crate::normalise::TableRow;
+use crate::normalise::frame::Item;
+use crate::pipeline::Lexicon;
+
+/// A set of rows that a total may add up.
+#[derive(Clone, Debug)]
+pub(super) enum Scope<'a> {
+    /// Rows of its own table, by their places in it.
+    Own(Range<usize>),
+    /// Rows beyond it.
+    Wider(Vec<&'a Item<'a>>),
+}
+
+/// How much a total's label claims; the least first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Level {
+    Block,
+    Total,
+    Grand,
+}
+
+fn level(label: &str, words: &Lexicon) -> Level {
+    if words.is_subtotal(label) {
+        Level::Block
+    } else if words.is_grand_total(label) {
+        Level::Grand
+    } else {
+        Level::Total
+    }
+}
+
+/// Sums over any run of rows, for each column of amounts.
+struct Running {
+    fields: Vec<ColumnId>,
+    /// By column, then by row: what the rows before it add up to, and how many of them cannot be read.
+    sums: Vec<Vec<(i128, usize)>>,
+}
+
+impl Running {
+    fn of(rows: &[&Item<'_>], fields: Vec<ColumnId>) -> Self {
+        let sums = fields.iter().map(|field| {
+            let mut so_far = (0_i128, 0_usize);
+            let before = std::iter::once(so_far);
+            let after = rows.iter().map(|item| {
+                match value(item.row, *field) {
+                    Some(Value::Amount(amount)) => so_far.0 += i128::from(amount.0),
+                    Some(Value::Unreadable(_)) => so_far.1 += 1,
+                    _ => {}
+                }
+                so_far
+            });
+            before.chain(after).collect()
+        });
+        let sums = sums.collect();
+        Self { fields, sums }
+    }
+
+    /// Returns how many figures of a total are the sums of a run of rows.
+    fn fitting(&self, total: &TableRow, rows: &Range<usize>) -> usize {
+        let fits = |(field, sums): &(&ColumnId, &Vec<(i128, usize)>)| {
+            let (from, to) = (sums[rows.start], sums[rows.end]);
+            from.1 == to.1 && printed(total, **field) == Some(to.0 - from.0)
+        };
+        self.fields.iter().zip(&self.sums).filter(fits).count()
+    }
+
+    /// As [`Running::fitting`], for rows of several tables.
+    fn fitting_of(&self, total: &TableRow, rows: &[&Item<'_>]) -> usize {
+        let fits = |field: &&ColumnId| {
+            let Some(printed) = printed(total, **field) else { return false };
+            let mut sum = 0_i128;
+            for item in rows {
+                match value(item.row, **field) {
+                    Some(Value::Amount(amount)) => sum += i128::from(amount.0),
+                    Some(Value::Unreadable(_)) => return false,
+                    _ => {}
+                }
+            }
+            sum == printed
+        };
+        self.fields.iter().filter(fits).count()
+    }
+}
+
+fn value(row: &TableRow, field: ColumnId) -> Option<&Value> {
+    row.entries[field].as_ref().map(|entry| &entry.value)
+}
+
+fn printed(total: &TableRow, field: ColumnId) -> Option<i128> {
+    value(total, field)?.amount().map(|amount| i128::from(amount.0))
+}
+
+/// Returns what each total of a table adds up, in the order of the totals; tasks and totals are in
+/// the order of rows. `wider` gives the rows beyond the table that a total at its foot may add up.
+pub(super) fn scopes<'a>(
+    tasks: &[&'a Item<'a>],
+    totals: &[&TableRow],
+    fields: Vec<ColumnId>,
+    words: &Lexicon,
+    wider: impl Fn(usize) -> Vec<Vec<&'a Item<'a>>>,
+) -> Vec<Scope<'a>> {
+    let sums = Running::of(tasks, fields);
+    // How many tasks stand above each total.
+    let above: Vec<usize> =
+        totals.iter().map(|total| tasks.partition_point(|item| item.row.row < total.row)).collect();
+    let levels: Vec<Level> = totals.iter().map(|total| level(&total.label, words)).collect();
+    let before = nearest(&levels, 0..levels.len());
+    let after = nearest(&levels, (0..levels.len()).rev());
+    let table = Table { tasks: tasks.len(), above, levels, before, after };
+    (0..totals.len())
+        .map(|at| {
+            let beyond = if table.may_go_beyond(at) { wider(at) } else { Vec::new() };
+            let mut beyond: Vec<Scope<'a>> = beyond
+                .into_iter()
+                .filter(|rows| rows.len() > tasks.len())
+                .map(Scope::Wider)
+                .collect();
+            let own = table.meant(at).into_iter().filter(|rows| !rows.is_empty());
+            let mut meant: Vec<Scope<'a>> = own.map(Scope::Own).collect();
+            // 总计 below 合计, on the last of several sheets, adds up the tables of all of them.
+            let says_all = table.levels[at] == Level::Grand && at > 0;
+            if says_all && !beyond.is_empty() {
+                meant.insert(0, beyond.remove(0));
+            }
+            meant.append(&mut beyond);
+            let fitting = |scope: &Scope<'_>| match scope {
+                Scope::Own(rows) => sums.fitting(totals[at], rows),
+                Scope::Wider(rows) => sums.fitting_of(totals[at], rows),
+            };
+            let mut best: Option<(usize, Scope<'a>)> = None;
+            for scope in meant {
+                let fits = fitting(&scope);
+                if best.as_ref().is_none_or(|(most, _)| fits > *most) {
+                    best = Some((fits, scope));
+                }
+            }
+            best.map_or(Scope::Own(0..0), |(_, scope)| scope)
+        })
+        .collect()
+}
+
+/// Returns for each total the last one walked before it that claims no less.
+fn nearest(levels: &[Level], walk: impl Iterator<Item = usize>) -> Vec<Option<usize>> {
+    let mut found = vec![None; levels.len()];
+    let mut open: Vec<usize> = Vec::new();
+    for at in walk {
+        while open.last().is_some_and(|last| levels[*last] < levels[at]) {
+            open.pop();
+        }
+        found[at] = open.last().copied();
+        open.push(at);
+    }
+    found
+}
+
+/// The totals of a table among its tasks.
+struct Table {
+    /// How many tasks it has.
+    tasks: usize,
+    /// By total: how many tasks stand above it.
+    above: Vec<usize>,
+    levels: Vec<Level>,
+    /// By total: the last one above it that claims no less.
+    before: Vec<Option<usize>>,
+    /// By total: the first one below it that claims no less.
+    after: Vec<Option<usize>>,
+}
+
+impl Table {
+    fn is_last(&self, at: usize) -> bool {
+        at + 1 == self.above.len() && self.above[at] == self.tasks
+    }
+
+    fn is_first(&self, at: usize) -> bool {
+        at == 0 && self.above[at] == 0
+    }
+
+    fn may_go_beyond(&self, at: usize) -> bool {
+        self.is_last(at) && self.levels[at] != Level::Block
+    }
+
+    /// Returns the rows of the table that a total can be meant to add up; first what its place says.
+    fn meant(&self, at: usize) -> Vec<Range<usize>> {
+        let here = self.above[at];
+        let whole = 0..self.tasks;
+        // As far as the next total, whatever it claims; and as far as the next that claims no less.
+        let block_above = at.checked_sub(1).map_or(0, |above| self.above[above])..here;
+        let block_below = here..self.above.get(at + 1).copied().unwrap_or(self.tasks);
+        let above = self.before[at].map_or(0, |above| self.above[above])..here;
+        let below = here..self.after[at].map_or(self.tasks, |below| self.above[below]);
+        let is_block = self.levels[at] == Level::Block;
+        let at_edge = self.is_first(at) || self.is_last(at);
+        if self.above.len() == 1 {
+            return match (at_edge, is_block) {
+                (true, _) => vec![whole],
+                (false, true) => vec![block_above, block_below, whole],
+                (false, false) => vec![whole, block_above, block_below],
+            };
+        }
+        if at_edge && !is_block {
+            let mut meant = vec![whole];
+            // Below further totals that claim as much, it may be that of its own part.
+            meant.push(if self.is_first(at) { below } else { above });
+            // Only where blocks are labelled as the whole would be, by no 小计 of their own, may the
+            // last of them be meant.
+            let has_blocks = self.levels.contains(&Level::Block);
+            if self.levels[at] != Level::Grand && !has_blocks {
+                meant.push(if self.is_first(at) { block_below } else { block_above });
+            }
+            return meant;
+        }
+        // Where tasks stand above the first total of all, each block's total stands below it.
+        if self.above[0] > 0 {
+            let own = if above.is_empty() { below } else { above };
+            return vec![own, block_above, block_below];
+        }
+        // Where the last tasks have no total below them, each stands over its block.
+        let is_over = self.above.last().is_some_and(|above| *above < self.tasks);
+        if is_over && !below.is_empty() {
+            vec![below, block_below, above, block_above]
+        } else {
+            vec![above, block_above, below, block_below]
+        }
+    }
+}
