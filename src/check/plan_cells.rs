@@ -1,20 +1,19 @@
-//! The plan's own cells: blanks in required columns, unreadable figures, repeated tasks.
+//! The plan's own cells: blanks in required columns, unreadable figures, tasks of one name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::PolarsResult;
 
 use super::compare::unreadable;
 use super::{AlreadySaid, Context};
 use crate::model::fact::Repetition;
-use crate::model::{Fact, Finding, Side, TaskId, UnitId, Value};
+use crate::model::{CellRange, ColumnId, Fact, Finding, Side, TaskId, UnitId, Value, fold};
 use crate::normalise::frame::{number, shown_task, text_key};
 use crate::roster::cell;
 
 /// Looks at every task of the plan.
 pub fn check(context: &Context<'_>, _: &AlreadySaid) -> PolarsResult<Vec<Finding>> {
     let mut findings = Vec::new();
-    let mut first: BTreeMap<(UnitId, String), TaskId> = BTreeMap::new();
     for (task, item) in context.plan.tasks.iter_enumerated() {
         for (field, column) in context.pipeline.columns.iter_enumerated() {
             let Some(entry) = &item.row.entries[field] else { continue };
@@ -30,25 +29,64 @@ pub fn check(context: &Context<'_>, _: &AlreadySaid) -> PolarsResult<Vec<Finding
             context.plan.places.put(&mut finding, item, Some(field));
             findings.push(finding);
         }
-        let key = (item.unit, text_key(item.row, context.pipeline));
-        match first.get(&key) {
-            None => {
-                first.insert(key, task);
-            }
-            Some(earlier) => {
-                let field = context.pipeline.roles.key.first().copied();
-                let of = Repetition::Of {
-                    cell: field.and_then(|field| cell(&context.plan.tasks[*earlier], field)),
-                    elsewhere: None,
-                };
-                let mut finding = about(context, task, Fact::TaskRepeated(of));
-                context.plan.places.put(&mut finding, item, field);
-                findings.push(finding);
-            }
-        }
     }
+    findings.extend(alike(context));
     findings.extend(ownerless(context));
     Ok(findings)
+}
+
+/// Says, once a unit, which of its rows have one name: they are compared all the same, but which
+/// submitted row is which of them rests on order and figures alone.
+fn alike(context: &Context<'_>) -> Vec<Finding> {
+    let (plan, pipeline) = (context.plan, context.pipeline);
+    let mut by_name: BTreeMap<(UnitId, String), Vec<TaskId>> = BTreeMap::new();
+    for (task, item) in plan.tasks.iter_enumerated() {
+        by_name.entry((item.unit, text_key(item.row, pipeline))).or_default().push(task);
+    }
+    let mut by_unit: BTreeMap<UnitId, Vec<Vec<TaskId>>> = BTreeMap::new();
+    for ((unit, _), tasks) in by_name {
+        if tasks.len() > 1 {
+            by_unit.entry(unit).or_default().push(tasks);
+        }
+    }
+    let key = pipeline.roles.key.first().copied();
+    let finding = |mut groups: Vec<Vec<TaskId>>| {
+        groups.sort();
+        let (first, second) = (groups[0][0], groups[0][1]);
+        let alike = Repetition::Alike {
+            rows: groups.iter().map(Vec::len).sum(),
+            first: shown_task(plan.tasks[first].row, pipeline),
+            told_by: told_by(&groups, context).map(|field| pipeline.columns[field].title.clone()),
+        };
+        let mut finding = about(context, second, Fact::TaskRepeated(alike));
+        plan.places.put(&mut finding, &plan.tasks[second], key);
+        let on_its_sheet = groups.iter().flatten().map(|task| &plan.tasks[*task]);
+        let on_its_sheet = on_its_sheet.filter(|item| item.sheet == plan.tasks[second].sheet);
+        let cells = on_its_sheet.filter_map(|item| cell(item, key?));
+        finding.cells = cells.map(|cell| CellRange::new(cell, cell)).collect();
+        finding
+    };
+    by_unit.into_values().map(finding).collect()
+}
+
+/// Returns the first column that has another value in each row of one name.
+fn told_by(groups: &[Vec<TaskId>], context: &Context<'_>) -> Option<ColumnId> {
+    let (pipeline, roles) = (context.pipeline, &context.pipeline.roles);
+    let may_be_of_key = |field: &ColumnId| {
+        let column = &pipeline.columns[*field];
+        let is_known = roles.key.contains(field) || roles.owner == Some(*field);
+        !column.reported && !is_known && roles.number != Some(*field) && column.kind.is_free()
+    };
+    pipeline.columns.keys().filter(may_be_of_key).find(|field| {
+        groups.iter().all(|tasks| {
+            let values = tasks.iter().map(|task| {
+                let entry = context.plan.tasks[*task].row.entries[*field].as_ref();
+                entry.map(|entry| fold::key(&entry.typed)).filter(|text| !text.is_empty())
+            });
+            let values: Option<BTreeSet<String>> = values.collect();
+            values.is_some_and(|values| values.len() == tasks.len())
+        })
+    })
 }
 
 /// Says which rows of the plan name no unit: what follows from that is nobody's fault but the plan's.

@@ -222,6 +222,14 @@ pub enum Repetition {
     },
     /// Several submitted rows were added up for one task.
     RolledUp(RolledUp),
+    /// Rows of the plan that what names a task does not tell apart.
+    Alike {
+        rows: usize,
+        /// What the first of them is called.
+        first: String,
+        /// The title of a column that would tell all of them apart.
+        told_by: Option<String>,
+    },
 }
 
 /// The rows that were added up for one task.

@@ -47,7 +47,7 @@ impl Speaker<'_> {
             self.finding.fact,
             Fact::ValueDiffers(
                 Remark::SameMeaning | Remark::DecidedPair { .. } | Remark::WithinTolerance { .. }
-            ) | Fact::TaskRepeated(Repetition::RolledUp(_))
+            ) | Fact::TaskRepeated(Repetition::RolledUp(_) | Repetition::Alike { .. })
                 | Fact::PeriodDiffers(OtherPeriod::Sheets { .. } | OtherPeriod::Unnamed { .. })
                 // What to do stands in the reason itself.
                 | Fact::SubmissionUnreadable(Refusal::LockFile | Refusal::Copying)

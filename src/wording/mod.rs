@@ -142,6 +142,19 @@ impl Speaker<'_> {
         }
     }
 
+    /// C4、C6、C9 等 12 处
+    fn first_cells(&self) -> String {
+        const MOST: usize = 6;
+        let cells = &self.finding.cells;
+        let shown: Vec<String> = cells.iter().take(MOST).map(ToString::to_string).collect();
+        let list = words::list(&shown, self.language);
+        if cells.len() <= MOST {
+            return list;
+        }
+        let all = cells.len();
+        self.pick(format!("{list}等 {all} 处"), format!("{list} and others, {all} in all"))
+    }
+
     /// 第 15 项“组织林旺南…”
     fn task(&self) -> String {
         let text = words::shortened(self.finding.task.as_deref().unwrap_or_default(), 28);
@@ -676,15 +689,36 @@ impl Speaker<'_> {
                     Some(sheet) => format!("“{sheet}”{cell}"),
                     None => cell.to_string(),
                 };
-                let side = if self.finding.side == Side::Plan { "计划表中" } else { "" };
                 let again = self.finding.cell.map(|cell| cell.to_string()).unwrap_or_default();
                 let again = match (elsewhere, &self.finding.sheet) {
                     (Some(_), Some(sheet)) => format!("“{sheet}”{again}"),
                     _ => again,
                 };
                 self.pick(
-                    format!("{side}{unit}的{}填了两次（{first} 和 {again}）；{again} 这一行没有计入核对。", self.task()),
+                    format!("{unit}的{}填了两次（{first} 和 {again}）；{again} 这一行没有计入核对。", self.task()),
                     format!("{unit}: {} is entered twice, in {first} and again in {again}; the row of {again} was not compared.", self.task()),
+                )
+            }
+            Repetition::Alike { rows, first, told_by } => {
+                let cells = self.first_cells();
+                let first = words::shortened(first, 24);
+                let (chinese, english) = match told_by {
+                    Some(title) => (
+                        format!(
+                            "“{title}”能区分它们，可在核对方案的 key 中加上这一列；或在计划表中改写名称"
+                        ),
+                        format!(
+                            "“{title}” tells them apart: add that column to `key` of the pipeline file, or change the names in the plan"
+                        ),
+                    ),
+                    None => (
+                        "请在计划表中改写名称加以区分".to_owned(),
+                        "Change the names in the plan so that they can be told apart".to_owned(),
+                    ),
+                };
+                self.pick(
+                    format!("计划表中{unit}有 {rows} 行任务的名称与别行相同（{cells}），例如“{first}”，都参与核对，但报送的行只能按次序和数值与它们对应，可能对错。{chinese}。"),
+                    format!("{unit}: {rows} rows of the plan bear the name of another ({cells}), such as “{first}”. All are compared, but which submitted row is which rests on order and figures alone. {english}."),
                 )
             }
             Repetition::Of { cell: None, .. } => self.pick(

@@ -72,6 +72,9 @@ fn with_tables(sheet: &Sheet, tables: Vec<Layout>, pipeline: &Pipeline) -> Sheet
     // The tables that the walk is in; several where they stand side by side.
     let mut bodies: Vec<(usize, Body<'_>)> = Vec::new();
     let starts = starts(&tables);
+    // Those that come again on a further page, too.
+    let headings: BTreeSet<u32> =
+        tables.iter().flat_map(|table| table.heading_rows.iter().copied()).collect();
     for (at, row) in sheet.rows.iter().enumerate() {
         if let Some(begun) = starts.get(&row.index) {
             let begun = begun.iter().copied();
@@ -89,7 +92,9 @@ fn with_tables(sheet: &Sheet, tables: Vec<Layout>, pipeline: &Pipeline) -> Sheet
             for (table, body) in &mut bodies {
                 let Some(part) = body.part(row) else { continue };
                 let (class, label) = match body.class(&part) {
-                    Found::Row(RowClass::Task, _) if is_title(sheet, at, &starts) => {
+                    Found::Row(class, label)
+                        if is_title(sheet, at, &headings, most_title_lines(class, &label)) =>
+                    {
                         (RowClass::Title, String::new())
                     }
                     Found::Row(class, label) => (class, label),
@@ -200,11 +205,36 @@ fn outside_class(sheet: &Sheet, at: usize, starts: &Starts) -> RowClass {
     text_class(sheet, at, starts)
 }
 
-/// Returns whether a row is one text between a blank row and the heading of a further table: that
-/// table's title, even where tasks stand.
-fn is_title(sheet: &Sheet, at: usize, starts: &Starts) -> bool {
-    let is_above_heading = starts.contains_key(&(sheet.rows[at].index + 1));
-    is_above_heading && tables::is_alone_below_blank(sheet, at)
+/// Returns of how many lines a title may be that a row of such a class turns out to be one of. A
+/// task alone on its line is lost with more; what names itself a total is none.
+fn most_title_lines(class: RowClass, label: &str) -> u32 {
+    match class {
+        RowClass::Task => 1,
+        RowClass::Unplaced => 4,
+        RowClass::Total if label.is_empty() => 4,
+        _ => 0,
+    }
+}
+
+/// Returns whether a row is one of the lines of words between a blank row and the heading of a
+/// further table: that table's title, even where tasks and amounts stand.
+fn is_title(sheet: &Sheet, at: usize, headings: &BTreeSet<u32>, most: u32) -> bool {
+    let row = sheet.rows[at].index;
+    let Some(heading) = headings.range(row + 1..).next() else { return false };
+    if heading - row > most {
+        return false;
+    }
+    let words_of = |place: usize| {
+        let row = sheet.rows.get(place)?;
+        let [only] = row.cells.as_slice() else { return None };
+        let is_words = matches!(only.content, Content::Text(_)) && !is_figure(&only.content);
+        is_words.then_some(row.index)
+    };
+    let runs_down = (0..heading - row).all(|line| words_of(at + line as usize) == Some(row + line));
+    let mut lines = (at.saturating_sub(most as usize)..=at).rev();
+    let top = lines
+        .find(|place| words_of(*place).is_none() || tables::is_alone_below_blank(sheet, *place));
+    runs_down && top.is_some_and(|top| words_of(top).is_some())
 }
 
 fn text_class(sheet: &Sheet, at: usize, starts: &Starts) -> RowClass {
