@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::model::finding::Refusal;
-use crate::model::hash;
+use crate::model::{Side, hash};
 
 /// A file that came in, copied.
 #[derive(Clone, Debug)]
@@ -16,6 +16,8 @@ pub struct Received {
     /// Where the copy is.
     pub copy: PathBuf,
     pub sha256: String,
+    /// Whether it is the plan, or what is held against it.
+    pub side: Side,
     /// Milliseconds since 1970, as the file system tells.
     pub modified: i64,
     /// Why the file was not even opened.
@@ -63,7 +65,7 @@ pub fn inbox(folder: &Path, into: &Path) -> Result<Inbox, CannotTakeIn> {
         if is_leftover(&name) {
             inbox.passed_over.push(name);
         } else {
-            inbox.files.push(receive(&path, &name, into)?);
+            inbox.files.push(receive(&path, &name, into, Side::Submission)?);
         }
     }
     Ok(inbox)
@@ -73,12 +75,12 @@ pub fn inbox(folder: &Path, into: &Path) -> Result<Inbox, CannotTakeIn> {
 ///
 /// # Errors
 /// Fails when the file cannot be read or copied.
-pub fn single(path: &Path, into: &Path) -> Result<Received, CannotTakeIn> {
+pub fn single(path: &Path, into: &Path, side: Side) -> Result<Received, CannotTakeIn> {
     if let Err(cause) = fs::metadata(path) {
         return Err(CannotTakeIn::Unreadable { path: path.to_owned(), cause });
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    receive(path, &name, into)
+    receive(path, &name, into, side)
 }
 
 fn list(folder: &Path, depth: usize, paths: &mut Vec<PathBuf>) -> io::Result<()> {
@@ -123,7 +125,7 @@ fn by_name(name: &str) -> Option<Refusal> {
     unfinished.iter().any(|ending| lower.ends_with(ending)).then_some(Refusal::Copying)
 }
 
-fn receive(path: &Path, name: &str, into: &Path) -> Result<Received, CannotTakeIn> {
+fn receive(path: &Path, name: &str, into: &Path, side: Side) -> Result<Received, CannotTakeIn> {
     let copy = into.join(name);
     let uncopied = |cause| CannotTakeIn::Uncopied { path: copy.clone(), cause };
     let before = fs::metadata(path).ok();
@@ -150,6 +152,7 @@ fn receive(path: &Path, name: &str, into: &Path) -> Result<Received, CannotTakeI
         name: name.to_owned(),
         copy,
         sha256: hash::sha256(&bytes),
+        side,
         modified: after.and_then(|metadata| milliseconds(&metadata)).unwrap_or(0),
         refusal,
     })

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use duibiao::extract::Extract;
 use duibiao::intake::Received;
-use duibiao::model::{Amount, Kind, MoneyUnit, Obstacle, Value};
+use duibiao::model::{Amount, Kind, MoneyUnit, Obstacle, Side, Value};
 use duibiao::normalise::{self, FileRows, RowClass, TableRow};
 use duibiao::pipeline::{self, Pipeline};
 use duibiao::read::{Book, Cell, Content, Format, Row, Sheet};
@@ -130,7 +130,7 @@ fn second_task(
         .collect();
     let mut book = book(None, rows);
     book.sheets[0].dates_from_1904 = epoch == Epoch::Of1904;
-    let (file, _) = normalise::file(&book, &PIPELINE);
+    let (file, _) = normalise::file(&book, Side::Submission, &PIPELINE);
     let tasks: Vec<&TableRow> = file.sheets.raw[0].rows.iter().collect();
     assert_eq!(tasks.len(), 2, "the sheet has two tasks");
     assert_eq!(tasks[1].class, RowClass::Task);
@@ -166,11 +166,12 @@ fn unit(given: &[String]) -> String {
         owner(&mut row, typed);
         rows.push(row);
     }
-    let (rows, findings) = normalise::file(&book(name(3), rows), &PIPELINE);
+    let (rows, findings) = normalise::file(&book(name(3), rows), Side::Submission, &PIPELINE);
     let received = Received {
         name: name(4).unwrap_or_else(|| "报送.xlsx".to_owned()),
         copy: PathBuf::new(),
         sha256: String::new(),
+        side: Side::Submission,
         modified: 0,
         refusal: None,
     };
@@ -200,7 +201,7 @@ fn label(given: &[String]) -> String {
         vec![number, Some(content(&given[0])), amount, None],
         vec![text("9"), text("开展老年人评估"), text("1"), text("10月")],
     ];
-    let (file, _) = normalise::file(&book(None, rows), &PIPELINE);
+    let (file, _) = normalise::file(&book(None, rows), Side::Submission, &PIPELINE);
     let class =
         file.sheets.raw[0].classes.iter().find(|(row, _)| *row == 2).map(|(_, class)| *class);
     format!("{:?}", class.expect("the row is there")).to_lowercase()

@@ -53,12 +53,12 @@ pub fn check(
         let period = period.map(|period| period.to_string()).unwrap_or_default();
         return Err(RunError::NoPlan { period, first: first.unwrap_or_default() }.into());
     };
-    let plan_file =
-        intake::single(&plan.path, &folder.path().join("plan")).map_err(RunError::from)?;
+    let plan_file = intake::single(&plan.path, &folder.path().join("plan"), Side::Plan)
+        .map_err(RunError::from)?;
     let mut received = Vec::new();
     for (index, file) in files.iter().enumerate() {
         let into = folder.path().join(index.to_string());
-        received.push(intake::single(file, &into).map_err(RunError::from)?);
+        received.push(intake::single(file, &into, Side::Submission).map_err(RunError::from)?);
     }
     let request = Request::of(period.unwrap_or(plan.from), language, program);
     let mut all = vec![plan_file];

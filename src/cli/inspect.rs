@@ -6,8 +6,8 @@ use std::path::Path;
 use super::{AGREES, Failure, Process, print};
 use crate::extract::{self, Extract, Program};
 use crate::intake;
-use crate::model::Value;
 use crate::model::words::{self, Language};
+use crate::model::{Side, Value};
 use crate::normalise::{CellFate, Layout, RowClass, SheetRows};
 use crate::pipeline::Pipeline;
 use crate::pipeline::file::Read as Limits;
@@ -25,12 +25,21 @@ pub fn inspect(
     let folder = tempfile::tempdir().map_err(|cause| {
         RunError::Intake(intake::CannotTakeIn::Uncopied { path: std::env::temp_dir(), cause })
     })?;
-    let received = intake::single(file, folder.path()).map_err(RunError::from)?;
+    let side = side_of(file, pipeline);
+    let received = intake::single(file, folder.path(), side).map_err(RunError::from)?;
     let program = Program { at_once: 1, ..program };
     let extracts = extract::extracts(std::slice::from_ref(&received), pipeline, &program, &|_| {})
         .map_err(RunError::from)?;
     print(&described(&received.name, &extracts[0], pipeline, language));
     Ok(AGREES)
+}
+
+/// A file that the pipeline file names as a plan is read as the plan.
+fn side_of(file: &Path, pipeline: &Pipeline) -> Side {
+    let whole = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let file = whole(file);
+    let is_plan = pipeline.intake.plans.iter().any(|plan| whole(&plan.path) == file);
+    if is_plan { Side::Plan } else { Side::Submission }
 }
 
 /// Prints a first pipeline file for a plan that nobody has described.

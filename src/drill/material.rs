@@ -8,7 +8,7 @@ use crate::console::Console;
 use crate::extract::Extract;
 use crate::findings::Report;
 use crate::intake::{self, CannotTakeIn, Received};
-use crate::model::{FileId, IdVec, Month, hash};
+use crate::model::{FileId, IdVec, Month, Side, hash};
 use crate::pipeline::Pipeline;
 use crate::read::{self, Book};
 use crate::reconcile::{Answers, Inputs, Reconciliation, reconcile};
@@ -55,7 +55,7 @@ impl Material {
             .map_err(|cause| CannotTakeIn::Uncopied { path: std::env::temp_dir(), cause })?;
         let version = run::plan_in_force(pipeline, request)?;
         let into = folder.path().join("inputs");
-        let plan = intake::single(&version.path, &into.join("plan"))?;
+        let plan = intake::single(&version.path, &into.join("plan"), Side::Plan)?;
         let inbox = intake::inbox(&run::inbox_folder(pipeline, request), &into.join("sheets"))?;
         let files: Vec<Received> = std::iter::once(plan).chain(inbox.files).collect();
         let extracts = run::extract_all(&files, pipeline, request, console)?;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::Extract;
-use crate::model::SheetId;
+use crate::model::{SheetId, Side};
 use crate::normalise::{FileRows, TableRow};
 
 /// The contract's name and version.
@@ -24,6 +24,9 @@ struct Line {
     pipeline: String,
     /// SHA-256 of the file.
     sha256: String,
+    /// As what it was read, where that makes a difference.
+    #[serde(default, skip_serializing_if = "is_submission")]
+    side: Side,
     /// From one.
     chunk: usize,
     of: usize,
@@ -50,7 +53,8 @@ pub enum BadLine {
 /// # Panics
 /// Never: extracts hold nothing that JSON cannot.
 pub fn to_lines(extract: Extract, pipeline_sha256: &str) -> Vec<String> {
-    let Extract { sha256, format, refusal, properties, returned, mut rows, findings } = extract;
+    let Extract { sha256, side, format, refusal, properties, returned, mut rows, findings } =
+        extract;
     let mut chunks: Vec<(usize, Vec<TableRow>)> = Vec::new();
     for (index, sheet) in rows.sheets.iter_mut().enumerate() {
         let all = std::mem::take(&mut sheet.rows);
@@ -71,12 +75,13 @@ pub fn to_lines(extract: Extract, pipeline_sha256: &str) -> Vec<String> {
         }
     }
     let of = further.len() + 1;
-    let head =
-        Extract { sha256: sha256.clone(), format, refusal, properties, returned, rows, findings };
+    let sha = sha256.clone();
+    let head = Extract { sha256: sha, side, format, refusal, properties, returned, rows, findings };
     let line = |chunk, head, more| Line {
         extract: SCHEMA.to_owned(),
         pipeline: pipeline_sha256.to_owned(),
         sha256: sha256.clone(),
+        side,
         chunk,
         of,
         head,
@@ -90,6 +95,11 @@ pub fn to_lines(extract: Extract, pipeline_sha256: &str) -> Vec<String> {
         .collect()
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+fn is_submission(side: &Side) -> bool {
+    *side == Side::Submission
+}
+
 /// Returns whether a text begins as a line of this contract does.
 pub fn is_ours(line: &str) -> bool {
     line.strip_prefix("{\"extract\":\"").is_some_and(|rest| rest.starts_with(SCHEMA))
@@ -98,7 +108,7 @@ pub fn is_ours(line: &str) -> bool {
 /// Puts lines together again.
 #[derive(Debug, Default)]
 pub struct Gathering {
-    waiting: BTreeMap<String, Parts>,
+    waiting: BTreeMap<(String, Side), Parts>,
 }
 
 #[derive(Debug, Default)]
@@ -121,7 +131,8 @@ impl Gathering {
         if line.pipeline != pipeline_sha256 {
             return Err(BadLine::OtherPipeline);
         }
-        let parts = self.waiting.entry(line.sha256.clone()).or_default();
+        let whose = (line.sha256, line.side);
+        let parts = self.waiting.entry(whose.clone()).or_default();
         parts.of = line.of;
         match line.head {
             Some(head) => parts.head = Some(head),
@@ -133,15 +144,16 @@ impl Gathering {
         if !complete {
             return Ok(None);
         }
-        let parts = self.waiting.remove(&line.sha256).expect("it was just entered");
+        let parts = self.waiting.remove(&whose).expect("it was just entered");
         let mut extract = parts.head.expect("a complete extract has its head");
+        extract.side = whose.1;
         append(&mut extract.rows, parts.more);
         Ok(Some(extract))
     }
 
     /// Returns the hashes of files of which lines are missing.
     pub fn incomplete(&self) -> impl Iterator<Item = &str> {
-        self.waiting.keys().map(String::as_str)
+        self.waiting.keys().map(|(sha256, _)| sha256.as_str())
     }
 }
 

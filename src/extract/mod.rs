@@ -1,9 +1,11 @@
 //! One file → one extract, made in a worker process with limits.
 //!
-//! An extract depends on the file's bytes and on the pipeline file, never on plan, period or
-//! name; so it can be kept under their hashes, and made on any machine. The lines of JSON in
-//! which it travels are a contract, described in `docs/extract.md`.
+//! An extract depends on the file's bytes, on the pipeline file, and on whether it is the plan's
+//! where the pipeline file corrects one side only; never on plan, period or name. So it can be kept
+//! under their hashes, and made on any machine. The lines of JSON in which it travels are a contract,
+//! described in `docs/extract.md`.
 
+mod asked;
 mod lines;
 mod pool;
 mod worker;
@@ -14,8 +16,8 @@ pub use lines::{BadLine, Gathering, SCHEMA, to_lines};
 pub use pool::{CannotSupervise, CannotWork, Program, extracts, supervise};
 pub use worker::serve;
 
-use crate::model::Finding;
 use crate::model::finding::Refusal;
+use crate::model::{Finding, Side};
 use crate::normalise::returned::{self, Returned};
 use crate::normalise::{self, FileRows};
 use crate::pipeline::Pipeline;
@@ -26,6 +28,9 @@ use crate::read::{self, Format};
 pub struct Extract {
     /// SHA-256 of the file's bytes.
     pub sha256: String,
+    /// As what it was read; it travels beside the extract.
+    #[serde(skip)]
+    pub side: Side,
     /// None when the file was refused.
     pub format: Option<Format>,
     pub refusal: Option<Refusal>,
@@ -45,6 +50,7 @@ impl Extract {
     pub fn refused(sha256: String, refusal: Refusal) -> Self {
         Self {
             sha256,
+            side: Side::Submission,
             format: None,
             refusal: Some(refusal),
             properties: Vec::new(),
@@ -56,16 +62,18 @@ impl Extract {
 }
 
 /// Reads and normalises a file's bytes in this process, without limits on memory and time.
-pub fn of_bytes(bytes: &[u8], sha256: String, pipeline: &Pipeline) -> Extract {
+pub fn of_bytes(bytes: &[u8], sha256: String, side: Side, pipeline: &Pipeline) -> Extract {
+    let side = pipeline.side_read(side);
     match read::book(bytes, &pipeline.limits) {
         Ok(book) => {
             let returned = returned::read(&book);
             let (rows, findings) = match returned {
                 Some(_) => (FileRows::default(), Vec::new()),
-                None => normalise::file(&book, pipeline),
+                None => normalise::file(&book, side, pipeline),
             };
             Extract {
                 sha256,
+                side,
                 format: Some(book.format),
                 refusal: None,
                 properties: book.properties,
@@ -74,6 +82,6 @@ pub fn of_bytes(bytes: &[u8], sha256: String, pipeline: &Pipeline) -> Extract {
                 findings,
             }
         }
-        Err(refusal) => Extract::refused(sha256, refusal),
+        Err(refusal) => Extract { side, ..Extract::refused(sha256, refusal) },
     }
 }

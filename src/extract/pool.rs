@@ -11,10 +11,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::Extract;
+use super::asked;
 use super::lines::{self, BadLine, Gathering};
 use crate::intake::Received;
 use crate::model::finding::Refusal;
-use crate::model::hash;
+use crate::model::{Side, hash};
 use crate::pipeline::Pipeline;
 
 /// The program that workers run, and how many at once.
@@ -53,19 +54,21 @@ pub fn supervise(
     program: &Program,
 ) -> Result<(), CannotSupervise> {
     let mut worker: Option<Worker> = None;
-    for path in input.lines() {
-        let path = path.map_err(CannotSupervise::Broken)?;
-        let (sha256, refusal) = match std::fs::read(&path) {
+    for line in input.lines() {
+        let line = line.map_err(CannotSupervise::Broken)?;
+        let (side, path) = asked::read(&line);
+        let (sha256, refusal) = match std::fs::read(path) {
             Ok(bytes) => (hash::sha256(&bytes), None),
             Err(error) => (hash::sha256(&[]), Some(Refusal::NoAccess(error.to_string()))),
         };
         let extract = if let Some(refusal) = refusal {
-            Extract::refused(sha256, refusal)
+            Extract { side: pipeline.side_read(side), ..Extract::refused(sha256, refusal) }
         } else {
             let file = Received {
                 name: String::new(),
-                copy: PathBuf::from(&path),
+                copy: PathBuf::from(path),
                 sha256,
+                side,
                 modified: 0,
                 refusal: None,
             };
@@ -95,7 +98,7 @@ pub fn extracts(
     for (index, file) in files.iter().enumerate() {
         match &file.refusal {
             Some(refusal) => {
-                let extract = Extract::refused(file.sha256.clone(), refusal.clone());
+                let extract = refused(file, refusal.clone(), pipeline);
                 results.lock().expect("no thread panics")[index] = Some(extract);
                 done(&file.name);
             }
@@ -142,7 +145,7 @@ fn one(
         Some(running) => running,
         None => Worker::start(program, pipeline)?,
     };
-    match running.extract(&file.copy, pipeline) {
+    match running.extract(&file.copy, file.side, pipeline) {
         Ok(extract) => {
             *worker = Some(running);
             Ok(extract)
@@ -158,9 +161,14 @@ fn one(
                     return Err(CannotWork::NoWorker { program: program.path.clone(), answer });
                 }
             };
-            Ok(Extract::refused(file.sha256.clone(), refusal))
+            Ok(refused(file, refusal, pipeline))
         }
     }
+}
+
+fn refused(file: &Received, refusal: Refusal, pipeline: &Pipeline) -> Extract {
+    let side = pipeline.side_read(file.side);
+    Extract { side, ..Extract::refused(file.sha256.clone(), refusal) }
 }
 
 /// What the standard library writes before it ends a program that gets no more memory: the only
@@ -216,9 +224,10 @@ impl Worker {
         Ok(Self { child, input, lines, last_words })
     }
 
-    fn extract(&mut self, path: &Path, pipeline: &Pipeline) -> Result<Extract, End> {
+    fn extract(&mut self, path: &Path, side: Side, pipeline: &Pipeline) -> Result<Extract, End> {
         let deadline = Instant::now() + Duration::from_secs(u64::from(pipeline.limits.seconds));
-        let asked = writeln!(self.input, "{}", path.display()).and_then(|()| self.input.flush());
+        let line = asked::line(&path.display().to_string(), side);
+        let asked = writeln!(self.input, "{line}").and_then(|()| self.input.flush());
         if asked.is_err() {
             return Err(self.died());
         }

@@ -3,12 +3,12 @@
 
 use std::io::{BufRead, Write};
 
-use super::{Extract, lines, of_bytes};
+use super::{Extract, asked, lines, of_bytes};
 use crate::model::finding::Refusal;
 use crate::model::hash;
 use crate::pipeline::Pipeline;
 
-/// Reads one path a line until the input ends and writes each file's lines.
+/// Reads one path a line, as it was `asked`, until the input ends and writes each file's lines.
 ///
 /// # Errors
 /// Ends when the input or the output breaks, which is when the parent has gone.
@@ -17,10 +17,11 @@ pub fn serve(
     mut output: impl Write,
     pipeline: &Pipeline,
 ) -> std::io::Result<()> {
-    for path in input.lines() {
-        let path = path?;
-        let extract = match std::fs::read(&path) {
-            Ok(bytes) => of_bytes(&bytes, hash::sha256(&bytes), pipeline),
+    for line in input.lines() {
+        let line = line?;
+        let (side, path) = asked::read(&line);
+        let extract = match std::fs::read(path) {
+            Ok(bytes) => of_bytes(&bytes, hash::sha256(&bytes), side, pipeline),
             Err(error) => Extract::refused(hash::sha256(&[]), Refusal::NoAccess(error.to_string())),
         };
         for line in lines::to_lines(extract, &pipeline.sha256) {

@@ -23,7 +23,7 @@ use layout::money;
 pub use layout::{Ambiguity, Layout, SheetColumn, nearest_column};
 
 use crate::model::{Fact, Finding, IdVec, SheetId, Side};
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pipeline, SheetAt};
 use crate::read::Book;
 
 /// A file, understood; what its cells say, before anyone asks whose it is.
@@ -34,9 +34,24 @@ pub struct FileRows {
 
 /// Understands a file's sheets. The findings are those that need neither plan nor period; they
 /// name sheet and cell, the file is added by whoever knows its name.
-pub fn file(book: &Book, pipeline: &Pipeline) -> (FileRows, Vec<Finding>) {
-    let mut sheets: Vec<SheetRows> =
-        book.sheets.iter().map(|sheet| classes::read(sheet, pipeline)).collect();
+pub fn file(book: &Book, side: Side, pipeline: &Pipeline) -> (FileRows, Vec<Finding>) {
+    let at: Vec<SheetAt<'_>> = book
+        .sheets
+        .iter()
+        .enumerate()
+        .map(|(place, sheet)| SheetAt { name: sheet.name.as_deref(), place })
+        .collect();
+    let counts = pipeline.counting_sheets(&at, side);
+    let mut sheets: Vec<SheetRows> = book
+        .sheets
+        .iter()
+        .zip(&at)
+        .zip(&counts)
+        .map(|((sheet, at), counts)| match counts {
+            true => classes::read(sheet, &pipeline.table_correction(*at, side), pipeline),
+            false => classes::read_as_words(sheet, pipeline),
+        })
+        .collect();
     for place in unread::other_tables(&sheets, pipeline) {
         sheets[place] = classes::read_as_words(&book.sheets[place], pipeline);
     }
@@ -47,7 +62,9 @@ pub fn file(book: &Book, pipeline: &Pipeline) -> (FileRows, Vec<Finding>) {
     }
     let is_task = |row: &TableRow| row.class == RowClass::Task;
     let has_tasks = sheets.iter().any(|sheet| sheet.rows.iter().any(is_task));
-    for (sheet, read) in sheets.iter().zip(&book.sheets) {
+    // Of a sheet that the pipeline file leaves aside there is nothing to say.
+    let said_of = sheets.iter().zip(&book.sheets).zip(&counts).filter(|(_, counts)| **counts);
+    for ((sheet, read), _) in said_of {
         let mut found = Vec::new();
         for table in &sheet.tables {
             found.extend(said::columns(table, pipeline));

@@ -8,6 +8,7 @@ mod demands;
 mod equations;
 mod results;
 mod rules;
+mod tables;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -127,6 +128,7 @@ impl Compiler<'_> {
         let columns = self.columns(&file.normalise);
         let derived = self.derived(&file.normalise, &columns);
         let roles = self.roles(&file, &columns);
+        let tables = self.tables(&file.normalise.table, &columns);
         let matching = self.matching(file.matching);
         let lexicon = self.lexicon(&file.normalise, &file.lexicon);
         let names = Names {
@@ -160,6 +162,7 @@ impl Compiler<'_> {
             headings: Headings::of(&columns),
             columns,
             derived,
+            tables,
             roles,
             roster: roster(file.roster),
             matching,

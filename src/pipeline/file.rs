@@ -116,6 +116,9 @@ pub struct Normalise {
     /// Amounts that stand inside a text.
     #[serde(default)]
     pub derive: Vec<Derive>,
+    /// Corrections of how tables were understood.
+    #[serde(default)]
+    pub table: Vec<Table>,
 }
 
 impl Normalise {
@@ -129,6 +132,7 @@ impl Normalise {
             ditto: default_ditto(),
             column: Vec::new(),
             derive: Vec::new(),
+            table: Vec::new(),
         }
     }
 }
@@ -319,6 +323,73 @@ pub struct Choice {
     /// Other spellings of the same choice.
     #[serde(default)]
     pub spellings: Vec<String>,
+}
+
+/// A correction of how tables are understood; what it does not name stays as it was found. Where
+/// several speak of one sheet, the last that names a key holds for that key.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Table {
+    /// The sheets that it holds for: names, in which `*` stands for anything, or places such as `#2`;
+    /// all of them where none is given. A correction that names nothing but sheets says that these
+    /// hold the tables, and that the file's other sheets are left aside.
+    pub sheets: Vec<String>,
+    /// Whether it holds for the plan, for what is submitted, or for both.
+    pub of: Of,
+    /// The rows of the heading, as the sheet counts them: `4-6`, or `4`.
+    pub heading_rows: Option<String>,
+    /// Where the unit of a row stands.
+    pub unit: Option<UnitStands>,
+    /// Patterns of lines that head a group of rows, with its sum or without: `^[一二三四五六七八九十]+、`.
+    pub sections: Vec<String>,
+    /// Patterns of rows that explain the task above them and do not add to it: `^其中`.
+    pub details: Vec<String>,
+    /// Patterns of rows that are no rows: `^过次页`.
+    pub skip: Vec<String>,
+    /// Text columns of which a blank cell takes what stands above it, inside its block.
+    pub fill: Vec<String>,
+    /// Columns of the sheet that hold one field, each for another unit, month or the like.
+    pub across: Option<Across>,
+}
+
+/// The side that a correction holds for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Of {
+    Plan,
+    Submissions,
+    #[default]
+    Both,
+}
+
+/// Where the unit of a row stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum UnitStands {
+    /// In the column that `[roster]` names.
+    Column,
+    /// The sheet is named after it.
+    Sheet,
+    /// In a line above the table.
+    Title,
+    /// In a line above its rows.
+    Section,
+    /// In the headings of the columns, each of which holds one unit's figures.
+    Heading,
+    /// In the name of the file.
+    File,
+    /// Nowhere: a unit is known by its tasks.
+    Tasks,
+}
+
+/// A matrix: columns of the sheet that hold one field, each for another unit or the like.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Across {
+    /// The column of the pipeline file that the figures belong to.
+    pub field: String,
+    /// What the headings name: `unit`, or the column that takes them.
+    pub headings: String,
 }
 
 /// An amount that is read out of a text column.

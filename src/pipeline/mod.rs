@@ -13,6 +13,7 @@ pub mod heading;
 mod lexicon;
 pub mod phrase;
 pub mod rule;
+mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -21,10 +22,11 @@ pub use column_type::ColumnType;
 pub use compile::{CannotLoad, load};
 pub use document::Fault;
 pub use expression::{Chain, Dimension, Expression, Force, Quantity, Rule, Tolerance};
-pub use file::{Over, Span};
+pub use file::{Of, Over, Span, UnitStands};
 pub use lexicon::Lexicon;
 pub use phrase::{CaptureKind, Phrase};
 pub use rule::{Operation, Relation, Sign};
+pub use table::{Across, AcrossHeadings, SheetAt, SheetPattern, TableCorrection, any_fits};
 
 use crate::model::{ColumnId, IdVec, Kind, MoneyUnit, Month, RuleId, Severity, StatementId};
 
@@ -48,6 +50,8 @@ pub struct Pipeline {
     /// What finds the column of a heading.
     pub headings: heading::Headings,
     pub derived: Vec<Derived>,
+    /// In the order of the file.
+    pub tables: Vec<TableCorrection>,
     pub roles: Roles,
     pub roster: Roster,
     pub matching: Matching,

@@ -10,7 +10,7 @@ use crate::extract::Extract;
 use crate::findings::{Decided, Decision, FindingLine, Report, ReturnedLine, Written, listed};
 use crate::intake::{self, Received};
 use crate::model::finding::AnswerRefusal;
-use crate::model::{Kind, Severity, hash, stamp};
+use crate::model::{Kind, Severity, Side, hash, stamp};
 use crate::normalise::returned::Written as Returned;
 use crate::reconcile::{Answers, Refused};
 
@@ -29,11 +29,12 @@ pub fn take_in(
         for path in edited_workbooks(run) {
             let label = run.folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let folder = into.join(format!("{}-{label}", run.period));
-            received.push(intake::single(&path, &folder)?);
+            received.push(intake::single(&path, &folder, Side::Submission)?);
         }
     }
     for (index, path) in named.iter().enumerate() {
-        received.push(intake::single(path, &into.join(format!("{}", index + 1)))?);
+        let folder = into.join(format!("{}", index + 1));
+        received.push(intake::single(path, &folder, Side::Submission)?);
     }
     Ok(received)
 }

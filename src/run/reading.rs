@@ -9,6 +9,7 @@ use super::{Request, RunError};
 use crate::console::Console;
 use crate::extract::{self, Extract, Gathering};
 use crate::intake::Received;
+use crate::model::Side;
 use crate::pipeline::Pipeline;
 use crate::reconcile::PlanBefore;
 
@@ -96,13 +97,13 @@ pub fn extract_all(
     request: &Request,
     console: &mut Console,
 ) -> Result<Vec<Extract>, RunError> {
-    let mut known: BTreeMap<String, Extract> = BTreeMap::new();
+    let mut known: Known = BTreeMap::new();
     for path in &request.extracts {
         read_lines(path, pipeline, &mut known)?;
     }
     let to_read: Vec<Received> = files
         .iter()
-        .filter(|file| file.refusal.is_some() || !known.contains_key(&file.sha256))
+        .filter(|file| file.refusal.is_some() || !known.contains_key(&as_read(file, pipeline)))
         .cloned()
         .collect();
     console.start(to_read.len());
@@ -111,18 +112,21 @@ pub fn extract_all(
     console.finish();
     let mut read = read?.into_iter();
     let all = files.iter().map(|file| {
-        let elsewhere = known.get(&file.sha256).filter(|_| file.refusal.is_none());
+        let elsewhere = known.get(&as_read(file, pipeline)).filter(|_| file.refusal.is_none());
         elsewhere.cloned().or_else(|| read.next())
     });
     all.collect::<Option<Vec<Extract>>>()
         .ok_or_else(|| RunError::Internal("a file was not read".to_owned()))
 }
 
-fn read_lines(
-    path: &Path,
-    pipeline: &Pipeline,
-    known: &mut BTreeMap<String, Extract>,
-) -> Result<(), RunError> {
+/// Extracts by the hash of their bytes and the side as which these were read.
+type Known = BTreeMap<(String, Side), Extract>;
+
+fn as_read(file: &Received, pipeline: &Pipeline) -> (String, Side) {
+    (file.sha256.clone(), pipeline.side_read(file.side))
+}
+
+fn read_lines(path: &Path, pipeline: &Pipeline, known: &mut Known) -> Result<(), RunError> {
     let unusable = |cause: String| RunError::Extracts { path: path.to_owned(), cause };
     let file = std::fs::File::open(path).map_err(|error| unusable(error.to_string()))?;
     let mut gathering = Gathering::default();
@@ -133,7 +137,7 @@ fn read_lines(
         }
         let whole = gathering.take(&line, &pipeline.sha256);
         if let Some(extract) = whole.map_err(|error| unusable(error.to_string()))? {
-            known.insert(extract.sha256.clone(), extract);
+            known.insert((extract.sha256.clone(), extract.side), extract);
         }
     }
     match gathering.incomplete().count() {

@@ -7,7 +7,7 @@ use super::{Occasion, Request, RunError, explanations};
 use crate::archive::{self, Manifest, Published, Staging};
 use crate::findings::{Report, Verdict};
 use crate::intake::{self, Inbox, Received};
-use crate::model::Month;
+use crate::model::{Month, Side};
 use crate::pipeline::{Pipeline, PlanVersion};
 
 /// The folder of the run that holds the copies.
@@ -49,11 +49,11 @@ pub fn take_in(
     let plan = plan_in_force(pipeline, request)?;
     let into = staging.path().join(INPUTS);
     archive::put(&into, "pipeline.toml", pipeline.text.as_bytes())?;
-    let plan_file = intake::single(&plan.path, &into.join("plan"))?;
+    let plan_file = intake::single(&plan.path, &into.join("plan"), Side::Plan)?;
     let before = match pipeline.plan_before(request.period) {
         Some(before) if request.plan.is_none() => {
             let folder = into.join("plan").join(format!("before-{}", before.from));
-            Some((intake::single(&before.path, &folder)?, before.from))
+            Some((intake::single(&before.path, &folder, Side::Plan)?, before.from))
         }
         _ => None,
     };

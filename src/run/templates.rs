@@ -8,6 +8,7 @@ use super::{Request, RunError, extract_all, readable_plan, taken};
 use crate::archive::{self, CannotArchive};
 use crate::console::Console;
 use crate::intake::{self, CannotTakeIn};
+use crate::model::Side;
 use crate::model::stamp::Stamped;
 use crate::pipeline::Pipeline;
 use crate::roster;
@@ -35,7 +36,7 @@ pub fn templates(
     let version = taken::plan_in_force(pipeline, request)?;
     let folder = tempfile::tempdir()
         .map_err(|cause| CannotTakeIn::Uncopied { path: std::env::temp_dir(), cause })?;
-    let file = intake::single(&version.path, folder.path())?;
+    let file = intake::single(&version.path, folder.path(), Side::Plan)?;
     let mut extracts =
         extract_all(std::slice::from_ref(&file), pipeline, request, console)?.into_iter();
     let extract = readable_plan(&file, extracts.next())?;

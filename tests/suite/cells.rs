@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use duibiao::extract;
+use duibiao::model::Side;
 use duibiao::normalise::CellFate;
 use duibiao::pipeline;
 
@@ -20,7 +21,7 @@ fn every_cell_has_one_fate() {
     for path in files {
         let bytes = std::fs::read(&path).expect("the file is there");
         for pipeline in &pipelines {
-            let extract = extract::of_bytes(&bytes, String::new(), pipeline);
+            let extract = extract::of_bytes(&bytes, String::new(), Side::Submission, pipeline);
             for sheet in &extract.rows.sheets {
                 let fates = &sheet.fates;
                 assert_eq!(fates.ended(), fates.nonblank, "{} {:?}", path.display(), sheet.name);

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use duibiao::extract::{self, Extract};
 use duibiao::intake::Received;
-use duibiao::model::{Kind, MoneyUnit, Value, fold};
+use duibiao::model::{Kind, MoneyUnit, Side, Value, fold};
 use duibiao::normalise::{FileRows, RowClass};
 use duibiao::pipeline::{self, Pipeline};
 use duibiao::roster::{self, Names};
@@ -44,7 +44,7 @@ fn every_layout_gives_the_same_rows() {
 /// for an owner column that a layout does without.
 fn understood(path: &Path, pipeline: &Pipeline) -> (String, Vec<String>) {
     let bytes = std::fs::read(path).expect("the file is there");
-    let extract = extract::of_bytes(&bytes, String::new(), pipeline);
+    let extract = extract::of_bytes(&bytes, String::new(), Side::Submission, pipeline);
     for sheet in &extract.rows.sheets {
         assert_eq!(sheet.nonblank, sheet.classes.len(), "{}", path.display());
     }
@@ -70,6 +70,7 @@ fn understood(path: &Path, pipeline: &Pipeline) -> (String, Vec<String>) {
         name: path.file_name().expect("a name").to_string_lossy().into_owned(),
         copy: path.to_owned(),
         sha256: String::new(),
+        side: Side::Submission,
         modified: 0,
         refusal: None,
     }];

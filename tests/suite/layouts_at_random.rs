@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use duibiao::extract;
-use duibiao::model::{Amount, MoneyUnit, Month, Value};
+use duibiao::model::{Amount, MoneyUnit, Month, Side, Value};
 use duibiao::normalise::RowClass;
 use duibiao::pipeline::{self, Pipeline};
 use proptest::prelude::*;
@@ -416,7 +416,7 @@ proptest! {
     ) {
         let pipeline = &*PIPELINE;
         let paper = layout.write(&tasks);
-        let extract = extract::of_bytes(&bytes(&paper, layout.file), String::new(), pipeline);
+        let extract = extract::of_bytes(&bytes(&paper, layout.file), String::new(), Side::Submission, pipeline);
         prop_assert_eq!(&extract.refusal, &None);
         prop_assert_eq!(extract.findings.len(), 0, "{:?}", extract.findings);
         let sheet = &extract.rows.sheets.raw[0];

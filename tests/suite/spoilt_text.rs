@@ -113,10 +113,11 @@ fn extracted(name: &str, bytes: &[u8], pipeline: &Pipeline) -> (Received, Extrac
         name: name.to_owned(),
         copy: name.into(),
         sha256: name.to_owned(),
+        side: Side::Submission,
         modified: 0,
         refusal: None,
     };
-    (received, extract::of_bytes(bytes, name.to_owned(), pipeline))
+    (received, extract::of_bytes(bytes, name.to_owned(), Side::Submission, pipeline))
 }
 
 /// Returns the findings that were not there before, and the rules that held fewer checks.

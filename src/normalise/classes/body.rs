@@ -12,7 +12,7 @@ use crate::normalise::layout::words::{
     is_beside_signature, is_figure, is_signature, names_signer, starts_with_note_word,
 };
 use crate::normalise::typed::typed_text;
-use crate::pipeline::{Lexicon, Pipeline, heading};
+use crate::pipeline::{Lexicon, Pipeline, TableCorrection, any_fits, heading};
 use crate::read::{Content, Row, Sheet};
 
 /// What a row of a table turned out to be.
@@ -26,6 +26,7 @@ pub(super) enum Found {
 pub(super) struct Body<'a> {
     sheet: &'a Sheet,
     pipeline: &'a Pipeline,
+    correction: &'a TableCorrection,
     layout: &'a Layout,
     /// The sheet's column by declared column.
     columns: IdVec<ColumnId, Option<u32>>,
@@ -37,13 +38,19 @@ pub(super) struct Body<'a> {
 }
 
 impl<'a> Body<'a> {
-    pub(super) fn new(sheet: &'a Sheet, layout: &'a Layout, pipeline: &'a Pipeline) -> Self {
+    pub(super) fn new(
+        sheet: &'a Sheet,
+        layout: &'a Layout,
+        correction: &'a TableCorrection,
+        pipeline: &'a Pipeline,
+    ) -> Self {
         let found = |field| layout.column_of(field);
         let money_line = layout.money_line.map(|(_, unit)| unit);
         let fields = pipeline.columns.keys();
         Self {
             sheet,
             pipeline,
+            correction,
             layout,
             columns: fields.clone().map(|field| found(field).map(|column| column.column)).collect(),
             units: fields
@@ -95,13 +102,16 @@ impl<'a> Body<'a> {
         if only_failures(row) {
             return Found::Row(RowClass::Unreadable, String::new());
         }
+        let has_amounts = pipeline.amount_columns().any(|field| {
+            self.own(row, field).is_some_and(|own| !is_money_line(own, &self.pipeline.words))
+        });
+        if let Some(found) = self.as_corrected(row, has_amounts) {
+            return found;
+        }
         if let Some(label) = self.total_label(row) {
             self.seen_total = true;
             return Found::Row(RowClass::Total, label);
         }
-        let has_amounts = pipeline.amount_columns().any(|field| {
-            self.own(row, field).is_some_and(|own| !is_money_line(own, &self.pipeline.words))
-        });
         let has_number = roles.number.is_some_and(|field| self.own(row, field).is_some());
         if self.is_line_of_words(row, has_amounts || has_number) {
             return Found::Text;
@@ -147,6 +157,25 @@ impl<'a> Body<'a> {
             return Found::Text;
         }
         Found::Row(RowClass::Unplaced, String::new())
+    }
+
+    /// Returns what the pipeline file says that a row is, by what it begins with or names as its task.
+    fn as_corrected(&mut self, row: &Row, has_amounts: bool) -> Option<Found> {
+        let correction = self.correction;
+        let patterns = [&correction.skip, &correction.details, &correction.sections];
+        if patterns.iter().all(|patterns| patterns.is_empty()) {
+            return None;
+        }
+        let first = row.cells.first().map(|cell| &cell.content);
+        let keys = self.pipeline.roles.key.iter().filter_map(|field| self.own(row, *field));
+        let texts: Vec<String> = first.into_iter().chain(keys).map(typed_text).collect();
+        let fits = |patterns: &[regex::Regex]| texts.iter().find(|text| any_fits(patterns, text));
+        if fits(&correction.skip).is_some() || fits(&correction.details).is_some() {
+            return Some(Found::Row(RowClass::Note, String::new()));
+        }
+        let label = fits(&correction.sections)?.clone();
+        // The sum of a section ends its block as any total does.
+        Some(if has_amounts { Found::Row(RowClass::Total, label) } else { Found::Text })
     }
 
     /// Returns whether figures or months stand in a column.
@@ -244,7 +273,7 @@ impl<'a> Body<'a> {
     fn fills_down(&self, field: ColumnId) -> bool {
         let roles = &self.pipeline.roles;
         let leading = roles.key.split_last().is_some_and(|(_, leading)| leading.contains(&field));
-        leading || roles.owner == Some(field)
+        leading || roles.owner == Some(field) || self.correction.fill.contains(&field)
     }
 
     /// Forgets what was named above: it holds inside its block only.

@@ -16,7 +16,7 @@ use crate::normalise::layout::table::Layout;
 use crate::normalise::layout::tables;
 use crate::normalise::layout::words::is_figure;
 use crate::normalise::typed::typed_text;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pipeline, TableCorrection};
 use crate::read::{Content, Row, Sheet};
 
 /// A sheet, understood.
@@ -55,17 +55,23 @@ impl SheetRows {
     }
 }
 
-/// Finds the tables of a sheet, classes its rows and types their cells.
-pub fn read(sheet: &Sheet, pipeline: &Pipeline) -> SheetRows {
-    with_tables(sheet, tables::of(sheet, pipeline), pipeline)
+/// Finds the tables of a sheet, classes its rows and types their cells; what is corrected is not
+/// searched for.
+pub fn read(sheet: &Sheet, correction: &TableCorrection, pipeline: &Pipeline) -> SheetRows {
+    with_tables(sheet, tables::of(sheet, correction, pipeline), correction, pipeline)
 }
 
 /// Classes the rows of a sheet whose tables are not the pipeline's.
 pub fn read_as_words(sheet: &Sheet, pipeline: &Pipeline) -> SheetRows {
-    with_tables(sheet, Vec::new(), pipeline)
+    with_tables(sheet, Vec::new(), &TableCorrection::default(), pipeline)
 }
 
-fn with_tables(sheet: &Sheet, tables: Vec<Layout>, pipeline: &Pipeline) -> SheetRows {
+fn with_tables(
+    sheet: &Sheet,
+    tables: Vec<Layout>,
+    correction: &TableCorrection,
+    pipeline: &Pipeline,
+) -> SheetRows {
     let mut classes: Vec<(u32, RowClass)> = Vec::with_capacity(sheet.rows.len());
     let mut rows = Vec::new();
     let mut texts = Vec::new();
@@ -78,7 +84,8 @@ fn with_tables(sheet: &Sheet, tables: Vec<Layout>, pipeline: &Pipeline) -> Sheet
     for (at, row) in sheet.rows.iter().enumerate() {
         if let Some(begun) = starts.get(&row.index) {
             let begun = begun.iter().copied();
-            bodies = begun.map(|next| (next, Body::new(sheet, &tables[next], pipeline))).collect();
+            let body = |next| Body::new(sheet, &tables[next], correction, pipeline);
+            bodies = begun.map(|next| (next, body(next))).collect();
         }
         let mut parts: Vec<RowClass> = Vec::new();
         if bodies.is_empty() {

@@ -5,6 +5,7 @@
 //! heading; the one that names the most declared columns wins.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
@@ -140,6 +141,18 @@ pub fn heading_at(sheet: &Sheet, at: usize, pipeline: &Pipeline) -> Option<Layou
         .map(|layout| layout.matched())
         .max();
     if later.is_some_and(|matched| matched >= here.matched()) { None } else { Some(here) }
+}
+
+/// Returns the heading that stands in declared rows, when any of them holds something.
+pub fn heading_of_rows(
+    sheet: &Sheet,
+    declared: &RangeInclusive<u32>,
+    pipeline: &Pipeline,
+) -> Option<Layout> {
+    let first = sheet.rows.partition_point(|row| row.index < *declared.start());
+    let end = sheet.rows.partition_point(|row| row.index <= *declared.end());
+    let rows = sheet.rows.get(first..end).filter(|rows| !rows.is_empty())?;
+    Some(layout(sheet, rows, pipeline))
 }
 
 fn best_depth(sheet: &Sheet, at: usize, pipeline: &Pipeline) -> Option<Layout> {

@@ -5,12 +5,18 @@ use super::table::{self, Layout};
 use super::words::{is_figure, starts_with_note_word};
 use crate::model::{ColumnId, fold};
 use crate::normalise::typed::typed_text;
-use crate::pipeline::{Pipeline, heading};
+use crate::pipeline::{Pipeline, TableCorrection, heading};
 use crate::read::{Content, Row, Sheet};
 
-/// Finds the tables of a sheet, each with the line that names its unit of money.
-pub fn of(sheet: &Sheet, pipeline: &Pipeline) -> Vec<Layout> {
-    let mut tables = find_tables(sheet, pipeline);
+/// Finds the tables of a sheet, each with the line that names its unit of money; where a correction
+/// says which rows are the heading there is no other.
+pub fn of(sheet: &Sheet, correction: &TableCorrection, pipeline: &Pipeline) -> Vec<Layout> {
+    let declared = correction
+        .heading_rows
+        .as_ref()
+        .and_then(|rows| table::heading_of_rows(sheet, rows, pipeline))
+        .map(Layout::apart);
+    let mut tables = declared.unwrap_or_else(|| find_tables(sheet, pipeline));
     money::assign(sheet, &mut tables, &pipeline.words);
     tables
 }

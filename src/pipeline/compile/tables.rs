@@ -1,0 +1,135 @@
+//! Corrections of how tables are understood.
+
+use regex::Regex;
+
+use super::Compiler;
+use crate::model::{ColumnId, IdSlice, Said};
+use crate::pipeline::document::Way;
+use crate::pipeline::file::{self, ColumnType};
+use crate::pipeline::table::{ACROSS_UNIT, rows, says_something, sheet_pattern};
+use crate::pipeline::{Across, AcrossHeadings, Column, TableCorrection};
+
+impl Compiler<'_> {
+    pub(super) fn tables(
+        &mut self,
+        tables: &[file::Table],
+        columns: &IdSlice<ColumnId, Column>,
+    ) -> Vec<TableCorrection> {
+        let way = Way::to("normalise").key("table");
+        let tables = tables.iter().enumerate();
+        tables.map(|(place, table)| self.table(table, columns, &way.item(place))).collect()
+    }
+
+    fn table(
+        &mut self,
+        table: &file::Table,
+        columns: &IdSlice<ColumnId, Column>,
+        here: &Way,
+    ) -> TableCorrection {
+        if !says_something(table) {
+            self.say(
+                here,
+                Said::new("这一段什么也没有更正", "this corrects nothing"),
+                Said::new(
+                    "写明更正什么，如 heading_rows = \"4-6\"，或把这一段删去",
+                    "say what to correct, such as `heading_rows = \"4-6\"`, or remove it",
+                ),
+            );
+        }
+        let mut sheets = Vec::new();
+        for (place, text) in table.sheets.iter().enumerate() {
+            let found = sheet_pattern(text);
+            if found.is_none() {
+                self.say(
+                    &here.key("sheets").item(place),
+                    Said::new(format!("“{text}”不是工作表"), format!("`{text}` is no sheet")),
+                    Said::new(
+                        "写工作表的名称（* 代表任意文字），或位置，如 \"#2\"",
+                        "write a sheet's name, with `*` for anything, or its place, such as `\"#2\"`",
+                    ),
+                );
+            }
+            sheets.extend(found);
+        }
+        let heading_rows = table.heading_rows.as_ref().and_then(|text| {
+            let found = rows(text);
+            if found.is_none() {
+                self.say(
+                    &here.key("heading_rows"),
+                    Said::new(
+                        format!("“{text}”不是表头的行"),
+                        format!("`{text}` is not the rows of a heading"),
+                    ),
+                    Said::new(
+                        "写表头的行号，如 \"4-6\" 或 \"4\"",
+                        "write the numbers of its rows, such as `\"4-6\"` or `\"4\"`",
+                    ),
+                );
+            }
+            found
+        });
+        let texts = [ColumnType::Text, ColumnType::Choice];
+        let fill = table
+            .fill
+            .iter()
+            .enumerate()
+            .filter_map(|(place, name)| {
+                self.column_ref(name, &texts, columns, &here.key("fill").item(place))
+            })
+            .collect();
+        TableCorrection {
+            sheets,
+            of: table.of,
+            heading_rows,
+            unit: table.unit,
+            sections: self.patterns(&table.sections, &here.key("sections")),
+            details: self.patterns(&table.details, &here.key("details")),
+            skip: self.patterns(&table.skip, &here.key("skip")),
+            fill,
+            across: table
+                .across
+                .as_ref()
+                .and_then(|across| self.across(across, columns, &here.key("across"))),
+        }
+    }
+
+    fn patterns(&mut self, texts: &[String], way: &Way) -> Vec<Regex> {
+        let mut patterns = Vec::new();
+        for (place, text) in texts.iter().enumerate() {
+            let advice = Said::new(
+                "写行首的文字，前面加 ^，如 \"^其中\"",
+                "write how the row begins, after a `^`, such as `\"^其中\"`",
+            );
+            match Regex::new(text) {
+                Ok(pattern) if pattern.is_match("") => self.say(
+                    &way.item(place),
+                    Said::new(format!("“{text}”适合任何一行"), format!("`{text}` fits any row")),
+                    advice,
+                ),
+                Ok(pattern) => patterns.push(pattern),
+                Err(_) => self.say(
+                    &way.item(place),
+                    Said::new(format!("“{text}”不是正确的模式"), format!("`{text}` is no pattern")),
+                    advice,
+                ),
+            }
+        }
+        patterns
+    }
+
+    fn across(
+        &mut self,
+        across: &file::Across,
+        columns: &IdSlice<ColumnId, Column>,
+        way: &Way,
+    ) -> Option<Across> {
+        let field = self.column_ref(&across.field, &[], columns, &way.key("field"));
+        let headings = if across.headings == ACROSS_UNIT {
+            Some(AcrossHeadings::Unit)
+        } else {
+            self.column_ref(&across.headings, &[], columns, &way.key("headings"))
+                .map(AcrossHeadings::Column)
+        };
+        Some(Across { field: field?, headings: headings? })
+    }
+}

@@ -1,0 +1,213 @@
+//! Corrections of how tables are understood: which sheets each holds for, and what holds for one
+//! sheet when all of them have spoken.
+
+use std::ops::RangeInclusive;
+
+use regex::Regex;
+
+use super::file::{Of, UnitStands};
+use super::{Pipeline, file};
+use crate::model::{ColumnId, Side, fold};
+
+/// A correction, or all that hold for one sheet as one.
+#[derive(Clone, Debug)]
+pub struct TableCorrection {
+    /// All sheets where there is none.
+    pub sheets: Vec<SheetPattern>,
+    pub of: Of,
+    /// Zero-based.
+    pub heading_rows: Option<RangeInclusive<u32>>,
+    pub unit: Option<UnitStands>,
+    pub sections: Vec<Regex>,
+    pub details: Vec<Regex>,
+    pub skip: Vec<Regex>,
+    pub fill: Vec<ColumnId>,
+    pub across: Option<Across>,
+}
+
+impl Default for TableCorrection {
+    fn default() -> Self {
+        TableCorrection {
+            sheets: Vec::new(),
+            of: Of::Both,
+            heading_rows: None,
+            unit: None,
+            sections: Vec::new(),
+            details: Vec::new(),
+            skip: Vec::new(),
+            fill: Vec::new(),
+            across: None,
+        }
+    }
+}
+
+/// Columns of the sheet that hold one field, each for another unit or the like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Across {
+    pub field: ColumnId,
+    pub headings: AcrossHeadings,
+}
+
+/// What the headings of such columns name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AcrossHeadings {
+    Unit,
+    /// The column that takes them.
+    Column(ColumnId),
+}
+
+/// Which sheet is meant.
+#[derive(Clone, Debug)]
+pub enum SheetPattern {
+    /// By its place, from zero.
+    Place(usize),
+    /// By its name, with the key of the name.
+    Name(Regex),
+}
+
+/// A sheet as its file has it.
+#[derive(Clone, Copy, Debug)]
+pub struct SheetAt<'a> {
+    /// None in a file without sheets, as csv is.
+    pub name: Option<&'a str>,
+    /// From zero.
+    pub place: usize,
+}
+
+impl SheetPattern {
+    fn fits(&self, sheet: SheetAt<'_>) -> bool {
+        match self {
+            SheetPattern::Place(place) => *place == sheet.place,
+            SheetPattern::Name(name) => {
+                sheet.name.is_some_and(|own| name.is_match(&fold::plain(own)))
+            }
+        }
+    }
+}
+
+impl TableCorrection {
+    /// Returns whether it names nothing but sheets, and so says which of them count.
+    pub fn only_chooses(&self) -> bool {
+        !self.sheets.is_empty()
+            && self.heading_rows.is_none()
+            && self.unit.is_none()
+            && self.across.is_none()
+            && self.fill.is_empty()
+            && [&self.sections, &self.details, &self.skip].iter().all(|list| list.is_empty())
+    }
+
+    fn holds_for(&self, sheet: SheetAt<'_>, side: Side) -> bool {
+        self.is_of(side)
+            && (self.sheets.is_empty() || self.sheets.iter().any(|pattern| pattern.fits(sheet)))
+    }
+
+    fn is_of(&self, side: Side) -> bool {
+        match self.of {
+            Of::Both => true,
+            Of::Plan => side == Side::Plan,
+            Of::Submissions => side == Side::Submission,
+        }
+    }
+}
+
+impl Pipeline {
+    /// Returns what is corrected on a sheet: of each key what the last correction says that names it.
+    pub fn table_correction(&self, sheet: SheetAt<'_>, side: Side) -> TableCorrection {
+        let mut all = TableCorrection::default();
+        for own in self.tables.iter().filter(|own| own.holds_for(sheet, side)) {
+            let TableCorrection {
+                sheets: _,
+                of: _,
+                heading_rows,
+                unit,
+                sections,
+                details,
+                skip,
+                fill,
+                across,
+            } = own;
+            all.heading_rows = heading_rows.clone().or(all.heading_rows);
+            all.unit = unit.or(all.unit);
+            all.across = across.or(all.across);
+            let lists =
+                [(&mut all.sections, sections), (&mut all.details, details), (&mut all.skip, skip)];
+            for (list, said) in lists {
+                if !said.is_empty() {
+                    list.clone_from(said);
+                }
+            }
+            if !fill.is_empty() {
+                all.fill.clone_from(fill);
+            }
+        }
+        all
+    }
+
+    /// Returns which sheets of a file count, by their places: those that corrections choose, and all
+    /// where none does or none of the chosen is there.
+    pub fn counting_sheets(&self, sheets: &[SheetAt<'_>], side: Side) -> Vec<bool> {
+        let choices = || self.tables.iter().filter(|own| own.only_chooses() && own.is_of(side));
+        let chosen: Vec<bool> = sheets
+            .iter()
+            .map(|sheet| choices().any(|choice| choice.holds_for(*sheet, side)))
+            .collect();
+        if chosen.contains(&true) { chosen } else { vec![true; sheets.len()] }
+    }
+
+    /// Returns the side as which a file is read: where nothing is corrected on one side only, the
+    /// same bytes are read alike on both.
+    pub fn side_read(&self, side: Side) -> Side {
+        let tells_apart = self.tables.iter().any(|own| own.of != Of::Both);
+        if tells_apart { side } else { Side::Submission }
+    }
+}
+
+/// Compiles the name or the place of a sheet; none where it says nothing.
+pub(super) fn sheet_pattern(text: &str) -> Option<SheetPattern> {
+    let plain = fold::plain(text);
+    if let Some(place) = plain.strip_prefix('#') {
+        let place: usize = place.parse().ok()?;
+        return Some(SheetPattern::Place(place.checked_sub(1)?));
+    }
+    if plain.is_empty() {
+        return None;
+    }
+    let parts: Vec<String> = plain.split('*').map(regex::escape).collect();
+    let name = Regex::new(&format!("^{}$", parts.join(".*"))).ok()?;
+    Some(SheetPattern::Name(name))
+}
+
+/// Reads `4-6` or `4`, as a sheet counts its rows; none where it is neither.
+pub(super) fn rows(text: &str) -> Option<RangeInclusive<u32>> {
+    let plain = fold::plain(text);
+    let (first, last) = plain.split_once(['-', '~', '至']).unwrap_or((&plain, &plain));
+    let first: u32 = first.parse().ok()?;
+    let last: u32 = last.parse().ok()?;
+    (first >= 1 && first <= last && last - first < MOST_HEADING_ROWS).then(|| first - 1..=last - 1)
+}
+
+/// A heading of more rows is none.
+const MOST_HEADING_ROWS: u32 = 10;
+
+/// Returns whether one of the patterns fits a text, as typed or as it is compared.
+pub fn any_fits(patterns: &[Regex], text: &str) -> bool {
+    if patterns.is_empty() {
+        return false;
+    }
+    let plain = fold::plain(text);
+    patterns.iter().any(|pattern| pattern.is_match(text.trim()) || pattern.is_match(&plain))
+}
+
+/// The words of the file for what stands nowhere else: `unit` among the headings of a matrix.
+pub(super) const ACROSS_UNIT: &str = "unit";
+
+/// Returns whether the file as written names something to correct.
+pub(super) fn says_something(table: &file::Table) -> bool {
+    !table.sheets.is_empty()
+        || table.heading_rows.is_some()
+        || table.unit.is_some()
+        || table.across.is_some()
+        || [&table.sections, &table.details, &table.skip, &table.fill]
+            .iter()
+            .any(|list| !list.is_empty())
+}
