@@ -34,6 +34,14 @@ pub struct Guess {
     pub stands_for_several: bool,
 }
 
+impl Guess {
+    /// Returns whether its title or one of its headings has this key.
+    fn is_called(&self, key: &str) -> bool {
+        let mut headings = std::iter::once(&self.title).chain(&self.headings);
+        headings.any(|known| heading::read(known).key == key)
+    }
+}
+
 /// What the columns are for, as their places.
 #[derive(Clone, Debug, Default)]
 pub struct Roles {
@@ -111,13 +119,15 @@ pub fn columns(tables: &[(&Sheet, &Shape)]) -> Vec<Guess> {
     let mut guesses: Vec<Guess> = Vec::new();
     let mut rows = 0;
     for (table, (sheet, shape)) in tables.iter().enumerate() {
-        let mut taken: BTreeSet<usize> = BTreeSet::new();
+        let same = same_headings(shape, &guesses);
+        let mut taken: BTreeSet<usize> = same.iter().copied().flatten().collect();
         for (place, column) in shape.columns.iter().enumerate() {
             let cells: Vec<Option<&Content>> =
                 shape.body.iter().map(|row| shown(sheet, *row, column.column)).collect();
             let mut guess = guess(&column.title, column.unit, &cells);
             guess.stands_for_several = stands_for_several(sheet, shape, column.column);
-            let known = (table > 0).then(|| same_column(&guess, place, &guesses, &taken)).flatten();
+            let alike = || (table > 0).then(|| same_column(&guess, place, &guesses, &taken));
+            let known = same[place].or_else(|| alike().flatten());
             if let Some(known) = known {
                 taken.insert(known);
                 let column = &mut guesses[known];
@@ -130,9 +140,8 @@ pub fn columns(tables: &[(&Sheet, &Shape)]) -> Vec<Guess> {
                     }
                 }
                 let key = heading::read(&guess.title).key;
-                let said = std::iter::once(&column.title).chain(&column.headings);
-                if said.into_iter().all(|known| heading::read(known).key != key) {
-                    column.headings.push(guess.title);
+                if guesses.iter().all(|known| !known.is_called(&key)) {
+                    guesses[known].headings.push(guess.title);
                 }
             } else {
                 taken.insert(guesses.len());
@@ -150,7 +159,44 @@ pub fn columns(tables: &[(&Sheet, &Shape)]) -> Vec<Guess> {
     for guess in &mut guesses {
         settle_choices(guess);
     }
+    tell_apart(&mut guesses);
     guesses
+}
+
+/// The columns of earlier tables that those of a table are by their headings, the longest path first.
+fn same_headings(shape: &Shape, known: &[Guess]) -> Vec<Option<usize>> {
+    let mut named: BTreeMap<String, usize> = BTreeMap::new();
+    for (place, guess) in known.iter().enumerate() {
+        for heading in std::iter::once(&guess.title).chain(&guess.headings) {
+            named.entry(heading::read(heading).key).or_insert(place);
+        }
+    }
+    let columns = shape.columns.iter().map(|column| {
+        let levels: Vec<String> =
+            column.levels.iter().map(|level| heading::read(level).key).collect();
+        let paths = (0..levels.len()).map(|top| levels[top..].concat());
+        // A twin's number is no part of any level.
+        let own = std::iter::once(heading::read(&column.title).key);
+        let keys: Vec<String> =
+            if column.title.contains('#') { own.collect() } else { paths.chain(own).collect() };
+        // Each column is one of the table's only.
+        keys.iter().find_map(|key| named.remove(key))
+    });
+    columns.collect()
+}
+
+/// Numbers the titles that tables one below the other left alike, so that the draft loads.
+fn tell_apart(guesses: &mut [Guess]) {
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    for guess in guesses {
+        let title = guess.title.clone();
+        let mut next = 2;
+        while !seen.insert(heading::read(&guess.title).key) {
+            guess.title = format!("{title}#{next}");
+            next += 1;
+        }
+        guess.headings.retain(|heading| seen.insert(heading::read(heading).key));
+    }
 }
 
 /// The column of an earlier table that this one is: by its heading, by a heading that holds it,

@@ -8,5 +8,7 @@ pub mod words;
 pub mod table;
 pub mod money;
 pub mod tables;
+pub mod periods;
+pub mod by_shape;
 
 pub use table::{Ambiguity, Layout, SheetColumn, nearest_column, nearest_heading};

@@ -1,0 +1,523 @@
+//! Where the headings of tables stand that nobody has described, found by their shape alone: words,
+//! years and months above rows that hold figures.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use super::money::unit_in_line;
+use super::periods::{self, is_figure};
+use super::table::{self, is_column_numbers};
+use crate::model::{CellAt, MoneyUnit, fold};
+use crate::pipeline::Lexicon;
+use crate::pipeline::heading;
+use crate::read::{Content, Row, Sheet};
+
+/// A heading: its rows and the first row below it, as places in the sheet's list of rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Headed {
+    pub heading: Range<usize>,
+    pub first: usize,
+}
+
+/// A column of a table that nobody has described.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShapeColumn {
+    pub column: u32,
+    /// The heading that finds this column again, as a path where its lowest level is not enough.
+    pub title: String,
+    /// The levels of its heading, from the top, as typed.
+    pub levels: Vec<String>,
+    pub unit: Option<MoneyUnit>,
+}
+
+/// Longer texts are titles, notes and tasks, unless they stand among several shorter ones.
+const LONG: usize = 40;
+const MOST_LEVELS: usize = 3;
+/// The most blank rows between two levels.
+const MOST_BLANK_ROWS: u32 = 1;
+/// So many rows may stand between a heading and the first row with figures.
+const MOST_BETWEEN: usize = 12;
+
+/// Returns where headings stand, from the top.
+pub fn headings(sheet: &Sheet) -> Vec<Headed> {
+    let words = Lexicon::default();
+    let mut found: Vec<Headed> = Vec::new();
+    let mut known: BTreeSet<String> = BTreeSet::new();
+    let mut from = 0;
+    for at in 1..sheet.rows.len() {
+        let row = &sheet.rows[at];
+        if at <= from || row.cells.len() < 2 || !is_body(sheet, at) {
+            continue;
+        }
+        let Some(heading) = heading_above(sheet, from, at, &known, &words) else { continue };
+        // (1) (2) (3) below a heading belongs to it.
+        let first = if is_column_numbers(row) { at + 1 } else { at };
+        known.extend(keys(sheet, &sheet.rows[heading.clone()]));
+        from = first;
+        found.push(Headed { heading, first });
+    }
+    found
+}
+
+/// Returns whether a row holds figures that are not the years and months of a heading.
+fn is_body(sheet: &Sheet, at: usize) -> bool {
+    sheet.rows[at].cells.iter().any(|cell| is_figure(&cell.content))
+        && !periods::is_heading(sheet, at)
+}
+
+/// Returns whether a row could be a level of a heading: words, years and months.
+fn is_words(sheet: &Sheet, at: usize) -> bool {
+    let cells = &sheet.rows[at].cells;
+    let mut long = 0;
+    let mut has_figures = false;
+    for cell in cells {
+        match &cell.content {
+            content if is_figure(content) => has_figures = true,
+            Content::Text(text) => long += usize::from(text.chars().count() > LONG),
+            _ => return false,
+        }
+    }
+    (long == 0 || (long * 3 <= cells.len() && cells.len() > 2))
+        && (!has_figures || periods::is_heading(sheet, at))
+}
+
+/// Returns the rows above a row with figures that name most of its columns.
+fn heading_above(
+    sheet: &Sheet,
+    from: usize,
+    at: usize,
+    known: &BTreeSet<String>,
+    words: &Lexicon,
+) -> Option<Range<usize>> {
+    let row = &sheet.rows[at];
+    let figures: BTreeSet<u32> =
+        row.cells.iter().filter(|cell| is_figure(&cell.content)).map(|cell| cell.column).collect();
+    let mut best: Option<(usize, Range<usize>)> = None;
+    for lowest in (from.max(at.saturating_sub(MOST_BETWEEN))..at).rev() {
+        let row_above = &sheet.rows[lowest];
+        if !is_words(sheet, lowest) {
+            // The name of a block, or (1) (2) (3), may stand between the heading and the figures.
+            if row_above.cells.len() == 1 || is_column_numbers(row_above) {
+                continue;
+            }
+            break;
+        }
+        let start = topmost(sheet, from, lowest, words);
+        if row_above.cells.len() == 1 && start == lowest {
+            continue;
+        }
+        let rows = &sheet.rows[start..=lowest];
+        let named: BTreeSet<u32> = columns_with_words(sheet, rows).into_keys().collect();
+        let filled = row.cells.iter().filter(|cell| named.contains(&cell.column)).count();
+        let figures_named = figures.intersection(&named).count();
+        // What words and blanks stand in is a row of the body where figures do.
+        let fits = named.len() >= 2
+            && filled >= 2
+            && filled * 3 >= row.cells.len() * 2
+            && figures_named * 3 >= figures.len() * 2;
+        let is_new = known.is_empty() || begins_anew(sheet, from, start, rows, known);
+        let is_better = best
+            .as_ref()
+            .is_none_or(|(most, rows)| filled > *most || (filled == *most && start < rows.start));
+        if fits && is_new && is_better {
+            best = Some((filled, start..lowest + 1));
+        }
+    }
+    best.map(|(_, rows)| rows)
+}
+
+/// Returns whether a heading below the first rows of a table is another: it names the same columns,
+/// as on a further page, or something parts it from the rows above.
+fn begins_anew(
+    sheet: &Sheet,
+    from: usize,
+    start: usize,
+    rows: &[Row],
+    known: &BTreeSet<String>,
+) -> bool {
+    let keys = keys(sheet, rows);
+    let again = keys.iter().filter(|key| known.contains(*key)).count();
+    let above = start.checked_sub(1).filter(|above| *above >= from).map(|above| &sheet.rows[above]);
+    let is_apart = above
+        .is_none_or(|above| above.index + 1 < sheet.rows[start].index || above.cells.len() == 1);
+    again * 2 > keys.len() || is_apart
+}
+
+/// Returns the topmost row of the heading that ends in a row.
+fn topmost(sheet: &Sheet, from: usize, lowest: usize, words: &Lexicon) -> usize {
+    let mut start = lowest;
+    while start > from && lowest - start + 1 < MOST_LEVELS {
+        let blank = sheet.rows[start].index - sheet.rows[start - 1].index - 1;
+        if blank > MOST_BLANK_ROWS
+            || !is_words(sheet, start - 1)
+            || !is_level_above(sheet, start - 1, start..lowest + 1, words)
+        {
+            break;
+        }
+        start -= 1;
+    }
+    start
+}
+
+/// Returns whether a row is a level above the rows of a heading: it holds what spans several of their
+/// columns, or what reaches down beside them, and is no title and no line like 单位：万元.
+fn is_level_above(sheet: &Sheet, upper: usize, lower: Range<usize>, words: &Lexicon) -> bool {
+    let row = &sheet.rows[upper];
+    let below = &sheet.rows[lower];
+    let has = |column: u32| below.iter().any(|row| row.cell(column).is_some());
+    let first = below.iter().filter_map(|row| row.cells.first()).map(|cell| cell.column).min();
+    let last = below.iter().filter_map(|row| row.cells.last()).map(|cell| cell.column).max();
+    let mut evidence = 0;
+    for (place, cell) in row.cells.iter().enumerate() {
+        if let Content::Text(text) = &cell.content
+            && is_line(text, words)
+        {
+            return false;
+        }
+        let at = CellAt::new(row.index, cell.column);
+        let merge = sheet.merges.at(at).copied();
+        let end = merge.map_or(cell.column, |merge| merge.last.column);
+        let reaches_down = merge.is_some_and(|merge| merge.last.row > row.index);
+        if reaches_down && !has(cell.column) {
+            evidence += 1;
+            continue;
+        }
+        if end > cell.column {
+            // A title spans everything.
+            let spans_all = first.is_some_and(|first| cell.column <= first)
+                && last.is_some_and(|last| end >= last);
+            evidence += usize::from(!spans_all);
+            continue;
+        }
+        if !has(cell.column) {
+            evidence += 1;
+            continue;
+        }
+        // Nothing is merged, as in csv: what is blank to its right belongs to it.
+        let next = row.cells.get(place + 1).map_or(u32::MAX, |next| next.column);
+        let spans = next > cell.column + 1 && has(cell.column + 1);
+        if !spans && !below.iter().all(|row| row.cell(cell.column).is_none_or(is_unit_only)) {
+            return false;
+        }
+    }
+    // One cell alone is a title or the name of a block, unless it spans some of the columns.
+    evidence > 0 && (row.cells.len() > 1 || row.cells.iter().all(|cell| Some(cell.column) > first))
+}
+
+/// Returns whether a cell below a heading only names its unit: （万元）, （公里）.
+fn is_unit_only(cell: &crate::read::Cell) -> bool {
+    matches!(&cell.content, Content::Text(text)
+        if is_in_brackets(text) || heading::read(text).key.is_empty() || money_named(text))
+}
+
+fn money_named(text: &str) -> bool {
+    let plain = fold::plain(text);
+    MoneyUnit::ALL.into_iter().any(|unit| unit.name() == plain)
+}
+
+fn is_in_brackets(text: &str) -> bool {
+    let plain = fold::plain(text);
+    plain.starts_with('(') && plain.ends_with(')')
+}
+
+/// Returns whether a row beside a table is no part of it: words only, one of them with what it says
+/// behind a colon, as in 填报单位：某县 or 审核人：张三.
+pub fn is_beside(row: &Row, words: &Lexicon) -> bool {
+    let mut has_line = false;
+    for cell in &row.cells {
+        match &cell.content {
+            Content::Text(text) if !is_figure(&cell.content) => has_line |= is_line(text, words),
+            _ => return false,
+        }
+    }
+    has_line
+}
+
+/// Returns whether a text is a line above a table and no heading: 填报单位：某县, 单位：万元.
+fn is_line(text: &str, words: &Lexicon) -> bool {
+    let plain = fold::plain(text);
+    let outside = plain.split('(').next().unwrap_or_default();
+    let Some((label, value)) = outside.split_once(':') else { return false };
+    let is_part = words.parts.iter().any(|word| label.ends_with(word.as_str()));
+    unit_in_line(&plain, words).is_some() || (!is_part && !value.is_empty())
+}
+
+/// Returns the levels of the heading of each column, by column.
+fn columns_with_words(sheet: &Sheet, rows: &[Row]) -> BTreeMap<u32, Vec<String>> {
+    let mut used: BTreeSet<u32> = BTreeSet::new();
+    for row in rows {
+        for cell in &row.cells {
+            let at = CellAt::new(row.index, cell.column);
+            let last = sheet.merges.at(at).map_or(cell.column, |merge| merge.last.column);
+            used.extend(cell.column..=last.min(cell.column + 50));
+        }
+    }
+    let mut columns = BTreeMap::new();
+    for column in used {
+        let levels = table::levels(sheet, rows, column);
+        if levels.is_empty() || table::is_rest_of_merge(sheet, rows, column, &levels) {
+            continue;
+        }
+        let levels: Vec<String> = levels.into_iter().map(|(_, text)| text).collect();
+        if !heading::read(&levels.concat()).key.is_empty() {
+            columns.insert(column, levels);
+        }
+    }
+    columns
+}
+
+/// Returns the keys of the paths of a heading's columns.
+fn keys(sheet: &Sheet, rows: &[Row]) -> Vec<String> {
+    columns_with_words(sheet, rows).values().map(|levels| key_of(levels)).collect()
+}
+
+/// Returns the key of levels, one behind the other.
+fn key_of(levels: &[String]) -> String {
+    levels.iter().map(|level| heading::read(level).key).collect()
+}
+
+/// Returns the columns that a heading names, with what finds each of them again; several lists where
+/// tables stand side by side under one heading.
+pub fn columns(sheet: &Sheet, rows: &[Row]) -> Vec<Vec<ShapeColumn>> {
+    let columns: Vec<(u32, Vec<String>)> = columns_with_words(sheet, rows).into_iter().collect();
+    let width = width_of_one(&columns);
+    columns.chunks(width.max(1)).map(named).collect()
+}
+
+/// Returns how many columns one of several tables side by side has; all of them where there is one.
+fn width_of_one(columns: &[(u32, Vec<String>)]) -> usize {
+    let paths: Vec<String> = columns.iter().map(|(_, levels)| key_of(levels)).collect();
+    let lowest: Vec<String> = columns
+        .iter()
+        .map(|(_, levels)| levels.last().map_or_else(String::new, |level| heading::read(level).key))
+        .collect();
+    let count = columns.len();
+    let repeats = |keys: &[String], least: usize| {
+        (least..=count / 2).filter(|width| count.is_multiple_of(*width)).find(|width| {
+            let distinct: BTreeSet<&String> = keys[..*width].iter().collect();
+            distinct.len() == *width && (*width..count).all(|at| keys[at] == keys[at - width])
+        })
+    };
+    // Under names of their own, 东部 and 西部, only the lowest levels are the same.
+    repeats(&paths, 2).or_else(|| repeats(&lowest, 3)).unwrap_or(count)
+}
+
+/// Gives each column the shortest heading that is no other column's.
+fn named(columns: &[(u32, Vec<String>)]) -> Vec<ShapeColumn> {
+    let totals = Lexicon::default().totals;
+    let levels: Vec<Vec<&str>> = columns
+        .iter()
+        .map(|(_, levels)| {
+            levels.iter().map(String::as_str).filter(|l| !heading::read(l).key.is_empty()).collect()
+        })
+        .collect();
+    let path = |place: usize, depth: usize| {
+        let levels = &levels[place];
+        levels[levels.len().saturating_sub(depth)..].join(heading::BELOW)
+    };
+    // What a lone level is called by others, too, needs what stands above it.
+    let mut depths: Vec<usize> = levels
+        .iter()
+        .map(|levels| 1 + usize::from(levels.last().is_some_and(|lowest| is_in_brackets(lowest))))
+        .collect();
+    for depth in 1..=MOST_LEVELS {
+        let keys: Vec<String> =
+            (0..levels.len()).map(|place| heading::read(&path(place, depths[place])).key).collect();
+        let times = counted(&keys);
+        for (place, key) in keys.iter().enumerate() {
+            if times[key] > 1 && depths[place] == depth && levels[place].len() > depth {
+                depths[place] += 1;
+            }
+        }
+    }
+    let mut titles: Vec<String> =
+        (0..levels.len()).map(|place| path(place, depths[place])).collect();
+    // 资金 / 合计 is 资金, where nothing else is.
+    for place in 0..levels.len() {
+        let [.., parent, lowest] = levels[place].as_slice() else { continue };
+        let is_total = totals.contains(&heading::read(lowest).key);
+        let key = heading::read(parent).key;
+        let is_free = (0..levels.len()).all(|other| {
+            other == place
+                || (heading::read(&titles[other]).key != key
+                    && levels[other].last().is_none_or(|lowest| heading::read(lowest).key != key))
+        });
+        if is_total && is_free {
+            (*parent).clone_into(&mut titles[place]);
+        } else if is_total && depths[place] == 1 {
+            titles[place] = path(place, 2);
+        }
+    }
+    let keys: Vec<String> = titles.iter().map(|title| heading::read(title).key).collect();
+    let times = counted(&keys);
+    let mut before: BTreeMap<&String, usize> = BTreeMap::new();
+    for (place, key) in keys.iter().enumerate() {
+        let so_far = before.entry(key).or_default();
+        *so_far += 1;
+        if times[key] > 1 && *so_far > 1 {
+            titles[place] = format!("{}#{so_far}", titles[place]);
+        }
+    }
+    columns
+        .iter()
+        .zip(titles)
+        .map(|((column, levels), title)| ShapeColumn {
+            column: *column,
+            title,
+            levels: levels.clone(),
+            unit: levels.iter().rev().find_map(|level| heading::read(level).unit),
+        })
+        .collect()
+}
+
+fn counted(keys: &[String]) -> BTreeMap<&String, usize> {
+    let mut times = BTreeMap::new();
+    for key in keys {
+        *times.entry(key).or_default() += 1;
+    }
+    times
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::CellRange;
+    use crate::read::{Cell, Merges};
+
+    /// A sheet of lines of cells parted by bars; figures are numbers. Merges as first and last cell.
+    fn sheet(lines: &[&str], merges: &[(u32, u32, u32, u32)]) -> Sheet {
+        let rows: Vec<Row> = (0..)
+            .zip(lines)
+            .map(|(index, line)| {
+                let cells = (0..).zip(line.split('|')).filter(|(_, text)| !text.is_empty());
+                let content = |text: &str| {
+                    let number = text.parse().map(Content::Number);
+                    number.unwrap_or_else(|_| Content::Text(text.to_owned()))
+                };
+                let cells = cells.map(|(column, text)| Cell { column, content: content(text) });
+                Row { index, cells: cells.collect() }
+            })
+            .filter(|row| !row.cells.is_empty())
+            .collect();
+        let ranges = merges.iter().map(|(row, column, last_row, last)| {
+            CellRange::new(CellAt::new(*row, *column), CellAt::new(*last_row, *last))
+        });
+        let merges = Merges::new(ranges.collect(), &rows);
+        Sheet { rows, merges, ..Sheet::default() }
+    }
+
+    fn found(sheet: &Sheet) -> Vec<String> {
+        let tables = headings(sheet).into_iter().flat_map(|headed| {
+            let first = sheet.rows[headed.first].index + 1;
+            columns(sheet, &sheet.rows[headed.heading]).into_iter().map(move |columns| {
+                let titles: Vec<String> = columns.into_iter().map(|column| column.title).collect();
+                format!("{first}: {}", titles.join(", "))
+            })
+        });
+        tables.collect()
+    }
+
+    #[test]
+    fn headings_are_found_by_their_shape() {
+        let upright = [(1, 0, 2, 0), (1, 1, 2, 1), (1, 2, 1, 3), (1, 4, 1, 5)];
+        for (lines, merges, titles) in [
+            // Years as numbers over equal lower headings.
+            (
+                &[
+                    "计划",
+                    "单位|项目|2019||2020|",
+                    "||计划|完成|计划|完成",
+                    "甲县|路|1|2|3|4",
+                    "乙县|桥|5|6|7|8",
+                ][..],
+                &upright[..],
+                &["4: 单位, 项目, 2019 > 计划, 2019 > 完成, 2020 > 计划, 2020 > 完成"][..],
+            ),
+            // The same without merges, as in csv.
+            (
+                &[
+                    "计划",
+                    "单位|项目|2019年||2020年|",
+                    "||计划|完成|计划|完成",
+                    "甲县|路|1|2|3|4",
+                    "乙县|桥|5|6|7|8",
+                ],
+                &[],
+                &["4: 单位, 项目, 2019年 > 计划, 2019年 > 完成, 2020年 > 计划, 2020年 > 完成"],
+            ),
+            // Headings that are figures, as numbers and as texts; a year that is none.
+            (&["项目|2019|2020", "路|1|2", "桥|3|4"], &[], &["2: 项目, 2019, 2020"]),
+            (&["项目|1月|2月", "路|1|2", "桥|3|4"], &[], &["2: 项目, 1月, 2月"]),
+            (&["项目|年份|资金", "路|2019|", "桥|2020|4"], &[], &["2: 项目, 年份, 资金"]),
+            (
+                &["项目|投资|", "|2019|2020", "路|1|2", "桥|3|4"],
+                &[(0, 0, 1, 0), (0, 1, 0, 2)],
+                &["3: 项目, 2019, 2020"],
+            ),
+            (
+                &["项目|月份|||", "|1|2|3", "路|10|20|30", "桥|3|4|5"],
+                &[(0, 0, 1, 0), (0, 1, 0, 3)],
+                &["3: 项目, 1, 2, 3"],
+            ),
+            // What stands alone is another than what stands under an upper heading.
+            (
+                &["项目|总投资|已完成|", "||总投资|中央", "路|1|2|3", "桥|3|4|5"],
+                &[(0, 0, 1, 0), (0, 1, 1, 1), (0, 2, 0, 3)],
+                &["3: 项目, 总投资, 已完成 > 总投资, 中央"],
+            ),
+            (&["项目|金额|金额", "路|1|2", "桥|3|4"], &[], &["2: 项目, 金额, 金额#2"]),
+            (
+                &["项目|资金||备注", "|合计|中央|", "路|1|2|x", "桥|3|4|x"],
+                &[(0, 0, 1, 0), (0, 1, 0, 2), (0, 3, 1, 3)],
+                &["3: 项目, 资金, 中央, 备注"],
+            ),
+            // A blank row inside, merged over or not; a row of units below.
+            (
+                &["单位|项目|资金||备注", "", "||合计|中央|", "甲县|路|1|2|x", "乙县|桥|3|4|x"],
+                &[(0, 2, 0, 3)],
+                &["4: 单位, 项目, 资金, 中央, 备注"],
+            ),
+            (
+                &["项目|投资|长度|备注", "|（万元）|（公里）|", "路|1|2|x", "桥|3|4|x"],
+                &[],
+                &["3: 项目, 投资, 长度 > （公里）, 备注"],
+            ),
+            // Lines above the table, names of blocks, rows without figures are no headings.
+            (
+                &[
+                    "计划表",
+                    "填报单位：某县||单位：万元|",
+                    "序号|项目|资金|备注",
+                    "一|基础设施||",
+                    "|路|待定|",
+                    "1|桥|5|x",
+                ],
+                &[(1, 0, 1, 1), (1, 2, 1, 3)],
+                &["6: 序号, 项目, 资金, 备注"],
+            ),
+            (
+                &["序号|项目|资金", "1|路|5", "|桥|待定", "3|渠|6", "", "|堤|待定", "4|坝|6"],
+                &[],
+                &["2: 序号, 项目, 资金"],
+            ),
+            // Side by side, and again on the next page.
+            (
+                &["项目|资金||项目|资金", "路|5||桥|6", "项目|资金||项目|资金", "渠|7||坝|8"],
+                &[],
+                &["2: 项目, 资金", "2: 项目, 资金", "4: 项目, 资金", "4: 项目, 资金"],
+            ),
+            (
+                &[
+                    "项目|2020年度省级及以上财政衔接推进乡村振兴补助资金安排数（含提前下达部分，单位为万元，按项目实施方案填写）|备注",
+                    "路|5|x",
+                ],
+                &[],
+                &[
+                    "2: 项目, 2020年度省级及以上财政衔接推进乡村振兴补助资金安排数（含提前下达部分，单位为万元，按项目实施方案填写）, 备注",
+                ],
+            ),
+        ] {
+            assert_eq!(found(&sheet(lines, merges)), titles, "{lines:?}");
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! Years and months as headings: 2019, 2019年, 1月, a date.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::table::is_column_numbers;
+use crate::model::{CellAt, fold};
+use crate::normalise::typed::typed_text;
+use crate::read::{Content, Row, Sheet, number_text};
+
+/// What kind of period a heading names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Period {
+    Year,
+    Month,
+}
+
+/// So many rows below are looked at to tell years in a heading from years in a column.
+const ROWS_BELOW: usize = 12;
+
+/// Returns whether a cell holds a figure or a date, be it written as a text.
+pub fn is_figure(content: &Content) -> bool {
+    match content {
+        Content::Number(_) | Content::Percentage(_) | Content::Date { .. } => true,
+        Content::Text(text) => {
+            let plain = fold::plain(text);
+            plain.starts_with(|c: char| c.is_ascii_digit())
+                && plain.chars().all(|c| c.is_ascii_digit() || ",.%元万亿千年月日-/".contains(c))
+        }
+        _ => false,
+    }
+}
+
+/// Returns the period that a cell names and nothing else.
+pub fn of(content: &Content) -> Option<Period> {
+    static YEAR: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new("^(19|20)[0-9]{2}([-~—](19|20)?[0-9]{2})?(年度?)?$").expect("it is sound")
+    });
+    static MONTH: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new("^((19|20)[0-9]{2}[年.\\-/])?[0-9]{1,2}([-~—][0-9]{1,2})?(月份?底?|$)$")
+            .expect("it is sound")
+    });
+    match content {
+        Content::Number(number) if number.fract() == 0.0 && (1900.0..=2100.0).contains(number) => {
+            Some(Period::Year)
+        }
+        Content::Date { .. } => Some(Period::Month),
+        Content::Text(text) => {
+            let plain = fold::plain(text);
+            if YEAR.is_match(&plain) {
+                return Some(Period::Year);
+            }
+            // 12 alone is a figure.
+            let has_mark = plain.contains(['年', '月', '.', '/', '-']);
+            (has_mark && MONTH.is_match(&plain) && !is_decimal(&plain)).then_some(Period::Month)
+        }
+        _ => None,
+    }
+}
+
+/// 12.5 is a figure, 2020.5 may be a month.
+fn is_decimal(plain: &str) -> bool {
+    let has_year = plain.starts_with("19") || plain.starts_with("20");
+    !(plain.contains(['年', '月']) || has_year && plain.len() > 5)
+}
+
+/// Returns whether all figures of a row are years or months that head the columns below: each is
+/// another, and below them stand figures that are none.
+pub fn is_heading(sheet: &Sheet, at: usize) -> bool {
+    let row = &sheet.rows[at];
+    let mut kinds: Vec<(usize, Period)> = Vec::new();
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    for (place, cell) in row.cells.iter().enumerate() {
+        if !is_figure(&cell.content) {
+            continue;
+        }
+        match of(&cell.content) {
+            Some(kind) if seen.insert(typed_text(&cell.content)) => kinds.push((place, kind)),
+            // The same lower years may stand under several upper headings.
+            Some(kind) if is_under_other(sheet, at, cell.column) => kinds.push((place, kind)),
+            _ => return are_months(sheet, at),
+        }
+    }
+    let Some((_, kind)) = kinds.first().copied() else { return false };
+    let spans: Vec<(u32, u32)> = kinds.iter().map(|(place, _)| span(sheet, row, *place)).collect();
+    let (mut figures, mut periods) = (0_usize, 0_usize);
+    for below in sheet.rows[at + 1..].iter().take(ROWS_BELOW) {
+        for cell in &below.cells {
+            let is_below =
+                spans.iter().any(|(first, last)| (*first..=*last).contains(&cell.column));
+            if !is_below || !is_figure(&cell.content) {
+                continue;
+            }
+            if of(&cell.content) == Some(kind) {
+                periods += 1;
+            } else {
+                figures += 1;
+            }
+        }
+    }
+    figures > periods
+}
+
+/// Returns whether an upper cell that begins here is merged, so that a year below is that one's.
+fn is_under_other(sheet: &Sheet, at: usize, column: u32) -> bool {
+    let above = at.checked_sub(1).map(|above| &sheet.rows[above]);
+    above.is_some_and(|above| {
+        above.cell(column).is_some()
+            || sheet
+                .merges
+                .at(CellAt::new(above.index, column))
+                .is_some_and(|merge| merge.last.column > merge.first.column)
+    })
+}
+
+/// The columns that a cell of a heading stands over: those merged, or blank to its right.
+fn span(sheet: &Sheet, row: &Row, place: usize) -> (u32, u32) {
+    const MOST: u32 = 12;
+    let first = row.cells[place].column;
+    let merge = sheet.merges.at(CellAt::new(row.index, first));
+    let last = merge.map_or_else(
+        || row.cells.get(place + 1).map_or(first, |next| (next.column - 1).min(first + MOST)),
+        |merge| merge.last.column,
+    );
+    (first, last)
+}
+
+/// Returns whether the figures of a row are 1, 2, 3 … in columns side by side, below one cell merged
+/// over just these columns, or beside words and below no other heading.
+fn are_months(sheet: &Sheet, at: usize) -> bool {
+    let row = &sheet.rows[at];
+    let months: Vec<(u32, String)> = row
+        .cells
+        .iter()
+        .filter(|cell| is_figure(&cell.content))
+        .filter_map(|cell| match cell.content {
+            Content::Number(number) => Some((cell.column, number_text(number))),
+            _ => None,
+        })
+        .collect();
+    let figures = row.cells.iter().filter(|cell| is_figure(&cell.content)).count();
+    let rises = months.iter().zip(1_u32..).all(|((_, number), place)| *number == place.to_string())
+        && months.windows(2).all(|pair| pair[0].0 + 1 == pair[1].0);
+    if !rises || figures != months.len() || !(3..=12).contains(&figures) {
+        return false;
+    }
+    let (first, last) = (months[0].0, months[months.len() - 1].0);
+    let above = at.checked_sub(1).map(|above| &sheet.rows[above]);
+    let parent = above.and_then(|above| sheet.merges.at(CellAt::new(above.index, first)));
+    let is_parted = parent.is_some_and(|merge| {
+        merge.first.column == first && merge.last.column == last && merge.first.row < row.index
+    });
+    let stands_alone = above.is_none_or(|above| above.cells.len() == 1)
+        && row.cells.len() > months.len()
+        && !is_column_numbers(row);
+    is_parted || stands_alone
+}
