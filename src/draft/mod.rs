@@ -96,32 +96,57 @@ fn money(tables: &[(&Sheet, &Shape)], columns: &[Guess]) -> Money {
     Money::BySize(if middle >= 1000.0 { MoneyUnit::Yuan } else { MoneyUnit::TenThousandYuan })
 }
 
-/// Texts above the first table of each sheet.
-fn texts_above<'a>(tables: &[(&'a Sheet, &'a Shape)]) -> Vec<&'a str> {
-    let mut texts = Vec::new();
+/// Texts above the first table of each sheet, sheet by sheet.
+fn texts_above<'a>(tables: &[(&'a Sheet, &'a Shape)]) -> Vec<Vec<&'a str>> {
+    let mut sheets: Vec<&Sheet> = Vec::new();
+    let mut texts: Vec<Vec<&str>> = Vec::new();
     for (sheet, shape) in tables {
-        let heading = shape.heading_rows.first().copied().unwrap_or(0);
-        for row in sheet.rows.iter().take_while(|row| row.index < heading) {
-            texts.extend(row.cells.iter().filter_map(|cell| match &cell.content {
-                Content::Text(text) => Some(text.as_str()),
-                _ => None,
-            }));
+        if sheets.iter().any(|known| std::ptr::eq(*known, *sheet)) {
+            continue;
         }
+        sheets.push(sheet);
+        let heading = shape.heading_rows.first().copied().unwrap_or(0);
+        let above = sheet.rows.iter().take_while(|row| row.index < heading);
+        let cells = above.flat_map(|row| &row.cells);
+        let words = cells.filter_map(|cell| match &cell.content {
+            Content::Text(text) => Some(text.as_str()),
+            _ => None,
+        });
+        texts.push(words.collect());
     }
     texts
 }
 
-/// The longest text above the tables is their title.
+/// The longest text above the tables is their title. Where the sheets have titles of their own, what
+/// is in brackets in one and not in all of them is that sheet's.
 fn title(tables: &[(&Sheet, &Shape)]) -> Option<String> {
-    let longest = texts_above(tables).into_iter().rev().max_by_key(|text| text.chars().count())?;
-    let mut title: String = longest.split_whitespace().collect();
-    if tables.len() > 1
-        && let Some((common, _)) = title.split_once(['（', '('])
-    {
-        // What stands in brackets is one table's own.
-        title.truncate(common.len());
+    let longest = |texts: &Vec<&str>| {
+        let text = texts.iter().rev().max_by_key(|text| text.chars().count())?;
+        let title: String = text.split_whitespace().collect();
+        (title.chars().count() >= 6).then_some(title)
+    };
+    let titles: Vec<String> = texts_above(tables).iter().filter_map(longest).collect();
+    let mut title = titles.first()?.clone();
+    for bracket in brackets(&title) {
+        if !titles.iter().all(|other| other.contains(&bracket)) {
+            title = title.replace(&bracket, "");
+        }
     }
-    (title.chars().count() >= 6).then_some(title)
+    Some(title)
+}
+
+/// Returns what stands in brackets in a text, with the brackets.
+fn brackets(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(['（', '(']) {
+        let Some(length) = rest[start..].find(['）', ')']) else { break };
+        let end = start + length;
+        let last = rest[end..].chars().next().map_or(0, char::len_utf8);
+        found.push(rest[start..end + last].to_owned());
+        rest = &rest[end + last..];
+    }
+    found
 }
 
 /// The longest text below a table that names amounts.
@@ -148,7 +173,7 @@ fn paragraph(tables: &[(&Sheet, &Shape)]) -> Option<(String, String)> {
 
 /// January of the year that the titles name.
 fn year_of_title(tables: &[(&Sheet, &Shape)]) -> Option<Month> {
-    texts_above(tables).into_iter().find_map(|text| {
+    texts_above(tables).into_iter().flatten().find_map(|text| {
         let year: String = text
             .split_once('年')?
             .0

@@ -8,6 +8,7 @@ pub mod books;
 mod diagnosis;
 pub mod figures;
 mod life;
+mod once;
 mod order;
 mod report;
 mod severity;
@@ -17,6 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 pub use life::{Gone, gone};
+pub use once::said_once;
 pub use report::{
     BridgeLine, CellsLine, Conservation, CoverageLine, FileLine, FindingLine, PairLine, PlanLine,
     Report, ReportedLine, ResolvedLine, ReturnedLine, RowsLine, SCHEMA, TotalLine, UnitLine,

@@ -40,6 +40,8 @@ pub enum Fact {
         /// Blank when the column has none.
         heading: String,
         nearest: Option<String>,
+        /// Where else it stands.
+        elsewhere: Elsewhere,
     },
     /// A whole column is off by a power of ten.
     ColumnScaled {
@@ -207,6 +209,17 @@ pub enum Unseen {
         partly: usize,
         text: String,
     },
+}
+
+/// How far one and the same thing is spread over files; nothing where it stands in one place.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Elsewhere {
+    /// How many files have it, the finding's own among them.
+    pub files: usize,
+    /// On how many sheets it stands.
+    pub sheets: usize,
+    /// The first of the files.
+    pub named: Vec<String>,
 }
 
 /// How a task occurs more than once.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::classes::{RowClass, SheetRows};
 use super::layout::{Layout, SheetColumn, nearest_column, nearest_heading};
-use crate::model::fact::{Lacking, Unseen};
+use crate::model::fact::{Elsewhere, Lacking, Unseen};
 use crate::model::{CellAt, CellRange, ColumnId, Fact, Finding, Side};
 use crate::pipeline::Pipeline;
 
@@ -63,6 +63,7 @@ pub fn columns(table: &Layout, pipeline: &Pipeline) -> Vec<Finding> {
         let fact = Fact::ColumnUnknown {
             heading: column.heading.clone(),
             nearest: nearest_column(&column.heading, pipeline),
+            elsewhere: Elsewhere::default(),
         };
         findings.push(Finding::new(fact, Side::Submission).at(column.cell));
     }

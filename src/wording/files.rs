@@ -3,7 +3,7 @@
 use super::Speaker;
 use super::reasons::source_text;
 use crate::model::CellAt;
-use crate::model::fact::{Lacking, Unread, Unseen};
+use crate::model::fact::{Elsewhere, Lacking, Unread, Unseen};
 use crate::model::finding::{AnswerRefusal, CountsBecause, NameSource};
 use crate::model::fold;
 use crate::model::words::{self, Language};
@@ -156,6 +156,7 @@ impl Speaker<'_> {
         unit: &str,
         heading: &str,
         nearest: Option<&str>,
+        elsewhere: &Elsewhere,
     ) -> String {
         if is_error(heading) {
             return self.pick(
@@ -170,6 +171,15 @@ impl Speaker<'_> {
         let near = nearest.map_or_else(String::new, |title| {
             self.pick(format!("，最接近“{title}”"), format!(", nearest to “{title}”"))
         });
+        if elsewhere.sheets > 1 {
+            let Elsewhere { files, sheets, named } = elsewhere;
+            let more = if *files > named.len() { "等" } else { "" };
+            let listed = self.quoted_names(named);
+            return self.pick(
+                format!("有 {files} 个文件（{listed}{more}）的 {sheets} 张工作表里有一列“{heading}”，没有在核对方案中登记{near}，没有参与核对。"),
+                format!("{sheets} sheets of {} ({listed}{}) have a column “{heading}” that the pipeline file does not declare{near}; it was not compared.", words::count(*files, "file"), if more.is_empty() { "" } else { " and others" }),
+            );
+        }
         self.pick(
             format!("{unit}的报送表{}里有一列“{heading}”{}没有在核对方案中登记{near}，没有参与核对。", self.on_sheet(), self.cell()),
             format!(

@@ -371,8 +371,8 @@ impl Speaker<'_> {
                 },
             ),
             Fact::ColumnMissing(lacking) => self.column_missing(&unit, lacking),
-            Fact::ColumnUnknown { heading, nearest } => {
-                self.column_unknown(&unit, heading, nearest.as_deref())
+            Fact::ColumnUnknown { heading, nearest, elsewhere } => {
+                self.column_unknown(&unit, heading, nearest.as_deref(), elsewhere)
             }
             Fact::ColumnScaled { power, rows } => self.pick(
                     format!(

@@ -1,0 +1,57 @@
+//! Says once what many files have in common: a heading that nobody declared is one finding, however
+//! many sheets bear it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::fact::Elsewhere;
+use crate::model::{Fact, Finding, fold};
+
+/// How many of the files are named.
+const MOST_NAMED: usize = 3;
+
+/// Joins the findings about one undeclared heading into the first of them.
+pub fn said_once(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut alike: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (place, finding) in findings.iter().enumerate() {
+        if let Some(heading) = heading(finding) {
+            alike.entry(heading).or_default().push(place);
+        }
+    }
+    alike.retain(|_, places| places.len() > 1);
+    if alike.is_empty() {
+        return findings;
+    }
+    let joined: BTreeMap<usize, (Elsewhere, bool)> = alike
+        .values()
+        .map(|places| {
+            let own: Vec<&Finding> = places.iter().map(|place| &findings[*place]).collect();
+            let files: BTreeSet<&str> = own.iter().filter_map(|own| own.file.as_deref()).collect();
+            let elsewhere = Elsewhere {
+                files: files.len(),
+                sheets: own.len(),
+                named: files.iter().take(MOST_NAMED).map(|file| (*file).to_owned()).collect(),
+            };
+            (places[0], (elsewhere, own.iter().all(|other| other.unit == own[0].unit)))
+        })
+        .collect();
+    let further: BTreeSet<usize> =
+        alike.into_values().flat_map(|places| places.into_iter().skip(1)).collect();
+    let kept = findings.into_iter().enumerate().filter(|(place, _)| !further.contains(place));
+    kept.map(|(place, mut finding)| {
+        if let (Some((found, is_one_unit)), Fact::ColumnUnknown { elsewhere, .. }) =
+            (joined.get(&place), &mut finding.fact)
+        {
+            elsewhere.clone_from(found);
+            if !is_one_unit {
+                finding.unit = None;
+            }
+        }
+        finding
+    })
+    .collect()
+}
+
+fn heading(finding: &Finding) -> Option<String> {
+    let Fact::ColumnUnknown { heading, .. } = &finding.fact else { return None };
+    Some(fold::key(heading)).filter(|key| !key.is_empty())
+}
