@@ -99,7 +99,7 @@ enum Command {
         #[arg(long, default_value = "text", value_parser = ["text", "json"])]
         format: String,
     },
-    /// 说明一个表格是怎样读懂的：表头、各列、各行归类
+    /// 说明一个表格是怎样读懂的：表头、各列、各行归类；没有核对方案时按表格的样子
     Inspect {
         file: PathBuf,
         /// 核对方案；pipelines 文件夹里只有一份时可以不写
@@ -247,6 +247,9 @@ fn command(
             check::check(&files, &pipeline, period, format, this_program()?, language, console)
         }
         Command::Inspect { file, draft: true, .. } => inspect::draft(&file, process),
+        Command::Inspect { file, pipeline: None, .. } if pipelines_here().is_empty() => {
+            inspect::undescribed(&file, process, this_program()?, language)
+        }
         Command::Inspect { file, pipeline, .. } => {
             let pipeline = load(pipeline.as_deref())?;
             inspect::inspect(&file, &pipeline, this_program()?, language)
@@ -330,11 +333,8 @@ fn this_program() -> Result<Program, Failure> {
     Ok(Program { path, at_once })
 }
 
-/// Loads the pipeline named, or the only one in `pipelines/`.
-fn load(named: Option<&Path>) -> Result<Pipeline, Failure> {
-    if let Some(path) = named {
-        return Ok(pipeline::load(path)?);
-    }
+/// Returns the pipeline files in `pipelines/`.
+fn pipelines_here() -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = std::fs::read_dir("pipelines")
         .into_iter()
         .flatten()
@@ -343,7 +343,15 @@ fn load(named: Option<&Path>) -> Result<Pipeline, Failure> {
         .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
         .collect();
     found.sort();
-    match found.as_slice() {
+    found
+}
+
+/// Loads the pipeline named, or the only one in `pipelines/`.
+fn load(named: Option<&Path>) -> Result<Pipeline, Failure> {
+    if let Some(path) = named {
+        return Ok(pipeline::load(path)?);
+    }
+    match pipelines_here().as_slice() {
         [only] => Ok(pipeline::load(only)?),
         [] => Err(Failure::usage(
             "这里没有 pipelines 文件夹或其中没有核对方案；请写明核对方案的路径",

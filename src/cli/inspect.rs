@@ -8,10 +8,11 @@ use crate::extract::{self, Extract, Program};
 use crate::intake;
 use crate::model::words::{self, Language};
 use crate::model::{Side, Value};
+use crate::normalise::typed::typed_text;
 use crate::normalise::{CellFate, Layout, RowClass, SheetRows};
 use crate::pipeline::Pipeline;
 use crate::pipeline::file::Read as Limits;
-use crate::read;
+use crate::read::{self, Book};
 use crate::run::RunError;
 use crate::wording::{message, refusal_text, value_text};
 
@@ -42,23 +43,97 @@ fn side_of(file: &Path, pipeline: &Pipeline) -> Side {
     if is_plan { Side::Plan } else { Side::Submission }
 }
 
-/// Prints a first pipeline file for a plan that nobody has described.
-pub fn draft(file: &Path, process: &Process) -> Result<u8, Failure> {
+/// Prints what is recognised in a file that no pipeline file describes: what a run would read with
+/// the one that is drafted for it.
+pub fn undescribed(
+    file: &Path,
+    process: &Process,
+    program: Program,
+    language: Language,
+) -> Result<u8, Failure> {
+    let chinese = language == Language::Chinese;
+    let book = book_of(file, process)?;
+    let whole = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+    let Some(drafted) = crate::draft::draft(&book, &slashed(&whole)) else {
+        print(&without_table(file, &book, language));
+        return Ok(AGREES);
+    };
+    let name = slashed(file);
+    let hint = if chinese {
+        format!(
+            "没有核对方案：下面按表格的样子认出。duibiao inspect {name} --draft 把它写成核对方案，供人修改。"
+        )
+    } else {
+        format!(
+            "no pipeline file: this is what the shape of the tables tells. duibiao inspect {name} --draft writes it as one, to be corrected."
+        )
+    };
+    let folder = tempfile::tempdir().map_err(uncopied)?;
+    let path = folder.path().join("draft.toml");
+    std::fs::write(&path, drafted).map_err(uncopied)?;
+    let pipeline = crate::pipeline::load(&path)?;
+    print(&format!("{hint}\n"));
+    inspect(file, &pipeline, program, language)
+}
+
+fn uncopied(cause: std::io::Error) -> RunError {
+    RunError::Intake(intake::CannotTakeIn::Uncopied { path: std::env::temp_dir(), cause })
+}
+
+fn slashed(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}
+
+/// What a workbook shows in which no table was found.
+fn without_table(file: &Path, book: &Book, language: Language) -> String {
+    const ROWS: usize = 8;
+    let mut text = format!("{}\n", file.display());
+    for sheet in &book.sheets {
+        let name = sheet.name.as_deref().unwrap_or("-");
+        let _ = match language {
+            Language::Chinese => writeln!(
+                text,
+                "\n工作表 {name}　{} 个非空行\n  没有找到表格：要有一行写明至少两列的标题，下面的行里有数字。",
+                sheet.nonblank
+            ),
+            Language::English => writeln!(
+                text,
+                "\nsheet {name}　{} with content\n  no table was found: a row has to name two columns at least, above rows with figures.",
+                words::count(sheet.nonblank, "row")
+            ),
+        };
+        for row in sheet.rows.iter().take(ROWS) {
+            let cells: Vec<String> = row
+                .cells
+                .iter()
+                .map(|cell| words::shortened(&typed_text(&cell.content), 20))
+                .collect();
+            let _ = writeln!(text, "  {:>5}  {}", row.index + 1, cells.join(" | "));
+        }
+    }
+    text
+}
+
+/// Reads a workbook in this process, which does nothing else.
+fn book_of(file: &Path, process: &Process) -> Result<Book, Failure> {
     let limits = Limits::default();
     let bytes = std::fs::read(file).map_err(|cause| {
         RunError::Intake(intake::CannotTakeIn::Uncopied { path: file.to_owned(), cause })
     })?;
-    // The plan is read in this process, which does nothing else.
     (process.cap_memory)(limits.memory_mib as usize * 1024 * 1024);
-    let book = read::book(&bytes, &limits).map_err(|refusal| {
+    read::book(&bytes, &limits).map_err(|refusal| {
         let name = file.display();
         Failure::usage(
             format!("无法读取 {name}：{}", refusal_text(&refusal, Language::Chinese)),
             format!("cannot read {name}: {}", refusal_text(&refusal, Language::English)),
         )
-    })?;
-    let path = file.to_string_lossy().replace('\\', "/");
-    let drafted = crate::draft::draft(&book, &path).ok_or_else(|| {
+    })
+}
+
+/// Prints a first pipeline file for a plan that nobody has described.
+pub fn draft(file: &Path, process: &Process) -> Result<u8, Failure> {
+    let book = book_of(file, process)?;
+    let drafted = crate::draft::draft(&book, &slashed(file)).ok_or_else(|| {
         Failure::usage(
             format!("在 {} 里没有找到像任务表的表格", file.display()),
             format!("no table of tasks was found in {}", file.display()),
