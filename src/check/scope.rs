@@ -113,10 +113,14 @@ pub(super) fn scopes<'a>(
     // How many tasks stand above each total.
     let above: Vec<usize> =
         totals.iter().map(|total| tasks.partition_point(|item| item.row.row < total.row)).collect();
-    let levels: Vec<Level> = totals.iter().map(|total| level(&total.label, words)).collect();
+    let levels: Vec<Level> = totals
+        .iter()
+        .map(|total| if total.heads { Level::Block } else { level(&total.label, words) })
+        .collect();
+    let heads: Vec<bool> = totals.iter().map(|total| total.heads).collect();
     let before = nearest(&levels, 0..levels.len());
     let after = nearest(&levels, (0..levels.len()).rev());
-    let table = Table { tasks: tasks.len(), above, levels, before, after };
+    let table = Table { tasks: tasks.len(), above, levels, heads, before, after };
     (0..totals.len())
         .map(|at| {
             let beyond = if table.may_go_beyond(at) { wider(at) } else { Vec::new() };
@@ -170,6 +174,8 @@ struct Table {
     /// By total: how many tasks stand above it.
     above: Vec<usize>,
     levels: Vec<Level>,
+    /// By total: whether it is known to stand above what it adds up.
+    heads: Vec<bool>,
     /// By total: the last one above it that claims no less.
     before: Vec<Option<usize>>,
     /// By total: the first one below it that claims no less.
@@ -192,6 +198,13 @@ impl Table {
     /// Returns the rows of the table that a total can be meant to add up; first what its place says.
     fn meant(&self, at: usize) -> Vec<Range<usize>> {
         let here = self.above[at];
+        if self.heads[at] {
+            // As far as the next line of its kind, or a total of more than a block.
+            let mut below = at + 1..self.above.len();
+            let next = below.find(|next| self.heads[*next] || self.levels[*next] > Level::Block);
+            let below = here..next.map_or(self.tasks, |next| self.above[next]);
+            return std::iter::once(below).collect();
+        }
         let whole = 0..self.tasks;
         // As far as the next total, whatever it claims; and as far as the next that claims no less.
         let block_above = at.checked_sub(1).map_or(0, |above| self.above[above])..here;

@@ -101,7 +101,7 @@ struct Books<'a> {
     by_unit: BTreeMap<UnitId, Vec<&'a Item<'a>>>,
     /// Rows in whose place another file's are compared. A total adds them up all the same; one of
     /// nothing else is nobody's.
-    replaced: BTreeSet<(FileId, SheetId, u32)>,
+    replaced: BTreeSet<(FileId, SheetId, usize, u32)>,
 }
 
 impl<'a> Books<'a> {
@@ -164,7 +164,7 @@ fn are_told(field: ColumnId, unit: Option<UnitId>, context: &Context<'_>) -> boo
 struct Shares {
     rows_of_unit: BTreeMap<UnitId, usize>,
     /// By file, sheet and row.
-    task_of_row: BTreeMap<(FileId, SheetId, u32), TaskId>,
+    task_of_row: BTreeMap<(FileId, SheetId, usize, u32), TaskId>,
 }
 
 impl Shares {
@@ -204,8 +204,8 @@ impl Shares {
     }
 }
 
-fn place_of(item: &Item<'_>) -> (FileId, SheetId, u32) {
-    (item.file, item.sheet, item.row.row)
+fn place_of(item: &Item<'_>) -> (FileId, SheetId, usize, u32) {
+    (item.file, item.sheet, item.row.table, item.row.row)
 }
 
 /// The tasks and totals of one table, by row.

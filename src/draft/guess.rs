@@ -40,6 +40,21 @@ impl Guess {
         let mut headings = std::iter::once(&self.title).chain(&self.headings);
         headings.any(|known| heading::read(known).key == key)
     }
+
+    /// Returns the column that takes the units where no column of the sheets names them.
+    pub fn of_owners(cells: Vec<String>) -> Self {
+        Guess {
+            name: String::new(),
+            title: "责任单位".to_owned(),
+            headings: Vec::new(),
+            kind: ColumnType::Text,
+            unit: None,
+            choices: Vec::new(),
+            figures: vec![None; cells.len()],
+            cells,
+            stands_for_several: false,
+        }
+    }
 }
 
 /// What the columns are for, as their places.

@@ -3,6 +3,7 @@
 
 mod guess;
 mod shape;
+mod units;
 mod write;
 
 use crate::model::{CellAt, MoneyUnit, Month, fold, words};
@@ -12,6 +13,7 @@ use crate::pipeline::{ColumnType, Lexicon};
 use crate::read::{Book, Content, Sheet};
 use guess::{Guess, Roles};
 use shape::Shape;
+use units::Units;
 
 /// What the draft is made from.
 #[derive(Debug)]
@@ -19,6 +21,8 @@ struct Plan<'a> {
     tables: Vec<(&'a Sheet, &'a Shape)>,
     columns: Vec<Guess>,
     roles: Roles,
+    /// The units, where no column names them.
+    units: Option<Units>,
     money: Money,
     /// January of the plan's year, where one is named.
     from: Option<Month>,
@@ -53,7 +57,7 @@ pub fn draft(book: &Book, path: &str) -> Option<String> {
         .filter(|sheet| !sheet.hidden)
         .map(|sheet| (sheet, shape::tables(sheet)))
         .collect();
-    let tables: Vec<(&Sheet, &Shape)> = shapes
+    let mut tables: Vec<(&Sheet, &Shape)> = shapes
         .iter()
         .flat_map(|(sheet, found)| found.iter().map(move |shape| (*sheet, shape)))
         .collect();
@@ -61,7 +65,18 @@ pub fn draft(book: &Book, path: &str) -> Option<String> {
         return None;
     }
     let mut columns = guess::columns(&tables);
-    let roles = guess::roles(&mut columns);
+    let mut roles = guess::roles(&mut columns);
+    let found = if roles.owner.is_none() { units::find(&tables) } else { None };
+    let mut units = None;
+    let own: Vec<(&Sheet, Shape)>;
+    if let Some(found) = found {
+        own = found.tables;
+        tables = own.iter().map(|(sheet, shape)| (*sheet, shape)).collect();
+        columns = guess::columns(&tables);
+        columns.insert(0, Guess::of_owners(found.owners));
+        roles = guess::roles(&mut columns);
+        units = Some(found.units);
+    }
     if roles.key.is_empty() {
         return None;
     }
@@ -69,7 +84,7 @@ pub fn draft(book: &Book, path: &str) -> Option<String> {
     let title = title(&tables);
     let paragraph = paragraph(&tables);
     let from = year_of_title(&tables).or_else(|| first_year(&columns));
-    let plan = Plan { tables, columns, roles, money, from, title, paragraph };
+    let plan = Plan { tables, columns, roles, units, money, from, title, paragraph };
     Some(write::file(&plan, path))
 }
 

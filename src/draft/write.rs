@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::guess::{Guess, repeated};
+use super::units::Units;
 use super::{Money, Plan};
 use crate::model::{Month, words};
-use crate::pipeline::ColumnType;
+use crate::pipeline::{ColumnType, UnitStands};
 
 /// Where the plan's years are not told, it is in force from here.
 const LONG_AGO: Month = Month { year: 2000, month: 1 };
@@ -53,6 +54,7 @@ fn section(text: &mut String, title: &str) {
 
 fn head(text: &mut String, plan: &Plan<'_>, path: &str) {
     let rows: usize = plan.tables.iter().map(|(_, shape)| shape.body.len()).sum();
+    let rows = plan.units.as_ref().and_then(|units| units.tasks).unwrap_or(rows);
     let _ = writeln!(
         text,
         "# 由 duibiao inspect --draft 按计划表的样子起草，供人修改。凡写“请定”的地方须由人决定，\n\
@@ -108,6 +110,9 @@ fn columns(text: &mut String, plan: &Plan<'_>) {
         "[normalise]\nmoney = \"{}\"  # 没有写明单位的金额按它理解，结果也用它显示；{why}",
         plan.money.unit()
     );
+    if let Some(units) = &plan.units {
+        tables(text, plan, units);
+    }
     for (place, guess) in plan.columns.iter().enumerate() {
         column(text, plan, place, guess);
     }
@@ -199,10 +204,14 @@ fn roster(text: &mut String, plan: &Plan<'_>) {
     let Some(owner) = plan.roles.owner else {
         let _ = writeln!(
             text,
-            "# 请定：没有认出责任单位列，整张计划按一个单位核对。分单位的，写明是哪一列（column = \"列名\"）。\n[roster]"
+            "# 请定：没有认出责任单位列，整张计划按一个单位核对。分单位的，写明是哪一列（column = \"列名\"）。\n[roster]\n\n{ELSEWHERE}"
         );
         return;
     };
+    if let Some(units) = &plan.units {
+        named_units(text, plan, units);
+        return;
+    }
     let mut units: Vec<&str> = Vec::new();
     for cell in &plan.columns[owner].cells {
         let is_name = cell.chars().any(char::is_alphabetic);
@@ -220,6 +229,62 @@ fn roster(text: &mut String, plan: &Plan<'_>) {
         quoted(units.first().copied().unwrap_or_default()),
         quoted(&format!("{}的全称或简称", units.first().copied().unwrap_or_default()))
     );
+}
+
+/// What may settle whose the rows are where nothing was found.
+const ELSEWHERE: &str = "# 单位若写在别处，先登记一列（表中不必有），再写明在哪里。用哪一段就去掉哪一段行首的 #：\n\
+    # [[normalise.column]]\n# name = \"owner\"\n# title = \"责任单位\"\n# type = \"text\"\n\
+    # 并在上面的 [roster] 之下写 column = \"owner\"\n\
+    # [[normalise.table]]\n# unit = \"sheet\"  # 每个单位一张工作表，表名就是单位\n\
+    # [[normalise.table]]\n# unit = \"title\"  # 表的上方有一行写明单位\n\
+    # [[normalise.table]]\n# unit = \"section\"  # 各单位的行上方有一行单位名，逐个登记 [[roster.unit]]";
+
+/// What is corrected of the tables, so that it is known whose the rows are.
+fn tables(text: &mut String, plan: &Plan<'_>, units: &Units) {
+    let names = |list: &[String]| list.iter().map(|n| quoted(n)).collect::<Vec<_>>().join(", ");
+    if !units.sheets.is_empty() {
+        if units.sums.is_empty() {
+            let _ = writeln!(text, "\n# 只有这些工作表是任务。");
+        } else {
+            let _ = writeln!(
+                text,
+                "\n# 工作表{}是其余各表之和，不是任务；任务在这些工作表里。",
+                units.sums.iter().map(|name| format!("“{name}”")).collect::<Vec<_>>().join("、")
+            );
+        }
+        let _ = writeln!(
+            text,
+            "[[normalise.table]]\nof = \"plan\"\nsheets = [{}]",
+            names(&units.sheets)
+        );
+    }
+    let (why, stands) = match units.stands {
+        UnitStands::Sheet => ("每个单位一张工作表，表名就是单位", "sheet"),
+        UnitStands::Title => ("表的上方有一行写明单位", "title"),
+        UnitStands::Section => ("各单位的行上方有一行单位名；它的数是下面各行之和", "section"),
+        _ => ("每个单位一列，列标题就是单位；有数的格是该单位的任务", "heading"),
+    };
+    let _ = writeln!(text, "\n# {why}。\n[[normalise.table]]\nunit = \"{stands}\"");
+    if let Some(sections) = units.sections {
+        let _ = writeln!(text, "sections = [{}]", quoted(sections));
+    }
+    let figures = plan.columns.iter().find(|guess| Some(guess.title.as_str()) == units.figures);
+    if let Some(figures) = figures {
+        let _ = writeln!(text, "across = {{ field = \"{}\", headings = \"unit\" }}", figures.name);
+    }
+}
+
+/// The units that no column names, each by itself: their names are looked for in lines and headings.
+fn named_units(text: &mut String, plan: &Plan<'_>, units: &Units) {
+    let owner = plan.roles.owner.map_or("", |owner| plan.columns[owner].name.as_str());
+    let _ = writeln!(
+        text,
+        "# 计划中有 {} 个单位。请定：单位的其他叫法写进 aliases。\n[roster]\ncolumn = \"{owner}\"",
+        units.names.len()
+    );
+    for name in &units.names {
+        let _ = writeln!(text, "\n[[roster.unit]]\nname = {}", quoted(name));
+    }
 }
 
 fn matching(text: &mut String, plan: &Plan<'_>) {

@@ -130,6 +130,8 @@ pub enum NameSource {
     Title,
     SheetName,
     FileName,
+    /// A line above the rows, or the heading of their column of figures.
+    Line,
     /// Nothing but the tasks it lists, of which no other unit has any.
     Tasks,
 }

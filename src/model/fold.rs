@@ -16,6 +16,11 @@ pub fn task_key(text: &str) -> String {
     key(without_list_number(text))
 }
 
+/// Returns a text as typed, without the number that lists put before it.
+pub fn unnumbered(text: &str) -> &str {
+    without_list_number(text)
+}
+
 /// Returns a text without the number that lists put before it: 1、, 2., （三）, ④; a figure that
 /// the text itself begins with, as in 1.5公里 or 三社联动, stays.
 fn without_list_number(text: &str) -> &str {

@@ -18,6 +18,7 @@ use super::document::{Document, Fault, Way};
 use super::file::{self, File};
 use super::heading::Headings;
 use super::phrase::{self, CaptureKind};
+use super::units::DeclaredUnits;
 use super::{Choice, Column, Derived, Dimension, Intake, Lexicon, Pipeline, PlanVersion, Roster};
 use crate::model::{ColumnId, IdSlice, Month, Said, fold, hash};
 
@@ -125,10 +126,10 @@ impl Compiler<'_> {
     fn pipeline(&mut self, path: &Path, text: &str, file: File) -> Pipeline {
         let directory = path.parent().unwrap_or(Path::new("")).to_owned();
         let intake = self.intake(&directory, &file.intake);
-        let columns = self.columns(&file.normalise);
+        let mut columns = self.columns(&file.normalise);
         let derived = self.derived(&file.normalise, &columns);
         let roles = self.roles(&file, &columns);
-        let tables = self.tables(&file.normalise.table, &columns);
+        let tables = self.tables(&file, &roles, &mut columns);
         let matching = self.matching(file.matching);
         let lexicon = self.lexicon(&file.normalise, &file.lexicon);
         let names = Names {
@@ -260,6 +261,7 @@ fn roster(roster: file::Roster) -> Roster {
         filled_on: keys(&roster.filled_on),
         corrections: roster.corrections.iter().map(|word| fold::plain(word)).collect(),
         zero_report: keys(&roster.zero_report),
+        units: DeclaredUnits::of(&roster.unit),
         aliases: roster.unit.into_iter().map(|unit| (unit.name, unit.aliases)).collect(),
     }
 }

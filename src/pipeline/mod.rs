@@ -14,6 +14,7 @@ mod lexicon;
 pub mod phrase;
 pub mod rule;
 mod table;
+mod units;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -27,6 +28,7 @@ pub use lexicon::Lexicon;
 pub use phrase::{CaptureKind, Phrase};
 pub use rule::{Operation, Relation, Sign};
 pub use table::{Across, AcrossHeadings, SheetAt, SheetPattern, TableCorrection, any_fits};
+pub use units::DeclaredUnits;
 
 use crate::model::{ColumnId, IdVec, Kind, MoneyUnit, Month, RuleId, Severity, StatementId};
 
@@ -137,6 +139,8 @@ pub struct Roster {
     pub zero_report: Vec<String>,
     /// Names of units with their aliases.
     pub aliases: Vec<(String, Vec<String>)>,
+    /// The same, to be found in texts.
+    pub units: DeclaredUnits,
 }
 
 #[derive(Clone, Debug)]

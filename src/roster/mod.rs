@@ -260,6 +260,7 @@ pub fn plan<'a>(received: &Received, extract: &'a Extract, pipeline: &Pipeline) 
     for (sheet, rows) in extract.rows.sheets.iter_enumerated() {
         for row in &rows.rows {
             match row.class {
+                RowClass::Task if is_vacant(row, rows) => {}
                 RowClass::Task => {
                     // No unit is named by a figure, a dash or nothing.
                     let owner = owner_text(row, pipeline).filter(|owner| whole::is_name(owner));
@@ -292,6 +293,14 @@ pub fn plan<'a>(received: &Received, extract: &'a Extract, pipeline: &Pipeline) 
         totals,
         sheets: &extract.rows.sheets,
     }
+}
+
+/// Returns whether a row is one unit's part of a matrix and has no figure: no task of the unit.
+fn is_vacant(row: &TableRow, sheet: &SheetRows) -> bool {
+    let part = sheet.tables[row.table].part.as_ref();
+    part.is_some_and(|part| {
+        row.entries[part.field].as_ref().is_none_or(|entry| entry.value.is_absent())
+    })
 }
 
 fn in_order<'a>(tasks: &IdVec<TaskId, Item<'a>>, ownerless: &[Stray<'a>]) -> Vec<Item<'a>> {

@@ -42,6 +42,12 @@ impl<'a> ByTasks<'a> {
         self.units_of().contains_key(key)
     }
 
+    /// Returns whether a row is a task of a unit.
+    pub(super) fn is_of(&self, unit: UnitId, row: &TableRow) -> bool {
+        let units = self.units_of().get(&text_key(row, self.pipeline));
+        units.is_some_and(|units| units.contains(&unit))
+    }
+
     /// Returns the unit whose tasks rows are, and one that is nobody else's: every row that is a task
     /// of the plan may be this unit's, one of them can only be, and most rows are tasks of the plan.
     pub(super) fn whose(&self, rows: &[&TableRow]) -> Option<(UnitId, String)> {

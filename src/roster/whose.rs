@@ -8,7 +8,7 @@ use super::aside::{self, TablePlace};
 use super::lines::Apart;
 use super::near::texts_near;
 use super::tasks::ByTasks;
-use super::{Names, Plan, RowPlace, expected, file_stem, lines, owner_text, period};
+use super::{Names, Plan, RowPlace, expected, file_stem, is_vacant, lines, owner_text, period};
 use crate::extract::Extract;
 use crate::intake::Received;
 use crate::model::fact::Extent;
@@ -80,6 +80,13 @@ pub(super) fn whose(
             } else {
                 found
             };
+            let mut found = found;
+            for row in own.tasks.iter().filter(|row| is_vacant(row, rows)) {
+                let unit = found.rows.get(&row.row).copied();
+                if unit.is_some_and(|unit| !by_tasks.is_of(unit, row)) {
+                    found.rows.remove(&row.row);
+                }
+            }
             reading.lines.extend(own.lines().into_iter().map(|row| (sheet, table, row)));
             reading.tables.insert((sheet, table), found.unit);
             reading.units.extend(found.rows.values().copied());
@@ -275,8 +282,13 @@ fn whose_table(
     let unit = named.or(near.map(|(unit, ..)| unit));
     if let Some(unit) = named {
         let mut seen: Vec<(NameSource, String)> = Vec::new();
-        if most.is_some() {
-            seen.push((NameSource::OwnerColumn, names.name(unit).to_owned()));
+        let layout = &sheet.tables[table];
+        let has_column =
+            pipeline.roles.owner.is_some_and(|owner| layout.column_of(owner).is_some());
+        let is_said = others.iter().any(|(_, other)| *other == unit);
+        if most.is_some() && (has_column || !is_said) {
+            let source = if has_column { NameSource::OwnerColumn } else { NameSource::Line };
+            seen.push((source, names.name(unit).to_owned()));
         }
         seen.extend(others.iter().map(|(source, unit)| (*source, names.name(*unit).to_owned())));
         if others.iter().any(|(_, other)| *other != unit) {

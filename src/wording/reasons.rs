@@ -152,6 +152,8 @@ pub fn source_text(source: NameSource, language: Language) -> &'static str {
         (NameSource::SheetName, Language::English) => "sheet name",
         (NameSource::FileName, Language::Chinese) => "文件名",
         (NameSource::FileName, Language::English) => "file name",
+        (NameSource::Line, Language::Chinese) => "单位行或列标题",
+        (NameSource::Line, Language::English) => "unit's line or heading",
         (NameSource::Tasks, Language::Chinese) => "所列任务",
         (NameSource::Tasks, Language::English) => "tasks listed",
     }

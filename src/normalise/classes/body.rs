@@ -8,11 +8,12 @@ use crate::model::{CellAt, ColumnId, Entry, IdVec, MoneyUnit, Value, fold};
 use crate::normalise::cells::{derive, month, typing};
 use crate::normalise::layout::money;
 use crate::normalise::layout::table::Layout;
+use crate::normalise::layout::unit::NamedUnit;
 use crate::normalise::layout::words::{
     is_beside_signature, is_figure, is_signature, names_signer, starts_with_note_word,
 };
 use crate::normalise::typed::typed_text;
-use crate::pipeline::{Lexicon, Pipeline, TableCorrection, any_fits, heading};
+use crate::pipeline::{Lexicon, Pipeline, TableCorrection, UnitStands, any_fits, heading};
 use crate::read::{Content, Row, Sheet};
 
 /// What a row of a table turned out to be.
@@ -34,6 +35,8 @@ pub(super) struct Body<'a> {
     units: IdVec<ColumnId, MoneyUnit>,
     /// The last filled entry of each declared column, for owners and 同上.
     last: BTreeMap<ColumnId, (u32, Entry)>,
+    /// The unit that the nearest line above names, where such lines do.
+    section: Option<NamedUnit>,
     seen_total: bool,
 }
 
@@ -60,6 +63,7 @@ impl<'a> Body<'a> {
                 })
                 .collect(),
             last: BTreeMap::new(),
+            section: None,
             seen_total: false,
         }
     }
@@ -163,7 +167,8 @@ impl<'a> Body<'a> {
     fn as_corrected(&mut self, row: &Row, has_amounts: bool) -> Option<Found> {
         let correction = self.correction;
         let patterns = [&correction.skip, &correction.details, &correction.sections];
-        if patterns.iter().all(|patterns| patterns.is_empty()) {
+        let names_units = correction.unit == Some(UnitStands::Section);
+        if !names_units && patterns.iter().all(|patterns| patterns.is_empty()) {
             return None;
         }
         let first = row.cells.first().map(|cell| &cell.content);
@@ -173,9 +178,62 @@ impl<'a> Body<'a> {
         if fits(&correction.skip).is_some() || fits(&correction.details).is_some() {
             return Some(Found::Row(RowClass::Note, String::new()));
         }
-        let label = fits(&correction.sections)?.clone();
+        let named = || texts.iter().find(|text| self.pipeline.unit_alone(text).is_some());
+        let own = fits(&correction.sections);
+        let label = own.or_else(|| names_units.then(named).flatten())?.clone();
+        if names_units {
+            let (label, unit) = self.unit_of_section(row, label)?;
+            self.section = Some(unit);
+            return Some(if has_amounts {
+                Found::Row(RowClass::Total, label)
+            } else {
+                Found::Text
+            });
+        }
         // The sum of a section ends its block as any total does.
         Some(if has_amounts { Found::Row(RowClass::Total, label) } else { Found::Text })
+    }
+
+    /// Returns the unit that the line of a section names, with what the line calls itself: the text
+    /// where tasks stand, where the line begins with a number alone.
+    fn unit_of_section(&self, row: &Row, label: String) -> Option<(String, NamedUnit)> {
+        let keys =
+            self.pipeline.roles.key.iter().filter_map(|field| {
+                Some((typed_text(self.own(row, *field)?), self.columns[*field]?))
+            });
+        let first = row.cells.first().map(|cell| cell.column).unwrap_or_default();
+        let texts: Vec<(String, u32)> = keys.chain([(label, first)]).collect();
+        let declared = texts.iter().find_map(|(text, column)| {
+            let unit = self.pipeline.unit_alone(text);
+            let unit = unit.or_else(|| self.pipeline.roster.units.within(text))?;
+            Some((text, unit.to_owned(), *column))
+        });
+        let (text, name, column) = declared.or_else(|| {
+            let is_number = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
+            texts.iter().find_map(|(text, column)| {
+                let name = fold::unnumbered(text).split(['（', '(', '：', ':']).next()?.trim();
+                let is_name = name.chars().any(|c| c.is_alphabetic() && !is_number(c));
+                is_name.then(|| (text, name.to_owned(), *column))
+            })
+        })?;
+        let at = Some(CellAt::new(row.index, column));
+        Some((text.clone(), NamedUnit { name, at }))
+    }
+
+    /// Returns what the owner's column of a row says where the sheet has none, or leaves it blank: the
+    /// unit that is named above the row, in its heading or by the sheet.
+    fn named_owner(&self, own: Option<&Entry>) -> Option<Entry> {
+        if own.is_some_and(|own| !own.value.is_blank() && own.filled_from.is_none()) {
+            return None;
+        }
+        let named = self.section.as_ref().or(self.layout.unit.as_ref())?;
+        let heading = self.layout.heading_rows.first().copied().unwrap_or(0);
+        let at = named.at.unwrap_or(CellAt::new(heading, 0));
+        let value = Value::Text(named.name.clone());
+        Some(Entry {
+            filled_from: Some(at.row),
+            ..Entry::new(at.column, named.name.clone(), value)
+        })
     }
 
     /// Returns whether figures or months stand in a column.
@@ -323,7 +381,7 @@ impl<'a> Body<'a> {
         if begins_note && (!has_figures || only_words) {
             return true;
         }
-        if self.is_signed(row, text) {
+        if self.is_signed(row, text) || self.is_between_tables(row) {
             return true;
         }
         let at = CellAt::new(row.index, column);
@@ -343,6 +401,21 @@ impl<'a> Body<'a> {
             || (!is_key && !is_amount)
             || names_block(text)
             || (self.seen_total && text.chars().count() > LONG)
+    }
+
+    /// Returns whether a row is the line above a further table: its cells are labels with what they
+    /// say, and one of them names the unit of money or who reports.
+    fn is_between_tables(&self, row: &Row) -> bool {
+        let labelled = |content: &Content| match content {
+            Content::Text(text) => text.split_once([':', '：']).map(|(label, _)| fold::key(label)),
+            _ => None,
+        };
+        let submitter = &self.pipeline.roster.submitter;
+        row.cells.iter().all(|cell| labelled(&cell.content).is_some())
+            && row.cells.iter().any(|cell| {
+                is_money_line(&cell.content, &self.pipeline.words)
+                    || labelled(&cell.content).is_some_and(|label| submitter.contains(&label))
+            })
     }
 
     /// Returns whether a row is a line for ink: it begins with a signature, holds nothing longer than
@@ -399,11 +472,17 @@ impl<'a> Body<'a> {
         if class == RowClass::Task && self.begins_block(row) {
             self.end_block();
         }
-        let entries: IdVec<ColumnId, Option<Entry>> = self
+        let mut entries: IdVec<ColumnId, Option<Entry>> = self
             .columns
             .keys()
             .map(|field| self.columns[field].map(|column| self.entry(row, field, column, class)))
             .collect();
+        if let Some(owner) = self.pipeline.roles.owner
+            && class == RowClass::Task
+            && let Some(named) = self.named_owner(entries[owner].as_ref())
+        {
+            entries[owner] = Some(named);
+        }
         if class == RowClass::Task {
             for (field, entry) in entries.iter_enumerated() {
                 if let Some(entry) = entry.as_ref().filter(|entry| !entry.value.is_blank()) {
@@ -415,7 +494,9 @@ impl<'a> Body<'a> {
             self.end_block();
         }
         let derived = derive::amounts(&entries, self.pipeline);
-        TableRow { row: row.index, table, class, entries, derived, label }
+        let section = self.section.as_ref().and_then(|section| section.at);
+        let heads = class == RowClass::Total && section.is_some_and(|at| at.row == row.index);
+        TableRow { row: row.index, table, class, entries, derived, label, heads }
     }
 
     fn entry(&self, row: &Row, field: ColumnId, column: u32, class: RowClass) -> Entry {

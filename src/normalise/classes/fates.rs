@@ -169,10 +169,13 @@ fn in_table(
         other => return beside(other),
     }
     let is_total = read.class == RowClass::Total;
-    let is_field = |entry: &Option<crate::model::Entry>| {
-        entry.as_ref().is_some_and(|entry| entry.column == cell.column)
-    };
-    let Some(field) = read.entries.position(is_field) else {
+    // What is named above the table or in its heading stands in no cell of the row.
+    let mut fields = read.entries.keys();
+    let found = fields.find(|field| {
+        let is_here = read.entries[*field].as_ref().is_some_and(|e| e.column == cell.column);
+        is_here && table.column_of(*field).is_some()
+    });
+    let Some(field) = found else {
         let has_heading = table.columns.iter().any(|column| column.column == cell.column);
         return if is_total && typed_text(&cell.content) == read.label {
             CellFate::Total
@@ -224,6 +227,8 @@ fn names_itself(
         && pipeline.roles.owner != Some(field);
     is_free
         || typed == total.label
+        // 一, 二 before the line of a section.
+        || (total.heads && fold::key(&typed).chars().all(|c| c.is_ascii_digit() || "一二三四五六七八九十".contains(c)))
         || words.totals.contains(&heading::read(&typed).key)
         || words.not_applicable.contains(&plain)
         || words.repeats_above(&typed)

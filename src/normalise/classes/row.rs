@@ -57,6 +57,9 @@ pub struct TableRow {
     /// What a total calls itself; empty when nothing does.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub label: String,
+    /// Whether it is the total of a section whose line stands above its rows.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub heads: bool,
 }
 
 /// A text outside the tables.

@@ -96,6 +96,7 @@ fn with_tables(
             parts.push(RowClass::Heading);
         } else {
             let beside = bodies.len() > 1;
+            let known = texts.len();
             for (table, body) in &mut bodies {
                 let Some(part) = body.part(row) else { continue };
                 let (class, label) = match body.class(&part) {
@@ -113,7 +114,14 @@ fn with_tables(
                 {
                     rows.push(body.row(&part, *table, class, label));
                 }
-                texts.extend(texts_of(&part, class, Around::Inside));
+                // Tables that share columns show the same words.
+                let words = texts_of(&part, class, Around::Inside);
+                let is_new = |text: &SheetText| {
+                    let mut own = texts[known..].iter();
+                    !own.any(|other: &SheetText| other.at == text.at)
+                };
+                let words: Vec<SheetText> = words.into_iter().filter(is_new).collect();
+                texts.extend(words);
                 parts.push(class);
             }
         }

@@ -7,6 +7,7 @@
 pub mod words;
 pub mod table;
 pub mod money;
+pub mod unit;
 pub mod tables;
 pub mod periods;
 pub mod by_shape;

@@ -14,6 +14,7 @@ use crate::pipeline::Pipeline;
 use crate::pipeline::heading::{self, Heading};
 use crate::read::{Content, Row, Sheet};
 
+use super::unit::{MatrixPart, NamedUnit};
 use super::words::{is_period, starts_with_note_word};
 use crate::normalise::typed::typed_text;
 
@@ -32,6 +33,12 @@ pub struct Layout {
     /// The unit of money that a line beside it names, and where.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub money_line: Option<(CellAt, MoneyUnit)>,
+    /// Whose its rows are, where a line, a heading or the sheet's name says so and no column.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<NamedUnit>,
+    /// What makes it one unit's part of a matrix.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<MatrixPart>,
 }
 
 /// One column of a sheet's table.
@@ -64,6 +71,7 @@ impl Layout {
     /// Returns whether a column of the sheet belongs to it.
     pub fn holds(&self, column: u32) -> bool {
         self.within.is_none_or(|(first, last)| (first..=last).contains(&column))
+            && self.part.as_ref().is_none_or(|part| !part.others.contains(&column))
     }
 
     /// Returns the tables that a heading names when it names the same columns several times over,
@@ -101,6 +109,8 @@ impl Layout {
                     ambiguous: Vec::new(),
                     within: Some((first, last)),
                     money_line: None,
+                    unit: None,
+                    part: None,
                 }
             })
             .collect()
@@ -364,6 +374,8 @@ fn layout(sheet: &Sheet, rows: &[Row], pipeline: &Pipeline) -> Layout {
         ambiguous,
         within: None,
         money_line: None,
+        unit: None,
+        part: None,
     }
 }
 

@@ -1,8 +1,8 @@
 //! All tables of a sheet: where one begins, and what only continues it on a further page.
 
-use super::money;
 use super::table::{self, Layout};
 use super::words::{is_figure, starts_with_note_word};
+use super::{money, unit};
 use crate::model::{ColumnId, fold};
 use crate::normalise::typed::typed_text;
 use crate::pipeline::{Pipeline, TableCorrection, heading};
@@ -18,7 +18,7 @@ pub fn of(sheet: &Sheet, correction: &TableCorrection, pipeline: &Pipeline) -> V
         .map(Layout::apart);
     let mut tables = declared.unwrap_or_else(|| find_tables(sheet, pipeline));
     money::assign(sheet, &mut tables, &pipeline.words);
-    tables
+    unit::assign(sheet, tables, correction, pipeline)
 }
 
 fn find_tables(sheet: &Sheet, pipeline: &Pipeline) -> Vec<Layout> {

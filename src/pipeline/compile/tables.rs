@@ -3,21 +3,72 @@
 use regex::Regex;
 
 use super::Compiler;
-use crate::model::{ColumnId, IdSlice, Said};
+use crate::model::{ColumnId, IdSlice, IdVec, Said};
 use crate::pipeline::document::Way;
-use crate::pipeline::file::{self, ColumnType};
+use crate::pipeline::file::{self, ColumnType, File, UnitStands};
 use crate::pipeline::table::{ACROSS_UNIT, rows, says_something, sheet_pattern};
-use crate::pipeline::{Across, AcrossHeadings, Column, TableCorrection};
+use crate::pipeline::units::DeclaredUnits;
+use crate::pipeline::{Across, AcrossHeadings, Column, Roles, TableCorrection};
 
 impl Compiler<'_> {
     pub(super) fn tables(
         &mut self,
-        tables: &[file::Table],
-        columns: &IdSlice<ColumnId, Column>,
+        file: &File,
+        roles: &Roles,
+        columns: &mut IdVec<ColumnId, Column>,
     ) -> Vec<TableCorrection> {
         let way = Way::to("normalise").key("table");
-        let tables = tables.iter().enumerate();
-        tables.map(|(place, table)| self.table(table, columns, &way.item(place))).collect()
+        let written = file.normalise.table.iter().enumerate();
+        let mut tables = Vec::new();
+        for (place, table) in written {
+            let here = way.item(place);
+            let correction = self.table(table, columns, &here);
+            self.named_units(&correction, file, roles, &here);
+            tables.push(correction);
+        }
+        // A heading that names a unit is one of the column whose figures stand below it.
+        let units = DeclaredUnits::of(&file.roster.unit);
+        for across in tables.iter().filter_map(|table| table.across) {
+            if across.headings == AcrossHeadings::Unit {
+                let column = &mut columns[across.field];
+                let more = units.headings().filter(|key| !column.headings.contains(key));
+                let more: Vec<String> = more.collect();
+                column.headings.extend(more);
+            }
+        }
+        tables
+    }
+
+    /// What no column says has to come to stand in one, and a heading is a unit's only when the unit
+    /// is known.
+    fn named_units(&mut self, table: &TableCorrection, file: &File, roles: &Roles, here: &Way) {
+        let is_across = table.across.is_some_and(|across| across.headings == AcrossHeadings::Unit);
+        let elsewhere =
+            [UnitStands::Sheet, UnitStands::Title, UnitStands::Section, UnitStands::Heading];
+        let is_elsewhere = table.unit.is_some_and(|unit| elsewhere.contains(&unit));
+        if (is_elsewhere || is_across) && roles.owner.is_none() {
+            self.say(
+                here,
+                Said::new(
+                    "没有写明单位记在哪一列",
+                    "no column is given that takes the unit",
+                ),
+                Said::new(
+                    "登记一列（表中不必有），如 name = \"owner\"、title = \"责任单位\"、type = \"text\"，并在 [roster] 中写 column = \"owner\"",
+                    "declare a column, which the sheets need not have, such as `name = \"owner\"`, `type = \"text\"`, and write `column = \"owner\"` under `[roster]`",
+                ),
+            );
+        }
+        if is_across && file.roster.unit.is_empty() {
+            self.say(
+                &here.key("across"),
+                Said::new("没有写明哪些列标题是单位", "it is not said which headings are units"),
+                Said::new(
+                    "逐个登记单位，如 [[roster.unit]] name = \"甲县\"",
+                    "declare the units, such as `[[roster.unit]]` with `name = \"甲县\"`",
+                ),
+            );
+        }
     }
 
     fn table(

@@ -1,0 +1,179 @@
+//! Whose the rows of a table are where no column says so, as far as the pipeline file tells where to
+//! look: the sheet's name, a line above the table, or the heading of a column of figures. A table
+//! with a column of figures for each unit is taken for as many tables that share their other columns.
+
+use serde::{Deserialize, Serialize};
+
+use super::table::Layout;
+use crate::model::{CellAt, ColumnId, fold};
+use crate::normalise::typed::typed_text;
+use crate::pipeline::{AcrossHeadings, Pipeline, TableCorrection, UnitStands, heading};
+use crate::read::{Content, Row, Sheet};
+
+/// The unit of a table's rows, and where it is named.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedUnit {
+    pub name: String,
+    /// None in the name of the sheet.
+    pub at: Option<CellAt>,
+}
+
+/// What makes a table one unit's part of a matrix.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MatrixPart {
+    /// The column that holds the figures of all units, each in a column of its own.
+    pub field: ColumnId,
+    /// The sheet's columns that are other units'.
+    pub others: Vec<u32>,
+}
+
+/// Names the unit of each table, and parts a matrix.
+pub fn assign(
+    sheet: &Sheet,
+    tables: Vec<Layout>,
+    correction: &TableCorrection,
+    pipeline: &Pipeline,
+) -> Vec<Layout> {
+    let parted: Vec<Layout> = match correction.across {
+        Some(across) if across.headings == AcrossHeadings::Unit => {
+            tables.into_iter().flat_map(|table| parted(table, across.field, pipeline)).collect()
+        }
+        _ => tables,
+    };
+    let mut tables = parted;
+    match correction.unit {
+        Some(UnitStands::Sheet) => {
+            let name = sheet.name.as_deref().and_then(|name| sheets_unit(name, pipeline));
+            for table in &mut tables {
+                let named = name.clone().map(|name| NamedUnit { name, at: None });
+                table.unit = table.unit.take().or(named);
+            }
+        }
+        Some(UnitStands::Title) => {
+            let ends: Vec<u32> =
+                tables.iter().filter_map(|table| table.heading_rows.last().copied()).collect();
+            for table in &mut tables {
+                let start = table.heading_rows.first().copied().unwrap_or(0);
+                let before = ends.iter().copied().filter(|end| *end < start).max();
+                let above = |row: &&Row| {
+                    row.index < start && before.is_none_or(|before| row.index > before)
+                };
+                let first =
+                    sheet.rows.partition_point(|row| before.is_some_and(|b| row.index <= b));
+                let rows = sheet.rows[first..].iter().take_while(above);
+                table.unit = table.unit.take().or_else(|| named_above(rows, pipeline));
+            }
+        }
+        _ => {}
+    }
+    tables
+}
+
+/// Returns the unit that a sheet is named after; sheets of sums are nobody's.
+fn sheets_unit(name: &str, pipeline: &Pipeline) -> Option<String> {
+    if let Some(unit) = pipeline.roster.units.within(name) {
+        return Some(unit.to_owned());
+    }
+    let key = fold::key(name);
+    let words = &pipeline.words;
+    let is_sum =
+        words.totals.iter().chain(&words.summaries).any(|word| key.contains(word.as_str()));
+    (is_name(name) && !is_sum).then(|| fold::unnumbered(name).trim().to_owned())
+}
+
+/// Returns the unit that a line above a table names: one that is labelled as such, the nearest first,
+/// else one that holds the name of a declared unit.
+fn named_above<'a>(rows: impl Iterator<Item = &'a Row>, pipeline: &Pipeline) -> Option<NamedUnit> {
+    let rows: Vec<&Row> = rows.collect();
+    let labelled = rows.iter().rev().find_map(|row| {
+        row.cells.iter().enumerate().find_map(|(place, cell)| {
+            let Content::Text(text) = &cell.content else { return None };
+            let (label, value) = text.split_once([':', '：'])?;
+            if !is_unit_label(label, pipeline) {
+                return None;
+            }
+            // The name may stand in the next cell.
+            let next = || {
+                let next = row.cells.get(place + 1)?;
+                Some((typed_text(&next.content), next.column))
+            };
+            let (value, column) = match value.trim() {
+                "" => next()?,
+                value => (value.to_owned(), cell.column),
+            };
+            let at = Some(CellAt::new(row.index, column));
+            // Whatever follows on the line is another matter: 单位：甲县  金额单位：万元.
+            let first = value.split_whitespace().next()?;
+            let name = pipeline.roster.units.within(&value).unwrap_or(first);
+            is_name(name).then(|| NamedUnit { name: name.to_owned(), at })
+        })
+    });
+    labelled.or_else(|| {
+        rows.iter().rev().find_map(|row| {
+            row.cells.iter().find_map(|cell| {
+                let Content::Text(text) = &cell.content else { return None };
+                let name = pipeline.roster.units.within(text)?.to_owned();
+                Some(NamedUnit { name, at: Some(CellAt::new(row.index, cell.column)) })
+            })
+        })
+    })
+}
+
+/// Returns whether a label announces a unit that reports, and no unit of money.
+fn is_unit_label(label: &str, pipeline: &Pipeline) -> bool {
+    let key = fold::key(label);
+    let is_submitter = || pipeline.roster.submitter.iter().any(|word| key.ends_with(word.as_str()));
+    let says_money = || !key.is_empty() && pipeline.words.money_lines.contains(&key);
+    is_submitter() || says_money()
+}
+
+/// Returns whether a text can be the name of somebody: no figure, no dash, no unit of money.
+fn is_name(text: &str) -> bool {
+    let key = fold::key(text);
+    key.chars().any(char::is_alphabetic)
+        && !crate::model::MoneyUnit::ALL.iter().any(|unit| key.starts_with(unit.name()))
+}
+
+/// Returns one table for each unit that a heading of a matrix names; the table itself where none does.
+fn parted(table: Layout, field: ColumnId, pipeline: &Pipeline) -> Vec<Layout> {
+    let ambiguous = table.ambiguous.iter().find(|ambiguity| ambiguity.field == field);
+    let is_field = |cell: CellAt, own: Option<ColumnId>| {
+        own == Some(field)
+            || ambiguous.is_some_and(|all| all.headings.iter().any(|(other, _)| *other == cell))
+    };
+    let units: Vec<(u32, CellAt, String)> = table
+        .columns
+        .iter()
+        .filter(|column| is_field(column.cell, column.field))
+        .filter_map(|column| {
+            let lowest = column.heading.rsplit(" / ").next().unwrap_or_default();
+            let name = pipeline.unit_alone(&heading::read(lowest).key)?;
+            Some((column.column, column.cell, name.to_owned()))
+        })
+        .collect();
+    if units.is_empty() {
+        return vec![table];
+    }
+    let all: Vec<u32> = units.iter().map(|(column, ..)| *column).collect();
+    let part = |(place, (own, cell, name)): (usize, (u32, CellAt, String))| {
+        let mut columns = table.columns.clone();
+        // What nobody declared is said once, of the first part.
+        columns.retain(|column| {
+            column.column == own
+                || (!all.contains(&column.column) && (place == 0 || column.field.is_some()))
+        });
+        for column in &mut columns {
+            let is_own = column.column == own;
+            column.field = if is_own { Some(field) } else { column.field.filter(|f| *f != field) };
+        }
+        let others = all.iter().copied().filter(|column| *column != own).collect();
+        Layout {
+            columns,
+            ambiguous: table.ambiguous.iter().filter(|all| all.field != field).cloned().collect(),
+            unit: Some(NamedUnit { name, at: Some(cell) }),
+            part: Some(MatrixPart { field, others }),
+            ..table.clone()
+        }
+    };
+    units.into_iter().enumerate().map(part).collect()
+}
