@@ -200,6 +200,12 @@ fn same_headings(shape: &Shape, known: &[Guess]) -> Vec<Option<usize>> {
     columns.collect()
 }
 
+/// Returns whether a table has the columns that name a task.
+pub fn has_key(shape: &Shape, columns: &[Guess], roles: &Roles) -> bool {
+    let own = same_headings(shape, columns);
+    roles.key.iter().all(|key| own.contains(&Some(*key)))
+}
+
 /// Numbers the titles that tables one below the other left alike, so that the draft loads.
 fn tell_apart(guesses: &mut [Guess]) {
     let mut seen: BTreeSet<String> = BTreeSet::new();

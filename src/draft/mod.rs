@@ -19,6 +19,8 @@ use units::Units;
 #[derive(Debug)]
 struct Plan<'a> {
     tables: Vec<(&'a Sheet, &'a Shape)>,
+    /// Tables without the columns that name a task.
+    without_key: Vec<(&'a Sheet, &'a Shape)>,
     columns: Vec<Guess>,
     roles: Roles,
     /// The units, where no column names them.
@@ -66,6 +68,14 @@ pub fn draft(book: &Book, path: &str) -> Option<String> {
     }
     let mut columns = guess::columns(&tables);
     let mut roles = guess::roles(&mut columns);
+    // Of a table that does not say what its rows are about, as sums by unit do not, a run reads no task.
+    let (keyed, without_key): (Vec<_>, Vec<_>) =
+        tables.iter().copied().partition(|(_, shape)| guess::has_key(shape, &columns, &roles));
+    if !keyed.is_empty() && !without_key.is_empty() {
+        tables = keyed;
+        columns = guess::columns(&tables);
+        roles = guess::roles(&mut columns);
+    }
     let found = if roles.owner.is_none() { units::find(&tables) } else { None };
     let mut units = None;
     let own: Vec<(&Sheet, Shape)>;
@@ -84,7 +94,7 @@ pub fn draft(book: &Book, path: &str) -> Option<String> {
     let title = title(&tables);
     let paragraph = paragraph(&tables);
     let from = year_of_title(&tables).or_else(|| first_year(&columns));
-    let plan = Plan { tables, columns, roles, units, money, from, title, paragraph };
+    let plan = Plan { tables, without_key, columns, roles, units, money, from, title, paragraph };
     Some(write::file(&plan, path))
 }
 

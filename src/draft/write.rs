@@ -72,6 +72,16 @@ fn head(text: &mut String, plan: &Plan<'_>, path: &str) {
             shape.body.len()
         );
     }
+    for (sheet, shape) in &plan.without_key {
+        let heading: Vec<String> =
+            shape.heading_rows.iter().map(|row| (row + 1).to_string()).collect();
+        let _ = writeln!(
+            text,
+            "#   {}表头在第 {} 行的表没有写明任务的列，不算任务",
+            sheet.name.as_ref().map_or_else(String::new, |name| format!("工作表“{name}”：")),
+            heading.join("、"),
+        );
+    }
     let _ =
         writeln!(text, "# 共 {rows} 行任务。行数不对时，多半是表头或合计行认错了，请先查看。\n");
     let title = plan.title.as_deref().unwrap_or("计划");

@@ -139,7 +139,9 @@ impl<'a> Body<'a> {
             .columns
             .keys()
             .any(|field| pipeline.columns[field].kind.is_time() && self.own(row, field).is_some());
-        if has_amounts && !has_number && !has_owner && !key_own && !has_month {
+        // Where no column says what a row is about, every row is without it.
+        let has_key = self.layout.has_key(pipeline);
+        if has_amounts && has_key && !has_number && !has_owner && !key_own && !has_month {
             self.seen_total = true;
             return Found::Row(RowClass::Total, String::new());
         }

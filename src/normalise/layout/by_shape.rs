@@ -168,6 +168,7 @@ fn is_level_above(sheet: &Sheet, upper: usize, lower: Range<usize>, words: &Lexi
     let first = below.iter().filter_map(|row| row.cells.first()).map(|cell| cell.column).min();
     let last = below.iter().filter_map(|row| row.cells.last()).map(|cell| cell.column).max();
     let mut evidence = 0;
+    let mut spanning = 0;
     for (place, cell) in row.cells.iter().enumerate() {
         if let Content::Text(text) = &cell.content
             && is_line(text, words)
@@ -196,9 +197,13 @@ fn is_level_above(sheet: &Sheet, upper: usize, lower: Range<usize>, words: &Lexi
         // Nothing is merged, as in csv: what is blank to its right belongs to it.
         let next = row.cells.get(place + 1).map_or(u32::MAX, |next| next.column);
         let spans = next > cell.column + 1 && has(cell.column + 1);
+        spanning += usize::from(spans);
         if !spans && !below.iter().all(|row| row.cell(cell.column).is_none_or(is_unit_only)) {
             return false;
         }
+    }
+    if spanning > 1 && spanning == row.cells.len() {
+        evidence += spanning;
     }
     // One cell alone is a title or the name of a block, unless it spans some of the columns.
     evidence > 0 && (row.cells.len() > 1 || row.cells.iter().all(|cell| Some(cell.column) > first))

@@ -165,6 +165,28 @@ pub fn heading_of_rows(
     Some(layout(sheet, rows, pipeline))
 }
 
+/// Returns the heading of a table below another that does not say what its rows are about, as sums by
+/// unit do not: several of its words are declared, an amount's among them, and figures stand below.
+/// No row of it is a task, whatever its cells hold in the columns of the table above.
+pub fn heading_without_key(sheet: &Sheet, at: usize, pipeline: &Pipeline) -> Option<Layout> {
+    let row = &sheet.rows[at];
+    let is_word = |content: &Content| {
+        matches!(content, Content::Text(text)
+            if !text.contains([':', '：']) && !super::words::is_figure(content))
+    };
+    let below = sheet.rows.get(at + 1).filter(|below| below.index == row.index + 1)?;
+    if row.cells.len() < 2 || !row.cells.iter().all(|cell| is_word(&cell.content)) {
+        return None;
+    }
+    let found = layout(sheet, std::slice::from_ref(row), pipeline);
+    let named = found.columns.iter().filter(|column| column.field.is_some()).count();
+    let is_summed = found.columns.iter().any(|column| {
+        column.field.is_some_and(|field| pipeline.columns[field].kind.is_money())
+            && below.cell(column.column).is_some_and(|cell| super::words::is_figure(&cell.content))
+    });
+    (named >= 2 && named * 2 >= row.cells.len() && is_summed).then_some(found)
+}
+
 fn best_depth(sheet: &Sheet, at: usize, pipeline: &Pipeline) -> Option<Layout> {
     let mut best: Option<Layout> = None;
     for depth in 1..=MOST_LEVELS {

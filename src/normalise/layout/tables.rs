@@ -25,9 +25,13 @@ fn find_tables(sheet: &Sheet, pipeline: &Pipeline) -> Vec<Layout> {
     let mut tables: Vec<Layout> = Vec::new();
     let mut at = 0;
     while at < sheet.rows.len() {
-        let next = may_be_heading(&sheet.rows[at], pipeline)
-            .then(|| table::heading_at(sheet, at, pipeline))
-            .flatten();
+        let next = if may_be_heading(&sheet.rows[at], pipeline) {
+            let lower = || table::heading_without_key(sheet, at, pipeline);
+            table::heading_at(sheet, at, pipeline)
+                .or_else(|| if tables.is_empty() { None } else { lower() })
+        } else {
+            None
+        };
         match next {
             // The same heading again, as on a second printed page, continues its table.
             Some(layout)
