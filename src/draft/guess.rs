@@ -32,6 +32,8 @@ pub struct Guess {
     pub figures: Vec<Option<i64>>,
     /// Whether cells are merged or left blank below a name that holds for several rows.
     pub stands_for_several: bool,
+    /// In how many of the plan's tables it stands.
+    pub tables: usize,
 }
 
 impl Guess {
@@ -53,6 +55,7 @@ impl Guess {
             figures: vec![None; cells.len()],
             cells,
             stands_for_several: false,
+            tables: usize::MAX,
         }
     }
 }
@@ -149,6 +152,7 @@ pub fn columns(tables: &[(&Sheet, &Shape)]) -> Vec<Guess> {
                 column.cells.extend(guess.cells);
                 column.figures.extend(guess.figures);
                 column.stands_for_several |= guess.stands_for_several;
+                column.tables += 1;
                 for choice in guess.choices {
                     if !column.choices.contains(&choice) {
                         column.choices.push(choice);
@@ -307,6 +311,7 @@ fn guess(title: &str, unit: Option<MoneyUnit>, cells: &[Option<&Content>]) -> Gu
         cells: typed,
         figures,
         stands_for_several: false,
+        tables: 1,
     }
 }
 

@@ -27,7 +27,9 @@ pub struct Units {
     /// The sheets that hold the tasks, where others do not.
     pub sheets: Vec<String>,
     /// The title of the column that takes the figures of a matrix.
-    pub figures: Option<&'static str>,
+    pub figures: Option<String>,
+    /// Sheets with tables that are not taken for tasks.
+    pub left_out: Vec<String>,
     /// How many tasks the rows make, where that is not how many rows there are.
     pub tasks: Option<usize>,
 }
@@ -67,10 +69,47 @@ const OFFICES: [&str; 16] = [
     "管委会",
 ];
 /// Words that end as places do and are none.
-const NOBODY: [&str; 26] = [
-    "社区", "园区", "片区", "景区", "小区", "县区", "区县", "市区", "城区", "乡镇", "城镇", "镇街",
-    "全市", "全县", "全区", "全镇", "全州", "本市", "本县", "本区", "地区", "县市", "各县", "各区",
-    "各市", "郊区",
+const NOBODY: [&str; 40] = [
+    "社区",
+    "园区",
+    "片区",
+    "景区",
+    "小区",
+    "县区",
+    "区县",
+    "市区",
+    "城区",
+    "乡镇",
+    "城镇",
+    "镇街",
+    "全市",
+    "全县",
+    "全区",
+    "全镇",
+    "全州",
+    "本市",
+    "本县",
+    "本区",
+    "地区",
+    "县市",
+    "各县",
+    "各区",
+    "各市",
+    "郊区",
+    "自治区",
+    "地市",
+    "省市",
+    "州市",
+    "市州",
+    "盟市",
+    "直辖市",
+    "县级市",
+    "建制镇",
+    "主城区",
+    "山区",
+    "库区",
+    "灾区",
+    "老区",
 ];
 /// What the name of a sheet is that nobody has named.
 const UNNAMED: [&str; 4] = ["sheet", "表", "附件", "附表"];
@@ -134,7 +173,7 @@ fn text(sheet: &Sheet, row: u32, column: u32) -> Option<String> {
 fn in_headings<'a>(tables: &[(&'a Sheet, &Shape)]) -> Option<Found<'a>> {
     let mut names: Vec<String> = Vec::new();
     let mut parts: Vec<(&'a Sheet, Shape)> = Vec::new();
-    let (mut tasks, mut figures) = (0, FIGURES);
+    let (mut tasks, mut figures) = (0, FIGURES.to_owned());
     for (sheet, shape) in tables {
         let Matrix { part, own, filled, title } = matrix(sheet, shape)?;
         figures = title;
@@ -162,7 +201,7 @@ struct Matrix {
     /// How many cells are filled.
     filled: usize,
     /// What the figures are.
-    title: &'static str,
+    title: String,
 }
 
 fn plain(stands: UnitStands, names: Vec<String>) -> Units {
@@ -173,6 +212,7 @@ fn plain(stands: UnitStands, names: Vec<String>) -> Units {
         sums: Vec::new(),
         sheets: Vec::new(),
         figures: None,
+        left_out: Vec::new(),
         tasks: None,
     }
 }
@@ -184,8 +224,7 @@ fn matrix(sheet: &Sheet, shape: &Shape) -> Option<Matrix> {
     let words =
         |column: u32| shape.body.iter().filter(|row| text(sheet, **row, column).is_some()).count();
     let name = |column: &ShapeColumn| {
-        let lowest = column.title.rsplit([' ', '/', '\n']).next().unwrap_or_default();
-        lowest.trim().to_owned()
+        column.levels.last().map_or(String::new(), |lowest| lowest.split_whitespace().collect())
     };
     let figures = |column: &&ShapeColumn| {
         let (figures, words) = (filled(column.column), words(column.column));
@@ -224,7 +263,18 @@ fn matrix(sheet: &Sheet, shape: &Shape) -> Option<Matrix> {
     let is_money = fullest.unit.is_some()
         || crate::normalise::layout::money::named(sheet, &Lexicon::default()).is_some()
         || above(sheet, shape).any(|text| text.contains("资金") || text.contains("金额"));
-    let title = if is_money { FIGURES } else { COUNTS };
+    // What stands over all of them says what their figures are.
+    let upper = |column: &&ShapeColumn| {
+        let above = column.levels.len().checked_sub(2)?;
+        column.levels.get(above).cloned()
+    };
+    let shared: Option<Vec<String>> = own.iter().map(upper).collect();
+    let shared = shared.and_then(|all| {
+        let first = all.first()?.clone();
+        (all.iter().all(|other| *other == first) && !says_total(&first)).then_some(first)
+    });
+    let title =
+        shared.unwrap_or_else(|| if is_money { FIGURES.to_owned() } else { COUNTS.to_owned() });
     let columns = shape
         .columns
         .iter()
@@ -233,7 +283,7 @@ fn matrix(sheet: &Sheet, shape: &Shape) -> Option<Matrix> {
         })
         .map(|column| {
             let is_figures = column.column == fullest.column;
-            let title = if is_figures { title.to_owned() } else { column.title.clone() };
+            let title = if is_figures { title.clone() } else { column.title.clone() };
             ShapeColumn { title, ..column.clone() }
         });
     let part = Shape { columns: columns.collect(), ..shape.clone() };
@@ -274,7 +324,16 @@ fn by_sheets<'a>(tables: &[(&'a Sheet, &Shape)]) -> Option<Found<'a>> {
     for (sheet, shape) in tables {
         alike.entry(headings(shape)).or_default().push((sheet, shape));
     }
-    let most = alike.into_values().max_by_key(Vec::len)?;
+    let (usual, _) = alike.into_iter().max_by_key(|(_, tables)| tables.len())?;
+    // A unit may have a column more or less.
+    let is_alike = |(sheet, shape): &&(&'a Sheet, &Shape)| {
+        let own = headings(shape);
+        let shared = own.iter().filter(|key| usual.contains(key)).count();
+        let is_named =
+            || sheet.name.is_some() && sheets_unit(sheet, shape).is_some_and(|n| is_somebody(&n));
+        own == usual || (shared * 3 >= usual.len() * 2 && is_named())
+    };
+    let most: Vec<(&'a Sheet, &Shape)> = tables.iter().filter(is_alike).copied().collect();
     let sheets: BTreeSet<&str> =
         most.iter().filter_map(|(sheet, _)| sheet.name.as_deref()).collect();
     if sheets.len() < 2 {
@@ -298,13 +357,20 @@ fn by_sheets<'a>(tables: &[(&'a Sheet, &Shape)]) -> Option<Found<'a>> {
         }
     }
     let known = names.iter().filter(|name| is_somebody(name)).count();
-    let is_known = known * 2 >= names.len() || lists_repeat(&own);
+    let is_known = known * 2 >= names.len() || (known > 0 && lists_repeat(&own));
     if names.len() < 2 || !is_known {
         return None;
     }
     let name = |(sheet, _): &(&Sheet, &Shape)| sheet.name.clone().unwrap_or_default();
     let leaves_out = own.len() < tables.len();
+    let sum_names: Vec<String> = sums.iter().map(&name).collect();
+    let left_out: BTreeSet<String> = tables
+        .iter()
+        .map(&name)
+        .filter(|left| !own.iter().map(&name).any(|own| own == *left))
+        .collect();
     let units = Units {
+        left_out: left_out.into_iter().filter(|left| !sum_names.contains(left)).collect(),
         sums: sums.iter().map(&name).collect(),
         sheets: if leaves_out { own.iter().map(&name).collect() } else { Vec::new() },
         ..plain(UnitStands::Sheet, names)
@@ -349,8 +415,7 @@ fn sheets_unit(sheet: &Sheet, shape: &Shape) -> Option<String> {
             rest.chars().all(|c| c.is_ascii_digit() || "一二三四五六七八九十".contains(c))
         })
     });
-    let is_time =
-        rest.chars().any(|c| c.is_ascii_digit()) && rest.ends_with(['月', '年', '季', '度']);
+    let is_time = rest.ends_with(['月', '年', '季', '度']);
     let is_name = rest.chars().any(char::is_alphabetic);
     (is_name && !is_unnamed && !is_time).then(|| bare.to_owned())
 }

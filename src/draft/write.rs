@@ -195,6 +195,8 @@ fn column(text: &mut String, plan: &Plan<'_>, place: usize, guess: &Guess) {
     let is_owner = plan.roles.owner == Some(place);
     if (filled * 20 >= rows * 19 && filled > 0 && !is_owner) || is_required_role(plan, place) {
         let _ = writeln!(text, "required = true");
+    } else if guess.tables < plan.tables.len() && !is_owner {
+        let _ = writeln!(text, "optional = true  # 计划中也不是每张表都有");
     }
     if guess.kind == ColumnType::Choice {
         let _ = writeln!(text, "choices = [  # 请定：还允许哪些写法，写进 spellings");
@@ -262,6 +264,14 @@ fn tables(text: &mut String, plan: &Plan<'_>, units: &Units) {
                 units.sums.iter().map(|name| format!("“{name}”")).collect::<Vec<_>>().join("、")
             );
         }
+        if !units.left_out.is_empty() {
+            let left: Vec<String> = units.left_out.iter().map(|name| format!("“{name}”")).collect();
+            let _ = writeln!(
+                text,
+                "# 请定：工作表{}没有算作任务；是任务的，把名称加进下面。",
+                left.join("、")
+            );
+        }
         let _ = writeln!(
             text,
             "[[normalise.table]]\nof = \"plan\"\nsheets = [{}]",
@@ -278,7 +288,7 @@ fn tables(text: &mut String, plan: &Plan<'_>, units: &Units) {
     if let Some(sections) = units.sections {
         let _ = writeln!(text, "sections = [{}]", quoted(sections));
     }
-    let figures = plan.columns.iter().find(|guess| Some(guess.title.as_str()) == units.figures);
+    let figures = plan.columns.iter().find(|guess| Some(&guess.title) == units.figures.as_ref());
     if let Some(figures) = figures {
         let _ = writeln!(text, "across = {{ field = \"{}\", headings = \"unit\" }}", figures.name);
     }

@@ -146,7 +146,7 @@ fn parted(table: Layout, field: ColumnId, pipeline: &Pipeline) -> Vec<Layout> {
         .iter()
         .filter(|column| is_field(column.cell, column.field))
         .filter_map(|column| {
-            let lowest = column.heading.rsplit(" / ").next().unwrap_or_default();
+            let lowest = column.heading.rsplit(heading::BELOW).next().unwrap_or_default();
             let name = pipeline.unit_alone(&heading::read(lowest).key)?;
             Some((column.column, column.cell, name.to_owned()))
         })
