@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use super::{AGREES, Failure, Process, print};
+use crate::draft::NoDraft;
 use crate::extract::{self, Extract, Program};
 use crate::intake;
 use crate::model::words::{self, Language};
@@ -54,7 +55,7 @@ pub fn undescribed(
     let chinese = language == Language::Chinese;
     let book = book_of(file, process)?;
     let whole = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
-    let Some(drafted) = crate::draft::draft(&book, &slashed(&whole)) else {
+    let Ok(drafted) = crate::draft::draft(&book, &slashed(&whole)) else {
         print(&without_table(file, &book, language));
         return Ok(AGREES);
     };
@@ -133,14 +134,69 @@ fn book_of(file: &Path, process: &Process) -> Result<Book, Failure> {
 /// Prints a first pipeline file for a plan that nobody has described.
 pub fn draft(file: &Path, process: &Process) -> Result<u8, Failure> {
     let book = book_of(file, process)?;
-    let drafted = crate::draft::draft(&book, &slashed(file)).ok_or_else(|| {
-        Failure::usage(
-            format!("在 {} 里没有找到像任务表的表格", file.display()),
-            format!("no table of tasks was found in {}", file.display()),
-        )
-    })?;
+    let drafted =
+        crate::draft::draft(&book, &slashed(file)).map_err(|why| no_draft(file, &book, &why))?;
     print(&drafted);
     Ok(AGREES)
+}
+
+/// Says why nothing could be drafted, what was looked at, and which line would settle it.
+fn no_draft(file: &Path, book: &read::Book, why: &NoDraft) -> Failure {
+    let name = file.display();
+    let sheets: Vec<String> = book
+        .sheets
+        .iter()
+        .map(|sheet| {
+            let hidden = if sheet.hidden { "，隐藏" } else { "" };
+            let name = sheet.name.as_deref().unwrap_or_default();
+            format!("“{name}”（{} 个非空行{hidden}）", sheet.rows.len())
+        })
+        .collect();
+    let sheets = words::list(&sheets, Language::Chinese);
+    match why {
+        NoDraft::NoTable => Failure::usage(
+            format!(
+                "在 {name} 里没有找到像任务表的表格：看过工作表{sheets}，没有一行文字下面跟着与它列数相当的数据行。请另写核对方案，用 [[normalise.table]] heading_rows = \"4-5\" 写明表头在第几行"
+            ),
+            format!(
+                "no table of tasks was found in {name}: none of its {} has a row of words with rows of as many columns below it; write a pipeline file and say where the heading stands with `[[normalise.table]] heading_rows = \"4-5\"`",
+                words::count(book.sheets.len(), "sheet")
+            ),
+        ),
+        NoDraft::NoKey => Failure::usage(
+            format!(
+                "{name} 的表格里没有一列能说明每行是什么任务：各列都是数。请另写核对方案，用 [matching] key = [\"列名\"] 写明按哪一列对应"
+            ),
+            format!(
+                "no column of {name} says what a row is about, all hold figures; write a pipeline file with `[matching] key = [\"column\"]`"
+            ),
+        ),
+        NoDraft::NotLoading(faults) => {
+            let first = faults.first();
+            let (chinese, english) = first.map_or(("", ""), |fault| {
+                (
+                    fault.said.in_language(Language::Chinese),
+                    fault.said.in_language(Language::English),
+                )
+            });
+            Failure::usage(
+                format!(
+                    "按 {name} 起草的核对方案不能用：{chinese}。这是本程序的缺陷，请把计划表的样子告诉编者"
+                ),
+                format!(
+                    "what was drafted for {name} cannot be used: {english}. This is a fault of the program: please report what the plan looks like"
+                ),
+            )
+        }
+        NoDraft::ReadsNothing => Failure::usage(
+            format!(
+                "按 {name} 起草的核对方案读不到任何任务：看过工作表{sheets}。请另写核对方案，用 [[normalise.table]] 写明表头在第几行（heading_rows）、哪些工作表是计划（sheets）"
+            ),
+            format!(
+                "no task of {name} is read with what was drafted; write a pipeline file and say with `[[normalise.table]]` where the heading stands (`heading_rows`) and which sheets are the plan (`sheets`)"
+            ),
+        ),
+    }
 }
 
 fn described(name: &str, extract: &Extract, pipeline: &Pipeline, language: Language) -> String {

@@ -3,16 +3,18 @@
 
 mod guess;
 mod shape;
+mod tried;
 mod units;
 mod write;
 
 use crate::model::{CellAt, MoneyUnit, Month, fold, words};
 use crate::normalise::cells::month;
 use crate::normalise::layout::money;
-use crate::pipeline::{ColumnType, Lexicon};
+use crate::pipeline::{ColumnType, Fault, Lexicon};
 use crate::read::{Book, Content, Sheet};
 use guess::{Guess, Roles};
 use shape::Shape;
+use tried::{Tried, tried};
 use units::Units;
 
 /// What the draft is made from.
@@ -50,9 +52,25 @@ impl Money {
     }
 }
 
-/// Writes a first pipeline file for a plan; none where no table is found in it. `path` is the
-/// plan's path as the file should give it.
-pub fn draft(book: &Book, path: &str) -> Option<String> {
+/// Why there is no draft.
+#[derive(Debug)]
+pub enum NoDraft {
+    /// Nothing on the sheets looks like a heading with rows below it.
+    NoTable,
+    /// No column says what a row is about.
+    NoKey,
+    /// What was drafted cannot be loaded.
+    NotLoading(Vec<Fault>),
+    /// What was drafted reads no task.
+    ReadsNothing,
+}
+
+/// Writes a first pipeline file for a plan, which loads and with which a run reads the plan. `path`
+/// is the plan's path as the file should give it.
+///
+/// # Errors
+/// Says why there is none.
+pub fn draft(book: &Book, path: &str) -> Result<String, NoDraft> {
     let shapes: Vec<(&Sheet, Vec<Shape>)> = book
         .sheets
         .iter()
@@ -64,7 +82,7 @@ pub fn draft(book: &Book, path: &str) -> Option<String> {
         .flat_map(|(sheet, found)| found.iter().map(move |shape| (*sheet, shape)))
         .collect();
     if tables.is_empty() {
-        return None;
+        return Err(NoDraft::NoTable);
     }
     let mut columns = guess::columns(&tables);
     let mut roles = guess::roles(&mut columns);
@@ -88,14 +106,18 @@ pub fn draft(book: &Book, path: &str) -> Option<String> {
         units = Some(found.units);
     }
     if roles.key.is_empty() {
-        return None;
+        return Err(NoDraft::NoKey);
     }
     let money = money(&tables, &columns);
     let title = title(&tables);
     let paragraph = paragraph(&tables);
     let from = year_of_title(&tables).or_else(|| first_year(&columns));
     let plan = Plan { tables, without_key, columns, roles, units, money, from, title, paragraph };
-    Some(write::file(&plan, path))
+    match tried(&write::file(&plan, path), book, path) {
+        Tried::Holds(text) => Ok(text),
+        Tried::Refused(faults) => Err(NoDraft::NotLoading(faults)),
+        Tried::ReadsNothing => Err(NoDraft::ReadsNothing),
+    }
 }
 
 /// The unit that most headings name, else that of a line above the table, else by size: amounts

@@ -30,8 +30,6 @@ pub struct Units {
     pub figures: Option<String>,
     /// Sheets with tables that are not taken for tasks.
     pub left_out: Vec<String>,
-    /// How many tasks the rows make, where that is not how many rows there are.
-    pub tasks: Option<usize>,
 }
 
 /// A plan with its tables as they are once it is known whose they are.
@@ -173,23 +171,22 @@ fn text(sheet: &Sheet, row: u32, column: u32) -> Option<String> {
 fn in_headings<'a>(tables: &[(&'a Sheet, &Shape)]) -> Option<Found<'a>> {
     let mut names: Vec<String> = Vec::new();
     let mut parts: Vec<(&'a Sheet, Shape)> = Vec::new();
-    let (mut tasks, mut figures) = (0, FIGURES.to_owned());
+    let mut figures = FIGURES.to_owned();
     for (sheet, shape) in tables {
-        let Matrix { part, own, filled, title } = matrix(sheet, shape)?;
+        let Matrix { part, own, title } = matrix(sheet, shape)?;
         figures = title;
         for name in own {
             if !names.contains(&name) {
                 names.push(name);
             }
         }
-        tasks += filled;
         parts.push((*sheet, part));
     }
     // As far as one unit goes: each has the same rows.
     let rows = parts.iter().map(|(_, part)| part.body.len()).sum();
     let owners = vec![names.first()?.clone(); rows];
     let figures = Some(figures);
-    let units = Units { figures, tasks: Some(tasks), ..plain(UnitStands::Heading, names) };
+    let units = Units { figures, ..plain(UnitStands::Heading, names) };
     Some(Found { units, tables: parts, owners })
 }
 
@@ -198,8 +195,6 @@ struct Matrix {
     part: Shape,
     /// The units of its headings.
     own: Vec<String>,
-    /// How many cells are filled.
-    filled: usize,
     /// What the figures are.
     title: String,
 }
@@ -213,7 +208,6 @@ fn plain(stands: UnitStands, names: Vec<String>) -> Units {
         sheets: Vec::new(),
         figures: None,
         left_out: Vec::new(),
-        tasks: None,
     }
 }
 
@@ -287,13 +281,7 @@ fn matrix(sheet: &Sheet, shape: &Shape) -> Option<Matrix> {
             ShapeColumn { title, ..column.clone() }
         });
     let part = Shape { columns: columns.collect(), ..shape.clone() };
-    let cells = places.iter().map(|place| filled(*place)).sum();
-    Some(Matrix {
-        part,
-        own: own.iter().map(|column| name(column)).collect(),
-        filled: cells,
-        title,
-    })
+    Some(Matrix { part, own: own.iter().map(|column| name(column)).collect(), title })
 }
 
 /// Whether a column numbers its rows.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::guess::{Guess, repeated};
+use super::tried::RESULT;
 use super::units::Units;
 use super::{Money, Plan};
 use crate::model::{Month, words};
@@ -53,8 +54,6 @@ fn section(text: &mut String, title: &str) {
 }
 
 fn head(text: &mut String, plan: &Plan<'_>, path: &str) {
-    let rows: usize = plan.tables.iter().map(|(_, shape)| shape.body.len()).sum();
-    let rows = plan.units.as_ref().and_then(|units| units.tasks).unwrap_or(rows);
     let _ = writeln!(
         text,
         "# 由 duibiao inspect --draft 按计划表的样子起草，供人修改。凡写“请定”的地方须由人决定，\n\
@@ -63,13 +62,13 @@ fn head(text: &mut String, plan: &Plan<'_>, path: &str) {
     for (sheet, shape) in &plan.tables {
         let heading: Vec<String> =
             shape.heading_rows.iter().map(|row| (row + 1).to_string()).collect();
+        let name = sheet.name.as_ref();
         let _ = writeln!(
             text,
-            "#   {}表头在第 {} 行，{} 列，{} 行任务",
-            sheet.name.as_ref().map_or_else(String::new, |name| format!("工作表“{name}”：")),
+            "#   {}表头在第 {} 行，{} 列",
+            name.map_or_else(String::new, |name| format!("工作表“{name}”：")),
             heading.join("、"),
-            shape.columns.len(),
-            shape.body.len()
+            shape.columns.len()
         );
     }
     for (sheet, shape) in &plan.without_key {
@@ -82,8 +81,8 @@ fn head(text: &mut String, plan: &Plan<'_>, path: &str) {
             heading.join("、"),
         );
     }
-    let _ =
-        writeln!(text, "# 共 {rows} 行任务。行数不对时，多半是表头或合计行认错了，请先查看。\n");
+    text.push_str(RESULT);
+    text.push('\n');
     let title = plan.title.as_deref().unwrap_or("计划");
     let _ = writeln!(
         text,

@@ -38,10 +38,14 @@ pub enum CannotLoad {
 pub fn load(path: &Path) -> Result<Pipeline, CannotLoad> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| CannotLoad::Unreadable { path: path.to_owned(), cause: error })?;
-    compile(path, &text).map_err(|faults| CannotLoad::Faulty { path: path.to_owned(), faults })
+    of_text(path, &text).map_err(|faults| CannotLoad::Faulty { path: path.to_owned(), faults })
 }
 
-fn compile(path: &Path, text: &str) -> Result<Pipeline, Vec<Fault>> {
+/// Checks the text of a pipeline file; `path` is where it stands or will stand.
+///
+/// # Errors
+/// Returns all faults of the text at once, in the order of its lines.
+pub fn of_text(path: &Path, text: &str) -> Result<Pipeline, Vec<Fault>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let (document, mut faults) = Document::parse(text);
     if !faults.is_empty() {

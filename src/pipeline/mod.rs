@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 pub use column_type::ColumnType;
-pub use compile::{CannotLoad, load};
+pub use compile::{CannotLoad, load, of_text};
 pub use document::Fault;
 pub use expression::{Chain, Dimension, Expression, Force, Quantity, Rule, Tolerance};
 pub use file::{Of, Over, Span, UnitStands};

@@ -1,0 +1,236 @@
+//! A draft is tried before it is handed out: it is loaded as any pipeline file is, and the plan is
+//! read and held with it as a run would do. What the draft's first lines say of the plan is what
+//! came of that, and not what its makers thought.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use crate::check::ledger::Held;
+use crate::check::outcome::Outcome;
+use crate::extract::Extract;
+use crate::intake::Received;
+use crate::model::words::{self, Language};
+use crate::model::{Amount, Finding, Severity, Side, Value};
+use crate::normalise::{self, RowClass};
+use crate::pipeline::{self, Fault, Pipeline};
+use crate::read::Book;
+use crate::reconcile::{Answers, CannotReconcile, Inputs, Reconciliation, reconcile};
+use crate::wording;
+
+/// Stands in a draft until it is tried, where what came of it will stand.
+pub const RESULT: &str = "# {试读}\n";
+
+/// A draft that holds, or why none does.
+pub enum Tried {
+    Holds(String),
+    /// It cannot be made to load.
+    Refused(Vec<Fault>),
+    /// It loads, and no task is read with it.
+    ReadsNothing,
+}
+
+/// Tries a draft. Sections that do not load are turned into comments, with what is wrong with them.
+pub fn tried(draft: &str, book: &Book, path: &str) -> Tried {
+    const MOST_FAULTS: usize = 40;
+    let mut text = draft.to_owned();
+    for _ in 0..MOST_FAULTS {
+        let faults = match pipeline::of_text(Path::new("draft.toml"), &text) {
+            Ok(pipeline) => {
+                return match result(book, path, &pipeline) {
+                    Ok(said) => Tried::Holds(text.replacen(RESULT, &said, 1)),
+                    Err(_) => Tried::ReadsNothing,
+                };
+            }
+            Err(faults) => faults,
+        };
+        match faults.first().and_then(|fault| without_section(&text, fault)) {
+            Some(less) => text = less,
+            None => return Tried::Refused(faults),
+        }
+    }
+    Tried::Refused(Vec::new())
+}
+
+/// Turns the section in which a fault lies into a comment; none where a draft cannot do without it.
+fn without_section(text: &str, fault: &Fault) -> Option<String> {
+    let lines: Vec<&str> = text.lines().collect();
+    let begins = |line: &&str| line.starts_with('[');
+    let at = fault.line.checked_sub(1).filter(|at| *at < lines.len())?;
+    let first = (0..=at).rev().find(|place| begins(&lines[*place]))?;
+    // Whole tables only: one of several of its kind.
+    if !lines[first].starts_with("[[") || lines[first].starts_with("[[intake") {
+        return None;
+    }
+    let next = lines[first + 1..].iter().position(|line| begins(line) || line.starts_with('#'));
+    let end = next.map_or(lines.len(), |next| first + 1 + next);
+    let mut less = String::new();
+    for (place, line) in lines.iter().enumerate() {
+        if place == first {
+            let (said, advice) = (
+                fault.said.in_language(Language::Chinese),
+                fault.advice.in_language(Language::Chinese),
+            );
+            let _ = writeln!(less, "# 请定：这一段不能用（{said}；{advice}），先不生效。");
+        }
+        let is_of_it = (first..end).contains(&place) && !line.trim().is_empty();
+        let _ = writeln!(less, "{}{line}", if is_of_it { "# " } else { "" });
+    }
+    Some(less)
+}
+
+/// Reads the plan with a draft, and says what came of it.
+fn result(book: &Book, path: &str, pipeline: &Pipeline) -> Result<String, CannotReconcile> {
+    let extract = |side: Side| {
+        let (rows, findings) = normalise::file(book, side, pipeline);
+        Extract {
+            sha256: String::new(),
+            side,
+            format: Some(book.format),
+            refusal: None,
+            properties: Vec::new(),
+            returned: None,
+            rows,
+            findings,
+        }
+    };
+    let plan_extract = extract(Side::Plan);
+    let file = |side: Side| Received {
+        name: path.rsplit('/').next().unwrap_or(path).to_owned(),
+        copy: PathBuf::from(path),
+        sha256: String::new(),
+        modified: 0,
+        refusal: None,
+        side,
+    };
+    let plan_file = file(Side::Plan);
+    let (received, extracts) = ([file(Side::Submission)], [extract(Side::Submission)]);
+    let answers = Answers::default();
+    let inputs = Inputs {
+        pipeline,
+        period: None,
+        plan_file: &plan_file,
+        plan_extract: &plan_extract,
+        plan_from: None,
+        before: None,
+        received: &received,
+        extracts: &extracts,
+        earlier: None,
+        answers: &answers,
+    };
+    let reconciled = reconcile(&inputs)?;
+    Ok(said(&reconciled, &plan_extract, pipeline))
+}
+
+fn said(reconciled: &Reconciliation<'_>, extract: &Extract, pipeline: &Pipeline) -> String {
+    const MOST: usize = 8;
+    let mut text = String::from("# 本文件已经试用过：按它读计划表，读到\n");
+    let plan = &reconciled.plan;
+    for (place, sheet) in extract.rows.sheets.iter_enumerated() {
+        let tasks = plan.tasks.iter().filter(|task| task.sheet == place).count();
+        let name =
+            sheet.name.as_deref().map_or_else(String::new, |name| format!("工作表“{name}”："));
+        let others = others(&sheet.classes);
+        let _ = writeln!(text, "#   {name}{tasks} 行任务{others}");
+    }
+    let units: Vec<String> = plan
+        .names
+        .units
+        .iter_enumerated()
+        .map(|(unit, name)| {
+            let own = plan.tasks.iter().filter(|task| task.unit == unit).count();
+            format!("{name} {own} 行", name = one_line(name))
+        })
+        .collect();
+    let _ = writeln!(
+        text,
+        "# 共 {} 行任务，{} 个单位：{}。",
+        plan.tasks.len(),
+        units.len(),
+        units.join("、")
+    );
+    let sums: Vec<String> = pipeline
+        .amount_columns()
+        .map(|field| {
+            let values = plan.tasks.iter().filter_map(|task| task.row.entries[field].as_ref());
+            let amounts = values.filter_map(|entry| entry.value.amount());
+            let sum = amounts.fold(0_i64, |sum, amount| sum.saturating_add(amount.0));
+            let shown =
+                wording::value_text(&Value::Amount(Amount(sum)), pipeline, Language::Chinese);
+            format!("{} {shown}", one_line(&pipeline.field_title(&pipeline.columns[field].name)))
+        })
+        .collect();
+    if !sums.is_empty() {
+        let _ = writeln!(text, "# 各行相加：{}。", sums.join("、"));
+    }
+    let found = |side: Side| -> Vec<&Finding> {
+        let settled = reconciled.settled.iter().map(|settled| (settled.severity, &settled.finding));
+        let above = settled.filter(|(severity, _)| *severity > Severity::Note);
+        above.map(|(_, finding)| finding).filter(|finding| finding.side == side).collect()
+    };
+    let list = |text: &mut String, findings: &[&Finding]| {
+        for finding in findings.iter().take(MOST) {
+            let message = wording::message(finding, pipeline, Language::Chinese);
+            let _ = writeln!(text, "#   {}", words::shortened(&one_line(&message), 160));
+        }
+        if findings.len() > MOST {
+            let _ = writeln!(text, "#   ……等 {} 处", findings.len());
+        }
+    };
+    let of_plan = found(Side::Plan);
+    let of_totals = reconciled
+        .ledger
+        .iter()
+        .filter(|line| line.side == Side::Plan && matches!(line.held, Held::Total(_)));
+    let agree = of_totals.clone().filter(|line| line.outcome == Outcome::Agrees).count();
+    let _ = match of_totals.count() {
+        0 => {
+            writeln!(text, "# 请定：计划表没有印出合计，行数和金额读得对不对没有旁证，请自行清点。")
+        }
+        all => writeln!(text, "# 计划表印出的合计共 {all} 处，其中 {agree} 处等于各行之和。"),
+    };
+    if !of_plan.is_empty() {
+        text.push_str("# 计划表自身查出的问题；先看是不是读错了行或列，读对了才是计划的差错：\n");
+        list(&mut text, &of_plan);
+    }
+    // What is wrong in the plan is wrong in its return.
+    let mut of_return = found(Side::Submission);
+    of_return.retain(|own| {
+        let is_it = |plan: &&Finding| {
+            (plan.kind(), &plan.sheet, plan.cell) == (own.kind(), &own.sheet, own.cell)
+        };
+        !of_plan.iter().any(is_it)
+    });
+    if !of_return.is_empty() {
+        text.push_str("# 请定：把计划表自身当作报送表来核对，本应完全一致，却有下列差异，说明有的地方没有读对：\n");
+        list(&mut text, &of_return);
+    }
+    text.push_str(
+        "# 行数或合计不对时，请用 duibiao inspect 查看，并用 [[normalise.table]] 更正。\n",
+    );
+    text
+}
+
+/// The rows of a sheet that are no tasks, by what they were taken for; those of which nobody knows what
+/// they are with their numbers.
+fn others(classes: &[(u32, RowClass)]) -> String {
+    const MOST_NAMED: usize = 12;
+    let mut said = String::new();
+    for class in RowClass::ALL {
+        let rows: Vec<u32> =
+            classes.iter().filter(|(_, own)| *own == class).map(|(row, _)| row + 1).collect();
+        if rows.is_empty() || class == RowClass::Task {
+            continue;
+        }
+        let _ = write!(said, "，{} {} 行", class.chinese(), rows.len());
+        if class != RowClass::Title && class != RowClass::Heading {
+            let named: Vec<String> = rows.iter().take(MOST_NAMED).map(u32::to_string).collect();
+            let more = if rows.len() > MOST_NAMED { "等" } else { "" };
+            let _ = write!(said, "（第 {} 行{more}）", named.join("、"));
+        }
+    }
+    said
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
