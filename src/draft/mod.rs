@@ -129,7 +129,9 @@ fn money(tables: &[(&Sheet, &Shape)], columns: &[Guess]) -> Money {
     if let Some(unit) = most {
         return Money::Named(*unit);
     }
-    let line = tables.iter().find_map(|(sheet, _)| money::named(sheet, &Lexicon::default()));
+    let words = Lexicon::default();
+    let line =
+        first_of_sheets(tables).into_iter().find_map(|(sheet, _)| money::named(sheet, &words));
     if let Some(unit) = line {
         return Money::Named(unit);
     }
@@ -196,11 +198,22 @@ fn brackets(text: &str) -> Vec<String> {
     found
 }
 
+/// The first table of each sheet.
+fn first_of_sheets<'a>(tables: &[(&'a Sheet, &'a Shape)]) -> Vec<(&'a Sheet, &'a Shape)> {
+    let mut first: Vec<(&Sheet, &Shape)> = Vec::new();
+    for (sheet, shape) in tables {
+        if first.last().is_none_or(|(known, _)| !std::ptr::eq(*known, *sheet)) {
+            first.push((sheet, shape));
+        }
+    }
+    first
+}
+
 /// The longest text below a table that names amounts.
 fn paragraph(tables: &[(&Sheet, &Shape)]) -> Option<(String, String)> {
     const LEAST: usize = 20;
     let mut found: Option<(String, &str)> = None;
-    for (sheet, shape) in tables {
+    for (sheet, shape) in first_of_sheets(tables) {
         let last = shape.body.last().copied().unwrap_or(0);
         for row in sheet.rows.iter().filter(|row| row.index > last) {
             for cell in &row.cells {

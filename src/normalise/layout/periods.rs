@@ -131,6 +131,11 @@ fn span(sheet: &Sheet, row: &Row, place: usize) -> (u32, u32) {
 /// over just these columns, or beside words and below no other heading.
 fn are_months(sheet: &Sheet, at: usize) -> bool {
     let row = &sheet.rows[at];
+    // The first of them is a 1.
+    let first = row.cells.iter().find(|cell| is_figure(&cell.content));
+    if first.is_none_or(|first| typed_text(&first.content) != "1") {
+        return false;
+    }
     let months: Vec<(u32, String)> = row
         .cells
         .iter()
@@ -139,8 +144,9 @@ fn are_months(sheet: &Sheet, at: usize) -> bool {
             Content::Number(number) => Some((cell.column, number_text(number))),
             _ => None,
         })
+        .take(13)
         .collect();
-    let figures = row.cells.iter().filter(|cell| is_figure(&cell.content)).count();
+    let figures = row.cells.iter().filter(|cell| is_figure(&cell.content)).take(13).count();
     let rises = months.iter().zip(1_u32..).all(|((_, number), place)| *number == place.to_string())
         && months.windows(2).all(|pair| pair[0].0 + 1 == pair[1].0);
     if !rises || figures != months.len() || !(3..=12).contains(&figures) {
