@@ -123,6 +123,10 @@ pub(super) fn scopes<'a>(
     let table = Table { tasks: tasks.len(), above, levels, heads, before, after };
     (0..totals.len())
         .map(|at| {
+            if let Some((first, last)) = totals[at].adds {
+                let before = |row: u32| tasks.partition_point(|item| item.row.row < row);
+                return Scope::Own(before(first)..before(last + 1));
+            }
             let beyond = if table.may_go_beyond(at) { wider(at) } else { Vec::new() };
             let mut beyond: Vec<Scope<'a>> = beyond
                 .into_iter()

@@ -283,7 +283,10 @@ fn guess(title: &str, unit: Option<MoneyUnit>, cells: &[Option<&Content>]) -> Gu
         ColumnType::Month
     } else if !most(&is_number) {
         ColumnType::Text
-    } else if most(&is_whole) && (NUMBERS.contains(&key.as_str()) || rises_by_one(&typed)) {
+    } else if most(&is_whole)
+        && (NUMBERS.contains(&key.as_str())
+            || (rises_by_one(&typed) && unit.is_none() && !says(&MONEY)))
+    {
         ColumnType::Integer
     } else if unit.is_some() || says(&MONEY) {
         ColumnType::Amount

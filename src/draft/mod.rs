@@ -2,6 +2,7 @@
 //! its columns guessed, and everything a person has to decide said in the file itself.
 
 mod guess;
+mod rows;
 mod shape;
 mod tried;
 mod units;
@@ -13,6 +14,7 @@ use crate::normalise::layout::money;
 use crate::pipeline::{ColumnType, Fault, Lexicon};
 use crate::read::{Book, Content, Sheet};
 use guess::{Guess, Roles};
+use rows::Aside;
 use shape::Shape;
 use tried::{Tried, tried};
 use units::Units;
@@ -23,6 +25,8 @@ struct Plan<'a> {
     tables: Vec<(&'a Sheet, &'a Shape)>,
     /// Tables without the columns that name a task.
     without_key: Vec<(&'a Sheet, &'a Shape)>,
+    /// Sheets that look like the plan and are not.
+    aside: Vec<Aside>,
     columns: Vec<Guess>,
     roles: Roles,
     /// The units, where no column names them.
@@ -71,14 +75,22 @@ pub enum NoDraft {
 /// # Errors
 /// Says why there is none.
 pub fn draft(book: &Book, path: &str) -> Result<String, NoDraft> {
-    let shapes: Vec<(&Sheet, Vec<Shape>)> = book
+    let mut shapes: Vec<(&Sheet, Vec<Shape>)> = book
         .sheets
         .iter()
         .filter(|sheet| !sheet.hidden)
         .map(|sheet| (sheet, shape::tables(sheet)))
         .collect();
+    for (sheet, found) in &mut shapes {
+        for shape in found {
+            rows::complete(sheet, shape);
+        }
+    }
+    let (is_chosen, aside) = rows::chosen(&shapes);
     let mut tables: Vec<(&Sheet, &Shape)> = shapes
         .iter()
+        .zip(is_chosen)
+        .filter_map(|(found, is_chosen)| is_chosen.then_some(found))
         .flat_map(|(sheet, found)| found.iter().map(move |shape| (*sheet, shape)))
         .collect();
     if tables.is_empty() {
@@ -112,7 +124,8 @@ pub fn draft(book: &Book, path: &str) -> Result<String, NoDraft> {
     let title = title(&tables);
     let paragraph = paragraph(&tables);
     let from = year_of_title(&tables).or_else(|| first_year(&columns));
-    let plan = Plan { tables, without_key, columns, roles, units, money, from, title, paragraph };
+    let plan =
+        Plan { tables, without_key, aside, columns, roles, units, money, from, title, paragraph };
     match tried(&write::file(&plan, path), book, path) {
         Tried::Holds(text) => Ok(text),
         Tried::Refused(faults) => Err(NoDraft::NotLoading(faults)),

@@ -19,6 +19,7 @@ pub fn file(plan: &Plan<'_>, path: &str) -> String {
     let mut text = String::new();
     head(&mut text, plan, path);
     columns(&mut text, plan);
+    super::rows::corrections(&mut text, plan);
     roster(&mut text, plan);
     matching(&mut text, plan);
     check(&mut text, plan);
@@ -27,7 +28,7 @@ pub fn file(plan: &Plan<'_>, path: &str) -> String {
 }
 
 /// Returns a TOML string.
-fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {
         match c {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::looks::{self, Figure, Look, Mark, Meant, Named, Place, Task};
 use super::row::{RowClass, TableRow, only_failures};
 use crate::model::{CellAt, ColumnId, Entry, IdVec, MoneyUnit, Value, fold};
 use crate::normalise::cells::{derive, month, typing};
@@ -14,7 +15,7 @@ use crate::normalise::layout::words::{
 };
 use crate::normalise::typed::typed_text;
 use crate::pipeline::{Lexicon, Pipeline, TableCorrection, UnitStands, any_fits, heading};
-use crate::read::{Content, Row, Sheet};
+use crate::read::{Cell, Content, Row, Sheet};
 
 /// What a row of a table turned out to be.
 pub(super) enum Found {
@@ -38,6 +39,10 @@ pub(super) struct Body<'a> {
     /// The unit that the nearest line above names, where such lines do.
     section: Option<NamedUnit>,
     seen_total: bool,
+    /// What rows are that differ from the others.
+    meant: BTreeMap<u32, Meant>,
+    /// Whether many rows hold nothing but a task.
+    has_bare_tasks: bool,
 }
 
 impl<'a> Body<'a> {
@@ -65,7 +70,128 @@ impl<'a> Body<'a> {
             last: BTreeMap::new(),
             section: None,
             seen_total: false,
+            meant: BTreeMap::new(),
+            has_bare_tasks: false,
         }
+    }
+
+    /// Looks over the rows below the heading, so that each can be told by how it differs from the
+    /// others.
+    pub(super) fn look_over(&mut self, rows: &'a [Row]) {
+        let parts: Vec<Cow<'a, Row>> = rows
+            .iter()
+            .filter(|row| !self.is_heading(row))
+            .filter_map(|row| self.part(row))
+            .collect();
+        let mut looks: Vec<Look> = parts.iter().map(|row| self.look(row)).collect();
+        let named = |look: &&Look| look.task != Task::Blank;
+        let bare = looks
+            .iter()
+            .filter(named)
+            .filter(|look| look.number == Mark::Blank && !look.has_amounts && !look.has_more);
+        let (bare, named) = (bare.count(), looks.iter().filter(named).count());
+        self.has_bare_tasks = bare > 1 && bare * 3 >= named;
+        // Most tables have no other odd row than totals that say so.
+        let odd = looks::odd(&looks);
+        let mut is_plain = true;
+        for at in odd {
+            looks[at].is_told = self.is_told(&parts[at]);
+            is_plain &= looks[at].is_told;
+        }
+        if is_plain {
+            return;
+        }
+        for (look, row) in looks.iter_mut().zip(&parts) {
+            look.is_told = look.is_told || self.is_told(row);
+        }
+        self.meant = looks::meant(&looks, |look| {
+            let place = parts.partition_point(|row| row.index < look.row);
+            let fields = self.pipeline.amount_columns();
+            fields.map(|field| self.figure(&parts[place], field)).collect()
+        });
+    }
+
+    /// Returns whether a row says by itself what it is, or is said so in the pipeline file.
+    fn is_told(&self, row: &Row) -> bool {
+        let fails =
+            |cell: &Cell| matches!(cell.content, Content::Error(_) | Content::Uncalculated(_));
+        // What should name the row is lost: nobody tells what it is.
+        let is_nameless = row.cells.iter().any(|cell| {
+            fails(cell)
+                && self.field_at(cell.column).is_some_and(|field| self.is_label_column(field))
+        });
+        is_nameless
+            || only_failures(row)
+            || self.is_corrected(row)
+            || self.total_label(row).is_some()
+    }
+
+    fn look(&self, row: &Row) -> Look {
+        let roles = &self.pipeline.roles;
+        let number = roles.number.and_then(|field| self.own(row, field));
+        let number = number.map_or(Mark::Blank, mark);
+        let owner = match roles.owner {
+            Some(field) if self.own(row, field).is_some() => Named::Own,
+            Some(field) if self.shown(row, field).is_some() => Named::Above,
+            _ => Named::Blank,
+        };
+        let mut keys = roles.key.iter().filter_map(|field| self.own(row, *field));
+        let words = &self.pipeline.words.block_names;
+        let (mut task, mut count) = match keys.next() {
+            Some(first) => named_as(first, words),
+            None if roles.key.iter().any(|field| self.shown(row, *field).is_some()) => {
+                (Task::Words, None)
+            }
+            None => (Task::Blank, None),
+        };
+        if task == Task::Count && keys.any(|key| named_as(key, words).0 != Task::Count) {
+            (task, count) = (Task::Words, None);
+        }
+        let has_amounts =
+            self.pipeline.amount_columns().any(|field| self.own(row, field).is_some());
+        let is_odd = task != Task::Words || matches!(number, Mark::Ordinal { .. });
+        let mut has_more = false;
+        if is_odd || !has_amounts {
+            for cell in &row.cells {
+                let field = self.field_at(cell.column);
+                let is_known = field.is_some_and(|field| {
+                    self.is_label_column(field) || self.pipeline.columns[field].kind.is_money()
+                });
+                if is_known {
+                    continue;
+                }
+                match counted(&cell.content, words) {
+                    Some(said) if count.is_none() => count = Some(said),
+                    _ => has_more |= field.is_some(),
+                }
+            }
+        }
+        Look { row: row.index, number, owner, task, has_amounts, has_more, count, is_told: false }
+    }
+
+    fn figure(&self, row: &Row, field: ColumnId) -> Figure {
+        let (Some(content), Some(column)) = (self.own(row, field), self.columns[field]) else {
+            return Figure::Blank;
+        };
+        let declared = &self.pipeline.columns[field];
+        let words = &self.pipeline.words;
+        match typing::entry(column, content, declared, self.units[field], words).value {
+            Value::Amount(amount) => Figure::Amount(amount.0.into()),
+            Value::Unreadable(_) => Figure::Unreadable,
+            _ => Figure::Blank,
+        }
+    }
+
+    /// Returns what a sum calls itself: by its task, a count, or the owner whose it is.
+    fn name_of_sum(&self, row: &Row) -> String {
+        let roles = &self.pipeline.roles;
+        let key = roles.key.iter().find_map(|field| self.own(row, *field));
+        let count = || {
+            let mut cells = row.cells.iter().map(|cell| &cell.content);
+            cells.find(|content| counted(content, &self.pipeline.words.block_names).is_some())
+        };
+        let owner = || roles.owner.and_then(|field| self.own(row, field));
+        key.or_else(count).or_else(owner).map(typed_text).unwrap_or_default()
     }
 
     /// Whether a row is one of the table's heading.
@@ -117,7 +243,21 @@ impl<'a> Body<'a> {
             return Found::Row(RowClass::Total, label);
         }
         let has_number = roles.number.is_some_and(|field| self.own(row, field).is_some());
-        if self.is_line_of_words(row, has_amounts || has_number) {
+        match self.meant.get(&row.index) {
+            Some(Meant::Line) => return Found::Text,
+            Some(Meant::Sum { place, .. }) => {
+                self.seen_total |= *place == Place::Below;
+                return Found::Row(RowClass::Total, self.name_of_sum(row));
+            }
+            None => {}
+        }
+        let has_owner = roles.owner.is_some_and(|field| self.own(row, field).is_some());
+        let key_own = roles.key.iter().any(|field| self.own(row, *field).is_some());
+        // A task merged over the rows of several owners is a task of each, with an amount or without.
+        let shares_task = has_owner
+            && !key_own
+            && roles.key.iter().all(|field| self.shown(row, *field).is_some());
+        if !shares_task && self.is_line_of_words(row, has_amounts || has_number) {
             return Found::Text;
         }
         let key_shown = roles
@@ -128,13 +268,12 @@ impl<'a> Body<'a> {
                 filled || self.shown(row, **field).is_some()
             })
             .count();
-        let key_own = roles.key.iter().any(|field| self.own(row, *field).is_some());
-        let is_task =
-            (key_shown == roles.key.len() && (key_own || has_amounts)) || (key_own && has_amounts);
+        let is_task = (key_shown == roles.key.len() && (key_own || has_amounts))
+            || (key_own && has_amounts)
+            || shares_task;
         if is_task {
             return Found::Row(RowClass::Task, String::new());
         }
-        let has_owner = roles.owner.is_some_and(|field| self.own(row, field).is_some());
         let has_month = pipeline
             .columns
             .keys()
@@ -159,6 +298,14 @@ impl<'a> Body<'a> {
                 .is_some_and(|field| pipeline.columns[field].kind.is_money());
             matches!(cell.content, Content::Text(_)) && !is_figure(&cell.content) && !in_amounts
         });
+        // What stands in columns of the sheet's own only is compared with nothing.
+        let is_undeclared = |column: u32| {
+            let mut found = self.layout.columns.iter();
+            found.any(|found| found.column == column && found.field.is_none())
+        };
+        if row.cells.iter().all(|cell| is_undeclared(cell.column)) {
+            return Found::Row(RowClass::Note, String::new());
+        }
         if only_words && !has_number && (self.seen_total || row.cells.len() <= 2) {
             return Found::Text;
         }
@@ -173,9 +320,7 @@ impl<'a> Body<'a> {
         if !names_units && patterns.iter().all(|patterns| patterns.is_empty()) {
             return None;
         }
-        let first = row.cells.first().map(|cell| &cell.content);
-        let keys = self.pipeline.roles.key.iter().filter_map(|field| self.own(row, *field));
-        let texts: Vec<String> = first.into_iter().chain(keys).map(typed_text).collect();
+        let texts = self.texts_that_tell(row);
         let fits = |patterns: &[regex::Regex]| texts.iter().find(|text| any_fits(patterns, text));
         if fits(&correction.skip).is_some() || fits(&correction.details).is_some() {
             return Some(Found::Row(RowClass::Note, String::new()));
@@ -194,6 +339,28 @@ impl<'a> Body<'a> {
         }
         // The sum of a section ends its block as any total does.
         Some(if has_amounts { Found::Row(RowClass::Total, label) } else { Found::Text })
+    }
+
+    /// Returns whether the pipeline file says what a row is.
+    fn is_corrected(&self, row: &Row) -> bool {
+        let correction = self.correction;
+        let names_units = correction.unit == Some(UnitStands::Section);
+        let lists = [&correction.skip, &correction.details, &correction.sections];
+        if !names_units && lists.iter().all(|patterns| patterns.is_empty()) {
+            return false;
+        }
+        let texts = self.texts_that_tell(row);
+        texts.iter().any(|text| {
+            lists.iter().any(|patterns| any_fits(patterns, text))
+                || names_units && self.pipeline.unit_alone(text).is_some()
+        })
+    }
+
+    /// Returns what a row begins with and what it names as its task.
+    fn texts_that_tell(&self, row: &Row) -> Vec<String> {
+        let first = row.cells.first().map(|cell| &cell.content);
+        let keys = self.pipeline.roles.key.iter().filter_map(|field| self.own(row, *field));
+        first.into_iter().chain(keys).map(typed_text).collect()
     }
 
     /// Returns the unit that the line of a section names, with what the line calls itself: the text
@@ -402,7 +569,7 @@ impl<'a> Body<'a> {
             || wide
             || (!is_key && !is_amount)
             || names_block(text)
-            || (self.seen_total && text.chars().count() > LONG)
+            || (self.seen_total && !self.has_bare_tasks && text.chars().count() > LONG)
     }
 
     /// Returns whether a row is the line above a further table: its cells are labels with what they
@@ -492,13 +659,29 @@ impl<'a> Body<'a> {
                     self.last.insert(field, (origin, entry.clone()));
                 }
             }
-        } else if class == RowClass::Total {
-            self.end_block();
+        }
+        let meant = self.meant.get(&row.index).copied().filter(|_| class == RowClass::Total);
+        let (adds, place) = match meant {
+            Some(Meant::Sum { rows, place }) => (Some(rows), place),
+            _ => (None, Place::Below),
+        };
+        if class == RowClass::Total {
+            let owner = self.pipeline.roles.owner;
+            let own = owner.filter(|owner| self.own(row, *owner).is_some());
+            // The sum over a section leaves its owner in force; one over an owner's rows names it.
+            if place == Place::Below || own.is_some() {
+                self.end_block();
+            }
+            if let (Place::Over, Some(owner)) = (place, own)
+                && let Some(entry) = &entries[owner]
+            {
+                self.last.insert(owner, (row.index, entry.clone()));
+            }
         }
         let derived = derive::amounts(&entries, self.pipeline);
         let section = self.section.as_ref().and_then(|section| section.at);
         let heads = class == RowClass::Total && section.is_some_and(|at| at.row == row.index);
-        TableRow { row: row.index, table, class, entries, derived, label, heads }
+        TableRow { row: row.index, table, class, entries, derived, label, heads, adds }
     }
 
     fn entry(&self, row: &Row, field: ColumnId, column: u32, class: RowClass) -> Entry {
@@ -559,6 +742,65 @@ impl<'a> Body<'a> {
             }
             None => blank(),
         }
+    }
+}
+
+/// What stands in the column of numbers.
+fn mark(content: &Content) -> Mark {
+    match content {
+        Content::Number(number) if number.fract() == 0.0 => Mark::Whole,
+        Content::Number(_) => Mark::Path(typed_text(content)),
+        Content::Text(text) => {
+            let plain = fold::plain(text);
+            if let Some(how) = looks::ordinal(&plain) {
+                let is_first = plain.contains('一') && !plain.contains('十');
+                return Mark::Ordinal { how, is_first };
+            }
+            let digits = plain.trim_end_matches(['.', '、', ')']).trim_start_matches('(');
+            match digits {
+                "" => Mark::Other,
+                _ if digits.bytes().all(|b| b.is_ascii_digit()) => Mark::Whole,
+                _ if digits.bytes().all(|b| b.is_ascii_digit() || b == b'.') => {
+                    Mark::Path(digits.to_owned())
+                }
+                _ => Mark::Other,
+            }
+        }
+        _ => Mark::Other,
+    }
+}
+
+/// What stands where a task is named, and how many rows it counts.
+fn named_as(content: &Content, words: &[String]) -> (Task, Option<u32>) {
+    const LONGEST_COUNT: usize = 30;
+    match content {
+        Content::Number(number) if number.fract() == 0.0 && (0.0..1e6).contains(number) => {
+            (Task::Count, typed_text(content).parse().ok())
+        }
+        Content::Text(text) => {
+            let first = text.trim_start().chars().next();
+            let may_number = first.is_some_and(|c| "一二三四五六七八九十(（".contains(c));
+            let number = || looks::before_name(&fold::plain(text));
+            if may_number && let Some(ordinal) = number() {
+                return (Task::Ordinal(ordinal), None);
+            }
+            if text.len() > LONGEST_COUNT {
+                return (Task::Words, None);
+            }
+            match looks::count(&fold::plain(text), words) {
+                Some(count) => (Task::Count, Some(count)),
+                None => (Task::Words, None),
+            }
+        }
+        _ => (Task::Words, None),
+    }
+}
+
+/// Reads a text that says how many rows there are: 共3项.
+fn counted(content: &Content, words: &[String]) -> Option<u32> {
+    match content {
+        Content::Text(text) if text.chars().any(char::is_alphabetic) => named_as(content, words).1,
+        _ => None,
     }
 }
 

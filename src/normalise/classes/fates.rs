@@ -225,7 +225,12 @@ fn names_itself(
         && !pipeline.check.compare.iter().any(|compare| compare.column == field)
         && !pipeline.roles.key.contains(&field)
         && pipeline.roles.owner != Some(field);
+    // 一 before the name of a section is its number.
+    let numbers_it = pipeline.roles.number == Some(field)
+        && total.adds.is_some()
+        && !plain.contains(|c: char| c.is_ascii_digit());
     is_free
+        || numbers_it
         || typed == total.label
         // 一, 二 before the line of a section.
         || (total.heads && fold::key(&typed).chars().all(|c| c.is_ascii_digit() || "一二三四五六七八九十".contains(c)))

@@ -4,6 +4,7 @@
 //! Whose a row is and which task of the plan, nobody knows yet.
 
 mod row;
+mod looks;
 mod body;
 mod shares;
 pub mod fates;

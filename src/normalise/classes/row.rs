@@ -60,6 +60,9 @@ pub struct TableRow {
     /// Whether it is the total of a section whose line stands above its rows.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub heads: bool,
+    /// The first and the last of the rows that a total adds up, where the reading tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adds: Option<(u32, u32)>,
 }
 
 /// A text outside the tables.

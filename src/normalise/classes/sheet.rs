@@ -84,7 +84,14 @@ fn with_tables(
     for (at, row) in sheet.rows.iter().enumerate() {
         if let Some(begun) = starts.get(&row.index) {
             let begun = begun.iter().copied();
-            let body = |next| Body::new(sheet, &tables[next], correction, pipeline);
+            let end = starts.range(row.index + 1..).next().map_or(sheet.rows.len(), |(next, _)| {
+                sheet.rows.partition_point(|row| row.index < *next)
+            });
+            let body = |next| {
+                let mut body = Body::new(sheet, &tables[next], correction, pipeline);
+                body.look_over(&sheet.rows[at..end]);
+                body
+            };
             bodies = begun.map(|next| (next, body(next))).collect();
         }
         let mut parts: Vec<RowClass> = Vec::new();

@@ -1,0 +1,297 @@
+//! What belongs to an undescribed plan: which of its sheets hold it, which rows are its tasks, and the
+//! corrections that a run needs to see it so.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use super::Plan;
+use super::guess::Guess;
+use super::shape::{Shape, is_figure, shown};
+use crate::model::fold;
+use crate::normalise::typed::typed_text;
+use crate::pipeline::{ColumnType, Lexicon, heading};
+use crate::read::{Content, Sheet};
+
+/// A sheet that looks like the plan and is left aside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Aside {
+    pub sheet: String,
+    pub why: Why,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// In the same form, for an earlier year.
+    Earlier,
+    /// Adds up the tasks of another sheet.
+    Summary,
+    /// The same rows once more.
+    Copy,
+}
+
+impl Why {
+    fn chinese(self) -> &'static str {
+        match self {
+            Why::Earlier => "同样的表，年份更早",
+            Why::Summary => "是另一张表的汇总",
+            Why::Copy => "与另一张表的行相同",
+        }
+    }
+}
+
+/// Adds the rows that name little but their work, under what is written once above them.
+pub fn complete(sheet: &Sheet, shape: &mut Shape) {
+    let totals = Lexicon::default().totals;
+    let says_total = |content: &Content| totals.contains(&heading::read(&typed_text(content)).key);
+    // However many of its cells are filled, a row that begins with 合计 is no task.
+    let begins_total = |row: &u32| {
+        let mut cells = shape.columns.iter().filter_map(|c| shown(sheet, *row, c.column));
+        cells.find(|content| !is_figure(content)).is_some_and(says_total)
+    };
+    let tasks: Vec<u32> = shape.body.iter().copied().filter(|row| !begins_total(row)).collect();
+    if !tasks.is_empty() {
+        shape.body = tasks;
+    }
+    let filled = |column: u32, is: &dyn Fn(&Content) -> bool| {
+        let cells = shape.body.iter().filter_map(|row| shown(sheet, *row, column));
+        cells.filter(|content| is(content)).count()
+    };
+    let rows = shape.body.len();
+    let columns = || shape.columns.iter().map(|column| column.column);
+    let mostly = |is: fn(&Content) -> bool| -> Vec<u32> {
+        columns().filter(|column| filled(*column, &is) * 10 >= rows * 9).collect()
+    };
+    // The first column of figures may number the rows.
+    let figures: Vec<u32> = mostly(is_figure);
+    let words: Vec<u32> = mostly(|content| !is_figure(content));
+    let (Some(first), Some(last)) = (shape.body.first().copied(), shape.body.last().copied())
+    else {
+        return;
+    };
+    let known: BTreeSet<u32> = shape.body.iter().copied().collect();
+    let lone = |column: &u32, row: u32| {
+        shown(sheet, row, *column).is_some_and(|content| !says_total(content))
+    };
+    let end = sheet.rows.partition_point(|row| row.index <= last + 1);
+    let start = sheet.rows.partition_point(|row| row.index < first);
+    let more = sheet.rows[start..end].iter().filter(|row| {
+        !known.contains(&row.index)
+            && !shape.heading_rows.contains(&row.index)
+            && words.iter().any(|column| lone(column, row.index))
+            && figures
+                .iter()
+                .any(|column| row.cell(*column).is_some_and(|cell| is_figure(&cell.content)))
+    });
+    let more: Vec<u32> = more.map(|row| row.index).collect();
+    shape.body.extend(more);
+    shape.body.sort_unstable();
+}
+
+/// Returns which sheets hold the plan, by their places, and which look like it and do not.
+pub fn chosen(shapes: &[(&Sheet, Vec<Shape>)]) -> (Vec<bool>, Vec<Aside>) {
+    let mut is_chosen: Vec<bool> = shapes.iter().map(|(_, found)| !found.is_empty()).collect();
+    let mut aside = Vec::new();
+    let looks: Vec<Option<Table>> =
+        shapes.iter().map(|(sheet, found)| table(sheet, found)).collect();
+    for one in 0..shapes.len() {
+        for other in 0..shapes.len() {
+            let (Some(own), Some(beside)) = (&looks[one], &looks[other]) else { continue };
+            if one == other || !is_chosen[one] || !is_chosen[other] {
+                continue;
+            }
+            let Some(why) = left_aside(own, beside, one > other) else { continue };
+            is_chosen[one] = false;
+            let sheet = shapes[one].0.name.clone().unwrap_or_default();
+            aside.push(Aside { sheet, why });
+        }
+    }
+    (is_chosen, aside)
+}
+
+/// A sheet's only table, as texts.
+struct Table {
+    titles: BTreeSet<String>,
+    year: Option<u32>,
+    /// By column: the texts of its rows, what stands above a blank one filled in.
+    names: Vec<Vec<String>>,
+    /// By column: the figures of its rows, in millionths.
+    figures: Vec<Vec<Option<i128>>>,
+    rows: BTreeSet<String>,
+    count: usize,
+}
+
+fn table(sheet: &Sheet, found: &[Shape]) -> Option<Table> {
+    const MOST_ROWS: usize = 20_000;
+    let [shape] = found else { return None };
+    if shape.body.len() > MOST_ROWS {
+        return None;
+    }
+    let cells = |column: u32| shape.body.iter().map(move |row| shown(sheet, *row, column));
+    let (mut names, mut figures) = (Vec::new(), Vec::new());
+    for column in &shape.columns {
+        let filled: Vec<&Content> = cells(column.column).flatten().collect();
+        let numbers = filled.iter().filter(|content| is_figure(content)).count();
+        if numbers * 2 > filled.len() {
+            figures.push(cells(column.column).map(|content| millionths(content?)).collect());
+        } else if !filled.is_empty() {
+            let mut last = String::new();
+            let fill = |content: Option<&Content>| {
+                if let Some(content) = content {
+                    last = fold::key(&typed_text(content));
+                }
+                last.clone()
+            };
+            names.push(cells(column.column).map(fill).collect());
+        }
+    }
+    let row = |row: &u32| {
+        let texts = shape.columns.iter().filter_map(|column| shown(sheet, *row, column.column));
+        texts.map(typed_text).collect::<Vec<_>>().join("\u{1f}")
+    };
+    Some(Table {
+        titles: shape.columns.iter().map(|column| heading::read(&column.title).key).collect(),
+        year: year(sheet, shape),
+        names,
+        figures,
+        rows: shape.body.iter().map(row).collect(),
+        count: shape.body.len(),
+    })
+}
+
+fn millionths(content: &Content) -> Option<i128> {
+    let plain = fold::plain(&typed_text(content)).replace(',', "");
+    let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
+    let fraction: String = fraction.chars().chain("000000".chars()).take(6).collect();
+    let is_negative = whole.starts_with('-');
+    let whole: i128 = whole.parse().ok()?;
+    let fraction: i128 = fraction.parse().ok()?;
+    Some(whole * 1_000_000 + if is_negative { -fraction } else { fraction })
+}
+
+/// The last year that the sheet's name or the lines above its table name.
+fn year(sheet: &Sheet, shape: &Shape) -> Option<u32> {
+    let heading = shape.heading_rows.first().copied().unwrap_or(0);
+    let above = sheet.rows.iter().take_while(|row| row.index < heading);
+    let texts = above.flat_map(|row| &row.cells).filter_map(|cell| match &cell.content {
+        Content::Text(text) => Some(fold::plain(text)),
+        _ => None,
+    });
+    let named = sheet.name.as_deref().map(fold::plain);
+    let years = texts.chain(named).flat_map(|text| years(&text));
+    years.max()
+}
+
+fn years(text: &str) -> Vec<u32> {
+    let digits = text.split(|c: char| !c.is_ascii_digit()).filter(|digits| digits.len() == 4);
+    digits
+        .filter_map(|digits| digits.parse().ok())
+        .filter(|year| (1990..2100).contains(year))
+        .collect()
+}
+
+fn left_aside(own: &Table, other: &Table, is_later: bool) -> Option<Why> {
+    let common = own.titles.intersection(&other.titles).count();
+    let is_alike = common * 5 >= own.titles.len().max(other.titles.len()) * 4;
+    if is_alike && own.year.zip(other.year).is_some_and(|(own, other)| own < other) {
+        return Some(Why::Earlier);
+    }
+    let same = own.rows.intersection(&other.rows).count();
+    // Two lists of the same tasks without a figure may be those of two units.
+    let has_figures = own.figures.iter().any(|figures| !rises(figures));
+    if is_alike && is_later && has_figures && same * 5 >= own.rows.len().max(other.rows.len()) * 4 {
+        return Some(Why::Copy);
+    }
+    (other.count > own.count && sums_up(own, other)).then_some(Why::Summary)
+}
+
+/// Returns whether figures do no more than number the rows.
+fn rises(figures: &[Option<i128>]) -> bool {
+    let known: Vec<i128> = figures.iter().flatten().copied().collect();
+    known.windows(2).all(|pair| pair[1] == pair[0] + 1_000_000)
+}
+
+/// Returns whether the rows of a table are the sums of another's, by a name that both have.
+fn sums_up(own: &Table, other: &Table) -> bool {
+    const LEAST: usize = 2;
+    const MOST_COLUMNS: usize = 30;
+    for groups in other.names.iter().take(MOST_COLUMNS) {
+        let known: BTreeSet<&str> = groups.iter().map(String::as_str).collect();
+        if known.len() * 2 > groups.len() + 1 {
+            continue;
+        }
+        let fits = |names: &&Vec<String>| {
+            let known = names.iter().filter(|name| known.contains(name.as_str())).count();
+            known >= LEAST && known + 1 >= names.len()
+        };
+        let Some(names) = own.names.iter().find(fits) else { continue };
+        for parts in other.figures.iter().take(MOST_COLUMNS) {
+            let mut sums: BTreeMap<&str, i128> = BTreeMap::new();
+            for (group, part) in groups.iter().zip(parts) {
+                *sums.entry(group).or_default() += part.unwrap_or(0);
+            }
+            let is_sum = |whole: &Vec<Option<i128>>| {
+                let pairs = names.iter().zip(whole);
+                let right = pairs
+                    .filter(|(name, sum)| {
+                        sum.is_some_and(|sum| sum != 0) && sums.get(name.as_str()).copied() == **sum
+                    })
+                    .count();
+                right >= LEAST && right + 1 >= whole.len()
+            };
+            if own.figures.iter().any(is_sum) {
+                return true;
+            }
+        }
+    }
+    false
+}
+
+/// Writes the corrections that a run needs to read the plan as the draft did.
+pub fn corrections(text: &mut String, plan: &Plan<'_>) {
+    if !plan.aside.is_empty() {
+        let aside: Vec<String> = plan
+            .aside
+            .iter()
+            .map(|aside| format!("“{}”{}", aside.sheet, aside.why.chinese()))
+            .collect();
+        let mut names: Vec<String> = Vec::new();
+        for (sheet, _) in &plan.tables {
+            let name = super::write::quoted(sheet.name.as_deref().unwrap_or_default());
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        let _ = writeln!(
+            text,
+            "\n# 请定：计划只是这几张工作表；没有算进去的：{}。\n[[normalise.table]]\nsheets = [{}]\nof = \"plan\"",
+            aside.join("；"),
+            names.join(", ")
+        );
+    }
+    let fill: Vec<String> =
+        filled_down(plan).map(|guess| super::write::quoted(&guess.name)).collect();
+    if !fill.is_empty() {
+        let _ = writeln!(
+            text,
+            "\n# 请定：这几列只写一次，下面空着的就是同上。\n[[normalise.table]]\nfill = [{}]",
+            fill.join(", ")
+        );
+    }
+}
+
+/// Columns before the last of the key that are written once and left blank below.
+fn filled_down<'a>(plan: &'a Plan<'_>) -> impl Iterator<Item = &'a Guess> {
+    let (last, leading) = match plan.roles.key.split_last() {
+        Some((last, leading)) => (*last, leading),
+        None => (0, [].as_slice()),
+    };
+    let columns = plan.columns.iter().enumerate().take(last);
+    columns.filter_map(move |(place, guess)| {
+        let is_named = guess.cells.first().is_some_and(|cell| !cell.is_empty());
+        let blank = guess.cells.iter().filter(|cell| cell.is_empty()).count();
+        let is_text = matches!(guess.kind, ColumnType::Text | ColumnType::Choice);
+        let is_known = leading.contains(&place) || plan.roles.owner == Some(place);
+        (is_text && is_named && !is_known && blank * 4 >= guess.cells.len() && blank > 0)
+            .then_some(guess)
+    })
+}
