@@ -450,9 +450,26 @@ fn in_lines_above<'a>(tables: &[(&'a Sheet, &Shape)]) -> Option<Found<'a>> {
     let most = alike.into_iter().max_by_key(|(_, times)| *times)?.0;
     let own: Vec<(&Sheet, &Shape)> =
         tables.iter().filter(|(_, shape)| headings(shape) == most).copied().collect();
+    // A sheet that adds up the others is nobody's.
+    let is_alone =
+        |sheet: &Sheet| tables.iter().filter(|(other, _)| std::ptr::eq(*other, sheet)).count() == 1;
+    let is_sum = |(sheet, shape): &(&Sheet, &Shape)| {
+        let others: Vec<&(&Sheet, &Shape)> =
+            own.iter().filter(|(other, _)| !std::ptr::eq(*other, *sheet)).collect();
+        is_alone(sheet) && others.len() > 1 && adds_up(sheet, shape, &others)
+    };
+    let (sums, own): (Vec<_>, Vec<_>) = own.iter().copied().partition(|table| is_sum(table));
     if own.len() < 2 {
         return None;
     }
+    let name = |(sheet, _): &(&Sheet, &Shape)| sheet.name.clone().unwrap_or_default();
+    let mut sheets: Vec<String> = Vec::new();
+    for name in own.iter().map(&name).filter(|_| !sums.is_empty()) {
+        if !sheets.contains(&name) {
+            sheets.push(name);
+        }
+    }
+    let sums: Vec<String> = sums.iter().map(&name).collect();
     let named: Vec<Option<String>> = own
         .iter()
         .map(|(sheet, shape)| labelled_above(sheet, shape, end_above(tables, sheet, shape)))
@@ -474,7 +491,8 @@ fn in_lines_above<'a>(tables: &[(&'a Sheet, &Shape)]) -> Option<Found<'a>> {
         }
     }
     let tables = own.into_iter().map(|(sheet, shape)| (sheet, shape.clone())).collect();
-    Some(Found { units: plain(UnitStands::Title, names), tables, owners })
+    let units = Units { sums, sheets, ..plain(UnitStands::Title, names) };
+    Some(Found { units, tables, owners })
 }
 
 /// The last row of the table above a table of the same sheet; 0 where there is none.
