@@ -232,8 +232,8 @@ impl Field<'_> {
     fn look_at_figure(&mut self, item: &Item<'_>, task: TaskId) {
         let (state, found) = figure(item.row, self.compare.column);
         let (plan_state, planned) = self.planned(task);
-        let is_amount = self.kind().is_money();
-        let zero_or_none = |figure: Option<i64>| is_amount && figure == Some(0);
+        let is_zero_blank = self.kind().is_zero_where_blank();
+        let zero_or_none = |figure: Option<i64>| is_zero_blank && figure == Some(0);
         match state {
             State::Blank | State::NotApplicable => {
                 if planned.is_some() && !zero_or_none(planned) && plan_state == State::Value {

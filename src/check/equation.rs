@@ -744,6 +744,7 @@ pub fn value(dimension: Dimension, number: i64) -> Value {
     match dimension {
         Dimension::Amount => Value::Amount(Amount(number)),
         Dimension::Percent => Value::Percent(number),
+        Dimension::Decimal => Value::Decimal(number),
         Dimension::Count | Dimension::Text => Value::Integer(number),
         Dimension::Month => i32::try_from(number)
             .ok()

@@ -39,7 +39,7 @@ fn level(label: &str, words: &Lexicon) -> Level {
     }
 }
 
-/// Sums over any run of rows, for each column of amounts.
+/// Sums over any run of rows, for each column that is added up.
 struct Running {
     fields: Vec<ColumnId>,
     /// By column, then by row: what the rows before it add up to, and how many of them cannot be read.
@@ -53,9 +53,9 @@ impl Running {
             let before = std::iter::once(so_far);
             let after = rows.iter().map(|item| {
                 match value(item.row, *field) {
-                    Some(Value::Amount(amount)) => so_far.0 += i128::from(amount.0),
                     Some(Value::Unreadable(_)) => so_far.1 += 1,
-                    _ => {}
+                    Some(value) => so_far.0 += i128::from(value.summand().unwrap_or(0)),
+                    None => {}
                 }
                 so_far
             });
@@ -81,9 +81,9 @@ impl Running {
             let mut sum = 0_i128;
             for item in rows {
                 match value(item.row, **field) {
-                    Some(Value::Amount(amount)) => sum += i128::from(amount.0),
                     Some(Value::Unreadable(_)) => return false,
-                    _ => {}
+                    Some(value) => sum += i128::from(value.summand().unwrap_or(0)),
+                    None => {}
                 }
             }
             sum == printed
@@ -97,7 +97,7 @@ fn value(row: &TableRow, field: ColumnId) -> Option<&Value> {
 }
 
 fn printed(total: &TableRow, field: ColumnId) -> Option<i128> {
-    value(total, field)?.amount().map(|amount| i128::from(amount.0))
+    value(total, field)?.summand().map(i128::from)
 }
 
 /// Returns what each total of a table adds up, in the order of the totals; tasks and totals are in

@@ -10,12 +10,12 @@ use super::scope::{self, Scope};
 use super::{AlreadySaid, Context, UNTOLD};
 use crate::model::fact::Holder;
 use crate::model::{
-    Amount, CellAt, ColumnId, Fact, FileId, Finding, Kind, Obstacle, SheetId, Side, TaskId, UnitId,
-    Value,
+    CellAt, ColumnId, DECIMAL_PLACES, Entry, Fact, FileId, Finding, Kind, Obstacle, SheetId, Side,
+    TaskId, UnitId, Value,
 };
 use crate::normalise::TableRow;
 use crate::normalise::frame::{Item, figure};
-use crate::pipeline::{Lexicon, Pipeline, Quantity};
+use crate::pipeline::{ColumnType, Lexicon, Pipeline, Quantity};
 use crate::roster::{Places, Plan, TotalRow};
 
 /// Checks the totals of the plan and of all sheets that count.
@@ -38,7 +38,7 @@ pub fn check(context: &Context<'_>, said: &AlreadySaid) -> PolarsResult<Vec<Find
     .with_replaced(&context.roster.replaced);
     let sides = [&plan, &submissions].map(|side| (side, tables(side, context.pipeline)));
     let shares = Shares::new(context);
-    for field in context.pipeline.amount_columns() {
+    for field in context.pipeline.totalled_columns() {
         // What only units report has no sum in the plan.
         let planned = if context.pipeline.columns[field].reported {
             Sums::new()
@@ -61,9 +61,10 @@ pub struct PrintedTotal {
     pub cell: CellAt,
     pub field: ColumnId,
     pub label: String,
-    pub printed: Amount,
+    /// In the smallest unit of its column, as the sum.
+    pub printed: i64,
     /// None where a row cannot be read.
-    pub sum: Option<Amount>,
+    pub sum: Option<i64>,
 }
 
 /// Returns the plan's printed totals by column, in the order of its rows.
@@ -71,11 +72,11 @@ pub fn printed_totals(plan: &Plan<'_>, pipeline: &Pipeline) -> Vec<PrintedTotal>
     let books = Books::new(Side::Plan, &pipeline.words, &plan.places, &plan.rows, &plan.totals);
     let mut printed_totals = Vec::new();
     let tables = tables(&books, pipeline);
-    for field in pipeline.amount_columns() {
+    for field in pipeline.totalled_columns() {
         for table in &tables {
             for (at, total) in table.totals.iter().enumerate() {
                 let Some(entry) = &total.row.entries[field] else { continue };
-                let Some(printed) = entry.value.amount() else { continue };
+                let Some(printed) = entry.value.summand() else { continue };
                 let rows = table.scope(at, field, printed, &books);
                 printed_totals.push(PrintedTotal {
                     sheet: total.sheet,
@@ -232,7 +233,7 @@ fn tables<'a>(side: &Books<'a>, pipeline: &Pipeline) -> Vec<Table<'a>> {
     for table in &mut tables {
         let totals: Vec<&TableRow> = table.totals.iter().map(|total| total.row).collect();
         let wider = |at: usize| side.wider(table.totals[at]);
-        let fields = pipeline.amount_columns().collect();
+        let fields = pipeline.totalled_columns().collect();
         table.scopes = scope::scopes(&table.tasks, &totals, fields, side.words, wider);
     }
     tables
@@ -254,9 +255,10 @@ impl<'a> Table<'a> {
             if entry.value.is_absent() || side.words.is_part(&total.row.label) {
                 continue;
             }
-            let printed = match &entry.value {
-                Value::Amount(printed) => *printed,
-                Value::Unreadable(obstacle) => {
+            let kind = context.pipeline.columns[field].kind;
+            let printed = match (&entry.value, entry.value.summand()) {
+                (_, Some(printed)) => printed,
+                (Value::Unreadable(obstacle), None) if !is_only_words(obstacle, kind) => {
                     findings.push(unreadable(total, field, obstacle, side, context));
                     continue;
                 }
@@ -275,21 +277,21 @@ impl<'a> Table<'a> {
                 _ => None,
             };
             // Where the total is the plan's, what is found of the rows explains the gap.
-            let is_plans = plan_sum == Some(printed.0);
+            let is_plans = plan_sum == Some(printed);
             let told =
                 || are_told(field, total.unit, context) || is_doubted(&rows, field, side, said);
-            if printed == sum || is_plans && told() {
+            if is_sum(printed, sum, entry, &rows, field) || is_plans && told() {
                 continue;
             }
             let fact = Fact::TotalDiffers {
                 label: total.row.label.clone(),
-                plan: plan_sum.map(|sum| Value::Amount(Amount(sum))),
+                plan: plan_sum.map(|sum| kind.value(sum)),
             };
             let mut finding = about(fact, total, field, side, context);
             finding.typed = Some(entry.typed.clone());
-            finding.found = Some(Value::Amount(printed));
-            finding.expected = Some(Value::Amount(sum));
-            finding.difference = printed.checked_sub(sum).map(|difference| difference.0);
+            finding.found = Some(kind.value(printed));
+            finding.expected = Some(kind.value(sum));
+            finding.difference = printed.checked_sub(sum);
             findings.push(finding);
         }
         findings
@@ -301,7 +303,7 @@ impl<'a> Table<'a> {
         &self,
         at: usize,
         field: ColumnId,
-        printed: Amount,
+        printed: i64,
         side: &Books<'a>,
     ) -> Vec<&'a Item<'a>> {
         let rows = match &self.scopes[at] {
@@ -319,14 +321,36 @@ impl<'a> Table<'a> {
 }
 
 /// Returns the sum of a field over rows; `None` where one cannot be read.
-fn added(rows: &[&Item<'_>], field: ColumnId) -> Option<Amount> {
-    rows.iter().try_fold(Amount(0), |sum, item| {
+fn added(rows: &[&Item<'_>], field: ColumnId) -> Option<i64> {
+    rows.iter().try_fold(0_i64, |sum, item| {
         match item.row.entries[field].as_ref().map(|entry| &entry.value) {
-            Some(Value::Amount(amount)) => sum.checked_add(*amount),
             Some(Value::Unreadable(_)) => None,
-            _ => Some(sum),
+            Some(value) => sum.checked_add(value.summand().unwrap_or(0)),
+            None => Some(sum),
         }
     })
+}
+
+/// Returns whether a total prints the sum of its rows. A quantity that a formula left at its full
+/// length is held rounded, and so may each of the rows be off by a last place.
+fn is_sum(printed: i64, sum: i64, total: &Entry, rows: &[&Item<'_>], field: ColumnId) -> bool {
+    if printed == sum || !matches!(total.value, Value::Decimal(_)) {
+        return printed == sum;
+    }
+    let is_rounded = |entry: &Entry| {
+        let fraction = entry.typed.split_once('.').map_or("", |(_, fraction)| fraction);
+        fraction.len() > DECIMAL_PLACES as usize
+    };
+    let entries = rows.iter().filter_map(|item| item.row.entries[field].as_ref());
+    let rounded = entries.chain([total]).filter(|entry| is_rounded(entry)).count();
+    i64::try_from(rounded)
+        .is_ok_and(|rounded| printed.saturating_sub(sum).saturating_abs() <= rounded)
+}
+
+/// Beside a total's quantities may stand what it calls itself, and words; beside its money nothing
+/// but money.
+fn is_only_words(obstacle: &Obstacle, kind: ColumnType) -> bool {
+    !kind.is_money() && !matches!(obstacle, Obstacle::ErrorValue | Obstacle::Uncalculated(_))
 }
 
 /// Returns whether anything is said of the amounts of rows.
@@ -394,10 +418,12 @@ pub(super) struct TotalHeld<'a> {
     pub sheet: SheetId,
     pub cell: CellAt,
     /// None where it cannot be read.
-    pub printed: Option<Amount>,
+    pub printed: Option<i64>,
     pub rows: Vec<&'a Item<'a>>,
     /// None where one of the rows cannot be read, or the sum is beyond what can be added up.
-    pub sum: Option<Amount>,
+    pub sum: Option<i64>,
+    /// Whether the total prints the sum.
+    pub is_sum: bool,
 }
 
 /// Returns every printed total that counts, of the plan and of all sheets that count.
@@ -419,7 +445,7 @@ pub(super) fn held<'a>(context: &'a Context<'_>) -> Vec<TotalHeld<'a>> {
     .with_replaced(&context.roster.replaced);
     let sides = [&plan, &submissions].map(|side| (side, tables(side, context.pipeline)));
     let mut held = Vec::new();
-    for field in context.pipeline.amount_columns() {
+    for field in context.pipeline.totalled_columns() {
         for (side, tables) in &sides {
             for table in tables {
                 for (at, total) in table.totals.iter().enumerate() {
@@ -427,11 +453,18 @@ pub(super) fn held<'a>(context: &'a Context<'_>) -> Vec<TotalHeld<'a>> {
                     if entry.value.is_absent() || side.words.is_part(&total.row.label) {
                         continue;
                     }
-                    let printed = entry.value.amount();
-                    let rows = table.scope(at, field, printed.unwrap_or(Amount(0)), side);
+                    let printed = entry.value.summand();
+                    let kind = context.pipeline.columns[field].kind;
+                    if let Value::Unreadable(obstacle) = &entry.value
+                        && is_only_words(obstacle, kind)
+                    {
+                        continue;
+                    }
+                    let rows = table.scope(at, field, printed.unwrap_or(0), side);
                     if !rows.is_empty() && !side.is_somebodys(&rows) {
                         continue;
                     }
+                    let sum = added(&rows, field);
                     held.push(TotalHeld {
                         side: side.side,
                         unit: total.unit,
@@ -440,7 +473,10 @@ pub(super) fn held<'a>(context: &'a Context<'_>) -> Vec<TotalHeld<'a>> {
                         sheet: total.sheet,
                         cell: CellAt::new(total.row.row, entry.column),
                         printed,
-                        sum: added(&rows, field),
+                        sum,
+                        is_sum: sum.zip(printed).is_some_and(|(sum, printed)| {
+                            is_sum(printed, sum, entry, &rows, field)
+                        }),
                         rows,
                     });
                 }

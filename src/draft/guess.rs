@@ -5,9 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::shape::{Shape, is_figure, shown};
-use crate::model::{MoneyUnit, Value, fold};
-use crate::normalise::cells::{amount, month};
+use super::kind::{self, About, Found, NUMBERS};
+use super::roles;
+use super::shape::{Shape, ShapeColumn, is_figure, shown};
+use super::sums;
+use crate::model::{MoneyUnit, fold};
+use crate::normalise::layout::money;
 use crate::normalise::typed::typed_text;
 use crate::pipeline::ColumnType;
 use crate::pipeline::Lexicon;
@@ -20,15 +23,21 @@ pub struct Guess {
     pub name: String,
     /// As the first table has it.
     pub title: String,
+    /// What its heading says itself: the lowest level that is no 合计.
+    pub lowest: String,
     /// As the other tables have it.
     pub headings: Vec<String>,
     pub kind: ColumnType,
+    /// Whether the figures of several rows make a sum.
+    pub summed: bool,
+    /// Whether it may be money all the same, when something else speaks for that.
+    pub may_be_money: bool,
     pub unit: Option<MoneyUnit>,
     /// The distinct values of a column of choices, in the order of the plan.
     pub choices: Vec<String>,
     /// By row of the plan; blank where there is nothing.
     pub cells: Vec<String>,
-    /// For columns of figures, by row of the plan: in the smallest unit.
+    /// For columns of figures, by row of the plan: as written, in millionths.
     pub figures: Vec<Option<i64>>,
     /// Whether cells are merged or left blank below a name that holds for several rows.
     pub stands_for_several: bool,
@@ -48,8 +57,11 @@ impl Guess {
         Guess {
             name: String::new(),
             title: "责任单位".to_owned(),
+            lowest: "责任单位".to_owned(),
             headings: Vec::new(),
             kind: ColumnType::Text,
+            summed: true,
+            may_be_money: false,
             unit: None,
             choices: Vec::new(),
             figures: vec![None; cells.len()],
@@ -57,6 +69,18 @@ impl Guess {
             stands_for_several: false,
             tables: usize::MAX,
         }
+    }
+
+    /// A figure of the column in millionths of a 元; what names no unit is written in `money`.
+    pub fn in_yuan(&self, row: usize, money: MoneyUnit) -> Option<i64> {
+        let unit = self.unit.unwrap_or(money);
+        let of_yuan = unit.exponent() - MoneyUnit::Yuan.exponent();
+        self.figures.get(row).copied().flatten()?.checked_mul(10_i64.checked_pow(of_yuan)?)
+    }
+
+    /// Whether its figures number the rows of a list.
+    pub fn is_list(&self) -> bool {
+        NUMBERS.contains(&heading::read(&self.lowest).bare.as_str()) || rises_by_one(&self.cells)
     }
 }
 
@@ -68,27 +92,6 @@ pub struct Roles {
     pub key: Vec<usize>,
 }
 
-const NUMBERS: [&str; 5] = ["序号", "编号", "序列", "行次", "no"];
-const OWNERS: [&str; 14] = [
-    "责任单位",
-    "实施单位",
-    "牵头单位",
-    "承办单位",
-    "单位",
-    "部门",
-    "区县",
-    "县区",
-    "乡镇",
-    "镇街",
-    "街道",
-    "区",
-    "镇",
-    "学校",
-];
-const TASKS: [&str; 7] = ["任务", "项目", "事项", "工程", "名称", "内容", "工作"];
-const MONEY: [&str; 10] =
-    ["资金", "金额", "经费", "补助", "投资", "预算", "自筹", "款", "总额", "费用"];
-const SHARES: [&str; 5] = ["进度", "比例", "占比", "完成率", "百分比"];
 const CHOICES: [&str; 7] = ["类别", "类型", "性质", "方式", "等级", "是否", "状态"];
 
 /// Names for what a heading says, the first that fits; the report and the rules use them.
@@ -133,17 +136,16 @@ const NAMES: [(&str, &str); 36] = [
 
 /// Guesses the columns of the plan's tables. Columns of a further table that are those of the
 /// first under another heading become headings of one column.
-pub fn columns(tables: &[(&Sheet, &Shape)]) -> Vec<Guess> {
+///
+/// `titles` are the texts above them.
+pub fn columns(tables: &[(&Sheet, &Shape)], titles: &[&str]) -> Vec<Guess> {
     let mut guesses: Vec<Guess> = Vec::new();
     let mut rows = 0;
     for (table, (sheet, shape)) in tables.iter().enumerate() {
         let same = same_headings(shape, &guesses);
         let mut taken: BTreeSet<usize> = same.iter().copied().flatten().collect();
         for (place, column) in shape.columns.iter().enumerate() {
-            let cells: Vec<Option<&Content>> =
-                shape.body.iter().map(|row| shown(sheet, *row, column.column)).collect();
-            let mut guess = guess(&column.title, column.unit, &cells);
-            guess.stands_for_several = stands_for_several(sheet, shape, column.column);
+            let mut guess = guess(sheet, shape, column);
             let alike = || (table > 0).then(|| same_column(&guess, place, &guesses, &taken));
             let known = same[place].or_else(|| alike().flatten());
             if let Some(known) = known {
@@ -175,6 +177,7 @@ pub fn columns(tables: &[(&Sheet, &Shape)]) -> Vec<Guess> {
             guess.figures.resize(rows, None);
         }
     }
+    sums::settle(&mut guesses, titles);
     for guess in &mut guesses {
         settle_choices(guess);
     }
@@ -250,85 +253,43 @@ fn same_column(
         })
 }
 
-fn guess(title: &str, unit: Option<MoneyUnit>, cells: &[Option<&Content>]) -> Guess {
-    let words = Lexicon::default();
-    let figures_only = Lexicon { not_applicable: Vec::new(), ..words.clone() };
-    let typed: Vec<String> =
-        cells.iter().map(|cell| cell.map(typed_text).unwrap_or_default()).collect();
-    let filled: Vec<&Content> = cells
-        .iter()
-        .flatten()
-        .copied()
-        .filter(|content| !words.not_applicable.contains(&typed_text(content).to_lowercase()))
-        .collect();
-    let most = |wanted: &dyn Fn(&Content) -> bool| {
-        let count = filled.iter().filter(|content| wanted(content)).count();
-        !filled.is_empty() && count * 5 >= filled.len() * 4
+fn guess(sheet: &Sheet, shape: &Shape, column: &ShapeColumn) -> Guess {
+    let cells: Vec<Option<&Content>> =
+        shape.body.iter().map(|row| shown(sheet, *row, column.column)).collect();
+    let lowest = lowest(&column.levels);
+    let about = About {
+        title: &lowest,
+        path: &column.levels.concat(),
+        unit: column.unit,
+        money_line: money::named(sheet, &Lexicon::default()).is_some(),
     };
-    let key = heading::read(title).key;
-    let says = |list: &[&str]| list.iter().any(|word| key.contains(word));
-    let is_number = |content: &Content| {
-        matches!(amount::read(content, MoneyUnit::Yuan, &figures_only).value, Value::Amount(_))
-    };
-    let is_whole = |content: &Content| {
-        let text = fold::plain(&typed_text(content));
-        !text.is_empty() && text.chars().all(|c| c.is_ascii_digit())
-    };
-    let kind = if most(&|content| {
-        matches!(content, Content::Percentage(_)) || typed_text(content).ends_with(['%', '％'])
-    }) || (most(&is_number) && (says(&SHARES) || title.contains('%')))
-    {
-        ColumnType::Percent
-    } else if most(&is_month) {
-        ColumnType::Month
-    } else if !most(&is_number) {
-        ColumnType::Text
-    } else if most(&is_whole)
-        && (NUMBERS.contains(&key.as_str())
-            || (rises_by_one(&typed) && unit.is_none() && !says(&MONEY)))
-    {
-        ColumnType::Integer
-    } else if unit.is_some() || says(&MONEY) {
-        ColumnType::Amount
-    } else if most(&is_whole) {
-        ColumnType::Integer
-    } else {
-        // Neither money nor a count; compared as it is written.
-        ColumnType::Text
-    };
-    let read_in = unit.unwrap_or(MoneyUnit::Yuan);
-    let figures = cells
-        .iter()
-        .map(|cell| match amount::read((*cell)?, read_in, &words).value {
-            Value::Amount(amount) if kind == ColumnType::Amount => Some(amount.0),
-            _ => None,
-        })
-        .collect();
+    let Found { kind, summed, may_be_money, figures } = kind::found(about, &cells);
     Guess {
         name: String::new(),
-        title: title.to_owned(),
+        title: column.title.clone(),
+        lowest,
         headings: Vec::new(),
         kind,
-        unit,
+        summed,
+        may_be_money,
+        unit: column.unit,
         choices: Vec::new(),
-        cells: typed,
+        cells: cells.iter().map(|cell| cell.map(typed_text).unwrap_or_default()).collect(),
         figures,
-        stands_for_several: false,
+        stands_for_several: stands_for_several(sheet, shape, column.column),
         tables: 1,
     }
 }
 
-fn is_month(content: &Content) -> bool {
-    let written = match content {
-        Content::Date { .. } => return true,
-        Content::Text(text) => fold::plain(text),
-        _ => return false,
-    };
-    let has_mark = written.contains(['年', '月', '-', '.', '/']);
-    has_mark && matches!(month::read_text(&written, &[]), Value::Month(_) | Value::MonthOfYear(_))
+/// The lowest level of a heading that is more than a word for totals.
+fn lowest(levels: &[String]) -> String {
+    let totals = Lexicon::default().totals;
+    let says = |level: &&String| !totals.contains(&heading::read(level).key);
+    let lowest = levels.iter().rev().find(says).or(levels.last());
+    lowest.cloned().unwrap_or_default()
 }
 
-fn rises_by_one(typed: &[String]) -> bool {
+pub fn rises_by_one(typed: &[String]) -> bool {
     let numbers: Vec<i64> = typed.iter().filter_map(|text| text.parse().ok()).collect();
     numbers.len() > 2
         && numbers.windows(2).filter(|pair| pair[1] == pair[0] + 1).count() * 5
@@ -381,69 +342,17 @@ fn stands_for_several(sheet: &Sheet, shape: &Shape, column: u32) -> bool {
 
 /// Guesses what the columns are for, and names them.
 pub fn roles(guesses: &mut [Guess]) -> Roles {
-    let number = guesses.iter().position(|guess| {
-        guess.kind == ColumnType::Integer
-            && (NUMBERS.contains(&heading::read(&guess.title).key.as_str())
-                || rises_by_one(&guess.cells))
-    });
-    let owner = owner(guesses);
+    let number = roles::number(guesses);
+    let owner = roles::owner(guesses);
     if let Some(owner) = owner {
         let column = &mut guesses[owner];
         column.kind = ColumnType::Text;
         column.choices.clear();
     }
-    let key = key(guesses, owner);
+    let key = roles::key(guesses, owner);
     let roles = Roles { number, owner, key };
     name_all(guesses, &roles);
     roles
-}
-
-fn owner(guesses: &[Guess]) -> Option<usize> {
-    let score = |guess: &Guess| {
-        if !matches!(guess.kind, ColumnType::Text | ColumnType::Choice) {
-            return 0;
-        }
-        let key = heading::read(&guess.title).key;
-        let place = OWNERS.iter().position(|word| key == *word || key.ends_with(word));
-        let filled: Vec<&String> = guess.cells.iter().filter(|text| !text.is_empty()).collect();
-        let distinct: BTreeSet<&String> = filled.iter().copied().collect();
-        let repeats = guess.stands_for_several || distinct.len() * 2 <= filled.len();
-        let short = filled.iter().all(|text| text.chars().count() <= 16);
-        usize::from(place.is_some()) * 3 + usize::from(repeats && short) * 2
-    };
-    // Of several that look alike the first: 乡镇 stands before 行政村.
-    let most = guesses.iter().map(score).max().filter(|most| *most >= 3)?;
-    guesses.iter().position(|guess| score(guess) == most)
-}
-
-/// The fewest columns that together name every row once inside its unit: a single one whose
-/// heading says task first, then pairs and triples from the left.
-fn key(guesses: &[Guess], owner: Option<usize>) -> Vec<usize> {
-    let candidates: Vec<usize> = (0..guesses.len())
-        .filter(|place| {
-            let is_text = matches!(guesses[*place].kind, ColumnType::Text | ColumnType::Choice);
-            is_text && Some(*place) != owner && guesses[*place].cells.iter().any(|c| !c.is_empty())
-        })
-        .collect();
-    let says_task = |place: &usize| {
-        let key = heading::read(&guesses[*place].title).key;
-        TASKS.iter().any(|word| key.contains(word))
-    };
-    let mut singles = candidates.clone();
-    singles.sort_by_key(|place| !says_task(place));
-    let mut tried: Vec<Vec<usize>> = singles.into_iter().map(|place| vec![place]).collect();
-    for (at, one) in candidates.iter().enumerate() {
-        tried.extend(candidates[at + 1..].iter().map(|other| vec![*one, *other]));
-    }
-    for (at, one) in candidates.iter().enumerate() {
-        for (next, other) in candidates.iter().enumerate().skip(at + 1) {
-            tried.extend(candidates[next + 1..].iter().map(|third| vec![*one, *other, *third]));
-        }
-    }
-    let best = tried.iter().find(|key| repeated(guesses, owner, key) == 0);
-    best.cloned()
-        .or_else(|| tried.into_iter().min_by_key(|key| repeated(guesses, owner, key)))
-        .unwrap_or_default()
 }
 
 /// Returns how many rows the columns do not tell from an earlier one, or leave without a name.

@@ -2,6 +2,10 @@
 //! its columns guessed, and everything a person has to decide said in the file itself.
 
 mod guess;
+mod kind;
+mod equations;
+mod sums;
+mod roles;
 mod rows;
 mod shape;
 mod tried;
@@ -96,14 +100,14 @@ pub fn draft(book: &Book, path: &str) -> Result<String, NoDraft> {
     if tables.is_empty() {
         return Err(NoDraft::NoTable);
     }
-    let mut columns = guess::columns(&tables);
+    let mut columns = guess::columns(&tables, &texts_above(&tables).concat());
     let mut roles = guess::roles(&mut columns);
     // Of a table that does not say what its rows are about, as sums by unit do not, a run reads no task.
     let (keyed, without_key): (Vec<_>, Vec<_>) =
         tables.iter().copied().partition(|(_, shape)| guess::has_key(shape, &columns, &roles));
     if !keyed.is_empty() && !without_key.is_empty() {
         tables = keyed;
-        columns = guess::columns(&tables);
+        columns = guess::columns(&tables, &texts_above(&tables).concat());
         roles = guess::roles(&mut columns);
     }
     let found = if roles.owner.is_none() { units::find(&tables) } else { None };
@@ -112,7 +116,7 @@ pub fn draft(book: &Book, path: &str) -> Result<String, NoDraft> {
     if let Some(found) = found {
         own = found.tables;
         tables = own.iter().map(|(sheet, shape)| (*sheet, shape)).collect();
-        columns = guess::columns(&tables);
+        columns = guess::columns(&tables, &texts_above(&tables).concat());
         columns.insert(0, Guess::of_owners(found.owners));
         roles = guess::roles(&mut columns);
         units = Some(found.units);

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::guess::{Guess, repeated};
+use super::sums::{equations_of_money, equations_of_others};
 use super::tried::RESULT;
 use super::units::Units;
 use super::{Money, Plan};
@@ -152,6 +153,7 @@ fn column(text: &mut String, plan: &Plan<'_>, place: usize, guess: &Guess) {
     let what = match guess.kind {
         ColumnType::Text => "文字",
         ColumnType::Integer => "整数",
+        ColumnType::Decimal => "金额以外的数量",
         ColumnType::Amount => "金额",
         ColumnType::Month => "年月",
         ColumnType::Percent => "百分数",
@@ -187,6 +189,9 @@ fn column(text: &mut String, plan: &Plan<'_>, place: usize, guess: &Guess) {
     );
     let kind = guess.kind.name();
     let _ = writeln!(text, "type = \"{kind}\"");
+    if !guess.summed {
+        let _ = writeln!(text, "summed = false  # 单价、标准、年份之类：其下的合计不是各行相加");
+    }
     let own_unit = guess.unit.filter(|unit| *unit != plan.money.unit());
     if let (ColumnType::Amount, Some(unit)) = (guess.kind, own_unit) {
         let _ = writeln!(text, "unit = \"{}\"  # 与其他金额列的单位不同", unit.name());
@@ -349,9 +354,14 @@ fn check(text: &mut String, plan: &Plan<'_>) {
     for equation in equations(plan) {
         let _ = writeln!(
             text,
-            "# 计划的 {} 行中有 {} 行符合。请定：是否应当处处符合。\n[[check.rule]]\ntitle = {}\nrule = \"{}\"\n",
+            "# 计划的 {} 行中有 {} 行符合{}。请定：是否应当处处符合。\n[[check.rule]]\ntitle = {}\nrule = \"{}\"\n",
             equation.rows,
             equation.holds,
+            if equation.broken.is_empty() {
+                String::new()
+            } else {
+                format!("，不符合的是{}", equation.broken)
+            },
             quoted(&equation.title),
             equation.rule
         );
@@ -383,6 +393,8 @@ struct Found {
     rule: String,
     holds: usize,
     rows: usize,
+    /// Which rows do not follow.
+    broken: String,
 }
 
 fn amounts<'a>(plan: &'a Plan<'_>) -> Vec<&'a Guess> {
@@ -395,60 +407,48 @@ fn bare(guess: &Guess) -> String {
     title.split(['（', '(']).next().unwrap_or_default().trim().to_owned()
 }
 
-/// One amount that is the sum of two or more others on nearly every row of the plan.
+/// Columns that are the sum of others on nearly every row of the plan.
 fn equations(plan: &Plan<'_>) -> Vec<Found> {
-    const MOST_COLUMNS: usize = 10;
-    let amounts = amounts(plan);
-    let mut found: Vec<Found> = Vec::new();
-    if amounts.len() > MOST_COLUMNS {
-        return found;
-    }
-    for whole in 0..amounts.len() {
-        let mut best: Option<(usize, usize, usize)> = None;
-        for parts in 1_usize..1 << amounts.len() {
-            if parts & (1 << whole) != 0 || parts.count_ones() < 2 {
-                continue;
+    let money = plan.money.unit();
+    let is_number = |guess: &Guess| {
+        let number = plan.roles.number.map(|number| &plan.columns[number].name);
+        number == Some(&guess.name)
+    };
+    let of_money =
+        equations_of_money(&plan.columns, money, |guess| guess.kind == ColumnType::Amount);
+    let of_others = equations_of_others(&plan.columns, |guess| !is_number(guess));
+    of_money
+        .into_iter()
+        .chain(of_others)
+        .map(|equation| {
+            let whole = &plan.columns[equation.whole];
+            let parts = || equation.parts.iter().map(|part| &plan.columns[*part]);
+            let titles: Vec<String> = parts().map(bare).collect();
+            let names: Vec<&str> = parts().map(|part| part.name.as_str()).collect();
+            Found {
+                title: format!("{} = {}", bare(whole), titles.join(" + ")),
+                rule: format!("{} = {}", whole.name, names.join(" + ")),
+                holds: equation.rows - equation.broken.len(),
+                rows: equation.rows,
+                broken: places_of(plan, &equation.broken),
             }
-            let (holds, rows) = sums_up(&amounts, whole, parts);
-            // One row in ten may be wrong: that is what the rule is for.
-            let likely = rows > 2 && holds * 10 >= rows * 9;
-            if likely && best.is_none_or(|(_, most, _)| holds > most) {
-                best = Some((parts, holds, rows));
-            }
-        }
-        let Some((parts, holds, rows)) = best else { continue };
-        let parts: Vec<&&Guess> = (0..amounts.len())
-            .filter(|place| parts & (1 << place) != 0)
-            .map(|place| &amounts[place])
-            .collect();
-        let titles: Vec<String> = parts.iter().map(|part| bare(part)).collect();
-        let names: Vec<&str> = parts.iter().map(|part| part.name.as_str()).collect();
-        found.push(Found {
-            title: format!("{} = {}", bare(amounts[whole]), titles.join(" + ")),
-            rule: format!("{} = {}", amounts[whole].name, names.join(" + ")),
-            holds,
-            rows,
-        });
-    }
-    found
+        })
+        .collect()
 }
 
-/// On how many rows a column is the sum of others, and of how many; rows on which fewer than two
-/// of the parts are more than zero prove nothing.
-fn sums_up(amounts: &[&Guess], whole: usize, parts: usize) -> (usize, usize) {
-    const ENOUGH: usize = 2_000;
-    let (mut holds, mut rows, mut telling) = (0, 0, 0);
-    for row in 0..amounts[whole].figures.len().min(ENOUGH) {
-        let Some(sum) = amounts[whole].figures[row] else { continue };
-        let figures = (0..amounts.len())
-            .filter(|place| parts & (1 << place) != 0)
-            .map(|place| amounts[place].figures[row].unwrap_or(0));
-        let figures: Vec<i64> = figures.collect();
-        rows += 1;
-        telling += usize::from(figures.iter().filter(|figure| **figure != 0).count() > 1);
-        holds += usize::from(figures.iter().copied().fold(0, i64::saturating_add) == sum);
-    }
-    if telling * 2 < rows { (0, rows) } else { (holds, rows) }
+/// Where rows of the plan stand, by their places among all of its rows.
+fn places_of(plan: &Plan<'_>, rows: &[usize]) -> String {
+    const MOST: usize = 10;
+    let all = || {
+        plan.tables.iter().flat_map(|(sheet, shape)| shape.body.iter().map(move |row| (sheet, row)))
+    };
+    let several = plan.tables.iter().any(|(sheet, _)| sheet.name != plan.tables[0].0.name);
+    let named = rows.iter().take(MOST).filter_map(|row| all().nth(*row)).map(|(sheet, row)| {
+        let sheet = sheet.name.as_deref().filter(|_| several).map(one_line).unwrap_or_default();
+        format!("{sheet}第 {} 行", row + 1)
+    });
+    let more = if rows.len() > MOST { "等" } else { "" };
+    named.collect::<Vec<_>>().join("、") + more
 }
 
 /// Amounts that are never more than the first one.
@@ -458,11 +458,9 @@ fn limits(plan: &Plan<'_>) -> Vec<Found> {
     others
         .iter()
         .filter_map(|part| {
-            let both: Vec<(i64, i64)> = part
-                .figures
-                .iter()
-                .zip(&whole.figures)
-                .filter_map(|(part, whole)| (*part).zip(*whole))
+            let money = plan.money.unit();
+            let both: Vec<(i64, i64)> = (0..whole.figures.len())
+                .filter_map(|row| part.in_yuan(row, money).zip(whole.in_yuan(row, money)))
                 .collect();
             let holds = both.iter().filter(|(part, whole)| part <= whole).count();
             (both.len() > 2 && holds == both.len()).then(|| Found {
@@ -470,6 +468,7 @@ fn limits(plan: &Plan<'_>) -> Vec<Found> {
                 rule: format!("{} <= {}", part.name, whole.name),
                 holds,
                 rows: both.len(),
+                broken: String::new(),
             })
         })
         .collect()

@@ -1,7 +1,7 @@
 //! Figures of findings as plain decimals, as `report.json` holds them: no sentence, no unit.
 
 use crate::model::amount::shortest_decimal;
-use crate::model::{Amount, Finding, Kind, MoneyUnit, Value};
+use crate::model::{Amount, DECIMAL_PLACES, Finding, Kind, MoneyUnit, Value};
 use crate::pipeline::Pipeline;
 
 /// Returns a value as `report.json` holds it: amounts as shortest decimals, months as `2020-10`.
@@ -12,6 +12,7 @@ pub fn bare_value(value: &Value, money: MoneyUnit) -> String {
         }
         Value::Text(text) | Value::Choice(text) => text.clone(),
         Value::Integer(number) => number.to_string(),
+        Value::Decimal(figure) => shortest_decimal(*figure, DECIMAL_PLACES),
         Value::Amount(amount) => amount.decimal(money),
         Value::Month(month) => month.to_string(),
         Value::MonthOfYear(month) => month.to_string(),
@@ -28,6 +29,7 @@ pub fn bare_difference(finding: &Finding, money: MoneyUnit) -> Option<String> {
 pub fn bare_difference_of(difference: i64, finding: &Finding, money: MoneyUnit) -> Option<String> {
     Some(match finding.found.as_ref()? {
         Value::Amount(_) => Amount(difference).decimal(money),
+        Value::Decimal(_) => shortest_decimal(difference, DECIMAL_PLACES),
         Value::Percent(_) => shortest_decimal(difference, 2),
         _ => difference.to_string(),
     })
@@ -37,8 +39,10 @@ pub fn bare_difference_of(difference: i64, finding: &Finding, money: MoneyUnit) 
 /// finding is no comparison of figures.
 pub fn tolerance(finding: &Finding, pipeline: &Pipeline) -> Option<i64> {
     let compares = matches!(finding.kind(), Kind::ValueDiffers | Kind::ValueScaled);
-    let is_figure =
-        matches!(finding.found, Some(Value::Amount(_) | Value::Percent(_) | Value::Integer(_)));
+    let is_figure = matches!(
+        finding.found,
+        Some(Value::Amount(_) | Value::Percent(_) | Value::Integer(_) | Value::Decimal(_))
+    );
     let column = pipeline.column_named(finding.field.as_ref()?)?;
     let compare = pipeline.check.compare.iter().find(|compare| compare.column == column)?;
     (compares && is_figure).then_some(compare.tolerance)

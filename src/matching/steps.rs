@@ -466,7 +466,7 @@ impl<'a> Work<'a> {
                     let (plan_state, planned) = frame::figure(task, *field);
                     let nothing = |state: State, value: Option<i64>| {
                         matches!(state, State::Blank | State::NotApplicable)
-                            || (kind.is_money() && value == Some(0))
+                            || (kind.is_zero_where_blank() && value == Some(0))
                     };
                     // A month without a year is that of the plan.
                     let same_month = state == State::MonthOfYear

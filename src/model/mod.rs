@@ -28,5 +28,5 @@ pub use identity::{
 pub use kinds::{Family, Kind};
 pub use month::Month;
 pub use place::{CellAt, CellRange};
-pub use value::{Entry, Obstacle, Value};
+pub use value::{DECIMAL_PLACES, Entry, Obstacle, Value};
 pub use words::{Language, Said};

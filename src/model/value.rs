@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Amount, Month};
 
+/// Decimals that a quantity other than money is held with: 1 mm in km, 1 m² in km².
+pub const DECIMAL_PLACES: u32 = 6;
+
 /// The typed meaning of one cell of a declared column.
 ///
 /// Blank, not applicable, zero and unreadable are four different things and stay so.
@@ -15,6 +18,8 @@ pub enum Value {
     NotApplicable,
     Text(String),
     Integer(i64),
+    /// A quantity other than money, in units of its last place (see [`DECIMAL_PLACES`]).
+    Decimal(i64),
     Amount(Amount),
     Month(Month),
     /// A month written without its year, 1 to 12; it takes the year of the plan's task.
@@ -39,7 +44,7 @@ pub enum Obstacle {
     Uncalculated(String),
     /// A range or a guess (`约30`, `10-20`), which names no single figure.
     NotOneFigure,
-    /// An amount finer than a 分.
+    /// An amount finer than a 分, a quantity or share finer than it is held.
     TooFine,
     /// Beyond what can be added up exactly.
     TooLarge,
@@ -62,6 +67,15 @@ impl Value {
     pub fn amount(&self) -> Option<Amount> {
         match self {
             Value::Amount(amount) => Some(*amount),
+            _ => None,
+        }
+    }
+
+    /// The figure of a value that is added up in totals, in its smallest unit.
+    pub fn summand(&self) -> Option<i64> {
+        match self {
+            Value::Amount(amount) => Some(amount.0),
+            Value::Integer(figure) | Value::Decimal(figure) => Some(*figure),
             _ => None,
         }
     }

@@ -67,7 +67,9 @@ pub fn figure(row: &TableRow, field: ColumnId) -> (State, Option<i64>) {
         Value::Amount(amount) => (State::Value, Some(amount.0)),
         Value::Month(month) => (State::Value, Some(i64::from(month.ordinal()))),
         Value::MonthOfYear(month) => (State::MonthOfYear, Some(i64::from(*month))),
-        Value::Integer(number) | Value::Percent(number) => (State::Value, Some(*number)),
+        Value::Integer(number) | Value::Decimal(number) | Value::Percent(number) => {
+            (State::Value, Some(*number))
+        }
         Value::Text(_) | Value::Choice(_) => (State::Value, None),
     }
 }

@@ -10,17 +10,25 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Dimension;
-use crate::model::{Amount, MoneyUnit, Month, Value};
+use crate::model::{Amount, DECIMAL_PLACES, MoneyUnit, Month, Value};
 
 /// What the cells of a column hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ColumnType {
+    /// Words, compared as such.
     Text,
+    /// Whole numbers: counts, households, the number of a row.
     Integer,
+    /// Quantities other than money, exact: 12.5 km is 12.50 km.
+    Decimal,
+    /// Money, in 分.
     Amount,
+    /// A month of a year, however it is written.
     Month,
+    /// A share: 85%, 0.85, and 85 under a heading with %.
     Percent,
+    /// One of the declared words.
     Choice,
 }
 
@@ -30,6 +38,7 @@ impl ColumnType {
         match self {
             ColumnType::Text => "text",
             ColumnType::Integer => "integer",
+            ColumnType::Decimal => "decimal",
             ColumnType::Amount => "amount",
             ColumnType::Month => "month",
             ColumnType::Percent => "percent",
@@ -41,9 +50,11 @@ impl ColumnType {
     pub fn is_text(self) -> bool {
         match self {
             ColumnType::Text | ColumnType::Choice => true,
-            ColumnType::Integer | ColumnType::Amount | ColumnType::Month | ColumnType::Percent => {
-                false
-            }
+            ColumnType::Integer
+            | ColumnType::Decimal
+            | ColumnType::Amount
+            | ColumnType::Month
+            | ColumnType::Percent => false,
         }
     }
 
@@ -56,6 +67,7 @@ impl ColumnType {
         match self {
             ColumnType::Text => true,
             ColumnType::Integer
+            | ColumnType::Decimal
             | ColumnType::Amount
             | ColumnType::Month
             | ColumnType::Percent
@@ -70,6 +82,7 @@ impl ColumnType {
             ColumnType::Amount => true,
             ColumnType::Text
             | ColumnType::Integer
+            | ColumnType::Decimal
             | ColumnType::Month
             | ColumnType::Percent
             | ColumnType::Choice => false,
@@ -82,6 +95,7 @@ impl ColumnType {
             ColumnType::Percent => true,
             ColumnType::Text
             | ColumnType::Integer
+            | ColumnType::Decimal
             | ColumnType::Amount
             | ColumnType::Month
             | ColumnType::Choice => false,
@@ -94,6 +108,7 @@ impl ColumnType {
             ColumnType::Month => true,
             ColumnType::Text
             | ColumnType::Integer
+            | ColumnType::Decimal
             | ColumnType::Amount
             | ColumnType::Percent
             | ColumnType::Choice => false,
@@ -104,25 +119,29 @@ impl ColumnType {
     /// times hold for each.
     pub fn is_shared_under_merge(self) -> bool {
         match self {
-            ColumnType::Integer | ColumnType::Amount | ColumnType::Percent => true,
+            ColumnType::Integer
+            | ColumnType::Decimal
+            | ColumnType::Amount
+            | ColumnType::Percent => true,
             ColumnType::Text | ColumnType::Month | ColumnType::Choice => false,
         }
     }
 
-    /// Whether a blank counts as 0 in a rule.
+    /// Whether a blank counts as 0: in a rule, and against a 0 of the plan or of a return.
     pub fn is_zero_where_blank(self) -> bool {
         match self {
-            ColumnType::Integer | ColumnType::Amount => true,
+            ColumnType::Integer | ColumnType::Decimal | ColumnType::Amount => true,
             ColumnType::Text | ColumnType::Month | ColumnType::Percent | ColumnType::Choice => {
                 false
             }
         }
     }
 
-    /// Whether the figures of several rows make one by being added up.
+    /// Whether the figures of several rows make one by being added up, as a total printed below them
+    /// does.
     pub fn is_added_up(self) -> bool {
         match self {
-            ColumnType::Integer | ColumnType::Amount => true,
+            ColumnType::Integer | ColumnType::Decimal | ColumnType::Amount => true,
             ColumnType::Text | ColumnType::Month | ColumnType::Percent | ColumnType::Choice => {
                 false
             }
@@ -132,7 +151,10 @@ impl ColumnType {
     /// Whether two of its figures have a difference that says something.
     pub fn has_difference(self) -> bool {
         match self {
-            ColumnType::Integer | ColumnType::Amount | ColumnType::Percent => true,
+            ColumnType::Integer
+            | ColumnType::Decimal
+            | ColumnType::Amount
+            | ColumnType::Percent => true,
             ColumnType::Text | ColumnType::Month | ColumnType::Choice => false,
         }
     }
@@ -142,6 +164,7 @@ impl ColumnType {
         match self {
             ColumnType::Amount => Dimension::Amount,
             ColumnType::Integer => Dimension::Count,
+            ColumnType::Decimal => Dimension::Decimal,
             ColumnType::Percent => Dimension::Percent,
             ColumnType::Month => Dimension::Month,
             ColumnType::Text | ColumnType::Choice => Dimension::Text,
@@ -153,6 +176,7 @@ impl ColumnType {
         match self {
             ColumnType::Amount => money.exponent(),
             ColumnType::Percent => 2,
+            ColumnType::Decimal => DECIMAL_PLACES,
             ColumnType::Integer | ColumnType::Month | ColumnType::Text | ColumnType::Choice => 0,
         }
     }
@@ -162,6 +186,7 @@ impl ColumnType {
         match self {
             ColumnType::Amount => Value::Amount(Amount(figure)),
             ColumnType::Integer => Value::Integer(figure),
+            ColumnType::Decimal => Value::Decimal(figure),
             ColumnType::Percent => Value::Percent(figure),
             ColumnType::Month => {
                 let month = i32::try_from(figure).ok().and_then(Month::from_ordinal);

@@ -17,6 +17,8 @@ pub enum Quantity {
 pub enum Dimension {
     Amount,
     Count,
+    /// Quantities other than money.
+    Decimal,
     Percent,
     Month,
     Text,

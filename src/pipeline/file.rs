@@ -228,6 +228,10 @@ impl Lexicon {
     }
 }
 
+fn default_summed() -> bool {
+    true
+}
+
 fn default_money() -> MoneyUnit {
     MoneyUnit::TenThousandYuan
 }
@@ -282,6 +286,7 @@ fn default_ditto() -> Vec<String> {
 /// A declared column.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key that is written or not")]
 pub struct Column {
     /// The field's name in rules, reports and other sections.
     pub name: String,
@@ -307,6 +312,10 @@ pub struct Column {
     /// the rule is excused.
     #[serde(default)]
     pub optional: bool,
+    /// Whether a total printed below it is the sum of its rows: not of prices, rates, years and
+    /// codes.
+    #[serde(default = "default_summed")]
+    pub summed: bool,
     /// The declared choices, for `type = "choice"`.
     #[serde(default)]
     pub choices: Vec<Choice>,

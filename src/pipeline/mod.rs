@@ -81,6 +81,7 @@ pub struct PlanVersion {
 }
 
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of the file")]
 pub struct Column {
     pub name: String,
     pub title: String,
@@ -95,6 +96,8 @@ pub struct Column {
     pub reported: bool,
     /// Only some sheets have it.
     pub optional: bool,
+    /// A total printed below it is the sum of its rows.
+    pub summed: bool,
     pub choices: Vec<Choice>,
     /// Words that templates offer; others may be written all the same.
     pub suggestions: Vec<String>,
@@ -321,6 +324,18 @@ impl Pipeline {
     /// Returns the columns that hold amounts.
     pub fn amount_columns(&self) -> impl Iterator<Item = ColumnId> + '_ {
         self.columns.keys().filter(|index| self.columns[*index].kind.is_money())
+    }
+
+    /// Returns the columns whose printed totals are held: of money and of other quantities, but not
+    /// of the numbers of rows.
+    pub fn totalled_columns(&self) -> impl Iterator<Item = ColumnId> + '_ {
+        self.columns.keys().filter(|index| self.is_totalled(*index))
+    }
+
+    /// Whether a total printed below a column is held.
+    pub fn is_totalled(&self, field: ColumnId) -> bool {
+        let column = &self.columns[field];
+        column.kind.is_added_up() && column.summed && self.roles.number != Some(field)
     }
 
     /// Returns the plan before the one in force in a period.

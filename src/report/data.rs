@@ -8,7 +8,7 @@ use crate::findings::figures::bare_value;
 use crate::findings::{Report, Settled};
 use crate::matching::{Fate, Matched};
 use crate::model::amount::shortest_decimal;
-use crate::model::{Amount, Entry, IdVec, Month, RowId, Side, TaskId, Value};
+use crate::model::{Amount, DECIMAL_PLACES, Entry, IdVec, Month, RowId, Side, TaskId, Value};
 use crate::normalise::frame::{Item, number, shown_task};
 use crate::pipeline::{Dimension, Pipeline};
 use crate::roster::{Plan, Roster, cell};
@@ -180,7 +180,9 @@ fn figures(
         };
         let number = |item: Option<&Item<'_>>| match item?.row.entries[field].as_ref()?.value {
             Value::Amount(amount) => Some(amount.0),
-            Value::Integer(number) | Value::Percent(number) => Some(number),
+            Value::Integer(number) | Value::Decimal(number) | Value::Percent(number) => {
+                Some(number)
+            }
             _ => None,
         };
         let difference = number(row).zip(number(task)).and_then(|(a, b)| a.checked_sub(b));
@@ -200,6 +202,7 @@ fn figures(
     let difference = difference.map(|difference| match dimension {
         Dimension::Amount => Amount(difference).decimal(pipeline.money),
         Dimension::Percent => shortest_decimal(difference, 2),
+        Dimension::Decimal => shortest_decimal(difference, DECIMAL_PLACES),
         _ => difference.to_string(),
     });
     [unit(expected), unit(found), difference.unwrap_or_default()]
@@ -209,6 +212,7 @@ fn in_unit(number: i64, dimension: Dimension, pipeline: &Pipeline) -> String {
     match dimension {
         Dimension::Amount => Amount(number).decimal(pipeline.money),
         Dimension::Percent => shortest_decimal(number, 2),
+        Dimension::Decimal => shortest_decimal(number, DECIMAL_PLACES),
         Dimension::Count | Dimension::Text => number.to_string(),
         Dimension::Month => {
             let month = i32::try_from(number).ok().and_then(Month::from_ordinal);

@@ -28,7 +28,7 @@ use crate::model::finding::{Candidate, NameSource};
 use crate::model::looks;
 use crate::model::words::{self, Language};
 use crate::model::{Amount, Fact, Finding, Kind, Month, Obstacle, Side, Status, Value};
-use crate::pipeline::Pipeline;
+use crate::pipeline::{ColumnType, Pipeline};
 use reasons::{mixed_up, obstacle_text, plain_refusal, times};
 
 /// Returns the message of a finding.
@@ -90,8 +90,13 @@ pub fn value_text(value: &Value, pipeline: &Pipeline, language: Language) -> Str
         Value::Blank | Value::Covered => "blank".to_owned(),
         Value::NotApplicable if chinese => "“无”（不适用）".to_owned(),
         Value::NotApplicable => "“not applicable”".to_owned(),
+        Value::Text(text) | Value::Choice(text) if text.trim().is_empty() => {
+            value_text(&Value::Blank, pipeline, language)
+        }
         Value::Text(text) | Value::Choice(text) => format!("“{}”", words::shortened(text, 60)),
         Value::Percent(_) => format!("{}%", bare_value(value, pipeline.money)),
+        Value::Unreadable(_) if chinese => "无法识别的内容".to_owned(),
+        Value::Unreadable(_) => "something that cannot be read".to_owned(),
         Value::Month(month) if chinese => format!("{}年{}月", month.year, month.month),
         Value::MonthOfYear(month) if chinese => format!("{month}月"),
         other => bare_value(other, pipeline.money),
@@ -616,6 +621,7 @@ impl Speaker<'_> {
     fn tolerance_text(&self, tolerance: i64) -> String {
         let value = match self.finding.found {
             Some(Value::Percent(_)) => Value::Percent(tolerance),
+            Some(Value::Decimal(_)) => Value::Decimal(tolerance),
             Some(Value::Amount(_)) => Value::Amount(Amount(tolerance)),
             _ => Value::Integer(tolerance),
         };
@@ -635,9 +641,17 @@ impl Speaker<'_> {
         )
     }
 
+    /// The type of the finding's column.
+    fn kind(&self) -> Option<ColumnType> {
+        let column = self.pipeline.column_named(self.finding.field.as_ref()?)?;
+        Some(self.pipeline.columns[column].kind)
+    }
+
     fn unreadable(&self) -> String {
         let why = match &self.finding.found {
-            Some(Value::Unreadable(obstacle)) => obstacle_text(obstacle, self.language),
+            Some(Value::Unreadable(obstacle)) => {
+                obstacle_text(obstacle, self.kind(), self.language)
+            }
             _ => String::new(),
         };
         let typed = words::shortened(self.finding.typed.as_deref().unwrap_or_default(), 60);

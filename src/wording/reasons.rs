@@ -4,6 +4,7 @@
 use crate::model::finding::{NameSource, Refusal};
 use crate::model::words::{self, Language};
 use crate::model::{Cause, Obstacle};
+use crate::pipeline::ColumnType;
 
 /// Returns a cause in words.
 pub fn cause_text(cause: &Cause, language: Language) -> String {
@@ -256,7 +257,11 @@ pub fn refusal_text(refusal: &Refusal, language: Language) -> String {
     }
 }
 
-pub(super) fn obstacle_text(obstacle: &Obstacle, language: Language) -> String {
+pub(super) fn obstacle_text(
+    obstacle: &Obstacle,
+    kind: Option<ColumnType>,
+    language: Language,
+) -> String {
     let chinese = language == Language::Chinese;
     let pick = |one: &str, other: &str| if chinese { one.to_owned() } else { other.to_owned() };
     match obstacle {
@@ -269,7 +274,11 @@ pub(super) fn obstacle_text(obstacle: &Obstacle, language: Language) -> String {
             "不是一个确定的数（区间、约数或有歧义）",
             "is not one definite figure (a range, a guess, or ambiguous)",
         ),
-        Obstacle::TooFine => pick("比一分钱还细", "is finer than 0.01 元"),
+        Obstacle::TooFine => match kind {
+            Some(ColumnType::Percent) => pick("比 0.01% 还细", "is finer than 0.01 %"),
+            Some(ColumnType::Decimal) => pick("小数超过六位", "has more than six decimals"),
+            _ => pick("比一分钱还细", "is finer than 0.01 元"),
+        },
         Obstacle::TooLarge => pick("数值过大，无法精确计算", "is too large to be added up exactly"),
         Obstacle::UnknownChoice(Some(near)) => {
             if chinese {

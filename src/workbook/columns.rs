@@ -8,7 +8,7 @@ use crate::pipeline::{Column, ColumnType, Pipeline};
 /// The look of a value that was understood.
 pub fn look(kind: ColumnType) -> Look {
     match kind {
-        ColumnType::Amount | ColumnType::Percent => Look::Figure,
+        ColumnType::Amount | ColumnType::Decimal | ColumnType::Percent => Look::Figure,
         ColumnType::Integer | ColumnType::Month | ColumnType::Choice => Look::Centre,
         ColumnType::Text => Look::Text,
     }
@@ -22,7 +22,9 @@ pub fn look_as_typed(kind: ColumnType) -> Look {
 /// The look of a cell that is to be filled in.
 pub fn look_to_fill_in(kind: ColumnType) -> Look {
     match kind {
-        ColumnType::Amount | ColumnType::Percent | ColumnType::Integer => Look::EntryFigure,
+        ColumnType::Amount | ColumnType::Percent | ColumnType::Decimal | ColumnType::Integer => {
+            Look::EntryFigure
+        }
         ColumnType::Text | ColumnType::Month | ColumnType::Choice => Look::Entry,
     }
 }
@@ -31,7 +33,7 @@ pub fn look_to_fill_in(kind: ColumnType) -> Look {
 pub fn width(pipeline: &Pipeline, field: ColumnId) -> f64 {
     match pipeline.columns[field].kind {
         ColumnType::Integer => 6.0,
-        ColumnType::Amount | ColumnType::Month | ColumnType::Percent => 12.0,
+        ColumnType::Amount | ColumnType::Decimal | ColumnType::Month | ColumnType::Percent => 12.0,
         ColumnType::Choice => 10.0,
         ColumnType::Text if pipeline.roles.owner == Some(field) => 13.0,
         ColumnType::Text if pipeline.roles.key.contains(&field) => {
@@ -47,7 +49,11 @@ pub fn measure(column: &Column) -> &'static str {
     match column.kind {
         ColumnType::Amount => column.unit.name(),
         ColumnType::Percent => "个百分点",
-        ColumnType::Integer | ColumnType::Month | ColumnType::Text | ColumnType::Choice => "",
+        ColumnType::Integer
+        | ColumnType::Decimal
+        | ColumnType::Month
+        | ColumnType::Text
+        | ColumnType::Choice => "",
     }
 }
 
@@ -81,6 +87,6 @@ pub fn limit(column: &Column, pipeline: &Pipeline) -> Limit {
         ColumnType::Text if !column.suggestions.is_empty() => {
             Limit::Suggested(column.suggestions.clone())
         }
-        ColumnType::Text | ColumnType::Integer => Limit::None,
+        ColumnType::Text | ColumnType::Integer | ColumnType::Decimal => Limit::None,
     }
 }

@@ -6,8 +6,9 @@ use super::page::{
     Choices, Line, Look, NumberRule, Others, Page, PageCell, Protection, decimal_cell, text_cell,
 };
 use super::write::Properties;
+use crate::model::amount::shortest_decimal;
 use crate::model::words::Language;
-use crate::model::{Amount, ColumnId, Entry, Month, UnitId, Value, stamp};
+use crate::model::{Amount, ColumnId, DECIMAL_PLACES, Entry, Month, UnitId, Value, stamp};
 use crate::normalise::frame::Item;
 use crate::pipeline::Pipeline;
 use crate::roster::Plan;
@@ -89,6 +90,9 @@ fn plan_cell(entry: Option<&Entry>, pipeline: &Pipeline) -> PageCell {
     match &entry.value {
         Value::Amount(amount) => decimal_cell(&amount.decimal(pipeline.money), Look::Figure),
         Value::Integer(number) => decimal_cell(&number.to_string(), Look::Centre),
+        Value::Decimal(figure) => {
+            decimal_cell(&shortest_decimal(*figure, DECIMAL_PLACES), Look::Figure)
+        }
         Value::Month(_) => {
             text_cell(wording::value_text(&entry.value, pipeline, Language::Chinese), Look::Centre)
         }

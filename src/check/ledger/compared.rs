@@ -298,6 +298,7 @@ impl One<'_> {
         let (context, field) = (self.context, self.compare.column);
         let kind = context.pipeline.columns[field].kind;
         let is_amount = kind.is_money();
+        let is_zero_blank = kind.is_zero_where_blank();
         let planned = &context.plan.tasks[self.task];
         let (plan_state, planned_figure) = figure(planned.row, field);
         let mut found: Option<i64> = None;
@@ -323,9 +324,9 @@ impl One<'_> {
                 let difference = found.checked_sub(planned_figure.unwrap_or(0))?;
                 Some(difference.checked_abs()? <= self.compare.tolerance)
             }
-            (Some(found), State::Blank | State::NotApplicable) => Some(is_amount && found == 0),
+            (Some(found), State::Blank | State::NotApplicable) => Some(is_zero_blank && found == 0),
             (Some(_), _) => None,
-            (None, State::Value) => Some(is_amount && planned_figure == Some(0)),
+            (None, State::Value) => Some(is_zero_blank && planned_figure == Some(0)),
             // A blank that the plan must not have is the plan's fault; nothing was held.
             (None, State::Blank | State::NotApplicable) => {
                 let at = spot(planned, field);

@@ -35,7 +35,7 @@ pub fn totals(context: &Context<'_>, index: &Index<'_>) -> Vec<Line> {
         } else if held.sum.is_none() {
             // The rows come to more than an amount can be.
             (Outcome::NotChecked(Reason::Unreadable), None)
-        } else if held.sum == held.printed {
+        } else if held.is_sum {
             (Outcome::Agrees, None)
         } else {
             // It is the plan's sum: what was found of its rows explains the gap.
@@ -55,7 +55,7 @@ pub fn totals(context: &Context<'_>, index: &Index<'_>) -> Vec<Line> {
             task: None,
             row: None,
             field: Some(held.field),
-            figures: held.sum.zip(held.printed).map(|(sum, printed)| (sum.0, printed.0)),
+            figures: held.sum.zip(held.printed),
             outcome,
             dimension: None,
             uses: Box::default(),

@@ -27,7 +27,10 @@ pub fn unit_unknown(base: &Base<'_>) -> Result<Planting, Said> {
         let content = match declared.kind {
             _ if base.pipeline.roles.owner == Some(field) => Content::Text(UNKNOWN.to_owned()),
             ColumnType::Text => Content::Text("演练用的一行".to_owned()),
-            ColumnType::Integer | ColumnType::Amount | ColumnType::Percent => Content::Number(1.0),
+            ColumnType::Integer
+            | ColumnType::Decimal
+            | ColumnType::Amount
+            | ColumnType::Percent => Content::Number(1.0),
             ColumnType::Month => Content::Text(in_words(base.period())),
             ColumnType::Choice => {
                 let first = declared.choices.first().map(|choice| choice.value.clone());

@@ -364,7 +364,7 @@ fn leading_unit(text: &str) -> (Option<u32>, &str) {
 }
 
 /// Removes thousands separators that stand where they belong.
-fn ungrouped(digits: &str) -> Option<String> {
+pub fn ungrouped(digits: &str) -> Option<String> {
     if !digits.contains(',') {
         return Some(digits.to_owned());
     }

@@ -6,6 +6,7 @@
 pub mod numeral;
 mod spelling;
 pub mod amount;
+pub mod quantity;
 pub mod month;
 pub mod derive;
 pub mod typing;

@@ -1,7 +1,7 @@
 //! One cell of a declared column → what was typed and what was understood.
 
-use super::{amount, month, numeral, spelling};
-use crate::model::amount::scale_decimal;
+use super::{amount, month, numeral, quantity, spelling};
+use crate::model::amount::NotExact;
 use crate::model::{Entry, MoneyUnit, Obstacle, Value, fold, words};
 use crate::normalise::typed::typed_text;
 use crate::pipeline::{Column, ColumnType, Lexicon};
@@ -24,7 +24,8 @@ pub fn entry(
             (reading.value, reading.parts)
         }
         ColumnType::Month => (month::read(content, not_applicable), None),
-        ColumnType::Integer => (integer(content, not_applicable), None),
+        ColumnType::Integer => (integer(content, column, not_applicable), None),
+        ColumnType::Decimal => (quantity::read(content, column, words), None),
         ColumnType::Percent => (percent(content, not_applicable), None),
         ColumnType::Choice => (choice(&typed, column), None),
         ColumnType::Text => (text(content, &typed), None),
@@ -45,7 +46,7 @@ fn text(content: &Content, typed: &str) -> Value {
 }
 
 /// Whole numbers as districts number their rows: 3, ３, ③, 3., 三、, （三）, 第3项.
-fn integer(content: &Content, not_applicable: &[String]) -> Value {
+fn integer(content: &Content, column: &Column, not_applicable: &[String]) -> Value {
     let plain = match content {
         Content::Number(number) => number_text(*number),
         Content::Text(text) => {
@@ -67,7 +68,11 @@ fn integer(content: &Content, not_applicable: &[String]) -> Value {
     let bare = plain
         .trim_start_matches(['(', '第', '\'', '‘'])
         .trim_end_matches([')', '.', '、', ',', '。', '项', '号', '．']);
-    let digits = bare.strip_suffix(".0").unwrap_or(bare);
+    let bare = quantity::without_named_unit(bare, &column.title);
+    // 300.00 is whole.
+    let digits = bare.split_once('.').map_or(bare, |(whole, fraction)| {
+        if fraction.bytes().all(|digit| digit == b'0') { whole } else { bare }
+    });
     let number = digits.parse().ok().or_else(|| grouped(digits)).or_else(|| numeral::whole(digits));
     number.map_or(Value::Unreadable(Obstacle::NotThisType), Value::Integer)
 }
@@ -123,9 +128,9 @@ fn percent(content: &Content, not_applicable: &[String]) -> Value {
     let vague = decimal.chars().any(|c| c.is_ascii_digit())
         && decimal.contains(['-', '~', '约', '>', '<', '≥', '≤', '至', '近'])
         && !decimal.starts_with('-');
-    match scale_decimal(&decimal, 2) {
+    match quantity::rounded_quotient(&decimal, 2) {
         Ok(hundredths) => Value::Percent(hundredths),
-        Err(crate::model::amount::NotExact::TooFine) => Value::Unreadable(Obstacle::TooFine),
+        Err(NotExact::TooFine) => Value::Unreadable(Obstacle::TooFine),
         Err(_) if vague => Value::Unreadable(Obstacle::NotOneFigure),
         Err(_) => Value::Unreadable(Obstacle::NotThisType),
     }

@@ -189,7 +189,10 @@ fn in_table(
         return CellFate::Outside;
     }
     let kind = pipeline.columns[field].kind;
-    if is_total && !kind.is_money() && !names_itself(cell, read, field, owners, pipeline) {
+    if is_total
+        && !pipeline.is_totalled(field)
+        && !names_itself(cell, read, field, owners, pipeline)
+    {
         return CellFate::Outside;
     }
     let unreadable = read.entries[field].as_ref().is_some_and(|entry| match &entry.value {

@@ -3,8 +3,8 @@
 //! nothing says per cent, 1 may be either, and nobody guesses.
 
 use super::row::{RowClass, TableRow};
-use crate::model::amount::scale_decimal;
 use crate::model::{ColumnId, Obstacle, Value, fold};
+use crate::normalise::cells::quantity::rounded_quotient;
 use crate::normalise::layout::table::Layout;
 use crate::pipeline::{ColumnType, Pipeline};
 use crate::read::number_text;
@@ -60,7 +60,7 @@ fn reading(numbers: &[f64], says_per_cent: bool) -> Reading {
 fn read(row: &mut TableRow, field: ColumnId, reading: Reading) {
     let Some(number) = bare_number(row, field) else { return };
     let value = match reading {
-        Reading::Fractions if number >= 1.0 => scale_decimal(&number_text(number * 100.0), 2)
+        Reading::Fractions if number >= 1.0 => rounded_quotient(&number_text(number * 100.0), 2)
             .map_or(Value::Unreadable(Obstacle::TooFine), Value::Percent),
         Reading::Either if is_one(number) => Value::Unreadable(Obstacle::NotOneFigure),
         Reading::Alone | Reading::Fractions | Reading::Either => return,

@@ -65,6 +65,7 @@ impl Compiler<'_> {
                 required: column.required,
                 reported: column.reported,
                 optional: column.optional,
+                summed: column.summed,
                 choices: column.choices.iter().map(choice).collect(),
                 suggestions: column.suggestions.clone(),
             });

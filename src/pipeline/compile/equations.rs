@@ -4,7 +4,7 @@
 
 use super::{Compiler, Names};
 use crate::model::amount::scale_decimal;
-use crate::model::{ColumnId, Kind, MoneyUnit, Said, fold};
+use crate::model::{ColumnId, DECIMAL_PLACES, Kind, MoneyUnit, Said, fold};
 use crate::pipeline::document::{Way, suggestion};
 use crate::pipeline::file::{self, ColumnType, Over};
 use crate::pipeline::rule::{self, Formula, Operation, Relation, Written};
@@ -112,8 +112,8 @@ impl Compiler<'_> {
             self.say(
                 &own.key("tolerance"),
                 Said::new(
-                    "允差只能用于金额、个数或百分数的比较，并且各处须是同一种量",
-                    "a tolerance goes with amounts, counts or percentages, all of one sort",
+                    "允差只能用于金额、个数、数量或百分数的比较，并且各处须是同一种量",
+                    "a tolerance goes with amounts, counts, quantities or percentages, all of one sort",
                 ),
                 Said::new(
                     "去掉 tolerance，或把规则分成几条",
@@ -251,8 +251,8 @@ impl Compiler<'_> {
             _ => self.refuse(
                 here,
                 Said::new(
-                    "规则把不同种类的量（金额、个数、百分数、月份、文字）混在一起比较或相加",
-                    "the rule compares or adds things of different sorts (amounts, counts, percentages, months, texts)",
+                    "规则把不同种类的量（金额、个数、数量、百分数、月份、文字）混在一起比较或相加",
+                    "the rule compares or adds things of different sorts (amounts, counts, quantities, percentages, months, texts)",
                 ),
                 Said::new("两边应是同一种量", "both sides must count the same"),
             ),
@@ -390,14 +390,14 @@ impl Compiler<'_> {
         here: &Here<'_>,
     ) -> Result<(Quantity, Dimension), Refused> {
         let (quantity, dimension) = self.quantity(name, here)?;
-        if matches!(dimension, Dimension::Amount | Dimension::Count) {
+        if matches!(dimension, Dimension::Amount | Dimension::Count | Dimension::Decimal) {
             return Ok((quantity, dimension));
         }
         self.refuse(
             here,
             Said::new(
-                format!("“{name}”不能相加，只有金额和个数可以"),
-                format!("`{name}` cannot be added up; only amounts and counts can"),
+                format!("“{name}”不能相加，只有金额、个数和数量可以"),
+                format!("`{name}` cannot be added up; only amounts, counts and quantities can"),
             ),
             Said::new("换一列", "name another column"),
         )
@@ -405,8 +405,7 @@ impl Compiler<'_> {
 
     fn previous(&mut self, name: &str, here: &Here<'_>) -> Result<(ColumnId, Sort), Refused> {
         let (quantity, dimension) = self.quantity(name, here)?;
-        let is_figure =
-            matches!(dimension, Dimension::Amount | Dimension::Count | Dimension::Percent);
+        let is_figure = !matches!(dimension, Dimension::Month | Dimension::Text);
         match quantity {
             Quantity::Column(column) if is_figure && here.over == Over::Row => {
                 Ok((column, Sort::Of(dimension)))
@@ -592,6 +591,7 @@ fn places_of(dimension: Dimension, money: MoneyUnit) -> u32 {
     match dimension {
         Dimension::Amount => money.exponent(),
         Dimension::Percent => 2,
+        Dimension::Decimal => DECIMAL_PLACES,
         Dimension::Count | Dimension::Month | Dimension::Text => 0,
     }
 }

@@ -6,9 +6,10 @@ use super::{Material, PLAN};
 use crate::check::ledger::{Held, Outcome, Spot};
 use crate::check::{self, Figure};
 use crate::findings::figures;
+use crate::findings::figures::bare_value;
 use crate::model::fact::Sentence;
 use crate::model::words::Language;
-use crate::model::{Amount, CellAt, ColumnId, Fact, Finding, SheetId, Side, UnitId};
+use crate::model::{CellAt, ColumnId, Fact, Finding, SheetId, Side, UnitId};
 use crate::pipeline::{Expression, rule};
 use crate::roster::THE_PLAN;
 use crate::wording::{self, Agreement, pages};
@@ -123,10 +124,11 @@ fn totals(material: &Material<'_>, page: &mut Page) {
         let at = Spot { file: THE_PLAN, sheet: total.sheet, cell: total.cell };
         let name = if total.label.is_empty() { "（未标名称）" } else { &total.label };
         let money = material.pipeline.money;
-        let shown = |amount: Option<Amount>| {
-            amount.map_or_else(
+        let kind = material.pipeline.columns[total.field].kind;
+        let shown = |figure: Option<i64>| {
+            figure.map_or_else(
                 || text_cell("无法相加", Look::Centre),
-                |amount| decimal_cell(&amount.decimal(money), Look::Figure),
+                |figure| decimal_cell(&bare_value(&kind.value(figure), money), Look::Figure),
             )
         };
         page.lines.push(Line::of(vec![
@@ -134,7 +136,7 @@ fn totals(material: &Material<'_>, page: &mut Page) {
             text_cell(material.title_of(total.field), Look::Centre),
             text_cell(place(material, total.sheet, total.cell), Look::Centre),
             text_cell(name, Look::Text),
-            decimal_cell(&total.printed.decimal(money), Look::Figure),
+            shown(Some(total.printed)),
             shown(total.sum),
             shown(total.sum.and_then(|sum| total.printed.checked_sub(sum))),
             text_cell(total_result(material, total.field, at), Look::Text),

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Material, TABLE};
 use crate::check::ledger::Line as Check;
+use crate::findings::figures::bare_value;
 use crate::matching::Why;
 use crate::model::amount::{scale_wide, shortest_decimal};
 use crate::model::place::column_letters;
@@ -218,7 +219,9 @@ pub fn value_cell(material: &Material<'_>, entry: Option<&Entry>, look: Look) ->
     let Some(entry) = entry else { return text_cell("", look) };
     match &entry.value {
         Value::Amount(amount) => decimal_cell(&amount.decimal(material.pipeline.money), look),
-        Value::Integer(number) => decimal_cell(&number.to_string(), look),
+        Value::Integer(_) | Value::Decimal(_) => {
+            decimal_cell(&bare_value(&entry.value, material.pipeline.money), look)
+        }
         Value::Percent(_) => {
             text_cell(wording::value_text(&entry.value, material.pipeline, Language::Chinese), look)
         }

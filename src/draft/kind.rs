@@ -1,0 +1,430 @@
+//! What the cells of an undescribed column hold: by what the heading says first, then by the cells.
+//!
+//! The words are those of plans in general. They only help a guess along; a run depends on none.
+
+use crate::model::amount::scale_decimal;
+use crate::model::{MoneyUnit, Value, fold};
+use crate::normalise::cells::{amount, month, quantity};
+use crate::normalise::typed::typed_text;
+use crate::pipeline::{ColumnType, Lexicon, heading};
+use crate::read::{Content, number_text};
+
+/// What a column was taken for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    pub kind: ColumnType,
+    /// Whether the figures of several rows make a sum: not those of prices, years and codes.
+    pub summed: bool,
+    /// Whether nothing but the figures themselves says that it is what it was taken for: it may be
+    /// money, when something else speaks for that.
+    pub may_be_money: bool,
+    /// Decimals as written, in millionths; none where a cell holds no figure.
+    pub figures: Vec<Option<i64>>,
+}
+
+/// What is known of a column before its cells are looked at.
+#[derive(Clone, Copy, Debug)]
+pub struct About<'a> {
+    /// The heading that is to find the column again.
+    pub title: &'a str,
+    /// All that stands above it, from the top.
+    pub path: &'a str,
+    /// The unit of money that any level of the heading names.
+    pub unit: Option<MoneyUnit>,
+    /// Whether a line beside the table names a unit of money.
+    pub money_line: bool,
+}
+
+pub const NUMBERS: [&str; 6] = ["序号", "编号", "序列", "行次", "no", "序"];
+/// The figures under them name something and count nothing.
+const CODES: [&str; 18] = [
+    "编号",
+    "编码",
+    "代码",
+    "电话",
+    "手机",
+    "联系方式",
+    "身份证",
+    "账号",
+    "帐号",
+    "卡号",
+    "邮编",
+    "文号",
+    "号码",
+    "学号",
+    "图号",
+    "户号",
+    "标识",
+    "信用",
+];
+const YEARS: [&str; 5] = ["年度", "年份", "年限", "届", "学年"];
+const MONEY: [&str; 38] = [
+    "资金", "金额", "经费", "补助", "投资", "预算", "自筹", "款", "总额", "费", "拨付", "下达",
+    "结余", "到位", "支出", "中央", "省级", "市级", "县级", "区级", "配套", "债券", "贷款", "财政",
+    "价款", "造价", "概算", "决算", "工资", "奖补", "补贴", "捐赠", "援建", "收入", "成本", "报账",
+    "存量", "整合",
+];
+const SHARES: [&str; 9] =
+    ["率", "比例", "占比", "比重", "百分比", "进度", "成数", "折扣", "百分数"];
+/// Ends of headings that end as those of shares do.
+const NO_SHARES: [&str; 4] = ["功率", "频率", "倍率", "速率"];
+/// Each says a price or a standard: money or not, it has no sum.
+const PRICES: [&str; 12] = [
+    "单价",
+    "标准",
+    "均价",
+    "人均",
+    "户均",
+    "平均",
+    "亩均",
+    "定额",
+    "限额标准",
+    "每亩",
+    "每户",
+    "每人",
+];
+/// A heading that ends with one of them counts things, whatever money stands before.
+const COUNTS: [&str; 44] = [
+    "户数",
+    "人数",
+    "个数",
+    "数量",
+    "次数",
+    "人次",
+    "台数",
+    "套数",
+    "栋数",
+    "件数",
+    "株数",
+    "头数",
+    "只数",
+    "座数",
+    "处数",
+    "名额",
+    "面积",
+    "里程",
+    "长度",
+    "规模",
+    "容量",
+    "高度",
+    "宽度",
+    "厚度",
+    "重量",
+    "产量",
+    "距离",
+    "人口",
+    "床位",
+    "学生数",
+    "村数",
+    "天数",
+    "年龄",
+    "经度",
+    "纬度",
+    "海拔",
+    "库容",
+    "亩",
+    "公里",
+    "平方米",
+    "户",
+    "人",
+    "千瓦",
+    "吨",
+];
+/// Units in brackets behind a heading; those of money are understood elsewhere.
+pub const UNITS: [&str; 40] = [
+    "km",
+    "m",
+    "m2",
+    "m3",
+    "㎡",
+    "公里",
+    "千米",
+    "米",
+    "亩",
+    "万亩",
+    "公顷",
+    "平方米",
+    "平米",
+    "万平方米",
+    "立方米",
+    "万立方米",
+    "吨",
+    "万吨",
+    "千克",
+    "公斤",
+    "户",
+    "万户",
+    "人",
+    "万人",
+    "人次",
+    "万人次",
+    "个",
+    "座",
+    "处",
+    "台",
+    "套",
+    "栋",
+    "件",
+    "株",
+    "头",
+    "只",
+    "天",
+    "t",
+    "kw",
+    "mw",
+];
+
+/// Guesses what a column holds.
+pub fn found(about: About<'_>, cells: &[Option<&Content>]) -> Found {
+    let words = Lexicon::default();
+    let says_nothing =
+        |content: &Content| words.not_applicable.contains(&typed_text(content).to_lowercase());
+    let filled: Vec<&Content> =
+        cells.iter().flatten().copied().filter(|content| !says_nothing(content)).collect();
+    let share_of = |wanted: &dyn Fn(&Content) -> bool, of_five: usize| {
+        let count = filled.iter().filter(|content| wanted(content)).count();
+        !filled.is_empty() && count * 5 >= filled.len() * of_five
+    };
+    let most = |wanted: &dyn Fn(&Content) -> bool| share_of(wanted, 4);
+    let unit = about.unit;
+    let figures: Vec<Option<i64>> =
+        cells.iter().map(|cell| figure(cell.as_ref()?, unit, &words)).collect();
+    let is_number = |content: &Content| figure(content, unit, &words).is_some();
+    let says = Says::of(about);
+    let found = |kind: ColumnType| Found {
+        kind,
+        summed: true,
+        may_be_money: false,
+        figures: if kind.is_figure() { figures.clone() } else { vec![None; cells.len()] },
+    };
+    let apart = |kind: ColumnType| Found { summed: false, ..found(kind) };
+    let numbers = filled.iter().filter(|content| is_number(content)).count();
+    let all_whole = filled.iter().filter(|content| is_number(content)).all(|c| is_whole(c));
+    let whole_or_not = if all_whole { ColumnType::Integer } else { ColumnType::Decimal };
+
+    if most(&is_percentage) {
+        return found(ColumnType::Percent);
+    }
+    if says.share && most(&is_number) && most(&|content| is_small(content, unit, &words)) {
+        return found(ColumnType::Percent);
+    }
+    // A remark in place of an amount leaves the column one of amounts.
+    let is_money = says.money && share_of(&is_number, 3) && !all_are_codes(&filled);
+    if is_money && !says.code && !says.year {
+        return found(ColumnType::Amount);
+    }
+    if most(&is_month) {
+        return found(ColumnType::Month);
+    }
+    if numbers == 0 || !most(&is_number) {
+        return found(ColumnType::Text);
+    }
+    if says.number && all_whole && !all_are_codes(&filled) {
+        return found(ColumnType::Integer);
+    }
+    if says.code || all_are_codes(&filled) {
+        return found(ColumnType::Text);
+    }
+    if all_whole && (says.year || all_are_years(&filled)) && !says.money {
+        return apart(ColumnType::Integer);
+    }
+    if says.price {
+        // Another price may have 角 and 分.
+        return apart(ColumnType::Decimal);
+    }
+    if says.count {
+        return found(whole_or_not);
+    }
+    if about.money_line && !all_whole {
+        return found(ColumnType::Amount);
+    }
+    Found { may_be_money: true, ..found(whole_or_not) }
+}
+
+/// Returns whether a text names money.
+pub fn says_money(text: &str) -> bool {
+    let plain = fold::plain(text);
+    plain.contains('元') || MONEY.iter().any(|word| plain.contains(word))
+}
+
+/// What a heading says.
+#[expect(clippy::struct_excessive_bools, reason = "a heading may say several of them")]
+struct Says {
+    share: bool,
+    money: bool,
+    number: bool,
+    code: bool,
+    year: bool,
+    price: bool,
+    count: bool,
+}
+
+impl Says {
+    fn of(about: About<'_>) -> Self {
+        let read = heading::read(about.title);
+        let own = read.bare.as_str();
+        let above = heading::read(about.path).bare;
+        let holds = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
+        let ends = |text: &str, words: &[&str]| words.iter().any(|word| text.ends_with(word));
+        let names_money = read.unit.is_some();
+        let inside = in_brackets(about.title);
+        let is_rate = inside.iter().any(|part| part.contains('元') && part.contains(['/', '每']));
+        let unit = inside.iter().any(|part| UNITS.contains(&part.as_str()));
+        let price = is_rate || holds(own, &PRICES);
+        let count = !names_money && (unit || ends(own, &COUNTS));
+        let code = holds(own, &CODES);
+        let is_share_word = ends(own, &SHARES) && !ends(own, &NO_SHARES);
+        let percent = about.title.contains(['%', '％']);
+        Self {
+            share: !names_money && (is_share_word || percent || holds(own, &["占比", "百分"])),
+            money: !price
+                && !count
+                && !code
+                && (about.unit.is_some() || holds(own, &MONEY) || holds(&above, &MONEY)),
+            number: NUMBERS.contains(&own),
+            code,
+            year: (ends(own, &YEARS) || own == "年") && !own.contains(|c: char| c.is_ascii_digit()),
+            price,
+            count,
+        }
+    }
+}
+
+/// What stands in a heading's brackets, folded.
+pub fn in_brackets(title: &str) -> Vec<String> {
+    let plain = fold::plain(title).to_lowercase();
+    let mut rest = plain.as_str();
+    let mut inside = Vec::new();
+    while let Some((_, tail)) = rest.split_once(['(', '[', '【', '〔']) {
+        let end = tail.find([')', ']', '】', '〕']).unwrap_or(tail.len());
+        inside.push(tail[..end].to_owned());
+        rest = &tail[end..];
+    }
+    inside
+}
+
+/// Reads a figure as written, in millionths: with separators, and with a unit of money of its own.
+fn figure(content: &Content, unit: Option<MoneyUnit>, words: &Lexicon) -> Option<i64> {
+    const PLACES: u32 = 6;
+    let decimal = match content {
+        Content::Number(number) => number_text(*number),
+        Content::Text(text) => {
+            let plain = fold::plain(text);
+            let digits = plain.trim_start_matches('-');
+            if !digits.starts_with(|c: char| c.is_ascii_digit() || ".￥¥(约".contains(c)) {
+                return None;
+            }
+            amount::ungrouped(&plain)?
+        }
+        _ => return None,
+    };
+    quantity::rounded_quotient(&decimal, PLACES).ok().or_else(|| {
+        let unit = unit.unwrap_or(MoneyUnit::TenThousandYuan);
+        let Value::Amount(fen) = amount::read(content, unit, words).value else { return None };
+        scale_decimal(&fen.decimal(unit), PLACES).ok()
+    })
+}
+
+/// 40%, and a cell that shows one; 客服10% is none.
+fn is_percentage(content: &Content) -> bool {
+    match content {
+        Content::Percentage(_) => true,
+        Content::Text(text) => {
+            let plain = fold::plain(text);
+            plain.strip_suffix('%').is_some_and(|figure| figure.parse::<f64>().is_ok())
+        }
+        _ => false,
+    }
+}
+
+/// No share is more than twice the whole.
+fn is_small(content: &Content, unit: Option<MoneyUnit>, words: &Lexicon) -> bool {
+    const MOST: i64 = 200_000_000;
+    figure(content, unit, words).is_some_and(|figure| (0..=MOST).contains(&figure))
+}
+
+fn is_whole(content: &Content) -> bool {
+    let text = fold::plain(&typed_text(content));
+    text.chars().all(|c| c.is_ascii_digit() || c == ',' || c == '-')
+}
+
+fn is_month(content: &Content) -> bool {
+    let written = match content {
+        Content::Date { .. } => return true,
+        Content::Text(text) => fold::plain(text),
+        _ => return false,
+    };
+    let has_mark = written.contains(['年', '月', '-', '.', '/']);
+    has_mark && matches!(month::read_text(&written, &[]), Value::Month(_) | Value::MonthOfYear(_))
+}
+
+/// Returns whether figures have a form in which nobody writes amounts: a leading zero, or eight
+/// digits and more, all of one length, and not ending in noughts.
+fn all_are_codes(filled: &[&Content]) -> bool {
+    const LONG: usize = 8;
+    let texts: Vec<String> = filled.iter().map(|cell| fold::plain(&typed_text(cell))).collect();
+    let digits = |text: &String| text.bytes().all(|byte| byte.is_ascii_digit());
+    let begins_with_nought = |text: &String| text.len() > 1 && text.starts_with('0');
+    if texts.len() < 2 || !texts.iter().all(digits) {
+        return false;
+    }
+    let length = texts[0].len();
+    let same = texts.iter().all(|text| text.len() == length);
+    let round = texts.iter().filter(|text| text.ends_with("00")).count();
+    texts.iter().any(begins_with_nought) || (same && length >= LONG && round * 2 < texts.len())
+}
+
+fn all_are_years(filled: &[&Content]) -> bool {
+    let year = |content: &&Content| {
+        let text = fold::plain(&typed_text(content));
+        text.len() == 4 && text.parse().is_ok_and(|year: u32| (1990..=2060).contains(&year))
+    };
+    filled.len() > 2 && filled.iter().all(year)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(title: &str, cells: &[&str]) -> (ColumnType, bool) {
+        let contents: Vec<Content> = cells
+            .iter()
+            .map(|cell| match cell.parse::<f64>() {
+                Ok(number) if !cell.starts_with('0') || cell.starts_with("0.") => {
+                    Content::Number(number)
+                }
+                _ => Content::Text((*cell).to_owned()),
+            })
+            .collect();
+        let cells: Vec<Option<&Content>> = contents.iter().map(Some).collect();
+        let unit = heading::read(title).unit;
+        let about = About { title, path: title, unit, money_line: false };
+        let found = found(about, &cells);
+        (found.kind, found.summed)
+    }
+
+    #[test]
+    fn headings_say_what_columns_hold() {
+        use ColumnType::{Amount, Decimal, Integer, Percent, Text};
+        for (title, cells, expected) in [
+            ("自筹资金", &["4", "5", "6", "7"][..], (Amount, true)),
+            ("资金", &["40", "50.123456", "见附件", "12"], (Amount, true)),
+            ("资金到位率", &["0.85", "0.666666666666667", "1"], (Percent, true)),
+            ("支出进度（%）", &["85", "60", "12.5"], (Percent, true)),
+            ("支出进度（万元）", &["85", "60", "12.5"], (Amount, true)),
+            ("客服", &["客服10%", "客服20%", "客服5%"], (Text, true)),
+            ("里程（km）", &["12.5", "3.25", "8"], (Decimal, true)),
+            ("补助户数", &["12", "13", "14"], (Integer, true)),
+            ("补助标准（元/亩）", &["500", "500", "300"], (Decimal, false)),
+            ("项目编码", &["310001", "310002", "310009"], (Text, true)),
+            ("建设年度", &["2020", "2021", "2020"], (Integer, false)),
+            ("甲", &["2019", "2020", "2021"], (Integer, false)),
+            ("联系电话", &["13800000001", "13900000002", "13700000003"], (Text, true)),
+            ("乙", &["13800000001", "13900000002", "13700000003"], (Text, true)),
+            ("序号", &["1", "2", "3"], (Integer, true)),
+            ("丙", &["1", "2", "3.5"], (Decimal, true)),
+        ] {
+            assert_eq!(kind(title, cells), expected, "{title}");
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! Which column of an undescribed plan names the unit that reports, which names the task, and which
+//! numbers the rows.
+
+use std::collections::BTreeSet;
+
+use super::guess::{Guess, repeated, rises_by_one};
+use super::kind::{NUMBERS, UNITS, in_brackets};
+use super::shape::is_figure;
+use crate::model::fold;
+use crate::pipeline::{ColumnType, heading};
+use crate::read::Content;
+
+/// Whoever these name answers for the row.
+const ANSWERS: [&str; 14] = [
+    "责任单位",
+    "实施单位",
+    "牵头单位",
+    "申报单位",
+    "填报单位",
+    "报送单位",
+    "责任部门",
+    "牵头部门",
+    "实施部门",
+    "执行单位",
+    "承办单位",
+    "责任主体",
+    "实施主体",
+    "用款单位",
+];
+/// The areas that report.
+const PLACES: [&str; 19] = [
+    "区县",
+    "县区",
+    "县市区",
+    "市县区",
+    "县市",
+    "市县",
+    "乡镇",
+    "镇街",
+    "街镇",
+    "镇乡",
+    "街道",
+    "旗县",
+    "旗县区",
+    "县",
+    "区",
+    "镇",
+    "乡",
+    "地区",
+    "行政区",
+];
+/// They do the work, and may be one for each row.
+const DOERS: [&str; 8] =
+    ["项目单位", "建设单位", "承担单位", "使用单位", "主办单位", "学校", "医院", "项目法人"];
+/// Said of many.
+const OTHERS: [&str; 3] = ["单位", "部门", "机构"];
+/// They look on, or work for somebody.
+const NOT_OWNERS: [&str; 17] = [
+    "主管", "监管", "监督", "行业", "配合", "协办", "施工", "设计", "监理", "供货", "中标", "勘察",
+    "计量", "审批", "归口", "帮扶", "支持",
+];
+/// No area ends so, though its name does.
+const NO_PLACES: [&str; 6] = ["小区", "社区", "园区", "城区", "库区", "片区"];
+
+/// The place of the column that names the unit that reports.
+pub fn owner(guesses: &[Guess]) -> Option<usize> {
+    let best = guesses.iter().map(owner_score).max().filter(|most| *most > 0)?;
+    // Of several that look alike the first: 乡镇 stands before 行政村.
+    guesses.iter().position(|guess| owner_score(guess) == best)
+}
+
+fn owner_score(guess: &Guess) -> usize {
+    const LONGEST: usize = 20;
+    if !matches!(guess.kind, ColumnType::Text | ColumnType::Choice) {
+        return 0;
+    }
+    let filled: Vec<&String> = guess.cells.iter().filter(|text| !text.is_empty()).collect();
+    let named = filled.iter().filter(|text| is_name(text)).count();
+    if named * 5 < filled.len() * 4 || named == 0 {
+        return 0;
+    }
+    let measures = filled.iter().all(|text| UNITS.contains(&fold::key(text).as_str()));
+    let short = filled.iter().filter(|text| text.chars().count() <= LONGEST).count();
+    if measures || short * 5 < filled.len() * 4 {
+        return 0;
+    }
+    let bare = heading::read(&guess.lowest).bare;
+    let word = rank(&bare);
+    let brackets = in_brackets(&guess.lowest);
+    // 单位（项目）: units and their tasks in one column.
+    if brackets.iter().any(|part| TASKS.iter().any(|task| part.contains(task))) {
+        return 0;
+    }
+    let inside = brackets.iter().map(|part| rank(&fold::key(part))).max();
+    let distinct: BTreeSet<String> = filled.iter().map(|text| fold::key(text)).collect();
+    let repeats = guess.stands_for_several || distinct.len() * 2 <= filled.len();
+    // 责任单位（县区）.
+    let said = if word == 0 { 0 } else { word + inside.unwrap_or(0).min(20) };
+    if said == 0 { 0 } else { said + usize::from(repeats) * 25 }
+}
+
+/// How surely a heading names who reports.
+fn rank(bare: &str) -> usize {
+    let ends = |words: &[&str]| words.iter().any(|word| bare.ends_with(word));
+    let holds = |words: &[&str]| words.iter().any(|word| bare.contains(word));
+    let is_place = || {
+        PLACES.iter().any(|word| {
+            bare == *word
+                || bare.ends_with(&format!("{word}名称"))
+                || (bare.ends_with(word) && (word.chars().count() > 1 || bare.chars().count() < 4))
+        }) && !ends(&NO_PLACES)
+    };
+    if holds(&ANSWERS) && !holds(&NOT_OWNERS) {
+        100
+    } else if is_place() {
+        95
+    } else if holds(&NOT_OWNERS) {
+        usize::from(ends(&OTHERS)) * 20
+    } else if holds(&DOERS) {
+        80
+    } else if ends(&OTHERS) || bare == "单位名称" {
+        70
+    } else {
+        0
+    }
+}
+
+/// Whether a text may name something: no figure, no dash.
+fn is_name(text: &str) -> bool {
+    !is_figure(&Content::Text(text.to_owned())) && text.chars().any(char::is_alphabetic)
+}
+
+/// The place of the column that numbers the rows.
+pub fn number(guesses: &[Guess]) -> Option<usize> {
+    let says = |guess: &Guess| NUMBERS.contains(&heading::read(&guess.lowest).bare.as_str());
+    let is_whole = |guess: &Guess| guess.kind == ColumnType::Integer;
+    let begins = |guess: &Guess| {
+        let first = guess.cells.iter().find(|text| !text.is_empty());
+        first.is_some_and(|first| first == "1") && rises_by_one(&guess.cells)
+    };
+    guesses
+        .iter()
+        .position(|guess| is_whole(guess) && says(guess))
+        .or_else(|| guesses.iter().position(|guess| is_whole(guess) && begins(guess)))
+}
+
+const TASKS: [&str; 7] = ["任务", "项目", "事项", "工程", "名称", "内容", "工作"];
+/// They tell of a task and do not name it.
+const BESIDE_TASKS: [&str; 14] = [
+    "类别",
+    "类型",
+    "性质",
+    "方式",
+    "等级",
+    "是否",
+    "状态",
+    "备注",
+    "说明",
+    "联系",
+    "负责人",
+    "电话",
+    "依据",
+    "地点",
+];
+
+/// How far a column is from naming the task: 0 does.
+fn distance(guess: &Guess) -> usize {
+    let bare = heading::read(&guess.lowest).bare;
+    let ends = TASKS.iter().any(|word| bare.ends_with(word));
+    let holds = TASKS.iter().any(|word| bare.contains(word));
+    let beside = BESIDE_TASKS.iter().any(|word| bare.contains(word));
+    match (beside, ends, holds) {
+        (false, true, _) => 0,
+        (false, false, true) => 1,
+        (false, false, false) => 2,
+        (true, _, _) => 3,
+    }
+}
+
+/// The fewest columns that together name every row once inside its unit: a single one whose
+/// heading says task first, then pairs and triples.
+pub fn key(guesses: &[Guess], owner: Option<usize>) -> Vec<usize> {
+    /// So many columns are tried in pairs, and fewer in triples.
+    const PAIRED: usize = 12;
+    const TRIPLED: usize = 8;
+    let is_text = |place: &usize| {
+        let guess = &guesses[*place];
+        matches!(guess.kind, ColumnType::Text | ColumnType::Choice)
+            && Some(*place) != owner
+            && guess.cells.iter().any(|text| !text.is_empty())
+    };
+    // A code, a phone number, a share in words is no name.
+    let names = |place: &usize| {
+        let filled = guesses[*place].cells.iter().filter(|text| !text.is_empty());
+        let figures = filled.clone().filter(|text| !is_name(text)).count();
+        figures * 2 < filled.count()
+    };
+    let texts: Vec<usize> = (0..guesses.len()).filter(is_text).collect();
+    let mut candidates: Vec<usize> = texts.iter().copied().filter(names).collect();
+    if candidates.is_empty() {
+        candidates = texts;
+    }
+    let mut ranked = candidates.clone();
+    ranked.sort_by_key(|place| distance(&guesses[*place]));
+    let nearest = |most: usize| {
+        let mut nearest: Vec<usize> = ranked.iter().copied().take(most).collect();
+        nearest.sort_unstable();
+        nearest
+    };
+    let far = |key: &Vec<usize>| key.iter().map(|place| distance(&guesses[*place])).min();
+    let mut tried: Vec<Vec<usize>> = ranked.iter().map(|place| vec![*place]).collect();
+    let mut pairs = Vec::new();
+    let paired = nearest(PAIRED);
+    for (at, one) in paired.iter().enumerate() {
+        pairs.extend(paired[at + 1..].iter().map(|other| vec![*one, *other]));
+    }
+    let mut triples = Vec::new();
+    let tripled = nearest(TRIPLED);
+    for (at, one) in tripled.iter().enumerate() {
+        for (next, other) in tripled.iter().enumerate().skip(at + 1) {
+            triples.extend(tripled[next + 1..].iter().map(|third| vec![*one, *other, *third]));
+        }
+    }
+    pairs.sort_by_key(far);
+    triples.sort_by_key(far);
+    tried.extend(pairs);
+    tried.extend(triples);
+    let best = tried.iter().find(|key| repeated(guesses, owner, key) == 0);
+    best.cloned()
+        .or_else(|| tried.into_iter().min_by_key(|key| repeated(guesses, owner, key)))
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_say_who_reports() {
+        for (better, worse) in [
+            ("责任单位", "行业主管部门"),
+            ("县区", "项目单位"),
+            ("乡镇名称", "单位"),
+            ("牵头部门", "配合单位"),
+            ("单位", "施工单位"),
+            ("区", "小区"),
+        ] {
+            assert!(rank(better) > rank(worse), "{better} {worse}");
+        }
+        assert_eq!(rank("项目名称"), 0);
+    }
+}

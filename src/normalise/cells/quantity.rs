@@ -1,0 +1,138 @@
+//! Quantities other than money (km, m², 人次) and shares: exact decimals, of which only what a
+//! formula left at its full length is rounded.
+
+use super::{amount, spelling};
+use crate::model::amount::{NotExact, scale_decimal};
+use crate::model::{DECIMAL_PLACES, Obstacle, Value, fold};
+use crate::pipeline::{Column, Lexicon};
+use crate::read::{Content, number_text};
+
+/// Reads a quantity; a unit behind the figure counts as none where the column's title names it:
+/// `12.5公里` under 里程（公里）.
+pub fn read(content: &Content, column: &Column, words: &Lexicon) -> Value {
+    match content {
+        Content::Number(number) => exact(&number_text(*number)),
+        Content::Text(text) => read_text(text, column, words),
+        Content::Error(_) => Value::Unreadable(Obstacle::ErrorValue),
+        Content::Uncalculated(formula) => {
+            Value::Unreadable(Obstacle::Uncalculated(formula.clone()))
+        }
+        Content::Picture => Value::Unreadable(Obstacle::Picture),
+        Content::Percentage(_) | Content::Boolean(_) | Content::Date { .. } => {
+            Value::Unreadable(Obstacle::NotThisType)
+        }
+    }
+}
+
+fn read_text(text: &str, column: &Column, words: &Lexicon) -> Value {
+    let plain = match spelling::figures(text) {
+        Ok(plain) => plain,
+        Err(obstacle) => return Value::Unreadable(obstacle),
+    };
+    if plain.is_empty() {
+        return Value::Blank;
+    }
+    if spelling::says_not_applicable(&plain, &words.not_applicable) {
+        return Value::NotApplicable;
+    }
+    if spelling::is_error(&plain) {
+        return Value::Unreadable(Obstacle::ErrorValue);
+    }
+    if plain.contains(spelling::GAP) {
+        return Value::Unreadable(Obstacle::NotOneFigure);
+    }
+    let plain = plain.replace(spelling::THIN_GAP, ",");
+    let plain = plain.trim_start_matches(['\'', '‘', '’', '`']).trim_end_matches(['。', ';']);
+    let plain = without_named_unit(plain, &column.title);
+    let (sign, digits) = match plain.strip_prefix(['-', '−', '–']) {
+        Some(digits) => ("-", digits),
+        None => ("", plain.strip_prefix('+').unwrap_or(plain)),
+    };
+    let value = amount::ungrouped(digits).map(|digits| exact(&format!("{sign}{digits}")));
+    match value {
+        Some(value @ Value::Decimal(_)) => value,
+        Some(Value::Unreadable(obstacle)) if obstacle != Obstacle::NotThisType => {
+            Value::Unreadable(obstacle)
+        }
+        _ if is_vague(plain) => Value::Unreadable(Obstacle::NotOneFigure),
+        _ => Value::Unreadable(Obstacle::NotThisType),
+    }
+}
+
+/// Cuts a unit off a figure where the title of its column names the unit.
+pub fn without_named_unit<'a>(plain: &'a str, title: &str) -> &'a str {
+    let figure = plain.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let unit = &plain[figure.len()..];
+    let is_unit = !figure.is_empty() && !unit.is_empty() && unit.chars().all(char::is_alphanumeric);
+    if is_unit && fold::plain(title).contains(unit) { figure } else { plain }
+}
+
+/// Two figures, or one and a word that makes a guess of it.
+fn is_vague(plain: &str) -> bool {
+    plain.contains(|c: char| c.is_ascii_digit())
+        && plain.contains(['-', '~', '约', '>', '<', '≥', '≤', '至', '近', '余', '、', '+', '/'])
+}
+
+fn exact(decimal: &str) -> Value {
+    match rounded_quotient(decimal, DECIMAL_PLACES) {
+        Ok(figure) => Value::Decimal(figure),
+        Err(NotExact::TooFine) => Value::Unreadable(Obstacle::TooFine),
+        Err(NotExact::TooLarge) => Value::Unreadable(Obstacle::TooLarge),
+        Err(NotExact::NotANumber) if decimal.contains("e-") => Value::Unreadable(Obstacle::TooFine),
+        Err(NotExact::NotANumber) if decimal.contains('e') => Value::Unreadable(Obstacle::TooLarge),
+        Err(NotExact::NotANumber) => Value::Unreadable(Obstacle::NotThisType),
+    }
+}
+
+/// Returns `decimal × 10^places` as a whole number. A figure that nobody typed, such as
+/// 0.666666666666667, which a formula left at the full length of a double, is rounded; what is too
+/// fine and was typed is refused.
+pub fn rounded_quotient(decimal: &str, places: u32) -> Result<i64, NotExact> {
+    /// Nobody types so many digits; a quotient that ends in a zero or two has still as many.
+    const LONG: usize = 12;
+    let exact = scale_decimal(decimal, places);
+    let digits = || {
+        let digits = decimal.chars().filter(char::is_ascii_digit);
+        digits.skip_while(|digit| *digit == '0').count()
+    };
+    if exact != Err(NotExact::TooFine) || digits() < LONG {
+        return exact;
+    }
+    let Some((integral, fraction)) = decimal.split_once('.') else { return exact };
+    let kept = places as usize;
+    // All of it is ASCII, or it were no number.
+    let (held, rest) = fraction.split_at(kept.min(fraction.len()));
+    let cut = scale_decimal(&format!("{integral}.{held}"), places)?;
+    let is_up = rest.starts_with(['5', '6', '7', '8', '9']);
+    let step = if decimal.starts_with('-') { -1 } else { 1 };
+    Ok(if is_up { cut.saturating_add(step) } else { cut })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotients_are_rounded_and_typed_figures_are_not() {
+        for (decimal, places, expected) in [
+            ("66.6666666666667", 2, Ok(6667)),
+            ("-66.6666666666667", 2, Ok(-6667)),
+            ("33.3333333333333", 2, Ok(3333)),
+            ("0.999999999999999", 2, Ok(100)),
+            ("12.50", 6, Ok(12_500_000)),
+            ("12.345", 2, Err(NotExact::TooFine)),
+            ("0.00000012", 6, Err(NotExact::TooFine)),
+            ("x", 2, Err(NotExact::NotANumber)),
+        ] {
+            assert_eq!(rounded_quotient(decimal, places), expected, "{decimal}");
+        }
+    }
+
+    #[test]
+    fn a_unit_that_the_title_names_is_none() {
+        assert_eq!(without_named_unit("12.5公里", "里程（公里）"), "12.5");
+        assert_eq!(without_named_unit("35户", "受益户数"), "35");
+        assert_eq!(without_named_unit("12.5米", "里程（公里）"), "12.5米");
+        assert_eq!(without_named_unit("12.5", "里程（公里）"), "12.5");
+    }
+}
