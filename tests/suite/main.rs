@@ -17,6 +17,7 @@ mod one_voice;
 mod one_way;
 mod paragraph;
 mod second;
+mod shapes;
 mod silence;
 mod spoilt_text;
 mod support;

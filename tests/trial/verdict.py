@@ -29,6 +29,8 @@ def judge(subs, report, is_aside=lambda found: False):
     """Returns the confusion counts and everything that went wrong."""
     found = [f for f in report["findings"] if f["side"] == "submission" and f["life"] != "unseen"]
     found = [one for f in found for one in apart(f)]
+    # What stands for any sheet comes last.
+    found.sort(key=lambda f: "spread" in f)
     table, wrong, left = paired([(sub.unit, e) for sub in subs for e in sub.expects], found)
     for f in left:
         if f["kind"] in ASIDE or leaves_out(subs, f) or is_aside(f):
@@ -112,7 +114,11 @@ def silent(subs, report):
 
 
 def apart(found):
-    """A fall is one finding a unit and field; its cells are expected one by one."""
+    """What is one finding for several cells or sheets, as the findings that are expected one by one."""
+    spread = re.search(r"的 (\d+) 张工作表里有一列", found["message"]) if found["kind"] == "column-unknown" else None
+    if spread:
+        # A heading that nobody declared is said once, with the number of sheets that bear it.
+        return [{**found, "spread": True}] * int(spread[1])
     if found["kind"] != "decreased" or found["seq"] is not None:
         return [found]
     return [{**found, "seq": ANY_SEQ, "cell": cell, "cells": [cell], "difference": None} for cell in found["cells"]]
@@ -147,6 +153,8 @@ def fits(expect, found):
     pairs = [("kind", expect.kind), ("unit", expect.unit), ("seq", expect.seq),
              ("field", expect.field), ("file", expect.file), ("sheet", expect.sheet),
              ("cell", expect.cell)]  # fmt: skip
+    if "spread" in found:
+        pairs = [("kind", expect.kind)]
     if found["seq"] is ANY_SEQ:
         pairs = [(name, wanted) for name, wanted in pairs if name != "seq"]
     if any(not is_it(wanted, found[name]) for name, wanted in pairs):
