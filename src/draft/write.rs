@@ -123,6 +123,8 @@ fn columns(text: &mut String, plan: &Plan<'_>) {
     );
     if let Some(units) = &plan.units {
         tables(text, plan, units);
+    } else if plan.roles.owner.is_some() {
+        text.push_str(BY_TASKS);
     }
     for (place, guess) in plan.columns.iter().enumerate() {
         column(text, plan, place, guess);
@@ -255,6 +257,10 @@ const ELSEWHERE: &str = "# 单位若写在别处，先登记一列（表中不�
     # [[normalise.table]]\n# unit = \"sheet\"  # 每个单位一张工作表，表名就是单位\n\
     # [[normalise.table]]\n# unit = \"title\"  # 表的上方有一行写明单位\n\
     # [[normalise.table]]\n# unit = \"section\"  # 各单位的行上方有一行单位名，逐个登记 [[roster.unit]]";
+
+/// How a return is known that says nowhere whose it is.
+const BY_TASKS: &str = "\n# 请定：报送表没有写明单位时，按所列的任务认出单位，并请核实；不这样认的，删去这一段。\n\
+    [[normalise.table]]\nof = \"submissions\"\nunit = \"tasks\"\n";
 
 /// What is corrected of the tables, so that it is known whose the rows are.
 fn tables(text: &mut String, plan: &Plan<'_>, units: &Units) {

@@ -387,7 +387,8 @@ pub enum UnitStands {
     Heading,
     /// In the name of the file.
     File,
-    /// Nowhere: a unit is known by its tasks.
+    /// Nowhere, it may be: a return in which nothing else says whose it is is the unit's whose tasks it
+    /// lists, and that is to be confirmed.
     Tasks,
 }
 

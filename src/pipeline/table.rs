@@ -111,6 +111,12 @@ impl TableCorrection {
 }
 
 impl Pipeline {
+    /// Returns whether a return that names no unit may be known by its tasks.
+    pub fn knows_units_by_tasks(&self) -> bool {
+        let of_returns = self.tables.iter().filter(|table| table.is_of(Side::Submission));
+        of_returns.into_iter().any(|table| table.unit == Some(UnitStands::Tasks))
+    }
+
     /// Returns what is corrected on a sheet: of each key what the last correction says that names it.
     pub fn table_correction(&self, sheet: SheetAt<'_>, side: Side) -> TableCorrection {
         let mut all = TableCorrection::default();

@@ -76,7 +76,7 @@ pub(super) fn whose(
             let own = lines::apart(&own, &|key| by_tasks.is_planned(key), names, pipeline);
             let found = whose_table(rows, table, &own, from_file_name, &stem, names, pipeline);
             let found = if found.unit.is_none() && found.rows.is_empty() {
-                known_by_tasks(&own.tasks, by_tasks, names).unwrap_or(found)
+                known_by_tasks(&own.tasks, by_tasks, names, pipeline).unwrap_or(found)
             } else {
                 found
             };
@@ -311,7 +311,11 @@ fn known_by_tasks(
     tasks: &[&TableRow],
     by_tasks: &ByTasks<'_>,
     names: &Names,
+    pipeline: &Pipeline,
 ) -> Option<TableReading> {
+    if !pipeline.knows_units_by_tasks() {
+        return None;
+    }
     let (unit, listed) = by_tasks.whose(tasks)?;
     let seen = vec![(NameSource::Tasks, words::shortened(&listed, LONGEST_TASK))];
     Some(TableReading {
