@@ -144,8 +144,9 @@ pub fn columns(tables: &[(&Sheet, &Shape)], titles: &[&str]) -> Vec<Guess> {
     for (table, (sheet, shape)) in tables.iter().enumerate() {
         let same = same_headings(shape, &guesses);
         let mut taken: BTreeSet<usize> = same.iter().copied().flatten().collect();
+        let money_line = money::named(sheet, &Lexicon::default());
         for (place, column) in shape.columns.iter().enumerate() {
-            let mut guess = guess(sheet, shape, column);
+            let mut guess = guess(sheet, shape, column, money_line);
             let alike = || (table > 0).then(|| same_column(&guess, place, &guesses, &taken));
             let known = same[place].or_else(|| alike().flatten());
             if let Some(known) = known {
@@ -253,7 +254,13 @@ fn same_column(
         })
 }
 
-fn guess(sheet: &Sheet, shape: &Shape, column: &ShapeColumn) -> Guess {
+/// `money_line` is the unit of money that a line beside the table names.
+fn guess(
+    sheet: &Sheet,
+    shape: &Shape,
+    column: &ShapeColumn,
+    money_line: Option<MoneyUnit>,
+) -> Guess {
     let cells: Vec<Option<&Content>> =
         shape.body.iter().map(|row| shown(sheet, *row, column.column)).collect();
     let lowest = lowest(&column.levels);
@@ -261,7 +268,7 @@ fn guess(sheet: &Sheet, shape: &Shape, column: &ShapeColumn) -> Guess {
         title: &lowest,
         path: &column.levels.concat(),
         unit: column.unit,
-        money_line: money::named(sheet, &Lexicon::default()).is_some(),
+        money_line: money_line.is_some(),
     };
     let Found { kind, summed, may_be_money, figures } = kind::found(about, &cells);
     Guess {

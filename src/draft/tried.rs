@@ -138,7 +138,7 @@ fn said(reconciled: &Reconciliation<'_>, extract: &Extract, pipeline: &Pipeline)
         .iter_enumerated()
         .map(|(unit, name)| {
             let own = plan.tasks.iter().filter(|task| task.unit == unit).count();
-            format!("{name} {own} 行", name = one_line(name))
+            format!("{} {own} 行", words::one_line(name))
         })
         .collect();
     let _ = writeln!(
@@ -156,7 +156,10 @@ fn said(reconciled: &Reconciliation<'_>, extract: &Extract, pipeline: &Pipeline)
             let sum = amounts.fold(0_i64, |sum, amount| sum.saturating_add(amount.0));
             let shown =
                 wording::value_text(&Value::Amount(Amount(sum)), pipeline, Language::Chinese);
-            format!("{} {shown}", one_line(&pipeline.field_title(&pipeline.columns[field].name)))
+            format!(
+                "{} {shown}",
+                words::one_line(&pipeline.field_title(&pipeline.columns[field].name))
+            )
         })
         .collect();
     if !sums.is_empty() {
@@ -170,7 +173,7 @@ fn said(reconciled: &Reconciliation<'_>, extract: &Extract, pipeline: &Pipeline)
     let list = |text: &mut String, findings: &[&Finding]| {
         for finding in findings.iter().take(MOST) {
             let message = wording::message(finding, pipeline, Language::Chinese);
-            let _ = writeln!(text, "#   {}", words::shortened(&one_line(&message), 160));
+            let _ = writeln!(text, "#   {}", words::shortened(&message, 160));
         }
         if findings.len() > MOST {
             let _ = writeln!(text, "#   ……等 {} 处", findings.len());
@@ -229,8 +232,4 @@ fn others(classes: &[(u32, RowClass)]) -> String {
         }
     }
     said
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -43,11 +43,6 @@ pub fn quoted(text: &str) -> String {
     quoted
 }
 
-/// Headings are told apart without white space, so that line breaks in them do not matter.
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 fn section(text: &mut String, title: &str) {
     let _ = writeln!(
         text,
@@ -181,9 +176,9 @@ fn column(text: &mut String, plan: &Plan<'_>, place: usize, guess: &Guess) {
     };
     let _ = writeln!(text, "\n# {what}{role}{blank}；{sample}\n[[normalise.column]]");
     let _ = writeln!(text, "name = \"{}\"", guess.name);
-    let _ = writeln!(text, "title = {}", quoted(&one_line(&guess.title)));
+    let _ = writeln!(text, "title = {}", quoted(&words::one_line(&guess.title)));
     let headings: Vec<String> =
-        guess.headings.iter().map(|heading| quoted(&one_line(heading))).collect();
+        guess.headings.iter().map(|heading| quoted(&words::one_line(heading))).collect();
     let _ = writeln!(
         text,
         "headings = [{}]  # 请定：报送表里还会怎样写这一列的标题",
@@ -243,7 +238,7 @@ fn roster(text: &mut String, plan: &Plan<'_>) {
         "# 计划中有 {} 个单位：{}。\n[roster]\ncolumn = \"{}\"\n\n\
          # 请定：单位的其他叫法，一个单位一段，例如：\n# [[roster.unit]]\n# name = {}\n# aliases = [{}]",
         units.len(),
-        units.iter().map(|unit| one_line(unit)).collect::<Vec<_>>().join("、"),
+        units.iter().map(|unit| words::one_line(unit)).collect::<Vec<_>>().join("、"),
         plan.columns[owner].name,
         quoted(units.first().copied().unwrap_or_default()),
         quoted(&format!("{}的全称或简称", units.first().copied().unwrap_or_default()))
@@ -321,7 +316,7 @@ fn named_units(text: &mut String, plan: &Plan<'_>, units: &Units) {
 fn matching(text: &mut String, plan: &Plan<'_>) {
     section(text, "报送的行怎样找到任务");
     let titles: Vec<String> =
-        plan.roles.key.iter().map(|key| one_line(&plan.columns[*key].title)).collect();
+        plan.roles.key.iter().map(|key| words::one_line(&plan.columns[*key].title)).collect();
     let unclear = repeated(&plan.columns, plan.roles.owner, &plan.roles.key);
     let how = if unclear == 0 {
         "同一单位内没有两行相同".to_owned()
@@ -409,7 +404,7 @@ fn amounts<'a>(plan: &'a Plan<'_>) -> Vec<&'a Guess> {
 
 /// The title of an amount without its unit.
 fn bare(guess: &Guess) -> String {
-    let title = one_line(&guess.title);
+    let title = words::one_line(&guess.title);
     title.split(['（', '(']).next().unwrap_or_default().trim().to_owned()
 }
 
@@ -450,7 +445,8 @@ fn places_of(plan: &Plan<'_>, rows: &[usize]) -> String {
     };
     let several = plan.tables.iter().any(|(sheet, _)| sheet.name != plan.tables[0].0.name);
     let named = rows.iter().take(MOST).filter_map(|row| all().nth(*row)).map(|(sheet, row)| {
-        let sheet = sheet.name.as_deref().filter(|_| several).map(one_line).unwrap_or_default();
+        let sheet =
+            sheet.name.as_deref().filter(|_| several).map(words::one_line).unwrap_or_default();
         format!("{sheet}第 {} 行", row + 1)
     });
     let more = if rows.len() > MOST { "等" } else { "" };

@@ -59,9 +59,14 @@ pub fn short_list<T: Display>(items: &[T], most: usize, language: Language) -> S
     }
 }
 
+/// Returns a text on one line, with one space for all white space in a row.
+pub fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Returns `text` cut to at most `most` characters, with an ellipsis where something was cut.
 pub fn shortened(text: &str, most: usize) -> String {
-    let flat: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let flat = one_line(text);
     if flat.chars().count() <= most {
         return flat;
     }
@@ -72,8 +77,7 @@ pub fn shortened(text: &str, most: usize) -> String {
 /// Returns two texts cut to at most `most` characters each, so that the first difference is seen.
 pub fn around_difference(one: &str, other: &str, most: usize) -> (String, String) {
     const BEFORE: usize = 12;
-    let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let (one, other) = (flat(one), flat(other));
+    let (one, other) = (one_line(one), one_line(other));
     let same = one.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
     if same + BEFORE < most {
         return (shortened(&one, most), shortened(&other, most));
