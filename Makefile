@@ -3,16 +3,18 @@
 PIPELINE ?= pipelines/sanya-2020.toml
 PERIOD   ?= 2020-08
 PICTURES ?= target/pictures
-# How long, and which damage, `make fuzz` does; how many submissions, and which, `make trial`.
+# How long, and which damage, `make fuzz` does; how many submissions, and which, `make trial`; how
+# many plans `make shapes` draws, by SEED.
 SECONDS  ?= 600
 N        ?= 2000
+PLANS    ?= 500
 SEED     ?= 1
 # How many spoilings of each file `make silence` tries, drawn by SEED; 0: all.
 LIMIT    ?= 0
 DUIBIAO  := target/release/duibiao
 CARGO    ?= cargo
 
-.PHONY: help run drill build test check fmt lint docs deny bless pictures fuzz trial silence clean
+.PHONY: help run drill build test check fmt lint docs deny bless pictures fuzz trial shapes silence clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -75,6 +77,11 @@ fuzz: build ## Read damaged files for SECONDS (600); the same SEED does the same
 trial: build ## Plant faults in N (2000) random submissions of each kind; all must be found (needs Python)
 	python3 -c 'import openpyxl, xlwt, xlrd, odf' || { echo 'pip install openpyxl xlwt xlrd odfpy'; exit 2; }
 	PYTHONDONTWRITEBYTECODE=1 python3 tests/trial/trial.py --submissions $(N) --seed $(SEED) --program $(DUIBIAO)
+
+# Needs Python with openpyxl, xlwt, xlrd and odfpy: other programs write the plans and the returns.
+shapes: build ## Draft, split and spoil PLANS (500) random plans in the shapes of real ones (needs Python)
+	python3 -c 'import openpyxl, xlwt, xlrd, odf' || { echo 'pip install openpyxl xlwt xlrd odfpy'; exit 2; }
+	PYTHONDONTWRITEBYTECODE=1 python3 tests/shapes/shapes.py --plans $(PLANS) --seed $(SEED) --program $(DUIBIAO)
 
 # Needs Python with openpyxl, xlwt, xlrd and odfpy, so that the inputs come from other programs.
 silence: build ## Spoil a month that agrees, one thing at a time; each must be told (needs Python; LIMIT=60 for a sample)
