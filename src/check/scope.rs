@@ -2,8 +2,9 @@
 //! label says, and by arithmetic in all of its columns at once.
 //!
 //! Of the sets of rows that a person could mean, the one that gives most of the total's figures is
-//! taken, and where none gives more than the others, the one that its place says. A single column
-//! decides nothing by itself: a 0 fits too many sets.
+//! taken, then the one whose sums all of its figures miss in a way that people miss them (a row twice
+//! or left out, the point, the sign), and where none goes before the others, the one that its place
+//! says. A single column decides nothing by itself: a 0 fits too many sets.
 
 use std::ops::Range;
 
@@ -92,6 +93,34 @@ impl Running {
     }
 }
 
+/// Of how many rows at most a sum is looked at for the row that a total holds twice or leaves out.
+const MOST_ROWS_LOOKED_AT: usize = 1_000;
+
+/// Returns whether each figure of a total is either the sum of these rows or misses it by one row,
+/// by the point or by the sign; of two figures at least, since one may do so by chance.
+fn is_near(total: &TableRow, rows: &[&Item<'_>], fields: &[ColumnId]) -> bool {
+    if rows.len() > MOST_ROWS_LOOKED_AT {
+        return false;
+    }
+    let mut near = 0;
+    for &field in fields {
+        let Some(printed) = printed(total, field).filter(|printed| *printed != 0) else { continue };
+        let figures = rows.iter().filter_map(|item| value(item.row, field)?.summand());
+        let sum: i128 = figures.clone().map(i128::from).sum();
+        let is_scaled = (1..=4).any(|places| {
+            let factor = 10_i128.pow(places);
+            printed == sum * factor || printed * factor == sum
+        });
+        let missed = printed - sum;
+        let is_row = || figures.clone().any(|figure| missed.abs() == i128::from(figure).abs());
+        if sum == 0 || !(missed == 0 || is_scaled || printed == -sum || is_row()) {
+            return false;
+        }
+        near += 1;
+    }
+    near >= 2
+}
+
 fn value(row: &TableRow, field: ColumnId) -> Option<&Value> {
     row.entries[field].as_ref().map(|entry| &entry.value)
 }
@@ -145,14 +174,16 @@ pub(super) fn scopes<'a>(
                 Scope::Own(rows) => sums.fitting(totals[at], rows),
                 Scope::Wider(rows) => sums.fitting_of(totals[at], rows),
             };
-            let mut best: Option<(usize, Scope<'a>)> = None;
-            for scope in meant {
-                let fits = fitting(&scope);
-                if best.as_ref().is_none_or(|(most, _)| fits > *most) {
-                    best = Some((fits, scope));
-                }
-            }
-            best.map_or(Scope::Own(0..0), |(_, scope)| scope)
+            let is_near = |scope: &Scope<'_>| match scope {
+                Scope::Own(rows) => is_near(totals[at], &tasks[rows.clone()], &sums.fields),
+                Scope::Wider(rows) => is_near(totals[at], rows, &sums.fields),
+            };
+            let fits: Vec<usize> = meant.iter().map(fitting).collect();
+            let most = fits.iter().copied().max().unwrap_or(0);
+            let best = meant.into_iter().zip(fits).filter(|(_, fits)| *fits == most);
+            let mut best: Vec<Scope<'_>> = best.map(|(scope, _)| scope).collect();
+            let near = if best.len() > 1 { best.iter().position(is_near) } else { None };
+            if best.is_empty() { Scope::Own(0..0) } else { best.swap_remove(near.unwrap_or(0)) }
         })
         .collect()
 }

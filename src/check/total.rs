@@ -424,6 +424,8 @@ pub(super) struct TotalHeld<'a> {
     pub sum: Option<i64>,
     /// Whether the total prints the sum.
     pub is_sum: bool,
+    /// The unit of a row that cannot be read and in whose place another file's is compared.
+    pub unread_in_place: Option<UnitId>,
 }
 
 /// Returns every printed total that counts, of the plan and of all sheets that count.
@@ -465,6 +467,10 @@ pub(super) fn held<'a>(context: &'a Context<'_>) -> Vec<TotalHeld<'a>> {
                         continue;
                     }
                     let sum = added(&rows, field);
+                    let unread = rows.iter().filter(|item| added(&[item], field).is_none());
+                    let mut replaced =
+                        unread.filter(|item| side.replaced.contains(&place_of(item)));
+                    let unread_in_place = replaced.next().map(|item| item.unit);
                     held.push(TotalHeld {
                         side: side.side,
                         unit: total.unit,
@@ -477,6 +483,7 @@ pub(super) fn held<'a>(context: &'a Context<'_>) -> Vec<TotalHeld<'a>> {
                         is_sum: sum.zip(printed).is_some_and(|(sum, printed)| {
                             is_sum(printed, sum, entry, &rows, field)
                         }),
+                        unread_in_place,
                         rows,
                     });
                 }

@@ -355,7 +355,8 @@ pub fn roster<'a>(
     for (place, file) in received.iter_enumerated() {
         places.entry(&file.name).or_insert(place);
     }
-    findings.retain(|finding| !is_set_aside(finding, &places, &files));
+    let told = units_told(&findings, &places, &files);
+    findings.retain(|finding| !is_set_aside(finding, &places, &files, &told));
     let mut roster = Roster {
         names: names.clone(),
         places: Places::of(received, extracts),
@@ -415,6 +416,7 @@ fn is_set_aside(
     finding: &Finding,
     places: &BTreeMap<&str, FileId>,
     files: &IdSlice<FileId, FileStanding>,
+    told: &BTreeSet<(String, String)>,
 ) -> bool {
     let about_sheets = matches!(
         finding.kind(),
@@ -429,18 +431,42 @@ fn is_set_aside(
     place.is_some_and(|file| match files[file].standing {
         // The same bytes once more: all is said of the first, but for what its own name says.
         Standing::Duplicate => {
-            finding.kind() != Kind::SubmissionDuplicate && !doubts_file_name(finding)
+            finding.kind() != Kind::SubmissionDuplicate && !doubts_file_name(finding, told)
         }
         Standing::Superseded => about_sheets,
         _ => false,
     })
 }
 
-/// Returns whether a finding says that the name of a file is another unit's.
-fn doubts_file_name(finding: &Finding) -> bool {
-    let Fact::UnitDoubtful { seen, .. } = &finding.fact else { return false };
+/// The other units that the files that count name beside their own, by unit.
+fn units_told(
+    findings: &[Finding],
+    places: &BTreeMap<&str, FileId>,
+    files: &IdSlice<FileId, FileStanding>,
+) -> BTreeSet<(String, String)> {
+    let mut told = BTreeSet::new();
+    for finding in findings {
+        let place = finding.file.as_deref().and_then(|file| places.get(file).copied());
+        let counts = place.is_some_and(|file| files[file].standing != Standing::Duplicate);
+        if let (Fact::UnitDoubtful { seen, .. }, Some(unit), true) =
+            (&finding.fact, &finding.unit, counts)
+        {
+            told.extend(seen.iter().map(|(_, name)| (unit.clone(), name.clone())));
+        }
+    }
+    told
+}
+
+/// Returns whether a finding says that the name of a file is another unit's, and none of a file
+/// that counts names that unit.
+fn doubts_file_name(finding: &Finding, told: &BTreeSet<(String, String)>) -> bool {
+    let (Fact::UnitDoubtful { seen, .. }, Some(unit)) = (&finding.fact, &finding.unit) else {
+        return false;
+    };
     seen.iter().any(|(source, name)| {
-        *source == NameSource::FileName && finding.unit.as_deref() != Some(name.as_str())
+        *source == NameSource::FileName
+            && unit != name
+            && !told.contains(&(unit.clone(), name.clone()))
     })
 }
 

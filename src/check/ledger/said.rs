@@ -8,7 +8,7 @@ use super::index::{Index, spot};
 use super::{Held, Line, Outcome, Reason, Spot};
 use crate::check::{AlreadySaid, Context, Figure, UNTOLD, statement, total};
 use crate::model::fact::Sentence;
-use crate::model::{Fact, FindingId, Kind, Side, StatementId};
+use crate::model::{Fact, Finding, FindingId, Kind, Side, StatementId};
 use crate::roster::THE_PLAN;
 
 /// Each printed total of the plan and of all sheets that count.
@@ -33,8 +33,15 @@ pub fn totals(context: &Context<'_>, index: &Index<'_>) -> Vec<Line> {
         } else if in_the_way.is_some() {
             (Outcome::NotChecked(Reason::FirstCause), in_the_way)
         } else if held.sum.is_none() {
-            // The rows come to more than an amount can be.
-            (Outcome::NotChecked(Reason::Unreadable), None)
+            // A row in whose place another file's is compared has no finding; the one about the
+            // file that counts stands for it. Else the rows come to more than an amount can be.
+            let unit = held.unread_in_place.map(|unit| context.plan.names.name(unit));
+            let counts = unit.and_then(|unit| {
+                let of_unit = |finding: &Finding| finding.unit.as_deref() == Some(unit);
+                index.of_kind(Kind::SubmissionDuplicate, of_unit)
+            });
+            let reason = if counts.is_some() { Reason::FirstCause } else { Reason::Unreadable };
+            (Outcome::NotChecked(reason), counts)
         } else if held.is_sum {
             (Outcome::Agrees, None)
         } else {

@@ -11,9 +11,10 @@ use super::body::{Body, Found};
 use super::fates::{self, AsRead, Fates};
 use super::row::{RowClass, SheetText, TableRow, only_failures};
 use super::shares;
-use crate::model::{CellAt, MoneyUnit};
+use crate::model::{CellAt, MoneyUnit, fold};
 use crate::normalise::layout::table::Layout;
 use crate::normalise::layout::tables;
+
 use crate::normalise::layout::words::is_figure;
 use crate::normalise::typed::typed_text;
 use crate::pipeline::{Pipeline, TableCorrection};
@@ -81,6 +82,7 @@ fn with_tables(
     // Those that come again on a further page, too.
     let headings: BTreeSet<u32> =
         tables.iter().flat_map(|table| table.heading_rows.iter().copied()).collect();
+    let titles = titles_above(sheet, headings.first());
     for (at, row) in sheet.rows.iter().enumerate() {
         if let Some(begun) = starts.get(&row.index) {
             let begun = begun.iter().copied();
@@ -108,7 +110,8 @@ fn with_tables(
                 let Some(part) = body.part(row) else { continue };
                 let (class, label) = match body.class(&part) {
                     Found::Row(class, label)
-                        if is_title(sheet, at, &headings, most_title_lines(class, &label)) =>
+                        if is_title(sheet, at, &headings, most_title_lines(class, &label))
+                            || repeats_title(sheet, at, &headings, &titles) =>
                     {
                         (RowClass::Title, String::new())
                     }
@@ -247,16 +250,50 @@ fn is_title(sheet: &Sheet, at: usize, headings: &BTreeSet<u32>, most: u32) -> bo
         return false;
     }
     let words_of = |place: usize| {
-        let row = sheet.rows.get(place)?;
-        let [only] = row.cells.as_slice() else { return None };
-        let is_words = matches!(only.content, Content::Text(_)) && !is_figure(&only.content);
-        is_words.then_some(row.index)
+        let (row, _) = only_words(sheet.rows.get(place)?)?;
+        Some(row)
     };
     let runs_down = (0..heading - row).all(|line| words_of(at + line as usize) == Some(row + line));
     let mut lines = (at.saturating_sub(most as usize)..=at).rev();
     let top = lines
         .find(|place| words_of(*place).is_none() || tables::is_alone_below_blank(sheet, *place));
     runs_down && top.is_some_and(|top| words_of(top).is_some())
+}
+
+/// How far below its first line of title a heading may stand.
+const MOST_ROWS_OF_TITLE: u32 = 8;
+
+/// Returns the lines of words above the first heading of a sheet, folded.
+fn titles_above(sheet: &Sheet, first_heading: Option<&u32>) -> BTreeSet<String> {
+    let Some(first) = first_heading else { return BTreeSet::new() };
+    let above = sheet.rows.iter().take_while(|row| row.index < *first);
+    above.filter_map(only_words).map(|(_, text)| fold::key(text)).collect()
+}
+
+/// Returns whether a row says once more what the sheet's title says, with nothing but such lines
+/// of words between it and the heading of a further table.
+fn repeats_title(
+    sheet: &Sheet,
+    at: usize,
+    headings: &BTreeSet<u32>,
+    titles: &BTreeSet<String>,
+) -> bool {
+    let row = &sheet.rows[at];
+    let repeats = only_words(row).is_some_and(|(_, text)| titles.contains(&fold::key(text)));
+    let Some(heading) = headings.range(row.index + 1..).next().filter(|_| repeats) else {
+        return false;
+    };
+    let mut below = sheet.rows[at..].iter().take_while(|row| row.index < *heading);
+    heading - row.index <= MOST_ROWS_OF_TITLE && below.all(|row| only_words(row).is_some())
+}
+
+/// Returns the place and the words of a row that holds nothing else.
+fn only_words(row: &Row) -> Option<(u32, &str)> {
+    let [only] = row.cells.as_slice() else { return None };
+    match &only.content {
+        Content::Text(text) if !is_figure(&only.content) => Some((row.index, text)),
+        _ => None,
+    }
 }
 
 fn text_class(sheet: &Sheet, at: usize, starts: &Starts) -> RowClass {
