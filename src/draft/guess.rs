@@ -356,7 +356,16 @@ pub fn roles(guesses: &mut [Guess]) -> Roles {
         column.kind = ColumnType::Text;
         column.choices.clear();
     }
-    let key = roles::key(guesses, owner);
+    let mut number = number;
+    let mut key = roles::key(guesses, owner);
+    if let ([], Some(figures)) = (key.as_slice(), roles::key_of_figures(guesses)) {
+        number = number.filter(|number| *number != figures);
+        let column = &mut guesses[figures];
+        column.kind = ColumnType::Text;
+        column.summed = true;
+        column.unit = None;
+        key = vec![figures];
+    }
     let roles = Roles { number, owner, key };
     name_all(guesses, &roles);
     roles

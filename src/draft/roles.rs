@@ -231,6 +231,26 @@ pub fn key(guesses: &[Guess], owner: Option<usize>) -> Vec<usize> {
         .unwrap_or_default()
 }
 
+/// The column that names the rows where all of them hold figures: years, months and days, else the
+/// first of numbers that are all filled in and none of which comes again. Amounts name nothing.
+pub fn key_of_figures(guesses: &[Guess]) -> Option<usize> {
+    let tells_apart = |guess: &Guess| {
+        let distinct: BTreeSet<&String> = guess.cells.iter().collect();
+        distinct.len() == guess.cells.len() && guess.cells.iter().all(|cell| !cell.is_empty())
+    };
+    let names = |guess: &&Guess| match guess.kind {
+        ColumnType::Month => true,
+        ColumnType::Integer => !guess.summed || guess.is_list() || tells_apart(guess),
+        _ => false,
+    };
+    let nearest = |wanted: &dyn Fn(&&Guess) -> bool| guesses.iter().position(|g| wanted(&g));
+    nearest(&|guess| names(guess) && tells_apart(guess)).or_else(|| nearest(&names)).or_else(|| {
+        nearest(&|guess| {
+            guess.kind != ColumnType::Amount && guess.cells.iter().any(|c| !c.is_empty())
+        })
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

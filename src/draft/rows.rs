@@ -165,7 +165,7 @@ fn millionths(content: &Content) -> Option<i128> {
     let is_negative = whole.starts_with('-');
     let whole: i128 = whole.parse().ok()?;
     let fraction: i128 = fraction.parse().ok()?;
-    Some(whole * 1_000_000 + if is_negative { -fraction } else { fraction })
+    whole.checked_mul(1_000_000)?.checked_add(if is_negative { -fraction } else { fraction })
 }
 
 /// The last year that the sheet's name or the lines above its table name.

@@ -294,7 +294,8 @@ pub struct Column {
     pub title: String,
     /// Other headings that mean this column; spaces, punctuation and units of money in brackets
     /// do not matter. A heading of several levels is a path, `2020年 > 计划`, which goes before its
-    /// lowest level alone; `金额#2` is the second column of that name from the left.
+    /// lowest level alone; `金额#2` is the second column of that name from the left. `（无标题）` is the
+    /// filled column left of all headings that has none itself.
     #[serde(default)]
     pub headings: Vec<String>,
     #[serde(rename = "type")]

@@ -14,6 +14,10 @@ use crate::model::{ColumnId, IdSlice, MoneyUnit, fold};
 pub const BELOW: &str = " > ";
 /// What stands before the number of a twin.
 const TWIN: char = '#';
+/// Stands for the heading of a column that has none: the first filled column left of all headings.
+pub const UNNAMED: &str = "（无标题）";
+/// Its key.
+const UNNAMED_KEY: &str = "无标题";
 
 /// The headings that a pipeline declares, to be looked up.
 #[derive(Clone, Debug, Default)]
@@ -60,6 +64,11 @@ impl Headings {
         }
         let twin = self.column(&format!("{key}{TWIN}{place}"));
         twin.or_else(|| self.column(key).filter(|_| place == 1))
+    }
+
+    /// Returns the column that has no heading on the sheet, where one is declared so.
+    pub fn unnamed(&self) -> Option<ColumnId> {
+        self.column(UNNAMED_KEY)
     }
 
     /// Returns whether a key is that of a declared heading, or of several of one name.

@@ -107,9 +107,11 @@ fn heading_above(
             continue;
         }
         let rows = &sheet.rows[start..=lowest];
-        let named: BTreeSet<u32> = columns_with_words(sheet, rows).into_keys().collect();
-        let filled = row.cells.iter().filter(|cell| named.contains(&cell.column)).count();
-        let figures_named = figures.intersection(&named).count();
+        let named = columns_with_words(sheet, rows);
+        let filled = row.cells.iter().filter(|cell| named.contains_key(&cell.column)).count();
+        // A figure beside words that nothing stands above is the number of a row of the body.
+        let is_named = |column: &&u32| named.get(*column).is_some_and(|levels| !is_unnamed(levels));
+        let figures_named = figures.iter().filter(is_named).count();
         // What words and blanks stand in is a row of the body where figures do.
         let fits = named.len() >= 2
             && filled >= 2
@@ -268,7 +270,18 @@ fn columns_with_words(sheet: &Sheet, rows: &[Row]) -> BTreeMap<u32, Vec<String>>
             columns.insert(column, levels);
         }
     }
+    let first = columns.keys().next().copied().filter(|first| *first > 0);
+    if let (Some(first), Some(last)) = (first, rows.last())
+        && let Some(unnamed) = table::unnamed_column(sheet, last.index, first)
+    {
+        columns.insert(unnamed, vec![heading::UNNAMED.to_owned()]);
+    }
     columns
+}
+
+/// Returns whether nothing stands above a column.
+fn is_unnamed(levels: &[String]) -> bool {
+    levels.first().is_some_and(|level| level == heading::UNNAMED)
 }
 
 /// Returns the keys of the paths of a heading's columns.

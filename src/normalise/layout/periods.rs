@@ -20,12 +20,16 @@ pub enum Period {
 /// So many rows below are looked at to tell years in a heading from years in a column.
 const ROWS_BELOW: usize = 12;
 
+/// What stands before a figure below zero.
+const MINUS: [char; 3] = ['-', '−', '–'];
+
 /// Returns whether a cell holds a figure or a date, be it written as a text.
 pub fn is_figure(content: &Content) -> bool {
     match content {
         Content::Number(_) | Content::Percentage(_) | Content::Date { .. } => true,
         Content::Text(text) => {
             let plain = fold::plain(text);
+            let plain = plain.strip_prefix(MINUS).unwrap_or(&plain);
             plain.starts_with(|c: char| c.is_ascii_digit())
                 && plain.chars().all(|c| c.is_ascii_digit() || ",.%元万亿千年月日-/".contains(c))
         }

@@ -364,6 +364,16 @@ fn layout(sheet: &Sheet, rows: &[Row], pipeline: &Pipeline) -> Layout {
         }
         columns.extend(sheet_column(&levels, column, &mut times, pipeline));
     }
+    if let Some(unnamed) = pipeline.headings.unnamed()
+        && columns.iter().any(|column| column.field.is_some())
+        && let Some(last) = rows.last()
+        && let Some(column) = unnamed_column(sheet, last.index, columns[0].column)
+    {
+        let heading = heading::UNNAMED.to_owned();
+        let cell = CellAt::new(last.index, column);
+        let field = Some(unnamed);
+        columns.insert(0, SheetColumn { column, heading, cell, field, unit: None });
+    }
     let mut ambiguous = Vec::new();
     for field in pipeline.columns.keys() {
         let claims: Vec<usize> =
@@ -399,6 +409,28 @@ fn layout(sheet: &Sheet, rows: &[Row], pipeline: &Pipeline) -> Layout {
         unit: None,
         part: None,
     }
+}
+
+/// Returns the column left of all headings that says what the rows below are about, though nothing
+/// stands above it: of several the one that is filled most, and the first of such.
+pub fn unnamed_column(sheet: &Sheet, heading: u32, first: u32) -> Option<u32> {
+    const ROWS_LOOKED_AT: usize = 60;
+    let start = sheet.rows.partition_point(|row| row.index <= heading);
+    let below = &sheet.rows[start..sheet.rows.len().min(start + ROWS_LOOKED_AT)];
+    let mut filled: BTreeMap<u32, usize> = BTreeMap::new();
+    let mut rows = 0;
+    for row in below {
+        // A line below the table says nothing about its columns.
+        if !row.cells.iter().any(|cell| cell.column >= first) {
+            continue;
+        }
+        rows += 1;
+        for cell in row.cells.iter().take_while(|cell| cell.column < first) {
+            *filled.entry(cell.column).or_default() += 1;
+        }
+    }
+    let best = filled.into_iter().max_by_key(|(column, count)| (*count, u32::MAX - column));
+    best.filter(|(_, count)| count * 2 >= rows).map(|(column, _)| column)
 }
 
 /// Returns whether the upper levels of a column's heading speak of what happened, not of the plan.

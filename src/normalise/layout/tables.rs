@@ -1,7 +1,7 @@
 //! All tables of a sheet: where one begins, and what only continues it on a further page.
 
 use super::table::{self, Layout};
-use super::words::{is_figure, starts_with_note_word};
+use super::words::{is_figure, is_period, starts_with_note_word};
 use super::{money, unit};
 use crate::model::{ColumnId, fold};
 use crate::normalise::typed::typed_text;
@@ -117,6 +117,10 @@ fn may_be_heading(row: &Row, pipeline: &Pipeline) -> bool {
     row.cells.iter().any(|cell| match &cell.content {
         Content::Text(text) if text.len() <= pipeline.headings.longest => {
             table::declared(text, &heading::read(text).key, pipeline).is_some()
+        }
+        // A year as the lowest level, where what the rows are about has no heading beside it.
+        content if is_period(content) => {
+            pipeline.headings.names_column(&fold::key(&typed_text(content)))
         }
         _ => false,
     }) || pipeline.headings.has_paths()

@@ -14,6 +14,7 @@ pub fn is_figure(content: &Content) -> bool {
         Content::Number(_) | Content::Percentage(_) => true,
         Content::Text(text) => {
             let plain = fold::plain(text);
+            let plain = plain.strip_prefix(['-', '−', '–']).unwrap_or(&plain);
             plain.len() < 24
                 && plain.starts_with(|c: char| c.is_ascii_digit())
                 && plain.chars().all(|c| c.is_ascii_digit() || ",.%元万亿千".contains(c))
