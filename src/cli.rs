@@ -16,6 +16,7 @@ use crate::model::kinds::KINDS;
 use crate::model::words::{self, Language};
 use crate::model::{Kind, Month};
 use crate::pipeline::{self, CannotLoad, Pipeline};
+use crate::reading::Basis;
 use crate::run::{self, Data, Left, Occasion, Prepared, Ran, Request, Returns, RunError};
 use crate::wording;
 
@@ -108,6 +109,9 @@ enum Command {
         /// 为一份还没有核对方案的计划起草方案，写到标准输出
         #[arg(long, conflicts_with = "pipeline")]
         draft: bool,
+        /// 输出格式：text 或 json
+        #[arg(long, default_value = "text", value_parser = ["text", "json"], conflicts_with = "draft")]
+        format: String,
     },
     /// 列出存档的批次，或核对它们是否被改动过
     History {
@@ -243,16 +247,18 @@ fn command(
         Command::Check { files, pipeline, period, format } => {
             let pipeline = load(pipeline.as_deref())?;
             let period = period.as_deref().map(period_named).transpose()?;
-            let format = if format == "json" { check::Format::Json } else { check::Format::Text };
+            let format = check::Format::named(&format);
             check::check(&files, &pipeline, period, format, this_program()?, language, console)
         }
         Command::Inspect { file, draft: true, .. } => inspect::draft(&file, process),
-        Command::Inspect { file, pipeline: None, .. } if pipelines_here().is_empty() => {
-            inspect::undescribed(&file, process, this_program()?, language)
-        }
-        Command::Inspect { file, pipeline, .. } => {
+        Command::Inspect { file, pipeline, format, .. } => {
+            let format = check::Format::named(&format);
+            let asked = inspect::Asked { file: &file, format, language };
+            if pipeline.is_none() && pipelines_here().is_empty() {
+                return inspect::undescribed(asked, process, this_program()?);
+            }
             let pipeline = load(pipeline.as_deref())?;
-            inspect::inspect(&file, &pipeline, this_program()?, language)
+            inspect::inspect(asked, &pipeline, Basis::Declared, process, this_program()?)
         }
         Command::History { question, pipeline, archive } => {
             let pipeline = load(pipeline.as_deref())?;

@@ -14,6 +14,7 @@ pub mod matching;
 pub mod check;
 pub mod findings;
 pub mod reconcile;
+pub mod reading;
 pub mod wording;
 pub mod draft;
 pub mod workbook;

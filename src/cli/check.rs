@@ -25,6 +25,13 @@ pub enum Format {
     Json,
 }
 
+impl Format {
+    /// Returns the format of that name; the command line knows no others.
+    pub fn named(name: &str) -> Self {
+        if name == "json" { Format::Json } else { Format::Text }
+    }
+}
+
 /// Checks sheets and prints their findings.
 pub fn check(
     files: &[PathBuf],

@@ -1,39 +1,160 @@
-//! `inspect`: how a sheet was understood, so that a person can see why.
+//! `inspect`: how a sheet was understood, so that a person can see why and correct it.
 
 use std::fmt::Write as _;
 use std::path::Path;
 
+use serde::Serialize;
+
+use super::check::Format;
 use super::{AGREES, Failure, Process, print};
-use crate::draft::NoDraft;
+use crate::draft::{Draft, NoDraft};
 use crate::extract::{self, Extract, Program};
 use crate::intake;
-use crate::model::words::{self, Language};
-use crate::model::{Side, Value};
+use crate::model::words::{self, Language, Said};
+use crate::model::{CellAt, Side};
 use crate::normalise::typed::typed_text;
-use crate::normalise::{CellFate, Layout, RowClass, SheetRows};
 use crate::pipeline::Pipeline;
 use crate::pipeline::file::Read as Limits;
-use crate::read::{self, Book};
+use crate::read::{self, Book, Sheet};
+use crate::reading::{self, Basis, Reading};
 use crate::run::RunError;
-use crate::wording::{message, refusal_text, value_text};
+use crate::wording::{self, message, refusal_text};
+
+/// How `inspect` is asked.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    pub file: &'a Path,
+    pub format: Format,
+    pub language: Language,
+}
+
+/// What is handed out as JSON: the reading, and what was found while reading.
+#[derive(Serialize)]
+struct Shown<'a> {
+    #[serde(flatten)]
+    reading: &'a Reading,
+    /// Why the file was not read.
+    refusal: Option<String>,
+    findings: Vec<FoundWhileReading>,
+}
+
+#[derive(Serialize)]
+struct FoundWhileReading {
+    kind: &'static str,
+    sheet: Option<String>,
+    cell: Option<CellAt>,
+    message: String,
+}
+
+/// What is handed out as JSON of a file in which no table was found.
+#[derive(Serialize)]
+struct WithoutTable {
+    schema: &'static str,
+    file: String,
+    format: &'static str,
+    pipeline: Option<String>,
+    refusal: Option<String>,
+    sheets: Vec<Looked>,
+    /// What would settle it.
+    advice: String,
+}
+
+/// A sheet that was looked at.
+#[derive(Serialize)]
+struct Looked {
+    name: Option<String>,
+    hidden: bool,
+    nonblank: usize,
+    tables: [(); 0],
+    /// How it begins, row by row.
+    begins: Vec<(u32, Vec<String>)>,
+}
 
 /// Prints what was recognised in a file.
 pub fn inspect(
-    file: &Path,
+    asked: Asked<'_>,
     pipeline: &Pipeline,
+    basis: Basis<'_>,
+    process: &Process,
     program: Program,
-    language: Language,
 ) -> Result<u8, Failure> {
-    let folder = tempfile::tempdir().map_err(|cause| {
-        RunError::Intake(intake::CannotTakeIn::Uncopied { path: std::env::temp_dir(), cause })
-    })?;
-    let side = side_of(file, pipeline);
-    let received = intake::single(file, folder.path(), side).map_err(RunError::from)?;
+    let folder = tempfile::tempdir().map_err(uncopied)?;
+    let side = side_of(asked.file, pipeline);
+    let received = intake::single(asked.file, folder.path(), side).map_err(RunError::from)?;
     let program = Program { at_once: 1, ..program };
     let extracts = extract::extracts(std::slice::from_ref(&received), pipeline, &program, &|_| {})
         .map_err(RunError::from)?;
-    print(&described(&received.name, &extracts[0], pipeline, language));
+    let extract = &extracts[0];
+    // What the worker could read can be read here as well: only the sheets themselves show which cells
+    // are blank or merged.
+    let book = match (extract.format, &extract.returned) {
+        (Some(_), None) => Some(book_of(&received.copy, &pipeline.limits, process)?),
+        _ => None,
+    };
+    let nothing = || Book {
+        format: extract.format.unwrap_or(read::Format::Csv),
+        sheets: Vec::new(),
+        properties: Vec::new(),
+    };
+    let book = book.unwrap_or_else(nothing);
+    let reading = reading::of(&received.name, extract, &book, basis, pipeline);
+    print(&match asked.format {
+        Format::Json => as_json(&reading, extract, pipeline, asked.language),
+        Format::Text => as_text(&reading, extract, pipeline, asked.language),
+    });
     Ok(AGREES)
+}
+
+fn as_json(
+    reading: &Reading,
+    extract: &Extract,
+    pipeline: &Pipeline,
+    language: Language,
+) -> String {
+    let findings = extract.findings.iter().map(|finding| FoundWhileReading {
+        kind: finding.kind().name(),
+        sheet: finding.sheet.clone(),
+        cell: finding.cell,
+        message: message(finding, pipeline, language),
+    });
+    let shown = Shown {
+        reading,
+        refusal: extract.refusal.as_ref().map(|refusal| refusal_text(refusal, language)),
+        findings: findings.collect(),
+    };
+    String::from_utf8_lossy(&crate::archive::json(&shown)).into_owned()
+}
+
+fn as_text(
+    reading: &Reading,
+    extract: &Extract,
+    pipeline: &Pipeline,
+    language: Language,
+) -> String {
+    let chinese = language == Language::Chinese;
+    let mut text = format!("{}\n", reading.file);
+    if let Some(refusal) = &extract.refusal {
+        let why = refusal_text(refusal, language);
+        let _ = writeln!(text, "{}{why}", if chinese { "没有读取：" } else { "not read: " });
+        return text;
+    }
+    text.push_str(&wording::reading(reading, width(), pipeline, language));
+    if !extract.findings.is_empty() {
+        let _ =
+            writeln!(text, "\n{}", if chinese { "读取时的发现：" } else { "found while reading:" });
+        for finding in &extract.findings {
+            let _ =
+                writeln!(text, "  {}: {}", finding.kind(), message(finding, pipeline, language));
+        }
+    }
+    text
+}
+
+/// How many characters a line of the terminal takes, as shells say it.
+fn width() -> usize {
+    const USUAL: usize = 100;
+    let told = std::env::var("COLUMNS").ok();
+    told.and_then(|width| width.trim().parse().ok()).filter(|width| *width > 0).unwrap_or(USUAL)
 }
 
 /// A file that the pipeline file names as a plan is read as the plan.
@@ -46,21 +167,19 @@ fn side_of(file: &Path, pipeline: &Pipeline) -> Side {
 
 /// Prints what is recognised in a file that no pipeline file describes: what a run would read with
 /// the one that is drafted for it.
-pub fn undescribed(
-    file: &Path,
-    process: &Process,
-    program: Program,
-    language: Language,
-) -> Result<u8, Failure> {
-    let chinese = language == Language::Chinese;
-    let book = book_of(file, process)?;
+pub fn undescribed(asked: Asked<'_>, process: &Process, program: Program) -> Result<u8, Failure> {
+    let (file, language) = (asked.file, asked.language);
+    let book = book_of(file, &Limits::default(), process)?;
     let whole = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
-    let Ok(drafted) = crate::draft::draft(&book, &slashed(&whole)) else {
-        print(&without_table(file, &book, language));
-        return Ok(AGREES);
+    let Draft { text: drafted, reasons } = match crate::draft::draft(&book, &slashed(&whole)) {
+        Ok(drafted) => drafted,
+        Err(why) => {
+            print(&without_table(asked, &book, &why));
+            return Ok(AGREES);
+        }
     };
     let name = slashed(file);
-    let hint = if chinese {
+    let hint = if language == Language::Chinese {
         format!(
             "没有核对方案：下面按表格的样子认出。duibiao inspect {name} --draft 把它写成核对方案，供人修改。"
         )
@@ -73,8 +192,10 @@ pub fn undescribed(
     let path = folder.path().join("draft.toml");
     std::fs::write(&path, drafted).map_err(uncopied)?;
     let pipeline = crate::pipeline::load(&path)?;
-    print(&format!("{hint}\n"));
-    inspect(file, &pipeline, program, language)
+    if asked.format == Format::Text {
+        print(&format!("{hint}\n"));
+    }
+    inspect(asked, &pipeline, Basis::Drafted(&reasons), process, program)
 }
 
 fn uncopied(cause: std::io::Error) -> RunError {
@@ -85,9 +206,29 @@ fn slashed(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }
 
-/// What a workbook shows in which no table was found.
-fn without_table(file: &Path, book: &Book, language: Language) -> String {
-    const ROWS: usize = 8;
+/// What a workbook shows in which no table was found, and what would settle it.
+fn without_table(asked: Asked<'_>, book: &Book, why: &NoDraft) -> String {
+    let (file, language) = (asked.file, asked.language);
+    let advice = no_draft(file, book, why).in_language(language).to_owned();
+    if asked.format == Format::Json {
+        let sheets = book.sheets.iter().map(|sheet| Looked {
+            name: sheet.name.clone(),
+            hidden: sheet.hidden,
+            nonblank: sheet.nonblank,
+            tables: [],
+            begins: begins(sheet),
+        });
+        let shown = WithoutTable {
+            schema: reading::SCHEMA,
+            file: file.display().to_string(),
+            format: book.format.name(),
+            pipeline: None,
+            refusal: None,
+            sheets: sheets.collect(),
+            advice,
+        };
+        return String::from_utf8_lossy(&crate::archive::json(&shown)).into_owned();
+    }
     let mut text = format!("{}\n", file.display());
     for sheet in &book.sheets {
         let name = sheet.name.as_deref().unwrap_or("-");
@@ -103,26 +244,32 @@ fn without_table(file: &Path, book: &Book, language: Language) -> String {
                 words::count(sheet.nonblank, "row")
             ),
         };
-        for row in sheet.rows.iter().take(ROWS) {
-            let cells: Vec<String> = row
-                .cells
-                .iter()
-                .map(|cell| words::shortened(&typed_text(&cell.content), 20))
-                .collect();
-            let _ = writeln!(text, "  {:>5}  {}", row.index + 1, cells.join(" | "));
+        for (row, cells) in begins(sheet) {
+            let _ = writeln!(text, "  {row:>5}  {}", cells.join(" | "));
         }
     }
+    let _ = writeln!(text, "\n{advice}");
     text
 }
 
+/// The first rows of a sheet, as it counts them.
+fn begins(sheet: &Sheet) -> Vec<(u32, Vec<String>)> {
+    const ROWS: usize = 8;
+    let rows = sheet.rows.iter().take(ROWS).map(|row| {
+        let cells = row.cells.iter();
+        let cells = cells.map(|cell| words::shortened(&typed_text(&cell.content), 20));
+        (row.index + 1, cells.collect())
+    });
+    rows.collect()
+}
+
 /// Reads a workbook in this process, which does nothing else.
-fn book_of(file: &Path, process: &Process) -> Result<Book, Failure> {
-    let limits = Limits::default();
+fn book_of(file: &Path, limits: &Limits, process: &Process) -> Result<Book, Failure> {
     let bytes = std::fs::read(file).map_err(|cause| {
         RunError::Intake(intake::CannotTakeIn::Uncopied { path: file.to_owned(), cause })
     })?;
     (process.cap_memory)(limits.memory_mib as usize * 1024 * 1024);
-    read::book(&bytes, &limits).map_err(|refusal| {
+    read::book(&bytes, limits).map_err(|refusal| {
         let name = file.display();
         Failure::usage(
             format!("无法读取 {name}：{}", refusal_text(&refusal, Language::Chinese)),
@@ -133,28 +280,28 @@ fn book_of(file: &Path, process: &Process) -> Result<Book, Failure> {
 
 /// Prints a first pipeline file for a plan that nobody has described.
 pub fn draft(file: &Path, process: &Process) -> Result<u8, Failure> {
-    let book = book_of(file, process)?;
-    let drafted =
-        crate::draft::draft(&book, &slashed(file)).map_err(|why| no_draft(file, &book, &why))?;
-    print(&drafted);
+    let book = book_of(file, &Limits::default(), process)?;
+    let drafted = crate::draft::draft(&book, &slashed(file))
+        .map_err(|why| Failure::Usage(no_draft(file, &book, &why)))?;
+    print(&drafted.text);
     Ok(AGREES)
 }
 
 /// Says why nothing could be drafted, what was looked at, and which line would settle it.
-fn no_draft(file: &Path, book: &read::Book, why: &NoDraft) -> Failure {
+fn no_draft(file: &Path, book: &Book, why: &NoDraft) -> Said {
     let name = file.display();
     let sheets: Vec<String> = book
         .sheets
         .iter()
         .map(|sheet| {
             let hidden = if sheet.hidden { "，隐藏" } else { "" };
-            let name = sheet.name.as_deref().unwrap_or_default();
-            format!("“{name}”（{} 个非空行{hidden}）", sheet.rows.len())
+            let name = sheet.name.as_deref().map_or_else(String::new, |name| format!("“{name}”"));
+            format!("{name}（{} 个非空行{hidden}）", sheet.rows.len())
         })
         .collect();
     let sheets = words::list(&sheets, Language::Chinese);
     match why {
-        NoDraft::NoTable => Failure::usage(
+        NoDraft::NoTable => Said::new(
             format!(
                 "在 {name} 里没有找到像任务表的表格：看过工作表{sheets}，没有一行文字下面跟着与它列数相当的数据行。请另写核对方案，用 [[normalise.table]] heading_rows = \"4-5\" 写明表头在第几行"
             ),
@@ -163,7 +310,7 @@ fn no_draft(file: &Path, book: &read::Book, why: &NoDraft) -> Failure {
                 words::count(book.sheets.len(), "sheet")
             ),
         ),
-        NoDraft::NoKey => Failure::usage(
+        NoDraft::NoKey => Said::new(
             format!(
                 "{name} 的表格里没有一列能说明每行是什么任务：各列都是数。请另写核对方案，用 [matching] key = [\"列名\"] 写明按哪一列对应"
             ),
@@ -179,7 +326,7 @@ fn no_draft(file: &Path, book: &read::Book, why: &NoDraft) -> Failure {
                     fault.said.in_language(Language::English),
                 )
             });
-            Failure::usage(
+            Said::new(
                 format!(
                     "按 {name} 起草的核对方案不能用：{chinese}。这是本程序的缺陷，请把计划表的样子告诉编者"
                 ),
@@ -188,7 +335,7 @@ fn no_draft(file: &Path, book: &read::Book, why: &NoDraft) -> Failure {
                 ),
             )
         }
-        NoDraft::ReadsNothing => Failure::usage(
+        NoDraft::ReadsNothing => Said::new(
             format!(
                 "按 {name} 起草的核对方案读不到任何任务：看过工作表{sheets}。请另写核对方案，用 [[normalise.table]] 写明表头在第几行（heading_rows）、哪些工作表是计划（sheets）"
             ),
@@ -196,170 +343,5 @@ fn no_draft(file: &Path, book: &read::Book, why: &NoDraft) -> Failure {
                 "no task of {name} is read with what was drafted; write a pipeline file and say with `[[normalise.table]]` where the heading stands (`heading_rows`) and which sheets are the plan (`sheets`)"
             ),
         ),
-    }
-}
-
-fn described(name: &str, extract: &Extract, pipeline: &Pipeline, language: Language) -> String {
-    let chinese = language == Language::Chinese;
-    let mut text = String::new();
-    let _ = writeln!(text, "{name}");
-    if let Some(refusal) = &extract.refusal {
-        let why = refusal_text(refusal, language);
-        let _ = writeln!(text, "{}{why}", if chinese { "没有读取：" } else { "not read: " });
-        return text;
-    }
-    if let Some(format) = extract.format {
-        let _ = writeln!(text, "{}{}", if chinese { "格式：" } else { "format: " }, format.name());
-    }
-    for sheet in &extract.rows.sheets {
-        describe_sheet(&mut text, sheet, pipeline, language);
-    }
-    if !extract.findings.is_empty() {
-        let _ =
-            writeln!(text, "\n{}", if chinese { "读取时的发现：" } else { "found while reading:" });
-        for finding in &extract.findings {
-            let _ =
-                writeln!(text, "  {}: {}", finding.kind(), message(finding, pipeline, language));
-        }
-    }
-    text
-}
-
-fn describe_sheet(text: &mut String, sheet: &SheetRows, pipeline: &Pipeline, language: Language) {
-    let chinese = language == Language::Chinese;
-    let name = sheet.name.clone().unwrap_or_else(|| "-".to_owned());
-    let hidden = match (sheet.hidden, chinese) {
-        (true, true) => "（隐藏）",
-        (true, false) => " (hidden)",
-        (false, _) => "",
-    };
-    let rows = if chinese {
-        format!("{} 个非空行", sheet.nonblank)
-    } else {
-        format!("{} with content", words::count(sheet.nonblank, "row"))
-    };
-    let _ =
-        writeln!(text, "\n{}{name}{hidden}　{rows}", if chinese { "工作表 " } else { "sheet " });
-    for (index, table) in sheet.tables.iter().enumerate() {
-        describe_table(text, index, table, pipeline, language);
-    }
-    let _ = writeln!(text, "  {}", cells_text(sheet, language));
-    for (row, class) in &sheet.classes {
-        let _ = writeln!(
-            text,
-            "  {:>5}  {}  {}",
-            row + 1,
-            class_name(*class, language),
-            row_text(sheet, *row, pipeline, language)
-        );
-    }
-}
-
-/// What became of the sheet's cells, and what is counted beside.
-fn cells_text(sheet: &SheetRows, language: Language) -> String {
-    let chinese = language == Language::Chinese;
-    let fates = &sheet.fates;
-    let ended: Vec<String> = CellFate::ALL
-        .into_iter()
-        .filter(|fate| fates.of(*fate) > 0)
-        .map(|fate| {
-            let english = || format!("{fate:?}").to_lowercase();
-            let name = if chinese { fate.chinese().to_owned() } else { english() };
-            format!("{name} {}", fates.of(fate))
-        })
-        .collect();
-    let beside: Vec<String> = [
-        ("批注", "comments", fates.comments),
-        ("删除线", "struck out", fates.struck),
-        ("隐藏", "hidden", fates.hidden),
-    ]
-    .into_iter()
-    .filter(|(_, _, count)| *count > 0)
-    .map(|(name, english, count)| format!("{} {count}", if chinese { name } else { english }))
-    .collect();
-    let cells = if chinese { "单元格" } else { "cells" };
-    let mut said = format!("{cells} {} = {}", fates.nonblank, ended.join(" + "));
-    if !beside.is_empty() {
-        said.push_str(if chinese { "；另有" } else { "; beside: " });
-        said.push_str(&beside.join(if chinese { "、" } else { ", " }));
-    }
-    said
-}
-
-fn class_name(class: RowClass, language: Language) -> String {
-    match language {
-        Language::Chinese => format!("{:　<4}", class.chinese()),
-        Language::English => format!("{:<10}", format!("{class:?}").to_lowercase()),
-    }
-}
-
-fn row_text(sheet: &SheetRows, row: u32, pipeline: &Pipeline, language: Language) -> String {
-    if let Some(found) = sheet.rows.iter().find(|found| found.row == row) {
-        let parts: Vec<String> = found
-            .entries
-            .iter_enumerated()
-            .filter_map(|(field, entry)| {
-                let entry = entry.as_ref()?;
-                if matches!(entry.value, Value::Blank | Value::Covered) {
-                    return None;
-                }
-                let name = &pipeline.columns[field].name;
-                let value = match &entry.value {
-                    Value::Unreadable(_) => format!("?{}", words::shortened(&entry.typed, 16)),
-                    value => words::shortened(&value_text(value, pipeline, language), 20),
-                };
-                Some(format!("{name}={value}"))
-            })
-            .collect();
-        return parts.join("  ");
-    }
-    let texts: Vec<String> = sheet
-        .texts
-        .iter()
-        .filter(|text| text.at.row == row)
-        .map(|text| words::shortened(&text.text, 40))
-        .collect();
-    texts.join(" | ")
-}
-
-fn describe_table(
-    text: &mut String,
-    index: usize,
-    table: &Layout,
-    pipeline: &Pipeline,
-    language: Language,
-) {
-    let chinese = language == Language::Chinese;
-    let rows: Vec<String> = table.heading_rows.iter().map(|row| (row + 1).to_string()).collect();
-    let rows = words::list(&rows, language);
-    let _ = if chinese {
-        writeln!(text, "  表 {}：表头在第 {rows} 行", index + 1)
-    } else {
-        writeln!(text, "  table {}: heading in row {rows}", index + 1)
-    };
-    if let Some((at, unit)) = table.money_line {
-        let says = if chinese { "金额单位：" } else { "unit of money: " };
-        let _ = writeln!(text, "    {says}{unit} ({at})");
-    }
-    for column in &table.columns {
-        let field = column.field.map_or("—", |field| pipeline.columns[field].name.as_str());
-        let unit = column.unit.map_or_else(String::new, |unit| format!(" [{unit}]"));
-        let heading = words::shortened(&column.heading, 40);
-        let _ = writeln!(
-            text,
-            "    {:<3} {heading} → {field}{unit}",
-            crate::model::place::column_letters(column.column)
-        );
-    }
-    for ambiguity in &table.ambiguous {
-        let headings: Vec<String> =
-            ambiguity.headings.iter().map(|(cell, heading)| format!("{cell} {heading}")).collect();
-        let name = &pipeline.columns[ambiguity.field].name;
-        let headings = words::list(&headings, language);
-        let _ = if chinese {
-            writeln!(text, "    {name}：有几列都像它（{headings}），没有替人选择")
-        } else {
-            writeln!(text, "    {name}: several headings could be it ({headings}); none was chosen")
-        };
     }
 }

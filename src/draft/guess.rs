@@ -16,6 +16,7 @@ use crate::pipeline::ColumnType;
 use crate::pipeline::Lexicon;
 use crate::pipeline::heading;
 use crate::read::{Content, Sheet};
+use crate::reading::TypeReason;
 
 /// One column of the plan, over all of its tables.
 #[derive(Clone, Debug)]
@@ -78,9 +79,43 @@ impl Guess {
         self.figures.get(row).copied().flatten()?.checked_mul(10_i64.checked_pow(of_yuan)?)
     }
 
+    /// Why it was taken for what it is.
+    pub fn reason(&self, role: Role) -> TypeReason {
+        if role == Role::Owner {
+            return TypeReason::Owner;
+        }
+        let about =
+            About { title: &self.lowest, path: &self.title, unit: self.unit, money_line: false };
+        kind::reason(about, self.kind, self.may_be_money)
+    }
+
     /// Whether its figures number the rows of a list.
     pub fn is_list(&self) -> bool {
         NUMBERS.contains(&heading::read(&self.lowest).bare.as_str()) || rises_by_one(&self.cells)
+    }
+}
+
+/// What a column is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    Number,
+    Owner,
+    Key,
+    /// It is compared, and nothing else.
+    Plain,
+}
+
+impl Roles {
+    pub fn of(&self, place: usize) -> Role {
+        if self.number == Some(place) {
+            Role::Number
+        } else if self.owner == Some(place) {
+            Role::Owner
+        } else if self.key.contains(&place) {
+            Role::Key
+        } else {
+            Role::Plain
+        }
     }
 }
 

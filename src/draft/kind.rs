@@ -8,6 +8,7 @@ use crate::normalise::cells::{amount, month, quantity};
 use crate::normalise::typed::typed_text;
 use crate::pipeline::{ColumnType, Lexicon, heading};
 use crate::read::{Content, number_text};
+use crate::reading::TypeReason;
 
 /// What a column was taken for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -239,6 +240,27 @@ pub fn found(about: About<'_>, cells: &[Option<&Content>]) -> Found {
         return found(ColumnType::Amount);
     }
     Found { may_be_money: true, ..found(whole_or_not) }
+}
+
+/// Returns why a column was taken for what it is, as far as its heading and its type tell.
+pub fn reason(about: About<'_>, kind: ColumnType, may_be_money: bool) -> TypeReason {
+    let says = Says::of(about);
+    match kind {
+        ColumnType::Percent if says.share => TypeReason::ShareHeading,
+        ColumnType::Percent => TypeReason::Percentages,
+        ColumnType::Amount if may_be_money => TypeReason::MoneySum,
+        ColumnType::Amount if says.money => TypeReason::MoneyHeading,
+        ColumnType::Amount => TypeReason::MoneyLine,
+        ColumnType::Month => TypeReason::Months,
+        ColumnType::Choice => TypeReason::Choices,
+        ColumnType::Text if says.code => TypeReason::Codes,
+        ColumnType::Text => TypeReason::Words,
+        ColumnType::Integer if says.number => TypeReason::Numbers,
+        ColumnType::Integer | ColumnType::Decimal if says.price => TypeReason::Price,
+        ColumnType::Integer if says.year => TypeReason::Years,
+        ColumnType::Integer | ColumnType::Decimal if says.count => TypeReason::Counts,
+        ColumnType::Integer | ColumnType::Decimal => TypeReason::Figures,
+    }
 }
 
 /// Returns whether a text names money.

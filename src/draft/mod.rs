@@ -12,11 +12,14 @@ mod tried;
 mod units;
 mod write;
 
+use std::collections::BTreeMap;
+
 use crate::model::{CellAt, MoneyUnit, Month, fold, words};
 use crate::normalise::cells::month;
 use crate::normalise::layout::money;
 use crate::pipeline::{ColumnType, Fault, Lexicon};
 use crate::read::{Book, Content, Sheet};
+use crate::reading::TypeReason;
 use guess::{Guess, Roles};
 use rows::Aside;
 use shape::Shape;
@@ -60,6 +63,14 @@ impl Money {
     }
 }
 
+/// A first pipeline file.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    pub text: String,
+    /// Why its columns are of their types, by their names.
+    pub reasons: BTreeMap<String, TypeReason>,
+}
+
 /// Why there is no draft.
 #[derive(Debug)]
 pub enum NoDraft {
@@ -78,7 +89,7 @@ pub enum NoDraft {
 ///
 /// # Errors
 /// Says why there is none.
-pub fn draft(book: &Book, path: &str) -> Result<String, NoDraft> {
+pub fn draft(book: &Book, path: &str) -> Result<Draft, NoDraft> {
     let mut shapes: Vec<(&Sheet, Vec<Shape>)> = book
         .sheets
         .iter()
@@ -131,10 +142,15 @@ pub fn draft(book: &Book, path: &str) -> Result<String, NoDraft> {
     let plan =
         Plan { tables, without_key, aside, columns, roles, units, money, from, title, paragraph };
     match tried(&write::file(&plan, path), book, path) {
-        Tried::Holds(text) => Ok(text),
+        Tried::Holds(text) => Ok(Draft { text, reasons: reasons(&plan) }),
         Tried::Refused(faults) => Err(NoDraft::NotLoading(faults)),
         Tried::ReadsNothing => Err(NoDraft::ReadsNothing),
     }
+}
+
+fn reasons(plan: &Plan<'_>) -> BTreeMap<String, TypeReason> {
+    let columns = plan.columns.iter().enumerate();
+    columns.map(|(place, guess)| (guess.name.clone(), guess.reason(plan.roles.of(place)))).collect()
 }
 
 /// The unit that most headings name, else that of a line above the table, else by size: amounts

@@ -13,7 +13,7 @@ use crate::model::{ColumnId, IdSlice, MoneyUnit, fold};
 /// What stands between the levels of a path.
 pub const BELOW: &str = " > ";
 /// What stands before the number of a twin.
-const TWIN: char = '#';
+pub const TWIN: char = '#';
 /// Stands for the heading of a column that has none: the first filled column left of all headings.
 pub const UNNAMED: &str = "（无标题）";
 /// Its key.

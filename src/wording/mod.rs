@@ -7,6 +7,7 @@ mod agreement;
 mod checks;
 mod files;
 pub mod pages;
+mod reading;
 mod reasons;
 mod reports;
 mod sums;
@@ -17,6 +18,7 @@ pub use agreement::{
     verdict_without_findings,
 };
 pub use checks::{held_title, lapsed, not_followed, of_new_rules, reason_text, remark_text};
+pub use reading::reading;
 pub use reasons::{cause_text, refusal_text, source_text};
 
 use crate::findings::Settled;
