@@ -109,6 +109,9 @@ enum Command {
         /// 为一份还没有核对方案的计划起草方案，写到标准输出
         #[arg(long, conflicts_with = "pipeline")]
         draft: bool,
+        /// 把起草的方案写进这个文件，其中的路径相对于它；已有的文件不会被覆盖
+        #[arg(long, value_name = "FILE", requires = "draft")]
+        out: Option<PathBuf>,
         /// 输出格式：text 或 json
         #[arg(long, default_value = "text", value_parser = ["text", "json"], conflicts_with = "draft")]
         format: String,
@@ -250,7 +253,9 @@ fn command(
             let format = check::Format::named(&format);
             check::check(&files, &pipeline, period, format, this_program()?, language, console)
         }
-        Command::Inspect { file, draft: true, .. } => inspect::draft(&file, process),
+        Command::Inspect { file, draft: true, out, .. } => {
+            inspect::draft(&file, out.as_deref(), process)
+        }
         Command::Inspect { file, pipeline, format, .. } => {
             let format = check::Format::named(&format);
             let asked = inspect::Asked { file: &file, format, language };

@@ -1,7 +1,8 @@
 //! `inspect`: how a sheet was understood, so that a person can see why and correct it.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
@@ -278,13 +279,46 @@ fn book_of(file: &Path, limits: &Limits, process: &Process) -> Result<Book, Fail
     })
 }
 
-/// Prints a first pipeline file for a plan that nobody has described.
-pub fn draft(file: &Path, process: &Process) -> Result<u8, Failure> {
+/// Writes a first pipeline file for a plan that nobody has described: to a file, which must be new, or
+/// to the standard output.
+pub fn draft(file: &Path, out: Option<&Path>, process: &Process) -> Result<u8, Failure> {
     let book = book_of(file, &Limits::default(), process)?;
-    let drafted = crate::draft::draft(&book, &slashed(file))
+    let path = out.and_then(|out| from_beside(out, file)).unwrap_or_else(|| file.to_owned());
+    let drafted = crate::draft::draft(&book, &slashed(&path))
         .map_err(|why| Failure::Usage(no_draft(file, &book, &why)))?;
-    print(&drafted.text);
+    let Some(out) = out else {
+        print(&drafted.text);
+        return Ok(AGREES);
+    };
+    let written = std::fs::OpenOptions::new().write(true).create_new(true).open(out);
+    let written = written.and_then(|mut out| out.write_all(drafted.text.as_bytes()));
+    written.map_err(|cause| {
+        let name = out.display();
+        Failure::usage(
+            format!("不能写 {name}：{cause}；已有的文件不会被覆盖，请另取名称"),
+            format!("cannot write {name}: {cause}; no file is written over, choose another name"),
+        )
+    })?;
     Ok(AGREES)
+}
+
+/// The way to a file from the folder of another; none where they have no folder in common.
+fn from_beside(out: &Path, file: &Path) -> Option<PathBuf> {
+    let folder = std::path::absolute(out).ok()?.parent()?.to_owned();
+    let file = std::path::absolute(file).ok()?;
+    let folder = folder.canonicalize().unwrap_or(folder);
+    let file = file.canonicalize().unwrap_or(file);
+    let mut way = PathBuf::new();
+    let mut above = folder.as_path();
+    loop {
+        if let Ok(rest) = file.strip_prefix(above) {
+            // Nothing but the root in common: the whole path says it better.
+            let is_near = above.parent().is_some();
+            return is_near.then(|| way.join(rest));
+        }
+        way.push("..");
+        above = above.parent()?;
+    }
 }
 
 /// Says why nothing could be drafted, what was looked at, and which line would settle it.

@@ -20,6 +20,7 @@ use crate::reading::TypeReason;
 
 /// One column of the plan, over all of its tables.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is asked by itself")]
 pub struct Guess {
     pub name: String,
     /// As the first table has it.
@@ -44,6 +45,8 @@ pub struct Guess {
     pub stands_for_several: bool,
     /// In how many of the plan's tables it stands.
     pub tables: usize,
+    /// Whether the plan leaves it blank for figures that the units are to report.
+    pub reported: bool,
 }
 
 impl Guess {
@@ -69,6 +72,7 @@ impl Guess {
             cells,
             stands_for_several: false,
             tables: usize::MAX,
+            reported: false,
         }
     }
 
@@ -130,7 +134,7 @@ pub struct Roles {
 const CHOICES: [&str; 7] = ["类别", "类型", "性质", "方式", "等级", "是否", "状态"];
 
 /// Names for what a heading says, the first that fits; the report and the rules use them.
-const NAMES: [(&str, &str); 36] = [
+const NAMES: [(&str, &str); 42] = [
     ("序号", "seq"),
     ("编号", "seq"),
     ("中央", "central"),
@@ -167,6 +171,12 @@ const NAMES: [(&str, &str); 36] = [
     ("说明", "remark"),
     ("联系", "contact"),
     ("内容", "content"),
+    ("计划", "planned"),
+    ("完成", "done"),
+    ("里程", "length"),
+    ("面积", "area"),
+    ("户", "households"),
+    ("人", "people"),
 ];
 
 /// Guesses the columns of the plan's tables. Columns of a further table that are those of the
@@ -216,9 +226,32 @@ pub fn columns(tables: &[(&Sheet, &Shape)], titles: &[&str]) -> Vec<Guess> {
     sums::settle(&mut guesses, titles);
     for guess in &mut guesses {
         settle_choices(guess);
+        settle_blank(guess);
     }
     tell_apart(&mut guesses);
     guesses
+}
+
+/// They say how far things have come, which a plan cannot know.
+const COME_SO_FAR: [&str; 9] =
+    ["到位", "支出", "完成", "进度", "进展", "执行", "实际", "拨付", "报账"];
+
+/// A column that is blank on every row is of the type that its heading says; where that is how far
+/// things have come, the units fill it in.
+fn settle_blank(guess: &mut Guess) {
+    if guess.cells.is_empty() || guess.cells.iter().any(|cell| !cell.is_empty()) {
+        return;
+    }
+    let about =
+        About { title: &guess.lowest, path: &guess.title, unit: guess.unit, money_line: false };
+    let said = kind::said(about);
+    let key = heading::read(&guess.title).key;
+    let is_so_far = COME_SO_FAR.iter().any(|word| key.contains(word));
+    let is_words = ["情况", "进展", "进度"].iter().any(|word| key.ends_with(word));
+    guess.reported = is_so_far && (said.is_some() || is_words);
+    if let Some(kind) = said {
+        guess.kind = kind;
+    }
 }
 
 /// The columns of earlier tables that those of a table are by their headings, the longest path first.
@@ -320,6 +353,7 @@ fn guess(
         figures,
         stands_for_several: stands_for_several(sheet, shape, column.column),
         tables: 1,
+        reported: false,
     }
 }
 
@@ -435,8 +469,13 @@ pub fn repeated(guesses: &[Guess], owner: Option<usize>, key: &[usize]) -> usize
 fn name_all(guesses: &mut [Guess], roles: &Roles) {
     let mut taken: BTreeSet<String> = BTreeSet::new();
     for (place, guess) in guesses.iter_mut().enumerate() {
+        let lowest = heading::read(&guess.lowest).key;
         let key = heading::read(&guess.title).key;
-        let said = NAMES.iter().find(|(word, _)| key.contains(word)).map(|(_, name)| *name);
+        let named = |key: &str| {
+            let mut names = NAMES.iter().filter(|(word, _)| key.contains(word));
+            names.find(|(_, name)| fits(name, guess.kind)).map(|(_, name)| *name)
+        };
+        let said = named(&lowest).or_else(|| named(&key));
         let wanted = if Some(place) == roles.number {
             "seq"
         } else if Some(place) == roles.owner {
@@ -444,9 +483,12 @@ fn name_all(guesses: &mut [Guess], roles: &Roles) {
         } else if roles.key == [place] {
             "task"
         } else {
-            said.filter(|name| fits(name, guess.kind)).unwrap_or("column")
+            said.unwrap_or("column")
         };
-        let mut name = wanted.to_owned();
+        let is_plain = roles.of(place) == Role::Plain;
+        let year = Some(&guess.title).filter(|_| is_plain).and_then(|title| year_above(title));
+        let wanted = year.map_or_else(|| wanted.to_owned(), |year| format!("{wanted}_{year}"));
+        let mut name = wanted.clone();
         let mut next = 2;
         while !taken.insert(name.clone()) {
             name = format!("{wanted}_{next}");
@@ -456,11 +498,23 @@ fn name_all(guesses: &mut [Guess], roles: &Roles) {
     }
 }
 
+/// The year that an upper level of a heading names.
+fn year_above(title: &str) -> Option<&str> {
+    let (upper, _) = title.rsplit_once(heading::BELOW)?;
+    let digits = |c: char| c.is_ascii_digit();
+    let year = upper.split(|c| !digits(c)).find(|run| run.len() == 4)?;
+    (year.starts_with("19") || year.starts_with("20")).then_some(year)
+}
+
 /// A name that says money is for amounts only, and so on.
 fn fits(name: &str, kind: ColumnType) -> bool {
     match name {
         "central" | "provincial" | "municipal" | "county" | "district_funds" | "own"
-        | "received" | "spent" | "subsidy" | "funds" => kind == ColumnType::Amount,
+        | "received" | "spent" | "subsidy" | "funds" | "planned" | "done" => {
+            kind == ColumnType::Amount
+        }
+        "length" | "area" => kind == ColumnType::Decimal,
+        "households" | "people" => kind == ColumnType::Integer,
         "due" => kind == ColumnType::Month,
         "progress" | "share" => kind == ColumnType::Percent,
         "seq" => kind == ColumnType::Integer,

@@ -242,6 +242,20 @@ pub fn found(about: About<'_>, cells: &[Option<&Content>]) -> Found {
     Found { may_be_money: true, ..found(whole_or_not) }
 }
 
+/// Returns what figures a heading says that belong below it, where it is plain.
+pub fn said(about: About<'_>) -> Option<ColumnType> {
+    let says = Says::of(about);
+    if says.code || says.number || says.year {
+        None
+    } else if says.share {
+        Some(ColumnType::Percent)
+    } else if says.price || says.count {
+        Some(ColumnType::Decimal)
+    } else {
+        says.money.then_some(ColumnType::Amount)
+    }
+}
+
 /// Returns why a column was taken for what it is, as far as its heading and its type tell.
 pub fn reason(about: About<'_>, kind: ColumnType, may_be_money: bool) -> TypeReason {
     let says = Says::of(about);

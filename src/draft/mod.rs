@@ -264,12 +264,13 @@ fn paragraph(tables: &[(&Sheet, &Shape)]) -> Option<(String, String)> {
     found.map(|(place, text)| (place, words::shortened(text, 60)))
 }
 
-/// January of the year that the titles name.
+/// January of the year that the titles name, of several years the first: 2021—2022年.
 fn year_of_title(tables: &[(&Sheet, &Shape)]) -> Option<Month> {
     texts_above(tables).into_iter().flatten().find_map(|text| {
-        let year: String = text
-            .split_once('年')?
-            .0
+        let before = text.split_once('年')?.0;
+        let years = before.rsplit(['—', '-', '–', '~', '～', '至', '、']);
+        let is_year = |text: &&str| text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
+        let last: String = before
             .chars()
             .rev()
             .take_while(char::is_ascii_digit)
@@ -277,7 +278,14 @@ fn year_of_title(tables: &[(&Sheet, &Shape)]) -> Option<Month> {
             .into_iter()
             .rev()
             .collect();
-        (year.len() == 4).then(|| Month::new(year.parse().ok()?, 1))?
+        let whole = (last.len() == 4).then_some(last)?;
+        // The year before a dash may follow other words.
+        let first = years
+            .map(|part| part.trim_matches(|c: char| !c.is_ascii_digit()))
+            .take_while(is_year)
+            .last()
+            .map_or(whole, str::to_owned);
+        Month::new(first.parse().ok()?, 1)
     })
 }
 

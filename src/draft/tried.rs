@@ -150,16 +150,18 @@ fn said(reconciled: &Reconciliation<'_>, extract: &Extract, pipeline: &Pipeline)
     );
     let sums: Vec<String> = pipeline
         .amount_columns()
-        .map(|field| {
+        .filter_map(|field| {
             let values = plan.tasks.iter().filter_map(|task| task.row.entries[field].as_ref());
-            let amounts = values.filter_map(|entry| entry.value.amount());
+            let mut amounts = values.filter_map(|entry| entry.value.amount()).peekable();
+            // What the plan leaves blank has no sum.
+            amounts.peek()?;
             let sum = amounts.fold(0_i64, |sum, amount| sum.saturating_add(amount.0));
             let shown =
                 wording::value_text(&Value::Amount(Amount(sum)), pipeline, Language::Chinese);
-            format!(
+            Some(format!(
                 "{} {shown}",
                 words::one_line(&pipeline.field_title(&pipeline.columns[field].name))
-            )
+            ))
         })
         .collect();
     if !sums.is_empty() {

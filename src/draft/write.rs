@@ -1,15 +1,16 @@
 //! Writes the draft: TOML with comments in the language of those who will finish it. Whatever a
 //! person must decide begins with 请定.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::guess::{Guess, repeated};
+use super::guess::{Guess, Role, repeated};
 use super::sums::{equations_of_money, equations_of_others};
 use super::tried::RESULT;
 use super::units::Units;
 use super::{Money, Plan};
 use crate::model::{Month, words};
+use crate::pipeline::heading::BELOW;
 use crate::pipeline::{ColumnType, UnitStands};
 
 /// Where the plan's years are not told, it is in force from here.
@@ -87,12 +88,19 @@ fn head(text: &mut String, plan: &Plan<'_>, path: &str) {
         quoted(&format!("{title}核对"))
     );
     section(text, "文件在哪里");
+    // Of a file in pipelines/ inbox and archive stand beside that folder, as the plan does.
+    let above = if path.starts_with("../") { "../" } else { "" };
+    let moved = if above.is_empty() {
+        "；本文件若放进 pipelines 文件夹，请在前面加上 ../"
+    } else {
+        ""
+    };
     let _ = writeln!(
         text,
-        "# 请定：路径都相对于本文件；本文件若放进 pipelines 文件夹，请在前面加上 ../。\n\
+        "# 请定：路径都相对于本文件{moved}。\n\
          [intake]\n\
-         inbox = \"inbox/{{period}}\"  # 每期的报送表放在这里，{{period}} 是 2020-08 这样的报送期\n\
-         archive = \"archive\"  # 核对结果存放在这里\n\n\
+         inbox = \"{above}inbox/{{period}}\"  # 请定：每期的报送表放在这里，{{period}} 是 2020-08 这样的报送期\n\
+         archive = \"{above}archive\"  # 核对结果存放在这里\n\n\
          [[intake.plan]]\nfile = {}",
         quoted(path)
     );
@@ -130,6 +138,9 @@ fn columns(text: &mut String, plan: &Plan<'_>) {
         ("spent", "已支出资金", "[\"支出资金\"]", "amount"),
         ("progress", "完成进度", "[\"进度\"]", "percent"),
     ];
+    if reported.iter().all(|(name, ..)| names.contains(name)) {
+        return;
+    }
     let _ = writeln!(
         text,
         "\n# 请定：各单位在计划之外另报哪些列。要用的去掉行首的 #，按报送表的列标题改写。"
@@ -192,6 +203,13 @@ fn column(text: &mut String, plan: &Plan<'_>, place: usize, guess: &Guess) {
     let own_unit = guess.unit.filter(|unit| *unit != plan.money.unit());
     if let (ColumnType::Amount, Some(unit)) = (guess.kind, own_unit) {
         let _ = writeln!(text, "unit = \"{}\"  # 与其他金额列的单位不同", unit.name());
+    }
+    if guess.reported {
+        let _ = writeln!(
+            text,
+            "# reported = true  # 请定：计划中空着，不与计划比较；由各单位填报的，去掉行首的 #"
+        );
+        return;
     }
     // A blank or two among many is the plan's own gap. The owner may be named elsewhere on a sheet.
     let is_owner = plan.roles.owner == Some(place);
@@ -347,7 +365,7 @@ fn check(text: &mut String, plan: &Plan<'_>) {
     let _ =
         writeln!(text, "# 除序号和责任单位外，每一列都与计划比较；允差（tolerance）不写就是零。");
     for (place, guess) in plan.columns.iter().enumerate() {
-        if plan.roles.number == Some(place) || plan.roles.owner == Some(place) {
+        if matches!(plan.roles.of(place), Role::Number | Role::Owner) || guess.reported {
             continue;
         }
         let _ = writeln!(text, "[[check.compare]]\nfield = \"{}\"\n", guess.name);
@@ -453,27 +471,32 @@ fn places_of(plan: &Plan<'_>, rows: &[usize]) -> String {
     named.collect::<Vec<_>>().join("、") + more
 }
 
-/// Amounts that are never more than the first one.
+/// Amounts that are never more than the first one under the same upper heading.
 fn limits(plan: &Plan<'_>) -> Vec<Found> {
-    let amounts = amounts(plan);
-    let Some((whole, others)) = amounts.split_first() else { return Vec::new() };
-    others
-        .iter()
-        .filter_map(|part| {
-            let money = plan.money.unit();
-            let both: Vec<(i64, i64)> = (0..whole.figures.len())
-                .filter_map(|row| part.in_yuan(row, money).zip(whole.in_yuan(row, money)))
-                .collect();
-            let holds = both.iter().filter(|(part, whole)| part <= whole).count();
-            (both.len() > 2 && holds == both.len()).then(|| Found {
+    let money = plan.money.unit();
+    let upper = |guess: &Guess| guess.title.rsplit_once(BELOW).map(|(upper, _)| upper.to_owned());
+    let mut wholes: BTreeMap<Option<String>, &Guess> = BTreeMap::new();
+    let mut limits = Vec::new();
+    for part in amounts(plan) {
+        let Some(whole) = wholes.get(&upper(part)).copied() else {
+            wholes.insert(upper(part), part);
+            continue;
+        };
+        let both: Vec<(i64, i64)> = (0..whole.figures.len())
+            .filter_map(|row| part.in_yuan(row, money).zip(whole.in_yuan(row, money)))
+            .collect();
+        let holds = both.iter().filter(|(part, whole)| part <= whole).count();
+        if both.len() > 2 && holds == both.len() {
+            limits.push(Found {
                 title: format!("{}不超过{}", bare(part), bare(whole)),
                 rule: format!("{} <= {}", part.name, whole.name),
                 holds,
                 rows: both.len(),
                 broken: String::new(),
-            })
-        })
-        .collect()
+            });
+        }
+    }
+    limits
 }
 
 fn workbook(text: &mut String, plan: &Plan<'_>) {

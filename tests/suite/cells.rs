@@ -13,7 +13,8 @@ use super::support;
 #[test]
 fn every_cell_has_one_fate() {
     let root = support::root();
-    let pipelines = ["pipelines/sanya-2020.toml", "pipelines/rural-water-2024.toml"]
+    let pipelines = ["sanya-2020", "rural-water-2024", "rural-roads-2021"]
+        .map(|name| format!("pipelines/{name}.toml"))
         .map(|path| pipeline::load(&root.join(path)).expect("the pipeline file is sound"));
     let mut files = Vec::new();
     list(&root.join("fixtures"), &mut files);

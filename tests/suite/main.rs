@@ -21,4 +21,5 @@ mod shapes;
 mod silence;
 mod spoilt_text;
 mod support;
+mod third;
 mod workbook;
