@@ -17,6 +17,7 @@ use std::path::{Component, Path, PathBuf};
 use super::document::{Document, Fault, Way};
 use super::file::{self, File};
 use super::heading::Headings;
+use super::lexicon::WITH_MARKS;
 use super::phrase::{self, CaptureKind};
 use super::units::DeclaredUnits;
 use super::{Choice, Column, Derived, Dimension, Intake, Lexicon, Pipeline, PlanVersion, Roster};
@@ -111,14 +112,19 @@ impl Compiler<'_> {
     /// A word of which nothing is left when it is folded would be found everywhere.
     fn lexicon(&mut self, normalise: &file::Normalise, more: &file::Lexicon) -> Lexicon {
         let own = [("totals", &normalise.totals), ("notes", &normalise.notes)];
-        let own = own.map(|(key, words)| (Way::to("normalise").key(key), words.as_slice()));
-        let lists = more.lists().map(|(key, words)| (Way::to("lexicon").key(key), words));
-        for (way, words) in own.into_iter().chain(lists) {
+        let own = own.map(|(key, words)| ("normalise", key, words.as_slice()));
+        let lists = more.lists().map(|(key, words)| ("lexicon", key, words));
+        for (section, key, words) in own.into_iter().chain(lists) {
+            let folded = if WITH_MARKS.contains(&key) { fold::plain } else { fold::key };
             for (place, word) in words.iter().enumerate() {
-                if fold::key(word).is_empty() && fold::plain(word).is_empty() {
+                if folded(word).is_empty() {
+                    let way = Way::to(section).key(key);
                     self.say(
                         &way.item(place),
-                        Said::new("这里的词是空的", "this word is empty"),
+                        Said::new(
+                            "这里的词是空的，或只有标点",
+                            "this word is empty, or nothing but marks",
+                        ),
                         Said::new("写出这个词，或把它删去", "write the word, or remove it"),
                     );
                 }

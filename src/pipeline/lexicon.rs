@@ -253,6 +253,17 @@ impl Default for Lexicon {
     }
 }
 
+/// Lists in whose words marks count; those of all others are compared without.
+pub const WITH_MARKS: [&str; 7] = [
+    "instructions",
+    "filling",
+    "not_applicable",
+    "ditto",
+    "money_lines",
+    "before_figures",
+    "vague",
+];
+
 fn folded<Known: AsRef<str>, Folded: Fn(&str) -> String>(
     known: &[Known],
     more: &[String],

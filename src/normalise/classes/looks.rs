@@ -381,7 +381,7 @@ impl Group<'_> {
         let is_leaf = |at: usize| self.looks[at].has_amounts && !no_leaf[at] && !in_group[at];
         let running = Running::of(figures, &is_leaf);
         let barriers: Vec<usize> = (0..self.looks.len())
-            .filter(|at| in_group[*at] || no_leaf[*at] || self.rows.contains_sorted(*at))
+            .filter(|at| in_group[*at] || no_leaf[*at] || self.rows.binary_search(at).is_ok())
             .collect();
         // The most sums that are right, else the most figures, else rows to add up at all.
         let mut best: Option<Tried> = None;
@@ -490,16 +490,6 @@ impl Group<'_> {
                 last.unwrap_or(0)..at
             }
         }
-    }
-}
-
-trait ContainsSorted {
-    fn contains_sorted(&self, at: usize) -> bool;
-}
-
-impl ContainsSorted for [usize] {
-    fn contains_sorted(&self, at: usize) -> bool {
-        self.binary_search(&at).is_ok()
     }
 }
 
