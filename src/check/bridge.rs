@@ -239,7 +239,7 @@ pub fn bridges(
 ) -> PolarsResult<BTreeMap<(UnitId, ColumnId), Bridge>> {
     let mut bridges: BTreeMap<(UnitId, ColumnId), Bridge> = BTreeMap::new();
     for field in fields(context) {
-        for unit in context.plan.names.units.keys() {
+        for unit in context.plan.held_units() {
             bridges.insert((unit, field), Bridge::default());
         }
         let quantity = Quantity::Column(field);

@@ -1,6 +1,6 @@
 //! Compares each declared field of a paired row with its task.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::PolarsResult;
 
@@ -114,8 +114,15 @@ fn rolled_up(context: &Context<'_>) -> BTreeMap<TaskId, Vec<RowId>> {
 /// Says that rows were added up, so that nobody takes one of them for the whole.
 fn said_once(rolled: &BTreeMap<TaskId, Vec<RowId>>, context: &Context<'_>) -> Vec<Finding> {
     let key = context.pipeline.roles.key.first().copied();
+    // Of a plan that is the sum of all units' lines, each is added up; of one file, it is said.
+    let is_meant = |rows: &[RowId]| {
+        let files: BTreeSet<FileId> =
+            rows.iter().map(|row| context.roster.items[*row].file).collect();
+        context.plan.sum.is_some() && files.len() == rows.len()
+    };
     rolled
         .iter()
+        .filter(|(_, rows)| !is_meant(rows))
         .map(|(task, rows)| {
             let items: Vec<Item<'_>> = rows.iter().map(|row| context.roster.items[*row]).collect();
             let mut finding = about(context, &items[0], *task, key);

@@ -368,7 +368,7 @@ impl Ruled<'_> {
         let context = self.context;
         let units: Vec<Option<UnitId>> = match self.rule.over {
             Over::Whole => vec![None],
-            _ => context.plan.names.units.keys().map(Some).collect(),
+            _ => context.plan.held_units().into_iter().map(Some).collect(),
         };
         let given = self.given();
         let mut broken_in_plan: BTreeMap<Option<UnitId>, Break> = BTreeMap::new();

@@ -38,6 +38,8 @@ struct Plan<'a> {
     roles: Roles,
     /// The units, where no column names them.
     units: Option<Units>,
+    /// Units that all fill in the same lines, whose sums the plan's are.
+    members: Vec<String>,
     money: Money,
     /// January of the plan's year, where one is named.
     from: Option<Month>,
@@ -122,6 +124,11 @@ pub fn draft(book: &Book, path: &str) -> Result<Draft, NoDraft> {
         roles = guess::roles(&mut columns);
     }
     let found = if roles.owner.is_none() { units::find(&tables) } else { None };
+    let members = if roles.owner.is_none() && found.is_none() {
+        units::listed_beside(&tables)
+    } else {
+        Vec::new()
+    };
     let mut units = None;
     let own: Vec<(&Sheet, Shape)>;
     if let Some(found) = found {
@@ -139,8 +146,19 @@ pub fn draft(book: &Book, path: &str) -> Result<Draft, NoDraft> {
     let title = title(&tables);
     let paragraph = paragraph(&tables);
     let from = year_of_title(&tables).or_else(|| first_year(&columns));
-    let plan =
-        Plan { tables, without_key, aside, columns, roles, units, money, from, title, paragraph };
+    let plan = Plan {
+        tables,
+        without_key,
+        aside,
+        columns,
+        roles,
+        units,
+        members,
+        money,
+        from,
+        title,
+        paragraph,
+    };
     match tried(&write::file(&plan, path), book, path) {
         Tried::Holds(text) => Ok(Draft { text, reasons: reasons(&plan) }),
         Tried::Refused(faults) => Err(NoDraft::NotLoading(faults)),

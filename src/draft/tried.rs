@@ -136,8 +136,13 @@ fn said(reconciled: &Reconciliation<'_>, extract: &Extract, pipeline: &Pipeline)
         .names
         .units
         .iter_enumerated()
+        .filter(|(unit, _)| Some(*unit) != plan.sum)
         .map(|(unit, name)| {
-            let own = plan.tasks.iter().filter(|task| task.unit == unit).count();
+            let own = if plan.sum.is_some() {
+                plan.tasks.len()
+            } else {
+                plan.tasks.iter().filter(|task| task.unit == unit).count()
+            };
             format!("{} {own} 行", words::one_line(name))
         })
         .collect();
@@ -199,6 +204,10 @@ fn said(reconciled: &Reconciliation<'_>, extract: &Extract, pipeline: &Pipeline)
     }
     // What is wrong in the plan is wrong in its return.
     let mut of_return = found(Side::Submission);
+    if plan.sum.is_some() {
+        // The plan is nobody's return.
+        of_return.clear();
+    }
     of_return.retain(|own| {
         let is_it = |plan: &&Finding| {
             (plan.kind(), &plan.sheet, plan.cell) == (own.kind(), &own.sheet, own.cell)

@@ -123,6 +123,57 @@ pub fn find<'a>(tables: &[(&'a Sheet, &Shape)]) -> Option<Found<'a>> {
         .or_else(|| in_sections(tables))
 }
 
+/// Words before the first of several names that a sentence lists.
+const BEFORE_NAMES: [&str; 8] = ["由", "为", "是", "括", "含", ":", "：", "即"];
+
+/// Returns the units that a line beside the tables lists, one after another: 本表由甲县、乙县分别填报.
+pub fn listed_beside(tables: &[(&Sheet, &Shape)]) -> Vec<String> {
+    let beside = tables.iter().flat_map(|(sheet, shape)| {
+        let first = shape.heading_rows.first().copied().unwrap_or(0);
+        let is_beside =
+            move |row: &&Row| row.index < first || shape.body.binary_search(&row.index).is_err();
+        sheet.rows.iter().filter(is_beside).flat_map(|row| &row.cells)
+    });
+    let lists = beside.filter_map(|cell| match &cell.content {
+        Content::Text(text) => Some(names_in(text)),
+        _ => None,
+    });
+    let longest = lists.max_by_key(Vec::len).unwrap_or_default();
+    if longest.len() > 1 { longest } else { Vec::new() }
+}
+
+/// The names that stand one after another in a sentence.
+fn names_in(text: &str) -> Vec<String> {
+    let parts: Vec<&str> = text.split(['、', '，', ',', '和', '及', '与']).collect();
+    let mut longest: Vec<String> = Vec::new();
+    let mut list: Vec<String> = Vec::new();
+    for part in parts {
+        let part = part.trim();
+        let begun = BEFORE_NAMES.iter().filter_map(|word| Some(part.rfind(word)? + word.len()));
+        let rest = &part[begun.max().unwrap_or(0)..];
+        let ends = rest.char_indices().map(|(at, c)| at + c.len_utf8()).rev();
+        let name = ends.map(|end| &rest[..end]).find(|name| is_place(name));
+        let Some(name) = name else {
+            longest = if list.len() > longest.len() { list } else { longest };
+            list = Vec::new();
+            continue;
+        };
+        if rest.len() < part.len() {
+            // A sentence begins anew.
+            longest = if list.len() > longest.len() { list } else { longest };
+            list = Vec::new();
+        }
+        if !list.iter().any(|known| known == name) {
+            list.push(name.to_owned());
+        }
+        if name.len() < rest.len() {
+            longest = if list.len() > longest.len() { list } else { longest };
+            list = Vec::new();
+        }
+    }
+    if list.len() > longest.len() { list } else { longest }
+}
+
 fn is_place(name: &str) -> bool {
     ends_in(name, &PLACES)
 }

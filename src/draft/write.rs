@@ -234,6 +234,10 @@ fn is_required_role(plan: &Plan<'_>, place: usize) -> bool {
 fn roster(text: &mut String, plan: &Plan<'_>) {
     section(text, "谁要报送");
     let Some(owner) = plan.roles.owner else {
+        if !plan.members.is_empty() {
+            members(text, &plan.members);
+            return;
+        }
         let _ = writeln!(
             text,
             "# 请定：没有认出责任单位列，整张计划按一个单位核对。分单位的，写明是哪一列（column = \"列名\"）。\n[roster]\n\n{ELSEWHERE}"
@@ -261,6 +265,19 @@ fn roster(text: &mut String, plan: &Plan<'_>) {
         quoted(units.first().copied().unwrap_or_default()),
         quoted(&format!("{}的全称或简称", units.first().copied().unwrap_or_default()))
     );
+}
+
+/// The units that a line beside the tables lists, none of which has rows of its own.
+fn members(text: &mut String, names: &[String]) {
+    let _ = writeln!(
+        text,
+        "# 表中不分单位，表外的文字列出 {} 个单位。请定：每个单位都报全部各行，计划数是各单位之和；\n\
+         # 不是这样的，删去 plan_is_sum 这一行和下面的单位。\n[roster]\nplan_is_sum = true",
+        names.len()
+    );
+    for name in names {
+        let _ = writeln!(text, "\n[[roster.unit]]\nname = {}", quoted(name));
+    }
 }
 
 /// What may settle whose the rows are where nothing was found.

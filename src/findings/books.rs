@@ -193,13 +193,14 @@ pub fn totals(
         }
     }
     let mut lines = Vec::new();
-    for (unit, name) in plan.names.units.iter_enumerated() {
+    for unit in plan.held_units() {
+        let name = plan.names.name(unit);
         for &field in &fields {
             let [planned, submitted] =
                 by_field[&field].each_ref().map(|sums| sums.get(&unit).copied().unwrap_or(0));
             let shown = |sum: i128| sum_in(pipeline.money, sum);
             lines.push(TotalLine {
-                unit: name.clone(),
+                unit: name.to_owned(),
                 field: pipeline.columns[field].name.clone(),
                 plan: shown(planned),
                 rows: shown(submitted),

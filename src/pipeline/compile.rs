@@ -140,7 +140,21 @@ impl Compiler<'_> {
         let derived = self.derived(&file.normalise, &columns);
         let roles = self.roles(&file, &columns);
         let tables = self.tables(&file, &roles, &mut columns);
-        let matching = self.matching(file.matching);
+        let mut matching = self.matching(file.matching);
+        matching.roll_up |= file.roster.plan_is_sum;
+        if file.roster.plan_is_sum && file.roster.unit.is_empty() {
+            self.say(
+                &Way::to("roster").key("plan_is_sum"),
+                Said::new(
+                    "计划是各单位之和，而没有登记单位",
+                    "the plan is the sum of its units, and none is declared",
+                ),
+                Said::new(
+                    "逐个登记单位，如 [[roster.unit]] name = \"甲县\"",
+                    "declare the units, such as `[[roster.unit]]` with `name = \"甲县\"`",
+                ),
+            );
+        }
         let lexicon = self.lexicon(&file.normalise, &file.lexicon);
         let names = Names {
             columns: &columns,
@@ -271,6 +285,7 @@ fn roster(roster: file::Roster) -> Roster {
         filled_on: keys(&roster.filled_on),
         corrections: roster.corrections.iter().map(|word| fold::plain(word)).collect(),
         zero_report: keys(&roster.zero_report),
+        plan_is_sum: roster.plan_is_sum,
         units: DeclaredUnits::of(&roster.unit),
         aliases: roster.unit.into_iter().map(|unit| (unit.name, unit.aliases)).collect(),
     }

@@ -441,7 +441,9 @@ pub struct Roster {
     pub corrections: Vec<String>,
     /// Phrases of a sheet that has nothing to report.
     pub zero_report: Vec<String>,
-    /// Other names of units.
+    /// Whether each declared unit fills in all lines of the plan, whose figures are the sums of theirs.
+    pub plan_is_sum: bool,
+    /// Units, with other names that they have.
     pub unit: Vec<Unit>,
 }
 
@@ -468,6 +470,7 @@ impl Default for Roster {
             ]),
             corrections: strings(&["(2)", "(3)", "修订", "修改", "重报", "更正", "最终", "定稿"]),
             zero_report: strings(&["零报告", "零申报", "本期无发生", "本月无发生"]),
+            plan_is_sum: false,
             unit: Vec::new(),
         }
     }

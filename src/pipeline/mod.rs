@@ -140,6 +140,8 @@ pub struct Roster {
     pub filled_on: Vec<String>,
     pub corrections: Vec<String>,
     pub zero_report: Vec<String>,
+    /// Whether each declared unit fills in all lines of the plan, whose figures are the sums of theirs.
+    pub plan_is_sum: bool,
     /// Names of units with their aliases.
     pub aliases: Vec<(String, Vec<String>)>,
     /// The same, to be found in texts.

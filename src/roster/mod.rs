@@ -13,6 +13,7 @@ mod lines;
 mod names;
 mod near;
 pub mod period;
+mod sum;
 mod tasks;
 mod whole;
 mod whose;
@@ -46,6 +47,8 @@ pub enum Standing {
     /// Tasks are listed and nothing is reported of any of them.
     Blank,
     Missing,
+    /// The plan's sum, while a unit has sent nothing that could be added up.
+    Waiting,
     Duplicate,
     Unreadable,
     Superseded,
@@ -63,6 +66,7 @@ impl Standing {
             Standing::Zero => "零报告",
             Standing::Blank => "未填报",
             Standing::Missing => "未报",
+            Standing::Waiting => "待各单位报齐",
             Standing::Duplicate => "重复报送",
             Standing::Unreadable => "无法读取",
             Standing::Superseded => "已被替代",
@@ -171,6 +175,8 @@ pub struct Plan<'a> {
     pub tasks: IdVec<TaskId, Item<'a>>,
     /// The only unit, where no row names any: the plan is its as a whole, and so is what is sent.
     pub whole: Option<UnitId>,
+    /// What stands for all units, where each fills in all lines and the plan's are the sums of theirs.
+    pub sum: Option<UnitId>,
     /// Rows that name no unit, in a plan whose other rows do: nobody's tasks.
     pub ownerless: Vec<Stray<'a>>,
     /// What the plan's own totals add up: the tasks, and the rows that are nobody's, in the order of
@@ -178,6 +184,18 @@ pub struct Plan<'a> {
     pub rows: Vec<Item<'a>>,
     pub totals: Vec<TotalRow<'a>>,
     pub sheets: &'a IdSlice<SheetId, SheetRows>,
+}
+
+impl Plan<'_> {
+    /// Returns the units under whose names lines are held against the plan's, in the order of the plan.
+    pub fn held_units(&self) -> Vec<UnitId> {
+        self.sum.map_or_else(|| self.names.units.keys().collect(), |sum| vec![sum])
+    }
+
+    /// Returns the units that send something, in the order of the plan.
+    pub fn senders(&self) -> impl Iterator<Item = UnitId> + use<'_> {
+        self.names.units.keys().filter(|unit| Some(*unit) != self.sum)
+    }
 }
 
 /// The names of files and of their sheets, for findings.
@@ -254,16 +272,22 @@ pub fn plan<'a>(received: &Received, extract: &'a Extract, pipeline: &Pipeline) 
     let mut totals = Vec::new();
     let all = extract.rows.sheets.iter().flat_map(|sheet| &sheet.rows);
     let mut planned = all.filter(|row| row.class == RowClass::Task).peekable();
+    let is_sum = pipeline.roster.plan_is_sum;
     let is_ones = planned.peek().is_some()
         && planned.all(|row| !owner_text(row, pipeline).is_some_and(whole::is_name));
-    let whole = is_ones.then(|| units.push_and_get_key(whole::name(received, extract, pipeline)));
+    let whole = (is_sum || is_ones)
+        .then(|| units.push_and_get_key(whole::name(received, extract, pipeline)));
+    if is_sum {
+        units.extend(pipeline.roster.aliases.iter().map(|(name, _)| name.clone()));
+    }
     for (sheet, rows) in extract.rows.sheets.iter_enumerated() {
         for row in &rows.rows {
             match row.class {
                 RowClass::Task if is_vacant(row, rows) => {}
                 RowClass::Task => {
                     // No unit is named by a figure, a dash or nothing.
-                    let owner = owner_text(row, pipeline).filter(|owner| whole::is_name(owner));
+                    let owner =
+                        owner_text(row, pipeline).filter(|owner| !is_sum && whole::is_name(owner));
                     let named = owner.map(|owner| {
                         *by_key
                             .entry(fold::key(owner))
@@ -281,14 +305,15 @@ pub fn plan<'a>(received: &Received, extract: &'a Extract, pipeline: &Pipeline) 
     }
     Plan {
         sha256: received.sha256.clone(),
-        names: Names::new(units, pipeline),
+        names: Names::without(whole.filter(|_| is_sum), units, pipeline),
         places: Places::of(
             IdSlice::from_ref(std::slice::from_ref(received)),
             IdSlice::from_ref(std::slice::from_ref(extract)),
         ),
         rows: in_order(&tasks, &ownerless),
         tasks,
-        whole,
+        whole: whole.filter(|_| !is_sum),
+        sum: whole.filter(|_| is_sum),
         ownerless,
         totals,
         sheets: &extract.rows.sheets,
@@ -380,6 +405,9 @@ pub fn roster<'a>(
     roster.printed = roster.items.iter().chain(&roster.replaced).copied().collect();
     if !roster.replaced.is_empty() {
         roster.printed.sort_by_key(|item| (item.file, item.sheet, item.row.row));
+    }
+    if let Some(sum) = plan.sum {
+        sum::gather(&mut roster, sum);
     }
     for (unit, (standing, _)) in roster.units.iter_enumerated() {
         if *standing == Standing::Missing {

@@ -30,13 +30,18 @@ const SHORTEST_NEAR: usize = 3;
 impl Names {
     /// Returns the names of the given units and of their declared aliases.
     pub fn new(units: IdVec<UnitId, String>, pipeline: &Pipeline) -> Self {
+        Self::without(None, units, pipeline)
+    }
+
+    /// As [`Names::new`], where one stands for all units and is nobody whom a text could name.
+    pub fn without(all: Option<UnitId>, units: IdVec<UnitId, String>, pipeline: &Pipeline) -> Self {
         let mut aliases: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (name, all) in &pipeline.roster.aliases {
             let of_name = aliases.entry(fold::key(name)).or_default();
             of_name.extend(all.iter().map(|alias| fold::key(alias)));
         }
         let mut keys: Vec<(String, UnitId)> = Vec::new();
-        for (index, unit) in units.iter_enumerated() {
+        for (index, unit) in units.iter_enumerated().filter(|(unit, _)| Some(*unit) != all) {
             let key = fold::key(unit);
             let aliases = aliases.get(&key).into_iter().flatten();
             keys.extend(aliases.map(|alias| (alias.clone(), index)));

@@ -44,7 +44,7 @@ pub fn templates(
     std::fs::create_dir_all(into)
         .map_err(|cause| CannotArchive::Unwritable { path: into.to_owned(), cause })?;
     let mut prepared = Vec::new();
-    for unit in plan.names.units.keys() {
+    for unit in plan.senders() {
         let name = plan.names.name(unit);
         let page = template::page(&plan, unit, request.period, pipeline);
         let properties = template::properties(&file.sha256, name, request.period, pipeline);

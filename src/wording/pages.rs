@@ -138,6 +138,7 @@ pub fn line_without_findings(
     if !has_rows {
         return match standing {
             Standing::Missing => "未报",
+            Standing::Waiting => "待各单位报齐",
             Standing::Unreadable => "文件无法读取",
             Standing::Zero => "零报告",
             _ => "缺少任务：未报",

@@ -41,10 +41,13 @@ pub fn page(plan: &Plan<'_>, unit: UnitId, period: Month, pipeline: &Pipeline) -
         fields.iter().map(|field| text_cell(heading(pipeline, *field), Look::Heading)).collect(),
     ));
     let first = page.lines.len();
-    let tasks: Vec<&Item<'_>> = plan.tasks.iter().filter(|item| item.unit == unit).collect();
+    let is_own = |item: &&Item<'_>| plan.sum.is_some() || item.unit == unit;
+    let tasks: Vec<&Item<'_>> = plan.tasks.iter().filter(is_own).collect();
     for item in &tasks {
         let cells = fields.iter().map(|field| {
-            if pipeline.columns[*field].reported {
+            // Of a plan that is the sum of all units' lines each fills in its own figures.
+            let is_part = plan.sum.is_some() && pipeline.columns[*field].kind.is_money();
+            if pipeline.columns[*field].reported || is_part {
                 return text_cell("", columns::look_to_fill_in(pipeline.columns[*field].kind));
             }
             if pipeline.roles.owner == Some(*field) {
@@ -55,7 +58,7 @@ pub fn page(plan: &Plan<'_>, unit: UnitId, period: Month, pipeline: &Pipeline) -
         page.lines.push(Line::of(cells.collect()));
     }
     let last = page.lines.len();
-    page.lines.push(total_line(&tasks, &fields, pipeline));
+    page.lines.push(total_line(plan, &tasks, &fields, pipeline));
     rules(&mut page, &fields, first, last, pipeline);
     page
 }
@@ -102,11 +105,16 @@ fn plan_cell(entry: Option<&Entry>, pipeline: &Pipeline) -> PageCell {
 
 /// The plan's sums. What units fill in has none: a formula would come back without its result
 /// from programs that do not calculate, and the rows are added up in any case.
-fn total_line(tasks: &[&Item<'_>], fields: &[ColumnId], pipeline: &Pipeline) -> Line {
+fn total_line(
+    plan: &Plan<'_>,
+    tasks: &[&Item<'_>],
+    fields: &[ColumnId],
+    pipeline: &Pipeline,
+) -> Line {
     let mut labelled = false;
     let cells = fields.iter().map(|field| {
         let declared = &pipeline.columns[*field];
-        if declared.kind.is_money() && !declared.reported {
+        if declared.kind.is_money() && !declared.reported && plan.sum.is_none() {
             let sum = tasks.iter().fold(Amount(0), |sum, item| {
                 let entry = item.row.entries[*field].as_ref();
                 let amount = entry.and_then(|entry| entry.value.amount()).unwrap_or_default();

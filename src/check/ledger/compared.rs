@@ -64,6 +64,9 @@ pub fn reach(context: &Context<'_>, index: &Index<'_>) -> IdVec<TaskId, Reach> {
             }
             match standing {
                 Standing::Missing => Reach::NotReached(Reason::NoSubmission, not_sent()),
+                Standing::Waiting => {
+                    Reach::NotReached(Reason::NoSubmission, index.first_not_sent())
+                }
                 Standing::Unreadable => Reach::NotReached(Reason::Unreadable, not_sent()),
                 Standing::Zero => Reach::NotReached(Reason::Excused, None),
                 _ if doubtful.contains(&task) => {

@@ -151,6 +151,18 @@ impl<'a> Index<'a> {
         places.iter().copied().find(|place| wanted(&self.findings[*place]))
     }
 
+    /// Returns the first finding that says that a unit sent nothing that can be read.
+    pub fn first_not_sent(&self) -> Option<FindingId> {
+        let sent_nothing = |finding: &Finding| finding.side == Side::Submission;
+        let kinds = [
+            Kind::SubmissionMissing,
+            Kind::SubmissionUnreadable,
+            Kind::TableMissing,
+            Kind::ColumnMissing,
+        ];
+        kinds.into_iter().find_map(|kind| self.of_kind(kind, sent_nothing))
+    }
+
     /// Returns the first finding of a unit that asks for something.
     pub fn serious(&self, unit: &str) -> Option<FindingId> {
         self.serious.get(unit).copied()

@@ -53,7 +53,7 @@ pub fn owed(plan: &Plan<'_>, period: Option<Month>, pipeline: &Pipeline) -> Owed
         let reported = names_reported(rule, pipeline);
         let of_plan = match rule.over {
             Over::Row => plan.tasks.len(),
-            Over::Unit => plan.names.units.len(),
+            Over::Unit => plan.held_units().len(),
             Over::Whole => 1,
         };
         let on_whole = usize::from(rule.over == Over::Whole);
@@ -62,7 +62,7 @@ pub fn owed(plan: &Plan<'_>, period: Option<Month>, pipeline: &Pipeline) -> Owed
             owed.insert((held, None), without_unit);
         }
         if rule.over == Over::Unit {
-            for unit in plan.names.units.keys() {
+            for unit in plan.held_units() {
                 owed.insert((held, Some(unit)), 1);
             }
         }

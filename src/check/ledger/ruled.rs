@@ -73,7 +73,7 @@ impl Ruled<'_> {
                 };
                 return sides.flat_map(of_side).collect();
             }
-            Over::Unit => context.plan.names.units.keys().map(Some).collect(),
+            Over::Unit => context.plan.held_units().into_iter().map(Some).collect(),
             Over::Whole => vec![None],
         };
         sides

@@ -27,8 +27,10 @@ pub fn standings(context: &Context<'_>, index: &Index<'_>) -> Vec<Line> {
             });
             let outcome = match standing {
                 Standing::Submitted | Standing::Zero => Outcome::Agrees,
+                Standing::Waiting => Outcome::NotChecked(Reason::NoSubmission),
                 _ => Outcome::Differs,
             };
+            let said = if *standing == Standing::Waiting { index.first_not_sent() } else { said };
             Line {
                 held: Held::Standing,
                 side: Side::Submission,
@@ -41,7 +43,7 @@ pub fn standings(context: &Context<'_>, index: &Index<'_>) -> Vec<Line> {
                 dimension: None,
                 uses: Box::default(),
                 at: None,
-                finding: said.filter(|_| outcome == Outcome::Differs),
+                finding: said.filter(|_| outcome != Outcome::Agrees),
             }
         })
         .collect()

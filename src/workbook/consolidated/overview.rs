@@ -68,16 +68,13 @@ fn submitted(standing: Standing) -> bool {
 
 /// The verdict in one sentence.
 fn verdict(material: &Material<'_>) -> String {
-    let units = material.roster.units.len();
-    let sent = material
-        .roster
-        .units
-        .iter()
-        .filter(|(standing, _)| submitted(*standing) || *standing == Standing::Zero)
-        .count();
+    let units = material.plan.senders().count();
+    let standings = || material.plan.senders().map(|unit| material.roster.units[unit].0);
+    let sent =
+        standings().filter(|standing| submitted(*standing) || *standing == Standing::Zero).count();
     let open: Vec<_> = material.settled.iter().filter(|settled| settled.is_open()).collect();
     let mandatory = open.iter().filter(|settled| settled.severity == Severity::Mandatory).count();
-    let zero = material.roster.units.iter().filter(|(standing, _)| *standing == Standing::Zero);
+    let zero = standings().filter(|standing| *standing == Standing::Zero);
     let sent = pages::Sent { units, sent, zero: zero.count() };
     let concerned: BTreeSet<&str> =
         open.iter().filter_map(|settled| settled.finding.unit.as_deref()).collect();
@@ -275,8 +272,8 @@ fn by_unit(material: &Material<'_>, page: &mut Page) {
     names.extend(sources.iter().map(|source| text_cell(source.title.clone(), Look::Heading)));
     page.lines.push(Line::of(names));
     let first = page.lines.len();
-    for (index, unit) in material.plan.names.units.iter_enumerated() {
-        let mut cells = vec![text_cell(unit.clone(), Look::Centre)];
+    for index in material.plan.held_units() {
+        let mut cells = vec![text_cell(material.plan.names.name(index), Look::Centre)];
         for source in &sources {
             cells.push(unit_sum(material, source, Some(index)).map_or_else(
                 || text_cell(pages::BEYOND_ADDING, Look::Figure),
