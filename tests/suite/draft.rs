@@ -85,3 +85,27 @@ fn a_sheet_without_a_table_is_told_in_one_line() {
     assert_eq!(String::from_utf8_lossy(&output.stderr).lines().count(), 1);
     assert!(output.stdout.is_empty());
 }
+
+#[test]
+fn a_draft_is_written_beside_the_plan_or_elsewhere_and_never_over_another_file() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("plan")).unwrap();
+    fs::create_dir_all(folder.path().join("pipelines/new")).unwrap();
+    fs::copy(root().join("fixtures/plan/master-plan.xlsx"), folder.path().join("plan/p.xlsx"))
+        .unwrap();
+    for (out, names) in [
+        ("own.toml", "file = \"plan/p.xlsx\""),
+        ("plan/own.toml", "file = \"p.xlsx\""),
+        ("pipelines/new/own.toml", "file = \"../../plan/p.xlsx\""),
+    ] {
+        let wanted = ["inspect", "plan/p.xlsx", "--draft", "--out", out];
+        let written = duibiao(folder.path(), &wanted);
+        assert_eq!(written.status.code(), Some(0), "{}", String::from_utf8_lossy(&written.stderr));
+        let text = fs::read_to_string(folder.path().join(out)).unwrap();
+        assert!(text.contains(names), "{out}: {text}");
+        let read = duibiao(folder.path(), &["inspect", "plan/p.xlsx", "--pipeline", out]);
+        assert_eq!(read.status.code(), Some(0), "{}", String::from_utf8_lossy(&read.stderr));
+        assert_eq!(duibiao(folder.path(), &wanted).status.code(), Some(2), "{out} is there");
+        assert_eq!(fs::read_to_string(folder.path().join(out)).unwrap(), text);
+    }
+}
