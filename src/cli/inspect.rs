@@ -16,7 +16,7 @@ use crate::model::{CellAt, Side};
 use crate::normalise::typed::typed_text;
 use crate::pipeline::Pipeline;
 use crate::pipeline::file::Read as Limits;
-use crate::read::{self, Book, Sheet};
+use crate::read::{self, Book, Content, Sheet};
 use crate::reading::{self, Basis, Reading};
 use crate::run::RunError;
 use crate::wording::{self, message, refusal_text};
@@ -321,6 +321,31 @@ fn from_beside(out: &Path, file: &Path) -> Option<PathBuf> {
     }
 }
 
+/// The row that holds most words in cells of their own, on whichever sheet: the sheet, the row as it
+/// counts, and the words.
+fn likely_heading(book: &Book) -> Option<(String, u32, String)> {
+    const ROWS: usize = 30;
+    let is_word = |content: &Content| match content {
+        Content::Text(text) => text.chars().any(char::is_alphabetic),
+        _ => false,
+    };
+    let rows = book.sheets.iter().flat_map(|sheet| {
+        sheet.rows.iter().take(ROWS).map(move |row| {
+            let words: Vec<String> = row
+                .cells
+                .iter()
+                .filter(|cell| is_word(&cell.content))
+                .map(|cell| words::shortened(&typed_text(&cell.content), 10))
+                .collect();
+            (sheet, row.index + 1, words)
+        })
+    });
+    let most = rows.rev().max_by_key(|(_, _, words)| words.len())?;
+    let (sheet, row, words) = most;
+    let name = sheet.name.as_deref().map_or_else(String::new, |name| format!("“{name}”"));
+    (words.len() > 1).then(|| (name, row, words::short_list(&words, 6, Language::Chinese)))
+}
+
 /// Says why nothing could be drafted, what was looked at, and which line would settle it.
 fn no_draft(file: &Path, book: &Book, why: &NoDraft) -> Said {
     let name = file.display();
@@ -335,15 +360,28 @@ fn no_draft(file: &Path, book: &Book, why: &NoDraft) -> Said {
         .collect();
     let sheets = words::list(&sheets, Language::Chinese);
     match why {
-        NoDraft::NoTable => Said::new(
-            format!(
-                "在 {name} 里没有找到像任务表的表格：看过工作表{sheets}，没有一行文字下面跟着与它列数相当的数据行。请另写核对方案，用 [[normalise.table]] heading_rows = \"4-5\" 写明表头在第几行"
-            ),
-            format!(
-                "no table of tasks was found in {name}: none of its {} has a row of words with rows of as many columns below it; write a pipeline file and say where the heading stands with `[[normalise.table]] heading_rows = \"4-5\"`",
-                words::count(book.sheets.len(), "sheet")
-            ),
-        ),
+        NoDraft::NoTable => {
+            let (sheet, row, cells) = likely_heading(book).unwrap_or_default();
+            let of = if sheet.is_empty() { String::new() } else { format!(" of {sheet}") };
+            let (chinese, english) = if cells.is_empty() {
+                (String::new(), String::new())
+            } else {
+                (
+                    format!("最像表头的是{sheet}第 {row} 行（{cells}）；"),
+                    format!("row {row}{of} looks most like one ({cells}); "),
+                )
+            };
+            let row = if row == 0 { 4 } else { row };
+            Said::new(
+                format!(
+                    "在 {name} 里没有找到像任务表的表格：看过工作表{sheets}，没有一行文字下面跟着与它列数相当的数据行。{chinese}请另写核对方案，用 [[normalise.table]] heading_rows = \"{row}\" 写明表头在第几行"
+                ),
+                format!(
+                    "no table of tasks was found in {name}: none of its {} has a row of words with rows of as many columns below it; {english}write a pipeline file and say where the heading stands with `[[normalise.table]] heading_rows = \"{row}\"`",
+                    words::count(book.sheets.len(), "sheet")
+                ),
+            )
+        }
         NoDraft::NoKey => Said::new(
             format!(
                 "{name} 的表格里没有一列能说明每行是什么任务：各列都是数。请另写核对方案，用 [matching] key = [\"列名\"] 写明按哪一列对应"

@@ -8,6 +8,7 @@ mod sums;
 mod roles;
 mod rows;
 mod shape;
+mod doubts;
 mod tried;
 mod units;
 mod write;
@@ -23,7 +24,7 @@ use crate::reading::TypeReason;
 use guess::{Guess, Roles};
 use rows::Aside;
 use shape::Shape;
-use tried::{Tried, tried};
+use tried::{Expected, Tried, tried};
 use units::Units;
 
 /// What the draft is made from.
@@ -159,11 +160,29 @@ pub fn draft(book: &Book, path: &str) -> Result<Draft, NoDraft> {
         title,
         paragraph,
     };
-    match tried(&write::file(&plan, path), book, path) {
+    match tried(&write::file(&plan, path), book, path, &expected(&plan, book)) {
         Tried::Holds(text) => Ok(Draft { text, reasons: reasons(&plan) }),
         Tried::Refused(faults) => Err(NoDraft::NotLoading(faults)),
         Tried::ReadsNothing => Err(NoDraft::ReadsNothing),
     }
+}
+
+/// What a run should find on the sheets that hold one table of the plan.
+fn expected(plan: &Plan<'_>, book: &Book) -> Vec<Expected> {
+    let mut expected = Vec::new();
+    for (sheet, shape) in &plan.tables {
+        let on_it = plan.tables.iter().filter(|(other, _)| std::ptr::eq(*other, *sheet));
+        let place = book.sheets.iter().position(|other| std::ptr::eq(other, *sheet));
+        let ends = shape.heading_rows.first().zip(shape.heading_rows.last());
+        let (Some(place), Some((first, last)), 1) = (place, ends, on_it.count()) else { continue };
+        expected.push(Expected {
+            place,
+            sheet: sheet.name.clone().unwrap_or_else(|| format!("#{}", place + 1)),
+            heading: (first + 1, last + 1),
+            tasks: shape.body.len(),
+        });
+    }
+    expected
 }
 
 fn reasons(plan: &Plan<'_>) -> BTreeMap<String, TypeReason> {

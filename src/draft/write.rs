@@ -4,14 +4,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use super::doubts::DOUBTS;
 use super::guess::{Guess, Role, repeated};
 use super::sums::{equations_of_money, equations_of_others};
 use super::tried::RESULT;
 use super::units::Units;
 use super::{Money, Plan};
 use crate::model::{Month, words};
-use crate::pipeline::heading::BELOW;
-use crate::pipeline::{ColumnType, UnitStands};
+use crate::pipeline::heading::{BELOW, TWIN};
+use crate::pipeline::{ColumnType, Lexicon, UnitStands};
+use crate::reading::TypeReason;
 
 /// Where the plan's years are not told, it is in force from here.
 const LONG_AGO: Month = Month { year: 2000, month: 1 };
@@ -22,6 +24,7 @@ pub fn file(plan: &Plan<'_>, path: &str) -> String {
     head(&mut text, plan, path);
     columns(&mut text, plan);
     super::rows::corrections(&mut text, plan);
+    text.push_str(DOUBTS);
     roster(&mut text, plan);
     matching(&mut text, plan);
     check(&mut text, plan);
@@ -197,6 +200,15 @@ fn column(text: &mut String, plan: &Plan<'_>, place: usize, guess: &Guess) {
     );
     let kind = guess.kind.name();
     let _ = writeln!(text, "type = \"{kind}\"");
+    if let Some(other) = other_type(guess, plan.roles.of(place)) {
+        let _ = writeln!(text, "{other}");
+    }
+    if let Some((_, twin)) = guess.title.rsplit_once(TWIN) {
+        let _ = writeln!(
+            text,
+            "# 请定：这个标题出现不止一次，这里是从左起第 {twin} 个；上面一级标题不同的，可改写成 \"上级 > 标题\""
+        );
+    }
     if !guess.summed {
         let _ = writeln!(text, "summed = false  # 单价、标准、年份之类：其下的合计不是各行相加");
     }
@@ -227,6 +239,35 @@ fn column(text: &mut String, plan: &Plan<'_>, place: usize, guess: &Guess) {
     }
 }
 
+/// The type that a column may have as well, ready to be put in the place of the other.
+fn other_type(guess: &Guess, role: Role) -> Option<String> {
+    if role == Role::Owner || role == Role::Number {
+        return None;
+    }
+    let numbers = guess.cells.iter().filter(|cell| {
+        let plain = cell.replace([',', '，'], "");
+        plain.parse::<f64>().is_ok()
+    });
+    let numbers = numbers.count();
+    let filled = guess.cells.iter().filter(|cell| !cell.is_empty()).count();
+    match guess.reason(role) {
+        TypeReason::Figures => Some(
+            "# type = \"amount\"  # 请定：标题没有说是什么数；是金额的，用这一行换掉上一行"
+                .to_owned(),
+        ),
+        TypeReason::MoneyLine | TypeReason::MoneySum => Some(
+            "# type = \"decimal\"  # 请定：标题没有说是金额；不是的，用这一行换掉上一行".to_owned(),
+        ),
+        TypeReason::Choices => Some(
+            "# type = \"text\"  # 请定：写法不限的，用这一行换掉上一行，并删去 choices".to_owned(),
+        ),
+        TypeReason::Words if numbers > 1 && numbers * 2 >= filled => Some(format!(
+            "# type = \"amount\"  # 请定：{filled} 格中 {numbers} 格是数；是金额或数量（decimal）的，用这一行换掉上一行"
+        )),
+        _ => None,
+    }
+}
+
 fn is_required_role(plan: &Plan<'_>, place: usize) -> bool {
     plan.roles.key.contains(&place)
 }
@@ -249,8 +290,10 @@ fn roster(text: &mut String, plan: &Plan<'_>) {
         return;
     }
     let mut units: Vec<&str> = Vec::new();
+    let parts = Lexicon::default().parts;
     for cell in &plan.columns[owner].cells {
-        let is_name = cell.chars().any(char::is_alphabetic);
+        let is_part = parts.iter().any(|part| cell.starts_with(part.as_str()));
+        let is_name = cell.chars().any(char::is_alphabetic) && !is_part;
         if is_name && !units.contains(&cell.as_str()) {
             units.push(cell);
         }

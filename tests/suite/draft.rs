@@ -109,3 +109,47 @@ fn a_draft_is_written_beside_the_plan_or_elsewhere_and_never_over_another_file()
         assert_eq!(fs::read_to_string(folder.path().join(out)).unwrap(), text);
     }
 }
+
+#[test]
+fn what_a_draft_is_unsure_of_only_has_to_be_uncommented() {
+    let plans = [
+        "fixtures/plan/master-plan.xlsx",
+        "fixtures/rural-water/plan/maintenance-plan.xlsx",
+        "fixtures/rural-roads/plan/road-plan.xlsx",
+        "fixtures/cases/reading-shown/plan.xlsx",
+        "fixtures/cases/draft-odd-plan/plan.csv",
+        "fixtures/cases/draft-unsure/plan.csv",
+    ];
+    let mut other_types = 0;
+    for plan in plans {
+        let (folder, text) = drafted(plan);
+        let mut certain: Vec<String> = Vec::new();
+        let mut is_doubt = false;
+        for line in text.lines() {
+            is_doubt = line.starts_with("# 请定：表读得不对") || (is_doubt && !line.is_empty());
+            match line.strip_prefix("# ") {
+                Some(key) if is_doubt && !key.starts_with("请定") => certain.push(key.to_owned()),
+                // What another key names as an amount has to be changed there as well.
+                Some(key)
+                    if key.contains("用这一行换掉")
+                        && !key.contains("choices")
+                        && !key.starts_with("type = \"decimal\"") =>
+                {
+                    certain.pop();
+                    certain.push(key.to_owned());
+                    other_types += 1;
+                }
+                _ => certain.push(line.to_owned()),
+            }
+        }
+        assert!(certain.iter().any(|line| line.starts_with("heading_rows")), "{plan}: {text}");
+        fs::write(folder.path().join("draft.toml"), certain.join("\n")).unwrap();
+        let name = Path::new(plan).file_name().unwrap().to_str().unwrap();
+        let output = duibiao(folder.path(), &["inspect", name, "--pipeline", "draft.toml"]);
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{plan}: {stderr}");
+        let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(shown.contains("方案写明") && shown.contains("任务"), "{plan}: {shown}");
+    }
+    assert!(other_types > 1, "{other_types}");
+}

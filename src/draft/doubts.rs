@@ -1,0 +1,141 @@
+//! What a draft is unsure of, as lines that only have to be uncommented: where the heading stands, where
+//! units do, which rows are sections, details or nothing, which cells say the same as above.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use super::write::quoted;
+use crate::model::words::{self, Language};
+use crate::normalise::RowClass;
+use crate::pipeline::Pipeline;
+use crate::reading::{Origin, Reading, RowRead, SheetRead, TableRead, Why};
+
+/// Stands in a draft until it is tried, where what it is unsure of will stand.
+pub const DOUBTS: &str = "# {疑处}\n";
+
+/// So many tables are asked about; a plan of more is of one form.
+const MOST_TABLES: usize = 3;
+/// So many rows are named.
+const MOST_ROWS: usize = 8;
+
+/// Returns the lines, from how the plan was read with the draft.
+pub fn doubts(reading: &Reading, pipeline: &Pipeline) -> String {
+    let mut text = String::new();
+    let sheets = reading.sheets.iter().filter(|sheet| sheet.counts);
+    let tables = sheets.flat_map(|sheet| sheet.tables.iter().map(move |table| (sheet, table)));
+    let with_tasks = tables.filter(|(_, table)| table.columns.iter().any(|c| c.filled > 0));
+    for (sheet, table) in with_tasks.take(MOST_TABLES) {
+        of_table(&mut text, sheet, table, pipeline);
+    }
+    if text.is_empty() {
+        return text;
+    }
+    format!(
+        "\n# 请定：表读得不对时，去掉这里有关各行行首的 #，改成对的；不改的仍由程序去认。\n{text}"
+    )
+}
+
+fn of_table(text: &mut String, sheet: &SheetRead, table: &TableRead, pipeline: &Pipeline) {
+    let several = sheet.tables.len() > 1;
+    let names: Vec<String> = table.sheets.iter().map(|name| quoted(name)).collect();
+    let _ =
+        writeln!(text, "# [[normalise.table]]\n# of = \"plan\"\n# sheets = [{}]", names.join(", "));
+    let heading = &table.heading_rows;
+    let beside =
+        if several { "；这张工作表有几张表，写了就只认这一张" } else { "" };
+    if heading.origin == Origin::Found {
+        let rows = quoted(&heading.value);
+        let _ = writeln!(text, "# heading_rows = {rows}  # 认出的表头{beside}");
+    }
+    if let Some(unit) = table.unit.as_ref().filter(|unit| unit.origin == Origin::Found) {
+        let at = unit.value.at.clone().unwrap_or_default();
+        let _ = writeln!(
+            text,
+            "# unit = {}  # 认出的单位在 {at} 列；写在别处的：sheet 表名、title 表的上方、section 分节行",
+            quoted(unit.value.stands)
+        );
+    }
+    if let Some(sections) = table.sections.as_ref().filter(|part| part.origin == Origin::Found)
+        && !sections.value.is_empty()
+    {
+        let patterns: Vec<String> = sections.value.iter().map(|text| quoted(text)).collect();
+        let rows = listed(&sections.rows);
+        let _ = writeln!(text, "# sections = [{}]  # 看作分节的行：{rows}", patterns.join(", "));
+    }
+    let parts = |row: &&RowRead| {
+        row.why == Some(Why::Word)
+            && pipeline.words.parts.iter().any(|part| label(row).starts_with(part.as_str()))
+    };
+    offered(text, sheet, "details", "看作合计；只是说明上一行的", parts);
+    offered(text, sheet, "skip", "不知是什么；不算的", |row| {
+        row.class == RowClass::Unplaced
+    });
+    fill(text, sheet, table);
+}
+
+/// What a row calls itself.
+fn label(row: &RowRead) -> String {
+    let typed = row.fields.iter().map(|field| &field.typed);
+    let mut texts = row.texts.iter().chain(typed);
+    texts.find(|text| text.chars().any(char::is_alphabetic)).cloned().unwrap_or_default()
+}
+
+/// Offers a key for rows that it would settle, by how they begin, where no task begins so.
+fn offered(
+    text: &mut String,
+    sheet: &SheetRead,
+    key: &str,
+    said: &str,
+    is_one: impl Fn(&&RowRead) -> bool,
+) {
+    const LENGTH: usize = 4;
+    let tasks = || sheet.rows.iter().filter(|row| row.class == RowClass::Task);
+    let mut patterns: BTreeSet<String> = BTreeSet::new();
+    let mut rows = Vec::new();
+    for row in sheet.rows.iter().filter(is_one) {
+        let label = words::one_line(&label(row));
+        let begins: String = label.chars().take_while(|c| c.is_alphabetic()).take(LENGTH).collect();
+        let is_task = |task: &RowRead| task.fields.iter().any(|f| f.typed.starts_with(&begins));
+        if begins.chars().count() < 2 || tasks().any(is_task) {
+            continue;
+        }
+        patterns.insert(quoted(&format!("^{begins}")));
+        rows.push(row.row);
+    }
+    if patterns.is_empty() || patterns.len() > MOST_ROWS {
+        return;
+    }
+    let patterns: Vec<String> = patterns.into_iter().collect();
+    let _ =
+        writeln!(text, "# {key} = [{}]  # {}{said}，用这一行", patterns.join(", "), listed(&rows));
+}
+
+/// Columns of words that are blank below what is written once, and are not filled down.
+fn fill(text: &mut String, sheet: &SheetRead, table: &TableRead) {
+    let tasks = sheet.rows.iter().filter(|row| row.class == RowClass::Task).count();
+    let filled: Vec<&String> = table.fill.iter().flat_map(|part| &part.value).collect();
+    let first = sheet.rows.iter().find(|row| row.class == RowClass::Task);
+    let columns: Vec<String> = table
+        .columns
+        .iter()
+        .filter(|column| matches!(column.kind, Some("text" | "choice")) && column.role.is_none())
+        .filter(|column| column.filled * 2 <= tasks && column.filled > 1)
+        .filter_map(|column| column.name.as_ref())
+        .filter(|name| !filled.contains(name))
+        .filter(|name| first.is_some_and(|row| row.fields.iter().any(|field| field.name == **name)))
+        .map(|name| quoted(name))
+        .collect();
+    if !columns.is_empty() && sheet.tables.len() == 1 {
+        let _ = writeln!(
+            text,
+            "# fill = [{}]  # 多处空着；空着就是同上的，用这一行",
+            columns.join(", ")
+        );
+    }
+}
+
+fn listed(rows: &[u32]) -> String {
+    let shown: Vec<u32> = rows.iter().take(MOST_ROWS).copied().collect();
+    let more = if rows.len() > MOST_ROWS { "等" } else { "" };
+    format!("第 {} 行{more}", words::list(&shown, Language::Chinese))
+}
