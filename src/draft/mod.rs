@@ -47,6 +47,16 @@ struct Plan<'a> {
     title: Option<String>,
     /// A text below the tables that gives figures: where, and how it begins.
     paragraph: Option<(String, String)>,
+    heading_rows: HeadingRows,
+}
+
+/// How a run finds the headings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum HeadingRows {
+    /// By itself, but for those that are too far apart for it.
+    Searched,
+    /// Where the draft says that they stand.
+    Declared,
 }
 
 /// The unit of money and why.
@@ -93,12 +103,13 @@ pub enum NoDraft {
 /// # Errors
 /// Says why there is none.
 pub fn draft(book: &Book, path: &str) -> Result<Draft, NoDraft> {
-    let mut shapes: Vec<(&Sheet, Vec<Shape>)> = book
-        .sheets
-        .iter()
-        .filter(|sheet| !sheet.hidden)
-        .map(|sheet| (sheet, shape::tables(sheet)))
-        .collect();
+    let visible = || book.sheets.iter().filter(|sheet| !sheet.hidden);
+    let mut shapes: Vec<(&Sheet, Vec<Shape>)> =
+        visible().map(|sheet| (sheet, shape::tables(sheet))).collect();
+    // A plan may be words only; beside a table with figures, words are no plan.
+    if shapes.iter().all(|(_, found)| found.is_empty()) {
+        shapes = visible().map(|sheet| (sheet, shape::table_of_words(sheet))).collect();
+    }
     for (sheet, found) in &mut shapes {
         for shape in found {
             rows::complete(sheet, shape);
@@ -147,7 +158,7 @@ pub fn draft(book: &Book, path: &str) -> Result<Draft, NoDraft> {
     let title = title(&tables);
     let paragraph = paragraph(&tables);
     let from = year_of_title(&tables).or_else(|| first_year(&columns));
-    let plan = Plan {
+    let mut plan = Plan {
         tables,
         without_key,
         aside,
@@ -159,8 +170,14 @@ pub fn draft(book: &Book, path: &str) -> Result<Draft, NoDraft> {
         from,
         title,
         paragraph,
+        heading_rows: HeadingRows::Searched,
     };
-    match tried(&write::file(&plan, path), book, path, &expected(&plan, book)) {
+    let mut came_of_it = tried(&write::file(&plan, path), book, path, &expected(&plan, book));
+    if matches!(came_of_it, Tried::ReadsNothing) {
+        plan.heading_rows = HeadingRows::Declared;
+        came_of_it = tried(&write::file(&plan, path), book, path, &expected(&plan, book));
+    }
+    match came_of_it {
         Tried::Holds(text) => Ok(Draft { text, reasons: reasons(&plan) }),
         Tried::Refused(faults) => Err(NoDraft::NotLoading(faults)),
         Tried::ReadsNothing => Err(NoDraft::ReadsNothing),

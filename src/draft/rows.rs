@@ -4,10 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::Plan;
 use super::guess::Guess;
 use super::shape::{Shape, is_figure, shown};
+use super::{HeadingRows, Plan};
 use crate::model::fold;
+use crate::normalise::layout::table;
 use crate::normalise::typed::typed_text;
 use crate::pipeline::{ColumnType, Lexicon, heading};
 use crate::read::{Content, Sheet};
@@ -268,6 +269,7 @@ pub fn corrections(text: &mut String, plan: &Plan<'_>) {
             names.join(", ")
         );
     }
+    heading_rows(text, plan);
     let fill: Vec<String> =
         filled_down(plan).map(|guess| super::write::quoted(&guess.name)).collect();
     if !fill.is_empty() {
@@ -275,6 +277,37 @@ pub fn corrections(text: &mut String, plan: &Plan<'_>) {
             text,
             "\n# 请定：这几列只写一次，下面空着的就是同上。\n[[normalise.table]]\nfill = [{}]",
             fill.join(", ")
+        );
+    }
+}
+
+/// Says where headings stand that a run does not search so far for: of more rows than it looks at, or
+/// with more blank rows among them.
+fn heading_rows(text: &mut String, plan: &Plan<'_>) {
+    for (place, (sheet, shape)) in plan.tables.iter().enumerate() {
+        let is_only = plan
+            .tables
+            .iter()
+            .enumerate()
+            .all(|(other, (beside, _))| other == place || !std::ptr::eq(*beside, *sheet));
+        let (Some(first), Some(last)) = (shape.heading_rows.first(), shape.heading_rows.last())
+        else {
+            continue;
+        };
+        let is_far = !table::is_searched(&shape.heading_rows);
+        if !is_only || !(is_far || plan.heading_rows == HeadingRows::Declared) {
+            continue;
+        }
+        let rows = if first == last {
+            format!("{}", first + 1)
+        } else {
+            format!("{}-{}", first + 1, last + 1)
+        };
+        let name = sheet.name.as_deref().map(super::write::quoted);
+        let sheets = name.map_or_else(String::new, |name| format!("sheets = [{name}]\n"));
+        let _ = writeln!(
+            text,
+            "\n# 表头行数多，或中间隔着空行，写明在第几行；报送表不是这样的，写 of = \"plan\"。\n[[normalise.table]]\n{sheets}heading_rows = \"{rows}\""
         );
     }
 }

@@ -22,7 +22,15 @@ pub struct Shape {
 
 /// Returns the tables of a sheet, from the top, and from the left where several stand side by side.
 pub fn tables(sheet: &Sheet) -> Vec<Shape> {
-    let headed = by_shape::headings(sheet);
+    shapes(sheet, &by_shape::headings(sheet))
+}
+
+/// Returns the table of a sheet on which no figures stand.
+pub fn table_of_words(sheet: &Sheet) -> Vec<Shape> {
+    by_shape::heading_of_words(sheet).map_or_else(Vec::new, |headed| shapes(sheet, &[headed]))
+}
+
+fn shapes(sheet: &Sheet, headed: &[Headed]) -> Vec<Shape> {
     let words = Lexicon::default();
     let mut shapes = Vec::new();
     for (place, Headed { heading, first }) in headed.iter().enumerate() {

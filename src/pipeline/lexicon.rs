@@ -16,7 +16,20 @@ const GRAND_TOTALS: [&str; 1] = ["总"];
 const PARTS: [&str; 1] = ["其中"];
 /// What names a total where nothing else of the row says that it is a task: no number, no owner, no
 /// text beside it.
-const SUMMARIES: [&str; 8] = ["汇总", "总额", "总和", "总数", "总金额", "总资金", "total", "sum"];
+const SUMMARIES: [&str; 12] = [
+    "汇总",
+    "总额",
+    "总和",
+    "总数",
+    "总金额",
+    "总资金",
+    "total",
+    "totals",
+    "subtotal",
+    "grandtotal",
+    "sumtotal",
+    "sum",
+];
 /// What a line for ink begins with, followed by a colon or nothing.
 const SIGNATURES: [&str; 24] = [
     "审核",

@@ -193,7 +193,7 @@ pub(super) fn rows(text: &str) -> Option<RangeInclusive<u32>> {
 }
 
 /// A heading of more rows is none.
-const MOST_HEADING_ROWS: u32 = 10;
+const MOST_HEADING_ROWS: u32 = 20;
 
 /// Returns whether one of the patterns fits a text, as typed or as it is compared.
 pub fn any_fits(patterns: &[Regex], text: &str) -> bool {

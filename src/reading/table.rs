@@ -187,7 +187,7 @@ fn table(about: About<'_>, layouts: &[&Layout], rows: &[&TableRow]) -> TableRead
     };
     let told = |patterns: &[Regex]| super::rows::fitting(about, patterns);
     let name = |field: ColumnId| pipeline.columns[field].name.clone();
-    let mut spans = spans(&layout.heading_rows).into_iter();
+    let mut spans = spans(about.sheet, &layout.heading_rows).into_iter();
     let heading_rows = spans.next().unwrap_or_default();
     let sheet = match about.at.name {
         Some(name) => name.to_owned(),
@@ -234,13 +234,13 @@ fn table(about: About<'_>, layouts: &[&Layout], rows: &[&TableRow]) -> TableRead
 }
 
 /// Returns the rows of a heading as the key writes them, and those in which it comes again, on further
-/// pages. A blank row may lie between two of its levels.
-fn spans(rows: &[u32]) -> Vec<String> {
-    const MOST_APART: u32 = 2;
+/// pages. Blank rows may lie between two of its levels.
+fn spans(sheet: &Sheet, rows: &[u32]) -> Vec<String> {
+    let place = |row: u32| sheet.rows.partition_point(|own| own.index < row);
     let mut spans: Vec<(u32, u32)> = Vec::new();
     for row in rows {
         match spans.last_mut() {
-            Some((_, last)) if *row - *last <= MOST_APART => *last = *row,
+            Some((_, last)) if place(*row) == place(*last) + 1 => *last = *row,
             _ => spans.push((*row, *row)),
         }
     }

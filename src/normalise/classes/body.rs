@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::added::{self, Line};
 use super::looks::{self, Figure, Look, Mark, Meant, Named, Place, Task};
 use super::row::{RowClass, TableRow, only_failures};
 use crate::model::{CellAt, ColumnId, Entry, IdVec, MoneyUnit, Value, fold};
@@ -91,6 +92,7 @@ impl<'a> Body<'a> {
             .filter(|look| look.number == Mark::Blank && !look.has_amounts && !look.has_more);
         let (bare, named) = (bare.count(), looks.iter().filter(named).count());
         self.has_bare_tasks = bare > 1 && bare * 3 >= named;
+        self.name_lines(&looks, &parts);
         // Most tables have no other odd row than totals that say so.
         let odd = looks::odd(&looks);
         let mut is_plain = true;
@@ -98,17 +100,106 @@ impl<'a> Body<'a> {
             looks[at].is_told = self.is_told(&parts[at]);
             is_plain &= looks[at].is_told;
         }
-        if is_plain {
+        if !is_plain {
+            for (look, row) in looks.iter_mut().zip(&parts) {
+                look.is_told = look.is_told || self.is_told(row);
+            }
+            let found = looks::meant(&looks, |look| {
+                let place = parts.partition_point(|row| row.index < look.row);
+                self.figure_columns().map(|field| self.figure(&parts[place], field)).collect()
+            });
+            self.meant.extend(found);
+        }
+        self.add_up(&looks, &parts);
+    }
+
+    /// Notes which rows name others or end the table, though they stand where tasks do: words alone,
+    /// where rows have several columns of figures and all others have some.
+    fn name_lines(&mut self, looks: &[Look], parts: &[Cow<'_, Row>]) {
+        const LEAST_COLUMNS: usize = 2;
+        let is_bare = |look: &Look| {
+            look.task == Task::Words
+                && look.number == Mark::Blank
+                && look.owner != Named::Own
+                && !look.has_amounts
+                && !look.has_more
+        };
+        let columns = self.pipeline.totalled_columns();
+        if columns.filter(|field| self.columns[*field].is_some()).count() < LEAST_COLUMNS {
             return;
         }
-        for (look, row) in looks.iter_mut().zip(&parts) {
-            look.is_told = look.is_told || self.is_told(row);
+        let named = looks.iter().filter(|look| look.task != Task::Blank);
+        let (bare, others): (Vec<&Look>, Vec<&Look>) = named.partition(|look| is_bare(look));
+        let with_figures = others.iter().filter(|look| look.has_amounts).count();
+        let is_numbered = others.iter().any(|look| look.number != Mark::Blank);
+        let is_owned = others.iter().any(|look| look.owner != Named::Blank);
+        if is_numbered || is_owned || with_figures * 10 < others.len() * 9 {
+            return;
         }
-        self.meant = looks::meant(&looks, |look| {
+        let last = looks.iter().filter(|look| look.has_amounts).map(|look| look.row).max();
+        let is_few = bare.len() * 2 <= with_figures;
+        for look in &bare {
+            let is_below = last.is_some_and(|last| look.row > last);
             let place = parts.partition_point(|row| row.index < look.row);
-            let fields = self.pipeline.amount_columns();
-            fields.map(|field| self.figure(&parts[place], field)).collect()
-        });
+            let alone = parts.get(place).is_some_and(|row| row.cells.len() == 1);
+            if alone && (is_below || is_few) {
+                self.meant.insert(look.row, Meant::Line);
+            }
+        }
+    }
+
+    /// Looks for sums among rows that neither a number nor an owner makes tasks.
+    fn add_up(&mut self, looks: &[Look], parts: &[Cow<'_, Row>]) {
+        let is_open = |look: &Look| {
+            look.has_amounts
+                && look.owner != Named::Own
+                && !matches!(look.number, Mark::Whole | Mark::Path(_))
+                && !self.meant.contains_key(&look.row)
+        };
+        if !looks.iter().any(is_open) {
+            return;
+        }
+        let fields: Vec<ColumnId> = self.pipeline.totalled_columns().collect();
+        let lines: Vec<Line> = looks
+            .iter()
+            .zip(parts)
+            .map(|(look, row)| {
+                let figures = fields.iter().map(|field| match self.figure(row, *field) {
+                    Figure::Amount(amount) => Some(amount),
+                    Figure::Blank | Figure::Unreadable => None,
+                });
+                let figures = figures.collect();
+                let is_told = look.is_told || self.is_told(row);
+                Line {
+                    row: look.row,
+                    figures,
+                    is_open: is_open(look) && !is_told,
+                    is_called: is_told && self.total_label(row).is_some(),
+                }
+            })
+            .collect();
+        // What calls itself a total says itself how far it reaches.
+        let is_called = |row: u32| {
+            let place = lines.partition_point(|line| line.row < row);
+            lines.get(place).is_some_and(|line| line.is_called)
+        };
+        for sum in added::added(&lines).into_iter().filter(|sum| !is_called(sum.row)) {
+            let meant = Meant::Sum { rows: sum.rows, place: sum.place };
+            self.meant.entry(sum.row).or_insert(meant);
+        }
+    }
+
+    /// The columns whose figures say what a row is: those of money, else of other quantities.
+    fn figure_columns(&self) -> impl Iterator<Item = ColumnId> + '_ {
+        let pipeline = self.pipeline;
+        let has_money = pipeline.amount_columns().next().is_some();
+        pipeline.columns.keys().filter(move |field| {
+            if has_money {
+                pipeline.columns[*field].kind.is_money()
+            } else {
+                pipeline.is_totalled(*field)
+            }
+        })
     }
 
     /// Returns whether a row says by itself what it is, or is said so in the pipeline file.
@@ -147,8 +238,7 @@ impl<'a> Body<'a> {
         if task == Task::Count && keys.any(|key| named_as(key, words).0 != Task::Count) {
             (task, count) = (Task::Words, None);
         }
-        let has_amounts =
-            self.pipeline.amount_columns().any(|field| self.own(row, field).is_some());
+        let has_amounts = self.figure_columns().any(|field| self.own(row, field).is_some());
         let is_odd = task != Task::Words || matches!(number, Mark::Ordinal { .. });
         let mut has_more = false;
         if is_odd || !has_amounts {
@@ -176,9 +266,8 @@ impl<'a> Body<'a> {
         let declared = &self.pipeline.columns[field];
         let words = &self.pipeline.words;
         match typing::entry(column, content, declared, self.units[field], words).value {
-            Value::Amount(amount) => Figure::Amount(amount.0.into()),
             Value::Unreadable(_) => Figure::Unreadable,
-            _ => Figure::Blank,
+            value => value.summand().map_or(Figure::Blank, |figure| Figure::Amount(figure.into())),
         }
     }
 
@@ -232,7 +321,7 @@ impl<'a> Body<'a> {
         if only_failures(row) {
             return Found::Row(RowClass::Unreadable, String::new());
         }
-        let has_amounts = pipeline.amount_columns().any(|field| {
+        let has_amounts = self.figure_columns().any(|field| {
             self.own(row, field).is_some_and(|own| !is_money_line(own, &self.pipeline.words))
         });
         if let Some(found) = self.as_corrected(row, has_amounts) {
@@ -280,7 +369,15 @@ impl<'a> Body<'a> {
             .any(|field| pipeline.columns[field].kind.is_time() && self.own(row, field).is_some());
         // Where no column says what a row is about, every row is without it.
         let has_key = self.layout.has_key(pipeline);
-        if has_amounts && has_key && !has_number && !has_owner && !key_own && !has_month {
+        let has_money = || pipeline.amount_columns().next().is_some();
+        if has_amounts
+            && has_money()
+            && has_key
+            && !has_number
+            && !has_owner
+            && !key_own
+            && !has_month
+        {
             self.seen_total = true;
             return Found::Row(RowClass::Total, String::new());
         }
@@ -475,16 +572,20 @@ impl<'a> Body<'a> {
     /// the row says that it is a task: 汇总, 全区汇总, Total.
     fn is_summary(&self, row: &Row, field: Option<ColumnId>, key: &str) -> bool {
         const LONGEST: usize = 6;
-        let is_named =
-            self.pipeline.words.summaries.iter().any(|word| key.ends_with(word.as_str()));
+        // Total 2 bears the number of a footnote.
+        let plain = key.trim_end_matches(|c: char| c.is_ascii_digit());
+        let is_named = self.pipeline.words.summaries.iter().any(|word| {
+            plain == word || (key.ends_with(word.as_str()) && key.chars().count() <= LONGEST)
+        });
         is_named
-            && key.chars().count() <= LONGEST
             && field.is_none_or(|field| self.is_label_column(field))
             && row.cells.iter().all(|cell| {
                 let field = self.field_at(cell.column);
-                let is_amount =
-                    field.is_some_and(|field| self.pipeline.columns[field].kind.is_money());
-                is_amount || heading::read(&typed_text(&cell.content)).key == key
+                let is_figure = field.is_some_and(|field| {
+                    let kind = self.pipeline.columns[field].kind;
+                    kind.is_money() || self.pipeline.is_totalled(field) || kind.is_share()
+                });
+                is_figure || heading::read(&typed_text(&cell.content)).key == key
             })
             && row.cells.len() > 1
     }

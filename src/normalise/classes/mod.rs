@@ -5,6 +5,7 @@
 
 mod row;
 mod looks;
+mod added;
 mod body;
 mod shares;
 pub mod fates;

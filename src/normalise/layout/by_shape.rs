@@ -8,6 +8,7 @@ use super::money::unit_in_line;
 use super::periods::{self, is_figure};
 use super::table::{self, is_column_numbers};
 use crate::model::{CellAt, MoneyUnit, fold};
+use crate::normalise::typed::typed_text;
 use crate::pipeline::Lexicon;
 use crate::pipeline::heading;
 use crate::read::{Content, Row, Sheet};
@@ -32,9 +33,9 @@ pub struct ShapeColumn {
 
 /// Longer texts are titles, notes and tasks, unless they stand among several shorter ones.
 const LONG: usize = 40;
-const MOST_LEVELS: usize = 3;
+const MOST_LEVELS: usize = 6;
 /// The most blank rows between two levels.
-const MOST_BLANK_ROWS: u32 = 1;
+const MOST_BLANK_ROWS: u32 = 4;
 /// So many rows may stand between a heading and the first row with figures.
 const MOST_BETWEEN: usize = 12;
 
@@ -73,12 +74,44 @@ fn is_words(sheet: &Sheet, at: usize) -> bool {
     for cell in cells {
         match &cell.content {
             content if is_figure(content) => has_figures = true,
-            Content::Text(text) => long += usize::from(text.chars().count() > LONG),
+            Content::Text(text) => long += usize::from(is_long(text)),
             _ => return false,
         }
     }
     (long == 0 || (long * 3 <= cells.len() && cells.len() > 2))
         && (!has_figures || periods::is_heading(sheet, at))
+}
+
+/// Returns whether a text is longer than headings are; a letter says less than a Chinese character.
+fn is_long(text: &str) -> bool {
+    const LETTERS: usize = 3;
+    let letters = text.chars().filter(char::is_ascii).count();
+    text.chars().count() - letters + letters / LETTERS > LONG
+}
+
+/// Returns where the heading of a table of words stands: short ones, each another, above rows that
+/// fill its columns, though no figure stands among them.
+pub fn heading_of_words(sheet: &Sheet) -> Option<Headed> {
+    const LEAST_ROWS: usize = 3;
+    const MOST_ABOVE: usize = 20;
+    (0..sheet.rows.len().min(MOST_ABOVE)).find_map(|at| {
+        let row = &sheet.rows[at];
+        let keys: BTreeSet<String> =
+            row.cells.iter().map(|cell| heading::read(&typed_text(&cell.content)).key).collect();
+        let names = row.cells.len() > 1
+            && is_words(sheet, at)
+            && keys.len() == row.cells.len()
+            && !keys.contains("")
+            && !is_beside(row, &Lexicon::default());
+        let fills = |below: &&Row| {
+            let filled = row.cells.iter().filter(|cell| below.cell(cell.column).is_some()).count();
+            filled > 1 && filled * 2 >= row.cells.len() && below.cells.len() <= filled * 2
+        };
+        let below = &sheet.rows[at + 1..];
+        let filled = below.iter().filter(fills).count();
+        let is_table = names && filled >= LEAST_ROWS && filled * 2 >= below.len();
+        is_table.then_some(Headed { heading: at..at + 1, first: at + 1 })
+    })
 }
 
 /// Returns the rows above a row with figures that name most of its columns.
@@ -104,6 +137,15 @@ fn heading_above(
         }
         let start = topmost(sheet, from, lowest, words);
         if row_above.cells.len() == 1 && start == lowest {
+            continue;
+        }
+        // A word alone below a heading that leaves its first column blank is the name of a block.
+        if let [only] = row_above.cells.as_slice()
+            && sheet.rows[start..lowest]
+                .iter()
+                .flat_map(|row| &row.cells)
+                .all(|cell| cell.column > only.column)
+        {
             continue;
         }
         let rows = &sheet.rows[start..=lowest];

@@ -83,7 +83,7 @@ pub fn is_heading(sheet: &Sheet, at: usize) -> bool {
         match of(&cell.content) {
             Some(kind) if seen.insert(typed_text(&cell.content)) => kinds.push((place, kind)),
             // The same lower years may stand under several upper headings.
-            Some(kind) if is_under_other(sheet, at, cell.column) => kinds.push((place, kind)),
+            Some(kind) if is_under_other(sheet, at, place) => kinds.push((place, kind)),
             _ => return are_months(sheet, at),
         }
     }
@@ -107,16 +107,26 @@ pub fn is_heading(sheet: &Sheet, at: usize) -> bool {
     figures > periods
 }
 
-/// Returns whether an upper cell that begins here is merged, so that a year below is that one's.
-fn is_under_other(sheet: &Sheet, at: usize, column: u32) -> bool {
-    let above = at.checked_sub(1).map(|above| &sheet.rows[above]);
-    above.is_some_and(|above| {
-        above.cell(column).is_some()
-            || sheet
-                .merges
-                .at(CellAt::new(above.index, column))
-                .is_some_and(|merge| merge.last.column > merge.first.column)
-    })
+/// Returns whether a year stands below another upper heading than the same year to its left: one that
+/// is merged over it, or, where nothing is merged, the nearest to its left.
+fn is_under_other(sheet: &Sheet, at: usize, place: usize) -> bool {
+    let row = &sheet.rows[at];
+    let Some(above) = at.checked_sub(1).map(|above| &sheet.rows[above]) else { return false };
+    let column = row.cells[place].column;
+    let is_merged = sheet
+        .merges
+        .at(CellAt::new(above.index, column))
+        .is_some_and(|merge| merge.last.column > merge.first.column);
+    if is_merged || above.cell(column).is_some() {
+        return true;
+    }
+    let text = typed_text(&row.cells[place].content);
+    let twin = row.cells[..place].iter().rev().find(|cell| typed_text(&cell.content) == text);
+    let upper = |column: u32| {
+        let nearest = above.cells.iter().rev().find(|cell| cell.column <= column);
+        nearest.map(|cell| cell.column)
+    };
+    twin.is_some_and(|twin| upper(column).is_some() && upper(column) != upper(twin.column))
 }
 
 /// The columns that a cell of a heading stands over: those merged, or blank to its right.

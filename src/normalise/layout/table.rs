@@ -135,6 +135,12 @@ const MOST_BLANK_ROWS: u32 = 1;
 /// So far below a heading that is merged over several columns is looked which of them is filled in.
 const ROWS_LOOKED_AT: usize = 500;
 
+/// Returns whether a heading of these rows is one that is searched for.
+pub fn is_searched(rows: &[u32]) -> bool {
+    rows.len() <= MOST_LEVELS
+        && rows.windows(2).all(|pair| pair[1] - pair[0] - 1 <= MOST_BLANK_ROWS)
+}
+
 /// Returns the heading that starts in the given row of the list, when one does.
 ///
 /// `at` is a place in `sheet.rows`, not a row number.
