@@ -6,12 +6,13 @@ use std::fmt::Write as _;
 
 use super::doubts::DOUBTS;
 use super::guess::{Guess, Role, repeated};
+use super::kind::{UNITS, in_brackets};
 use super::sums::{equations_of_money, equations_of_others};
 use super::tried::RESULT;
 use super::units::Units;
 use super::{Money, Plan};
 use crate::model::{Month, words};
-use crate::pipeline::heading::{BELOW, TWIN};
+use crate::pipeline::heading::{self, BELOW, TWIN};
 use crate::pipeline::{ColumnType, Lexicon, UnitStands};
 use crate::reading::TypeReason;
 
@@ -191,8 +192,13 @@ fn column(text: &mut String, plan: &Plan<'_>, place: usize, guess: &Guess) {
     let _ = writeln!(text, "\n# {what}{role}{blank}；{sample}\n[[normalise.column]]");
     let _ = writeln!(text, "name = \"{}\"", guess.name);
     let _ = writeln!(text, "title = {}", quoted(&words::one_line(&guess.title)));
-    let headings: Vec<String> =
-        guess.headings.iter().map(|heading| quoted(&words::one_line(heading))).collect();
+    let measured = without_measure(plan, guess);
+    let headings: Vec<String> = guess
+        .headings
+        .iter()
+        .chain(&measured)
+        .map(|heading| quoted(&words::one_line(heading)))
+        .collect();
     let _ = writeln!(
         text,
         "headings = [{}]  # 请定：报送表里还会怎样写这一列的标题",
@@ -237,6 +243,27 @@ fn column(text: &mut String, plan: &Plan<'_>, place: usize, guess: &Guess) {
         }
         let _ = writeln!(text, "]");
     }
+}
+
+/// The heading of a quantity as returns may have it: without the measure in its brackets.
+fn without_measure(plan: &Plan<'_>, guess: &Guess) -> Option<String> {
+    let is_measure = |part: &String| UNITS.contains(&part.as_str());
+    if !matches!(guess.kind, ColumnType::Integer | ColumnType::Decimal)
+        || guess.title.contains([TWIN, '＃'])
+        || !in_brackets(&guess.title).iter().any(is_measure)
+    {
+        return None;
+    }
+    let bare = bare(guess);
+    let key = heading::read(&bare).key;
+    let others = plan.columns.iter().filter(|other| other.name != guess.name);
+    let mut keys = others.flat_map(|other| std::iter::once(&other.title).chain(&other.headings));
+    // Another column may be the same quantity in another measure.
+    let is_other = |other: &String| {
+        let read = heading::read(other);
+        read.key == key || heading::read(other.split(['（', '(']).next().unwrap_or("")).key == key
+    };
+    (!key.is_empty() && !keys.any(is_other)).then_some(bare)
 }
 
 /// The type that a column may have as well, ready to be put in the place of the other.

@@ -259,7 +259,7 @@ fn unit(about: About<'_>, layouts: &[&Layout], rows: &[&TableRow]) -> Option<Par
     let origin = if correction.unit.is_some() { basis.origin() } else { Origin::Found };
     let stands = match (correction.unit, column) {
         // Said of returns only, and only where nothing else tells.
-        (Some(UnitStands::Tasks | UnitStands::File) | None, Some(_)) => UnitStands::Column,
+        (Some(UnitStands::Tasks) | None, Some(_)) => UnitStands::Column,
         (Some(stands), _) => stands,
         (None, None) if layouts.iter().any(|layout| layout.part.is_some()) => UnitStands::Heading,
         (None, None) => return None,
@@ -267,6 +267,8 @@ fn unit(about: About<'_>, layouts: &[&Layout], rows: &[&TableRow]) -> Option<Par
     let tasks = rows.iter().filter(|row| row.class == RowClass::Task);
     let mut seen = BTreeSet::new();
     let mut names = Vec::new();
+    // Where the file's name says it, what stands in the rows does not.
+    let owner = owner.filter(|_| stands != UnitStands::File);
     for entry in tasks.filter_map(|row| row.entries[owner?].as_ref()) {
         if let Value::Text(name) = &entry.value
             && seen.insert(fold::key(name))

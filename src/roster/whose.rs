@@ -18,7 +18,7 @@ use crate::model::{
 };
 use crate::normalise::layout::words::starts_with_note_word;
 use crate::normalise::{RowClass, SheetRows, TableRow};
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pipeline, SheetAt, TableCorrection, UnitStands};
 
 /// What a file says about whose it is.
 #[derive(Debug, Default)]
@@ -81,6 +81,11 @@ pub(super) fn whose(
                 found
             };
             let mut found = found;
+            if let Some(unit) = from_file_name.filter(|_| is_files(sheet, rows, pipeline)) {
+                let tasks = own.tasks.iter().map(|row| (row.row, unit));
+                found =
+                    TableReading { unit: Some(unit), rows: tasks.collect(), doubts: Vec::new() };
+            }
             for row in own.tasks.iter().filter(|row| is_vacant(row, rows)) {
                 let unit = found.rows.get(&row.row).copied();
                 if unit.is_some_and(|unit| !by_tasks.is_of(unit, row)) {
@@ -159,6 +164,14 @@ pub(super) fn whose(
         }
     }
     (reading, findings)
+}
+
+/// Returns whether the pipeline file says of a sheet that its rows are the unit's that the file is named
+/// after, whatever else it names.
+fn is_files(place: SheetId, rows: &SheetRows, pipeline: &Pipeline) -> bool {
+    let says = |table: &TableCorrection| table.unit == Some(UnitStands::File);
+    let at = || SheetAt { name: rows.name.as_deref(), place: place.into() };
+    pipeline.tables.iter().any(says) && says(&pipeline.table_correction(at(), Side::Submission))
 }
 
 /// The units whose rows the sheets of a file of several units hold, by the sheets' names: what is

@@ -141,6 +141,12 @@ impl Speaker<'_> {
             return;
         };
         let mut beside = unit.value.at.clone().unwrap_or_default();
+        if unit.value.count == 0 && !matches!(unit.value.stands, "column" | "tasks" | "file") {
+            beside.push_str(self.pick(
+                "表里没有找到；报送表按表的标题、工作表名、文件名认单位",
+                "none was found; a return is known by its title, its sheet's or its file's name",
+            ));
+        }
         if unit.value.count > 0 {
             if !beside.is_empty() {
                 beside.push_str(self.pick("，", ", "));
