@@ -165,7 +165,9 @@ fn unpaired(
             Finding::new(Fact::PairDoubtful { candidates }, Side::Submission)
         }
     };
-    finding.unit = Some(roster.names.name(item.unit).to_owned());
+    // Where all units' rows are gathered under one name, it is the sender's all the same.
+    let sender = roster.files[item.file].units.first().filter(|_| plan.sum == Some(item.unit));
+    finding.unit = Some(roster.names.name(*sender.unwrap_or(&item.unit)).to_owned());
     let shown = shown_task(item.row, pipeline);
     finding.typed = Some(shown.clone());
     finding.task = Some(shown);
