@@ -415,6 +415,13 @@ pub fn column_that_nobody_sends(base: &Base<'_>) -> Result<Planting, Said> {
     let Some(field) = base.compared(ColumnType::Amount).first().copied() else {
         return no_occasion("计划没有金额列", "the plan has no column of amounts");
     };
+    if !base.pipeline.columns.iter().any(|column| column.reported) {
+        // With the one that is added every sheet would be a form that came back blank.
+        return no_occasion(
+            "核对方案没有由单位填报的列",
+            "the pipeline file has no column that units fill in",
+        );
+    }
     let roster = &base.reconciled.roster;
     let with_tasks: BTreeSet<UnitId> = base
         .reconciled
