@@ -73,12 +73,13 @@ const A4: u8 = 9;
 
 fn write_page(page: &Page, sheet: &mut Worksheet, formats: &mut Formats) -> Result<(), XlsxError> {
     sheet.set_name(&page.name)?;
-    for (column, width) in page.widths.iter().enumerate() {
+    let widths = widths(page);
+    for (column, width) in widths.iter().enumerate() {
         sheet.set_column_width(column_of(column), *width)?;
     }
     for (row, line) in page.lines.iter().enumerate() {
         let row = row_of(row);
-        sheet.set_row_height(row, line.height.unwrap_or_else(|| height(line, &page.widths)))?;
+        sheet.set_row_height(row, line.height.unwrap_or_else(|| height(line, &widths)))?;
         for (column, cell) in line.cells.iter().enumerate() {
             write_cell(sheet, row, column_of(column), cell, formats)?;
         }
@@ -267,6 +268,37 @@ pub fn clean(text: &str) -> String {
             units <= MOST_TEXT
         })
         .collect()
+}
+
+/// Returns the widths of a page's columns: as laid out, or wide enough for the longest figure, of which
+/// a narrower column would show nothing but ###.
+fn widths(page: &Page) -> Vec<f64> {
+    let mut widths = page.widths.clone();
+    for line in &page.lines {
+        for (width, cell) in widths.iter_mut().zip(&line.cells) {
+            let (figure, decimals) = match &cell.content {
+                Content::Number { number, decimals } => (*number, *decimals),
+                Content::Formula { result, decimals, .. } => (*result, *decimals),
+                _ => continue,
+            };
+            if cell.span < 2 {
+                *width = width.max(figure_width(figure, decimals, cell.look));
+            }
+        }
+    }
+    widths
+}
+
+/// The room that a figure needs, with its commas, its sign and the cell's own margins.
+fn figure_width(figure: f64, decimals: u32, look: Look) -> f64 {
+    const MARGINS: f64 = 2.0;
+    // Bold digits are wider.
+    let digit = if look == Look::TotalFigure { 1.12 } else { 1.0 };
+    let whole = figure.abs().max(1.0).log10().floor() + 1.0;
+    let commas = ((whole - 1.0) / 3.0).floor();
+    let fraction = if decimals == 0 { 0.0 } else { f64::from(decimals) + 1.0 };
+    let sign = if figure < 0.0 { 1.0 } else { 0.0 };
+    (whole + commas + fraction + sign) * digit + MARGINS
 }
 
 /// Returns a line's height in points: as many text lines as its longest cell needs.
