@@ -13,6 +13,9 @@ use crate::normalise::TableRow;
 use crate::normalise::frame::Item;
 use crate::pipeline::Lexicon;
 
+/// So many parts of a chapter are tried as what its sum adds up.
+const MOST_NESTED: usize = 40;
+
 /// A set of rows that a total may add up.
 #[derive(Clone, Debug)]
 pub(super) enum Scope<'a> {
@@ -162,7 +165,8 @@ pub(super) fn scopes<'a>(
                 .filter(|rows| rows.len() > tasks.len())
                 .map(Scope::Wider)
                 .collect();
-            let own = table.meant(at).into_iter().filter(|rows| !rows.is_empty());
+            let own = table.meant(at).into_iter().chain(table.nested(at));
+            let own = own.filter(|rows| !rows.is_empty());
             let mut meant: Vec<Scope<'a>> = own.map(Scope::Own).collect();
             // 总计 below 合计, on the last of several sheets, adds up the tables of all of them.
             let says_all = table.levels[at] == Level::Grand && at > 0;
@@ -230,6 +234,24 @@ impl Table {
         self.is_last(at) && self.levels[at] != Level::Block
     }
 
+    /// Returns the rows of the blocks that end or begin with a total, where it stands beside another
+    /// without a task between them: 小计 of a chapter below that of its last section.
+    fn nested(&self, at: usize) -> Vec<Range<usize>> {
+        let here = self.above[at];
+        let mut meant = Vec::new();
+        if at > 0 && self.above[at - 1] == here {
+            let before = self.above[..at].iter().rev().skip_while(|above| **above == here);
+            meant.extend(before.take(MOST_NESTED).map(|from| *from..here));
+            meant.push(0..here);
+        }
+        if self.above.get(at + 1) == Some(&here) {
+            let after = self.above[at + 1..].iter().skip_while(|above| **above == here);
+            meant.extend(after.take(MOST_NESTED).map(|to| here..*to));
+            meant.push(here..self.tasks);
+        }
+        meant
+    }
+
     /// Returns the rows of the table that a total can be meant to add up; first what its place says.
     fn meant(&self, at: usize) -> Vec<Range<usize>> {
         let here = self.above[at];
@@ -238,7 +260,11 @@ impl Table {
             let mut below = at + 1..self.above.len();
             let next = below.find(|next| self.heads[*next] || self.levels[*next] > Level::Block);
             let below = here..next.map_or(self.tasks, |next| self.above[next]);
-            return std::iter::once(below).collect();
+            // A chapter goes on over its sections, each of them with a line of its own.
+            let further = (at + 1..self.above.len()).filter(|next| self.heads[*next]);
+            let further = further.skip(1).take(MOST_NESTED).map(|next| here..self.above[next]);
+            let rest = here..self.tasks;
+            return std::iter::once(below).chain(further).chain([rest]).collect();
         }
         let whole = 0..self.tasks;
         // As far as the next total, whatever it claims; and as far as the next that claims no less.

@@ -59,11 +59,11 @@ const CODES: [&str; 18] = [
     "信用",
 ];
 const YEARS: [&str; 5] = ["年度", "年份", "年限", "届", "学年"];
-const MONEY: [&str; 38] = [
-    "资金", "金额", "经费", "补助", "投资", "预算", "自筹", "款", "总额", "费", "拨付", "下达",
-    "结余", "到位", "支出", "中央", "省级", "市级", "县级", "区级", "配套", "债券", "贷款", "财政",
-    "价款", "造价", "概算", "决算", "工资", "奖补", "补贴", "捐赠", "援建", "收入", "成本", "报账",
-    "存量", "整合",
+const MONEY: [&str; 39] = [
+    "资本", "资金", "金额", "经费", "补助", "投资", "预算", "自筹", "款", "总额", "费", "拨付",
+    "下达", "结余", "到位", "支出", "中央", "省级", "市级", "县级", "区级", "配套", "债券", "贷款",
+    "财政", "价款", "造价", "概算", "决算", "工资", "奖补", "补贴", "捐赠", "援建", "收入", "成本",
+    "报账", "存量", "整合",
 ];
 const SHARES: [&str; 9] =
     ["率", "比例", "占比", "比重", "百分比", "进度", "成数", "折扣", "百分数"];
@@ -222,6 +222,10 @@ pub fn found(about: About<'_>, cells: &[Option<&Content>]) -> Found {
     }
     if says.number && all_whole && !all_are_codes(&filled) {
         return found(ColumnType::Integer);
+    }
+    // 1, 1.1, 1.2 number the rows and their parts.
+    if says.number && filled.iter().all(|content| is_path(content)) {
+        return found(ColumnType::Text);
     }
     if says.code || all_are_codes(&filled) {
         return found(ColumnType::Text);
@@ -392,6 +396,14 @@ fn is_month(content: &Content) -> bool {
     };
     let has_mark = written.contains(['年', '月', '-', '.', '/']);
     has_mark && matches!(month::read_text(&written, &[]), Value::Month(_) | Value::MonthOfYear(_))
+}
+
+/// Whether a cell is a number of a list in several levels, as 2.1 is.
+pub fn is_path(content: &Content) -> bool {
+    let plain = fold::plain(&typed_text(content));
+    let levels = || plain.trim_end_matches('.').split('.');
+    levels().all(|level| !level.is_empty() && level.bytes().all(|byte| byte.is_ascii_digit()))
+        && levels().count() <= 4
 }
 
 /// Returns whether figures have a form in which nobody writes amounts: a leading zero, or eight

@@ -3,6 +3,7 @@
 
 mod guess;
 mod kind;
+mod lines;
 mod equations;
 mod sums;
 mod roles;
@@ -22,6 +23,7 @@ use crate::pipeline::{ColumnType, Fault, Lexicon};
 use crate::read::{Book, Content, Sheet};
 use crate::reading::TypeReason;
 use guess::{Guess, Roles};
+use lines::Lines;
 use rows::Aside;
 use shape::Shape;
 use tried::{Expected, Tried, tried};
@@ -45,6 +47,8 @@ struct Plan<'a> {
     /// January of the plan's year, where one is named.
     from: Option<Month>,
     title: Option<String>,
+    /// How lines that are no tasks begin, by table.
+    lines: Vec<Lines>,
     /// A text below the tables that gives figures: where, and how it begins.
     paragraph: Option<(String, String)>,
     heading_rows: HeadingRows,
@@ -110,9 +114,11 @@ pub fn draft(book: &Book, path: &str) -> Result<Draft, NoDraft> {
     if shapes.iter().all(|(_, found)| found.is_empty()) {
         shapes = visible().map(|sheet| (sheet, shape::table_of_words(sheet))).collect();
     }
+    let mut lines: Vec<(&Sheet, Lines)> = Vec::new();
     for (sheet, found) in &mut shapes {
         for shape in found {
             rows::complete(sheet, shape);
+            lines.push((*sheet, lines::apart(sheet, shape)));
         }
     }
     let (is_chosen, aside) = rows::chosen(&shapes);
@@ -157,6 +163,8 @@ pub fn draft(book: &Book, path: &str) -> Result<Draft, NoDraft> {
     let money = money(&tables, &columns);
     let title = title(&tables);
     let paragraph = paragraph(&tables);
+    let lines = lines.into_iter().filter(|(sheet, _)| holds(&tables, sheet)).map(|(_, own)| own);
+    let lines = lines.collect();
     let from = year_of_title(&tables).or_else(|| first_year(&columns));
     let mut plan = Plan {
         tables,
@@ -169,6 +177,7 @@ pub fn draft(book: &Book, path: &str) -> Result<Draft, NoDraft> {
         money,
         from,
         title,
+        lines,
         paragraph,
         heading_rows: HeadingRows::Searched,
     };
@@ -205,6 +214,10 @@ fn expected(plan: &Plan<'_>, book: &Book) -> Vec<Expected> {
 fn reasons(plan: &Plan<'_>) -> BTreeMap<String, TypeReason> {
     let columns = plan.columns.iter().enumerate();
     columns.map(|(place, guess)| (guess.name.clone(), guess.reason(plan.roles.of(place)))).collect()
+}
+
+fn holds(tables: &[(&Sheet, &Shape)], sheet: &Sheet) -> bool {
+    tables.iter().any(|(own, _)| std::ptr::eq(*own, sheet))
 }
 
 /// The unit that most headings name, else that of a line above the table, else by size: amounts

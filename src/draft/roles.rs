@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::guess::{Guess, repeated, rises_by_one};
-use super::kind::{NUMBERS, UNITS, in_brackets};
+use super::kind::{NUMBERS, UNITS, in_brackets, is_path};
 use super::shape::is_figure;
 use crate::model::fold;
 use crate::pipeline::{ColumnType, heading};
@@ -134,6 +134,12 @@ fn is_name(text: &str) -> bool {
 pub fn number(guesses: &[Guess]) -> Option<usize> {
     let says = |guess: &Guess| NUMBERS.contains(&heading::read(&guess.lowest).bare.as_str());
     let is_whole = |guess: &Guess| guess.kind == ColumnType::Integer;
+    let has_paths = |guess: &Guess| {
+        let mut filled = guess.cells.iter().filter(|text| !text.is_empty()).peekable();
+        guess.kind == ColumnType::Text
+            && filled.peek().is_some()
+            && filled.all(|text| is_path(&Content::Text(text.clone())))
+    };
     let begins = |guess: &Guess| {
         let first = guess.cells.iter().find(|text| !text.is_empty());
         first.is_some_and(|first| first == "1") && rises_by_one(&guess.cells)
@@ -141,6 +147,7 @@ pub fn number(guesses: &[Guess]) -> Option<usize> {
     guesses
         .iter()
         .position(|guess| is_whole(guess) && says(guess))
+        .or_else(|| guesses.iter().position(|guess| says(guess) && has_paths(guess)))
         .or_else(|| guesses.iter().position(|guess| is_whole(guess) && begins(guess)))
 }
 

@@ -42,8 +42,11 @@ impl Why {
 
 /// Adds the rows that name little but their work, under what is written once above them.
 pub fn complete(sheet: &Sheet, shape: &mut Shape) {
-    let totals = Lexicon::default().totals;
-    let says_total = |content: &Content| totals.contains(&heading::read(&typed_text(content)).key);
+    let words = Lexicon::default();
+    let says_total = |content: &Content| {
+        let key = heading::read(&typed_text(content)).key;
+        words.totals.contains(&key) || words.summaries.contains(&key)
+    };
     // However many of its cells are filled, a row that begins with 合计 is no task.
     let begins_total = |row: &u32| {
         let mut cells = shape.columns.iter().filter_map(|c| shown(sheet, *row, c.column));
@@ -100,13 +103,28 @@ pub fn chosen(shapes: &[(&Sheet, Vec<Shape>)]) -> (Vec<bool>, Vec<Aside>) {
             if one == other || !is_chosen[one] || !is_chosen[other] {
                 continue;
             }
-            let Some(why) = left_aside(own, beside, one > other) else { continue };
+            // Of two alike the one is the copy whose name says so, else the later one.
+            let says_copy = |place: usize| is_copy(shapes[place].0.name.as_deref());
+            let is_later = match (says_copy(one), says_copy(other)) {
+                (true, false) => true,
+                (false, true) => false,
+                _ => one > other,
+            };
+            let Some(why) = left_aside(own, beside, is_later) else { continue };
             is_chosen[one] = false;
             let sheet = shapes[one].0.name.clone().unwrap_or_default();
             aside.push(Aside { sheet, why });
         }
     }
     (is_chosen, aside)
+}
+
+/// What the names of copies hold.
+const COPIES: [&str; 4] = ["(2)", "副本", "打印", "copy"];
+
+fn is_copy(name: Option<&str>) -> bool {
+    let plain = name.map(fold::plain).unwrap_or_default().to_lowercase();
+    COPIES.iter().any(|word| plain.contains(word))
 }
 
 /// A sheet's only table, as texts.
@@ -173,8 +191,10 @@ fn millionths(content: &Content) -> Option<i128> {
 fn year(sheet: &Sheet, shape: &Shape) -> Option<u32> {
     let heading = shape.heading_rows.first().copied().unwrap_or(0);
     let above = sheet.rows.iter().take_while(|row| row.index < heading);
+    // 填报日期：2021年3月5日 tells when the sheet was filled in.
+    let is_day = |text: &str| text.contains([':', '：']) || text.contains("日期");
     let texts = above.flat_map(|row| &row.cells).filter_map(|cell| match &cell.content {
-        Content::Text(text) => Some(fold::plain(text)),
+        Content::Text(text) if !is_day(text) => Some(fold::plain(text)),
         _ => None,
     });
     let named = sheet.name.as_deref().map(fold::plain);
@@ -270,6 +290,7 @@ pub fn corrections(text: &mut String, plan: &Plan<'_>) {
         );
     }
     heading_rows(text, plan);
+    super::lines::corrections(text, plan);
     let fill: Vec<String> =
         filled_down(plan).map(|guess| super::write::quoted(&guess.name)).collect();
     if !fill.is_empty() {
@@ -324,7 +345,9 @@ fn filled_down<'a>(plan: &'a Plan<'_>) -> impl Iterator<Item = &'a Guess> {
         let blank = guess.cells.iter().filter(|cell| cell.is_empty()).count();
         let is_text = matches!(guess.kind, ColumnType::Text | ColumnType::Choice);
         let is_known = leading.contains(&place) || plan.roles.owner == Some(place);
-        (is_text && is_named && !is_known && blank * 4 >= guess.cells.len() && blank > 0)
-            .then_some(guess)
+        // Where the plan merges them, a return of another format leaves them blank.
+        let is_merged = blank == 0 && guess.stands_for_several;
+        let is_left = blank * 4 >= guess.cells.len() && blank > 0;
+        (is_text && is_named && !is_known && (is_left || is_merged)).then_some(guess)
     })
 }

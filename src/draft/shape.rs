@@ -65,6 +65,7 @@ fn is_task(sheet: &Sheet, row: &Row, columns: &[ShapeColumn], words: &Lexicon) -
             let key = heading::read(text).key;
             totals.iter().any(|word| key.starts_with(word.as_str()) || key.ends_with(word.as_str()))
                 && key.chars().count() < 12
+                || words.summaries.contains(&key)
         }
         _ => false,
     });

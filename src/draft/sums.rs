@@ -1,6 +1,8 @@
 //! What sums and words elsewhere say of columns whose own heading says nothing: the parts of money
 //! are money, and decimals in a plan of money are, unless their heading counts something else.
 
+use std::collections::BTreeMap;
+
 use super::equations::{self, Equation, Figures};
 use super::guess::Guess;
 use super::kind::says_money;
@@ -11,6 +13,7 @@ use crate::pipeline::{ColumnType, heading};
 pub fn settle(guesses: &mut [Guess], titles: &[&str]) {
     sources(guesses);
     parts_of_money(guesses);
+    families(guesses);
     decimals_among_money(guesses, titles);
     parts_of_quantities(guesses);
 }
@@ -127,6 +130,49 @@ fn parts_of_money(guesses: &mut [Guess]) {
             if guess.kind != ColumnType::Amount {
                 guess.kind = ColumnType::Amount;
                 guess.unit = guess.unit.or(unit);
+            }
+        }
+    }
+}
+
+/// Names the family of a column, where it has one.
+type Family<'a> = dyn Fn(&Guess) -> Option<String> + 'a;
+
+/// Headings that differ in nothing but what stands over them, or in a year or a month, are of one kind:
+/// beside one of them that is money, figures in whole numbers are. So are those under one year.
+fn families(guesses: &mut [Guess]) {
+    let levels = |guess: &Guess| -> Vec<String> {
+        guess.title.split(" > ").map(|level| heading::read(level).bare).collect()
+    };
+    let of: [&Family<'_>; 3] = [
+        &|guess| {
+            let levels = levels(guess);
+            levels.last().filter(|_| levels.len() > 1).cloned()
+        },
+        &|guess| {
+            let title = levels(guess).join(">");
+            let is_counted = title.contains(|c: char| c.is_ascii_digit());
+            is_counted.then(|| title.chars().filter(|c| !c.is_ascii_digit()).collect())
+        },
+        &|guess| {
+            let levels = levels(guess);
+            levels
+                .split_last()
+                .filter(|(_, upper)| !upper.is_empty())
+                .map(|(_, upper)| upper.join(">"))
+        },
+    ];
+    for family in of {
+        let mut money: BTreeMap<String, Option<MoneyUnit>> = BTreeMap::new();
+        for guess in guesses.iter().filter(|guess| guess.kind == ColumnType::Amount) {
+            if let Some(name) = family(guess) {
+                money.entry(name).or_insert(guess.unit);
+            }
+        }
+        for guess in guesses.iter_mut().filter(|guess| guess.may_be_money && is_quantity(guess)) {
+            if let Some(unit) = family(guess).and_then(|name| money.get(&name)) {
+                guess.kind = ColumnType::Amount;
+                guess.unit = guess.unit.or(*unit);
             }
         }
     }

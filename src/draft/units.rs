@@ -48,8 +48,11 @@ const COUNTS: &str = "数量";
 /// How places are called.
 const PLACES: [&str; 8] = ["区", "县", "市", "镇", "乡", "街道", "旗", "州"];
 /// How offices and others that have tasks are called.
-const OFFICES: [&str; 16] = [
+const OFFICES: [&str; 19] = [
     "局",
+    "农场",
+    "林场",
+    "中心校",
     "委",
     "办",
     "部",
@@ -198,7 +201,10 @@ fn says_total(text: &str) -> bool {
     says(&words.totals) || says(&words.summaries)
 }
 
-/// What a cell says as a figure, in hundredths.
+/// What 1 is in the figures of cells: amounts have up to four decimals.
+const ONE: i64 = 10_000;
+
+/// What a cell says as a figure, in parts of [`ONE`].
 fn figure(sheet: &Sheet, row: u32, column: u32) -> Option<i64> {
     let number = match shown(sheet, row, column)? {
         Content::Number(number) => *number,
@@ -207,7 +213,7 @@ fn figure(sheet: &Sheet, row: u32, column: u32) -> Option<i64> {
     };
     // Figures of a plan are far smaller; a larger one proves nothing.
     #[expect(clippy::cast_possible_truncation, reason = "it was held against the bound")]
-    (number.abs() < 1e15).then(|| (number * 100.0).round() as i64)
+    (number.abs() < 1e13).then(|| (number * 10_000.0).round() as i64)
 }
 
 fn text(sheet: &Sheet, row: u32, column: u32) -> Option<String> {
@@ -275,12 +281,15 @@ fn matrix(sheet: &Sheet, shape: &Shape) -> Option<Matrix> {
         let (figures, words) = (filled(column.column), words(column.column));
         figures > 0 && figures >= words
     };
-    let own: Vec<&ShapeColumn> = shape
+    let mut own: Vec<&ShapeColumn> = shape
         .columns
         .iter()
         .filter(figures)
         .filter(|column| ends_in(&name(column), &PLACES) || ends_in(&name(column), &["局", "委"]))
         .collect();
+    if own.is_empty() {
+        own = somebodies(shape.columns.iter().filter(figures), name);
+    }
     let distinct: BTreeSet<String> = own.iter().map(|column| name(column)).collect();
     if own.len() < 2 || distinct.len() < own.len() {
         return None;
@@ -335,11 +344,26 @@ fn matrix(sheet: &Sheet, shape: &Shape) -> Option<Matrix> {
     Some(Matrix { part, own: own.iter().map(|column| name(column)).collect(), title })
 }
 
+/// Columns whose headings all end in one word as names of offices do: 兰溪农场, 胜利农场.
+fn somebodies<'s>(
+    columns: impl Iterator<Item = &'s ShapeColumn>,
+    name: impl Fn(&ShapeColumn) -> String,
+) -> Vec<&'s ShapeColumn> {
+    let own: Vec<&ShapeColumn> = columns.filter(|column| is_somebody(&name(column))).collect();
+    let ends = |column: &&ShapeColumn| {
+        let name = name(column);
+        OFFICES.iter().filter(|end| name.ends_with(**end)).max_by_key(|end| end.len()).copied()
+    };
+    let first = own.first().and_then(ends);
+    let is_alike = own.iter().all(|column| ends(column) == first);
+    if is_alike { own } else { Vec::new() }
+}
+
 /// Whether a column numbers its rows.
 fn counts_up(sheet: &Sheet, shape: &Shape, column: &ShapeColumn) -> bool {
     let figures: Vec<i64> =
         shape.body.iter().filter_map(|row| figure(sheet, *row, column.column)).collect();
-    figures.len() > 1 && figures.windows(2).all(|pair| pair[1] == pair[0] + 100)
+    figures.len() > 1 && figures.windows(2).all(|pair| pair[1] == pair[0] + ONE)
 }
 
 /// The texts above a table of a sheet.
@@ -569,7 +593,9 @@ fn labelled_above(sheet: &Sheet, shape: &Shape, from: u32) -> Option<String> {
             let Some((label, value)) = text.split_once([':', '：']) else { continue };
             let label = fold::key(label);
             let is_label = LABELS.contains(&label.as_str()) || label.ends_with("单位");
-            if !is_label || label.contains("金额") || label.contains("计量") {
+            // Who made the sheet is not whose its rows are.
+            let of_others = ["金额", "计量", "编制", "主管", "制表", "监制", "印制"];
+            if !is_label || of_others.iter().any(|word| label.contains(word)) {
                 continue;
             }
             let next = row.cells.get(place + 1).map(|next| typed_text(&next.content));
@@ -721,7 +747,11 @@ fn head(sheet: &Sheet, row: &Row) -> Option<(String, &'static str)> {
         let name = texts.get(1)?;
         return Some((bare(name), NUMBER_ALONE));
     }
-    let name = fold::unnumbered(first);
+    let name = match first.split_once('、') {
+        // 一、三合镇 is the first section, and not the first and the third.
+        Some((number, name)) if is_number(number) && is_somebody(&bare(name)) => name,
+        _ => fold::unnumbered(first),
+    };
     let before = &first[..first.len() - name.len()];
     let is_chinese = before.chars().any(|c| "一二三四五六七八九十".contains(c));
     Some((bare(name), if is_chinese { NUMBER_BEFORE } else { "" }))

@@ -11,7 +11,7 @@ use super::sums::{equations_of_money, equations_of_others};
 use super::tried::RESULT;
 use super::units::Units;
 use super::{Money, Plan};
-use crate::model::{Month, words};
+use crate::model::{Month, fold, words};
 use crate::pipeline::heading::{self, BELOW, TWIN};
 use crate::pipeline::{ColumnType, Lexicon, UnitStands};
 use crate::reading::TypeReason;
@@ -229,9 +229,12 @@ fn column(text: &mut String, plan: &Plan<'_>, place: usize, guess: &Guess) {
         );
         return;
     }
-    // A blank or two among many is the plan's own gap. The owner may be named elsewhere on a sheet.
+    // A blank or two among many is the plan's own gap. The owner may be named elsewhere on a sheet, and
+    // who sends a sheet need not number its rows.
     let is_owner = plan.roles.owner == Some(place);
-    if (filled * 20 >= rows * 19 && filled > 0 && !is_owner) || is_required_role(plan, place) {
+    let says_none = says_none(&guess.cells);
+    let is_beside = is_owner || plan.roles.number == Some(place) || says_none;
+    if (filled * 20 >= rows * 19 && filled > 0 && !is_beside) || is_required_role(plan, place) {
         let _ = writeln!(text, "required = true");
     } else if guess.tables < plan.tables.len() && !is_owner {
         let _ = writeln!(text, "optional = true  # 计划中也不是每张表都有");
@@ -293,6 +296,12 @@ fn other_type(guess: &Guess, role: Role) -> Option<String> {
         )),
         _ => None,
     }
+}
+
+/// Whether a cell says that there is nothing, as a dash does: its column need not be filled.
+fn says_none(cells: &[String]) -> bool {
+    let words = Lexicon::default().not_applicable;
+    cells.iter().any(|cell| words.contains(&fold::plain(cell).to_lowercase()))
 }
 
 fn is_required_role(plan: &Plan<'_>, place: usize) -> bool {

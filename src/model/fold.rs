@@ -133,6 +133,8 @@ pub fn today(c: char) -> char {
     match c {
         '萬' => '万',
         '億' => '亿',
+        // The sign of a sum and the letter that is written for it.
+        '∑' => 'σ',
         other => other,
     }
 }

@@ -16,7 +16,7 @@ const GRAND_TOTALS: [&str; 1] = ["总"];
 const PARTS: [&str; 1] = ["其中"];
 /// What names a total where nothing else of the row says that it is a task: no number, no owner, no
 /// text beside it.
-const SUMMARIES: [&str; 12] = [
+const SUMMARIES: [&str; 13] = [
     "汇总",
     "总额",
     "总和",
@@ -29,6 +29,8 @@ const SUMMARIES: [&str; 12] = [
     "grandtotal",
     "sumtotal",
     "sum",
+    // And ∑, which is folded to it.
+    "Σ",
 ];
 /// What a line for ink begins with, followed by a colon or nothing.
 const SIGNATURES: [&str; 24] = [

@@ -59,6 +59,8 @@ def tasks(plan, rows):
     made = []
     for row in rows:
         made.append(Line("task", dict(row.values), row))
+        if "rest" in row.values:
+            made.append(Line("rest", {"task": row.values["rest"]}, row))
         if plan.form.details and "detail" in row.values:
             across = "after" if plan.form.details == "merged" else None
             made.append(Line("detail", {"task": row.values["detail"]}, row, across))

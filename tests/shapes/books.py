@@ -4,7 +4,8 @@ from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 
 import body
-import content
+import dressing
+import further
 import sheet
 from drawn import Column, default_form, in_money
 from formats import Grid, write
@@ -61,6 +62,11 @@ def look_of_plan(rng, plan):
         submitter=None,
         twice=form.twice,
         gap=form.gap,
+        before=form.before,
+        after=form.after,
+        numbers_row=form.numbers_row,
+        left=form.left,
+        dash=form.dash,
     )
 
 
@@ -76,6 +82,9 @@ def plan_book(rng, plan):
             book.sheets.append(one_sheet(plan, plan.of(unit), look, unit, unit))
         return book
     book.sheets.append(one_sheet(plan, plan.rows, look, plan.form.sheet, None))
+    book.others = dressing.covers(rng, plan)
+    if plan.form.further:
+        book.others += further.sheets(rng, plan, look)
     return book
 
 
@@ -94,7 +103,8 @@ def one_sheet(plan, rows, look, name, unit):
                 look = SimpleNamespace(**{**vars(look), "title": None})
             look.submitter = plan.form.submitter
             row = sheet.above(plan, width, look, placed, row, unit)
-            row = sheet.table(own, columns, body.lines(own, [r for r in rows if r.unit == unit]), look, placed, row)
+            made = body.lines(own, [r for r in rows if r.unit == unit])
+            row = sheet.table(own, columns, made, look, placed, row, look.left)
             row += plan.form.gap
     elif plan.form.beside:
         top = sheet.above(plan, width, look, placed, 0, unit)
@@ -105,13 +115,13 @@ def one_sheet(plan, rows, look, name, unit):
         row = low
     else:
         row = sheet.above(plan, width, look, placed, 0, unit)
-        row = sheet.table(own, columns, body.lines(own, rows), look, placed, row)
+        row = sheet.table(own, columns, body.lines(own, rows), look, placed, row, look.left)
     if plan.form.matrix:
         placed.cells = back(placed.cells)
     for note in plan.form.notes:
-        placed.grid.put(row, 0, note)
+        placed.grid.put(row, look.left, note)
         if plan.form.notes_merged and width > 1:
-            placed.grid.merges.append((row, 0, row, width - 1))
+            placed.grid.merges.append((row, look.left, row, look.left + width - 1))
         row += 1
     return placed
 
@@ -185,9 +195,13 @@ def look_of_return(rng, plan, unit):
     if look.clue == "title":
         look.title = f"{unit}{plan.title}"
     look.levels_merged = look.form != "csv" and form.levels_merged
-    look.money_line = form.money_line or look.money != plan.money
+    look.money_line = form.money_line or look.money != plan.money and not form.upper_money
     look.submitter = rng.choice(["填报单位", "报送单位"]) if look.clue == "submitter" else None
     look.name_number = rng.randint(1, 99)
+    look.before, look.after = (), ()
+    look.numbers_row = form.numbers_row if rng.random() < 0.5 else None
+    look.left = form.left if rng.random() < 0.5 else 0
+    look.dash = rng.choice([form.dash, None])
     look.clue_kept = fixed.get("clue", True)
     return look
 

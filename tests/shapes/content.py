@@ -156,7 +156,7 @@ def value(rng, plan, column, makers):
     if column.kind == "decimal":
         return Decimal(rng.randint(11, 9000)) / rng.choice([10, 100])
     if column.kind == "percent":
-        return Decimal(rng.choice([30, 40, 50, 60, 70, 75, 80, 85, 90, 95, 100])) / 100
+        return Decimal(rng.choice([30, 40, 50, 60, 70, 75, 80, 85, 90, 95])) / 100
     if column.kind == "month":
         return plan.year, rng.randint(4, 12)
     if column.name in TEXTS:

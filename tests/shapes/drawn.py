@@ -123,6 +123,15 @@ def default_form(**more):
         submitter=None,
         title_once=False,
         notes_merged=False,
+        before=(),
+        after=(),
+        numbers_row=None,  # None | all | after
+        left=0,  # the column of the sheet in which the table begins
+        dash=None,  # what is written for an amount that is none
+        cover=None,
+        upper_money=None,  # the upper heading that names the unit of money
+        further=None,  # None | copy | earlier | summary
+        whole=(),  # sums of a row and their parts
         wordless=False,  # whether sums have no word
         formats=("xlsx", "xlsx", "xls", "ods", "csv"),
     )

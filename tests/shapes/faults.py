@@ -22,7 +22,10 @@ class Planted:
 
 
 def amount(rng, plan, unit, rows, look):
+    """An amount that is another."""
     places = [(at, c.name) for at, row in enumerate(rows) for c in plan.amounts if row.values.get(c.name)]
+    if not places:
+        return None
     at, name = rng.choice(places)
     value = rows[at].values[name]
     other = value * 10 if rng.random() < 0.3 else value + rng.choice([1, 2, 5, Decimal("0.5"), -1])

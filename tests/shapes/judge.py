@@ -105,7 +105,21 @@ def comment(text, plan):
 def is_doubted(text):
     """Whether the draft's first lines name something that may be read wrongly."""
     head = text.split("[intake]")[0]
+    if any(True for _ in offers(text)):
+        return True
     return any(word in head for word in ("计划表自身查出的问题", "说明有的地方没有读对", "没有读", "疑")) or doubted_totals(head)
+
+
+def offers(text):
+    """The corrections that a draft has ready: each is the draft with one of them uncommented."""
+    lines = text.splitlines()
+    for at, line in enumerate(lines):
+        if line != "# [[normalise.table]]" or "若是" not in lines[at - 1]:
+            continue
+        end = at
+        while end < len(lines) and lines[end].startswith("# "):
+            end += 1
+        yield "\n".join([*lines[:at], *(line[2:] for line in lines[at:end]), *lines[end:], ""])
 
 
 def doubted_totals(head):

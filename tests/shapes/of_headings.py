@@ -116,6 +116,8 @@ def two_parents(rng):
     for row in plan.rows:
         for upper in range(len(uppers)):
             row.values[f"f{upper}_0"] = sum((row.values[f"f{upper}_{n + 1}"] for n in range(len(parts))), Decimal(0))
+    names = [f"f{upper}_" for upper in range(len(uppers))]
+    plan.form.whole = tuple((f"{name}0", tuple(f"{name}{n + 1}" for n in range(len(parts)))) for name in names)
     return finished(rng, plan)
 
 

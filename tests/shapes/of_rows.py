@@ -217,6 +217,7 @@ def equations(rng):
         row.values["funds"] = sum((part for part in parts if part), Decimal(0))
         if not row.values["funds"]:
             row.values["source0"] = row.values["funds"] = Decimal(12)
+    plan.form.whole = (("funds", tuple(column.name for column in plan.amounts[1:])),)
     return finished(rng, plan)
 
 

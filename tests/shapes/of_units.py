@@ -98,6 +98,12 @@ def matrix(rng):
 def by_tasks(rng):
     """Returns that bear no unit anywhere; their tasks say whose they are."""
     plan = column(rng)
+    taken = set()
+    for row in plan.rows:
+        # No task is that of two units.
+        while row.values["task"] in taken:
+            row.values["task"] = content.place(rng) + row.values["task"]
+        taken.add(row.values["task"])
     plan.returns = {"owner": ["none"], "clue": False}
     return plan
 

@@ -22,6 +22,7 @@ ROOT = HERE.parent.parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "trial")]
 
 import books  # noqa: E402
+import dressing  # noqa: E402
 import faults  # noqa: E402
 import judge  # noqa: E402
 import kinds  # noqa: E402
@@ -41,6 +42,7 @@ def one(number, shape, rng, folder, program):
     """One plan: drafted, run over its own returns, and once with a fault."""
     plan = kinds.SHAPES[shape](rng)
     plan.shape = shape
+    dressing.dress(rng, plan)
     made = books.plan_book(rng, plan)
     (folder / made.name).write_bytes(made.bytes())
     units = [unit for unit in plan.units if plan.of(unit)]
@@ -61,10 +63,24 @@ def one(number, shape, rng, folder, program):
 
 
 def judged(rng, plan, made, looks, text, outcome, folder, program):
-    money = judge.money_of(text, plan)
     found = list(judge.comment(text, plan))
+    state = rng.getstate()
+    found += tried(rng, plan, made, looks, text, outcome, folder, program)
+    if found:
+        for corrected in judge.offers(text):
+            rng.setstate(state)
+            for name in ("spoilt", "fault", "archive-clean", "archive-fault"):
+                shutil.rmtree(folder / name, ignore_errors=True)
+            outcome.corrected = not tried(rng, plan, made, looks, corrected, outcome, folder, program, corrected)
+    return found
+
+
+def tried(rng, plan, made, looks, text, outcome, folder, program, corrected=None):
+    """Runs a draft, or one that was corrected, over the returns, and once with a fault."""
+    money = judge.money_of(text, plan)
+    (folder / "pipeline.toml").write_text(text, encoding="utf-8")
     report = judge.run(program, folder, plan.period, "clean")
-    found += judge.clean(report, plan, money)
+    found = list(judge.clean(report, plan, money))
     if rng.random() < 0.15:
         planted = faults.total_of_plan(rng, plan, made)
         if planted:
@@ -73,7 +89,10 @@ def judged(rng, plan, made, looks, text, outcome, folder, program):
             again.mkdir()
             (again / made.name).write_bytes(made.bytes())
             shutil.copytree(folder / "clean", again / "clean")
-            judge.draft(program, again, made.name)
+            if corrected:
+                (again / "pipeline.toml").write_text(corrected, encoding="utf-8")
+            else:
+                judge.draft(program, again, made.name)
             spoilt = judge.run(program, again, plan.period, "clean")
             return found + list(judge.fault(spoilt, report, planted))
     while True:

@@ -24,6 +24,8 @@ def name_of(place):
 
 def shown(plan, column, value, look):
     """A value as it is written."""
+    if value is None and column.kind == "amount" and look.dash:
+        return 0 if look.dash == "0" else look.dash
     if value is None or isinstance(value, str):
         return value
     if column.kind == "month":
@@ -78,6 +80,8 @@ def table(plan, columns, body, look, placed, top, left=0):
                 last[column.name] = (value, spans[-1])
                 if column.name not in merged:
                     spans.pop()
+            if value is None and line.kind != "task":
+                continue
             content = shown(plan, column, value, look) if not isinstance(value, Decimal) or column.kind != "seq" else figure(value)
             placed.grid.put(row, here, content)
             if column.name == look.twice:
@@ -104,6 +108,9 @@ def positions(columns, look):
 def headings(plan, columns, look, placed, top, left):
     """Writes the levels of the headings; equal upper ones that stand together are one."""
     paths = [column.heading(look.money) for column in columns]
+    if plan.form.upper_money:
+        named = f"{plan.form.upper_money}（{look.money}）"
+        paths = [(named, *path[1:]) if path[0] == plan.form.upper_money else path for path in paths]
     depth = max(len(path) for path in paths)
     rows = list(range(top, top + depth))
     if look.blank_in_heading and depth > 1:
@@ -130,22 +137,40 @@ def headings(plan, columns, look, placed, top, left):
             if end > at and look.levels_merged:
                 placed.grid.merges.append((rows[level], left + at_column[at], rows[level], left + at_column[end]))
             at = end + 1
+    if look.numbers_row:
+        number = 1
+        for at, column in enumerate(columns):
+            if look.numbers_row == "after" and column.kind not in ("amount", "integer", "decimal"):
+                placed.grid.put(bottom + 1, left + at_column[at], "甲乙丙丁戊己庚辛"[at % 8])
+                continue
+            placed.grid.put(bottom + 1, left + at_column[at], number)
+            number += 1
+        return bottom + 2
     return bottom + 1
 
 
 def above(plan, width, look, placed, row, unit=None):
     """Writes the title and the lines above a table; returns the row below them."""
+    left = look.left
+    for text in look.before:
+        placed.grid.put(row, left, text)
+        row += 1
     if look.title:
-        placed.grid.put(row, 0, look.title)
+        placed.grid.put(row, left, look.title)
         if width > 1 and look.title_merged:
-            placed.grid.merges.append((row, 0, row, width - 1))
+            placed.grid.merges.append((row, left, row, left + width - 1))
+        row += 1
+    for text in look.after:
+        placed.grid.put(row, left, text)
+        if width > 1 and look.title_merged:
+            placed.grid.merges.append((row, left, row, left + width - 1))
         row += 1
     if look.submitter and unit:
-        placed.grid.put(row, 0, f"{look.submitter}：{unit}")
+        placed.grid.put(row, left, f"{look.submitter}：{unit}")
         if look.money_line and width > 1:
-            placed.grid.put(row, width - 1, f"单位：{look.money}")
+            placed.grid.put(row, left + width - 1, f"单位：{look.money}")
         return row + 1
     if look.money_line:
-        placed.grid.put(row, width - 1 if look.money_right else 0, f"{look.money_word}：{look.money}")
+        placed.grid.put(row, left + width - 1 if look.money_right else left, f"{look.money_word}：{look.money}")
         row += 1
     return row

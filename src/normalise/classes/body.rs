@@ -39,6 +39,8 @@ pub(super) struct Body<'a> {
     last: BTreeMap<ColumnId, (u32, Entry)>,
     /// The unit that the nearest line above names, where such lines do.
     section: Option<NamedUnit>,
+    /// The last line of a section that the pipeline file says to be one, with a sum of its own.
+    head: Option<u32>,
     seen_total: bool,
     /// What rows are that differ from the others.
     meant: BTreeMap<u32, Meant>,
@@ -70,6 +72,7 @@ impl<'a> Body<'a> {
                 .collect(),
             last: BTreeMap::new(),
             section: None,
+            head: None,
             seen_total: false,
             meant: BTreeMap::new(),
             has_bare_tasks: false,
@@ -153,7 +156,7 @@ impl<'a> Body<'a> {
         let is_open = |look: &Look| {
             look.has_amounts
                 && look.owner != Named::Own
-                && !matches!(look.number, Mark::Whole | Mark::Path(_))
+                && !matches!(look.number, Mark::Whole(_) | Mark::Path(_))
                 && !self.meant.contains_key(&look.row)
         };
         if !looks.iter().any(is_open) {
@@ -434,8 +437,13 @@ impl<'a> Body<'a> {
                 Found::Text
             });
         }
-        // The sum of a section ends its block as any total does.
-        Some(if has_amounts { Found::Row(RowClass::Total, label) } else { Found::Text })
+        // The sum of a section ends its block as any total does. A line of one cell has none, whatever the
+        // column in which it begins holds.
+        if has_amounts && row.cells.len() > 1 {
+            self.head = Some(row.index);
+            return Some(Found::Row(RowClass::Total, label));
+        }
+        Some(Found::Text)
     }
 
     /// Returns whether the pipeline file says what a row is.
@@ -581,11 +589,15 @@ impl<'a> Body<'a> {
             && field.is_none_or(|field| self.is_label_column(field))
             && row.cells.iter().all(|cell| {
                 let field = self.field_at(cell.column);
-                let is_figure = field.is_some_and(|field| {
-                    let kind = self.pipeline.columns[field].kind;
-                    kind.is_money() || self.pipeline.is_totalled(field) || kind.is_share()
-                });
-                is_figure || heading::read(&typed_text(&cell.content)).key == key
+                // Counts and lengths are added up like amounts.
+                let of_figures =
+                    field.is_some_and(|field| self.pipeline.columns[field].kind.is_figure());
+                let is_sum = match field {
+                    // The columns of a matrix are declared by what stands over them.
+                    None => is_figure(&cell.content),
+                    Some(_) => of_figures && field != self.pipeline.roles.number,
+                };
+                is_sum || heading::read(&typed_text(&cell.content)).key == key
             })
             && row.cells.len() > 1
     }
@@ -781,7 +793,8 @@ impl<'a> Body<'a> {
         }
         let derived = derive::amounts(&entries, self.pipeline);
         let section = self.section.as_ref().and_then(|section| section.at);
-        let heads = class == RowClass::Total && section.is_some_and(|at| at.row == row.index);
+        let is_head = section.is_some_and(|at| at.row == row.index) || self.head == Some(row.index);
+        let heads = class == RowClass::Total && is_head;
         TableRow { row: row.index, table, class, entries, derived, label, heads, adds }
     }
 
@@ -849,7 +862,7 @@ impl<'a> Body<'a> {
 /// What stands in the column of numbers.
 fn mark(content: &Content) -> Mark {
     match content {
-        Content::Number(number) if number.fract() == 0.0 => Mark::Whole,
+        Content::Number(number) if number.fract() == 0.0 => whole(&typed_text(content)),
         Content::Number(_) => Mark::Path(typed_text(content)),
         Content::Text(text) => {
             let plain = fold::plain(text);
@@ -860,7 +873,7 @@ fn mark(content: &Content) -> Mark {
             let digits = plain.trim_end_matches(['.', '、', ')']).trim_start_matches('(');
             match digits {
                 "" => Mark::Other,
-                _ if digits.bytes().all(|b| b.is_ascii_digit()) => Mark::Whole,
+                _ if digits.bytes().all(|b| b.is_ascii_digit()) => whole(digits),
                 _ if digits.bytes().all(|b| b.is_ascii_digit() || b == b'.') => {
                     Mark::Path(digits.to_owned())
                 }
@@ -869,6 +882,10 @@ fn mark(content: &Content) -> Mark {
         }
         _ => Mark::Other,
     }
+}
+
+fn whole(digits: &str) -> Mark {
+    digits.parse().map_or(Mark::Other, Mark::Whole)
 }
 
 /// What stands where a task is named, and how many rows it counts.

@@ -13,7 +13,7 @@ use std::ops::Range;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Mark {
     Blank,
-    Whole,
+    Whole(u32),
     /// 2.1.1.
     Path(String),
     /// 一, （一）: how such a number is written, and whether it is the first.
@@ -107,12 +107,14 @@ enum Sign {
     Neither,
     /// The number of the next row goes on from its own.
     Parent,
+    /// As this, and it has no owner where others have one.
+    Chapter,
 }
 
 impl Sign {
     /// Whether it cannot be a task, whatever its figures are.
     fn is_plain(self) -> bool {
-        matches!(self, Sign::Section(_) | Sign::NoTask | Sign::Count)
+        matches!(self, Sign::Section(_) | Sign::NoTask | Sign::Count | Sign::Chapter)
     }
 }
 
@@ -134,14 +136,33 @@ impl Usual {
         let tasks = || looks.iter().filter(|look| look.task != Task::Blank && !look.is_told);
         let all = tasks().count();
         let count = |is: &dyn Fn(&Look) -> bool| tasks().filter(|look| is(look)).count();
-        let numbered = count(&|look| matches!(look.number, Mark::Whole | Mark::Path(_)));
+        let numbered = count(&|look| matches!(look.number, Mark::Whole(_) | Mark::Path(_)));
         let owned = count(&|look| look.owner != Named::Blank);
         let ordinals = count(&|look| matches!(look.task, Task::Ordinal(_)));
         let counts = count(&|look| look.task == Task::Count);
+        // Lines of sections say nothing of how tasks are numbered and owned, however many there are.
+        let is_line = |at: usize, look: &Look| {
+            matches!(look.number, Mark::Ordinal { .. })
+                || matches!(look.task, Task::Ordinal(_))
+                || is_parent(look, looks.get(at + 1))
+        };
+        let lines = |is: &dyn Fn(&Look) -> bool| {
+            let all = looks.iter().enumerate();
+            let told = all.filter(|(_, look)| look.task != Task::Blank && !look.is_told);
+            told.filter(|(at, look)| is_line(*at, look) && is(look)).count()
+        };
+        let plain = all - lines(&|_| true);
+        let usual = |all_such: usize, is: &dyn Fn(&Look) -> bool| {
+            let (such, of) =
+                if plain > 0 { (all_such - lines(is), plain) } else { (all_such, all) };
+            such * 3 >= of * 2 && such > 0
+        };
         Self {
-            is_numbered: numbered * 3 >= all * 2 && numbered > 0,
+            is_numbered: usual(numbered, &|look| {
+                matches!(look.number, Mark::Whole(_) | Mark::Path(_))
+            }),
             has_figures: numbered > 0,
-            is_owned: owned * 3 >= all * 2 && owned > 0,
+            is_owned: usual(owned, &|look| look.owner != Named::Blank),
             has_owners: owned > 0,
             has_ordinals: ordinals * 2 < all,
             has_counts: counts * 2 < all,
@@ -189,7 +210,7 @@ impl Usual {
                 (look.owner == Named::Own && look.number == Mark::Blank).then_some(Sign::NoTask)
             }
             Task::Count if self.has_counts && look.number == Mark::Blank => Some(Sign::Count),
-            _ if is_parent(look, next) => Some(Sign::Parent),
+            _ if is_parent(look, next) => Some(if no_owner { Sign::Chapter } else { Sign::Parent }),
             _ => match (no_number, no_owner) {
                 (true, true) => Some(Sign::Neither),
                 (true, false) => Some(Sign::NoNumber),
@@ -203,6 +224,7 @@ impl Usual {
 fn is_parent(look: &Look, next: Option<&Look>) -> bool {
     match (&look.number, next.map(|next| &next.number)) {
         (Mark::Path(own), Some(Mark::Path(next))) => is_below(next, own),
+        (Mark::Whole(own), Some(Mark::Path(next))) => is_below(next, &own.to_string()),
         _ => false,
     }
 }
@@ -416,6 +438,9 @@ impl Group<'_> {
                 held.leaves > 0
                     && if self.sign.is_plain() {
                         self.looks_like_sum(**at, *held, right)
+                    } else if self.sign == Sign::Parent && held.is_sum() {
+                        // Its number says so, too.
+                        true
                     } else {
                         proofs > 1
                             && right * 2 > own.len()
@@ -436,7 +461,7 @@ impl Group<'_> {
             _ => [Place::Below, Place::Over],
         };
         match self.sign {
-            Sign::Parent => vec![Reach { place: Place::Over, until: Until::Alike }],
+            Sign::Parent | Sign::Chapter => vec![Reach { place: Place::Over, until: Until::Alike }],
             _ => [Until::Alike, Until::Any, Until::End]
                 .into_iter()
                 .flat_map(|until| places.map(|place| Reach { place, until }))
@@ -462,16 +487,15 @@ impl Group<'_> {
 
     /// The rows that a sum would add up.
     fn reached(&self, at: usize, reach: Reach, barriers: &[usize]) -> Range<usize> {
-        if self.sign == Sign::Parent {
-            let end = match &self.looks[at].number {
-                Mark::Path(own) => (at + 1..self.looks.len())
-                    .find(|below| {
-                        !matches!(&self.looks[*below].number, Mark::Path(number) if is_below(number, own))
-                    })
-                    .unwrap_or(self.looks.len()),
-                _ => at + 1,
+        if matches!(self.sign, Sign::Parent | Sign::Chapter) {
+            let own = match &self.looks[at].number {
+                Mark::Path(own) => own.clone(),
+                Mark::Whole(own) => own.to_string(),
+                _ => return at + 1..at + 1,
             };
-            return at + 1..end;
+            let is_apart = |below: &usize| !matches!(&self.looks[*below].number, Mark::Path(number) if is_below(number, &own));
+            let end = (at + 1..self.looks.len()).find(is_apart);
+            return at + 1..end.unwrap_or(self.looks.len());
         }
         let stops: &[usize] = match reach.until {
             Until::Alike => self.rows,

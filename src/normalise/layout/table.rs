@@ -331,21 +331,31 @@ fn is_figure(content: &Content) -> bool {
 fn is_heading(layout: &Layout, pipeline: &Pipeline) -> bool {
     let matched = layout.matched();
     let declared = pipeline.columns.iter().filter(|column| !column.reported).count();
-    let has_key = pipeline.roles.key.iter().any(|field| layout.column_of(*field).is_some());
+    // Twice where two halves of a table stand side by side.
+    let is_named = |field: &ColumnId| {
+        layout.column_of(*field).is_some()
+            || layout.ambiguous.iter().any(|ambiguity| ambiguity.field == *field)
+    };
+    let has_key = pipeline.roles.key.iter().any(is_named);
     matched >= declared.min(3) || (has_key && matched >= declared.min(2))
 }
 
 /// (1) (2) (3), A B C or 甲 乙 1 2 below a heading.
 pub fn is_column_numbers(row: &Row) -> bool {
-    if row.cells.len() < 3 {
-        return false;
-    }
     let marks: Vec<String> =
-        row.cells.iter().map(|cell| fold::key(&typed_text(&cell.content))).collect();
+        row.cells.iter().take(64).map(|cell| fold::key(&typed_text(&cell.content))).collect();
+    if marks.len() < 3 {
+        // A table of two columns.
+        return marks == ["甲", "1"];
+    }
     let letters = |mark: &String| mark.len() == 1 && mark.chars().all(|c| c.is_ascii_lowercase());
-    let stems = ["甲", "乙", "丙", "丁", "栏次", "列次"];
+    let stems = ["甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬", "癸", "栏次", "列次"];
     let numbers: Vec<u32> = marks.iter().filter_map(|mark| mark.parse().ok()).collect();
-    let rising = numbers.len() >= 2 && numbers.windows(2).all(|pair| pair[1] == pair[0] + 1);
+    // Beside one another two halves of a table are each numbered from 1; behind 甲 and 乙 one may do.
+    let rises = |pair: &[u32]| pair[1] == pair[0] + 1 || pair[1] == 1;
+    let is_list = numbers.len() >= 2 && numbers.windows(2).all(rises);
+    let named = marks.iter().filter(|mark| stems.contains(&mark.as_str())).count();
+    let rising = is_list || named >= 2 && (numbers.is_empty() || numbers == [1]);
     let all_marks =
         marks.iter().all(|mark| mark.parse::<u32>().is_ok() || stems.contains(&mark.as_str()));
     (rising && all_marks) || marks.iter().all(letters)

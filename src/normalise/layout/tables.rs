@@ -83,7 +83,9 @@ fn lines_above(sheet: &Sheet, at: usize, layout: &Layout, pipeline: &Pipeline) -
             && row.cells.iter().all(|cell| match &cell.content {
                 Content::Text(text) => {
                     !is_figure(&cell.content)
-                        && (!keys.contains(&cell.column) || is_alone_below_blank(sheet, *place))
+                        && (!keys.contains(&cell.column)
+                            || is_alone_below_blank(sheet, *place)
+                            || names_unit(text))
                         && !words.contains(&heading::read(text).key)
                 }
                 _ => false,
@@ -95,6 +97,12 @@ fn lines_above(sheet: &Sheet, at: usize, layout: &Layout, pipeline: &Pipeline) -
             _ => None,
         })
         .collect()
+}
+
+/// Returns whether a text says whose the table below it is, and so is no task: 填报单位：甲县.
+fn names_unit(text: &str) -> bool {
+    let label = text.split_once([':', '：']).map(|(label, _)| fold::key(label));
+    label.is_some_and(|label| label.ends_with("单位"))
 }
 
 /// Returns whether a row holds one cell and stands below a blank row, by its place in the list of rows.

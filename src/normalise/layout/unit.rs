@@ -85,6 +85,19 @@ fn sheets_unit(name: &str, pipeline: &Pipeline) -> Option<String> {
 /// else one that holds the name of a declared unit.
 fn named_above<'a>(rows: impl Iterator<Item = &'a Row>, pipeline: &Pipeline) -> Option<NamedUnit> {
     let rows: Vec<&Row> = rows.collect();
+    // 责任单位：甲县 below 编制单位：财政局: whoever the plan knows.
+    let known = rows.iter().rev().find_map(|row| {
+        row.cells.iter().find_map(|cell| {
+            let Content::Text(text) = &cell.content else { return None };
+            let (label, value) = text.split_once([':', '：'])?;
+            let is_label = is_unit_label(label, pipeline) || fold::key(label).ends_with("单位");
+            let name = pipeline.roster.units.within(value).filter(|_| is_label)?.to_owned();
+            Some(NamedUnit { name, at: Some(CellAt::new(row.index, cell.column)) })
+        })
+    });
+    if known.is_some() {
+        return known;
+    }
     let labelled = rows.iter().rev().find_map(|row| {
         row.cells.iter().enumerate().find_map(|(place, cell)| {
             let Content::Text(text) = &cell.content else { return None };

@@ -308,7 +308,9 @@ impl Compiler<'_> {
             );
         }
         let number = file.matching.number.as_ref().and_then(|name| {
-            self.column_ref(name, &[ColumnType::Integer], columns, &way.key("number"))
+            // 2.1, the first part of 2, is no whole number.
+            let numbers = [ColumnType::Integer, ColumnType::Text];
+            self.column_ref(name, &numbers, columns, &way.key("number"))
         });
         let owner = file.roster.column.as_ref().and_then(|name| {
             self.column_ref(name, &[ColumnType::Text], columns, &Way::to("roster").key("column"))

@@ -1,0 +1,230 @@
+//! Lines among the rows of an undescribed table that are no tasks: those that head a section and those
+//! that explain the task above them. They are written into the draft, so that a return with few of them
+//! is read as the plan is.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::Plan;
+use super::shape::{Shape, is_figure, shown};
+use super::write::quoted;
+use crate::model::{CellAt, fold};
+use crate::pipeline::{Lexicon, UnitStands, heading};
+use crate::read::{Content, Row, Sheet};
+
+/// So many rows are named, where there are more.
+const MOST_NAMED: usize = 12;
+
+/// How the line of a section begins.
+pub const NUMBER_ALONE: &str = "^[一二三四五六七八九十]+、?$";
+const IN_BRACKETS: &str = "^[（(][一二三四五六七八九十]+[）)]";
+const BEFORE_NAME: &str = "^[一二三四五六七八九十]+[、.．]";
+
+/// What the lines of a table begin with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lines {
+    pub sections: Vec<&'static str>,
+    /// 建设内容：.
+    pub details: Vec<String>,
+    /// Rows with one text and nothing else, which may go on from the task above.
+    pub rests: Vec<(u32, String)>,
+}
+
+/// Takes the lines of sections out of a table's tasks, and says how lines begin.
+pub fn apart(sheet: &Sheet, shape: &mut Shape) -> Lines {
+    let (Some(first), Some(last)) = (shape.heading_rows.last(), shape.body.last()) else {
+        return Lines::default();
+    };
+    let start = sheet.rows.partition_point(|row| row.index <= *first);
+    let end = sheet.rows.partition_point(|row| row.index <= *last + 1);
+    let rows = sheet.rows.get(start..end).unwrap_or_default();
+    let details = details(rows, shape);
+    let sections = sections(sheet, rows, shape);
+    let rests = if details.is_empty() { rests(sheet, rows, shape) } else { Vec::new() };
+    Lines { sections, details, rests }
+}
+
+/// How a row is numbered as sections are, where it is.
+fn numbered(row: &Row) -> Option<&'static str> {
+    let mut texts = row.cells.iter().filter_map(|cell| match &cell.content {
+        Content::Text(text) if !text.trim().is_empty() => Some(fold::plain(text)),
+        _ => None,
+    });
+    let text = texts.next()?;
+    if !row.cells.first().is_some_and(|cell| matches!(cell.content, Content::Text(_))) {
+        return None;
+    }
+    let inner = text.strip_prefix('(').unwrap_or(&text);
+    let rest = inner.trim_start_matches(|c| "一二三四五六七八九十".contains(c));
+    if rest.len() == inner.len() {
+        return None;
+    }
+    if inner.len() < text.len() {
+        let named = rest.strip_prefix(')')?;
+        return (!named.is_empty() || texts.next().is_some()).then_some(IN_BRACKETS);
+    }
+    if rest.is_empty() || rest == "、" {
+        return texts.next().map(|_| NUMBER_ALONE);
+    }
+    rest.starts_with(['、', '.']).then_some(BEFORE_NAME)
+}
+
+/// Lines that are numbered as no task is, and lack something that every task has.
+fn sections(sheet: &Sheet, rows: &[Row], shape: &mut Shape) -> Vec<&'static str> {
+    let mut lines: BTreeMap<&'static str, Vec<&Row>> = BTreeMap::new();
+    for row in rows {
+        if let Some(how) = numbered(row) {
+            lines.entry(how).or_default().push(row);
+        }
+    }
+    if lines.is_empty() {
+        return Vec::new();
+    }
+    let tasks: Vec<u32> = shape
+        .body
+        .iter()
+        .copied()
+        .filter(|row| lines.values().flatten().all(|line| line.index != *row))
+        .collect();
+    // Whatever all tasks but a few name: an owner, a number, a place.
+    let always: Vec<u32> = shape
+        .columns
+        .iter()
+        .map(|column| column.column)
+        .filter(|column| {
+            let filled = tasks.iter().filter(|row| shown(sheet, **row, *column).is_some()).count();
+            !tasks.is_empty() && filled * 20 >= tasks.len() * 19
+        })
+        .collect();
+    let is_number = |row: u32, column: u32| shown(sheet, row, column).is_some_and(is_figure);
+    let numbers: Vec<u32> = always
+        .iter()
+        .copied()
+        .filter(|column| {
+            tasks.iter().filter(|row| is_number(**row, *column)).count() * 10 >= tasks.len() * 9
+        })
+        .collect();
+    let lacks = |line: &Row| {
+        always.iter().any(|column| {
+            let is_blank = shown(sheet, line.index, *column).is_none();
+            // 一 stands where the tasks have their numbers.
+            is_blank || numbers.contains(column) && !is_number(line.index, *column)
+        })
+    };
+    let mut found = Vec::new();
+    for (how, lines) in lines {
+        if lines.len() > 1 && lines.iter().all(|line| lacks(line)) {
+            shape.body.retain(|row| lines.iter().all(|line| line.index != *row));
+            found.push(how);
+        }
+    }
+    found
+}
+
+/// Rows right below a task, or between it and a total, that hold nothing but a text where tasks hold
+/// theirs, in a table whose tasks all fill in more.
+fn rests(sheet: &Sheet, rows: &[Row], shape: &Shape) -> Vec<(u32, String)> {
+    let always = |column: u32| {
+        let filled = shape.body.iter().filter(|row| shown(sheet, **row, column).is_some()).count();
+        filled * 20 >= shape.body.len() * 19
+    };
+    let columns: Vec<u32> =
+        shape.columns.iter().map(|column| column.column).filter(|column| always(*column)).collect();
+    let last = shape.body.last().copied().unwrap_or(0);
+    let words = Lexicon::default();
+    let mut found: Vec<(u32, String)> = Vec::new();
+    for row in rows {
+        let [only] = row.cells.as_slice() else { continue };
+        let Content::Text(text) = &only.content else { continue };
+        let above = row.index.checked_sub(1);
+        let follows = above.is_some_and(|above| {
+            shape.body.binary_search(&above).is_ok()
+                || found.last().is_some_and(|(rest, _)| *rest == above)
+        });
+        let is_merged = sheet.merges.at(CellAt::new(row.index, only.column)).is_some();
+        let is_named = words.totals.contains(&heading::read(text).key)
+            || words.notes.iter().any(|word| fold::key(text).starts_with(word.as_str()));
+        let is_rest = follows
+            && row.index <= last + 1
+            && columns.contains(&only.column)
+            && columns.len() > 2
+            && !is_merged
+            && !is_named
+            && numbered(row).is_none()
+            && !text.contains([':', '：']);
+        if is_rest {
+            found.push((row.index, text.trim().to_owned()));
+        }
+    }
+    // Many such rows are tasks that say no more.
+    if found.len() * 2 > shape.body.len() { Vec::new() } else { found }
+}
+
+/// Labels that begin lines of one text each, which stand between the tasks and nowhere else.
+fn details(rows: &[Row], shape: &Shape) -> Vec<String> {
+    const LONGEST: usize = 8;
+    let mut labels: BTreeMap<String, usize> = BTreeMap::new();
+    let mut is_after_task = false;
+    for row in rows {
+        let is_task = shape.body.binary_search(&row.index).is_ok();
+        if let (false, true, [only]) = (is_task, is_after_task, row.cells.as_slice())
+            && let Content::Text(text) = &only.content
+            && let Some((label, _)) = text.split_once(['：', ':'])
+            && (2..=LONGEST).contains(&label.trim().chars().count())
+        {
+            *labels.entry(label.trim().to_owned()).or_default() += 1;
+        }
+        is_after_task = is_task || is_after_task && row.cells.len() == 1;
+    }
+    // A note below the table stands there once.
+    let often = |times: &usize| *times > 1 && *times * 3 >= shape.body.len();
+    labels.into_iter().filter(|(_, times)| often(times)).map(|(label, _)| label).collect()
+}
+
+/// Says in the draft what such lines are.
+pub fn corrections(text: &mut String, plan: &Plan<'_>) {
+    let mut sections: Vec<&str> = Vec::new();
+    let mut details: Vec<String> = Vec::new();
+    for lines in &plan.lines {
+        for section in &lines.sections {
+            if !sections.contains(section) {
+                sections.push(section);
+            }
+        }
+        for label in &lines.details {
+            let pattern = format!("^{}[：:]", regex::escape(label));
+            if !details.contains(&pattern) {
+                details.push(pattern);
+            }
+        }
+    }
+    let rests: Vec<&(u32, String)> = plan.lines.iter().flat_map(|lines| &lines.rests).collect();
+    let list = |patterns: Vec<String>| patterns.join(", ");
+    let names_units = plan.units.as_ref().is_some_and(|units| units.stands == UnitStands::Section);
+    if !sections.is_empty() && !names_units {
+        let _ = writeln!(
+            text,
+            "\n# 请定：这样编号的行是分类的名称，不是任务；有数的是下面各行之和。\n[[normalise.table]]\nsections = [{}]",
+            list(sections.into_iter().map(quoted).collect())
+        );
+    }
+    if !rests.is_empty() {
+        let places: Vec<String> =
+            rests.iter().take(MOST_NAMED).map(|(row, _)| (row + 1).to_string()).collect();
+        let more = if rests.len() > MOST_NAMED { "等" } else { "" };
+        let patterns = rests.iter().map(|(_, text)| quoted(&format!("^{}$", regex::escape(text))));
+        let _ = writeln!(
+            text,
+            "\n# 请定：第 {} 行{more}只有一段文字，现按任务读；若是上一行文字的续行，或是表下的说明，去掉下面两行行首的 #。\n# [[normalise.table]]\n# details = [{}]",
+            places.join("、"),
+            list(patterns.collect())
+        );
+    }
+    if !details.is_empty() {
+        let _ = writeln!(
+            text,
+            "\n# 请定：这样开头的行说明上面的任务，不是任务。\n[[normalise.table]]\ndetails = [{}]",
+            list(details.iter().map(|pattern| quoted(pattern)).collect())
+        );
+    }
+}
