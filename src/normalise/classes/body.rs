@@ -140,12 +140,15 @@ impl<'a> Body<'a> {
             return;
         }
         let last = looks.iter().filter(|look| look.has_amounts).map(|look| look.row).max();
-        let is_few = bare.len() * 2 <= with_figures;
+        // Groups begin with the name of the first. Of rows without figures among others, or at the
+        // end, any may be a task of which nothing is said yet.
+        let begins_named = looks.first().is_some_and(is_bare);
+        let is_few = begins_named && bare.len() * 2 <= with_figures;
         for look in &bare {
-            let is_below = last.is_some_and(|last| look.row > last);
             let place = parts.partition_point(|row| row.index < look.row);
-            let alone = parts.get(place).is_some_and(|row| row.cells.len() == 1);
-            if alone && (is_below || is_few) {
+            let Some([cell]) = parts.get(place).map(|row| row.cells.as_slice()) else { continue };
+            let is_below = last.is_some_and(|last| look.row > last);
+            if is_few || is_below && (begins_named || is_remark(&typed_text(&cell.content))) {
                 self.meant.insert(look.row, Meant::Line);
             }
         }
@@ -956,4 +959,12 @@ fn sounds_like_total(key: &str, pipeline: &Pipeline) -> bool {
         });
         counts || key.ends_with(word.as_str())
     })
+}
+
+/// Returns whether words below a table are a remark on it, not the name of something: they are long,
+/// or begin as footnotes do.
+fn is_remark(text: &str) -> bool {
+    const LONG: usize = 40;
+    let first = text.trim().chars().next();
+    text.chars().count() > LONG || first.is_some_and(|first| !first.is_alphabetic())
 }
