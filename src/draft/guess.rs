@@ -189,10 +189,14 @@ pub fn columns(tables: &[(&Sheet, &Shape)], titles: &[&str]) -> Vec<Guess> {
     for (table, (sheet, shape)) in tables.iter().enumerate() {
         let same = same_headings(shape, &guesses);
         let mut taken: BTreeSet<usize> = same.iter().copied().flatten().collect();
+        // The headings of the table's further columns: what one of them names is that column's.
+        let named: Vec<String> =
+            shape.columns.iter().map(|column| heading::read(&column.title).key).collect();
         let money_line = money::named(sheet, &Lexicon::default());
         for (place, column) in shape.columns.iter().enumerate() {
             let mut guess = guess(sheet, shape, column, money_line);
-            let alike = || (table > 0).then(|| same_column(&guess, place, &guesses, &taken));
+            let alike =
+                || (table > 0).then(|| same_column(&guess, place, &guesses, &taken, &named));
             let known = same[place].or_else(|| alike().flatten());
             if let Some(known) = known {
                 taken.insert(known);
@@ -303,6 +307,7 @@ fn same_column(
     place: usize,
     known: &[Guess],
     taken: &BTreeSet<usize>,
+    beside: &[String],
 ) -> Option<usize> {
     let key = heading::read(&guess.title).key;
     let free = |at: &usize| !taken.contains(at);
@@ -317,7 +322,14 @@ fn same_column(
             })
         })
         .or_else(|| {
-            let same_place = known.get(place).is_some_and(|known| known.kind == guess.kind);
+            // Not where another heading of the table is nearer.
+            let is_named = |key: &String| {
+                beside
+                    .iter()
+                    .any(|other| key.contains(other.as_str()) || other.contains(key.as_str()))
+            };
+            let same_place = known.get(place).is_some_and(|known| known.kind == guess.kind)
+                && !keys.get(place).is_some_and(is_named);
             (same_place && free(&place)).then_some(place)
         })
 }
@@ -331,7 +343,8 @@ fn guess(
 ) -> Guess {
     let cells: Vec<Option<&Content>> =
         shape.body.iter().map(|row| shown(sheet, *row, column.column)).collect();
-    let lowest = lowest(&column.levels);
+    let lowest =
+        if is_in_two_languages(shape) { column.levels[0].clone() } else { lowest(&column.levels) };
     let about = About {
         title: &lowest,
         path: &column.levels.concat(),
@@ -355,6 +368,14 @@ fn guess(
         tables: 1,
         reported: false,
     }
+}
+
+/// Returns whether every column has a heading of its own above its own: the same in other words.
+fn is_in_two_languages(shape: &Shape) -> bool {
+    let upper: BTreeSet<&String> =
+        shape.columns.iter().filter_map(|column| column.levels.first()).collect();
+    shape.columns.iter().all(|column| column.levels.len() == 2)
+        && upper.len() == shape.columns.len()
 }
 
 /// The lowest level of a heading that is more than a word for totals.
@@ -419,7 +440,12 @@ fn stands_for_several(sheet: &Sheet, shape: &Shape, column: u32) -> bool {
 /// Guesses what the columns are for, and names them.
 pub fn roles(guesses: &mut [Guess]) -> Roles {
     let number = roles::number(guesses);
-    let owner = roles::owner(guesses);
+    let mut owner = roles::owner(guesses);
+    let key = roles::key(guesses, owner);
+    // What alone says what a row is about is no unit where some of it names none.
+    if owner.is_some_and(|owner| key == [owner] && !roles::names_units(&guesses[owner])) {
+        owner = None;
+    }
     if let Some(owner) = owner {
         let column = &mut guesses[owner];
         column.kind = ColumnType::Text;

@@ -99,6 +99,11 @@ fn owner_score(guess: &Guess) -> usize {
     if said == 0 { 0 } else { said + usize::from(repeats) * 25 }
 }
 
+/// Returns whether every cell of a column may name a unit, which one called 101 may not.
+pub fn names_units(guess: &Guess) -> bool {
+    guess.cells.iter().all(|text| text.is_empty() || is_name(text))
+}
+
 /// How surely a heading names who reports.
 fn rank(bare: &str) -> usize {
     let ends = |words: &[&str]| words.iter().any(|word| bare.ends_with(word));
@@ -232,6 +237,8 @@ pub fn key(guesses: &[Guess], owner: Option<usize>) -> Vec<usize> {
     triples.sort_by_key(far);
     tried.extend(pairs);
     tried.extend(triples);
+    // Of a table that gives each unit one row, the unit is what the row is about.
+    tried.extend(owner.filter(|_| tried.is_empty()).map(|owner| vec![owner]));
     let best = tried.iter().find(|key| repeated(guesses, owner, key) == 0);
     best.cloned()
         .or_else(|| tried.into_iter().min_by_key(|key| repeated(guesses, owner, key)))

@@ -189,7 +189,15 @@ fn column(text: &mut String, plan: &Plan<'_>, place: usize, guess: &Guess) {
     } else {
         format!("，{rows} 行中 {} 行空白", rows - filled)
     };
-    let _ = writeln!(text, "\n# {what}{role}{blank}；{sample}\n[[normalise.column]]");
+    let _ = writeln!(text, "\n# {what}{role}{blank}；{sample}");
+    if !guess.kind.is_figure() && has_decimal_commas(guess) {
+        let _ = writeln!(
+            text,
+            "# 请定：这一列的数用逗号作小数点（680,00），不读这种写法，没有当作金额核对、也没有合计；\n\
+             # 请把计划和报送表的这一列改成数字格式，再把 type 改成 \"amount\" 或 \"decimal\"。"
+        );
+    }
+    text.push_str("[[normalise.column]]\n");
     let _ = writeln!(text, "name = \"{}\"", guess.name);
     let _ = writeln!(text, "title = {}", quoted(&words::one_line(&guess.title)));
     let measured = without_measure(plan, guess);
@@ -608,4 +616,21 @@ fn workbook(text: &mut String, plan: &Plan<'_>) {
     if !overview.is_empty() {
         let _ = writeln!(text, "overview = [{}]", overview.join(", "));
     }
+}
+
+/// Returns whether most cells of a column are figures with a comma before their last digits: 680,00,
+/// 1.280,50 €.
+fn has_decimal_commas(guess: &Guess) -> bool {
+    let is_one = |text: &&String| {
+        let figure = text.trim_end_matches(|c: char| !c.is_ascii_digit()).trim_start_matches('-');
+        figure.rsplit_once(',').is_some_and(|(whole, places)| {
+            (1..=2).contains(&places.len())
+                && places.bytes().all(|byte| byte.is_ascii_digit())
+                && whole.starts_with(|c: char| c.is_ascii_digit())
+                && whole.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+        })
+    };
+    let filled = guess.cells.iter().filter(|text| !text.is_empty());
+    let count = filled.clone().filter(is_one).count();
+    count > 2 && count * 5 >= filled.count() * 3
 }

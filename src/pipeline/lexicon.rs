@@ -16,7 +16,7 @@ const GRAND_TOTALS: [&str; 1] = ["总"];
 const PARTS: [&str; 1] = ["其中"];
 /// What names a total where nothing else of the row says that it is a task: no number, no owner, no
 /// text beside it.
-const SUMMARIES: [&str; 13] = [
+const SUMMARIES: [&str; 27] = [
     "汇总",
     "总额",
     "总和",
@@ -24,13 +24,27 @@ const SUMMARIES: [&str; 13] = [
     "总金额",
     "总资金",
     "total",
-    "totals",
-    "subtotal",
     "grandtotal",
     "sumtotal",
     "sum",
     // And ∑, which is folded to it.
     "Σ",
+    "totals",
+    "subtotal",
+    "totale",
+    "totaal",
+    "totaux",
+    "soustotal",
+    "gesamt",
+    "gesamtsumme",
+    "summe",
+    "zwischensumme",
+    "insgesamt",
+    "suma",
+    "soma",
+    "celkem",
+    "razem",
+    "toplam",
 ];
 /// What a line for ink begins with, followed by a colon or nothing.
 const SIGNATURES: [&str; 24] = [

@@ -67,7 +67,10 @@ fn is_body(sheet: &Sheet, at: usize) -> bool {
 }
 
 /// Returns whether a row could be a level of a heading: words, years and months.
-fn is_words(sheet: &Sheet, at: usize) -> bool {
+///
+/// Long texts are those of a heading where they stand side by side below nothing but lines: a
+/// heading in two languages, or with its legal basis. `from` is where the rows above begin.
+fn is_words(sheet: &Sheet, from: usize, at: usize) -> bool {
     let cells = &sheet.rows[at].cells;
     let mut long = 0;
     let mut has_figures = false;
@@ -78,8 +81,27 @@ fn is_words(sheet: &Sheet, at: usize) -> bool {
             _ => return false,
         }
     }
-    (long == 0 || (long * 3 <= cells.len() && cells.len() > 2))
-        && (!has_figures || periods::is_heading(sheet, at))
+    let is_short = long == 0 || (long * 3 <= cells.len() && cells.len() > 2);
+    (is_short || is_first_wide(sheet, from, at)) && (!has_figures || periods::is_heading(sheet, at))
+}
+
+/// Returns whether a row is among the first that are more than a line: up to two such rows of words
+/// stand right above it, and all further ones since `from` have less than half of its cells.
+fn is_first_wide(sheet: &Sheet, from: usize, at: usize) -> bool {
+    const MOST_LINES: usize = 20;
+    let count = sheet.rows[at].cells.len();
+    let is_line = |row: &Row| row.cells.len() * 2 < count || is_column_numbers(row);
+    let holds_words = |row: &Row| {
+        row.cells
+            .iter()
+            .all(|cell| matches!(&cell.content, Content::Text(_)) && !is_figure(&cell.content))
+    };
+    let above = &sheet.rows[from..at];
+    let beside = above.iter().rev().take_while(|row| !is_line(row) && holds_words(row)).count();
+    count > 2
+        && beside < MOST_LEVELS
+        && above.len() <= MOST_LINES
+        && above[..above.len() - beside].iter().all(is_line)
 }
 
 /// Returns whether a text is longer than headings are; a letter says less than a Chinese character.
@@ -99,7 +121,7 @@ pub fn heading_of_words(sheet: &Sheet) -> Option<Headed> {
         let keys: BTreeSet<String> =
             row.cells.iter().map(|cell| heading::read(&typed_text(&cell.content)).key).collect();
         let names = row.cells.len() > 1
-            && is_words(sheet, at)
+            && is_words(sheet, 0, at)
             && keys.len() == row.cells.len()
             && !keys.contains("")
             && !is_beside(row, &Lexicon::default());
@@ -128,7 +150,7 @@ fn heading_above(
     let mut best: Option<(usize, Range<usize>)> = None;
     for lowest in (from.max(at.saturating_sub(MOST_BETWEEN))..at).rev() {
         let row_above = &sheet.rows[lowest];
-        if !is_words(sheet, lowest) {
+        if !is_words(sheet, from, lowest) {
             // The name of a block, or (1) (2) (3), may stand between the heading and the figures.
             if row_above.cells.len() == 1 || is_column_numbers(row_above) {
                 continue;
@@ -165,6 +187,21 @@ fn heading_above(
             .is_none_or(|(most, rows)| filled > *most || (filled == *most && start < rows.start));
         if fits && is_new && is_better {
             best = Some((filled, start..lowest + 1));
+            // Words over all the figures are no task's: a heading above is the same in other words.
+            let is_over = |column: &u32| row_above.cell(*column).is_some();
+            if figures.len() > 1
+                && filled == row.cells.len()
+                && figures.iter().all(is_over)
+                && !is_column_numbers(row_above)
+            {
+                let is_same = start.checked_sub(1).is_some_and(|above| {
+                    above >= from
+                        && is_words(sheet, from, above)
+                        && named.keys().all(|column| sheet.rows[above].cell(*column).is_some())
+                });
+                best = Some((filled, start - usize::from(is_same)..lowest + 1));
+                break;
+            }
         }
     }
     best.map(|(_, rows)| rows)
@@ -193,7 +230,7 @@ fn topmost(sheet: &Sheet, from: usize, lowest: usize, words: &Lexicon) -> usize 
     while start > from && lowest - start + 1 < MOST_LEVELS {
         let blank = sheet.rows[start].index - sheet.rows[start - 1].index - 1;
         if blank > MOST_BLANK_ROWS
-            || !is_words(sheet, start - 1)
+            || !is_words(sheet, from, start - 1)
             || !is_level_above(sheet, start - 1, start..lowest + 1, words)
         {
             break;
@@ -565,6 +602,28 @@ mod tests {
                 &["项目|资金||项目|资金", "路|5||桥|6", "项目|资金||项目|资金", "渠|7||坝|8"],
                 &[],
                 &["2: 项目, 资金", "2: 项目, 资金", "4: 项目, 资金", "4: 项目, 资金"],
+            ),
+            // The same heading in two languages; all of them long, below a title.
+            (
+                &[
+                    "单位|项目|金额|时间",
+                    "unit|project|amount|date",
+                    "甲县|路|1|2021",
+                    "乙县|桥|3|2022",
+                ],
+                &[],
+                &["3: unit, project, amount, date"],
+            ),
+            (
+                &[
+                    "计划",
+                    "按照办法第十二条规定由负责同志签字确认并且加盖公章的责任单位全称（与批复文件完全一致）|与批复文件一致，名称过长的可以使用项目库中登记的简称的项目名称（与项目库完全一致）|含提前下达部分，不含区县配套和单位自筹部分的资金（万元，按实际下达的文件数填写，保留两位小数）",
+                    "甲县|路|1",
+                ],
+                &[],
+                &[
+                    "3: 按照办法第十二条规定由负责同志签字确认并且加盖公章的责任单位全称（与批复文件完全一致）, 与批复文件一致，名称过长的可以使用项目库中登记的简称的项目名称（与项目库完全一致）, 含提前下达部分，不含区县配套和单位自筹部分的资金（万元，按实际下达的文件数填写，保留两位小数）",
+                ],
             ),
             (
                 &[
