@@ -168,7 +168,19 @@ pub fn heading_of_rows(
     let first = sheet.rows.partition_point(|row| row.index < *declared.start());
     let end = sheet.rows.partition_point(|row| row.index <= *declared.end());
     let rows = sheet.rows.get(first..end).filter(|rows| !rows.is_empty())?;
-    Some(layout(sheet, rows, pipeline))
+    let mut found = layout(sheet, rows, pipeline);
+    number_columns(sheet, end, &mut found);
+    Some(found)
+}
+
+/// Adds to a heading the row right below it, where that only numbers its columns.
+fn number_columns(sheet: &Sheet, next: usize, layout: &mut Layout) {
+    if let Some(row) = sheet.rows.get(next)
+        && layout.heading_rows.last().is_some_and(|last| last + 1 == row.index)
+        && is_column_numbers(row)
+    {
+        layout.heading_rows.push(row.index);
+    }
 }
 
 /// Returns the heading of a table below another that does not say what its rows are about, as sums by
@@ -221,12 +233,7 @@ fn best_depth(sheet: &Sheet, at: usize, pipeline: &Pipeline) -> Option<Layout> {
     }
     let mut best = best.filter(|layout| is_heading(layout, pipeline))?;
     let next = at + best.heading_rows.len();
-    if let Some(row) = sheet.rows.get(next)
-        && best.heading_rows.last().is_some_and(|last| last + 1 == row.index)
-        && is_column_numbers(row)
-    {
-        best.heading_rows.push(row.index);
-    }
+    number_columns(sheet, next, &mut best);
     Some(best)
 }
 
