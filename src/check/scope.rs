@@ -239,6 +239,15 @@ impl Table {
     fn nested(&self, at: usize) -> Vec<Range<usize>> {
         let here = self.above[at];
         let mut meant = Vec::new();
+        // 合计 below or above blocks that call themselves 小计 is none of these, unless another total
+        // stands over the whole.
+        let own = self.levels[at];
+        let is_edge = self.is_last(at) || self.is_first(at);
+        let is_over_all = at == 0 || !self.is_first(0) || self.levels[0] == own;
+        let mut others = self.levels.iter().zip(&self.heads);
+        if is_edge && is_over_all && others.any(|(level, heads)| !heads && *level < own) {
+            return meant;
+        }
         if at > 0 && self.above[at - 1] == here {
             let before = self.above[..at].iter().rev().skip_while(|above| **above == here);
             meant.extend(before.take(MOST_NESTED).map(|from| *from..here));

@@ -156,8 +156,12 @@ impl<'a> Body<'a> {
 
     /// Looks for sums among rows that neither a number nor an owner makes tasks.
     fn add_up(&mut self, looks: &[Look], parts: &[Cow<'_, Row>]) {
+        // Beside money a row without a name is a total in any case; all of its figures at once say
+        // what it adds up.
+        let has_money = self.pipeline.amount_columns().next().is_some();
         let is_open = |look: &Look| {
             look.has_amounts
+                && !(has_money && look.task == Task::Blank)
                 && look.owner != Named::Own
                 && !matches!(look.number, Mark::Whole(_) | Mark::Path(_))
                 && !self.meant.contains_key(&look.row)
