@@ -193,8 +193,13 @@ pub fn columns(tables: &[(&Sheet, &Shape)], titles: &[&str]) -> Vec<Guess> {
         let named: Vec<String> =
             shape.columns.iter().map(|column| heading::read(&column.title).key).collect();
         let money_line = money::named(sheet, &Lexicon::default());
+        let in_two_languages = is_in_two_languages(shape);
         for (place, column) in shape.columns.iter().enumerate() {
-            let mut guess = guess(sheet, shape, column, money_line);
+            let lowest = match column.levels.first().filter(|_| in_two_languages) {
+                Some(upper) => upper.clone(),
+                None => lowest(&column.levels),
+            };
+            let mut guess = guess(sheet, shape, column, lowest, money_line);
             let alike =
                 || (table > 0).then(|| same_column(&guess, place, &guesses, &taken, &named));
             let known = same[place].or_else(|| alike().flatten());
@@ -339,12 +344,11 @@ fn guess(
     sheet: &Sheet,
     shape: &Shape,
     column: &ShapeColumn,
+    lowest: String,
     money_line: Option<MoneyUnit>,
 ) -> Guess {
     let cells: Vec<Option<&Content>> =
         shape.body.iter().map(|row| shown(sheet, *row, column.column)).collect();
-    let lowest =
-        if is_in_two_languages(shape) { column.levels[0].clone() } else { lowest(&column.levels) };
     let about = About {
         title: &lowest,
         path: &column.levels.concat(),

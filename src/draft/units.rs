@@ -145,36 +145,30 @@ pub fn listed_beside(tables: &[(&Sheet, &Shape)]) -> Vec<String> {
     if longest.len() > 1 { longest } else { Vec::new() }
 }
 
-/// The names that stand one after another in a sentence.
+/// The longest list of names that stand one after another in a sentence.
 fn names_in(text: &str) -> Vec<String> {
-    let parts: Vec<&str> = text.split(['、', '，', ',', '和', '及', '与']).collect();
-    let mut longest: Vec<String> = Vec::new();
-    let mut list: Vec<String> = Vec::new();
-    for part in parts {
+    let mut lists: Vec<Vec<String>> = vec![Vec::new()];
+    for part in text.split(['、', '，', ',', '和', '及', '与']) {
         let part = part.trim();
         let begun = BEFORE_NAMES.iter().filter_map(|word| Some(part.rfind(word)? + word.len()));
         let rest = &part[begun.max().unwrap_or(0)..];
         let ends = rest.char_indices().map(|(at, c)| at + c.len_utf8()).rev();
         let name = ends.map(|end| &rest[..end]).find(|name| is_place(name));
-        let Some(name) = name else {
-            longest = if list.len() > longest.len() { list } else { longest };
-            list = Vec::new();
-            continue;
-        };
-        if rest.len() < part.len() {
-            // A sentence begins anew.
-            longest = if list.len() > longest.len() { list } else { longest };
-            list = Vec::new();
+        // What stands before the name begins a list anew; without a name, or with more behind it, the
+        // list ends.
+        if name.is_none() || rest.len() < part.len() {
+            lists.push(Vec::new());
         }
-        if !list.iter().any(|known| known == name) {
-            list.push(name.to_owned());
-        }
-        if name.len() < rest.len() {
-            longest = if list.len() > longest.len() { list } else { longest };
-            list = Vec::new();
+        if let (Some(name), Some(list)) = (name, lists.last_mut()) {
+            if !list.iter().any(|known| known == name) {
+                list.push(name.to_owned());
+            }
+            if name.len() < rest.len() {
+                lists.push(Vec::new());
+            }
         }
     }
-    if list.len() > longest.len() { list } else { longest }
+    lists.into_iter().rev().max_by_key(Vec::len).unwrap_or_default()
 }
 
 fn is_place(name: &str) -> bool {

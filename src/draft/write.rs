@@ -133,8 +133,9 @@ fn columns(text: &mut String, plan: &Plan<'_>) {
     } else if plan.roles.owner.is_some() {
         text.push_str(BY_TASKS);
     }
+    let called = called(&plan.columns);
     for (place, guess) in plan.columns.iter().enumerate() {
-        column(text, plan, place, guess);
+        column(text, plan, &called, place, guess);
     }
     let names: BTreeSet<&str> = plan.columns.iter().map(|guess| guess.name.as_str()).collect();
     let reported = [
@@ -159,7 +160,7 @@ fn columns(text: &mut String, plan: &Plan<'_>) {
     }
 }
 
-fn column(text: &mut String, plan: &Plan<'_>, place: usize, guess: &Guess) {
+fn column(text: &mut String, plan: &Plan<'_>, called: &Called<'_>, place: usize, guess: &Guess) {
     let filled = guess.cells.iter().filter(|cell| !cell.is_empty()).count();
     let rows = guess.cells.len();
     let what = match guess.kind {
@@ -200,7 +201,7 @@ fn column(text: &mut String, plan: &Plan<'_>, place: usize, guess: &Guess) {
     text.push_str("[[normalise.column]]\n");
     let _ = writeln!(text, "name = \"{}\"", guess.name);
     let _ = writeln!(text, "title = {}", quoted(&words::one_line(&guess.title)));
-    let measured = without_measure(plan, guess);
+    let measured = without_measure(called, guess);
     let headings: Vec<String> = guess
         .headings
         .iter()
@@ -257,7 +258,7 @@ fn column(text: &mut String, plan: &Plan<'_>, place: usize, guess: &Guess) {
 }
 
 /// The heading of a quantity as returns may have it: without the measure in its brackets.
-fn without_measure(plan: &Plan<'_>, guess: &Guess) -> Option<String> {
+fn without_measure(called: &Called<'_>, guess: &Guess) -> Option<String> {
     let is_measure = |part: &String| UNITS.contains(&part.as_str());
     if !matches!(guess.kind, ColumnType::Integer | ColumnType::Decimal)
         || guess.title.contains([TWIN, '＃'])
@@ -267,14 +268,27 @@ fn without_measure(plan: &Plan<'_>, guess: &Guess) -> Option<String> {
     }
     let bare = bare(guess);
     let key = heading::read(&bare).key;
-    let others = plan.columns.iter().filter(|other| other.name != guess.name);
-    let mut keys = others.flat_map(|other| std::iter::once(&other.title).chain(&other.headings));
-    // Another column may be the same quantity in another measure.
-    let is_other = |other: &String| {
-        let read = heading::read(other);
-        read.key == key || heading::read(other.split(['（', '(']).next().unwrap_or("")).key == key
-    };
-    (!key.is_empty() && !keys.any(is_other)).then_some(bare)
+    let is_others =
+        || called.get(&key).is_some_and(|names| names.iter().any(|name| *name != guess.name));
+    (!key.is_empty() && !is_others()).then_some(bare)
+}
+
+/// The names of the columns that go by each heading.
+type Called<'a> = BTreeMap<String, BTreeSet<&'a str>>;
+
+/// Returns who goes by which heading, with what stands in its brackets and without: another column may
+/// be the same quantity in another measure.
+fn called(columns: &[Guess]) -> Called<'_> {
+    let mut called = Called::new();
+    for column in columns {
+        for heading in std::iter::once(&column.title).chain(&column.headings) {
+            let before = heading.split(['（', '(']).next().unwrap_or("");
+            for key in [heading::read(heading).key, heading::read(before).key] {
+                called.entry(key).or_default().insert(&column.name);
+            }
+        }
+    }
+    called
 }
 
 /// The type that a column may have as well, ready to be put in the place of the other.
@@ -406,12 +420,13 @@ fn tables(text: &mut String, plan: &Plan<'_>, units: &Units) {
             names(&units.sheets)
         );
     }
-    let (why, stands) = match units.stands {
-        UnitStands::Sheet => ("每个单位一张工作表，表名就是单位", "sheet"),
-        UnitStands::Title => ("表的上方有一行写明单位", "title"),
-        UnitStands::Section => ("各单位的行上方有一行单位名；它的数是下面各行之和", "section"),
-        _ => ("每个单位一列，列标题就是单位；有数的格是该单位的任务", "heading"),
+    let why = match units.stands {
+        UnitStands::Sheet => "每个单位一张工作表，表名就是单位",
+        UnitStands::Title => "表的上方有一行写明单位",
+        UnitStands::Section => "各单位的行上方有一行单位名；它的数是下面各行之和",
+        _ => "每个单位一列，列标题就是单位；有数的格是该单位的任务",
     };
+    let stands = units.stands.name();
     let _ = writeln!(text, "\n# {why}。\n[[normalise.table]]\nunit = \"{stands}\"");
     if let Some(sections) = units.sections {
         let _ = writeln!(text, "sections = [{}]", quoted(sections));

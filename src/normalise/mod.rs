@@ -32,15 +32,16 @@ pub struct FileRows {
     pub sheets: IdVec<SheetId, SheetRows>,
 }
 
+/// Returns where each sheet of a file stands.
+pub fn places(book: &Book) -> Vec<SheetAt<'_>> {
+    let sheets = book.sheets.iter().enumerate();
+    sheets.map(|(place, sheet)| SheetAt { name: sheet.name.as_deref(), place }).collect()
+}
+
 /// Understands a file's sheets. The findings are those that need neither plan nor period; they
 /// name sheet and cell, the file is added by whoever knows its name.
 pub fn file(book: &Book, side: Side, pipeline: &Pipeline) -> (FileRows, Vec<Finding>) {
-    let at: Vec<SheetAt<'_>> = book
-        .sheets
-        .iter()
-        .enumerate()
-        .map(|(place, sheet)| SheetAt { name: sheet.name.as_deref(), place })
-        .collect();
+    let at = places(book);
     let counts = pipeline.counting_sheets(&at, side);
     let mut sheets: Vec<SheetRows> = book
         .sheets

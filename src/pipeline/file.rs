@@ -393,6 +393,21 @@ pub enum UnitStands {
     Tasks,
 }
 
+impl UnitStands {
+    /// Returns how the pipeline file writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            UnitStands::Column => "column",
+            UnitStands::Sheet => "sheet",
+            UnitStands::Title => "title",
+            UnitStands::Section => "section",
+            UnitStands::Heading => "heading",
+            UnitStands::File => "file",
+            UnitStands::Tasks => "tasks",
+        }
+    }
+}
+
 /// A matrix: columns of the sheet that hold one field, each for another unit or the like.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -14,8 +14,8 @@ pub use rows::{FieldRead, RowRead, Why};
 pub use table::{AcrossRead, ColumnRead, MoneyFrom, MoneyRead, Part, Role, TableRead, UnitRead};
 
 use crate::extract::Extract;
-use crate::normalise::Fates;
-use crate::pipeline::{Pipeline, SheetAt};
+use crate::normalise::{self, Fates};
+use crate::pipeline::Pipeline;
 use crate::read::{Book, Format};
 
 /// The contract of `inspect --format json`, and its version.
@@ -121,12 +121,7 @@ pub fn of(
     basis: Basis<'_>,
     pipeline: &Pipeline,
 ) -> Reading {
-    let at: Vec<SheetAt<'_>> = book
-        .sheets
-        .iter()
-        .enumerate()
-        .map(|(place, sheet)| SheetAt { name: sheet.name.as_deref(), place })
-        .collect();
+    let at = normalise::places(book);
     let counts = pipeline.counting_sheets(&at, extract.side);
     let sheets = extract.rows.sheets.iter().zip(&book.sheets).zip(at.into_iter().zip(counts));
     let sheets = sheets.map(|((read, sheet), (at, counts))| {

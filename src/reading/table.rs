@@ -132,19 +132,6 @@ pub enum Role {
     Key,
 }
 
-/// Returns the name that the pipeline file has for where a unit stands.
-fn name_of(stands: UnitStands) -> &'static str {
-    match stands {
-        UnitStands::Column => "column",
-        UnitStands::Sheet => "sheet",
-        UnitStands::Title => "title",
-        UnitStands::Section => "section",
-        UnitStands::Heading => "heading",
-        UnitStands::File => "file",
-        UnitStands::Tasks => "tasks",
-    }
-}
-
 /// Returns the tables of a sheet; the parts of a matrix are one.
 pub(super) fn tables(about: About<'_>) -> Vec<TableRead> {
     let by_table = about.read.rows_by_table();
@@ -286,7 +273,7 @@ fn unit(about: About<'_>, layouts: &[&Layout], rows: &[&TableRow]) -> Option<Par
     };
     let count = names.len();
     names.truncate(MOST_NAMES);
-    let value = UnitRead { stands: name_of(stands), at, names, count };
+    let value = UnitRead { stands: stands.name(), at, names, count };
     Some(Part { value, origin, rows: Vec::new() })
 }
 

@@ -137,10 +137,8 @@ pub fn line_without_findings(
 ) -> String {
     if !has_rows {
         return match standing {
-            Standing::Missing => "未报",
-            Standing::Waiting => "待各单位报齐",
+            Standing::Missing | Standing::Waiting | Standing::Zero => standing.chinese(),
             Standing::Unreadable => "文件无法读取",
-            Standing::Zero => "零报告",
             _ => "缺少任务：未报",
         }
         .to_owned();

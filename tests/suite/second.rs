@@ -3,13 +3,7 @@
 
 use serde_json::Value;
 
-use crate::support::{program, root, run_of};
-
-/// Returns what tells findings apart.
-fn key(finding: &Value) -> String {
-    let parts = ["side", "kind", "unit", "task", "field", "cell"];
-    parts.map(|name| finding[name].as_str().unwrap_or("-")).join(" | ")
-}
+use crate::support::{key, program, root, run_of};
 
 #[test]
 fn the_second_plan_has_just_the_findings_written_by_hand() {

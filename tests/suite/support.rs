@@ -77,3 +77,9 @@ impl Run {
         self.report["findings"].as_array().expect("the report has findings")
     }
 }
+
+/// Returns what tells findings apart.
+pub fn key(finding: &Value) -> String {
+    let parts = ["side", "kind", "unit", "task", "field", "cell"];
+    parts.map(|name| finding[name].as_str().unwrap_or("-")).join(" | ")
+}

@@ -6,16 +6,10 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::support::{program, root, run_of};
+use crate::support::{key, program, root, run_of};
 
 const PLAN: &str = "fixtures/rural-roads/plan/road-plan.xlsx";
 const PIPELINE: &str = "pipelines/rural-roads-2021.toml";
-
-/// Returns what tells findings apart.
-fn key(finding: &Value) -> String {
-    let parts = ["side", "kind", "unit", "task", "field", "cell"];
-    parts.map(|name| finding[name].as_str().unwrap_or("-")).join(" | ")
-}
 
 #[test]
 fn the_third_plan_has_just_the_findings_written_by_hand() {

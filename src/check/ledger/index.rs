@@ -153,14 +153,14 @@ impl<'a> Index<'a> {
 
     /// Returns the first finding that says that a unit sent nothing that can be read.
     pub fn first_not_sent(&self) -> Option<FindingId> {
-        let sent_nothing = |finding: &Finding| finding.side == Side::Submission;
+        let of_returns = |finding: &Finding| finding.side == Side::Submission;
         let kinds = [
             Kind::SubmissionMissing,
             Kind::SubmissionUnreadable,
             Kind::TableMissing,
             Kind::ColumnMissing,
         ];
-        kinds.into_iter().find_map(|kind| self.of_kind(kind, sent_nothing))
+        kinds.into_iter().find_map(|kind| self.of_kind(kind, of_returns))
     }
 
     /// Returns the first finding of a unit that asks for something.

@@ -429,23 +429,38 @@ fn named(columns: &[(u32, Vec<String>)]) -> Vec<ShapeColumn> {
     }
     let mut titles: Vec<String> =
         (0..levels.len()).map(|place| path(place, depths[place])).collect();
+    let key_of = |text: &str| heading::read(text).key;
+    let mut keys: Vec<String> = titles.iter().map(|title| key_of(title)).collect();
+    let lowest_keys: Vec<Option<String>> =
+        levels.iter().map(|levels| levels.last().map(|lowest| key_of(lowest))).collect();
+    // How many columns are called so, by their titles and by their lowest levels.
+    let mut titled = owned(counted(&keys));
+    let lowest_of = owned(counted(lowest_keys.iter().flatten()));
     // 资金 / 合计 is 资金, where nothing else is.
     for place in 0..levels.len() {
-        let [.., parent, lowest] = levels[place].as_slice() else { continue };
-        let is_total = totals.contains(&heading::read(lowest).key);
-        let key = heading::read(parent).key;
-        let is_free = (0..levels.len()).all(|other| {
-            other == place
-                || (heading::read(&titles[other]).key != key
-                    && levels[other].last().is_none_or(|lowest| heading::read(lowest).key != key))
-        });
-        if is_total && is_free {
-            (*parent).clone_into(&mut titles[place]);
-        } else if is_total && depths[place] == 1 {
-            titles[place] = path(place, 2);
+        let ([.., parent, _], Some(lowest_key)) = (levels[place].as_slice(), &lowest_keys[place])
+        else {
+            continue;
+        };
+        if !totals.contains(lowest_key) {
+            continue;
         }
+        let key = key_of(parent);
+        let by_title = usize::from(keys[place] == key);
+        let by_lowest = usize::from(*lowest_key == key);
+        let is_free = titled.get(&key).copied().unwrap_or(0) == by_title
+            && lowest_of.get(&key).copied().unwrap_or(0) == by_lowest;
+        if is_free {
+            (*parent).clone_into(&mut titles[place]);
+        } else if depths[place] == 1 {
+            titles[place] = path(place, 2);
+        } else {
+            continue;
+        }
+        let now = key_of(&titles[place]);
+        *titled.entry(std::mem::replace(&mut keys[place], now.clone())).or_default() -= 1;
+        *titled.entry(now).or_default() += 1;
     }
-    let keys: Vec<String> = titles.iter().map(|title| heading::read(title).key).collect();
     let times = counted(&keys);
     let mut before: BTreeMap<&String, usize> = BTreeMap::new();
     for (place, key) in keys.iter().enumerate() {
@@ -467,7 +482,11 @@ fn named(columns: &[(u32, Vec<String>)]) -> Vec<ShapeColumn> {
         .collect()
 }
 
-fn counted(keys: &[String]) -> BTreeMap<&String, usize> {
+fn owned(counted: BTreeMap<&String, usize>) -> BTreeMap<String, usize> {
+    counted.into_iter().map(|(key, times)| (key.clone(), times)).collect()
+}
+
+fn counted<'a>(keys: impl IntoIterator<Item = &'a String>) -> BTreeMap<&'a String, usize> {
     let mut times = BTreeMap::new();
     for key in keys {
         *times.entry(key).or_default() += 1;
