@@ -280,6 +280,7 @@ fn said(value: &Value) -> String {
             Obstacle::ErrorValue => "error-value",
             Obstacle::Uncalculated(_) => "uncalculated",
             Obstacle::NotOneFigure => "not-one-figure",
+            Obstacle::OtherDecimalMark => "other-decimal-mark",
             Obstacle::TooFine => "too-fine",
             Obstacle::TooLarge => "too-large",
             Obstacle::UnknownChoice(_) => "unknown-choice",

@@ -5,7 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::keys;
 use super::kind::{self, About, Found, NUMBERS};
+use super::marks::{self, AllMarks, Written, plainly};
 use super::roles;
 use super::shape::{Shape, ShapeColumn, is_figure, shown};
 use super::sums;
@@ -35,6 +37,10 @@ pub struct Guess {
     /// Whether it may be money all the same, when something else speaks for that.
     pub may_be_money: bool,
     pub unit: Option<MoneyUnit>,
+    /// How its figures are written where they are typed as text.
+    pub written: Written,
+    /// What stands beside its figures, where its heading does not name it.
+    pub measure: Option<String>,
     /// The distinct values of a column of choices, in the order of the plan.
     pub choices: Vec<String>,
     /// By row of the plan; blank where there is nothing.
@@ -67,6 +73,8 @@ impl Guess {
             summed: true,
             may_be_money: false,
             unit: None,
+            written: Written::Plain,
+            measure: None,
             choices: Vec::new(),
             figures: vec![None; cells.len()],
             cells,
@@ -129,6 +137,8 @@ pub struct Roles {
     pub number: Option<usize>,
     pub owner: Option<usize>,
     pub key: Vec<usize>,
+    /// Those of the key that say what a row is about only where the others do not.
+    pub alternating: Vec<usize>,
 }
 
 const CHOICES: [&str; 7] = ["类别", "类型", "性质", "方式", "等级", "是否", "状态"];
@@ -186,6 +196,7 @@ const NAMES: [(&str, &str); 42] = [
 pub fn columns(tables: &[(&Sheet, &Shape)], titles: &[&str]) -> Vec<Guess> {
     let mut guesses: Vec<Guess> = Vec::new();
     let mut rows = 0;
+    let marks = AllMarks::of(tables);
     for (table, (sheet, shape)) in tables.iter().enumerate() {
         let same = same_headings(shape, &guesses);
         let mut taken: BTreeSet<usize> = same.iter().copied().flatten().collect();
@@ -199,7 +210,8 @@ pub fn columns(tables: &[(&Sheet, &Shape)], titles: &[&str]) -> Vec<Guess> {
                 Some(upper) => upper.clone(),
                 None => lowest(&column.levels),
             };
-            let mut guess = guess(sheet, shape, column, lowest, money_line);
+            let written = marks.written(&column.title);
+            let mut guess = guess(sheet, shape, column, lowest, (money_line, written));
             let alike =
                 || (table > 0).then(|| same_column(&guess, place, &guesses, &taken, &named));
             let known = same[place].or_else(|| alike().flatten());
@@ -208,6 +220,8 @@ pub fn columns(tables: &[(&Sheet, &Shape)], titles: &[&str]) -> Vec<Guess> {
                 let column = &mut guesses[known];
                 column.cells.extend(guess.cells);
                 column.figures.extend(guess.figures);
+                column.written = column.written.and(guess.written);
+                column.measure = column.measure.take().or(guess.measure);
                 column.stands_for_several |= guess.stands_for_several;
                 column.tables += 1;
                 for choice in guess.choices {
@@ -339,13 +353,13 @@ fn same_column(
         })
 }
 
-/// `money_line` is the unit of money that a line beside the table names.
+/// The last are the unit of money that a line beside the table names, and how figures are written.
 fn guess(
     sheet: &Sheet,
     shape: &Shape,
     column: &ShapeColumn,
     lowest: String,
-    money_line: Option<MoneyUnit>,
+    (money_line, written): (Option<MoneyUnit>, Written),
 ) -> Guess {
     let cells: Vec<Option<&Content>> =
         shape.body.iter().map(|row| shown(sheet, *row, column.column)).collect();
@@ -355,7 +369,18 @@ fn guess(
         unit: column.unit,
         money_line: money_line.is_some(),
     };
-    let Found { kind, summed, may_be_money, figures } = kind::found(about, &cells);
+    let measure = marks::measure(&lowest, &cells);
+    let owned: Vec<Option<Content>> =
+        cells.iter().map(|cell| plainly((*cell)?, written.mark(), measure.as_ref())).collect();
+    let read: Vec<Option<&Content>> =
+        owned.iter().zip(&cells).map(|(own, cell)| own.as_ref().or(*cell)).collect();
+    let mut found = kind::found(about, &read);
+    // Other money is a quantity.
+    if measure.is_some() && found.kind == ColumnType::Amount {
+        found.kind = ColumnType::Decimal;
+    }
+    found.may_be_money &= measure.is_none();
+    let Found { kind, summed, may_be_money, figures } = found;
     Guess {
         name: String::new(),
         title: column.title.clone(),
@@ -365,6 +390,8 @@ fn guess(
         summed,
         may_be_money,
         unit: column.unit,
+        written,
+        measure,
         choices: Vec::new(),
         cells: cells.iter().map(|cell| cell.map(typed_text).unwrap_or_default()).collect(),
         figures,
@@ -465,13 +492,32 @@ pub fn roles(guesses: &mut [Guess]) -> Roles {
         column.unit = None;
         key = vec![figures];
     }
-    let roles = Roles { number, owner, key };
+    let key = keys::completed(guesses, owner, number, key);
+    let alternating = keys::alternating(guesses, &key);
+    for place in &key {
+        let column = &mut guesses[*place];
+        if column.kind == ColumnType::Integer {
+            column.kind = ColumnType::Text;
+            column.summed = true;
+            column.unit = None;
+        }
+    }
+    let owner = owner.filter(|owner| key != [*owner] || roles::names_units(&guesses[*owner]));
+    let roles = Roles { number, owner, key, alternating };
     name_all(guesses, &roles);
     roles
 }
 
 /// Returns how many rows the columns do not tell from an earlier one, or leave without a name.
-pub fn repeated(guesses: &[Guess], owner: Option<usize>, key: &[usize]) -> usize {
+///
+/// Those of `alternating` say it only where the others do not; of all others a blank that is not in the
+/// last column of the key is what stands above it.
+pub fn repeated(
+    guesses: &[Guess],
+    owner: Option<usize>,
+    key: &[usize],
+    alternating: &[usize],
+) -> usize {
     let rows = guesses.first().map_or(0, |guess| guess.cells.len());
     let mut last: BTreeMap<usize, String> = BTreeMap::new();
     let mut seen: BTreeSet<Vec<String>> = BTreeSet::new();
@@ -482,7 +528,10 @@ pub fn repeated(guesses: &[Guess], owner: Option<usize>, key: &[usize]) -> usize
         for place in owner.iter().chain(key) {
             let text = fold::key(&guesses[*place].cells[row]);
             let leading = key.last() != Some(place);
-            if !text.is_empty() {
+            if alternating.contains(place) {
+                is_named &= key.iter().any(|other| !guesses[*other].cells[row].is_empty());
+                name.push(text);
+            } else if !text.is_empty() {
                 last.insert(*place, text.clone());
                 name.push(text);
             } else if leading {

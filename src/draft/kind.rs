@@ -58,6 +58,9 @@ const CODES: [&str; 18] = [
     "标识",
     "信用",
 ];
+/// The same in languages with spaces, as words of their own.
+const CODE_WORDS: [&str; 11] =
+    ["code", "codes", "codigo", "código", "kode", "kód", "kod", "zip", "plz", "postcode", "iban"];
 const YEARS: [&str; 5] = ["年度", "年份", "年限", "届", "学年"];
 const MONEY: [&str; 39] = [
     "资本", "资金", "金额", "经费", "补助", "投资", "预算", "自筹", "款", "总额", "费", "拨付",
@@ -68,9 +71,10 @@ const MONEY: [&str; 39] = [
 const SHARES: [&str; 9] =
     ["率", "比例", "占比", "比重", "百分比", "进度", "成数", "折扣", "百分数"];
 /// Ends of headings that end as those of shares do.
-const NO_SHARES: [&str; 4] = ["功率", "频率", "倍率", "速率"];
+const NO_SHARES: [&str; 5] = ["功率", "频率", "倍率", "速率", "汇率"];
 /// Each says a price or a standard: money or not, it has no sum.
-const PRICES: [&str; 12] = [
+const PRICES: [&str; 13] = [
+    "汇率",
     "单价",
     "标准",
     "均价",
@@ -312,7 +316,9 @@ impl Says {
         let unit = inside.iter().any(|part| UNITS.contains(&part.as_str()));
         let price = is_rate || holds(own, &PRICES);
         let count = !names_money && (unit || ends(own, &COUNTS));
-        let code = holds(own, &CODES);
+        let lowered = about.title.to_lowercase();
+        let mut words = lowered.split(|c: char| !c.is_alphanumeric());
+        let code = holds(own, &CODES) || words.any(|word| CODE_WORDS.contains(&word));
         let is_share_word = ends(own, &SHARES) && !ends(own, &NO_SHARES);
         let percent = about.title.contains(['%', '％']);
         Self {

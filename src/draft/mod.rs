@@ -3,6 +3,8 @@
 
 mod guess;
 mod kind;
+mod keys;
+mod marks;
 mod lines;
 mod equations;
 mod sums;
@@ -17,9 +19,9 @@ mod write;
 use std::collections::BTreeMap;
 
 use crate::model::{CellAt, MoneyUnit, Month, fold, words};
-use crate::normalise::cells::month;
+use crate::normalise::cells::{commas, month};
 use crate::normalise::layout::money;
-use crate::pipeline::{ColumnType, Fault, Lexicon};
+use crate::pipeline::{ColumnType, DecimalMark, Fault, Lexicon};
 use crate::read::{Book, Content, Sheet};
 use crate::reading::TypeReason;
 use guess::{Guess, Roles};
@@ -236,8 +238,11 @@ fn money(tables: &[(&Sheet, &Shape)], columns: &[Guess]) -> Money {
         return Money::Named(unit);
     }
     let mut figures: Vec<f64> = amounts()
-        .flat_map(|column| &column.cells)
-        .filter_map(|text| text.replace(',', "").parse().ok())
+        .flat_map(|column| column.cells.iter().map(|text| (column.written.mark(), text)))
+        .filter_map(|(mark, text)| match mark {
+            DecimalMark::Point => text.replace(',', "").parse().ok(),
+            DecimalMark::Comma => commas::with_points(text).ok()?.parse().ok(),
+        })
         .filter(|number: &f64| *number > 0.0)
         .collect();
     figures.sort_by(f64::total_cmp);

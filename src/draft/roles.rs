@@ -175,12 +175,18 @@ const BESIDE_TASKS: [&str; 14] = [
     "地点",
 ];
 
+/// Whether a heading says that its column tells of a task and does not name it.
+pub fn is_beside_tasks(guess: &Guess) -> bool {
+    let bare = heading::read(&guess.lowest).bare;
+    BESIDE_TASKS.iter().any(|word| bare.contains(word))
+}
+
 /// How far a column is from naming the task: 0 does.
 fn distance(guess: &Guess) -> usize {
     let bare = heading::read(&guess.lowest).bare;
     let ends = TASKS.iter().any(|word| bare.ends_with(word));
     let holds = TASKS.iter().any(|word| bare.contains(word));
-    let beside = BESIDE_TASKS.iter().any(|word| bare.contains(word));
+    let beside = is_beside_tasks(guess);
     match (beside, ends, holds) {
         (false, true, _) => 0,
         (false, false, true) => 1,
@@ -239,9 +245,9 @@ pub fn key(guesses: &[Guess], owner: Option<usize>) -> Vec<usize> {
     tried.extend(triples);
     // Of a table that gives each unit one row, the unit is what the row is about.
     tried.extend(owner.filter(|_| tried.is_empty()).map(|owner| vec![owner]));
-    let best = tried.iter().find(|key| repeated(guesses, owner, key) == 0);
+    let best = tried.iter().find(|key| repeated(guesses, owner, key, &[]) == 0);
     best.cloned()
-        .or_else(|| tried.into_iter().min_by_key(|key| repeated(guesses, owner, key)))
+        .or_else(|| tried.into_iter().min_by_key(|key| repeated(guesses, owner, key, &[])))
         .unwrap_or_default()
 }
 

@@ -293,6 +293,19 @@ pub fn corrections(text: &mut String, plan: &Plan<'_>) {
     super::lines::corrections(text, plan);
     let fill: Vec<String> =
         filled_down(plan).map(|guess| super::write::quoted(&guess.name)).collect();
+    let alternating: Vec<String> = plan
+        .roles
+        .alternating
+        .iter()
+        .map(|place| super::write::quoted(&plan.columns[*place].name))
+        .collect();
+    if !alternating.is_empty() {
+        let _ = writeln!(
+            text,
+            "\n# 任务名称写在这几列中的一列，空着的不是同上。\n[[normalise.table]]\nkeep_blank = [{}]",
+            alternating.join(", ")
+        );
+    }
     if !fill.is_empty() {
         let _ = writeln!(
             text,

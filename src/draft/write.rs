@@ -7,13 +7,14 @@ use std::fmt::Write as _;
 use super::doubts::DOUBTS;
 use super::guess::{Guess, Role, repeated};
 use super::kind::{UNITS, in_brackets};
+use super::marks::Written;
 use super::sums::{equations_of_money, equations_of_others};
 use super::tried::RESULT;
 use super::units::Units;
 use super::{Money, Plan};
 use crate::model::{Month, fold, words};
 use crate::pipeline::heading::{self, BELOW, TWIN};
-use crate::pipeline::{ColumnType, Lexicon, UnitStands};
+use crate::pipeline::{ColumnType, DecimalMark, Lexicon, UnitStands};
 use crate::reading::TypeReason;
 
 /// Where the plan's years are not told, it is in force from here.
@@ -191,12 +192,8 @@ fn column(text: &mut String, plan: &Plan<'_>, called: &Called<'_>, place: usize,
         format!("，{rows} 行中 {} 行空白", rows - filled)
     };
     let _ = writeln!(text, "\n# {what}{role}{blank}；{sample}");
-    if !guess.kind.is_figure() && has_decimal_commas(guess) {
-        let _ = writeln!(
-            text,
-            "# 请定：这一列的数用逗号作小数点（680,00），不读这种写法，没有当作金额核对、也没有合计；\n\
-             # 请把计划和报送表的这一列改成数字格式，再把 type 改成 \"amount\" 或 \"decimal\"。"
-        );
+    if let Some(doubt) = doubt_of_marks(guess) {
+        let _ = writeln!(text, "{doubt}");
     }
     text.push_str("[[normalise.column]]\n");
     let _ = writeln!(text, "name = \"{}\"", guess.name);
@@ -217,6 +214,17 @@ fn column(text: &mut String, plan: &Plan<'_>, called: &Called<'_>, place: usize,
     let _ = writeln!(text, "type = \"{kind}\"");
     if let Some(other) = other_type(guess, plan.roles.of(place)) {
         let _ = writeln!(text, "{other}");
+    }
+    if guess.kind.has_decimal_mark() && guess.written.mark() == DecimalMark::Comma {
+        let why = match guess.written {
+            Written::CommasAsOthers => "；请定：这一列自己的数两种读法都行，随表中其他列",
+            _ => "；写作 1,234.56 的，删去这一行",
+        };
+        let _ = writeln!(text, "decimal = \",\"  # 文字写的数以逗号作小数点：1.234,56{why}");
+    }
+    let is_quantity = matches!(guess.kind, ColumnType::Integer | ColumnType::Decimal);
+    if let Some(measure) = guess.measure.as_ref().filter(|_| is_quantity) {
+        let _ = writeln!(text, "measure = {}  # 写在数旁的单位", quoted(measure));
     }
     if let Some((_, twin)) = guess.title.rsplit_once(TWIN) {
         let _ = writeln!(
@@ -254,6 +262,21 @@ fn column(text: &mut String, plan: &Plan<'_>, called: &Called<'_>, place: usize,
             let _ = writeln!(text, "    {{ value = {}, spellings = [] }},", quoted(choice));
         }
         let _ = writeln!(text, "]");
+    }
+}
+
+/// What is not sure of how the figures of a column are written.
+fn doubt_of_marks(guess: &Guess) -> Option<&'static str> {
+    match guess.written {
+        Written::Both => Some(
+            "# 请定：这一列的数有的以逗号作小数点（680,00），有的以点作小数点，不能都读；请在计划里统一。\n\
+             # 统一为逗号的，在下面加 decimal = \",\"，type 写 \"amount\" 或 \"decimal\"。",
+        ),
+        Written::Open => Some(
+            "# 请定：表中别的列以逗号作小数点，这一列的数（如 1,234）两种读法都行，按千位分隔读了；\n\
+             # 逗号是小数点的，在下面加 decimal = \",\"。",
+        ),
+        Written::Plain | Written::Points | Written::Commas | Written::CommasAsOthers => None,
     }
 }
 
@@ -327,7 +350,7 @@ fn says_none(cells: &[String]) -> bool {
 }
 
 fn is_required_role(plan: &Plan<'_>, place: usize) -> bool {
-    plan.roles.key.contains(&place)
+    plan.roles.key.contains(&place) && !plan.roles.alternating.contains(&place)
 }
 
 fn roster(text: &mut String, plan: &Plan<'_>) {
@@ -454,7 +477,8 @@ fn matching(text: &mut String, plan: &Plan<'_>) {
     section(text, "报送的行怎样找到任务");
     let titles: Vec<String> =
         plan.roles.key.iter().map(|key| words::one_line(&plan.columns[*key].title)).collect();
-    let unclear = repeated(&plan.columns, plan.roles.owner, &plan.roles.key);
+    let unclear =
+        repeated(&plan.columns, plan.roles.owner, &plan.roles.key, &plan.roles.alternating);
     let how = if unclear == 0 {
         "同一单位内没有两行相同".to_owned()
     } else {
@@ -631,21 +655,4 @@ fn workbook(text: &mut String, plan: &Plan<'_>) {
     if !overview.is_empty() {
         let _ = writeln!(text, "overview = [{}]", overview.join(", "));
     }
-}
-
-/// Returns whether most cells of a column are figures with a comma before their last digits: 680,00,
-/// 1.280,50 €.
-fn has_decimal_commas(guess: &Guess) -> bool {
-    let is_one = |text: &&String| {
-        let figure = text.trim_end_matches(|c: char| !c.is_ascii_digit()).trim_start_matches('-');
-        figure.rsplit_once(',').is_some_and(|(whole, places)| {
-            (1..=2).contains(&places.len())
-                && places.bytes().all(|byte| byte.is_ascii_digit())
-                && whole.starts_with(|c: char| c.is_ascii_digit())
-                && whole.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
-        })
-    };
-    let filled = guess.cells.iter().filter(|text| !text.is_empty());
-    let count = filled.clone().filter(is_one).count();
-    count > 2 && count * 5 >= filled.count() * 3
 }

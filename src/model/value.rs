@@ -44,6 +44,8 @@ pub enum Obstacle {
     Uncalculated(String),
     /// A range or a guess (`约30`, `10-20`), which names no single figure.
     NotOneFigure,
+    /// A point where the column has commas before its decimals: 1234.56, 1,234.56.
+    OtherDecimalMark,
     /// An amount finer than a 分, a quantity or share finer than it is held.
     TooFine,
     /// Beyond what can be added up exactly.

@@ -32,6 +32,18 @@ pub enum ColumnType {
     Choice,
 }
 
+/// The mark before the decimals of figures that are typed as text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+pub enum DecimalMark {
+    /// 1,234.56, and 1234.56.
+    #[default]
+    #[serde(rename = ".")]
+    Point,
+    /// 1.234,56, and 1234,56.
+    #[serde(rename = ",")]
+    Comma,
+}
+
 impl ColumnType {
     /// Returns the name that the pipeline file has for it.
     pub fn name(self) -> &'static str {
@@ -168,6 +180,17 @@ impl ColumnType {
             ColumnType::Percent => Dimension::Percent,
             ColumnType::Month => Dimension::Month,
             ColumnType::Text | ColumnType::Choice => Dimension::Text,
+        }
+    }
+
+    /// Whether its figures may be typed with a decimal mark, or with one between groups of digits.
+    pub fn has_decimal_mark(self) -> bool {
+        match self {
+            ColumnType::Integer
+            | ColumnType::Decimal
+            | ColumnType::Amount
+            | ColumnType::Percent => true,
+            ColumnType::Text | ColumnType::Month | ColumnType::Choice => false,
         }
     }
 

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-pub use super::column_type::ColumnType;
+pub use super::column_type::{ColumnType, DecimalMark};
 use crate::model::{Kind, MoneyUnit, Severity};
 
 /// A plan, the sheets that report on it, and what must agree.
@@ -303,6 +303,15 @@ pub struct Column {
     /// The unit of money of this column where a sheet does not say one.
     #[serde(default)]
     pub unit: Option<MoneyUnit>,
+    /// The mark before the decimals of figures that are typed as text: with `","`, `1.234,56` is
+    /// 1234.56, and what has a point elsewhere than before three digits is unreadable. Cells that hold
+    /// numbers are not concerned.
+    #[serde(default)]
+    pub decimal: DecimalMark,
+    /// For quantities: what stands beside their figures and says what they are of, such as `€` or
+    /// `公里`; the title's own in its brackets need not be named.
+    #[serde(default)]
+    pub measure: Option<String>,
     /// Whether a sheet without this column is faulty, and a blank in the plan.
     #[serde(default)]
     pub required: bool,
@@ -358,6 +367,9 @@ pub struct Table {
     pub skip: Vec<String>,
     /// Text columns of which a blank cell takes what stands above it, inside its block.
     pub fill: Vec<String>,
+    /// Text columns of which a blank cell stays blank, though they stand before others in the key: what
+    /// a row is about stands in one of them.
+    pub keep_blank: Vec<String>,
     /// Columns of the sheet that hold one field, each for another unit, month or the like.
     pub across: Option<Across>,
 }

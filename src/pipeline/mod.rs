@@ -19,7 +19,7 @@ mod units;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-pub use column_type::ColumnType;
+pub use column_type::{ColumnType, DecimalMark};
 pub use compile::{CannotLoad, load, of_text};
 pub use document::Fault;
 pub use expression::{Chain, Dimension, Expression, Force, Quantity, Rule, Tolerance};
@@ -92,6 +92,10 @@ pub struct Column {
     pub kind: ColumnType,
     /// For amounts: the unit where a sheet says none.
     pub unit: MoneyUnit,
+    /// How figures that are typed as text are written.
+    pub decimal: DecimalMark,
+    /// What may stand beside the figures of a quantity, folded.
+    pub measure: Option<String>,
     pub required: bool,
     pub reported: bool,
     /// Only some sheets have it.

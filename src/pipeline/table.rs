@@ -22,6 +22,8 @@ pub struct TableCorrection {
     pub details: Vec<Regex>,
     pub skip: Vec<Regex>,
     pub fill: Vec<ColumnId>,
+    /// Columns of which a blank cell stays blank, though those of a key fill down.
+    pub keep_blank: Vec<ColumnId>,
     pub across: Option<Across>,
 }
 
@@ -36,6 +38,7 @@ impl Default for TableCorrection {
             details: Vec::new(),
             skip: Vec::new(),
             fill: Vec::new(),
+            keep_blank: Vec::new(),
             across: None,
         }
     }
@@ -93,6 +96,7 @@ impl TableCorrection {
             && self.unit.is_none()
             && self.across.is_none()
             && self.fill.is_empty()
+            && self.keep_blank.is_empty()
             && [&self.sections, &self.details, &self.skip].iter().all(|list| list.is_empty())
     }
 
@@ -130,6 +134,7 @@ impl Pipeline {
                 details,
                 skip,
                 fill,
+                keep_blank,
                 across,
             } = own;
             all.heading_rows = heading_rows.clone().or(all.heading_rows);
@@ -144,6 +149,9 @@ impl Pipeline {
             }
             if !fill.is_empty() {
                 all.fill.clone_from(fill);
+            }
+            if !keep_blank.is_empty() {
+                all.keep_blank.clone_from(keep_blank);
             }
         }
         all
@@ -213,7 +221,7 @@ pub(super) fn says_something(table: &file::Table) -> bool {
         || table.heading_rows.is_some()
         || table.unit.is_some()
         || table.across.is_some()
-        || [&table.sections, &table.details, &table.skip, &table.fill]
+        || [&table.sections, &table.details, &table.skip, &table.fill, &table.keep_blank]
             .iter()
             .any(|list| !list.is_empty())
 }

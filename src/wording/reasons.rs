@@ -274,6 +274,10 @@ pub(super) fn obstacle_text(
             "不是一个确定的数（区间、约数或有歧义）",
             "is not one definite figure (a range, a guess, or ambiguous)",
         ),
+        Obstacle::OtherDecimalMark => pick(
+            "不是以逗号作小数点的写法（1.234,56），而这一列登记了 decimal = \",\"",
+            "is not written with a decimal comma (1.234,56), as `decimal = \",\"` says of the column",
+        ),
         Obstacle::TooFine => match kind {
             Some(ColumnType::Percent) => pick("比 0.01% 还细", "is finer than 0.01 %"),
             Some(ColumnType::Decimal) => pick("小数超过六位", "has more than six decimals"),

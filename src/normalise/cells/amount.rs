@@ -374,7 +374,9 @@ pub fn ungrouped(digits: &str) -> Option<String> {
     };
     let mut groups = integral.split(',');
     let first = groups.next()?;
+    // 0,123 groups nothing; elsewhere it is 0.123.
     let sound = (1..=3).contains(&first.len())
+        && !first.starts_with('0')
         && groups.all(|group| group.len() == 3)
         && !fraction.is_some_and(|fraction| fraction.contains(','));
     sound.then(|| digits.replace(',', ""))

@@ -5,6 +5,7 @@
 
 pub mod numeral;
 mod spelling;
+pub mod commas;
 pub mod amount;
 pub mod quantity;
 pub mod month;

@@ -43,7 +43,7 @@ fn read_text(text: &str, column: &Column, words: &Lexicon) -> Value {
     }
     let plain = plain.replace(spelling::THIN_GAP, ",");
     let plain = plain.trim_start_matches(['\'', '‘', '’', '`']).trim_end_matches(['。', ';']);
-    let plain = without_named_unit(plain, &column.title);
+    let plain = without_named_unit(plain, column);
     let (sign, digits) = match plain.strip_prefix(['-', '−', '–']) {
         Some(digits) => ("-", digits),
         None => ("", plain.strip_prefix('+').unwrap_or(plain)),
@@ -59,8 +59,19 @@ fn read_text(text: &str, column: &Column, words: &Lexicon) -> Value {
     }
 }
 
-/// Cuts a unit off a figure where the title of its column names the unit.
-pub fn without_named_unit<'a>(plain: &'a str, title: &str) -> &'a str {
+/// Cuts a unit off a figure where its column names the unit, as its measure or in its title.
+pub fn without_named_unit<'a>(plain: &'a str, column: &Column) -> &'a str {
+    if let Some(measure) = &column.measure {
+        let figure =
+            plain.strip_suffix(measure.as_str()).or_else(|| plain.strip_prefix(measure.as_str()));
+        if let Some(figure) = figure {
+            return figure;
+        }
+    }
+    without_unit_of_title(plain, &column.title)
+}
+
+fn without_unit_of_title<'a>(plain: &'a str, title: &str) -> &'a str {
     let figure = plain.trim_end_matches(|c: char| !c.is_ascii_digit());
     let unit = &plain[figure.len()..];
     let is_unit = !figure.is_empty() && !unit.is_empty() && unit.chars().all(char::is_alphanumeric);
@@ -130,9 +141,9 @@ mod tests {
 
     #[test]
     fn a_unit_that_the_title_names_is_none() {
-        assert_eq!(without_named_unit("12.5公里", "里程（公里）"), "12.5");
-        assert_eq!(without_named_unit("35户", "受益户数"), "35");
-        assert_eq!(without_named_unit("12.5米", "里程（公里）"), "12.5米");
-        assert_eq!(without_named_unit("12.5", "里程（公里）"), "12.5");
+        assert_eq!(without_unit_of_title("12.5公里", "里程（公里）"), "12.5");
+        assert_eq!(without_unit_of_title("35户", "受益户数"), "35");
+        assert_eq!(without_unit_of_title("12.5米", "里程（公里）"), "12.5米");
+        assert_eq!(without_unit_of_title("12.5", "里程（公里）"), "12.5");
     }
 }

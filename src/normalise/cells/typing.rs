@@ -1,10 +1,10 @@
 //! One cell of a declared column → what was typed and what was understood.
 
-use super::{amount, month, numeral, quantity, spelling};
+use super::{amount, commas, month, numeral, quantity, spelling};
 use crate::model::amount::NotExact;
 use crate::model::{Entry, MoneyUnit, Obstacle, Value, fold, words};
 use crate::normalise::typed::typed_text;
-use crate::pipeline::{Column, ColumnType, Lexicon};
+use crate::pipeline::{Column, ColumnType, DecimalMark, Lexicon};
 use crate::read::{Content, number_text};
 
 /// Reads a cell as its column declares; `unit` is the unit of money that holds for the column on
@@ -17,6 +17,17 @@ pub fn entry(
     words: &Lexicon,
 ) -> Entry {
     let typed = typed_text(content);
+    let pointed;
+    let content = match (content, column.decimal) {
+        (Content::Text(text), DecimalMark::Comma) => match commas::with_points(text) {
+            Ok(text) => {
+                pointed = Content::Text(text);
+                &pointed
+            }
+            Err(obstacle) => return Entry::new(sheet_column, typed, Value::Unreadable(obstacle)),
+        },
+        _ => content,
+    };
     let not_applicable = &words.not_applicable;
     let (value, parts) = match column.kind {
         ColumnType::Amount => {
@@ -68,7 +79,7 @@ fn integer(content: &Content, column: &Column, not_applicable: &[String]) -> Val
     let bare = plain
         .trim_start_matches(['(', '第', '\'', '‘'])
         .trim_end_matches([')', '.', '、', ',', '。', '项', '号', '．']);
-    let bare = quantity::without_named_unit(bare, &column.title);
+    let bare = quantity::without_named_unit(bare, column);
     // 300.00 is whole.
     let digits = bare.split_once('.').map_or(bare, |(whole, fraction)| {
         if fraction.bytes().all(|digit| digit == b'0') { whole } else { bare }

@@ -648,6 +648,7 @@ impl<'a> Body<'a> {
     fn fills_down(&self, field: ColumnId) -> bool {
         let roles = &self.pipeline.roles;
         let leading = roles.key.split_last().is_some_and(|(_, leading)| leading.contains(&field));
+        let leading = leading && !self.correction.keep_blank.contains(&field);
         leading || roles.owner == Some(field) || self.correction.fill.contains(&field)
     }
 

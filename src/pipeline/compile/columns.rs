@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Compiler, choice};
 use crate::model::{ColumnId, IdSlice, IdVec, Said, fold};
 use crate::pipeline::document::{Way, suggestion};
-use crate::pipeline::file::{self, ColumnType, File};
+use crate::pipeline::file::{self, ColumnType, DecimalMark, File};
 use crate::pipeline::phrase::{self, Capture, CaptureKind};
 use crate::pipeline::{Column, Derived, Matching, Roles, heading};
 
@@ -62,6 +62,8 @@ impl Compiler<'_> {
                 upper_headings,
                 kind: column.kind,
                 unit: column.unit.unwrap_or(normalise.money),
+                decimal: column.decimal,
+                measure: column.measure.as_deref().map(fold::plain),
                 required: column.required,
                 reported: column.reported,
                 optional: column.optional,
@@ -103,6 +105,37 @@ impl Compiler<'_> {
                     format!("the column `{}` cannot be both required and optional", column.name),
                 ),
                 Said::new("删去 required 或 optional", "remove `required` or `optional`"),
+            );
+        }
+        let is_quantity = matches!(column.kind, ColumnType::Integer | ColumnType::Decimal);
+        let is_word = |measure: &String| {
+            !fold::is_blank(measure)
+                && !measure.contains(|c: char| c.is_numeric() || ",.-".contains(c))
+        };
+        if column.measure.as_ref().is_some_and(|measure| !is_quantity || !is_word(measure)) {
+            self.say(
+                &way.key("measure"),
+                Said::new(
+                    "只有数量列（decimal、integer）可以写明数旁的单位，单位里没有数字",
+                    "only quantities (`decimal`, `integer`) have a measure, and it holds no digits",
+                ),
+                Said::new(
+                    "例如 measure = \"公里\"，或删去",
+                    "such as `measure = \"km\"`, or remove it",
+                ),
+            );
+        }
+        if column.decimal == DecimalMark::Comma && !column.kind.has_decimal_mark() {
+            self.say(
+                &way.key("decimal"),
+                Said::new(
+                    "只有金额、数量和百分数的列有小数点",
+                    "only columns of amounts, quantities and shares have a decimal mark",
+                ),
+                Said::new(
+                    "改为 type = \"amount\" 或 \"decimal\"，或删去 decimal",
+                    "write `type = \"amount\"` or `\"decimal\"`, or remove it",
+                ),
             );
         }
         if column.unit.is_some() && !column.kind.is_money() {

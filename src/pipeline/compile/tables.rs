@@ -119,15 +119,6 @@ impl Compiler<'_> {
             }
             found
         });
-        let texts = [ColumnType::Text, ColumnType::Choice];
-        let fill = table
-            .fill
-            .iter()
-            .enumerate()
-            .filter_map(|(place, name)| {
-                self.column_ref(name, &texts, columns, &here.key("fill").item(place))
-            })
-            .collect();
         TableCorrection {
             sheets,
             of: table.of,
@@ -136,12 +127,26 @@ impl Compiler<'_> {
             sections: self.patterns(&table.sections, &here.key("sections")),
             details: self.patterns(&table.details, &here.key("details")),
             skip: self.patterns(&table.skip, &here.key("skip")),
-            fill,
+            fill: self.text_columns(&table.fill, columns, &here.key("fill")),
+            keep_blank: self.text_columns(&table.keep_blank, columns, &here.key("keep_blank")),
             across: table
                 .across
                 .as_ref()
                 .and_then(|across| self.across(across, columns, &here.key("across"))),
         }
+    }
+
+    fn text_columns(
+        &mut self,
+        names: &[String],
+        columns: &IdSlice<ColumnId, Column>,
+        way: &Way,
+    ) -> Vec<ColumnId> {
+        let texts = [ColumnType::Text, ColumnType::Choice];
+        let named = names.iter().enumerate();
+        named
+            .filter_map(|(place, name)| self.column_ref(name, &texts, columns, &way.item(place)))
+            .collect()
     }
 
     fn patterns(&mut self, texts: &[String], way: &Way) -> Vec<Regex> {

@@ -1,0 +1,160 @@
+//! A key that the columns of words alone do not give: what a row is about stands in one of two columns,
+//! only the unit says it, or only codes tell the rows apart.
+
+use std::collections::BTreeSet;
+
+use super::guess::{Guess, repeated};
+use super::roles::is_beside_tasks;
+use crate::pipeline::ColumnType;
+
+/// So many columns of codes are tried together.
+const MOST_CODES: usize = 8;
+
+/// Returns a better key than one of words that leaves rows without a name or alike, where there is one.
+pub fn completed(
+    guesses: &[Guess],
+    owner: Option<usize>,
+    number: Option<usize>,
+    key: Vec<usize>,
+) -> Vec<usize> {
+    let rows = guesses.first().map_or(0, |guess| guess.cells.len());
+    let is_often = |count: usize| count > 1 && count * 20 > rows;
+    let mut key = key;
+    if is_often(nameless(guesses, &key))
+        && let Some(other) = (0..guesses.len()).find(|place| {
+            Some(*place) != owner && !key.contains(place) && alternate(guesses, &key, *place)
+        })
+    {
+        key.push(other);
+        key.sort_unstable();
+    }
+    let is_lost = nameless(guesses, &key) * 2 > rows;
+    if is_lost && owner.is_some_and(|owner| names_each(&guesses[owner])) {
+        return owner.into_iter().collect();
+    }
+    if !is_lost && !is_often(repeated(guesses, owner, &key, &alternating(guesses, &key))) {
+        return key;
+    }
+    let known = if is_lost { Vec::new() } else { key.clone() };
+    with_codes(guesses, owner, number, &known).unwrap_or(key)
+}
+
+/// Returns the columns of a key that say what a row is about only where the others do not.
+pub fn alternating(guesses: &[Guess], key: &[usize]) -> Vec<usize> {
+    let words = |place: &&usize| !is_code(&guesses[**place]);
+    key.iter()
+        .filter(words)
+        .filter(|place| {
+            let others = key.iter().filter(|other| other != place).filter(words);
+            others.into_iter().any(|other| alternate(guesses, &[*other], **place))
+        })
+        .copied()
+        .collect()
+}
+
+/// Returns how many rows the columns of a key leave without a name.
+fn nameless(guesses: &[Guess], key: &[usize]) -> usize {
+    let rows = guesses.first().map_or(0, |guess| guess.cells.len());
+    (0..rows).filter(|row| !is_named(guesses, key, *row)).count()
+}
+
+fn is_named(guesses: &[Guess], key: &[usize], row: usize) -> bool {
+    key.iter().any(|place| !guesses[*place].cells[row].is_empty())
+}
+
+/// Whether a column of words is filled where a key is blank, and blank where the key is filled. A name
+/// that stands on a line of its own above each of its rows is none of these: it heads them.
+fn alternate(guesses: &[Guess], key: &[usize], place: usize) -> bool {
+    const LEAST: usize = 3;
+    let guess = &guesses[place];
+    if !matches!(guess.kind, ColumnType::Text | ColumnType::Choice) || is_code(guess) {
+        return false;
+    }
+    let (mut of_key, mut own, mut neither_nor, mut turns) = (0, 0, 0, 0);
+    let mut before = None;
+    for (row, cell) in guess.cells.iter().enumerate() {
+        let is_own = !cell.is_empty();
+        if is_own == is_named(guesses, key, row) {
+            neither_nor += 1;
+            continue;
+        }
+        *if is_own { &mut own } else { &mut of_key } += 1;
+        turns += usize::from(before.is_some_and(|before| before != is_own));
+        before = Some(is_own);
+    }
+    own >= LEAST
+        && of_key >= LEAST
+        && neither_nor * 20 <= guess.cells.len()
+        && turns <= own.min(of_key)
+}
+
+/// Whether a column names every row, and each once.
+fn names_each(guess: &Guess) -> bool {
+    let distinct: BTreeSet<&String> = guess.cells.iter().collect();
+    distinct.len() == guess.cells.len() && guess.cells.iter().all(|cell| !cell.is_empty())
+}
+
+/// Whether the figures of a column name something: it is called a code, or they are of one length and
+/// hardly round, as no counts are.
+fn is_code(guess: &Guess) -> bool {
+    const LEAST_ROWS: usize = 20;
+    const LEAST_DIGITS: usize = 4;
+    /// Counts of so many rows are of several lengths.
+    const MANY_ROWS: usize = 200;
+    let filled: Vec<&String> = guess.cells.iter().filter(|cell| !cell.is_empty()).collect();
+    let Some(first) = filled.first() else { return false };
+    match guess.kind {
+        ColumnType::Text => !is_beside_tasks(guess) && filled.iter().all(|text| is_code_text(text)),
+        ColumnType::Integer => {
+            let round = filled.iter().filter(|text| text.ends_with("00")).count();
+            filled.len() >= LEAST_ROWS
+                && guess.unit.is_none()
+                && first.len() >= LEAST_DIGITS
+                && filled.iter().all(|text| text.len() == first.len())
+                && (round * 2 < filled.len() || filled.len() >= MANY_ROWS)
+        }
+        _ => false,
+    }
+}
+
+fn is_code_text(text: &str) -> bool {
+    const LONGEST: usize = 40;
+    text.len() <= LONGEST
+        && text.bytes().any(|byte| byte.is_ascii_digit())
+        && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// The fewest columns of codes that tell the rows apart, beside what is known; at the least they must
+/// halve the rows that are not told apart.
+fn with_codes(
+    guesses: &[Guess],
+    owner: Option<usize>,
+    number: Option<usize>,
+    known: &[usize],
+) -> Option<Vec<usize>> {
+    let codes: Vec<usize> = (0..guesses.len())
+        .filter(|place| Some(*place) != owner && Some(*place) != number && !known.contains(place))
+        .filter(|place| is_code(&guesses[*place]))
+        .take(MOST_CODES)
+        .collect();
+    let with = |more: &[usize]| {
+        let mut key: Vec<usize> = known.iter().chain(more).copied().collect();
+        key.sort_unstable();
+        key
+    };
+    let mut tried: Vec<Vec<usize>> = codes.iter().map(|code| with(&[*code])).collect();
+    for (at, one) in codes.iter().enumerate() {
+        tried.extend(codes[at + 1..].iter().map(|other| with(&[*one, *other])));
+    }
+    let before = if known.is_empty() {
+        guesses.first().map_or(0, |guess| guess.cells.len())
+    } else {
+        repeated(guesses, owner, known, &alternating(guesses, known))
+    };
+    let count = |key: &Vec<usize>| repeated(guesses, owner, key, &alternating(guesses, key));
+    let best = match tried.iter().find(|key| count(key) == 0) {
+        Some(key) => key.clone(),
+        None => tried.into_iter().min_by_key(count)?,
+    };
+    (count(&best) * 2 <= before).then_some(best)
+}
