@@ -414,7 +414,7 @@ impl Field<'_> {
 
     /// Several rows for one task: their sum is compared.
     fn look_at_sum(&mut self, task: TaskId, rows: &[RowId]) {
-        if !self.kind().is_money() {
+        if !self.context.adds_up_rows(self.compare.column) {
             for row in rows {
                 let item = self.context.roster.items[*row];
                 self.look_at_figure(&item, task);

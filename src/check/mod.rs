@@ -45,7 +45,7 @@ pub use total::{PrintedTotal, printed_totals};
 pub use vanished::tracked;
 
 use crate::matching::{Frames, Matched};
-use crate::model::{FileId, Finding, FindingId, IdVec, Kind, Month, SheetId, Side};
+use crate::model::{ColumnId, FileId, Finding, FindingId, IdVec, Kind, Month, SheetId, Side};
 use crate::pipeline::Pipeline;
 use crate::roster::{Plan, Roster};
 use equation::Evaluated;
@@ -69,6 +69,15 @@ pub struct Context<'a> {
     pub earlier: &'a Earlier,
     /// The plan before the one in force and since when it was, where there is one.
     pub before: Option<(&'a Plan<'a>, Month)>,
+}
+
+impl Context<'_> {
+    /// Returns whether several rows of one task are added up in a column: those of money are, and all
+    /// that have a sum where the plan is the sum of what all units fill in.
+    pub fn adds_up_rows(&self, field: ColumnId) -> bool {
+        self.pipeline.columns[field].kind.is_money()
+            || (self.plan.sum.is_some() && self.pipeline.is_totalled(field))
+    }
 }
 
 /// What has been found so far, by cell.

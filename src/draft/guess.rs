@@ -57,7 +57,7 @@ pub struct Guess {
 
 impl Guess {
     /// Returns whether its title or one of its headings has this key.
-    fn is_called(&self, key: &str) -> bool {
+    pub fn is_called(&self, key: &str) -> bool {
         let mut headings = std::iter::once(&self.title).chain(&self.headings);
         headings.any(|known| heading::read(known).key == key)
     }

@@ -71,7 +71,7 @@ const MONEY: [&str; 39] = [
 const SHARES: [&str; 9] =
     ["率", "比例", "占比", "比重", "百分比", "进度", "成数", "折扣", "百分数"];
 /// Ends of headings that end as those of shares do.
-const NO_SHARES: [&str; 5] = ["功率", "频率", "倍率", "速率", "汇率"];
+const NO_SHARES: [&str; 8] = ["功率", "频率", "倍率", "速率", "汇率", "完成数", "建成数", "达成数"];
 /// Each says a price or a standard: money or not, it has no sum.
 const PRICES: [&str; 13] = [
     "汇率",
@@ -210,7 +210,9 @@ pub fn found(about: About<'_>, cells: &[Option<&Content>]) -> Found {
     if most(&is_percentage) {
         return found(ColumnType::Percent);
     }
-    if says.share && most(&is_number) && most(&|content| is_small(content, unit, &words)) {
+    // One cell says 75%, another 0.75.
+    let is_share = |content: &Content| is_percentage(content) || is_small(content, unit, &words);
+    if says.share && most(&is_share) {
         return found(ColumnType::Percent);
     }
     // A remark in place of an amount leaves the column one of amounts.
@@ -464,6 +466,8 @@ mod tests {
             ("自筹资金", &["4", "5", "6", "7"][..], (Amount, true)),
             ("资金", &["40", "50.123456", "见附件", "12"], (Amount, true)),
             ("资金到位率", &["0.85", "0.666666666666667", "1"], (Percent, true)),
+            ("完成率", &["0.5", "75%", "1"], (Percent, true)),
+            ("完成数", &["1", "2", "3"], (Integer, true)),
             ("支出进度（%）", &["85", "60", "12.5"], (Percent, true)),
             ("支出进度（万元）", &["85", "60", "12.5"], (Amount, true)),
             ("客服", &["客服10%", "客服20%", "客服5%"], (Text, true)),

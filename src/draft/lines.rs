@@ -28,6 +28,8 @@ pub struct Lines {
     pub details: Vec<String>,
     /// Rows with one text and nothing else, which may go on from the task above.
     pub rests: Vec<(u32, String)>,
+    /// The heading of the column in which they stand, where the numbers of the tasks run on over them.
+    pub continued: Option<String>,
 }
 
 /// Takes the lines of sections out of a table's tasks, and says how lines begin.
@@ -41,7 +43,14 @@ pub fn apart(sheet: &Sheet, shape: &mut Shape) -> Lines {
     let details = details(rows, shape);
     let sections = sections(sheet, rows, shape);
     let rests = if details.is_empty() { rests(sheet, rows, shape) } else { Vec::new() };
-    Lines { sections, details, rests }
+    let column = continued(sheet, shape, &rests);
+    let titled = shape.columns.iter().find(|own| Some(own.column) == column);
+    let continued = titled.map(|own| heading::read(&own.title).key);
+    // Many such rows are tasks that say no more, unless their numbers say otherwise.
+    let is_many = continued.is_none() && rests.len() * 2 > shape.body.len();
+    let rests = if is_many { Vec::new() } else { rests };
+    let rests = rests.into_iter().map(|(row, _, text)| (row, text)).collect();
+    Lines { sections, details, rests, continued }
 }
 
 /// How a row is numbered as sections are, where it is.
@@ -123,7 +132,7 @@ fn sections(sheet: &Sheet, rows: &[Row], shape: &mut Shape) -> Vec<&'static str>
 
 /// Rows right below a task, or between it and a total, that hold nothing but a text where tasks hold
 /// theirs, in a table whose tasks all fill in more.
-fn rests(sheet: &Sheet, rows: &[Row], shape: &Shape) -> Vec<(u32, String)> {
+fn rests(sheet: &Sheet, rows: &[Row], shape: &Shape) -> Vec<(u32, u32, String)> {
     let always = |column: u32| {
         let filled = shape.body.iter().filter(|row| shown(sheet, **row, column).is_some()).count();
         filled * 20 >= shape.body.len() * 19
@@ -132,14 +141,14 @@ fn rests(sheet: &Sheet, rows: &[Row], shape: &Shape) -> Vec<(u32, String)> {
         shape.columns.iter().map(|column| column.column).filter(|column| always(*column)).collect();
     let last = shape.body.last().copied().unwrap_or(0);
     let words = Lexicon::default();
-    let mut found: Vec<(u32, String)> = Vec::new();
+    let mut found: Vec<(u32, u32, String)> = Vec::new();
     for row in rows {
         let [only] = row.cells.as_slice() else { continue };
         let Content::Text(text) = &only.content else { continue };
         let above = row.index.checked_sub(1);
         let follows = above.is_some_and(|above| {
             shape.body.binary_search(&above).is_ok()
-                || found.last().is_some_and(|(rest, _)| *rest == above)
+                || found.last().is_some_and(|(rest, ..)| *rest == above)
         });
         let is_merged = sheet.merges.at(CellAt::new(row.index, only.column)).is_some();
         let is_named = words.totals.contains(&heading::read(text).key)
@@ -153,11 +162,55 @@ fn rests(sheet: &Sheet, rows: &[Row], shape: &Shape) -> Vec<(u32, String)> {
             && numbered(row).is_none()
             && !text.contains([':', '：']);
         if is_rest {
-            found.push((row.index, text.trim().to_owned()));
+            found.push((row.index, only.column, text.trim().to_owned()));
         }
     }
-    // Many such rows are tasks that say no more.
-    if found.len() * 2 > shape.body.len() { Vec::new() } else { found }
+    found
+}
+
+/// Returns the column in which all such rows stand, where each task has a number and a figure, and
+/// the numbers run on over them as if they were not there.
+fn continued(sheet: &Sheet, shape: &Shape, rests: &[(u32, u32, String)]) -> Option<u32> {
+    const MOST_BELOW_ONE: usize = 3;
+    let (_, column, _) = rests.first()?;
+    let whole = |row: u32, column: u32| match shown(sheet, row, column)? {
+        Content::Number(number) if number.fract() == 0.0 => Some(*number),
+        Content::Text(text) => fold::plain(text).parse().ok(),
+        _ => None,
+    };
+    let follows = |before: f64, number: f64| {
+        let (step, first) = (number - before - 1.0, number - 1.0);
+        step.abs() < f64::EPSILON || first.abs() < f64::EPSILON
+    };
+    let runs_on = |column: u32| {
+        let numbers: Option<Vec<f64>> = shape.body.iter().map(|row| whole(*row, column)).collect();
+        let numbers = numbers.unwrap_or_default();
+        numbers.len() > 2
+            && numbers.windows(2).all(|pair| follows(pair[0], pair[1]))
+            && numbers.windows(2).any(|pair| pair[1] > pair[0])
+    };
+    let number = shape.columns.iter().map(|own| own.column).find(|own| runs_on(*own))?;
+    let has_figure = |row: &u32| {
+        let mut columns = shape.columns.iter().map(|own| own.column);
+        columns.any(|own| own != number && shown(sheet, *row, own).is_some_and(is_figure))
+    };
+    let last = shape.body.last()?;
+    let texts: Vec<&str> = shape
+        .body
+        .iter()
+        .filter_map(|row| match shown(sheet, *row, *column)? {
+            Content::Text(text) => Some(text.trim()),
+            _ => None,
+        })
+        .collect();
+    // Below the last task stand remarks as well.
+    let is_one = |(row, own, text): &(u32, u32, String)| {
+        own == column && row < last && !texts.contains(&text.as_str())
+    };
+    let is_all = rests.len() <= shape.body.len() * MOST_BELOW_ONE
+        && shape.body.iter().all(has_figure)
+        && rests.iter().all(is_one);
+    is_all.then_some(*column)
 }
 
 /// Labels that begin lines of one text each, which stand between the tasks and nowhere else.
@@ -198,7 +251,9 @@ pub fn corrections(text: &mut String, plan: &Plan<'_>) {
             }
         }
     }
-    let rests: Vec<&(u32, String)> = plan.lines.iter().flat_map(|lines| &lines.rests).collect();
+    continued_columns(text, plan);
+    let unsure = plan.lines.iter().filter(|lines| lines.continued.is_none());
+    let rests: Vec<&(u32, String)> = unsure.flat_map(|lines| &lines.rests).collect();
     let list = |patterns: Vec<String>| patterns.join(", ");
     let names_units = plan.units.as_ref().is_some_and(|units| units.stands == UnitStands::Section);
     if !sections.is_empty() && !names_units {
@@ -227,4 +282,30 @@ pub fn corrections(text: &mut String, plan: &Plan<'_>) {
             list(details.iter().map(|pattern| quoted(pattern)).collect())
         );
     }
+}
+
+/// Says which columns go on in the rows below.
+fn continued_columns(text: &mut String, plan: &Plan<'_>) {
+    let mut names: Vec<&str> = Vec::new();
+    let mut rows: Vec<u32> = Vec::new();
+    for lines in &plan.lines {
+        let Some(key) = &lines.continued else { continue };
+        let Some(guess) = plan.columns.iter().find(|guess| guess.is_called(key)) else { continue };
+        rows.extend(lines.rests.iter().map(|(row, _)| row + 1));
+        if !names.contains(&guess.name.as_str()) {
+            names.push(&guess.name);
+        }
+    }
+    if names.is_empty() {
+        return;
+    }
+    let named: Vec<String> = rows.iter().take(MOST_NAMED).map(u32::to_string).collect();
+    let more = if rows.len() > MOST_NAMED { "等" } else { "" };
+    let names: Vec<String> = names.into_iter().map(quoted).collect();
+    let _ = writeln!(
+        text,
+        "\n# 请定：第 {} 行{more}只有一段文字，上下各行的序号接着编，现读作上一行文字的续行；各是一项任务的，删去这一段。\n[[normalise.table]]\ncontinued = [{}]",
+        named.join("、"),
+        names.join(", ")
+    );
 }

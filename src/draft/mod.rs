@@ -123,7 +123,8 @@ pub fn draft(book: &Book, path: &str) -> Result<Draft, NoDraft> {
             lines.push((*sheet, lines::apart(sheet, shape)));
         }
     }
-    let (is_chosen, aside) = rows::chosen(&shapes);
+    let (mut is_chosen, mut aside) = rows::chosen(&shapes);
+    rows::leave_others(&shapes, &mut is_chosen, &mut aside);
     let mut tables: Vec<(&Sheet, &Shape)> = shapes
         .iter()
         .zip(is_chosen)

@@ -28,6 +28,8 @@ pub enum Why {
     Summary,
     /// The same rows once more.
     Copy,
+    /// Under other headings, and without money.
+    Other,
 }
 
 impl Why {
@@ -36,6 +38,7 @@ impl Why {
             Why::Earlier => "同样的表，年份更早",
             Why::Summary => "是另一张表的汇总",
             Why::Copy => "与另一张表的行相同",
+            Why::Other => "是另外一种表，没有金额",
         }
     }
 }
@@ -44,8 +47,11 @@ impl Why {
 pub fn complete(sheet: &Sheet, shape: &mut Shape) {
     let words = Lexicon::default();
     let says_total = |content: &Content| {
-        let key = heading::read(&typed_text(content)).key;
-        words.totals.contains(&key) || words.summaries.contains(&key)
+        let heading::Heading { key, bare, .. } = heading::read(&typed_text(content));
+        words.sounds_like_total(&key)
+            || words.totals.contains(&bare)
+            || words.summaries.contains(&key)
+            || words.carried.contains(&key)
     };
     // However many of its cells are filled, a row that begins with 合计 is no task.
     let begins_total = |row: &u32| {
@@ -79,12 +85,17 @@ pub fn complete(sheet: &Sheet, shape: &mut Shape) {
     let end = sheet.rows.partition_point(|row| row.index <= last + 1);
     let start = sheet.rows.partition_point(|row| row.index < first);
     let more = sheet.rows[start..end].iter().filter(|row| {
+        let has_figure = || {
+            figures
+                .iter()
+                .any(|column| row.cell(*column).is_some_and(|cell| is_figure(&cell.content)))
+        };
+        // What names everything that tasks name is one, whatever it costs.
+        let is_named = || words.len() > 1 && words.iter().all(|column| lone(column, row.index));
         !known.contains(&row.index)
             && !shape.heading_rows.contains(&row.index)
             && words.iter().any(|column| lone(column, row.index))
-            && figures
-                .iter()
-                .any(|column| row.cell(*column).is_some_and(|cell| is_figure(&cell.content)))
+            && (has_figure() || is_named())
     });
     let more: Vec<u32> = more.map(|row| row.index).collect();
     shape.body.extend(more);
@@ -117,6 +128,44 @@ pub fn chosen(shapes: &[(&Sheet, Vec<Shape>)]) -> (Vec<bool>, Vec<Aside>) {
         }
     }
     (is_chosen, aside)
+}
+
+/// Leaves aside the sheets of a plan with money that hold none and share few of its headings: lists of
+/// people to call, of places, of documents.
+pub fn leave_others(
+    shapes: &[(&Sheet, Vec<Shape>)],
+    is_chosen: &mut [bool],
+    aside: &mut Vec<Aside>,
+) {
+    if is_chosen.iter().filter(|chosen| **chosen).count() < 2 {
+        return;
+    }
+    let has_money = |(sheet, found): &(&Sheet, Vec<Shape>)| {
+        let tables: Vec<(&Sheet, &Shape)> = found.iter().map(|shape| (*sheet, shape)).collect();
+        let columns = super::guess::columns(&tables, &[]);
+        columns.iter().any(|column| column.kind == ColumnType::Amount)
+    };
+    let keys = |shape: &Shape| -> BTreeSet<String> {
+        shape.columns.iter().map(|column| heading::read(&column.title).key).collect()
+    };
+    let with_money: Vec<bool> =
+        shapes.iter().zip(&*is_chosen).map(|(own, chosen)| *chosen && has_money(own)).collect();
+    let with = shapes.iter().zip(&with_money).filter(|(_, has)| **has);
+    let known: BTreeSet<String> = with.flat_map(|((_, found), _)| found).flat_map(keys).collect();
+    if known.is_empty() {
+        return;
+    }
+    for (place, (sheet, found)) in shapes.iter().enumerate() {
+        let is_other = |shape: &Shape| {
+            let own = keys(shape);
+            own.intersection(&known).count() * 2 < own.len()
+        };
+        if is_chosen[place] && !with_money[place] && found.iter().all(is_other) {
+            is_chosen[place] = false;
+            let sheet = sheet.name.clone().unwrap_or_default();
+            aside.push(Aside { sheet, why: Why::Other });
+        }
+    }
 }
 
 /// What the names of copies hold.
@@ -291,6 +340,13 @@ pub fn corrections(text: &mut String, plan: &Plan<'_>) {
     }
     heading_rows(text, plan);
     super::lines::corrections(text, plan);
+    if let Some(key) = shared_by_units(plan) {
+        let name = super::write::quoted(&key.name);
+        let _ = writeln!(
+            text,
+            "\n# 请定：一项任务由几个单位承担，名称只写一次；下面空着的各行也是这项任务。\n[[normalise.table]]\nof = \"plan\"\nfill = [{name}]"
+        );
+    }
     let fill: Vec<String> =
         filled_down(plan).map(|guess| super::write::quoted(&guess.name)).collect();
     let alternating: Vec<String> = plan
@@ -344,6 +400,24 @@ fn heading_rows(text: &mut String, plan: &Plan<'_>) {
             "\n# 表头行数多，或中间隔着空行，写明在第几行；报送表不是这样的，写 of = \"plan\"。\n[[normalise.table]]\n{sheets}heading_rows = \"{rows}\""
         );
     }
+}
+
+/// The key, where it is written once for the rows of several units and left blank below.
+fn shared_by_units<'a>(plan: &'a Plan<'_>) -> Option<&'a Guess> {
+    let ([key], Some(owner)) = (plan.roles.key.as_slice(), plan.roles.owner) else { return None };
+    let (tasks, owners) = (&plan.columns.get(*key)?.cells, &plan.columns.get(owner)?.cells);
+    let blank = tasks.iter().filter(|cell| cell.is_empty()).count();
+    let is_some = blank > 0 && blank * 5 <= tasks.len() * 4;
+    // A row that names a unit a second time for one task is the sum of that unit's.
+    let mut since: BTreeSet<&str> = BTreeSet::new();
+    let is_of_several = tasks.iter().zip(owners).all(|(task, owner)| {
+        if !task.is_empty() {
+            since.clear();
+        }
+        !owner.is_empty() && since.insert(owner)
+    });
+    let is_named = tasks.first().is_some_and(|cell| !cell.is_empty());
+    (is_some && is_named && is_of_several).then(|| &plan.columns[*key])
 }
 
 /// Columns before the last of the key that are written once and left blank below.

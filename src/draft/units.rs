@@ -21,7 +21,7 @@ pub struct Units {
     /// In the order of the plan.
     pub names: Vec<String>,
     /// What the lines of sections begin with, where they all begin alike.
-    pub sections: Option<&'static str>,
+    pub sections: Option<String>,
     /// Sheets that add up the others.
     pub sums: Vec<String>,
     /// The sheets that hold the tasks, where others do not.
@@ -654,6 +654,9 @@ struct Line {
     start: &'static str,
 }
 
+/// What follows a unit's name in the line of its sum.
+const SUMS: [&str; 4] = ["合计", "小计", "总计", "汇总"];
+const SUM_OF_ITS_ROWS: &str = "合计";
 const NUMBER_ALONE: &str = "^[一二三四五六七八九十]+$";
 const NUMBER_BEFORE: &str = "^[（(]?[一二三四五六七八九十]+[、.)）]";
 
@@ -687,7 +690,15 @@ fn in_sections<'a>(tables: &[(&'a Sheet, &Shape)]) -> Option<Found<'a>> {
     if names.len() < 2 {
         return None;
     }
-    let sections = starts.first().copied().filter(|start| starts.len() == 1 && !start.is_empty());
+    let start = starts.first().copied().filter(|start| starts.len() == 1 && !start.is_empty());
+    let sections = match start {
+        // 甲镇合计 above its rows; 全县合计 is nobody's.
+        Some(SUM_OF_ITS_ROWS) => {
+            let names: Vec<String> = names.iter().map(|name| regex::escape(name)).collect();
+            Some(format!("^({})({})$", names.join("|"), SUMS.join("|")))
+        }
+        start => start.map(str::to_owned),
+    };
     let units = Units { sections, ..plain(UnitStands::Section, names) };
     Some(Found { units, tables: parts, owners })
 }
@@ -706,24 +717,63 @@ fn sections(sheet: &Sheet, shape: &Shape, end: u32) -> Option<Vec<Line>> {
     let rows: Vec<&Row> =
         sheet.rows.iter().filter(|row| row.index > start && row.index < end).collect();
     let mut lines: Vec<Line> = Vec::new();
+    // Lines that look as those do whose figures add up, and whose own do not.
+    let mut wrong: Vec<(Line, Vec<u32>)> = Vec::new();
+    let mut proved: BTreeMap<Vec<u32>, usize> = BTreeMap::new();
     let mut numbered = 0;
     for (place, row) in rows.iter().enumerate() {
         let Some((name, start)) = head(sheet, row) else { continue };
         numbered += usize::from(!start.is_empty());
         let is_bare = row.cells.iter().all(|cell| matches!(cell.content, Content::Text(_)));
         let is_short = row.cells.len() <= 2 && is_bare;
+        let summed = SUMS.iter().find_map(|word| name.strip_suffix(word)).map(str::to_owned);
+        let (name, start) = match summed.filter(|own| start.is_empty() && is_somebody(own)) {
+            Some(own) if adds_up_below(sheet, shape, &rows[place..]) => (own, SUM_OF_ITS_ROWS),
+            _ => (name, start),
+        };
         if says_total(&name) || (start.is_empty() && !is_somebody(&name)) {
             continue;
         }
-        if start.is_empty() && !is_short && !adds_up_below(sheet, shape, &rows[place..]) {
-            continue;
+        let line = Line { row: row.index, name, start };
+        if line.start.is_empty() && !is_short {
+            let filled = row.cells.iter().map(|cell| cell.column).collect();
+            if !adds_up_below(sheet, shape, &rows[place..]) {
+                wrong.push((line, filled));
+                continue;
+            }
+            *proved.entry(filled).or_default() += 1;
         }
-        lines.push(Line { row: row.index, name, start });
+        lines.push(line);
     }
+    // The sum of one unit may be wrong where those of most are right.
+    for (filled, proved) in proved {
+        let alike = wrong.iter().filter(|(_, own)| *own == filled).count();
+        if alike <= proved && !is_filled_as(shape, sheet, &filled) {
+            let own = wrong.extract_if(.., |(_, own)| *own == filled);
+            lines.extend(own.map(|(line, _)| line));
+        }
+    }
+    lines.sort_by_key(|line| line.row);
     // Where most lines that are numbered alike name nobody, they are sections of something else; 市本级
     // among units is one more.
     let own = lines.iter().filter(|line| is_somebody(&line.name)).count();
     (lines.len() > 1 && own > 1 && numbered < own * 2).then_some(lines)
+}
+
+/// Whether a task has the same cells filled as a line.
+fn is_filled_as(shape: &Shape, sheet: &Sheet, filled: &[u32]) -> bool {
+    let columns = || shape.columns.iter().map(|column| column.column);
+    let own: Vec<u32> = columns().filter(|column| filled.contains(column)).collect();
+    shape.body.iter().any(|row| {
+        let of_task = columns().filter(|column| shown(sheet, *row, *column).is_some());
+        of_task.eq(own.iter().copied())
+            && head_of(sheet, *row).is_none_or(|name| !is_somebody(&name))
+    })
+}
+
+fn head_of(sheet: &Sheet, row: u32) -> Option<String> {
+    let place = sheet.rows.binary_search_by_key(&row, |row| row.index).ok()?;
+    head(sheet, &sheet.rows[place]).map(|(name, _)| name)
 }
 
 /// The name that a line begins with, and how a number stands before it.

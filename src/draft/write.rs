@@ -251,8 +251,15 @@ fn column(text: &mut String, plan: &Plan<'_>, called: &Called<'_>, place: usize,
     let is_owner = plan.roles.owner == Some(place);
     let says_none = says_none(&guess.cells);
     let is_beside = is_owner || plan.roles.number == Some(place) || says_none;
-    if (filled * 20 >= rows * 19 && filled > 0 && !is_beside) || is_required_role(plan, place) {
+    // Besides the first, a source of money need not give to each.
+    let is_first = |kind| plan.columns.iter().position(|c| c.kind == kind) == Some(place);
+    let is_source = guess.kind == ColumnType::Amount && !is_first(ColumnType::Amount);
+    let may_lack = if is_source { 0 } else { rows / 20 };
+    let is_filled = filled > 0 && filled + may_lack >= rows;
+    if (is_filled && !is_beside) || is_required_role(plan, place) {
         let _ = writeln!(text, "required = true");
+    } else if filled == 0 && !is_owner {
+        let _ = writeln!(text, "optional = true  # 计划中空着，报送表里可以没有");
     } else if guess.tables < plan.tables.len() && !is_owner {
         let _ = writeln!(text, "optional = true  # 计划中也不是每张表都有");
     }
@@ -451,7 +458,7 @@ fn tables(text: &mut String, plan: &Plan<'_>, units: &Units) {
     };
     let stands = units.stands.name();
     let _ = writeln!(text, "\n# {why}。\n[[normalise.table]]\nunit = \"{stands}\"");
-    if let Some(sections) = units.sections {
+    if let Some(sections) = &units.sections {
         let _ = writeln!(text, "sections = [{}]", quoted(sections));
     }
     let figures = plan.columns.iter().find(|guess| Some(&guess.title) == units.figures.as_ref());

@@ -180,6 +180,12 @@ pub struct Lexicon {
     pub parts: Vec<String>,
     /// What may follow the label of a total, beside 金额, 资金, 数, 元, 万元, 人民币, 项, 个.
     pub added_up: Vec<String>,
+    /// Labels of rows that carry the sum of all rows above them over a page, beside 过次页, 承前页 and
+    /// the like.
+    pub carried: Vec<String>,
+    /// What begins a remark below a table that no word calls one, beside 请, 以上, 本表, 各单位 and the
+    /// like; it counts only below the last figures.
+    pub remarks: Vec<String>,
     /// First words of notes and signature lines, beside 注, 备注, 填表人 and the like.
     pub notes: Vec<String>,
     /// What marks a heading as that of a further page, beside 续.
@@ -199,7 +205,7 @@ pub struct Lexicon {
 
 impl Lexicon {
     /// Returns the lists with their keys.
-    pub fn lists(&self) -> [(&'static str, &[String]); 23] {
+    pub fn lists(&self) -> [(&'static str, &[String]); 25] {
         [
             ("totals", &self.totals),
             ("summaries", &self.summaries),
@@ -217,6 +223,8 @@ impl Lexicon {
             ("grand_totals", &self.grand_totals),
             ("parts", &self.parts),
             ("added_up", &self.added_up),
+            ("carried", &self.carried),
+            ("remarks", &self.remarks),
             ("notes", &self.notes),
             ("pages", &self.pages),
             ("not_applicable", &self.not_applicable),
@@ -370,6 +378,8 @@ pub struct Table {
     /// Text columns of which a blank cell stays blank, though they stand before others in the key: what
     /// a row is about stands in one of them.
     pub keep_blank: Vec<String>,
+    /// Text columns whose text goes on in the rows right below that hold nothing else.
+    pub continued: Vec<String>,
     /// Columns of the sheet that hold one field, each for another unit, month or the like.
     pub across: Option<Across>,
 }

@@ -103,6 +103,26 @@ const SIGNERS: [&str; 21] = [
 ];
 /// What follows a label in the key of a total: 合计金额, 合计7项.
 const ADDED_UP: [&str; 8] = ["金额", "资金", "数", "元", "万元", "人民币", "项", "个"];
+/// What a row calls itself that carries the sum of all rows above it over a page.
+const CARRIED: [&str; 8] =
+    ["过次页", "承前页", "转次页", "承上页", "转下页", "接上页", "过下页", "接前页"];
+/// What begins a remark below a table that no word calls one.
+const REMARKS: [&str; 14] = [
+    "请",
+    "凡",
+    "以上",
+    "上述",
+    "本表",
+    "此表",
+    "附件",
+    "附表",
+    "联系",
+    "各县",
+    "各区",
+    "各市",
+    "各单位",
+    "各地",
+];
 /// What begins the line that names the unit of money.
 const MONEY_LINES: [&str; 1] = ["单位"];
 /// What marks a heading as that of a further page.
@@ -184,8 +204,12 @@ pub struct Lexicon {
     pub grand_totals: Vec<String>,
     pub parts: Vec<String>,
     pub added_up: Vec<String>,
+    /// Labels of rows that carry the sum of all rows above them over a page.
+    pub carried: Vec<String>,
     /// Labels of totals that are ones only where nothing else is said.
     pub summaries: Vec<String>,
+    /// What begins a remark below a table that no word calls one.
+    pub remarks: Vec<String>,
     pub signatures: Vec<String>,
     /// What the name of an office ends with.
     pub offices: Vec<String>,
@@ -228,11 +252,13 @@ impl Lexicon {
             grand_totals: folded(&GRAND_TOTALS, &more.grand_totals, fold::key),
             parts: folded(&PARTS, &more.parts, fold::key),
             added_up: folded(&ADDED_UP, &more.added_up, fold::key),
+            carried: folded(&CARRIED, &more.carried, fold::key),
             summaries: folded(&SUMMARIES, &more.summaries, fold::key),
             last_month: folded(&LAST_MONTH, &more.last_month, fold::key),
             this_month: folded(&THIS_MONTH, &more.this_month, fold::key),
             actuals: folded(&ACTUALS, &more.actuals, fold::key),
             instructions: folded(&INSTRUCTIONS, &more.instructions, fold::plain),
+            remarks: folded(&REMARKS, &more.remarks, fold::key),
             signers: folded(&SIGNERS, &more.signers, fold::key),
             offices: folded(&OFFICES, &more.offices, fold::key),
             block_names: folded(&BLOCK_NAMES, &more.block_names, fold::key),
@@ -255,6 +281,25 @@ impl Lexicon {
         let plain = fold::plain(text);
         let bare = plain.trim_matches(['(', ')', '。', '.', ',', ';', '!', '、']);
         self.ditto.contains(&plain) || self.ditto.iter().any(|word| word == bare)
+    }
+
+    /// Returns whether a key ends as a total does, or begins as one and goes on with nothing but what
+    /// is added up: 合计金额, 合计7项; not 小计算机室.
+    pub fn sounds_like_total(&self, key: &str) -> bool {
+        const LONGEST: usize = 14;
+        if key.chars().count() > LONGEST {
+            return false;
+        }
+        self.totals.iter().any(|word| {
+            let rest = key.strip_prefix(word.as_str());
+            let counts = rest.is_some_and(|rest| {
+                // 其中 names a part of the total in words of its own.
+                self.parts.contains(word)
+                    || self.added_up.iter().any(|noun| rest.starts_with(noun.as_str()))
+                    || rest.starts_with(|c: char| c.is_ascii_digit())
+            });
+            counts || key.ends_with(word.as_str())
+        })
     }
 
     /// Returns whether the label of a total is that of a block.

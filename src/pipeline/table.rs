@@ -24,6 +24,8 @@ pub struct TableCorrection {
     pub fill: Vec<ColumnId>,
     /// Columns of which a blank cell stays blank, though those of a key fill down.
     pub keep_blank: Vec<ColumnId>,
+    /// Columns whose text goes on in the rows below that hold nothing else.
+    pub continued: Vec<ColumnId>,
     pub across: Option<Across>,
 }
 
@@ -39,6 +41,7 @@ impl Default for TableCorrection {
             skip: Vec::new(),
             fill: Vec::new(),
             keep_blank: Vec::new(),
+            continued: Vec::new(),
             across: None,
         }
     }
@@ -97,6 +100,7 @@ impl TableCorrection {
             && self.across.is_none()
             && self.fill.is_empty()
             && self.keep_blank.is_empty()
+            && self.continued.is_empty()
             && [&self.sections, &self.details, &self.skip].iter().all(|list| list.is_empty())
     }
 
@@ -135,6 +139,7 @@ impl Pipeline {
                 skip,
                 fill,
                 keep_blank,
+                continued,
                 across,
             } = own;
             all.heading_rows = heading_rows.clone().or(all.heading_rows);
@@ -147,11 +152,15 @@ impl Pipeline {
                     list.clone_from(said);
                 }
             }
-            if !fill.is_empty() {
-                all.fill.clone_from(fill);
-            }
-            if !keep_blank.is_empty() {
-                all.keep_blank.clone_from(keep_blank);
+            let lists = [
+                (&mut all.fill, fill),
+                (&mut all.keep_blank, keep_blank),
+                (&mut all.continued, continued),
+            ];
+            for (list, said) in lists {
+                if !said.is_empty() {
+                    list.clone_from(said);
+                }
             }
         }
         all
@@ -221,7 +230,8 @@ pub(super) fn says_something(table: &file::Table) -> bool {
         || table.heading_rows.is_some()
         || table.unit.is_some()
         || table.across.is_some()
-        || [&table.sections, &table.details, &table.skip, &table.fill, &table.keep_blank]
+        || [&table.sections, &table.details, &table.skip]
             .iter()
+            .chain(&[&table.fill, &table.keep_blank, &table.continued])
             .any(|list| !list.is_empty())
 }

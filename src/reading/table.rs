@@ -50,6 +50,8 @@ pub struct TableRead {
     pub skip: Option<Part<Vec<String>>>,
     /// Names of columns.
     pub fill: Option<Part<Vec<String>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub continued: Option<Part<Vec<String>>>,
     pub across: Option<Part<AcrossRead>>,
     /// The line beside it that names the unit of money.
     pub money: Option<MoneyRead>,
@@ -205,6 +207,7 @@ fn table(about: About<'_>, layouts: &[&Layout], rows: &[&TableRow]) -> TableRead
         details: declared(&correction.details, told(&correction.details)),
         skip: declared(&correction.skip, told(&correction.skip)),
         fill: fill(about, rows),
+        continued: continued(about),
         across,
         money: layout.money_line.map(|(at, unit)| MoneyRead {
             unit: unit.name(),
@@ -347,6 +350,15 @@ fn fill(about: About<'_>, rows: &[&TableRow]) -> Option<Part<Vec<String>>> {
     let origin = if is_declared { about.basis.origin() } else { Origin::Found };
     let rows = filled_rows.into_iter().collect();
     (!names.is_empty()).then_some(Part { value: names, origin, rows })
+}
+
+/// Columns whose text goes on in rows below, as the pipeline file says.
+fn continued(about: About<'_>) -> Option<Part<Vec<String>>> {
+    let declared = about.correction.continued.iter();
+    let names: Vec<String> =
+        declared.map(|field| about.pipeline.columns[*field].name.clone()).collect();
+    let origin = about.basis.origin();
+    (!names.is_empty()).then_some(Part { value: names, origin, rows: Vec::new() })
 }
 
 /// Returns whether an entry's own cell is blank and no merge covers it.

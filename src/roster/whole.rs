@@ -4,7 +4,8 @@ use super::file_stem;
 use crate::extract::Extract;
 use crate::intake::Received;
 use crate::model::fold;
-use crate::normalise::RowClass;
+use crate::normalise::layout::money;
+use crate::normalise::{RowClass, SheetText};
 use crate::pipeline::Pipeline;
 
 /// Returns whether a text can be the name of somebody: it is no figure, dash or nothing.
@@ -15,7 +16,12 @@ pub(super) fn is_name(text: &str) -> bool {
 /// Returns what the one unit of a plan is called: what a line for the submitter says, else the
 /// longest title, else the file's name.
 pub(super) fn name(received: &Received, extract: &Extract, pipeline: &Pipeline) -> String {
-    let texts = || extract.rows.sheets.iter().flat_map(|sheet| &sheet.texts);
+    let names_money =
+        |text: &&SheetText| money::unit_in_line(&text.text, &pipeline.words).is_some();
+    let texts = || {
+        let all = extract.rows.sheets.iter().flat_map(|sheet| &sheet.texts);
+        all.filter(move |text| !names_money(text))
+    };
     let submitter = texts().find_map(|text| {
         let (label, name) = text.text.split_once([':', '：'])?;
         let is_label = pipeline.roster.submitter.contains(&fold::key(label));

@@ -91,6 +91,7 @@ impl Speaker<'_> {
             ("details", &table.details),
             ("skip", &table.skip),
             ("fill", &table.fill),
+            ("continued", &table.continued),
         ] {
             let Some(part) = part else { continue };
             if part.value.is_empty() {

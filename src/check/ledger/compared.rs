@@ -300,7 +300,7 @@ impl One<'_> {
     fn figures_agree(&self) -> Option<bool> {
         let (context, field) = (self.context, self.compare.column);
         let kind = context.pipeline.columns[field].kind;
-        let is_amount = kind.is_money();
+        let is_added = context.adds_up_rows(field);
         let is_zero_blank = kind.is_zero_where_blank();
         let planned = &context.plan.tasks[self.task];
         let (plan_state, planned_figure) = figure(planned.row, field);
@@ -312,8 +312,8 @@ impl One<'_> {
             state = own;
             found = Some(match found {
                 None => one,
-                Some(sum) if is_amount => sum.checked_add(one)?,
-                // Only amounts are added up: the one that is not the plan's counts.
+                Some(sum) if is_added => sum.checked_add(one)?,
+                // What is not added up: the one that is not the plan's counts.
                 Some(before) if before == planned_figure.unwrap_or(before) => one,
                 Some(before) => before,
             });

@@ -23,6 +23,8 @@ pub(super) enum Found {
     Row(RowClass, String),
     /// A line of words; whether title or note depends on what follows.
     Text,
+    /// What a text of the row above goes on with.
+    Rest,
 }
 
 /// One table while its rows are walked down.
@@ -39,6 +41,8 @@ pub(super) struct Body<'a> {
     last: BTreeMap<ColumnId, (u32, Entry)>,
     /// The unit that the nearest line above names, where such lines do.
     section: Option<NamedUnit>,
+    /// The last task, or the row that it goes on to, while nothing else follows.
+    task_above: Option<u32>,
     /// The last line of a section that the pipeline file says to be one, with a sum of its own.
     head: Option<u32>,
     seen_total: bool,
@@ -72,6 +76,7 @@ impl<'a> Body<'a> {
                 .collect(),
             last: BTreeMap::new(),
             section: None,
+            task_above: None,
             head: None,
             seen_total: false,
             meant: BTreeMap::new(),
@@ -96,6 +101,9 @@ impl<'a> Body<'a> {
         let (bare, named) = (bare.count(), looks.iter().filter(named).count());
         self.has_bare_tasks = bare > 1 && bare * 3 >= named;
         self.name_lines(&looks, &parts);
+        self.carry_over(&looks, &parts);
+        self.remarks_below(&looks, &parts);
+        self.further_parts(&looks, &parts);
         // Most tables have no other odd row than totals that say so.
         let odd = looks::odd(&looks);
         let mut is_plain = true;
@@ -152,6 +160,131 @@ impl<'a> Body<'a> {
                 self.meant.insert(look.row, Meant::Line);
             }
         }
+    }
+
+    /// Notes which rows below 其中：… are further parts of the same row: they have neither the number nor
+    /// the unit that tasks have, and all parts together are no more than the whole.
+    fn further_parts(&mut self, looks: &[Look], parts: &[Cow<'_, Row>]) {
+        let is_part = |row: &Row| {
+            self.total_label(row).is_some_and(|label| self.pipeline.words.is_part(&label))
+        };
+        if !parts.iter().any(|row| is_part(row)) {
+            return;
+        }
+        let tasks =
+            looks.iter().zip(parts).filter(|(look, row)| look.task != Task::Blank && !is_part(row));
+        let tasks = tasks.map(|(look, _)| look);
+        let all = tasks.clone().count();
+        let most =
+            |is: &dyn Fn(&Look) -> bool| tasks.clone().filter(|look| is(look)).count() * 2 > all;
+        let is_numbered = most(&|look| matches!(look.number, Mark::Whole(_) | Mark::Path(_)));
+        let is_owned = most(&|look| look.owner == Named::Own);
+        let lacks = |look: &Look| {
+            look.number == Mark::Blank
+                && look.owner == Named::Blank
+                && look.task == Task::Words
+                && look.has_amounts
+        };
+        if !is_numbered && !is_owned {
+            return;
+        }
+        let fields: Vec<ColumnId> = self.figure_columns().collect();
+        let figures = |row: &Row| -> Vec<i128> {
+            let figures = fields.iter().map(|field| self.figure(row, *field));
+            let amount = |figure| if let Figure::Amount(amount) = figure { amount } else { 0 };
+            figures.map(amount).collect()
+        };
+        let (mut whole, mut sum): (Vec<i128>, Option<Vec<i128>>) = (Vec::new(), None);
+        let mut found = Vec::new();
+        for (look, row) in looks.iter().zip(parts) {
+            let own = figures(row);
+            let before = sum.take();
+            if is_part(row) {
+                let before = before.unwrap_or_else(|| vec![0; own.len()]);
+                sum = Some(before.iter().zip(&own).map(|(before, own)| before + own).collect());
+                continue;
+            }
+            let added: Option<Vec<i128>> = before
+                .map(|before| before.iter().zip(&own).map(|(before, own)| before + own).collect());
+            let fits =
+                |added: &Vec<i128>| added.iter().zip(&whole).all(|(part, whole)| part <= whole);
+            match added.filter(|added| lacks(look) && !self.is_told(row) && fits(added)) {
+                Some(added) => {
+                    found.push(look.row);
+                    sum = Some(added);
+                }
+                None => whole = own,
+            }
+        }
+        self.meant.extend(found.into_iter().map(|row| (row, Meant::Part)));
+    }
+
+    /// Notes which words below the last figures of a table are remarks on it: those below its total, and,
+    /// where nearly all rows have amounts, those that begin or run as no task does.
+    fn remarks_below(&mut self, looks: &[Look], parts: &[Cow<'_, Row>]) {
+        let Some(last) = looks.iter().rposition(|look| look.has_amounts) else { return };
+        let (above, below) = (&looks[..=last], &looks[last + 1..]);
+        let is_bare = |look: &Look| {
+            look.task == Task::Words
+                && look.number == Mark::Blank
+                && look.owner != Named::Own
+                && !look.has_more
+        };
+        let tasks: Vec<&Look> = above.iter().filter(|look| look.task != Task::Blank).collect();
+        if self.has_bare_tasks || !below.iter().any(is_bare) {
+            return;
+        }
+        let with_figures = tasks.iter().filter(|look| look.has_amounts).count();
+        let is_below_total = self.total_label(&parts[last]).is_some()
+            && tasks.iter().any(|look| look.row < looks[last].row);
+        let is_full = with_figures > 0 && with_figures * 10 >= tasks.len() * 9;
+        let most =
+            |is: &dyn Fn(&&&Look) -> bool| tasks.iter().filter(is).count() * 3 >= tasks.len() * 2;
+        let is_named =
+            most(&|look| look.number != Mark::Blank) || most(&|look| look.owner != Named::Blank);
+        for (look, row) in below.iter().zip(&parts[last + 1..]).filter(|(look, _)| is_bare(look)) {
+            let [cell] = row.cells.as_slice() else { continue };
+            let text = typed_text(&cell.content);
+            let runs_as_remark = || {
+                let day = text.trim().rsplit_once(char::is_whitespace);
+                begins_remark(&text, self.pipeline)
+                    || day.is_some_and(|(_, day)| is_signature(day, self.pipeline))
+                    || (is_named && (text.contains(['。', '；', ';']) || is_remark(&text)))
+            };
+            if is_below_total || is_full && look.owner == Named::Blank && runs_as_remark() {
+                self.meant.insert(look.row, Meant::Line);
+            }
+        }
+    }
+
+    /// Notes which rows carry the sum of all rows above them over a page; above the first row there
+    /// is nothing that such a row could be held against.
+    fn carry_over(&mut self, looks: &[Look], parts: &[Cow<'_, Row>]) {
+        let mut first = None;
+        for (look, row) in looks.iter().zip(parts) {
+            if !self.is_carried(row) {
+                first = first.or_else(|| (look.task != Task::Blank).then_some(look.row));
+                continue;
+            }
+            // The rows below go on where those above it end: it closes no block.
+            let meant = match first {
+                Some(first) if look.has_amounts => {
+                    Meant::Sum { rows: (first, look.row - 1), place: Place::Over }
+                }
+                _ => Meant::Line,
+            };
+            self.meant.insert(look.row, meant);
+        }
+    }
+
+    fn is_carried(&self, row: &Row) -> bool {
+        row.cells.iter().any(|cell| match &cell.content {
+            Content::Text(text) => {
+                let is_label = self.field_at(cell.column).is_none_or(|f| self.is_label_column(f));
+                is_label && self.pipeline.words.carried.contains(&fold::key(text))
+            }
+            _ => false,
+        })
     }
 
     /// Looks for sums among rows that neither a number nor an owner makes tasks.
@@ -224,6 +357,7 @@ impl<'a> Body<'a> {
         is_nameless
             || only_failures(row)
             || self.is_corrected(row)
+            || self.is_carried(row)
             || self.total_label(row).is_some()
     }
 
@@ -241,6 +375,12 @@ impl<'a> Body<'a> {
         let (mut task, mut count) = match keys.next() {
             Some(first) => named_as(first, words),
             None if roles.key.iter().any(|field| self.shown(row, *field).is_some()) => {
+                (Task::Words, None)
+            }
+            // Below a task that is written once for several owners.
+            None if owner == Named::Own
+                && roles.key.iter().all(|f| self.correction.fill.contains(f)) =>
+            {
                 (Task::Words, None)
             }
             None => (Task::Blank, None),
@@ -298,6 +438,29 @@ impl<'a> Body<'a> {
         self.layout.heading_rows.contains(&row.index)
     }
 
+    /// Returns whether a row right below the heading numbers the columns of a table of two: 1 where
+    /// the tasks below are words. In a wider table the heading ends with such a row.
+    fn numbers_two_columns(&self, row: &Row) -> bool {
+        let is_below = self.layout.heading_rows.last().is_some_and(|last| last + 1 == row.index);
+        let [first, second] = row.cells.as_slice() else { return false };
+        let says = |cell: &Cell, mark: &str| fold::key(&typed_text(&cell.content)) == mark;
+        if !is_below || !says(first, "1") || !says(second, "2") {
+            return false;
+        }
+        let next = self.sheet.rows.partition_point(|other| other.index <= row.index);
+        let below = self.sheet.rows.get(next);
+        let is_key = |cell: &&Cell| {
+            self.field_at(cell.column).is_some_and(|f| self.pipeline.roles.key.contains(&f))
+        };
+        let names_tasks = |key: &Cell| {
+            let own = below.and_then(|below| below.cell(key.column));
+            own.is_some_and(|cell| {
+                matches!(cell.content, Content::Text(_)) && !is_figure(&cell.content)
+            })
+        };
+        row.cells.iter().find(is_key).is_some_and(names_tasks)
+    }
+
     /// Returns the part of a row that lies in the table's columns, unless nothing does.
     pub(super) fn part<'r>(&self, row: &'r Row) -> Option<Cow<'r, Row>> {
         if self.layout.within.is_none() {
@@ -337,6 +500,9 @@ impl<'a> Body<'a> {
         if let Some(found) = self.as_corrected(row, has_amounts) {
             return found;
         }
+        if self.numbers_two_columns(row) {
+            return Found::Row(RowClass::Heading, String::new());
+        }
         if let Some(label) = self.total_label(row) {
             self.seen_total = true;
             return Found::Row(RowClass::Total, label);
@@ -344,11 +510,20 @@ impl<'a> Body<'a> {
         let has_number = roles.number.is_some_and(|field| self.own(row, field).is_some());
         match self.meant.get(&row.index) {
             Some(Meant::Line) => return Found::Text,
+            Some(Meant::Part) => {
+                let part = self.pipeline.words.parts.first().cloned().unwrap_or_default();
+                let label = format!("{part}：{}", self.name_of_sum(row));
+                return Found::Row(RowClass::Total, label);
+            }
             Some(Meant::Sum { place, .. }) => {
                 self.seen_total |= *place == Place::Below;
                 return Found::Row(RowClass::Total, self.name_of_sum(row));
             }
             None => {}
+        }
+        if self.goes_on(row) {
+            self.task_above = Some(row.index);
+            return Found::Rest;
         }
         let has_owner = roles.owner.is_some_and(|field| self.own(row, field).is_some());
         let key_own = roles.key.iter().any(|field| self.own(row, *field).is_some());
@@ -367,7 +542,9 @@ impl<'a> Body<'a> {
                 filled || self.shown(row, **field).is_some()
             })
             .count();
-        let is_task = (key_shown == roles.key.len() && (key_own || has_amounts))
+        let shares_above =
+            has_owner && roles.key.iter().all(|field| self.correction.fill.contains(field));
+        let is_task = (key_shown == roles.key.len() && (key_own || has_amounts || shares_above))
             || (key_own && has_amounts)
             || shares_task;
         if is_task {
@@ -451,6 +628,53 @@ impl<'a> Body<'a> {
             return Some(Found::Row(RowClass::Total, label));
         }
         Some(Found::Text)
+    }
+
+    /// Returns whether a row only goes on with texts of the task right above it, as the pipeline file
+    /// says that they do.
+    fn goes_on(&self, row: &Row) -> bool {
+        let continued = &self.correction.continued;
+        let is_below = self.task_above.is_some_and(|above| above + 1 == row.index);
+        if continued.is_empty() || !is_below {
+            return false;
+        }
+        let owner = self.pipeline.roles.owner;
+        // A return may name its unit in every row.
+        let repeats_owner = |cell: &Cell| {
+            let above = owner.and_then(|owner| self.last.get(&owner));
+            self.field_at(cell.column) == owner
+                && above.is_some_and(|(_, above)| {
+                    fold::key(&above.typed) == fold::key(&typed_text(&cell.content))
+                })
+        };
+        let (beside, own): (Vec<&Cell>, Vec<&Cell>) =
+            row.cells.iter().partition(|cell| repeats_owner(cell));
+        let is_words = |cell: &&Cell| match &cell.content {
+            Content::Text(text) => {
+                let field = self.field_at(cell.column);
+                field.is_some_and(|field| continued.contains(&field))
+                    && !starts_with_note_word(text, self.pipeline)
+                    && !names_block(text)
+            }
+            _ => false,
+        };
+        beside.len() < 2 && !own.is_empty() && own.iter().all(is_words)
+    }
+
+    /// Adds the texts of a row to those of the task above that they go on from.
+    pub(super) fn go_on(&self, row: &Row, task: &mut TableRow) {
+        for cell in &row.cells {
+            let field = self.field_at(cell.column);
+            let Some(field) = field.filter(|own| self.correction.continued.contains(own)) else {
+                continue;
+            };
+            let Some(entry) = &mut task.entries[field] else { continue };
+            let rest = typed_text(&cell.content);
+            entry.typed.push_str(&rest);
+            if let Value::Text(text) = &mut entry.value {
+                text.push_str(&rest);
+            }
+        }
     }
 
     /// Returns whether the pipeline file says what a row is.
@@ -547,7 +771,7 @@ impl<'a> Body<'a> {
                 || words.contains(&bare)
                 // A numbered row whose task only sounds like a total is a task.
                 || (!(is_numbered && field.is_some_and(|field| roles.key.contains(&field)))
-                    && sounds_like_total(&key, self.pipeline)
+                    && self.pipeline.words.sounds_like_total(&key)
                     && !self.is_task_of_a_part(row, field, text))
                 || (!is_numbered && self.is_total_in_words(row, cell.column, text));
             // 其中水泵2台 in the remark of a task is no label, nor is 市级合计 in a column that nobody
@@ -656,6 +880,21 @@ impl<'a> Body<'a> {
     fn end_block(&mut self) {
         let fields: Vec<ColumnId> =
             self.last.keys().copied().filter(|field| self.fills_down(*field)).collect();
+        for field in fields {
+            self.last.remove(&field);
+        }
+    }
+
+    /// Forgets what was named above for the rows of one owner. What stands before the owner holds for
+    /// the rows of several.
+    fn end_owners_block(&mut self) {
+        let place = |field: ColumnId| self.columns[field];
+        let owner = self.pipeline.roles.owner.and_then(place);
+        let fill = &self.correction.fill;
+        let is_outer = |field: ColumnId| fill.contains(&field) && place(field) < owner;
+        let named = self.last.keys().copied();
+        let fields: Vec<ColumnId> =
+            named.filter(|field| self.fills_down(*field) && !is_outer(*field)).collect();
         for field in fields {
             self.last.remove(&field);
         }
@@ -787,8 +1026,9 @@ impl<'a> Body<'a> {
         class: RowClass,
         label: String,
     ) -> TableRow {
+        self.task_above = (class == RowClass::Task).then_some(row.index);
         if class == RowClass::Task && self.begins_block(row) {
-            self.end_block();
+            self.end_owners_block();
         }
         let mut entries: IdVec<ColumnId, Option<Entry>> = self
             .columns
@@ -975,23 +1215,12 @@ fn is_money_line(content: &Content, words: &Lexicon) -> bool {
     matches!(content, Content::Text(text) if money::unit_in_line(text, words).is_some())
 }
 
-/// Returns whether a key ends as a total does, or begins as one and goes on with nothing but what
-/// is added up: 合计金额, 合计7项; not 小计算机室.
-fn sounds_like_total(key: &str, pipeline: &Pipeline) -> bool {
-    const LONGEST: usize = 14;
-    if key.chars().count() > LONGEST {
-        return false;
-    }
-    pipeline.words.totals.iter().any(|word| {
-        let rest = key.strip_prefix(word.as_str());
-        let counts = rest.is_some_and(|rest| {
-            // 其中 names a part of the total in words of its own.
-            pipeline.words.parts.contains(word)
-                || pipeline.words.added_up.iter().any(|noun| rest.starts_with(noun.as_str()))
-                || rest.starts_with(|c: char| c.is_ascii_digit())
-        });
-        counts || key.ends_with(word.as_str())
-    })
+/// Returns whether a text begins as remarks do that no word calls so, or with the mark of a footnote.
+fn begins_remark(text: &str, pipeline: &Pipeline) -> bool {
+    const MARKS: [char; 8] = ['*', '＊', '※', '★', '☆', '△', '▲', '#'];
+    let key = fold::key(text);
+    text.trim().starts_with(MARKS)
+        || pipeline.words.remarks.iter().any(|word| key.starts_with(word.as_str()))
 }
 
 /// Returns whether words below a table are a remark on it, not the name of something: they are long,

@@ -72,6 +72,8 @@ pub(super) struct Look {
 pub(super) enum Meant {
     /// The name of the rows below it.
     Line,
+    /// A further part of the row above, below one that is called so: 其中：设备, 安装.
+    Part,
     /// Adds up the rows from the first to the last.
     Sum { rows: (u32, u32), place: Place },
 }
@@ -438,9 +440,14 @@ impl Group<'_> {
                 held.leaves > 0
                     && if self.sign.is_plain() {
                         self.looks_like_sum(**at, *held, right)
-                    } else if self.sign == Sign::Parent && held.is_sum() {
-                        // Its number says so, too.
-                        true
+                    } else if self.sign == Sign::Parent {
+                        // Its number says so, too; one figure of it may be wrong, as far as others
+                        // of it or other parents are right.
+                        let is_right_enough = held.right >= held.wrong && held.leaves > 1;
+                        let others_are = right * 2 >= own.len() && right > 0;
+                        held.is_sum()
+                            || held.right > 0 && (is_right_enough || others_are)
+                            || proofs > 1 && right * 2 > own.len()
                     } else {
                         proofs > 1
                             && right * 2 > own.len()

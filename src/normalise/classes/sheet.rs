@@ -117,6 +117,13 @@ fn with_tables(
                     }
                     Found::Row(class, label) => (class, label),
                     Found::Text => (text_class(sheet, at, &starts), String::new()),
+                    Found::Rest => {
+                        let own = |row: &&mut TableRow| row.table == *table;
+                        if let Some(task) = rows.iter_mut().rev().find(own) {
+                            body.go_on(&part, task);
+                        }
+                        (RowClass::Note, String::new())
+                    }
                 };
                 // A failure beside a task would else be nobody's.
                 if matches!(class, RowClass::Task | RowClass::Total | RowClass::Unplaced)
@@ -284,7 +291,17 @@ fn repeats_title(
         return false;
     };
     let mut below = sheet.rows[at..].iter().take_while(|row| row.index < *heading);
-    heading - row.index <= MOST_ROWS_OF_TITLE && below.all(|row| only_words(row).is_some())
+    heading - row.index <= MOST_ROWS_OF_TITLE && below.all(is_line_above)
+}
+
+/// Returns whether a row may stand between a title and its heading: one text, or labels with what they
+/// say beside one another.
+fn is_line_above(row: &Row) -> bool {
+    let is_labelled = |content: &Content| match content {
+        Content::Text(text) => text.contains([':', '：']),
+        _ => false,
+    };
+    only_words(row).is_some() || row.cells.iter().all(|cell| is_labelled(&cell.content))
 }
 
 /// Returns the place and the words of a row that holds nothing else.

@@ -277,7 +277,15 @@ fn is_level_above(sheet: &Sheet, upper: usize, lower: Range<usize>, words: &Lexi
         }
         // Nothing is merged, as in csv: what is blank to its right belongs to it.
         let next = row.cells.get(place + 1).map_or(u32::MAX, |next| next.column);
-        let spans = next > cell.column + 1 && has(cell.column + 1);
+        // Nor in a heading that repeats what it spans.
+        let same = |place: Option<usize>| {
+            let beside = place.and_then(|place| row.cells.get(place));
+            beside.is_some_and(|beside| {
+                beside.column.abs_diff(cell.column) == 1 && beside.content == cell.content
+            })
+        };
+        let repeats = same(Some(place + 1)) || same(place.checked_sub(1));
+        let spans = repeats || next > cell.column + 1 && has(cell.column + 1);
         spanning += usize::from(spans);
         if !spans && !below.iter().all(|row| row.cell(cell.column).is_none_or(is_unit_only)) {
             return false;

@@ -129,6 +129,7 @@ impl Compiler<'_> {
             skip: self.patterns(&table.skip, &here.key("skip")),
             fill: self.text_columns(&table.fill, columns, &here.key("fill")),
             keep_blank: self.text_columns(&table.keep_blank, columns, &here.key("keep_blank")),
+            continued: self.text_columns(&table.continued, columns, &here.key("continued")),
             across: table
                 .across
                 .as_ref()
