@@ -53,8 +53,9 @@ pub fn wide_sums(
 /// Beyond an `i64` the sum of polars would wrap in silence; figures that could get there are added
 /// one by one.
 pub fn grouped(frame: &DataFrame, by: &str, figure: &str) -> PolarsResult<BTreeMap<u32, i128>> {
-    let mut frame = frame.select([by, figure])?;
-    frame.rename(figure, "figure".into())?;
+    // A selection by name looks at every column of the frame, for each quantity once.
+    let figures = frame.column(figure)?.clone().with_name("figure".into());
+    let frame = DataFrame::new(frame.height(), vec![frame.column(by)?.clone(), figures])?;
     if !fits(frame.column("figure")?.i64()?) {
         return one_by_one(&frame, by);
     }

@@ -547,6 +547,8 @@ pub fn repeated(
 
 fn name_all(guesses: &mut [Guess], roles: &Roles) {
     let mut taken: BTreeSet<String> = BTreeSet::new();
+    // The number that the next of a name takes.
+    let mut next: BTreeMap<String, usize> = BTreeMap::new();
     for (place, guess) in guesses.iter_mut().enumerate() {
         let lowest = heading::read(&guess.lowest).key;
         let key = heading::read(&guess.title).key;
@@ -568,10 +570,10 @@ fn name_all(guesses: &mut [Guess], roles: &Roles) {
         let year = Some(&guess.title).filter(|_| is_plain).and_then(|title| year_above(title));
         let wanted = year.map_or_else(|| wanted.to_owned(), |year| format!("{wanted}_{year}"));
         let mut name = wanted.clone();
-        let mut next = 2;
         while !taken.insert(name.clone()) {
+            let next = next.entry(wanted.clone()).or_insert(2_usize);
             name = format!("{wanted}_{next}");
-            next += 1;
+            *next += 1;
         }
         guess.name = name;
     }

@@ -2,7 +2,7 @@
 //! says something of the column, the rule or the kind, else by the table of kinds.
 
 use crate::check::ledger::Reason;
-use crate::model::fact::{Holder, Lacking, Remark, Unreported};
+use crate::model::fact::{Holder, Lacking, Remark, Several, Unreported};
 use crate::model::finding::CountsBecause;
 use crate::model::{ColumnId, Fact, Finding, Severity, Side};
 use crate::pipeline::{ColumnType, Pipeline};
@@ -25,7 +25,8 @@ fn own(finding: &Finding, pipeline: &Pipeline) -> Severity {
         return Severity::Note;
     }
     match &finding.fact {
-        Fact::SubmissionDuplicate { because: CountsBecause::Undecided, .. } => Severity::Mandatory,
+        Fact::SubmissionDuplicate { because: CountsBecause::Undecided, .. }
+        | Fact::SubmissionDuplicate { several: Several::Halves { .. }, .. } => Severity::Mandatory,
         // A sheet may do without what it need not have, but not in silence.
         Fact::ColumnMissing(Lacking::NotThere { .. }) => {
             if field.is_some_and(|field| pipeline.columns[field].required) {

@@ -162,7 +162,7 @@ pub enum OtherPeriod {
 }
 
 /// Of what there are several, where one counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Several {
     Files,
@@ -172,6 +172,11 @@ pub enum Several {
     Tasks {
         replaced: usize,
         kept: usize,
+    },
+    /// Tables of one file that list the same tasks under other headings; holds the columns that
+    /// only those have that do not count.
+    Halves {
+        columns: Vec<String>,
     },
 }
 

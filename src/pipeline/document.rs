@@ -22,7 +22,8 @@ pub struct Fault {
 
 /// A parsed TOML document that can tell lines.
 pub struct Document<'i> {
-    text: &'i str,
+    /// Where lines end, in bytes from the start.
+    line_ends: Vec<usize>,
     root: Spanned<DeTable<'i>>,
 }
 
@@ -77,7 +78,8 @@ impl<'i> Document<'i> {
     /// Parses TOML; what does not parse becomes faults, and the rest can still be examined.
     pub fn parse(text: &'i str) -> (Self, Vec<Fault>) {
         let (root, errors) = DeTable::parse_recoverable(text);
-        let document = Self { text, root };
+        let line_ends = text.match_indices('\n').map(|(offset, _)| offset).collect();
+        let document = Self { line_ends, root };
         let faults = errors
             .iter()
             .map(|error| Fault {
@@ -96,7 +98,7 @@ impl<'i> Document<'i> {
     }
 
     fn line_at(&self, offset: usize) -> usize {
-        self.text.as_bytes().iter().take(offset).filter(|byte| **byte == b'\n').count() + 1
+        self.line_ends.partition_point(|end| *end < offset) + 1
     }
 
     /// Returns the line of a value, or of the nearest table around it that exists.

@@ -12,7 +12,9 @@ use super::{RowPlace, filled, period};
 use crate::extract::Extract;
 use crate::model::fact::{OtherPeriod, Several};
 use crate::model::finding::CountsBecause;
-use crate::model::{CellAt, Entry, Fact, Finding, Month, SheetId, Side, UnitId, Value, fold};
+use crate::model::{
+    CellAt, ColumnId, Entry, Fact, Finding, Month, SheetId, Side, UnitId, Value, fold,
+};
 use crate::normalise::frame::text_key;
 use crate::normalise::{RowClass, SheetRows, TableRow};
 use crate::pipeline::Pipeline;
@@ -66,6 +68,9 @@ enum Why {
     OtherMonth,
     NoMonth,
     Copy,
+    /// The same tasks under other headings: what both have a column for could be told, and what
+    /// only one has would have to be joined, which a person does.
+    OtherColumns,
 }
 
 /// Returns the tables of a file that do not count beside others. Without a period all are alike in
@@ -118,7 +123,7 @@ pub fn tables(
     let last_month = are_of_last_month.map(|listing| listing.place).collect();
     Aside {
         tables: are_aside.map(|listing| listing.place).collect(),
-        findings: said(&beaten, &listings, &last_month, extract, expected),
+        findings: said(&beaten, &listings, &last_month, extract, expected, pipeline),
         last_month,
     }
 }
@@ -132,24 +137,29 @@ fn beside(own: &Listing<'_>, other: &Listing<'_>, shared: usize, extract: &Extra
     if own.names.is_other() && !other.names.is_other() {
         return half.then_some(Why::OtherMonth);
     }
-    // What only the weaker one has a column for is not lost.
-    if !has_columns_of(own.place, other.place, extract) {
-        return None;
+    let are_the_same = least >= FEWEST && shared * 5 >= most * 4;
+    // What only the weaker one has a column for is not lost without its name.
+    if columns_without(own.place, other.place, extract).next().is_some() {
+        return are_the_same.then_some(Why::OtherColumns);
     }
     if own.names == Naming::Nothing && other.names == Naming::Expected {
         return half.then_some(Why::NoMonth);
     }
-    (least >= FEWEST && shared * 5 >= most * 4).then_some(Why::Copy)
+    // A list of some of the tasks that says nothing else of them.
+    let is_extract = least >= FEWEST && shared == own.tasks.len() && says_no_more(own, other);
+    (are_the_same || is_extract).then_some(Why::Copy)
 }
 
-/// Returns whether a table has every declared column that another one has.
-fn has_columns_of(own: TablePlace, other: TablePlace, extract: &Extract) -> bool {
+/// Returns the declared columns of a table that another one lacks.
+fn columns_without(
+    own: TablePlace,
+    other: TablePlace,
+    extract: &Extract,
+) -> impl Iterator<Item = ColumnId> {
     let layout = |(sheet, table): TablePlace| &extract.rows.sheets[sheet].tables[table];
     let (own, other) = (layout(own), layout(other));
-    own.columns
-        .iter()
-        .filter_map(|column| column.field)
-        .all(|field| other.column_of(field).is_some())
+    let fields = own.columns.iter().filter_map(|column| column.field);
+    fields.filter(|field| other.column_of(*field).is_none())
 }
 
 fn listings<'a>(
@@ -242,6 +252,7 @@ fn said(
     last_month: &BTreeSet<TablePlace>,
     extract: &Extract,
     expected: Option<Month>,
+    pipeline: &Pipeline,
 ) -> Vec<Finding> {
     let mut groups: BTreeMap<(Why, Option<usize>), Vec<usize>> = BTreeMap::new();
     for (place, other, why) in beaten {
@@ -263,6 +274,20 @@ fn said(
                 because: because(&places, &listings[beside], listings),
                 several: Several::Tables,
             },
+            (Why::OtherColumns, Some(beside)) => {
+                let counting = listings[beside].place;
+                let fields = places
+                    .iter()
+                    .flat_map(|place| columns_without(listings[*place].place, counting, extract));
+                let fields: BTreeSet<ColumnId> = fields.collect();
+                let title = |field: ColumnId| pipeline.columns[field].title.clone();
+                Fact::SubmissionDuplicate {
+                    counts: name(beside),
+                    others: sheets,
+                    because: because(&places, &listings[beside], listings),
+                    several: Several::Halves { columns: fields.into_iter().map(title).collect() },
+                }
+            }
             (Why::NoMonth, Some(beside)) => {
                 let counts = name(beside);
                 Fact::PeriodDiffers(OtherPeriod::Unnamed { sheets, counts, expected })
@@ -282,22 +307,24 @@ fn said(
 
 /// Returns why one of several tables of the same tasks counts.
 fn because(copies: &[usize], counts: &Listing<'_>, listings: &[Listing<'_>]) -> CountsBecause {
-    let agrees = |(own, other): (&Option<Entry>, &Option<Entry>)| {
-        said_in(own.as_ref()).is_none_or(|own| said_in(other.as_ref()) == Some(own))
-    };
-    let says_the_same = |copy: &Listing<'_>| {
-        copy.tasks.iter().all(|(task, row)| {
-            let other = counts.tasks.get(task);
-            other.is_some_and(|other| row.entries.iter().zip(&other.entries).all(agrees))
-        })
-    };
-    if copies.iter().all(|copy| says_the_same(&listings[*copy])) {
+    if copies.iter().all(|copy| says_no_more(&listings[*copy], counts)) {
         CountsBecause::SaysAll
     } else if copies.iter().all(|copy| listings[*copy].filled < counts.filled) {
         CountsBecause::FilledIn
     } else {
         CountsBecause::Undecided
     }
+}
+
+/// Returns whether a table says nothing of its tasks that another one does not say, too.
+fn says_no_more(own: &Listing<'_>, other: &Listing<'_>) -> bool {
+    let agrees = |(own, other): (&Option<Entry>, &Option<Entry>)| {
+        said_in(own.as_ref()).is_none_or(|own| said_in(other.as_ref()) == Some(own))
+    };
+    own.tasks.iter().all(|(task, row)| {
+        let other = other.tasks.get(task);
+        other.is_some_and(|other| row.entries.iter().zip(&other.entries).all(agrees))
+    })
 }
 
 fn said_in(entry: Option<&Entry>) -> Option<&Value> {

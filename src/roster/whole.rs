@@ -1,5 +1,7 @@
 //! A plan that names no unit in any row: it is one unit's as a whole, and so is what is sent.
 
+use std::collections::BTreeMap;
+
 use super::file_stem;
 use crate::extract::Extract;
 use crate::intake::Received;
@@ -14,7 +16,7 @@ pub(super) fn is_name(text: &str) -> bool {
 }
 
 /// Returns what the one unit of a plan is called: what a line for the submitter says, else the
-/// longest title, else the file's name.
+/// longest line of a title, else the file's name.
 pub(super) fn name(received: &Received, extract: &Extract, pipeline: &Pipeline) -> String {
     let names_money =
         |text: &&SheetText| money::unit_in_line(&text.text, &pipeline.words).is_some();
@@ -27,11 +29,22 @@ pub(super) fn name(received: &Received, extract: &Extract, pipeline: &Pipeline) 
         let is_label = pipeline.roster.submitter.contains(&fold::key(label));
         (is_label && is_name(name)).then(|| name.trim().to_owned())
     });
-    let titles = texts().filter(|text| text.class == RowClass::Title && is_name(&text.text));
     submitter
-        .or_else(|| {
-            let longest = titles.max_by_key(|text| text.text.chars().count());
-            longest.map(|text| text.text.split_whitespace().collect())
-        })
+        .or_else(|| title(extract).map(|title| title.split_whitespace().collect()))
         .unwrap_or_else(|| file_stem(&received.name))
+}
+
+/// The longest title that stands alone in its row: several beside each other are rather headings
+/// in words of their own.
+fn title(extract: &Extract) -> Option<&str> {
+    let titles = extract.rows.sheets.iter().flat_map(|sheet| {
+        let titles = || sheet.texts.iter().filter(|text| text.class == RowClass::Title);
+        let mut in_row: BTreeMap<u32, usize> = BTreeMap::new();
+        for title in titles() {
+            *in_row.entry(title.at.row).or_default() += 1;
+        }
+        titles().filter(move |title| in_row[&title.at.row] == 1)
+    });
+    let names = titles.map(|title| title.text.as_str()).filter(|text| is_name(text));
+    names.max_by_key(|text| text.chars().count())
 }

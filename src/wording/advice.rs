@@ -3,7 +3,7 @@
 use super::Speaker;
 use super::files::is_error;
 use super::reasons::cause_text;
-use crate::model::fact::{Lacking, NOT_FILLED_IN, OtherPeriod, Remark, Repetition, Scale};
+use crate::model::fact::{Lacking, NOT_FILLED_IN, OtherPeriod, Remark, Repetition, Scale, Several};
 use crate::model::finding::Refusal;
 use crate::model::{Cause, Fact, Kind, Side, Value};
 
@@ -67,6 +67,15 @@ impl Speaker<'_> {
             return self.pick(
                 "请使用本期按现行计划做的模板重新填报。".to_owned(),
                 "Fill in the template made from the plan in force, and submit again.".to_owned(),
+            );
+        }
+        if matches!(
+            self.finding.fact,
+            Fact::SubmissionDuplicate { several: Several::Halves { .. }, .. }
+        ) {
+            return self.pick(
+                "请把各栏并入一张表，重新报送。".to_owned(),
+                "Put all columns into one table, and submit again.".to_owned(),
             );
         }
         if self.finding.fact == NOT_FILLED_IN {

@@ -45,6 +45,23 @@ impl Speaker<'_> {
         )
     }
 
+    pub(super) fn halves_of_a_table(
+        &self,
+        unit: &str,
+        counts: &str,
+        others: &[String],
+        columns: &[String],
+    ) -> String {
+        let were = was_or_were(others);
+        let others = self.quoted_names(others);
+        let columns = self.quoted_names(columns);
+        let file = self.file();
+        self.pick(
+            format!("{unit}的文件{file}里，“{counts}”和{others}列着同样的任务，栏目却不同，现以“{counts}”为准，{others}没有计入核对，其中{columns}只在那里才有。"),
+            format!("{unit}: in {file}, “{counts}” and {others} list the same tasks under other headings. “{counts}” counts; {others} {were} not counted, and only there are {columns}."),
+        )
+    }
+
     pub(super) fn corrected_in_part(
         &self,
         unit: &str,

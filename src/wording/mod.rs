@@ -287,6 +287,7 @@ impl Speaker<'_> {
                     self.corrected_in_part(&unit, (counts, others), (*replaced, *kept), *because)
                 }
                 Several::Tables => self.several_tables(&unit, counts, others, *because),
+                Several::Halves { columns } => self.halves_of_a_table(&unit, counts, others, columns),
             },
             Fact::SubmissionUnchanged => self.pick(
                 format!("{unit}本期报送的内容与上期完全相同。"),

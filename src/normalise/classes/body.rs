@@ -35,6 +35,8 @@ pub(super) struct Body<'a> {
     layout: &'a Layout,
     /// The sheet's column by declared column.
     columns: IdVec<ColumnId, Option<u32>>,
+    /// The declared column by the sheet's, the same the other way round.
+    field_at: BTreeMap<u32, ColumnId>,
     /// The unit of money by declared column.
     units: IdVec<ColumnId, MoneyUnit>,
     /// The last filled entry of each declared column, for owners and 同上.
@@ -59,7 +61,17 @@ impl<'a> Body<'a> {
         correction: &'a TableCorrection,
         pipeline: &'a Pipeline,
     ) -> Self {
-        let found = |field| layout.column_of(field);
+        let mut by_field = BTreeMap::new();
+        let mut field_at = BTreeMap::new();
+        for column in &layout.columns {
+            if let Some(field) = column.field {
+                by_field.entry(field).or_insert(column);
+            }
+        }
+        for (field, column) in &by_field {
+            field_at.entry(column.column).or_insert(*field);
+        }
+        let found = |field: ColumnId| by_field.get(&field);
         let money_line = layout.money_line.map(|(_, unit)| unit);
         let fields = pipeline.columns.keys();
         Self {
@@ -68,6 +80,7 @@ impl<'a> Body<'a> {
             correction,
             layout,
             columns: fields.clone().map(|field| found(field).map(|column| column.column)).collect(),
+            field_at,
             units: fields
                 .map(|field| {
                     let named = found(field).and_then(|column| column.unit);
@@ -747,7 +760,7 @@ impl<'a> Body<'a> {
     }
 
     fn field_at(&self, column: u32) -> Option<ColumnId> {
-        self.columns.position(|found| *found == Some(column))
+        self.field_at.get(&column).copied()
     }
 
     /// Returns the label of a total row: 合计, 海棠区小计, 合  计（万元）, 其中：….

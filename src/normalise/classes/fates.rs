@@ -129,15 +129,17 @@ pub fn each(
         .map(|entry| entry.typed.as_str())
         .collect();
     let classes: BTreeMap<u32, RowClass> = classes.iter().copied().collect();
+    let headings: Vec<Headings> = tables.iter().map(Headings::of).collect();
     for row in &sheet.rows {
         let class = classes.get(&row.index).copied().unwrap_or(RowClass::Unplaced);
         // The walk keeps the rows of the tables in the order of the sheet.
         let first = rows.partition_point(|read| read.row < row.index);
-        let parts = || rows[first..].iter().take_while(|read| read.row == row.index);
+        let parts = rows[first..].iter().take_while(|read| read.row == row.index);
+        let parts: Vec<Part> = parts.map(|read| Part::of(read, &headings[read.table])).collect();
         for cell in &row.cells {
-            let part = parts().find(|read| tables[read.table].holds(cell.column));
+            let part = parts.iter().find(|part| tables[part.read.table].holds(cell.column));
             let fate = match part {
-                Some(read) => in_table(read_as, cell, read, &owners, pipeline),
+                Some(part) => in_table(read_as, cell, part, &owners, pipeline),
                 None => beside(class),
             };
             on_cell(CellAt::new(row.index, cell.column), cell, fate);
@@ -156,27 +158,55 @@ fn beside(class: RowClass) -> CellFate {
     }
 }
 
+/// The columns of a table's headings, and the fields that they name.
+struct Headings {
+    columns: BTreeSet<u32>,
+    fields: BTreeSet<ColumnId>,
+}
+
+impl Headings {
+    fn of(table: &Layout) -> Self {
+        let columns = table.columns.iter().map(|column| column.column).collect();
+        let fields = table.columns.iter().filter_map(|column| column.field).collect();
+        Self { columns, fields }
+    }
+}
+
+/// What a table reads of a row, and the field of each column that one was read from.
+struct Part<'a> {
+    read: &'a TableRow,
+    headings: &'a Headings,
+    fields: BTreeMap<u32, ColumnId>,
+}
+
+impl<'a> Part<'a> {
+    fn of(read: &'a TableRow, headings: &'a Headings) -> Self {
+        let mut fields = BTreeMap::new();
+        // What is named above the table or in its heading stands in no cell of the row.
+        for field in headings.fields.iter().copied() {
+            if let Some(entry) = &read.entries[field] {
+                fields.entry(entry.column).or_insert(field);
+            }
+        }
+        Self { read, headings, fields }
+    }
+}
+
 fn in_table(
     all: AsRead<'_>,
     cell: &Cell,
-    read: &TableRow,
+    part: &Part<'_>,
     owners: &BTreeSet<&str>,
     pipeline: &Pipeline,
 ) -> CellFate {
-    let (sheet, table) = (all.sheet, &all.tables[read.table]);
+    let (sheet, read) = (all.sheet, part.read);
     match read.class {
         RowClass::Task | RowClass::Total => {}
         other => return beside(other),
     }
     let is_total = read.class == RowClass::Total;
-    // What is named above the table or in its heading stands in no cell of the row.
-    let mut fields = read.entries.keys();
-    let found = fields.find(|field| {
-        let is_here = read.entries[*field].as_ref().is_some_and(|e| e.column == cell.column);
-        is_here && table.column_of(*field).is_some()
-    });
-    let Some(field) = found else {
-        let has_heading = table.columns.iter().any(|column| column.column == cell.column);
+    let Some(field) = part.fields.get(&cell.column).copied() else {
+        let has_heading = part.headings.columns.contains(&cell.column);
         return if is_total && typed_text(&cell.content) == read.label {
             CellFate::Total
         } else if has_heading {
