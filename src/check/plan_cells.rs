@@ -35,38 +35,43 @@ pub fn check(context: &Context<'_>, _: &AlreadySaid) -> PolarsResult<Vec<Finding
     Ok(findings)
 }
 
-/// Says, once a unit, which of its rows have one name: they are compared all the same, but which
-/// submitted row is which of them rests on order and figures alone.
-fn alike(context: &Context<'_>) -> Vec<Finding> {
+/// Says in one finding which rows of a unit have one name: they are compared all the same, but which
+/// submitted row is which of them rests on order and figures alone. Where it is so in several units,
+/// the key is to blame, and one finding says so of all.
+fn alike(context: &Context<'_>) -> Option<Finding> {
     let (plan, pipeline) = (context.plan, context.pipeline);
     let mut by_name: BTreeMap<(UnitId, String), Vec<TaskId>> = BTreeMap::new();
     for (task, item) in plan.tasks.iter_enumerated() {
         by_name.entry((item.unit, text_key(item.row, pipeline))).or_default().push(task);
     }
-    let mut by_unit: BTreeMap<UnitId, Vec<Vec<TaskId>>> = BTreeMap::new();
-    for ((unit, _), tasks) in by_name {
-        if tasks.len() > 1 {
-            by_unit.entry(unit).or_default().push(tasks);
-        }
-    }
-    let key = pipeline.roles.key.first().copied();
-    let finding = |mut groups: Vec<Vec<TaskId>>| {
-        groups.sort();
-        let (first, second) = (groups[0][0], groups[0][1]);
-        let alike = Repetition::Alike {
-            rows: groups.iter().map(Vec::len).sum(),
-            first: shown_task(plan.tasks[first].row, pipeline),
-            told_by: told_by(&groups, context).map(|field| pipeline.columns[field].title.clone()),
-        };
-        let mut finding = about(context, second, Fact::TaskRepeated(alike));
-        plan.places.put(&mut finding, &plan.tasks[second], key);
-        let on_its_sheet = groups.iter().flatten().map(|task| &plan.tasks[*task]);
-        let on_its_sheet = on_its_sheet.filter(|item| item.sheet == plan.tasks[second].sheet);
-        let cells = on_its_sheet.filter_map(|item| cell(item, key?));
-        finding.cells = cells.map(|cell| CellRange::new(cell, cell)).collect();
-        finding
+    let mut groups: Vec<Vec<TaskId>> =
+        by_name.into_values().filter(|tasks| tasks.len() > 1).collect();
+    groups.sort();
+    let (first, second) = match groups.first().map(Vec::as_slice) {
+        Some([first, second, ..]) => (*first, *second),
+        _ => return None,
     };
-    by_unit.into_values().map(finding).collect()
+    let units: BTreeSet<UnitId> = groups.iter().map(|tasks| plan.tasks[tasks[0]].unit).collect();
+    let units: Vec<String> =
+        units.into_iter().map(|unit| plan.names.name(unit).to_owned()).collect();
+    let is_of_one = units.len() == 1;
+    let alike = Repetition::Alike {
+        rows: groups.iter().map(Vec::len).sum(),
+        first: shown_task(plan.tasks[first].row, pipeline),
+        told_by: told_by(&groups, context).map(|field| pipeline.columns[field].title.clone()),
+        units,
+    };
+    let key = pipeline.roles.key.first().copied();
+    let mut finding = about(context, second, Fact::TaskRepeated(alike));
+    plan.places.put(&mut finding, &plan.tasks[second], key);
+    if !is_of_one {
+        finding.unit = None;
+    }
+    let on_its_sheet = groups.iter().flatten().map(|task| &plan.tasks[*task]);
+    let on_its_sheet = on_its_sheet.filter(|item| item.sheet == plan.tasks[second].sheet);
+    let cells = on_its_sheet.filter_map(|item| cell(item, key?));
+    finding.cells = cells.map(|cell| CellRange::new(cell, cell)).collect();
+    Some(finding)
 }
 
 /// Returns the first column that has another value in each row of one name.

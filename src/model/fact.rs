@@ -247,6 +247,8 @@ pub enum Repetition {
         first: String,
         /// The title of a column that would tell all of them apart.
         told_by: Option<String>,
+        /// Whose they are, in the order of the plan.
+        units: Vec<String>,
     },
 }
 

@@ -50,8 +50,8 @@ impl Naming {
     }
 }
 
-/// Whose task, and which.
-type TaskOf = (Option<UnitId>, String);
+/// Whose task, which, and the how manieth of its name in its table.
+type TaskOf = (Option<UnitId>, String, usize);
 
 /// One table with its tasks.
 struct Listing<'a> {
@@ -100,7 +100,7 @@ pub fn tables(
             }
         }
         let lost = shared.into_iter().find_map(|(other, shared)| {
-            Some((other, beside(listing, &listings[other], shared, extract)?))
+            Some((other, beside(listing, &listings[other], shared, extract, pipeline)?))
         });
         match lost {
             Some((other, why)) => beaten.push((place, other, why)),
@@ -129,7 +129,13 @@ pub fn tables(
 }
 
 /// Returns why a table does not count beside a stronger one with which it shares tasks.
-fn beside(own: &Listing<'_>, other: &Listing<'_>, shared: usize, extract: &Extract) -> Option<Why> {
+fn beside(
+    own: &Listing<'_>,
+    other: &Listing<'_>,
+    shared: usize,
+    extract: &Extract,
+    pipeline: &Pipeline,
+) -> Option<Why> {
     const FEWEST: usize = 2;
     let (least, most) =
         (own.tasks.len().min(other.tasks.len()), own.tasks.len().max(other.tasks.len()));
@@ -137,7 +143,8 @@ fn beside(own: &Listing<'_>, other: &Listing<'_>, shared: usize, extract: &Extra
     if own.names.is_other() && !other.names.is_other() {
         return half.then_some(Why::OtherMonth);
     }
-    let are_the_same = least >= FEWEST && shared * 5 >= most * 4;
+    let are_the_same =
+        least >= FEWEST && shared * 5 >= most * 4 && are_one_list(own, other, pipeline);
     // What only the weaker one has a column for is not lost without its name.
     if columns_without(own.place, other.place, extract).next().is_some() {
         return are_the_same.then_some(Why::OtherColumns);
@@ -171,13 +178,15 @@ fn listings<'a>(
     let mut listings = Vec::new();
     for (place, sheet) in extract.rows.sheets.iter_enumerated() {
         for (table, rows) in sheet.rows_by_table().into_iter().enumerate() {
-            let own = rows.into_iter().filter(|row| row.class == RowClass::Task);
-            let tasks: BTreeMap<TaskOf, &TableRow> = own
-                .map(|row| {
-                    let unit = units.get(&(place, table, row.row)).copied();
-                    ((unit, text_key(row, pipeline)), row)
-                })
-                .collect();
+            let mut of_name: BTreeMap<(Option<UnitId>, String), usize> = BTreeMap::new();
+            let mut tasks: BTreeMap<TaskOf, &TableRow> = BTreeMap::new();
+            for row in rows.into_iter().filter(|row| row.class == RowClass::Task) {
+                let unit = units.get(&(place, table, row.row)).copied();
+                let text = text_key(row, pipeline);
+                let earlier = of_name.entry((unit, text.clone())).or_default();
+                tasks.insert((unit, text, *earlier), row);
+                *earlier += 1;
+            }
             if tasks.is_empty() {
                 continue;
             }
@@ -314,6 +323,28 @@ fn because(copies: &[usize], counts: &Listing<'_>, listings: &[Listing<'_>]) -> 
     } else {
         CountsBecause::Undecided
     }
+}
+
+/// Returns whether the rows of one name in two tables are the same tasks: of what the plan says of
+/// them, their numbers included, most agrees. Where many tasks bear one name, each village's road,
+/// tables of other villages list the same names.
+fn are_one_list(own: &Listing<'_>, other: &Listing<'_>, pipeline: &Pipeline) -> bool {
+    let told = pipeline.check.compare.iter().map(|compare| compare.column);
+    let told = told.chain(pipeline.roles.number);
+    let told: Vec<ColumnId> = told.filter(|field| !pipeline.roles.key.contains(field)).collect();
+    let (mut both, mut alike) = (0_usize, 0_usize);
+    for (task, row) in &own.tasks {
+        let Some(beside) = other.tasks.get(task) else { continue };
+        for field in &told {
+            let values =
+                (said_in(row.entries[*field].as_ref()), said_in(beside.entries[*field].as_ref()));
+            if let (Some(own), Some(other)) = values {
+                both += 1;
+                alike += usize::from(own == other);
+            }
+        }
+    }
+    alike * 2 >= both
 }
 
 /// Returns whether a table says nothing of its tasks that another one does not say, too.

@@ -10,7 +10,7 @@ use crate::intake::Received;
 use crate::model::fact::Several;
 use crate::model::finding::CountsBecause as Because;
 use crate::model::{Fact, FileId, Finding, IdSlice, IdVec, Side, TaskId, UnitId, fold};
-use crate::normalise::frame::text_key;
+use crate::normalise::frame::{KEY_SEPARATOR, text_key};
 use crate::normalise::{RowClass, TableRow};
 use crate::pipeline::Pipeline;
 
@@ -176,6 +176,8 @@ fn same_bytes(
 /// The plan's tasks by unit, as keys of their texts.
 struct Tasks {
     of_unit: BTreeMap<UnitId, Vec<(String, TaskId)>>,
+    /// Texts that several tasks of a unit share.
+    shared: BTreeSet<(UnitId, String)>,
 }
 
 /// What a file lists of one unit.
@@ -196,11 +198,39 @@ const ALIKE: f64 = 0.6;
 
 impl Tasks {
     fn of(plan: &Plan<'_>, pipeline: &Pipeline) -> Self {
-        let mut of_unit: BTreeMap<UnitId, Vec<(String, TaskId)>> = BTreeMap::new();
-        for (task, item) in plan.tasks.iter_enumerated() {
-            of_unit.entry(item.unit).or_default().push((text_key(item.row, pipeline), task));
+        let (mut seen, mut shared) = (BTreeSet::new(), BTreeSet::new());
+        for item in &plan.tasks {
+            let text = (item.unit, text_key(item.row, pipeline));
+            if !seen.insert(text.clone()) {
+                shared.insert(text);
+            }
         }
-        Self { of_unit }
+        let mut tasks = Self { of_unit: BTreeMap::new(), shared };
+        for (task, item) in plan.tasks.iter_enumerated() {
+            let name = tasks.name(item.unit, item.row, pipeline);
+            tasks.of_unit.entry(item.unit).or_default().push((name, task));
+        }
+        tasks
+    }
+
+    /// Returns what a row is told by: its text, and where the plan has that several times, its number
+    /// and what else it says in words, so that each village's road is a road of its own.
+    fn name(&self, unit: UnitId, row: &TableRow, pipeline: &Pipeline) -> String {
+        let mut name = text_key(row, pipeline);
+        if !self.shared.contains(&(unit, name.clone())) {
+            return name;
+        }
+        let compared = pipeline.check.compare.iter().map(|compare| compare.column);
+        let words = compared.filter(|field| pipeline.columns[*field].kind.is_text());
+        for field in pipeline.roles.number.into_iter().chain(words) {
+            name.push(KEY_SEPARATOR);
+            name.push_str(
+                &row.entries[field]
+                    .as_ref()
+                    .map_or_else(String::new, |entry| fold::key(&entry.typed)),
+            );
+        }
+        name
     }
 
     /// Returns what a file lists of a unit.
@@ -218,7 +248,7 @@ impl Tasks {
                     && reading.rows.get(&(sheet, row.table, row.row)) == Some(&unit)
             });
             let place = |row: &TableRow| (sheet, row.table, row.row);
-            listed.rows.extend(own.map(|row| (place(row), text_key(row, pipeline))));
+            listed.rows.extend(own.map(|row| (place(row), self.name(unit, row, pipeline))));
         }
         listed.texts = listed.rows.iter().map(|(_, text)| text.clone()).collect();
         let tasks = self.of_unit.get(&unit).map_or(&[][..], Vec::as_slice);

@@ -716,8 +716,12 @@ impl Speaker<'_> {
                     format!("{unit}: {} is entered twice, in {first} and again in {again}; the row of {again} was not compared.", self.task()),
                 )
             }
-            Repetition::Alike { rows, first, told_by } => {
+            Repetition::Alike { rows, first, told_by, units } => {
                 let cells = self.first_cells();
+                let unit = match units.as_slice() {
+                    [_, _, ..] => words::short_list(units, 5, self.language),
+                    _ => unit.to_owned(),
+                };
                 let first = words::shortened(first, 24);
                 let (chinese, english) = match told_by {
                     Some(title) => (
