@@ -219,7 +219,7 @@ fn book(name: Option<String>, rows: Vec<Vec<Option<Content>>>) -> Book {
             let cells = (0..).zip(cells).filter_map(|(column, content)| {
                 content
                     .filter(|content| !content.is_blank())
-                    .map(|content| Cell { column, content })
+                    .map(|content| Cell::new(column, content))
             });
             Row { index, cells: cells.collect() }
         })

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::{CellAt, CellRange};
-use crate::read::{Cell, Content, Merges, Row, Sheet};
+use crate::read::{Cell, Content, Merges, Row, Seen, Sheet};
 
 /// Puts content into a cell, or empties it.
 pub fn put(sheet: &mut Sheet, at: CellAt, content: Option<Content>) {
@@ -17,15 +17,24 @@ pub fn put(sheet: &mut Sheet, at: CellAt, content: Option<Content>) {
     let cells = &mut sheet.rows[place].cells;
     let found = cells.binary_search_by_key(&at.column, |cell| cell.column);
     match (found, content) {
-        (Ok(found), Some(content)) => cells[found].content = content,
+        (Ok(found), Some(content)) => cells[found] = Cell::new(at.column, content),
         (Ok(found), None) => {
             cells.remove(found);
         }
-        (Err(found), Some(content)) => cells.insert(found, Cell { column: at.column, content }),
+        (Err(found), Some(content)) => cells.insert(found, Cell::new(at.column, content)),
         (Err(_), None) => {}
     }
     if sheet.rows[place].cells.is_empty() {
         sheet.rows.remove(place);
+    }
+}
+
+/// Gives a cell another number format.
+pub fn show(sheet: &mut Sheet, at: CellAt, seen: Seen) {
+    let Ok(place) = sheet.rows.binary_search_by_key(&at.row, |row| row.index) else { return };
+    let cells = &mut sheet.rows[place].cells;
+    if let Ok(found) = cells.binary_search_by_key(&at.column, |cell| cell.column) {
+        cells[found].seen = seen;
     }
 }
 

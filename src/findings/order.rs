@@ -113,6 +113,8 @@ fn subject(finding: &Finding) -> String {
         Fact::Unchecked { rule, .. } => format!("unchecked {rule}"),
         Fact::DecisionRefused { id, .. } => id.clone(),
         Fact::HiddenContent(Unseen::Struck { .. }) => "struck".to_owned(),
+        Fact::HiddenContent(Unseen::ShownAsNothing { .. }) => "shown as nothing".to_owned(),
+        Fact::ColumnDoubtful(_) => "doubtful".to_owned(),
         Fact::TotalDiffers { label, .. }
         | Fact::ValueUnreadable(Holder::Total { label })
         | Fact::ValueImprecise(Holder::Total { label }) => fold::key(label),

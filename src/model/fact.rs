@@ -3,13 +3,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::amount::MoneyUnit;
 use super::finding::{
     AnswerRefusal, Candidate, Carried, CountsBecause, Fall, NameSource, Refusal, Term,
 };
 use super::kinds::Kind;
 use super::month::Month;
 use super::place::CellAt;
-use super::value::Value;
+use super::value::{Doubt, Value};
 
 /// What is wrong. The variant is the kind: they bear the same names, in the same order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -119,6 +120,7 @@ pub enum Fact {
         reason: String,
         checks: usize,
     },
+    ColumnDoubtful(InDoubt),
 }
 
 /// How many of a sheet's rows call their unit otherwise.
@@ -195,6 +197,16 @@ pub enum Lacking {
     },
 }
 
+/// Why what a column's figures mean is in doubt; they were read all the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum InDoubt {
+    /// Cells show something that is not what they hold, as this text.
+    Cells { shown: String, doubt: Doubt, cells: usize },
+    /// The line beside the table names several units of money; this one was taken.
+    Line { line: String, taken: MoneyUnit },
+}
+
 /// What a reader does not see as the others do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -212,6 +224,11 @@ pub enum Unseen {
         rows: usize,
         /// Cells of which a part is left.
         partly: usize,
+        text: String,
+    },
+    /// Cells that hold something and look empty; they count.
+    ShownAsNothing {
+        cells: usize,
         text: String,
     },
 }
@@ -417,6 +434,7 @@ impl Fact {
             Fact::ExplanationEmpty { .. } => Kind::ExplanationEmpty,
             Fact::DecisionRefused { .. } => Kind::DecisionRefused,
             Fact::Unchecked { .. } => Kind::Unchecked,
+            Fact::ColumnDoubtful(_) => Kind::ColumnDoubtful,
         }
     }
 

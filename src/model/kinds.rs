@@ -56,6 +56,7 @@ pub enum Kind {
     ExplanationEmpty,
     DecisionRefused,
     Unchecked,
+    ColumnDoubtful,
 }
 
 /// What a finding is about; part of its identity, so that a finding can be followed when, say,
@@ -315,9 +316,10 @@ pub const KINDS: &[KindEntry] = &[
         name: "hidden-content",
         title: words("隐藏内容", "hidden content"),
         meaning: words(
-            "隐藏的行、列或工作表中有数据，已照常读取和核对；或有内容带删除线，不作数，没有核对。",
-            "Hidden rows, columns or sheets hold data, which was read and checked; or content is struck \
-             out, which does not count and was not checked.",
+            "隐藏的行、列或工作表中有数据，或单元格看上去空白而其实有内容，已照常读取和核对；或有内容带删除线，\
+             不作数，没有核对。",
+            "Hidden rows, columns or sheets, or cells that look empty, hold data, which was read and \
+             checked; or content is struck out, which does not count and was not checked.",
         ),
         advice: words(
             "请确认这些内容是否应当报送；不应报送的请删除，应报送的请取消隐藏或去掉删除线。",
@@ -730,6 +732,25 @@ pub const KINDS: &[KindEntry] = &[
         severity: Severity::Verify,
         family: Family::Rule,
     },
+    KindEntry {
+        kind: Kind::ColumnDoubtful,
+        name: "column-doubtful",
+        title: words("数的含义存疑", "meaning of figures in doubt"),
+        meaning: words(
+            "一列数的显示格式写着另一种金额单位，或显示的内容与所存的数不是一回事，或单位行写了不止一种金额\
+             单位；已按所说的一种理解核对。",
+            "The number format of a column names another unit of money, or shows something else than the \
+             number that is there, or the line beside the table names several units; one reading, which \
+             is told, was taken.",
+        ),
+        advice: words(
+            "请核实金额单位和数字格式，使显示的与填报的一致后重新报送。",
+            "Verify the unit of money and the number format, make what is shown and what is there agree, \
+             and submit again.",
+        ),
+        severity: Severity::Verify,
+        family: Family::Column,
+    },
 ];
 
 impl Kind {
@@ -769,6 +790,6 @@ mod tests {
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), KINDS.len());
-        assert_eq!(KINDS.len(), Kind::Unchecked as usize + 1);
+        assert_eq!(KINDS.len(), Kind::ColumnDoubtful as usize + 1);
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Amount, Month};
+use super::{Amount, MoneyUnit, Month};
 
 /// Decimals that a quantity other than money is held with: 1 mm in km, 1 m² in km².
 pub const DECIMAL_PLACES: u32 = 6;
@@ -56,6 +56,18 @@ pub enum Obstacle {
     Picture,
 }
 
+/// Why what was understood of a cell may not be what was meant. The value stands, and the doubt is
+/// said once for its column.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Doubt {
+    /// The number format names another unit of money than the heading, or the line beside the
+    /// table, which is held here.
+    OtherUnit(MoneyUnit),
+    /// What is shown does not say the number that the cell holds.
+    ShownOtherwise,
+}
+
 impl Value {
     pub fn is_blank(&self) -> bool {
         matches!(self, Value::Blank)
@@ -105,6 +117,11 @@ pub struct Entry {
     /// the last owner named above, or the cell that a 同上 repeats.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filled_from: Option<u32>,
+    /// What stands on the screen, where the number format makes something else of the number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doubt: Option<Doubt>,
     /// Sums of the parts that the cell itself names in brackets (其中：…), where there are any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parts: Option<Amount>,
@@ -121,6 +138,15 @@ fn is_one(spans: &u32) -> bool {
 
 impl Entry {
     pub fn new(column: u32, typed: String, value: Value) -> Self {
-        Self { column, typed, value, spans: 1, filled_from: None, parts: None }
+        Self {
+            column,
+            typed,
+            value,
+            spans: 1,
+            filled_from: None,
+            shown: None,
+            doubt: None,
+            parts: None,
+        }
     }
 }

@@ -70,9 +70,12 @@ pub fn file(book: &Book, side: Side, pipeline: &Pipeline) -> (FileRows, Vec<Find
         for table in &sheet.tables {
             found.extend(said::columns(table, pipeline));
             found.extend(money::contradictions(read, table, pipeline));
+            found.extend(money::several(read, table, pipeline));
         }
         found.extend(said::hidden(sheet));
+        found.extend(said::doubts(sheet, pipeline));
         found.extend(unread::struck(read));
+        found.extend(unread::shown_as_nothing(read));
         found.extend(unread::unused(read, sheet, has_tasks, pipeline));
         // Another table on a sheet of its own is noted as a whole.
         if !(has_tasks && sheet.tables.is_empty()) {

@@ -1,12 +1,13 @@
 //! What is said of a sheet as it was understood: columns that are missing or that nobody declared,
 //! hidden content, rows that could not be placed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::classes::{RowClass, SheetRows};
 use super::layout::{Layout, SheetColumn, nearest_column, nearest_heading};
-use crate::model::fact::{Elsewhere, Lacking, Unseen};
-use crate::model::{CellAt, CellRange, ColumnId, Fact, Finding, Side};
+use crate::model::fact::{Elsewhere, InDoubt, Lacking, Unseen};
+use crate::model::value::Doubt;
+use crate::model::{CellAt, CellRange, ColumnId, Entry, Fact, Finding, Side};
 use crate::pipeline::Pipeline;
 
 /// Returns whether a table lacks a column that it has to have: one that is required, or one that
@@ -68,6 +69,37 @@ pub fn columns(table: &Layout, pipeline: &Pipeline) -> Vec<Finding> {
         findings.push(Finding::new(fact, Side::Submission).at(column.cell));
     }
     findings
+}
+
+/// One finding for each column and kind of doubt of a sheet.
+pub fn doubts(sheet: &SheetRows, pipeline: &Pipeline) -> Vec<Finding> {
+    type Held<'a> = Vec<(CellAt, &'a Entry)>;
+    let mut found: BTreeMap<(ColumnId, &Doubt), Held<'_>> = BTreeMap::new();
+    let rows = sheet.rows.iter();
+    for row in rows.filter(|row| matches!(row.class, RowClass::Task | RowClass::Total)) {
+        for (field, entry) in row.entries.iter_enumerated() {
+            let Some(entry) = entry else { continue };
+            let Some(doubt) = entry.doubt.as_ref().filter(|_| entry.filled_from.is_none()) else {
+                continue;
+            };
+            let at = CellAt::new(row.row, entry.column);
+            found.entry((field, doubt)).or_default().push((at, entry));
+        }
+    }
+    let told = |((field, doubt), cells): ((ColumnId, &Doubt), Held<'_>)| {
+        let (at, first) = *cells.first()?;
+        let in_doubt = InDoubt::Cells {
+            shown: first.shown.clone().unwrap_or_default(),
+            doubt: doubt.clone(),
+            cells: cells.len(),
+        };
+        let mut finding = Finding::new(Fact::ColumnDoubtful(in_doubt), Side::Submission).at(at);
+        finding.field = Some(pipeline.columns[field].name.clone());
+        finding.typed = Some(first.typed.clone());
+        finding.cells = cells.iter().map(|(at, _)| CellRange::new(*at, *at)).collect();
+        Some(finding)
+    };
+    found.into_iter().filter_map(told).collect()
 }
 
 /// Says that hidden rows, columns or a hidden sheet hold something.

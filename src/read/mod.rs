@@ -7,7 +7,9 @@
 //! A *sheet* is its non-blank cells and what a person sees of them; it is no table, and a cell is no
 //! value yet: what 250000 stands for is for `normalise` to say.
 
+mod number_format;
 mod ods;
+mod ods_formats;
 mod ods_looks;
 mod package;
 mod sheet;
@@ -25,9 +27,10 @@ mod xlsx_parts;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub use sheet::{
-    Book, Cell, Comment, Content, Format, Merges, Row, Sheet, count_cells, number_text,
+    Book, Cell, Comment, Content, Format, Merges, Row, Seen, Sheet, count_cells, number_text,
 };
 
+pub use number_format::Shown;
 pub use struck::Struck;
 
 use crate::model::CellAt;

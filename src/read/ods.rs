@@ -2,12 +2,15 @@
 //! content part, which also keeps calamine away from content that would send it round in circles.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Write};
+use std::rc::Rc;
 
 use calamine::{Data, Ods, Reader};
 use quick_xml::events::{BytesStart, Event};
 
+use super::number_format::NumberFormat;
+use super::ods_formats::OdsFormats;
 use super::ods_looks::{self, StruckStyles, attribute};
 use super::package::{Package, xml_text};
 use super::sheet::{Book, Comment, Content, Format, Merges, Row, Sheet, SheetBuilder, count_cells};
@@ -54,10 +57,15 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
             // A cell whose formula has no value comes as an empty text.
             let content = match value {
                 Data::String(text) if text.is_empty() => None,
-                other => content(other).map(|content| table.as_shown(at, content)),
+                other => content(other),
             };
             if let Some(content) = content {
-                builder.push(at, content);
+                let format = table.formats.get(&at).map(Rc::as_ref);
+                let content = match format {
+                    Some(_) => content,
+                    None => table.as_percentage(at, content),
+                };
+                builder.push_formatted(at, content, format);
             }
         }
         for (at, formula) in &table.uncalculated {
@@ -155,6 +163,8 @@ struct Table {
     errors: Vec<(CellAt, String)>,
     /// Cells that hold percentages.
     percentages: BTreeSet<CellAt>,
+    /// Of cells whose number format says more than the number.
+    formats: BTreeMap<CellAt, Rc<NumberFormat>>,
     /// Rows that show something.
     nonblank: BTreeSet<u32>,
     /// How many cells show something.
@@ -163,19 +173,27 @@ struct Table {
     comments: Vec<Comment>,
     /// Columns whose cells are struck out where they have no look of their own.
     struck_columns: Vec<(u32, u32)>,
+    /// The number formats of such cells of a column.
+    format_columns: Vec<(u32, u32, Rc<NumberFormat>)>,
     /// The last row and column that hold something.
     extent: (u32, u32),
 }
 
 impl Table {
-    /// Returns a number as the percentage that it is shown as, where it is.
-    fn as_shown(&self, at: CellAt, content: Content) -> Content {
+    /// Returns a number as the percentage that it is said to be, where it is.
+    fn as_percentage(&self, at: CellAt, content: Content) -> Content {
         match content {
             Content::Number(number) if self.percentages.contains(&at) => {
                 Content::Percentage(number)
             }
             other => other,
         }
+    }
+
+    fn format_of_column(&self, column: u32) -> Option<Rc<NumberFormat>> {
+        let mut columns = self.format_columns.iter();
+        let found = columns.find(|(first, last, _)| (*first..=*last).contains(&column));
+        found.map(|(_, _, format)| Rc::clone(format))
     }
 
     fn is_struck(&self, column: u32) -> bool {
@@ -201,8 +219,17 @@ fn walk(xml: &str, limits: &Limits) -> Result<Vec<Table>, Refusal> {
     let mut cells: u64 = 0;
     let mut closed = false;
     let mut struck = StruckStyles::default();
+    let mut formats = OdsFormats::default();
     loop {
         let event = reader.read_event().map_err(|error| Refusal::Damaged(error.to_string()))?;
+        if depth == 0 {
+            match &event {
+                Event::Start(e) => formats.begin(e),
+                Event::Text(text) => formats.text(&text.xml10_content()),
+                Event::End(e) => formats.end(e.local_name().as_ref()),
+                _ => {}
+            }
+        }
         match event {
             Event::Start(e) => match e.local_name().as_ref() {
                 "style" | "text-properties" => struck.take(&e),
@@ -224,14 +251,21 @@ fn walk(xml: &str, limits: &Limits) -> Result<Vec<Table>, Refusal> {
                     if let (true, Some(table)) = (struck.has(style.as_deref()), tables.last_mut()) {
                         table.struck_columns.push((column, column.saturating_add(repeated - 1)));
                     }
+                    if let (Some(format), Some(table)) =
+                        (formats.of(style.as_deref()), tables.last_mut())
+                    {
+                        let last = column.saturating_add(repeated - 1);
+                        table.format_columns.push((column, last, format));
+                    }
                     column = column.saturating_add(repeated);
                 }
                 "table-row" if depth == 1 => {
                     let repeated = repeated(&e, "table:number-rows-repeated");
                     let hidden = is_hidden(&e);
                     let Some(table) = tables.last_mut() else { continue };
+                    let looks = (&struck, &mut formats);
                     let has_content =
-                        walk_row(&mut reader, (row, repeated), table, &struck, &mut cells, limits)?;
+                        walk_row(&mut reader, (row, repeated), table, looks, &mut cells, limits)?;
                     if hidden && has_content {
                         table.hidden_rows.extend(row..row.saturating_add(repeated.min(100_000)));
                     }
@@ -262,7 +296,7 @@ fn walk_row(
     reader: &mut quick_xml::Reader<&[u8]>,
     (row, rows_repeated): (u32, u32),
     table: &mut Table,
-    struck: &StruckStyles,
+    (struck, formats): (&StruckStyles, &mut OdsFormats),
     cells: &mut u64,
     limits: &Limits,
 ) -> Result<bool, Refusal> {
@@ -322,6 +356,17 @@ fn walk_row(
                                     .map(move |column| CellAt::new(row, column))
                             });
                             table.strokes.extend(places.map(|at| (at, stroke.clone())));
+                        }
+                        let format = match style.as_deref() {
+                            Some(style) => formats.of(Some(style)),
+                            None => table.format_of_column(column),
+                        };
+                        if let Some(format) = format.filter(|_| shows) {
+                            let places = (row..=last_row).flat_map(|row| {
+                                (column..column.saturating_add(columns))
+                                    .map(move |column| CellAt::new(row, column))
+                            });
+                            table.formats.extend(places.map(|at| (at, Rc::clone(&format))));
                         }
                         if value_type.as_deref() == Some("percentage") {
                             let places = (row..=last_row).flat_map(|row| {

@@ -127,7 +127,7 @@ fn add(runs: &mut Vec<Run>, text: &str, spans: &[bool]) {
     let struck = spans.contains(&true).then_some(true);
     match runs.last_mut() {
         Some(run) if run.struck == struck => run.text.push_str(text),
-        _ => runs.push(Run { text: text.to_owned(), struck }),
+        _ => runs.push(Run { text: text.to_owned(), struck, raised: false }),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::number_format::{Face, NumberFormat, Shown};
 use super::struck::Struck;
 use crate::model::{CellAt, CellRange, fold};
 
@@ -117,6 +118,32 @@ pub struct Row {
 pub struct Cell {
     pub column: u32,
     pub content: Content,
+    pub seen: Seen,
+}
+
+/// How a cell looks to a person, beside what it holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Seen {
+    #[default]
+    AsTyped,
+    /// A number whose format says more than the number.
+    As(Box<Shown>),
+    /// Holds something and shows nothing.
+    AsNothing,
+}
+
+impl Cell {
+    pub fn new(column: u32, content: Content) -> Self {
+        Self { column, content, seen: Seen::AsTyped }
+    }
+
+    /// Returns what the cell's format makes of its number.
+    pub fn shown(&self) -> Option<&Shown> {
+        match &self.seen {
+            Seen::As(shown) => Some(shown),
+            Seen::AsTyped | Seen::AsNothing => None,
+        }
+    }
 }
 
 /// What a cell holds, before it is understood.
@@ -159,22 +186,48 @@ impl Row {
 impl Sheet {
     /// Returns the content of a cell, if it shows anything.
     pub fn content(&self, at: CellAt) -> Option<&Content> {
+        self.cell(at).map(|cell| &cell.content)
+    }
+
+    /// Returns a cell, if it holds anything.
+    pub fn cell(&self, at: CellAt) -> Option<&Cell> {
         let index = self.rows.binary_search_by_key(&at.row, |row| row.index).ok()?;
-        self.rows[index].cell(at.column).map(|cell| &cell.content)
+        self.rows[index].cell(at.column)
     }
 }
 
 /// Collects cells in any order into a sheet; blank cells are left out, later cells win.
 #[derive(Default)]
 pub struct SheetBuilder {
-    cells: Vec<(CellAt, Content)>,
+    cells: Vec<(u32, Cell)>,
 }
 
 impl SheetBuilder {
     pub fn push(&mut self, at: CellAt, content: Content) {
+        self.push_seen(at, content, Seen::AsTyped);
+    }
+
+    fn push_seen(&mut self, at: CellAt, content: Content, seen: Seen) {
         if !content.is_blank() {
-            self.cells.push((at, content));
+            self.cells.push((at.row, Cell { column: at.column, content, seen }));
         }
+    }
+
+    /// Takes a cell with the number format that it is shown by, where that says something.
+    pub fn push_formatted(&mut self, at: CellAt, content: Content, format: Option<&NumberFormat>) {
+        let (content, seen) = match (content, format) {
+            (Content::Number(number), Some(format)) => match format.face(number) {
+                Face::Plain => (Content::Number(number), Seen::AsTyped),
+                Face::Percent => (Content::Percentage(number), Seen::AsTyped),
+                Face::Other(shown) => (Content::Number(number), Seen::As(Box::new(shown))),
+                Face::Nothing => (Content::Number(number), Seen::AsNothing),
+            },
+            (content @ Content::Text(_), Some(format)) if format.hides_texts() => {
+                (content, Seen::AsNothing)
+            }
+            (content, _) => (content, Seen::AsTyped),
+        };
+        self.push_seen(at, content, seen);
     }
 
     pub fn len(&self) -> usize {
@@ -186,21 +239,20 @@ impl SheetBuilder {
         let is_figure = |content: &Content| {
             !matches!(content, Content::Text(_) | Content::Uncalculated(_) | Content::Picture)
         };
-        self.cells.iter().filter(|(_, content)| is_figure(content)).count()
+        self.cells.iter().filter(|(_, cell)| is_figure(&cell.content)).count()
     }
 
     pub fn build(mut self) -> Vec<Row> {
         // The sort is stable, so of several contents for one cell the last pushed stays last.
-        self.cells.sort_by_key(|(at, _)| *at);
+        self.cells.sort_by_key(|(row, cell)| (*row, cell.column));
         let mut rows: Vec<Row> = Vec::new();
-        for (at, content) in self.cells {
-            if rows.last().is_none_or(|row| row.index != at.row) {
-                rows.push(Row { index: at.row, cells: Vec::new() });
+        for (index, cell) in self.cells {
+            if rows.last().is_none_or(|row| row.index != index) {
+                rows.push(Row { index, cells: Vec::new() });
             }
             let row = rows.last_mut().expect("a row was pushed");
-            let cell = Cell { column: at.column, content };
             match row.cells.last_mut() {
-                Some(last) if last.column == at.column => *last = cell,
+                Some(last) if last.column == cell.column => *last = cell,
                 _ => row.cells.push(cell),
             }
         }

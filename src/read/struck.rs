@@ -1,7 +1,7 @@
 //! Struck-out content: it stands on the sheet and does not count. What is struck is taken out of
 //! the rows and kept beside them, so that it can be said.
 
-use super::sheet::{Content, Row};
+use super::sheet::{Content, Row, Seen};
 use crate::model::{CellAt, fold};
 
 /// A cell that is struck out, wholly or in part.
@@ -20,13 +20,20 @@ pub struct Run {
     pub text: String,
     /// None where the piece looks as its cell does.
     pub struck: Option<bool>,
+    /// Whether it is written small and high, as marks of footnotes are.
+    pub raised: bool,
 }
 
 /// What a line goes through.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stroke {
     Whole,
-    Part { struck: String, left: String },
+    Part {
+        struck: String,
+        left: String,
+    },
+    /// Nothing is struck out, but a piece is raised; the text with that piece in raised characters.
+    Raised(String),
 }
 
 /// Returns what of a cell is struck out; `runs` are the pieces of its text, where it has any.
@@ -37,14 +44,30 @@ pub fn stroke(cell_is_struck: bool, runs: &[Run]) -> Option<Stroke> {
     let (mut struck, mut left) = (String::new(), String::new());
     for run in runs {
         let into = if run.struck.unwrap_or(cell_is_struck) { &mut struck } else { &mut left };
-        into.push_str(&run.text);
+        if run.raised {
+            into.extend(run.text.chars().map(raised));
+        } else {
+            into.push_str(&run.text);
+        }
     }
+    let has_mark = runs.iter().any(|run| run.raised && run.text.contains(|c| raised(c) != c));
     if fold::is_blank(&struck) {
-        None
+        has_mark.then_some(Stroke::Raised(left))
     } else if fold::is_blank(&left) {
         Some(Stroke::Whole)
     } else {
         Some(Stroke::Part { struck, left })
+    }
+}
+
+/// Returns the character that shows a digit small and high: the 1 of 3¹ is no part of a figure.
+fn raised(c: char) -> char {
+    match c {
+        '1' => '¹',
+        '2' => '²',
+        '3' => '³',
+        '0' | '4'..='9' => char::from_u32(0x2070 + u32::from(c) - u32::from('0')).unwrap_or(c),
+        other => other,
     }
 }
 
@@ -63,9 +86,14 @@ pub fn take_out(rows: &mut Vec<Row>, mut strokes: Vec<(CellAt, Stroke)>) -> Vec<
             continue;
         };
         taken.push(match stroke {
+            Stroke::Raised(text) => {
+                cells[place].content = Content::Text(text);
+                continue;
+            }
             Stroke::Whole => Struck { at, content: cells.remove(place).content, partly: false },
             Stroke::Part { struck, left } => {
                 cells[place].content = Content::Text(left);
+                cells[place].seen = Seen::AsTyped;
                 Struck { at, content: Content::Text(struck), partly: true }
             }
         });
@@ -81,7 +109,7 @@ mod tests {
     use super::*;
 
     fn run(text: &str, struck: Option<bool>) -> Run {
-        Run { text: text.to_owned(), struck }
+        Run { text: text.to_owned(), struck, raised: false }
     }
 
     #[test]
@@ -93,5 +121,7 @@ mod tests {
         let part = Stroke::Part { struck: "20".to_owned(), left: "25".to_owned() };
         assert_eq!(stroke(false, &[run("20", Some(true)), run("25", None)]), Some(part));
         assert_eq!(stroke(false, &[run("20", Some(true)), run(" ", None)]), Some(Stroke::Whole));
+        let mark = Run { raised: true, ..run("1", None) };
+        assert_eq!(stroke(false, &[run("3", None), mark]), Some(Stroke::Raised("3¹".to_owned())));
     }
 }

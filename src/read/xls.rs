@@ -4,12 +4,14 @@
 //! the one workbook stream, so that a broken or looping container never reaches it. The records
 //! that calamine does not show (hidden rows and columns, code page, encryption) are read here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read, Write};
+use std::rc::Rc;
 
 use calamine::{Data, Reader, Xls, XlsOptions};
 use encoding_rs::{Encoding, GB18030, WINDOWS_1252};
 
+use super::number_format::NumberFormat;
 use super::sheet::{Book, Comment, Content, Format, Merges, Row, Sheet, SheetBuilder, count_cells};
 use super::struck::{self, Stroke};
 use super::xls_notes::Notes;
@@ -76,16 +78,8 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
                 other => other,
             };
             if let Some(content) = content(value) {
-                let content = match content {
-                    Content::Number(number)
-                        if hidden
-                            .is_some_and(|parts| parts.percentages.binary_search(&at).is_ok()) =>
-                    {
-                        Content::Percentage(number)
-                    }
-                    other => records.decoded(other)?,
-                };
-                builder.push(at, content);
+                let format = hidden.and_then(|parts| parts.format_at(at));
+                builder.push_formatted(at, records.decoded(content)?, format);
             }
         }
         if builder.len() > limits.cells as usize {
@@ -205,9 +199,9 @@ struct Records {
     dates_from_1904: bool,
     /// In the order of the workbook's sheets.
     sheets: Vec<SheetParts>,
-    /// The number format of each cell format, and those of the formats that show percentages.
+    /// The number format of each cell format, and those formats that say more than the number.
     formats: Vec<u16>,
-    percent_formats: BTreeSet<u16>,
+    number_formats: BTreeMap<u16, Rc<NumberFormat>>,
     /// Number formats that may show dates.
     date_formats: BTreeSet<u16>,
     /// Whether each font is struck out, and the font of each cell format.
@@ -223,8 +217,8 @@ struct SheetParts {
     figures: BTreeSet<u32>,
     /// How many such cells there are.
     figure_cells: usize,
-    /// Sorted.
-    percentages: Vec<CellAt>,
+    /// Of cells whose number format says more than the number, sorted.
+    formats: Vec<(CellAt, Rc<NumberFormat>)>,
     /// Cells whose format certainly shows no date, sorted.
     plain: Vec<CellAt>,
     /// Cells whose font is struck out.
@@ -233,6 +227,11 @@ struct SheetParts {
 }
 
 impl SheetParts {
+    fn format_at(&self, at: CellAt) -> Option<&NumberFormat> {
+        let place = self.formats.binary_search_by_key(&at, |(at, _)| *at).ok()?;
+        Some(&self.formats[place].1)
+    }
+
     /// Returns how many rows show something: the figures' own records count apart from the
     /// library, the texts as it read them.
     fn filled_with(&self, rows: &[Row]) -> usize {
@@ -277,7 +276,10 @@ impl Records {
     fn examine(stream: &[u8]) -> Result<Self, Refusal> {
         let mut records = Records {
             // Those that are built in; a record of the file may say otherwise.
-            percent_formats: BTreeSet::from([9, 10]),
+            number_formats: [9, 10]
+                .into_iter()
+                .filter_map(|index| Some((index, Rc::new(NumberFormat::parse("0%")?))))
+                .collect(),
             date_formats: (14..=22).chain(27..=36).chain(45..=47).chain(50..=58).collect(),
             ..Records::default()
         };
@@ -355,13 +357,17 @@ impl Records {
         let (decoded, had_errors) = encoding.decode_without_bom_handling(&bytes);
         if had_errors || garbled(&decoded) { Err(garbage()) } else { Ok(decoded.into_owned()) }
     }
-    /// Notes whether a number format shows percentages.
+    /// Notes what a number format shows.
     fn number_format(&mut self, content: &[u8]) {
         let Some(index) = word(content, 0) else { return };
         let text = content.get(2..).unwrap_or_default();
         // BIFF8: length in two bytes, a flag for two-byte characters; BIFF5: length in one byte.
         let code: String = if self.version < 0x0600 {
-            text.get(1..).unwrap_or_default().iter().copied().map(char::from).collect()
+            let bytes = text.get(1..).unwrap_or_default();
+            match self.code_page {
+                936 => GB18030.decode_without_bom_handling(bytes).0.into_owned(),
+                _ => bytes.iter().copied().map(char::from).collect(),
+            }
         } else if text.get(2).is_some_and(|flags| flags & 1 != 0) {
             let units =
                 text[3..].chunks_exact(2).map(|unit| u16::from_le_bytes([unit[0], unit[1]]));
@@ -369,9 +375,10 @@ impl Records {
         } else {
             text.get(3..).unwrap_or_default().iter().copied().map(char::from).collect()
         };
-        if code.contains('%') {
-            self.percent_formats.insert(index);
-        }
+        match NumberFormat::parse(&code) {
+            Some(format) => self.number_formats.insert(index, Rc::new(format)),
+            None => self.number_formats.remove(&index),
+        };
         if may_show_date(&code) {
             self.date_formats.insert(index);
         } else {
@@ -392,9 +399,9 @@ impl Records {
         place.and_then(|place| self.fonts.get(place)) == Some(&true)
     }
 
-    fn shows_percent(&self, format: Option<u16>) -> bool {
-        let number_format = format.and_then(|format| self.formats.get(usize::from(format)));
-        number_format.is_some_and(|format| self.percent_formats.contains(format))
+    fn number_format_of(&self, format: Option<u16>) -> Option<Rc<NumberFormat>> {
+        let number_format = self.formats.get(usize::from(format?))?;
+        self.number_formats.get(number_format).cloned()
     }
 
     fn sheet_parts(&self, stream: &[u8], start: usize) -> SheetParts {
@@ -414,10 +421,13 @@ impl Records {
                 _ if depth != 1 => {}
                 kind if notes.take(kind, content, self.version) => {}
                 kind if TEXTS.contains(&kind) => {
-                    if let (Some(row), Some(column)) = (word(content, 0), word(content, 2))
-                        && self.strikes(word(content, 4))
-                    {
-                        parts.struck.push(CellAt::new(row.into(), column.into()));
+                    if let (Some(row), Some(column)) = (word(content, 0), word(content, 2)) {
+                        let at = CellAt::new(row.into(), column.into());
+                        if self.strikes(word(content, 4)) {
+                            parts.struck.push(at);
+                        }
+                        let format = self.number_format_of(word(content, 4));
+                        parts.formats.extend(format.map(|format| (at, format)));
                     }
                 }
                 ROW => {
@@ -442,9 +452,8 @@ impl Records {
                     if self.strikes(word(content, 4)) {
                         parts.struck.push(at);
                     }
-                    if self.shows_percent(word(content, 4)) {
-                        parts.percentages.push(at);
-                    }
+                    let format = self.number_format_of(word(content, 4));
+                    parts.formats.extend(format.map(|format| (at, format)));
                     if self.shows_no_date(word(content, 4)) {
                         parts.plain.push(at);
                     }
@@ -467,9 +476,8 @@ impl Records {
                         if self.strikes(word(number, 0)) {
                             parts.struck.push(at);
                         }
-                        if self.shows_percent(word(number, 0)) {
-                            parts.percentages.push(at);
-                        }
+                        let format = self.number_format_of(word(number, 0));
+                        parts.formats.extend(format.map(|format| (at, format)));
                         if self.shows_no_date(word(number, 0)) {
                             parts.plain.push(at);
                         }
@@ -479,7 +487,8 @@ impl Records {
             }
         }
         parts.comments = notes.written();
-        parts.percentages.sort_unstable();
+        // Of several records for one cell the last one counts, as it does for what they hold.
+        parts.formats.sort_by_key(|(at, _)| *at);
         parts.plain.sort_unstable();
         parts
     }

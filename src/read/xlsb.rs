@@ -1,12 +1,13 @@
-//! xlsb: values by calamine, hidden rows and columns, merges and percentages by `xlsb_parts`.
+//! xlsb: values by calamine, hidden rows and columns, merges and number formats by `xlsb_parts`.
 
 use std::collections::BTreeSet;
 use std::io::Cursor;
+use std::rc::Rc;
 
 use calamine::{DataRef, Reader, Xlsb};
 
 use super::package::Package;
-use super::sheet::{Book, Content, Format, Merges, Sheet, SheetBuilder, count_cells};
+use super::sheet::{Book, Format, Merges, Sheet, SheetBuilder, count_cells};
 use super::struck::{self, Stroke};
 use super::{xlsb_parts, xlsx};
 use crate::model::CellAt;
@@ -41,12 +42,9 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
             }
             let value: &DataRef<'_> = cell.get_value();
             let at = CellAt::new(row, column);
-            match xlsx::content_ref(value) {
-                Some(Content::Number(number)) if facts.percentages.contains(&at) => {
-                    builder.push(at, Content::Percentage(number));
-                }
-                Some(content) => builder.push(at, content),
-                None => {}
+            if let Some(content) = xlsx::content_ref(value) {
+                let format = facts.formats.get(&at).map(Rc::as_ref);
+                builder.push_formatted(at, content, format);
             }
         }
         for (at, content) in facts.passed_over {

@@ -1,8 +1,10 @@
-//! The records of an xlsb that calamine does not show: hidden rows and columns, merges, which cells
-//! are shown as percentages, and which rows hold figures.
+//! The records of an xlsb that calamine does not show: hidden rows and columns, merges, the
+//! number formats of cells, and which rows hold figures.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
+use super::number_format::NumberFormat;
 use super::package::Package;
 use super::sheet::{Comment, Content};
 use super::xlsx_parts::relations;
@@ -15,7 +17,8 @@ pub struct SheetFacts {
     pub hidden_rows: BTreeSet<u32>,
     pub hidden_columns: BTreeSet<u32>,
     pub merges: Vec<CellRange>,
-    pub percentages: BTreeSet<CellAt>,
+    /// Of cells whose number format says more than the number.
+    pub formats: BTreeMap<CellAt, Rc<NumberFormat>>,
     /// Rows with a number, a truth value or an error, which always show something.
     pub figures: BTreeSet<u32>,
     /// How many such cells there are.
@@ -88,16 +91,18 @@ pub fn facts(package: &mut Package<'_>) -> Result<Facts, Refusal> {
 }
 
 /// What a cell format shows.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct CellFormat {
-    percent: bool,
+    number: Option<Rc<NumberFormat>>,
     struck: bool,
 }
 
 /// Returns what each cell format shows.
 fn cell_formats(styles: &[u8]) -> Vec<CellFormat> {
     // 0% and 0.00% are built in.
-    let mut percent: BTreeSet<u16> = BTreeSet::from([9, 10]);
+    let percent = NumberFormat::parse("0%").map(Rc::new);
+    let built_in = [9, 10].into_iter().filter_map(|index| Some((index, percent.clone()?)));
+    let mut numbers: BTreeMap<u16, Rc<NumberFormat>> = built_in.collect();
     let mut fonts = Vec::new();
     let mut formats = Vec::new();
     let mut inside = false;
@@ -105,10 +110,9 @@ fn cell_formats(styles: &[u8]) -> Vec<CellFormat> {
         match kind {
             NUMBER_FORMAT => {
                 let code = content.get(2..).and_then(text);
-                if let (Some(index), Some((code, _))) = (word(content, 0), code)
-                    && code.contains('%')
-                {
-                    percent.insert(index);
+                if let (Some(index), Some((code, _))) = (word(content, 0), code) {
+                    let format = NumberFormat::parse(&code).map(Rc::new);
+                    numbers.extend(format.map(|format| (index, format)));
                 }
             }
             FONT => fonts.push(word(content, 2).is_some_and(|flags| flags & 0x0008 != 0)),
@@ -117,7 +121,7 @@ fn cell_formats(styles: &[u8]) -> Vec<CellFormat> {
             CELL_FORMAT if inside => {
                 let font = word(content, 4).and_then(|font| fonts.get(usize::from(font)));
                 formats.push(CellFormat {
-                    percent: word(content, 2).is_some_and(|format| percent.contains(&format)),
+                    number: word(content, 2).and_then(|format| numbers.get(&format)).cloned(),
                     struck: font == Some(&true),
                 });
             }
@@ -161,12 +165,13 @@ fn sheet(bytes: &[u8], formats: &[CellFormat]) -> SheetFacts {
     for (kind, content) in (Records { bytes }) {
         let style = number(content, 4).map(|style| style & 0x00ff_ffff);
         let style = style.and_then(|style| usize::try_from(style).ok());
-        let format = style.and_then(|style| formats.get(style)).copied().unwrap_or_default();
-        if CELLS.contains(&kind)
-            && format.struck
-            && let Some(column) = number(content, 0)
-        {
-            facts.struck.push(CellAt::new(row, column));
+        let format = style.and_then(|style| formats.get(style)).filter(|_| CELLS.contains(&kind));
+        if let (Some(format), Some(column)) = (format, number(content, 0)) {
+            let at = CellAt::new(row, column);
+            if format.struck {
+                facts.struck.push(at);
+            }
+            facts.formats.extend(format.number.clone().map(|format| (at, format)));
         }
         match kind {
             ROW => {
@@ -205,9 +210,6 @@ fn sheet(bytes: &[u8], formats: &[CellFormat]) -> SheetFacts {
                 {
                     let error = Content::Error(error_name(*code).to_owned());
                     facts.passed_over.push((CellAt::new(row, column), error));
-                }
-                if let (true, Some(column)) = (format.percent, number(content, 0)) {
-                    facts.percentages.insert(CellAt::new(row, column));
                 }
             }
             _ => {}
@@ -324,13 +326,14 @@ mod tests {
             record(MERGE, &numbers(&[4, 6, 1, 1])),
         ]
         .concat();
-        let percent = CellFormat { percent: true, struck: false };
-        let struck = CellFormat { percent: false, struck: true };
+        let number = NumberFormat::parse("0%").map(Rc::new);
+        let percent = CellFormat { number, struck: false };
+        let struck = CellFormat { number: None, struck: true };
         let facts = sheet(&bytes, &[CellFormat::default(), percent, struck]);
         assert_eq!(facts.struck, [CellAt::new(4, 8)]);
         assert_eq!(facts.hidden_rows, BTreeSet::from([4]));
         assert_eq!(facts.hidden_columns, BTreeSet::from([6, 7]));
-        assert_eq!(facts.percentages, BTreeSet::from([CellAt::new(4, 5)]));
+        assert_eq!(facts.formats.keys().copied().collect::<Vec<_>>(), [CellAt::new(4, 5)]);
         assert_eq!(
             facts.passed_over,
             [

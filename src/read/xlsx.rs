@@ -5,6 +5,7 @@ use std::io::Cursor;
 
 use calamine::{Data, DataRef, Reader, Xlsx};
 
+use super::number_format::NumberFormat;
 use super::package::{Package, xml_text};
 use super::sheet::{Book, Content, Format, Merges, Row, Sheet, SheetBuilder, count_cells};
 use super::xlsx_copy::{self, Styles};
@@ -44,6 +45,14 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
             return Err(Refusal::TooLarge(format!("{} cells", limits.cells)));
         }
         facts.push(found);
+    }
+    // Written by a program that leaves the reckoning to the one that opens it.
+    let zeros: usize = facts.iter().map(|found| found.zeros.len()).sum();
+    let is_calculated = zeros < 2 || facts.iter().any(|found| found.calculated);
+    if structure.calculates_on_load && !is_calculated {
+        for found in &mut facts {
+            found.uncalculated.append(&mut found.zeros);
+        }
     }
     let properties = xlsx_parts::properties(&mut package)?;
     let rows = values(&mut package, bytes, &structure, &strings, &facts, odd)?;
@@ -129,17 +138,12 @@ fn sheet_values(
     for (name, facts) in names.iter().zip(facts) {
         let mut builder = SheetBuilder::default();
         let mut cells = workbook.worksheet_cells_reader(name)?;
-        let percentages: Vec<bool> = cells.styles().iter().map(shows_percent).collect();
+        let formats: Vec<Option<NumberFormat>> = cells.styles().iter().map(format_of).collect();
         while let Some((cell, style)) = cells.next_cell_with_style_id()? {
             let (row, column) = cell.get_position();
-            let content = match content_ref(cell.get_value()) {
-                Some(Content::Number(number)) if percentages.get(style) == Some(&true) => {
-                    Some(Content::Percentage(number))
-                }
-                other => other,
-            };
-            if let Some(content) = content {
-                builder.push(CellAt::new(row, column), content);
+            if let Some(content) = content_ref(cell.get_value()) {
+                let format = formats.get(style).and_then(Option::as_ref);
+                builder.push_formatted(CellAt::new(row, column), content, format);
             }
         }
         for (at, formula) in &facts.uncalculated {
@@ -150,8 +154,8 @@ fn sheet_values(
     Ok(sheets)
 }
 
-fn shows_percent(style: &calamine::Style) -> bool {
-    style.number_format.as_ref().is_some_and(|format| format.format_code.contains('%'))
+fn format_of(style: &calamine::Style) -> Option<NumberFormat> {
+    NumberFormat::parse(&style.number_format.as_ref()?.format_code)
 }
 
 /// Turns a borrowed calamine value into content; `None` for an empty cell.

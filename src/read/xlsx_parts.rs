@@ -17,6 +17,8 @@ use crate::model::{CellAt, CellRange, fold};
 pub struct Structure {
     pub sheets: Vec<SheetPart>,
     pub dates_from_1904: bool,
+    /// Whether all formulas are to be calculated when the workbook is opened.
+    pub calculates_on_load: bool,
     /// Whether something in it would keep calamine from opening the workbook.
     pub odd: bool,
 }
@@ -38,6 +40,10 @@ pub struct SheetFacts {
     pub merges: Vec<CellRange>,
     /// Formulas that have no calculated value.
     pub uncalculated: Vec<(CellAt, String)>,
+    /// Formulas whose value is 0, as programs write it that calculate nothing.
+    pub zeros: Vec<(CellAt, String)>,
+    /// Whether a formula has another value than 0.
+    pub calculated: bool,
     /// Cells with something in them.
     pub cells: u64,
     /// Rows that show something, counted without the help of the library that reads the values.
@@ -182,6 +188,10 @@ pub fn structure(package: &mut Package<'_>) -> Result<Structure, Refusal> {
                 if let Some(value) = attribute(&e, "date1904") {
                     structure.dates_from_1904 = is_true(&value);
                 }
+            }
+            Event::Start(e) if e.local_name().as_ref() == "calcPr" => {
+                structure.calculates_on_load =
+                    attribute(&e, "fullCalcOnLoad").is_some_and(|text| is_true(&text));
             }
             Event::Start(e) if e.local_name().as_ref() == "html" => {
                 return Err(Refusal::Html);
@@ -445,6 +455,11 @@ fn begin_look(name: &str, element: &BytesStart<'_>, runs: &mut Vec<Run>) {
                 run.struck = Some(is_set(element));
             }
         }
+        "vertAlign" => {
+            if let Some(run) = runs.last_mut() {
+                run.raised = attribute(element, "val").as_deref() == Some("superscript");
+            }
+        }
         _ => {}
     }
 }
@@ -504,6 +519,14 @@ fn examine(cell: &RawCell, shared_strings: usize, facts: &mut SheetFacts) {
         }
         return;
     };
+    if let Some(formula) = &cell.formula {
+        let is_number = matches!(cell.kind.as_deref(), None | Some("n"));
+        if is_number && value.trim().parse() == Ok(0.0) {
+            facts.zeros.push((cell.at, format!("={formula}")));
+        } else {
+            facts.calculated = true;
+        }
+    }
     facts.odd |= match cell.kind.as_deref() {
         None | Some("n") => value.parse::<f64>().is_err(),
         Some("s") => value.parse::<usize>().is_ok_and(|index| index >= shared_strings),

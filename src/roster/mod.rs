@@ -452,6 +452,7 @@ fn is_set_aside(
             | Kind::ColumnMissing
             | Kind::ColumnUnknown
             | Kind::HiddenContent
+            | Kind::ColumnDoubtful
             | Kind::RowUnplaced
             | Kind::SheetUnused
     );

@@ -29,6 +29,8 @@ struct Patterns {
     month: Regex,
     year: Regex,
     numeral: Regex,
+    /// When a form or a plan was made, revised or sent out, which is no period.
+    issued: Regex,
 }
 
 static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
@@ -42,6 +44,10 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
         month: compile("(?:^|[^0-9年])(1[0-2]|0?[1-9])月(?:份)?([0-9]{1,2}[日号])?"),
         year: compile("(20[0-9]{2})年"),
         numeral: compile("([零〇○一二三四五六七八九十]+)([年月日号])"),
+        issued: compile(
+            "[(\\[【]?(?:20[0-9]{2}[年./-]?)?(?:1[0-2]|0?[1-9])(?:月(?:份)?)?(?:[0-9]{1,2}[日号])?\
+             (?:第[一二三四五0-9]次)?(?:修订|修正|印发|发布|下发|制定|施行|起执行|起施行|起实行)(?:版|稿)?[)\\]】]?",
+        ),
     }
 });
 
@@ -49,6 +55,7 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
 /// none is taken.
 pub fn in_name(text: &str) -> Option<Named> {
     let plain = in_digits(&fold::plain(text));
+    let plain = PATTERNS.issued.replace_all(&plain, "()");
     let mut found: Vec<Named> = Vec::new();
     let mut dated = false;
     for pattern in [&PATTERNS.chinese, &PATTERNS.separated, &PATTERNS.compact] {
@@ -128,6 +135,7 @@ mod tests {
             ("八月", None, Some(8)),
             ("海棠区十二月份报表", None, Some(12)),
             ("二〇二〇年七月", Some(2020), Some(7)),
+            ("2020年8月报送表（2020年7月修订）", Some(2020), Some(8)),
         ] {
             assert_eq!(in_name(text), Some(Named { year, month }), "{text}");
         }
@@ -145,6 +153,10 @@ mod tests {
             "八月三日报",
             "六月至八月",
             "前三个月",
+            "试点报送表（2020年7月修订）",
+            "2020年7月第二次修订版",
+            "（2020.7修订）",
+            "实施方案（2020年6月印发）",
         ] {
             assert_eq!(in_name(text), None, "{text}");
         }

@@ -3,9 +3,10 @@
 use super::Speaker;
 use super::reasons::source_text;
 use crate::model::CellAt;
-use crate::model::fact::{Elsewhere, Lacking, Unread, Unseen};
+use crate::model::fact::{Elsewhere, InDoubt, Lacking, Unread, Unseen};
 use crate::model::finding::{AnswerRefusal, CountsBecause, NameSource};
 use crate::model::fold;
+use crate::model::value::Doubt;
 use crate::model::words::{self, Language};
 use crate::normalise::cells;
 
@@ -212,6 +213,14 @@ impl Speaker<'_> {
             Unseen::Struck { cells, rows, partly, text } => {
                 return self.struck(*cells, *rows, *partly, text);
             }
+            Unseen::ShownAsNothing { cells, text } => {
+                let sheet = self.sheet();
+                let places = words::short_list(&self.finding.cells, 5, self.language);
+                return self.pick(
+                    format!("{sheet}有 {cells} 个单元格（{places}）看上去是空白，其实有内容（“{text}”）：字体与底色相同，或数字格式不显示任何内容；这些内容已照常读取和核对。"),
+                    format!("{sheet} has {} ({places}) that look empty and hold something (“{text}”): the letters have the colour of the paper, or the number format shows nothing; it was read and compared all the same.", words::count(*cells, "cell")),
+                );
+            }
             Unseen::Hidden { rows, columns, sheet } => (rows, columns, sheet),
         };
         let mut parts = Vec::new();
@@ -236,6 +245,29 @@ impl Speaker<'_> {
             format!("{sheet_name}有隐藏的内容（{parts}{places}），其中有数据；这些数据已照常读取和核对。"),
             format!("{sheet_name} hides {parts}{cells} with data; it was read and compared all the same."),
         )
+    }
+
+    /// Why what the figures of a column mean is in doubt.
+    pub(super) fn in_doubt(&self, unit: &str, in_doubt: &InDoubt) -> String {
+        let (field, at) = (self.field(), self.cell());
+        let typed = self.finding.typed.as_deref().unwrap_or_default();
+        match in_doubt {
+            InDoubt::Cells { shown, doubt: Doubt::OtherUnit(named), cells } => self.pick(
+                format!("{unit}的“{field}”有 {cells} 个单元格的数字格式写着另一种单位：显示为“{shown}”{at}，而列标题或单位行写的是“{named}”；核对时按单元格显示的单位计算。"),
+                format!("{unit}: the number format of {} of the column “{field}” names another unit: “{shown}”{at}, where the heading or the line beside the table says {named}. The unit that the cells show was taken.", words::count(*cells, "cell")),
+            ),
+            InDoubt::Cells { shown, doubt: Doubt::ShownOtherwise, cells } => self.pick(
+                format!("{unit}的“{field}”有 {cells} 个单元格显示的内容与所存的数不是一回事：存的是“{typed}”，显示为“{shown}”{at}；核对时按所存的数计算。"),
+                format!("{unit}: {} of the column “{field}” show something else than they hold: “{typed}” is shown as “{shown}”{at}. What they hold was taken.", words::count(*cells, "cell")),
+            ),
+            InDoubt::Line { line, taken } => {
+                let sheet = self.sheet();
+                self.pick(
+                    format!("{sheet}的“{line}”{at}写了不止一种金额单位，无法断定“{field}”等列用的是哪一种；核对时按“{taken}”计算。"),
+                    format!("{sheet}: “{line}”{at} names several units of money, and nothing tells which the column “{field}” and others are in. {taken} was taken."),
+                )
+            }
+        }
     }
 
     /// What is struck out, and so was not read.

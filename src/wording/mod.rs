@@ -404,6 +404,7 @@ impl Speaker<'_> {
                     ),
                 ),
             Fact::HiddenContent(unseen) => self.hidden(unseen),
+            Fact::ColumnDoubtful(in_doubt) => self.in_doubt(&unit, in_doubt),
             Fact::SheetUnused(unread) => self.unread(unread),
             Fact::Attachment => self.pick(
                 format!("文件{}不是报送表，作为随表附件，没有读取。", self.file()),

@@ -11,7 +11,7 @@ use rust_xlsxwriter::{
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
-use crate::read::{Book, Content, Sheet, Struck};
+use crate::read::{Book, Content, Seen, Sheet, Shown, Struck};
 
 /// Excel's longest text in a cell and longest name of a sheet, in characters.
 const LONGEST_TEXT: usize = 32_767;
@@ -98,7 +98,12 @@ fn fill(sheet: &Sheet, written: &mut Worksheet) -> Result<(), XlsxError> {
     }
     for row in &sheet.rows {
         for cell in &row.cells {
-            put(written, row.index, column(cell.column)?, &cell.content, &plain)?;
+            let look = match &cell.seen {
+                Seen::AsTyped => plain.clone(),
+                Seen::As(shown) => plain.clone().set_num_format(format_that_shows(shown)),
+                Seen::AsNothing => plain.clone().set_num_format(";;;"),
+            };
+            put(written, row.index, column(cell.column)?, &cell.content, &look)?;
         }
     }
     for struck in &sheet.struck {
@@ -115,6 +120,19 @@ fn fill(sheet: &Sheet, written: &mut Worksheet) -> Result<(), XlsxError> {
         written.set_column_hidden(column(*hidden)?)?;
     }
     Ok(())
+}
+
+/// Returns a number format that shows what another did, as far as words around the figure go.
+fn format_that_shows(shown: &Shown) -> String {
+    let quoted = |text: &str| match text.replace('"', "") {
+        text if text.is_empty() => text,
+        text => format!("\"{text}\""),
+    };
+    let Some(figure) = &shown.figure else { return quoted(&shown.text) };
+    match shown.exact.split_once(figure.as_str()) {
+        Some((before, after)) => format!("{}General{}", quoted(before), quoted(after)),
+        None => "General".to_owned(),
+    }
 }
 
 /// Strikes out a cell, or the part of its text that is.
@@ -203,12 +221,12 @@ mod tests {
             Content::Uncalculated("=SUM(A1:A3)".to_owned()),
             Content::Picture,
         ];
-        let cell = |content: &Content| vec![Cell { column: 2, content: content.clone() }];
+        let cell = |content: &Content| vec![Cell::new(2, content.clone())];
         let mut rows: Vec<Row> = (3..)
             .zip(&contents)
             .map(|(index, content)| Row { index, cells: cell(content) })
             .collect();
-        rows[0].cells.push(Cell { column: 9, content: Content::Text("三十".to_owned()) });
+        rows[0].cells.push(Cell::new(9, Content::Text("三十".to_owned())));
         let merge = CellRange::new(CellAt::new(3, 2), CellAt::new(3, 5));
         let sheet = Sheet {
             name: Some("附件3".to_owned()),

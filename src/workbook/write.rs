@@ -231,8 +231,9 @@ fn write_runs(
 ) -> Result<(), XlsxError> {
     let runs: Vec<(Format, String)> = runs
         .iter()
-        .filter(|(_, text)| !text.is_empty())
         .map(|(ink, text)| (style::ink(*ink), clean(text)))
+        // What is invisible leaves nothing, and Excel refuses a run of nothing.
+        .filter(|(_, text)| !text.is_empty())
         .collect();
     let whole: usize = runs.iter().map(|(_, text)| text.encode_utf16().count()).sum();
     match runs.as_slice() {

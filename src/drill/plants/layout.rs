@@ -6,7 +6,7 @@ use crate::drill::planting::{Expected, Planting, no_occasion};
 use crate::model::{Amount, CellAt, CellRange, ColumnId, FileId, Kind, Said, Side};
 use crate::normalise::frame::{State, figure};
 use crate::pipeline::ColumnType;
-use crate::read::{Comment, Content, Sheet, Struck};
+use crate::read::{Comment, Content, Seen, Sheet, Shown, Struck};
 
 const NO_ROW: (&str, &str) =
     ("没有一行可以种下这种错误", "no row of the month can take this fault");
@@ -336,6 +336,55 @@ pub fn struck_row(base: &Base<'_>) -> Result<Planting, Said> {
         sheet.struck.push(Struck { at, content, partly: false });
     })
     .finds(hidden(base, spot, at)))
+}
+
+/// An amount's number format shows words instead of it.
+pub fn shown_otherwise(base: &Base<'_>) -> Result<Planting, Said> {
+    const WORDS: &str = "待核";
+    let Some((spot, field, at)) = amount_cell(base, Kind::ColumnDoubtful) else {
+        return no_occasion(NO_ROW.0, NO_ROW.1);
+    };
+    let shown =
+        Shown { text: WORDS.to_owned(), exact: WORDS.to_owned(), figure: None, loses_sign: false };
+    Ok(Planting::new(
+        format!("把金额的数字格式改为显示“{WORDS}”，数不变"),
+        format!("an amount's number format is made to show “{WORDS}”; the number stays"),
+    )
+    .on_sheet(base, &spot.item, |sheet| edit::show(sheet, at, Seen::As(Box::new(shown))))
+    .finds(Expected {
+        field: Some(base.pipeline.columns[field].name.clone()),
+        ..Expected::on_sheet(Kind::ColumnDoubtful, base, &spot.item, Some(at))
+    }))
+}
+
+/// An amount's number format shows nothing of it.
+pub fn shown_as_nothing(base: &Base<'_>) -> Result<Planting, Said> {
+    let Some((spot, _, at)) = amount_cell(base, Kind::ColumnScaled) else {
+        return no_occasion(NO_ROW.0, NO_ROW.1);
+    };
+    Ok(Planting::new(
+        "把金额的数字格式改为什么也不显示（;;;），数不变",
+        "an amount's number format is made to show nothing (;;;); the number stays",
+    )
+    .on_sheet(base, &spot.item, |sheet| edit::show(sheet, at, Seen::AsNothing))
+    .finds(hidden(base, &spot, at)))
+}
+
+/// Returns a quiet row's amount that is typed as a number, and its cell.
+fn amount_cell<'a>(base: &Base<'a>, turn: Kind) -> Option<(Spot<'a>, ColumnId, CellAt)> {
+    base.spots(turn).into_iter().find_map(|spot| {
+        let field = base.compared(ColumnType::Amount).into_iter().find(|field| {
+            let entry = spot.item.row.entries[*field].as_ref();
+            entry.is_some_and(|entry| {
+                entry.spans == 1 && entry.value.amount().is_some_and(|amount| amount.0 != 0)
+            })
+        })?;
+        let column = spot.item.row.entries[field].as_ref()?.column;
+        let at = CellAt::new(spot.item.row.row, column);
+        let cell = base.sheet(spot.item.file, spot.item.sheet)?.cell(at)?;
+        let is_plain = matches!(cell.content, Content::Number(_)) && cell.seen == Seen::AsTyped;
+        is_plain.then_some((spot, field, at))
+    })
 }
 
 /// Somebody comments on a cell.

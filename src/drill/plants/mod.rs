@@ -60,9 +60,12 @@ pub fn plants(kind: Kind) -> &'static [Plant] {
         ],
         Kind::ColumnUnknown => &[Other(layout::column_unknown)],
         Kind::ColumnScaled => &[Other(layout::column_scaled)],
-        Kind::HiddenContent => {
-            &[Other(layout::hidden_row), Other(layout::hidden_column), Other(layout::struck_row)]
-        }
+        Kind::HiddenContent => &[
+            Other(layout::hidden_row),
+            Other(layout::hidden_column),
+            Other(layout::struck_row),
+            Other(layout::shown_as_nothing),
+        ],
         Kind::Attachment => &[Other(sending::attachment)],
         Kind::SheetUnused => &[Other(layout::comment), Other(layout::figure_beside)],
         Kind::RowUnplaced => &[Other(layout::row_unplaced)],
@@ -118,5 +121,6 @@ pub fn plants(kind: Kind) -> &'static [Plant] {
         Kind::ExplanationEmpty => &[Other(allowances::explanation_empty)],
         Kind::DecisionRefused => &[Other(allowances::answer_of_another_unit)],
         Kind::Unchecked => &[Other(rules::column_that_nobody_sends)],
+        Kind::ColumnDoubtful => &[Other(layout::shown_otherwise)],
     }
 }

@@ -3,7 +3,7 @@
 //! Money is parsed here and nowhere else. Nothing is guessed: a range, an "about", a thousands
 //! separator in the wrong place or two figures without 其中 between them are refused.
 
-use super::{numeral, spelling};
+use super::{numeral, quantity, spelling};
 use crate::model::amount::{NotExact, scale_decimal};
 use crate::model::{Amount, MoneyUnit, Obstacle, Value};
 use crate::pipeline::Lexicon;
@@ -60,7 +60,7 @@ fn read_any(content: &Content, unit: MoneyUnit, words: &Lexicon) -> Reading {
 }
 
 fn exact(decimal: &str, unit: MoneyUnit) -> Value {
-    match scale_decimal(decimal, unit.exponent()) {
+    match scaled(decimal, unit.exponent()) {
         Ok(fen) => Value::Amount(Amount(fen)),
         Err(NotExact::TooFine) => Value::Unreadable(Obstacle::TooFine),
         Err(NotExact::TooLarge) => Value::Unreadable(Obstacle::TooLarge),
@@ -68,6 +68,12 @@ fn exact(decimal: &str, unit: MoneyUnit) -> Value {
         Err(NotExact::NotANumber) if decimal.contains("e-") => Value::Unreadable(Obstacle::TooFine),
         Err(NotExact::NotANumber) => Value::Unreadable(Obstacle::TooLarge),
     }
+}
+
+/// Returns a decimal in 分; what a formula left beside a round number is the round number.
+fn scaled(decimal: &str, places: u32) -> Result<i64, NotExact> {
+    scale_decimal(decimal, places)
+        .or_else(|error| quantity::beside_round(decimal, places).ok_or(error))
 }
 
 fn read_text(text: &str, unit: MoneyUnit, words: &Lexicon) -> Reading {
@@ -298,6 +304,12 @@ fn signed(value: Result<Value, Obstacle>, negative: bool) -> Result<Value, Obsta
 /// Reads an unsigned figure: digits with an optional unit, a chain such as `1亿2000万元`, or a
 /// Chinese numeral.
 fn number(text: &str, unit: MoneyUnit) -> Result<Value, Obstacle> {
+    // As programs write a double into a text: 2.84217094304E-14.
+    if text.contains("E-")
+        && let Some(fen) = quantity::beside_round(text, unit.exponent())
+    {
+        return Ok(Value::Amount(Amount(fen)));
+    }
     let starts_with_digit = text.starts_with(|c: char| c.is_ascii_digit() || c == '.');
     if !starts_with_digit {
         return in_words(text, unit);
@@ -320,7 +332,7 @@ fn number(text: &str, unit: MoneyUnit) -> Result<Value, Obstacle> {
         if exponent >= last {
             return Err(Obstacle::NotThisType);
         }
-        let fen = scale_decimal(&digits, exponent).map_err(|error| match error {
+        let fen = scaled(&digits, exponent).map_err(|error| match error {
             NotExact::TooFine => Obstacle::TooFine,
             NotExact::TooLarge => Obstacle::TooLarge,
             NotExact::NotANumber => Obstacle::NotThisType,

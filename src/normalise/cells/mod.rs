@@ -10,6 +10,8 @@ pub mod amount;
 pub mod quantity;
 pub mod month;
 pub mod derive;
+mod share;
+mod shown;
 pub mod typing;
 
 pub use spelling::is_error;

@@ -99,14 +99,11 @@ fn exact(decimal: &str) -> Value {
 /// 0.666666666666667, which a formula left at the full length of a double, is rounded; what is too
 /// fine and was typed is refused.
 pub fn rounded_quotient(decimal: &str, places: u32) -> Result<i64, NotExact> {
-    /// Nobody types so many digits; a quotient that ends in a zero or two has still as many.
-    const LONG: usize = 12;
     let exact = scale_decimal(decimal, places);
-    let digits = || {
-        let digits = decimal.chars().filter(char::is_ascii_digit);
-        digits.skip_while(|digit| *digit == '0').count()
-    };
-    if exact != Err(NotExact::TooFine) || digits() < LONG {
+    if let (Err(_), Some(round)) = (exact, beside_round(decimal, places)) {
+        return Ok(round);
+    }
+    if exact != Err(NotExact::TooFine) || digits_of(decimal) < LONG {
         return exact;
     }
     let Some((integral, fraction)) = decimal.split_once('.') else { return exact };
@@ -117,6 +114,33 @@ pub fn rounded_quotient(decimal: &str, places: u32) -> Result<i64, NotExact> {
     let is_up = rest.starts_with(['5', '6', '7', '8', '9']);
     let step = if decimal.starts_with('-') { -1 } else { 1 };
     Ok(if is_up { cut.saturating_add(step) } else { cut })
+}
+
+/// Nobody types so many digits; a quotient that ends in a zero or two has still as many.
+const LONG: usize = 12;
+
+fn digits_of(decimal: &str) -> usize {
+    let digits = decimal.chars().filter(char::is_ascii_digit);
+    digits.skip_while(|digit| *digit == '0').count()
+}
+
+/// Returns the round number that the rest of a formula's reckoning lies beside, in units of its last
+/// place: 2.8e-14 is 0, and 70.0000000000014 is 70. What was typed, and a quotient, is none.
+pub fn beside_round(decimal: &str, places: u32) -> Option<i64> {
+    /// A hundredth of the last place; what a double leaves of a sum is far less.
+    const NEAR: f64 = 0.01;
+    /// Beyond it a double no longer tells so little.
+    const MOST: f64 = 1e14;
+    let is_tiny = decimal.contains("e-") || decimal.contains("E-");
+    if !is_tiny && digits_of(decimal) < LONG {
+        return None;
+    }
+    let number: f64 = decimal.parse().ok()?;
+    let scaled = number * 10_f64.powi(i32::try_from(places).ok()?);
+    let round = scaled.round();
+    let is_near = (scaled - round).abs() < NEAR && scaled.abs() < MOST;
+    #[expect(clippy::cast_possible_truncation, reason = "the bound lies within an i64")]
+    is_near.then_some(round as i64)
 }
 
 #[cfg(test)]
@@ -133,6 +157,10 @@ mod tests {
             ("12.50", 6, Ok(12_500_000)),
             ("12.345", 2, Err(NotExact::TooFine)),
             ("0.00000012", 6, Err(NotExact::TooFine)),
+            ("2.842170943040401e-14", 6, Ok(0)),
+            ("-5.689893001203927e-15", 6, Ok(0)),
+            ("70.0000000000014", 6, Ok(70_000_000)),
+            ("69.9999999999986", 2, Ok(7000)),
             ("x", 2, Err(NotExact::NotANumber)),
         ] {
             assert_eq!(rounded_quotient(decimal, places), expected, "{decimal}");

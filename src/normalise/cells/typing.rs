@@ -1,22 +1,35 @@
 //! One cell of a declared column → what was typed and what was understood.
 
-use super::{amount, commas, month, numeral, quantity, spelling};
+use super::{amount, commas, month, numeral, quantity, share, spelling};
 use crate::model::amount::NotExact;
-use crate::model::{Entry, MoneyUnit, Obstacle, Value, fold, words};
+use crate::model::{Amount, Entry, MoneyUnit, Obstacle, Value, fold, words};
 use crate::normalise::typed::typed_text;
 use crate::pipeline::{Column, ColumnType, DecimalMark, Lexicon};
-use crate::read::{Content, number_text};
+use crate::read::{Content, Shown, number_text};
 
-/// Reads a cell as its column declares; `unit` is the unit of money that holds for the column on
-/// this sheet.
+/// The unit of money that holds for a column on a sheet.
+#[derive(Clone, Copy, Debug)]
+pub struct ColumnUnit {
+    pub unit: MoneyUnit,
+    /// Whether the sheet itself names it, in the heading or beside the table.
+    pub is_named: bool,
+}
+
+/// Reads a cell as its column declares; what its number format says beside the number, `shown`,
+/// counts like something typed.
 pub fn entry(
     sheet_column: u32,
-    content: &Content,
+    (content, shown): (&Content, Option<&Shown>),
     column: &Column,
-    unit: MoneyUnit,
+    unit: ColumnUnit,
     words: &Lexicon,
 ) -> Entry {
     let typed = typed_text(content);
+    if let Some(shown) = shown {
+        let (value, doubt) = super::shown::read((content, shown), column, unit, words);
+        let text = Some(shown.text.clone());
+        return Entry { shown: text, doubt, ..Entry::new(sheet_column, typed, value) };
+    }
     let pointed;
     let content = match (content, column.decimal) {
         (Content::Text(text), DecimalMark::Comma) => match commas::with_points(text) {
@@ -28,8 +41,19 @@ pub fn entry(
         },
         _ => content,
     };
+    let (value, parts) = read(content, column, unit.unit, words);
+    Entry { parts, ..Entry::new(sheet_column, typed, value) }
+}
+
+/// Reads what a cell holds, and the sum of the parts that an amount names itself.
+pub(super) fn read(
+    content: &Content,
+    column: &Column,
+    unit: MoneyUnit,
+    words: &Lexicon,
+) -> (Value, Option<Amount>) {
     let not_applicable = &words.not_applicable;
-    let (value, parts) = match column.kind {
+    match column.kind {
         ColumnType::Amount => {
             let reading = amount::read(content, unit, words);
             (reading.value, reading.parts)
@@ -38,10 +62,9 @@ pub fn entry(
         ColumnType::Integer => (integer(content, column, not_applicable), None),
         ColumnType::Decimal => (quantity::read(content, column, words), None),
         ColumnType::Percent => (percent(content, not_applicable), None),
-        ColumnType::Choice => (choice(&typed, column), None),
-        ColumnType::Text => (text(content, &typed), None),
-    };
-    Entry { parts, ..Entry::new(sheet_column, typed, value) }
+        ColumnType::Choice => (choice(&typed_text(content), column), None),
+        ColumnType::Text => (text(content, &typed_text(content)), None),
+    }
 }
 
 fn text(content: &Content, typed: &str) -> Value {
@@ -85,6 +108,7 @@ fn integer(content: &Content, column: &Column, not_applicable: &[String]) -> Val
         if fraction.bytes().all(|digit| digit == b'0') { whole } else { bare }
     });
     let number = digits.parse().ok().or_else(|| grouped(digits)).or_else(|| numeral::whole(digits));
+    let number = number.or_else(|| quantity::beside_round(digits, 0));
     number.map_or(Value::Unreadable(Obstacle::NotThisType), Value::Integer)
 }
 
@@ -119,11 +143,8 @@ fn percent(content: &Content, not_applicable: &[String]) -> Value {
             if spelling::says_not_applicable(&plain, not_applicable) {
                 return Value::NotApplicable;
             }
-            if let Some(numeral) = plain.strip_prefix("百分之") {
-                numeral::whole(numeral)
-                    .map_or_else(|| numeral.to_owned(), |number| number.to_string())
-            } else if let Some(figure) = plain.strip_suffix('%') {
-                figure.to_owned()
+            if let Some(figure) = share::figure(&plain) {
+                figure
             } else {
                 // The same figure says the same, whether the file keeps it as number or text.
                 match plain.parse::<f64>() {

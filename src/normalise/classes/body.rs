@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use super::added::{self, Line};
 use super::looks::{self, Figure, Look, Mark, Meant, Named, Place, Task};
 use super::row::{RowClass, TableRow, only_failures};
-use crate::model::{CellAt, ColumnId, Entry, IdVec, MoneyUnit, Value, fold};
+use crate::model::{CellAt, ColumnId, Entry, IdVec, Value, fold};
+use crate::normalise::cells::typing::ColumnUnit;
 use crate::normalise::cells::{derive, month, typing};
 use crate::normalise::layout::money;
 use crate::normalise::layout::table::Layout;
@@ -16,7 +17,7 @@ use crate::normalise::layout::words::{
 };
 use crate::normalise::typed::typed_text;
 use crate::pipeline::{Lexicon, Pipeline, TableCorrection, UnitStands, any_fits, heading};
-use crate::read::{Cell, Content, Row, Sheet};
+use crate::read::{Cell, Content, Row, Sheet, Shown};
 
 /// What a row of a table turned out to be.
 pub(super) enum Found {
@@ -38,7 +39,7 @@ pub(super) struct Body<'a> {
     /// The declared column by the sheet's, the same the other way round.
     field_at: BTreeMap<u32, ColumnId>,
     /// The unit of money by declared column.
-    units: IdVec<ColumnId, MoneyUnit>,
+    units: IdVec<ColumnId, ColumnUnit>,
     /// The last filled entry of each declared column, for owners and 同上.
     last: BTreeMap<ColumnId, (u32, Entry)>,
     /// The unit that the nearest line above names, where such lines do.
@@ -84,7 +85,9 @@ impl<'a> Body<'a> {
             units: fields
                 .map(|field| {
                     let named = found(field).and_then(|column| column.unit);
-                    named.or(money_line).unwrap_or(pipeline.columns[field].unit)
+                    let named = named.or(money_line);
+                    let unit = named.unwrap_or(pipeline.columns[field].unit);
+                    ColumnUnit { unit, is_named: named.is_some() }
                 })
                 .collect(),
             last: BTreeMap::new(),
@@ -423,12 +426,16 @@ impl<'a> Body<'a> {
     }
 
     fn figure(&self, row: &Row, field: ColumnId) -> Figure {
-        let (Some(content), Some(column)) = (self.own(row, field), self.columns[field]) else {
+        let Some(column) = self.columns[field].filter(|_| self.own(row, field).is_some()) else {
+            return Figure::Blank;
+        };
+        let Some(cell) = self.sheet.cell(CellAt::new(row.index, column)) else {
             return Figure::Blank;
         };
         let declared = &self.pipeline.columns[field];
         let words = &self.pipeline.words;
-        match typing::entry(column, content, declared, self.units[field], words).value {
+        let seen = (&cell.content, cell.shown());
+        match typing::entry(column, seen, declared, self.units[field], words).value {
             Value::Unreadable(_) => Figure::Unreadable,
             value => value.summand().map_or(Figure::Blank, |figure| Figure::Amount(figure.into())),
         }
@@ -1089,13 +1096,13 @@ impl<'a> Body<'a> {
 
     fn entry(&self, row: &Row, field: ColumnId, column: u32, class: RowClass) -> Entry {
         let declared = &self.pipeline.columns[field];
-        let read = |content: &Content| {
+        let read = |content: &Content, seen: Option<&Shown>| {
             let shifted = (self.sheet.dates_from_1904 && declared.kind.is_time())
                 .then(|| month::counted_from_1900(content))
                 .flatten();
             let shown = shifted.as_ref().unwrap_or(content);
-            let entry =
-                typing::entry(column, shown, declared, self.units[field], &self.pipeline.words);
+            let unit = self.units[field];
+            let entry = typing::entry(column, (shown, seen), declared, unit, &self.pipeline.words);
             Entry { typed: typed_text(content), ..entry }
         };
         let at = CellAt::new(row.index, column);
@@ -1107,14 +1114,18 @@ impl<'a> Body<'a> {
             if !upright {
                 return blank();
             }
-            let Some(content) = self.sheet.content(merge.first) else { return blank() };
+            let Some(cell) = self.sheet.cell(merge.first) else { return blank() };
             if declared.kind.is_shared_under_merge() {
                 return Entry::new(column, String::new(), Value::Covered);
             }
-            return Entry { filled_from: Some(merge.first.row), ..read(content) };
+            return Entry {
+                filled_from: Some(merge.first.row),
+                ..read(&cell.content, cell.shown())
+            };
         }
-        let content = row.cell(column).map(|cell| &cell.content);
-        match content {
+        let cell = row.cell(column);
+        let seen = cell.and_then(Cell::shown);
+        match cell.map(|cell| &cell.content) {
             Some(Content::Text(text)) if self.pipeline.words.repeats_above(text) => {
                 // The same as a figure that several rows share is no figure of this row.
                 let above = self.last.get(&field).filter(|(_, above)| {
@@ -1128,12 +1139,12 @@ impl<'a> Body<'a> {
                         spans: 1,
                         ..above.clone()
                     },
-                    None => read(&Content::Text(text.clone())),
+                    None => read(&Content::Text(text.clone()), None),
                 }
             }
             Some(content) => {
                 let rows = merge.map_or(1, |merge| merge.last.row - merge.first.row + 1);
-                Entry { spans: rows, ..read(content) }
+                Entry { spans: rows, ..read(content, seen) }
             }
             None if self.fills_down(field) && class == RowClass::Task => {
                 match self.last.get(&field) {

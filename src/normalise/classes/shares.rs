@@ -1,6 +1,7 @@
 //! Columns of shares have one reading. A column with 0.5 and 0.85 in it holds fractions, and the 1
 //! among them is 100 %, which a cell alone would not say; where nothing but 0 and 1 stands in it and
-//! nothing says per cent, 1 may be either, and nobody guesses.
+//! nothing says per cent, 1 may be either, and nobody guesses; no more than where fractions and per
+//! cents stand in one column.
 
 use super::row::{RowClass, TableRow};
 use crate::model::{ColumnId, Obstacle, Value, fold};
@@ -21,6 +22,8 @@ enum Reading {
     Fractions,
     /// 1 is 1 % or the whole.
     Either,
+    /// Fractions and per cents stand in one column; what could be either is not guessed.
+    Mixed,
 }
 
 /// Reads the numbers of each column of shares of a sheet alike.
@@ -46,15 +49,15 @@ pub(super) fn read_alike(rows: &mut [TableRow], tables: &[Layout], pipeline: &Pi
 }
 
 fn reading(numbers: &[f64], says_per_cent: bool) -> Reading {
-    let are_small = numbers.iter().all(|number| *number <= LARGEST);
-    if are_small && numbers.iter().any(|number| *number > 0.0 && *number < 1.0) {
-        return Reading::Fractions;
+    let has_fractions = numbers.iter().any(|number| *number > 0.0 && *number < 1.0);
+    let has_per_cents = numbers.iter().any(|number| *number > LARGEST);
+    match (has_fractions, has_per_cents) {
+        (true, true) => Reading::Mixed,
+        (true, false) => Reading::Fractions,
+        // Among 85 and 50 under a heading that says per cent, 1 is 1 %.
+        (false, true) if says_per_cent => Reading::Alone,
+        (false, _) => Reading::Either,
     }
-    let is_nought_or_one = |number: &f64| number.abs() < f64::EPSILON || is_one(*number);
-    if !says_per_cent && numbers.iter().all(is_nought_or_one) {
-        return Reading::Either;
-    }
-    Reading::Alone
 }
 
 fn read(row: &mut TableRow, field: ColumnId, reading: Reading) {
@@ -63,7 +66,10 @@ fn read(row: &mut TableRow, field: ColumnId, reading: Reading) {
         Reading::Fractions if number >= 1.0 => rounded_quotient(&number_text(number * 100.0), 2)
             .map_or(Value::Unreadable(Obstacle::TooFine), Value::Percent),
         Reading::Either if is_one(number) => Value::Unreadable(Obstacle::NotOneFigure),
-        Reading::Alone | Reading::Fractions | Reading::Either => return,
+        Reading::Mixed if number > 0.0 && number <= 1.0 => {
+            Value::Unreadable(Obstacle::NotOneFigure)
+        }
+        Reading::Alone | Reading::Fractions | Reading::Either | Reading::Mixed => return,
     };
     if let Some(entry) = &mut row.entries[field] {
         entry.value = value;
@@ -78,5 +84,9 @@ fn is_one(number: f64) -> bool {
 fn bare_number(row: &TableRow, field: ColumnId) -> Option<f64> {
     let entry = row.entries[field].as_ref()?;
     let Value::Percent(_) = entry.value else { return None };
+    // A format that shows 85% for 85 has said it.
+    if entry.shown.is_some() {
+        return None;
+    }
     fold::plain(&entry.typed).parse().ok()
 }

@@ -12,7 +12,7 @@ use crate::normalise::layout::table::Layout;
 use crate::normalise::layout::words::is_figure;
 use crate::normalise::typed::typed_text;
 use crate::pipeline::Pipeline;
-use crate::read::{Content, Sheet};
+use crate::read::{Content, Seen, Sheet};
 
 /// The most characters that are quoted of one cell.
 const LONGEST_QUOTE: usize = 40;
@@ -34,6 +34,25 @@ pub fn struck(sheet: &Sheet) -> Option<Finding> {
     let mut finding = Finding::new(Fact::HiddenContent(struck), Side::Submission);
     finding.cell = Some(first.at);
     finding.cells = ranges(sheet.struck.iter().map(|struck| struck.at));
+    Some(finding)
+}
+
+/// One finding a sheet for all cells that hold something and look empty.
+pub fn shown_as_nothing(sheet: &Sheet) -> Option<Finding> {
+    const LONGEST: usize = 60;
+    let rows = sheet.rows.iter();
+    let cells: Vec<(CellAt, &Content)> = rows
+        .flat_map(|row| row.cells.iter().map(|cell| (row.index, cell)))
+        .filter(|(_, cell)| cell.seen == Seen::AsNothing)
+        .map(|(row, cell)| (CellAt::new(row, cell.column), &cell.content))
+        .collect();
+    let (first, _) = *cells.first()?;
+    let texts: Vec<String> = cells.iter().take(8).map(|(_, content)| typed_text(content)).collect();
+    let text = words::shortened(&texts.join(" | "), LONGEST);
+    let unseen = Unseen::ShownAsNothing { cells: cells.len(), text };
+    let mut finding = Finding::new(Fact::HiddenContent(unseen), Side::Submission);
+    finding.cell = Some(first);
+    finding.cells = ranges(cells.iter().map(|(at, _)| *at));
     Some(finding)
 }
 

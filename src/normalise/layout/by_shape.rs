@@ -518,7 +518,7 @@ mod tests {
                     let number = text.parse().map(Content::Number);
                     number.unwrap_or_else(|_| Content::Text(text.to_owned()))
                 };
-                let cells = cells.map(|(column, text)| Cell { column, content: content(text) });
+                let cells = cells.map(|(column, text)| Cell::new(column, content(text)));
                 Row { index, cells: cells.collect() }
             })
             .filter(|row| !row.cells.is_empty())

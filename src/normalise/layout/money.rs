@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::table::Layout;
-use crate::model::fact::Sentence;
+use super::table::{Layout, SheetColumn};
+use crate::model::fact::{InDoubt, Sentence};
 use crate::model::{CellAt, Fact, Finding, MoneyUnit, Side, Value, fold};
 use crate::pipeline::{Lexicon, Pipeline};
 use crate::read::{Content, Sheet};
@@ -55,17 +55,51 @@ pub fn named(sheet: &Sheet, words: &Lexicon) -> Option<MoneyUnit> {
 
 /// Reads 单位：万元 out of a line; 填报单位：… is not about money.
 pub fn unit_in_line(text: &str, words: &Lexicon) -> Option<MoneyUnit> {
+    units_in_line(text, words).first().copied()
+}
+
+/// Reads all units of money that a line names: one of 单位：个、元, two of 单位：万元/元.
+fn units_in_line(text: &str, words: &Lexicon) -> Vec<MoneyUnit> {
     let plain = fold::plain(text);
     let begins = |word| plain.match_indices(word);
-    words.money_lines.iter().map(String::as_str).flat_map(begins).find_map(|(at, word)| {
+    let places = words.money_lines.iter().map(String::as_str).flat_map(begins);
+    let named = places.map(|(at, word)| {
         let tail = plain[at + word.len()..].trim_start_matches([':', '为', '是']);
-        let tail = tail.trim_start_matches("人民币");
-        MoneyUnit::ALL.into_iter().find(|unit| tail.starts_with(unit.name())).filter(|unit| {
-            // 单位：元旦… is no unit of money.
-            let after = tail[unit.name().len()..].chars().next();
-            after.is_none_or(|c| !c.is_alphanumeric() || "人民币".contains(c))
-        })
-    })
+        let tail = tail.split([')', ']', '】', ';', '。']).next().unwrap_or_default();
+        let mut units: Vec<MoneyUnit> = Vec::new();
+        for part in tail.split(['、', '/', ',', '|', '或', '和', '及']) {
+            let part = part.trim_start_matches("人民币");
+            let unit = MoneyUnit::ALL.into_iter().find(|unit| part.starts_with(unit.name()));
+            let unit = unit.filter(|unit| {
+                // 单位：元旦… is no unit of money.
+                let after = part[unit.name().len()..].chars().next();
+                after.is_none_or(|c| !c.is_alphanumeric() || "人民币".contains(c))
+            });
+            units.extend(unit.filter(|unit| !units.contains(unit)));
+        }
+        units
+    });
+    named.into_iter().find(|units| !units.is_empty()).unwrap_or_default()
+}
+
+/// Says when the line beside a table names several units of money, and a column of the table none
+/// of its own.
+pub fn several(sheet: &Sheet, table: &Layout, pipeline: &Pipeline) -> Option<Finding> {
+    let (at, taken) = table.money_line?;
+    let Some(Content::Text(line)) = sheet.content(at) else { return None };
+    if units_in_line(line, &pipeline.words).len() < 2 {
+        return None;
+    }
+    let is_open = |column: &&SheetColumn| {
+        column.unit.is_none()
+            && column.field.is_some_and(|field| pipeline.columns[field].kind.is_money())
+    };
+    let field = table.columns.iter().find(is_open)?.field?;
+    let in_doubt = InDoubt::Line { line: line.trim().to_owned(), taken };
+    let mut finding = Finding::new(Fact::ColumnDoubtful(in_doubt), Side::Submission).at(at);
+    finding.field = Some(pipeline.columns[field].name.clone());
+    finding.typed = Some(line.clone());
+    Some(finding)
 }
 
 /// Says when headings name another unit of money than the line beside their table. The heading

@@ -358,6 +358,7 @@ fn targets(
     match finding.kind() {
         Kind::TotalDiffers | Kind::HiddenContent | Kind::RowUnplaced => Vec::new(),
         Kind::ColumnScaled
+        | Kind::ColumnDoubtful
         | Kind::ReportMissing
         | Kind::ReportVanished
         | Kind::Decreased
