@@ -26,6 +26,7 @@ mod revision;
 mod rule;
 mod scope;
 mod statement;
+mod summed;
 mod together;
 mod total;
 mod unused;

@@ -8,6 +8,7 @@
 
 use std::ops::Range;
 
+use super::summed::Summed;
 use crate::model::{ColumnId, Value};
 use crate::normalise::TableRow;
 use crate::normalise::frame::Item;
@@ -21,7 +22,7 @@ const MOST_NESTED: usize = 40;
 pub(super) enum Scope<'a> {
     /// Rows of its own table, by their places in it.
     Own(Range<usize>),
-    /// Rows beyond it.
+    /// Rows beyond it, or apart from one another.
     Wider(Vec<&'a Item<'a>>),
 }
 
@@ -153,6 +154,7 @@ pub(super) fn scopes<'a>(
     let before = nearest(&levels, 0..levels.len());
     let after = nearest(&levels, (0..levels.len()).rev());
     let table = Table { tasks: tasks.len(), above, levels, heads, before, after };
+    let summed = Summed::of(tasks, totals);
     (0..totals.len())
         .map(|at| {
             if let Some((first, last)) = totals[at].adds {
@@ -166,8 +168,17 @@ pub(super) fn scopes<'a>(
                 .map(Scope::Wider)
                 .collect();
             let own = table.meant(at).into_iter().chain(table.nested(at));
-            let own = own.filter(|rows| !rows.is_empty());
-            let mut meant: Vec<Scope<'a>> = own.map(Scope::Own).collect();
+            let mut own: Vec<Range<usize>> = own.filter(|rows| !rows.is_empty()).collect();
+            match summed.meant(at, &own) {
+                Some([only]) => return Scope::Own(only.clone()),
+                Some(runs) => {
+                    let rows = runs.iter().flat_map(|run| &tasks[run.clone()]);
+                    return Scope::Wider(rows.copied().collect());
+                }
+                // It lacks some of the rows that its place says, not all.
+                None => summed.keep_around(at, &mut own),
+            }
+            let mut meant: Vec<Scope<'a>> = own.into_iter().map(Scope::Own).collect();
             // 总计 below 合计, on the last of several sheets, adds up the tables of all of them.
             let says_all = table.levels[at] == Level::Grand && at > 0;
             if says_all && !beyond.is_empty() {

@@ -18,7 +18,7 @@ pub mod returned;
 use serde::{Deserialize, Serialize};
 
 use classes::unread;
-pub use classes::{CellFate, Fates, RowClass, SheetRows, SheetText, TableRow};
+pub use classes::{CellFate, ColumnSum, Fates, RowClass, SheetRows, SheetText, TableRow};
 use layout::money;
 pub use layout::{Ambiguity, Layout, SheetColumn, nearest_column};
 

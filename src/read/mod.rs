@@ -14,6 +14,7 @@ mod ods_looks;
 mod package;
 mod sheet;
 mod struck;
+mod sums;
 mod text;
 mod xls;
 mod xls_notes;
@@ -32,6 +33,7 @@ pub use sheet::{
 
 pub use number_format::Shown;
 pub use struck::Struck;
+pub use sums::Sum;
 
 use crate::model::CellAt;
 use crate::model::finding::Refusal;

@@ -15,6 +15,7 @@ use super::ods_looks::{self, StruckStyles, attribute};
 use super::package::{Package, xml_text};
 use super::sheet::{Book, Comment, Content, Format, Merges, Row, Sheet, SheetBuilder, count_cells};
 use super::struck::{self, Stroke};
+use super::sums::{self, Sums};
 use super::xlsx::content;
 use crate::model::finding::Refusal;
 use crate::model::{CellAt, CellRange, fold};
@@ -96,6 +97,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
             hidden_columns: table.hidden_columns,
             struck,
             comments: table.comments,
+            sums: table.sums.done(),
         });
     }
     Ok(Book { format: Format::Ods, sheets, properties: Vec::new() })
@@ -159,6 +161,8 @@ struct Table {
     hidden_columns: BTreeSet<u32>,
     merges: Vec<CellRange>,
     uncalculated: Vec<(CellAt, String)>,
+    /// Formulas that add up cells.
+    sums: Sums,
     /// Formulas that show an error; older programs write 0 for their value.
     errors: Vec<(CellAt, String)>,
     /// Cells that hold percentages.
@@ -378,6 +382,13 @@ fn walk_row(
                     }
                     table.extent.0 = table.extent.0.max(row.saturating_add(rows_repeated));
                     table.extent.1 = table.extent.1.max(column.saturating_add(columns));
+                }
+                if let Some(formula) = &formula {
+                    table.sums.note(
+                        CellAt::new(row, column),
+                        &sums::without_brackets(formula),
+                        None,
+                    );
                 }
                 if let (Some(formula), false, false) = (formula, has_value, has_text) {
                     let shown = formula

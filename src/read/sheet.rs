@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::number_format::{Face, NumberFormat, Shown};
 use super::struck::Struck;
+use super::sums::Sum;
 use crate::model::{CellAt, CellRange, fold};
 
 /// The format of a file, by its content.
@@ -65,6 +66,8 @@ pub struct Sheet {
     pub struck: Vec<Struck>,
     /// In the order of their cells.
     pub comments: Vec<Comment>,
+    /// Cells that add up others, in the order of their cells, where the format tells.
+    pub sums: Vec<Sum>,
 }
 
 /// What somebody wrote about a cell.
@@ -184,6 +187,13 @@ impl Row {
 }
 
 impl Sheet {
+    /// Returns the cells of a row that add up others.
+    pub fn sums_of(&self, row: u32) -> &[Sum] {
+        let first = self.sums.partition_point(|sum| sum.at.row < row);
+        let count = self.sums[first..].partition_point(|sum| sum.at.row == row);
+        &self.sums[first..first + count]
+    }
+
     /// Returns the content of a cell, if it shows anything.
     pub fn content(&self, at: CellAt) -> Option<&Content> {
         self.cell(at).map(|cell| &cell.content)

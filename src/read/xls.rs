@@ -14,6 +14,7 @@ use encoding_rs::{Encoding, GB18030, WINDOWS_1252};
 use super::number_format::NumberFormat;
 use super::sheet::{Book, Comment, Content, Format, Merges, Row, Sheet, SheetBuilder, count_cells};
 use super::struck::{self, Stroke};
+use super::sums::Sums;
 use super::xls_notes::Notes;
 use super::xlsx::content;
 use crate::model::finding::Refusal;
@@ -112,6 +113,14 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
             let text = records.decoded_text(text).unwrap_or_default();
             comments.extend((!fold::is_blank(&text)).then_some(Comment { at: *at, text }));
         }
+        let mut sums = Sums::default();
+        if let Ok(formulas) = workbook.worksheet_formula(&sheet.name) {
+            let start = formulas.start().unwrap_or_default();
+            for (row, column, formula) in formulas.used_cells() {
+                let at = CellAt::new(start.0 + small(row), start.1 + small(column));
+                sums.note(at, formula, None);
+            }
+        }
         sheets.push(Sheet {
             name: Some(records.decoded_text(&sheet.name)?),
             hidden: sheet.visible != calamine::SheetVisible::Visible,
@@ -124,6 +133,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
             hidden_columns: hidden.map(|sheet| sheet.columns.clone()).unwrap_or_default(),
             struck,
             comments,
+            sums: sums.done(),
         });
     }
     Ok(Book { format: Format::Xls, sheets, properties: Vec::new() })

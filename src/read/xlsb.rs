@@ -80,6 +80,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
             hidden_columns: facts.hidden_columns,
             struck,
             comments: facts.comments,
+            sums: Vec::new(),
         });
     }
     Ok(Book { format: Format::Xlsb, sheets, properties: Vec::new() })

@@ -77,6 +77,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
                 hidden_columns: facts.hidden_columns,
                 struck,
                 comments,
+                sums: facts.sums.done(),
             }
         })
         .collect();

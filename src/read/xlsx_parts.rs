@@ -9,6 +9,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::package::{Package, xml_text};
 use super::struck::Run;
+use super::sums::Sums;
 use crate::model::finding::Refusal;
 use crate::model::{CellAt, CellRange, fold};
 
@@ -44,6 +45,8 @@ pub struct SheetFacts {
     pub zeros: Vec<(CellAt, String)>,
     /// Whether a formula has another value than 0.
     pub calculated: bool,
+    /// Formulas that add up cells.
+    pub sums: Sums,
     /// Cells with something in them.
     pub cells: u64,
     /// Rows that show something, counted without the help of the library that reads the values.
@@ -62,6 +65,8 @@ pub struct RawCell {
     pub kind: Option<String>,
     pub value: Option<String>,
     pub formula: Option<String>,
+    /// The number of a formula that holds for several cells; only the first of them has its text.
+    pub shared: Option<u32>,
     /// The pieces of a text that stands in the cell itself, where it has several looks.
     pub runs: Vec<Run>,
 }
@@ -388,6 +393,9 @@ fn read_cell(
                     text.clear();
                     facts.odd |= !matches!(name.as_str(), "v" | "f" | "is");
                     inline |= name == "is";
+                    if name == "f" {
+                        cell.shared = shared_formula(&e);
+                    }
                 }
                 begin_look(&name, &e, &mut cell.runs);
                 depth.push(name);
@@ -439,6 +447,12 @@ fn read_cell(
         }
     }
     Ok(cell)
+}
+
+/// Returns the number of a formula that is written once for several cells.
+fn shared_formula(element: &BytesStart<'_>) -> Option<u32> {
+    let is_shared = attribute(element, "t").is_some_and(|kind| kind == "shared");
+    if is_shared { attribute(element, "si")?.parse().ok() } else { None }
 }
 
 /// Notes a new piece of a text, and the look that it gives itself.
@@ -511,8 +525,11 @@ fn shows_something(cell: &RawCell, strings: &SharedStrings) -> bool {
     }
 }
 
-/// Notes what calamine would stumble over, and formulas without a value.
+/// Notes what calamine would stumble over, sums, and formulas without a value.
 fn examine(cell: &RawCell, shared_strings: usize, facts: &mut SheetFacts) {
+    if let Some(formula) = &cell.formula {
+        facts.sums.note(cell.at, formula, cell.shared);
+    }
     let Some(value) = cell.value.as_deref() else {
         if let Some(formula) = &cell.formula {
             facts.uncalculated.push((cell.at, format!("={formula}")));

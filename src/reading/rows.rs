@@ -19,6 +19,8 @@ use crate::read::Row;
 pub enum Why {
     /// A total: a word of its own says so.
     Word,
+    /// A total: its formulas add up rows.
+    Formula,
     /// A total: it differs from the tasks and is the sum of rows.
     Sum,
     /// A total: it has amounts, and neither number, unit nor task.
@@ -86,7 +88,7 @@ pub(super) fn rows(about: About<'_>) -> Vec<RowRead> {
             heading = Some(*row);
         }
         let sheet_row = sheet_row(about, *row);
-        let adds = parts.iter().find_map(|part| part.adds);
+        let adds = parts.iter().find_map(|part| part.adds.or_else(|| summed(part)));
         rows.push(RowRead {
             row: row + 1,
             class: *class,
@@ -102,6 +104,13 @@ pub(super) fn rows(about: About<'_>) -> Vec<RowRead> {
         });
     }
     rows
+}
+
+/// Returns the first and the last row that the formulas of a total add up, where nothing else says that
+/// it is one.
+fn summed(total: &TableRow) -> Option<(u32, u32)> {
+    let rows = || total.sums.iter().flat_map(|sum| &sum.rows).filter(|_| total.by_formula);
+    Some((rows().map(|rows| rows.0).min()?, rows().map(|rows| rows.1).max()?))
 }
 
 fn sheet_row(about: About<'_>, row: u32) -> Option<&Row> {
@@ -163,6 +172,8 @@ fn why(
             let total = parts.iter().find(|part| part.class == RowClass::Total)?;
             Some(if total.heads {
                 Why::SectionTotal
+            } else if total.by_formula {
+                Why::Formula
             } else if total.adds.is_some() {
                 Why::Sum
             } else if total.label.is_empty() {

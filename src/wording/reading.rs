@@ -424,6 +424,7 @@ impl Speaker<'_> {
     fn why(self, why: Why, adds: Option<(u32, u32)>) -> String {
         let said = match why {
             Why::Word => self.pick("按字样", "by its word"),
+            Why::Formula => self.pick("按公式", "by its formulas"),
             Why::Sum => self.pick("按相加", "by its sum"),
             Why::Nameless => self.pick("只有金额", "amounts and nothing else"),
             Why::SectionTotal => self.pick("分节行上的合计", "the total of a section, in its line"),

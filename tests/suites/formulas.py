@@ -13,61 +13,115 @@ import pathlib
 import re
 import subprocess
 import sys
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from xml.etree import ElementTree
 
-import openpyxl
+SUM = re.compile(r"^\+?(?:(?:SUM|SUBTOTAL)\(([^()]*)\)|\$?[A-Z]{1,3}\$?\d+(?:\+\$?[A-Z]{1,3}\$?\d+)+)$", re.I)
+PART = re.compile(r"^(\$?)([A-Z]{1,3})(\$?)(\d+)(?::(\$?)([A-Z]{1,3})(\$?)(\d+))?$", re.I)
+CELL = re.compile(r"^([A-Z]{1,3})(\d+)$")
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+MOST_BYTES = 60_000_000
 
-SUM = re.compile(r"^=(?:\+?SUM\(([^()]*)\)|\+?\$?[A-Z]{1,3}\$?\d+(?:\+\$?[A-Z]{1,3}\$?\d+)+)$", re.I)
-PART = re.compile(r"^\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?$", re.I)
+
+def place(letters):
+    """A column's number by its letters."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number
 
 
-def summed(formula, column, row):
-    """The rows that a formula adds up in its own column; none where it does anything else."""
-    if not isinstance(formula, str) or not SUM.match(formula):
-        return set()
-    inner = formula[1:].lstrip("+")
-    parts = re.split(r"[,+;]", inner[4:-1] if inner.upper().startswith("SUM(") else inner)
-    rows = set()
+def summed(formula, at, written):
+    """What a formula adds up of its own column: the rows, "across" where it adds up its own row, None where it does
+    anything else. A formula for several cells is written at another."""
+    if not SUM.match(formula):
+        return None
+    inner = formula.lstrip("+")
+    named = re.match(r"^(SUM|SUBTOTAL)\((.*)\)$", inner, re.I)
+    parts = re.split(r"[,;]" if named else r"[+]", named.group(2) if named else inner)
+    if named and named.group(1).upper() == "SUBTOTAL" and parts.pop(0).strip() not in ("9", "109"):
+        return None
+    rows, across = set(), False
     for part in parts:
         found = PART.match(part.strip())
         if not found:
-            return set()
-        first, top, last, bottom = found.groups()
-        if {first.upper(), (last or first).upper()} != {column}:
-            return set()
-        rows.update(range(int(top), int(bottom or top) + 1))
-    return set() if row in rows else rows
+            return None
+        move = lambda text, holds, axis: (int(text) if axis else place(text)) + (0 if holds else at[axis] - written[axis])
+        one = found.groups()
+        first = (move(one[1], one[0], 0), move(one[3], one[2], 1))
+        last = (move(one[5], one[4], 0), move(one[7], one[6], 1)) if one[5] else first
+        if first[1] == last[1] == at[1]:
+            across = True
+        elif first[0] == last[0] == at[0]:
+            rows.update(range(min(first[1], last[1]), max(first[1], last[1]) + 1))
+        else:
+            return None
+    if across:
+        return None if rows else "across"
+    return None if at[1] in rows else rows
 
 
-def rows_of(sheet):
-    """By row: how many of its figures are sums of rows, how many are figures at all."""
-    found = {}
-    for cells in sheet.iter_rows():
-        sums = figures = 0
-        reach = set()
-        for cell in cells:
-            value = cell.value
-            if isinstance(value, bool) or not (isinstance(value, (int, float)) or str(value or "").startswith("=")):
+def rows_of(part):
+    """By row of a sheet's part: how many of its figures are sums of rows, how many are figures at all but for sums of
+    the row itself, how many rows with a figure are added up."""
+    sums, figures, filled, shared = {}, collections.Counter(), collections.defaultdict(set), {}
+    for _, cell in ElementTree.iterparse(part):
+        if cell.tag != MAIN + "c":
+            if cell.tag == MAIN + "row":
+                cell.clear()
+            continue
+        found = CELL.match(cell.get("r") or "")
+        value, formula = cell.find(MAIN + "v"), cell.find(MAIN + "f")
+        if not found or cell.get("t", "n") != "n" or (value is None and formula is None):
+            continue
+        at = (place(found.group(1)), int(found.group(2)))
+        filled[at[0]].add(at[1])
+        rows = None
+        if formula is not None:
+            text, written = formula.text or "", at
+            if formula.get("t") == "shared":
+                text, written = shared.setdefault(formula.get("si"), (text, at))
+            rows = summed(text, at, written)
+        if rows == "across":
+            continue
+        figures[at[1]] += 1
+        if rows:
+            sums.setdefault(at[1], []).append((at[0], rows))
+    return {
+        row: (len(sums.get(row, [])), count, max((len(rows & filled[column]) for column, rows in sums.get(row, [])), default=0))
+        for row, count in figures.items()
+    }
+
+
+def sheets_of(path):
+    """By name: the rows of each visible sheet."""
+    with zipfile.ZipFile(path) as package:
+        relations = ElementTree.fromstring(package.read("xl/_rels/workbook.xml.rels"))
+        parts = {one.get("Id"): one.get("Target").removeprefix("/xl/").removeprefix("xl/") for one in relations}
+        book = ElementTree.fromstring(package.read("xl/workbook.xml"))
+        found = {}
+        for sheet in book.iter(MAIN + "sheet"):
+            target = "xl/" + parts[sheet.get("{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id")]
+            if sheet.get("state", "visible") != "visible" or "worksheets/" not in target:
                 continue
-            figures += 1
-            rows = summed(value, cell.column_letter, cell.row)
-            sums += bool(rows)
-            reach |= rows
-        if figures:
-            found[cells[0].row] = (sums, figures, len(reach))
-    return found
+            if package.getinfo(target).file_size > MOST_BYTES:
+                raise ValueError("a sheet is too large")
+            with package.open(target) as part:
+                found[sheet.get("name")] = rows_of(part)
+        return found
 
 
 def one(arguments):
     binary, path, folder = arguments
     draft = folder / (path.stem + ".toml")
-    run = lambda *words: subprocess.run([binary, "inspect", str(path), *words], capture_output=True, timeout=200, text=True, errors="replace")
+    run = lambda *words: subprocess.run([binary, "inspect", str(path), *words], capture_output=True, timeout=100, text=True, errors="replace")
     try:
-        book = openpyxl.load_workbook(path)
-        formulas = {sheet.title: rows_of(sheet) for sheet in book.worksheets if sheet.sheet_state == "visible"}
+        formulas = sheets_of(path)
     except Exception as cause:  # a file that is none
         return path.name, f"not a workbook: {type(cause).__name__}", None, None
-    if not any(sums for rows in formulas.values() for sums, _, _ in rows.values()):
+    is_sum = lambda sums, figures, reach: sums and sums * 2 >= figures and reach > 1
+    if not any(is_sum(*row) for rows in formulas.values() for row in rows.values()):
         return path.name, "no sums", None, None
     try:
         drafted = run("--draft")

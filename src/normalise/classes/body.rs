@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use super::added::{self, Line};
 use super::looks::{self, Figure, Look, Mark, Meant, Named, Place, Task};
-use super::row::{RowClass, TableRow, only_failures};
+use super::row::{ColumnSum, RowClass, TableRow, only_failures};
+use super::summed::{self, Weight};
 use crate::model::{CellAt, ColumnId, Entry, IdVec, Value, fold};
 use crate::normalise::cells::typing::ColumnUnit;
 use crate::normalise::cells::{derive, month, typing};
@@ -51,6 +52,8 @@ pub(super) struct Body<'a> {
     seen_total: bool,
     /// What rows are that differ from the others.
     meant: BTreeMap<u32, Meant>,
+    /// Rows that are sums by their formulas.
+    summed: BTreeMap<u32, Place>,
     /// Whether many rows hold nothing but a task.
     has_bare_tasks: bool,
 }
@@ -96,6 +99,7 @@ impl<'a> Body<'a> {
             head: None,
             seen_total: false,
             meant: BTreeMap::new(),
+            summed: BTreeMap::new(),
             has_bare_tasks: false,
         }
     }
@@ -108,6 +112,13 @@ impl<'a> Body<'a> {
             .filter(|row| !self.is_heading(row))
             .filter_map(|row| self.part(row))
             .collect();
+        self.summed = summed::summed(self.sheet, &parts, |column| self.weight(column));
+        // The sum carried over a page says by itself what it is.
+        for row in &parts {
+            if self.summed.contains_key(&row.index) && self.is_carried(row) {
+                self.summed.remove(&row.index);
+            }
+        }
         let mut looks: Vec<Look> = parts.iter().map(|row| self.look(row)).collect();
         let named = |look: &&Look| look.task != Task::Blank;
         let bare = looks
@@ -333,7 +344,9 @@ impl<'a> Body<'a> {
                     row: look.row,
                     figures,
                     is_open: is_open(look) && !is_told,
-                    is_called: is_told && self.total_label(row).is_some(),
+                    is_called: is_told
+                        && (self.summed.contains_key(&row.index)
+                            || self.total_label(row).is_some()),
                 }
             })
             .collect();
@@ -374,7 +387,17 @@ impl<'a> Body<'a> {
             || only_failures(row)
             || self.is_corrected(row)
             || self.is_carried(row)
+            || self.summed.contains_key(&row.index)
             || self.total_label(row).is_some()
+    }
+
+    /// How much the figures of a column say about what a row is.
+    fn weight(&self, column: u32) -> Weight {
+        match self.field_at(column) {
+            Some(field) if self.pipeline.is_totalled(field) => Weight::Declared,
+            None if self.layout.holds(column) => Weight::Other,
+            _ => Weight::None,
+        }
     }
 
     fn look(&self, row: &Row) -> Look {
@@ -439,6 +462,17 @@ impl<'a> Body<'a> {
             Value::Unreadable(_) => Figure::Unreadable,
             value => value.summand().map_or(Figure::Blank, |figure| Figure::Amount(figure.into())),
         }
+    }
+
+    /// Returns what the formulas of a row add up.
+    fn sums(&self, row: &Row) -> Vec<ColumnSum> {
+        let sums = self.sheet.sums_of(row.index).iter();
+        let of = sums.filter_map(|sum| {
+            let field = self.field_at(sum.at.column)?;
+            let rows = sum.rows();
+            (!rows.is_empty()).then_some(ColumnSum { field, rows })
+        });
+        of.collect()
     }
 
     /// Returns what a sum calls itself: by its task, a count, or the owner whose it is.
@@ -526,6 +560,10 @@ impl<'a> Body<'a> {
         if let Some(label) = self.total_label(row) {
             self.seen_total = true;
             return Found::Row(RowClass::Total, label);
+        }
+        if let Some(place) = self.summed.get(&row.index) {
+            self.seen_total |= *place == Place::Below;
+            return Found::Row(RowClass::Total, self.name_of_sum(row));
         }
         let has_number = roles.number.is_some_and(|field| self.own(row, field).is_some());
         match self.meant.get(&row.index) {
@@ -1070,10 +1108,16 @@ impl<'a> Body<'a> {
             }
         }
         let meant = self.meant.get(&row.index).copied().filter(|_| class == RowClass::Total);
-        let (adds, place) = match meant {
-            Some(Meant::Sum { rows, place }) => (Some(rows), place),
+        let by_formula = class == RowClass::Total
+            && self.summed.contains_key(&row.index)
+            && self.total_label(row).is_none()
+            && !self.is_corrected(row);
+        let (adds, place) = match (meant, self.summed.get(&row.index)) {
+            (_, Some(place)) if by_formula => (None, *place),
+            (Some(Meant::Sum { rows, place }), _) => (Some(rows), place),
             _ => (None, Place::Below),
         };
+        let sums = if class == RowClass::Total { self.sums(row) } else { Vec::new() };
         if class == RowClass::Total {
             let owner = self.pipeline.roles.owner;
             let own = owner.filter(|owner| self.own(row, *owner).is_some());
@@ -1091,7 +1135,18 @@ impl<'a> Body<'a> {
         let section = self.section.as_ref().and_then(|section| section.at);
         let is_head = section.is_some_and(|at| at.row == row.index) || self.head == Some(row.index);
         let heads = class == RowClass::Total && is_head;
-        TableRow { row: row.index, table, class, entries, derived, label, heads, adds }
+        TableRow {
+            row: row.index,
+            table,
+            class,
+            entries,
+            derived,
+            label,
+            heads,
+            adds,
+            sums,
+            by_formula,
+        }
     }
 
     fn entry(&self, row: &Row, field: ColumnId, column: u32, class: RowClass) -> Entry {

@@ -6,6 +6,7 @@
 mod row;
 mod looks;
 mod added;
+mod summed;
 mod body;
 mod shares;
 pub mod fates;
@@ -13,5 +14,5 @@ mod sheet;
 pub mod unread;
 
 pub use fates::{CellFate, Fates};
-pub use row::{RowClass, SheetText, TableRow};
+pub use row::{ColumnSum, RowClass, SheetText, TableRow};
 pub use sheet::{SheetRows, read, read_as_words};

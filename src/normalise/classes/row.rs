@@ -63,6 +63,20 @@ pub struct TableRow {
     /// The first and the last of the rows that a total adds up, where the reading tells.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub adds: Option<(u32, u32)>,
+    /// What the formulas of a total add up.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sums: Vec<ColumnSum>,
+    /// Whether nothing but its formulas says that it is a total.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_formula: bool,
+}
+
+/// A formula that adds up rows of its own column.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnSum {
+    pub field: ColumnId,
+    /// The first and the last of each run of rows, as the formula names them.
+    pub rows: Vec<(u32, u32)>,
 }
 
 /// A text outside the tables.
