@@ -62,6 +62,7 @@ pub fn complete(sheet: &Sheet, shape: &mut Shape) {
     if !tasks.is_empty() {
         shape.body = tasks;
     }
+    without_nameless_edge(sheet, shape);
     let filled = |column: u32, is: &dyn Fn(&Content) -> bool| {
         let cells = shape.body.iter().filter_map(|row| shown(sheet, *row, column));
         cells.filter(|content| is(content)).count()
@@ -80,7 +81,7 @@ pub fn complete(sheet: &Sheet, shape: &mut Shape) {
     };
     let known: BTreeSet<u32> = shape.body.iter().copied().collect();
     let lone = |column: &u32, row: u32| {
-        shown(sheet, row, *column).is_some_and(|content| !says_total(content))
+        shown(sheet, row, *column).is_some_and(|content| names(content) && !says_total(content))
     };
     let end = sheet.rows.partition_point(|row| row.index <= last + 1);
     let start = sheet.rows.partition_point(|row| row.index < first);
@@ -100,6 +101,33 @@ pub fn complete(sheet: &Sheet, shape: &mut Shape) {
     let more: Vec<u32> = more.map(|row| row.index).collect();
     shape.body.extend(more);
     shape.body.sort_unstable();
+}
+
+/// Whether a cell may name something: no figure, no dash.
+fn names(content: &Content) -> bool {
+    matches!(content, Content::Text(text) if text.chars().any(char::is_alphabetic))
+        && !is_figure(content)
+}
+
+/// Takes the first or the last row out of the tasks, where all others have names in two columns and it
+/// has none in either: a total without a word, or with one copied from elsewhere.
+fn without_nameless_edge(sheet: &Sheet, shape: &mut Shape) {
+    const LEAST: usize = 3;
+    let names = |row: u32, column: u32| shown(sheet, row, column).is_some_and(names);
+    let is_nameless = |at: usize| {
+        let others = || shape.body.iter().enumerate().filter(|(place, _)| *place != at);
+        let all_name = |column: &u32| others().all(|(_, row)| names(*row, *column));
+        let columns = shape.columns.iter().map(|column| column.column).filter(all_name);
+        let columns: Vec<u32> = columns.collect();
+        columns.len() > 1 && columns.iter().all(|column| !names(shape.body[at], *column))
+    };
+    if shape.body.len() < LEAST {
+        return;
+    }
+    let edge = [shape.body.len() - 1, 0].into_iter().find(|at| is_nameless(*at));
+    if let Some(at) = edge {
+        shape.body.remove(at);
+    }
 }
 
 /// Returns which sheets hold the plan, by their places, and which look like it and do not.

@@ -281,6 +281,13 @@ fn matrix(sheet: &Sheet, shape: &Shape) -> Option<Matrix> {
         .filter(figures)
         .filter(|column| ends_in(&name(column), &PLACES) || ends_in(&name(column), &["局", "委"]))
         .collect();
+    // 市本级 among districts is one more; by itself it says where money comes from.
+    if own.len() > 1 {
+        let is_one = |column: &&ShapeColumn| {
+            name(column).ends_with("本级") || own.iter().any(|one| one.column == column.column)
+        };
+        own = shape.columns.iter().filter(figures).filter(is_one).collect();
+    }
     if own.is_empty() {
         own = somebodies(shape.columns.iter().filter(figures), name);
     }

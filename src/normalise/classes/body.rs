@@ -50,6 +50,8 @@ pub(super) struct Body<'a> {
     /// The last line of a section that the pipeline file says to be one, with a sum of its own.
     head: Option<u32>,
     seen_total: bool,
+    /// Whether each row writes its owner, so that a blank one says nothing.
+    owns_each_row: bool,
     /// What rows are that differ from the others.
     meant: BTreeMap<u32, Meant>,
     /// Rows that are sums by their formulas.
@@ -98,6 +100,7 @@ impl<'a> Body<'a> {
             task_above: None,
             head: None,
             seen_total: false,
+            owns_each_row: false,
             meant: BTreeMap::new(),
             summed: BTreeMap::new(),
             has_bare_tasks: false,
@@ -127,6 +130,7 @@ impl<'a> Body<'a> {
             .filter(|look| look.number == Mark::Blank && !look.has_amounts && !look.has_more);
         let (bare, named) = (bare.count(), looks.iter().filter(named).count());
         self.has_bare_tasks = bare > 1 && bare * 3 >= named;
+        self.owns_each_row = self.owners_stand_in_each_row(&looks, &parts);
         self.name_lines(&looks, &parts);
         self.carry_over(&looks, &parts);
         self.remarks_below(&looks, &parts);
@@ -244,6 +248,52 @@ impl<'a> Body<'a> {
             }
         }
         self.meant.extend(found.into_iter().map(|row| (row, Meant::Part)));
+    }
+
+    /// Returns whether rows write their owner though the row above has the same, more often than they
+    /// leave it blank as what goes on from above.
+    fn owners_stand_in_each_row(&self, looks: &[Look], parts: &[Cow<'_, Row>]) -> bool {
+        let Some(owner) = self.pipeline.roles.owner else { return false };
+        if self.correction.fill.contains(&owner) {
+            return false;
+        }
+        let is_open = |(look, row): &(&Look, &Cow<'_, Row>)| {
+            look.owner == Named::Blank
+                && look.task == Task::Words
+                && self.own(row, owner).is_none()
+                && self.total_label(row).is_none()
+        };
+        let rows = || looks.iter().zip(parts);
+        if !rows().any(|pair| is_open(&pair)) {
+            return false;
+        }
+        let (mut in_each, mut once, mut blank) = (0, 0, 0);
+        let mut above: Option<String> = None;
+        for pair in rows() {
+            let (look, row) = pair;
+            match look.owner {
+                Named::Own => {
+                    let own = self.own(row, owner).map(typed_text).unwrap_or_default();
+                    let key = fold::key(&own);
+                    let goes_on =
+                        above.as_ref() == Some(&key) || self.pipeline.words.repeats_above(&own);
+                    if goes_on {
+                        in_each += usize::max(blank, 1);
+                    } else {
+                        once += blank;
+                        above = Some(key);
+                    }
+                    blank = 0;
+                }
+                Named::Above => {
+                    once += blank;
+                    (above, blank) = (None, 0);
+                }
+                Named::Blank if above.is_some() && is_open(&pair) => blank += 1,
+                Named::Blank => {}
+            }
+        }
+        in_each > once + blank
     }
 
     /// Notes which words below the last figures of a table are remarks on it: those below its total, and,
@@ -405,11 +455,13 @@ impl<'a> Body<'a> {
         let number = roles.number.and_then(|field| self.own(row, field));
         let number = number.map_or(Mark::Blank, mark);
         let owner = match roles.owner {
-            Some(field) if self.own(row, field).is_some() => Named::Own,
+            Some(field) if self.own(row, field).is_some_and(names_something) => Named::Own,
+            Some(field) if self.own(row, field).is_some() => Named::Blank,
             Some(field) if self.shown(row, field).is_some() => Named::Above,
             _ => Named::Blank,
         };
-        let mut keys = roles.key.iter().filter_map(|field| self.own(row, *field));
+        let mut keys =
+            roles.key.iter().filter_map(|field| self.own(row, *field)).filter(|own| !is_mark(own));
         let words = &self.pipeline.words.block_names;
         let (mut task, mut count) = match keys.next() {
             Some(first) => named_as(first, words),
@@ -583,8 +635,12 @@ impl<'a> Body<'a> {
             self.task_above = Some(row.index);
             return Found::Rest;
         }
-        let has_owner = roles.owner.is_some_and(|field| self.own(row, field).is_some());
-        let key_own = roles.key.iter().any(|field| self.own(row, *field).is_some());
+        let has_owner =
+            roles.owner.and_then(|field| self.own(row, field)).is_some_and(names_something);
+        let own_keys = || roles.key.iter().filter_map(|field| self.own(row, *field));
+        let key_own = own_keys().any(|own| !is_mark(own));
+        // A dash names nothing.
+        let is_nameless = !key_own && own_keys().next().is_some();
         // A task merged over the rows of several owners is a task of each, with an amount or without.
         let shares_task = has_owner
             && !key_own
@@ -597,7 +653,7 @@ impl<'a> Body<'a> {
             .iter()
             .filter(|field| {
                 let filled = self.fills_down(**field) && self.last.contains_key(*field);
-                filled || self.shown(row, **field).is_some()
+                !is_nameless && (filled || self.shown(row, **field).is_some())
             })
             .count();
         let shares_above =
@@ -931,7 +987,8 @@ impl<'a> Body<'a> {
         let roles = &self.pipeline.roles;
         let leading = roles.key.split_last().is_some_and(|(_, leading)| leading.contains(&field));
         let leading = leading && !self.correction.keep_blank.contains(&field);
-        leading || roles.owner == Some(field) || self.correction.fill.contains(&field)
+        let is_owner = roles.owner == Some(field) && !self.owns_each_row;
+        leading || is_owner || self.correction.fill.contains(&field)
     }
 
     /// Forgets what was named above: it holds inside its block only.
@@ -1212,6 +1269,16 @@ impl<'a> Body<'a> {
             None => blank(),
         }
     }
+}
+
+/// Whether a cell may name somebody: no figure, no dash.
+fn names_something(content: &Content) -> bool {
+    matches!(content, Content::Text(text) if text.chars().any(char::is_alphabetic))
+}
+
+/// Whether a cell holds nothing but marks: —, /.
+fn is_mark(content: &Content) -> bool {
+    matches!(content, Content::Text(text) if !text.chars().any(char::is_alphanumeric))
 }
 
 /// What stands in the column of numbers.

@@ -167,7 +167,8 @@ impl Usual {
             is_owned: usual(owned, &|look| look.owner != Named::Blank),
             has_owners: owned > 0,
             has_ordinals: ordinals * 2 < all,
-            has_counts: counts * 2 < all,
+            // Of two rows one may be the sum of the other.
+            has_counts: counts * 2 <= all,
             begins_at_first: looks
                 .iter()
                 .find_map(|look| match look.number {
@@ -487,7 +488,7 @@ impl Group<'_> {
         match self.sign {
             Sign::Section(_) => self.usual.is_owned || self.rows.len() == 1,
             Sign::NoTask => is_unnumbered && !look.has_more,
-            Sign::Count => is_unnumbered,
+            Sign::Count => is_unnumbered || (self.usual.is_owned && look.owner == Named::Blank),
             _ => false,
         }
     }
