@@ -147,7 +147,11 @@ pub fn number(guesses: &[Guess]) -> Option<usize> {
     };
     let begins = |guess: &Guess| {
         let first = guess.cells.iter().find(|text| !text.is_empty());
-        first.is_some_and(|first| first == "1") && rises_by_one(&guess.cells)
+        let bare = heading::read(&guess.lowest).bare;
+        // 数量（台） may happen to rise.
+        let counts = ["数", "量", "数量"].iter().any(|word| bare.ends_with(word))
+            || in_brackets(&guess.lowest).iter().any(|part| UNITS.contains(&part.as_str()));
+        first.is_some_and(|first| first == "1") && !counts && rises_by_one(&guess.cells)
     };
     guesses
         .iter()

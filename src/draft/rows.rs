@@ -49,7 +49,7 @@ pub fn complete(sheet: &Sheet, shape: &mut Shape) {
     let says_total = |content: &Content| {
         let heading::Heading { key, bare, .. } = heading::read(&typed_text(content));
         words.sounds_like_total(&key)
-            || words.totals.contains(&bare)
+            || words.sounds_like_total(&bare)
             || words.summaries.contains(&key)
             || words.carried.contains(&key)
     };
@@ -442,7 +442,8 @@ fn shared_by_units<'a>(plan: &'a Plan<'_>) -> Option<&'a Guess> {
         if !task.is_empty() {
             since.clear();
         }
-        !owner.is_empty() && since.insert(owner)
+        let is_unit = !task.is_empty() || super::units::is_somebody(owner);
+        is_unit && !owner.is_empty() && since.insert(owner)
     });
     let is_named = tasks.first().is_some_and(|cell| !cell.is_empty());
     (is_some && is_named && is_of_several).then(|| &plan.columns[*key])

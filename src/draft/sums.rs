@@ -15,6 +15,8 @@ pub fn settle(guesses: &mut [Guess], titles: &[&str]) {
     parts_of_money(guesses);
     families(guesses);
     decimals_among_money(guesses, titles);
+    // Beside what is now known to be money.
+    families(guesses);
     parts_of_quantities(guesses);
 }
 

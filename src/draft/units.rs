@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::shape::{Shape, ShapeColumn, shown};
-use crate::model::{MoneyUnit, fold};
+use crate::model::{CellAt, MoneyUnit, fold};
 use crate::normalise::typed::typed_text;
 use crate::pipeline::heading;
 use crate::pipeline::{Lexicon, UnitStands};
@@ -175,7 +175,7 @@ fn is_place(name: &str) -> bool {
     ends_in(name, &PLACES)
 }
 
-fn is_somebody(name: &str) -> bool {
+pub fn is_somebody(name: &str) -> bool {
     ends_in(name, &PLACES) || ends_in(name, &OFFICES)
 }
 
@@ -760,11 +760,50 @@ fn sections(sheet: &Sheet, shape: &Shape, end: u32) -> Option<Vec<Line>> {
             lines.extend(own.map(|(line, _)| line));
         }
     }
+    lines.extend(alike(sheet, shape, &rows, &lines));
     lines.sort_by_key(|line| line.row);
     // Where most lines that are numbered alike name nobody, they are sections of something else; 市本级
     // among units is one more.
     let own = lines.iter().filter(|line| is_somebody(&line.name)).count();
     (lines.len() > 1 && own > 1 && numbered < own * 2).then_some(lines)
+}
+
+/// Returns the lines that stand as most of those do that name somebody, each alone in its row: 市直单位
+/// among counties is one more.
+fn alike(sheet: &Sheet, shape: &Shape, rows: &[&Row], lines: &[Line]) -> Vec<Line> {
+    let last = shape.body.last().copied().unwrap_or(0);
+    // Where the only cell of a row stands, and how far it is merged.
+    let look = |row: &Row| {
+        let [only] = row.cells.as_slice() else { return None };
+        let merge = sheet.merges.at(CellAt::new(row.index, only.column));
+        Some((
+            only.column,
+            merge.map(|merge| (merge.last.row - merge.first.row, merge.last.column)),
+        ))
+    };
+    let looks: Vec<_> = rows
+        .iter()
+        .filter(|row| lines.iter().any(|line| line.row == row.index && line.start.is_empty()))
+        .map(|row| look(row))
+        .collect();
+    let Some(Some(first)) = looks.first().copied() else { return Vec::new() };
+    if looks.len() < 2 || looks.iter().any(|own| *own != Some(first)) {
+        return Vec::new();
+    }
+    let is_known = |row: &Row| lines.iter().any(|line| line.row == row.index);
+    let others =
+        rows.iter().filter(|row| row.index < last && look(row) == Some(first) && !is_known(row));
+    let named: Vec<Line> = others
+        .filter_map(|row| {
+            let (name, start) = head(sheet, row)?;
+            let is_name = (2..=LONGEST_NAME).contains(&name.chars().count())
+                && !name.contains(['。', '，', ',', ';', '；'])
+                && !says_total(&name);
+            let is_over = shape.body.contains(&(row.index + 1));
+            (is_name && is_over && start.is_empty()).then_some(Line { row: row.index, name, start })
+        })
+        .collect();
+    if named.len() < looks.len() { named } else { Vec::new() }
 }
 
 /// Whether a task has the same cells filled as a line.

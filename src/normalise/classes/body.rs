@@ -455,7 +455,13 @@ impl<'a> Body<'a> {
         let number = roles.number.and_then(|field| self.own(row, field));
         let number = number.map_or(Mark::Blank, mark);
         let owner = match roles.owner {
-            Some(field) if self.own(row, field).is_some_and(names_something) => Named::Own,
+            Some(field)
+                if self
+                    .own(row, field)
+                    .is_some_and(|own| names_somebody(own, &self.pipeline.words.block_names)) =>
+            {
+                Named::Own
+            }
             Some(field) if self.own(row, field).is_some() => Named::Blank,
             Some(field) if self.shown(row, field).is_some() => Named::Above,
             _ => Named::Blank,
@@ -635,8 +641,10 @@ impl<'a> Body<'a> {
             self.task_above = Some(row.index);
             return Found::Rest;
         }
-        let has_owner =
-            roles.owner.and_then(|field| self.own(row, field)).is_some_and(names_something);
+        let has_owner = roles
+            .owner
+            .and_then(|field| self.own(row, field))
+            .is_some_and(|own| names_somebody(own, &self.pipeline.words.block_names));
         let own_keys = || roles.key.iter().filter_map(|field| self.own(row, *field));
         let key_own = own_keys().any(|own| !is_mark(own));
         // A dash names nothing.
@@ -885,7 +893,7 @@ impl<'a> Body<'a> {
                 || words.contains(&bare)
                 // A numbered row whose task only sounds like a total is a task.
                 || (!(is_numbered && field.is_some_and(|field| roles.key.contains(&field)))
-                    && self.pipeline.words.sounds_like_total(&key)
+                    && [&key, &bare].iter().any(|key| self.pipeline.words.sounds_like_total(key))
                     && !self.is_task_of_a_part(row, field, text))
                 || (!is_numbered && self.is_total_in_words(row, cell.column, text));
             // 其中水泵2台 in the remark of a task is no label, nor is 市级合计 in a column that nobody
@@ -1271,9 +1279,10 @@ impl<'a> Body<'a> {
     }
 }
 
-/// Whether a cell may name somebody: no figure, no dash.
-fn names_something(content: &Content) -> bool {
+/// Whether a cell may name somebody: no figure, no dash, no 12个项目.
+fn names_somebody(content: &Content, words: &[String]) -> bool {
     matches!(content, Content::Text(text) if text.chars().any(char::is_alphabetic))
+        && counted(content, words).is_none()
 }
 
 /// Whether a cell holds nothing but marks: —, /.
