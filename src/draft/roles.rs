@@ -55,9 +55,9 @@ const DOERS: [&str; 8] =
 /// Said of many.
 const OTHERS: [&str; 3] = ["单位", "部门", "机构"];
 /// They look on, or work for somebody.
-const NOT_OWNERS: [&str; 17] = [
-    "主管", "监管", "监督", "行业", "配合", "协办", "施工", "设计", "监理", "供货", "中标", "勘察",
-    "计量", "审批", "归口", "帮扶", "支持",
+const NOT_OWNERS: [&str; 19] = [
+    "分供", "分包", "主管", "监管", "监督", "行业", "配合", "协办", "施工", "设计", "监理", "供货",
+    "中标", "勘察", "计量", "审批", "归口", "帮扶", "支持",
 ];
 /// No area ends so, though its name does.
 const NO_PLACES: [&str; 6] = ["小区", "社区", "园区", "城区", "库区", "片区"];
@@ -70,6 +70,7 @@ pub fn owner(guesses: &[Guess]) -> Option<usize> {
 }
 
 fn owner_score(guess: &Guess) -> usize {
+    const MOST_UNITS: usize = 100;
     const LONGEST: usize = 20;
     if !matches!(guess.kind, ColumnType::Text | ColumnType::Choice) {
         return 0;
@@ -94,6 +95,10 @@ fn owner_score(guess: &Guess) -> usize {
     let inside = brackets.iter().map(|part| rank(&fold::key(part))).max();
     let distinct: BTreeSet<String> = filled.iter().map(|text| fold::key(text)).collect();
     let repeats = guess.stands_for_several || distinct.len() * 2 <= filled.len();
+    // Who is named in one row of five at the most, a hundred and more of them, is whom the rows deal with.
+    if word < 80 && distinct.len() > MOST_UNITS && distinct.len() * 5 > filled.len() {
+        return 0;
+    }
     // 责任单位（县区）.
     let said = if word == 0 { 0 } else { word + inside.unwrap_or(0).min(20) };
     if said == 0 { 0 } else { said + usize::from(repeats) * 25 }

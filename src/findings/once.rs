@@ -1,23 +1,29 @@
 //! Says once what many files have in common: a heading that nobody declared is one finding, however
-//! many sheets bear it.
+//! many sheets bear it, and so are figures in the totals of one column where nothing is added up.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::fact::Elsewhere;
-use crate::model::{Fact, Finding, fold};
+use crate::model::fact::{Elsewhere, Unread};
+use crate::model::{Fact, Finding, Kind, fold};
 
 /// How many of the files are named.
 const MOST_NAMED: usize = 3;
 
-/// Joins the findings about one undeclared heading into the first of them.
+/// Joins the findings about one heading into the first of them.
 pub fn said_once(findings: Vec<Finding>) -> Vec<Finding> {
-    let mut alike: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let mut alike: BTreeMap<(Kind, String), Vec<usize>> = BTreeMap::new();
     for (place, finding) in findings.iter().enumerate() {
         if let Some(heading) = heading(finding) {
             alike.entry(heading).or_default().push(place);
         }
     }
-    alike.retain(|_, places| places.len() > 1);
+    alike.retain(|_, places| {
+        let least = match &findings[places[0]].fact {
+            Fact::SheetUnused(_) => 3,
+            _ => 2,
+        };
+        places.len() >= least
+    });
     if alike.is_empty() {
         return findings;
     }
@@ -38,8 +44,10 @@ pub fn said_once(findings: Vec<Finding>) -> Vec<Finding> {
         alike.into_values().flat_map(|places| places.into_iter().skip(1)).collect();
     let kept = findings.into_iter().enumerate().filter(|(place, _)| !further.contains(place));
     kept.map(|(place, mut finding)| {
-        if let (Some((found, is_one_unit)), Fact::ColumnUnknown { elsewhere, .. }) =
-            (joined.get(&place), &mut finding.fact)
+        if let (
+            Some((found, is_one_unit)),
+            Fact::ColumnUnknown { elsewhere, .. } | Fact::SheetUnused(Unread { elsewhere, .. }),
+        ) = (joined.get(&place), &mut finding.fact)
         {
             elsewhere.clone_from(found);
             if !is_one_unit {
@@ -51,7 +59,13 @@ pub fn said_once(findings: Vec<Finding>) -> Vec<Finding> {
     .collect()
 }
 
-fn heading(finding: &Finding) -> Option<String> {
-    let Fact::ColumnUnknown { heading, .. } = &finding.fact else { return None };
-    Some(fold::key(heading)).filter(|key| !key.is_empty())
+/// What findings about the same heading have in common: their kind and its key.
+fn heading(finding: &Finding) -> Option<(Kind, String)> {
+    let heading = match &finding.fact {
+        Fact::ColumnUnknown { heading, .. } => heading,
+        Fact::SheetUnused(Unread { heading: Some(heading), .. }) => heading,
+        _ => return None,
+    };
+    let is_form = matches!(finding.fact, Fact::SheetUnused(_));
+    Some((finding.kind(), fold::key(heading))).filter(|(_, key)| is_form || !key.is_empty())
 }

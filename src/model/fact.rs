@@ -378,6 +378,13 @@ pub struct Unread {
     pub idle: bool,
     pub cells: Vec<(CellAt, String)>,
     pub comments: Vec<(CellAt, String)>,
+    /// The heading of the one column in whose totals all of it stands; empty where it stands in a
+    /// form's lines above the table.
+    #[serde(default)]
+    pub heading: Option<String>,
+    /// How many files have the same.
+    #[serde(default)]
+    pub elsewhere: Elsewhere,
 }
 
 /// A waiver of the pipeline file.

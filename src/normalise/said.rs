@@ -12,7 +12,12 @@ use crate::pipeline::Pipeline;
 
 /// Returns whether a table lacks a column that it has to have: one that is required, or one that
 /// is compared with the plan and not declared to be optional.
+///
+/// Whose the rows are may stand elsewhere; where it does not, that is said of the unit.
 fn is_missed(field: ColumnId, table: &Layout, pipeline: &Pipeline) -> bool {
+    if pipeline.roles.owner == Some(field) {
+        return false;
+    }
     let column = &pipeline.columns[field];
     let is_compared = || pipeline.check.compare.iter().any(|compare| compare.column == field);
     table.column_of(field).is_none() && (column.required || !column.optional && is_compared())

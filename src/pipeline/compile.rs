@@ -20,7 +20,9 @@ use super::heading::Headings;
 use super::lexicon::WITH_MARKS;
 use super::phrase::{self, CaptureKind};
 use super::units::DeclaredUnits;
-use super::{Choice, Column, Derived, Dimension, Intake, Lexicon, Pipeline, PlanVersion, Roster};
+use super::{
+    Choice, Column, ColumnType, Derived, Dimension, Intake, Lexicon, Pipeline, PlanVersion, Roster,
+};
 use crate::model::{ColumnId, IdSlice, Month, Said, fold, hash};
 
 /// Why there is no pipeline.
@@ -140,6 +142,15 @@ impl Compiler<'_> {
         let derived = self.derived(&file.normalise, &columns);
         let roles = self.roles(&file, &columns);
         let tables = self.tables(&file, &roles, &mut columns);
+        // Few units are told apart by few words, and are no choice for that.
+        if let Some(owner) = roles.owner {
+            columns[owner].kind = ColumnType::Text;
+            columns[owner].choices.clear();
+        }
+        // What may stay blank lacks nothing where it does.
+        for field in tables.iter().flat_map(|table| &table.keep_blank) {
+            columns[*field].required = false;
+        }
         let mut matching = self.matching(file.matching);
         matching.roll_up |= file.roster.plan_is_sum;
         if file.roster.plan_is_sum && file.roster.unit.is_empty() {
@@ -162,7 +173,9 @@ impl Compiler<'_> {
             whole: BTreeMap::new(),
             per_unit: BTreeMap::new(),
         };
-        let check = self.check(&file.check, file.normalise.money, names);
+        let mut check = self.check(&file.check, file.normalise.money, names);
+        // Rows are held against those of their unit, wherever it is named: it is the same by then.
+        check.compare.retain(|compare| roles.owner != Some(compare.column));
         let findings = self.findings(file.findings, &columns, &derived);
         let sources = self.workbook(&file.workbook, &columns, &derived, &check);
         if file.title.trim().is_empty() {

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::Names;
-use crate::model::fact::Unread;
+use crate::model::fact::{Elsewhere, Unread};
 use crate::model::{CellAt, CellRange, ColumnId, Entry, Fact, Finding, Side, UnitId, fold, words};
 use crate::normalise::frame::text_key;
 use crate::normalise::{RowClass, TableRow};
@@ -101,7 +101,13 @@ pub(super) fn said(lines: &[&TableRow], pipeline: &Pipeline) -> Option<Finding> 
         .collect();
     let first = cells.first()?.0;
     let ranges = cells.iter().map(|(at, _)| CellRange::new(*at, *at)).collect();
-    let unread = Unread { idle: false, cells, comments: Vec::new() };
+    let unread = Unread {
+        idle: false,
+        cells,
+        comments: Vec::new(),
+        heading: None,
+        elsewhere: Elsewhere::default(),
+    };
     let mut finding = Finding::new(Fact::SheetUnused(unread), Side::Submission).at(first);
     finding.cells = ranges;
     Some(finding)

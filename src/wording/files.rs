@@ -296,7 +296,22 @@ impl Speaker<'_> {
 
     /// What nobody read of a sheet: its cells and its comments.
     pub(super) fn unread(&self, unread: &Unread) -> String {
-        let Unread { idle, cells, comments } = unread;
+        let Unread { idle, cells, comments, heading, elsewhere } = unread;
+        if let Some(heading) = heading.as_ref().filter(|_| elsewhere.sheets > 1) {
+            let Elsewhere { files, sheets, named } = elsewhere;
+            let more = if *files > named.len() { "等" } else { "" };
+            let listed = self.quoted_names(named);
+            if heading.is_empty() {
+                return self.pick(
+                    format!("有 {files} 个文件（{listed}{more}）的 {sheets} 张工作表在表头以上的填报项里（或在合计行里不相加的列中）填了数，没有参与核对，例如{}。", self.quoted(cells)),
+                    format!("{sheets} sheets of {} ({listed}{}) have figures in the lines of the form above their tables, or in a total where nothing is added up, which were not compared, such as {}.", words::count(*files, "file"), if more.is_empty() { "" } else { " and others" }, self.quoted(cells)),
+                );
+            }
+            return self.pick(
+                format!("有 {files} 个文件（{listed}{more}）的 {sheets} 张工作表在合计行的“{heading}”一列里填了数，这一列不相加，没有参与核对。"),
+                format!("{sheets} sheets of {} ({listed}{}) have figures in the totals of “{heading}”, where nothing is added up; they were not compared.", words::count(*files, "file"), if more.is_empty() { "" } else { " and others" }),
+            );
+        }
         let sheet = self.sheet();
         let mut said = Vec::new();
         if *idle {

@@ -661,7 +661,9 @@ impl<'a> Body<'a> {
             .iter()
             .filter(|field| {
                 let filled = self.fills_down(**field) && self.last.contains_key(*field);
-                !is_nameless && (filled || self.shown(row, **field).is_some())
+                let may_be_blank = key_own && self.correction.keep_blank.contains(field);
+                !is_nameless
+                    && (filled || may_be_blank || self.shown(row, **field).is_some())
             })
             .count();
         let shares_above =

@@ -18,7 +18,7 @@ use crate::normalise::layout::tables;
 use crate::normalise::layout::words::is_figure;
 use crate::normalise::typed::typed_text;
 use crate::pipeline::{Pipeline, TableCorrection};
-use crate::read::{Content, Row, Sheet};
+use crate::read::{Cell, Content, Row, Sheet};
 
 /// A sheet, understood.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -232,9 +232,28 @@ fn outside_class(sheet: &Sheet, at: usize, starts: &Starts) -> RowClass {
     }
     let figures = row.cells.iter().filter(|cell| is_figure(&cell.content)).count();
     if row.cells.len() >= 3 && figures > 0 {
-        return RowClass::Unplaced;
+        let is_above_all = starts.first_key_value().is_some_and(|(first, _)| row.index < *first);
+        let is_form = is_above_all && is_line_of_a_form(sheet, row);
+        return if is_form { RowClass::Title } else { RowClass::Unplaced };
     }
     text_class(sheet, at, starts)
+}
+
+/// Returns whether a row is labels and what they say, as a form has them above its table: each figure
+/// follows a label that is merged over several columns or ends in a colon.
+fn is_line_of_a_form(sheet: &Sheet, row: &Row) -> bool {
+    let is_label = |cell: &Cell| match &cell.content {
+        Content::Text(text) if !is_figure(&cell.content) => {
+            let merge = sheet.merges.at(CellAt::new(row.index, cell.column));
+            merge.is_some_and(|merge| merge.last.column > merge.first.column)
+                || text.trim_end().ends_with([':', '：'])
+        }
+        _ => false,
+    };
+    row.cells.iter().enumerate().all(|(place, cell)| {
+        !is_figure(&cell.content)
+            || place.checked_sub(1).is_some_and(|before| is_label(&row.cells[before]))
+    })
 }
 
 /// Returns of how many lines a title may be that a row of such a class turns out to be one of. A

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::fates::{self, AsRead, CellFate};
 use super::row::RowClass;
 use super::sheet::SheetRows;
-use crate::model::fact::{Unread, Unseen};
+use crate::model::fact::{Elsewhere, Unread, Unseen};
 use crate::model::{CellAt, CellRange, ColumnId, Fact, Finding, Side, fold, words};
 use crate::normalise::layout::table::Layout;
 use crate::normalise::layout::words::is_figure;
@@ -16,6 +16,9 @@ use crate::read::{Content, Seen, Sheet};
 
 /// The most characters that are quoted of one cell.
 const LONGEST_QUOTE: usize = 40;
+
+/// A form has so many lines above its table at the least.
+const LEAST_LINES: usize = 4;
 
 /// One finding a sheet for all that is struck out on it.
 pub fn struck(sheet: &Sheet) -> Option<Finding> {
@@ -96,11 +99,33 @@ pub fn unused(
     let mut places: Vec<CellAt> = cells.iter().chain(&comments).map(|(at, _)| *at).collect();
     places.sort_unstable();
     places.dedup();
-    let unread = Unread { idle, cells, comments };
+    let heading = if idle || !comments.is_empty() { None } else { heading_of(&cells, read) };
+    let unread = Unread { idle, cells, comments, heading, elsewhere: Elsewhere::default() };
     let mut finding = Finding::new(Fact::SheetUnused(unread), Side::Submission);
     finding.cell = places.first().copied();
     finding.cells = ranges(places.into_iter());
     Some(finding)
+}
+
+/// Returns where all the cells stand that nobody read, where forms have such: in the totals of one
+/// column, by its heading, or in the labels above the table as well, by no heading.
+fn heading_of(cells: &[(CellAt, String)], read: &SheetRows) -> Option<String> {
+    let (first, _) = cells.first()?;
+    let totals = read.rows.iter().filter(|row| row.class == RowClass::Total);
+    let totals: BTreeSet<u32> = totals.map(|row| row.row).collect();
+    let lines = read.classes.iter().filter(|(_, class)| *class == RowClass::Title);
+    let lines: BTreeSet<u32> = lines.map(|(row, _)| *row).collect();
+    let in_totals = |at: &CellAt| totals.contains(&at.row);
+    if !cells.iter().all(|(at, _)| in_totals(at) || lines.contains(&at.row)) {
+        return None;
+    }
+    let is_one = cells.iter().all(|(at, _)| at.column == first.column && in_totals(at));
+    let mut columns = read.tables.iter().flat_map(|table| &table.columns);
+    let column = columns.find(|column| column.column == first.column && column.field.is_some());
+    let heading = column.filter(|_| is_one).map(|column| column.heading.clone());
+    // A lone line of a title says something of its own.
+    let is_form = lines.len() >= LEAST_LINES && cells.len() > 1;
+    heading.or_else(|| is_form.then(String::new))
 }
 
 /// Returns the sheets that hold another table than the pipeline's, as lists of people or equipment

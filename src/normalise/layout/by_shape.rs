@@ -36,6 +36,8 @@ const LONG: usize = 40;
 const MOST_LEVELS: usize = 6;
 /// The most blank rows between two levels.
 const MOST_BLANK_ROWS: u32 = 4;
+/// So many rows of a form may stand above its table.
+const MOST_ABOVE_FORM: usize = 30;
 /// So many rows may stand between a heading and the first row with figures.
 const MOST_BETWEEN: usize = 12;
 
@@ -53,7 +55,15 @@ pub fn headings(sheet: &Sheet) -> Vec<Headed> {
         let Some(heading) = heading_above(sheet, from, at, &known, &words) else { continue };
         // (1) (2) (3) below a heading belongs to it.
         let first = if is_column_numbers(row) { at + 1 } else { at };
-        known.extend(keys(sheet, &sheet.rows[heading.clone()]));
+        let own = keys(sheet, &sheet.rows[heading.clone()]);
+        // Labels and what they say, in pairs above the table of a form, are none.
+        if is_far_wider(own.len(), known.len())
+            && heading.start < MOST_ABOVE_FORM
+            && !is_apart(sheet, from, heading.start)
+        {
+            found.clear();
+        }
+        known.extend(own);
         from = first;
         found.push(Headed { heading, first });
     }
@@ -218,10 +228,20 @@ fn begins_anew(
 ) -> bool {
     let keys = keys(sheet, rows);
     let again = keys.iter().filter(|key| known.contains(*key)).count();
+    again * 2 > keys.len() || is_apart(sheet, from, start) || is_far_wider(keys.len(), known.len())
+}
+
+/// Returns whether a blank row or a line parts a row from those above it.
+fn is_apart(sheet: &Sheet, from: usize, start: usize) -> bool {
     let above = start.checked_sub(1).filter(|above| *above >= from).map(|above| &sheet.rows[above]);
-    let is_apart = above
-        .is_none_or(|above| above.index + 1 < sheet.rows[start].index || above.cells.len() == 1);
-    again * 2 > keys.len() || is_apart
+    above.is_none_or(|above| above.index + 1 < sheet.rows[start].index || above.cells.len() == 1)
+}
+
+/// Returns whether a heading names so many more columns than all above it that these are no table
+/// beside its own.
+fn is_far_wider(columns: usize, above: usize) -> bool {
+    const LEAST: usize = 12;
+    columns >= LEAST && above > 0 && columns >= above * 3
 }
 
 /// Returns the topmost row of the heading that ends in a row.
@@ -349,7 +369,10 @@ fn columns_with_words(sheet: &Sheet, rows: &[Row]) -> BTreeMap<u32, Vec<String>>
     let mut columns = BTreeMap::new();
     for column in used {
         let levels = table::levels(sheet, rows, column);
-        if levels.is_empty() || table::is_rest_of_merge(sheet, rows, column, &levels) {
+        if levels.is_empty()
+            || table::is_rest_of_merge(sheet, rows, column, &levels)
+            || table::numbers_beside(sheet, rows, column, &levels)
+        {
             continue;
         }
         let levels: Vec<String> = levels.into_iter().map(|(_, text)| text).collect();

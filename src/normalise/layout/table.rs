@@ -380,12 +380,27 @@ fn layout(sheet: &Sheet, rows: &[Row], pipeline: &Pipeline) -> Layout {
         .collect();
     let mut columns = Vec::new();
     let mut times: BTreeMap<String, usize> = BTreeMap::new();
+    let mut numbered = None;
     for column in used.union(&spanned).copied() {
         let levels = levels(sheet, rows, column);
         if is_rest_of_merge(sheet, rows, column, &levels) {
             continue;
         }
+        if numbers_beside(sheet, rows, column, &levels) {
+            numbered =
+                numbered.or_else(|| levels.last().map(|(at, text)| (column, *at, text.clone())));
+            continue;
+        }
         columns.extend(sheet_column(&levels, column, &mut times, pipeline));
+    }
+    if let Some(field) = pipeline.roles.number
+        && let Some((column, at, heading)) = numbered
+        && columns.iter().all(|known: &SheetColumn| known.field != Some(field))
+    {
+        let place = columns.partition_point(|known| known.column < column);
+        let cell = CellAt::new(at.row, column);
+        let named = SheetColumn { column, heading, cell, field: Some(field), unit: None };
+        columns.insert(place, named);
     }
     if let Some(unnamed) = pipeline.headings.unnamed()
         && columns.iter().any(|column| column.field.is_some())
@@ -514,6 +529,47 @@ pub fn is_rest_of_merge(
     !is_filled(column)
         && (column != merge.first.column
             || (column + 1..=merge.last.column.min(column + 50)).any(is_filled))
+}
+
+/// Returns whether a column shares its heading with the column to its right, merged over both, and
+/// only numbers the rows there: 1, 2, 一、 beside the names that the heading means.
+pub fn numbers_beside(
+    sheet: &Sheet,
+    rows: &[Row],
+    column: u32,
+    levels: &[(CellAt, String)],
+) -> bool {
+    const LEAST: usize = 3;
+    let Some((origin, _)) = levels.last() else { return false };
+    let merge = sheet.merges.at(*origin);
+    if merge.is_none_or(|merge| merge.first.column != column || merge.last.column != column + 1) {
+        return false;
+    }
+    let heading = rows.last().map_or(0, |row| row.index);
+    let first = sheet.rows.partition_point(|row| row.index <= heading);
+    let below = &sheet.rows[first..sheet.rows.len().min(first + ROWS_LOOKED_AT)];
+    let (mut numbers, mut others, mut names) = (0, 0, 0);
+    for row in below {
+        let Some(name) = row.cell(column + 1) else { continue };
+        names += usize::from(typed_text(&name.content).chars().any(char::is_alphabetic));
+        match row.cell(column).map(|cell| typed_text(&cell.content)) {
+            Some(text) if is_ordinal(&text) => numbers += 1,
+            Some(_) => others += 1,
+            None => {}
+        }
+    }
+    numbers >= LEAST && others * 10 <= numbers && names > 0 && names >= numbers
+}
+
+/// 1, 2.1, 3、, （一）, 二、.
+fn is_ordinal(text: &str) -> bool {
+    const LONGEST: usize = 5;
+    let plain = fold::plain(text);
+    let bare = plain.trim_matches(['(', ')', '、', '.', ',']);
+    !bare.is_empty()
+        && bare.chars().count() <= LONGEST
+        && (bare.chars().all(|c| c.is_ascii_digit() || c == '.')
+            || bare.chars().all(|c| "一二三四五六七八九十".contains(c)))
 }
 
 /// Names the declared column of a sheet's column by the levels of its heading; `times` counts how

@@ -346,7 +346,7 @@ impl Compiler<'_> {
             self.column_ref(name, &numbers, columns, &way.key("number"))
         });
         let owner = file.roster.column.as_ref().and_then(|name| {
-            self.column_ref(name, &[ColumnType::Text], columns, &Way::to("roster").key("column"))
+            self.column_ref(name, &texts, columns, &Way::to("roster").key("column"))
         });
         Roles { key, number, owner }
     }
