@@ -2,6 +2,7 @@
 
 mod check;
 mod history;
+mod cells;
 mod inspect;
 
 use std::io::Write;
@@ -112,6 +113,9 @@ enum Command {
         /// 把起草的方案写进这个文件，其中的路径相对于它；已有的文件不会被覆盖
         #[arg(long, value_name = "FILE", requires = "draft")]
         out: Option<PathBuf>,
+        /// 只输出读到的单元格（JSON），不作任何理解
+        #[arg(long, conflicts_with_all = ["pipeline", "draft", "format"])]
+        cells: bool,
         /// 输出格式：text 或 json
         #[arg(long, default_value = "text", value_parser = ["text", "json"], conflicts_with = "draft")]
         format: String,
@@ -256,6 +260,7 @@ fn command(
         Command::Inspect { file, draft: true, out, .. } => {
             inspect::draft(&file, out.as_deref(), process)
         }
+        Command::Inspect { file, cells: true, .. } => cells::cells(&file, language, process),
         Command::Inspect { file, pipeline, format, .. } => {
             let format = check::Format::named(&format);
             let asked = inspect::Asked { file: &file, format, language };

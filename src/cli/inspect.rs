@@ -13,6 +13,7 @@ use crate::extract::{self, Extract, Program};
 use crate::intake;
 use crate::model::words::{self, Language, Said};
 use crate::model::{CellAt, Side};
+use crate::normalise;
 use crate::normalise::typed::typed_text;
 use crate::pipeline::Pipeline;
 use crate::pipeline::file::Read as Limits;
@@ -69,6 +70,8 @@ struct Looked {
     tables: [(); 0],
     /// How it begins, row by row.
     begins: Vec<(u32, Vec<String>)>,
+    /// What is doubtful about the lines of a text file.
+    doubts: Vec<String>,
 }
 
 /// Prints what was recognised in a file.
@@ -218,6 +221,7 @@ fn without_table(asked: Asked<'_>, book: &Book, why: &NoDraft) -> String {
             nonblank: sheet.nonblank,
             tables: [],
             begins: begins(sheet),
+            doubts: doubts(sheet, language),
         });
         let shown = WithoutTable {
             schema: reading::SCHEMA,
@@ -248,9 +252,20 @@ fn without_table(asked: Asked<'_>, book: &Book, why: &NoDraft) -> String {
         for (row, cells) in begins(sheet) {
             let _ = writeln!(text, "  {row:>5}  {}", cells.join(" | "));
         }
+        for doubt in doubts(sheet, language) {
+            let _ = writeln!(text, "  {doubt}");
+        }
     }
     let _ = writeln!(text, "\n{advice}");
     text
+}
+
+/// What is doubtful about the lines of a text file in which no table was found.
+fn doubts(sheet: &Sheet, language: Language) -> Vec<String> {
+    let doubts = normalise::lines_in_doubt(sheet);
+    let said =
+        doubts.iter().map(|doubt| wording::line_doubt(doubt).in_language(language).to_owned());
+    said.collect()
 }
 
 /// The first rows of a sheet, as it counts them.
@@ -265,7 +280,7 @@ fn begins(sheet: &Sheet) -> Vec<(u32, Vec<String>)> {
 }
 
 /// Reads a workbook in this process, which does nothing else.
-fn book_of(file: &Path, limits: &Limits, process: &Process) -> Result<Book, Failure> {
+pub fn book_of(file: &Path, limits: &Limits, process: &Process) -> Result<Book, Failure> {
     let bytes = std::fs::read(file).map_err(|cause| {
         RunError::Intake(intake::CannotTakeIn::Uncopied { path: file.to_owned(), cause })
     })?;

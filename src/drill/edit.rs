@@ -41,6 +41,9 @@ pub fn show(sheet: &mut Sheet, at: CellAt, seen: Seen) {
 /// Empties a row; the rows below stay where they are.
 pub fn clear_row(sheet: &mut Sheet, row: u32) {
     sheet.rows.retain(|other| other.index != row);
+    if let Some(text) = &mut sheet.text {
+        text.lines.retain(|line| line.row != row);
+    }
     sheet.struck.retain(|struck| struck.at.row != row);
     sheet.comments.retain(|comment| comment.at.row != row);
 }
@@ -74,6 +77,9 @@ pub fn insert_row(sheet: &mut Sheet, at: u32) {
     let hidden: BTreeSet<u32> =
         sheet.hidden_rows.iter().map(|row| if *row >= at { row + 1 } else { *row }).collect();
     sheet.hidden_rows = hidden;
+    for line in sheet.text.iter_mut().flat_map(|text| &mut text.lines) {
+        line.row += u32::from(line.row >= at);
+    }
     for struck in &mut sheet.struck {
         struck.at = moved_cell(struck.at, at);
     }

@@ -192,6 +192,9 @@ fn prepare(base: &Base<'_>, planting: Planting, number: usize) -> Result<Prepare
                 .map_err(|error| RunError::Internal(error.to_string()))?;
             file.received = material::put(&copy.received, &bytes[..bytes.len() / 2], &into)?;
             prepared.changed.push(prepared.files.len());
+        } else if let Some(bytes) = planting.bytes.get(&place) {
+            file.received = material::put(&copy.received, bytes, &into)?;
+            prepared.changed.push(prepared.files.len());
         } else if let Some(book) = planting.books.get(&place) {
             file.received = material::written(&copy.received, book, &into)?;
             prepared.changed.push(prepared.files.len());

@@ -135,6 +135,8 @@ pub struct Planting {
     pub gone: BTreeSet<FileId>,
     /// Files that are cut off in the middle.
     pub cut: BTreeSet<FileId>,
+    /// Files that consist of other bytes.
+    pub bytes: BTreeMap<FileId, Vec<u8>>,
     pub added: Vec<Added>,
     /// What is added to the pipeline file.
     pub appended: String,
@@ -158,6 +160,7 @@ impl Planting {
             plan: None,
             gone: BTreeSet::new(),
             cut: BTreeSet::new(),
+            bytes: BTreeMap::new(),
             added: Vec::new(),
             appended: String::new(),
             earlier: None,

@@ -115,6 +115,7 @@ fn subject(finding: &Finding) -> String {
         Fact::HiddenContent(Unseen::Struck { .. }) => "struck".to_owned(),
         Fact::HiddenContent(Unseen::ShownAsNothing { .. }) => "shown as nothing".to_owned(),
         Fact::ColumnDoubtful(_) => "doubtful".to_owned(),
+        Fact::LineDoubtful(doubt) => format!("line {}", doubt.why.name()),
         Fact::TotalDiffers { label, .. }
         | Fact::ValueUnreadable(Holder::Total { label })
         | Fact::ValueImprecise(Holder::Total { label }) => fold::key(label),

@@ -55,6 +55,7 @@ pub enum Fact {
         /// What stands in the first of them.
         text: String,
     },
+    LineDoubtful(LineDoubt),
     TaskMissing,
     TaskExtra,
     TaskRepeated(Repetition),
@@ -231,6 +232,57 @@ pub enum Unseen {
         cells: usize,
         text: String,
     },
+}
+
+/// What is doubtful about lines of a text file, all in the same way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineDoubt {
+    pub why: WhyDoubtful,
+    /// The numbers of the first of them, as a text editor counts.
+    pub lines: Vec<u32>,
+    /// How many there are.
+    pub count: usize,
+}
+
+/// Why a line of a text file may not be what it was read as.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WhyDoubtful {
+    /// It has another number of fields than the heading.
+    Fields {
+        /// The fewest and the most that such lines have.
+        found: (u32, u32),
+        expected: u32,
+        /// Two fields that look like one figure, as it would be written: `1,070`.
+        figure: Option<String>,
+    },
+    /// The heading has another number of fields than nearly all rows below it.
+    Heading {
+        found: u32,
+        expected: u32,
+    },
+    QuoteUnclosed,
+    QuoteStray,
+    /// So many lines stand in quotes as one.
+    LinesJoined {
+        joined: u32,
+    },
+    OtherDelimiter,
+    Damaged,
+}
+
+impl WhyDoubtful {
+    /// The fixed name, which enters the identity of findings.
+    pub fn name(&self) -> &'static str {
+        match self {
+            WhyDoubtful::Fields { .. } => "fields",
+            WhyDoubtful::Heading { .. } => "heading",
+            WhyDoubtful::QuoteUnclosed | WhyDoubtful::QuoteStray => "quote",
+            WhyDoubtful::LinesJoined { .. } => "joined",
+            WhyDoubtful::OtherDelimiter => "delimiter",
+            WhyDoubtful::Damaged => "damaged",
+        }
+    }
 }
 
 /// How far one and the same thing is spread over files; nothing where it stands in one place.
@@ -414,6 +466,7 @@ impl Fact {
             Fact::ColumnScaled { .. } => Kind::ColumnScaled,
             Fact::HiddenContent(_) => Kind::HiddenContent,
             Fact::RowUnplaced { .. } => Kind::RowUnplaced,
+            Fact::LineDoubtful(_) => Kind::LineDoubtful,
             Fact::TaskMissing => Kind::TaskMissing,
             Fact::TaskExtra => Kind::TaskExtra,
             Fact::TaskRepeated(_) => Kind::TaskRepeated,

@@ -155,6 +155,8 @@ pub enum Refusal {
     AncientExcel,
     /// No format that can be read; holds what it looks like.
     NotASpreadsheet(String),
+    /// Text of which single lines are in another encoding; holds the first of them, from 1.
+    MixedEncodings(u32),
     /// The lock file that Excel or WPS keeps beside an open workbook.
     LockFile,
     /// Still being written.

@@ -29,6 +29,7 @@ pub enum Kind {
     ColumnScaled,
     HiddenContent,
     RowUnplaced,
+    LineDoubtful,
     TaskMissing,
     TaskExtra,
     TaskRepeated,
@@ -340,6 +341,25 @@ pub const KINDS: &[KindEntry] = &[
         advice: words(
             "请补全该行的任务名称，或删除该行后重新报送。",
             "Fill in the row's task or remove the row, and submit again.",
+        ),
+        severity: Severity::Verify,
+        family: Family::Layout,
+    },
+    KindEntry {
+        kind: Kind::LineDoubtful,
+        name: "line-doubtful",
+        title: words("存疑的文本行", "line of a text file in doubt"),
+        meaning: words(
+            "文本文件（csv）中有的行字段数与标题行不同，引号不成对，或含有无法解码的字节；这些行已照读，但各格\
+             可能错位或缺字。",
+            "Lines of a text file (csv) have more or fewer fields than the heading, quotes that do not \
+             pair, or bytes that are no text. They were read all the same, but their cells may have \
+             moved.",
+        ),
+        advice: words(
+            "请对照原表逐格核对这些行，最好另存为 xlsx 重新报送。",
+            "Hold these lines against the original sheet cell by cell; best save it as xlsx and submit \
+             it again.",
         ),
         severity: Severity::Verify,
         family: Family::Layout,

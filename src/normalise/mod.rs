@@ -13,6 +13,7 @@ pub mod cells;
 pub mod classes;
 pub mod frame;
 mod said;
+mod lines;
 pub mod returned;
 
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,7 @@ use classes::unread;
 pub use classes::{CellFate, ColumnSum, Fates, RowClass, SheetRows, SheetText, TableRow};
 use layout::money;
 pub use layout::{Ambiguity, Layout, SheetColumn, nearest_column};
+pub use lines::without_table as lines_in_doubt;
 
 use crate::model::{Fact, Finding, IdVec, SheetId, Side};
 use crate::pipeline::{Pipeline, SheetAt};
@@ -77,6 +79,7 @@ pub fn file(book: &Book, side: Side, pipeline: &Pipeline) -> (FileRows, Vec<Find
         found.extend(unread::struck(read));
         found.extend(unread::shown_as_nothing(read));
         found.extend(unread::unused(read, sheet, has_tasks, pipeline));
+        found.extend(lines::doubtful(read, sheet));
         // Another table on a sheet of its own is noted as a whole.
         if !(has_tasks && sheet.tables.is_empty()) {
             found.extend(said::unplaced(sheet, has_table, pipeline));

@@ -7,11 +7,14 @@
 //! A *sheet* is its non-blank cells and what a person sees of them; it is no table, and a cell is no
 //! value yet: what 250000 stands for is for `normalise` to say.
 
+mod decoding;
+mod dialect;
 mod number_format;
 mod ods;
 mod ods_formats;
 mod ods_looks;
 mod package;
+mod records;
 mod sheet;
 mod struck;
 mod sums;
@@ -27,8 +30,10 @@ mod xlsx_parts;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+pub use records::Dialect;
 pub use sheet::{
-    Book, Cell, Comment, Content, Format, Merges, Row, Seen, Sheet, count_cells, number_text,
+    Book, Cell, Comment, Content, Doubt, Format, Line, Merges, Row, Seen, Sheet, TextLines,
+    count_cells, number_text,
 };
 
 pub use number_format::Shown;

@@ -86,6 +86,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         let nonblank_cells = table.shown.max(count_cells(&rows));
         let struck = struck::take_out(&mut rows, table.strokes);
         sheets.push(Sheet {
+            text: None,
             name: Some(metadata.name),
             hidden: metadata.visible != calamine::SheetVisible::Visible,
             dates_from_1904: false,

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::number_format::{Face, NumberFormat, Shown};
+use super::records::Dialect;
 use super::struck::Struck;
 use super::sums::Sum;
 use crate::model::{CellAt, CellRange, fold};
@@ -68,6 +69,42 @@ pub struct Sheet {
     pub comments: Vec<Comment>,
     /// Cells that add up others, in the order of their cells, where the format tells.
     pub sums: Vec<Sum>,
+    /// How the lines of a text file are written; none where the format has cells of its own.
+    pub text: Option<TextLines>,
+}
+
+/// The lines of a text file, and how they were cut.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TextLines {
+    pub dialect: Dialect,
+    /// In ascending order, only lines with content.
+    pub lines: Vec<Line>,
+}
+
+/// A line of a text file, or several where a quoted field holds line breaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The row that it is on the sheet.
+    pub row: u32,
+    /// Its number as a text editor counts, from 1.
+    pub line: u32,
+    pub fields: u32,
+    pub doubt: Option<Doubt>,
+}
+
+/// Why a line of a text file may not be what it was read as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// A quote opens a field and is never closed.
+    QuoteUnclosed,
+    /// A quote stands where none can.
+    QuoteStray,
+    /// So many lines stand in quotes as one, each of which would be a row of its own.
+    LinesJoined(u32),
+    /// One field, which another delimiter would cut into as many as the other lines have.
+    OtherDelimiter,
+    /// It holds bytes that are no text.
+    Damaged,
 }
 
 /// What somebody wrote about a cell.

@@ -1,9 +1,9 @@
-//! Text files: comma-, semicolon- or tab-separated, in UTF-8, UTF-16, GBK or GB18030.
+//! Text files: fields with a delimiter between them, in UTF-8, UTF-16, GBK or GB18030.
 
-use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, GB18030, GBK, UTF_8};
-
-use super::sheet::{Book, Content, Format, Sheet, SheetBuilder};
+use super::decoding::{self, Decoded};
+use super::dialect::{self, Decided};
+use super::records::{self, Dialect, Oddity, Record};
+use super::sheet::{Book, Content, Doubt, Format, Line, Sheet, SheetBuilder, TextLines};
 use super::xlsx_parts::KNOWN_ERRORS;
 use crate::model::finding::Refusal;
 use crate::model::{CellAt, fold};
@@ -14,30 +14,28 @@ use crate::pipeline::file::Read as Limits;
 /// # Errors
 /// Refuses bytes that are no text, and more cells than the limit.
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
-    let text = decode(bytes)?;
-    let delimiter = delimiter(&text);
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter)
-        .from_reader(text.as_bytes());
+    let Decoded { text, damaged } = decoding::decode(bytes)?;
+    let Decided { dialect, width, .. } = dialect::decide(&text);
     let mut builder = SheetBuilder::default();
-    let mut row: u32 = 0;
+    let mut lines: Vec<Line> = Vec::new();
+    let mut damaged = damaged.into_iter().peekable();
     let (mut nonblank, mut nonblank_cells) = (0, 0);
-    let mut record = csv::StringRecord::new();
-    loop {
-        let start = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
-        let more =
-            reader.read_record(&mut record).map_err(|error| Refusal::Damaged(error.to_string()))?;
-        if !more {
-            break;
-        }
-        // The csv reader skips blank lines; they are rows all the same.
-        row += blank_lines(&text, start);
-        let filled = record.iter().filter(|field| !fold::is_blank(field)).count();
+    let (mut row, mut line): (u32, u32) = (0, 0);
+    let mut at = if dialect::told_delimiter(&text).is_some() {
+        row = 1;
+        line = 1;
+        dialect::second_line(&text)
+    } else {
+        0
+    };
+    while at < text.len() {
+        let record = records::record(&text, at, dialect, width);
+        let is_damaged = damaged.next_if(|damaged| *damaged <= line + record.breaks).is_some();
+        while damaged.next_if(|damaged| *damaged <= line + record.breaks).is_some() {}
+        let filled = record.fields.iter().filter(|field| !fold::is_blank(field)).count();
         nonblank += usize::from(filled > 0);
         nonblank_cells += filled;
-        for (column, field) in record.iter().enumerate() {
+        for (column, field) in record.fields.iter().enumerate() {
             let column = u32::try_from(column).unwrap_or(u32::MAX);
             if column >= 16_384 || row >= 1_048_576 {
                 return Err(Refusal::TooLarge("16,384 columns or 1,048,576 rows".to_owned()));
@@ -47,77 +45,70 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         if builder.len() > limits.cells as usize {
             return Err(Refusal::TooLarge(format!("{} cells", limits.cells)));
         }
+        let doubt = doubt(&record, is_damaged, dialect, width);
+        if filled > 0 || doubt.is_some() {
+            let fields = u32::try_from(record.fields.len()).unwrap_or(u32::MAX);
+            lines.push(Line { row, line: line + 1, fields, doubt });
+        }
         row += 1;
+        line += record.breaks + 1;
+        at = record.end;
     }
     let rows = builder.build();
-    let sheet = Sheet { nonblank, nonblank_cells, rows, ..Sheet::default() };
+    let text = Some(TextLines { dialect, lines });
+    let sheet = Sheet { nonblank, nonblank_cells, rows, text, ..Sheet::default() };
     Ok(Book { format: Format::Csv, sheets: vec![sheet], properties: Vec::new() })
 }
 
-/// A spreadsheet that is saved as text writes its errors out; they are no words of the unit.
-fn content(field: &str) -> Content {
-    if KNOWN_ERRORS.contains(&field.trim()) {
-        Content::Error(field.trim().to_owned())
-    } else {
-        Content::Text(field.to_owned())
-    }
-}
-
-/// Returns how many line breaks stand at `start`, the end of the record before.
-fn blank_lines(text: &str, start: usize) -> u32 {
-    let bytes = text.as_bytes();
-    let mut lines = 0;
-    // A carriage return that ended the record before is one break with the line feed after it.
-    let mut last = start.checked_sub(1).and_then(|before| bytes.get(before)).copied();
-    for &byte in bytes.get(start..).unwrap_or_default() {
-        match byte {
-            b'\n' if last == Some(b'\r') => {}
-            b'\n' | b'\r' => lines += 1,
-            _ => break,
-        }
-        last = Some(byte);
-    }
-    lines
-}
-
-fn decode(bytes: &[u8]) -> Result<String, Refusal> {
-    let encoding = Encoding::for_bom(bytes)
-        .map(|(encoding, _)| encoding)
-        .or_else(|| std::str::from_utf8(bytes).is_ok().then_some(UTF_8))
-        .unwrap_or_else(|| {
-            let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-            detector.feed(bytes, true);
-            detector.guess(Some(b"cn"), Utf8Detection::Allow)
-        });
-    let encoding = if encoding == GBK { GB18030 } else { encoding };
-    let (text, _, had_errors) = encoding.decode(bytes);
-    let binary = text.chars().any(|c| {
-        c == '\0'
-            || (c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{1a}' | '\u{c}' | '\u{b}'))
+/// Returns what a line's own signs put in doubt, whatever the others look like.
+fn doubt(
+    record: &Record<'_>,
+    is_damaged: bool,
+    dialect: Dialect,
+    width: Option<usize>,
+) -> Option<Doubt> {
+    let of_quotes = record.oddity.map(|oddity| match oddity {
+        Oddity::Unclosed => Doubt::QuoteUnclosed,
+        Oddity::Stray => Doubt::QuoteStray,
+        Oddity::Swallows => Doubt::LinesJoined(record.breaks + 1),
     });
-    if had_errors || binary {
-        return Err(Refusal::NotASpreadsheet("binary data".to_owned()));
-    }
-    Ok(text.into_owned())
+    let of_bytes = is_damaged.then_some(Doubt::Damaged);
+    of_quotes.or(of_bytes).or_else(|| {
+        let [only] = record.fields.as_slice() else { return None };
+        let is_other = is_cut_otherwise(only, dialect, width?);
+        is_other.then_some(Doubt::OtherDelimiter)
+    })
 }
 
-/// Returns the delimiter that cuts the first lines into the most fields.
-fn delimiter(text: &str) -> u8 {
-    let head: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(20).collect();
-    let fields =
-        |delimiter: char| head.iter().map(|line| line.matches(delimiter).count()).sum::<usize>();
-    let (commas, tabs, semicolons) = (fields(','), fields('\t'), fields(';'));
-    if tabs > commas && tabs >= semicolons {
-        b'\t'
-    } else if semicolons > commas {
-        b';'
-    } else {
-        b','
+/// Returns whether a line that is one field would be as wide as the others by another delimiter, or
+/// wider where that one stands in texts as well, with figures among its fields.
+fn is_cut_otherwise(line: &str, dialect: Dialect, width: usize) -> bool {
+    const OTHERS: &[u8] = b",;\t| ";
+    let others = OTHERS.iter().filter(|other| **other != dialect.delimiter);
+    width > 2
+        && others.into_iter().any(|other| {
+            let otherwise = Dialect { delimiter: *other, spaced: false, ..dialect };
+            let fields = records::plain(line, 0, otherwise).fields;
+            let figures = || fields.iter().filter(|field| dialect::is_figure(field)).count();
+            fields.len() == width || fields.len() > width && figures() >= 2
+        })
+}
+
+/// A spreadsheet that is saved as text writes its errors out; they are no words of the unit. Figures
+/// that are to stay a text it writes as a formula, `="020"`.
+fn content(field: &str) -> Content {
+    let trimmed = field.trim();
+    if KNOWN_ERRORS.contains(&trimmed) {
+        return Content::Error(trimmed.to_owned());
     }
+    let held = trimmed.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
+    Content::Text(held.filter(|held| !held.contains('"')).unwrap_or(field).to_owned())
 }
 
 #[cfg(test)]
 mod tests {
+    use encoding_rs::GBK;
+
     use super::*;
 
     fn cells(bytes: &[u8]) -> Vec<(String, String)> {

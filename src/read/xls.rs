@@ -122,6 +122,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
             }
         }
         sheets.push(Sheet {
+            text: None,
             name: Some(records.decoded_text(&sheet.name)?),
             hidden: sheet.visible != calamine::SheetVisible::Visible,
             dates_from_1904: records.dates_from_1904,

@@ -69,6 +69,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         let strokes = facts.struck.iter().map(|at| (*at, Stroke::Whole)).collect();
         let struck = struck::take_out(&mut rows, strokes);
         sheets.push(Sheet {
+            text: None,
             name: Some(metadata.name),
             hidden: metadata.visible != calamine::SheetVisible::Visible,
             dates_from_1904,

@@ -66,6 +66,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         .map(|(((part, facts), mut rows), (strokes, comments))| {
             let struck = struck::take_out(&mut rows, strokes);
             Sheet {
+                text: None,
                 name: Some(part.name),
                 hidden: part.hidden,
                 dates_from_1904,

@@ -454,6 +454,7 @@ fn is_set_aside(
             | Kind::HiddenContent
             | Kind::ColumnDoubtful
             | Kind::RowUnplaced
+            | Kind::LineDoubtful
             | Kind::SheetUnused
     );
     let place = finding.file.as_deref().and_then(|file| places.get(file).copied());

@@ -6,6 +6,7 @@ mod advice;
 mod agreement;
 mod checks;
 mod files;
+mod lines;
 pub mod pages;
 mod reading;
 mod reasons;
@@ -18,6 +19,7 @@ pub use agreement::{
     verdict_without_findings,
 };
 pub use checks::{held_title, lapsed, not_followed, of_new_rules, reason_text, remark_text};
+pub use lines::line_doubt;
 pub use reading::reading;
 pub use reasons::{cause_text, refusal_text, source_text};
 
@@ -423,6 +425,7 @@ impl Speaker<'_> {
                         format!("{}: {} ({cells}) {} neither task nor total, heading or note{quote_english}; {} not compared.", self.sheet(), words::count(*rows, "row"), if *rows == 1 { "is" } else { "are" }, if *rows == 1 { "it was" } else { "they were" }),
                     )
                 }
+            Fact::LineDoubtful(doubt) => self.lines_in_doubt(doubt),
             Fact::TaskMissing => self.pick(
                 format!("计划中{unit}的{}没有出现在报送表{}里。", self.task(), self.on_sheet()),
                 format!("{unit}: {} of the plan is not on the sheet{}.", self.task(), self.on_sheet()),

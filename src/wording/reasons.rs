@@ -204,9 +204,22 @@ pub fn refusal_text(refusal: &Refusal, language: Language) -> String {
         ),
         Refusal::NotASpreadsheet(like) => {
             if chinese {
+                // What a format calls itself is its name; what has none is said in words.
+                let like = if like == "binary data" { "二进制数据" } else { like };
                 format!("不是电子表格（像是 {like}）")
             } else {
                 format!("it is no spreadsheet (it looks like {like})")
+            }
+        }
+        Refusal::MixedEncodings(line) => {
+            if chinese {
+                format!(
+                    "文本文件混用了两种编码（UTF-8 与 GB18030），第 {line} 行起与其他行不同；请另存为同一种编码（如 UTF-8）后重报"
+                )
+            } else {
+                format!(
+                    "the text file mixes two encodings (UTF-8 and GB18030): line {line} is the first that differs from the others; save it in one encoding, such as UTF-8, and submit again"
+                )
             }
         }
         Refusal::LockFile => pick(

@@ -229,6 +229,7 @@ mod tests {
         rows[0].cells.push(Cell::new(9, Content::Text("三十".to_owned())));
         let merge = CellRange::new(CellAt::new(3, 2), CellAt::new(3, 5));
         let sheet = Sheet {
+            text: None,
             name: Some("附件3".to_owned()),
             hidden: false,
             dates_from_1904: false,

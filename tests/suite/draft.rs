@@ -80,7 +80,7 @@ fn whatever_is_drafted_loads() {
 
 #[test]
 fn a_sheet_without_a_table_is_told_in_one_line() {
-    let output = duibiao(root(), &["inspect", "README.md", "--draft"]);
+    let output = duibiao(root(), &["inspect", "CONTRIBUTING.md", "--draft"]);
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(String::from_utf8_lossy(&output.stderr).lines().count(), 1);
     assert!(output.stdout.is_empty());

@@ -377,13 +377,14 @@ fn bytes(paper: &Paper, file: File) -> Vec<u8> {
 
 fn text_file(paper: &Paper, file: File) -> Vec<u8> {
     let rows = paper.cells.iter().map(|(row, ..)| *row).max().unwrap_or(0) + 1;
+    // As spreadsheets write them: all lines have as many fields.
+    let widest = paper.cells.iter().map(|(_, column, _)| usize::from(*column) + 1).max();
     let mut lines = Vec::new();
     for row in 0..rows {
         let own = paper.cells.iter().filter(|(other, ..)| *other == row);
-        let mut cells: Vec<String> = Vec::new();
+        let mut cells = vec![String::new(); widest.unwrap_or(0)];
         for (_, column, written) in own {
             let column = usize::from(*column);
-            cells.resize(cells.len().max(column + 1), String::new());
             let text = match written {
                 Written::Text(text) => text.clone(),
                 Written::Number(number) => number.to_string(),

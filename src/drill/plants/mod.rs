@@ -2,6 +2,7 @@
 
 mod allowances;
 mod layout;
+mod lines;
 mod names;
 mod plan;
 mod progress;
@@ -69,6 +70,7 @@ pub fn plants(kind: Kind) -> &'static [Plant] {
         Kind::Attachment => &[Other(sending::attachment)],
         Kind::SheetUnused => &[Other(layout::comment), Other(layout::figure_beside)],
         Kind::RowUnplaced => &[Other(layout::row_unplaced)],
+        Kind::LineDoubtful => &[Other(lines::doubtful)],
         Kind::TaskMissing => &[Other(tasks::missing)],
         Kind::TaskExtra => &[Other(tasks::extra)],
         Kind::TaskRepeated => &[Other(tasks::repeated)],

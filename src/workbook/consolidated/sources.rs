@@ -173,7 +173,10 @@ fn rows(material: &Material<'_>, page: &mut Page, marks: &mut Marks) {
             let finding = &material.settled[index].finding;
             let column = match finding.kind() {
                 Kind::RowUnplaced => 8,
-                Kind::HiddenContent | Kind::ColumnMissing | Kind::ColumnUnknown => 1,
+                Kind::HiddenContent
+                | Kind::LineDoubtful
+                | Kind::ColumnMissing
+                | Kind::ColumnUnknown => 1,
                 _ => continue,
             };
             marks.add(index, SOURCES, line, column);

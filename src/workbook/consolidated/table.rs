@@ -356,7 +356,9 @@ fn targets(
 ) -> Vec<(usize, Option<ColumnId>)> {
     let field = finding.field.as_ref().and_then(|name| field_shown(material, name));
     match finding.kind() {
-        Kind::TotalDiffers | Kind::HiddenContent | Kind::RowUnplaced => Vec::new(),
+        Kind::TotalDiffers | Kind::HiddenContent | Kind::RowUnplaced | Kind::LineDoubtful => {
+            Vec::new()
+        }
         Kind::ColumnScaled
         | Kind::ColumnDoubtful
         | Kind::ReportMissing
