@@ -19,7 +19,6 @@ pub fn doubtful(read: &Sheet, sheet: &SheetRows) -> Vec<Finding> {
     let class_of = |line: &Line| classes.get(&line.row).copied();
     let is_heading = |line: &&Line| class_of(line) == Some(RowClass::Heading);
     let first_heading = text.lines.iter().find(is_heading).map(|line| line.row);
-    let last_row = sheet.rows.last().map(|row| row.row);
     let mut told = Told::default();
     for line in &text.lines {
         if let Some(doubt) = line.doubt {
@@ -39,28 +38,37 @@ pub fn doubtful(read: &Sheet, sheet: &SheetRows) -> Vec<Finding> {
         let heading = stretch.iter().take_while(|line| is_heading(line)).count();
         let (heading, below) = stretch.split_at(heading);
         let Some(width) = heading.iter().map(|line| line.fields).max() else { continue };
+        let is_row =
+            |line: &&Line| matches!(class_of(line), Some(RowClass::Task | RowClass::Total));
+        let last_row = below.iter().rev().find(is_row).map(|line| line.row);
         let rows: Vec<&Line> = below
             .iter()
             .filter(|line| line.doubt.is_none())
-            .filter(|line| counts(line, class_of(line), width, last_row))
+            .filter(|line| {
+                is_row(line) || {
+                    let is_inside = last_row.is_some_and(|last| line.row < last);
+                    counts(line, width, is_inside, read)
+                }
+            })
             .collect();
         under(width, heading, &rows, read, &mut told);
     }
     told.findings()
 }
 
-/// Says which lines of a text file without any table have other numbers of fields than most.
+/// Says which lines of a text file without any table have other numbers of fields than most; above
+/// the first and below the last of those, a line of one field is a title or a note.
 pub fn without_table(read: &Sheet) -> Vec<LineDoubt> {
     let Some(TextLines { lines, .. }) = &read.text else { return Vec::new() };
     let mut told = Told::default();
-    let Some(width) = most(lines.iter().map(|line| line.fields).filter(|fields| *fields > 1))
-    else {
-        return Vec::new();
-    };
-    for line in lines {
+    let Some(width) = most(lines.iter().map(|line| line.fields)) else { return Vec::new() };
+    let first = lines.iter().position(|line| line.fields == width).unwrap_or_default();
+    let last = lines.iter().rposition(|line| line.fields == width).unwrap_or_default();
+    for (place, line) in lines.iter().enumerate() {
+        let is_inside = (first..=last).contains(&place);
         match line.doubt {
             Some(doubt) => told.add(why(doubt), line),
-            None if line.fields > 1 && line.fields != width => {
+            None if line.fields != width && (is_inside || line.fields > 1) => {
                 told.add(fields(line, width, read), line);
             }
             None => {}
@@ -69,16 +77,18 @@ pub fn without_table(read: &Sheet) -> Vec<LineDoubt> {
     told.doubts().map(|(doubt, _)| doubt).collect()
 }
 
-/// Returns whether a line below a heading has to be as wide as the heading: tasks and totals have to,
-/// and what was cut so that it is neither; a remark of one field need not, nor a short line at the
-/// foot.
-fn counts(line: &Line, class: Option<RowClass>, width: u32, last_row: Option<u32>) -> bool {
-    match class {
-        Some(RowClass::Task | RowClass::Total) => true,
-        _ if line.fields < 2 => false,
-        _ if last_row.is_some_and(|last| line.row < last) => true,
-        _ => line.fields * 2 > width,
+/// Returns whether a line that is neither task nor total has to be as wide as the heading it stands
+/// under: it may have been cut so that it is neither. A line of one field among the rows need not
+/// where it holds no figure, nor a short one at the foot.
+fn counts(line: &Line, width: u32, is_inside: bool, read: &Sheet) -> bool {
+    if !is_inside {
+        return line.fields > 1 && line.fields * 2 > width;
     }
+    let has_digit = |content: &Content| match content {
+        Content::Text(text) => text.bytes().any(|byte| byte.is_ascii_digit()),
+        _ => true,
+    };
+    line.fields > 1 || read.content(CellAt::new(line.row, 0)).is_some_and(has_digit)
 }
 
 /// Holds the lines below a heading against its width.

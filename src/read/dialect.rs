@@ -20,6 +20,12 @@ pub struct Decided {
 const HEAD: usize = 64 * 1024;
 const RECORDS: usize = 400;
 
+/// What is looked at where the rest of a file is unlike its head.
+const FAR: usize = 1024 * 1024;
+
+/// The share of rows from which on a file is unlike its head.
+const UNLIKE: f64 = 0.25;
+
 /// Delimiters, with what their reading is worth beside others: one that stands in texts, times and
 /// formulas has to make its rows much more alike.
 const DELIMITERS: [(u8, f64); 10] = [
@@ -38,19 +44,46 @@ const DELIMITERS: [(u8, f64); 10] = [
 /// What a reading by an unusual delimiter is worth at least: such signs stand in most texts.
 const UNUSUAL: f64 = 0.5;
 
-/// Decides on the head of a text.
+/// Decides on the head of a text, and on far more of it where the rest is written otherwise.
 pub fn decide(text: &str) -> Decided {
-    decide_on(text, HEAD)
+    let decided = decide_on(text, HEAD);
+    if text.len() <= HEAD || unlike(text, decided) < UNLIKE {
+        return decided;
+    }
+    let other = decide_on(text, FAR);
+    let is_better = other.dialect != decided.dialect && unlike(text, other) < unlike(text, decided);
+    if is_better { other } else { decided }
+}
+
+/// Returns the share of a whole text's rows that are not as wide as most of its head.
+fn unlike(text: &str, decided: Decided) -> f64 {
+    let (mut rows, mut others) = (0_usize, 0_usize);
+    let mut at = 0;
+    while at < text.len() {
+        let record = records::plain(text, at, decided.dialect);
+        at = record.end;
+        rows += 1;
+        others += usize::from(Some(record.fields.len()) != decided.width);
+    }
+    number(others) / number(rows.max(1))
 }
 
 /// Decides on as many bytes of a text.
-pub fn decide_on(text: &str, bytes: usize) -> Decided {
+fn decide_on(text: &str, bytes: usize) -> Decided {
     let sample = head(text, bytes);
+    let most = RECORDS * bytes.div_ceil(HEAD);
     let told = told_delimiter(text);
     let sample = if told.is_some() { &sample[second_line(sample)..] } else { sample };
     let is_whole = sample.len() == text.len();
     let mut best: Option<Decided> = None;
+    // A sign of texts and times is no delimiter where each line has one that is.
+    let only_usual = DELIMITERS
+        .iter()
+        .any(|(delimiter, worth)| *worth >= 1.0 && stands_throughout(sample, *delimiter));
     for (delimiter, worth) in DELIMITERS {
+        if only_usual && worth < 1.0 && told.is_none() {
+            continue;
+        }
         match told {
             Some(told) if told != delimiter => continue,
             None if !sample.as_bytes().contains(&delimiter) => continue,
@@ -58,7 +91,7 @@ pub fn decide_on(text: &str, bytes: usize) -> Decided {
         }
         for (quote, backslash) in quotes(sample, delimiter) {
             let dialect = Dialect { delimiter, quote, backslash, spaced: false };
-            let Tried { score, width } = tried(sample, dialect, is_whole);
+            let Tried { score, width } = tried(sample, dialect, is_whole, most);
             if worth < 1.0 && (score < UNUSUAL || width.is_none_or(|width| width < 3)) {
                 continue;
             }
@@ -116,6 +149,16 @@ fn head(text: &str, bytes: usize) -> &str {
     head.rfind(['\n', '\r']).map_or(head, |last| &head[..=last])
 }
 
+/// Returns whether a delimiter stands in nearly every line.
+fn stands_throughout(sample: &str, delimiter: u8) -> bool {
+    let (mut with, mut all) = (0_usize, 0_usize);
+    for line in sample.split(['\n', '\r']).filter(|line| !line.trim().is_empty()) {
+        all += 1;
+        with += usize::from(line.as_bytes().contains(&delimiter));
+    }
+    with > 0 && with * 10 >= all * 9
+}
+
 /// Returns the quotes and escapes that a delimiter's reading may have: those that stand where a
 /// field begins.
 fn quotes(sample: &str, delimiter: u8) -> Vec<(Option<u8>, bool)> {
@@ -150,12 +193,12 @@ struct Tried {
 }
 
 /// Reads a sample in a dialect and says what that is worth.
-fn tried(sample: &str, dialect: Dialect, is_whole: bool) -> Tried {
+fn tried(sample: &str, dialect: Dialect, is_whole: bool, most: usize) -> Tried {
     let mut widths: Vec<usize> = Vec::new();
     let (mut cells, mut known) = (0.0, 0.0);
     let (mut rows, mut odd) = (0_u32, 0_u32);
     let mut at = 0;
-    while at < sample.len() && widths.len() < RECORDS {
+    while at < sample.len() && widths.len() < most {
         let start = at;
         let record = records::plain(sample, start, dialect);
         at = record.end;
@@ -197,6 +240,10 @@ fn usual_width(widths: &[usize]) -> Option<usize> {
         .map(|alike| alike[0])
 }
 
+/// What it counts that a row has one field more or less than a neighbour: enough to decide about two
+/// rows, and too little beside rows that are alike.
+const NEARLY: f64 = 0.2;
+
 /// Returns how alike rows are: the share of them that are as wide as a neighbour, wider rows
 /// counting for a little more, over how often the width changes.
 fn likeness(widths: &[usize]) -> f64 {
@@ -205,11 +252,19 @@ fn likeness(widths: &[usize]) -> f64 {
     }
     let mut alike = 0.0;
     for (place, width) in widths.iter().enumerate() {
-        let before = place.checked_sub(1).map(|before| widths[before]);
-        let is_alike = before == Some(*width) || widths.get(place + 1) == Some(width);
-        if is_alike && *width > 1 {
-            alike += 1.0 - 1.0 / (number(*width) + 1.0);
+        if *width < 2 {
+            continue;
         }
+        let before = place.checked_sub(1).map(|before| widths[before]);
+        let neighbours = || [before, widths.get(place + 1).copied()].into_iter().flatten();
+        let share = if neighbours().any(|other| other == *width) {
+            1.0
+        } else if neighbours().any(|other| other > 1 && other.abs_diff(*width) == 1) {
+            NEARLY
+        } else {
+            0.0
+        };
+        alike += share * (1.0 - 1.0 / (number(*width) + 1.0));
     }
     let rows = number(widths.len());
     let changes = number(widths.windows(2).filter(|pair| pair[0] != pair[1]).count());

@@ -107,7 +107,7 @@ fn content(field: &str) -> Content {
 
 #[cfg(test)]
 mod tests {
-    use encoding_rs::GBK;
+    use encoding_rs::{GB18030, GBK};
 
     use super::*;
 
@@ -153,5 +153,82 @@ mod tests {
         assert_eq!(cells(&utf16), expected);
         assert_eq!(cells("\u{feff}项目;金额\n养老;1".as_bytes()), expected);
         assert!(read(&[0, 1, 2, 3, 255, 254], &Limits::default()).is_err());
+    }
+
+    fn doubts(text: &str) -> Vec<(u32, Doubt)> {
+        let book = read(text.as_bytes(), &Limits::default()).unwrap();
+        let lines = book.sheets[0].text.as_ref().unwrap().lines.clone();
+        lines.iter().filter_map(|line| Some((line.line, line.doubt?))).collect()
+    }
+
+    #[test]
+    fn the_reading_that_makes_rows_alike_decides() {
+        let heading = "单位,项目,金额\n";
+        for (text, at, cell) in [
+            // Commas in amounts and words are more than the delimiters.
+            ("单位;项目;金额\n甲;道,路,灯;1,200,000\n乙;桥,涵;2,300,000\n", "C2", "1,200,000"),
+            ("单位|项目|金额\n甲|道,路;灯|1,200\n乙|桥|2,300\n", "B2", "道,路;灯"),
+            ("'单位','项目','金额'\n'甲','道,路','1'\n'乙','桥','2'\n", "B2", "道,路"),
+            (
+                "单位,项目,金额\n甲,\"称作 \\\"路\\\",一期\",1\n乙,\"桥\",2\n",
+                "B2",
+                "称作 \"路\",一期",
+            ),
+            ("单位, 项目, 金额\n甲, \"道,路\", \"1,200\"\n乙, 桥, 2\n", "C2", "1,200"),
+            ("sep=;\n单位;项目;金额\n甲;道,路;1\n", "B3", "道,路"),
+        ] {
+            let found = cells(text.as_bytes());
+            assert!(found.contains(&(at.to_owned(), cell.to_owned())), "{text}: {found:?}");
+            assert_eq!(doubts(text), [], "{text}");
+        }
+        assert_eq!(doubts(&format!("{heading}甲,道路,1\n乙,桥,2\n")), []);
+    }
+
+    #[test]
+    fn quotes_that_do_not_pair_cost_one_line_and_are_told() {
+        let rows = |third: &str| format!("单位,项目,金额\n甲,\"道,路\",1\n{third}\n丁,桥,3\n");
+        for (third, doubt, cell) in [
+            ("乙,\"灯,2", Doubt::QuoteUnclosed, ("B3", "\"灯")),
+            ("乙,\"灯\"路\",2", Doubt::QuoteStray, ("B3", "灯\"路")),
+            ("乙 灯 2", Doubt::OtherDelimiter, ("A3", "乙 灯 2")),
+            ("乙,灯,\"2\n丙,涵,3\"", Doubt::LinesJoined(2), ("C3", "2\n丙,涵,3")),
+        ] {
+            let text = rows(third);
+            let found = cells(text.as_bytes());
+            assert!(found.contains(&(cell.0.to_owned(), cell.1.to_owned())), "{text}: {found:?}");
+            assert!(found.contains(&("A4".to_owned(), "丁".to_owned())), "{text}: {found:?}");
+            assert_eq!(doubts(&text), [(3, doubt)], "{text}");
+        }
+        // A line break in quotes is no doubt where what it joins would be no rows.
+        assert_eq!(doubts(&rows("乙,\"灯\n涵\",2")), []);
+    }
+
+    #[test]
+    fn odd_bytes_are_told_and_two_encodings_refused() {
+        let text = "单位,项目\n甲村,道路硬化\n乙村,机耕桥修复\n";
+        let (gb18030, _, _) = GB18030.encode(text);
+        let told = |bytes: &[u8]| {
+            let book = read(bytes, &Limits::default()).unwrap();
+            let lines = book.sheets[0].text.as_ref().unwrap().lines.clone();
+            lines
+                .iter()
+                .filter(|line| line.doubt.is_some())
+                .map(|line| line.line)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(told(&gb18030), [0_u32; 0]);
+        // A control character, half a character, a zero.
+        for odd in [&b"\x07"[..], b"\xb5", b"\0"] {
+            let place = gb18030.iter().rposition(|byte| *byte == b',').unwrap();
+            let spoilt = [&gb18030[..place], odd, &gb18030[place..]].concat();
+            assert_eq!(told(&spoilt), [3], "{odd:?}");
+        }
+        let mixed = [&gb18030[..], "丙村,农村饮水安全\n".as_bytes(), &gb18030[..]].concat();
+        let refused = read(&mixed, &Limits::default()).unwrap_err();
+        assert_eq!(refused, Refusal::MixedEncodings(4));
+        let unmarked: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(cells(&unmarked), cells(text.as_bytes()));
+        let joined = format!("\u{feff}{text}\u{feff}\"丙村\",\"a,b\"\n");
+        assert!(cells(joined.as_bytes()).contains(&("B4".to_owned(), "a,b".to_owned())));
     }
 }
