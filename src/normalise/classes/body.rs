@@ -662,8 +662,7 @@ impl<'a> Body<'a> {
             .filter(|field| {
                 let filled = self.fills_down(**field) && self.last.contains_key(*field);
                 let may_be_blank = key_own && self.correction.keep_blank.contains(field);
-                !is_nameless
-                    && (filled || may_be_blank || self.shown(row, **field).is_some())
+                !is_nameless && (filled || may_be_blank || self.shown(row, **field).is_some())
             })
             .count();
         let shares_above =
