@@ -2,6 +2,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::radicals;
+
 /// Returns the comparison key of a text: NFKC, lower case, without white space and punctuation.
 ///
 /// Marks that carry meaning in figures stay: the percent sign, and any mark between digits, so that
@@ -135,7 +137,7 @@ pub fn today(c: char) -> char {
         '億' => '亿',
         // The sign of a sum and the letter that is written for it.
         '∑' => 'σ',
-        other => other,
+        other => radicals::character(other).unwrap_or(other),
     }
 }
 
@@ -186,6 +188,7 @@ mod tests {
         }
         assert_eq!(key("Ａ①㎡“长者饭堂”"), "a1m2长者饭堂");
         assert_eq!(key("5,114万元"), key("５１１４万元"));
+        assert_eq!(key("\u{2ea0}政局\u{2f54}利"), key("民政局水利"));
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub mod kinds;
 pub mod looks;
 pub mod month;
 pub mod place;
+mod radicals;
 pub mod stamp;
 pub mod value;
 pub mod words;

@@ -64,6 +64,8 @@ pub enum Doubt {
     /// The number format names another unit of money than the heading, or the line beside the
     /// table, which is held here.
     OtherUnit(MoneyUnit),
+    /// The number format divides by a power of ten that does not fit the unit it is shown in.
+    OddScale,
     /// What is shown does not say the number that the cell holds.
     ShownOtherwise,
 }

@@ -12,6 +12,8 @@ pub struct Shown {
     pub exact: String,
     /// The figure alone, with its sign; none where the format shows no digit of it.
     pub figure: Option<String>,
+    /// The power of ten between the number and the figure.
+    pub power: i32,
     /// Whether a negative number looks like a positive one.
     pub loses_sign: bool,
 }
@@ -75,10 +77,11 @@ impl NumberFormat {
         let sections: Vec<Section> = parts.iter().take(3).map(|part| section(part)).collect();
         let hides_texts =
             parts.get(3).is_some_and(|part| !part.contains('@') && section(part).shows_nothing());
-        let is_plain = !hides_texts
-            && [7.0, -7.0, 0.0, 0.7]
-                .into_iter()
-                .all(|number| face(&sections, number) == Face::Plain);
+        // What is shown under a condition cannot be tried out.
+        let has_conditions = sections.iter().any(|section| section.condition.is_some());
+        let looks_plain = |number| face(&sections, number) == Face::Plain;
+        let is_plain =
+            !hides_texts && !has_conditions && [7.0, -7.0, 0.0, 0.7].into_iter().all(looks_plain);
         (!is_plain).then_some(Self { sections, hides_texts })
     }
 
@@ -282,7 +285,13 @@ fn face(sections: &[Section], number: f64) -> Face {
             return Face::Plain;
         }
         let text = literals(section);
-        return Face::Other(Shown { exact: text.clone(), text, figure: None, loses_sign: false });
+        return Face::Other(Shown {
+            exact: text.clone(),
+            text,
+            figure: None,
+            power: 0,
+            loses_sign: false,
+        });
     }
     if section.tokens.contains(&Token::Percent) {
         return Face::Percent;
@@ -321,7 +330,13 @@ fn face(sections: &[Section], number: f64) -> Face {
             exact_text.insert(0, '-');
         }
     }
-    Face::Other(Shown { text, exact: exact_text, figure: Some(figure), loses_sign })
+    Face::Other(Shown {
+        text,
+        exact: exact_text,
+        figure: Some(figure),
+        power: laid.power,
+        loses_sign,
+    })
 }
 
 /// Marks beside a figure that say nothing of it: signs, brackets, blanks, the sign of the yuan.

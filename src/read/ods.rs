@@ -13,7 +13,9 @@ use super::number_format::NumberFormat;
 use super::ods_formats::OdsFormats;
 use super::ods_looks::{self, StruckStyles, attribute};
 use super::package::{Package, xml_text};
-use super::sheet::{Book, Comment, Content, Format, Merges, Row, Sheet, SheetBuilder, count_cells};
+use super::sheet::{
+    Book, Comment, Content, Format, Merges, Row, Sheet, SheetBuilder, count_cells, hide,
+};
 use super::struck::{self, Stroke};
 use super::sums::{self, Sums};
 use super::xlsx::content;
@@ -36,7 +38,14 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         return Err(Refusal::Damaged("no content part".to_owned()));
     };
     let (xml, _) = xml_text(part)?;
-    let tables = walk(&xml, limits)?;
+    // Number formats stand in either part; what the cells' own styles name stands in this one.
+    let mut formats = OdsFormats::default();
+    if xml.contains("data-style-name")
+        && let Some(part) = package.part("styles.xml")?
+    {
+        formats.take_part(&xml_text(part)?.0);
+    }
+    let tables = walk(&xml, formats, limits)?;
     // Content with line breaks between its elements, and packages without a mimetype, are read
     // from a copy without the ones and with the other.
     let workbook = Ods::new(Cursor::new(Cow::Borrowed(bytes))).or_else(|error| {
@@ -84,6 +93,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
             return Err(Refusal::Damaged(text));
         }
         let nonblank_cells = table.shown.max(count_cells(&rows));
+        hide(&mut rows, &table.unseen);
         let struck = struck::take_out(&mut rows, table.strokes);
         sheets.push(Sheet {
             text: None,
@@ -175,6 +185,10 @@ struct Table {
     /// How many cells show something.
     shown: usize,
     strokes: Vec<(CellAt, Stroke)>,
+    /// Cells whose letters have the colour of the paper.
+    unseen: Vec<CellAt>,
+    /// The columns of such cells, where they have no look of their own.
+    unseen_columns: Vec<(u32, u32)>,
     comments: Vec<Comment>,
     /// Columns whose cells are struck out where they have no look of their own.
     struck_columns: Vec<(u32, u32)>,
@@ -201,6 +215,10 @@ impl Table {
         found.map(|(_, _, format)| Rc::clone(format))
     }
 
+    fn is_unseen(&self, column: u32) -> bool {
+        self.unseen_columns.iter().any(|(first, last)| (*first..=*last).contains(&column))
+    }
+
     fn is_struck(&self, column: u32) -> bool {
         self.struck_columns.iter().any(|(first, last)| (*first..=*last).contains(&column))
     }
@@ -215,7 +233,7 @@ impl Table {
 /// calamine keeps an ods table as a full rectangle of 32-byte cells.
 const MOST_CELLS_OF_BOX: u64 = 16_000_000;
 
-fn walk(xml: &str, limits: &Limits) -> Result<Vec<Table>, Refusal> {
+fn walk(xml: &str, mut formats: OdsFormats, limits: &Limits) -> Result<Vec<Table>, Refusal> {
     let mut reader = quick_xml::Reader::from_str(xml);
     reader.config_mut().check_end_names = false;
     reader.config_mut().expand_empty_elements = true;
@@ -224,7 +242,6 @@ fn walk(xml: &str, limits: &Limits) -> Result<Vec<Table>, Refusal> {
     let mut cells: u64 = 0;
     let mut closed = false;
     let mut struck = StruckStyles::default();
-    let mut formats = OdsFormats::default();
     loop {
         let event = reader.read_event().map_err(|error| Refusal::Damaged(error.to_string()))?;
         if depth == 0 {
@@ -237,7 +254,7 @@ fn walk(xml: &str, limits: &Limits) -> Result<Vec<Table>, Refusal> {
         }
         match event {
             Event::Start(e) => match e.local_name().as_ref() {
-                "style" | "text-properties" => struck.take(&e),
+                "style" | "text-properties" | "table-cell-properties" => struck.take(&e),
                 "table" if e.name().as_ref() == "table:table" => {
                     // A table inside a cell's annotation is none of the sheet's.
                     depth += 1;
@@ -255,6 +272,10 @@ fn walk(xml: &str, limits: &Limits) -> Result<Vec<Table>, Refusal> {
                     let style = attribute(&e, "table:default-cell-style-name");
                     if let (true, Some(table)) = (struck.has(style.as_deref()), tables.last_mut()) {
                         table.struck_columns.push((column, column.saturating_add(repeated - 1)));
+                    }
+                    if let (true, Some(table)) = (struck.hides(style.as_deref()), tables.last_mut())
+                    {
+                        table.unseen_columns.push((column, column.saturating_add(repeated - 1)));
                     }
                     if let (Some(format), Some(table)) =
                         (formats.of(style.as_deref()), tables.last_mut())
@@ -361,6 +382,17 @@ fn walk_row(
                                     .map(move |column| CellAt::new(row, column))
                             });
                             table.strokes.extend(places.map(|at| (at, stroke.clone())));
+                        }
+                        let hides = match style.as_deref() {
+                            Some(style) => struck.hides(Some(style)),
+                            None => table.is_unseen(column),
+                        };
+                        if hides && shows {
+                            let places = (row..=last_row).flat_map(|row| {
+                                (column..column.saturating_add(columns))
+                                    .map(move |column| CellAt::new(row, column))
+                            });
+                            table.unseen.extend(places);
                         }
                         let format = match style.as_deref() {
                             Some(style) => formats.of(Some(style)),

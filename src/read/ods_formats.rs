@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::rc::Rc;
 
-use quick_xml::events::BytesStart;
+use quick_xml::events::{BytesStart, Event};
 
 use super::number_format::NumberFormat;
 use super::ods_looks::attribute;
@@ -42,6 +42,23 @@ struct Digits {
 }
 
 impl OdsFormats {
+    /// Takes all styles of a part that holds nothing else.
+    pub fn take_part(&mut self, xml: &str) {
+        let mut reader = quick_xml::Reader::from_str(xml);
+        reader.config_mut().check_end_names = false;
+        reader.config_mut().expand_empty_elements = true;
+        loop {
+            match reader.read_event() {
+                Ok(Event::Start(e)) => self.begin(&e),
+                Ok(Event::Text(text)) => self.text(&text.xml10_content()),
+                Ok(Event::End(e)) => self.end(e.local_name().as_ref()),
+                // Looks decide nothing that is worth losing the sheets over.
+                Ok(Event::Eof) | Err(_) => return,
+                Ok(_) => {}
+            }
+        }
+    }
+
     /// Takes the beginning of an element of the styles.
     pub fn begin(&mut self, element: &BytesStart<'_>) {
         let count = |name: &str| attribute(element, name).and_then(|text| text.parse().ok());
@@ -95,6 +112,7 @@ impl OdsFormats {
                     attribute(element, "style:apply-style-name"),
                 );
                 if let ((Some(condition), Some(name)), Some((_, style))) = (map, &mut self.open) {
+                    let condition = condition.replace("&gt;", ">").replace("&lt;", "<");
                     style.maps.push((condition, name));
                 }
             }
@@ -217,6 +235,11 @@ impl Digits {
                 if *position == place && place > 0 {
                     code.push_str(&quoted(text));
                 }
+            }
+        }
+        for (position, text) in &self.embedded {
+            if *position == 0 {
+                code.push_str(&quoted(text));
             }
         }
         if self.places > 0 {

@@ -7,10 +7,13 @@ use quick_xml::events::{BytesStart, Event};
 use super::struck::Run;
 use crate::model::finding::Refusal;
 
-/// The automatic styles that strike out.
+/// The automatic styles that strike out, or write in the colour of the paper.
 #[derive(Debug, Default)]
 pub struct StruckStyles {
     names: BTreeSet<String>,
+    white: BTreeSet<String>,
+    /// Styles that colour the paper.
+    filled: BTreeSet<String>,
     open: Option<String>,
 }
 
@@ -23,15 +26,38 @@ impl StruckStyles {
                 let is = |name: &str| attribute(element, name).is_some_and(|text| text != "none");
                 let strikes =
                     is("style:text-line-through-style") || is("style:text-line-through-type");
-                self.names.extend(self.open.take().filter(|_| strikes));
+                let colour = attribute(element, "fo:color");
+                let white = colour.is_some_and(|colour| is_white(&colour));
+                let Some(open) = &self.open else { return };
+                if strikes {
+                    self.names.insert(open.clone());
+                }
+                if white {
+                    self.white.insert(open.clone());
+                }
+            }
+            "table-cell-properties" => {
+                let colour = attribute(element, "fo:background-color");
+                let fills =
+                    colour.is_some_and(|colour| colour != "transparent" && !is_white(&colour));
+                self.filled.extend(self.open.clone().filter(|_| fills));
             }
             _ => {}
         }
     }
 
+    /// Returns whether a style writes in the colour of the paper.
+    pub fn hides(&self, name: Option<&str>) -> bool {
+        name.is_some_and(|name| self.white.contains(name) && !self.filled.contains(name))
+    }
+
     pub fn has(&self, name: Option<&str>) -> bool {
         name.is_some_and(|name| self.names.contains(name))
     }
+}
+
+fn is_white(colour: &str) -> bool {
+    colour.eq_ignore_ascii_case("#ffffff")
 }
 
 /// What stands in a cell.

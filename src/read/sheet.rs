@@ -243,6 +243,17 @@ impl Sheet {
     }
 }
 
+/// Notes of cells that what they hold is not to be seen.
+pub fn hide(rows: &mut [Row], cells: &[CellAt]) {
+    for at in cells {
+        let Ok(row) = rows.binary_search_by_key(&at.row, |row| row.index) else { continue };
+        let cells = &mut rows[row].cells;
+        if let Ok(place) = cells.binary_search_by_key(&at.column, |cell| cell.column) {
+            cells[place].seen = Seen::AsNothing;
+        }
+    }
+}
+
 /// Collects cells in any order into a sheet; blank cells are left out, later cells win.
 #[derive(Default)]
 pub struct SheetBuilder {

@@ -12,7 +12,9 @@ use calamine::{Data, Reader, Xls, XlsOptions};
 use encoding_rs::{Encoding, GB18030, WINDOWS_1252};
 
 use super::number_format::NumberFormat;
-use super::sheet::{Book, Comment, Content, Format, Merges, Row, Sheet, SheetBuilder, count_cells};
+use super::sheet::{
+    Book, Comment, Content, Format, Merges, Row, Sheet, SheetBuilder, count_cells, hide,
+};
 use super::struck::{self, Stroke};
 use super::sums::Sums;
 use super::xls_notes::Notes;
@@ -83,10 +85,20 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
                 builder.push_formatted(at, records.decoded(content)?, format);
             }
         }
+        if let Some(parts) = hidden.filter(|_| records.was_never_calculated()) {
+            let formulas = workbook.worksheet_formula(&sheet.name).unwrap_or_default();
+            for at in &parts.uncalculated {
+                let formula = formulas.get_value((at.row, at.column));
+                let formula = format!("={}", formula.map(String::as_str).unwrap_or_default());
+                builder.push(*at, Content::Uncalculated(formula));
+            }
+        }
         if builder.len() > limits.cells as usize {
             return Err(Refusal::TooLarge(format!("{} cells", limits.cells)));
         }
-        if hidden.is_some_and(|parts| builder.figures() < parts.figure_cells) {
+        let left = hidden.filter(|_| records.was_never_calculated());
+        let left = left.map_or(0, |parts| parts.uncalculated.len());
+        if hidden.is_some_and(|parts| builder.figures() + left < parts.figure_cells) {
             let text = format!("figures of sheet `{}` cannot be read", sheet.name);
             return Err(Refusal::Damaged(text));
         }
@@ -104,6 +116,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         });
         let nonblank = hidden.map_or(0, |parts| parts.filled_with(&rows));
         let nonblank_cells = count_cells(&rows);
+        hide(&mut rows, hidden.map(|parts| parts.unseen.as_slice()).unwrap_or_default());
         let strokes = hidden.map(|parts| parts.struck.as_slice()).unwrap_or_default();
         let strokes = strokes.iter().map(|at| (*at, Stroke::Whole)).collect();
         let struck = struck::take_out(&mut rows, strokes);
@@ -215,9 +228,11 @@ struct Records {
     number_formats: BTreeMap<u16, Rc<NumberFormat>>,
     /// Number formats that may show dates.
     date_formats: BTreeSet<u16>,
-    /// Whether each font is struck out, and the font of each cell format.
-    fonts: Vec<bool>,
+    /// Whether each font is struck out, whether it is white, and the font of each cell format.
+    fonts: Vec<(bool, bool)>,
     fonts_of_formats: Vec<u16>,
+    /// Whether each cell format leaves the paper white.
+    on_paper: Vec<bool>,
 }
 
 #[derive(Debug, Default)]
@@ -234,6 +249,12 @@ struct SheetParts {
     plain: Vec<CellAt>,
     /// Cells whose font is struck out.
     struck: Vec<CellAt>,
+    /// Cells whose letters have the colour of the paper.
+    unseen: Vec<CellAt>,
+    /// Formulas that look as programs write them that calculate nothing, and whether any other was
+    /// found.
+    uncalculated: Vec<CellAt>,
+    calculated: bool,
     comments: Vec<(CellAt, String)>,
 }
 
@@ -311,11 +332,22 @@ impl Records {
                 }
                 NUMBER_FORMAT => records.number_format(content),
                 FONT => {
-                    records.fonts.push(word(content, 2).is_some_and(|flags| flags & 0x0008 != 0));
+                    let struck = word(content, 2).is_some_and(|flags| flags & 0x0008 != 0);
+                    let white = word(content, 4).is_some_and(is_white);
+                    records.fonts.push((struck, white));
                 }
                 CELL_FORMAT => {
                     records.formats.push(word(content, 2).unwrap_or_default());
                     records.fonts_of_formats.push(word(content, 0).unwrap_or_default());
+                    // The pattern of the fill, 1 where it is solid, then its colour.
+                    let pattern = content.get(17).map(|byte| byte >> 2);
+                    let colour = word(content, 18).map(|colours| colours & 0x7f);
+                    let is_new = records.version >= 0x0600;
+                    records.on_paper.push(
+                        is_new
+                            && (pattern == Some(0)
+                                || pattern == Some(1) && colour.is_some_and(is_white)),
+                    );
                 }
                 END => break,
                 _ => {}
@@ -368,6 +400,13 @@ impl Records {
         let (decoded, had_errors) = encoding.decode_without_bom_handling(&bytes);
         if had_errors || garbled(&decoded) { Err(garbage()) } else { Ok(decoded.into_owned()) }
     }
+    /// Returns whether no formula of the workbook has a value that somebody calculated; one that
+    /// comes to 0 may be right.
+    fn was_never_calculated(&self) -> bool {
+        let left: usize = self.sheets.iter().map(|sheet| sheet.uncalculated.len()).sum();
+        left >= 2 && !self.sheets.iter().any(|sheet| sheet.calculated)
+    }
+
     /// Notes what a number format shows.
     fn number_format(&mut self, content: &[u8]) {
         let Some(index) = word(content, 0) else { return };
@@ -403,11 +442,31 @@ impl Records {
     }
 
     fn strikes(&self, format: Option<u16>) -> bool {
-        let font =
-            format.and_then(|format| self.fonts_of_formats.get(usize::from(format))).copied();
+        self.font(format).is_some_and(|(struck, _)| struck)
+    }
+
+    /// Returns whether a format writes in the colour of the paper.
+    fn hides(&self, format: Option<u16>) -> bool {
+        let on_paper = format.and_then(|format| self.on_paper.get(usize::from(format)));
+        on_paper == Some(&true) && self.font(format).is_some_and(|(_, white)| white)
+    }
+
+    fn font(&self, format: Option<u16>) -> Option<(bool, bool)> {
+        let font = *self.fonts_of_formats.get(usize::from(format?))?;
         // There is no font of the number 4.
-        let place = font.map(|font| usize::from(if font > 4 { font - 1 } else { font }));
-        place.and_then(|place| self.fonts.get(place)) == Some(&true)
+        self.fonts.get(usize::from(if font > 4 { font - 1 } else { font })).copied()
+    }
+
+    /// Notes how a cell of a format looks.
+    fn note_look(&self, at: CellAt, format: Option<u16>, parts: &mut SheetParts) {
+        if self.strikes(format) {
+            parts.struck.push(at);
+        }
+        if self.hides(format) {
+            parts.unseen.push(at);
+        }
+        let format = self.number_format_of(format);
+        parts.formats.extend(format.map(|format| (at, format)));
     }
 
     fn number_format_of(&self, format: Option<u16>) -> Option<Rc<NumberFormat>> {
@@ -434,11 +493,7 @@ impl Records {
                 kind if TEXTS.contains(&kind) => {
                     if let (Some(row), Some(column)) = (word(content, 0), word(content, 2)) {
                         let at = CellAt::new(row.into(), column.into());
-                        if self.strikes(word(content, 4)) {
-                            parts.struck.push(at);
-                        }
-                        let format = self.number_format_of(word(content, 4));
-                        parts.formats.extend(format.map(|format| (at, format)));
+                        self.note_look(at, word(content, 4), &mut parts);
                     }
                 }
                 ROW => {
@@ -460,13 +515,16 @@ impl Records {
                         continue;
                     };
                     let at = CellAt::new(row.into(), column.into());
-                    if self.strikes(word(content, 4)) {
-                        parts.struck.push(at);
-                    }
-                    let format = self.number_format_of(word(content, 4));
-                    parts.formats.extend(format.map(|format| (at, format)));
+                    self.note_look(at, word(content, 4), &mut parts);
                     if self.shows_no_date(word(content, 4)) {
                         parts.plain.push(at);
+                    }
+                    if kind == FORMULA {
+                        if was_left(content) {
+                            parts.uncalculated.push(at);
+                        } else {
+                            parts.calculated = true;
+                        }
                     }
                     // A formula whose value is no number says so in the value's last two bytes.
                     let is_formula = !matches!(kind, NUMBER | SHORT_NUMBER | TRUTH_OR_ERROR);
@@ -484,11 +542,7 @@ impl Records {
                     parts.figure_cells += numbers.map_or(0, |numbers| numbers.len() / 6);
                     for (place, number) in (0..).zip(numbers.unwrap_or_default().chunks_exact(6)) {
                         let at = CellAt::new(row.into(), u32::from(first) + place);
-                        if self.strikes(word(number, 0)) {
-                            parts.struck.push(at);
-                        }
-                        let format = self.number_format_of(word(number, 0));
-                        parts.formats.extend(format.map(|format| (at, format)));
+                        self.note_look(at, word(number, 0), &mut parts);
                         if self.shows_no_date(word(number, 0)) {
                             parts.plain.push(at);
                         }
@@ -503,6 +557,23 @@ impl Records {
         parts.plain.sort_unstable();
         parts
     }
+}
+
+/// The two entries of the palette that are white.
+fn is_white(colour: u16) -> bool {
+    matches!(colour, 1 | 9)
+}
+
+/// Returns whether a formula has no value but the one that programs leave to the reader: 0 with the
+/// wish to be calculated, or no text, where the formula makes no texts.
+fn was_left(formula: &[u8]) -> bool {
+    const TEXT: u8 = 0x17;
+    const ON_LOAD: u16 = 0x0002;
+    let Some(value) = formula.get(6..14) else { return false };
+    let makes_texts = formula.get(22..).is_some_and(|tokens| tokens.contains(&TEXT));
+    let is_empty = value[6..] == [0xff, 0xff] && value[0] == 3;
+    let is_zero = value == [0; 8] && word(formula, 14).is_some_and(|flags| flags & ON_LOAD != 0);
+    is_zero || (is_empty && !makes_texts)
 }
 
 /// Returns whether a number format has a letter of dates or times outside quotes and brackets.

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use calamine::{DataRef, Reader, Xlsb};
 
 use super::package::Package;
-use super::sheet::{Book, Format, Merges, Sheet, SheetBuilder, count_cells};
+use super::sheet::{Book, Format, Merges, Sheet, SheetBuilder, count_cells, hide};
 use super::struck::{self, Stroke};
 use super::{xlsb_parts, xlsx};
 use crate::model::CellAt;
@@ -66,6 +66,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
             return Err(Refusal::Damaged(text));
         }
         let nonblank_cells = count_cells(&rows);
+        hide(&mut rows, &facts.unseen);
         let strokes = facts.struck.iter().map(|at| (*at, Stroke::Whole)).collect();
         let struck = struck::take_out(&mut rows, strokes);
         sheets.push(Sheet {

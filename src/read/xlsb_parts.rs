@@ -27,6 +27,8 @@ pub struct SheetFacts {
     pub passed_over: Vec<(CellAt, Content)>,
     /// Cells whose font is struck out.
     pub struck: Vec<CellAt>,
+    /// Cells whose letters have the colour of the paper.
+    pub unseen: Vec<CellAt>,
     pub comments: Vec<Comment>,
 }
 
@@ -47,6 +49,7 @@ const FORMATTED_TEXT: u16 = 62;
 /// All cells that may hold something.
 const CELLS: [u16; 11] = [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, FORMATTED_TEXT];
 const FONT: u16 = 43;
+const FILL: u16 = 45;
 const NUMBER_FORMAT: u16 = 44;
 const CELL_FORMAT: u16 = 47;
 const COLUMNS: u16 = 60;
@@ -95,6 +98,7 @@ pub fn facts(package: &mut Package<'_>) -> Result<Facts, Refusal> {
 struct CellFormat {
     number: Option<Rc<NumberFormat>>,
     struck: bool,
+    unseen: bool,
 }
 
 /// Returns what each cell format shows.
@@ -103,7 +107,7 @@ fn cell_formats(styles: &[u8]) -> Vec<CellFormat> {
     let percent = NumberFormat::parse("0%").map(Rc::new);
     let built_in = [9, 10].into_iter().filter_map(|index| Some((index, percent.clone()?)));
     let mut numbers: BTreeMap<u16, Rc<NumberFormat>> = built_in.collect();
-    let mut fonts = Vec::new();
+    let (mut fonts, mut fills) = (Vec::new(), Vec::new());
     let mut formats = Vec::new();
     let mut inside = false;
     for (kind, content) in (Records { bytes: styles }) {
@@ -115,20 +119,42 @@ fn cell_formats(styles: &[u8]) -> Vec<CellFormat> {
                     numbers.extend(format.map(|format| (index, format)));
                 }
             }
-            FONT => fonts.push(word(content, 2).is_some_and(|flags| flags & 0x0008 != 0)),
+            FONT => {
+                let struck = word(content, 2).is_some_and(|flags| flags & 0x0008 != 0);
+                fonts.push((struck, content.get(12..).is_some_and(is_white)));
+            }
+            FILL => {
+                // A pattern, 1 where it is solid, then its colour.
+                let pattern = number(content, 0).unwrap_or(0);
+                let white = content.get(4..).is_some_and(is_white);
+                fills.push(pattern == 0 || (pattern == 1 && white));
+            }
             CELL_FORMATS => inside = true,
             CELL_FORMATS_END => inside = false,
             CELL_FORMAT if inside => {
                 let font = word(content, 4).and_then(|font| fonts.get(usize::from(font)));
+                let font = font.copied().unwrap_or_default();
+                let fill = word(content, 6).and_then(|fill| fills.get(usize::from(fill)));
                 formats.push(CellFormat {
                     number: word(content, 2).and_then(|format| numbers.get(&format)).cloned(),
-                    struck: font == Some(&true),
+                    struck: font.0,
+                    unseen: font.1 && fill.is_none_or(|leaves_paper: &bool| *leaves_paper),
                 });
             }
             _ => {}
         }
     }
     formats
+}
+
+/// Returns whether a colour is white: of the palette, its own, or the theme's first, not darkened.
+fn is_white(colour: &[u8]) -> bool {
+    match (colour.first().map(|kind| kind >> 1), colour.get(1)) {
+        (Some(1), Some(index)) => matches!(index, 1 | 9),
+        (Some(2), _) => colour.get(4..7) == Some(&[0xff; 3]),
+        (Some(3), Some(0)) => colour.get(3).is_some_and(|tint| tint & 0x80 == 0),
+        _ => false,
+    }
 }
 
 /// Reads the comments of a sheet.
@@ -170,6 +196,9 @@ fn sheet(bytes: &[u8], formats: &[CellFormat]) -> SheetFacts {
             let at = CellAt::new(row, column);
             if format.struck {
                 facts.struck.push(at);
+            }
+            if format.unseen {
+                facts.unseen.push(at);
             }
             facts.formats.extend(format.number.clone().map(|format| (at, format)));
         }
@@ -327,8 +356,8 @@ mod tests {
         ]
         .concat();
         let number = NumberFormat::parse("0%").map(Rc::new);
-        let percent = CellFormat { number, struck: false };
-        let struck = CellFormat { number: None, struck: true };
+        let percent = CellFormat { number, struck: false, unseen: false };
+        let struck = CellFormat { number: None, struck: true, unseen: false };
         let facts = sheet(&bytes, &[CellFormat::default(), percent, struck]);
         assert_eq!(facts.struck, [CellAt::new(4, 8)]);
         assert_eq!(facts.hidden_rows, BTreeSet::from([4]));

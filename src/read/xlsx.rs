@@ -7,7 +7,7 @@ use calamine::{Data, DataRef, Reader, Xlsx};
 
 use super::number_format::NumberFormat;
 use super::package::{Package, xml_text};
-use super::sheet::{Book, Content, Format, Merges, Row, Sheet, SheetBuilder, count_cells};
+use super::sheet::{Book, Content, Format, Merges, Row, Sheet, SheetBuilder, count_cells, hide};
 use super::xlsx_copy::{self, Styles};
 use super::xlsx_parts::{self, SharedStrings, SheetFacts, Structure};
 use super::{struck, xlsx_looks};
@@ -23,7 +23,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
     let mut package = Package::open(bytes, limits)?;
     let structure = xlsx_parts::structure(&mut package)?;
     let strings = xlsx_parts::shared_strings(&mut package)?;
-    let struck_formats = xlsx_looks::struck_formats(&mut package)?;
+    let looks = xlsx_looks::looks(&mut package)?;
     let mut facts = Vec::new();
     let mut beside = Vec::new();
     let mut cells: u64 = 0;
@@ -33,12 +33,15 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
             return Err(Refusal::Damaged(format!("sheet `{}` is missing", sheet.name)));
         };
         let (xml, converted) = xml_text(part)?;
-        let mut strokes = Vec::new();
+        let (mut strokes, mut unseen) = (Vec::new(), Vec::new());
         let found = xlsx_parts::walk(&xml, &strings, |cell| {
-            let stroke = xlsx_looks::stroke(cell, &strings, &struck_formats);
+            let stroke = xlsx_looks::stroke(cell, &strings, &looks);
             strokes.extend(stroke.map(|stroke| (cell.at, stroke)));
+            if xlsx_looks::look(cell, &looks).unseen {
+                unseen.push(cell.at);
+            }
         })?;
-        beside.push((strokes, xlsx_looks::comments(&mut package, &sheet.part)?));
+        beside.push((strokes, unseen, xlsx_looks::comments(&mut package, &sheet.part)?));
         odd |= converted || found.odd;
         cells += found.cells;
         if cells > u64::from(limits.cells) {
@@ -63,7 +66,8 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         .zip(facts)
         .zip(rows)
         .zip(beside)
-        .map(|(((part, facts), mut rows), (strokes, comments))| {
+        .map(|(((part, facts), mut rows), (strokes, unseen, comments))| {
+            hide(&mut rows, &unseen);
             let struck = struck::take_out(&mut rows, strokes);
             Sheet {
                 text: None,

@@ -1,6 +1,6 @@
 //! What an xlsx says beside its values: which formats strike a cell out, and the comments.
 
-use quick_xml::events::Event;
+use quick_xml::events::{BytesStart, Event};
 
 use super::package::{Package, xml_text};
 use super::sheet::Comment;
@@ -11,39 +11,91 @@ use super::xlsx_parts::{
 use crate::model::finding::Refusal;
 use crate::model::{CellAt, fold};
 
-/// Returns for each cell format whether its font is struck out; none where no font is.
-pub fn struck_formats(package: &mut Package<'_>) -> Result<Vec<bool>, Refusal> {
+/// How the cells of a format look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CellLook {
+    pub struck: bool,
+    /// Whether the letters have the colour of the paper.
+    pub unseen: bool,
+}
+
+/// Returns how the cells of each format look; nothing where all look plain.
+pub fn looks(package: &mut Package<'_>) -> Result<Vec<CellLook>, Refusal> {
     let part = package.names().find(|name| name.ends_with("/styles.xml")).map(str::to_owned);
     let Some(part) = part else { return Ok(Vec::new()) };
     let Some(bytes) = package.part(&part)? else { return Ok(Vec::new()) };
     let (xml, _) = xml_text(bytes)?;
-    Ok(if xml.contains("strike") { formats(&xml) } else { Vec::new() })
+    let may_be_white = ["FFFFFF", "ffffff", "theme=\"0\"", "indexed=\"9\"", "indexed=\"1\""];
+    let is_plain = !xml.contains("strike") && !may_be_white.iter().any(|white| xml.contains(white));
+    Ok(if is_plain { Vec::new() } else { formats(&xml) })
 }
 
-fn formats(xml: &str) -> Vec<bool> {
+/// Returns whether a colour is white, as the paper is.
+fn is_white(element: &BytesStart<'_>) -> bool {
+    let is = |name: &str, values: &[&str]| {
+        attribute(element, name).is_some_and(|text| values.contains(&text.as_str()))
+    };
+    let darker = attribute(element, "tint").is_some_and(|tint| tint.starts_with('-'));
+    attribute(element, "rgb").is_some_and(|rgb| rgb.to_uppercase().ends_with("FFFFFF"))
+        || (is("theme", &["0"]) && !darker)
+        || is("indexed", &["1", "9"])
+}
+
+fn formats(xml: &str) -> Vec<CellLook> {
     let mut reader = reader(xml);
-    let mut fonts: Vec<bool> = Vec::new();
+    let mut fonts: Vec<CellLook> = Vec::new();
+    // Whether each fill leaves the paper white.
+    let mut fills: Vec<bool> = Vec::new();
     let mut formats = Vec::new();
-    let (mut in_fonts, mut in_formats) = (false, false);
+    let (mut in_fonts, mut in_fills, mut in_formats) = (false, false, false);
     loop {
         match reader.read_event() {
             Ok(Event::Start(e)) => match e.local_name().as_ref() {
                 "fonts" => in_fonts = true,
+                "fills" => in_fills = true,
                 "cellXfs" => in_formats = true,
-                "font" if in_fonts => fonts.push(false),
+                "font" if in_fonts => fonts.push(CellLook::default()),
                 "strike" if in_fonts => {
                     if let Some(font) = fonts.last_mut() {
-                        *font = is_set(&e);
+                        font.struck = is_set(&e);
+                    }
+                }
+                "color" if in_fonts => {
+                    if let Some(font) = fonts.last_mut() {
+                        font.unseen = is_white(&e);
+                    }
+                }
+                "fill" if in_fills => fills.push(true),
+                "patternFill" if in_fills => {
+                    if let Some(fill) = fills.last_mut() {
+                        let pattern = attribute(&e, "patternType");
+                        *fill = pattern.is_none_or(|pattern| pattern == "none");
+                    }
+                }
+                // The colour of a solid fill is its foreground.
+                "fgColor" if in_fills => {
+                    if let Some(fill) = fills.last_mut() {
+                        *fill |= is_white(&e);
+                    }
+                }
+                "gradientFill" if in_fills => {
+                    if let Some(fill) = fills.last_mut() {
+                        *fill = false;
                     }
                 }
                 "xf" if in_formats => {
-                    let font = attribute(&e, "fontId").and_then(|text| text.parse::<usize>().ok());
-                    formats.push(font.and_then(|font| fonts.get(font)) == Some(&true));
+                    let place = |name| attribute(&e, name).and_then(|text| text.parse().ok());
+                    let font = place("fontId").and_then(|font: usize| fonts.get(font)).copied();
+                    let fill = place("fillId").and_then(|fill: usize| fills.get(fill));
+                    let mut look = font.unwrap_or_default();
+                    look.unseen &= fill.is_none_or(|leaves_paper| *leaves_paper);
+                    formats.push(look);
                 }
                 _ => {}
             },
             Ok(Event::End(e)) => match e.local_name().as_ref() {
                 "fonts" => in_fonts = false,
+                "fills" => in_fills = false,
                 "cellXfs" => in_formats = false,
                 _ => {}
             },
@@ -54,10 +106,15 @@ fn formats(xml: &str) -> Vec<bool> {
     }
 }
 
-/// Returns what of a cell is struck out.
-pub fn stroke(cell: &RawCell, strings: &SharedStrings, formats: &[bool]) -> Option<Stroke> {
+/// Returns how a cell looks.
+pub fn look(cell: &RawCell, looks: &[CellLook]) -> CellLook {
     let style = cell.style.as_deref().and_then(|style| style.trim().parse::<usize>().ok());
-    let is_struck = formats.get(style.unwrap_or(0)) == Some(&true);
+    looks.get(style.unwrap_or(0)).copied().unwrap_or_default()
+}
+
+/// Returns what of a cell is struck out.
+pub fn stroke(cell: &RawCell, strings: &SharedStrings, looks: &[CellLook]) -> Option<Stroke> {
+    let is_struck = look(cell, looks).struck;
     let shared = match cell.kind.as_deref() {
         Some("s") => {
             let place = cell.value.as_deref().and_then(|value| value.trim().parse().ok());

@@ -256,6 +256,10 @@ impl Speaker<'_> {
                 format!("{unit}的“{field}”有 {cells} 个单元格的数字格式写着另一种单位：显示为“{shown}”{at}，而列标题或单位行写的是“{named}”；核对时按单元格显示的单位计算。"),
                 format!("{unit}: the number format of {} of the column “{field}” names another unit: “{shown}”{at}, where the heading or the line beside the table says {named}. The unit that the cells show was taken.", words::count(*cells, "cell")),
             ),
+            InDoubt::Cells { shown, doubt: Doubt::OddScale, cells } => self.pick(
+                format!("{unit}的“{field}”有 {cells} 个单元格的数字格式把数缩小了显示，缩小的倍数与金额单位对不上：存的是“{typed}”，显示为“{shown}”{at}；核对时按显示的计算。"),
+                format!("{unit}: the number format of {} of the column “{field}” divides by a power of ten that does not fit the unit of money: “{typed}” is shown as “{shown}”{at}. What is shown was taken.", words::count(*cells, "cell")),
+            ),
             InDoubt::Cells { shown, doubt: Doubt::ShownOtherwise, cells } => self.pick(
                 format!("{unit}的“{field}”有 {cells} 个单元格显示的内容与所存的数不是一回事：存的是“{typed}”，显示为“{shown}”{at}；核对时按所存的数计算。"),
                 format!("{unit}: {} of the column “{field}” show something else than they hold: “{typed}” is shown as “{shown}”{at}. What they hold was taken.", words::count(*cells, "cell")),

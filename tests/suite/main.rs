@@ -16,6 +16,7 @@ mod layouts_at_random;
 mod one_voice;
 mod one_way;
 mod paragraph;
+mod readings;
 mod reports;
 mod second;
 mod shapes;

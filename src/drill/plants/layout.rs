@@ -344,8 +344,13 @@ pub fn shown_otherwise(base: &Base<'_>) -> Result<Planting, Said> {
     let Some((spot, field, at)) = amount_cell(base, Kind::ColumnDoubtful) else {
         return no_occasion(NO_ROW.0, NO_ROW.1);
     };
-    let shown =
-        Shown { text: WORDS.to_owned(), exact: WORDS.to_owned(), figure: None, loses_sign: false };
+    let shown = Shown {
+        text: WORDS.to_owned(),
+        exact: WORDS.to_owned(),
+        figure: None,
+        power: 0,
+        loses_sign: false,
+    };
     Ok(Planting::new(
         format!("把金额的数字格式改为显示“{WORDS}”，数不变"),
         format!("an amount's number format is made to show “{WORDS}”; the number stays"),

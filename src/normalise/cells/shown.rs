@@ -4,7 +4,7 @@
 
 use super::typing::{self, ColumnUnit};
 use crate::model::value::Doubt;
-use crate::model::{MoneyUnit, Obstacle, Value, fold};
+use crate::model::{Amount, MoneyUnit, Obstacle, Value, fold};
 use crate::pipeline::{Column, ColumnType, Lexicon};
 use crate::read::{Content, Shown};
 
@@ -22,6 +22,8 @@ pub fn read(
         // Words instead of a figure: 待定 for 5.
         return match column.kind {
             ColumnType::Text => (Value::Text(shown.text.clone()), None),
+            // 1 may be 1 % or the whole.
+            ColumnType::Percent => (Value::Unreadable(Obstacle::NotOneFigure), None),
             _ => (typed(), Some(Doubt::ShownOtherwise)),
         };
     };
@@ -36,9 +38,13 @@ pub fn read(
         },
         ColumnType::Text | ColumnType::Choice => (read(&shown.exact), None),
         ColumnType::Percent => match read(&shown.exact) {
-            Value::Unreadable(Obstacle::NotThisType) => (typed(), Some(Doubt::ShownOtherwise)),
+            Value::Unreadable(_) => (Value::Unreadable(Obstacle::NotOneFigure), None),
             value => (value, None),
         },
+        // Thousands that nobody calls so.
+        ColumnType::Integer | ColumnType::Decimal if shown.power != 0 && shown.exact == *figure => {
+            (typed(), Some(Doubt::ShownOtherwise))
+        }
         ColumnType::Integer | ColumnType::Decimal => match read(&shown.exact) {
             Value::Unreadable(Obstacle::NotThisType) => {
                 let doubt = names_other_unit(shown, figure, column);
@@ -59,8 +65,11 @@ fn amount(
     match whole {
         // 70.00day, 3个: words that say nothing of money.
         Value::Unreadable(Obstacle::NotThisType) => {
-            let doubt = speaks_of_money(&shown.text).then_some(Doubt::ShownOtherwise);
-            (bare, doubt)
+            let is_told = speaks_of_money(&shown.text) || is_broken(&shown.text);
+            (bare, is_told.then_some(Doubt::ShownOtherwise))
+        }
+        Value::Amount(amount) if is_odd(amount, shown, column, unit, words) => {
+            (whole, Some(Doubt::OddScale))
         }
         Value::Amount(_) if unit.is_named && whole != bare => {
             // What reads the same whatever the column's unit names its own.
@@ -75,6 +84,36 @@ fn amount(
         }
         value => (value, None),
     }
+}
+
+/// Returns whether a format divides by another power of ten than lies between the unit that it shows
+/// and the one that the cell holds, which is the yuan or the column's.
+fn is_odd(
+    read_as: Amount,
+    shown: &Shown,
+    column: &Column,
+    unit: ColumnUnit,
+    words: &Lexicon,
+) -> bool {
+    let Some(figure) = shown.figure.as_ref().filter(|_| shown.power != 0) else { return false };
+    let in_yuan = Content::Text(figure.clone());
+    let Value::Amount(yuan) = typing::read(&in_yuan, column, MoneyUnit::Yuan, words).0 else {
+        return false;
+    };
+    // The unit that is shown, by how many times the figure in yuan the amount is.
+    let Some(times) = read_as.0.checked_div(yuan.0) else { return false };
+    let Some(exponent) = (0..=8).find(|power| 10_i64.pow(*power) == times) else { return true };
+    let held = i64::from(exponent + MoneyUnit::Yuan.exponent()) + i64::from(shown.power);
+    held != i64::from(MoneyUnit::Yuan.exponent()) && held != i64::from(unit.unit.exponent())
+}
+
+/// Returns whether something stands between the digits of a figure that is no part of one.
+fn is_broken(text: &str) -> bool {
+    let is_digit = |c: char| c.is_ascii_digit();
+    let (Some(first), Some(last)) = (text.find(is_digit), text.rfind(is_digit)) else {
+        return false;
+    };
+    text[first..last].contains(|c: char| !is_digit(c) && c != ',' && c != '.')
 }
 
 /// Returns whether the words beside a figure are about money, this country's or another's.

@@ -14,6 +14,9 @@ use crate::read::number_text;
 /// what was meant.
 const LARGEST: f64 = 2.0;
 
+/// Far less than any share that is reported.
+const NOISE: f64 = 1e-9;
+
 /// How the bare numbers of a column are to be read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reading {
@@ -88,5 +91,7 @@ fn bare_number(row: &TableRow, field: ColumnId) -> Option<f64> {
     if entry.shown.is_some() {
         return None;
     }
-    fold::plain(&entry.typed).parse().ok()
+    let number: f64 = fold::plain(&entry.typed).parse().ok()?;
+    // What a formula left beside 0 is 0.
+    Some(if number.abs() < NOISE { 0.0 } else { number })
 }

@@ -67,7 +67,7 @@ fn units_in_line(text: &str, words: &Lexicon) -> Vec<MoneyUnit> {
         let tail = plain[at + word.len()..].trim_start_matches([':', '为', '是']);
         let tail = tail.split([')', ']', '】', ';', '。']).next().unwrap_or_default();
         let mut units: Vec<MoneyUnit> = Vec::new();
-        for part in tail.split(['、', '/', ',', '|', '或', '和', '及']) {
+        for part in tail.split(['、', '/', ',', '|', '(', '或', '和', '及']) {
             let part = part.trim_start_matches("人民币");
             let unit = MoneyUnit::ALL.into_iter().find(|unit| part.starts_with(unit.name()));
             let unit = unit.filter(|unit| {
