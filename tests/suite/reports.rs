@@ -4,34 +4,16 @@
 //! (unreported fields aside) and what is read of the rows that matter.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::support::{program, root};
+use crate::support::{folders, hold_all, program, root};
 
 #[test]
 fn every_reported_trouble_is_read_or_said() {
-    let entries = std::fs::read_dir(root().join("fixtures/reports")).unwrap();
-    let mut cases: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
-    cases.retain(|path| path.is_dir());
-    assert!(cases.len() > 40, "only {} cases", cases.len());
-    let (queue, wrong) = (Mutex::new(cases), Mutex::new(Vec::new()));
-    std::thread::scope(|scope| {
-        for _ in 0..2 {
-            scope.spawn(|| {
-                while let Some(case) = { queue.lock().unwrap().pop() } {
-                    if let Some(told) = judged(&case) {
-                        let name = case.file_name().unwrap().to_string_lossy().into_owned();
-                        wrong.lock().unwrap().push(format!("{name}: {told}"));
-                    }
-                }
-            });
-        }
-    });
-    let wrong = wrong.into_inner().unwrap();
-    assert!(wrong.is_empty(), "{} cases:\n{}", wrong.len(), wrong.join("\n"));
+    let judged = |case: &Path| judged(case).into_iter().collect();
+    hold_all(folders(&root().join("fixtures/reports")), 41, judged);
 }
 
 fn judged(case: &Path) -> Option<String> {

@@ -5,11 +5,10 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 
 use serde_json::Value;
 
-use crate::support::{program, root};
+use crate::support::{folders, hold_all, program, root};
 
 /// What a plan that is right does not raise on its own side.
 const FALSE_ON_PLAN: [&str; 9] = [
@@ -28,26 +27,7 @@ const CONSEQUENCES: [&str; 3] = ["total-differs", "balance-broken", "limit-excee
 
 #[test]
 fn every_shape_of_a_plan_is_drafted_and_read() {
-    let entries = std::fs::read_dir(root().join("fixtures/shapes")).unwrap();
-    let mut cases: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
-    cases.retain(|path| path.is_dir());
-    assert!(cases.len() > 30, "only {} cases", cases.len());
-    let (queue, wrong) = (Mutex::new(cases), Mutex::new(Vec::new()));
-    std::thread::scope(|scope| {
-        for _ in 0..2 {
-            scope.spawn(|| {
-                while let Some(case) = { queue.lock().unwrap().pop() } {
-                    let faults = judged(&case);
-                    if !faults.is_empty() {
-                        let name = case.file_name().unwrap().to_string_lossy().into_owned();
-                        wrong.lock().unwrap().push(format!("{name}: {}", faults.join("; ")));
-                    }
-                }
-            });
-        }
-    });
-    let wrong = wrong.into_inner().unwrap();
-    assert!(wrong.is_empty(), "{} cases:\n{}", wrong.len(), wrong.join("\n"));
+    hold_all(folders(&root().join("fixtures/shapes")), 31, judged);
 }
 
 fn judged(case: &Path) -> Vec<String> {

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::Mutex;
 
 use serde_json::Value;
 
@@ -82,4 +83,34 @@ impl Run {
 pub fn key(finding: &Value) -> String {
     let parts = ["side", "kind", "unit", "task", "field", "cell"];
     parts.map(|name| finding[name].as_str().unwrap_or("-")).join(" | ")
+}
+
+/// Returns the folders in a folder, in the order of their names: each is a case.
+pub fn folders(of: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(of).unwrap().map(|entry| entry.unwrap().path());
+    let mut folders: Vec<PathBuf> = entries.filter(|path| path.is_dir()).collect();
+    folders.sort();
+    folders
+}
+
+/// Judges all cases, of which there are `least` or more, on both cores; fails with all that is
+/// wrong with any of them, by their names.
+pub fn hold_all(cases: Vec<PathBuf>, least: usize, judged: impl Fn(&Path) -> Vec<String> + Sync) {
+    assert!(cases.len() >= least, "only {} cases", cases.len());
+    let (queue, wrong) = (Mutex::new(cases), Mutex::new(Vec::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while let Some(case) = { queue.lock().unwrap().pop() } {
+                    let faults = judged(&case);
+                    if !faults.is_empty() {
+                        let name = case.file_name().unwrap().to_string_lossy();
+                        wrong.lock().unwrap().push(format!("{name}: {}", faults.join("; ")));
+                    }
+                }
+            });
+        }
+    });
+    let wrong = wrong.into_inner().unwrap();
+    assert!(wrong.is_empty(), "{} cases:\n{}", wrong.len(), wrong.join("\n"));
 }

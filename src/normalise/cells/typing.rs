@@ -41,13 +41,24 @@ pub fn entry(
         },
         _ => content,
     };
-    let (value, parts) = read(content, column, unit.unit, words);
+    let (value, parts) = read_as(content, &typed, column, unit.unit, words);
     Entry { parts, ..Entry::new(sheet_column, typed, value) }
 }
 
 /// Reads what a cell holds, and the sum of the parts that an amount names itself.
 pub(super) fn read(
     content: &Content,
+    column: &Column,
+    unit: MoneyUnit,
+    words: &Lexicon,
+) -> (Value, Option<Amount>) {
+    read_as(content, &typed_text(content), column, unit, words)
+}
+
+/// The same for a cell whose text is known: `typed`.
+fn read_as(
+    content: &Content,
+    typed: &str,
     column: &Column,
     unit: MoneyUnit,
     words: &Lexicon,
@@ -62,8 +73,8 @@ pub(super) fn read(
         ColumnType::Integer => (integer(content, column, not_applicable), None),
         ColumnType::Decimal => (quantity::read(content, column, words), None),
         ColumnType::Percent => (percent(content, not_applicable), None),
-        ColumnType::Choice => (choice(&typed_text(content), column), None),
-        ColumnType::Text => (text(content, &typed_text(content)), None),
+        ColumnType::Choice => (choice(typed, column), None),
+        ColumnType::Text => (text(content, typed), None),
     }
 }
 

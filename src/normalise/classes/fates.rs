@@ -128,10 +128,10 @@ pub fn each(
         .into_iter()
         .map(|entry| entry.typed.as_str())
         .collect();
-    let classes: BTreeMap<u32, RowClass> = classes.iter().copied().collect();
     let headings: Vec<Headings> = tables.iter().map(Headings::of).collect();
     for row in &sheet.rows {
-        let class = classes.get(&row.index).copied().unwrap_or(RowClass::Unplaced);
+        let class = classes.binary_search_by_key(&row.index, |(row, _)| *row);
+        let class = class.map_or(RowClass::Unplaced, |at| classes[at].1);
         // The walk keeps the rows of the tables in the order of the sheet.
         let first = rows.partition_point(|read| read.row < row.index);
         let parts = rows[first..].iter().take_while(|read| read.row == row.index);
@@ -176,19 +176,25 @@ impl Headings {
 struct Part<'a> {
     read: &'a TableRow,
     headings: &'a Headings,
-    fields: BTreeMap<u32, ColumnId>,
+    /// By column; of the fields read from one the first counts.
+    fields: Vec<(u32, ColumnId)>,
 }
 
 impl<'a> Part<'a> {
     fn of(read: &'a TableRow, headings: &'a Headings) -> Self {
-        let mut fields = BTreeMap::new();
         // What is named above the table or in its heading stands in no cell of the row.
-        for field in headings.fields.iter().copied() {
-            if let Some(entry) = &read.entries[field] {
-                fields.entry(entry.column).or_insert(field);
-            }
-        }
+        let fields = headings.fields.iter().copied();
+        let read_from =
+            |field: ColumnId| read.entries[field].as_ref().map(|entry| (entry.column, field));
+        let mut fields: Vec<(u32, ColumnId)> = fields.filter_map(read_from).collect();
+        fields.sort_unstable();
+        fields.dedup_by_key(|(column, _)| *column);
         Self { read, headings, fields }
+    }
+
+    fn field_at(&self, column: u32) -> Option<ColumnId> {
+        let at = self.fields.binary_search_by_key(&column, |(column, _)| *column);
+        at.ok().map(|at| self.fields[at].1)
     }
 }
 
@@ -205,7 +211,7 @@ fn in_table(
         other => return beside(other),
     }
     let is_total = read.class == RowClass::Total;
-    let Some(field) = part.fields.get(&cell.column).copied() else {
+    let Some(field) = part.field_at(cell.column) else {
         let has_heading = part.headings.columns.contains(&cell.column);
         return if is_total && typed_text(&cell.content) == read.label {
             CellFate::Total

@@ -1,0 +1,142 @@
+//! What the pipeline file says of a row, and rows that only go on with the text above.
+
+use super::said::names_block;
+use super::{Body, Found};
+use crate::model::{CellAt, Value, fold};
+use crate::normalise::classes::row::{RowClass, TableRow};
+use crate::normalise::layout::unit::NamedUnit;
+use crate::normalise::layout::words::starts_with_note_word;
+use crate::normalise::typed::typed_text;
+use crate::pipeline::{UnitStands, any_fits};
+use crate::read::{Cell, Content, Row};
+
+impl Body<'_> {
+    /// Returns what the pipeline file says that a row is, by what it begins with or names as its task.
+    pub(super) fn as_corrected(&mut self, row: &Row, has_amounts: bool) -> Option<Found> {
+        let correction = self.correction;
+        let patterns = [&correction.skip, &correction.details, &correction.sections];
+        let names_units = correction.unit == Some(UnitStands::Section);
+        if !names_units && patterns.iter().all(|patterns| patterns.is_empty()) {
+            return None;
+        }
+        let texts = self.texts_that_tell(row);
+        let fits = |patterns: &[regex::Regex]| texts.iter().find(|text| any_fits(patterns, text));
+        if fits(&correction.skip).is_some() || fits(&correction.details).is_some() {
+            return Some(Found::Row(RowClass::Note, String::new()));
+        }
+        let named = || texts.iter().find(|text| self.pipeline.unit_alone(text).is_some());
+        let own = fits(&correction.sections);
+        let label = own.or_else(|| names_units.then(named).flatten())?.clone();
+        if names_units {
+            let (label, unit) = self.unit_of_section(row, label)?;
+            self.section = Some(unit);
+            return Some(if has_amounts {
+                Found::Row(RowClass::Total, label)
+            } else {
+                Found::Text
+            });
+        }
+        // The sum of a section ends its block as any total does. A line of one cell has none, whatever the
+        // column in which it begins holds.
+        if has_amounts && row.cells.len() > 1 {
+            self.head = Some(row.index);
+            return Some(Found::Row(RowClass::Total, label));
+        }
+        Some(Found::Text)
+    }
+
+    /// Returns whether a row only goes on with texts of the task right above it, as the pipeline file
+    /// says that they do.
+    pub(super) fn goes_on(&self, row: &Row) -> bool {
+        let continued = &self.correction.continued;
+        let is_below = self.task_above.is_some_and(|above| above + 1 == row.index);
+        if continued.is_empty() || !is_below {
+            return false;
+        }
+        let owner = self.pipeline.roles.owner;
+        // A return may name its unit in every row.
+        let repeats_owner = |cell: &Cell| {
+            let above = owner.and_then(|owner| self.last.get(&owner));
+            self.field_at(cell.column) == owner
+                && above.is_some_and(|(_, above)| {
+                    fold::key(&above.typed) == fold::key(&typed_text(&cell.content))
+                })
+        };
+        let (beside, own): (Vec<&Cell>, Vec<&Cell>) =
+            row.cells.iter().partition(|cell| repeats_owner(cell));
+        let is_words = |cell: &&Cell| match &cell.content {
+            Content::Text(text) => {
+                let field = self.field_at(cell.column);
+                field.is_some_and(|field| continued.contains(&field))
+                    && !starts_with_note_word(text, self.pipeline)
+                    && !names_block(text)
+            }
+            _ => false,
+        };
+        beside.len() < 2 && !own.is_empty() && own.iter().all(is_words)
+    }
+
+    /// Adds the texts of a row to those of the task above that they go on from.
+    pub(in crate::normalise::classes) fn go_on(&self, row: &Row, task: &mut TableRow) {
+        for cell in &row.cells {
+            let field = self.field_at(cell.column);
+            let Some(field) = field.filter(|own| self.correction.continued.contains(own)) else {
+                continue;
+            };
+            let Some(entry) = &mut task.entries[field] else { continue };
+            let rest = typed_text(&cell.content);
+            entry.typed.push_str(&rest);
+            if let Value::Text(text) = &mut entry.value {
+                text.push_str(&rest);
+            }
+        }
+    }
+
+    /// Returns whether the pipeline file says what a row is.
+    pub(super) fn is_corrected(&self, row: &Row) -> bool {
+        let correction = self.correction;
+        let names_units = correction.unit == Some(UnitStands::Section);
+        let lists = [&correction.skip, &correction.details, &correction.sections];
+        if !names_units && lists.iter().all(|patterns| patterns.is_empty()) {
+            return false;
+        }
+        let texts = self.texts_that_tell(row);
+        texts.iter().any(|text| {
+            lists.iter().any(|patterns| any_fits(patterns, text))
+                || names_units && self.pipeline.unit_alone(text).is_some()
+        })
+    }
+
+    /// Returns what a row begins with and what it names as its task.
+    pub(super) fn texts_that_tell(&self, row: &Row) -> Vec<String> {
+        let first = row.cells.first().map(|cell| &cell.content);
+        let keys = self.pipeline.roles.key.iter().filter_map(|field| self.own(row, *field));
+        first.into_iter().chain(keys).map(typed_text).collect()
+    }
+
+    /// Returns the unit that the line of a section names, with what the line calls itself: the text
+    /// where tasks stand, where the line begins with a number alone.
+    pub(super) fn unit_of_section(&self, row: &Row, label: String) -> Option<(String, NamedUnit)> {
+        let keys =
+            self.pipeline.roles.key.iter().filter_map(|field| {
+                Some((typed_text(self.own(row, *field)?), self.columns[*field]?))
+            });
+        let first = row.cells.first().map(|cell| cell.column).unwrap_or_default();
+        let texts: Vec<(String, u32)> = keys.chain([(label, first)]).collect();
+        let declared = texts.iter().find_map(|(text, column)| {
+            let unit = self.pipeline.unit_alone(text);
+            let unit = unit.or_else(|| self.pipeline.roster.units.within(text))?;
+            Some((text, unit.to_owned(), *column))
+        });
+        let (text, name, column) = declared.or_else(|| {
+            let is_number = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
+            texts.iter().find_map(|(text, column)| {
+                let name = fold::unnumbered(text).split(['（', '(', '：', ':']).next()?.trim();
+                let is_name = name.chars().any(|c| c.is_alphabetic() && !is_number(c));
+                is_name.then(|| (text, name.to_owned(), *column))
+            })
+        })?;
+        let at = Some(CellAt::new(row.index, column));
+        Some((text.clone(), NamedUnit { name, at }))
+    }
+}

@@ -1,0 +1,223 @@
+//! The cells of a classed row, with what stands above it and holds for it.
+
+use super::Body;
+use crate::model::{CellAt, ColumnId, Entry, IdVec, Value, fold};
+use crate::normalise::cells::{derive, month, typing};
+use crate::normalise::classes::looks::{Meant, Place};
+use crate::normalise::classes::row::{ColumnSum, RowClass, TableRow};
+use crate::normalise::typed::typed_text;
+use crate::read::{Cell, Content, Row, Shown};
+
+impl Body<'_> {
+    pub(in crate::normalise::classes) fn row(
+        &mut self,
+        row: &Row,
+        table: usize,
+        class: RowClass,
+        label: String,
+    ) -> TableRow {
+        self.task_above = (class == RowClass::Task).then_some(row.index);
+        if class == RowClass::Task && self.begins_block(row) {
+            self.end_owners_block();
+        }
+        let mut entries: IdVec<ColumnId, Option<Entry>> = self
+            .columns
+            .keys()
+            .map(|field| self.columns[field].map(|column| self.entry(row, field, column, class)))
+            .collect();
+        if let Some(owner) = self.pipeline.roles.owner
+            && class == RowClass::Task
+            && let Some(named) = self.named_owner(entries[owner].as_ref())
+        {
+            entries[owner] = Some(named);
+        }
+        if class == RowClass::Task {
+            for (field, entry) in entries.iter_enumerated() {
+                if let Some(entry) = entry.as_ref().filter(|entry| !entry.value.is_blank()) {
+                    let origin = entry.filled_from.unwrap_or(row.index);
+                    self.last.insert(field, (origin, entry.clone()));
+                }
+            }
+        }
+        let meant = self.meant.get(&row.index).copied().filter(|_| class == RowClass::Total);
+        let by_formula = class == RowClass::Total
+            && self.summed.contains_key(&row.index)
+            && self.label(row).is_none()
+            && !self.is_corrected(row);
+        let (adds, place) = match (meant, self.summed.get(&row.index)) {
+            (_, Some(place)) if by_formula => (None, *place),
+            (Some(Meant::Sum { rows, place }), _) => (Some(rows), place),
+            _ => (None, Place::Below),
+        };
+        let sums = if class == RowClass::Total { self.sums(row) } else { Vec::new() };
+        if class == RowClass::Total {
+            let owner = self.pipeline.roles.owner;
+            let own = owner.filter(|owner| self.own(row, *owner).is_some());
+            // The sum over a section leaves its owner in force; one over an owner's rows names it.
+            if place == Place::Below || own.is_some() {
+                self.end_block();
+            }
+            if let (Place::Over, Some(owner)) = (place, own)
+                && let Some(entry) = &entries[owner]
+            {
+                self.last.insert(owner, (row.index, entry.clone()));
+            }
+        }
+        let derived = derive::amounts(&entries, self.pipeline);
+        let section = self.section.as_ref().and_then(|section| section.at);
+        let is_head = section.is_some_and(|at| at.row == row.index) || self.head == Some(row.index);
+        let heads = class == RowClass::Total && is_head;
+        TableRow {
+            row: row.index,
+            table,
+            class,
+            entries,
+            derived,
+            label,
+            heads,
+            adds,
+            sums,
+            by_formula,
+        }
+    }
+
+    pub(super) fn entry(&self, row: &Row, field: ColumnId, column: u32, class: RowClass) -> Entry {
+        let declared = &self.pipeline.columns[field];
+        let read = |content: &Content, seen: Option<&Shown>| {
+            let shifted = (self.sheet.dates_from_1904 && declared.kind.is_time())
+                .then(|| month::counted_from_1900(content))
+                .flatten();
+            let unit = self.units[field];
+            let read = |content: &Content| {
+                typing::entry(column, (content, seen), declared, unit, &self.pipeline.words)
+            };
+            match &shifted {
+                // The file counts its days from 1904: the day is moved, what is typed stays.
+                Some(moved) => Entry { typed: typed_text(content), ..read(moved) },
+                None => read(content),
+            }
+        };
+        let at = CellAt::new(row.index, column);
+        let merge = self.sheet.merges.at(at).copied();
+        let blank = || Entry::new(column, String::new(), Value::Blank);
+        if let Some(merge) = merge.filter(|merge| merge.first != at) {
+            // Under a merge: words hold for every row of it, a figure for all of them together.
+            let upright = merge.first.column == column && merge.first.row < row.index;
+            if !upright {
+                return blank();
+            }
+            let Some(cell) = self.sheet.cell(merge.first) else { return blank() };
+            if declared.kind.is_shared_under_merge() {
+                return Entry::new(column, String::new(), Value::Covered);
+            }
+            return Entry {
+                filled_from: Some(merge.first.row),
+                ..read(&cell.content, cell.shown())
+            };
+        }
+        let cell = row.cell(column);
+        let seen = cell.and_then(Cell::shown);
+        match cell.map(|cell| &cell.content) {
+            Some(Content::Text(text)) if self.pipeline.words.repeats_above(text) => {
+                // The same as a figure that several rows share is no figure of this row.
+                let above = self.last.get(&field).filter(|(_, above)| {
+                    let is_shared = above.value == Value::Covered || above.spans > 1;
+                    !(is_shared && declared.kind.is_shared_under_merge())
+                });
+                match above {
+                    Some((origin, above)) => Entry {
+                        typed: typed_text(&Content::Text(text.clone())),
+                        filled_from: Some(*origin),
+                        spans: 1,
+                        ..above.clone()
+                    },
+                    None => read(&Content::Text(text.clone()), None),
+                }
+            }
+            Some(content) => {
+                let rows = merge.map_or(1, |merge| merge.last.row - merge.first.row + 1);
+                Entry { spans: rows, ..read(content, seen) }
+            }
+            None if self.fills_down(field) && class == RowClass::Task => {
+                match self.last.get(&field) {
+                    Some((origin, above)) => {
+                        Entry { filled_from: Some(*origin), spans: 1, ..above.clone() }
+                    }
+                    None => blank(),
+                }
+            }
+            None => blank(),
+        }
+    }
+
+    /// Returns what the formulas of a row add up.
+    pub(super) fn sums(&self, row: &Row) -> Vec<ColumnSum> {
+        let sums = self.sheet.sums_of(row.index).iter();
+        let of = sums.filter_map(|sum| {
+            let field = self.field_at(sum.at.column)?;
+            let rows = sum.rows();
+            (!rows.is_empty()).then_some(ColumnSum { field, rows })
+        });
+        of.collect()
+    }
+
+    /// Returns what the owner's column of a row says where the sheet has none, or leaves it blank: the
+    /// unit that is named above the row, in its heading or by the sheet.
+    pub(super) fn named_owner(&self, own: Option<&Entry>) -> Option<Entry> {
+        if own.is_some_and(|own| !own.value.is_blank() && own.filled_from.is_none()) {
+            return None;
+        }
+        let named = self.section.as_ref().or(self.layout.unit.as_ref())?;
+        let heading = self.layout.heading_rows.first().copied().unwrap_or(0);
+        let at = named.at.unwrap_or(CellAt::new(heading, 0));
+        let value = Value::Text(named.name.clone());
+        Some(Entry {
+            filled_from: Some(at.row),
+            ..Entry::new(at.column, named.name.clone(), value)
+        })
+    }
+
+    /// Returns whether a blank cell of a column takes the text named above it: the owner's, and
+    /// of a key of several columns all but the last.
+    pub(super) fn fills_down(&self, field: ColumnId) -> bool {
+        let roles = &self.pipeline.roles;
+        let leading = roles.key.split_last().is_some_and(|(_, leading)| leading.contains(&field));
+        let leading = leading && !self.correction.keep_blank.contains(&field);
+        let is_owner = roles.owner == Some(field) && !self.owns_each_row;
+        leading || is_owner || self.correction.fill.contains(&field)
+    }
+
+    /// Forgets what was named above: it holds inside its block only.
+    pub(super) fn end_block(&mut self) {
+        let fields: Vec<ColumnId> =
+            self.last.keys().copied().filter(|field| self.fills_down(*field)).collect();
+        for field in fields {
+            self.last.remove(&field);
+        }
+    }
+
+    /// Forgets what was named above for the rows of one owner. What stands before the owner holds for
+    /// the rows of several.
+    pub(super) fn end_owners_block(&mut self) {
+        let place = |field: ColumnId| self.columns[field];
+        let owner = self.pipeline.roles.owner.and_then(place);
+        let fill = &self.correction.fill;
+        let is_outer = |field: ColumnId| fill.contains(&field) && place(field) < owner;
+        let named = self.last.keys().copied();
+        let fields: Vec<ColumnId> =
+            named.filter(|field| self.fills_down(*field) && !is_outer(*field)).collect();
+        for field in fields {
+            self.last.remove(&field);
+        }
+    }
+
+    /// Returns whether a row names another owner than the rows above it.
+    pub(super) fn begins_block(&self, row: &Row) -> bool {
+        let Some(owner) = self.pipeline.roles.owner else { return false };
+        let (Some(own), Some((_, above))) = (self.own(row, owner), self.last.get(&owner)) else {
+            return false;
+        };
+        let own = typed_text(own);
+        !self.pipeline.words.repeats_above(&own) && fold::key(&own) != fold::key(&above.typed)
+    }
+}

@@ -1,0 +1,158 @@
+//! What a row calls itself: the labels of totals, in every place and spelling.
+
+use super::Body;
+use super::said::counted;
+use crate::model::{ColumnId, fold};
+use crate::normalise::layout::words::is_figure;
+use crate::normalise::typed::typed_text;
+use crate::pipeline::heading;
+use crate::read::{Cell, Content, Row};
+
+impl Body<'_> {
+    /// Returns what a total row calls itself, as it was found when the table was looked over.
+    pub(super) fn label(&self, row: &Row) -> Option<&str> {
+        self.labels.get(&row.index).map(String::as_str)
+    }
+
+    /// Returns whether a row carries the sum of the rows above it over a page.
+    pub(super) fn is_carried(&self, row: &Row) -> bool {
+        self.carried.contains(&row.index)
+    }
+
+    /// Returns the label of a total row: 合计, 海棠区小计, 合  计（万元）, 其中：….
+    pub(super) fn total_label(&self, row: &Row) -> Option<String> {
+        let roles = &self.pipeline.roles;
+        let is_numbered = roles.number.and_then(|field| self.own(row, field)).is_some_and(|own| {
+            fold::plain(&typed_text(own)).starts_with(|c: char| c.is_ascii_digit())
+        });
+        let has_key = roles.key.iter().any(|key| self.own(row, *key).is_some());
+        row.cells.iter().find_map(|cell| {
+            let Content::Text(text) = &cell.content else { return None };
+            let field = self.field_at(cell.column);
+            let is_amount = field.is_some_and(|field| self.pipeline.columns[field].kind.is_money());
+            let says_what = field.is_none_or(|field| self.is_label_column(field));
+            // 其中水泵2台 in the remark of a task is no label.
+            if is_amount || (has_key && !says_what) || text.chars().count() > 40 {
+                return None;
+            }
+            let heading::Heading { key, bare, .. } = heading::read(text);
+            let words = &self.pipeline.words.totals;
+            // 总计（附表1、附表2）.
+            let is_label = words.contains(&key)
+                || words.contains(&bare)
+                // A numbered row whose task only sounds like a total is a task.
+                || (!(is_numbered && field.is_some_and(|field| roles.key.contains(&field)))
+                    && [&key, &bare].iter().any(|key| self.pipeline.words.sounds_like_total(key))
+                    && !self.is_task_of_a_part(row, field, text))
+                || (!is_numbered && self.is_total_in_words(row, cell.column, text));
+            // Nor is 市级合计 in a column that nobody declared, beside a task's own text: with its
+            // number or owner, or after it.
+            let has_owner = || roles.owner.is_some_and(|field| self.own(row, field).is_some());
+            let follows_key = || {
+                let after = |column: u32| column < cell.column;
+                roles.key.iter().all(|key| self.columns[*key].is_some_and(after))
+            };
+            let beside_a_task = || {
+                let undeclared = field.is_none() && has_key;
+                undeclared && (!words.contains(&key) || is_numbered || has_owner() || follows_key())
+            };
+            let is_total = is_label && !beside_a_task();
+            (is_total || self.is_summary(row, field, &key)).then(|| typed_text(&cell.content))
+        })
+    }
+
+    /// Returns whether a text names a total as languages with spaces do, in a word of its own before or
+    /// behind what is summed up (Total axis 2, Travel subtotal), and the row is figures beside it.
+    pub(super) fn is_total_in_words(&self, row: &Row, column: u32, text: &str) -> bool {
+        if !text.bytes().any(|byte| byte.is_ascii_alphabetic()) {
+            return false;
+        }
+        let lowered = text.to_lowercase();
+        let mut names = lowered
+            .split(|c: char| c.is_whitespace() || "-/():：.（）".contains(c))
+            .filter(|word| !word.is_empty());
+        let first = names.next().unwrap_or_default();
+        let second = names.next().unwrap_or_default();
+        let last = names.next_back().unwrap_or(second);
+        let both = format!("{first}{second}");
+        let words = &self.pipeline.words.summaries;
+        let says = |word: &str| word.is_ascii() && words.iter().any(|known| known == word);
+        let is_beside = |cell: &Cell| {
+            let field = self.field_at(cell.column);
+            cell.column == column
+                || is_figure(&cell.content)
+                || field.is_some_and(|field| self.is_label_column(field))
+        };
+        (says(first) || says(&both) || says(last))
+            && row.cells.iter().all(is_beside)
+            && row.cells.iter().any(|cell| cell.column != column && is_figure(&cell.content))
+    }
+
+    /// Returns whether a text only begins as the name of a part does, in a row that has an owner and
+    /// a month of its own: 其中村道路硬化, but not 其中：村道路.
+    pub(super) fn is_task_of_a_part(&self, row: &Row, field: Option<ColumnId>, text: &str) -> bool {
+        let plain = fold::plain(text);
+        let parts = &self.pipeline.words.parts;
+        let runs_on = parts
+            .iter()
+            .filter_map(|part| plain.strip_prefix(part.as_str()))
+            .any(|rest| rest.chars().next().is_some_and(char::is_alphabetic));
+        let has = |field: ColumnId| self.own(row, field).is_some();
+        let columns = &self.pipeline.columns;
+        runs_on
+            && field.is_some_and(|field| self.pipeline.roles.key.contains(&field))
+            && self.pipeline.roles.owner.is_none_or(|owner| self.shown(row, owner).is_some())
+            && columns.keys().any(|field| columns[field].kind.is_time() && has(field))
+    }
+
+    /// Returns whether a cell names a total in a word that tasks use as well, and nothing else of
+    /// the row says that it is a task: 汇总, 全区汇总, Total.
+    pub(super) fn is_summary(&self, row: &Row, field: Option<ColumnId>, key: &str) -> bool {
+        const LONGEST: usize = 6;
+        // Total 2 bears the number of a footnote.
+        let plain = key.trim_end_matches(|c: char| c.is_ascii_digit());
+        let is_named = self.pipeline.words.summaries.iter().any(|word| {
+            plain == word || (key.ends_with(word.as_str()) && key.chars().count() <= LONGEST)
+        });
+        is_named
+            && field.is_none_or(|field| self.is_label_column(field))
+            && row.cells.iter().all(|cell| {
+                let field = self.field_at(cell.column);
+                // Counts and lengths are added up like amounts.
+                let of_figures =
+                    field.is_some_and(|field| self.pipeline.columns[field].kind.is_figure());
+                let is_sum = match field {
+                    // The columns of a matrix are declared by what stands over them.
+                    None => is_figure(&cell.content),
+                    Some(_) => of_figures && field != self.pipeline.roles.number,
+                };
+                is_sum || heading::read(&typed_text(&cell.content)).key == key
+            })
+            && row.cells.len() > 1
+    }
+
+    /// Returns what a sum calls itself: by its task, a count, or the owner whose it is.
+    pub(super) fn name_of_sum(&self, row: &Row) -> String {
+        let roles = &self.pipeline.roles;
+        let key = roles.key.iter().find_map(|field| self.own(row, *field));
+        let count = || {
+            let mut cells = row.cells.iter().map(|cell| &cell.content);
+            cells.find(|content| counted(content, &self.pipeline.words.block_names).is_some())
+        };
+        let owner = || roles.owner.and_then(|field| self.own(row, field));
+        key.or_else(count).or_else(owner).map(typed_text).unwrap_or_default()
+    }
+
+    /// Returns whether a row says that it carries a sum over a page: 过次页, 承前页.
+    pub(super) fn names_carried(&self, row: &Row) -> bool {
+        // A word with spaces between its characters is still shorter.
+        const LONGEST: usize = 60;
+        row.cells.iter().any(|cell| match &cell.content {
+            Content::Text(text) if text.len() <= LONGEST => {
+                let is_label = self.field_at(cell.column).is_none_or(|f| self.is_label_column(f));
+                is_label && self.pipeline.words.carried.contains(&fold::key(text))
+            }
+            _ => false,
+        })
+    }
+}

@@ -1,0 +1,144 @@
+//! Rows that are lines of words: notes, signatures, names of blocks, reports of nothing.
+
+use super::Body;
+use super::said::{is_money_line, names_block};
+use crate::model::{CellAt, fold};
+use crate::normalise::layout::words::{
+    is_beside_signature, is_figure, is_signature, names_signer, starts_with_note_word,
+};
+use crate::normalise::typed::typed_text;
+use crate::read::{Cell, Content, Row};
+
+impl Body<'_> {
+    /// Returns whether a row right below the heading numbers the columns of a table of two: 1 where
+    /// the tasks below are words. In a wider table the heading ends with such a row.
+    pub(super) fn numbers_two_columns(&self, row: &Row) -> bool {
+        let is_below = self.layout.heading_rows.last().is_some_and(|last| last + 1 == row.index);
+        let [first, second] = row.cells.as_slice() else { return false };
+        let says = |cell: &Cell, mark: &str| fold::key(&typed_text(&cell.content)) == mark;
+        if !is_below || !says(first, "1") || !says(second, "2") {
+            return false;
+        }
+        let next = self.sheet.rows.partition_point(|other| other.index <= row.index);
+        let below = self.sheet.rows.get(next);
+        let is_key = |cell: &&Cell| {
+            self.field_at(cell.column).is_some_and(|f| self.pipeline.roles.key.contains(&f))
+        };
+        let names_tasks = |key: &Cell| {
+            let own = below.and_then(|below| below.cell(key.column));
+            own.is_some_and(|cell| {
+                matches!(cell.content, Content::Text(_)) && !is_figure(&cell.content)
+            })
+        };
+        row.cells.iter().find(is_key).is_some_and(names_tasks)
+    }
+
+    /// Returns whether a row is a note, a signature line or the name of a block: one text that
+    /// does not stand where the task's text stands, or one that begins as notes do.
+    pub(super) fn is_line_of_words(&self, row: &Row, has_figures: bool) -> bool {
+        const LONG: usize = 30;
+        if self.says_zero_report(row) {
+            return true;
+        }
+        let first = row.cells.iter().find_map(|cell| match &cell.content {
+            Content::Text(text) => Some((cell.column, text.as_str())),
+            _ => None,
+        });
+        let Some((column, text)) = first else {
+            // The day on which a sheet was filled in.
+            let [only] = row.cells.as_slice() else { return false };
+            return matches!(only.content, Content::Date { .. })
+                && self
+                    .field_at(only.column)
+                    .is_none_or(|field| self.pipeline.roles.key.contains(&field));
+        };
+        let begins_note = starts_with_note_word(text, self.pipeline);
+        // 填报日期 may stand where the amounts do.
+        let only_words = row
+            .cells
+            .iter()
+            .all(|cell| matches!(cell.content, Content::Text(_)) && !is_figure(&cell.content));
+        if begins_note && (!has_figures || only_words) {
+            return true;
+        }
+        if self.is_signed(row, text) || self.is_between_tables(row) {
+            return true;
+        }
+        let at = CellAt::new(row.index, column);
+        let merge = self.sheet.merges.at(at);
+        let alone = row.cells.len() == 1;
+        if !alone {
+            return false;
+        }
+        let is_key =
+            self.field_at(column).is_some_and(|field| self.pipeline.roles.key.contains(&field));
+        let is_amount =
+            self.field_at(column).is_some_and(|field| self.pipeline.columns[field].kind.is_money());
+        let wide = merge.is_some_and(|merge| merge.last.column > merge.first.column + 1);
+        begins_note
+            || row.cells.iter().all(|cell| is_money_line(&cell.content, &self.pipeline.words))
+            || wide
+            || (!is_key && !is_amount)
+            || names_block(text)
+            || (self.seen_total && !self.has_bare_tasks && text.chars().count() > LONG)
+    }
+
+    /// Returns whether a row is the line above a further table: its cells are labels with what they
+    /// say, and one of them names the unit of money or who reports.
+    pub(super) fn is_between_tables(&self, row: &Row) -> bool {
+        let labelled = |content: &Content| match content {
+            Content::Text(text) => text.split_once([':', '：']).map(|(label, _)| fold::key(label)),
+            _ => None,
+        };
+        let submitter = &self.pipeline.roster.submitter;
+        row.cells.iter().all(|cell| labelled(&cell.content).is_some())
+            && row.cells.iter().any(|cell| {
+                is_money_line(&cell.content, &self.pipeline.words)
+                    || labelled(&cell.content).is_some_and(|label| submitter.contains(&label))
+            })
+    }
+
+    /// Returns whether a row is a line for ink: it begins with a signature, holds nothing longer than
+    /// what is written beside one, and names no task.
+    pub(super) fn is_signed(&self, row: &Row, first: &str) -> bool {
+        const LONGEST_NAME: usize = 4;
+        let names_task = || {
+            self.pipeline.roles.key.iter().filter_map(|field| self.own(row, *field)).any(|own| {
+                let text = typed_text(own);
+                text != first
+                    && text.chars().count() > LONGEST_NAME
+                    && !is_signature(&text, self.pipeline)
+            })
+        };
+        // Most rows hold a figure or a long text, and are done with.
+        if !row.cells.iter().all(|cell| is_beside_signature(&cell.content)) {
+            return false;
+        }
+        // A month or a figure begins the row of a task as well, and alone it may be a total: where
+        // figures stand, only words are no figure.
+        let begins = match row.cells.as_slice() {
+            [only] if !self.holds_figures(only.column) => is_signature(first, self.pipeline),
+            _ => names_signer(first, self.pipeline),
+        };
+        begins && !names_task()
+    }
+
+    /// Returns whether a row says that there is nothing to report, where the tasks would stand,
+    /// and names neither task nor money.
+    pub(super) fn says_zero_report(&self, row: &Row) -> bool {
+        const LONGEST: usize = 12;
+        let says = |content: &Content| {
+            let key = fold::key(&typed_text(content));
+            let phrases = &self.pipeline.roster.zero_report;
+            key.chars().count() <= LONGEST
+                && phrases.iter().any(|phrase| key.contains(phrase.as_str()))
+        };
+        let has_money = self.pipeline.amount_columns().any(|field| {
+            let content = self.own(row, field).map(typed_text).unwrap_or_default();
+            content.chars().any(|c| c.is_numeric() && c != '0' && c != '０')
+        });
+        let keys = self.pipeline.roles.key.iter();
+        let has_task = keys.filter_map(|field| self.own(row, *field)).any(|text| !says(text));
+        row.cells.iter().any(|cell| says(&cell.content)) && !has_money && !has_task
+    }
+}

@@ -1,0 +1,430 @@
+//! A table looked over before it is walked down: how each row differs from the others.
+
+use std::borrow::Cow;
+
+use super::Body;
+use super::said::{counted, is_mark, mark, named_as, names_somebody};
+use crate::model::{CellAt, ColumnId, Value, fold};
+use crate::normalise::cells::typing;
+use crate::normalise::classes::added::{self, Line};
+use crate::normalise::classes::looks::{self, Figure, Look, Mark, Meant, Named, Place, Task};
+use crate::normalise::classes::row::only_failures;
+use crate::normalise::classes::summed::{self, Weight};
+use crate::normalise::layout::words::is_signature;
+use crate::normalise::typed::typed_text;
+use crate::pipeline::Pipeline;
+use crate::read::{Cell, Content, Row};
+
+impl<'a> Body<'a> {
+    /// Looks over the rows below the heading, so that each can be told by how it differs from the
+    /// others.
+    pub(in crate::normalise::classes) fn look_over(&mut self, rows: &'a [Row]) {
+        let parts: Vec<Cow<'a, Row>> = rows
+            .iter()
+            .filter(|row| !self.is_heading(row))
+            .filter_map(|row| self.part(row))
+            .collect();
+        for row in &parts {
+            if let Some(label) = self.total_label(row) {
+                self.labels.insert(row.index, label);
+            }
+            if self.names_carried(row) {
+                self.carried.insert(row.index);
+            }
+        }
+        self.summed = summed::summed(self.sheet, &parts, |column| self.weight(column));
+        // The sum carried over a page says by itself what it is.
+        for row in &self.carried {
+            self.summed.remove(row);
+        }
+        let mut looks: Vec<Look> = parts.iter().map(|row| self.look(row)).collect();
+        let named = |look: &&Look| look.task != Task::Blank;
+        let bare = looks
+            .iter()
+            .filter(named)
+            .filter(|look| look.number == Mark::Blank && !look.has_amounts && !look.has_more);
+        let (bare, named) = (bare.count(), looks.iter().filter(named).count());
+        self.has_bare_tasks = bare > 1 && bare * 3 >= named;
+        self.owns_each_row = self.owners_stand_in_each_row(&looks, &parts);
+        self.name_lines(&looks, &parts);
+        self.carry_over(&looks, &parts);
+        self.remarks_below(&looks, &parts);
+        self.further_parts(&looks, &parts);
+        // Most tables have no other odd row than totals that say so.
+        let odd = looks::odd(&looks);
+        let mut is_plain = true;
+        for at in odd {
+            looks[at].is_told = self.is_told(&parts[at]);
+            is_plain &= looks[at].is_told;
+        }
+        if !is_plain {
+            for (look, row) in looks.iter_mut().zip(&parts) {
+                look.is_told = look.is_told || self.is_told(row);
+            }
+            let found = looks::meant(&looks, |look| {
+                let place = parts.partition_point(|row| row.index < look.row);
+                self.figure_columns().map(|field| self.figure(&parts[place], field)).collect()
+            });
+            self.meant.extend(found);
+        }
+        self.add_up(&looks, &parts);
+    }
+
+    /// Notes which rows name others or end the table, though they stand where tasks do: words alone,
+    /// where rows have several columns of figures and all others have some.
+    pub(super) fn name_lines(&mut self, looks: &[Look], parts: &[Cow<'_, Row>]) {
+        const LEAST_COLUMNS: usize = 2;
+        let is_bare = |look: &Look| {
+            look.task == Task::Words
+                && look.number == Mark::Blank
+                && look.owner != Named::Own
+                && !look.has_amounts
+                && !look.has_more
+        };
+        let columns = self.pipeline.totalled_columns();
+        if columns.filter(|field| self.columns[*field].is_some()).count() < LEAST_COLUMNS {
+            return;
+        }
+        let named = looks.iter().filter(|look| look.task != Task::Blank);
+        let (bare, others): (Vec<&Look>, Vec<&Look>) = named.partition(|look| is_bare(look));
+        let with_figures = others.iter().filter(|look| look.has_amounts).count();
+        let is_numbered = others.iter().any(|look| look.number != Mark::Blank);
+        let is_owned = others.iter().any(|look| look.owner != Named::Blank);
+        if is_numbered || is_owned || with_figures * 10 < others.len() * 9 {
+            return;
+        }
+        let last = looks.iter().filter(|look| look.has_amounts).map(|look| look.row).max();
+        // Groups begin with the name of the first. Of rows without figures among others, or at the
+        // end, any may be a task of which nothing is said yet.
+        let begins_named = looks.first().is_some_and(is_bare);
+        let is_few = begins_named && bare.len() * 2 <= with_figures;
+        for look in &bare {
+            let place = parts.partition_point(|row| row.index < look.row);
+            let Some([cell]) = parts.get(place).map(|row| row.cells.as_slice()) else { continue };
+            let is_below = last.is_some_and(|last| look.row > last);
+            if is_few || is_below && (begins_named || is_remark(&typed_text(&cell.content))) {
+                self.meant.insert(look.row, Meant::Line);
+            }
+        }
+    }
+
+    /// Notes which rows below 其中：… are further parts of the same row: they have neither the number nor
+    /// the unit that tasks have, and all parts together are no more than the whole.
+    pub(super) fn further_parts(&mut self, looks: &[Look], parts: &[Cow<'_, Row>]) {
+        let is_part =
+            |row: &Row| self.label(row).is_some_and(|label| self.pipeline.words.is_part(label));
+        if !parts.iter().any(|row| is_part(row)) {
+            return;
+        }
+        let tasks =
+            looks.iter().zip(parts).filter(|(look, row)| look.task != Task::Blank && !is_part(row));
+        let tasks = tasks.map(|(look, _)| look);
+        let all = tasks.clone().count();
+        let most =
+            |is: &dyn Fn(&Look) -> bool| tasks.clone().filter(|look| is(look)).count() * 2 > all;
+        let is_numbered = most(&|look| matches!(look.number, Mark::Whole(_) | Mark::Path(_)));
+        let is_owned = most(&|look| look.owner == Named::Own);
+        let lacks = |look: &Look| {
+            look.number == Mark::Blank
+                && look.owner == Named::Blank
+                && look.task == Task::Words
+                && look.has_amounts
+        };
+        if !is_numbered && !is_owned {
+            return;
+        }
+        let fields: Vec<ColumnId> = self.figure_columns().collect();
+        let figures = |row: &Row| -> Vec<i128> {
+            let figures = fields.iter().map(|field| self.figure(row, *field));
+            let amount = |figure| if let Figure::Amount(amount) = figure { amount } else { 0 };
+            figures.map(amount).collect()
+        };
+        let (mut whole, mut sum): (Vec<i128>, Option<Vec<i128>>) = (Vec::new(), None);
+        let mut found = Vec::new();
+        for (look, row) in looks.iter().zip(parts) {
+            let own = figures(row);
+            let before = sum.take();
+            if is_part(row) {
+                let before = before.unwrap_or_else(|| vec![0; own.len()]);
+                sum = Some(before.iter().zip(&own).map(|(before, own)| before + own).collect());
+                continue;
+            }
+            let added: Option<Vec<i128>> = before
+                .map(|before| before.iter().zip(&own).map(|(before, own)| before + own).collect());
+            let fits =
+                |added: &Vec<i128>| added.iter().zip(&whole).all(|(part, whole)| part <= whole);
+            match added.filter(|added| lacks(look) && !self.is_told(row) && fits(added)) {
+                Some(added) => {
+                    found.push(look.row);
+                    sum = Some(added);
+                }
+                None => whole = own,
+            }
+        }
+        self.meant.extend(found.into_iter().map(|row| (row, Meant::Part)));
+    }
+
+    /// Returns whether rows write their owner though the row above has the same, more often than they
+    /// leave it blank as what goes on from above.
+    pub(super) fn owners_stand_in_each_row(&self, looks: &[Look], parts: &[Cow<'_, Row>]) -> bool {
+        let Some(owner) = self.pipeline.roles.owner else { return false };
+        if self.correction.fill.contains(&owner) {
+            return false;
+        }
+        let is_open = |(look, row): &(&Look, &Cow<'_, Row>)| {
+            look.owner == Named::Blank
+                && look.task == Task::Words
+                && self.own(row, owner).is_none()
+                && self.label(row).is_none()
+        };
+        let rows = || looks.iter().zip(parts);
+        if !rows().any(|pair| is_open(&pair)) {
+            return false;
+        }
+        let (mut in_each, mut once, mut blank) = (0, 0, 0);
+        let mut above: Option<String> = None;
+        for pair in rows() {
+            let (look, row) = pair;
+            match look.owner {
+                Named::Own => {
+                    let own = self.own(row, owner).map(typed_text).unwrap_or_default();
+                    let key = fold::key(&own);
+                    let goes_on =
+                        above.as_ref() == Some(&key) || self.pipeline.words.repeats_above(&own);
+                    if goes_on {
+                        in_each += usize::max(blank, 1);
+                    } else {
+                        once += blank;
+                        above = Some(key);
+                    }
+                    blank = 0;
+                }
+                Named::Above => {
+                    once += blank;
+                    (above, blank) = (None, 0);
+                }
+                Named::Blank if above.is_some() && is_open(&pair) => blank += 1,
+                Named::Blank => {}
+            }
+        }
+        in_each > once + blank
+    }
+
+    /// Notes which words below the last figures of a table are remarks on it: those below its total, and,
+    /// where nearly all rows have amounts, those that begin or run as no task does.
+    pub(super) fn remarks_below(&mut self, looks: &[Look], parts: &[Cow<'_, Row>]) {
+        let Some(last) = looks.iter().rposition(|look| look.has_amounts) else { return };
+        let (above, below) = (&looks[..=last], &looks[last + 1..]);
+        let is_bare = |look: &Look| {
+            look.task == Task::Words
+                && look.number == Mark::Blank
+                && look.owner != Named::Own
+                && !look.has_more
+        };
+        let tasks: Vec<&Look> = above.iter().filter(|look| look.task != Task::Blank).collect();
+        if self.has_bare_tasks || !below.iter().any(is_bare) {
+            return;
+        }
+        let with_figures = tasks.iter().filter(|look| look.has_amounts).count();
+        let is_below_total = self.label(&parts[last]).is_some()
+            && tasks.iter().any(|look| look.row < looks[last].row);
+        let is_full = with_figures > 0 && with_figures * 10 >= tasks.len() * 9;
+        let most =
+            |is: &dyn Fn(&&&Look) -> bool| tasks.iter().filter(is).count() * 3 >= tasks.len() * 2;
+        let is_named =
+            most(&|look| look.number != Mark::Blank) || most(&|look| look.owner != Named::Blank);
+        for (look, row) in below.iter().zip(&parts[last + 1..]).filter(|(look, _)| is_bare(look)) {
+            let [cell] = row.cells.as_slice() else { continue };
+            let text = typed_text(&cell.content);
+            let runs_as_remark = || {
+                let day = text.trim().rsplit_once(char::is_whitespace);
+                begins_remark(&text, self.pipeline)
+                    || day.is_some_and(|(_, day)| is_signature(day, self.pipeline))
+                    || (is_named && (text.contains(['。', '；', ';']) || is_remark(&text)))
+            };
+            if is_below_total || is_full && look.owner == Named::Blank && runs_as_remark() {
+                self.meant.insert(look.row, Meant::Line);
+            }
+        }
+    }
+
+    /// Notes which rows carry the sum of all rows above them over a page; above the first row there
+    /// is nothing that such a row could be held against.
+    pub(super) fn carry_over(&mut self, looks: &[Look], parts: &[Cow<'_, Row>]) {
+        let mut first = None;
+        for (look, row) in looks.iter().zip(parts) {
+            if !self.is_carried(row) {
+                first = first.or_else(|| (look.task != Task::Blank).then_some(look.row));
+                continue;
+            }
+            // The rows below go on where those above it end: it closes no block.
+            let meant = match first {
+                Some(first) if look.has_amounts => {
+                    Meant::Sum { rows: (first, look.row - 1), place: Place::Over }
+                }
+                _ => Meant::Line,
+            };
+            self.meant.insert(look.row, meant);
+        }
+    }
+
+    /// Looks for sums among rows that neither a number nor an owner makes tasks.
+    pub(super) fn add_up(&mut self, looks: &[Look], parts: &[Cow<'_, Row>]) {
+        // Beside money a row without a name is a total in any case; all of its figures at once say
+        // what it adds up.
+        let has_money = self.pipeline.amount_columns().next().is_some();
+        let is_open = |look: &Look| {
+            look.has_amounts
+                && !(has_money && look.task == Task::Blank)
+                && look.owner != Named::Own
+                && !matches!(look.number, Mark::Whole(_) | Mark::Path(_))
+                && !self.meant.contains_key(&look.row)
+        };
+        if !looks.iter().any(is_open) {
+            return;
+        }
+        let fields: Vec<ColumnId> = self.pipeline.totalled_columns().collect();
+        let lines: Vec<Line> = looks
+            .iter()
+            .zip(parts)
+            .map(|(look, row)| {
+                let figures = fields.iter().map(|field| match self.figure(row, *field) {
+                    Figure::Amount(amount) => Some(amount),
+                    Figure::Blank | Figure::Unreadable => None,
+                });
+                let figures = figures.collect();
+                let is_told = look.is_told || self.is_told(row);
+                Line {
+                    row: look.row,
+                    figures,
+                    is_open: is_open(look) && !is_told,
+                    is_called: is_told
+                        && (self.summed.contains_key(&row.index) || self.label(row).is_some()),
+                }
+            })
+            .collect();
+        // What calls itself a total says itself how far it reaches.
+        let is_called = |row: u32| {
+            let place = lines.partition_point(|line| line.row < row);
+            lines.get(place).is_some_and(|line| line.is_called)
+        };
+        for sum in added::added(&lines).into_iter().filter(|sum| !is_called(sum.row)) {
+            let meant = Meant::Sum { rows: sum.rows, place: sum.place };
+            self.meant.entry(sum.row).or_insert(meant);
+        }
+    }
+
+    /// Returns whether a row says by itself what it is, or is said so in the pipeline file.
+    pub(super) fn is_told(&self, row: &Row) -> bool {
+        let fails =
+            |cell: &Cell| matches!(cell.content, Content::Error(_) | Content::Uncalculated(_));
+        // What should name the row is lost: nobody tells what it is.
+        let is_nameless = row.cells.iter().any(|cell| {
+            fails(cell)
+                && self.field_at(cell.column).is_some_and(|field| self.is_label_column(field))
+        });
+        is_nameless
+            || only_failures(row)
+            || self.is_corrected(row)
+            || self.is_carried(row)
+            || self.summed.contains_key(&row.index)
+            || self.label(row).is_some()
+    }
+
+    pub(super) fn look(&self, row: &Row) -> Look {
+        let roles = &self.pipeline.roles;
+        let number = roles.number.and_then(|field| self.own(row, field));
+        let number = number.map_or(Mark::Blank, mark);
+        let owner = match roles.owner {
+            Some(field)
+                if self
+                    .own(row, field)
+                    .is_some_and(|own| names_somebody(own, &self.pipeline.words.block_names)) =>
+            {
+                Named::Own
+            }
+            Some(field) if self.own(row, field).is_some() => Named::Blank,
+            Some(field) if self.shown(row, field).is_some() => Named::Above,
+            _ => Named::Blank,
+        };
+        let mut keys =
+            roles.key.iter().filter_map(|field| self.own(row, *field)).filter(|own| !is_mark(own));
+        let words = &self.pipeline.words.block_names;
+        let (mut task, mut count) = match keys.next() {
+            Some(first) => named_as(first, words),
+            None if roles.key.iter().any(|field| self.shown(row, *field).is_some()) => {
+                (Task::Words, None)
+            }
+            // Below a task that is written once for several owners.
+            None if owner == Named::Own
+                && roles.key.iter().all(|f| self.correction.fill.contains(f)) =>
+            {
+                (Task::Words, None)
+            }
+            None => (Task::Blank, None),
+        };
+        if task == Task::Count && keys.any(|key| named_as(key, words).0 != Task::Count) {
+            (task, count) = (Task::Words, None);
+        }
+        let has_amounts = self.figure_columns().any(|field| self.own(row, field).is_some());
+        let is_odd = task != Task::Words || matches!(number, Mark::Ordinal { .. });
+        let mut has_more = false;
+        if is_odd || !has_amounts {
+            for cell in &row.cells {
+                let field = self.field_at(cell.column);
+                let is_known = field.is_some_and(|field| {
+                    self.is_label_column(field) || self.pipeline.columns[field].kind.is_money()
+                });
+                if is_known {
+                    continue;
+                }
+                match counted(&cell.content, words) {
+                    Some(said) if count.is_none() => count = Some(said),
+                    _ => has_more |= field.is_some(),
+                }
+            }
+        }
+        Look { row: row.index, number, owner, task, has_amounts, has_more, count, is_told: false }
+    }
+
+    /// How much the figures of a column say about what a row is.
+    pub(super) fn weight(&self, column: u32) -> Weight {
+        match self.field_at(column) {
+            Some(field) if self.pipeline.is_totalled(field) => Weight::Declared,
+            None if self.layout.holds(column) => Weight::Other,
+            _ => Weight::None,
+        }
+    }
+
+    pub(super) fn figure(&self, row: &Row, field: ColumnId) -> Figure {
+        let Some(column) = self.columns[field].filter(|_| self.own(row, field).is_some()) else {
+            return Figure::Blank;
+        };
+        let Some(cell) = self.sheet.cell(CellAt::new(row.index, column)) else {
+            return Figure::Blank;
+        };
+        let declared = &self.pipeline.columns[field];
+        let words = &self.pipeline.words;
+        let seen = (&cell.content, cell.shown());
+        match typing::entry(column, seen, declared, self.units[field], words).value {
+            Value::Unreadable(_) => Figure::Unreadable,
+            value => value.summand().map_or(Figure::Blank, |figure| Figure::Amount(figure.into())),
+        }
+    }
+}
+
+/// Returns whether a text begins as remarks do that no word calls so, or with the mark of a footnote.
+fn begins_remark(text: &str, pipeline: &Pipeline) -> bool {
+    const MARKS: [char; 8] = ['*', '＊', '※', '★', '☆', '△', '▲', '#'];
+    let key = fold::key(text);
+    text.trim().starts_with(MARKS)
+        || pipeline.words.remarks.iter().any(|word| key.starts_with(word.as_str()))
+}
+
+/// Returns whether words below a table are a remark on it, not the name of something: they are long,
+/// or begin as footnotes do.
+fn is_remark(text: &str) -> bool {
+    const LONG: usize = 40;
+    let first = text.trim().chars().next();
+    text.chars().count() > LONG || first.is_some_and(|first| !first.is_alphabetic())
+}
