@@ -10,7 +10,11 @@ use super::radicals;
 /// 1.5 and 15, 1-3 and 13, or 1、2 and 12 do not fall together. A comma before three digits is a
 /// thousands separator and goes.
 pub fn key(text: &str) -> String {
-    fold(text, Boundaries::Dropped).into_iter().map(|(c, _)| c).collect()
+    // Most texts are their own keys.
+    if text.chars().all(is_plain) {
+        return text.to_owned();
+    }
+    folded(text, Boundaries::Dropped)
 }
 
 /// Returns the comparison key of what a row is about: a list's number before it does not matter.
@@ -55,17 +59,17 @@ fn without_list_number(text: &str) -> &str {
 /// Returns the form in which phrases are searched: like [`key`], but the ends of sentences stay
 /// as 。 so that a phrase does not reach from one sentence into the next.
 pub fn sentence(text: &str) -> String {
-    fold(text, Boundaries::Kept).into_iter().map(|(c, _)| c).collect()
+    folded(text, Boundaries::Kept)
 }
 
 /// Returns [`sentence`] and, for each of its bytes, the byte of `text` it was made from.
 pub fn sentence_with_places(text: &str) -> (String, Vec<usize>) {
     let mut folded = String::new();
     let mut places = Vec::new();
-    for (c, place) in fold(text, Boundaries::Kept) {
+    fold(text, Boundaries::Kept, |c, place| {
         folded.push(c);
         places.resize(folded.len(), place);
-    }
+    });
     (folded, places)
 }
 
@@ -75,13 +79,25 @@ enum Boundaries {
     Dropped,
 }
 
-/// Folds a text to characters with the place they come from.
-fn fold(text: &str, boundaries: Boundaries) -> Vec<(char, usize)> {
+fn folded(text: &str, boundaries: Boundaries) -> String {
+    let mut folded = String::with_capacity(text.len());
+    fold(text, boundaries, |c, _| folded.push(c));
+    folded
+}
+
+/// Folds a text to characters; each is handed to `on_character` with the place it comes from.
+fn fold(text: &str, boundaries: Boundaries, mut on_character: impl FnMut(char, usize)) {
     let mut characters: Vec<(char, usize)> = Vec::with_capacity(text.len() / 2);
     for (place, c) in text.char_indices() {
         // Most characters of a sheet have no other form: Chinese ones, digits, small letters.
         if is_plain(c) {
             characters.push((c, place));
+            continue;
+        }
+        if let Some(c) = simple(c) {
+            if !c.is_whitespace() && !is_invisible(c) {
+                characters.push((c.to_ascii_lowercase(), place));
+            }
             continue;
         }
         characters.extend(
@@ -94,28 +110,30 @@ fn fold(text: &str, boundaries: Boundaries) -> Vec<(char, usize)> {
     let digit_at = |index: Option<usize>| {
         index.and_then(|at| characters.get(at)).is_some_and(|(c, _)| c.is_ascii_digit())
     };
-    let mut folded: Vec<(char, usize)> = Vec::with_capacity(characters.len());
+    let mut last: Option<char> = None;
     for (at, &(c, place)) in characters.iter().enumerate() {
-        let between_digits = digit_at(at.checked_sub(1)) && digit_at(Some(at + 1));
+        let between_digits = || digit_at(at.checked_sub(1)) && digit_at(Some(at + 1));
         let kept = match c {
-            c if c.is_alphanumeric() => Some(c),
+            c if is_plain(c) || c.is_alphanumeric() => Some(c),
             '%' | '‰' | '℃' | '<' | '>' | '≤' | '≥' => Some(c),
-            '.' | '/' | ':' if between_digits => Some(c),
-            '-' | '~' | '–' | '—' | '−' if between_digits => Some('-'),
+            '.' | '/' | ':' if between_digits() => Some(c),
+            '-' | '~' | '–' | '—' | '−' if between_digits() => Some('-'),
             '。' | ';' | '!' | '?' if boundaries == Boundaries::Kept => {
-                (folded.last().map(|(last, _)| *last) != Some('。')).then_some('。')
+                (last != Some('。')).then_some('。')
             }
             _ if boundaries == Boundaries::Dropped
-                && folded.last().is_some_and(|(last, _)| last.is_ascii_digit())
+                && last.is_some_and(|last| last.is_ascii_digit())
                 && parts_digits(&characters, at) =>
             {
                 Some('、')
             }
             _ => None,
         };
-        folded.extend(kept.map(|c| (c, place)));
+        if let Some(c) = kept {
+            on_character(c, place);
+            last = Some(c);
+        }
     }
-    folded
 }
 
 /// Returns whether a mark stands between two figures, with nothing but marks on its way to the
@@ -143,15 +161,35 @@ pub fn today(c: char) -> char {
 
 /// Returns whether a character is its own folded form.
 fn is_plain(c: char) -> bool {
-    matches!(c, '\u{4e00}'..='\u{9fff}' | '0'..='9' | 'a'..='z') && today(c) == c
+    matches!(c, '\u{4e00}'..='\u{9fff}' | '0'..='9' | 'a'..='z') && !matches!(c, '萬' | '億')
+}
+
+/// Returns the NFKC form of a character where it is plainly one character, and none that joins with the
+/// next: no table need be asked for nearly all of a sheet.
+fn simple(c: char) -> Option<char> {
+    match c {
+        c if is_plain(c) => Some(c),
+        '\0'..='\u{7f}' | '、' | '。' | '《' | '》' | '“' | '”' => Some(c),
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0),
+        _ => None,
+    }
 }
 
 /// Returns a text without white space and invisible characters, full-width forms narrowed;
 /// punctuation stays. For short declared words such as `—` and `/`.
 pub fn plain(text: &str) -> String {
-    if text.chars().all(is_plain) {
-        return text.to_owned();
+    let mut plain = String::with_capacity(text.len());
+    for c in text.chars() {
+        match simple(c) {
+            Some(c) if c.is_whitespace() || is_invisible(c) => {}
+            Some(c) => plain.push(c),
+            None => return plain_by_table(text),
+        }
     }
+    plain
+}
+
+fn plain_by_table(text: &str) -> String {
     text.nfkc().filter(|c| !c.is_whitespace() && !is_invisible(*c)).map(today).collect()
 }
 
@@ -179,6 +217,24 @@ pub fn is_blank(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_plain_character_is_its_own_form() {
+        for c in (char::MIN..=char::MAX).filter(|c| is_plain(*c)) {
+            let forms: Vec<char> = c.nfkc().flat_map(char::to_lowercase).map(today).collect();
+            assert_eq!(forms, [c]);
+        }
+    }
+
+    #[test]
+    fn simple_forms_are_those_of_the_table() {
+        for c in char::MIN..=char::MAX {
+            let Some(form) = simple(c) else { continue };
+            assert_eq!(c.nfkc().map(today).collect::<Vec<_>>(), [form]);
+            let lower: Vec<char> = form.to_lowercase().collect();
+            assert_eq!(lower, [form.to_ascii_lowercase()]);
+        }
+    }
 
     #[test]
     fn layout_and_punctuation_do_not_matter() {

@@ -329,6 +329,11 @@ pub fn number_text(number: f64) -> String {
     if number == 0.0 {
         return "0".to_owned();
     }
+    // Most figures of a sheet are whole, of no more digits than are shown.
+    if number.fract() == 0.0 && number.abs() < 1e15 {
+        #[expect(clippy::cast_possible_truncation, reason = "whole and small, as just asked")]
+        return (number as i64).to_string();
+    }
     let scientific = format!("{number:.14e}");
     let (mantissa, exponent) = scientific.split_once('e').expect("the format has an exponent");
     let exponent: i32 = exponent.parse().expect("an exponent is a number");

@@ -127,18 +127,23 @@ impl Body<'_> {
     /// and names neither task nor money.
     pub(super) fn says_zero_report(&self, row: &Row) -> bool {
         const LONGEST: usize = 12;
+        let is_money = |content: &Content| match content {
+            Content::Number(number) => *number != 0.0,
+            other => typed_text(other).chars().any(|c| c.is_numeric() && c != '0' && c != '０'),
+        };
+        // Most rows have money, and are done with.
+        let mut amounts = self.pipeline.amount_columns().filter_map(|field| self.own(row, field));
+        if amounts.any(is_money) {
+            return false;
+        }
         let says = |content: &Content| {
             let key = fold::key(&typed_text(content));
             let phrases = &self.pipeline.roster.zero_report;
             key.chars().count() <= LONGEST
                 && phrases.iter().any(|phrase| key.contains(phrase.as_str()))
         };
-        let has_money = self.pipeline.amount_columns().any(|field| {
-            let content = self.own(row, field).map(typed_text).unwrap_or_default();
-            content.chars().any(|c| c.is_numeric() && c != '0' && c != '０')
-        });
         let keys = self.pipeline.roles.key.iter();
         let has_task = keys.filter_map(|field| self.own(row, *field)).any(|text| !says(text));
-        row.cells.iter().any(|cell| says(&cell.content)) && !has_money && !has_task
+        !has_task && row.cells.iter().any(|cell| says(&cell.content))
     }
 }
