@@ -14,6 +14,7 @@ pub mod demanded;
 pub mod equation;
 mod fallen;
 pub mod figures;
+mod formula;
 mod frames;
 pub mod ledger;
 mod numbers;

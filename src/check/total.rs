@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::PolarsResult;
 
+use super::formula;
 use super::frames::{Sums, sums};
 use super::outcome::Spot;
 use super::scope::{self, Scope};
@@ -292,6 +293,12 @@ impl<'a> Table<'a> {
             finding.found = Some(kind.value(printed));
             finding.expected = Some(kind.value(sum));
             finding.difference = printed.checked_sub(sum);
+            let named = |at: usize| {
+                let figure = self.totals[at].row.entries[field].as_ref()?.value.summand()?;
+                Some(formula::Subtotal { figure, rows: self.scope(at, field, figure, side) })
+            };
+            let own = formula::Own { total: total.row, at, field, printed, sum, rows: &rows };
+            finding.cause.extend(formula::cause(&own, &self.tasks, &self.totals, named));
             findings.push(finding);
         }
         findings

@@ -8,8 +8,8 @@ use crate::check::{Context, power_of_ten};
 use crate::matching::Fate;
 use crate::model::amount::shortest_decimal;
 use crate::model::{
-    Amount, Cause, CellAt, ColumnId, FileId, Finding, Kind, RowId, SheetId, Side, TaskId, UnitId,
-    Value, fold,
+    Amount, Cause, CellAt, CellRange, ColumnId, FileId, Finding, Kind, RowId, SheetId, Side,
+    TaskId, UnitId, Value, fold,
 };
 use crate::normalise::frame::{Item, shown_task, text_key};
 use crate::normalise::{RowClass, TableRow};
@@ -290,6 +290,10 @@ fn of_total(
 ) -> Vec<Cause> {
     let context = around.context;
     let mut causes = of_figures(found, expected, context);
+    // What the total's own formula adds up needs no guess.
+    if finding.cause.iter().any(|cause| matches!(cause, Cause::Formula { .. })) {
+        return causes;
+    }
     let (Some(name), Some(at)) = (&finding.field, finding.cell) else { return causes };
     let Some(field) = context.pipeline.column_named(name) else { return causes };
     let difference = found.checked_sub(expected).filter(|difference| difference.0 != 0);
@@ -314,6 +318,9 @@ fn of_total(
             Cause::RowTwice { task, cell }
         });
     }
+    if let Some(cells) = subtotals_twice(table, field, at, difference.0) {
+        causes.push(Cause::SubtotalsIncluded { cells });
+    }
     for row in other_rows.into_iter().map(|place| table.others[place]) {
         let Some(entry) = &row.entries[field] else { continue };
         let here = CellAt::new(row.row, entry.column);
@@ -326,6 +333,26 @@ fn of_total(
         });
     }
     causes
+}
+
+/// Returns the totals of a table, of two or more, if a total holds the figures of all of them besides
+/// their rows.
+fn subtotals_twice(
+    table: &Table<'_>,
+    field: ColumnId,
+    own: CellAt,
+    difference: i64,
+) -> Option<Vec<CellRange>> {
+    let others = table.others.iter().filter(|row| row.class == RowClass::Total);
+    let figures = others.filter_map(|row| {
+        let entry = row.entries[field].as_ref()?;
+        let at = CellAt::new(row.row, entry.column);
+        entry.value.amount().filter(|_| at != own).map(|amount| (at, amount.0))
+    });
+    let figures: Vec<(CellAt, i64)> = figures.filter(|(_, figure)| *figure != 0).collect();
+    let sum = figures.iter().try_fold(0_i64, |sum, (_, figure)| sum.checked_add(*figure));
+    let cells = figures.iter().map(|(at, _)| CellRange::new(*at, *at)).collect();
+    (figures.len() > 1 && sum == Some(difference)).then_some(cells)
 }
 
 /// Returns whether two decimals differ by two neighbouring digits exchanged.

@@ -105,6 +105,14 @@ pub enum Cause {
     RowTwice { task: String, cell: Option<CellAt> },
     /// The total holds a subtotal besides its rows.
     SubtotalIncluded { cell: CellAt },
+    /// The total holds all subtotals besides their rows.
+    SubtotalsIncluded { cells: Vec<CellRange> },
+    /// What the total's own formula adds up is not what it should: it leaves cells out, takes others in
+    /// that are counted already or are not its own, or names cells whose figures are typed as text,
+    /// which spreadsheets skip.
+    Formula { left_out: Vec<CellRange>, taken_in: Vec<CellRange>, skipped: Vec<CellRange> },
+    /// The total is typed, though totals beside it are formulas.
+    TypedOver,
     /// The total holds the amount of a row that could not be placed.
     RowUnplaced { cell: CellAt },
     /// The figure is the exact one, rounded to fewer decimals.

@@ -58,6 +58,34 @@ pub fn cause_text(cause: &Cause, language: Language) -> String {
         (Cause::SubtotalIncluded { cell }, Language::English) => {
             format!("adds the subtotal in {cell} once more")
         }
+        (Cause::SubtotalsIncluded { cells }, language) => {
+            let cells = words::short_list(cells, MOST_CELLS, language);
+            match language {
+                Language::Chinese => format!("把各项小计（{cells}）又加了一次"),
+                Language::English => format!("adds the subtotals in {cells} once more"),
+            }
+        }
+        (Cause::Formula { left_out, taken_in, skipped }, language) => {
+            let parts =
+                [(left_out, Part::LeftOut), (taken_in, Part::TakenIn), (skipped, Part::Skipped)];
+            let said = parts.into_iter().filter(|(cells, _)| !cells.is_empty());
+            let said: Vec<String> = said
+                .map(|(cells, part)| {
+                    let cells = words::short_list(cells, MOST_CELLS, language);
+                    formula_text(part, &cells, language)
+                })
+                .collect();
+            match language {
+                Language::Chinese => format!("该合计的公式{}", said.join("，并")),
+                Language::English => format!("its formula {}", said.join(" and ")),
+            }
+        }
+        (Cause::TypedOver, Language::Chinese) => {
+            "该数是手工填写的，而同一行的其他合计是公式".to_owned()
+        }
+        (Cause::TypedOver, Language::English) => {
+            "it is typed, while the totals beside it are formulas".to_owned()
+        }
         (Cause::RowUnplaced { cell }, Language::Chinese) => {
             format!("含有未能归类的一行（{cell}）的金额")
         }
@@ -100,6 +128,32 @@ pub fn cause_text(cause: &Cause, language: Language) -> String {
                     "{cells} together make the plan's amount, so one task may have been split"
                 ),
             }
+        }
+    }
+}
+
+/// So many cells are named.
+const MOST_CELLS: usize = 5;
+
+/// What a formula does wrong.
+#[derive(Clone, Copy)]
+enum Part {
+    LeftOut,
+    TakenIn,
+    Skipped,
+}
+
+fn formula_text(part: Part, cells: &str, language: Language) -> String {
+    match (part, language) {
+        (Part::LeftOut, Language::Chinese) => format!("漏加了 {cells}"),
+        (Part::LeftOut, Language::English) => format!("leaves out {cells}"),
+        (Part::TakenIn, Language::Chinese) => format!("多加了 {cells}"),
+        (Part::TakenIn, Language::English) => format!("also adds {cells}"),
+        (Part::Skipped, Language::Chinese) => {
+            format!("没有算进 {cells}（数字存成了文本，求和时不计）")
+        }
+        (Part::Skipped, Language::English) => {
+            format!("skips {cells}, where the figure is stored as text")
         }
     }
 }

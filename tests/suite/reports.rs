@@ -1,7 +1,7 @@
 //! Cells after public reports of what goes wrong in sheets: struck figures, units that stand in a
 //! number format, fractions for percentages, formulas that nobody calculated. Adding a case adds no
 //! code: a folder with `inbox` and `expected.json`, which says what is found above a note
-//! (unreported fields aside) and what is read of the rows that matter.
+//! (unreported fields aside), why, and what is read of the rows that matter.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -64,7 +64,9 @@ fn read(case: &Path) -> Result<Value, String> {
     let findings: Vec<Value> = findings
         .map(|finding| {
             let names = ["kind", "severity", "unit", "seq", "field", "cells", "expected", "found"];
-            names.iter().map(|name| ((*name).to_owned(), finding[*name].clone())).collect()
+            let told = names.iter().map(|name| ((*name).to_owned(), finding[*name].clone()));
+            let why = finding["cause"].as_array().filter(|causes| !causes.is_empty());
+            told.chain(why.map(|why| ("cause".to_owned(), why.clone().into()))).collect()
         })
         .collect();
     let table = std::fs::read_to_string(run.join("data/rows.csv")).unwrap();

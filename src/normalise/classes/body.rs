@@ -59,6 +59,8 @@ pub(super) struct Body<'a> {
     carried: BTreeSet<u32>,
     /// What rows are that differ from the others.
     meant: BTreeMap<u32, Meant>,
+    /// Rows in which a figure is typed as text, by the sheet's column, where formulas add up rows.
+    typed_as_text: BTreeMap<u32, Vec<u32>>,
     /// Rows that are sums by their formulas.
     summed: BTreeMap<u32, Place>,
     /// Whether many rows hold nothing but a task.
@@ -109,6 +111,7 @@ impl<'a> Body<'a> {
             labels: BTreeMap::new(),
             carried: BTreeSet::new(),
             meant: BTreeMap::new(),
+            typed_as_text: BTreeMap::new(),
             summed: BTreeMap::new(),
             has_bare_tasks: false,
         }

@@ -77,6 +77,8 @@ pub struct ColumnSum {
     pub field: ColumnId,
     /// The first and the last of each run of rows, as the formula names them.
     pub rows: Vec<(u32, u32)>,
+    /// Rows among them whose figure is typed as text, so that no spreadsheet adds it.
+    pub skipped: Vec<u32>,
 }
 
 /// A text outside the tables.

@@ -8,6 +8,9 @@ use crate::normalise::classes::row::{ColumnSum, RowClass, TableRow};
 use crate::normalise::typed::typed_text;
 use crate::read::{Cell, Content, Row, Shown};
 
+/// So many figures that a formula cannot add are kept: with more, all of a column is text.
+const MOST_SKIPPED: usize = 200;
+
 impl Body<'_> {
     pub(in crate::normalise::classes) fn row(
         &mut self,
@@ -156,7 +159,16 @@ impl Body<'_> {
         let of = sums.filter_map(|sum| {
             let field = self.field_at(sum.at.column)?;
             let rows = sum.rows();
-            (!rows.is_empty()).then_some(ColumnSum { field, rows })
+            let typed = self.typed_as_text.get(&sum.at.column);
+            let typed = typed.map(Vec::as_slice).unwrap_or_default();
+            let within = rows.iter().flat_map(|(first, last)| {
+                let from = typed.partition_point(|row| row < first);
+                let to = typed.partition_point(|row| row <= last);
+                &typed[from..to.max(from)]
+            });
+            let mut skipped: Vec<u32> = within.copied().take(MOST_SKIPPED).collect();
+            skipped.sort_unstable();
+            (!rows.is_empty()).then_some(ColumnSum { field, rows, skipped })
         });
         of.collect()
     }

@@ -10,7 +10,7 @@ use crate::normalise::classes::added::{self, Line};
 use crate::normalise::classes::looks::{self, Figure, Look, Mark, Meant, Named, Place, Task};
 use crate::normalise::classes::row::only_failures;
 use crate::normalise::classes::summed::{self, Weight};
-use crate::normalise::layout::words::is_signature;
+use crate::normalise::layout::words::{is_figure, is_signature};
 use crate::normalise::typed::typed_text;
 use crate::pipeline::Pipeline;
 use crate::read::{Cell, Content, Row};
@@ -31,6 +31,9 @@ impl<'a> Body<'a> {
             if self.names_carried(row) {
                 self.carried.insert(row.index);
             }
+        }
+        if !self.sheet.sums.is_empty() {
+            self.note_figures_typed_as_text(&parts);
         }
         self.summed = summed::summed(self.sheet, &parts, |column| self.weight(column));
         // The sum carried over a page says by itself what it is.
@@ -68,6 +71,20 @@ impl<'a> Body<'a> {
             self.meant.extend(found);
         }
         self.add_up(&looks, &parts);
+    }
+
+    fn note_figures_typed_as_text(&mut self, parts: &[Cow<'_, Row>]) {
+        for row in parts {
+            for cell in &row.cells {
+                let is_text = matches!(cell.content, Content::Text(_));
+                let field = self.field_at(cell.column).filter(|_| is_text);
+                if field.is_some_and(|field| self.pipeline.is_totalled(field))
+                    && is_figure(&cell.content)
+                {
+                    self.typed_as_text.entry(cell.column).or_default().push(row.index);
+                }
+            }
+        }
     }
 
     /// Notes which rows name others or end the table, though they stand where tasks do: words alone,
