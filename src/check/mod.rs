@@ -30,6 +30,7 @@ mod statement;
 mod summed;
 mod together;
 mod total;
+mod unread_columns;
 mod unused;
 mod vanished;
 

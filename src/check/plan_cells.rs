@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use polars::prelude::PolarsResult;
 
 use super::compare::unreadable;
+use super::unread_columns;
 use super::{AlreadySaid, Context};
 use crate::model::fact::Repetition;
 use crate::model::{CellRange, ColumnId, Fact, Finding, Side, TaskId, UnitId, Value, fold};
@@ -30,6 +31,13 @@ pub fn check(context: &Context<'_>, _: &AlreadySaid) -> PolarsResult<Vec<Finding
             findings.push(finding);
         }
     }
+    let side = unread_columns::Side {
+        rows: context.plan.tasks.iter().collect(),
+        places: &context.plan.places,
+        names: &context.plan.names,
+        whose: unread_columns::Whose::Nobodys,
+    };
+    let mut findings = unread_columns::joined(findings, &side, context.pipeline);
     findings.extend(alike(context));
     findings.extend(ownerless(context));
     Ok(findings)

@@ -298,6 +298,9 @@ pub fn book_of(file: &Path, limits: &Limits, process: &Process) -> Result<Book, 
 /// to the standard output.
 pub fn draft(file: &Path, out: Option<&Path>, process: &Process) -> Result<u8, Failure> {
     let book = book_of(file, &Limits::default(), process)?;
+    // The limit is for what a file can do to its reader. What the trial of the draft needs follows
+    // from what was read, which is within the limits.
+    (process.cap_memory)(usize::MAX);
     let path = out.and_then(|out| from_beside(out, file)).unwrap_or_else(|| file.to_owned());
     let drafted = crate::draft::draft(&book, &slashed(&path))
         .map_err(|why| Failure::Usage(no_draft(file, &book, &why)))?;

@@ -41,7 +41,9 @@ fn own(finding: &Finding, pipeline: &Pipeline) -> Severity {
         Fact::ValueDiffers(_) | Fact::ValueScaled(_) | Fact::ValueMissing => {
             compared(field, finding.side, pipeline)
         }
-        Fact::ValueUnreadable(Holder::Row) => unreadable(field, finding.side, pipeline),
+        Fact::ValueUnreadable(Holder::Row | Holder::Column { .. }) => {
+            unreadable(field, finding.side, pipeline)
+        }
         Fact::BalanceBroken(broken) | Fact::LimitExceeded(broken) | Fact::OutOfRange(broken) => {
             let rule = pipeline.check.rules.iter().find(|rule| rule.name == broken.name);
             rule.map_or(by_kind, |rule| rule.severity)

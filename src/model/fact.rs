@@ -379,6 +379,10 @@ pub enum Scale {
 #[serde(rename_all = "kebab-case")]
 pub enum Holder {
     Row,
+    /// Nearly all filled cells of a column, for one reason.
+    Column {
+        rows: usize,
+    },
     /// A printed total, by its label.
     Total {
         label: String,

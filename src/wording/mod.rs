@@ -26,7 +26,7 @@ pub use reasons::{cause_text, refusal_text, source_text};
 use crate::findings::Settled;
 use crate::findings::figures::{bare_difference, bare_value, tolerance};
 use crate::model::fact::{
-    OtherPeriod, Remark, Repetition, RolledUp, Scale, Several, Unreported, WaiverTold,
+    Holder, OtherPeriod, Remark, Repetition, RolledUp, Scale, Several, Unreported, WaiverTold,
 };
 use crate::model::finding::{Candidate, NameSource};
 use crate::model::looks;
@@ -662,6 +662,26 @@ impl Speaker<'_> {
             _ => String::new(),
         };
         let typed = words::shortened(self.finding.typed.as_deref().unwrap_or_default(), 60);
+        if let Fact::ValueUnreadable(Holder::Column { rows }) = self.finding.fact {
+            let cell = self.finding.cell.map(|cell| cell.to_string()).unwrap_or_default();
+            let unit = self.finding.unit.clone();
+            let (chinese, english) = match (unit, self.finding.side) {
+                (Some(unit), _) => (format!("{unit}的"), format!("{unit}: ")),
+                (None, Side::Plan) => ("计划表中".to_owned(), "In the plan, ".to_owned()),
+                (None, Side::Submission) => (String::new(), String::new()),
+            };
+            return self.pick(
+                format!(
+                    "{chinese}“{}”一列有 {rows} 格因同一原因无法识别，例如 {cell} 写作“{typed}”，{why}。",
+                    self.field()
+                ),
+                format!(
+                    "{english}{} of the column “{}” cannot be read for one reason; for example {cell} reads “{typed}”, which {why}.",
+                    words::count(rows, "cell"),
+                    self.field()
+                ),
+            );
+        }
         let plan = match &self.finding.expected {
             Some(value)
                 if self.finding.side == Side::Submission

@@ -231,7 +231,11 @@ pub fn refusal_text(refusal: &Refusal, language: Language) -> String {
     let pick = |one: &str, other: &str| if chinese { one.to_owned() } else { other.to_owned() };
     match refusal {
         Refusal::Empty => pick("文件是空的（0 字节）", "the file is empty (0 bytes)"),
-        Refusal::Encrypted => pick("文件设有密码", "the file is protected by a password"),
+        // Excel encrypts with a password of its own what only its structure is protected of.
+        Refusal::Encrypted => pick(
+            "文件已加密（打开时不要求输入密码的也可能如此，例如设了“保护工作簿”）",
+            "the file is encrypted (so it may be though it opens without asking for a password, as where the workbook is protected)",
+        ),
         Refusal::Protected => pick(
             "文件被文档加密软件加密，请解密后重报",
             "the file was encrypted by a document-protection product; decrypt it and submit again",

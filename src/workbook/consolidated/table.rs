@@ -371,6 +371,10 @@ fn targets(
             let rows = material.lookup.rows_at(finding);
             rows.iter().filter_map(|row| places.rows.get(row).map(|line| (*line, field))).collect()
         }
+        Kind::ValueUnreadable if finding.cells.len() > 1 => {
+            let rows = material.lookup.rows_at(finding);
+            rows.iter().filter_map(|row| places.rows.get(row).map(|line| (*line, field))).collect()
+        }
         _ => {
             let task = material.lookup.task_of(finding);
             let line = task.and_then(|task| places.tasks.get(&task));

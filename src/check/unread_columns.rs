@@ -1,0 +1,112 @@
+//! A column of which hardly a cell can be read has one cause: it is said once, with all its cells.
+
+use std::collections::BTreeMap;
+use std::mem::{Discriminant, discriminant};
+
+use crate::model::fact::Holder;
+use crate::model::{Fact, Finding, IdVec, Obstacle, UnitId, Value};
+use crate::normalise::frame::Item;
+use crate::pipeline::Pipeline;
+use crate::roster::{Names, Places};
+
+/// So many cells that cannot be read for one reason are a column's.
+const LEAST: usize = 5;
+
+/// The rows of one side, and what files, sheets and units are called there.
+pub(super) struct Side<'a> {
+    pub rows: Vec<&'a Item<'a>>,
+    pub places: &'a Places,
+    pub names: &'a Names,
+    pub whose: Whose,
+}
+
+/// Whose a column is where a sheet has the rows of several units.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whose {
+    /// Each unit mends its own.
+    EachUnits,
+    /// The plan's is nobody's.
+    Nobodys,
+}
+
+/// A column of a sheet: file, sheet, unit, field.
+type Column = (String, String, Option<String>, String);
+
+/// Puts the findings together that say of nearly all filled cells of a column that they cannot be read.
+pub(super) fn joined(findings: Vec<Finding>, side: &Side<'_>, pipeline: &Pipeline) -> Vec<Finding> {
+    let mut columns: BTreeMap<Column, Vec<(usize, Discriminant<Obstacle>)>> = BTreeMap::new();
+    for (place, finding) in findings.iter().enumerate() {
+        let (Fact::ValueUnreadable(Holder::Row), Some(Value::Unreadable(obstacle))) =
+            (&finding.fact, &finding.found)
+        else {
+            continue;
+        };
+        let unit = finding.unit.clone().filter(|_| side.whose == Whose::EachUnits);
+        if let (Some(file), Some(sheet), Some(field)) =
+            (&finding.file, &finding.sheet, &finding.field)
+        {
+            let column = (file.clone(), sheet.clone(), unit, field.clone());
+            columns.entry(column).or_default().push((place, discriminant(obstacle)));
+        }
+    }
+    columns
+        .retain(|_, cells| cells.len() >= LEAST && cells.iter().all(|cell| cell.1 == cells[0].1));
+    if columns.is_empty() {
+        return findings;
+    }
+    let filled = filled(&columns, side, pipeline);
+    columns.retain(|column, cells| cells.len() * 5 >= filled.get(column).unwrap_or(&0) * 4);
+    let mut findings: Vec<Option<Finding>> = findings.into_iter().map(Some).collect();
+    for cells in columns.into_values() {
+        let taken = cells.iter().filter_map(|(place, _)| findings[*place].take());
+        let taken: Vec<Finding> = taken.collect();
+        findings[cells[0].0] = whole(taken, side.whose);
+    }
+    findings.into_iter().flatten().collect()
+}
+
+/// Returns how many cells of each column hold something other than 0.
+fn filled(
+    columns: &BTreeMap<Column, Vec<(usize, Discriminant<Obstacle>)>>,
+    side: &Side<'_>,
+    pipeline: &Pipeline,
+) -> BTreeMap<Column, usize> {
+    let fields: IdVec<_, &String> = pipeline.columns.iter().map(|column| &column.name).collect();
+    let unit_of =
+        |unit: UnitId| (side.whose == Whose::EachUnits).then(|| side.names.name(unit).to_owned());
+    let mut filled: BTreeMap<Column, usize> = BTreeMap::new();
+    for item in &side.rows {
+        let file = &side.places.files[item.file];
+        let sheet = &side.places.sheets[item.file][item.sheet];
+        for (field, entry) in item.row.entries.iter_enumerated() {
+            let says = entry
+                .as_ref()
+                .is_some_and(|entry| !entry.value.is_absent() && entry.value.summand() != Some(0));
+            if says {
+                let field = fields[field].clone();
+                let column = (file.clone(), sheet.clone(), unit_of(item.unit), field);
+                if columns.contains_key(&column) {
+                    *filled.entry(column).or_default() += 1;
+                }
+            }
+        }
+    }
+    filled
+}
+
+/// Returns one finding for all, at the first of them.
+fn whole(findings: Vec<Finding>, whose: Whose) -> Option<Finding> {
+    let rows = findings.len();
+    let cells = findings.iter().flat_map(|finding| finding.cells.iter().copied()).collect();
+    let first = findings.into_iter().next()?;
+    let unit = first.unit.clone().filter(|_| whose == Whose::EachUnits);
+    Some(Finding {
+        fact: Fact::ValueUnreadable(Holder::Column { rows }),
+        unit,
+        seq: None,
+        task: None,
+        expected: None,
+        cells,
+        ..first
+    })
+}
