@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::fact::{Holder, Unseen};
+use crate::model::fact::{Holder, InDoubt, Unseen};
 use crate::model::{CellAt, Fact, Finding, IdSlice, Kind, Side, UnitId, fold, hash};
 use crate::pipeline::Pipeline;
 
@@ -114,6 +114,7 @@ fn subject(finding: &Finding) -> String {
         Fact::DecisionRefused { id, .. } => id.clone(),
         Fact::HiddenContent(Unseen::Struck { .. }) => "struck".to_owned(),
         Fact::HiddenContent(Unseen::ShownAsNothing { .. }) => "shown as nothing".to_owned(),
+        Fact::ColumnDoubtful(InDoubt::Called { .. }) => "called a total".to_owned(),
         Fact::ColumnDoubtful(_) => "doubtful".to_owned(),
         Fact::LineDoubtful(doubt) => format!("line {}", doubt.why.name()),
         Fact::TotalDiffers { label, .. }

@@ -206,6 +206,8 @@ pub enum InDoubt {
     Cells { shown: String, doubt: Doubt, cells: usize },
     /// The line beside the table names several units of money; this one was taken.
     Line { line: String, taken: MoneyUnit },
+    /// Rows call themselves totals in words, as this one does, and add up nothing; they were taken for tasks.
+    Called { label: String, rows: usize },
 }
 
 /// What a reader does not see as the others do.
@@ -433,6 +435,9 @@ pub struct Unread {
     /// Whether the sheet has no task at all.
     pub idle: bool,
     pub cells: Vec<(CellAt, String)>,
+    /// Rows of nothing but words that were taken for names of groups or remarks, and may be tasks.
+    #[serde(default)]
+    pub names: Vec<(CellAt, String)>,
     pub comments: Vec<(CellAt, String)>,
     /// The heading of the one column in whose totals all of it stands; empty where it stands in a
     /// form's lines above the table.

@@ -76,6 +76,7 @@ pub fn file(book: &Book, side: Side, pipeline: &Pipeline) -> (FileRows, Vec<Find
         }
         found.extend(said::hidden(sheet));
         found.extend(said::doubts(sheet, pipeline));
+        found.extend(said::called_totals(sheet));
         found.extend(unread::struck(read));
         found.extend(unread::shown_as_nothing(read));
         found.extend(unread::unused(read, sheet, has_tasks, pipeline));

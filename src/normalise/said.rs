@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::classes::{RowClass, SheetRows};
+use super::classes::{RowClass, SheetRows, TakenFor};
 use super::layout::{Layout, SheetColumn, nearest_column, nearest_heading};
 use crate::model::fact::{Elsewhere, InDoubt, Lacking, Unseen};
 use crate::model::value::Doubt;
@@ -105,6 +105,16 @@ pub fn doubts(sheet: &SheetRows, pipeline: &Pipeline) -> Vec<Finding> {
         Some(finding)
     };
     found.into_iter().filter_map(told).collect()
+}
+
+/// One finding for all rows of a sheet that call themselves totals and add up nothing.
+pub fn called_totals(sheet: &SheetRows) -> Option<Finding> {
+    let rows: Vec<_> = sheet.unsure.iter().filter(|row| row.taken_for == TakenFor::Task).collect();
+    let first = rows.first()?;
+    let in_doubt = InDoubt::Called { label: first.text.clone(), rows: rows.len() };
+    let mut finding = Finding::new(Fact::ColumnDoubtful(in_doubt), Side::Submission).at(first.at);
+    finding.cells = rows.iter().map(|row| CellRange::new(row.at, row.at)).collect();
+    Some(finding)
 }
 
 /// Says that hidden rows, columns or a hidden sheet hold something.

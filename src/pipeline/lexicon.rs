@@ -123,6 +123,29 @@ const REMARKS: [&str; 14] = [
     "各单位",
     "各地",
 ];
+/// Words with which remarks below a table begin in other languages, before a colon or alone.
+const FOOTERS: [&str; 20] = [
+    "source",
+    "sources",
+    "note",
+    "notes",
+    "footnote",
+    "footnotes",
+    "symbol",
+    "symbols",
+    "legend",
+    "quelle",
+    "quellen",
+    "anmerkung",
+    "anmerkungen",
+    "fuente",
+    "fuentes",
+    "fonte",
+    "nota",
+    "notas",
+    "bron",
+    "remarks",
+];
 /// What begins the line that names the unit of money.
 const MONEY_LINES: [&str; 1] = ["单位"];
 /// What marks a heading as that of a further page.
@@ -210,6 +233,8 @@ pub struct Lexicon {
     pub summaries: Vec<String>,
     /// What begins a remark below a table that no word calls one.
     pub remarks: Vec<String>,
+    /// Words with which remarks below a table begin in other languages.
+    pub footers: Vec<String>,
     pub signatures: Vec<String>,
     /// What the name of an office ends with.
     pub offices: Vec<String>,
@@ -259,6 +284,7 @@ impl Lexicon {
             actuals: folded(&ACTUALS, &more.actuals, fold::key),
             instructions: folded(&INSTRUCTIONS, &more.instructions, fold::plain),
             remarks: folded(&REMARKS, &more.remarks, fold::key),
+            footers: folded(&FOOTERS, &[], fold::key),
             signers: folded(&SIGNERS, &more.signers, fold::key),
             offices: folded(&OFFICES, &more.offices, fold::key),
             block_names: folded(&BLOCK_NAMES, &more.block_names, fold::key),
@@ -300,6 +326,16 @@ impl Lexicon {
             });
             counts || key.ends_with(word.as_str())
         })
+    }
+
+    /// Returns whether a text begins as remarks below a table do in other languages: Source: …, NOTES.
+    pub fn begins_footer(&self, text: &str) -> bool {
+        let text = text.trim_start();
+        let length = text.find(|c: char| !c.is_alphabetic()).unwrap_or(text.len());
+        let (first, rest) = text.split_at(length);
+        let ends = rest.trim_start();
+        (ends.is_empty() || ends.starts_with(|c: char| ":.-–—(".contains(c) || c.is_ascii_digit()))
+            && self.footers.iter().any(|word| word.eq_ignore_ascii_case(first))
     }
 
     /// Returns whether the label of a total is that of a block.

@@ -104,6 +104,7 @@ pub(super) fn said(lines: &[&TableRow], pipeline: &Pipeline) -> Option<Finding> 
     let unread = Unread {
         idle: false,
         cells,
+        names: Vec::new(),
         comments: Vec::new(),
         heading: None,
         elsewhere: Elsewhere::default(),

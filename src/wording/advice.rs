@@ -3,7 +3,9 @@
 use super::Speaker;
 use super::files::is_error;
 use super::reasons::cause_text;
-use crate::model::fact::{Lacking, NOT_FILLED_IN, OtherPeriod, Remark, Repetition, Scale, Several};
+use crate::model::fact::{
+    InDoubt, Lacking, NOT_FILLED_IN, OtherPeriod, Remark, Repetition, Scale, Several,
+};
 use crate::model::finding::Refusal;
 use crate::model::{Cause, Fact, Kind, Side, Value};
 
@@ -49,7 +51,8 @@ impl Speaker<'_> {
                 Remark::SameMeaning | Remark::DecidedPair { .. } | Remark::WithinTolerance { .. }
             ) | Fact::TaskRepeated(Repetition::RolledUp(_) | Repetition::Alike { .. })
                 | Fact::PeriodDiffers(OtherPeriod::Sheets { .. } | OtherPeriod::Unnamed { .. })
-                // What to do stands in the reason itself.
+                // What to do stands in the sentence itself.
+                | Fact::ColumnDoubtful(InDoubt::Called { .. })
                 | Fact::SubmissionUnreadable(Refusal::LockFile | Refusal::Copying)
         );
         if needs_none {

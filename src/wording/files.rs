@@ -271,6 +271,13 @@ impl Speaker<'_> {
                     format!("{sheet}: “{line}”{at} names several units of money, and nothing tells which the column “{field}” and others are in. {taken} was taken."),
                 )
             }
+            InDoubt::Called { label, rows } => {
+                let sheet = self.sheet();
+                self.pick(
+                    format!("{sheet}有 {rows} 行的名称像是合计（如“{label}”{at}），数字却不等于其上或其下各行之和，按任务核对。确是合计的，请核对其数字，或由经办人在核对方案 [lexicon] 的 totals 中写明。"),
+                    format!("{sheet}: {} called like a total (“{label}”{at}), whose figures are the sums of no rows above or below; taken for tasks. If it is a total, verify its figures, or name it under totals in [lexicon] of the pipeline file.", words::count(*rows, "row")),
+                )
+            }
         }
     }
 
@@ -300,7 +307,7 @@ impl Speaker<'_> {
 
     /// What nobody read of a sheet: its cells and its comments.
     pub(super) fn unread(&self, unread: &Unread) -> String {
-        let Unread { idle, cells, comments, heading, elsewhere } = unread;
+        let Unread { idle, cells, names, comments, heading, elsewhere } = unread;
         if let Some(heading) = heading.as_ref().filter(|_| elsewhere.sheets > 1) {
             let Elsewhere { files, sheets, named } = elsewhere;
             let more = if *files > named.len() { "等" } else { "" };
@@ -329,6 +336,15 @@ impl Speaker<'_> {
                 format!(
                     "{sheet} holds content outside its table, or in a total where nothing is added up, which was not compared: {}.",
                     self.quoted(cells)
+                ),
+            ));
+        }
+        if !names.is_empty() {
+            said.push(self.pick(
+                format!("{sheet}有只写名称、没有数字的行，看作分组的名称或表下的说明，没有当作任务：{}。是任务的，请填上数字（没有的填 0）。", self.quoted(names)),
+                format!(
+                    "{sheet} has rows of nothing but a name, which were taken for names of groups or remarks and not for tasks: {}. Where it is a task, enter its figures (0 where there are none).",
+                    self.quoted(names)
                 ),
             ));
         }

@@ -6,13 +6,14 @@ mod labels;
 mod lines;
 mod overview;
 mod said;
+mod words;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use self::said::{is_mark, is_money_line, names_somebody};
 use super::looks::{Meant, Place};
-use super::row::{RowClass, only_failures};
+use super::row::{RowClass, Unsure, only_failures};
 use crate::model::{CellAt, ColumnId, Entry, IdVec};
 use crate::normalise::cells::typing::ColumnUnit;
 use crate::normalise::layout::table::Layout;
@@ -63,6 +64,8 @@ pub(super) struct Body<'a> {
     typed_as_text: BTreeMap<u32, Vec<u32>>,
     /// Rows that are sums by their formulas.
     summed: BTreeMap<u32, Place>,
+    /// Rows that may be something else than what they are taken for.
+    unsure: Vec<Unsure>,
     /// Whether many rows hold nothing but a task.
     has_bare_tasks: bool,
 }
@@ -113,6 +116,7 @@ impl<'a> Body<'a> {
             meant: BTreeMap::new(),
             typed_as_text: BTreeMap::new(),
             summed: BTreeMap::new(),
+            unsure: Vec::new(),
             has_bare_tasks: false,
         }
     }

@@ -7,6 +7,8 @@ mod row;
 mod looks;
 mod added;
 mod summed;
+mod names;
+mod worded;
 mod body;
 mod shares;
 pub mod fates;
@@ -14,5 +16,5 @@ mod sheet;
 pub mod unread;
 
 pub use fates::{CellFate, Fates};
-pub use row::{ColumnSum, RowClass, SheetText, TableRow};
+pub use row::{ColumnSum, RowClass, SheetText, TableRow, TakenFor, Unsure};
 pub use sheet::{SheetRows, read, read_as_words};

@@ -92,6 +92,24 @@ pub struct SheetText {
     pub inside: bool,
 }
 
+/// A row that may be something else than what it is taken for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unsure {
+    /// Where its name stands.
+    pub at: CellAt,
+    pub text: String,
+    pub taken_for: TakenFor,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TakenFor {
+    /// The name of a group or a remark; it may be a task of which nothing is said yet.
+    Name,
+    /// A task; it calls itself a total, and its figures add up nothing.
+    Task,
+}
+
 /// Returns whether a row holds nothing but error values and uncalculated formulas.
 pub(super) fn only_failures(row: &Row) -> bool {
     row.cells

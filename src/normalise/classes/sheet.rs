@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::body::{Body, Found};
 use super::fates::{self, AsRead, Fates};
-use super::row::{RowClass, SheetText, TableRow, only_failures};
+use super::row::{RowClass, SheetText, TableRow, TakenFor, Unsure, only_failures};
 use super::shares;
 use crate::model::{CellAt, MoneyUnit, fold};
 use crate::normalise::layout::table::Layout;
@@ -43,6 +43,9 @@ pub struct SheetRows {
     pub hidden_columns: Vec<u32>,
     /// What became of every cell.
     pub fates: Fates,
+    /// Rows that may be something else than what they are taken for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unsure: Vec<Unsure>,
 }
 
 impl SheetRows {
@@ -76,6 +79,7 @@ fn with_tables(
     let mut classes: Vec<(u32, RowClass)> = Vec::with_capacity(sheet.rows.len());
     let mut rows = Vec::new();
     let mut texts = Vec::new();
+    let mut unsure: Vec<Unsure> = Vec::new();
     // The tables that the walk is in; several where they stand side by side.
     let mut bodies: Vec<(usize, Body<'_>)> = Vec::new();
     let starts = starts(&tables);
@@ -95,6 +99,7 @@ fn with_tables(
                 body
             };
             bodies = begun.map(|next| (next, body(next))).collect();
+            unsure.extend(bodies.iter().flat_map(|(_, body)| body.unsure()).cloned());
         }
         let mut parts: Vec<RowClass> = Vec::new();
         if bodies.is_empty() {
@@ -167,6 +172,15 @@ fn with_tables(
         .collect();
     let filled: BTreeSet<u32> =
         sheet.rows.iter().flat_map(|row| row.cells.iter().map(|cell| cell.column)).collect();
+    unsure.retain(|row| {
+        let place = classes.binary_search_by_key(&row.at.row, |(row, _)| *row);
+        let class = place.map(|place| classes[place].1);
+        class
+            == Ok(match row.taken_for {
+                TakenFor::Name => RowClass::Note,
+                TakenFor::Task => RowClass::Task,
+            })
+    });
     let read = AsRead { sheet, classes: &classes, tables: &tables, rows: &rows };
     let fates = fates::of(read, pipeline);
     SheetRows {
@@ -181,6 +195,7 @@ fn with_tables(
         hidden_rows,
         hidden_columns: filled.intersection(&sheet.hidden_columns).copied().collect(),
         fates,
+        unsure,
     }
 }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::fates::{self, AsRead, CellFate};
-use super::row::RowClass;
+use super::row::{RowClass, TakenFor};
 use super::sheet::SheetRows;
 use crate::model::fact::{Elsewhere, Unread, Unseen};
 use crate::model::{CellAt, CellRange, ColumnId, Fact, Finding, Side, fold, words};
@@ -67,12 +67,15 @@ pub fn unused(
     has_tasks: bool,
     pipeline: &Pipeline,
 ) -> Option<Finding> {
+    let in_doubt = read.unsure.iter().filter(|row| row.taken_for == TakenFor::Name);
     let quoted = |at: CellAt, text: &str| {
         let line: Vec<&str> = text.split_whitespace().collect();
         (at, words::shortened(&line.join(" "), LONGEST_QUOTE))
     };
     let comments: Vec<(CellAt, String)> =
         sheet.comments.iter().map(|comment| quoted(comment.at, &comment.text)).collect();
+    let names: Vec<(CellAt, String)> =
+        in_doubt.filter(|_| has_tasks).map(|row| quoted(row.at, &row.text)).collect();
     let idle =
         has_tasks && !read.rows.iter().any(|row| row.class == RowClass::Task) && !is_cover(sheet);
     let mut cells: Vec<(CellAt, String)> = Vec::new();
@@ -93,14 +96,17 @@ pub fn unused(
             cells.push(quoted(at, &typed_text(&cell.content)));
         }
     });
-    if comments.is_empty() && cells.is_empty() {
+    if comments.is_empty() && cells.is_empty() && names.is_empty() {
         return None;
     }
-    let mut places: Vec<CellAt> = cells.iter().chain(&comments).map(|(at, _)| *at).collect();
+    let all = cells.iter().chain(&names).chain(&comments);
+    let mut places: Vec<CellAt> = all.map(|(at, _)| *at).collect();
     places.sort_unstable();
     places.dedup();
-    let heading = if idle || !comments.is_empty() { None } else { heading_of(&cells, read) };
-    let unread = Unread { idle, cells, comments, heading, elsewhere: Elsewhere::default() };
+    let has_other = idle || !comments.is_empty() || !names.is_empty();
+    let heading = if has_other { None } else { heading_of(&cells, read) };
+    let elsewhere = Elsewhere::default();
+    let unread = Unread { idle, cells, names, comments, heading, elsewhere };
     let mut finding = Finding::new(Fact::SheetUnused(unread), Side::Submission);
     finding.cell = places.first().copied();
     finding.cells = ranges(places.into_iter());
@@ -161,16 +167,20 @@ pub fn other_tables(sheets: &[SheetRows], pipeline: &Pipeline) -> Vec<usize> {
     if own.iter().any(has_task) { others } else { Vec::new() }
 }
 
-/// Leaves of a finding about unread content only the comments: the plan's own paragraph is held
-/// against its rows elsewhere.
+/// Leaves of a finding about unread content only the comments and what may be tasks: the plan's own
+/// paragraph is held against its rows elsewhere.
 pub fn comments_only(mut finding: Finding) -> Option<Finding> {
     let Fact::SheetUnused(unread) = &mut finding.fact else {
         return Some(finding);
     };
     unread.idle = false;
     unread.cells.clear();
-    finding.cell = unread.comments.first().map(|(at, _)| *at);
-    finding.cells = ranges(unread.comments.iter().map(|(at, _)| *at));
+    let mut places: Vec<CellAt> =
+        unread.comments.iter().chain(&unread.names).map(|(at, _)| *at).collect();
+    places.sort_unstable();
+    places.dedup();
+    finding.cell = places.first().copied();
+    finding.cells = ranges(places.into_iter());
     finding.cell.is_some().then_some(finding)
 }
 

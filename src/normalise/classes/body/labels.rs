@@ -6,7 +6,7 @@ use crate::model::{ColumnId, fold};
 use crate::normalise::layout::words::is_figure;
 use crate::normalise::typed::typed_text;
 use crate::pipeline::heading;
-use crate::read::{Cell, Content, Row};
+use crate::read::{Content, Row};
 
 impl Body<'_> {
     /// Returns what a total row calls itself, as it was found when the table was looked over.
@@ -43,8 +43,7 @@ impl Body<'_> {
                 // A numbered row whose task only sounds like a total is a task.
                 || (!(is_numbered && field.is_some_and(|field| roles.key.contains(&field)))
                     && [&key, &bare].iter().any(|key| self.pipeline.words.sounds_like_total(key))
-                    && !self.is_task_of_a_part(row, field, text))
-                || (!is_numbered && self.is_total_in_words(row, cell.column, text));
+                    && !self.is_task_of_a_part(row, field, text));
             // Nor is 市级合计 in a column that nobody declared, beside a task's own text: with its
             // number or owner, or after it.
             let has_owner = || roles.owner.is_some_and(|field| self.own(row, field).is_some());
@@ -59,33 +58,6 @@ impl Body<'_> {
             let is_total = is_label && !beside_a_task();
             (is_total || self.is_summary(row, field, &key)).then(|| typed_text(&cell.content))
         })
-    }
-
-    /// Returns whether a text names a total as languages with spaces do, in a word of its own before or
-    /// behind what is summed up (Total axis 2, Travel subtotal), and the row is figures beside it.
-    pub(super) fn is_total_in_words(&self, row: &Row, column: u32, text: &str) -> bool {
-        if !text.bytes().any(|byte| byte.is_ascii_alphabetic()) {
-            return false;
-        }
-        let lowered = text.to_lowercase();
-        let mut names = lowered
-            .split(|c: char| c.is_whitespace() || "-/():：.（）".contains(c))
-            .filter(|word| !word.is_empty());
-        let first = names.next().unwrap_or_default();
-        let second = names.next().unwrap_or_default();
-        let last = names.next_back().unwrap_or(second);
-        let both = format!("{first}{second}");
-        let words = &self.pipeline.words.summaries;
-        let says = |word: &str| word.is_ascii() && words.iter().any(|known| known == word);
-        let is_beside = |cell: &Cell| {
-            let field = self.field_at(cell.column);
-            cell.column == column
-                || is_figure(&cell.content)
-                || field.is_some_and(|field| self.is_label_column(field))
-        };
-        (says(first) || says(&both) || says(last))
-            && row.cells.iter().all(is_beside)
-            && row.cells.iter().any(|cell| cell.column != column && is_figure(&cell.content))
     }
 
     /// Returns whether a text only begins as the name of a part does, in a row that has an owner and

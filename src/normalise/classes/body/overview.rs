@@ -24,9 +24,12 @@ impl<'a> Body<'a> {
             .filter(|row| !self.is_heading(row))
             .filter_map(|row| self.part(row))
             .collect();
-        for row in &parts {
+        let mut called = Vec::new();
+        for (at, row) in parts.iter().enumerate() {
             if let Some(label) = self.total_label(row) {
                 self.labels.insert(row.index, label);
+            } else {
+                called.extend(self.called(at, row));
             }
             if self.names_carried(row) {
                 self.carried.insert(row.index);
@@ -41,6 +44,9 @@ impl<'a> Body<'a> {
             self.summed.remove(row);
         }
         let mut looks: Vec<Look> = parts.iter().map(|row| self.look(row)).collect();
+        if !called.is_empty() {
+            self.totals_in_words(called, &looks, &parts);
+        }
         let named = |look: &&Look| look.task != Task::Blank;
         let bare = looks
             .iter()
@@ -83,44 +89,6 @@ impl<'a> Body<'a> {
                 {
                     self.typed_as_text.entry(cell.column).or_default().push(row.index);
                 }
-            }
-        }
-    }
-
-    /// Notes which rows name others or end the table, though they stand where tasks do: words alone,
-    /// where rows have several columns of figures and all others have some.
-    pub(super) fn name_lines(&mut self, looks: &[Look], parts: &[Cow<'_, Row>]) {
-        const LEAST_COLUMNS: usize = 2;
-        let is_bare = |look: &Look| {
-            look.task == Task::Words
-                && look.number == Mark::Blank
-                && look.owner != Named::Own
-                && !look.has_amounts
-                && !look.has_more
-        };
-        let columns = self.pipeline.totalled_columns();
-        if columns.filter(|field| self.columns[*field].is_some()).count() < LEAST_COLUMNS {
-            return;
-        }
-        let named = looks.iter().filter(|look| look.task != Task::Blank);
-        let (bare, others): (Vec<&Look>, Vec<&Look>) = named.partition(|look| is_bare(look));
-        let with_figures = others.iter().filter(|look| look.has_amounts).count();
-        let is_numbered = others.iter().any(|look| look.number != Mark::Blank);
-        let is_owned = others.iter().any(|look| look.owner != Named::Blank);
-        if is_numbered || is_owned || with_figures * 10 < others.len() * 9 {
-            return;
-        }
-        let last = looks.iter().filter(|look| look.has_amounts).map(|look| look.row).max();
-        // Groups begin with the name of the first. Of rows without figures among others, or at the
-        // end, any may be a task of which nothing is said yet.
-        let begins_named = looks.first().is_some_and(is_bare);
-        let is_few = begins_named && bare.len() * 2 <= with_figures;
-        for look in &bare {
-            let place = parts.partition_point(|row| row.index < look.row);
-            let Some([cell]) = parts.get(place).map(|row| row.cells.as_slice()) else { continue };
-            let is_below = last.is_some_and(|last| look.row > last);
-            if is_few || is_below && (begins_named || is_remark(&typed_text(&cell.content))) {
-                self.meant.insert(look.row, Meant::Line);
             }
         }
     }
@@ -287,39 +255,11 @@ impl<'a> Body<'a> {
 
     /// Looks for sums among rows that neither a number nor an owner makes tasks.
     pub(super) fn add_up(&mut self, looks: &[Look], parts: &[Cow<'_, Row>]) {
-        // Beside money a row without a name is a total in any case; all of its figures at once say
-        // what it adds up.
-        let has_money = self.pipeline.amount_columns().next().is_some();
-        let is_open = |look: &Look| {
-            look.has_amounts
-                && !(has_money && look.task == Task::Blank)
-                && look.owner != Named::Own
-                && !matches!(look.number, Mark::Whole(_) | Mark::Path(_))
-                && !self.meant.contains_key(&look.row)
-        };
+        let is_open = |look: &Look| self.is_open(look);
         if !looks.iter().any(is_open) {
             return;
         }
-        let fields: Vec<ColumnId> = self.pipeline.totalled_columns().collect();
-        let lines: Vec<Line> = looks
-            .iter()
-            .zip(parts)
-            .map(|(look, row)| {
-                let figures = fields.iter().map(|field| match self.figure(row, *field) {
-                    Figure::Amount(amount) => Some(amount),
-                    Figure::Blank | Figure::Unreadable => None,
-                });
-                let figures = figures.collect();
-                let is_told = look.is_told || self.is_told(row);
-                Line {
-                    row: look.row,
-                    figures,
-                    is_open: is_open(look) && !is_told,
-                    is_called: is_told
-                        && (self.summed.contains_key(&row.index) || self.label(row).is_some()),
-                }
-            })
-            .collect();
+        let lines = self.lines(looks, parts, is_open);
         // What calls itself a total says itself how far it reaches.
         let is_called = |row: u32| {
             let place = lines.partition_point(|line| line.row < row);
@@ -329,6 +269,44 @@ impl<'a> Body<'a> {
             let meant = Meant::Sum { rows: sum.rows, place: sum.place };
             self.meant.entry(sum.row).or_insert(meant);
         }
+    }
+
+    /// Returns whether a row may be a sum by its figures alone.
+    pub(super) fn is_open(&self, look: &Look) -> bool {
+        // Beside money a row without a name is a total in any case; all of its figures at once say
+        // what it adds up.
+        let has_money = || self.pipeline.amount_columns().next().is_some();
+        look.has_amounts
+            && look.owner != Named::Own
+            && !matches!(look.number, Mark::Whole(_) | Mark::Path(_))
+            && !self.meant.contains_key(&look.row)
+            && !(look.task == Task::Blank && has_money())
+    }
+
+    /// The rows of the table with their figures.
+    pub(super) fn lines(
+        &self,
+        looks: &[Look],
+        parts: &[Cow<'_, Row>],
+        is_open: impl Fn(&Look) -> bool,
+    ) -> Vec<Line> {
+        let fields: Vec<ColumnId> = self.pipeline.totalled_columns().collect();
+        let lines = looks.iter().zip(parts).map(|(look, row)| {
+            let figures = fields.iter().map(|field| match self.figure(row, *field) {
+                Figure::Amount(amount) => Some(amount),
+                Figure::Blank | Figure::Unreadable => None,
+            });
+            let figures = figures.collect();
+            let is_told = look.is_told || self.is_told(row);
+            Line {
+                row: look.row,
+                figures,
+                is_open: is_open(look) && !is_told,
+                is_called: is_told
+                    && (self.summed.contains_key(&row.index) || self.label(row).is_some()),
+            }
+        });
+        lines.collect()
     }
 
     /// Returns whether a row says by itself what it is, or is said so in the pipeline file.

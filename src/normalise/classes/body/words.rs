@@ -1,0 +1,250 @@
+//! Rows of words alone, and totals that name themselves in words: what they are, held against the rest of the
+//! table.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Body;
+use crate::model::{CellAt, ColumnId};
+use crate::normalise::classes::added;
+use crate::normalise::classes::looks::{Look, Mark, Meant, Named, Task};
+use crate::normalise::classes::names::{self, LineKind, Sure};
+use crate::normalise::classes::row::{TakenFor, Unsure};
+use crate::normalise::classes::worded;
+use crate::normalise::layout::words::{is_figure, starts_with_note_word};
+use crate::normalise::typed::typed_text;
+use crate::read::{Cell, Content, Row};
+
+/// A row that names itself a total in a word of its own and something beside it.
+pub(super) struct Called {
+    /// Its place among the rows.
+    pub at: usize,
+    column: u32,
+    /// What it names beside the word.
+    beside: String,
+}
+
+impl Body<'_> {
+    /// Returns the rows that may be something else than what they are taken for.
+    pub(in crate::normalise::classes) fn unsure(&self) -> &[Unsure] {
+        &self.unsure
+    }
+
+    /// Notes which rows name others or end the table, though they stand where tasks do: words alone,
+    /// where other rows have figures.
+    pub(super) fn name_lines(&mut self, looks: &[Look], parts: &[Cow<'_, Row>]) {
+        if !looks.iter().any(is_bare) {
+            return;
+        }
+        let rows = looks.iter().zip(parts);
+        let lines: Vec<names::Line<'_>> = rows.map(|(look, row)| self.line(look, row)).collect();
+        let mut found = names::remarks(&lines, |text| {
+            starts_with_note_word(text, self.pipeline) || self.pipeline.words.begins_footer(text)
+        });
+        found.extend(names::groups(&lines));
+        let may_be_named = self.may_be_named(looks, &lines, &found);
+        if may_be_named && looks.first().is_some_and(is_bare) {
+            // Below groups stands no task that none of them has.
+            let below = lines.iter().rev().take_while(|line| !line.has_figures());
+            for line in below.filter(|line| line.kind == LineKind::Bare) {
+                found.entry(line.row).or_insert(Sure::Perhaps);
+            }
+        }
+        for (row, sure) in found {
+            let place = parts.partition_point(|part| part.index < row);
+            let Some(cell) = parts[place].cells.first() else { continue };
+            // The pipeline file may say what it is.
+            if self.is_corrected(&parts[place]) {
+                continue;
+            }
+            match sure {
+                Sure::Plainly => {}
+                Sure::Perhaps if may_be_named => self.unsure.push(Unsure {
+                    at: CellAt::new(row, cell.column),
+                    text: typed_text(&cell.content),
+                    taken_for: TakenFor::Name,
+                }),
+                Sure::Perhaps => continue,
+            }
+            self.meant.insert(row, Meant::Line);
+        }
+    }
+
+    fn line(&self, look: &Look, row: &Row) -> names::Line<'_> {
+        let keys = self.pipeline.roles.key.iter();
+        let mut texts = keys.filter_map(|field| self.own(row, *field)).filter_map(text_of);
+        let holds_figure = |cell: &Cell| {
+            let field = self.field_at(cell.column);
+            is_figure(&cell.content) && !field.is_some_and(|field| self.is_label_column(field))
+        };
+        let kind = match row.cells.as_slice() {
+            [_] if is_bare(look) => LineKind::Bare,
+            // 1 | Without those that …
+            [mark, rest] if is_mark_of_note(mark) && text_of(&rest.content).is_some() => {
+                LineKind::Footnote
+            }
+            cells if !cells.iter().any(holds_figure) => LineKind::Other,
+            _ if self.label(row).is_some() => LineKind::Total,
+            _ => LineKind::Figures,
+        };
+        let is_marked = look.number != Mark::Blank || look.owner != Named::Blank;
+        names::Line { row: look.row, text: texts.next(), is_marked, kind }
+    }
+
+    /// Returns whether words alone may name rows by where they stand. They may be tasks of which nothing is said
+    /// yet, unless all other rows have figures in several columns and neither number nor owner.
+    fn may_be_named(
+        &self,
+        looks: &[Look],
+        lines: &[names::Line<'_>],
+        found: &BTreeMap<u32, Sure>,
+    ) -> bool {
+        const LEAST_COLUMNS: usize = 2;
+        let columns = self.pipeline.totalled_columns();
+        let columns = columns.filter(|field| self.columns[*field].is_some()).count();
+        let named = looks.iter().filter(|look| look.task != Task::Blank);
+        let (bare, others): (Vec<&Look>, Vec<&Look>) = named.partition(|look| is_bare(look));
+        let with_figures = others.iter().filter(|look| look.has_amounts).count();
+        let last = lines.iter().rfind(|line| line.has_figures()).map_or(0, |line| line.row);
+        let above = bare
+            .iter()
+            .filter(|look| look.row < last && found.get(&look.row) != Some(&Sure::Plainly));
+        columns >= LEAST_COLUMNS
+            && others.iter().all(|look| look.number == Mark::Blank && look.owner == Named::Blank)
+            && with_figures * 10 >= others.len() * 9
+            && above.count() * 2 <= with_figures
+    }
+
+    /// Returns the cell in which a row names itself a total in a word of its own and something beside it,
+    /// if the row is figures beside it.
+    pub(super) fn called(&self, at: usize, row: &Row) -> Option<Called> {
+        const LONGEST: usize = 40;
+        let roles = &self.pipeline.roles;
+        let words = &self.pipeline.words.summaries;
+        let has_key = || roles.key.iter().any(|key| self.own(row, *key).is_some());
+        let (column, beside) = row.cells.iter().find_map(|cell| {
+            let text = text_of(&cell.content)?;
+            let beside = worded::beside_word(text, words)?;
+            let field = self.field_at(cell.column);
+            let says_what = field.map_or_else(|| !has_key(), |field| self.is_label_column(field));
+            (says_what && text.chars().count() <= LONGEST).then_some((cell.column, beside))
+        })?;
+        let is_beside = |cell: &Cell| {
+            let field = self.field_at(cell.column);
+            cell.column == column
+                || is_figure(&cell.content)
+                || field.is_some_and(|field| self.is_label_column(field))
+        };
+        let number = roles.number.and_then(|field| self.own(row, field));
+        let is_numbered = number.is_some_and(is_figure);
+        let has_figure =
+            row.cells.iter().any(|cell| cell.column != column && is_figure(&cell.content));
+        let is_one = !is_numbered && has_figure && row.cells.iter().all(is_beside);
+        is_one.then_some(Called { at, column, beside })
+    }
+
+    /// Notes which rows that name themselves totals in a word and something beside it are ones: they name
+    /// nothing else, their figures add up rows, they lack the owner or the number that all tasks have, or what
+    /// they name is what other rows bear.
+    pub(super) fn totals_in_words(
+        &mut self,
+        called: Vec<Called>,
+        looks: &[Look],
+        parts: &[Cow<'_, Row>],
+    ) {
+        let (plain, called): (Vec<Called>, Vec<Called>) =
+            called.into_iter().partition(|own| own.beside.is_empty());
+        for own in &plain {
+            self.take_for_total(own, &parts[own.at]);
+        }
+        if called.is_empty() {
+            return;
+        }
+        let mut lines = self.lines(looks, parts, |look| self.is_open(look));
+        for own in &called {
+            lines[own.at].is_open = false;
+            lines[own.at].is_called = true;
+        }
+        let sums: BTreeSet<u32> = added::added(&lines).into_iter().map(|sum| sum.row).collect();
+        let is_leaf: Vec<bool> = lines
+            .iter()
+            .zip(looks)
+            .map(|(line, look)| look.has_amounts && !line.is_called && !sums.contains(&line.row))
+            .collect();
+        let leaves = || looks.iter().zip(&is_leaf).filter(|(_, is_leaf)| **is_leaf);
+        let nearly_all = |is: &dyn Fn(&Look) -> bool| {
+            let such = leaves().filter(|(look, _)| is(look)).count();
+            such > 0 && such * 10 >= leaves().count() * 9
+        };
+        let is_owned = nearly_all(&|look| look.owner != Named::Blank);
+        let is_numbered = nearly_all(&|look| look.number != Mark::Blank);
+        let borne = self.names_borne(looks, parts, &is_leaf);
+        for own in called {
+            let look = &looks[own.at];
+            let lacks =
+                is_owned && look.owner == Named::Blank || is_numbered && look.number == Mark::Blank;
+            let row = &parts[own.at];
+            if lacks
+                || sums.contains(&look.row)
+                || borne.contains(&own.beside)
+                || worded::adds_up(&lines, own.at, &is_leaf)
+            {
+                self.take_for_total(&own, row);
+            } else if !self.is_corrected(row) {
+                self.unsure.push(Unsure {
+                    at: CellAt::new(look.row, own.column),
+                    text: label(&own, row),
+                    taken_for: TakenFor::Task,
+                });
+            }
+        }
+    }
+
+    fn take_for_total(&mut self, own: &Called, row: &Row) {
+        self.labels.insert(row.index, label(own, row));
+    }
+
+    /// Returns the names that rows bear which are no totals, as a total would name them.
+    fn names_borne(
+        &self,
+        looks: &[Look],
+        parts: &[Cow<'_, Row>],
+        is_leaf: &[bool],
+    ) -> BTreeSet<String> {
+        let roles = &self.pipeline.roles;
+        let fields: Vec<ColumnId> = roles.key.iter().copied().chain(roles.owner).collect();
+        let rows = looks.iter().zip(parts).zip(is_leaf);
+        let rows = rows.filter(|((look, _), leaf)| **leaf || !look.has_amounts);
+        let named = rows.flat_map(|((_, row), _)| {
+            fields.iter().filter_map(|field| self.own(row, *field)).filter_map(text_of)
+        });
+        named.map(worded::folded).filter(|name| !name.is_empty()).collect()
+    }
+}
+
+/// Whether a row holds nothing but words, where tasks are named.
+fn is_bare(look: &Look) -> bool {
+    look.task == Task::Words
+        && look.number == Mark::Blank
+        && look.owner == Named::Blank
+        && !look.has_amounts
+        && !look.has_more
+}
+
+/// Whether a cell is the mark of a footnote: 1, 2), *.
+fn is_mark_of_note(cell: &Cell) -> bool {
+    const LONGEST: usize = 2;
+    let text = typed_text(&cell.content);
+    text.chars().count() <= LONGEST && !text.chars().all(char::is_alphabetic)
+}
+
+fn text_of(content: &Content) -> Option<&str> {
+    match content {
+        Content::Text(text) if !is_figure(content) => Some(text),
+        _ => None,
+    }
+}
+
+fn label(own: &Called, row: &Row) -> String {
+    row.cell(own.column).map(|cell| typed_text(&cell.content)).unwrap_or_default()
+}

@@ -1,0 +1,124 @@
+//! Totals that name themselves in a word of their own and something beside it, as languages with spaces do: Total
+//! works, Travel subtotal. The word alone proves nothing (Total fertility rate, Percent of total): the row is a
+//! total where its figures add up rows, or where what stands beside the word is what other rows bear.
+
+use super::added::Line;
+
+/// Returns what a text names beside a word for a total, before or behind it, folded to one blank between its
+/// words; empty where there is nothing but figures: Total (1,000), 2007, total.
+pub(super) fn beside_word(text: &str, words: &[String]) -> Option<String> {
+    // =SUM(…), @SUM(…) name nothing.
+    let begins_name = text.trim_start().starts_with(|c: char| c.is_alphanumeric() || c == '(');
+    if !begins_name || !text.bytes().any(|byte| byte.is_ascii_alphabetic()) {
+        return None;
+    }
+    let parts: Vec<&str> =
+        text.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
+    let named: Vec<&str> =
+        parts.into_iter().filter(|part| !part.bytes().all(|byte| byte.is_ascii_digit())).collect();
+    let says = |part: &[&str]| {
+        let length: usize = part.iter().map(|part| part.len()).sum();
+        words.iter().any(|word| {
+            let mut rest = word.as_str();
+            word.is_ascii()
+                && word.len() == length
+                && part.iter().all(|part| {
+                    let (own, after) = rest.split_at(part.len().min(rest.len()));
+                    rest = after;
+                    own.eq_ignore_ascii_case(part)
+                })
+        })
+    };
+    // Grand total, sub total.
+    let rest = match named.as_slice() {
+        [first, second, rest @ ..] if says(&[first, second]) => rest,
+        [first, rest @ ..] if says(&[first]) => rest,
+        [rest @ .., last] if says(&[last]) => rest,
+        _ => return None,
+    };
+    Some(joined(rest))
+}
+
+/// Folds a name as what stands beside a word for a total is folded.
+pub(super) fn folded(text: &str) -> String {
+    let parts: Vec<&str> = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|part| part.bytes().any(|byte| !byte.is_ascii_digit()))
+        .collect();
+    joined(&parts)
+}
+
+fn joined(parts: &[&str]) -> String {
+    let folded: Vec<String> = parts.iter().map(|part| part.to_lowercase()).collect();
+    folded.join(" ")
+}
+
+/// Returns whether the figures of a row are, most of them, the sums of all rows above or below it, as far as the
+/// table goes or the next row that is none of them.
+pub(super) fn adds_up(lines: &[Line], at: usize, is_leaf: &[bool]) -> bool {
+    let has_figures = |line: &Line| line.figures.iter().any(Option::is_some);
+    let is_barrier = |place: usize| !is_leaf[place] && has_figures(&lines[place]);
+    let above = (0..at).rev().find(|place| is_barrier(*place)).map_or(0, |place| place + 1);
+    let below = (at + 1..lines.len()).find(|place| is_barrier(*place)).unwrap_or(lines.len());
+    [above..at, 0..at, at + 1..below, at + 1..lines.len()].into_iter().any(|rows| {
+        let (mut agree, mut differ) = (0, 0);
+        for (column, total) in lines[at].figures.iter().enumerate() {
+            let Some(total) = total else { continue };
+            let own = rows.clone().filter(|place| is_leaf[*place]);
+            let figures: Vec<i128> = own
+                .filter_map(|place| lines[place].figures.get(column).copied().flatten())
+                .collect();
+            let several = figures.iter().filter(|figure| **figure != 0).count() > 1;
+            if figures.iter().sum::<i128>() != *total {
+                differ += 1;
+            } else if several {
+                agree += 1;
+            }
+        }
+        agree > differ
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn beside(text: &str) -> Option<String> {
+        let words = ["total", "subtotal", "grandtotal", "汇总"].map(str::to_owned);
+        beside_word(text, &words)
+    }
+
+    #[test]
+    fn a_word_for_a_total_stands_before_or_behind_what_is_added_up() {
+        assert_eq!(beside("Total works 2021").as_deref(), Some("works"));
+        assert_eq!(beside("Services, total 1)").as_deref(), Some("services"));
+        assert_eq!(beside("Grand Total").as_deref(), Some(""));
+        assert_eq!(beside("Sub-total: Travel").as_deref(), Some("travel"));
+        assert_eq!(beside("2007, Total (1,000)").as_deref(), Some(""));
+        assert_eq!(beside("Nontotal works"), None);
+        assert_eq!(beside("The total of it"), None);
+        assert_eq!(beside("合计"), None);
+        assert_eq!(beside("@SUM(1+1)"), None);
+    }
+
+    fn lines(figures: &[&[i128]]) -> Vec<Line> {
+        let rows = (0..).zip(figures);
+        rows.map(|(row, figures)| Line {
+            row,
+            figures: figures.iter().copied().map(Some).collect(),
+            is_open: false,
+            is_called: false,
+        })
+        .collect()
+    }
+
+    #[test]
+    fn most_figures_must_be_sums() {
+        let leaves = [true, true, false];
+        assert!(adds_up(&lines(&[&[10], &[20], &[30]]), 2, &leaves));
+        assert!(!adds_up(&lines(&[&[10], &[20], &[31]]), 2, &leaves));
+        assert!(adds_up(&lines(&[&[10, 1, 7], &[20, 2, 8], &[30, 3, 16]]), 2, &leaves));
+        assert!(!adds_up(&lines(&[&[10, 1], &[20, 2], &[30, 4]]), 2, &leaves));
+        assert!(!adds_up(&lines(&[&[0], &[30], &[30]]), 2, &leaves));
+    }
+}
