@@ -118,7 +118,7 @@ pub(super) fn added(lines: &[Line]) -> Vec<Added> {
     found
 }
 
-/// The finest step of a column's figures, as a power of ten: what is rounded is rounded to it.
+/// The finest step of a column's figures, a power of ten or five of one: what is rounded is rounded to it.
 fn step(lines: &[Line], column: usize) -> i128 {
     let mut step = 1_000_000_000_000_i128;
     for line in lines {
@@ -127,7 +127,10 @@ fn step(lines: &[Line], column: usize) -> i128 {
             step /= 10;
         }
     }
-    step
+    let is_fives = |line: &Line| {
+        line.figures.get(column).copied().flatten().is_none_or(|figure| figure % (5 * step) == 0)
+    };
+    if lines.iter().all(is_fives) { 5 * step } else { step }
 }
 
 /// Takes the candidates that do not reach into one another, the shortest first; those with too
@@ -353,6 +356,17 @@ mod tests {
             &[64_093, 79_000, 79_046],
         ];
         assert_eq!(told(&rows), [(0, (1, 3))]);
+    }
+
+    #[test]
+    fn what_is_rounded_to_fives_is_a_sum_all_the_same() {
+        let rows: [&[i128]; 4] = [
+            &[52_525, 105_200, 37_130],
+            &[18_105, 42_445, 15_930],
+            &[34_420, 62_755, 21_205],
+            &[5, 5, 5],
+        ];
+        assert_eq!(told(&rows), [(0, (1, 2))]);
     }
 
     #[test]

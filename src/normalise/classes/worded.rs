@@ -12,31 +12,37 @@ pub(super) fn beside_word(text: &str, words: &[String]) -> Option<String> {
     if !begins_name || !text.bytes().any(|byte| byte.is_ascii_alphabetic()) {
         return None;
     }
-    let parts: Vec<&str> =
-        text.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
-    let named: Vec<&str> =
-        parts.into_iter().filter(|part| !part.bytes().all(|byte| byte.is_ascii_digit())).collect();
-    let says = |part: &[&str]| {
-        let length: usize = part.iter().map(|part| part.len()).sum();
-        words.iter().any(|word| {
-            let mut rest = word.as_str();
-            word.is_ascii()
-                && word.len() == length
-                && part.iter().all(|part| {
-                    let (own, after) = rest.split_at(part.len().min(rest.len()));
-                    rest = after;
-                    own.eq_ignore_ascii_case(part)
-                })
-        })
-    };
+    let is_word = |part: &&str| part.bytes().any(|byte| !byte.is_ascii_digit());
+    let parts = || text.split(|c: char| !c.is_alphanumeric()).filter(is_word);
+    let says = |own: &[&str]| words.iter().any(|word| is_spelt(word, own));
+    let (mut two, first, last) = (parts(), parts().next()?, parts().next_back()?);
     // Grand total, sub total.
-    let rest = match named.as_slice() {
-        [first, second, rest @ ..] if says(&[first, second]) => rest,
-        [first, rest @ ..] if says(&[first]) => rest,
-        [rest @ .., last] if says(&[last]) => rest,
-        _ => return None,
+    let both = [two.next(), two.next()].into_iter().flatten().collect::<Vec<_>>();
+    let begins = both.len() == 2 && says(&both);
+    let named: Vec<&str> = if begins {
+        two.collect()
+    } else if says(&[first]) {
+        parts().skip(1).collect()
+    } else if says(&[last]) {
+        let all = parts().count();
+        parts().take(all - 1).collect()
+    } else {
+        return None;
     };
-    Some(joined(rest))
+    Some(joined(&named))
+}
+
+/// Returns whether the parts of a text spell a word, whether it is written large or small.
+fn is_spelt(word: &str, parts: &[&str]) -> bool {
+    let mut rest = word.as_bytes();
+    let fits = |part: &&str| match rest.split_at_checked(part.len()) {
+        Some((own, after)) => {
+            rest = after;
+            own.eq_ignore_ascii_case(part.as_bytes())
+        }
+        None => false,
+    };
+    word.is_ascii() && parts.iter().all(fits) && rest.is_empty()
 }
 
 /// Folds a name as what stands beside a word for a total is folded.

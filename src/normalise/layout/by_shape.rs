@@ -125,6 +125,7 @@ fn is_long(text: &str) -> bool {
 /// fill its columns, though no figure stands among them.
 pub fn heading_of_words(sheet: &Sheet) -> Option<Headed> {
     const LEAST_ROWS: usize = 3;
+    const LEAST_COLUMNS: usize = 3;
     const MOST_ABOVE: usize = 20;
     (0..sheet.rows.len().min(MOST_ABOVE)).find_map(|at| {
         let row = &sheet.rows[at];
@@ -141,7 +142,13 @@ pub fn heading_of_words(sheet: &Sheet) -> Option<Headed> {
         };
         let below = &sheet.rows[at + 1..];
         let filled = below.iter().filter(fills).count();
-        let is_table = names && filled >= LEAST_ROWS && filled * 2 >= below.len();
+        // One or two rows make a list only where each fills all of its columns.
+        let is_whole = |below: &Row| {
+            row.cells.iter().all(|cell| below.cell(cell.column).is_some())
+                && below.cells.len() == row.cells.len()
+        };
+        let is_list = row.cells.len() >= LEAST_COLUMNS && filled > 0 && below.iter().all(is_whole);
+        let is_table = names && (filled >= LEAST_ROWS && filled * 2 >= below.len() || is_list);
         is_table.then_some(Headed { heading: at..at + 1, first: at + 1 })
     })
 }
@@ -314,8 +321,23 @@ fn is_level_above(sheet: &Sheet, upper: usize, lower: Range<usize>, words: &Lexi
     if spanning > 1 && spanning == row.cells.len() {
         evidence += spanning;
     }
-    // One cell alone is a title or the name of a block, unless it spans some of the columns.
-    evidence > 0 && (row.cells.len() > 1 || row.cells.iter().all(|cell| Some(cell.column) > first))
+    // One cell alone is a title or the name of a block, unless it spans some of the columns or the heading
+    // goes on above it.
+    evidence > 0
+        && (row.cells.len() > 1
+            || row.cells.iter().all(|cell| Some(cell.column) > first)
+            || names_first_columns(sheet, upper))
+}
+
+/// Returns whether a row names the first columns on a level of its own: what stands above it leaves them blank.
+fn names_first_columns(sheet: &Sheet, at: usize) -> bool {
+    let Some(above) = at.checked_sub(1) else { return false };
+    let (row, above) = (&sheet.rows[at], &sheet.rows[above]);
+    let blank = row.index - above.index - 1;
+    blank <= MOST_BLANK_ROWS
+        && above.cells.len() > 1
+        && table::names_only(row, above)
+        && !above.cells.iter().any(|cell| is_figure(&cell.content))
 }
 
 /// Returns whether a cell below a heading only names its unit: （万元）, （公里）.
@@ -562,6 +584,28 @@ mod tests {
             })
         });
         tables.collect()
+    }
+
+    #[test]
+    fn the_first_column_may_be_named_on_a_level_of_its_own() {
+        let lines = [
+            "||Hires||Separations|",
+            "Industry|Code||||",
+            "||2019年|2020年|2019年|2020年",
+            "Mining|21|5|6|7|8",
+        ];
+        let own = [
+            "|Hires||Separations|",
+            "Industry||||",
+            "|2019年|2020年|2019年|2020年",
+            "Mining|5|6|7|8",
+        ];
+        let years = "Hires > 2019年, Hires > 2020年, Separations > 2019年, Separations > 2020年";
+        assert_eq!(found(&sheet(&own, &[])), [format!("4: Industry, {years}")]);
+        assert_eq!(found(&sheet(&lines, &[])), [format!("4: Industry, Code, {years}")]);
+        // A title stands there as well, and so does the name of a block.
+        let title = ["Works", "|2019年|2020年", "Mining|5|6"];
+        assert_eq!(found(&sheet(&title, &[])), ["3: （无标题）, 2019年, 2020年"]);
     }
 
     #[test]

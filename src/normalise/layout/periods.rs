@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::table::is_column_numbers;
+use super::table::{is_column_numbers, names_only};
 use crate::model::{CellAt, fold};
 use crate::normalise::typed::typed_text;
 use crate::read::{Content, Row, Sheet, number_text};
@@ -111,7 +111,10 @@ pub fn is_heading(sheet: &Sheet, at: usize) -> bool {
 /// is merged over it, or, where nothing is merged, the nearest to its left.
 fn is_under_other(sheet: &Sheet, at: usize, place: usize) -> bool {
     let row = &sheet.rows[at];
-    let Some(above) = at.checked_sub(1).map(|above| &sheet.rows[above]) else { return false };
+    // The first column may be named on a level of its own in between.
+    let mut above =
+        sheet.rows[..at].iter().rev().take(2).skip_while(|above| names_only(above, row));
+    let Some(above) = above.next() else { return false };
     let column = row.cells[place].column;
     let is_merged = sheet
         .merges

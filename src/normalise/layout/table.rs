@@ -490,15 +490,12 @@ pub fn levels(sheet: &Sheet, rows: &[Row], column: u32) -> Vec<(CellAt, String)>
         if text.is_empty() && merge.is_none() && !is_last {
             // A parent over several columns that is not merged, as in csv: the nearest text to
             // its left, when the level below has a word of its own here.
-            let below = CellAt::new(rows[level + 1].index, column);
-            if sheet.content(below).is_some() {
-                text = row
-                    .cells
-                    .iter()
-                    .rev()
-                    .find(|cell| cell.column < column)
-                    .map(|cell| typed_text(&cell.content))
-                    .unwrap_or_default();
+            let below =
+                rows[level + 1..].iter().find(|below| !names_only(below, row)).unwrap_or(row);
+            let parent = row.cells.iter().rev().find(|cell| cell.column < column);
+            let parent = parent.filter(|_| !names_only(row, below));
+            if sheet.content(CellAt::new(below.index, column)).is_some() {
+                text = parent.map(|cell| typed_text(&cell.content)).unwrap_or_default();
             }
         }
         let same = levels.last().is_some_and(|(last, _)| *last == origin);
@@ -507,6 +504,13 @@ pub fn levels(sheet: &Sheet, rows: &[Row], column: u32) -> Vec<(CellAt, String)>
         }
     }
     levels
+}
+
+/// Returns whether a level of a heading stands left of all of another: it names the first columns, and nothing
+/// else.
+pub(super) fn names_only(row: &Row, other: &Row) -> bool {
+    let ends = row.cells.last().zip(other.cells.first());
+    ends.is_some_and(|(last, first)| last.column < first.column)
 }
 
 /// Returns whether a column has no heading of its own but its share of one that is merged over

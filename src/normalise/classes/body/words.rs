@@ -22,6 +22,16 @@ pub(super) struct Called {
     column: u32,
     /// What it names beside the word.
     beside: String,
+    proof: Proof,
+}
+
+/// What shows that a row which names itself a total is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Proof {
+    /// It holds nothing but figures beside its name.
+    AnySign,
+    /// It holds words as tasks do: its figures must leave no doubt.
+    Figures,
 }
 
 impl Body<'_> {
@@ -115,8 +125,7 @@ impl Body<'_> {
             && above.count() * 2 <= with_figures
     }
 
-    /// Returns the cell in which a row names itself a total in a word of its own and something beside it,
-    /// if the row is figures beside it.
+    /// Returns the cell in which a row names itself a total in a word of its own and something beside it.
     pub(super) fn called(&self, at: usize, row: &Row) -> Option<Called> {
         const LONGEST: usize = 40;
         let roles = &self.pipeline.roles;
@@ -139,8 +148,8 @@ impl Body<'_> {
         let is_numbered = number.is_some_and(is_figure);
         let has_figure =
             row.cells.iter().any(|cell| cell.column != column && is_figure(&cell.content));
-        let is_one = !is_numbered && has_figure && row.cells.iter().all(is_beside);
-        is_one.then_some(Called { at, column, beside })
+        let proof = if row.cells.iter().all(is_beside) { Proof::AnySign } else { Proof::Figures };
+        (!is_numbered && has_figure).then_some(Called { at, column, beside, proof })
     }
 
     /// Notes which rows that name themselves totals in a word and something beside it are ones: they name
@@ -152,8 +161,9 @@ impl Body<'_> {
         looks: &[Look],
         parts: &[Cow<'_, Row>],
     ) {
-        let (plain, called): (Vec<Called>, Vec<Called>) =
-            called.into_iter().partition(|own| own.beside.is_empty());
+        let (plain, called): (Vec<Called>, Vec<Called>) = called
+            .into_iter()
+            .partition(|own| own.beside.is_empty() && own.proof == Proof::AnySign);
         for own in &plain {
             self.take_for_total(own, &parts[own.at]);
         }
@@ -162,8 +172,8 @@ impl Body<'_> {
         }
         let mut lines = self.lines(looks, parts, |look| self.is_open(look));
         for own in &called {
-            lines[own.at].is_open = false;
-            lines[own.at].is_called = true;
+            lines[own.at].is_open = own.proof == Proof::Figures;
+            lines[own.at].is_called = own.proof == Proof::AnySign;
         }
         let sums: BTreeSet<u32> = added::added(&lines).into_iter().map(|sum| sum.row).collect();
         let is_leaf: Vec<bool> = lines
@@ -184,13 +194,12 @@ impl Body<'_> {
             let lacks =
                 is_owned && look.owner == Named::Blank || is_numbered && look.number == Mark::Blank;
             let row = &parts[own.at];
-            if lacks
-                || sums.contains(&look.row)
-                || borne.contains(&own.beside)
-                || worded::adds_up(&lines, own.at, &is_leaf)
-            {
+            let says = || {
+                lacks || borne.contains(&own.beside) || worded::adds_up(&lines, own.at, &is_leaf)
+            };
+            if sums.contains(&look.row) || own.proof == Proof::AnySign && says() {
                 self.take_for_total(&own, row);
-            } else if !self.is_corrected(row) {
+            } else if own.proof == Proof::AnySign && !self.is_corrected(row) {
                 self.unsure.push(Unsure {
                     at: CellAt::new(look.row, own.column),
                     text: label(&own, row),
