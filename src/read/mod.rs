@@ -19,6 +19,7 @@ mod sheet;
 mod struck;
 mod sums;
 mod text;
+mod xls_container;
 mod xls;
 mod xls_notes;
 mod xlsb;

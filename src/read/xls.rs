@@ -17,6 +17,7 @@ use super::sheet::{
 };
 use super::struck::{self, Stroke};
 use super::sums::Sums;
+use super::xls_container;
 use super::xls_notes::Notes;
 use super::xlsx::content;
 use crate::model::finding::Refusal;
@@ -28,14 +29,15 @@ use crate::pipeline::file::Read as Limits;
 /// # Errors
 /// Refuses encrypted, broken, ancient and too large ones.
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
-    let mut container = cfb::CompoundFile::open(Cursor::new(bytes)).map_err(|error| {
+    let mut container = match cfb::CompoundFile::open(Cursor::new(bytes)) {
+        Ok(container) => container,
         // Some programs write the container of an encrypted workbook carelessly.
-        if names_stream(bytes, "EncryptedPackage") {
-            Refusal::Encrypted
-        } else {
-            Refusal::Damaged(error.to_string())
+        Err(_) if names_stream(bytes, "EncryptedPackage") => return Err(Refusal::Encrypted),
+        Err(error) => {
+            let stream = xls_container::workbook(bytes);
+            return book(stream.ok_or_else(|| Refusal::Damaged(error.to_string()))?, limits);
         }
-    })?;
+    };
     if container.exists("EncryptedPackage") {
         return Err(Refusal::Encrypted);
     }
@@ -51,7 +53,11 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         };
         return Err(Refusal::NotASpreadsheet(looks_like.to_owned()));
     };
-    let mut stream = read_stream(&mut container, name, limits)?;
+    book(read_stream(&mut container, name, limits)?, limits)
+}
+
+/// Reads the one stream that is the workbook.
+fn book(mut stream: Vec<u8>, limits: &Limits) -> Result<Book, Refusal> {
     let records = Records::examine(&stream)?;
     forget_extents(&mut stream);
     let wrapped = wrapped(&stream)?;
