@@ -220,6 +220,10 @@ pub fn columns(tables: &[(&Sheet, &Shape)], titles: &[&str]) -> Vec<Guess> {
                 let column = &mut guesses[known];
                 column.cells.extend(guess.cells);
                 column.figures.extend(guess.figures);
+                // What one table counts in whole numbers another measures.
+                if column.kind == ColumnType::Integer && guess.kind == ColumnType::Decimal {
+                    column.kind = ColumnType::Decimal;
+                }
                 column.written = column.written.and(guess.written);
                 column.measure = column.measure.take().or(guess.measure);
                 column.stands_for_several |= guess.stands_for_several;
@@ -483,6 +487,10 @@ pub fn roles(guesses: &mut [Guess]) -> Roles {
         column.choices.clear();
     }
     let mut number = number;
+    // 1.1 is a part's number and no quantity.
+    if let Some(place) = number.filter(|place| guesses[*place].kind == ColumnType::Decimal) {
+        guesses[place].kind = ColumnType::Text;
+    }
     let mut key = roles::key(guesses, owner);
     if let ([], Some(figures)) = (key.as_slice(), roles::key_of_figures(guesses)) {
         number = number.filter(|number| *number != figures);

@@ -73,7 +73,14 @@ const SHARES: [&str; 9] =
 /// Ends of headings that end as those of shares do.
 const NO_SHARES: [&str; 8] = ["功率", "频率", "倍率", "速率", "汇率", "完成数", "建成数", "达成数"];
 /// Each says a price or a standard: money or not, it has no sum.
-const PRICES: [&str; 13] = [
+const PRICES: [&str; 20] = [
+    "unitprice",
+    "unitcost",
+    "unitario",
+    "unitário",
+    "unitaire",
+    "perunit",
+    "horaire",
     "汇率",
     "单价",
     "标准",
@@ -178,6 +185,21 @@ pub const UNITS: [&str; 40] = [
     "kw",
     "mw",
 ];
+/// What things are counted in, where a column of its own says so.
+const MEASURES: [&str; 56] = [
+    "m²", "m³", "km²", "cm", "mm", "kg", "g", "l", "ml", "kva", "工日", "台班", "工时", "小时",
+    "延米", "根", "块", "张", "把", "组", "幅", "部", "对", "项", "批", "次", "樘", "榀", "宗",
+    "份", "辆", "桶", "盒", "包", "袋", "瓶", "支", "卷", "片", "枚", "间", "口", "条", "棵", "盏",
+    "扇", "副", "双", "月", "年", "季度", "架", "艘", "箱", "眼", "克",
+];
+
+/// Whether a cell says in what something is counted.
+pub fn is_measure(text: &str) -> bool {
+    let key = fold::key(text);
+    let plain = text.trim().to_lowercase();
+    UNITS.contains(&key.as_str())
+        || MEASURES.iter().any(|word| *word == plain || *word == key.as_str())
+}
 
 /// Guesses what a column holds.
 pub fn found(about: About<'_>, cells: &[Option<&Content>]) -> Found {
@@ -229,8 +251,8 @@ pub fn found(about: About<'_>, cells: &[Option<&Content>]) -> Found {
     if says.number && all_whole && !all_are_codes(&filled) {
         return found(ColumnType::Integer);
     }
-    // 1, 1.1, 1.2 number the rows and their parts.
-    if says.number && filled.iter().all(|content| is_path(content)) {
+    // 1, 1.1, 1.2 number the rows and their parts, 一 and （二） what they are parts of.
+    if says.number && filled.iter().all(|content| is_path(content) || is_ordinal(content)) {
         return found(ColumnType::Text);
     }
     if says.code || all_are_codes(&filled) {
@@ -316,7 +338,7 @@ impl Says {
         let inside = in_brackets(about.title);
         let is_rate = inside.iter().any(|part| part.contains('元') && part.contains(['/', '每']));
         let unit = inside.iter().any(|part| UNITS.contains(&part.as_str()));
-        let price = is_rate || holds(own, &PRICES);
+        let price = is_rate || holds(&own.to_lowercase().replace(' ', ""), &PRICES);
         let count = !names_money && (unit || ends(own, &COUNTS));
         let lowered = about.title.to_lowercase();
         let mut words = lowered.split(|c: char| !c.is_alphanumeric());
@@ -412,6 +434,13 @@ pub fn is_path(content: &Content) -> bool {
     let levels = || plain.trim_end_matches('.').split('.');
     levels().all(|level| !level.is_empty() && level.bytes().all(|byte| byte.is_ascii_digit()))
         && levels().count() <= 4
+}
+
+/// Whether a cell is the number of a section: 三, （四）, 五、.
+pub fn is_ordinal(content: &Content) -> bool {
+    let plain = fold::plain(&typed_text(content));
+    let bare = plain.trim_matches(['(', ')', '、', '.']);
+    !bare.is_empty() && bare.chars().all(|c| "一二三四五六七八九十".contains(c))
 }
 
 /// Returns whether figures have a form in which nobody writes amounts: a leading zero, or eight

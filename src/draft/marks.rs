@@ -194,6 +194,10 @@ pub fn measure(title: &str, cells: &[Option<&Content>]) -> Option<String> {
         if beside.is_empty() {
             continue;
         }
+        // m2 is a measure itself; only money stands before its figure.
+        if after.is_empty() && !MONIES.contains(&beside) {
+            return None;
+        }
         if found.as_ref().is_some_and(|known| known != beside) {
             return None;
         }

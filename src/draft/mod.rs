@@ -189,11 +189,30 @@ pub fn draft(book: &Book, path: &str) -> Result<Draft, NoDraft> {
         plan.heading_rows = HeadingRows::Declared;
         came_of_it = tried(&write::file(&plan, path), book, path, &expected(&plan, book));
     }
+    if let Tried::Holds(held) = &came_of_it
+        && take(&mut plan.columns, &held.asked)
+    {
+        let again = tried(&write::file(&plan, path), book, path, &expected(&plan, book));
+        if matches!(again, Tried::Holds(_)) {
+            came_of_it = again;
+        }
+    }
     match came_of_it {
-        Tried::Holds(text) => Ok(Draft { text, reasons: reasons(&plan) }),
+        Tried::Holds(held) => Ok(Draft { text: held.text, reasons: reasons(&plan) }),
         Tried::Refused(faults) => Err(NoDraft::NotLoading(faults)),
         Tried::ReadsNothing => Err(NoDraft::ReadsNothing),
     }
+}
+
+/// Takes columns for what the plan's own cells ask for. Returns whether that changes any.
+fn take(columns: &mut [Guess], asked: &BTreeMap<String, ColumnType>) -> bool {
+    for column in columns.iter_mut() {
+        if let Some(kind) = asked.get(&column.name) {
+            column.kind = *kind;
+            column.choices.clear();
+        }
+    }
+    !asked.is_empty()
 }
 
 /// What a run should find on the sheets that hold one table of the plan.

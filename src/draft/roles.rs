@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::guess::{Guess, repeated, rises_by_one};
-use super::kind::{NUMBERS, UNITS, in_brackets, is_path};
+use super::kind::{NUMBERS, UNITS, in_brackets, is_measure, is_ordinal, is_path};
 use super::shape::is_figure;
 use crate::model::fold;
 use crate::pipeline::{ColumnType, heading};
@@ -80,7 +80,8 @@ fn owner_score(guess: &Guess) -> usize {
     if named * 5 < filled.len() * 4 || named == 0 {
         return 0;
     }
-    let measures = filled.iter().all(|text| UNITS.contains(&fold::key(text).as_str()));
+    // 单位 may be what things are counted in, one or two of it in words that nobody has listed.
+    let measures = filled.iter().filter(|text| is_measure(text)).count() * 2 >= filled.len();
     let short = filled.iter().filter(|text| text.chars().count() <= LONGEST).count();
     if measures || short * 5 < filled.len() * 4 {
         return 0;
@@ -148,7 +149,10 @@ pub fn number(guesses: &[Guess]) -> Option<usize> {
         let mut filled = guess.cells.iter().filter(|text| !text.is_empty()).peekable();
         guess.kind == ColumnType::Text
             && filled.peek().is_some()
-            && filled.all(|text| is_path(&Content::Text(text.clone())))
+            && filled.all(|text| {
+                let content = Content::Text(text.clone());
+                is_path(&content) || is_ordinal(&content)
+            })
     };
     let begins = |guess: &Guess| {
         let first = guess.cells.iter().find(|text| !text.is_empty());
@@ -163,6 +167,39 @@ pub fn number(guesses: &[Guess]) -> Option<usize> {
         .position(|guess| is_whole(guess) && says(guess))
         .or_else(|| guesses.iter().position(|guess| says(guess) && has_paths(guess)))
         .or_else(|| guesses.iter().position(|guess| is_whole(guess) && begins(guess)))
+        .or_else(|| guesses.iter().position(numbers_parts))
+}
+
+/// Whether a column numbers parts below what they are parts of, whatever it is called: 1, 1.1, 1.2, 2.
+/// Where parts only are rows of the plan, their numbers run on from one to the next.
+fn numbers_parts(guess: &Guess) -> bool {
+    const LEAST: usize = 4;
+    let kinds = [ColumnType::Text, ColumnType::Integer, ColumnType::Decimal];
+    if !kinds.contains(&guess.kind) || guess.cells.len() < LEAST {
+        return false;
+    }
+    let mut paths: Vec<(u32, u32)> = Vec::new();
+    for cell in &guess.cells {
+        let (chapter, part) = cell.split_once('.').unwrap_or((cell, "0"));
+        let (Ok(chapter), Ok(part)) = (chapter.parse(), part.parse()) else { return false };
+        paths.push((chapter, part));
+    }
+    let goes_on = |pair: &[(u32, u32)]| {
+        let ((chapter, part), (next, of_next)) = (pair[0], pair[1]);
+        // A number left out is no other order.
+        let is_near = |from: u32, to: u32| to > from && to - from <= 2;
+        if next == chapter {
+            is_near(part, of_next)
+        } else {
+            is_near(chapter, next) && of_next <= 1
+        }
+    };
+    let first = paths[0];
+    first.0 == 1
+        && first.1 <= 1
+        && paths.iter().any(|(_, part)| *part > 1)
+        && paths.iter().any(|(chapter, _)| *chapter > 1)
+        && paths.windows(2).all(goes_on)
 }
 
 const TASKS: [&str; 7] = ["任务", "项目", "事项", "工程", "名称", "内容", "工作"];

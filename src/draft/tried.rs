@@ -2,6 +2,7 @@
 //! read and held with it as a run would do. What the draft's first lines say of the plan is what
 //! came of that, and not what its makers thought.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -11,9 +12,9 @@ use crate::check::outcome::Outcome;
 use crate::extract::Extract;
 use crate::intake::Received;
 use crate::model::words::{self, Language};
-use crate::model::{Amount, Finding, Severity, Side, Value};
+use crate::model::{Amount, Entry, Finding, Obstacle, Severity, Side, Value, fold};
 use crate::normalise::{self, RowClass, TableRow};
-use crate::pipeline::{self, Fault, Pipeline};
+use crate::pipeline::{self, ColumnType, Fault, Pipeline};
 use crate::read::Book;
 use crate::reading::{self, Basis};
 use crate::reconcile::{Answers, CannotReconcile, Inputs, Reconciliation, reconcile};
@@ -24,11 +25,21 @@ pub const RESULT: &str = "# {试读}\n";
 
 /// A draft that holds, or why none does.
 pub enum Tried {
-    Holds(String),
+    Holds(Trial),
     /// It cannot be made to load.
     Refused(Vec<Fault>),
     /// It loads, and no task is read with it.
     ReadsNothing,
+}
+
+/// A draft that loads and reads the plan.
+#[derive(Debug)]
+pub struct Trial {
+    pub text: String,
+    /// The types that the plan's own cells ask for instead of the drafted ones, by the columns' names.
+    pub asked: BTreeMap<String, ColumnType>,
+    /// How many tasks were read on each sheet.
+    tasks: Vec<usize>,
 }
 
 /// The only table of a sheet, as it was drafted.
@@ -45,8 +56,7 @@ pub struct Expected {
 
 /// What came of one trial.
 enum Attempt {
-    /// The draft, and how many tasks were read on each sheet.
-    Holds(String, Vec<usize>),
+    Holds(Trial),
     Refused(Vec<Fault>),
     ReadsNothing,
 }
@@ -54,7 +64,7 @@ enum Attempt {
 impl Attempt {
     fn tasks(&self) -> usize {
         match self {
-            Attempt::Holds(_, tasks) => tasks.iter().sum(),
+            Attempt::Holds(held) => held.tasks.iter().sum(),
             Attempt::Refused(_) | Attempt::ReadsNothing => 0,
         }
     }
@@ -65,7 +75,7 @@ impl Attempt {
 pub fn tried(draft: &str, book: &Book, path: &str, expected: &[Expected]) -> Tried {
     let first = attempt(draft, book, path);
     let read = |place: usize| match &first {
-        Attempt::Holds(_, tasks) => tasks.get(place).copied().unwrap_or(0),
+        Attempt::Holds(held) => held.tasks.get(place).copied().unwrap_or(0),
         Attempt::Refused(_) | Attempt::ReadsNothing => 0,
     };
     let is_short = |one: &&Expected| read(one.place) * 5 < one.tasks * 4;
@@ -77,7 +87,7 @@ pub fn tried(draft: &str, book: &Book, path: &str, expected: &[Expected]) -> Tri
         if second.tasks() > first.tasks() { second } else { first }
     };
     match best {
-        Attempt::Holds(text, _) => Tried::Holds(text),
+        Attempt::Holds(held) => Tried::Holds(held),
         Attempt::Refused(faults) => Tried::Refused(faults),
         Attempt::ReadsNothing => Tried::ReadsNothing,
     }
@@ -108,7 +118,8 @@ fn attempt(draft: &str, book: &Book, path: &str) -> Attempt {
                 return match result(book, path, &pipeline) {
                     Ok(came) => {
                         let text = text.replacen(RESULT, &came.said, 1);
-                        Attempt::Holds(text.replacen(DOUBTS, &came.doubts, 1), came.tasks)
+                        let text = text.replacen(DOUBTS, &came.doubts, 1);
+                        Attempt::Holds(Trial { text, asked: came.asked, tasks: came.tasks })
                     }
                     Err(_) => Attempt::ReadsNothing,
                 };
@@ -127,6 +138,7 @@ fn attempt(draft: &str, book: &Book, path: &str) -> Attempt {
 struct Came {
     said: String,
     doubts: String,
+    asked: BTreeMap<String, ColumnType>,
     /// By sheet.
     tasks: Vec<usize>,
 }
@@ -141,7 +153,8 @@ fn without_section(text: &str, fault: &Fault) -> Option<String> {
     if !lines[first].starts_with("[[") || lines[first].starts_with("[[intake") {
         return None;
     }
-    let next = lines[first + 1..].iter().position(|line| begins(line) || line.starts_with('#'));
+    // A comment may stand between its keys; a blank line ends it.
+    let next = lines[first + 1..].iter().position(|line| begins(line) || line.trim().is_empty());
     let end = next.map_or(lines.len(), |next| first + 1 + next);
     let mut less = String::new();
     for (place, line) in lines.iter().enumerate() {
@@ -204,8 +217,48 @@ fn result(book: &Book, path: &str, pipeline: &Pipeline) -> Result<Came, CannotRe
     Ok(Came {
         said: said(&reconciled, &plan_extract, pipeline),
         doubts: doubts(&read, pipeline),
+        asked: asked(&plan_extract, pipeline),
         tasks: sheets.map(|sheet| sheet.rows.iter().filter(is_task).count()).collect(),
     })
+}
+
+/// Returns the columns of which the plan's own tasks say that they were taken for too little: choices
+/// that are not all of them, whole numbers that have decimals, money that is finer than money is.
+fn asked(extract: &Extract, pipeline: &Pipeline) -> BTreeMap<String, ColumnType> {
+    /// A sum or two that nobody rounded are the plan's own fault.
+    const FEW: usize = 10;
+    let mut asked = BTreeMap::new();
+    for (field, column) in pipeline.columns.iter_enumerated() {
+        let rows = extract.rows.sheets.iter().flat_map(|sheet| &sheet.rows);
+        let tasks = rows.filter(|row| row.class == RowClass::Task);
+        let entries = || tasks.clone().filter_map(|row| row.entries[field].as_ref());
+        let unread = |is: &dyn Fn(&Obstacle, &Entry) -> bool| {
+            let fails =
+                |entry: &&Entry| matches!(&entry.value, Value::Unreadable(why) if is(why, entry));
+            entries().filter(fails).count()
+        };
+        let has_decimals = |entry: &Entry| fold::plain(&entry.typed).parse::<f64>().is_ok();
+        let other = match column.kind {
+            ColumnType::Choice
+                if unread(&|why, _| matches!(why, Obstacle::UnknownChoice(_))) > 0 =>
+            {
+                ColumnType::Text
+            }
+            ColumnType::Integer if unread(&|_, entry| has_decimals(entry)) > 0 => {
+                ColumnType::Decimal
+            }
+            ColumnType::Amount => {
+                let fine = unread(&|why, _| *why == Obstacle::TooFine);
+                if fine * FEW < entries().count().max(1) {
+                    continue;
+                }
+                ColumnType::Decimal
+            }
+            _ => continue,
+        };
+        asked.insert(column.name.clone(), other);
+    }
+    asked
 }
 
 fn said(reconciled: &Reconciliation<'_>, extract: &Extract, pipeline: &Pipeline) -> String {
@@ -285,6 +338,14 @@ fn said(reconciled: &Reconciliation<'_>, extract: &Extract, pipeline: &Pipeline)
         }
         all => writeln!(text, "# 计划表印出的合计共 {all} 处，其中 {agree} 处等于各行之和。"),
     };
+    let below = below_totals(extract);
+    if !below.is_empty() {
+        let _ = writeln!(
+            text,
+            "# 请定：{}在最后一个合计之下，没有哪个合计包括它们，现按任务读；不是任务的，用 [[normalise.table]] 的 skip 写明怎样开头。",
+            below.join("、")
+        );
+    }
     if !of_plan.is_empty() {
         text.push_str("# 计划表自身查出的问题；先看是不是读错了行或列，读对了才是计划的差错：\n");
         list(&mut text, &of_plan);
@@ -311,10 +372,39 @@ fn said(reconciled: &Reconciliation<'_>, extract: &Extract, pipeline: &Pipeline)
     text
 }
 
+/// Returns the tasks below the last total of a table whose totals stand below what they add up:
+/// nothing says that they belong to the plan.
+fn below_totals(extract: &Extract) -> Vec<String> {
+    let mut found = Vec::new();
+    for sheet in &extract.rows.sheets {
+        for rows in sheet.rows_by_table() {
+            let of = |class: RowClass| {
+                let own = rows.iter().filter(move |row| row.class == class);
+                own.map(|row| row.row).collect::<Vec<u32>>()
+            };
+            let (tasks, totals) = (of(RowClass::Task), of(RowClass::Total));
+            let (Some(first), Some(last)) = (totals.first(), totals.last()) else { continue };
+            let below: Vec<u32> = tasks.iter().copied().filter(|row| row > last).collect();
+            if below.is_empty() || tasks.first() > Some(first) {
+                continue;
+            }
+            let name =
+                sheet.name.as_deref().map_or_else(String::new, |name| format!("工作表“{name}”"));
+            let rows: Vec<String> =
+                below.iter().take(MOST_NAMED).map(|row| (row + 1).to_string()).collect();
+            let more = if below.len() > MOST_NAMED { "等" } else { "" };
+            found.push(format!("{name}第 {} 行{more}", rows.join("、")));
+        }
+    }
+    found
+}
+
+/// So many rows are named.
+const MOST_NAMED: usize = 12;
+
 /// The rows of a sheet that are no tasks, by what they were taken for; those of which nobody knows what
 /// they are with their numbers.
 fn others(classes: &[(u32, RowClass)]) -> String {
-    const MOST_NAMED: usize = 12;
     let mut said = String::new();
     for class in RowClass::ALL {
         let rows: Vec<u32> =

@@ -226,7 +226,11 @@ fn column(text: &mut String, plan: &Plan<'_>, called: &Called<'_>, place: usize,
     if let Some(measure) = guess.measure.as_ref().filter(|_| is_quantity) {
         let _ = writeln!(text, "measure = {}  # 写在数旁的单位", quoted(measure));
     }
-    if let Some((_, twin)) = guess.title.rsplit_once(TWIN) {
+    // # of months is no twin.
+    let twin = guess.title.rsplit_once(TWIN).map(|(_, twin)| twin);
+    let is_number =
+        |twin: &&str| !twin.is_empty() && twin.bytes().all(|byte| byte.is_ascii_digit());
+    if let Some(twin) = twin.filter(is_number) {
         let _ = writeln!(
             text,
             "# 请定：这个标题出现不止一次，这里是从左起第 {twin} 个；上面一级标题不同的，可改写成 \"上级 > 标题\""
