@@ -62,6 +62,10 @@ pub(super) struct Body<'a> {
     meant: BTreeMap<u32, Meant>,
     /// Rows in which a figure is typed as text, by the sheet's column, where formulas add up rows.
     typed_as_text: BTreeMap<u32, Vec<u32>>,
+    /// Lines over rows that are numbered below them.
+    numbered_heads: BTreeSet<u32>,
+    /// Rows of figures below the table that are none of its totals.
+    loose: BTreeSet<u32>,
     /// Rows that are sums by their formulas.
     summed: BTreeMap<u32, Place>,
     /// Rows that may be something else than what they are taken for.
@@ -115,6 +119,8 @@ impl<'a> Body<'a> {
             carried: BTreeSet::new(),
             meant: BTreeMap::new(),
             typed_as_text: BTreeMap::new(),
+            numbered_heads: BTreeSet::new(),
+            loose: BTreeSet::new(),
             summed: BTreeMap::new(),
             unsure: Vec::new(),
             has_bare_tasks: false,
@@ -202,6 +208,9 @@ impl<'a> Body<'a> {
                 return Found::Row(RowClass::Total, self.name_of_sum(row));
             }
             None => {}
+        }
+        if self.loose.contains(&row.index) {
+            return Found::Row(RowClass::Unplaced, String::new());
         }
         if self.goes_on(row) {
             self.task_above = Some(row.index);

@@ -233,7 +233,7 @@ fn is_parent(look: &Look, next: Option<&Look>) -> bool {
 }
 
 /// Returns whether a number goes on from another: 2.1.1 from 2.1.
-fn is_below(number: &str, above: &str) -> bool {
+pub(super) fn is_below(number: &str, above: &str) -> bool {
     number.strip_prefix(above).is_some_and(|rest| rest.starts_with('.'))
 }
 

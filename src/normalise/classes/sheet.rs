@@ -283,7 +283,7 @@ fn most_title_lines(class: RowClass, label: &str) -> u32 {
 }
 
 /// Returns whether a row is one of the lines of words between a blank row and the heading of a
-/// further table: that table's title, even where tasks and amounts stand.
+/// further table: that table's title, even where tasks and amounts stand; or one that says so itself.
 fn is_title(sheet: &Sheet, at: usize, headings: &BTreeSet<u32>, most: u32) -> bool {
     let row = sheet.rows[at].index;
     let Some(heading) = headings.range(row + 1..).next() else { return false };
@@ -294,6 +294,13 @@ fn is_title(sheet: &Sheet, at: usize, headings: &BTreeSet<u32>, most: u32) -> bo
         let (row, _) = only_words(sheet.rows.get(place)?)?;
         Some(row)
     };
+    // What ends in a colon names what follows, though no blank row stands above it.
+    let names_next = *heading == row + 1
+        && only_words(&sheet.rows[at])
+            .is_some_and(|(_, text)| text.trim_end().ends_with([':', '：']));
+    if names_next {
+        return true;
+    }
     let runs_down = (0..heading - row).all(|line| words_of(at + line as usize) == Some(row + line));
     let mut lines = (at.saturating_sub(most as usize)..=at).rev();
     let top = lines

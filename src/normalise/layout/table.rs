@@ -215,6 +215,10 @@ fn best_depth(sheet: &Sheet, at: usize, pipeline: &Pipeline) -> Option<Layout> {
         if blank > Some(MOST_BLANK_ROWS) || is_of_figures(last, pipeline) {
             break;
         }
+        // A, B, D=B-A below the names of the columns is no further level of them.
+        if depth > 1 && is_column_numbers(last) && !names_columns(last, pipeline) {
+            break;
+        }
         let found = layout(sheet, rows, pipeline);
         let better = best.as_ref().is_none_or(|best| found.matched() > best.matched());
         let follows = |best: &Layout| best.heading_rows.len() + 1 == depth;
@@ -235,6 +239,14 @@ fn best_depth(sheet: &Sheet, at: usize, pipeline: &Pipeline) -> Option<Layout> {
     let next = at + best.heading_rows.len();
     number_columns(sheet, next, &mut best);
     Some(best)
+}
+
+/// Returns whether a row holds a heading that is declared as it stands.
+fn names_columns(row: &Row, pipeline: &Pipeline) -> bool {
+    row.cells.iter().any(|cell| {
+        let key = heading::read(&typed_text(&cell.content)).key;
+        pipeline.headings.names_column(&key)
+    })
 }
 
 /// Returns whether a row holds a figure that is no level of any declared heading, as 2019 is one of
@@ -365,7 +377,33 @@ pub fn is_column_numbers(row: &Row) -> bool {
     let rising = is_list || named >= 2 && (numbers.is_empty() || numbers == [1]);
     let all_marks =
         marks.iter().all(|mark| mark.parse::<u32>().is_ok() || stems.contains(&mark.as_str()));
-    (rising && all_marks) || marks.iter().all(letters)
+    (rising && all_marks) || marks.iter().all(letters) || are_formulas(row)
+}
+
+/// Returns whether a row names its columns by letters and says how some follow from others: A, B,
+/// D=B-A, P0; a word or two may stand among them.
+fn are_formulas(row: &Row) -> bool {
+    const LEAST: usize = 4;
+    const LONGEST: usize = 16;
+    if row.cells.len() < LEAST {
+        return false;
+    }
+    let is_mark = |text: &str| {
+        let letters = text.split(|c: char| !c.is_ascii_alphabetic());
+        let mut letters = letters.filter(|run| !run.is_empty()).peekable();
+        text.len() <= LONGEST
+            && text.chars().all(|c| c.is_ascii_alphanumeric() || "=+-*/().% ".contains(c))
+            && letters.peek().is_some()
+            && letters.all(|run| run.len() == 1)
+    };
+    let (mut marks, mut formulas) = (0, 0);
+    for cell in &row.cells {
+        let Content::Text(text) = &cell.content else { return false };
+        let is_own = is_mark(text.trim());
+        marks += usize::from(is_own);
+        formulas += usize::from(is_own && text.contains('='));
+    }
+    formulas > 0 && marks * 5 >= row.cells.len() * 4
 }
 
 /// Maps the columns of adjacent heading rows.

@@ -53,6 +53,7 @@ impl Body<'_> {
             _ => (None, Place::Below),
         };
         let sums = if class == RowClass::Total { self.sums(row) } else { Vec::new() };
+        let adds = adds.or_else(|| self.since_numbered_head(row, &sums));
         if class == RowClass::Total {
             let owner = self.pipeline.roles.owner;
             let own = owner.filter(|owner| self.own(row, *owner).is_some());
@@ -82,6 +83,16 @@ impl Body<'_> {
             sums,
             by_formula,
         }
+    }
+
+    /// The rows since the nearest line that heads numbered ones, where the formulas of a total add up
+    /// no others.
+    fn since_numbered_head(&self, row: &Row, sums: &[ColumnSum]) -> Option<(u32, u32)> {
+        let head = *self.numbered_heads.range(..row.index).next_back()?;
+        let mut rows = sums.iter().flat_map(|sum| &sum.rows).peekable();
+        rows.peek()?;
+        rows.all(|(first, last)| *first >= head && *last < row.index)
+            .then_some((head + 1, row.index - 1))
     }
 
     pub(super) fn entry(&self, row: &Row, field: ColumnId, column: u32, class: RowClass) -> Entry {

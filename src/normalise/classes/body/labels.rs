@@ -32,7 +32,8 @@ impl Body<'_> {
             let is_amount = field.is_some_and(|field| self.pipeline.columns[field].kind.is_money());
             let says_what = field.is_none_or(|field| self.is_label_column(field));
             // 其中水泵2台 in the remark of a task is no label.
-            if is_amount || (has_key && !says_what) || text.chars().count() > 40 {
+            // As long as forty characters, or three times as many letters.
+            if is_amount || (has_key && !says_what) || text.len() > 120 {
                 return None;
             }
             let heading::Heading { key, bare, .. } = heading::read(text);

@@ -59,6 +59,7 @@ impl<'a> Body<'a> {
         self.carry_over(&looks, &parts);
         self.remarks_below(&looks, &parts);
         self.further_parts(&looks, &parts);
+        self.numbered_heads(&looks, &parts);
         // Most tables have no other odd row than totals that say so.
         let odd = looks::odd(&looks);
         let mut is_plain = true;
@@ -77,6 +78,94 @@ impl<'a> Body<'a> {
             self.meant.extend(found);
         }
         self.add_up(&looks, &parts);
+        self.figures_below(&looks);
+        self.reckoned_below(&looks, &parts);
+    }
+
+    /// Notes which rows below the total of a numbered list are no part of it: without a number, a name
+    /// and a figure where tasks say at least twice as much, as 余额 and 欠款 below 总计 do.
+    pub(super) fn reckoned_below(&mut self, looks: &[Look], parts: &[Cow<'_, Row>]) {
+        let is_numbered = |look: &Look| matches!(look.number, Mark::Whole(_) | Mark::Path(_));
+        let Some(last) = looks.iter().rposition(is_numbered) else { return };
+        let below = &looks[last + 1..];
+        let total = below.iter().position(|look| self.labels.contains_key(&look.row));
+        let Some(first) = total.map(|total| last + 1 + total + 1) else { return };
+        let is_bare = |look: &Look| {
+            look.number == Mark::Blank
+                && look.owner == Named::Blank
+                && look.task == Task::Words
+                && look.has_amounts
+        };
+        let open: Vec<usize> = (first..looks.len())
+            .filter(|at| is_bare(&looks[*at]) && !self.is_told(&parts[*at]))
+            .collect();
+        if open.is_empty() {
+            return;
+        }
+        let numbered = looks[..=last].iter().zip(parts).filter(|(look, _)| is_numbered(look));
+        let mut filled: Vec<usize> = numbered.map(|(_, row)| row.cells.len()).collect();
+        let unnumbered = looks[..=last].iter().filter(|look| is_bare(look)).count();
+        filled.sort_unstable();
+        let usual = filled[filled.len() / 2];
+        if unnumbered == 0 {
+            let is_less = |at: &usize| parts[*at].cells.len() * 2 <= usual;
+            self.loose.extend(open.into_iter().filter(is_less).map(|at| looks[at].row));
+        }
+    }
+
+    /// Notes which rows below the last that is named are somebody's own reckoning: many figures one
+    /// below the other that nothing names and that add up no rows.
+    pub(super) fn figures_below(&mut self, looks: &[Look]) {
+        /// A few may be the total, and the total with what comes on top of it.
+        const MOST_TOTALS: usize = 3;
+        let is_nameless = |look: &&Look| {
+            look.task == Task::Blank && look.owner == Named::Blank && look.number == Mark::Blank
+        };
+        let below = looks.iter().rev().take_while(is_nameless);
+        let loose: Vec<u32> = below
+            .filter(|look| look.has_amounts)
+            .map(|look| look.row)
+            .filter(|row| {
+                !self.summed.contains_key(row)
+                    && !self.carried.contains(row)
+                    && !self.labels.contains_key(row)
+                    && !self.meant.contains_key(row)
+            })
+            .collect();
+        if loose.len() > MOST_TOTALS {
+            self.loose.extend(loose);
+        }
+    }
+
+    /// Notes which rows head those that are numbered below them, and have no figures: 2. above 2.1.
+    pub(super) fn numbered_heads(&mut self, looks: &[Look], parts: &[Cow<'_, Row>]) {
+        for (at, look) in looks.iter().enumerate() {
+            let is_bare = look.task == Task::Words && !look.has_amounts && !look.has_more;
+            let Some(next) = looks.get(at + 1).filter(|next| is_bare && next.has_amounts) else {
+                continue;
+            };
+            let own = self.path(look, &parts[at]);
+            let below = self.path(next, &parts[at + 1]);
+            if own.zip(below).is_some_and(|(own, below)| looks::is_below(&below, &own)) {
+                self.meant.insert(look.row, Meant::Line);
+                self.numbered_heads.insert(look.row);
+            }
+        }
+    }
+
+    /// Returns the number of a row: 2 or 2.1, in a column of its own or before the words.
+    fn path(&self, look: &Look, row: &Row) -> Option<String> {
+        match &look.number {
+            Mark::Whole(number) => return Some(number.to_string()),
+            Mark::Path(path) => return Some(path.clone()),
+            Mark::Blank => {}
+            Mark::Ordinal { .. } | Mark::Other => return None,
+        }
+        let keys = &self.pipeline.roles.key;
+        let words = keys.iter().find_map(|field| self.own(row, *field)).map(typed_text)?;
+        let end = words.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(words.len());
+        let path = words[..end].trim_end_matches('.');
+        (!path.is_empty() && !path.starts_with('.')).then(|| path.to_owned())
     }
 
     fn note_figures_typed_as_text(&mut self, parts: &[Cow<'_, Row>]) {
