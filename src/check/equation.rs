@@ -15,7 +15,7 @@ use super::outcome::{Outcome, Reason, Spot};
 use super::paragraph::Paragraph;
 use super::progress::Earlier;
 use crate::model::{
-    Amount, ColumnId, FindingId, Month, RowId, RuleId, Side, TaskId, UnitId, Value, fold,
+    Amount, ColumnId, Day, FindingId, Month, RowId, RuleId, Side, TaskId, UnitId, Value, fold,
 };
 use crate::normalise::TableRow;
 use crate::normalise::cells::derive;
@@ -746,6 +746,7 @@ pub fn value(dimension: Dimension, number: i64) -> Value {
         Dimension::Percent => Value::Percent(number),
         Dimension::Decimal => Value::Decimal(number),
         Dimension::Count | Dimension::Text => Value::Integer(number),
+        Dimension::Date => Day::from_ordinal(number).map_or(Value::Integer(number), Value::Date),
         Dimension::Month => i32::try_from(number)
             .ok()
             .and_then(Month::from_ordinal)

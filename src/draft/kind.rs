@@ -4,7 +4,7 @@
 
 use crate::model::amount::scale_decimal;
 use crate::model::{MoneyUnit, Value, fold};
-use crate::normalise::cells::{amount, month, quantity};
+use crate::normalise::cells::{amount, day, month, quantity};
 use crate::normalise::typed::typed_text;
 use crate::pipeline::{ColumnType, Lexicon, heading};
 use crate::read::{Content, number_text};
@@ -243,7 +243,9 @@ pub fn found(about: About<'_>, cells: &[Option<&Content>]) -> Found {
         return found(ColumnType::Amount);
     }
     if most(&is_month) {
-        return found(ColumnType::Month);
+        // Of a deadline the month counts, of a date the day.
+        let is_dates = says.day && most(&is_day);
+        return found(if is_dates { ColumnType::Date } else { ColumnType::Month });
     }
     if numbers == 0 || !most(&is_number) {
         return found(ColumnType::Text);
@@ -298,6 +300,7 @@ pub fn reason(about: About<'_>, kind: ColumnType, may_be_money: bool) -> TypeRea
         ColumnType::Amount if says.money => TypeReason::MoneyHeading,
         ColumnType::Amount => TypeReason::MoneyLine,
         ColumnType::Month => TypeReason::Months,
+        ColumnType::Date => TypeReason::Dates,
         ColumnType::Choice => TypeReason::Choices,
         ColumnType::Text if says.code => TypeReason::Codes,
         ColumnType::Text => TypeReason::Words,
@@ -325,6 +328,7 @@ struct Says {
     year: bool,
     price: bool,
     count: bool,
+    day: bool,
 }
 
 impl Says {
@@ -343,6 +347,7 @@ impl Says {
         let lowered = about.title.to_lowercase();
         let mut words = lowered.split(|c: char| !c.is_alphanumeric());
         let code = holds(own, &CODES) || words.any(|word| CODE_WORDS.contains(&word));
+        let is_dated = lowered.split(|c: char| !c.is_alphanumeric()).any(|word| word == "date");
         let is_share_word = ends(own, &SHARES) && !ends(own, &NO_SHARES);
         let percent = about.title.contains(['%', '％']);
         Self {
@@ -356,6 +361,7 @@ impl Says {
             year: (ends(own, &YEARS) || own == "年") && !own.contains(|c: char| c.is_ascii_digit()),
             price,
             count,
+            day: holds(own, &["日期", "年月日"]) || is_dated,
         }
     }
 }
@@ -416,6 +422,10 @@ fn is_small(content: &Content, unit: Option<MoneyUnit>, words: &Lexicon) -> bool
 fn is_whole(content: &Content) -> bool {
     let text = fold::plain(&typed_text(content));
     text.chars().all(|c| c.is_ascii_digit() || c == ',' || c == '-')
+}
+
+fn is_day(content: &Content) -> bool {
+    matches!(day::read(content, &[]), Value::Date(_))
 }
 
 fn is_month(content: &Content) -> bool {

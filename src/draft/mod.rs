@@ -385,7 +385,7 @@ fn year_of_title(tables: &[(&Sheet, &Shape)]) -> Option<Month> {
 fn first_year(columns: &[Guess]) -> Option<Month> {
     let months = columns
         .iter()
-        .filter(|column| column.kind == ColumnType::Month)
+        .filter(|column| matches!(column.kind, ColumnType::Month | ColumnType::Date))
         .flat_map(|column| &column.cells)
         .filter_map(|cell| month::full_month(&fold::plain(cell)));
     Month::new(months.min()?.year, 1)

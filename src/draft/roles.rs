@@ -305,7 +305,7 @@ pub fn key_of_figures(guesses: &[Guess]) -> Option<usize> {
         distinct.len() == guess.cells.len() && guess.cells.iter().all(|cell| !cell.is_empty())
     };
     let names = |guess: &&Guess| match guess.kind {
-        ColumnType::Month => true,
+        ColumnType::Month | ColumnType::Date => true,
         ColumnType::Integer => !guess.summed || guess.is_list() || tells_apart(guess),
         _ => false,
     };

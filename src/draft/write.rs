@@ -170,6 +170,7 @@ fn column(text: &mut String, plan: &Plan<'_>, called: &Called<'_>, place: usize,
         ColumnType::Decimal => "金额以外的数量",
         ColumnType::Amount => "金额",
         ColumnType::Month => "年月",
+        ColumnType::Date => "日期",
         ColumnType::Percent => "百分数",
         ColumnType::Choice => "只有几种写法的选项",
     };

@@ -15,6 +15,7 @@ pub fn bare_value(value: &Value, money: MoneyUnit) -> String {
         Value::Decimal(figure) => shortest_decimal(*figure, DECIMAL_PLACES),
         Value::Amount(amount) => amount.decimal(money),
         Value::Month(month) => month.to_string(),
+        Value::Date(day) => day.to_string(),
         Value::MonthOfYear(month) => month.to_string(),
         Value::Percent(hundredths) => shortest_decimal(*hundredths, 2),
     }

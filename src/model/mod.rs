@@ -12,6 +12,7 @@ pub mod hash;
 pub mod identity;
 pub mod kinds;
 pub mod looks;
+mod day;
 pub mod month;
 pub mod place;
 mod radicals;
@@ -20,6 +21,7 @@ pub mod value;
 pub mod words;
 
 pub use amount::{Amount, MoneyUnit};
+pub use day::Day;
 pub use fact::Fact;
 pub use finding::{Cause, Finding, Life, Severity, Side, Status};
 pub use identity::{

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Amount, MoneyUnit, Month};
+use super::{Amount, Day, MoneyUnit, Month};
 
 /// Decimals that a quantity other than money is held with: 1 mm in km, 1 m² in km².
 pub const DECIMAL_PLACES: u32 = 6;
@@ -24,6 +24,7 @@ pub enum Value {
     Month(Month),
     /// A month written without its year, 1 to 12; it takes the year of the plan's task.
     MonthOfYear(u32),
+    Date(Day),
     /// Hundredths of a percent: 40 % is 4,000.
     Percent(i64),
     Choice(String),

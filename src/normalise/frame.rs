@@ -66,6 +66,7 @@ pub fn figure(row: &TableRow, field: ColumnId) -> (State, Option<i64>) {
         Value::Amount(amount) if entry.spans > 1 => (State::Spanning, Some(amount.0)),
         Value::Amount(amount) => (State::Value, Some(amount.0)),
         Value::Month(month) => (State::Value, Some(i64::from(month.ordinal()))),
+        Value::Date(day) => (State::Value, Some(day.ordinal())),
         Value::MonthOfYear(month) => (State::MonthOfYear, Some(i64::from(*month))),
         Value::Integer(number) | Value::Decimal(number) | Value::Percent(number) => {
             (State::Value, Some(*number))

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Dimension;
-use crate::model::{Amount, DECIMAL_PLACES, MoneyUnit, Month, Value};
+use crate::model::{Amount, DECIMAL_PLACES, Day, MoneyUnit, Month, Value};
 
 /// What the cells of a column hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -26,6 +26,8 @@ pub enum ColumnType {
     Amount,
     /// A month of a year, however it is written.
     Month,
+    /// A day, however it is written.
+    Date,
     /// A share: 85%, 0.85, and 85 under a heading with %.
     Percent,
     /// One of the declared words.
@@ -53,6 +55,7 @@ impl ColumnType {
             ColumnType::Decimal => "decimal",
             ColumnType::Amount => "amount",
             ColumnType::Month => "month",
+            ColumnType::Date => "date",
             ColumnType::Percent => "percent",
             ColumnType::Choice => "choice",
         }
@@ -66,6 +69,7 @@ impl ColumnType {
             | ColumnType::Decimal
             | ColumnType::Amount
             | ColumnType::Month
+            | ColumnType::Date
             | ColumnType::Percent => false,
         }
     }
@@ -82,6 +86,7 @@ impl ColumnType {
             | ColumnType::Decimal
             | ColumnType::Amount
             | ColumnType::Month
+            | ColumnType::Date
             | ColumnType::Percent
             | ColumnType::Choice => false,
         }
@@ -96,6 +101,7 @@ impl ColumnType {
             | ColumnType::Integer
             | ColumnType::Decimal
             | ColumnType::Month
+            | ColumnType::Date
             | ColumnType::Percent
             | ColumnType::Choice => false,
         }
@@ -110,6 +116,7 @@ impl ColumnType {
             | ColumnType::Decimal
             | ColumnType::Amount
             | ColumnType::Month
+            | ColumnType::Date
             | ColumnType::Choice => false,
         }
     }
@@ -117,7 +124,7 @@ impl ColumnType {
     /// Whether its figures are points in time, which a sheet may write as dates.
     pub fn is_time(self) -> bool {
         match self {
-            ColumnType::Month => true,
+            ColumnType::Month | ColumnType::Date => true,
             ColumnType::Text
             | ColumnType::Integer
             | ColumnType::Decimal
@@ -135,7 +142,7 @@ impl ColumnType {
             | ColumnType::Decimal
             | ColumnType::Amount
             | ColumnType::Percent => true,
-            ColumnType::Text | ColumnType::Month | ColumnType::Choice => false,
+            ColumnType::Text | ColumnType::Month | ColumnType::Date | ColumnType::Choice => false,
         }
     }
 
@@ -143,9 +150,11 @@ impl ColumnType {
     pub fn is_zero_where_blank(self) -> bool {
         match self {
             ColumnType::Integer | ColumnType::Decimal | ColumnType::Amount => true,
-            ColumnType::Text | ColumnType::Month | ColumnType::Percent | ColumnType::Choice => {
-                false
-            }
+            ColumnType::Text
+            | ColumnType::Month
+            | ColumnType::Date
+            | ColumnType::Percent
+            | ColumnType::Choice => false,
         }
     }
 
@@ -154,9 +163,11 @@ impl ColumnType {
     pub fn is_added_up(self) -> bool {
         match self {
             ColumnType::Integer | ColumnType::Decimal | ColumnType::Amount => true,
-            ColumnType::Text | ColumnType::Month | ColumnType::Percent | ColumnType::Choice => {
-                false
-            }
+            ColumnType::Text
+            | ColumnType::Month
+            | ColumnType::Date
+            | ColumnType::Percent
+            | ColumnType::Choice => false,
         }
     }
 
@@ -167,7 +178,7 @@ impl ColumnType {
             | ColumnType::Decimal
             | ColumnType::Amount
             | ColumnType::Percent => true,
-            ColumnType::Text | ColumnType::Month | ColumnType::Choice => false,
+            ColumnType::Text | ColumnType::Month | ColumnType::Date | ColumnType::Choice => false,
         }
     }
 
@@ -179,6 +190,7 @@ impl ColumnType {
             ColumnType::Decimal => Dimension::Decimal,
             ColumnType::Percent => Dimension::Percent,
             ColumnType::Month => Dimension::Month,
+            ColumnType::Date => Dimension::Date,
             ColumnType::Text | ColumnType::Choice => Dimension::Text,
         }
     }
@@ -190,7 +202,7 @@ impl ColumnType {
             | ColumnType::Decimal
             | ColumnType::Amount
             | ColumnType::Percent => true,
-            ColumnType::Text | ColumnType::Month | ColumnType::Choice => false,
+            ColumnType::Text | ColumnType::Month | ColumnType::Date | ColumnType::Choice => false,
         }
     }
 
@@ -200,7 +212,11 @@ impl ColumnType {
             ColumnType::Amount => money.exponent(),
             ColumnType::Percent => 2,
             ColumnType::Decimal => DECIMAL_PLACES,
-            ColumnType::Integer | ColumnType::Month | ColumnType::Text | ColumnType::Choice => 0,
+            ColumnType::Integer
+            | ColumnType::Month
+            | ColumnType::Date
+            | ColumnType::Text
+            | ColumnType::Choice => 0,
         }
     }
 
@@ -215,6 +231,7 @@ impl ColumnType {
                 let month = i32::try_from(figure).ok().and_then(Month::from_ordinal);
                 month.map_or(Value::Blank, Value::Month)
             }
+            ColumnType::Date => Day::from_ordinal(figure).map_or(Value::Blank, Value::Date),
             ColumnType::Text | ColumnType::Choice => Value::Blank,
         }
     }

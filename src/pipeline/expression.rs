@@ -21,6 +21,7 @@ pub enum Dimension {
     Decimal,
     Percent,
     Month,
+    Date,
     Text,
 }
 

@@ -47,6 +47,7 @@ pub enum TypeReason {
     MoneySum,
     /// Its cells are written as months.
     Months,
+    Dates,
     /// Its heading says that it numbers the rows.
     Numbers,
     /// Its figures are written as codes are, or its heading says so.

@@ -8,7 +8,7 @@ use crate::findings::figures::bare_value;
 use crate::findings::{Report, Settled};
 use crate::matching::{Fate, Matched};
 use crate::model::amount::shortest_decimal;
-use crate::model::{Amount, DECIMAL_PLACES, Entry, IdVec, Month, RowId, Side, TaskId, Value};
+use crate::model::{Amount, DECIMAL_PLACES, Day, Entry, IdVec, Month, RowId, Side, TaskId, Value};
 use crate::normalise::frame::{Item, number, shown_task};
 use crate::pipeline::{Dimension, Pipeline};
 use crate::roster::{Plan, Roster, cell};
@@ -198,7 +198,9 @@ fn figures(
         _ => Dimension::Count,
     });
     let unit = |number: i64| in_unit(number, dimension, pipeline);
-    let difference = found.checked_sub(expected).filter(|_| dimension != Dimension::Month);
+    let difference = found
+        .checked_sub(expected)
+        .filter(|_| !matches!(dimension, Dimension::Month | Dimension::Date));
     let difference = difference.map(|difference| match dimension {
         Dimension::Amount => Amount(difference).decimal(pipeline.money),
         Dimension::Percent => shortest_decimal(difference, 2),
@@ -214,6 +216,7 @@ fn in_unit(number: i64, dimension: Dimension, pipeline: &Pipeline) -> String {
         Dimension::Percent => shortest_decimal(number, 2),
         Dimension::Decimal => shortest_decimal(number, DECIMAL_PLACES),
         Dimension::Count | Dimension::Text => number.to_string(),
+        Dimension::Date => Day::from_ordinal(number).map(|day| day.to_string()).unwrap_or_default(),
         Dimension::Month => {
             let month = i32::try_from(number).ok().and_then(Month::from_ordinal);
             month.map(|month| month.to_string()).unwrap_or_default()

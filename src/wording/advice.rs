@@ -8,6 +8,7 @@ use crate::model::fact::{
 };
 use crate::model::finding::Refusal;
 use crate::model::{Cause, Fact, Kind, Side, Value};
+use crate::pipeline::ColumnType;
 
 impl Speaker<'_> {
     pub(super) fn causes(&self) -> String {
@@ -111,6 +112,16 @@ impl Speaker<'_> {
             .pipeline
             .column_named(name)
             .is_some_and(|field| self.pipeline.columns[field].kind.is_time());
+        let is_date = self
+            .pipeline
+            .column_named(name)
+            .is_some_and(|field| self.pipeline.columns[field].kind == ColumnType::Date);
+        if self.finding.kind() == Kind::ValueUnreadable && is_date {
+            return self.pick(
+                "请改填一个确定的日期，写明年月日。".to_owned(),
+                "Enter one definite date with year, month and day instead.".to_owned(),
+            );
+        }
         if self.finding.kind() == Kind::ValueUnreadable && is_month {
             return self.pick(
                 "请改填一个确定的月份，写明年和月。".to_owned(),

@@ -77,7 +77,10 @@ impl Speaker<'_> {
         let reason = Reason::ALL.into_iter().find(|known| known.name() == reason);
         let why = reason.map_or("", reason_text);
         let rule = rule.split_once(':').map_or(rule, |(_, name)| name);
-        let title = self.pipeline.known_title(rule).unwrap_or_else(|| rule.to_owned());
+        let of_rule = self.pipeline.check.rules.iter().find(|known| known.name == rule);
+        let title = of_rule.map(|known| known.title.clone());
+        let title = title.or_else(|| self.pipeline.known_title(rule));
+        let title = title.unwrap_or_else(|| rule.to_owned());
         let unit = self.finding.unit.as_deref().unwrap_or_default();
         let name = reason.map_or("", Reason::name);
         self.pick(

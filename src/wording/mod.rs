@@ -102,6 +102,9 @@ pub fn value_text(value: &Value, pipeline: &Pipeline, language: Language) -> Str
         Value::Unreadable(_) if chinese => "无法识别的内容".to_owned(),
         Value::Unreadable(_) => "something that cannot be read".to_owned(),
         Value::Month(month) if chinese => format!("{}年{}月", month.year, month.month),
+        Value::Date(day) if chinese => {
+            format!("{}年{}月{}日", day.month.year, day.month.month, day.day)
+        }
         Value::MonthOfYear(month) if chinese => format!("{month}月"),
         other => bare_value(other, pipeline.money),
     }

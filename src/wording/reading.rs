@@ -270,6 +270,7 @@ impl Speaker<'_> {
                 "one of the columns of money, or part of their sum",
             ),
             TypeReason::Months => self.pick("写作年月", "written as months"),
+            TypeReason::Dates => self.pick("写作年月日", "written as days"),
             TypeReason::Numbers => {
                 self.pick("标题说是序号", "its heading says that it numbers the rows")
             }

@@ -341,6 +341,10 @@ pub(super) fn obstacle_text(
         Obstacle::Uncalculated(_) => {
             pick("是没有计算结果的公式", "is a formula that was never calculated")
         }
+        Obstacle::NotOneFigure if kind == Some(ColumnType::Date) => pick(
+            "不是一个确定的日期（缺年或日、区间、约数或有歧义）",
+            "is not one definite day (without its year or day, a range, a guess, or ambiguous)",
+        ),
         Obstacle::NotOneFigure => pick(
             "不是一个确定的数（区间、约数或有歧义）",
             "is not one definite figure (a range, a guess, or ambiguous)",

@@ -9,7 +9,9 @@ use crate::pipeline::{Column, ColumnType, Pipeline};
 pub fn look(kind: ColumnType) -> Look {
     match kind {
         ColumnType::Amount | ColumnType::Decimal | ColumnType::Percent => Look::Figure,
-        ColumnType::Integer | ColumnType::Month | ColumnType::Choice => Look::Centre,
+        ColumnType::Integer | ColumnType::Month | ColumnType::Date | ColumnType::Choice => {
+            Look::Centre
+        }
         ColumnType::Text => Look::Text,
     }
 }
@@ -25,7 +27,7 @@ pub fn look_to_fill_in(kind: ColumnType) -> Look {
         ColumnType::Amount | ColumnType::Percent | ColumnType::Decimal | ColumnType::Integer => {
             Look::EntryFigure
         }
-        ColumnType::Text | ColumnType::Month | ColumnType::Choice => Look::Entry,
+        ColumnType::Text | ColumnType::Month | ColumnType::Date | ColumnType::Choice => Look::Entry,
     }
 }
 
@@ -33,7 +35,11 @@ pub fn look_to_fill_in(kind: ColumnType) -> Look {
 pub fn width(pipeline: &Pipeline, field: ColumnId) -> f64 {
     match pipeline.columns[field].kind {
         ColumnType::Integer => 6.0,
-        ColumnType::Amount | ColumnType::Decimal | ColumnType::Month | ColumnType::Percent => 12.0,
+        ColumnType::Amount
+        | ColumnType::Decimal
+        | ColumnType::Month
+        | ColumnType::Date
+        | ColumnType::Percent => 12.0,
         ColumnType::Choice => 10.0,
         ColumnType::Text if pipeline.roles.owner == Some(field) => 13.0,
         ColumnType::Text if pipeline.roles.key.contains(&field) => {
@@ -52,6 +58,7 @@ pub fn measure(column: &Column) -> &'static str {
         ColumnType::Integer
         | ColumnType::Decimal
         | ColumnType::Month
+        | ColumnType::Date
         | ColumnType::Text
         | ColumnType::Choice => "",
     }
@@ -80,6 +87,9 @@ pub fn limit(column: &Column, pipeline: &Pipeline) -> Limit {
         }
         ColumnType::Month => {
             Limit::Number(NumberRuleKind::Month, "请写成 2020年10月 的样子".to_owned())
+        }
+        ColumnType::Date => {
+            Limit::Number(NumberRuleKind::Date, "请写成 2020年10月31日 的样子".to_owned())
         }
         ColumnType::Choice => {
             Limit::OneOf(column.choices.iter().map(|choice| choice.value.clone()).collect())

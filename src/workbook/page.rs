@@ -84,6 +84,7 @@ pub enum NumberRuleKind {
     Percent,
     /// A text such as 2020年10月.
     Month,
+    Date,
 }
 
 /// A column chart over cells of its own page.

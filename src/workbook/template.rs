@@ -96,7 +96,7 @@ fn plan_cell(entry: Option<&Entry>, pipeline: &Pipeline) -> PageCell {
         Value::Decimal(figure) => {
             decimal_cell(&shortest_decimal(*figure, DECIMAL_PLACES), Look::Figure)
         }
-        Value::Month(_) => {
+        Value::Month(_) | Value::Date(_) => {
             text_cell(wording::value_text(&entry.value, pipeline, Language::Chinese), Look::Centre)
         }
         _ => text_cell(entry.typed.clone(), Look::Text),

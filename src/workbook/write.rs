@@ -154,6 +154,7 @@ fn validation(kind: NumberRuleKind) -> DataValidation {
         }
         // A month is a text here; its length is what a validation can hold.
         NumberRuleKind::Month => validation.allow_text_length(DataValidationRule::Between(6, 12)),
+        NumberRuleKind::Date => validation.allow_text_length(DataValidationRule::Between(8, 14)),
     }
 }
 

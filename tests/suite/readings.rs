@@ -68,6 +68,7 @@ fn meant(value: &Value) -> String {
         Value::Percent(hundredths) => format!("{}%", shortest_decimal(*hundredths, 2)),
         Value::Month(month) => month.to_string(),
         Value::MonthOfYear(month) => format!("{month}月"),
+        Value::Date(day) => day.to_string(),
         Value::Integer(number) => number.to_string(),
         Value::Decimal(number) => shortest_decimal(*number, 6),
         Value::Text(text) | Value::Choice(text) => format!("“{text}”"),

@@ -32,6 +32,7 @@ pub fn unit_unknown(base: &Base<'_>) -> Result<Planting, Said> {
             | ColumnType::Amount
             | ColumnType::Percent => Content::Number(1.0),
             ColumnType::Month => Content::Text(in_words(base.period())),
+            ColumnType::Date => Content::Text(format!("{}1日", in_words(base.period()))),
             ColumnType::Choice => {
                 let first = declared.choices.first().map(|choice| choice.value.clone());
                 Content::Text(first.unwrap_or_default())

@@ -8,6 +8,7 @@ mod spelling;
 pub mod commas;
 pub mod amount;
 pub mod quantity;
+pub mod day;
 pub mod month;
 pub mod derive;
 mod share;

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::{numeral, spelling};
-use crate::model::{Month, Obstacle, Value};
+use crate::model::{Day, Month, Obstacle, Value};
 use crate::read::{Content, number_text};
 
 /// Excel serial days of 2000-01-01 and 2030-12-31; a bare number between them in a month column
@@ -50,13 +50,23 @@ pub fn read(content: &Content, not_applicable: &[String]) -> Value {
     }
 }
 
-fn serial(number: f64) -> Value {
+/// Returns whether a bare number is a date without its format.
+pub fn is_serial(number: f64) -> bool {
+    SERIAL_DAYS.contains(&number)
+}
+
+/// Returns the day of a bare number that is a date without its format.
+pub fn day_of(serial: f64) -> Option<Day> {
     let epoch = jiff::civil::date(1899, 12, 30);
-    #[expect(clippy::cast_possible_truncation, reason = "the range was checked")]
-    let days = number as i64;
-    let date = epoch.checked_add(jiff::Span::new().days(days)).ok();
-    date.and_then(|date| Month::new(date.year().into(), u32::from(date.month().unsigned_abs())))
-        .map_or(Value::Unreadable(Obstacle::NotThisType), Value::Month)
+    #[expect(clippy::cast_possible_truncation, reason = "far fewer days than an i64 holds")]
+    let days = serial as i64;
+    let date = epoch.checked_add(jiff::Span::new().try_days(days).ok()?).ok()?;
+    let small = |number: i8| u32::from(number.unsigned_abs());
+    Day::new(date.year().into(), small(date.month()), small(date.day()))
+}
+
+fn serial(number: f64) -> Value {
+    day_of(number).map_or(Value::Unreadable(Obstacle::NotThisType), |day| Value::Month(day.month))
 }
 
 /// What may follow a month without changing it.
@@ -176,6 +186,19 @@ pub fn full_month(plain: &str) -> Option<Month> {
     Month::new(i32::try_from(number(found.get(1)?.as_str())?).ok()?, 12)
 }
 
+/// Returns the day a text says in full, with its year and month.
+pub fn full_day(plain: &str) -> Option<Day> {
+    let found = PATTERNS.year_month.captures(plain);
+    let found = found.or_else(|| PATTERNS.separated.captures(plain));
+    let found = found.or_else(|| PATTERNS.compact.captures(plain))?;
+    let [year, month, day] = [1, 2, 3].map(|group| found.get(group));
+    let year = match number(year?.as_str())? {
+        short @ 0..50 => short + 2000,
+        year => year,
+    };
+    Day::new(i32::try_from(year).ok()?, number(month?.as_str())?, number(day?.as_str())?)
+}
+
 /// Returns whether a month has the day that is given with it, if any.
 fn is_day(year: i32, month: u32, day: Option<regex::Match<'_>>) -> bool {
     let Some(day) = day else { return true };
@@ -194,7 +217,7 @@ fn number(text: &str) -> Option<u32> {
 }
 
 /// Cuts the time of day off a date and time.
-fn without_time(text: &str) -> &str {
+pub fn without_time(text: &str) -> &str {
     let trimmed = text.trim();
     match trimmed.split_once([' ', 'T']) {
         Some((date, time)) if time.contains(':') && date.chars().any(|c| c.is_ascii_digit()) => {

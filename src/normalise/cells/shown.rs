@@ -32,7 +32,7 @@ pub fn read(
         ColumnType::Amount => {
             amount(shown, read(&shown.exact), read(figure), (column, unit, words))
         }
-        ColumnType::Month => match read(&shown.text) {
+        ColumnType::Month | ColumnType::Date => match read(&shown.text) {
             Value::Unreadable(_) => (typed(), None),
             value => (value, None),
         },

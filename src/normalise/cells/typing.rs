@@ -1,6 +1,6 @@
 //! One cell of a declared column → what was typed and what was understood.
 
-use super::{amount, commas, month, numeral, quantity, share, spelling};
+use super::{amount, commas, day, month, numeral, quantity, share, spelling};
 use crate::model::amount::NotExact;
 use crate::model::{Amount, Entry, MoneyUnit, Obstacle, Value, fold, words};
 use crate::normalise::typed::typed_text;
@@ -70,6 +70,7 @@ fn read_as(
             (reading.value, reading.parts)
         }
         ColumnType::Month => (month::read(content, not_applicable), None),
+        ColumnType::Date => (day::read(content, not_applicable), None),
         ColumnType::Integer => (integer(content, column, not_applicable), None),
         ColumnType::Decimal => (quantity::read(content, column, words), None),
         ColumnType::Percent => (percent(content, not_applicable), None),

@@ -104,7 +104,7 @@ impl Compiler<'_> {
         let Some(text) = text.map(str::trim) else { return Some(Tolerance::default()) };
         let dimension = demand.first().map_or(Dimension::Count, |chain| chain.dimension);
         let exact = |chain: &Chain| {
-            matches!(chain.dimension, Dimension::Text | Dimension::Month)
+            matches!(chain.dimension, Dimension::Text | Dimension::Month | Dimension::Date)
                 || chain.dimension != dimension
                 || chain.relations.contains(&Relation::NotEqual)
         };
@@ -319,7 +319,9 @@ impl Compiler<'_> {
         here: &Here<'_>,
     ) -> Result<Sort, Refused> {
         let is_constant = |sort: Sort| matches!(sort, Sort::Number | Sort::Share);
-        let counts = |sort: Sort| !matches!(sort, Sort::Of(Dimension::Text | Dimension::Month));
+        let counts = |sort: Sort| {
+            !matches!(sort, Sort::Of(Dimension::Text | Dimension::Month | Dimension::Date))
+        };
         match operation {
             Operation::Plus | Operation::Minus => {
                 let sort = self.common(one, other, here)?;
@@ -405,7 +407,7 @@ impl Compiler<'_> {
 
     fn previous(&mut self, name: &str, here: &Here<'_>) -> Result<(ColumnId, Sort), Refused> {
         let (quantity, dimension) = self.quantity(name, here)?;
-        let is_figure = !matches!(dimension, Dimension::Month | Dimension::Text);
+        let is_figure = !matches!(dimension, Dimension::Month | Dimension::Date | Dimension::Text);
         match quantity {
             Quantity::Column(column) if is_figure && here.over == Over::Row => {
                 Ok((column, Sort::Of(dimension)))
@@ -592,7 +594,7 @@ fn places_of(dimension: Dimension, money: MoneyUnit) -> u32 {
         Dimension::Amount => money.exponent(),
         Dimension::Percent => 2,
         Dimension::Decimal => DECIMAL_PLACES,
-        Dimension::Count | Dimension::Month | Dimension::Text => 0,
+        Dimension::Count | Dimension::Month | Dimension::Date | Dimension::Text => 0,
     }
 }
 

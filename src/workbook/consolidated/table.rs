@@ -225,7 +225,7 @@ pub fn value_cell(material: &Material<'_>, entry: Option<&Entry>, look: Look) ->
         Value::Percent(_) => {
             text_cell(wording::value_text(&entry.value, material.pipeline, Language::Chinese), look)
         }
-        Value::Month(_) | Value::MonthOfYear(_) => {
+        Value::Month(_) | Value::MonthOfYear(_) | Value::Date(_) => {
             text_cell(wording::value_text(&entry.value, material.pipeline, Language::Chinese), look)
         }
         Value::Text(text) => text_cell(text.clone(), look),
