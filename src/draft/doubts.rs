@@ -70,6 +70,15 @@ fn of_table(text: &mut String, sheet: &SheetRead, table: &TableRead, pipeline: &
     offered(text, sheet, "skip", "不知是什么；不算的", |row| {
         row.class == RowClass::Unplaced
     });
+    let is_bare = |row: &&RowRead| {
+        row.class == RowClass::Task
+            && matches!(row.fields.as_slice(), [only] if only.filled_from.is_none())
+    };
+    let tasks = sheet.rows.iter().filter(|row| row.class == RowClass::Task).count();
+    // Where many tasks have nothing but a name, that is how the plan is.
+    if sheet.rows.iter().filter(is_bare).count() * 2 < tasks {
+        offered(text, sheet, "sections", "只有名称，看作任务；是下面各行的名称的", is_bare);
+    }
     fill(text, sheet, table);
 }
 
@@ -89,10 +98,10 @@ fn offered(
     is_one: impl Fn(&&RowRead) -> bool,
 ) {
     const LENGTH: usize = 4;
-    let tasks = || sheet.rows.iter().filter(|row| row.class == RowClass::Task);
+    let tasks = || sheet.rows.iter().filter(|row| row.class == RowClass::Task && !is_one(row));
     let mut patterns: BTreeSet<String> = BTreeSet::new();
     let mut rows = Vec::new();
-    for row in sheet.rows.iter().filter(is_one) {
+    for row in sheet.rows.iter().filter(|row| is_one(row)) {
         let label = words::one_line(&label(row));
         let begins: String = label.chars().take_while(|c| c.is_alphabetic()).take(LENGTH).collect();
         let is_task = |task: &RowRead| task.fields.iter().any(|f| f.typed.starts_with(&begins));

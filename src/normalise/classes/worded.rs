@@ -17,8 +17,7 @@ pub(super) fn beside_word(text: &str, words: &[String]) -> Option<String> {
     let says = |own: &[&str]| words.iter().any(|word| is_spelt(word, own));
     let (mut two, first, last) = (parts(), parts().next()?, parts().next_back()?);
     // Grand total, sub total.
-    let both = [two.next(), two.next()].into_iter().flatten().collect::<Vec<_>>();
-    let begins = both.len() == 2 && says(&both);
+    let begins = two.next().zip(two.next()).is_some_and(|(first, second)| says(&[first, second]));
     let named: Vec<&str> = if begins {
         two.collect()
     } else if says(&[first]) {

@@ -132,7 +132,8 @@ impl Body<'_> {
         let words = &self.pipeline.words.summaries;
         let has_key = || roles.key.iter().any(|key| self.own(row, *key).is_some());
         let (column, beside) = row.cells.iter().find_map(|cell| {
-            let text = text_of(&cell.content)?;
+            // Few texts have such a word, and most are done with.
+            let Content::Text(text) = &cell.content else { return None };
             let beside = worded::beside_word(text, words)?;
             let field = self.field_at(cell.column);
             let says_what = field.map_or_else(|| !has_key(), |field| self.is_label_column(field));
