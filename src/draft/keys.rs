@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::guess::{Guess, repeated};
+use super::guess::{Guess, Names, best_key, repeated, repeated_of};
 use super::roles::is_beside_tasks;
 use crate::pipeline::ColumnType;
 
@@ -151,10 +151,9 @@ fn with_codes(
     } else {
         repeated(guesses, owner, known, &alternating(guesses, known))
     };
-    let count = |key: &Vec<usize>| repeated(guesses, owner, key, &alternating(guesses, key));
-    let best = match tried.iter().find(|key| count(key) == 0) {
-        Some(key) => key.clone(),
-        None => tried.into_iter().min_by_key(count)?,
-    };
+    let names = Names::of(guesses, tried.iter().flatten().copied().chain(owner));
+    let count =
+        |key: &[usize]| repeated_of(&names, guesses, owner, key, &alternating(guesses, key));
+    let best = best_key(tried, count)?;
     (count(&best) * 2 <= before).then_some(best)
 }

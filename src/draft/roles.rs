@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::guess::{Guess, repeated, rises_by_one};
+use super::guess::{Guess, Names, best_key, repeated_of, rises_by_one};
 use super::kind::{NUMBERS, UNITS, in_brackets, is_measure, is_ordinal, is_path};
 use super::shape::is_figure;
 use crate::model::fold;
@@ -266,6 +266,10 @@ pub fn key(guesses: &[Guess], owner: Option<usize>) -> Vec<usize> {
     }
     let mut ranked = candidates.clone();
     ranked.sort_by_key(|place| distance(&guesses[*place]));
+    // A table without one of the key's columns is lost: the others stand wherever the nearest does.
+    if let Some(nearest) = ranked.first().copied() {
+        ranked.retain(|place| guesses[*place].tables >= guesses[nearest].tables);
+    }
     let nearest = |most: usize| {
         let mut nearest: Vec<usize> = ranked.iter().copied().take(most).collect();
         nearest.sort_unstable();
@@ -291,10 +295,8 @@ pub fn key(guesses: &[Guess], owner: Option<usize>) -> Vec<usize> {
     tried.extend(triples);
     // Of a table that gives each unit one row, the unit is what the row is about.
     tried.extend(owner.filter(|_| tried.is_empty()).map(|owner| vec![owner]));
-    let best = tried.iter().find(|key| repeated(guesses, owner, key, &[]) == 0);
-    best.cloned()
-        .or_else(|| tried.into_iter().min_by_key(|key| repeated(guesses, owner, key, &[])))
-        .unwrap_or_default()
+    let names = Names::of(guesses, tried.iter().flatten().copied().chain(owner));
+    best_key(tried, |key| repeated_of(&names, guesses, owner, key, &[])).unwrap_or_default()
 }
 
 /// The column that names the rows where all of them hold figures: years, months and days, else the

@@ -215,7 +215,7 @@ fn result(book: &Book, path: &str, pipeline: &Pipeline) -> Result<Came, CannotRe
     let sheets = plan_extract.rows.sheets.iter();
     let is_task = |row: &&TableRow| row.class == RowClass::Task;
     Ok(Came {
-        said: said(&reconciled, &plan_extract, pipeline),
+        said: said(&reconciled, &plan_extract, book, pipeline),
         doubts: doubts(&read, pipeline),
         asked: asked(&plan_extract, pipeline),
         tasks: sheets.map(|sheet| sheet.rows.iter().filter(is_task).count()).collect(),
@@ -261,7 +261,12 @@ fn asked(extract: &Extract, pipeline: &Pipeline) -> BTreeMap<String, ColumnType>
     asked
 }
 
-fn said(reconciled: &Reconciliation<'_>, extract: &Extract, pipeline: &Pipeline) -> String {
+fn said(
+    reconciled: &Reconciliation<'_>,
+    extract: &Extract,
+    book: &Book,
+    pipeline: &Pipeline,
+) -> String {
     const MOST: usize = 8;
     let mut text = String::from("# 本文件已经试用过：按它读计划表，读到\n");
     let plan = &reconciled.plan;
@@ -338,6 +343,15 @@ fn said(reconciled: &Reconciliation<'_>, extract: &Extract, pipeline: &Pipeline)
         }
         all => writeln!(text, "# 计划表印出的合计共 {all} 处，其中 {agree} 处等于各行之和。"),
     };
+    let within = sums_within(extract, book);
+    if !within.is_empty() {
+        let more = if within.len() > MOST_NAMED { "等" } else { "" };
+        let _ = writeln!(
+            text,
+            "# 请定：{}{more}的公式把同一列上面各行相加，现按该行任务自己的数读，合计里会算两遍；不是该行的数，请移到别处或删去。",
+            within.iter().take(MOST_NAMED).cloned().collect::<Vec<_>>().join("、")
+        );
+    }
     let below = below_totals(extract);
     if !below.is_empty() {
         let _ = writeln!(
@@ -370,6 +384,33 @@ fn said(reconciled: &Reconciliation<'_>, extract: &Extract, pipeline: &Pipeline)
         "# 行数或合计不对时，请用 duibiao inspect 查看，并用 [[normalise.table]] 更正。\n",
     );
     text
+}
+
+/// Returns the cells of tasks whose formulas add up figures of other tasks of their table: of a list
+/// beside it, or of a block that ends in that row.
+fn sums_within(extract: &Extract, book: &Book) -> Vec<String> {
+    let mut found = Vec::new();
+    for (rows, sheet) in extract.rows.sheets.iter().zip(&book.sheets) {
+        let is_task = |row: u32| {
+            let place = rows.classes.binary_search_by_key(&row, |(row, _)| *row);
+            place.is_ok_and(|place| rows.classes[place].1 == RowClass::Task)
+        };
+        for task in rows.rows.iter().filter(|row| row.class == RowClass::Task) {
+            for sum in sheet.sums_of(task.row) {
+                let is_declared = task
+                    .entries
+                    .iter()
+                    .flatten()
+                    .any(|own| own.column == sum.at.column && own.value.summand().is_some());
+                let added = sum.rows();
+                let tasks = added.iter().flat_map(|(first, last)| *first..=*last);
+                if is_declared && tasks.filter(|row| is_task(*row)).count() > 1 {
+                    found.push(sum.at.to_string());
+                }
+            }
+        }
+    }
+    found
 }
 
 /// Returns the tasks below the last total of a table whose totals stand below what they add up:

@@ -8,13 +8,15 @@ use super::doubts::DOUBTS;
 use super::guess::{Guess, Role, repeated};
 use super::kind::{UNITS, in_brackets};
 use super::marks::Written;
+use super::shape::Shape;
 use super::sums::{equations_of_money, equations_of_others};
 use super::tried::RESULT;
 use super::units::Units;
 use super::{Money, Plan};
-use crate::model::{Month, fold, words};
+use crate::model::{CellAt, Month, fold, words};
 use crate::pipeline::heading::{self, BELOW, TWIN};
 use crate::pipeline::{ColumnType, DecimalMark, Lexicon, UnitStands};
+use crate::read::Sheet;
 use crate::reading::TypeReason;
 
 /// Where the plan's years are not told, it is in force from here.
@@ -49,6 +51,23 @@ pub fn quoted(text: &str) -> String {
     quoted
 }
 
+/// Returns a column that stands blank, heading and all, between the columns of a table.
+fn gap(sheet: &Sheet, shape: &Shape) -> Option<u32> {
+    let holds = |row: &u32, column: u32| {
+        sheet.content(CellAt::new(*row, column)).is_some()
+            || sheet.merges.at(CellAt::new(*row, column)).is_some()
+    };
+    let columns = shape.columns.windows(2);
+    let mut between = columns.flat_map(|pair| pair[0].column + 1..pair[1].column);
+    between
+        .find(|column| !shape.heading_rows.iter().chain(&shape.body).any(|row| holds(row, *column)))
+}
+
+fn column_letters(column: u32) -> String {
+    let cell = CellAt::new(0, column).to_string();
+    cell.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned()
+}
+
 fn section(text: &mut String, title: &str) {
     let _ = writeln!(
         text,
@@ -73,6 +92,17 @@ fn head(text: &mut String, plan: &Plan<'_>, path: &str) {
             heading.join("、"),
             shape.columns.len()
         );
+    }
+    for (sheet, shape) in &plan.tables {
+        if let Some(gap) = gap(sheet, shape) {
+            let name = sheet.name.as_ref();
+            let _ = writeln!(
+                text,
+                "#   请定：{}第 {} 列整列空着，两边现按一张表读；右边若是另一张表，请另放一张工作表",
+                name.map_or_else(String::new, |name| format!("工作表“{name}”")),
+                column_letters(gap)
+            );
+        }
     }
     for (sheet, shape) in &plan.without_key {
         let heading: Vec<String> =

@@ -279,20 +279,13 @@ impl Search<'_> {
         let pair =
             |row: usize| (self.figure(row, one).unwrap_or(0), self.figure(row, other).unwrap_or(0));
         let (own, beside) = pair(whole);
-        // Where a sum misses by what was rounded, so may the share: half a step of either figure.
-        let is_rounded = |column: usize| {
-            let sum: i128 = parts.clone().filter_map(|part| self.figure(part, column)).sum();
-            self.figure(whole, column).is_some_and(|total| total != sum)
-        };
-        let is_rounded = is_rounded(one) || is_rounded(other);
+        // A share that was rounded misses by half a step of either figure.
         let (step, step_beside) = (self.steps[one], self.steps[other]);
         parts.clone().all(|part| {
             let (figure, second) = pair(part);
-            let missed = if is_rounded {
-                (figure.abs() + own.abs()) * step_beside + (second.abs() + beside.abs()) * step
-            } else {
-                0
-            };
+            let missed = (figure.abs() + own.abs())
+                .saturating_mul(step_beside)
+                .saturating_add((second.abs() + beside.abs()).saturating_mul(step));
             // Figures so large are no plan's.
             match (figure.checked_mul(beside), second.checked_mul(own)) {
                 (Some(left), Some(right)) => (left - right).abs() * 2 <= missed,

@@ -11,7 +11,7 @@ mod words;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use self::said::{is_mark, is_money_line, names_somebody};
+use self::said::{is_mark, is_money_line, is_nought, names_somebody};
 use super::looks::{Meant, Place};
 use super::row::{RowClass, Unsure, only_failures};
 use crate::model::{CellAt, ColumnId, Entry, IdVec};
@@ -263,6 +263,10 @@ impl<'a> Body<'a> {
             && !key_own
             && !has_month
         {
+            // The formulas of a line that nobody filled in.
+            if row.cells.iter().all(|cell| is_nought(&cell.content)) {
+                return Found::Row(RowClass::Note, String::new());
+            }
             self.seen_total = true;
             return Found::Row(RowClass::Total, String::new());
         }

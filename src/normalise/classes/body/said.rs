@@ -97,3 +97,8 @@ pub(super) fn names_block(text: &str) -> bool {
 pub(super) fn is_money_line(content: &Content, words: &Lexicon) -> bool {
     matches!(content, Content::Text(text) if money::unit_in_line(text, words).is_some())
 }
+
+/// Whether a cell holds a 0 and nothing more.
+pub(super) fn is_nought(content: &Content) -> bool {
+    matches!(content, Content::Number(number) if *number == 0.0)
+}
