@@ -51,13 +51,15 @@ pub fn quoted(text: &str) -> String {
     quoted
 }
 
-/// Returns a column that stands blank, heading and all, between the columns of a table.
+/// Returns a column that stands blank, heading and all, between two or more columns of a table on
+/// either side.
 fn gap(sheet: &Sheet, shape: &Shape) -> Option<u32> {
     let holds = |row: &u32, column: u32| {
         sheet.content(CellAt::new(*row, column)).is_some()
             || sheet.merges.at(CellAt::new(*row, column)).is_some()
     };
-    let columns = shape.columns.windows(2);
+    let inner = shape.columns.get(1..shape.columns.len().saturating_sub(1)).unwrap_or_default();
+    let columns = inner.windows(2);
     let mut between = columns.flat_map(|pair| pair[0].column + 1..pair[1].column);
     between
         .find(|column| !shape.heading_rows.iter().chain(&shape.body).any(|row| holds(row, *column)))
@@ -93,8 +95,13 @@ fn head(text: &mut String, plan: &Plan<'_>, path: &str) {
             shape.columns.len()
         );
     }
+    let mut parted: Vec<&Sheet> = Vec::new();
     for (sheet, shape) in &plan.tables {
+        if parted.iter().any(|known| std::ptr::eq(*known, *sheet)) {
+            continue;
+        }
         if let Some(gap) = gap(sheet, shape) {
+            parted.push(sheet);
             let name = sheet.name.as_ref();
             let _ = writeln!(
                 text,

@@ -53,6 +53,18 @@ impl Body<'_> {
         });
         found.extend(names::groups(&lines));
         let may_be_named = self.may_be_named(looks, &lines, &found);
+        // Below a total and a blank row, right above further tasks, stands the name of their group.
+        for at in 1..looks.len().saturating_sub(1) {
+            let [before, look, next] = [at - 1, at, at + 1].map(|place| &looks[place]);
+            let is_name = is_bare(look)
+                && self.labels.contains_key(&before.row)
+                && before.row + 1 < look.row
+                && look.row + 1 == next.row
+                && next.has_amounts;
+            if is_name && may_be_named {
+                found.insert(look.row, Sure::Plainly);
+            }
+        }
         if may_be_named && looks.first().is_some_and(is_bare) {
             // Below groups stands no task that none of them has.
             let below = lines.iter().rev().take_while(|line| !line.has_figures());
@@ -195,8 +207,16 @@ impl Body<'_> {
             let lacks =
                 is_owned && look.owner == Named::Blank || is_numbered && look.number == Mark::Blank;
             let row = &parts[own.at];
+            // However few of the rows that its formula adds up are filled in.
+            let adds_rows = || {
+                let mut sums = self.sheet.sums_of(row.index).iter();
+                sums.any(|sum| sum.rows().iter().any(|(first, last)| last > first))
+            };
             let says = || {
-                lacks || borne.contains(&own.beside) || worded::adds_up(&lines, own.at, &is_leaf)
+                lacks
+                    || borne.contains(&own.beside)
+                    || worded::adds_up(&lines, own.at, &is_leaf)
+                    || adds_rows()
             };
             if sums.contains(&look.row) || own.proof == Proof::AnySign && says() {
                 self.take_for_total(&own, row);
