@@ -251,9 +251,13 @@ pub fn columns(tables: &[(&Sheet, &Shape)], titles: &[&str]) -> Vec<Guess> {
         }
     }
     sums::settle(&mut guesses, titles);
+    let mut left_of: Option<(ColumnType, Option<MoneyUnit>)> = None;
     for guess in &mut guesses {
         settle_choices(guess);
-        settle_blank(guess);
+        settle_blank(guess, left_of);
+        if guess.kind == ColumnType::Amount || sums::is_quantity(guess) && !guess.is_list() {
+            left_of = Some((guess.kind, guess.unit));
+        }
     }
     tell_apart(&mut guesses);
     guesses
@@ -265,7 +269,8 @@ const COME_SO_FAR: [&str; 9] =
 
 /// A column that is blank on every row is of the type that its heading says; where that is how far
 /// things have come, the units fill it in.
-fn settle_blank(guess: &mut Guess) {
+/// 完成数 beside 计划数 is of its type; `beside` is that of the figures to its left.
+fn settle_blank(guess: &mut Guess, beside: Option<(ColumnType, Option<MoneyUnit>)>) {
     if guess.cells.is_empty() || guess.cells.iter().any(|cell| !cell.is_empty()) {
         return;
     }
@@ -278,6 +283,9 @@ fn settle_blank(guess: &mut Guess) {
     guess.reported = is_so_far && (said.is_some() || is_words);
     if let Some(kind) = said {
         guess.kind = kind;
+    } else if let Some((kind, unit)) = beside.filter(|_| is_so_far && key.ends_with('数')) {
+        guess.reported = true;
+        (guess.kind, guess.unit) = (kind, unit);
     }
 }
 
@@ -397,12 +405,24 @@ fn guess(
         written,
         measure,
         choices: Vec::new(),
-        cells: cells.iter().map(|cell| cell.map(typed_text).unwrap_or_default()).collect(),
+        cells: as_meant(&cells),
         figures,
         stands_for_several: stands_for_several(sheet, shape, column.column),
         tables: 1,
         reported: false,
     }
+}
+
+/// What cells say, where 同上 is what stands above.
+fn as_meant(cells: &[Option<&Content>]) -> Vec<String> {
+    let words = Lexicon::default();
+    let mut meant: Vec<String> = Vec::with_capacity(cells.len());
+    for cell in cells {
+        let text = cell.map(typed_text).unwrap_or_default();
+        let above = meant.last().filter(|_| words.repeats_above(&text));
+        meant.push(above.cloned().unwrap_or(text));
+    }
+    meant
 }
 
 /// Returns whether every column has a heading of its own above its own: the same in other words.

@@ -95,6 +95,22 @@ const PRICES: [&str; 20] = [
     "每户",
     "每人",
 ];
+/// What forms call the figures of a line, whatever these are; below a line that names the unit of money they
+/// are money.
+const OF_FORMS: [&str; 12] = [
+    "上年数",
+    "本年数",
+    "上期数",
+    "本期数",
+    "本月数",
+    "累计数",
+    "预算数",
+    "决算数",
+    "年初数",
+    "年末数",
+    "期初数",
+    "期末数",
+];
 /// A heading that ends with one of them counts things, whatever money stands before.
 const COUNTS: [&str; 44] = [
     "户数",
@@ -270,7 +286,7 @@ pub fn found(about: About<'_>, cells: &[Option<&Content>]) -> Found {
     if says.count {
         return found(whole_or_not);
     }
-    if about.money_line && !all_whole {
+    if about.money_line && (!all_whole || says.figure_of_a_form) {
         return found(ColumnType::Amount);
     }
     Found { may_be_money: true, ..found(whole_or_not) }
@@ -329,6 +345,7 @@ struct Says {
     price: bool,
     count: bool,
     day: bool,
+    figure_of_a_form: bool,
 }
 
 impl Says {
@@ -362,6 +379,7 @@ impl Says {
             price,
             count,
             day: holds(own, &["日期", "年月日"]) || is_dated,
+            figure_of_a_form: ends(own, &OF_FORMS),
         }
     }
 }

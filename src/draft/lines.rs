@@ -203,9 +203,12 @@ fn continued(sheet: &Sheet, shape: &Shape, rests: &[(u32, u32, String)]) -> Opti
             _ => None,
         })
         .collect();
-    // Below the last task stand remarks as well.
+    // Below the last task stand remarks as well; what goes on from another task is none.
+    let is_known = |row: u32, text: &String| {
+        rests.iter().any(|(other, _, known)| *other != row && known == text)
+    };
     let is_one = |(row, own, text): &(u32, u32, String)| {
-        own == column && row < last && !texts.contains(&text.as_str())
+        own == column && (row < last || is_known(*row, text)) && !texts.contains(&text.as_str())
     };
     let is_all = rests.len() <= shape.body.len() * MOST_BELOW_ONE
         && shape.body.iter().all(has_figure)

@@ -127,6 +127,21 @@ fn without_nameless_edge(sheet: &Sheet, shape: &mut Shape) {
     let edge = [shape.body.len() - 1, 0].into_iter().find(|at| is_nameless(*at));
     if let Some(at) = edge {
         shape.body.remove(at);
+        return;
+    }
+    // Several may stand among the tasks, with marks where these have their names.
+    let says_nothing = |row: u32, column: u32| {
+        let says = |content: &Content| matches!(content, Content::Text(text) if !text.chars().any(char::is_alphanumeric));
+        shown(sheet, row, column).is_none_or(says)
+    };
+    let rows = shape.body.len();
+    let named: Vec<u32> = shape.columns.iter().map(|column| column.column).collect();
+    let named = named.into_iter().filter(|column| {
+        shape.body.iter().filter(|row| names(**row, *column)).count() * 3 >= rows * 2
+    });
+    let named: Vec<u32> = named.collect();
+    if named.len() > 1 {
+        shape.body.retain(|row| !named.iter().all(|column| says_nothing(*row, *column)));
     }
 }
 
@@ -136,6 +151,23 @@ pub fn chosen(shapes: &[(&Sheet, Vec<Shape>)]) -> (Vec<bool>, Vec<Aside>) {
     let mut aside = Vec::new();
     let looks: Vec<Option<Table>> =
         shapes.iter().map(|(sheet, found)| table(sheet, found)).collect();
+    let names: Vec<String> = shapes
+        .iter()
+        .map(|(sheet, _)| sheet.name.as_deref().map(fold::key).unwrap_or_default())
+        .collect();
+    for (one, look) in looks.iter().enumerate() {
+        let others: BTreeSet<&str> = (0..shapes.len())
+            .filter(|other| *other != one && is_chosen[*other])
+            .map(|other| names[other].as_str())
+            .collect();
+        if is_chosen[one] && look.as_ref().is_some_and(|look| lists(look, &others)) {
+            is_chosen[one] = false;
+            aside.push(Aside {
+                sheet: shapes[one].0.name.clone().unwrap_or_default(),
+                why: Why::Summary,
+            });
+        }
+    }
     for one in 0..shapes.len() {
         for other in 0..shapes.len() {
             let (Some(own), Some(beside)) = (&looks[one], &looks[other]) else { continue };
@@ -302,6 +334,15 @@ fn left_aside(own: &Table, other: &Table, is_later: bool) -> Option<Why> {
     (other.count > own.count && sums_up(own, other)).then_some(Why::Summary)
 }
 
+/// Returns whether the rows of a table are other sheets, by their names.
+fn lists(own: &Table, sheets: &BTreeSet<&str>) -> bool {
+    const LEAST: usize = 2;
+    own.names.iter().any(|names| {
+        let known = names.iter().filter(|name| sheets.contains(name.as_str())).count();
+        known >= LEAST && known == names.len()
+    })
+}
+
 /// Returns whether figures do no more than number the rows.
 fn rises(figures: &[Option<i128>]) -> bool {
     let known: Vec<i128> = figures.iter().flatten().copied().collect();
@@ -455,8 +496,24 @@ fn filled_down<'a>(plan: &'a Plan<'_>) -> impl Iterator<Item = &'a Guess> {
         Some((last, leading)) => (*last, leading),
         None => (0, [].as_slice()),
     };
+    let owners = plan.roles.owner.map(|owner| (owner, &plan.columns[owner].cells));
+    // Where a row names a unit of its own, nothing is filled in from above unless the file says so.
+    let is_over_units = move |place: usize, guess: &Guess| {
+        owners.is_some_and(|(owner, owners)| {
+            place < owner
+                && guess.cells.first().is_some_and(|cell| !cell.is_empty())
+                && guess
+                    .cells
+                    .iter()
+                    .zip(owners)
+                    .any(|(cell, owner)| cell.is_empty() && super::units::is_somebody(owner))
+        })
+    };
     let columns = plan.columns.iter().enumerate().take(last);
     columns.filter_map(move |(place, guess)| {
+        if leading.contains(&place) && is_over_units(place, guess) {
+            return Some(guess);
+        }
         let is_named = guess.cells.first().is_some_and(|cell| !cell.is_empty());
         let blank = guess.cells.iter().filter(|cell| cell.is_empty()).count();
         let is_text = matches!(guess.kind, ColumnType::Text | ColumnType::Choice);

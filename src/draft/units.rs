@@ -413,8 +413,9 @@ fn by_sheets<'a>(tables: &[(&'a Sheet, &Shape)]) -> Option<Found<'a>> {
     let (sums, own): (Vec<_>, Vec<_>) = most.iter().partition(|table| is_sum(table));
     let mut names: Vec<String> = Vec::new();
     let mut owners: Vec<String> = Vec::new();
-    for (sheet, shape) in &own {
-        let name = sheets_unit(sheet, shape)?;
+    let called = own.iter().map(|(sheet, shape)| sheets_unit(sheet, shape));
+    let called = without_common_end(called.collect::<Option<Vec<String>>>()?);
+    for ((_, shape), name) in own.iter().zip(called) {
         owners.extend(vec![name.clone(); shape.body.len()]);
         if !names.contains(&name) {
             names.push(name);
@@ -441,6 +442,21 @@ fn by_sheets<'a>(tables: &[(&'a Sheet, &Shape)]) -> Option<Found<'a>> {
     };
     let tables = own.into_iter().map(|(sheet, shape)| (sheet, shape.clone())).collect();
     Some(Found { units, tables, owners })
+}
+
+/// The names of sheets without what all of them end in, where only what is left is somebody's name:
+/// 甲县明细, 乙县明细.
+fn without_common_end(names: Vec<String>) -> Vec<String> {
+    let Some(first) = names.first() else { return names };
+    let rests = first.char_indices().map(|(at, _)| &first[at..]).skip(1);
+    let shared = rests.filter(|end| names.iter().all(|name| name.ends_with(end)));
+    let is_named = |end: &&str| {
+        names.iter().all(|name| name.strip_suffix(end).is_some_and(is_somebody))
+            && !names.iter().any(|name| is_somebody(name))
+    };
+    // The longest first: a shorter one may leave 甲县明 over.
+    let Some(end) = shared.into_iter().find(is_named).map(str::to_owned) else { return names };
+    names.iter().map(|name| name[..name.len() - end.len()].to_owned()).collect()
 }
 
 /// Whether sheets list the same in their first column of words.
@@ -665,6 +681,7 @@ struct Line {
 const SUMS: [&str; 4] = ["合计", "小计", "总计", "汇总"];
 const SUM_OF_ITS_ROWS: &str = "合计";
 const NUMBER_ALONE: &str = "^[一二三四五六七八九十]+$";
+const NUMBER_IN_BRACKETS: &str = "^[（(][一二三四五六七八九十]+[）)]$";
 const NUMBER_BEFORE: &str = "^[（(]?[一二三四五六七八九十]+[、.)）]";
 
 /// Lines between the rows that name a unit and nothing else but what its rows add up to.
@@ -836,6 +853,10 @@ fn head(sheet: &Sheet, row: &Row) -> Option<(String, &'static str)> {
     if is_number(first) {
         let name = texts.get(1)?;
         return Some((bare(name), NUMBER_ALONE));
+    }
+    let inside = first.strip_prefix(['（', '(']).and_then(|rest| rest.strip_suffix(['）', ')']));
+    if let (Some(true), Some(name)) = (inside.map(is_number), texts.get(1)) {
+        return Some((bare(name), NUMBER_IN_BRACKETS));
     }
     let name = match first.split_once('、') {
         // 一、三合镇 is the first section, and not the first and the third.

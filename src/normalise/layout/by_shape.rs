@@ -277,6 +277,7 @@ fn is_level_above(sheet: &Sheet, upper: usize, lower: Range<usize>, words: &Lexi
     let last = below.iter().filter_map(|row| row.cells.last()).map(|cell| cell.column).max();
     let mut evidence = 0;
     let mut spanning = 0;
+    let mut over_one: Vec<u32> = Vec::new();
     for (place, cell) in row.cells.iter().enumerate() {
         if let Content::Text(text) = &cell.content
             && is_line(text, words)
@@ -315,8 +316,11 @@ fn is_level_above(sheet: &Sheet, upper: usize, lower: Range<usize>, words: &Lexi
         let spans = repeats || next > cell.column + 1 && has(cell.column + 1);
         spanning += usize::from(spans);
         if !spans && !below.iter().all(|row| row.cell(cell.column).is_none_or(is_unit_only)) {
-            return false;
+            over_one.push(cell.column);
         }
+    }
+    if !over_one.is_empty() && !(evidence > 0 && are_twins(below, &over_one)) {
+        return false;
     }
     if spanning > 1 && spanning == row.cells.len() {
         evidence += spanning;
@@ -338,6 +342,17 @@ fn names_first_columns(sheet: &Sheet, at: usize) -> bool {
         && above.cells.len() > 1
         && table::names_only(row, above)
         && !above.cells.iter().any(|cell| is_figure(&cell.content))
+}
+
+/// Returns whether what stands in each of these columns of a heading stands in another of them as well, so
+/// that only what is above tells them apart: 投资 below 2019 and below 2020.
+fn are_twins(below: &[Row], columns: &[u32]) -> bool {
+    let under = |column: &u32| -> Vec<String> {
+        let cells = below.iter().filter_map(|row| row.cell(*column));
+        cells.map(|cell| heading::read(&typed_text(&cell.content)).key).collect()
+    };
+    let all: Vec<Vec<String>> = columns.iter().map(under).collect();
+    all.iter().all(|own| all.iter().filter(|other| *other == own).count() > 1)
 }
 
 /// Returns whether a cell below a heading only names its unit: （万元）, （公里）.
@@ -644,6 +659,17 @@ mod tests {
                 &["项目|投资|", "|2019|2020", "路|1|2", "桥|3|4"],
                 &[(0, 0, 1, 0), (0, 1, 0, 2)],
                 &["3: 项目, 2019, 2020"],
+            ),
+            // A year over one column each, and months as numbers over equal lower headings.
+            (
+                &["计划", "项目|2019|2020", "|投资|投资", "路|1.5|2", "桥|3.5|4"],
+                &[(1, 0, 2, 0)],
+                &["4: 项目, 2019 > 投资, 2020 > 投资"],
+            ),
+            (
+                &["计划", "项目|1||2|", "|计划|完成|计划|完成", "路|1|2|3|4", "桥|3|4|5|6"],
+                &[(1, 0, 2, 0), (1, 1, 1, 2), (1, 3, 1, 4)],
+                &["4: 项目, 1 > 计划, 1 > 完成, 2 > 计划, 2 > 完成"],
             ),
             (
                 &["项目|月份|||", "|1|2|3", "路|10|20|30", "桥|3|4|5"],

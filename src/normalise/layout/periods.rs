@@ -148,6 +148,9 @@ fn span(sheet: &Sheet, row: &Row, place: usize) -> (u32, u32) {
 /// over just these columns, or beside words and below no other heading.
 fn are_months(sheet: &Sheet, at: usize) -> bool {
     let row = &sheet.rows[at];
+    if are_months_over_others(sheet, at) {
+        return true;
+    }
     // The first of them is a 1.
     let first = row.cells.iter().find(|cell| is_figure(&cell.content));
     if first.is_none_or(|first| typed_text(&first.content) != "1") {
@@ -179,4 +182,41 @@ fn are_months(sheet: &Sheet, at: usize) -> bool {
         && row.cells.len() > months.len()
         && !is_column_numbers(row);
     is_parted || stands_alone
+}
+
+/// Returns whether the figures of a row are months one after another, each over as many columns, and the
+/// row below has the same words under each.
+fn are_months_over_others(sheet: &Sheet, at: usize) -> bool {
+    let row = &sheet.rows[at];
+    let Some(below) = sheet.rows.get(at + 1) else { return false };
+    let mut months: Vec<(f64, (u32, u32))> = Vec::new();
+    for (place, cell) in row.cells.iter().enumerate() {
+        match cell.content {
+            Content::Number(number) if number.fract() == 0.0 && (1.0..=12.0).contains(&number) => {
+                months.push((number, span(sheet, row, place)));
+            }
+            Content::Text(_) if !is_figure(&cell.content) && months.is_empty() => {}
+            _ => return false,
+        }
+    }
+    let Some((_, (first, last))) = months.first().copied() else { return false };
+    // Nothing is to its right that would end the last where nothing is merged.
+    let width = last - first + 1;
+    let words = |first: u32| -> Option<Vec<String>> {
+        (first..first + width)
+            .map(|column| match &below.cell(column)?.content {
+                content @ Content::Text(text) if !is_figure(content) => Some(fold::key(text)),
+                _ => None,
+            })
+            .collect()
+    };
+    let Some(own) = words(first) else { return false };
+    width > 1
+        && months.len() > 1
+        && months.windows(2).all(|pair| {
+            let ((number, (start, _)), (next, (after, _))) = (pair[0], pair[1]);
+            // Months are whole numbers.
+            (next - number - 1.0).abs() < 0.5 && start + width == after
+        })
+        && months.iter().all(|(_, (first, _))| words(*first).as_ref() == Some(&own))
 }

@@ -369,14 +369,19 @@ pub fn is_column_numbers(row: &Row) -> bool {
     }
     let letters = |mark: &String| mark.len() == 1 && mark.chars().all(|c| c.is_ascii_lowercase());
     let stems = ["甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬", "癸", "栏次", "列次"];
-    let numbers: Vec<u32> = marks.iter().filter_map(|mark| mark.parse().ok()).collect();
+    // 4=5+6 is the number of a column that adds up others.
+    let number = |mark: &String| -> Option<u32> {
+        let (own, _) = mark.split_once('=').unwrap_or((mark, ""));
+        own.parse().ok()
+    };
+    let numbers: Vec<u32> = marks.iter().filter_map(number).collect();
     // Beside one another two halves of a table are each numbered from 1; behind 甲 and 乙 one may do.
     let rises = |pair: &[u32]| pair[1] == pair[0] + 1 || pair[1] == 1;
     let is_list = numbers.len() >= 2 && numbers.windows(2).all(rises);
     let named = marks.iter().filter(|mark| stems.contains(&mark.as_str())).count();
     let rising = is_list || named >= 2 && (numbers.is_empty() || numbers == [1]);
     let all_marks =
-        marks.iter().all(|mark| mark.parse::<u32>().is_ok() || stems.contains(&mark.as_str()));
+        marks.iter().all(|mark| number(mark).is_some() || stems.contains(&mark.as_str()));
     (rising && all_marks) || marks.iter().all(letters) || are_formulas(row)
 }
 
