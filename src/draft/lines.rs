@@ -2,13 +2,14 @@
 //! that explain the task above them. They are written into the draft, so that a return with few of them
 //! is read as the plan is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::Plan;
 use super::shape::{Shape, is_figure, shown};
 use super::write::quoted;
 use crate::model::{CellAt, fold};
+use crate::normalise::typed::typed_text;
 use crate::pipeline::{Lexicon, UnitStands, heading};
 use crate::read::{Content, Row, Sheet};
 
@@ -24,6 +25,8 @@ const BEFORE_NAME: &str = "^[一二三四五六七八九十]+[、.．]";
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lines {
     pub sections: Vec<&'static str>,
+    /// The names of sections that nothing numbers.
+    pub names: Vec<String>,
     /// 建设内容：.
     pub details: Vec<String>,
     /// Rows with one text and nothing else, which may go on from the task above.
@@ -42,6 +45,7 @@ pub fn apart(sheet: &Sheet, shape: &mut Shape) -> Lines {
     let rows = sheet.rows.get(start..end).unwrap_or_default();
     let details = details(rows, shape);
     let sections = sections(sheet, rows, shape);
+    let names = if sections.is_empty() { bare_sections(sheet, rows, shape) } else { Vec::new() };
     let rests = if details.is_empty() { rests(sheet, rows, shape) } else { Vec::new() };
     let column = continued(sheet, shape, &rests);
     let titled = shape.columns.iter().find(|own| Some(own.column) == column);
@@ -49,8 +53,94 @@ pub fn apart(sheet: &Sheet, shape: &mut Shape) -> Lines {
     // Many such rows are tasks that say no more, unless their numbers say otherwise.
     let is_many = continued.is_none() && rests.len() * 2 > shape.body.len();
     let rests = if is_many { Vec::new() } else { rests };
-    let rests = rests.into_iter().map(|(row, _, text)| (row, text)).collect();
-    Lines { sections, details, rests, continued }
+    let rests = rests.into_iter().map(|(row, _, text)| (row, text));
+    let rests = rests.filter(|(_, text)| !names.contains(text)).collect();
+    Lines { sections, names, details, rests, continued }
+}
+
+/// Takes the names of sections that nothing numbers out of a table's tasks: the first stands above all
+/// tasks, each right above one, and they lack the number or the name that every task has beside its own.
+/// With figures, they are the sums of the rows below.
+fn bare_sections(sheet: &Sheet, rows: &[Row], shape: &mut Shape) -> Vec<String> {
+    const LONGEST: usize = 20;
+    let is_words = |row: u32, column: u32| shown(sheet, row, column).is_some_and(|c| !is_figure(c));
+    let columns: Vec<u32> = shape.columns.iter().map(|column| column.column).collect();
+    // A row is filled as tasks are where no more than one of its columns is blank that most rows fill in.
+    let most = |is: &dyn Fn(u32) -> bool| {
+        shape.body.iter().filter(|row| is(**row)).count() * 2 > shape.body.len()
+    };
+    let usual: Vec<u32> = columns
+        .iter()
+        .copied()
+        .filter(|column| most(&|row| shown(sheet, row, *column).is_some()))
+        .collect();
+    let words: Vec<u32> =
+        usual.iter().copied().filter(|column| most(&|row| is_words(row, *column))).collect();
+    let Some(number) = usual.first().copied().filter(|first| !words.contains(first)) else {
+        return Vec::new();
+    };
+    if words.len() < 2 {
+        return Vec::new();
+    }
+    let totals = Lexicon::default();
+    let says_more = |text: &str| {
+        let heading::Heading { key, bare, .. } = heading::read(text);
+        text.contains([':', '：', '。', '，', ','])
+            || text.chars().count() > LONGEST
+            || [&key, &bare].iter().any(|key| totals.sounds_like_total(key))
+            || totals.summaries.contains(&key)
+            || totals.carried.contains(&key)
+    };
+    // One word and, perhaps, figures; neither the number nor the other words of a task.
+    let name = |row: &Row| -> Option<String> {
+        let texts = row.cells.iter().filter(|cell| !is_figure(&cell.content));
+        let mut texts = texts.filter(|cell| !typed_text(&cell.content).trim().is_empty());
+        let (only, more) = (texts.next()?, texts.next());
+        let Content::Text(text) = &only.content else { return None };
+        let is_alone = more.is_none() && words.contains(&only.column);
+        let is_covered = words
+            .iter()
+            .any(|column| *column != only.column && shown(sheet, row.index, *column).is_some());
+        let is_lone = row.cell(number).is_none() && !is_covered && is_alone;
+        (is_lone && !says_more(text)).then(|| text.trim().to_owned())
+    };
+    let lines: Vec<(usize, String)> =
+        rows.iter().enumerate().filter_map(|(at, row)| Some((at, name(row)?))).collect();
+    let is_line = |row: u32| lines.iter().any(|(at, _)| rows[*at].index == row);
+    let is_task = |row: &Row| shape.body.binary_search(&row.index).is_ok() && !is_line(row.index);
+    let Some(first) = rows.iter().position(is_task) else { return Vec::new() };
+    let has_figures = |at: usize| rows[at].cells.iter().any(|cell| is_figure(&cell.content));
+    let distinct: BTreeSet<&String> = lines.iter().map(|(_, name)| name).collect();
+    let ends = lines.iter().skip(1).map(|(at, _)| *at).chain([rows.len()]);
+    let adds_up = |from: usize, end: usize| {
+        rows[from].cells.iter().filter(|cell| is_figure(&cell.content)).all(|cell| {
+            let below = rows[from + 1..end].iter().filter(|row| is_task(row));
+            let sum: f64 = below.filter_map(|row| figure(sheet, row.index, cell.column)).sum();
+            figure(sheet, rows[from].index, cell.column)
+                .is_some_and(|own| (own - sum).abs() < 0.000_05)
+        })
+    };
+    let with_sums = lines.iter().filter(|(at, _)| has_figures(*at)).count();
+    let right = lines.iter().zip(ends).filter(|((at, _), end)| adds_up(*at, *end)).count();
+    let holds = lines.len() > 1
+        && distinct.len() == lines.len()
+        && lines.first().is_some_and(|(at, _)| *at < first)
+        && lines.iter().all(|(at, _)| rows.get(at + 1).is_some_and(is_task))
+        && (with_sums == 0 || with_sums == lines.len() && right * 2 > lines.len());
+    if !holds {
+        return Vec::new();
+    }
+    let taken: Vec<u32> = lines.iter().map(|(at, _)| rows[*at].index).collect();
+    shape.body.retain(|row| !taken.contains(row));
+    lines.into_iter().map(|(_, name)| name).collect()
+}
+
+fn figure(sheet: &Sheet, row: u32, column: u32) -> Option<f64> {
+    match shown(sheet, row, column)? {
+        Content::Number(number) => Some(*number),
+        Content::Text(text) => fold::plain(text).replace(',', "").parse().ok(),
+        _ => None,
+    }
 }
 
 /// How a row is numbered as sections are, where it is.
@@ -259,6 +349,20 @@ pub fn corrections(text: &mut String, plan: &Plan<'_>) {
     let rests: Vec<&(u32, String)> = unsure.flat_map(|lines| &lines.rests).collect();
     let list = |patterns: Vec<String>| patterns.join(", ");
     let names_units = plan.units.as_ref().is_some_and(|units| units.stands == UnitStands::Section);
+    let mut named: Vec<String> = Vec::new();
+    for name in plan.lines.iter().flat_map(|lines| &lines.names) {
+        let name = regex::escape(name);
+        if !named.contains(&name) {
+            named.push(name);
+        }
+    }
+    if !named.is_empty() && !names_units {
+        let _ = writeln!(
+            text,
+            "\n# 请定：这几行没有序号和单位，看来是分类的名称，不是任务；有数的是下面各行之和。是任务的，从这里删去。\n[[normalise.table]]\nsections = [{}]",
+            quoted(&format!("^({})$", named.join("|")))
+        );
+    }
     if !sections.is_empty() && !names_units {
         let _ = writeln!(
             text,

@@ -117,7 +117,9 @@ pub fn draft(book: &Book, path: &str) -> Result<Draft, NoDraft> {
         shapes = visible().map(|sheet| (sheet, shape::table_of_words(sheet))).collect();
     }
     let mut lines: Vec<(&Sheet, Lines)> = Vec::new();
+    let mut others: Vec<(&Sheet, Shape)> = Vec::new();
     for (sheet, found) in &mut shapes {
+        others.extend(rows::without_others(sheet, found));
         for shape in found {
             rows::complete(sheet, shape);
             lines.push((*sheet, lines::apart(sheet, shape)));
@@ -137,13 +139,14 @@ pub fn draft(book: &Book, path: &str) -> Result<Draft, NoDraft> {
     let mut columns = guess::columns(&tables, &texts_above(&tables).concat());
     let mut roles = guess::roles(&mut columns);
     // Of a table that does not say what its rows are about, as sums by unit do not, a run reads no task.
-    let (keyed, without_key): (Vec<_>, Vec<_>) =
+    let (keyed, mut without_key): (Vec<_>, Vec<_>) =
         tables.iter().copied().partition(|(_, shape)| guess::has_key(shape, &columns, &roles));
     if !keyed.is_empty() && !without_key.is_empty() {
         tables = keyed;
         columns = guess::columns(&tables, &texts_above(&tables).concat());
         roles = guess::roles(&mut columns);
     }
+    without_key.extend(others.iter().map(|(sheet, shape)| (*sheet, shape)));
     let found = if roles.owner.is_none() { units::find(&tables) } else { None };
     let members = if roles.owner.is_none() && found.is_none() {
         units::listed_beside(&tables)

@@ -228,6 +228,38 @@ pub fn leave_others(
     }
 }
 
+/// Takes the tables out that hold no money and share few of the headings of one on the same sheet that does:
+/// whom to call, what was approved.
+pub fn without_others<'a>(sheet: &'a Sheet, found: &mut Vec<Shape>) -> Vec<(&'a Sheet, Shape)> {
+    if found.len() < 2 {
+        return Vec::new();
+    }
+    let has_money = |shape: &Shape| {
+        let columns = super::guess::columns(&[(sheet, shape)], &[]);
+        columns.iter().any(|column| column.kind == ColumnType::Amount)
+    };
+    let keys = |shape: &Shape| -> BTreeSet<String> {
+        shape.columns.iter().map(|column| heading::read(&column.title).key).collect()
+    };
+    let with_money: Vec<bool> = found.iter().map(has_money).collect();
+    let known: BTreeSet<String> = found
+        .iter()
+        .zip(&with_money)
+        .filter(|(_, has)| **has)
+        .flat_map(|(own, _)| keys(own))
+        .collect();
+    if known.is_empty() {
+        return Vec::new();
+    }
+    let mut place = 0;
+    let others = found.extract_if(.., |shape| {
+        place += 1;
+        let own = keys(shape);
+        !with_money[place - 1] && own.intersection(&known).count() * 2 < own.len()
+    });
+    others.map(|shape| (sheet, shape)).collect()
+}
+
 /// What the names of copies hold.
 const COPIES: [&str; 4] = ["(2)", "副本", "打印", "copy"];
 

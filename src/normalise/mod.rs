@@ -70,7 +70,9 @@ pub fn file(book: &Book, side: Side, pipeline: &Pipeline) -> (FileRows, Vec<Find
     for ((sheet, read), _) in said_of {
         let mut found = Vec::new();
         for table in &sheet.tables {
-            found.extend(said::columns(table, pipeline));
+            if !said::lists_others(sheet, table, pipeline) {
+                found.extend(said::columns(table, pipeline));
+            }
             found.extend(money::contradictions(read, table, pipeline));
             found.extend(money::several(read, table, pipeline));
         }

@@ -23,6 +23,21 @@ fn is_missed(field: ColumnId, table: &Layout, pipeline: &Pipeline) -> bool {
     table.column_of(field).is_none() && (column.required || !column.optional && is_compared())
 }
 
+/// Returns whether a table below another is no list of tasks: it names neither them nor money, and none of
+/// its rows is anything but a note. What stands in it is told as what nobody read.
+pub fn lists_others(sheet: &SheetRows, table: &Layout, pipeline: &Pipeline) -> bool {
+    let is_first = sheet.tables.first().is_some_and(|first| std::ptr::eq(first, table));
+    if is_first || table.has_key(pipeline) {
+        return false;
+    }
+    let start = table.heading_rows.last().copied().unwrap_or(0);
+    let starts = sheet.tables.iter().filter_map(|other| other.heading_rows.first().copied());
+    let end = starts.filter(|other| *other > start).min().unwrap_or(u32::MAX);
+    let mut rows = sheet.classes.iter().filter(|(row, _)| *row > start && *row < end);
+    pipeline.amount_columns().all(|field| table.column_of(field).is_none())
+        && rows.all(|(_, class)| matches!(class, RowClass::Note | RowClass::Title))
+}
+
 /// Says which columns a table lacks, and which headings nobody declared.
 pub fn columns(table: &Layout, pipeline: &Pipeline) -> Vec<Finding> {
     let mut findings = Vec::new();

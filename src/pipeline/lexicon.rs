@@ -13,7 +13,7 @@ const SUBTOTALS: [&str; 1] = ["小计"];
 const GRAND_TOTALS: [&str; 1] = ["总"];
 /// What begins a row that names a part of the total above it, or a remark that names the parts of a
 /// figure.
-const PARTS: [&str; 1] = ["其中"];
+const PARTS: [&str; 4] = ["其中", "ofwhich", "thereof", "davon"];
 /// What names a total where nothing else of the row says that it is a task: no number, no owner, no
 /// text beside it.
 const SUMMARIES: [&str; 27] = [
@@ -269,7 +269,8 @@ impl Lexicon {
     /// Returns the words of a pipeline file.
     pub fn of(normalise: &file::Normalise, more: &file::Lexicon) -> Self {
         let labels = [&more.totals, &more.subtotals, &more.grand_totals, &more.parts];
-        let labels: Vec<String> = labels.into_iter().flatten().cloned().collect();
+        let labels = labels.into_iter().flatten().cloned();
+        let labels: Vec<String> = labels.chain(PARTS.map(str::to_owned)).collect();
         let lowered = |text: &str| fold::plain(text).to_lowercase();
         Self {
             totals: folded(&normalise.totals, &labels, fold::key),
@@ -313,7 +314,9 @@ impl Lexicon {
     /// is added up: 合计金额, 合计7项; not 小计算机室.
     pub fn sounds_like_total(&self, key: &str) -> bool {
         const LONGEST: usize = 14;
-        if key.chars().count() > LONGEST {
+        // A letter says less than a Chinese character.
+        let letters = key.bytes().filter(u8::is_ascii_alphabetic).count();
+        if key.chars().count() - letters / 2 > LONGEST {
             return false;
         }
         self.totals.iter().any(|word| {

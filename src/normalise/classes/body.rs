@@ -19,6 +19,7 @@ use crate::normalise::cells::typing::ColumnUnit;
 use crate::normalise::layout::table::Layout;
 use crate::normalise::layout::unit::NamedUnit;
 use crate::normalise::layout::words::is_figure;
+use crate::normalise::typed::typed_text;
 use crate::pipeline::{Pipeline, TableCorrection};
 use crate::read::{Content, Row, Sheet};
 
@@ -295,7 +296,23 @@ impl<'a> Body<'a> {
         if only_words && !has_number && (self.seen_total || row.cells.len() <= 2) {
             return Found::Text;
         }
+        // A list of people to call below the table.
+        if !has_key && self.is_of_people(row) {
+            return Found::Row(RowClass::Note, String::new());
+        }
         Found::Row(RowClass::Unplaced, String::new())
+    }
+
+    /// Returns whether a row of a table that names no money gives a number by which people are called.
+    fn is_of_people(&self, row: &Row) -> bool {
+        const LEAST_DIGITS: usize = 7;
+        let is_number = |content: &Content| {
+            let text = typed_text(content);
+            let digits = text.bytes().filter(u8::is_ascii_digit).count();
+            digits >= LEAST_DIGITS && text.bytes().all(|b| b.is_ascii_digit() || b == b'-')
+        };
+        !self.pipeline.amount_columns().any(|field| self.columns[field].is_some())
+            && row.cells.iter().any(|cell| is_number(&cell.content))
     }
 
     /// Returns whether figures or months stand in a column.

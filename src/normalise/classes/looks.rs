@@ -317,6 +317,8 @@ enum Until {
     /// The next row that is no leaf.
     Any,
     End,
+    /// All rows of the owner whose name it bears, wherever they stand together.
+    Owner,
 }
 
 /// Returns the places of the rows that differ from the others.
@@ -327,10 +329,11 @@ pub(super) fn odd(looks: &[Look]) -> Vec<usize> {
 }
 
 /// Returns what the rows of a table are that differ from the others, where it can be told; `figures`
-/// gives a row's amounts.
+/// gives a row's amounts, `owner` the name of its owner.
 pub(super) fn meant(
     looks: &[Look],
     figures: impl Fn(&Look) -> Vec<Figure>,
+    owner: impl Fn(&Look) -> Option<String>,
 ) -> BTreeMap<u32, Meant> {
     let usual = Usual::of(looks);
     let signs: Vec<Option<Sign>> =
@@ -356,8 +359,18 @@ pub(super) fn meant(
             look.is_told || look.task == Task::Blank || sign.is_some_and(Sign::is_plain)
         })
         .collect();
+    let owners: Vec<Option<String>> = if groups.contains_key(&Sign::NoTask) && has_sums {
+        let mut above: Option<String> = None;
+        let named = looks.iter().map(|look| {
+            above = owner(look).or_else(|| above.take());
+            above.clone()
+        });
+        named.collect()
+    } else {
+        Vec::new()
+    };
     for (sign, rows) in &groups {
-        let group = Group { sign: *sign, rows, looks, usual: &usual };
+        let group = Group { sign: *sign, rows, looks, usual: &usual, owners: &owners };
         let own: Vec<usize> = rows.iter().copied().filter(|at| looks[*at].has_amounts).collect();
         for at in rows.iter().filter(|at| !looks[**at].has_amounts) {
             found.insert(looks[*at].row, Meant::Line);
@@ -389,6 +402,8 @@ struct Group<'a> {
     rows: &'a [usize],
     looks: &'a [Look],
     usual: &'a Usual,
+    /// The owner of each row, where one is asked for.
+    owners: &'a [Option<String>],
 }
 
 impl Group<'_> {
@@ -470,10 +485,15 @@ impl Group<'_> {
         };
         match self.sign {
             Sign::Parent | Sign::Chapter => vec![Reach { place: Place::Over, until: Until::Alike }],
-            _ => [Until::Alike, Until::Any, Until::End]
-                .into_iter()
-                .flat_map(|until| places.map(|place| Reach { place, until }))
-                .collect(),
+            _ => {
+                let until = [Until::Alike, Until::Any, Until::End].into_iter();
+                let mut reaches: Vec<Reach> =
+                    until.flat_map(|until| places.map(|place| Reach { place, until })).collect();
+                if self.sign == Sign::NoTask {
+                    reaches.push(Reach { place: Place::Below, until: Until::Owner });
+                }
+                reaches
+            }
         }
     }
 
@@ -509,6 +529,7 @@ impl Group<'_> {
             Until::Alike => self.rows,
             Until::Any => barriers,
             Until::End => &[],
+            Until::Owner => return self.rows_of_owner(at),
         };
         let place = stops.partition_point(|stop| *stop < at);
         match reach.place {
@@ -525,10 +546,34 @@ impl Group<'_> {
     }
 }
 
+impl Group<'_> {
+    /// The rows above a row that have its owner, where nothing of another owner stands among them.
+    fn rows_of_owner(&self, at: usize) -> Range<usize> {
+        let none = at..at;
+        let Some(own) = self.owners.get(at).and_then(Option::as_ref) else { return none };
+        let is_own = |row: &usize| {
+            self.owners[*row].as_ref() == Some(own) && self.rows.binary_search(row).is_err()
+        };
+        let Some(first) = (0..at).find(is_own) else { return none };
+        let end = (first..at).find(|row| self.owners[*row].as_ref() != Some(own)).unwrap_or(at);
+        if (end..at).any(|row| is_own(&row)) { none } else { first..end }
+    }
+}
+
 /// Reads how a section's number is written, where a text is nothing but one: 一, （一）, 一、.
 pub(super) fn ordinal(plain: &str) -> Option<Ordinal> {
     let (ordinal, rest) = begins_ordinal(plain)?;
     rest.is_empty().then_some(ordinal)
+}
+
+/// Reads a section's number in other writings, Ⅱ, IV or B, and whether it is the first.
+pub(super) fn roman_or_letter(plain: &str) -> Option<bool> {
+    const LONGEST: usize = 4;
+    let bare = plain.trim_end_matches(SEPARATORS);
+    let is_roman = bare.chars().all(|c| "IVX".contains(c)) && bare.len() <= LONGEST;
+    let is_letter = bare.len() == 1 && bare.bytes().all(|byte| byte.is_ascii_uppercase());
+    let is_one = !bare.is_empty() && (is_roman || is_letter);
+    is_one.then_some(bare == "I" || bare == "A")
 }
 
 /// Reads the number that a section's name begins with: 一、道路工程, （一）道路工程.

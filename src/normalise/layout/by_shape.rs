@@ -235,7 +235,11 @@ fn begins_anew(
 ) -> bool {
     let keys = keys(sheet, rows);
     let again = keys.iter().filter(|key| known.contains(*key)).count();
-    again * 2 > keys.len() || is_apart(sheet, from, start) || is_far_wider(keys.len(), known.len())
+    // An amount of 1932 below a total is no year.
+    let figures = rows.iter().flat_map(|row| &row.cells);
+    let figures = figures.filter(|cell| matches!(cell.content, Content::Number(_))).count();
+    let is_apart = figures != 1 && is_apart(sheet, from, start);
+    again * 2 > keys.len() || is_apart || is_far_wider(keys.len(), known.len())
 }
 
 /// Returns whether a blank row or a line parts a row from those above it.
@@ -319,7 +323,7 @@ fn is_level_above(sheet: &Sheet, upper: usize, lower: Range<usize>, words: &Lexi
             over_one.push(cell.column);
         }
     }
-    if !over_one.is_empty() && !(evidence > 0 && are_twins(below, &over_one)) {
+    if !over_one.is_empty() && (evidence == 0 || !are_twins(below, &over_one)) {
         return false;
     }
     if spanning > 1 && spanning == row.cells.len() {
@@ -698,6 +702,12 @@ mod tests {
                 &["项目|投资|长度|备注", "|（万元）|（公里）|", "路|1|2|x", "桥|3|4|x"],
                 &[],
                 &["3: 项目, 投资, 长度 > （公里）, 备注"],
+            ),
+            // An amount below a total that might be a year.
+            (
+                &["项目|单位|资金", "路|甲县|5", "桥|甲县|6", "||11", "渠|乙县|1932", "坝|乙县|4"],
+                &[],
+                &["2: 项目, 单位, 资金"],
             ),
             // Lines above the table, names of blocks, rows without figures are no headings.
             (

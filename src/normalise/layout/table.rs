@@ -202,7 +202,34 @@ pub fn heading_without_key(sheet: &Sheet, at: usize, pipeline: &Pipeline) -> Opt
         column.field.is_some_and(|field| pipeline.columns[field].kind.is_money())
             && below.cell(column.column).is_some_and(|cell| super::words::is_figure(&cell.content))
     });
-    (named >= 2 && named * 2 >= row.cells.len() && is_summed).then_some(found)
+    let is_sum = named >= 2 && named * 2 >= row.cells.len() && is_summed;
+    (is_sum || is_of_another_table(&found, row, below, pipeline)).then_some(found)
+}
+
+/// Returns whether a row of words heads a list of something else: it names the column of numbers, the row
+/// below begins to number anew, and no figure stands there but codes and numbers to call.
+fn is_of_another_table(found: &Layout, row: &Row, below: &Row, pipeline: &Pipeline) -> bool {
+    const LEAST: usize = 3;
+    const LEAST_DIGITS: usize = 7;
+    let number = pipeline.roles.number.and_then(|field| found.column_of(field));
+    let is_one = |column: u32| {
+        below.cell(column).is_some_and(|cell| fold::key(&typed_text(&cell.content)) == "1")
+    };
+    row.cells.len() >= LEAST
+        && number.is_some_and(|number| {
+            let is_quantity = |content: &Content| {
+                super::words::is_figure(content) && typed_text(content).len() < LEAST_DIGITS
+            };
+            is_one(number.column)
+                && below
+                    .cells
+                    .iter()
+                    .all(|cell| cell.column == number.column || !is_quantity(&cell.content))
+        })
+        && found
+            .columns
+            .iter()
+            .all(|column| column.field.is_none_or(|field| !pipeline.columns[field].kind.is_money()))
 }
 
 fn best_depth(sheet: &Sheet, at: usize, pipeline: &Pipeline) -> Option<Layout> {
@@ -361,27 +388,26 @@ fn is_heading(layout: &Layout, pipeline: &Pipeline) -> bool {
 
 /// (1) (2) (3), A B C or 甲 乙 1 2 below a heading.
 pub fn is_column_numbers(row: &Row) -> bool {
-    let marks: Vec<String> =
-        row.cells.iter().take(64).map(|cell| fold::key(&typed_text(&cell.content))).collect();
+    // 4=5+6 is the number of a column that adds up others.
+    let own = |content: &Content| {
+        let text = typed_text(content);
+        fold::key(text.split_once(['=', '＝']).map_or(text.as_str(), |(own, _)| own))
+    };
+    let marks: Vec<String> = row.cells.iter().take(64).map(|cell| own(&cell.content)).collect();
     if marks.len() < 3 {
         // A table of two columns.
         return marks == ["甲", "1"];
     }
     let letters = |mark: &String| mark.len() == 1 && mark.chars().all(|c| c.is_ascii_lowercase());
     let stems = ["甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬", "癸", "栏次", "列次"];
-    // 4=5+6 is the number of a column that adds up others.
-    let number = |mark: &String| -> Option<u32> {
-        let (own, _) = mark.split_once('=').unwrap_or((mark, ""));
-        own.parse().ok()
-    };
-    let numbers: Vec<u32> = marks.iter().filter_map(number).collect();
+    let numbers: Vec<u32> = marks.iter().filter_map(|mark| mark.parse().ok()).collect();
     // Beside one another two halves of a table are each numbered from 1; behind 甲 and 乙 one may do.
     let rises = |pair: &[u32]| pair[1] == pair[0] + 1 || pair[1] == 1;
     let is_list = numbers.len() >= 2 && numbers.windows(2).all(rises);
     let named = marks.iter().filter(|mark| stems.contains(&mark.as_str())).count();
     let rising = is_list || named >= 2 && (numbers.is_empty() || numbers == [1]);
     let all_marks =
-        marks.iter().all(|mark| number(mark).is_some() || stems.contains(&mark.as_str()));
+        marks.iter().all(|mark| mark.parse::<u32>().is_ok() || stems.contains(&mark.as_str()));
     (rising && all_marks) || marks.iter().all(letters) || are_formulas(row)
 }
 

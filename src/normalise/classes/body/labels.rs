@@ -97,6 +97,8 @@ impl Body<'_> {
                 let is_sum = match field {
                     // The columns of a matrix are declared by what stands over them.
                     None => is_figure(&cell.content),
+                    // 汇总 beside the owner, without a number, is the sum of the owner's rows.
+                    Some(own) if self.pipeline.roles.owner == Some(own) => plain == key,
                     Some(_) => of_figures && field != self.pipeline.roles.number,
                 };
                 is_sum || heading::read(&typed_text(&cell.content)).key == key

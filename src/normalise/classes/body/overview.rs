@@ -1,6 +1,7 @@
 //! A table looked over before it is walked down: how each row differs from the others.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use super::Body;
 use super::said::{counted, is_mark, mark, named_as, names_somebody};
@@ -47,6 +48,12 @@ impl<'a> Body<'a> {
         if !called.is_empty() {
             self.totals_in_words(called, &looks, &parts);
         }
+        for row in self.labels.keys() {
+            // Totals say nothing of how tasks are numbered and owned.
+            if let Ok(at) = looks.binary_search_by_key(row, |look| look.row) {
+                looks[at].is_told = true;
+            }
+        }
         let named = |look: &&Look| look.task != Task::Blank;
         let bare = looks
             .iter()
@@ -62,6 +69,7 @@ impl<'a> Body<'a> {
         self.numbered_heads(&looks, &parts);
         // Most tables have no other odd row than totals that say so.
         let odd = looks::odd(&looks);
+        self.call_by_owner(&odd, &mut looks, &parts);
         let mut is_plain = true;
         for at in odd {
             looks[at].is_told = self.is_told(&parts[at]);
@@ -71,15 +79,48 @@ impl<'a> Body<'a> {
             for (look, row) in looks.iter_mut().zip(&parts) {
                 look.is_told = look.is_told || self.is_told(row);
             }
-            let found = looks::meant(&looks, |look| {
-                let place = parts.partition_point(|row| row.index < look.row);
-                self.figure_columns().map(|field| self.figure(&parts[place], field)).collect()
-            });
+            let part = |look: &Look| &parts[parts.partition_point(|row| row.index < look.row)];
+            let found = looks::meant(
+                &looks,
+                |look| {
+                    let part = part(look);
+                    self.figure_columns().map(|field| self.figure(part, field)).collect()
+                },
+                |look| {
+                    let owner = self.pipeline.roles.owner?;
+                    let own = self.own(part(look), owner).map(typed_text)?;
+                    (!self.pipeline.words.repeats_above(&own)).then(|| fold::key(&own))
+                },
+            );
             self.meant.extend(found);
         }
         self.add_up(&looks, &parts);
         self.figures_below(&looks);
         self.reckoned_below(&looks, &parts);
+    }
+
+    /// Takes the name of an owner that stands where tasks are named, in a row without number and owner, for
+    /// what it is: such a row names no task.
+    fn call_by_owner(&self, odd: &[usize], looks: &mut [Look], parts: &[Cow<'_, Row>]) {
+        let roles = &self.pipeline.roles;
+        let (Some(owner), [key]) = (roles.owner, roles.key.as_slice()) else { return };
+        let is_open = |look: &Look| {
+            look.task == Task::Words
+                && look.number == Mark::Blank
+                && look.owner == Named::Blank
+                && look.has_amounts
+        };
+        let mut named: Option<BTreeSet<String>> = None;
+        for at in odd.iter().filter(|at| is_open(&looks[**at])).copied().collect::<Vec<usize>>() {
+            let called = self.own(&parts[at], *key).map(typed_text).unwrap_or_default();
+            let named = named.get_or_insert_with(|| {
+                let owners = parts.iter().filter_map(|row| self.own(row, owner));
+                owners.map(|own| fold::key(&typed_text(own))).collect()
+            });
+            if named.contains(&fold::key(&called)) {
+                (looks[at].task, looks[at].owner) = (Task::Blank, Named::Own);
+            }
+        }
     }
 
     /// Notes which rows below the total of a numbered list are no part of it: without a number, a name

@@ -1,7 +1,7 @@
 //! What a single cell says of its row: a name, a mark, a number, a count of rows.
 
 use crate::model::fold;
-use crate::normalise::classes::looks::{self, Mark, Task};
+use crate::normalise::classes::looks::{self, Mark, Ordinal, Task};
 use crate::normalise::layout::money;
 use crate::normalise::typed::typed_text;
 use crate::pipeline::Lexicon;
@@ -24,10 +24,16 @@ pub(super) fn mark(content: &Content) -> Mark {
         Content::Number(number) if number.fract() == 0.0 => whole(&typed_text(content)),
         Content::Number(_) => Mark::Path(typed_text(content)),
         Content::Text(text) => {
+            if is_mark(content) {
+                return Mark::Blank;
+            }
             let plain = fold::plain(text);
             if let Some(how) = looks::ordinal(&plain) {
                 let is_first = plain.contains('一') && !plain.contains('十');
                 return Mark::Ordinal { how, is_first };
+            }
+            if let Some(is_first) = looks::roman_or_letter(&plain) {
+                return Mark::Ordinal { how: Ordinal::Bare, is_first };
             }
             let digits = plain.trim_end_matches(['.', '、', ')']).trim_start_matches('(');
             match digits {
