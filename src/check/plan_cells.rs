@@ -7,7 +7,7 @@ use polars::prelude::PolarsResult;
 use super::compare::unreadable;
 use super::unread_columns;
 use super::{AlreadySaid, Context};
-use crate::model::fact::Repetition;
+use crate::model::fact::{Apart, Repetition};
 use crate::model::{CellRange, ColumnId, Fact, Finding, Side, TaskId, UnitId, Value, fold};
 use crate::normalise::frame::{number, shown_task, text_key};
 use crate::roster::cell;
@@ -68,6 +68,7 @@ fn alike(context: &Context<'_>) -> Option<Finding> {
         first: shown_task(plan.tasks[first].row, pipeline),
         told_by: told_by(&groups, context).map(|field| pipeline.columns[field].title.clone()),
         units,
+        apart: apart(&groups, context),
     };
     let key = pipeline.roles.key.first().copied();
     let mut finding = about(context, second, Fact::TaskRepeated(alike));
@@ -80,6 +81,34 @@ fn alike(context: &Context<'_>) -> Option<Finding> {
     let cells = on_its_sheet.filter_map(|item| cell(item, key?));
     finding.cells = cells.map(|cell| CellRange::new(cell, cell)).collect();
     Some(finding)
+}
+
+/// Returns what tells the rows of one name apart by where they stand: between any two of them one line
+/// of a section stands that has a sum, or a 小计.
+fn apart(groups: &[Vec<TaskId>], context: &Context<'_>) -> Apart {
+    let plan = context.plan;
+    let parts: BTreeSet<_> = plan
+        .totals
+        .iter()
+        .filter(|total| {
+            total.row.heads
+                || total.row.adds.is_some_and(|(first, _)| first > total.row.row)
+                || context.pipeline.words.is_subtotal(&total.row.label)
+        })
+        .map(|total| (total.sheet, total.row.row))
+        .collect();
+    let is_parted = |pair: &[TaskId]| {
+        let [one, other] = [&plan.tasks[pair[0]], &plan.tasks[pair[1]]];
+        let between = (one.sheet, one.row.row)..(other.sheet, other.row.row);
+        one.sheet == other.sheet
+            && one.row.row < other.row.row
+            && parts.range(between).next().is_some()
+    };
+    if groups.iter().all(|tasks| tasks.windows(2).all(is_parted)) {
+        Apart::Blocks
+    } else {
+        Apart::Nothing
+    }
 }
 
 /// Returns the first column that has another value in each row of one name.

@@ -142,6 +142,28 @@ pub(super) fn scopes<'a>(
     words: &Lexicon,
     wider: impl Fn(usize) -> Vec<Vec<&'a Item<'a>>>,
 ) -> Vec<Scope<'a>> {
+    // 其中：… is part of the row above it: it adds nothing up, and ends no block.
+    let whole: Vec<usize> =
+        (0..totals.len()).filter(|at| !words.is_part(&totals[*at].label)).collect();
+    if whole.len() < totals.len() {
+        let own: Vec<&TableRow> = whole.iter().map(|at| totals[*at]).collect();
+        let found = without_parts(tasks, &own, fields, words, |at| wider(whole[at]));
+        let mut all: Vec<Scope<'a>> = totals.iter().map(|_| Scope::Own(0..0)).collect();
+        for (at, scope) in whole.into_iter().zip(found) {
+            all[at] = scope;
+        }
+        return all;
+    }
+    without_parts(tasks, totals, fields, words, wider)
+}
+
+fn without_parts<'a>(
+    tasks: &[&'a Item<'a>],
+    totals: &[&TableRow],
+    fields: Vec<ColumnId>,
+    words: &Lexicon,
+    wider: impl Fn(usize) -> Vec<Vec<&'a Item<'a>>>,
+) -> Vec<Scope<'a>> {
     let sums = Running::of(tasks, fields);
     // How many tasks stand above each total.
     let above: Vec<usize> =

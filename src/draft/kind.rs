@@ -269,10 +269,11 @@ pub fn found(about: About<'_>, cells: &[Option<&Content>]) -> Found {
     if says.number && all_whole && !all_are_codes(&filled) {
         return found(ColumnType::Integer);
     }
-    // 1, 1.1, 1.2 number the rows and their parts, 一 and （二） what they are parts of.
-    if says.number && filled.iter().all(|content| is_path(content) || is_ordinal(content)) {
+    // 1, 1.1, 1.2 or 1, (1), (2) number the rows and their parts, 一 and （二） what they are parts of.
+    if says.number && filled.iter().all(|content| is_list_number(content) || is_ordinal(content)) {
         return found(ColumnType::Text);
     }
+    let may_be_money = about.money_line && !says.number;
     if says.code || all_are_codes(&filled) {
         return found(ColumnType::Text);
     }
@@ -286,7 +287,7 @@ pub fn found(about: About<'_>, cells: &[Option<&Content>]) -> Found {
     if says.count {
         return found(whole_or_not);
     }
-    if about.money_line && (!all_whole || says.figure_of_a_form) {
+    if may_be_money && (!all_whole || says.figure_of_a_form) {
         return found(ColumnType::Amount);
     }
     Found { may_be_money: true, ..found(whole_or_not) }
@@ -469,6 +470,13 @@ pub fn is_ordinal(content: &Content) -> bool {
     let plain = fold::plain(&typed_text(content));
     let bare = plain.trim_matches(['(', ')', '、', '.']);
     !bare.is_empty() && bare.chars().all(|c| "一二三四五六七八九十".contains(c))
+}
+
+/// Whether a cell is a number of a list as lists write them: 2.1, (3), 4、.
+pub fn is_list_number(content: &Content) -> bool {
+    let plain = fold::plain(&typed_text(content));
+    let bare = plain.trim_start_matches(['(', '（']).trim_end_matches([')', '）', '、', '.']);
+    is_path(&Content::Text(bare.to_owned()))
 }
 
 /// Returns whether figures have a form in which nobody writes amounts: a leading zero, or eight

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::guess::{Guess, Names, best_key, repeated_of, rises_by_one};
-use super::kind::{NUMBERS, UNITS, in_brackets, is_measure, is_ordinal, is_path};
+use super::kind::{NUMBERS, UNITS, in_brackets, is_list_number, is_measure, is_ordinal};
 use super::shape::is_figure;
 use crate::model::fold;
 use crate::pipeline::{ColumnType, heading};
@@ -151,7 +151,7 @@ pub fn number(guesses: &[Guess]) -> Option<usize> {
             && filled.peek().is_some()
             && filled.all(|text| {
                 let content = Content::Text(text.clone());
-                is_path(&content) || is_ordinal(&content)
+                is_list_number(&content) || is_ordinal(&content)
             })
     };
     let begins = |guess: &Guess| {

@@ -28,6 +28,8 @@ pub enum Why {
     Summary,
     /// The same rows once more.
     Copy,
+    /// The same tasks, on a sheet whose name says that it is not the last word.
+    Unsettled,
     /// Under other headings, and without money.
     Other,
 }
@@ -38,6 +40,7 @@ impl Why {
             Why::Earlier => "同样的表，年份更早",
             Why::Summary => "是另一张表的汇总",
             Why::Copy => "与另一张表的行相同",
+            Why::Unsettled => "任务与另一张表相同，表名说是未定的稿",
             Why::Other => "是另外一种表，没有金额",
         }
     }
@@ -181,7 +184,11 @@ pub fn chosen(shapes: &[(&Sheet, Vec<Shape>)]) -> (Vec<bool>, Vec<Aside>) {
                 (false, true) => false,
                 _ => one > other,
             };
-            let Some(why) = left_aside(own, beside, is_later) else { continue };
+            let is_unsettled = is_unsettled(shapes[one].0.name.as_deref())
+                && !is_unsettled(shapes[other].0.name.as_deref())
+                && lists_the_same(own, beside);
+            let why = left_aside(own, beside, is_later);
+            let Some(why) = why.or(is_unsettled.then_some(Why::Unsettled)) else { continue };
             is_chosen[one] = false;
             let sheet = shapes[one].0.name.clone().unwrap_or_default();
             aside.push(Aside { sheet, why });
@@ -266,6 +273,39 @@ const COPIES: [&str; 4] = ["(2)", "副本", "打印", "copy"];
 fn is_copy(name: Option<&str>) -> bool {
     let plain = name.map(fold::plain).unwrap_or_default().to_lowercase();
     COPIES.iter().any(|word| plain.contains(word))
+}
+
+/// What the names of sheets hold that were settled later, or done away with.
+const UNSETTLED: [&str; 11] = [
+    "初稿",
+    "草稿",
+    "征求意见",
+    "送审",
+    "讨论稿",
+    "作废",
+    "废止",
+    "旧版",
+    "旧表",
+    "调整前",
+    "draft",
+];
+
+fn is_unsettled(name: Option<&str>) -> bool {
+    let plain = name.map(fold::plain).unwrap_or_default().to_lowercase();
+    UNSETTLED.iter().any(|word| plain.contains(word))
+}
+
+/// Whether two tables name the same, in the column of each that says most.
+fn lists_the_same(own: &Table, other: &Table) -> bool {
+    let names = |table: &Table| -> BTreeSet<String> {
+        let rows = (0..table.count).map(|row| {
+            table.names.iter().map(|names| names[row].as_str()).collect::<Vec<_>>().join("\u{1f}")
+        });
+        rows.collect()
+    };
+    let (own_names, names_beside) = (names(own), names(other));
+    let common = own_names.intersection(&names_beside).count();
+    own.titles == other.titles && common * 5 >= own_names.len().max(names_beside.len()) * 4
 }
 
 /// A sheet's only table, as texts.

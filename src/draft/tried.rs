@@ -40,6 +40,10 @@ pub struct Trial {
     pub asked: BTreeMap<String, ColumnType>,
     /// How many tasks were read on each sheet.
     tasks: Vec<usize>,
+    /// How the sums of sections are called that their figures prove to be some.
+    sections: Vec<String>,
+    /// How much was found above a note.
+    troubles: usize,
 }
 
 /// The only table of a sheet, as it was drafted.
@@ -68,23 +72,41 @@ impl Attempt {
             Attempt::Refused(_) | Attempt::ReadsNothing => 0,
         }
     }
+
+    fn held(&self) -> Option<&Trial> {
+        match self {
+            Attempt::Holds(held) => Some(held),
+            Attempt::Refused(_) | Attempt::ReadsNothing => None,
+        }
+    }
 }
 
 /// Tries a draft. Where a run reads fewer tasks than were drafted, it is told where the heading stands,
-/// and that stays if it helps.
+/// and that stays if it helps. What the plan's figures prove to be the sums of sections is then named,
+/// since a return of few rows may prove nothing.
 pub fn tried(draft: &str, book: &Book, path: &str, expected: &[Expected]) -> Tried {
     let first = attempt(draft, book, path);
-    let read = |place: usize| match &first {
-        Attempt::Holds(held) => held.tasks.get(place).copied().unwrap_or(0),
-        Attempt::Refused(_) | Attempt::ReadsNothing => 0,
-    };
+    let read =
+        |place: usize| first.held().and_then(|held| held.tasks.get(place)).copied().unwrap_or(0);
     let is_short = |one: &&Expected| read(one.place) * 5 < one.tasks * 4;
     let short: Vec<&Expected> = expected.iter().filter(is_short).collect();
-    let best = if short.is_empty() {
-        first
+    let (draft, best) = if short.is_empty() {
+        (draft.to_owned(), first)
     } else {
-        let second = attempt(&with_headings(draft, &short), book, path);
-        if second.tasks() > first.tasks() { second } else { first }
+        let told = with_headings(draft, &short);
+        let second = attempt(&told, book, path);
+        if second.tasks() > first.tasks() { (told, second) } else { (draft.to_owned(), first) }
+    };
+    let named = best.held().map(|held| held.sections.clone()).filter(|names| !names.is_empty());
+    let best = match named {
+        None => best,
+        Some(names) => {
+            let told = attempt(&with_sections(&draft, &names), book, path);
+            let is_same = told.held().zip(best.held()).is_some_and(|(told, best)| {
+                told.tasks == best.tasks && told.troubles <= best.troubles
+            });
+            if is_same { told } else { best }
+        }
     };
     match best {
         Attempt::Holds(held) => Tried::Holds(held),
@@ -108,6 +130,16 @@ fn with_headings(draft: &str, tables: &[&Expected]) -> String {
     draft.replacen(DOUBTS, &format!("{said}{DOUBTS}"), 1)
 }
 
+/// Adds to a draft what the lines of sections are called.
+fn with_sections(draft: &str, names: &[String]) -> String {
+    let names: Vec<String> = names.iter().map(|name| regex::escape(name)).collect();
+    let said = format!(
+        "\n# 请定：这几行没有单位，各是下面几行之和，看来是分类，不是任务；是任务的，从这里删去。\n[[normalise.table]]\nsections = [{}]\n",
+        super::write::quoted(&format!("^({})$", names.join("|")))
+    );
+    draft.replacen(DOUBTS, &format!("{said}{DOUBTS}"), 1)
+}
+
 /// Tries a draft once. Sections that do not load are turned into comments, with what is wrong with them.
 fn attempt(draft: &str, book: &Book, path: &str) -> Attempt {
     const MOST_FAULTS: usize = 40;
@@ -119,7 +151,8 @@ fn attempt(draft: &str, book: &Book, path: &str) -> Attempt {
                     Ok(came) => {
                         let text = text.replacen(RESULT, &came.said, 1);
                         let text = text.replacen(DOUBTS, &came.doubts, 1);
-                        Attempt::Holds(Trial { text, asked: came.asked, tasks: came.tasks })
+                        let Came { asked, tasks, sections, troubles, .. } = came;
+                        Attempt::Holds(Trial { text, asked, tasks, sections, troubles })
                     }
                     Err(_) => Attempt::ReadsNothing,
                 };
@@ -141,6 +174,10 @@ struct Came {
     asked: BTreeMap<String, ColumnType>,
     /// By sheet.
     tasks: Vec<usize>,
+    /// How the sums of sections are called that their figures prove to be some.
+    sections: Vec<String>,
+    /// How much was found above a note.
+    troubles: usize,
 }
 
 /// Turns the section in which a fault lies into a comment; none where a draft cannot do without it.
@@ -214,7 +251,10 @@ fn result(book: &Book, path: &str, pipeline: &Pipeline) -> Result<Came, CannotRe
     let read = reading::of(path, &plan_extract, book, Basis::Declared, pipeline);
     let sheets = plan_extract.rows.sheets.iter();
     let is_task = |row: &&TableRow| row.class == RowClass::Task;
+    let troubles = reconciled.settled.iter().filter(|settled| settled.severity > Severity::Note);
     Ok(Came {
+        sections: sections(&plan_extract, pipeline),
+        troubles: troubles.count(),
         said: said(&reconciled, &plan_extract, book, pipeline),
         doubts: doubts(&read, pipeline),
         asked: asked(&plan_extract, pipeline),
@@ -259,6 +299,47 @@ fn asked(extract: &Extract, pipeline: &Pipeline) -> BTreeMap<String, ColumnType>
         asked.insert(column.name.clone(), other);
     }
     asked
+}
+
+/// The names of the plan's sums over the rows below them that stand where tasks do, and have no unit.
+fn sections(extract: &Extract, pipeline: &Pipeline) -> Vec<String> {
+    const MOST: usize = 40;
+    const LONGEST: usize = 30;
+    let (Some(owner), [key]) = (pipeline.roles.owner, pipeline.roles.key.as_slice()) else {
+        return Vec::new();
+    };
+    let rows = || extract.rows.sheets.iter().flat_map(|sheet| &sheet.rows);
+    let typed = |row: &TableRow, field: crate::model::ColumnId| {
+        row.entries[field]
+            .as_ref()
+            .filter(|entry| entry.filled_from.is_none())
+            .map(|entry| entry.typed.trim().to_owned())
+    };
+    let is_named = |row: &&TableRow| {
+        row.class == RowClass::Total
+            && !row.heads
+            && !row.by_formula
+            && row.adds.is_some_and(|(first, _)| first > row.row)
+            && typed(row, owner).is_none_or(|owner| owner.is_empty())
+    };
+    let mut names: Vec<String> = Vec::new();
+    for row in rows().filter(is_named) {
+        let Some(name) = typed(row, *key) else { return Vec::new() };
+        let is_short = (1..=LONGEST).contains(&name.chars().count());
+        if !is_short || pipeline.words.sounds_like_total(&fold::key(&name)) {
+            continue;
+        }
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    // What a task is called as well names no section.
+    let tasks = || rows().filter(|row| row.class == RowClass::Task);
+    let is_task = |name: &String| {
+        let name = fold::key(name);
+        tasks().any(|row| typed(row, *key).is_some_and(|task| fold::key(&task) == name))
+    };
+    if names.len() > MOST || names.iter().any(is_task) { Vec::new() } else { names }
 }
 
 fn said(

@@ -682,6 +682,7 @@ const SUMS: [&str; 4] = ["合计", "小计", "总计", "汇总"];
 const SUM_OF_ITS_ROWS: &str = "合计";
 const NUMBER_ALONE: &str = "^[一二三四五六七八九十]+$";
 const NUMBER_IN_BRACKETS: &str = "^[（(][一二三四五六七八九十]+[）)]$";
+const PART_BEFORE: &str = "^第[一二三四五六七八九十]+(部分|章|节|篇)";
 const NUMBER_BEFORE: &str = "^[（(]?[一二三四五六七八九十]+[、.)）]";
 
 /// Lines between the rows that name a unit and nothing else but what its rows add up to.
@@ -857,6 +858,16 @@ fn head(sheet: &Sheet, row: &Row) -> Option<(String, &'static str)> {
     let inside = first.strip_prefix(['（', '(']).and_then(|rest| rest.strip_suffix(['）', ')']));
     if let (Some(true), Some(name)) = (inside.map(is_number), texts.get(1)) {
         return Some((bare(name), NUMBER_IN_BRACKETS));
+    }
+    // 第一部分 甲县.
+    if let Some(rest) = first.strip_prefix('第')
+        && let numbered = rest.trim_start_matches(|c| "一二三四五六七八九十".contains(c))
+        && numbered.len() < rest.len()
+        && let Some(name) =
+            ["部分", "章", "节", "篇"].iter().find_map(|word| numbered.strip_prefix(word))
+    {
+        let name = name.trim_start_matches([' ', '　', '：', ':', '、']);
+        return (!name.is_empty()).then(|| (bare(name), PART_BEFORE));
     }
     let name = match first.split_once('、') {
         // 一、三合镇 is the first section, and not the first and the third.

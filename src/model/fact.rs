@@ -320,7 +320,20 @@ pub enum Repetition {
         told_by: Option<String>,
         /// Whose they are, in the order of the plan.
         units: Vec<String>,
+        /// What else tells them apart.
+        #[serde(default)]
+        apart: Apart,
     },
+}
+
+/// What tells rows of one name apart, though no column does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Apart {
+    #[default]
+    Nothing,
+    /// Each stands in a block of its own: 其他 in every section.
+    Blocks,
 }
 
 /// The rows that were added up for one task.
@@ -535,7 +548,10 @@ impl Fact {
             Fact::PeriodDiffers(other) => {
                 matches!(other, OtherPeriod::Sheets { .. } | OtherPeriod::Unnamed { .. })
             }
-            Fact::TaskRepeated(repetition) => matches!(repetition, Repetition::RolledUp(_)),
+            Fact::TaskRepeated(repetition) => matches!(
+                repetition,
+                Repetition::RolledUp(_) | Repetition::Alike { apart: Apart::Blocks, .. }
+            ),
             Fact::ValueDiffers(remark) => matches!(
                 remark,
                 Remark::OwnNumber

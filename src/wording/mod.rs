@@ -26,7 +26,8 @@ pub use reasons::{cause_text, refusal_text, source_text};
 use crate::findings::Settled;
 use crate::findings::figures::{bare_difference, bare_value, tolerance};
 use crate::model::fact::{
-    Holder, OtherPeriod, Remark, Repetition, RolledUp, Scale, Several, Unreported, WaiverTold,
+    Apart, Holder, OtherPeriod, Remark, Repetition, RolledUp, Scale, Several, Unreported,
+    WaiverTold,
 };
 use crate::model::finding::{Candidate, NameSource};
 use crate::model::looks;
@@ -743,7 +744,7 @@ impl Speaker<'_> {
                     format!("{unit}: {} is entered twice, in {first} and again in {again}; the row of {again} was not compared.", self.task()),
                 )
             }
-            Repetition::Alike { rows, first, told_by, units } => {
+            Repetition::Alike { rows, first, told_by, units, apart } => {
                 let cells = self.first_cells();
                 let unit = match units.as_slice() {
                     [_, _, ..] => words::short_list(units, 5, self.language),
@@ -751,6 +752,10 @@ impl Speaker<'_> {
                 };
                 let first = words::shortened(first, 24);
                 let (chinese, english) = match told_by {
+                    _ if *apart == Apart::Blocks => (
+                        "它们各在一个分节里，不必更改；报送的行请保持计划的次序".to_owned(),
+                        "Each stands in a section of its own and nothing need be changed; submitted rows should keep the order of the plan".to_owned(),
+                    ),
                     Some(title) => (
                         format!(
                             "“{title}”能区分它们，可在核对方案的 key 中加上这一列；或在计划表中改写名称"

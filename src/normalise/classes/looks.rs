@@ -445,6 +445,8 @@ impl Group<'_> {
         let Some(Tried { place, held, .. }) = best else { return Vec::new() };
         // Several right ones of one column, or one of several.
         let right = held.iter().filter(|(_, held)| held.is_sum()).count();
+        // One figure of it may be wrong, where the others are the sums of several rows.
+        let all_in_part = held.iter().all(|(_, held)| held.right > 0 && held.leaves > 1);
         let proofs: usize = held
             .iter()
             .filter(|(_, held)| held.is_sum() && held.leaves > 1)
@@ -466,7 +468,7 @@ impl Group<'_> {
                             || proofs > 1 && right * 2 > own.len()
                     } else {
                         proofs > 1
-                            && right * 2 > own.len()
+                            && (right * 2 > own.len() || right * 2 == own.len() && all_in_part)
                             && (held.is_sum() || held.right > 0 || self.sign == Sign::Neither)
                     }
             })

@@ -317,6 +317,17 @@ fn continues(sheet: &Sheet, best: &Layout, row: &Row, pipeline: &Pipeline) -> bo
     if is_note || is_lone_name(sheet, best, row) {
         return false;
     }
+    // （万元）, （公里）: each says in what the column is counted.
+    let is_measure = |content: &Content| match content {
+        Content::Text(text) => {
+            let plain = fold::plain(text);
+            plain.starts_with('(') && plain.ends_with(')') && !plain.chars().any(char::is_numeric)
+        }
+        _ => false,
+    };
+    if row.cells.len() > 1 && row.cells.iter().all(|cell| is_measure(&cell.content)) {
+        return true;
+    }
     // A cell merged over rows of the body, as the owner's is, says nothing about the heading.
     let merged_down = sheet.merges.iter().any(|merge| {
         best.heading_rows.contains(&merge.first.row)
