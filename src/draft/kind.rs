@@ -97,7 +97,13 @@ const PRICES: [&str; 20] = [
 ];
 /// What forms call the figures of a line, whatever these are; below a line that names the unit of money they
 /// are money.
-const OF_FORMS: [&str; 12] = [
+const OF_FORMS: [&str; 18] = [
+    "计划数",
+    "完成数",
+    "安排数",
+    "下达数",
+    "执行数",
+    "实际数",
     "上年数",
     "本年数",
     "上期数",

@@ -11,7 +11,7 @@ use crate::pipeline::{ColumnType, heading};
 use crate::read::Content;
 
 /// Whoever these name answers for the row.
-const ANSWERS: [&str; 14] = [
+const ANSWERS: [&str; 18] = [
     "责任单位",
     "实施单位",
     "牵头单位",
@@ -26,9 +26,13 @@ const ANSWERS: [&str; 14] = [
     "责任主体",
     "实施主体",
     "用款单位",
+    "responsibleunit",
+    "responsibledepartment",
+    "implementingunit",
+    "implementingagency",
 ];
 /// The areas that report.
-const PLACES: [&str; 19] = [
+const PLACES: [&str; 21] = [
     "区县",
     "县区",
     "县市区",
@@ -48,6 +52,8 @@ const PLACES: [&str; 19] = [
     "乡",
     "地区",
     "行政区",
+    "district",
+    "municipality",
 ];
 /// They do the work, and may be one for each row.
 const DOERS: [&str; 8] =
@@ -202,7 +208,8 @@ fn numbers_parts(guess: &Guess) -> bool {
         && paths.windows(2).all(goes_on)
 }
 
-const TASKS: [&str; 7] = ["任务", "项目", "事项", "工程", "名称", "内容", "工作"];
+const TASKS: [&str; 9] =
+    ["任务", "项目", "事项", "工程", "名称", "内容", "工作", "project", "task"];
 /// They tell of a task and do not name it.
 const BESIDE_TASKS: [&str; 14] = [
     "类别",

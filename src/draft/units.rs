@@ -224,7 +224,8 @@ fn in_headings<'a>(tables: &[(&'a Sheet, &Shape)]) -> Option<Found<'a>> {
     let mut parts: Vec<(&'a Sheet, Shape)> = Vec::new();
     let mut figures = FIGURES.to_owned();
     for (sheet, shape) in tables {
-        let Matrix { part, own, title } = matrix(sheet, shape)?;
+        let found = matrix(sheet, shape).or_else(|| matrix_of_groups(sheet, shape));
+        let Matrix { part, own, title } = found?;
         figures = title;
         for name in own {
             if !names.contains(&name) {
@@ -343,6 +344,58 @@ fn matrix(sheet: &Sheet, shape: &Shape) -> Option<Matrix> {
         });
     let part = Shape { columns: columns.collect(), ..shape.clone() };
     Some(Matrix { part, own: own.iter().map(|column| name(column)).collect(), title })
+}
+
+/// A matrix with several columns for each unit: names of places over the same lower headings.
+fn matrix_of_groups(sheet: &Sheet, shape: &Shape) -> Option<Matrix> {
+    let upper = |column: &ShapeColumn| -> Option<String> {
+        let above = column.levels.len().checked_sub(2)?;
+        Some(column.levels[above].split_whitespace().collect())
+    };
+    let lowest = |column: &ShapeColumn| {
+        column.levels.last().map_or_else(String::new, |lowest| heading::read(lowest).key)
+    };
+    let has_figures = |column: &ShapeColumn| {
+        shape.body.iter().any(|row| figure(sheet, *row, column.column).is_some())
+    };
+    let mut groups: Vec<(String, Vec<&ShapeColumn>)> = Vec::new();
+    for column in &shape.columns {
+        let name = upper(column).filter(|name| is_place(name) || name.ends_with("本级"));
+        let Some(name) = name else { continue };
+        match groups.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, own)) => own.push(column),
+            None => groups.push((name, vec![column])),
+        }
+    }
+    let ((_, first), others) = groups.split_first()?;
+    let titles: Vec<String> = first.iter().map(|column| lowest(column)).collect();
+    let distinct: BTreeSet<&String> = titles.iter().collect();
+    let is_alike =
+        |own: &[&ShapeColumn]| own.iter().map(|column| lowest(column)).eq(titles.iter().cloned());
+    let fits = !others.is_empty()
+        && titles.len() > 1
+        && distinct.len() == titles.len()
+        && others.iter().all(|(_, own)| is_alike(own))
+        && groups.iter().flat_map(|(_, own)| own).any(|column| has_figures(column));
+    if !fits {
+        return None;
+    }
+    let is_of_unit =
+        |column: u32| groups.iter().flat_map(|(_, own)| own).any(|own| own.column == column);
+    let is_sum = |column: &ShapeColumn| {
+        has_figures(column)
+            && (says_total(&column.title) || upper(column).is_some_and(|name| says_total(&name)))
+    };
+    let rest = shape.columns.iter().filter(|column| !is_of_unit(column.column) && !is_sum(column));
+    let own = first.iter().map(|column| {
+        let title = column.levels.last().cloned().unwrap_or_default();
+        ShapeColumn { title: title.clone(), levels: vec![title], ..(*column).clone() }
+    });
+    let title = first.first()?.levels.last()?.clone();
+    let mut columns: Vec<ShapeColumn> = rest.cloned().chain(own).collect();
+    columns.sort_by_key(|column| column.column);
+    let part = Shape { columns, ..shape.clone() };
+    Some(Matrix { part, own: groups.iter().map(|(name, _)| name.clone()).collect(), title })
 }
 
 /// Columns whose headings all end in one word as names of offices do: 兰溪农场, 胜利农场.

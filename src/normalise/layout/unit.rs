@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::table::Layout;
+use super::table::{Ambiguity, Layout};
 use crate::model::{CellAt, ColumnId, fold};
 use crate::normalise::typed::typed_text;
 use crate::pipeline::{AcrossHeadings, Pipeline, TableCorrection, UnitStands, heading};
@@ -147,46 +147,71 @@ fn is_name(text: &str) -> bool {
         && !crate::model::MoneyUnit::ALL.iter().any(|unit| key.starts_with(unit.name()))
 }
 
-/// Returns one table for each unit that a heading of a matrix names; the table itself where none does.
+/// Returns one table for each unit that a heading of a matrix names; the table itself where none does. The
+/// unit may stand over several columns, as 甲县 does over 计划 and 完成.
 fn parted(table: Layout, field: ColumnId, pipeline: &Pipeline) -> Vec<Layout> {
     let ambiguous = table.ambiguous.iter().find(|ambiguity| ambiguity.field == field);
     let is_field = |cell: CellAt, own: Option<ColumnId>| {
         own == Some(field)
             || ambiguous.is_some_and(|all| all.headings.iter().any(|(other, _)| *other == cell))
     };
-    let units: Vec<(u32, CellAt, String)> = table
-        .columns
-        .iter()
-        .filter(|column| is_field(column.cell, column.field))
-        .filter_map(|column| {
-            let lowest = column.heading.rsplit(heading::BELOW).next().unwrap_or_default();
-            let name = pipeline.unit_alone(&heading::read(lowest).key)?;
-            Some((column.column, column.cell, name.to_owned()))
-        })
-        .collect();
+    let mut units: Vec<Part> = Vec::new();
+    for column in &table.columns {
+        let mut levels = column.heading.rsplit(heading::BELOW);
+        let lowest = heading::read(levels.next().unwrap_or_default()).key;
+        let of_figures = || pipeline.unit_alone(&lowest).map(|name| (name, field));
+        let over = || {
+            let name = levels.find_map(|level| pipeline.unit_alone(&heading::read(level).key))?;
+            Some((name, pipeline.headings.column(&lowest)?))
+        };
+        let own = if is_field(column.cell, column.field) { of_figures() } else { None };
+        let Some((name, own)) = own.or_else(over) else { continue };
+        match units.iter_mut().find(|part| part.name == name) {
+            Some(part) => part.columns.push((column.column, own)),
+            None => units.push(Part {
+                name: name.to_owned(),
+                cell: column.cell,
+                columns: vec![(column.column, own)],
+            }),
+        }
+    }
     if units.is_empty() {
         return vec![table];
     }
-    let all: Vec<u32> = units.iter().map(|(column, ..)| *column).collect();
-    let part = |(place, (own, cell, name)): (usize, (u32, CellAt, String))| {
+    let all = || units.iter().flat_map(|part| &part.columns);
+    let columns_of_units: Vec<u32> = all().map(|(column, _)| *column).collect();
+    let fields: Vec<ColumnId> = all().map(|(_, field)| *field).collect();
+    let part = |(place, part): (usize, &Part)| {
         let mut columns = table.columns.clone();
+        let own = |column: u32| part.columns.iter().find(|(own, _)| *own == column);
         // What nobody declared is said once, of the first part.
         columns.retain(|column| {
-            column.column == own
-                || (!all.contains(&column.column) && (place == 0 || column.field.is_some()))
+            own(column.column).is_some()
+                || (!columns_of_units.contains(&column.column)
+                    && (place == 0 || column.field.is_some()))
         });
         for column in &mut columns {
-            let is_own = column.column == own;
-            column.field = if is_own { Some(field) } else { column.field.filter(|f| *f != field) };
+            let named = own(column.column).map(|(_, field)| *field);
+            column.field = named.or(column.field.filter(|field| !fields.contains(field)));
         }
-        let others = all.iter().copied().filter(|column| *column != own).collect();
+        let others = columns_of_units.iter().copied().filter(|column| own(*column).is_none());
+        let others = others.collect();
+        let is_other = |all: &&Ambiguity| !fields.contains(&all.field);
         Layout {
             columns,
-            ambiguous: table.ambiguous.iter().filter(|all| all.field != field).cloned().collect(),
-            unit: Some(NamedUnit { name, at: Some(cell) }),
+            ambiguous: table.ambiguous.iter().filter(is_other).cloned().collect(),
+            unit: Some(NamedUnit { name: part.name.clone(), at: Some(part.cell) }),
             part: Some(MatrixPart { field, others }),
             ..table.clone()
         }
     };
-    units.into_iter().enumerate().map(part).collect()
+    units.iter().enumerate().map(part).collect()
+}
+
+/// One unit's columns of a matrix.
+struct Part {
+    name: String,
+    /// Where the first of them is named.
+    cell: CellAt,
+    columns: Vec<(u32, ColumnId)>,
 }
