@@ -341,6 +341,11 @@ pub fn says_money(text: &str) -> bool {
     plain.contains('元') || MONEY.iter().any(|word| plain.contains(word))
 }
 
+/// Returns whether a heading, folded, is what forms call the figures of a line: 预算数, 执行数.
+pub fn is_figure_of_a_form(bare: &str) -> bool {
+    OF_FORMS.iter().any(|word| bare.ends_with(word))
+}
+
 /// What a heading says.
 #[expect(clippy::struct_excessive_bools, reason = "a heading may say several of them")]
 struct Says {
@@ -386,7 +391,7 @@ impl Says {
             price,
             count,
             day: holds(own, &["日期", "年月日"]) || is_dated,
-            figure_of_a_form: ends(own, &OF_FORMS),
+            figure_of_a_form: is_figure_of_a_form(own),
         }
     }
 }

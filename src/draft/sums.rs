@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 
 use super::equations::{self, Equation, Figures};
 use super::guess::Guess;
-use super::kind::says_money;
+use super::kind::{is_figure_of_a_form, says_money};
 use crate::model::MoneyUnit;
 use crate::pipeline::{ColumnType, heading};
 
 /// Settles the types that a column alone leaves open. `titles` stand above the tables.
 pub fn settle(guesses: &mut [Guess], titles: &[&str]) {
     sources(guesses);
+    figures_of_forms(guesses);
     parts_of_money(guesses);
     families(guesses);
     decimals_among_money(guesses, titles);
@@ -110,6 +111,19 @@ fn sources(guesses: &mut [Guess]) {
     for guess in guesses.iter_mut().filter(|guess| open(guess)) {
         guess.kind = ColumnType::Amount;
         guess.unit = guess.unit.or(unit);
+    }
+}
+
+/// 执行数 beside 预算数 that is money is money.
+fn figures_of_forms(guesses: &mut [Guess]) {
+    let is_one = |guess: &Guess| is_figure_of_a_form(&heading::read(&guess.lowest).bare);
+    let known = guesses.iter().find(|guess| is_one(guess) && guess.kind == ColumnType::Amount);
+    let Some(unit) = known.map(|known| known.unit) else { return };
+    for guess in guesses.iter_mut() {
+        if is_one(guess) && guess.may_be_money && is_quantity(guess) {
+            guess.kind = ColumnType::Amount;
+            guess.unit = guess.unit.or(unit);
+        }
     }
 }
 
