@@ -95,7 +95,7 @@ impl<'a> Body<'a> {
             self.meant.extend(found);
         }
         self.add_up(&looks, &parts);
-        self.figures_below(&looks);
+        self.figures_below(&looks, &parts);
         self.reckoned_below(&looks, &parts);
     }
 
@@ -156,16 +156,18 @@ impl<'a> Body<'a> {
 
     /// Notes which rows below the last that is named are somebody's own reckoning: many figures one
     /// below the other that nothing names and that add up no rows.
-    pub(super) fn figures_below(&mut self, looks: &[Look]) {
+    pub(super) fn figures_below(&mut self, looks: &[Look], parts: &[Cow<'_, Row>]) {
         /// A few may be the total, and the total with what comes on top of it.
         const MOST_TOTALS: usize = 3;
         let is_nameless = |look: &&Look| {
             look.task == Task::Blank && look.owner == Named::Blank && look.number == Mark::Blank
         };
-        let below = looks.iter().rev().take_while(is_nameless);
+        let below = looks.iter().zip(parts).rev().take_while(|(look, _)| is_nameless(look));
+        // Remarks may stand where amounts do.
+        let holds_figure = |row: &Row| row.cells.iter().any(|cell| is_figure(&cell.content));
         let loose: Vec<u32> = below
-            .filter(|look| look.has_amounts)
-            .map(|look| look.row)
+            .filter(|(look, row)| look.has_amounts && holds_figure(row))
+            .map(|(look, _)| look.row)
             .filter(|row| {
                 !self.summed.contains_key(row)
                     && !self.carried.contains(row)
