@@ -282,7 +282,7 @@ fn begins(sheet: &Sheet) -> Vec<(u32, Vec<String>)> {
 /// Reads a workbook in this process, which does nothing else.
 pub fn book_of(file: &Path, limits: &Limits, process: &Process) -> Result<Book, Failure> {
     let bytes = std::fs::read(file).map_err(|cause| {
-        RunError::Intake(intake::CannotTakeIn::Uncopied { path: file.to_owned(), cause })
+        RunError::Intake(intake::CannotTakeIn::Unreadable { path: file.to_owned(), cause })
     })?;
     (process.cap_memory)(limits.memory_mib as usize * 1024 * 1024);
     read::book(&bytes, limits).map_err(|refusal| {

@@ -8,7 +8,7 @@ use regex::Regex;
 use super::table::{is_column_numbers, names_only};
 use crate::model::{CellAt, fold};
 use crate::normalise::typed::typed_text;
-use crate::read::{Content, Row, Sheet, number_text};
+use crate::read::{Cell, Content, Row, Sheet, number_text};
 
 /// What kind of period a heading names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,6 +88,9 @@ pub fn is_heading(sheet: &Sheet, at: usize) -> bool {
         }
     }
     let Some((_, kind)) = kinds.first().copied() else { return false };
+    if kinds.len() == 1 && is_below_full_heading(sheet, at) {
+        return false;
+    }
     let spans: Vec<(u32, u32)> = kinds.iter().map(|(place, _)| span(sheet, row, *place)).collect();
     let (mut figures, mut periods) = (0_usize, 0_usize);
     for below in sheet.rows[at + 1..].iter().take(ROWS_BELOW) {
@@ -105,6 +108,25 @@ pub fn is_heading(sheet: &Sheet, at: usize) -> bool {
         }
     }
     figures > periods
+}
+
+/// Returns whether each cell of a row of several stands below a word of its own in the row right above, none of
+/// them merged: a single number among them is an amount that looks like a year, 一 | 福田乡 | 1938.
+fn is_below_full_heading(sheet: &Sheet, at: usize) -> bool {
+    const LEAST_CELLS: usize = 3;
+    let row = &sheet.rows[at];
+    let above = at.checked_sub(1).map(|above| &sheet.rows[above]);
+    let Some(above) = above.filter(|above| above.index + 1 == row.index) else { return false };
+    let is_own_word = |column: u32| {
+        let is_word = above.cell(column).is_some_and(|cell| {
+            matches!(cell.content, Content::Text(_)) && !is_figure(&cell.content)
+        });
+        is_word && sheet.merges.at(CellAt::new(above.index, column)).is_none()
+    };
+    let is_plain =
+        |cell: &Cell| !is_figure(&cell.content) || matches!(cell.content, Content::Number(_));
+    row.cells.len() >= LEAST_CELLS
+        && row.cells.iter().all(|cell| is_plain(cell) && is_own_word(cell.column))
 }
 
 /// Returns whether a year stands below another upper heading than the same year to its left: one that
