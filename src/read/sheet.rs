@@ -216,10 +216,13 @@ impl Content {
 
 impl Row {
     pub fn cell(&self, column: u32) -> Option<&Cell> {
-        self.cells
-            .binary_search_by_key(&column, |cell| cell.column)
-            .ok()
-            .map(|index| &self.cells[index])
+        let first = self.cells.first()?.column;
+        let near = column.checked_sub(first)? as usize;
+        if let Some(cell) = self.cells.get(near).filter(|cell| cell.column == column) {
+            return Some(cell);
+        }
+        let found = self.cells.binary_search_by_key(&column, |cell| cell.column).ok();
+        found.map(|index| &self.cells[index])
     }
 }
 
@@ -238,8 +241,17 @@ impl Sheet {
 
     /// Returns a cell, if it holds anything.
     pub fn cell(&self, at: CellAt) -> Option<&Cell> {
-        let index = self.rows.binary_search_by_key(&at.row, |row| row.index).ok()?;
-        self.rows[index].cell(at.column)
+        // Rows seldom have gaps: a row mostly stands where it would without any.
+        let first = self.rows.first()?.index;
+        let near = at.row.checked_sub(first)? as usize;
+        let row = match self.rows.get(near) {
+            Some(row) if row.index == at.row => row,
+            _ => {
+                let index = self.rows.binary_search_by_key(&at.row, |row| row.index).ok()?;
+                &self.rows[index]
+            }
+        };
+        row.cell(at.column)
     }
 }
 
