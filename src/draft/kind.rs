@@ -260,7 +260,10 @@ pub fn found(about: About<'_>, cells: &[Option<&Content>]) -> Found {
         return found(ColumnType::Percent);
     }
     // A remark in place of an amount leaves the column one of amounts.
-    let is_money = says.money && share_of(&is_number, 3) && !all_are_codes(&filled);
+    // Dashes alone under a heading of money stand for amounts.
+    let is_dashes = filled.is_empty() && cells.iter().any(Option::is_some);
+    let is_number_mostly = share_of(&is_number, 3) && !all_are_codes(&filled);
+    let is_money = says.money && (is_dashes || is_number_mostly);
     if is_money && !says.code && !says.year {
         return found(ColumnType::Amount);
     }
