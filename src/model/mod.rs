@@ -12,6 +12,7 @@ pub mod hash;
 pub mod identity;
 pub mod kinds;
 pub mod looks;
+mod as_text;
 mod day;
 pub mod month;
 pub mod place;
