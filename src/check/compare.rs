@@ -54,13 +54,13 @@ pub fn check(context: &Context<'_>, _: &AlreadySaid) -> PolarsResult<Vec<Finding
     findings.extend(said_once(&rolled, context));
     findings.extend(unread(context));
     let items = &context.roster.items;
+    let rows = context.matched.pairs.iter().map(|pair| &items[pair.row]);
     let side = unread_columns::Side {
-        rows: context.matched.pairs.iter().map(|pair| &items[pair.row]).collect(),
         places: &context.roster.places,
         names: &context.roster.names,
         whose: unread_columns::Whose::EachUnits,
     };
-    Ok(unread_columns::joined(findings, &side, context.pipeline))
+    Ok(unread_columns::joined(findings, rows, &side, context.pipeline))
 }
 
 /// The paired rows of each sheet of each file, by row: with the places of their pairs.

@@ -32,12 +32,12 @@ pub fn check(context: &Context<'_>, _: &AlreadySaid) -> PolarsResult<Vec<Finding
         }
     }
     let side = unread_columns::Side {
-        rows: context.plan.tasks.iter().collect(),
         places: &context.plan.places,
         names: &context.plan.names,
         whose: unread_columns::Whose::Nobodys,
     };
-    let mut findings = unread_columns::joined(findings, &side, context.pipeline);
+    let mut findings =
+        unread_columns::joined(findings, context.plan.tasks.iter(), &side, context.pipeline);
     findings.extend(alike(context));
     findings.extend(ownerless(context));
     Ok(findings)

@@ -12,9 +12,8 @@ use crate::roster::{Names, Places};
 /// So many cells that cannot be read for one reason are a column's.
 const LEAST: usize = 5;
 
-/// The rows of one side, and what files, sheets and units are called there.
+/// What files, sheets and units are called on one side.
 pub(super) struct Side<'a> {
-    pub rows: Vec<&'a Item<'a>>,
     pub places: &'a Places,
     pub names: &'a Names,
     pub whose: Whose,
@@ -33,7 +32,12 @@ pub(super) enum Whose {
 type Column = (String, String, Option<String>, String);
 
 /// Puts the findings together that say of nearly all filled cells of a column that they cannot be read.
-pub(super) fn joined(findings: Vec<Finding>, side: &Side<'_>, pipeline: &Pipeline) -> Vec<Finding> {
+pub(super) fn joined<'a>(
+    findings: Vec<Finding>,
+    rows: impl Iterator<Item = &'a Item<'a>>,
+    side: &Side<'_>,
+    pipeline: &Pipeline,
+) -> Vec<Finding> {
     let mut columns: BTreeMap<Column, Vec<(usize, Discriminant<Obstacle>)>> = BTreeMap::new();
     for (place, finding) in findings.iter().enumerate() {
         let (Fact::ValueUnreadable(Holder::Row), Some(Value::Unreadable(obstacle))) =
@@ -54,7 +58,7 @@ pub(super) fn joined(findings: Vec<Finding>, side: &Side<'_>, pipeline: &Pipelin
     if columns.is_empty() {
         return findings;
     }
-    let filled = filled(&columns, side, pipeline);
+    let filled = filled(&columns, rows, side, pipeline);
     columns.retain(|column, cells| cells.len() * 5 >= filled.get(column).unwrap_or(&0) * 4);
     let mut findings: Vec<Option<Finding>> = findings.into_iter().map(Some).collect();
     for cells in columns.into_values() {
@@ -66,8 +70,9 @@ pub(super) fn joined(findings: Vec<Finding>, side: &Side<'_>, pipeline: &Pipelin
 }
 
 /// Returns how many cells of each column hold something other than 0.
-fn filled(
+fn filled<'a>(
     columns: &BTreeMap<Column, Vec<(usize, Discriminant<Obstacle>)>>,
+    rows: impl Iterator<Item = &'a Item<'a>>,
     side: &Side<'_>,
     pipeline: &Pipeline,
 ) -> BTreeMap<Column, usize> {
@@ -75,7 +80,7 @@ fn filled(
     let unit_of =
         |unit: UnitId| (side.whose == Whose::EachUnits).then(|| side.names.name(unit).to_owned());
     let mut filled: BTreeMap<Column, usize> = BTreeMap::new();
-    for item in &side.rows {
+    for item in rows {
         let file = &side.places.files[item.file];
         let sheet = &side.places.sheets[item.file][item.sheet];
         for (field, entry) in item.row.entries.iter_enumerated() {
