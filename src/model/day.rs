@@ -5,6 +5,9 @@ use std::str::FromStr;
 
 use super::Month;
 
+/// From which days are counted.
+const EPOCH: jiff::civil::Date = jiff::civil::date(1970, 1, 1);
+
 /// A day; shown and stored as `2020-08-31`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day {
@@ -16,23 +19,29 @@ pub struct Day {
 impl Day {
     /// Returns the day, or `None` where the calendar has none of that date from 1900 to 2199.
     pub fn new(year: i32, month: u32, day: u32) -> Option<Self> {
-        let small = |number: u32| i8::try_from(number).ok();
-        jiff::civil::Date::new(i16::try_from(year).ok()?, small(month)?, small(day)?).ok()?;
+        date(year, month, day)?;
         Some(Self { month: Month::new(year, month)?, day })
     }
 
-    /// Returns the date as a number, 20200831: later days have greater ones.
+    /// Returns the days since the beginning of 1970, for frames and arithmetic: a rule may add days.
     pub fn ordinal(self) -> i64 {
         let Month { year, month } = self.month;
-        i64::from(year) * 10_000 + i64::from(month) * 100 + i64::from(self.day)
+        let date = date(year, month, self.day).expect("a day is one of the calendar");
+        i64::from((date - EPOCH).get_days())
     }
 
     /// The reverse of [`Day::ordinal`].
     pub fn from_ordinal(ordinal: i64) -> Option<Self> {
-        let part = |number: i64| u32::try_from(number.rem_euclid(100)).ok();
-        let year = i32::try_from(ordinal.div_euclid(10_000)).ok()?;
-        Day::new(year, part(ordinal.div_euclid(100))?, part(ordinal)?)
+        let days = jiff::Span::new().try_days(ordinal).ok()?;
+        let date = EPOCH.checked_add(days).ok()?;
+        let small = |number: i8| u32::from(number.unsigned_abs());
+        Day::new(date.year().into(), small(date.month()), small(date.day()))
     }
+}
+
+fn date(year: i32, month: u32, day: u32) -> Option<jiff::civil::Date> {
+    let small = |number: u32| i8::try_from(number).ok();
+    jiff::civil::Date::new(i16::try_from(year).ok()?, small(month)?, small(day)?).ok()
 }
 
 impl fmt::Display for Day {
@@ -69,6 +78,11 @@ mod tests {
         assert_eq!(day.to_string(), "2020-02-29");
         assert_eq!(Day::from_ordinal(day.ordinal()), Some(day));
         assert!(Day::new(2020, 3, 1).unwrap().ordinal() > day.ordinal());
+        let month_later = Day::from_ordinal(Day::new(2020, 1, 31).unwrap().ordinal() + 30);
+        assert_eq!(month_later, Day::new(2020, 3, 1));
+        for end in [Day::new(1900, 1, 1).unwrap(), Day::new(2199, 12, 31).unwrap()] {
+            assert_eq!(Day::from_ordinal(end.ordinal()), Some(end));
+        }
         for text in ["2021-02-29", "2020-2-29", "2020-02", "2020-02-9", "2020-13-01"] {
             assert!(text.parse::<Day>().is_err(), "{text} was read");
         }
