@@ -270,6 +270,11 @@ pub enum WhyDoubtful {
         joined: u32,
     },
     OtherDelimiter,
+    /// Another sign would cut the whole file nearly as well as the one that was taken.
+    TwoDelimiters {
+        taken: char,
+        other: char,
+    },
     Damaged,
 }
 
@@ -281,7 +286,7 @@ impl WhyDoubtful {
             WhyDoubtful::Heading { .. } => "heading",
             WhyDoubtful::QuoteUnclosed | WhyDoubtful::QuoteStray => "quote",
             WhyDoubtful::LinesJoined { .. } => "joined",
-            WhyDoubtful::OtherDelimiter => "delimiter",
+            WhyDoubtful::OtherDelimiter | WhyDoubtful::TwoDelimiters { .. } => "delimiter",
             WhyDoubtful::Damaged => "damaged",
         }
     }

@@ -155,10 +155,8 @@ pub enum Refusal {
     Protected,
     /// Broken or cut off; holds what the reader said.
     Damaged(String),
-    /// A web page under a spreadsheet's name.
+    /// A web page under a spreadsheet's name, without a table that could be one of a sheet.
     Html,
-    /// The XML format of Excel 2003.
-    SpreadsheetXml,
     /// Excel 2.0 to 4.0.
     AncientExcel,
     /// No format that can be read; holds what it looks like.

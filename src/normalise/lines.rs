@@ -20,6 +20,7 @@ pub fn doubtful(read: &Sheet, sheet: &SheetRows) -> Vec<Finding> {
     let is_heading = |line: &&Line| class_of(line) == Some(RowClass::Heading);
     let first_heading = text.lines.iter().find(is_heading).map(|line| line.row);
     let mut told = Told::default();
+    told.delimiters(text);
     for line in &text.lines {
         if let Some(doubt) = line.doubt {
             // What is one field above the heading is a title, whatever stands in it.
@@ -43,7 +44,7 @@ pub fn doubtful(read: &Sheet, sheet: &SheetRows) -> Vec<Finding> {
         let last_row = below.iter().rev().find(is_row).map(|line| line.row);
         let rows: Vec<&Line> = below
             .iter()
-            .filter(|line| line.doubt.is_none())
+            .filter(|line| !moves(line))
             .filter(|line| {
                 is_row(line) || {
                     let is_inside = last_row.is_some_and(|last| line.row < last);
@@ -56,25 +57,29 @@ pub fn doubtful(read: &Sheet, sheet: &SheetRows) -> Vec<Finding> {
     told.findings()
 }
 
-/// Says which lines of a text file without any table have other numbers of fields than most; above
-/// the first and below the last of those, a line of one field is a title or a note.
+/// Says which lines of a text file without any table have other numbers of fields than most: nothing
+/// tells there which line is a title and which one lost its delimiters.
 pub fn without_table(read: &Sheet) -> Vec<LineDoubt> {
-    let Some(TextLines { lines, .. }) = &read.text else { return Vec::new() };
+    let Some(text) = &read.text else { return Vec::new() };
     let mut told = Told::default();
-    let Some(width) = most(lines.iter().map(|line| line.fields)) else { return Vec::new() };
-    let first = lines.iter().position(|line| line.fields == width).unwrap_or_default();
-    let last = lines.iter().rposition(|line| line.fields == width).unwrap_or_default();
-    for (place, line) in lines.iter().enumerate() {
-        let is_inside = (first..=last).contains(&place);
-        match line.doubt {
-            Some(doubt) => told.add(why(doubt), line),
-            None if line.fields != width && (is_inside || line.fields > 1) => {
-                told.add(fields(line, width, read), line);
-            }
-            None => {}
+    told.delimiters(text);
+    let fields_of = || text.lines.iter().map(|line| line.fields);
+    let several = most(fields_of().filter(|fields| *fields > 1));
+    let Some(width) = several.or_else(|| most(fields_of())) else { return Vec::new() };
+    for line in &text.lines {
+        if let Some(doubt) = line.doubt {
+            told.add(why(doubt), line);
+        }
+        if !moves(line) && line.fields != width {
+            told.add(fields(line, width, read), line);
         }
     }
     told.doubts().map(|(doubt, _)| doubt).collect()
+}
+
+/// Returns whether a line's own doubt says already that its cells may have moved.
+fn moves(line: &Line) -> bool {
+    line.doubt.is_some_and(|doubt| doubt != Doubt::Damaged)
 }
 
 /// Returns whether a line that is neither task nor total has to be as wide as the heading it stands
@@ -159,6 +164,15 @@ fn why(doubt: Doubt) -> WhyDoubtful {
 struct Told(Vec<(WhyDoubtful, Vec<Line>)>);
 
 impl Told {
+    /// Says of the first line that has several fields that another delimiter would do as well.
+    fn delimiters(&mut self, text: &TextLines) {
+        let Some(rival) = text.rival else { return };
+        let taken = char::from(text.dialect.delimiter);
+        if let Some(line) = text.lines.iter().find(|line| line.fields > 1) {
+            self.add(WhyDoubtful::TwoDelimiters { taken, other: char::from(rival) }, line);
+        }
+    }
+
     fn add(&mut self, why: WhyDoubtful, line: &Line) {
         match self.0.iter_mut().find(|(known, _)| same(known, &why)) {
             Some((known, lines)) => {

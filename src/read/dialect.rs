@@ -13,8 +13,13 @@ pub struct Decided {
     pub dialect: Dialect,
     /// The width that most rows have; none where no row has two fields.
     pub width: Option<usize>,
+    /// A delimiter by which the file reads nearly as well.
+    pub rival: Option<u8>,
     score: f64,
 }
+
+/// How much of what the best reading is worth another one has to be worth, to be said beside it.
+const RIVALS: f64 = 0.75;
 
 /// How much of a file is looked at, and how many of its records.
 const HEAD: usize = 64 * 1024;
@@ -76,6 +81,7 @@ fn decide_on(text: &str, bytes: usize) -> Decided {
     let sample = if told.is_some() { &sample[second_line(sample)..] } else { sample };
     let is_whole = sample.len() == text.len();
     let mut best: Option<Decided> = None;
+    let mut readings: Vec<(u8, f64)> = Vec::new();
     // A sign of texts and times is no delimiter where each line has one that is.
     let only_usual = DELIMITERS
         .iter()
@@ -96,8 +102,9 @@ fn decide_on(text: &str, bytes: usize) -> Decided {
                 continue;
             }
             let score = score * worth;
+            readings.push((delimiter, score));
             if best.is_none_or(|best| score > best.score + 1e-9) {
-                best = Some(Decided { dialect, width, score });
+                best = Some(Decided { dialect, width, rival: None, score });
             }
         }
     }
@@ -107,10 +114,15 @@ fn decide_on(text: &str, bytes: usize) -> Decided {
         backslash: false,
         spaced: false,
     };
-    let mut best = best.unwrap_or(Decided { dialect: usual, width: None, score: 0.0 });
+    let mut best = best.unwrap_or(Decided { dialect: usual, width: None, rival: None, score: 0.0 });
     // Where quotes decide nothing, they are what they are everywhere.
     best.dialect.quote = best.dialect.quote.or(usual.quote);
     best.dialect.spaced = is_spaced(sample, best.dialect);
+    let others = readings.iter().filter(|(delimiter, score)| {
+        *delimiter != best.dialect.delimiter && *score > best.score * RIVALS
+    });
+    best.rival =
+        others.max_by(|one, other| one.1.total_cmp(&other.1)).map(|(delimiter, _)| *delimiter);
     best
 }
 

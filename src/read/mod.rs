@@ -8,7 +8,10 @@
 //! value yet: what 250000 stands for is for `normalise` to say.
 
 mod decoding;
+mod default_password;
 mod dialect;
+mod html;
+mod html_looks;
 mod number_format;
 mod ods;
 mod ods_formats;
@@ -16,6 +19,7 @@ mod ods_looks;
 mod package;
 mod records;
 mod sheet;
+mod spreadsheet_xml;
 mod struck;
 mod sums;
 mod text;
@@ -90,6 +94,12 @@ fn read_as_found(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
     }
     if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]) {
         return xls::read(bytes, limits);
+    }
+    match marked_up(bytes) {
+        Some(Markup::SpreadsheetXml) => return spreadsheet_xml::read(bytes, limits),
+        Some(Markup::Html) => return html::read(bytes, limits),
+        Some(Markup::Other(refusal)) => return Err(refusal),
+        None => {}
     }
     if let Some(refusal) = known_stranger(bytes) {
         return Err(refusal);
@@ -167,28 +177,53 @@ fn known_stranger(bytes: &[u8]) -> Option<Refusal> {
     if bytes.starts_with(&[0x00, 0x05, 0x16, 0x07]) {
         return named("AppleDouble");
     }
+    None
+}
+
+/// What begins with a tag.
+enum Markup {
+    SpreadsheetXml,
+    Html,
+    Other(Refusal),
+}
+
+/// Recognises files of tags, whatever their names are.
+fn marked_up(bytes: &[u8]) -> Option<Markup> {
     let head: String = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)])
         .replace('\0', "")
         .trim_start_matches(['\u{feff}', '\u{fffd}'])
         .trim_start()
         .to_lowercase();
-    if head.starts_with("<?xml") && (head.contains("<workbook") || head.contains("excel.sheet")) {
-        return Some(Refusal::SpreadsheetXml);
-    }
-    let is_html =
-        ["<html", "<!doctype html", "<table", "<head", "<body", "<meta", "<style", "<div"]
-            .iter()
-            .any(|tag| head.starts_with(tag));
-    if is_html || (head.starts_with('<') && (head.contains("<html") || head.contains("<table"))) {
-        return Some(Refusal::Html);
-    }
+    // A web page that holds its pictures and sheets as the parts of a message.
     if head.starts_with("mime-version:") {
-        return Some(Refusal::Html);
+        return Some(Markup::Other(Refusal::Html));
     }
-    if head.starts_with("<?xml") {
-        return named("XML");
+    if !head.starts_with('<') {
+        return None;
     }
-    None
+    if head.contains("urn:schemas-microsoft-com:office:spreadsheet") {
+        return Some(Markup::SpreadsheetXml);
+    }
+    let is_html = [
+        "<html",
+        "<!doctype html",
+        "<table",
+        "<head",
+        "<body",
+        "<meta",
+        "<style",
+        "<div",
+        "<title",
+        "<center",
+    ];
+    let is_html = is_html.iter().any(|tag| head.starts_with(tag))
+        || head.contains("<html")
+        || head.contains("<table");
+    if is_html {
+        return Some(Markup::Html);
+    }
+    let is_xml = head.starts_with("<?xml");
+    is_xml.then(|| Markup::Other(Refusal::NotASpreadsheet("XML".to_owned())))
 }
 
 fn holds_pictures(bytes: &[u8], limits: &Limits) -> bool {

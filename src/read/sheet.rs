@@ -16,6 +16,10 @@ pub enum Format {
     Xlsb,
     Xls,
     Ods,
+    /// The XML format of Excel 2003.
+    SpreadsheetXml,
+    /// Tables of a web page.
+    Html,
     /// Comma-, semicolon- or tab-separated text.
     Csv,
 }
@@ -27,13 +31,15 @@ impl Format {
             Format::Xlsb => "xlsb",
             Format::Xls => "xls",
             Format::Ods => "ods",
+            Format::SpreadsheetXml => "spreadsheet-xml",
+            Format::Html => "html",
             Format::Csv => "csv",
         }
     }
 
     /// Returns whether the format tells which rows and columns are hidden.
     pub fn tells_hidden(self) -> bool {
-        matches!(self, Format::Xlsx | Format::Xlsb | Format::Xls | Format::Ods)
+        self != Format::Csv
     }
 }
 
@@ -77,6 +83,8 @@ pub struct Sheet {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TextLines {
     pub dialect: Dialect,
+    /// A delimiter by which the file would read nearly as well.
+    pub rival: Option<u8>,
     /// In ascending order, only lines with content.
     pub lines: Vec<Line>,
 }

@@ -82,6 +82,54 @@ pub(super) fn without_brackets(formula: &str) -> String {
     written
 }
 
+/// Returns a formula that names cells by how far they are away, `SUM(R[-5]C:R[-1]C)`, as the others
+/// write it; none where it names cells of other sheets, or none at all.
+pub(super) fn from_offsets(formula: &str, at: CellAt) -> Option<String> {
+    if formula.len() > LONGEST || !formula.is_ascii() || formula.contains('!') {
+        return None;
+    }
+    let mut written = String::with_capacity(formula.len());
+    let mut rest = formula;
+    let mut before = '(';
+    while let Some(c) = rest.chars().next() {
+        if !before.is_ascii_alphanumeric()
+            && let Some((cell, after)) = offset_cell(rest, at)
+        {
+            written.push_str(&cell.to_string());
+            before = 'C';
+            rest = after;
+            continue;
+        }
+        written.push(c);
+        before = c;
+        rest = &rest[1..];
+    }
+    Some(written)
+}
+
+/// Takes a cell such as `R[-5]C` or `R3C2` from the beginning of a formula.
+fn offset_cell(formula: &str, at: CellAt) -> Option<(CellAt, &str)> {
+    let (row, rest) = offset(formula.strip_prefix('R')?, at.row)?;
+    let (column, rest) = offset(rest.strip_prefix('C')?, at.column)?;
+    let goes_on = rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '(');
+    (!goes_on).then_some((CellAt::new(row, column), rest))
+}
+
+/// Takes `[-5]`, `3` or nothing: how far away, the place itself counted from 1, or one's own.
+fn offset(text: &str, own: u32) -> Option<(u32, &str)> {
+    if let Some(rest) = text.strip_prefix('[') {
+        let (distance, rest) = rest.split_once(']')?;
+        let place = i64::from(own).checked_add(distance.parse().ok()?)?;
+        return Some((u32::try_from(place).ok()?, rest));
+    }
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    if digits == 0 {
+        return Some((own, text));
+    }
+    let place: u32 = text[..digits].parse().ok()?;
+    Some((place.checked_sub(1)?, &text[digits..]))
+}
+
 /// Returns the sum of areas that a formula names, at the cell where it is written or at another.
 fn sum(at: CellAt, written: CellAt, areas: &[Area]) -> Option<Sum> {
     let ranges = areas.iter().map(|area| area.seen_from(at, written));
@@ -307,6 +355,20 @@ mod tests {
     fn the_open_format_is_read_as_the_others() {
         assert_eq!(without_brackets("of:=SUM([.C5:.C$9];[.C12])"), "SUM(C5:C$9;C12)");
         assert_eq!(without_brackets("of:=[$表二.C5]+[.C6]"), "");
+    }
+
+    #[test]
+    fn cells_named_by_their_distance_are_named_by_their_place() {
+        for (formula, written) in [
+            ("SUM(R[-5]C:R[-1]C)", Some("SUM(C5:C9)")),
+            ("R[-2]C+R3C2+RC[1]", Some("C8+B3+D10")),
+            ("ROUND(SUM(R[-1]C),2)", Some("ROUND(SUM(C9),2)")),
+            ("SUM(R[-50]C)", Some("SUM(R[-50]C)")),
+            ("SUM(Sheet2!R[-1]C)", None),
+        ] {
+            let found = from_offsets(formula, "C10".parse().unwrap());
+            assert_eq!(found.as_deref(), written, "{formula}");
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::pipeline::file::Read as Limits;
 /// Refuses bytes that are no text, and more cells than the limit.
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
     let Decoded { text, damaged } = decoding::decode(bytes)?;
-    let Decided { dialect, width, .. } = dialect::decide(&text);
+    let Decided { dialect, width, rival, .. } = dialect::decide(&text);
     let mut builder = SheetBuilder::default();
     let mut lines: Vec<Line> = Vec::new();
     let mut damaged = damaged.into_iter().peekable();
@@ -55,7 +55,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         at = record.end;
     }
     let rows = builder.build();
-    let text = Some(TextLines { dialect, lines });
+    let text = Some(TextLines { dialect, rival, lines });
     let sheet = Sheet { nonblank, nonblank_cells, rows, text, ..Sheet::default() };
     Ok(Book { format: Format::Csv, sheets: vec![sheet], properties: Vec::new() })
 }
@@ -73,10 +73,21 @@ fn doubt(
         Oddity::Swallows => Doubt::LinesJoined(record.breaks + 1),
     });
     let of_bytes = is_damaged.then_some(Doubt::Damaged);
-    of_quotes.or(of_bytes).or_else(|| {
+    let of_torn = is_torn(record, dialect).then_some(Doubt::QuoteStray);
+    of_quotes.or(of_bytes).or(of_torn).or_else(|| {
         let [only] = record.fields.as_slice() else { return None };
         let is_other = is_cut_otherwise(only, dialect, width?);
         is_other.then_some(Doubt::OtherDelimiter)
+    })
+}
+
+/// Returns whether a field that stands in no quotes has one without its pair: `38.0"85`, where a
+/// delimiter is missing and what follows is cut inside its quotes.
+fn is_torn(record: &Record<'_>, dialect: Dialect) -> bool {
+    let Some(quote) = dialect.quote.filter(|quote| *quote == b'"') else { return false };
+    let fields = record.fields.iter().zip(&record.quoted);
+    fields.into_iter().any(|(field, quoted)| {
+        !quoted && field.bytes().filter(|byte| *byte == quote).count() % 2 == 1
     })
 }
 

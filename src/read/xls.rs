@@ -11,6 +11,7 @@ use std::rc::Rc;
 use calamine::{Data, Reader, Xls, XlsOptions};
 use encoding_rs::{Encoding, GB18030, WINDOWS_1252};
 
+use super::default_password;
 use super::number_format::NumberFormat;
 use super::sheet::{
     Book, Comment, Content, Format, Merges, Row, Sheet, SheetBuilder, count_cells, hide,
@@ -32,14 +33,14 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
     let mut container = match cfb::CompoundFile::open(Cursor::new(bytes)) {
         Ok(container) => container,
         // Some programs write the container of an encrypted workbook carelessly.
-        Err(_) if names_stream(bytes, "EncryptedPackage") => return Err(Refusal::Encrypted),
+        Err(_) if names_stream(bytes, "EncryptedPackage") => return decrypted(bytes, limits),
         Err(error) => {
             let stream = xls_container::workbook(bytes);
             return book(stream.ok_or_else(|| Refusal::Damaged(error.to_string()))?, limits);
         }
     };
     if container.exists("EncryptedPackage") {
-        return Err(Refusal::Encrypted);
+        return decrypted(bytes, limits);
     }
     let name =
         ["Workbook", "Book", "WORKBOOK", "BOOK"].into_iter().find(|name| container.is_stream(name));
@@ -56,9 +57,20 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
     book(read_stream(&mut container, name, limits)?, limits)
 }
 
+/// Reads a package in an encrypted container, where Excel opens it without asking.
+fn decrypted(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
+    let package = default_password::package(bytes).ok_or(Refusal::Encrypted)?;
+    super::read_package(&package, limits)
+}
+
 /// Reads the one stream that is the workbook.
 fn book(mut stream: Vec<u8>, limits: &Limits) -> Result<Book, Refusal> {
-    let records = Records::examine(&stream)?;
+    let mut examined = Records::examine(&stream);
+    if matches!(examined, Err(Refusal::Encrypted)) {
+        stream = default_password::stream(&stream).ok_or(Refusal::Encrypted)?;
+        examined = Records::examine(&stream);
+    }
+    let records = examined?;
     forget_extents(&mut stream);
     let wrapped = wrapped(&stream)?;
     let mut options = XlsOptions::default();

@@ -209,7 +209,7 @@ fn number_content(number: f64) -> Content {
 
 /// Text as typed, but for pictures in cells, which WPS writes as a formula's text, and error
 /// values that calamine does not know.
-fn text_content(text: &str) -> Content {
+pub(super) fn text_content(text: &str) -> Content {
     let formula = text.trim_start_matches('=').trim_start_matches("_xlfn.");
     if formula.starts_with("DISPIMG(") {
         return Content::Picture;
@@ -224,7 +224,7 @@ fn text_content(text: &str) -> Content {
     Content::Text(text.to_owned())
 }
 
-fn iso_date(text: &str) -> Option<Content> {
+pub(super) fn iso_date(text: &str) -> Option<Content> {
     let date = text.get(..10)?;
     let mut parts = date.split('-');
     let year = parts.next()?.parse().ok()?;

@@ -74,12 +74,35 @@ fn why_doubtful(why: &WhyDoubtful) -> Said {
                 "没有用其他行的分隔符，整行读成了一格".to_owned(),
                 "another delimiter than on the other lines; the line was read as one cell".to_owned(),
             ),
+            WhyDoubtful::TwoDelimiters { taken, other } => {
+                let (taken, taken_english) = sign(*taken);
+                let (other, other_english) = sign(*other);
+                (
+                    format!("起的各行既可按{taken}分格，也可按{other}分格，已按{taken}读取，各格可能错位"),
+                    format!(
+                        "the lines from here on can be cut by {taken_english} as well as by {other_english}; {taken_english} was taken, and cells may have moved"
+                    ),
+                )
+            }
             WhyDoubtful::Damaged => (
                 "有无法解码的字节或控制字符，可能缺字".to_owned(),
                 "bytes that are no text; characters may be missing".to_owned(),
             ),
         };
     Said::new(chinese, english)
+}
+
+fn sign(delimiter: char) -> (String, String) {
+    let (chinese, english) = match delimiter {
+        ',' => ("逗号", "the comma"),
+        ';' => ("分号", "the semicolon"),
+        '\t' => ("制表符", "the tab"),
+        '|' => ("竖线", "the bar"),
+        ':' => ("冒号", "the colon"),
+        ' ' => ("空格", "the space"),
+        other => return (format!("“{other}”"), format!("“{other}”")),
+    };
+    (chinese.to_owned(), english.to_owned())
 }
 
 /// 文本第 3、7 行

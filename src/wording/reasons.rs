@@ -249,12 +249,8 @@ pub fn refusal_text(refusal: &Refusal, language: Language) -> String {
             }
         }
         Refusal::Html => pick(
-            "是网页，不是表格，请另存为 xlsx 后重报",
-            "it is a web page under a spreadsheet's name; save it as xlsx and submit again",
-        ),
-        Refusal::SpreadsheetXml => pick(
-            "是 Excel 2003 的 XML 格式，请另存为 xlsx 后重报",
-            "it is in the XML format of Excel 2003; save it as xlsx and submit again",
+            "是网页，里面没有表格（系统导出的网页可能只是登录或出错页面），请另存为 xlsx 后重报",
+            "it is a web page under a spreadsheet's name, and holds no table (a system may have handed out its login or error page); save it as xlsx and submit again",
         ),
         Refusal::AncientExcel => pick(
             "是 Excel 4.0 或更早的格式，请另存为 xlsx 后重报",

@@ -90,10 +90,12 @@ def tried(asked, path, folder):
         after = read(asked.program, copy)
         copy.unlink()
         if after is None:
-            outcome.append((kind, 0, True, path.name))
+            outcome.append((kind, 0, True, path.name, True, 0))
             continue
         count = moved(before, after[1])
-        outcome.append((kind, count, after[2] != doubts, path.name))
+        # Where the file was doubtful before in the same way, that is told of it still.
+        rows = len({row for row, _ in before})
+        outcome.append((kind, count, after[2] != doubts, path.name, bool(after[2]), rows))
         if count > 1 and after[2] == doubts and asked.keep:
             (asked.keep / copy.name).write_bytes(spoilt)
     return outcome
@@ -110,9 +112,13 @@ def main():
         of_kind = [line for line in outcomes if line[0] == kind]
         moves = [line for line in of_kind if line[1] > 1]
         silent = [line for line in moves if not line[2]]
-        print(f"{kind}: {len(of_kind)} files, in {len(moves)} cells move, {len(silent)} without a word")
-        for _, count, _, name in silent[:20]:
-            print(f"  {count:5} cells: {name}")
+        mute = [line for line in silent if not line[4]]
+        print(
+            f"{kind}: {len(of_kind)} files, in {len(moves)} cells move, {len(silent)} tell nothing new, "
+            f"{len(mute)} nothing at all, {sum(line[5] > 2 for line in mute)} of them of more than two lines"
+        )
+        for _, count, _, name, told, rows in silent:
+            print(f"  {count:5} cells: {name}, {rows} lines{', doubted as before' if told else ''}")
 
 
 if __name__ == "__main__":
