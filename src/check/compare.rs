@@ -9,8 +9,8 @@ use super::{AlreadySaid, Context};
 use crate::matching::{Pair, canonical};
 use crate::model::fact::{Holder, Remark, Repetition, RolledUp, Scale};
 use crate::model::{
-    CellRange, ColumnId, Fact, FileId, Finding, MoneyUnit, Month, Obstacle, RowId, SheetId, Side,
-    TaskId, Value, fold, looks,
+    Cause, CellRange, ColumnId, Fact, FileId, Finding, MoneyUnit, Month, Obstacle, RowId, SheetId,
+    Side, TaskId, Value, fold, looks,
 };
 use crate::normalise::TableRow;
 use crate::normalise::frame::{Item, State, figure, number, shown_task};
@@ -186,6 +186,7 @@ pub(super) fn about(
         finding.field = Some(context.pipeline.columns[field].name.clone());
         finding.plan_cell = cell(planned, field);
         finding.typed = item.row.entries[field].as_ref().map(|entry| entry.typed.clone());
+        finding.cause.extend(item.row.linked.contains(&field).then_some(Cause::Linked));
     }
     context.roster.places.put(&mut finding, item, field);
     finding

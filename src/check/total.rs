@@ -11,8 +11,8 @@ use super::scope::{self, Scope};
 use super::{AlreadySaid, Context, UNTOLD};
 use crate::model::fact::Holder;
 use crate::model::{
-    CellAt, ColumnId, DECIMAL_PLACES, Entry, Fact, FileId, Finding, Kind, Obstacle, SheetId, Side,
-    TaskId, UnitId, Value,
+    Cause, CellAt, ColumnId, DECIMAL_PLACES, Entry, Fact, FileId, Finding, Kind, Obstacle, SheetId,
+    Side, TaskId, UnitId, Value,
 };
 use crate::normalise::TableRow;
 use crate::normalise::frame::{Item, figure};
@@ -299,6 +299,7 @@ impl<'a> Table<'a> {
             };
             let own = formula::Own { total: total.row, at, field, printed, sum, rows: &rows };
             finding.cause.extend(formula::cause(&own, &self.tasks, &self.totals, named));
+            finding.cause.extend(total.row.linked.contains(&field).then_some(Cause::Linked));
             findings.push(finding);
         }
         findings

@@ -33,6 +33,8 @@ pub fn diagnose(findings: &mut [Finding], context: &Context<'_>) {
             _ => continue,
         };
         finding.cause.append(&mut causes);
+        // What only may be is said last.
+        finding.cause.sort_by_key(|cause| *cause == Cause::Linked);
     }
 }
 

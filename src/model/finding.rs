@@ -113,6 +113,8 @@ pub enum Cause {
     Formula { left_out: Vec<CellRange>, taken_in: Vec<CellRange>, skipped: Vec<CellRange> },
     /// The total is typed, though totals beside it are formulas.
     TypedOver,
+    /// A formula fetches the figure from another file; what it fetched last may be old.
+    Linked,
     /// The total holds the amount of a row that could not be placed.
     RowUnplaced { cell: CellAt },
     /// The figure is the exact one, rounded to fewer decimals.

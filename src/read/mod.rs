@@ -26,6 +26,7 @@ mod text;
 mod xls_container;
 mod xls;
 mod xls_notes;
+mod xls_strings;
 mod xlsb;
 mod xlsb_parts;
 mod xlsx;

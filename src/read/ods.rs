@@ -95,6 +95,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         let nonblank_cells = table.shown.max(count_cells(&rows));
         hide(&mut rows, &table.unseen);
         let struck = struck::take_out(&mut rows, table.strokes);
+        let (sums, linked) = table.sums.done();
         sheets.push(Sheet {
             text: None,
             name: Some(metadata.name),
@@ -108,7 +109,8 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
             hidden_columns: table.hidden_columns,
             struck,
             comments: table.comments,
-            sums: table.sums.done(),
+            sums,
+            linked,
         });
     }
     Ok(Book { format: Format::Ods, sheets, properties: Vec::new() })
@@ -417,6 +419,9 @@ fn walk_row(
                     table.extent.1 = table.extent.1.max(column.saturating_add(columns));
                 }
                 if let Some(formula) = &formula {
+                    if sums::names_file_in_brackets(formula) {
+                        table.sums.note_link(CellAt::new(row, column));
+                    }
                     table.sums.note(
                         CellAt::new(row, column),
                         &sums::without_brackets(formula),

@@ -1,7 +1,7 @@
 //! A zip package (xlsx, xlsb, ods) and its parts, within the limits of the pipeline file.
 
 use std::collections::BTreeMap;
-use std::io::{Cursor, Read};
+use std::io::{Cursor, Read, Write};
 
 use zip::ZipArchive;
 use zip::result::ZipError;
@@ -84,6 +84,31 @@ impl<'a> Package<'a> {
         self.budget -= size;
         Ok(Some(bytes))
     }
+}
+
+/// Returns a copy of a package with other content in some of its parts.
+///
+/// # Errors
+/// Refuses broken packages.
+pub fn with_parts(bytes: &[u8], parts: &BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>, Refusal> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(&error))?;
+    let mut copy = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let parts: BTreeMap<String, &Vec<u8>> =
+        parts.iter().map(|(name, content)| (folded(name), content)).collect();
+    for place in 0..archive.len() {
+        let entry = archive.by_index_raw(place).map_err(|error| damaged(&error))?;
+        let name = String::from_utf8_lossy(entry.name_raw()).into_owned();
+        let Some(content) = parts.get(&folded(&name)) else {
+            copy.raw_copy_file(entry).map_err(|error| damaged(&error))?;
+            continue;
+        };
+        let options = zip::write::SimpleFileOptions::default()
+            .compression_method(zip::CompressionMethod::Stored)
+            .last_modified_time(zip::DateTime::default());
+        copy.start_file(name, options).map_err(|error| damaged(&error))?;
+        copy.write_all(content).map_err(|error| Refusal::Damaged(error.to_string()))?;
+    }
+    Ok(copy.finish().map_err(|error| damaged(&error))?.into_inner())
 }
 
 /// Enters a part; returns its name when there is one already, and nobody could say which holds.

@@ -75,6 +75,8 @@ pub struct Sheet {
     pub comments: Vec<Comment>,
     /// Cells that add up others, in the order of their cells, where the format tells.
     pub sums: Vec<Sum>,
+    /// Cells whose formulas name cells of another file, in their order, where the format tells.
+    pub linked: Vec<CellAt>,
     /// How the lines of a text file are written; none where the format has cells of its own.
     pub text: Option<TextLines>,
 }

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use calamine::{Data, ExcelDateTime, ExcelDateTimeType};
 use quick_xml::events::{BytesStart, Event};
 
 use super::number_format::NumberFormat;
@@ -11,6 +12,7 @@ use super::package::xml_text;
 use super::sheet::{Book, Comment, Content, Format, Merges, Sheet, SheetBuilder, hide};
 use super::struck::{self, Run, Stroke};
 use super::sums::{self, Sums};
+use super::xls::may_show_date;
 use super::xlsx::iso_date;
 use super::xlsx_parts::{attribute, push_reference, reader};
 use crate::model::finding::Refusal;
@@ -53,6 +55,8 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
 #[expect(clippy::struct_excessive_bools, reason = "each is a mark of its own")]
 struct Look {
     format: Option<NumberFormat>,
+    /// Whether its numbers are days.
+    dates: bool,
     struck: bool,
     raised: bool,
     white: bool,
@@ -71,6 +75,8 @@ struct Walk {
     sheet: Option<OpenSheet>,
     cell: Option<OpenCell>,
     cells: u64,
+    /// Whether days that are written as numbers count from 1904.
+    from_1904: bool,
 }
 
 #[derive(Default)]
@@ -164,6 +170,7 @@ impl Walk {
                 sheet.next = 0;
             }
             "Cell" => self.begin_cell(element)?,
+            "Date1904" => self.from_1904 = true,
             "Data" if within == Some("Cell") => {
                 if let Some(cell) = &mut self.cell {
                     cell.kind = Some(attribute(element, "Type").unwrap_or_default());
@@ -205,7 +212,11 @@ impl Walk {
             }
             _ => {
                 let code = attribute(element, "Format").unwrap_or_default();
-                look.format = named(&code).and_then(NumberFormat::parse);
+                // Powers of ten and WPS's name of no format have letters of dates.
+                let other = code.replace("G/通用格式", "").replace("E+", "").replace("E-", "");
+                look.dates =
+                    code.contains("Date") || named(&code).is_some() && may_show_date(&other);
+                look.format = named(&code).filter(|_| !look.dates).and_then(NumberFormat::parse);
             }
         }
     }
@@ -302,11 +313,18 @@ impl Walk {
         let text: String = cell.runs.iter().map(|run| run.text.as_str()).collect();
         if let Some(formula) = cell.formula.as_deref() {
             let formula = formula.trim_start_matches("of:").trim_start_matches('=');
+            if sums::names_file(formula) {
+                sheet.sums.note_link(cell.at);
+            }
             if let Some(formula) = sums::from_offsets(formula, cell.at) {
                 sheet.sums.note(cell.at, &formula, None);
             }
         }
         let Some(content) = content(&cell, &text) else { return };
+        let content = match content {
+            Content::Number(number) if look.dates => day(number, self.from_1904),
+            other => other,
+        };
         if content.is_blank() {
             return;
         }
@@ -342,6 +360,7 @@ impl OpenSheet {
         let struck = struck::take_out(&mut rows, self.strokes);
         let mut comments = self.comments;
         comments.sort_by_key(|comment| comment.at);
+        let (sums, linked) = self.sums.done();
         Sheet {
             text: None,
             name: self.name,
@@ -355,7 +374,8 @@ impl OpenSheet {
             hidden_columns: self.hidden_columns,
             struck,
             comments,
-            sums: self.sums.done(),
+            sums,
+            linked,
         }
     }
 }
@@ -384,6 +404,12 @@ fn content(cell: &OpenCell, text: &str) -> Option<Content> {
         "Error" => Content::Error(trimmed.to_owned()),
         _ => super::xlsx::text_content(text),
     })
+}
+
+/// A number that is formatted as a date; a time of no day stays a number.
+fn day(number: f64, from_1904: bool) -> Content {
+    let date = ExcelDateTime::new(number, ExcelDateTimeType::DateTime, from_1904);
+    super::xlsx::content(&Data::DateTime(date)).unwrap_or(Content::Number(number))
 }
 
 /// Returns a place that counts from 1, as one that counts from 0.

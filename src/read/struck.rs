@@ -36,6 +36,36 @@ pub enum Stroke {
     Raised(String),
 }
 
+/// What a font does to its letters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Letters {
+    pub struck: bool,
+    pub raised: bool,
+    /// Of the colour of the paper.
+    pub white: bool,
+}
+
+/// Returns the pieces of a text whose fonts change at places of it (UTF-16 units); in front of the
+/// first, the cell's own font holds.
+pub fn pieces(units: &[u16], fonts: impl IntoIterator<Item = (u16, Letters)>) -> Vec<Run> {
+    let mut runs = Vec::new();
+    let (mut start, mut look) = (0, None::<Letters>);
+    let mut take = |from: usize, to: usize, look: Option<Letters>| {
+        let text = String::from_utf16_lossy(units.get(from..to).unwrap_or_default());
+        if !text.is_empty() {
+            let raised = look.is_some_and(|look| look.raised);
+            runs.push(Run { text, struck: look.map(|look| look.struck), raised });
+        }
+    };
+    for (place, font) in fonts {
+        let place = usize::from(place).clamp(start, units.len());
+        take(start, place, look);
+        (start, look) = (place, Some(font));
+    }
+    take(start, units.len(), look);
+    runs
+}
+
 /// Returns what of a cell is struck out; `runs` are the pieces of its text, where it has any.
 pub fn stroke(cell_is_struck: bool, runs: &[Run]) -> Option<Stroke> {
     if runs.is_empty() {

@@ -4,7 +4,7 @@
 //! Only sums along the cell's own column or its own row are kept: a sum over a block of cells, or one
 //! of another sheet's, says nothing about rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{CellAt, CellRange};
 
@@ -39,12 +39,23 @@ pub(super) struct Sums {
     found: Vec<Sum>,
     /// Formulas written once for several cells, with the cell at which they are written.
     shared: BTreeMap<u32, (CellAt, Vec<Area>)>,
+    /// Cells whose formulas name cells of another file, and which shared ones do.
+    linked: Vec<CellAt>,
+    shared_links: BTreeSet<u32>,
 }
 
 impl Sums {
     /// Notes a formula, without the sign that it begins with; `shared` is the number under which it
     /// holds for several cells, of which only the first repeats it.
     pub(super) fn note(&mut self, at: CellAt, formula: &str, shared: Option<u32>) {
+        if names_file(formula) {
+            self.linked.push(at);
+            self.shared_links.extend(shared);
+        } else if formula.is_empty()
+            && shared.is_some_and(|shared| self.shared_links.contains(&shared))
+        {
+            self.linked.push(at);
+        }
         let Some(number) = shared else {
             self.found.extend(areas(formula).and_then(|areas| sum(at, at, &areas)));
             return;
@@ -56,12 +67,36 @@ impl Sums {
         self.found.extend(written.and_then(|(written, areas)| sum(at, *written, areas)));
     }
 
-    /// Returns the sums in the order of their cells, one for each.
-    pub(super) fn done(mut self) -> Vec<Sum> {
+    /// Notes a cell whose formula names cells of another file.
+    pub(super) fn note_link(&mut self, at: CellAt) {
+        self.linked.push(at);
+    }
+
+    /// Returns the sums in the order of their cells, one for each, and the cells that are linked to
+    /// another file.
+    pub(super) fn done(mut self) -> (Vec<Sum>, Vec<CellAt>) {
         self.found.sort_by_key(|sum| sum.at);
         self.found.dedup_by_key(|sum| sum.at);
-        self.found
+        self.linked.sort_unstable();
+        self.linked.dedup();
+        (self.found, self.linked)
     }
+}
+
+/// Returns whether a formula names cells of another file: `[1]表!C5`, `'C:\[一月.xlsx]表'!C5`.
+pub(super) fn names_file(formula: &str) -> bool {
+    // A square bracket alone names a column of a table on one's own sheets.
+    let Some(sheet) = formula.find('!') else { return false };
+    let Some(open) = formula[..sheet].find('[') else { return false };
+    let Some(inside) = formula[open + 1..sheet].split_once(']') else { return false };
+    let name = inside.0;
+    let is_number = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
+    is_number || name.contains(".xls") || name.contains(".ods") || name.contains(".et")
+}
+
+/// Returns whether a formula of the open format names cells of another file.
+pub(super) fn names_file_in_brackets(formula: &str) -> bool {
+    formula.contains("['file:") || formula.contains("'file://")
 }
 
 /// Returns a formula of the open format, `of:=SUM([.C5:.C9])`, as the others write it; empty where it
@@ -306,7 +341,7 @@ mod tests {
     fn kept(at: &str, formula: &str) -> Option<String> {
         let mut sums = Sums::default();
         sums.note(at.parse().unwrap(), formula, None);
-        let sum = sums.done().pop()?;
+        let sum = sums.done().0.pop()?;
         Some(sum.of.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
     }
 
@@ -352,6 +387,17 @@ mod tests {
     }
 
     #[test]
+    fn formulas_that_name_another_file_are_known() {
+        for formula in ["[1]Sheet1!$C$5", "SUM('[2]表 一'!C5:C9)", "'C:\\报表\\[一月.xlsx]表'!C5"]
+        {
+            assert!(names_file(formula), "{formula}");
+        }
+        for formula in ["SUM(C5:C9)", "表二!C5", "Table1[[#This Row],[金额]]", "Table1[1]"] {
+            assert!(!names_file(formula), "{formula}");
+        }
+    }
+
+    #[test]
     fn the_open_format_is_read_as_the_others() {
         assert_eq!(without_brackets("of:=SUM([.C5:.C$9];[.C12])"), "SUM(C5:C$9;C12)");
         assert_eq!(without_brackets("of:=[$表二.C5]+[.C6]"), "");
@@ -377,7 +423,7 @@ mod tests {
         sums.note("C10".parse().unwrap(), "SUM(C$5:C9)", Some(0));
         sums.note("D11".parse().unwrap(), "", Some(0));
         sums.note("E10".parse().unwrap(), "", Some(1));
-        let of: Vec<String> = sums.done().iter().map(|sum| sum.of[0].to_string()).collect();
+        let of: Vec<String> = sums.done().0.iter().map(|sum| sum.of[0].to_string()).collect();
         assert_eq!(of, ["C5:C9", "D5:D10"]);
     }
 }

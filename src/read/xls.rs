@@ -16,10 +16,11 @@ use super::number_format::NumberFormat;
 use super::sheet::{
     Book, Comment, Content, Format, Merges, Row, Sheet, SheetBuilder, count_cells, hide,
 };
-use super::struck::{self, Stroke};
+use super::struck::{self, Letters, Stroke};
 use super::sums::Sums;
 use super::xls_container;
 use super::xls_notes::Notes;
+use super::xls_strings::{self, Pieces};
 use super::xlsx::content;
 use crate::model::finding::Refusal;
 use crate::model::{CellAt, CellRange, fold};
@@ -135,8 +136,7 @@ fn book(mut stream: Vec<u8>, limits: &Limits) -> Result<Book, Refusal> {
         let nonblank = hidden.map_or(0, |parts| parts.filled_with(&rows));
         let nonblank_cells = count_cells(&rows);
         hide(&mut rows, hidden.map(|parts| parts.unseen.as_slice()).unwrap_or_default());
-        let strokes = hidden.map(|parts| parts.struck.as_slice()).unwrap_or_default();
-        let strokes = strokes.iter().map(|at| (*at, Stroke::Whole)).collect();
+        let strokes = hidden.map(|parts| parts.strokes.clone()).unwrap_or_default();
         let struck = struck::take_out(&mut rows, strokes);
         let mut comments = Vec::new();
         for (at, text) in hidden.map(|parts| parts.comments.as_slice()).unwrap_or_default() {
@@ -152,6 +152,7 @@ fn book(mut stream: Vec<u8>, limits: &Limits) -> Result<Book, Refusal> {
                 sums.note(at, formula, None);
             }
         }
+        let (sums, linked) = sums.done();
         sheets.push(Sheet {
             text: None,
             name: Some(records.decoded_text(&sheet.name)?),
@@ -165,7 +166,8 @@ fn book(mut stream: Vec<u8>, limits: &Limits) -> Result<Book, Refusal> {
             hidden_columns: hidden.map(|sheet| sheet.columns.clone()).unwrap_or_default(),
             struck,
             comments,
-            sums: sums.done(),
+            sums,
+            linked,
         });
     }
     Ok(Book { format: Format::Xls, sheets, properties: Vec::new() })
@@ -246,11 +248,13 @@ struct Records {
     number_formats: BTreeMap<u16, Rc<NumberFormat>>,
     /// Number formats that may show dates.
     date_formats: BTreeSet<u16>,
-    /// Whether each font is struck out, whether it is white, and the font of each cell format.
-    fonts: Vec<(bool, bool)>,
+    /// What each font does to its letters, and the font of each cell format.
+    fonts: Vec<Letters>,
     fonts_of_formats: Vec<u16>,
     /// Whether each cell format leaves the paper white.
     on_paper: Vec<bool>,
+    /// The shared texts that are written in several fonts.
+    pieces: BTreeMap<u32, Pieces>,
 }
 
 #[derive(Debug, Default)]
@@ -265,8 +269,8 @@ struct SheetParts {
     formats: Vec<(CellAt, Rc<NumberFormat>)>,
     /// Cells whose format certainly shows no date, sorted.
     plain: Vec<CellAt>,
-    /// Cells whose font is struck out.
-    struck: Vec<CellAt>,
+    /// What is struck out of cells, by their font or by that of a piece.
+    strokes: Vec<(CellAt, Stroke)>,
     /// Cells whose letters have the colour of the paper.
     unseen: Vec<CellAt>,
     /// Formulas that look as programs write them that calculate nothing, and whether any other was
@@ -321,6 +325,9 @@ const FORMULA: u16 = 0x0006;
 const OLDER_FORMULA: u16 = 0x0206;
 const OLD_FORMULA: u16 = 0x0406;
 const END: u16 = 0x000a;
+const STRINGS: u16 = 0x00fc;
+const CONTINUED: u16 = 0x003c;
+const SHARED_TEXT: u16 = 0x00fd;
 
 impl Records {
     fn examine(stream: &[u8]) -> Result<Self, Refusal> {
@@ -334,8 +341,15 @@ impl Records {
             ..Records::default()
         };
         let mut sheets: Vec<u32> = Vec::new();
+        let mut strings: Vec<&[u8]> = Vec::new();
+        let mut before = 0;
         for (kind, content) in (RecordsOf { stream, at: 0 }) {
+            let kind_before = std::mem::replace(&mut before, kind);
             match kind {
+                STRINGS => strings.push(content),
+                CONTINUED if matches!(kind_before, STRINGS | CONTINUED) && !strings.is_empty() => {
+                    strings.push(content);
+                }
                 BOF if records.version == 0 => {
                     records.version = word(content, 0).unwrap_or_default();
                 }
@@ -350,9 +364,11 @@ impl Records {
                 }
                 NUMBER_FORMAT => records.number_format(content),
                 FONT => {
-                    let struck = word(content, 2).is_some_and(|flags| flags & 0x0008 != 0);
-                    let white = word(content, 4).is_some_and(is_white);
-                    records.fonts.push((struck, white));
+                    records.fonts.push(Letters {
+                        struck: word(content, 2).is_some_and(|flags| flags & 0x0008 != 0),
+                        white: word(content, 4).is_some_and(is_white),
+                        raised: word(content, 8) == Some(1),
+                    });
                 }
                 CELL_FORMAT => {
                     records.formats.push(word(content, 2).unwrap_or_default());
@@ -374,6 +390,7 @@ impl Records {
         if records.version == 0 {
             return Err(Refusal::Damaged("no workbook record".to_owned()));
         }
+        records.pieces = xls_strings::of_several_fonts(&strings);
         for start in sheets {
             let parts = records.sheet_parts(stream, start as usize);
             records.sheets.push(parts);
@@ -459,27 +476,43 @@ impl Records {
         number_format.is_some_and(|format| !self.date_formats.contains(format))
     }
 
-    fn strikes(&self, format: Option<u16>) -> bool {
-        self.font(format).is_some_and(|(struck, _)| struck)
+    /// Returns what is struck out of a cell of a format, whose shared text is the one at a place.
+    fn stroke(&self, format: Option<u16>, text: Option<u32>) -> Option<Stroke> {
+        let is_struck = self.font(format).is_some_and(|font| font.struck);
+        let pieces = text.and_then(|text| self.pieces.get(&text));
+        let runs = pieces.map(|pieces| {
+            let fonts = pieces.fonts.iter();
+            let fonts =
+                fonts.map(|(place, font)| (*place, self.letters(*font).unwrap_or_default()));
+            struck::pieces(&pieces.units, fonts)
+        });
+        struck::stroke(is_struck, &runs.unwrap_or_default())
     }
 
     /// Returns whether a format writes in the colour of the paper.
     fn hides(&self, format: Option<u16>) -> bool {
         let on_paper = format.and_then(|format| self.on_paper.get(usize::from(format)));
-        on_paper == Some(&true) && self.font(format).is_some_and(|(_, white)| white)
+        on_paper == Some(&true) && self.font(format).is_some_and(|font| font.white)
     }
 
-    fn font(&self, format: Option<u16>) -> Option<(bool, bool)> {
-        let font = *self.fonts_of_formats.get(usize::from(format?))?;
+    fn font(&self, format: Option<u16>) -> Option<Letters> {
+        self.letters(*self.fonts_of_formats.get(usize::from(format?))?)
+    }
+
+    fn letters(&self, font: u16) -> Option<Letters> {
         // There is no font of the number 4.
         self.fonts.get(usize::from(if font > 4 { font - 1 } else { font })).copied()
     }
 
-    /// Notes how a cell of a format looks.
-    fn note_look(&self, at: CellAt, format: Option<u16>, parts: &mut SheetParts) {
-        if self.strikes(format) {
-            parts.struck.push(at);
-        }
+    /// Notes how a cell of a format looks, whose shared text is the one at a place.
+    fn note_look(
+        &self,
+        at: CellAt,
+        format: Option<u16>,
+        text: Option<u32>,
+        parts: &mut SheetParts,
+    ) {
+        parts.strokes.extend(self.stroke(format, text).map(|stroke| (at, stroke)));
         if self.hides(format) {
             parts.unseen.push(at);
         }
@@ -511,7 +544,13 @@ impl Records {
                 kind if TEXTS.contains(&kind) => {
                     if let (Some(row), Some(column)) = (word(content, 0), word(content, 2)) {
                         let at = CellAt::new(row.into(), column.into());
-                        self.note_look(at, word(content, 4), &mut parts);
+                        let text = match (kind, word(content, 6), word(content, 8)) {
+                            (SHARED_TEXT, Some(low), Some(high)) => {
+                                Some(u32::from(low) | u32::from(high) << 16)
+                            }
+                            _ => None,
+                        };
+                        self.note_look(at, word(content, 4), text, &mut parts);
                     }
                 }
                 ROW => {
@@ -533,7 +572,7 @@ impl Records {
                         continue;
                     };
                     let at = CellAt::new(row.into(), column.into());
-                    self.note_look(at, word(content, 4), &mut parts);
+                    self.note_look(at, word(content, 4), None, &mut parts);
                     if self.shows_no_date(word(content, 4)) {
                         parts.plain.push(at);
                     }
@@ -560,7 +599,7 @@ impl Records {
                     parts.figure_cells += numbers.map_or(0, |numbers| numbers.len() / 6);
                     for (place, number) in (0..).zip(numbers.unwrap_or_default().chunks_exact(6)) {
                         let at = CellAt::new(row.into(), u32::from(first) + place);
-                        self.note_look(at, word(number, 0), &mut parts);
+                        self.note_look(at, word(number, 0), None, &mut parts);
                         if self.shows_no_date(word(number, 0)) {
                             parts.plain.push(at);
                         }
@@ -595,7 +634,7 @@ fn was_left(formula: &[u8]) -> bool {
 }
 
 /// Returns whether a number format has a letter of dates or times outside quotes and brackets.
-fn may_show_date(code: &str) -> bool {
+pub(super) fn may_show_date(code: &str) -> bool {
     let mut characters = code.chars();
     let mut letters = String::new();
     while let Some(c) = characters.next() {

@@ -1,15 +1,17 @@
 //! xlsb: values by calamine, hidden rows and columns, merges and number formats by `xlsb_parts`.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
-use calamine::{DataRef, Reader, Xlsb};
+use calamine::{DataRef, Range, Reader, Xlsb};
 
-use super::package::Package;
-use super::sheet::{Book, Format, Merges, Sheet, SheetBuilder, count_cells, hide};
-use super::struck::{self, Stroke};
-use super::{xlsb_parts, xlsx};
+use super::package::{self, Package};
+use super::sheet::{Book, Content, Format, Merges, Sheet, SheetBuilder, count_cells, hide};
+use super::sums::Sums;
+use super::{struck, xlsb_parts, xlsx};
 use crate::model::CellAt;
 use crate::model::finding::Refusal;
 use crate::pipeline::file::Read as Limits;
@@ -20,10 +22,20 @@ use crate::pipeline::file::Read as Limits;
 /// Refuses encrypted, broken and too large ones.
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
     let mut package = Package::open(bytes, limits)?;
-    let xlsb_parts::Facts { mut sheets_by_name, dates_from_1904 } =
+    let xlsb_parts::Facts { mut sheets_by_name, dates_from_1904, calculates_on_load, lengthened } =
         xlsb_parts::facts(&mut package)?;
     drop(package);
-    let mut workbook: Xlsb<_> = Xlsb::new(Cursor::new(bytes)).map_err(|error| refused(&error))?;
+    // The library passes over cells in the short form.
+    let copy = if lengthened.is_empty() {
+        Cow::Borrowed(bytes)
+    } else {
+        Cow::Owned(package::with_parts(bytes, &lengthened)?)
+    };
+    let mut workbook: Xlsb<_> = Xlsb::new(Cursor::new(copy)).map_err(|error| refused(&error))?;
+    // Written by a program that leaves the reckoning to the one that opens it.
+    let zeros: usize = sheets_by_name.iter().map(|(_, facts)| facts.zeros.len()).sum();
+    let is_calculated = zeros < 2 || sheets_by_name.iter().any(|(_, facts)| facts.calculated);
+    let was_left = calculates_on_load && !is_calculated;
     let mut sheets = Vec::new();
     let mut count = 0;
     for metadata in workbook.sheets_metadata().to_vec() {
@@ -50,7 +62,21 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         for (at, content) in facts.passed_over {
             builder.push(at, content);
         }
-        if builder.figures() < facts.figure_cells {
+        drop(cells);
+        let formulas = formulas(&mut workbook, &metadata.name);
+        let left = if was_left { &facts.zeros[..] } else { &[] };
+        for at in left {
+            let formula = formulas.get_value((at.row, at.column));
+            let formula = format!("={}", formula.map(String::as_str).unwrap_or_default());
+            builder.push(*at, Content::Uncalculated(formula));
+        }
+        let mut sums = Sums::default();
+        let start = formulas.start().unwrap_or_default();
+        for (row, column, formula) in formulas.used_cells() {
+            let at = CellAt::new(start.0 + small(row), start.1 + small(column));
+            sums.note(at, formula, None);
+        }
+        if builder.figures() + left.len() < facts.figure_cells {
             let text = format!("figures of sheet `{}` cannot be read", metadata.name);
             return Err(Refusal::Damaged(text));
         }
@@ -67,8 +93,8 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         }
         let nonblank_cells = count_cells(&rows);
         hide(&mut rows, &facts.unseen);
-        let strokes = facts.struck.iter().map(|at| (*at, Stroke::Whole)).collect();
-        let struck = struck::take_out(&mut rows, strokes);
+        let struck = struck::take_out(&mut rows, facts.strokes);
+        let (sums, linked) = sums.done();
         sheets.push(Sheet {
             text: None,
             name: Some(metadata.name),
@@ -82,10 +108,23 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
             hidden_columns: facts.hidden_columns,
             struck,
             comments: facts.comments,
-            sums: Vec::new(),
+            sums,
+            linked,
         });
     }
     Ok(Book { format: Format::Xlsb, sheets, properties: Vec::new() })
+}
+
+/// Returns the formulas of a sheet; none where the library cannot follow them, which costs their
+/// evidence and no figure.
+fn formulas(workbook: &mut Xlsb<Cursor<Cow<'_, [u8]>>>, sheet: &str) -> Range<String> {
+    let read = || workbook.worksheet_formula(sheet);
+    let found = catch_unwind(AssertUnwindSafe(read));
+    found.ok().and_then(Result::ok).unwrap_or_default()
+}
+
+fn small(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 fn refused(error: &calamine::XlsbError) -> Refusal {

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::number_format::NumberFormat;
 use super::package::Package;
 use super::sheet::{Comment, Content};
+use super::struck::{self, Letters, Run, Stroke};
 use super::xlsx_parts::relations;
 use crate::model::finding::Refusal;
 use crate::model::{CellAt, CellRange, fold};
@@ -25,8 +26,11 @@ pub struct SheetFacts {
     pub figure_cells: usize,
     /// Cells that calamine passes over: formulas whose value is an error, and formatted texts.
     pub passed_over: Vec<(CellAt, Content)>,
-    /// Cells whose font is struck out.
-    pub struck: Vec<CellAt>,
+    /// What is struck out of cells, by their font or by that of a piece.
+    pub strokes: Vec<(CellAt, Stroke)>,
+    /// Formulas whose value is 0 to the last bit, and whether any other was found.
+    pub zeros: Vec<CellAt>,
+    pub calculated: bool,
     /// Cells whose letters have the colour of the paper.
     pub unseen: Vec<CellAt>,
     pub comments: Vec<Comment>,
@@ -37,6 +41,10 @@ pub struct SheetFacts {
 pub struct Facts {
     pub sheets_by_name: Vec<(String, SheetFacts)>,
     pub dates_from_1904: bool,
+    /// Whether all formulas are to be calculated when the workbook is opened.
+    pub calculates_on_load: bool,
+    /// Parts whose cells were written in the short form, with the same in the long one.
+    pub lengthened: BTreeMap<String, Vec<u8>>,
 }
 
 const ROW: u16 = 0;
@@ -56,6 +64,13 @@ const COLUMNS: u16 = 60;
 const WORKBOOK: u16 = 153;
 const SHEET: u16 = 156;
 const MERGE: u16 = 176;
+const CALCULATION: u16 = 157;
+const SHARED_STRING: u16 = 19;
+const SHARED_TEXT: u16 = 7;
+const FORMULA_TEXT: u16 = 8;
+/// Cells that stand right beside the one before, and so do not say in which column: each kind is that
+/// of the long form and eleven.
+const SHORT_CELLS: std::ops::RangeInclusive<u16> = 12..=18;
 const COMMENT: u16 = 635;
 const COMMENT_TEXT: u16 = 637;
 const CELL_FORMATS: u16 = 617;
@@ -68,11 +83,16 @@ const CELL_FORMATS_END: u16 = 618;
 pub fn facts(package: &mut Package<'_>) -> Result<Facts, Refusal> {
     let Some(workbook) = package.part("xl/workbook.bin")? else { return Ok(Facts::default()) };
     let relations = relations(package, "xl/workbook.bin")?;
-    let formats = cell_formats(&package.part("xl/styles.bin")?.unwrap_or_default());
+    let styles = styles(&package.part("xl/styles.bin")?.unwrap_or_default());
+    let strings = package.part("xl/sharedStrings.bin")?.unwrap_or_default();
+    let pieces = pieces(&strings, &styles.fonts);
     let mut facts = Facts::default();
     for (kind, content) in (Records { bytes: &workbook }) {
         if kind == WORKBOOK {
             facts.dates_from_1904 = word(content, 0).is_some_and(|flags| flags & 1 != 0);
+        }
+        if kind == CALCULATION {
+            facts.calculates_on_load = word(content, 24).is_some_and(|flags| flags & 1 != 0);
         }
         if kind != SHEET {
             continue;
@@ -81,8 +101,12 @@ pub fn facts(package: &mut Package<'_>) -> Result<Facts, Refusal> {
         let Some((name, _)) = text(rest) else { continue };
         let Some((kind, part)) = relations.get(&id) else { continue };
         if kind == "worksheet" {
-            let bytes = package.part(part)?.unwrap_or_default();
-            let mut found = sheet(&bytes, &formats);
+            let mut bytes = package.part(part)?.unwrap_or_default();
+            if let Some(long) = lengthened(&bytes) {
+                facts.lengthened.insert(part.clone(), long.clone());
+                bytes = long;
+            }
+            let mut found = sheet(&bytes, &styles, &pieces);
             let beside = super::xlsx_parts::relations(package, part)?;
             if let Some((_, part)) = beside.values().find(|(kind, _)| kind == "comments") {
                 found.comments = comments(&package.part(part)?.unwrap_or_default());
@@ -101,13 +125,19 @@ struct CellFormat {
     unseen: bool,
 }
 
-/// Returns what each cell format shows.
-fn cell_formats(styles: &[u8]) -> Vec<CellFormat> {
+/// The fonts and the cell formats of a workbook.
+#[derive(Debug, Default)]
+struct Styles {
+    fonts: Vec<Letters>,
+    formats: Vec<CellFormat>,
+}
+
+fn styles(styles: &[u8]) -> Styles {
     // 0% and 0.00% are built in.
     let percent = NumberFormat::parse("0%").map(Rc::new);
     let built_in = [9, 10].into_iter().filter_map(|index| Some((index, percent.clone()?)));
     let mut numbers: BTreeMap<u16, Rc<NumberFormat>> = built_in.collect();
-    let (mut fonts, mut fills) = (Vec::new(), Vec::new());
+    let (mut fonts, mut fills) = (Vec::<Letters>::new(), Vec::new());
     let mut formats = Vec::new();
     let mut inside = false;
     for (kind, content) in (Records { bytes: styles }) {
@@ -119,10 +149,11 @@ fn cell_formats(styles: &[u8]) -> Vec<CellFormat> {
                     numbers.extend(format.map(|format| (index, format)));
                 }
             }
-            FONT => {
-                let struck = word(content, 2).is_some_and(|flags| flags & 0x0008 != 0);
-                fonts.push((struck, content.get(12..).is_some_and(is_white)));
-            }
+            FONT => fonts.push(Letters {
+                struck: word(content, 2).is_some_and(|flags| flags & 0x0008 != 0),
+                raised: word(content, 6) == Some(1),
+                white: content.get(12..).is_some_and(is_white),
+            }),
             FILL => {
                 // A pattern, 1 where it is solid, then its colour.
                 let pattern = number(content, 0).unwrap_or(0);
@@ -137,14 +168,79 @@ fn cell_formats(styles: &[u8]) -> Vec<CellFormat> {
                 let fill = word(content, 6).and_then(|fill| fills.get(usize::from(fill)));
                 formats.push(CellFormat {
                     number: word(content, 2).and_then(|format| numbers.get(&format)).cloned(),
-                    struck: font.0,
-                    unseen: font.1 && fill.is_none_or(|leaves_paper: &bool| *leaves_paper),
+                    struck: font.struck,
+                    unseen: font.white && fill.is_none_or(|leaves_paper: &bool| *leaves_paper),
                 });
             }
             _ => {}
         }
     }
-    formats
+    Styles { fonts, formats }
+}
+
+/// Returns the shared texts of which a piece is struck out or raised, by their place.
+fn pieces(strings: &[u8], fonts: &[Letters]) -> BTreeMap<u32, Vec<Run>> {
+    let is_plain = fonts.iter().all(|font| !font.struck && !font.raised);
+    if is_plain {
+        return BTreeMap::new();
+    }
+    let strings = Records { bytes: strings }.filter(|(kind, _)| *kind == SHARED_STRING);
+    let runs = (0..).zip(strings).map(|(place, (_, content))| (place, runs(content, fonts)));
+    runs.filter(|(_, runs)| !runs.is_empty()).collect()
+}
+
+/// Returns the pieces of a text that says of itself whether it has several fonts; none where it has
+/// one.
+fn runs(content: &[u8], fonts: &[Letters]) -> Vec<Run> {
+    let is_rich = content.first().is_some_and(|flags| flags & 1 != 0);
+    let Some((text, rest)) = content.get(1..).filter(|_| is_rich).and_then(text) else {
+        return Vec::new();
+    };
+    let units: Vec<u16> = text.encode_utf16().collect();
+    let starts = rest.get(4..).unwrap_or_default().chunks_exact(4);
+    let starts = starts.filter_map(|start| {
+        let font = fonts.get(usize::from(word(start, 2)?));
+        Some((word(start, 0)?, font.copied().unwrap_or_default()))
+    });
+    struck::pieces(&units, starts)
+}
+
+/// Returns a sheet's records with every cell in the long form, which says its column; none where all
+/// are.
+fn lengthened(bytes: &[u8]) -> Option<Vec<u8>> {
+    if !(Records { bytes }).any(|(kind, _)| SHORT_CELLS.contains(&kind)) {
+        return None;
+    }
+    let mut long = Vec::with_capacity(bytes.len() * 5 / 4);
+    let mut records = Records { bytes };
+    let mut next: u32 = 0;
+    loop {
+        let before = records.bytes;
+        let Some((kind, content)) = records.next() else {
+            long.extend(before);
+            return Some(long);
+        };
+        if SHORT_CELLS.contains(&kind) {
+            // All kinds and lengths of the long form of a short cell but for long texts are one byte.
+            long.push(u8::try_from(kind - 11).expect("kinds up to 7"));
+            let mut length = content.len() + 4;
+            while length >= 0x80 {
+                long.push(u8::try_from(length & 0x7f).expect("seven bits") | 0x80);
+                length >>= 7;
+            }
+            long.push(u8::try_from(length).expect("seven bits"));
+            long.extend(next.to_le_bytes());
+            long.extend(content);
+            next = next.saturating_add(1);
+            continue;
+        }
+        long.extend(&before[..before.len() - records.bytes.len()]);
+        if kind == ROW {
+            next = 0;
+        } else if kind == 1 || CELLS.contains(&kind) {
+            next = number(content, 0).unwrap_or(next).saturating_add(1);
+        }
+    }
 }
 
 /// Returns whether a colour is white: of the palette, its own, or the theme's first, not darkened.
@@ -185,18 +281,23 @@ fn comments(bytes: &[u8]) -> Vec<Comment> {
     found
 }
 
-fn sheet(bytes: &[u8], formats: &[CellFormat]) -> SheetFacts {
+fn sheet(bytes: &[u8], styles: &Styles, pieces: &BTreeMap<u32, Vec<Run>>) -> SheetFacts {
     let mut facts = SheetFacts::default();
     let mut row = 0;
     for (kind, content) in (Records { bytes }) {
         let style = number(content, 4).map(|style| style & 0x00ff_ffff);
         let style = style.and_then(|style| usize::try_from(style).ok());
-        let format = style.and_then(|style| formats.get(style)).filter(|_| CELLS.contains(&kind));
+        let format = style.and_then(|style| styles.formats.get(style));
+        let format = format.filter(|_| CELLS.contains(&kind));
         if let (Some(format), Some(column)) = (format, number(content, 0)) {
             let at = CellAt::new(row, column);
-            if format.struck {
-                facts.struck.push(at);
-            }
+            let of_pieces = match kind {
+                SHARED_TEXT => number(content, 8).and_then(|text| pieces.get(&text)).cloned(),
+                FORMATTED_TEXT => content.get(8..).map(|text| runs(text, &styles.fonts)),
+                _ => None,
+            };
+            let stroke = struck::stroke(format.struck, &of_pieces.unwrap_or_default());
+            facts.strokes.extend(stroke.map(|stroke| (at, stroke)));
             if format.unseen {
                 facts.unseen.push(at);
             }
@@ -234,12 +335,26 @@ fn sheet(bytes: &[u8], formats: &[CellFormat]) -> SheetFacts {
             kind if FIGURES.contains(&kind) || FORMULA_FIGURES.contains(&kind) => {
                 facts.figures.insert(row);
                 facts.figure_cells += 1;
+                if FORMULA_FIGURES.contains(&kind)
+                    && let Some(column) = number(content, 0)
+                {
+                    let is_zero = kind == FORMULA_FIGURES[0] && content.get(8..16) == Some(&[0; 8]);
+                    if is_zero {
+                        facts.zeros.push(CellAt::new(row, column));
+                    } else {
+                        facts.calculated = true;
+                    }
+                }
                 if kind == FORMULA_ERROR
                     && let (Some(code), Some(column)) = (content.get(8), number(content, 0))
                 {
                     let error = Content::Error(error_name(*code).to_owned());
                     facts.passed_over.push((CellAt::new(row, column), error));
                 }
+            }
+            FORMULA_TEXT => {
+                let shown = content.get(8..).and_then(text).map(|(shown, _)| shown);
+                facts.calculated |= shown.is_some_and(|shown| !fold::is_blank(&shown));
             }
             _ => {}
         }
@@ -358,8 +473,10 @@ mod tests {
         let number = NumberFormat::parse("0%").map(Rc::new);
         let percent = CellFormat { number, struck: false, unseen: false };
         let struck = CellFormat { number: None, struck: true, unseen: false };
-        let facts = sheet(&bytes, &[CellFormat::default(), percent, struck]);
-        assert_eq!(facts.struck, [CellAt::new(4, 8)]);
+        let formats = vec![CellFormat::default(), percent, struck];
+        let styles = Styles { fonts: Vec::new(), formats };
+        let facts = sheet(&bytes, &styles, &BTreeMap::new());
+        assert_eq!(facts.strokes, [(CellAt::new(4, 8), Stroke::Whole)]);
         assert_eq!(facts.hidden_rows, BTreeSet::from([4]));
         assert_eq!(facts.hidden_columns, BTreeSet::from([6, 7]));
         assert_eq!(facts.formats.keys().copied().collect::<Vec<_>>(), [CellAt::new(4, 5)]);
@@ -379,7 +496,7 @@ mod tests {
         let font = |flags: u16| record(FONT, &[[220, 0], flags.to_le_bytes()].concat());
         let format =
             |font: u16| record(CELL_FORMAT, &[[0; 2], [0; 2], font.to_le_bytes()].concat());
-        let styles = [
+        let parts = [
             font(0),
             font(0x0008),
             record(CELL_FORMATS, &[]),
@@ -388,7 +505,7 @@ mod tests {
             record(CELL_FORMATS_END, &[]),
         ]
         .concat();
-        let struck: Vec<bool> = cell_formats(&styles).iter().map(|format| format.struck).collect();
+        let struck: Vec<bool> = styles(&parts).formats.iter().map(|format| format.struck).collect();
         assert_eq!(struck, [false, true]);
         let mut text = vec![0];
         text.extend(numbers(&[2]));
@@ -397,5 +514,41 @@ mod tests {
             [record(COMMENT, &numbers(&[0, 4, 4, 3, 3])), record(COMMENT_TEXT, &text)].concat();
         let written = Comment { at: CellAt::new(4, 3), text: "核实".to_owned() };
         assert_eq!(comments(&bytes), [written]);
+    }
+    #[test]
+    fn short_cells_say_their_columns_and_pieces_are_struck() {
+        let style = [0; 4];
+        let short = |kind: u16, value: &[u8]| record(kind + 11, &[&style[..], value].concat());
+        let bytes = [
+            record(ROW, &numbers(&[4, 0, 0])),
+            record(7, &numbers(&[2, 0, 0])),
+            short(7, &numbers(&[1])),
+            short(5, &35.0_f64.to_le_bytes()),
+            record(ROW, &numbers(&[5, 0, 0])),
+            short(7, &numbers(&[0])),
+        ]
+        .concat();
+        let long = lengthened(&bytes).unwrap();
+        assert_eq!(lengthened(&long), None);
+        let cells: Vec<(u16, u32)> = Records { bytes: &long }
+            .filter(|(kind, _)| CELLS.contains(kind))
+            .map(|(kind, content)| (kind, number(content, 0).unwrap()))
+            .collect();
+        assert_eq!(cells, [(7, 2), (7, 3), (5, 4), (7, 0)]);
+        let plain = Letters::default();
+        let fonts = [plain, Letters { struck: true, ..plain }];
+        let text = |text: &str| {
+            let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            [numbers(&[u32::try_from(units.len() / 2).unwrap()]), units].concat()
+        };
+        let rich = [vec![1], text("7035"), numbers(&[2]), vec![0, 0, 1, 0, 2, 0, 0, 0]].concat();
+        let strings =
+            [record(SHARED_STRING, &[vec![0], text("甲")].concat()), record(SHARED_STRING, &rich)]
+                .concat();
+        let pieces = pieces(&strings, &fonts);
+        let styles = Styles { fonts: fonts.to_vec(), formats: vec![CellFormat::default()] };
+        let facts = sheet(&long, &styles, &pieces);
+        let part = Stroke::Part { struck: "70".to_owned(), left: "35".to_owned() };
+        assert_eq!(facts.strokes, [(CellAt::new(4, 3), part)]);
     }
 }

@@ -69,6 +69,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         .map(|(((part, facts), mut rows), (strokes, unseen, comments))| {
             hide(&mut rows, &unseen);
             let struck = struck::take_out(&mut rows, strokes);
+            let (sums, linked) = facts.sums.done();
             Sheet {
                 text: None,
                 name: Some(part.name),
@@ -82,7 +83,8 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
                 hidden_columns: facts.hidden_columns,
                 struck,
                 comments,
-                sums: facts.sums.done(),
+                sums,
+                linked,
             }
         })
         .collect();

@@ -86,6 +86,12 @@ pub fn cause_text(cause: &Cause, language: Language) -> String {
         (Cause::TypedOver, Language::English) => {
             "it is typed, while the totals beside it are formulas".to_owned()
         }
+        (Cause::Linked, Language::Chinese) => {
+            "该数由公式从另一个文件取来，显示的可能是没有更新的旧数".to_owned()
+        }
+        (Cause::Linked, Language::English) => {
+            "a formula fetches it from another file; what is shown may be an old figure".to_owned()
+        }
         (Cause::RowUnplaced { cell }, Language::Chinese) => {
             format!("含有未能归类的一行（{cell}）的金额")
         }

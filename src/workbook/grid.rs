@@ -251,6 +251,7 @@ mod tests {
                 at: CellAt::new(4, 2), text: "此项应为25万元".to_owned()
             }],
             sums: Vec::new(),
+            linked: Vec::new(),
         };
         let properties = vec![("duibiao.period".to_owned(), "2020-08".to_owned())];
         let book = Book { format: FileFormat::Csv, sheets: vec![sheet], properties };

@@ -19,7 +19,9 @@ fn every_number_format_is_read_or_said() {
     let lines = std::fs::read_to_string(folder.join("formats.txt")).unwrap();
     let lines: Vec<&str> = lines.lines().filter(|line| !line.is_empty()).collect();
     assert!(lines.len() > 100, "only {} lines", lines.len());
-    for name in ["openpyxl.xlsx", "xlwt.xls", "libreoffice.ods"] {
+    for name in
+        ["openpyxl.xlsx", "xlwt.xls", "libreoffice.ods", "sheetjs-xlsb.xlsb", "sheetjs-xml.xml"]
+    {
         let bytes = std::fs::read(folder.join(name)).unwrap();
         let book = read::book(&bytes, &file::Read::default()).unwrap();
         let (rows, findings) = normalise::file(&book, Side::Submission, &pipeline);

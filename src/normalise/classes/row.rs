@@ -69,6 +69,9 @@ pub struct TableRow {
     /// Whether nothing but its formulas says that it is a total.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub by_formula: bool,
+    /// Columns whose figure a formula fetches from another file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub linked: Vec<ColumnId>,
 }
 
 /// A formula that adds up rows of its own column.

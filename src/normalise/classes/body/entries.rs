@@ -82,6 +82,7 @@ impl Body<'_> {
             adds,
             sums,
             by_formula,
+            linked: self.linked(row),
         }
     }
 
@@ -182,6 +183,14 @@ impl Body<'_> {
             (!rows.is_empty()).then_some(ColumnSum { field, rows, skipped })
         });
         of.collect()
+    }
+
+    /// Returns the columns whose figure a formula fetches from another file.
+    pub(super) fn linked(&self, row: &Row) -> Vec<ColumnId> {
+        let linked = &self.sheet.linked;
+        let from = linked.partition_point(|at| at.row < row.index);
+        let of_row = linked[from..].iter().take_while(|at| at.row == row.index);
+        of_row.filter_map(|at| self.field_at(at.column)).collect()
     }
 
     /// Returns what the owner's column of a row says where the sheet has none, or leaves it blank: the
