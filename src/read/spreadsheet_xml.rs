@@ -212,11 +212,14 @@ impl Walk {
             }
             _ => {
                 let code = attribute(element, "Format").unwrap_or_default();
+                let format = named(&code);
                 // Powers of ten and WPS's name of no format have letters of dates.
-                let other = code.replace("G/通用格式", "").replace("E+", "").replace("E-", "");
-                look.dates =
-                    code.contains("Date") || named(&code).is_some() && may_show_date(&other);
-                look.format = named(&code).filter(|_| !look.dates).and_then(NumberFormat::parse);
+                let shows = |code: &str| {
+                    let code = code.replace("G/通用格式", "").replace("E+", "").replace("E-", "");
+                    may_show_date(&code)
+                };
+                look.dates = code.contains("Date") || format.is_some_and(shows);
+                look.format = format.filter(|_| !look.dates).and_then(NumberFormat::parse);
             }
         }
     }
@@ -311,6 +314,8 @@ impl Walk {
             sheet.comments.push(Comment { at: cell.at, text: cell.comment.trim().to_owned() });
         }
         let text: String = cell.runs.iter().map(|run| run.text.as_str()).collect();
+        // On a Mac a line within a cell ends with a carriage return.
+        let text = text.replace("\r\n", "\n").replace('\r', "\n");
         if let Some(formula) = cell.formula.as_deref() {
             let formula = formula.trim_start_matches("of:").trim_start_matches('=');
             if sums::names_file(formula) {
