@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+use crate::archive;
 use crate::console::Console;
 use crate::extract::Program;
 use crate::findings::Verdict;
@@ -66,6 +67,9 @@ enum Command {
         /// 与上一批次相比没有新内容时不再核对
         #[arg(long)]
         if_new: bool,
+        /// 另一次核对正在进行时最多等候多久：30s、10m、1h；不写时不等
+        #[arg(long, value_name = "DURATION")]
+        wait: Option<String>,
     },
     /// 为每个单位写一份预填好的报送模板
     Template {
@@ -178,12 +182,22 @@ pub struct Process {
 
 /// Parses the arguments, does what they ask, and returns the exit status.
 pub fn main(process: &Process) -> u8 {
+    archive::keep_from_others();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
             let asked_for = !error.use_stderr();
-            let _ = error.print();
-            return if asked_for { AGREES } else { FAILED };
+            return match error.print() {
+                Ok(()) if asked_for => AGREES,
+                Ok(()) => FAILED,
+                Err(cause) => {
+                    let language = Language::Chinese;
+                    for line in Failure::Output(cause).lines(language) {
+                        Console::new(language).say(&line);
+                    }
+                    FAILED
+                }
+            };
         }
     };
     let language = if cli.lang == "en" { Language::English } else { Language::Chinese };
@@ -215,7 +229,9 @@ fn command(
             no_returns,
             no_data,
             if_new,
+            wait,
         } => {
+            let wait = wait.as_deref().map(duration_named).transpose()?.unwrap_or_default();
             let (pipeline, request) = subject.request(language)?;
             let request = Request {
                 inbox,
@@ -225,10 +241,11 @@ fn command(
                 returns: if no_returns { Returns::Skip } else { Returns::Write },
                 data: if no_data { Data::Skip } else { Data::Write },
                 occasion: if if_new { Occasion::IfNew } else { Occasion::Always },
+                wait,
                 ..request
             };
             match run::run(&pipeline, &request, console)? {
-                Ran::Published(outcome) => Ok(tell(&outcome, language, console)),
+                Ran::Published(outcome) => tell(&outcome, language, console),
                 Ran::NothingNew(verdict) => {
                     console.say(match language {
                         Language::Chinese => "与上一批次相比没有新内容，没有再核对。",
@@ -243,7 +260,7 @@ fn command(
         Command::Template { subject, out } => {
             let (pipeline, request) = subject.request(language)?;
             let prepared = run::templates(&pipeline, &request, &out, console)?;
-            tell_templates(&prepared, language, console);
+            tell_templates(&prepared, language, console)?;
             Ok(AGREES)
         }
         Command::Drill { subject, inbox, out } => {
@@ -277,13 +294,13 @@ fn command(
         Command::Explain { kind } => explain(kind.as_deref(), language),
         Command::Schema => {
             let schema = schemars::schema_for!(pipeline::file::File);
-            print(&format!("{}\n", serde_json::to_string_pretty(&schema).unwrap_or_default()));
+            print(&format!("{}\n", serde_json::to_string_pretty(&schema).unwrap_or_default()))?;
             Ok(AGREES)
         }
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "duibiao", &mut script);
-            print(&String::from_utf8_lossy(&script));
+            print(&String::from_utf8_lossy(&script))?;
             Ok(AGREES)
         }
         Command::Extract { pipeline, worker } => {
@@ -299,6 +316,8 @@ pub enum Failure {
     Run(RunError),
     /// The command line asks for something that is not there; in both languages.
     Usage(words::Said),
+    /// What was found could not be handed out.
+    Output(std::io::Error),
 }
 
 impl From<RunError> for Failure {
@@ -315,13 +334,15 @@ impl From<CannotLoad> for Failure {
 
 impl Failure {
     fn lines(&self, language: Language) -> Vec<String> {
+        let prefix = match language {
+            Language::Chinese => "错误：",
+            Language::English => "error: ",
+        };
         match self {
             Failure::Run(error) => error.lines(language),
-            Failure::Usage(said) => {
-                let prefix = match language {
-                    Language::Chinese => "错误：",
-                    Language::English => "error: ",
-                };
+            Failure::Usage(said) => vec![format!("{prefix}{}", said.in_language(language))],
+            Failure::Output(cause) => {
+                let said = wording::archive::no_output(&cause.into());
                 vec![format!("{prefix}{}", said.in_language(language))]
             }
         }
@@ -332,10 +353,10 @@ impl Failure {
     }
 }
 
-/// Prints to stdout; a reader that has gone away is no fault.
-fn print(text: &str) {
+/// Prints to stdout. An answer that nobody got is none, and said so.
+fn print(text: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Failure::Output)
 }
 
 fn this_program() -> Result<Program, Failure> {
@@ -384,6 +405,22 @@ fn load(named: Option<&Path>) -> Result<Pipeline, Failure> {
     }
 }
 
+fn duration_named(text: &str) -> Result<std::time::Duration, Failure> {
+    let parsed = match text.parse::<u64>() {
+        Ok(seconds) => Some(std::time::Duration::from_secs(seconds)),
+        Err(_) => text
+            .parse::<jiff::SignedDuration>()
+            .ok()
+            .and_then(|duration| std::time::Duration::try_from(duration).ok()),
+    };
+    parsed.ok_or_else(|| {
+        Failure::usage(
+            format!("“{text}”不是时长；请写作 30s、10m 或 1h"),
+            format!("`{text}` is no duration; write `30s`, `10m` or `1h`"),
+        )
+    })
+}
+
 fn period_named(text: &str) -> Result<Month, Failure> {
     let today = jiff::ZonedDateTime::now().date();
     let this = Month::new(i32::from(today.year()), u32::from(today.month().unsigned_abs()));
@@ -400,7 +437,7 @@ fn period_named(text: &str) -> Result<Month, Failure> {
     })
 }
 
-fn tell(left: &Left, language: Language, console: &Console) -> u8 {
+fn tell(left: &Left, language: Language, console: &Console) -> Result<u8, Failure> {
     let counts = left.findings;
     let plan = counts.plan;
     let said = match (left.verdict, language) {
@@ -444,8 +481,12 @@ fn tell(left: &Left, language: Language, console: &Console) -> u8 {
         Language::Chinese => format!("汇总工作簿：{}", left.workbook.display()),
         Language::English => format!("Workbook: {}", left.workbook.display()),
     });
-    print(&format!("{}\n", left.folder.display()));
-    status_of(left.verdict)
+    if let Err(failure) = print(&format!("{}\n", left.folder.display())) {
+        // Whoever called cannot have its name; but it is there.
+        console.say(&wording::archive::published_all_the_same(&left.folder, language));
+        return Err(failure);
+    }
+    Ok(status_of(left.verdict))
 }
 
 fn status_of(verdict: Verdict) -> u8 {
@@ -473,11 +514,15 @@ fn drill(
             )
         })?;
     }
-    print(&page);
+    print(&page)?;
     Ok(if drilled.is_good() { AGREES } else { FINDINGS })
 }
 
-fn tell_templates(prepared: &[Prepared], language: Language, console: &Console) {
+fn tell_templates(
+    prepared: &[Prepared],
+    language: Language,
+    console: &Console,
+) -> Result<(), Failure> {
     for template in prepared {
         if let Some(wanted) = &template.instead_of {
             let (wanted, path) = (wanted.display(), template.path.display());
@@ -488,8 +533,9 @@ fn tell_templates(prepared: &[Prepared], language: Language, console: &Console) 
                 }
             });
         }
-        print(&format!("{}\n", template.path.display()));
+        print(&format!("{}\n", template.path.display()))?;
     }
+    Ok(())
 }
 
 fn explain(named: Option<&str>, language: Language) -> Result<u8, Failure> {
@@ -498,7 +544,7 @@ fn explain(named: Option<&str>, language: Language) -> Result<u8, Failure> {
             .iter()
             .map(|entry| format!("{:<22} {}\n", entry.name, entry.title.in_language(language)))
             .collect();
-        print(&lines.concat());
+        print(&lines.concat())?;
         return Ok(AGREES);
     };
     let Some(kind) = Kind::from_name(name) else {
@@ -523,7 +569,7 @@ fn explain(named: Option<&str>, language: Language) -> Result<u8, Failure> {
         "{title}\n{}\n{}\n",
         entry.meaning.in_language(language),
         entry.advice.in_language(language)
-    ));
+    ))?;
     Ok(AGREES)
 }
 

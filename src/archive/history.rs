@@ -1,72 +1,234 @@
 //! The runs of an archive, and whether they are still as they were published.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::Path;
 
-use super::{CannotArchive, Published, manifest, read_manifest, read_run, run_numbers, safe_name};
-use crate::model::Month;
+use super::chain::{self, BEFORE_ALL, Link, RECORD, hash_of};
+use super::fault::CannotArchive;
+use super::manifest::{MANIFEST, Manifest, NOTE, read_manifest, walk};
+use super::published::{Published, read_run};
+use super::shelf::{self, Shelf, run_name};
+use crate::model::{Odd, Oddity};
 
-/// A file of a run that is not as it was published.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What an archive holds.
+#[derive(Debug)]
+pub struct Held {
+    /// Oldest period first.
+    pub runs: Vec<Published>,
+    /// What was passed over.
+    pub odd: Vec<Odd>,
+}
+
+/// Returns all published runs of a pipeline.
+///
+/// # Errors
+/// Fails when the archive cannot be listed; one that is not there yet is empty.
+pub fn runs(archive: &Path, pipeline: &str) -> Result<Held, CannotArchive> {
+    let root = super::root_of(archive, pipeline);
+    let mut held = Held { runs: Vec::new(), odd: Vec::new() };
+    let shelf = match shelf::survey(&root) {
+        Ok(shelf) => shelf,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(held),
+        Err(cause) => return Err(CannotArchive::Unreadable { path: root, cause }),
+    };
+    for (of, number) in shelf.runs() {
+        match read_run(of, number, pipeline) {
+            Ok(run) => {
+                held.odd.extend(run.oddity());
+                held.runs.push(run);
+            }
+            Err(odd) => held.odd.push(odd),
+        }
+    }
+    held.odd.extend(shelf.odd);
+    Ok(held)
+}
+
+/// Something of a run that is not as it was published.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Altered {
-    /// With slashes, inside the run folder.
+    /// `2020-08/01`; empty for what is of all runs.
+    pub run: String,
+    /// With slashes, inside the run folder; empty for the run itself.
     pub path: String,
     pub how: Alteration,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Alteration {
+    /// The whole run is gone.
+    Gone,
+    /// A run that was never recorded here, or that does not follow the one before it.
+    Unrecorded,
+    /// The run before is gone, or its manifest was rewritten.
+    Unlinked,
+    /// The list of hashes itself cannot be read.
+    NoManifest,
+    /// The list of hashes is another one than was published.
+    Rewritten,
     Changed,
     Missing,
     Added,
-    /// The list of hashes itself cannot be read.
-    NoManifest,
+    /// The record of all runs is not there, though they are chained.
+    NoRecord,
 }
 
-/// Returns all published runs of a pipeline, oldest period first.
+/// What came of verifying an archive.
+#[derive(Debug)]
+pub struct Verified {
+    pub runs: usize,
+    /// By run and path.
+    pub altered: Vec<Altered>,
+    /// What was passed over.
+    pub odd: Vec<Odd>,
+}
+
+/// Holds every run's files against its manifest, and the manifests against each other and the
+/// record.
 ///
 /// # Errors
-/// Fails when a run's report cannot be read.
-pub fn runs(archive: &Path, pipeline: &str) -> Result<Vec<Published>, CannotArchive> {
-    let root = archive.join(safe_name(pipeline));
-    let mut periods: Vec<(Month, PathBuf)> = std::fs::read_dir(&root)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path())))
-        .collect();
-    periods.sort();
-    let mut runs = Vec::new();
-    for (_, folder) in periods {
-        for number in run_numbers(&folder) {
-            runs.push(read_run(folder.join(format!("{number:02}")))?);
-        }
+/// Fails when there is no archive, or it cannot be listed.
+pub fn verify(archive: &Path, pipeline: &str) -> Result<Verified, CannotArchive> {
+    let root = super::root_of(archive, pipeline);
+    let shelf = shelf::survey(&root).map_err(|cause| match cause.kind() {
+        io::ErrorKind::NotFound => CannotArchive::Missing(root.clone()),
+        _ => CannotArchive::Unreadable { path: root.clone(), cause },
+    })?;
+    let (record, record_oddity) = chain::read(&root);
+    let mut altered = BTreeSet::new();
+    let mut runs = BTreeMap::new();
+    for (of, number) in shelf.runs() {
+        let (name, folder) = (run_name(of.period, number), of.run(number));
+        let manifest = read_manifest(&folder);
+        altered.extend(files(&name, &folder, manifest.as_ref()));
+        let run = Run {
+            manifest: manifest.ok(),
+            hash: hash_of(&folder.join(MANIFEST)),
+            note: hash_of(&folder.join(NOTE)),
+        };
+        runs.insert(name, run);
     }
-    Ok(runs)
+    altered.extend(chained(&runs, &record.links));
+    altered.extend(gone_by_number(&shelf, &runs, &record.links));
+    if record_oddity.is_none() && record.links.is_empty() && runs.values().any(Run::is_chained) {
+        let path = RECORD.to_owned();
+        altered.insert(Altered { run: String::new(), path, how: Alteration::NoRecord });
+    }
+    if record_oddity.is_some() {
+        let path = RECORD.to_owned();
+        altered.insert(Altered { run: String::new(), path, how: Alteration::Changed });
+    }
+    let mut odd = shelf.odd;
+    odd.extend(record_oddity);
+    Ok(Verified { runs: runs.len(), altered: altered.into_iter().collect(), odd })
+}
+
+/// A run as it stands now.
+struct Run {
+    /// None where it cannot be read.
+    manifest: Option<Manifest>,
+    hash: Option<String>,
+    note: Option<String>,
+}
+
+impl Run {
+    fn is_chained(&self) -> bool {
+        self.manifest.as_ref().is_some_and(|manifest| manifest.chain.is_some())
+    }
 }
 
 /// Holds a run's files against its manifest.
-pub fn verify(run: &Path) -> Vec<Altered> {
-    let altered = |path: &str, how| Altered { path: path.to_owned(), how };
-    let Some(then) = read_manifest(run) else {
-        return vec![altered("manifest.json", Alteration::NoManifest)];
+fn files(run: &str, folder: &Path, manifest: Result<&Manifest, &Oddity>) -> Vec<Altered> {
+    let altered = |path: &str, how| Altered { run: run.to_owned(), path: path.to_owned(), how };
+    let Ok(manifest) = manifest else {
+        return vec![altered(MANIFEST, Alteration::NoManifest)];
     };
-    let now = manifest(run, Vec::new()).map(|now| now.files).unwrap_or_default();
-    let now: BTreeMap<&str, &str> =
-        now.iter().map(|file| (file.path.as_str(), file.sha256.as_str())).collect();
-    let mut found: Vec<Altered> = then
-        .files
-        .iter()
-        .filter_map(|file| match now.get(file.path.as_str()) {
-            None => Some(altered(&file.path, Alteration::Missing)),
-            Some(sha256) if *sha256 != file.sha256 => {
-                Some(altered(&file.path, Alteration::Changed))
-            }
-            Some(_) => None,
-        })
-        .collect();
-    let known: BTreeSet<&str> = then.files.iter().map(|file| file.path.as_str()).collect();
-    let is_new = |path: &&str| !known.contains(*path);
-    found.extend(now.into_keys().filter(is_new).map(|path| altered(path, Alteration::Added)));
+    let mut now: BTreeMap<String, Option<String>> = BTreeMap::new();
+    // What cannot be read cannot be as it was; a folder that cannot be listed hides its files.
+    let _ = walk(folder, "", &mut |path, at| {
+        now.insert(path, hash_of(at));
+        Ok(())
+    });
+    let mut found = Vec::new();
+    for file in &manifest.files {
+        match now.remove(&file.path) {
+            None => found.push(altered(&file.path, Alteration::Missing)),
+            Some(Some(sha256)) if sha256 == file.sha256 => {}
+            Some(_) => found.push(altered(&file.path, Alteration::Changed)),
+        }
+    }
+    found.extend(now.keys().map(|path| altered(path, Alteration::Added)));
     found
+}
+
+/// Holds the manifests against each other and the record.
+fn chained(runs: &BTreeMap<String, Run>, links: &[Link]) -> Vec<Altered> {
+    let altered =
+        |run: &str, path: &str, how| Altered { run: run.to_owned(), path: path.to_owned(), how };
+    let mut found = Vec::new();
+    let mut told: BTreeSet<&str> = BTreeSet::new();
+    for link in links {
+        let Some(run) = runs.get(&link.run) else {
+            told.insert(&link.manifest);
+            found.push(altered(&link.run, "", Alteration::Gone));
+            continue;
+        };
+        // One that cannot be read has been told as that.
+        if run.hash.as_ref() != Some(&link.manifest) {
+            told.insert(&link.manifest);
+            if run.manifest.is_some() {
+                found.push(altered(&link.run, MANIFEST, Alteration::Rewritten));
+            }
+        }
+        match &run.note {
+            Some(note) if *note == link.note => {}
+            Some(_) => found.push(altered(&link.run, NOTE, Alteration::Changed)),
+            None if link.note.is_empty() => {}
+            None => found.push(altered(&link.run, NOTE, Alteration::Missing)),
+        }
+    }
+    let there: BTreeSet<&str> = runs.values().filter_map(|run| run.hash.as_deref()).collect();
+    let recorded: BTreeSet<&str> = links.iter().map(|link| link.run.as_str()).collect();
+    let mut follows = links.last().map(|link| (link.number, link.manifest.as_str()));
+    let mut by_number: Vec<(&String, &Run)> = runs.iter().collect();
+    let number = |run: &Run| run.manifest.as_ref()?.chain.as_ref().map(|place| place.number);
+    by_number.sort_by_key(|(_, run)| number(run));
+    for (name, run) in by_number {
+        let place = run.manifest.as_ref().and_then(|manifest| manifest.chain.as_ref());
+        if !recorded.contains(name.as_str()) && !links.is_empty() && run.manifest.is_some() {
+            // The one that was published last may not have been recorded yet.
+            let is_next = match (place, follows) {
+                (Some(place), Some((number, manifest))) => {
+                    place.number == number + 1 && place.previous == manifest
+                }
+                _ => false,
+            };
+            if is_next {
+                follows = place.map(|place| place.number).zip(run.hash.as_deref());
+            } else {
+                found.push(altered(name, "", Alteration::Unrecorded));
+            }
+        }
+        if let Some(place) = place {
+            let previous = place.previous.as_str();
+            let is_there = previous == BEFORE_ALL || there.contains(previous);
+            if !is_there && !told.contains(previous) {
+                found.push(altered(name, MANIFEST, Alteration::Unlinked));
+            }
+        }
+    }
+    found
+}
+
+/// A number that was written down when its run was published, and that no run bears.
+fn gone_by_number(shelf: &Shelf, runs: &BTreeMap<String, Run>, links: &[Link]) -> Vec<Altered> {
+    let mut gone = Vec::new();
+    for of in shelf.periods.iter().filter(|of| of.remembered > 0) {
+        let run = run_name(of.period, of.remembered);
+        if !runs.contains_key(&run) && links.iter().all(|link| link.run != run) {
+            gone.push(Altered { run, path: String::new(), how: Alteration::Gone });
+        }
+    }
+    gone
 }

@@ -1,200 +1,272 @@
-//! Run folders: a lock, a staging folder beside them, the manifest, and the one rename that
-//! publishes a run. A published run is never changed and its number never used again.
+//! Run folders: a lock, a staging folder beside them, the manifest, the flush, and the one rename
+//! that publishes a run. A published run is never changed and its number never used again.
 //!
-//! A *run* is a folder with a manifest; a staging folder is none, whatever lies in it.
+//! A *run* is a folder with a number; a staging folder is none, whatever lies in it. What a power
+//! cut or an odd entry leaves is named and passed over, never a reason not to run.
 
+mod chain;
+mod disk;
+mod fault;
 mod history;
+mod lock;
 mod manifest;
+mod published;
+mod scratch;
+mod shelf;
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-pub use history::{Alteration, Altered, runs, verify};
-pub use manifest::{Manifest, ManifestFile, manifest, read_manifest};
+pub use chain::{BEFORE_ALL, Place};
+pub use fault::{CannotArchive, Trouble};
+pub use history::{Alteration, Altered, Held, Verified, runs, verify};
+pub use lock::{Holder, Means, host, user};
+pub use manifest::{MANIFEST, Manifest, ManifestFile, NOTE, files_of, manifest};
+pub use published::Published;
+pub use scratch::{Scratch, keep_from_others};
+pub use shelf::numbered;
 
-use crate::findings::Report;
-use crate::model::Month;
-
-/// Why a run could not be archived.
-#[derive(Debug, thiserror::Error)]
-pub enum CannotArchive {
-    #[error("another run is at work in {0}")]
-    Locked(PathBuf),
-    #[error("cannot write to {path}: {cause}")]
-    Unwritable { path: PathBuf, cause: io::Error },
-    #[error("cannot read {path}: {cause}")]
-    Unreadable { path: PathBuf, cause: String },
-}
+use crate::model::{Month, Odd, Oddity};
+use chain::{Link, RECORD, Record};
+use disk::Beside;
+use lock::Lock;
+use shelf::{NUMBER, Shelf, run_name};
 
 /// A run in the making; nothing is visible of it until it is published.
 #[derive(Debug)]
 pub struct Staging {
-    /// `ARCHIVE/<pipeline>/<period>`.
-    folder: PathBuf,
-    staged: tempfile::TempDir,
-    /// Held until the run is published or given up.
-    _lock: File,
+    /// `ARCHIVE`.
+    archive: PathBuf,
+    /// `ARCHIVE/<pipeline>`.
+    root: PathBuf,
+    pipeline: String,
+    period: Month,
+    shelf: Shelf,
+    record: Record,
+    /// What is odd in the archive and was passed over.
+    pub odd: Vec<Odd>,
+    // Removed before the lock is let go.
+    staged: Option<tempfile::TempDir>,
+    folder: PeriodFolder,
+    _lock: Lock,
 }
 
-/// The last published run of a period.
+/// `ARCHIVE/<pipeline>/<period>`; it goes again when nothing was published in it.
 #[derive(Debug)]
-pub struct Published {
-    pub folder: PathBuf,
-    pub period: Month,
-    pub report: Report,
+struct PeriodFolder(PathBuf);
+
+impl Drop for PeriodFolder {
+    fn drop(&mut self) {
+        // Only an empty folder can be removed so.
+        let _ = fs::remove_dir(&self.0);
+    }
 }
 
-const LOCK: &str = ".lock";
-const STAGING: &str = ".staging-";
-/// Remembers the highest number used, should somebody remove a run.
-const NUMBER: &str = ".last-number";
+/// A run that was published.
+#[derive(Debug)]
+pub struct Publication {
+    pub folder: PathBuf,
+    /// What could not be done after it stood; nothing of the run is wrong.
+    pub troubles: Vec<Trouble>,
+}
 
-/// Locks the pipeline's archive and makes a staging folder for a period.
+/// The runs that a new one looks back to.
+#[derive(Debug)]
+pub struct Before {
+    /// The last run of the period that can be read.
+    pub previous: Option<Published>,
+    /// The last run that can be read of the latest earlier period.
+    pub earlier: Option<Published>,
+    /// What was passed over on the way.
+    pub odd: Vec<Odd>,
+}
+
+/// Returns `ARCHIVE/<pipeline>`.
+fn root_of(archive: &Path, pipeline: &str) -> PathBuf {
+    archive.join(safe_name(pipeline))
+}
+
+/// Locks the pipeline's archive, waiting at most so long for another run, removes what runs that
+/// were broken off left, and makes a staging folder for a period. `waits` is called once, when
+/// there is somebody to wait for.
 ///
 /// # Errors
 /// Fails when another run holds the lock or the folder cannot be written.
-pub fn open(archive: &Path, pipeline: &str, period: Month) -> Result<Staging, CannotArchive> {
-    let root = archive.join(safe_name(pipeline));
-    let folder = root.join(period.to_string());
-    let unwritable = |path: &Path| {
-        let path = path.to_owned();
-        move |cause| CannotArchive::Unwritable { path, cause }
-    };
-    fs::create_dir_all(&folder).map_err(unwritable(&folder))?;
-    let lock_path = root.join(LOCK);
-    let lock = File::create(&lock_path).map_err(unwritable(&lock_path))?;
-    match lock.try_lock() {
-        Ok(()) => {}
-        Err(fs::TryLockError::WouldBlock) => return Err(CannotArchive::Locked(root)),
-        // Some shared folders know no locks; two runs at once are then up to their users.
-        Err(fs::TryLockError::Error(_)) => {}
-    }
-    remove_leftovers(&folder);
+pub fn open(
+    archive: &Path,
+    pipeline: &str,
+    period: Month,
+    wait: Duration,
+    waits: &mut dyn FnMut(Option<&Holder>),
+) -> Result<Staging, CannotArchive> {
+    let root = root_of(archive, pipeline);
+    disk::make_folders(&root).map_err(CannotArchive::unwritable(&root))?;
+    let lock = lock::acquire(&root, wait, waits)?;
+    let shelf = shelf::survey(&root)
+        .map_err(|cause| CannotArchive::Unreadable { path: root.clone(), cause })?;
+    let mut odd = shelf.odd.clone();
+    // The lock says that nobody works there, in this period or in another.
+    odd.extend(shelf.passing.iter().filter_map(|path| not_removed(path)));
+    scratch::remove_leftovers(&std::env::temp_dir(), None);
+    let (mut record, record_oddity) = chain::read(&root);
+    odd.extend(record_oddity);
+    chain::catch_up(&mut record, &shelf);
+    let at = root.join(period.to_string());
+    disk::make_folders(&at).map_err(CannotArchive::unwritable(&at))?;
+    let folder = PeriodFolder(at);
     let staged = tempfile::Builder::new()
-        .prefix(STAGING)
-        .tempdir_in(&folder)
-        .map_err(unwritable(&folder))?;
-    Ok(Staging { folder, staged, _lock: lock })
+        .prefix(disk::PASSING)
+        .tempdir_in(&folder.0)
+        .map_err(CannotArchive::unwritable(&folder.0))?;
+    Ok(Staging {
+        archive: archive.to_owned(),
+        root,
+        pipeline: pipeline.to_owned(),
+        period,
+        shelf,
+        record,
+        odd,
+        staged: Some(staged),
+        folder,
+        _lock: lock,
+    })
 }
 
-/// Staging folders of runs that were broken off; the lock says that nobody works in them.
-fn remove_leftovers(folder: &Path) {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    for entry in entries {
-        if entry.file_name().to_string_lossy().starts_with(STAGING) {
-            let _ = fs::remove_dir_all(entry.path());
-        }
-    }
+/// Removes what a run that was broken off left; a link itself, never what it leads to.
+fn not_removed(path: &Path) -> Option<Odd> {
+    let is_folder = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir());
+    let removed = if is_folder { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+    let error = removed.err()?;
+    Some(Odd { path: path.to_owned(), why: Oddity::NotRemoved((&error).into()) })
 }
 
 impl Staging {
     /// Returns the folder in which the run is made.
     pub fn path(&self) -> &Path {
-        self.staged.path()
+        // It is taken away only by `publish`, which ends this.
+        self.staged.as_ref().map_or(&self.folder.0, tempfile::TempDir::path)
     }
 
-    /// Returns the last published run of this period.
-    ///
-    /// # Errors
-    /// Fails when its report cannot be read.
-    pub fn previous(&self) -> Result<Option<Published>, CannotArchive> {
-        last_run(&self.folder)
+    /// Returns where the run will stand in the chain over all runs of the pipeline.
+    pub fn place(&self) -> Place {
+        self.record.next()
     }
 
-    /// Returns the last run of the latest earlier period.
-    ///
-    /// # Errors
-    /// Fails when its report cannot be read.
-    pub fn earlier(&self, period: Month) -> Result<Option<Published>, CannotArchive> {
-        let root = self.folder.parent().unwrap_or(&self.folder);
-        let mut periods: Vec<Month> = fs::read_dir(root)
-            .into_iter()
-            .flatten()
-            .flatten()
-            .filter_map(|entry| entry.file_name().to_string_lossy().parse().ok())
-            .filter(|other| *other < period)
-            .collect();
-        periods.sort_unstable();
-        for earlier in periods.into_iter().rev() {
-            if let Some(run) = last_run(&root.join(earlier.to_string()))? {
-                return Ok(Some(run));
+    /// Returns what the run before in the chain is called, where there is one.
+    pub fn run_before(&self) -> Option<&str> {
+        self.record.links.last().map(|link| link.run.as_str())
+    }
+
+    /// Returns the last run of this period, and that of the latest earlier one, as far as they can
+    /// be read; and what had to be passed over.
+    pub fn before(&self) -> Before {
+        let mut odd = Vec::new();
+        let mut last = |of: &shelf::OfPeriod| {
+            for number in of.runs.iter().rev() {
+                match published::read_run(of, *number, &self.pipeline) {
+                    Ok(run) => {
+                        odd.extend(run.oddity());
+                        return Some(run);
+                    }
+                    Err(why) => odd.push(why),
+                }
             }
-        }
-        Ok(None)
+            None
+        };
+        let previous = self.shelf.of(self.period).and_then(&mut last);
+        let periods = self.shelf.periods.iter().rev();
+        let earlier = periods.filter(|of| of.period < self.period).find_map(&mut last);
+        Before { previous, earlier, odd }
     }
 
-    /// Publishes the run under the next number and returns its folder.
+    /// Whether a run is the newest of the period: one that cannot be read is no answer to what is
+    /// new since.
+    pub fn is_newest(&self, run: &Published) -> bool {
+        self.shelf.of(self.period).is_some_and(|of| of.runs.last() == Some(&run.number))
+    }
+
+    /// Publishes the run under the next number: everything is flushed, renamed, and the name
+    /// flushed.
     ///
     /// # Errors
-    /// Fails when the folder cannot be renamed; nothing is published then.
-    pub fn publish(self) -> Result<PathBuf, CannotArchive> {
-        let number_path = self.folder.join(NUMBER);
-        let remembered: u32 = fs::read_to_string(&number_path)
-            .ok()
-            .and_then(|text| text.trim().parse().ok())
-            .unwrap_or(0);
-        let highest = run_numbers(&self.folder).into_iter().max().unwrap_or(0);
-        let number = remembered.max(highest) + 1;
-        let target = self.folder.join(format!("{number:02}"));
-        let unwritable = |cause| CannotArchive::Unwritable { path: target.clone(), cause };
-        readable_by_all(self.staged.path(), Readable::Folder);
-        fs::rename(self.staged.path(), &target).map_err(unwritable)?;
-        // The folder has moved; there is nothing left to clean up.
-        let _ = self.staged.keep();
-        fs::write(&number_path, number.to_string()).map_err(unwritable)?;
-        Ok(target)
+    /// Fails when anything cannot be written before the rename; nothing is published then. What
+    /// fails after it is trouble, and told as that.
+    pub fn publish(mut self) -> Result<Publication, CannotArchive> {
+        let staged = self.path().to_owned();
+        let unwritable = CannotArchive::unwritable;
+        disk::make_last(&staged).map_err(unwritable(&staged))?;
+        let (number, target) = self.next_number();
+        let link = self.link(&staged, number).map_err(unwritable(&staged))?;
+        self.record.links.push(link);
+        let at_number = self.folder.0.join(NUMBER);
+        let remembered = Beside::write(&self.folder.0, number.to_string().as_bytes())
+            .map_err(unwritable(&at_number))?;
+        let at_record = self.root.join(RECORD);
+        let record =
+            Beside::write(&self.root, &self.record.as_lines()).map_err(unwritable(&at_record))?;
+        disk::rename(&staged, &target).map_err(unwritable(&target))?;
+        // It has moved; there is nothing left to clean up.
+        let _ = self.staged.take().map(tempfile::TempDir::keep);
+        let mut troubles = Vec::new();
+        let mut done = |path: &Path, done: io::Result<()>| {
+            troubles.extend(done.err().map(|cause| Trouble { path: path.to_owned(), cause }));
+        };
+        done(&at_number, remembered.put_in_place(&at_number));
+        done(&self.folder.0, disk::flush_folder(&self.folder.0));
+        // Recorded only when it lasts; if it is not, the next run takes it up.
+        done(&at_record, record.put_in_place(&at_record));
+        done(&self.root, disk::flush_folder(&self.root));
+        done(&self.archive, disk::flush_folder(&self.archive));
+        // It was flushed when the archive was made, if that was not broken off just then; it may
+        // belong to others.
+        let _ = disk::flush_folder(disk::parent_of(&self.archive));
+        Ok(Publication { folder: target, troubles })
+    }
+
+    /// The number after all that were ever used, and its folder.
+    fn next_number(&self) -> (u64, PathBuf) {
+        let of_record = self.record.links.iter().filter_map(|link| {
+            let (period, number) = link.run.split_once('/')?;
+            (period == self.period.to_string()).then(|| number.parse::<u64>().ok())?
+        });
+        let of_names = self.shelf.of(self.period).map(|of| of.highest);
+        let mut number = of_record.chain(of_names).max().unwrap_or(0).saturating_add(1);
+        loop {
+            let target = self.folder.0.join(numbered(number));
+            // Whatever bears the name already keeps it.
+            if fs::symlink_metadata(&target).is_err() {
+                return (number, target);
+            }
+            number = number.saturating_add(1);
+        }
+    }
+
+    fn link(&self, staged: &Path, number: u64) -> io::Result<Link> {
+        let hash = |name: &str| {
+            let hashed = disk::hash_regular(&staged.join(name))?;
+            hashed.map(|hashed| hashed.0).ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
+        };
+        Ok(Link {
+            run: run_name(self.period, number),
+            number: self.record.next().number,
+            manifest: hash(MANIFEST)?,
+            note: hash(NOTE)?,
+        })
     }
 }
 
-/// What is to be readable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Readable {
-    File,
-    Folder,
-}
-
-/// Temporary files and folders are made for their owner alone; results are for the office.
+/// Temporary files are made for their owner alone; what is sent out is for everybody.
 #[cfg(unix)]
-pub fn readable_by_all(path: &Path, what: Readable) {
+pub fn readable_by_all(path: &Path) {
     use std::os::unix::fs::PermissionsExt;
-    let mode = match what {
-        Readable::File => 0o644,
-        Readable::Folder => 0o755,
-    };
-    let _ = fs::set_permissions(path, fs::Permissions::from_mode(mode));
+    let _ = fs::set_permissions(path, fs::Permissions::from_mode(0o644));
 }
 
-/// Elsewhere they are readable as their folder is.
+/// Elsewhere it is readable as its folder is.
 #[cfg(not(unix))]
-pub fn readable_by_all(_: &Path, _: Readable) {}
-
-/// Returns the numbers of the runs in a period's folder.
-pub fn run_numbers(folder: &Path) -> Vec<u32> {
-    let mut numbers: Vec<u32> = fs::read_dir(folder)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
-        .collect();
-    numbers.sort_unstable();
-    numbers
-}
-
-fn last_run(folder: &Path) -> Result<Option<Published>, CannotArchive> {
-    let Some(number) = run_numbers(folder).into_iter().max() else { return Ok(None) };
-    read_run(folder.join(format!("{number:02}"))).map(Some)
-}
-
-fn read_run(run: PathBuf) -> Result<Published, CannotArchive> {
-    let path = run.join("report.json");
-    let unreadable = |cause: String| CannotArchive::Unreadable { path: path.clone(), cause };
-    let text = fs::read_to_string(&path).map_err(|error| unreadable(error.to_string()))?;
-    let report: Report =
-        serde_json::from_str(&text).map_err(|error| unreadable(error.to_string()))?;
-    let period = report.period.parse().map_err(|error| unreadable(format!("{error}")))?;
-    Ok(Published { folder: run, period, report })
-}
+pub fn readable_by_all(_: &Path) {}
 
 /// Returns a name that every file system takes: without separators, control characters, the
 /// characters and device names that Windows refuses, and dots or blanks at the end.
@@ -239,46 +311,4 @@ pub fn json<T: serde::Serialize>(value: &T) -> Vec<u8> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_suit_every_file_system() {
-        for (name, safe) in [
-            ("海棠区", "海棠区"),
-            ("a/b:c", "a_b_c"),
-            ("CON", "_CON"),
-            ("com1.xlsx", "_com1.xlsx"),
-            ("报表. ", "报表"),
-            ("..", "_"),
-            ("", "_"),
-        ] {
-            assert_eq!(safe_name(name), safe);
-        }
-    }
-
-    #[test]
-    fn numbers_are_never_used_again() {
-        let archive = tempfile::tempdir().unwrap();
-        let period: Month = "2020-08".parse().unwrap();
-        let publish = || open(archive.path(), "p", period).unwrap().publish().unwrap();
-        assert!(publish().ends_with("01"));
-        let second = publish();
-        assert!(second.ends_with("02"));
-        fs::remove_dir_all(second).unwrap();
-        assert!(publish().ends_with("03"));
-    }
-
-    #[test]
-    fn two_runs_at_once_are_refused_and_one_that_broke_off_is_cleaned_up() {
-        let archive = tempfile::tempdir().unwrap();
-        let period: Month = "2020-08".parse().unwrap();
-        let first = open(archive.path(), "p", period).unwrap();
-        assert!(matches!(open(archive.path(), "p", period), Err(CannotArchive::Locked(_))));
-        let left = archive.path().join("p/2020-08").join(".staging-left");
-        fs::create_dir(&left).unwrap();
-        drop(first);
-        let _second = open(archive.path(), "p", period).unwrap();
-        assert!(!left.exists());
-    }
-}
+mod tests;

@@ -83,7 +83,7 @@ pub fn cells(file: &Path, language: Language, process: &Process) -> Result<u8, F
         format: book.format.name(),
         sheets: sheets.collect(),
     };
-    print(&String::from_utf8_lossy(&crate::archive::json(&shown)));
+    print(&String::from_utf8_lossy(&crate::archive::json(&shown)))?;
     Ok(AGREES)
 }
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::{AGREES, FINDINGS, Failure, print};
+use crate::archive::Scratch;
 use crate::console::Console;
 use crate::extract::Program;
 use crate::findings::Verdict;
@@ -48,7 +49,7 @@ pub fn check(
             Language::English => "No --period was given; rules that need one were left out.",
         });
     }
-    let folder = tempfile::tempdir().map_err(|cause| {
+    let folder = Scratch::new().map_err(|cause| {
         RunError::Intake(intake::CannotTakeIn::Uncopied { path: std::env::temp_dir(), cause })
     })?;
     let plan = match period {
@@ -114,13 +115,13 @@ pub fn check(
     });
     report.verdict = if open { Verdict::Findings } else { Verdict::Agrees };
     match format {
-        Format::Json => print(&String::from_utf8_lossy(&crate::archive::json(&report))),
+        Format::Json => print(&String::from_utf8_lossy(&crate::archive::json(&report)))?,
         Format::Text => {
             for line in &report.findings {
                 let place =
                     [line.file.clone(), line.sheet.clone(), line.cell.map(|cell| cell.to_string())];
                 let place: Vec<String> = place.into_iter().flatten().collect();
-                print(&format!("{}: {}: {}\n", place.join(" › "), line.kind, line.message));
+                print(&format!("{}: {}: {}\n", place.join(" › "), line.kind, line.message))?;
             }
             if report.findings.is_empty() {
                 console.say(&match language {

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use super::{AGREES, FINDINGS, Failure, print};
-use crate::archive::{self, Alteration, Published};
+use crate::archive::{self, Alteration, Published, Verified};
 use crate::console::Console;
 use crate::findings::Verdict;
-use crate::model::words::{self, Language};
-use crate::model::{Life, Severity, Side, Status};
+use crate::model::words::{self, Language, Said};
+use crate::model::{Life, Odd, Severity, Side, Status};
 use crate::pipeline::Pipeline;
 use crate::run::RunError;
 use crate::wording::{self, earlier_verdict};
@@ -30,22 +30,38 @@ pub fn history(
     console: &Console,
 ) -> Result<u8, Failure> {
     let root = archive.unwrap_or_else(|| pipeline.intake.archive.clone());
-    let runs = archive::runs(&root, &pipeline.name).map_err(RunError::Archive)?;
-    if runs.is_empty() {
+    let say_odd = |odd: &[Odd]| {
+        for odd in odd {
+            console.say(&wording::archive::odd(odd, language));
+        }
+    };
+    let said_none = || {
         console.say(&match language {
             Language::Chinese => format!("存档 {} 里还没有批次。", root.display()),
             Language::English => format!("There is no run in the archive {} yet.", root.display()),
         });
-        return Ok(AGREES);
-    }
+    };
     match question {
         Question::List => {
-            for run in &runs {
-                print(&format!("{}\n", line(run, language)));
+            let held = archive::runs(&root, &pipeline.name).map_err(RunError::Archive)?;
+            say_odd(&held.odd);
+            if held.runs.is_empty() {
+                said_none();
+            }
+            for run in &held.runs {
+                print(&format!("{}\n", line(run, language)))?;
             }
             Ok(AGREES)
         }
-        Question::Verify => Ok(verify(&runs, language, console)),
+        Question::Verify => {
+            let verified = archive::verify(&root, &pipeline.name).map_err(RunError::Archive)?;
+            say_odd(&verified.odd);
+            if verified.runs == 0 && verified.altered.is_empty() {
+                said_none();
+                return Ok(AGREES);
+            }
+            verify(&verified, language, console)
+        }
     }
 }
 
@@ -101,35 +117,58 @@ fn line(run: &Published, language: Language) -> String {
     }
 }
 
-fn verify(runs: &[Published], language: Language, console: &Console) -> u8 {
-    let mut altered = 0;
-    for run in runs {
-        for file in archive::verify(&run.folder) {
-            altered += 1;
-            let how = match (file.how, language) {
-                (Alteration::Changed, Language::Chinese) => "出具之后被改动过",
-                (Alteration::Changed, Language::English) => "was edited after it was published",
-                (Alteration::Missing, Language::Chinese) => "出具之后被删除了",
-                (Alteration::Missing, Language::English) => "is missing",
-                (Alteration::Added, Language::Chinese) => "不是出具时的文件",
-                (Alteration::Added, Language::English) => "was added after the run",
-                (Alteration::NoManifest, Language::Chinese) => "读不出来，无法核对这个批次",
-                (Alteration::NoManifest, Language::English) => {
-                    "cannot be read, so the run cannot be verified"
-                }
-            };
-            print(&format!("{} › {}: {how}\n", name(run), file.path));
-        }
+fn verify(verified: &Verified, language: Language, console: &Console) -> Result<u8, Failure> {
+    for altered in &verified.altered {
+        let how = wording_of(altered.how);
+        let place: Vec<&str> = [altered.run.as_str(), altered.path.as_str()]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect();
+        print(&format!("{}: {}\n", place.join(" › "), how.in_language(language)))?;
     }
+    let (runs, altered) = (verified.runs, verified.altered.len());
     console.say(&match (altered, language) {
-        (0, Language::Chinese) => format!("{} 个批次的文件都与出具时一样。", runs.len()),
+        (0, Language::Chinese) => format!("{runs} 个批次的文件都与出具时一样。"),
         (0, Language::English) => {
-            format!("All files of {} are as they were published.", words::count(runs.len(), "run"))
+            format!("All files of {} are as they were published.", words::count(runs, "run"))
         }
-        (_, Language::Chinese) => format!("{altered} 个文件与出具时不一样。"),
+        (_, Language::Chinese) => format!("{runs} 个批次中有 {altered} 处与出具时不一样。"),
         (_, Language::English) => {
-            format!("{} not as published.", words::count(altered, "file"))
+            format!(
+                "{} of {} not as published.",
+                words::count(altered, "thing"),
+                words::count(runs, "run")
+            )
         }
     });
-    if altered == 0 { AGREES } else { FINDINGS }
+    Ok(if altered == 0 { AGREES } else { FINDINGS })
+}
+
+fn wording_of(how: Alteration) -> Said {
+    let (chinese, english) = match how {
+        Alteration::Changed => ("出具之后被改动过", "was edited after it was published"),
+        Alteration::Missing => ("出具之后被删除了", "is missing"),
+        Alteration::Added => ("不是出具时的文件", "was added after the run"),
+        Alteration::NoManifest => {
+            ("读不出来，无法核对这个批次", "cannot be read, so the run cannot be verified")
+        }
+        Alteration::Rewritten => (
+            "清单被改写过，已不是出具时的那一份",
+            "was rewritten: it is not the one that was published",
+        ),
+        Alteration::Unlinked => (
+            "它所接的上一批次不在了，或上一批次的清单被改写过",
+            "the run before it is gone, or the manifest of that run was rewritten",
+        ),
+        Alteration::Gone => ("这个批次出具过，现在不在了", "this run was published and is gone"),
+        Alteration::Unrecorded => (
+            "出具记录里没有这个批次，它也接不上最后一个批次",
+            "this run is not in the record and does not follow the last one in it",
+        ),
+        Alteration::NoRecord => (
+            "出具记录不在了，最后的批次是否被删无从核对；下次核对会重建",
+            "the record of runs is gone, so it cannot be known whether the last ones were removed; the next run makes it anew",
+        ),
+    };
+    Said::new(chinese, english)
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::check::Format;
 use super::{AGREES, Failure, Process, print};
+use crate::archive::Scratch;
 use crate::draft::{Draft, NoDraft};
 use crate::extract::{self, Extract, Program};
 use crate::intake;
@@ -82,7 +83,7 @@ pub fn inspect(
     process: &Process,
     program: Program,
 ) -> Result<u8, Failure> {
-    let folder = tempfile::tempdir().map_err(uncopied)?;
+    let folder = Scratch::new().map_err(uncopied)?;
     let side = side_of(asked.file, pipeline);
     let received = intake::single(asked.file, folder.path(), side).map_err(RunError::from)?;
     let program = Program { at_once: 1, ..program };
@@ -105,7 +106,7 @@ pub fn inspect(
     print(&match asked.format {
         Format::Json => as_json(&reading, extract, pipeline, asked.language),
         Format::Text => as_text(&reading, extract, pipeline, asked.language),
-    });
+    })?;
     Ok(AGREES)
 }
 
@@ -178,7 +179,7 @@ pub fn undescribed(asked: Asked<'_>, process: &Process, program: Program) -> Res
     let Draft { text: drafted, reasons } = match crate::draft::draft(&book, &slashed(&whole)) {
         Ok(drafted) => drafted,
         Err(why) => {
-            print(&without_table(asked, &book, &why));
+            print(&without_table(asked, &book, &why))?;
             return Ok(AGREES);
         }
     };
@@ -192,12 +193,12 @@ pub fn undescribed(asked: Asked<'_>, process: &Process, program: Program) -> Res
             "no pipeline file: this is what the shape of the tables tells. duibiao inspect {name} --draft writes it as one, to be corrected."
         )
     };
-    let folder = tempfile::tempdir().map_err(uncopied)?;
+    let folder = Scratch::new().map_err(uncopied)?;
     let path = folder.path().join("draft.toml");
     std::fs::write(&path, drafted).map_err(uncopied)?;
     let pipeline = crate::pipeline::load(&path)?;
     if asked.format == Format::Text {
-        print(&format!("{hint}\n"));
+        print(&format!("{hint}\n"))?;
     }
     inspect(asked, &pipeline, Basis::Drafted(&reasons), process, program)
 }
@@ -305,7 +306,7 @@ pub fn draft(file: &Path, out: Option<&Path>, process: &Process) -> Result<u8, F
     let drafted = crate::draft::draft(&book, &slashed(&path))
         .map_err(|why| Failure::Usage(no_draft(file, &book, &why)))?;
     let Some(out) = out else {
-        print(&drafted.text);
+        print(&drafted.text)?;
         return Ok(AGREES);
     };
     let written = std::fs::OpenOptions::new().write(true).create_new(true).open(out);

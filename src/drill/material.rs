@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::archive::CannotArchive;
+use crate::archive::{CannotArchive, Scratch};
 use crate::console::Console;
 use crate::extract::Extract;
 use crate::findings::Report;
@@ -26,7 +26,7 @@ pub struct Sheets {
 /// The month's files and their copies; all of it goes when this is dropped.
 #[derive(Debug)]
 pub struct Material {
-    folder: tempfile::TempDir,
+    folder: Scratch,
     pub period: Month,
     pub plan_from: Month,
     /// As they came in.
@@ -51,7 +51,7 @@ impl Material {
         request: &Request,
         console: &mut Console,
     ) -> Result<Self, RunError> {
-        let folder = tempfile::tempdir()
+        let folder = Scratch::new()
             .map_err(|cause| CannotTakeIn::Uncopied { path: std::env::temp_dir(), cause })?;
         let version = run::plan_in_force(pipeline, request)?;
         let into = folder.path().join("inputs");

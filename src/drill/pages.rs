@@ -51,6 +51,7 @@ pub fn silent(
             plan_from: Some(plan_from),
             returned: &[],
             passed_over: &[],
+            seal: "",
         },
     );
     let (pages, marks) = consolidated::pages(&material);

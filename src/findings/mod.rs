@@ -10,7 +10,7 @@ pub mod figures;
 mod life;
 mod once;
 mod order;
-mod report;
+pub mod report;
 mod severity;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -15,6 +15,10 @@ use crate::roster::Standing;
 
 /// The contract's name and version.
 pub const SCHEMA: &str = "duibiao.report/2";
+/// What the name of every version begins with.
+pub const FORM: &str = "duibiao.report/";
+/// The versions that a later run can read.
+pub const READABLE: [&str; 2] = ["duibiao.report/1", SCHEMA];
 
 /// Whether everything agrees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,7 +6,11 @@ use sha2::{Digest, Sha256};
 
 /// Returns the SHA-256 of bytes.
 pub fn sha256(bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
+    in_digits(&Sha256::digest(bytes))
+}
+
+/// Returns a finished hash in digits.
+pub fn in_digits(digest: &[u8]) -> String {
     digest.iter().fold(String::with_capacity(64), |mut text, byte| {
         write!(text, "{byte:02x}").expect("writing to a text does not fail");
         text

@@ -14,6 +14,7 @@ pub mod kinds;
 pub mod looks;
 mod as_text;
 mod day;
+pub mod oddity;
 pub mod month;
 pub mod place;
 mod radicals;
@@ -31,6 +32,7 @@ pub use identity::{
 };
 pub use kinds::{Family, Kind};
 pub use month::Month;
+pub use oddity::{Odd, Oddity, SystemSaid};
 pub use place::{CellAt, CellRange};
 pub use value::{DECIMAL_PLACES, Entry, Obstacle, Value};
 pub use words::{Language, Said};

@@ -1,9 +1,10 @@
 //! What ends a run, in words for the person who started it.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use crate::archive::CannotArchive;
+use crate::archive::{CannotArchive, Holder, Means, Trouble};
 use crate::extract::CannotWork;
 use crate::findings::books::NotBalanced;
 use crate::intake::CannotTakeIn;
@@ -12,7 +13,7 @@ use crate::model::finding::Refusal;
 use crate::model::words::Language;
 use crate::pipeline::CannotLoad;
 use crate::reconcile::CannotReconcile;
-use crate::wording::refusal_text;
+use crate::wording::{self, refusal_text};
 
 /// Why there is no result.
 #[derive(Debug)]
@@ -229,17 +230,8 @@ impl RunError {
 
 /// Returns what the system said of a file, in both languages; rare causes in its own words.
 fn in_words(cause: &io::Error) -> [String; 2] {
-    let said = match cause.kind() {
-        io::ErrorKind::NotFound => ["没有这个文件或文件夹", "there is no such file or folder"],
-        io::ErrorKind::PermissionDenied => ["没有权限", "permission denied"],
-        io::ErrorKind::StorageFull => ["磁盘已满", "the disk is full"],
-        io::ErrorKind::ReadOnlyFilesystem => ["磁盘只读", "the disk is read-only"],
-        io::ErrorKind::NotADirectory => {
-            ["路径中有一段不是文件夹", "a part of the path is no folder"]
-        }
-        _ => return [cause.to_string(), cause.to_string()],
-    };
-    said.map(str::to_owned)
+    let said = wording::archive::system_said(&cause.into());
+    [said.chinese, said.english]
 }
 
 fn of_intake(error: &CannotTakeIn) -> Said {
@@ -279,10 +271,41 @@ fn of_intake(error: &CannotTakeIn) -> Said {
 
 fn of_archive(error: &CannotArchive) -> Said {
     match error {
-        CannotArchive::Locked(path) => Said::new(
-            format!("另一次核对正在 {} 中进行；请等它结束后再试", path.display()),
-            format!("another run is at work in {}; try again when it has finished", path.display()),
+        CannotArchive::Locked { folder, holder } => {
+            let folder = folder.display();
+            let [who, who_english] = holder.as_ref().map(held_by).unwrap_or_default();
+            Said::new(
+                format!(
+                    "另一次核对正在 {folder} 中进行{who}；请等它结束后再试，或用 --wait 10m 等候"
+                ),
+                format!(
+                    "another run is at work in {folder}{who_english}; try again when it has finished, or wait for it with `--wait 10m`"
+                ),
+            )
+        }
+        CannotArchive::LockNotOurs(path) => Said::new(
+            format!(
+                "存档的锁 {} 是链接、文件夹或设备，不是本程序的文件；请查明来历后删除",
+                path.display()
+            ),
+            format!(
+                "the archive's lock {} is a link, a folder or a device and no file of this program; find out whose it is and delete it",
+                path.display()
+            ),
         ),
+        CannotArchive::NoLock { path, cause } => {
+            let [cause, cause_english] = in_words(cause);
+            Said::new(
+                format!(
+                    "锁不上存档 {}（{cause}），为免两次核对互相覆盖，没有核对；请检查权限，或用 --archive 指定本机磁盘",
+                    path.display()
+                ),
+                format!(
+                    "the archive cannot be locked with {} ({cause_english}), and two runs at once might spoil each other; check the permissions, or name a folder on a disk of this machine with --archive",
+                    path.display()
+                ),
+            )
+        }
         CannotArchive::Unwritable { path, cause } => {
             let [cause, cause_english] = in_words(cause);
             Said::new(
@@ -296,9 +319,71 @@ fn of_archive(error: &CannotArchive) -> Said {
                 ),
             )
         }
-        CannotArchive::Unreadable { path, cause } => Said::new(
-            format!("存档中的 {} 读不出来（{cause}）；请恢复该文件", path.display()),
-            format!("{} of the archive cannot be read ({cause}); restore the file", path.display()),
+        CannotArchive::Unreadable { path, cause } => {
+            let [cause, cause_english] = in_words(cause);
+            Said::new(
+                format!("存档 {} 读不出来（{cause}）；请检查路径和权限", path.display()),
+                format!(
+                    "the archive {} cannot be read ({cause_english}); check the path and its permissions",
+                    path.display()
+                ),
+            )
+        }
+        CannotArchive::Missing(path) => Said::new(
+            format!("找不到存档 {}；请检查路径，或用 --archive 指定", path.display()),
+            format!(
+                "there is no archive {}; check the path, or name it with --archive",
+                path.display()
+            ),
+        ),
+    }
+}
+
+/// Who holds the lock, and since when, to be added to a sentence.
+fn held_by(holder: &Holder) -> [String; 2] {
+    let Holder { pid, since, .. } = holder;
+    let by = match (holder.user.as_str(), holder.host.as_str()) {
+        ("", "") => String::new(),
+        ("", host) => host.to_owned(),
+        (user, "") => user.to_owned(),
+        (user, host) => format!("{user}@{host}"),
+    };
+    let (note, note_english) = match holder.by {
+        Means::Lock => ("", ""),
+        // Nobody can tell from here whether it is still at work.
+        Means::Note => (
+            "；这个文件夹不支持文件锁，如确知那次核对已经中断，请删除其中的 .running",
+            "; the folder knows no locks: if you are sure that that run has broken off, delete `.running` in it",
+        ),
+    };
+    [
+        format!("（{by} 进程 {pid}，自 {since} 起）{note}"),
+        format!(" ({by}, process {pid}, since {since}){note_english}"),
+    ]
+}
+
+/// What is said while another run is waited for.
+pub fn waiting_for(holder: Option<&Holder>, wait: Duration, language: Language) -> String {
+    let [who, who_english] = holder.map(held_by).unwrap_or_default();
+    let seconds = wait.as_secs();
+    match language {
+        Language::Chinese => format!("另一次核对正在进行{who}，最多等候 {seconds} 秒。"),
+        Language::English => {
+            format!("Another run is at work{who_english}; waiting for it for at most {seconds} s.")
+        }
+    }
+}
+
+/// What went wrong after a run was published.
+pub fn after_publishing(trouble: &Trouble, run: &Path, language: Language) -> String {
+    let [cause, cause_english] = in_words(&trouble.cause);
+    let (path, run) = (trouble.path.display(), run.display());
+    match language {
+        Language::Chinese => format!(
+            "批次 {run} 已经出具，内容完整；只是之后 {path} 没有写好（{cause}），下次核对会补上。"
+        ),
+        Language::English => format!(
+            "The run {run} is published and whole; afterwards {path} could not be written ({cause_english}), which the next run makes up for."
         ),
     }
 }

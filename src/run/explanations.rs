@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::RunError;
-use crate::archive::{self, Published};
+use crate::archive::Published;
 use crate::extract::Extract;
 use crate::findings::{Decided, Decision, FindingLine, Report, ReturnedLine, Written, listed};
 use crate::intake::{self, Received};
@@ -41,7 +41,7 @@ pub fn take_in(
 
 /// Returns the workbooks of a published run that are no longer as they were published.
 fn edited_workbooks(run: &Published) -> Vec<PathBuf> {
-    let Some(manifest) = archive::read_manifest(&run.folder) else { return Vec::new() };
+    let Some(manifest) = &run.manifest else { return Vec::new() };
     let workbooks = manifest.files.iter().filter(|file| {
         Path::new(&file.path).extension().is_some_and(|extension| extension == "xlsx")
             && (!file.path.contains('/') || file.path.starts_with("returns/"))

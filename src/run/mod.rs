@@ -9,6 +9,7 @@ mod templates;
 mod writing;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 pub use error::RunError;
 pub use reading::{extract_all, readable_plan};
@@ -24,7 +25,7 @@ use crate::model::{Month, Severity, Side};
 use crate::pipeline::Pipeline;
 use crate::reconcile::{Inputs, Reconciliation, reconcile};
 use crate::report::Besides;
-use crate::wording::{Agreement, not_followed};
+use crate::wording::{self, Agreement, not_followed};
 
 /// What a run is asked to do; options override the pipeline file.
 #[derive(Clone, Debug)]
@@ -40,6 +41,8 @@ pub struct Request {
     pub returns: Returns,
     pub data: Data,
     pub occasion: Occasion,
+    /// How long another run at work in the archive is waited for.
+    pub wait: Duration,
     pub language: Language,
     pub program: Program,
 }
@@ -79,6 +82,7 @@ impl Request {
             returns: Returns::Write,
             data: Data::Write,
             occasion: Occasion::Always,
+            wait: Duration::ZERO,
             language,
             program,
         }
@@ -120,9 +124,11 @@ pub struct Counts {
 pub fn run(pipeline: &Pipeline, request: &Request, console: &mut Console) -> Result<Ran, RunError> {
     let started = jiff::ZonedDateTime::now();
     taken::refuse_without_inbox(pipeline, request)?;
-    let root = request.archive.clone().unwrap_or_else(|| pipeline.intake.archive.clone());
-    let staging = archive::open(&root, &pipeline.name, request.period)?;
+    let staging = opened(pipeline, request, console)?;
     let mut taken = taken::take_in(pipeline, request, &staging)?;
+    for odd in staging.odd.iter().chain(&taken.odd) {
+        console.say(&wording::archive::odd(odd, request.language));
+    }
     if let Some(verdict) = taken.known_verdict {
         return Ok(Ran::NothingNew(verdict));
     }
@@ -158,12 +164,12 @@ pub fn run(pipeline: &Pipeline, request: &Request, console: &mut Console) -> Res
     };
     let workbook = writing::write(&reconciled, &inputs, besides, request, &staging)?;
     let modified = writing::deciding_times(&readings.received, &reconciled.files);
-    let manifest = archive::manifest(staging.path(), modified).map_err(|cause| {
-        archive::CannotArchive::Unwritable { path: staging.path().to_owned(), cause }
-    })?;
-    archive::put(staging.path(), "manifest.json", &archive::json(&manifest))?;
-    archive::put(staging.path(), "run.json", &archive::json(&writing::RunNote::of(&started)))?;
-    let folder = staging.publish()?;
+    writing::notes(&staging, modified, &started)?;
+    let published = staging.publish()?;
+    for trouble in &published.troubles {
+        console.say(&error::after_publishing(trouble, &published.folder, request.language));
+    }
+    let folder = published.folder;
     Ok(Ran::Published(Left {
         workbook: folder.join(workbook),
         folder,
@@ -173,6 +179,19 @@ pub fn run(pipeline: &Pipeline, request: &Request, console: &mut Console) -> Res
             reconciled.ledger.iter().filter(|line| line.side == Side::Submission),
         ),
     }))
+}
+
+/// Opens the archive; whoever has to wait for another run is told whom for.
+fn opened(
+    pipeline: &Pipeline,
+    request: &Request,
+    console: &Console,
+) -> Result<archive::Staging, RunError> {
+    let root = request.archive.as_ref().unwrap_or(&pipeline.intake.archive);
+    let mut waits = |holder: Option<&archive::Holder>| {
+        console.say(&error::waiting_for(holder, request.wait, request.language));
+    };
+    Ok(archive::open(root, &pipeline.name, request.period, request.wait, &mut waits)?)
 }
 
 fn counts(reconciled: &Reconciliation<'_>) -> Counts {

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::{Occasion, Request, RunError, explanations};
-use crate::archive::{self, Manifest, Published, Staging};
+use crate::archive::{self, Before, Manifest, ManifestFile, Published, Staging};
 use crate::findings::{Report, Verdict};
 use crate::intake::{self, Inbox, Received};
-use crate::model::{Month, Side};
+use crate::model::{Month, Odd, Side};
 use crate::pipeline::{Pipeline, PlanVersion};
 
 /// The folder of the run that holds the copies.
@@ -32,6 +32,8 @@ pub struct Taken {
     pub previous: Option<Report>,
     /// The hashes of what the last run of the same period read.
     pub read_before: BTreeSet<String>,
+    /// What is odd among the earlier runs and was passed over.
+    pub odd: Vec<Odd>,
     /// The verdict of that run, when only something new is to be reconciled and it read the same
     /// as this one.
     pub known_verdict: Option<Verdict>,
@@ -58,19 +60,20 @@ pub fn take_in(
         _ => None,
     };
     let inbox = intake::inbox(&inbox_folder(pipeline, request), &into.join("sheets"))?;
-    let earlier = staging.earlier(request.period)?;
-    let previous = staging.previous()?;
+    let Before { earlier, previous, odd } = staging.before();
     let published: Vec<&Published> = earlier.iter().chain(&previous).collect();
     let named = explanations::take_in(&request.explanations, &published, &into.join(RETURNED))?;
     if let Some(earlier) = &earlier {
         archive::put(&into, "earlier-report.json", &archive::json(&earlier.report))?;
     }
-    let manifest = previous.as_ref().and_then(|run| archive::read_manifest(&run.folder));
-    let is_known = match (&manifest, request.occasion) {
-        (Some(manifest), Occasion::IfNew) => reads_the_same(staging, manifest)?,
-        _ => false,
+    let known_verdict = match (&previous, request.occasion) {
+        (Some(run), Occasion::IfNew) if staging.is_newest(run) => {
+            reads_the_same(staging, run)?.then_some(run.report.verdict)
+        }
+        _ => None,
     };
-    let known_verdict = previous.as_ref().filter(|_| is_known).map(|run| run.report.verdict);
+    let read_before = previous.as_ref().and_then(|run| run.manifest.as_ref());
+    let read_before = inputs_of(files_of(read_before)).map(|file| file.1).collect();
     let previous = previous.map(|run| run.report.as_earlier());
     Ok(Taken {
         plan: plan_file,
@@ -80,7 +83,8 @@ pub fn take_in(
         named,
         earlier: earlier.map(|run| run.report.as_earlier()),
         previous,
-        read_before: inputs_of(manifest.as_ref()).map(|file| file.1).collect(),
+        read_before,
+        odd,
         known_verdict,
     })
 }
@@ -151,23 +155,27 @@ pub fn plan_in_force(pipeline: &Pipeline, request: &Request) -> Result<PlanVersi
     })
 }
 
-/// The paths and hashes of what a run read.
-fn inputs_of(manifest: Option<&Manifest>) -> impl Iterator<Item = (String, String)> {
-    manifest.into_iter().flat_map(|manifest| &manifest.files).filter_map(|file| {
+/// The paths and hashes of what a run read, of the files that it holds.
+fn inputs_of(files: &[ManifestFile]) -> impl Iterator<Item = (String, String)> {
+    files.iter().filter_map(|file| {
         let path = file.path.strip_prefix(INPUTS)?.strip_prefix('/')?;
         Some((path.to_owned(), file.sha256.clone()))
     })
 }
 
+fn files_of(manifest: Option<&Manifest>) -> &[ManifestFile] {
+    manifest.map_or(&[], |manifest| &manifest.files)
+}
+
 /// Whether all that was copied was read by an earlier run already, and nothing is gone. What
 /// people wrote that it took in is carried on by its report.
-fn reads_the_same(staging: &Staging, manifest: &Manifest) -> Result<bool, RunError> {
+fn reads_the_same(staging: &Staging, run: &Published) -> Result<bool, RunError> {
+    let Some(manifest) = &run.manifest else { return Ok(false) };
     let folder = staging.path();
-    let now = archive::manifest(folder, Vec::new())
-        .map_err(|cause| archive::CannotArchive::Unwritable { path: folder.to_owned(), cause })?;
-    let from_outside = |manifest: &Manifest| -> BTreeSet<(String, String)> {
-        inputs_of(Some(manifest)).filter(|(path, _)| path != PREVIOUS).collect()
+    let now = archive::files_of(folder).map_err(archive::CannotArchive::unwritable(folder))?;
+    let from_outside = |files: &[ManifestFile]| -> BTreeSet<(String, String)> {
+        inputs_of(files).filter(|(path, _)| path != PREVIOUS).collect()
     };
-    let (now, then) = (from_outside(&now), from_outside(manifest));
+    let (now, then) = (from_outside(&now), from_outside(&manifest.files));
     Ok(now.is_subset(&then) && then.difference(&now).all(|(path, _)| path.starts_with(RETURNED)))
 }

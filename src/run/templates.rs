@@ -34,7 +34,7 @@ pub fn templates(
     console: &mut Console,
 ) -> Result<Vec<Prepared>, RunError> {
     let version = taken::plan_in_force(pipeline, request)?;
-    let folder = tempfile::tempdir()
+    let folder = archive::Scratch::new()
         .map_err(|cause| CannotTakeIn::Uncopied { path: std::env::temp_dir(), cause })?;
     let file = intake::single(&version.path, folder.path(), Side::Plan)?;
     let mut extracts =
@@ -80,7 +80,7 @@ fn put_beside(
         }
         match beside.persist_noclobber(&path) {
             Ok(_) => {
-                archive::readable_by_all(&path, archive::Readable::File);
+                archive::readable_by_all(&path);
                 return Ok((path, instead_of));
             }
             Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {

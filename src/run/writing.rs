@@ -1,7 +1,6 @@
 //! What a run writes: the consolidated workbook, what goes back to the units, and the notes.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use super::{Data, Request, Returns, RunError};
 use crate::archive::{self, Staging};
@@ -10,6 +9,7 @@ use crate::model::stamp::{self, Stamped};
 use crate::model::{IdSlice, Month};
 use crate::reconcile::{FileResult, Inputs, Reconciliation};
 use crate::report::{self, Besides};
+use crate::wording::pages;
 use crate::workbook::consolidated::{self, Material, TakenIn};
 use crate::workbook::lookup::Lookup;
 use crate::workbook::{self, Page, Properties, slip};
@@ -33,6 +33,7 @@ pub fn write(
         &reconciled.settled,
         inputs.pipeline,
     );
+    let seal = pages::seal(&staging.place().previous, staging.run_before());
     let taken = TakenIn {
         received: IdSlice::from_ref(inputs.received),
         extracts: IdSlice::from_ref(inputs.extracts),
@@ -40,6 +41,7 @@ pub fn write(
         plan_from: inputs.plan_from,
         returned: &besides.returned,
         passed_over: &besides.passed_over,
+        seal: &seal,
     };
     let material = Material::of(reconciled, inputs.pipeline, request.period, &lookup, taken);
     let (name, marks) = consolidated_workbook(&material, staging)?;
@@ -143,10 +145,27 @@ pub fn deciding_times(received: &[Received], files: &[FileResult]) -> Vec<(Strin
         .collect()
 }
 
+/// Writes the manifest of all that the run holds, and `run.json`.
+///
+/// # Errors
+/// Fails when something cannot be read back or written.
+pub fn notes(
+    staging: &Staging,
+    modified: Vec<(String, i64)>,
+    started: &jiff::ZonedDateTime,
+) -> Result<(), RunError> {
+    let folder = staging.path();
+    let manifest = archive::manifest(folder, staging.place(), modified)
+        .map_err(archive::CannotArchive::unwritable(folder))?;
+    archive::put(folder, archive::MANIFEST, &archive::json(&manifest))?;
+    archive::put(folder, archive::NOTE, &archive::json(&RunNote::of(started)))?;
+    Ok(())
+}
+
 /// `run.json`: when, how long, by whom and where; the only file that may differ between two runs
 /// over the same inputs.
 #[derive(Debug, serde::Serialize)]
-pub struct RunNote {
+struct RunNote {
     started: String,
     seconds: f64,
     user: String,
@@ -154,25 +173,13 @@ pub struct RunNote {
 }
 
 impl RunNote {
-    pub fn of(started: &jiff::ZonedDateTime) -> Self {
+    fn of(started: &jiff::ZonedDateTime) -> Self {
         let seconds = jiff::ZonedDateTime::now().duration_since(started).as_secs_f64();
-        let variable = |names: [&str; 2]| {
-            names.iter().find_map(|name| std::env::var(name).ok()).unwrap_or_default()
-        };
-        let host = variable(["COMPUTERNAME", "HOSTNAME"]);
-        let host = if host.is_empty() {
-            std::fs::read_to_string(Path::new("/etc/hostname"))
-                .unwrap_or_default()
-                .trim()
-                .to_owned()
-        } else {
-            host
-        };
         Self {
             started: started.timestamp().to_string(),
             seconds: (seconds * 1000.0).round() / 1000.0,
-            user: variable(["USER", "USERNAME"]),
-            host,
+            user: archive::user(),
+            host: archive::host(),
         }
     }
 }

@@ -4,6 +4,7 @@
 
 mod advice;
 mod agreement;
+pub mod archive;
 mod checks;
 mod files;
 mod lines;

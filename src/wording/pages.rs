@@ -365,6 +365,15 @@ pub fn on_trial(until: Month) -> String {
 pub const LIKE_A_BLANK: &str = "与空白同样对待：计划有数时须补填";
 pub const NO_WAIVERS: &str = "没有登记豁免。";
 
+/// The seal of a run: the hash of the manifest of the run before, where there is one.
+pub fn seal(previous: &str, run_before: Option<&str>) -> String {
+    let of = match run_before {
+        Some(run) => format!("上一批次 {run} 清单 manifest.json 的 SHA-256"),
+        None => "首个批次，之前没有批次".to_owned(),
+    };
+    format!("存档校验码：{previous}（{of}）")
+}
+
 /// What a unit is asked to do with its slip.
 pub fn slip(mandatory: usize, verify: usize) -> String {
     format!(

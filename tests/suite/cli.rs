@@ -19,17 +19,23 @@ fn findings_give_status_one_and_the_run_folder_on_stdout() {
 
 #[test]
 fn the_same_inputs_give_the_same_bytes() {
-    let first = given_month();
-    let (folder, archive) = (first.folder.clone(), first.archive);
-    let second = run_into(&root().join("fixtures/inbox/2020-08"), "2020-08", archive);
+    let inbox = root().join("fixtures/inbox/2020-08");
+    let (one, other) = (given_month(), given_month());
+    let (first, archive) = (one.folder.clone(), one.archive);
+    let second = run_into(&inbox, "2020-08", archive);
     assert!(second.folder.ends_with("02"));
-    let read = |folder: &std::path::Path, name: &str| fs::read(folder.join(name)).unwrap();
-    for name in ["report.json", "manifest.json"] {
-        assert_eq!(read(&folder, name), read(&second.folder, name), "{name} differs");
+    // The run before is an input: the seal and the manifest name it.
+    let name = second.workbook().file_name().unwrap().to_str().unwrap().to_owned();
+    let read = |folder: &Path, name: &str| fs::read(folder.join(name)).unwrap();
+    assert_eq!(read(&first, "report.json"), read(&second.folder, "report.json"));
+    for name in ["manifest.json", &name] {
+        assert_ne!(read(&first, name), read(&second.folder, name), "{name} does not name it");
     }
-    let workbook = second.workbook();
-    let name = workbook.file_name().unwrap().to_str().unwrap();
-    assert_eq!(read(&folder, name), read(&second.folder, name), "the workbook differs");
+    let again = run_into(&inbox, "2020-08", other.archive);
+    for name in ["report.json", "manifest.json", &name] {
+        assert_eq!(read(&first, name), read(&other.folder, name), "{name} differs");
+        assert_eq!(read(&second.folder, name), read(&again.folder, name), "{name} differs");
+    }
 }
 
 #[test]
@@ -109,6 +115,8 @@ fn a_locked_archive_is_said() {
     fs::create_dir_all(&folder).unwrap();
     let lock = fs::File::create(folder.join(".lock")).unwrap();
     lock.try_lock().unwrap();
+    let note = r#"{"pid": 4711, "host": "there", "user": "li", "since": "2020-09-01T08:00:00Z", "by": "lock"}"#;
+    fs::write(folder.join(".running"), note).unwrap();
     let output = program(&[
         "--lang",
         "en",
@@ -120,7 +128,10 @@ fn a_locked_archive_is_said() {
         &archive.path().to_string_lossy(),
     ]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("another run is at work"));
+    let said = String::from_utf8_lossy(&output.stderr);
+    for words in ["another run is at work", "li@there", "4711", "2020-09-01T08:00:00Z"] {
+        assert!(said.contains(words), "{said}");
+    }
 }
 
 #[test]

@@ -63,6 +63,8 @@ pub struct Material<'a> {
     pub returned: &'a [ReturnedLine],
     /// Leftovers in the inbox that nobody submitted.
     pub passed_over: &'a [String],
+    /// The hash of the manifest of the run before, in words; empty outside of an archive.
+    pub seal: &'a str,
     pub lookup: &'a Lookup<'a>,
 }
 
@@ -75,6 +77,7 @@ pub struct TakenIn<'a> {
     pub plan_from: Option<Month>,
     pub returned: &'a [ReturnedLine],
     pub passed_over: &'a [String],
+    pub seal: &'a str,
 }
 
 impl<'a> Material<'a> {
@@ -103,6 +106,7 @@ impl<'a> Material<'a> {
             plan_from: taken.plan_from,
             returned: taken.returned,
             passed_over: taken.passed_over,
+            seal: taken.seal,
             lookup,
         }
     }

@@ -59,6 +59,9 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
     let matrix = matrix(material, &mut page);
     charts(material, &mut page, standing_lines, matrix);
     signatures(material, &mut page);
+    if !material.seal.is_empty() {
+        page.lines.push(Line::words(material.seal, Look::Plain, ALL));
+    }
     page
 }
 
