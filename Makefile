@@ -9,12 +9,13 @@ SECONDS  ?= 600
 N        ?= 2000
 PLANS    ?= 500
 SEED     ?= 1
-# How many spoilings of each file `make silence` tries, drawn by SEED; 0: all.
+# How many spoilings of each file `make silence` tries, and how many times `make faults` tries each
+# fault, drawn by SEED; 0: all.
 LIMIT    ?= 0
 DUIBIAO  := target/release/duibiao
 CARGO    ?= cargo
 
-.PHONY: help run drill build test check fmt lint docs deny bless pictures fuzz trial shapes silence clean
+.PHONY: help run drill build test check fmt lint docs deny bless pictures fuzz trial shapes silence faults clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -87,6 +88,10 @@ shapes: build ## Draft, split and spoil PLANS (500) random plans in the shapes o
 silence: build ## Spoil a month that agrees, one thing at a time; each must be told (needs Python; LIMIT=60 for a sample)
 	python3 -c 'import openpyxl, xlwt, xlrd, odf' || { echo 'pip install openpyxl xlwt xlrd odfpy'; exit 2; }
 	PYTHONDONTWRITEBYTECODE=1 python3 tests/silence/silence.py --limit $(LIMIT) --seed $(SEED) --program $(DUIBIAO)
+
+# Needs Python; strace for what only it can show (Linux), said where it is missing.
+faults: build ## Kill runs, inject errors, cut the power, spoil archives (needs Python, strace; LIMIT=20 for a sample)
+	PYTHONDONTWRITEBYTECODE=1 python3 tests/faults/faults.py --limit $(LIMIT) --seed $(SEED) --program $(DUIBIAO)
 
 clean: ## Remove what was built
 	$(CARGO) clean

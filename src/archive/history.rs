@@ -91,11 +91,12 @@ pub struct Verified {
 /// Fails when there is no archive, or it cannot be listed.
 pub fn verify(archive: &Path, pipeline: &str) -> Result<Verified, CannotArchive> {
     let root = super::root_of(archive, pipeline);
+    // The record first: a run that is published meanwhile is then one that follows it.
+    let (record, record_oddity) = chain::read(&root);
     let shelf = shelf::survey(&root).map_err(|cause| match cause.kind() {
         io::ErrorKind::NotFound => CannotArchive::Missing(root.clone()),
         _ => CannotArchive::Unreadable { path: root.clone(), cause },
     })?;
-    let (record, record_oddity) = chain::read(&root);
     let mut altered = BTreeSet::new();
     let mut runs = BTreeMap::new();
     for (of, number) in shelf.runs() {
@@ -109,9 +110,11 @@ pub fn verify(archive: &Path, pipeline: &str) -> Result<Verified, CannotArchive>
         };
         runs.insert(name, run);
     }
-    altered.extend(chained(&runs, &record.links));
+    altered.extend(broken_links(&runs, &record.links));
     altered.extend(gone_by_number(&shelf, &runs, &record.links));
-    if record_oddity.is_none() && record.links.is_empty() && runs.values().any(Run::is_chained) {
+    // One chained run alone may have been published a moment before the power went.
+    let chained = runs.values().filter(|run| run.is_chained()).count();
+    if record_oddity.is_none() && record.links.is_empty() && chained > 1 {
         let path = RECORD.to_owned();
         altered.insert(Altered { run: String::new(), path, how: Alteration::NoRecord });
     }
@@ -163,7 +166,7 @@ fn files(run: &str, folder: &Path, manifest: Result<&Manifest, &Oddity>) -> Vec<
 }
 
 /// Holds the manifests against each other and the record.
-fn chained(runs: &BTreeMap<String, Run>, links: &[Link]) -> Vec<Altered> {
+fn broken_links(runs: &BTreeMap<String, Run>, links: &[Link]) -> Vec<Altered> {
     let altered =
         |run: &str, path: &str, how| Altered { run: run.to_owned(), path: path.to_owned(), how };
     let mut found = Vec::new();

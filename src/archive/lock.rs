@@ -112,6 +112,7 @@ pub fn acquire(
         let holder = match attempt(folder)? {
             Attempt::Locked(lock) => return Ok(lock),
             Attempt::Held(holder) => holder,
+            Attempt::Again => continue,
         };
         let left = until.map_or(EVERY, |until| until.saturating_duration_since(Instant::now()));
         if left.is_zero() {
@@ -128,6 +129,8 @@ pub fn acquire(
 enum Attempt {
     Locked(Lock),
     Held(Option<Holder>),
+    /// The lock's file was replaced, or the system was interrupted.
+    Again,
 }
 
 fn attempt(folder: &Path) -> Result<Attempt, CannotArchive> {
@@ -135,7 +138,7 @@ fn attempt(folder: &Path) -> Result<Attempt, CannotArchive> {
     let running = folder.join(RUNNING);
     let file = open(&path)?;
     match file.try_lock() {
-        Ok(()) if !is_still(&file, &path) => Ok(Attempt::Held(None)),
+        Ok(()) if !is_still(&file, &path) => Ok(Attempt::Again),
         Ok(()) => match noted(&running) {
             Some(holder) if holder.by == Means::Note && !holder.is_gone() => {
                 Ok(Attempt::Held(Some(holder)))
@@ -148,7 +151,7 @@ fn attempt(folder: &Path) -> Result<Attempt, CannotArchive> {
         },
         Err(fs::TryLockError::WouldBlock) => Ok(Attempt::Held(noted(&running))),
         Err(fs::TryLockError::Error(cause)) if cause.kind() == io::ErrorKind::Interrupted => {
-            Ok(Attempt::Held(noted(&running)))
+            Ok(Attempt::Again)
         }
         Err(fs::TryLockError::Error(cause)) => by_note_alone(running, &path, cause),
     }

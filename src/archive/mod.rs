@@ -181,10 +181,11 @@ impl Staging {
         Before { previous, earlier, odd }
     }
 
-    /// Whether a run is the newest of the period: one that cannot be read is no answer to what is
-    /// new since.
-    pub fn is_newest(&self, run: &Published) -> bool {
-        self.shelf.of(self.period).is_some_and(|of| of.runs.last() == Some(&run.number))
+    /// Whether a run answers what is new since: it is the newest of the period, and its report is
+    /// the one that was published.
+    pub fn answers_for_the_period(&self, run: &Published) -> bool {
+        let newest = self.shelf.of(self.period).and_then(|of| of.runs.last());
+        newest == Some(&run.number) && run.unaltered
     }
 
     /// Publishes the run under the next number: everything is flushed, renamed, and the name

@@ -25,7 +25,7 @@ pub struct Published {
     /// None where it cannot be read.
     pub manifest: Option<Manifest>,
     /// Whether the report is the one that was published.
-    unaltered: bool,
+    pub unaltered: bool,
 }
 
 impl Published {

@@ -5,7 +5,6 @@
 use std::fs::{self, File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
 
 use super::disk::{self, Kept};
 
@@ -22,22 +21,49 @@ pub struct Scratch {
     _folder: tempfile::TempDir,
 }
 
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // The lock goes last: whatever of it is left by a kill is known as ours.
+        let _ = fs::remove_dir_all(&self.path);
+    }
+}
+
 impl Scratch {
     /// Makes a folder, and removes those that nobody works in any more.
     ///
     /// # Errors
     /// Fails when the system's temporary folder cannot be written.
     pub fn new() -> io::Result<Self> {
+        const TRIES: u32 = 10;
+        let mut tried = 1;
+        loop {
+            match Self::made() {
+                // Somebody who cleans up was quicker than our lock.
+                Err(error) if error.kind() == io::ErrorKind::NotFound && tried < TRIES => {
+                    tried += 1;
+                }
+                made => {
+                    let made = made?;
+                    remove_leftovers(&std::env::temp_dir(), made.path.parent());
+                    return Ok(made);
+                }
+            }
+        }
+    }
+
+    fn made() -> io::Result<Self> {
         let folder = tempfile::Builder::new().prefix(PREFIX).tempdir()?;
         let at_lock = folder.path().join(LOCK);
         let lock = File::create_new(&at_lock)?;
         disk::for_the_office(&at_lock, Kept::File)?;
         // Where no file can be locked, nobody else's folder is removed either.
-        let _ = lock.try_lock();
+        if matches!(lock.try_lock(), Err(fs::TryLockError::WouldBlock)) {
+            return Err(io::ErrorKind::NotFound.into());
+        }
         let path = folder.path().join("files");
         fs::create_dir(&path)?;
         disk::for_the_office(&path, Kept::Folder)?;
-        remove_leftovers(&std::env::temp_dir(), Some(folder.path()));
+        fs::symlink_metadata(&at_lock)?;
         Ok(Self { path, _lock: lock, _folder: folder })
     }
 
@@ -53,25 +79,27 @@ pub fn remove_leftovers(within: &Path, own: Option<&Path>) {
         let path = entry.path();
         let is_ours = entry.file_name().to_string_lossy().starts_with(PREFIX)
             && fs::symlink_metadata(&path).is_ok_and(|found| found.is_dir() && is_mine(&found));
-        if is_ours && own != Some(path.as_path()) && is_left(&path) {
-            let _ = fs::remove_dir_all(&path);
+        if is_ours && own != Some(path.as_path()) {
+            remove_if_left(&path);
         }
     }
 }
 
-/// Whether nobody works in a folder.
-fn is_left(folder: &Path) -> bool {
-    /// A folder is locked right after it is made.
-    const YOUNG: Duration = Duration::from_mins(10);
-    let path = folder.join(LOCK);
-    if fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_file()) {
-        return File::options().read(true).write(true).open(&path).is_ok_and(|lock| {
-            // Freed again at once: whoever else looks finds the folder free as well.
-            lock.try_lock().is_ok()
-        });
+/// Removes a folder that nobody works in: what lies in it first, then the lock, then itself.
+fn remove_if_left(folder: &Path) {
+    let at_lock = folder.join(LOCK);
+    if fs::symlink_metadata(&at_lock).is_ok_and(|metadata| metadata.is_file()) {
+        let Ok(lock) = File::options().read(true).write(true).open(&at_lock) else { return };
+        if lock.try_lock().is_err() {
+            return;
+        }
+        let _ = fs::remove_dir_all(folder.join("files"));
+        drop(lock);
+        let _ = fs::remove_dir_all(folder);
+    } else {
+        // One that was killed before it locked its folder had put nothing in it.
+        let _ = fs::remove_dir(folder);
     }
-    let age = fs::metadata(folder).and_then(|metadata| metadata.modified());
-    age.is_ok_and(|made| SystemTime::now().duration_since(made).is_ok_and(|age| age > YOUNG))
 }
 
 /// Whether a folder is of the user who runs this; others share the temporary folder.
@@ -112,15 +140,17 @@ mod tests {
             fs::create_dir_all(folder.join("files/inputs")).unwrap();
             folder
         };
-        let (left, held, fresh, foreign) =
-            (make("duibiao-left"), make("duibiao-held"), make("duibiao-fresh"), make("other"));
+        let (left, held, unknown, foreign) =
+            (make("duibiao-left"), make("duibiao-held"), make("duibiao-report"), make("other"));
+        let empty = within.path().join("duibiao-empty");
+        fs::create_dir(&empty).unwrap();
         fs::write(left.join(LOCK), "").unwrap();
         fs::write(foreign.join(LOCK), "").unwrap();
         let lock = File::create(held.join(LOCK)).unwrap();
         lock.try_lock().unwrap();
         remove_leftovers(within.path(), None);
-        assert!(!left.exists());
-        assert!(held.exists() && fresh.exists() && foreign.exists());
+        assert!(!left.exists() && !empty.exists());
+        assert!(held.exists() && unknown.exists() && foreign.exists());
         drop(lock);
         remove_leftovers(within.path(), None);
         assert!(!held.exists());

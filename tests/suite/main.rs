@@ -8,6 +8,7 @@ mod cells;
 mod cli;
 mod draft;
 mod drill;
+mod durable;
 mod hard;
 mod hostile;
 mod identity;
