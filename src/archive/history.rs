@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 
-use super::chain::{self, BEFORE_ALL, Link, RECORD, hash_of};
+use super::chain::{self, BEFORE_ALL, Link, RECORD};
+use super::disk;
 use super::fault::CannotArchive;
 use super::manifest::{MANIFEST, Manifest, NOTE, read_manifest, walk};
 use super::published::{Published, read_run};
 use super::shelf::{self, Shelf, run_name};
-use crate::model::{Odd, Oddity};
+use crate::model::{Month, Odd, Oddity};
 
 /// What an archive holds.
 #[derive(Debug)]
@@ -70,6 +71,8 @@ pub enum Alteration {
     Changed,
     Missing,
     Added,
+    /// It is there, and the system does not let it be read.
+    Unreadable,
     /// The record of all runs is not there, though they are chained.
     NoRecord,
 }
@@ -105,12 +108,14 @@ pub fn verify(archive: &Path, pipeline: &str) -> Result<Verified, CannotArchive>
         altered.extend(files(&name, &folder, manifest.as_ref()));
         let run = Run {
             manifest: manifest.ok(),
-            hash: hash_of(&folder.join(MANIFEST)),
-            note: hash_of(&folder.join(NOTE)),
+            hash: seen(&folder.join(MANIFEST)),
+            note: seen(&folder.join(NOTE)),
         };
         runs.insert(name, run);
     }
-    altered.extend(broken_links(&runs, &record.links));
+    // The runs of a period that cannot be listed are not gone.
+    let unlisted: BTreeSet<String> = shelf.odd.iter().filter_map(unlisted_period).collect();
+    altered.extend(broken_links(&runs, &record.links, &unlisted));
     altered.extend(gone_by_number(&shelf, &runs, &record.links));
     // One chained run alone may have been published a moment before the power went.
     let chained = runs.values().filter(|run| run.is_chained()).count();
@@ -131,8 +136,54 @@ pub fn verify(archive: &Path, pipeline: &str) -> Result<Verified, CannotArchive>
 struct Run {
     /// None where it cannot be read.
     manifest: Option<Manifest>,
-    hash: Option<String>,
-    note: Option<String>,
+    hash: Seen,
+    note: Seen,
+}
+
+/// What is seen of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Seen {
+    /// Its hash.
+    Is(String),
+    /// A link or a device.
+    NoRegularFile,
+    Missing,
+    Unreadable,
+}
+
+fn seen(path: &Path) -> Seen {
+    match disk::hash_regular(path) {
+        Ok(Some((hash, _))) => Seen::Is(hash),
+        Ok(None) => Seen::NoRegularFile,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Seen::Missing,
+        Err(_) => Seen::Unreadable,
+    }
+}
+
+impl Seen {
+    /// Says how it differs from a file of that hash.
+    fn differs_from(&self, hash: &str) -> Option<Alteration> {
+        match self {
+            Seen::Is(now) if now == hash => None,
+            Seen::Is(_) | Seen::NoRegularFile => Some(Alteration::Changed),
+            Seen::Missing => Some(Alteration::Missing),
+            Seen::Unreadable => Some(Alteration::Unreadable),
+        }
+    }
+
+    fn hash(&self) -> Option<&str> {
+        match self {
+            Seen::Is(hash) => Some(hash),
+            _ => None,
+        }
+    }
+}
+
+/// The period whose folder cannot be listed, if that is what is odd.
+fn unlisted_period(odd: &Odd) -> Option<String> {
+    let name = odd.path.file_name()?.to_str()?;
+    (name.parse::<Month>().is_ok() && matches!(odd.why, Oddity::Unreadable(_)))
+        .then(|| name.to_owned())
 }
 
 impl Run {
@@ -147,26 +198,27 @@ fn files(run: &str, folder: &Path, manifest: Result<&Manifest, &Oddity>) -> Vec<
     let Ok(manifest) = manifest else {
         return vec![altered(MANIFEST, Alteration::NoManifest)];
     };
-    let mut now: BTreeMap<String, Option<String>> = BTreeMap::new();
-    // What cannot be read cannot be as it was; a folder that cannot be listed hides its files.
+    let mut now: BTreeMap<String, Seen> = BTreeMap::new();
+    // What lies in a folder that cannot be listed is asked for one by one.
     let _ = walk(folder, "", &mut |path, at| {
-        now.insert(path, hash_of(at));
+        now.insert(path, seen(at));
         Ok(())
     });
     let mut found = Vec::new();
     for file in &manifest.files {
-        match now.remove(&file.path) {
-            None => found.push(altered(&file.path, Alteration::Missing)),
-            Some(Some(sha256)) if sha256 == file.sha256 => {}
-            Some(_) => found.push(altered(&file.path, Alteration::Changed)),
-        }
+        let now = now.remove(&file.path).unwrap_or_else(|| seen(&folder.join(&file.path)));
+        found.extend(now.differs_from(&file.sha256).map(|how| altered(&file.path, how)));
     }
     found.extend(now.keys().map(|path| altered(path, Alteration::Added)));
     found
 }
 
 /// Holds the manifests against each other and the record.
-fn broken_links(runs: &BTreeMap<String, Run>, links: &[Link]) -> Vec<Altered> {
+fn broken_links(
+    runs: &BTreeMap<String, Run>,
+    links: &[Link],
+    unlisted: &BTreeSet<String>,
+) -> Vec<Altered> {
     let altered =
         |run: &str, path: &str, how| Altered { run: run.to_owned(), path: path.to_owned(), how };
     let mut found = Vec::new();
@@ -174,24 +226,25 @@ fn broken_links(runs: &BTreeMap<String, Run>, links: &[Link]) -> Vec<Altered> {
     for link in links {
         let Some(run) = runs.get(&link.run) else {
             told.insert(&link.manifest);
-            found.push(altered(&link.run, "", Alteration::Gone));
+            let is_unlisted = link.run.split('/').next().is_some_and(|of| unlisted.contains(of));
+            let how = if is_unlisted { Alteration::Unreadable } else { Alteration::Gone };
+            found.push(altered(&link.run, "", how));
             continue;
         };
         // One that cannot be read has been told as that.
-        if run.hash.as_ref() != Some(&link.manifest) {
+        if run.hash.hash() != Some(&link.manifest) {
             told.insert(&link.manifest);
             if run.manifest.is_some() {
                 found.push(altered(&link.run, MANIFEST, Alteration::Rewritten));
             }
         }
-        match &run.note {
-            Some(note) if *note == link.note => {}
-            Some(_) => found.push(altered(&link.run, NOTE, Alteration::Changed)),
-            None if link.note.is_empty() => {}
-            None => found.push(altered(&link.run, NOTE, Alteration::Missing)),
+        let without_note = link.note.is_empty() && run.note == Seen::Missing;
+        if !without_note {
+            let how = run.note.differs_from(&link.note);
+            found.extend(how.map(|how| altered(&link.run, NOTE, how)));
         }
     }
-    let there: BTreeSet<&str> = runs.values().filter_map(|run| run.hash.as_deref()).collect();
+    let there: BTreeSet<&str> = runs.values().filter_map(|run| run.hash.hash()).collect();
     let recorded: BTreeSet<&str> = links.iter().map(|link| link.run.as_str()).collect();
     let mut follows = links.last().map(|link| (link.number, link.manifest.as_str()));
     let mut by_number: Vec<(&String, &Run)> = runs.iter().collect();
@@ -208,7 +261,7 @@ fn broken_links(runs: &BTreeMap<String, Run>, links: &[Link]) -> Vec<Altered> {
                 _ => false,
             };
             if is_next {
-                follows = place.map(|place| place.number).zip(run.hash.as_deref());
+                follows = place.map(|place| place.number).zip(run.hash.hash());
             } else {
                 found.push(altered(name, "", Alteration::Unrecorded));
             }

@@ -19,7 +19,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-pub use chain::{BEFORE_ALL, Place};
+pub use chain::{BEFORE_ALL, Place, hash_of};
 pub use fault::{CannotArchive, Trouble};
 pub use history::{Alteration, Altered, Held, Verified, runs, verify};
 pub use lock::{Holder, Means, host, user};

@@ -9,8 +9,10 @@ use std::path::{Path, PathBuf};
 use super::disk::{self, Kept};
 
 /// What the names of our folders begin with.
-const PREFIX: &str = "duibiao-";
-const LOCK: &str = ".lock";
+const PREFIX: &str = "duibiao-copies-";
+/// Names that nothing else bears: a folder is removed only where it holds these and no more.
+const LOCK: &str = ".copies-lock";
+const FILES: &str = "files";
 
 /// A folder that goes when this is dropped.
 #[derive(Debug)]
@@ -60,7 +62,7 @@ impl Scratch {
         if matches!(lock.try_lock(), Err(fs::TryLockError::WouldBlock)) {
             return Err(io::ErrorKind::NotFound.into());
         }
-        let path = folder.path().join("files");
+        let path = folder.path().join(FILES);
         fs::create_dir(&path)?;
         disk::for_the_office(&path, Kept::Folder)?;
         fs::symlink_metadata(&at_lock)?;
@@ -93,13 +95,12 @@ fn remove_if_left(folder: &Path) {
         if lock.try_lock().is_err() {
             return;
         }
-        let _ = fs::remove_dir_all(folder.join("files"));
+        let _ = fs::remove_dir_all(folder.join(FILES));
         drop(lock);
-        let _ = fs::remove_dir_all(folder);
-    } else {
-        // One that was killed before it locked its folder had put nothing in it.
-        let _ = fs::remove_dir(folder);
+        let _ = fs::remove_file(at_lock);
     }
+    // Only when it is empty: one that was killed before it locked its folder had put nothing in it.
+    let _ = fs::remove_dir(folder);
 }
 
 /// Whether a folder is of the user who runs this; others share the temporary folder.
@@ -140,9 +141,9 @@ mod tests {
             fs::create_dir_all(folder.join("files/inputs")).unwrap();
             folder
         };
-        let (left, held, unknown, foreign) =
-            (make("duibiao-left"), make("duibiao-held"), make("duibiao-report"), make("other"));
-        let empty = within.path().join("duibiao-empty");
+        let (left, held) = (make("duibiao-copies-left"), make("duibiao-copies-held"));
+        let (unknown, foreign) = (make("duibiao-copies-report"), make("duibiao-archive"));
+        let empty = within.path().join("duibiao-copies-empty");
         fs::create_dir(&empty).unwrap();
         fs::write(left.join(LOCK), "").unwrap();
         fs::write(foreign.join(LOCK), "").unwrap();

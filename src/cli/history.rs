@@ -149,6 +149,9 @@ fn wording_of(how: Alteration) -> Said {
         Alteration::Changed => ("出具之后被改动过", "was edited after it was published"),
         Alteration::Missing => ("出具之后被删除了", "is missing"),
         Alteration::Added => ("不是出具时的文件", "was added after the run"),
+        Alteration::Unreadable => {
+            ("读不出来，无法核对", "cannot be read, so it cannot be verified")
+        }
         Alteration::NoManifest => {
             ("读不出来，无法核对这个批次", "cannot be read, so the run cannot be verified")
         }

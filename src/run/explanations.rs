@@ -2,15 +2,15 @@
 //! workbook, or come back through the inbox.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::RunError;
-use crate::archive::Published;
+use crate::archive::{self, Published};
 use crate::extract::Extract;
 use crate::findings::{Decided, Decision, FindingLine, Report, ReturnedLine, Written, listed};
 use crate::intake::{self, Received};
 use crate::model::finding::AnswerRefusal;
-use crate::model::{Kind, Severity, Side, hash, stamp};
+use crate::model::{Kind, Severity, Side, stamp};
 use crate::normalise::returned::Written as Returned;
 use crate::reconcile::{Answers, Refused};
 
@@ -45,12 +45,14 @@ fn edited_workbooks(run: &Published) -> Vec<PathBuf> {
     let workbooks = manifest.files.iter().filter(|file| {
         Path::new(&file.path).extension().is_some_and(|extension| extension == "xlsx")
             && (!file.path.contains('/') || file.path.starts_with("returns/"))
+            // A manifest that was tampered with leads nowhere else.
+            && Path::new(&file.path).components().all(|step| matches!(step, Component::Normal(_)))
     });
     workbooks
         .filter_map(|file| {
             let path = run.folder.join(&file.path);
-            let bytes = std::fs::read(&path).ok()?;
-            (hash::sha256(&bytes) != file.sha256).then_some(path)
+            // A link or a pipe in its place is nothing that a person saved there.
+            (archive::hash_of(&path)? != file.sha256).then_some(path)
         })
         .collect()
 }

@@ -19,6 +19,9 @@ pub fn system_said(said: &SystemSaid) -> Said {
         io::ErrorKind::NotADirectory => {
             ("路径中有一段不是文件夹", "a part of the path is no folder")
         }
+        io::ErrorKind::AlreadyExists => {
+            ("那里已有同名的东西", "something else of that name is there")
+        }
         io::ErrorKind::IsADirectory => ("那里是一个文件夹", "a folder is in its place"),
         _ => return Said::new(said.words.clone(), said.words.clone()),
     };
