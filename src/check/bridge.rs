@@ -215,7 +215,10 @@ fn by_row(
             && let (Some(file), Some(sheet), Some(cell)) =
                 (finding.file.as_deref(), finding.sheet.clone(), finding.cell)
         {
-            rows.entry((file, sheet, cell.row)).or_insert(place);
+            rows.entry((file, sheet.clone(), cell.row)).or_insert(place);
+            for range in finding.cells.iter().skip(1) {
+                rows.entry((file, sheet.clone(), range.first.row)).or_insert(place);
+            }
         }
     }
     let of_row = |row: &RowId| {

@@ -12,6 +12,7 @@
 mod assign;
 mod exact;
 mod likeness;
+mod evidence;
 mod say;
 mod steps;
 
@@ -115,6 +116,8 @@ pub struct Matched {
     pub missing: Vec<TaskId>,
     /// The saved pairings that decided something, by their place in the pipeline.
     pub used_pairings: BTreeSet<usize>,
+    /// Doubtful rows that are too many, and alike with too many tasks, to be told one by one.
+    pub crowds: Vec<Vec<RowId>>,
 }
 
 impl Matched {
@@ -161,10 +164,16 @@ pub fn pair(
     work.same_text(&exact::same_unit(&frames.rows, &frames.tasks)?);
     work.other_units(&exact::any_unit(&frames.rows, work.are_free(), &frames.tasks)?);
     work.same_meaning();
-    let alike = work.alike();
-    work.by_clear_likeness(&alike);
-    work.by_number();
-    work.by_likeness(&alike);
+    for unit in work.units() {
+        let alike = work.alike(unit);
+        if let Some(alike) = &alike {
+            work.by_clear_likeness(alike);
+        }
+        work.by_number(unit);
+        if let Some(alike) = &alike {
+            work.by_likeness(alike);
+        }
+    }
     if pipeline.matching.roll_up {
         work.added_up();
     }

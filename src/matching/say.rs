@@ -1,12 +1,12 @@
 //! The findings of matching.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Fate, Matched, Pair, Why, hundredths};
-use crate::model::fact::{Holder, Remark, Repetition};
+use crate::model::fact::{Crowd, Holder, Remark, Repetition};
 use crate::model::finding::Candidate;
 use crate::model::{
-    Fact, FileId, Finding, RowId, SheetId, Side, TaskId, UnitId, Value, fold, looks,
+    CellRange, Fact, FileId, Finding, RowId, SheetId, Side, TaskId, UnitId, Value, fold, looks,
 };
 use crate::normalise::frame::{number, shown_task};
 use crate::pipeline::Pipeline;
@@ -23,8 +23,12 @@ pub fn findings(
     for pair in &matched.pairs {
         findings.extend(changed_text(pair, plan, roster, pipeline));
     }
-    for (row, fate) in &matched.fates {
+    let crowded: BTreeSet<RowId> = matched.crowds.iter().flatten().copied().collect();
+    for (row, fate) in matched.fates.iter().filter(|(row, _)| !crowded.contains(row)) {
         findings.push(unpaired(*row, fate, plan, roster, pipeline));
+    }
+    for crowd in &matched.crowds {
+        findings.extend(of_crowd(crowd, matched, plan, roster, pipeline));
     }
     let homes = counting_sheets(roster);
     for task in &matched.missing {
@@ -127,6 +131,53 @@ fn changed_text(
     findings
 }
 
+fn candidate((task, likeness): (TaskId, f64), plan: &Plan<'_>, pipeline: &Pipeline) -> Candidate {
+    Candidate {
+        seq: number(plan.tasks[task].row, pipeline),
+        task: shown_task(plan.tasks[task].row, pipeline),
+        likeness: hundredths(likeness),
+    }
+}
+
+/// Rows that are too many to be told one by one: one finding a sheet, with all their cells.
+fn of_crowd(
+    crowd: &[RowId],
+    matched: &Matched,
+    plan: &Plan<'_>,
+    roster: &Roster<'_>,
+    pipeline: &Pipeline,
+) -> Vec<Finding> {
+    const SHOWN: usize = 3;
+    let key = pipeline.roles.key.first().copied();
+    let mut sheets: BTreeMap<(FileId, SheetId), Vec<RowId>> = BTreeMap::new();
+    for row in crowd {
+        let item = &roster.items[*row];
+        sheets.entry((item.file, item.sheet)).or_default().push(*row);
+    }
+    let of_sheet = |rows: Vec<RowId>| {
+        let likely = rows.iter().filter_map(|row| match &matched.fates[row] {
+            Fate::Doubtful { tasks } => Some(tasks.iter().copied()),
+            _ => None,
+        });
+        let likely: Vec<(TaskId, f64)> = likely.flatten().collect();
+        let tasks: BTreeSet<TaskId> = likely.iter().map(|(task, _)| *task).collect();
+        let first = matched.fates.get(&rows[0]);
+        let mut finding = unpaired(rows[0], first.unwrap_or(&Fate::Extra), plan, roster, pipeline);
+        finding.fact = Fact::PairDoubtful {
+            candidates: likely
+                .iter()
+                .take(SHOWN)
+                .map(|one| candidate(*one, plan, pipeline))
+                .collect(),
+            crowd: Some(Crowd { rows: rows.len(), tasks: tasks.len() }),
+        };
+        let cells = rows.iter().filter_map(|row| cell(&roster.items[*row], key?));
+        finding.cells = cells.map(|at| CellRange::new(at, at)).collect();
+        finding
+    };
+    sheets.into_values().map(of_sheet).collect()
+}
+
 fn unpaired(
     row: RowId,
     fate: &Fate,
@@ -154,15 +205,9 @@ fn unpaired(
             about_task(Fact::TaskRepeated(repetition), *task, plan, pipeline)
         }
         Fate::Doubtful { tasks } => {
-            let candidates = tasks
-                .iter()
-                .map(|(task, likeness)| Candidate {
-                    seq: number(plan.tasks[*task].row, pipeline),
-                    task: shown_task(plan.tasks[*task].row, pipeline),
-                    likeness: hundredths(*likeness),
-                })
-                .collect();
-            Finding::new(Fact::PairDoubtful { candidates }, Side::Submission)
+            let candidates = tasks.iter().map(|likely| candidate(*likely, plan, pipeline));
+            let fact = Fact::PairDoubtful { candidates: candidates.collect(), crowd: None };
+            Finding::new(fact, Side::Submission)
         }
     };
     // Where all units' rows are gathered under one name, it is the sender's all the same.

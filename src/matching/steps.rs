@@ -1,10 +1,12 @@
 //! The steps of matching; each leaves the rows and tasks that it decides out of the next.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::{Fate, Matched, Pair, Why, assign, canonical, ratio};
-use crate::model::{ColumnId, FileId, IdVec, RowId, SheetId, TaskId, UnitId, fold};
-use crate::normalise::frame::{self, Item, KEY_SEPARATOR, State, shown_task, text_key};
+use super::assign::{self, Top};
+use super::evidence::{self, Declared, Fields, Texts};
+use super::{Fate, Matched, Pair, Why, canonical};
+use crate::model::{FileId, IdVec, RowId, SheetId, TaskId, UnitId, fold};
+use crate::normalise::frame::{self, Item, shown_task, text_key};
 use crate::pipeline::Pipeline;
 use crate::roster::{Plan, Roster, Standing};
 
@@ -30,6 +32,9 @@ pub(super) struct Work<'a> {
     task_keys: IdVec<TaskId, String>,
     numbers: IdVec<RowId, Option<i64>>,
     task_numbers: IdVec<TaskId, Option<i64>>,
+    /// The tasks of each unit that bear a number, in their order.
+    by_number: HashMap<(UnitId, i64), Vec<TaskId>>,
+    declared: Declared,
     pair_of_row: IdVec<RowId, Option<Pair>>,
     row_of_task: IdVec<TaskId, Option<RowId>>,
     fates: BTreeMap<RowId, Fate>,
@@ -38,6 +43,7 @@ pub(super) struct Work<'a> {
     used_pairings: BTreeSet<usize>,
     rows_of_unit: IdVec<UnitId, Vec<RowId>>,
     tasks_of_unit: IdVec<UnitId, Vec<TaskId>>,
+    crowds: Vec<Vec<RowId>>,
 }
 
 /// What is left of one unit, and how alike it is. It is made once: the likeness of two texts is what
@@ -45,31 +51,32 @@ pub(super) struct Work<'a> {
 pub(super) struct Alike {
     rows: Vec<RowId>,
     tasks: Vec<TaskId>,
-    /// By row and task, as they stand in the lists.
-    likeness: Vec<Vec<f64>>,
+    row_fields: Vec<Fields>,
+    task_fields: Vec<Fields>,
+    /// Of each row the tasks that it was compared with, in their order, and their likeness.
+    likeness: Vec<Vec<(usize, f64)>>,
 }
 
 impl Alike {
-    /// Returns the evidence that a row is a task: their likeness, and the next best task's.
-    fn why(&self, row: usize, task: usize) -> Why {
-        let others = self.likeness[row].iter().enumerate().filter(|(other, _)| *other != task);
-        let second = others.map(|(_, alike)| *alike).fold(0.0, f64::max);
-        Why::Likeness { likeness: self.likeness[row][task], second }
+    /// Returns the evidence that a row is a task: their likeness, and the next best of the tasks
+    /// that are still `open`.
+    fn why(&self, row: usize, task: usize, open: impl Fn(usize) -> bool) -> Why {
+        let mut why = (0.0, 0.0_f64);
+        for (other, alike) in &self.likeness[row] {
+            if *other == task {
+                why.0 = *alike;
+            } else if open(*other) {
+                why.1 = why.1.max(*alike);
+            }
+        }
+        Why::Likeness { likeness: why.0, second: why.1 }
     }
 
-    /// Returns what is left of it after the steps between.
-    fn still_free(&self, work: &Work<'_>) -> Self {
-        let rows = self.rows.iter().enumerate().filter(|(_, row)| work.is_free_row(**row));
-        let rows: Vec<(usize, RowId)> = rows.map(|(place, row)| (place, *row)).collect();
-        let tasks = self.tasks.iter().enumerate();
-        let tasks = tasks.filter(|(_, task)| work.row_of_task[**task].is_none());
-        let tasks: Vec<(usize, TaskId)> = tasks.map(|(place, task)| (place, *task)).collect();
-        let of_row = |row: usize| tasks.iter().map(|(task, _)| self.likeness[row][*task]).collect();
-        Self {
-            likeness: rows.iter().map(|(row, _)| of_row(*row)).collect(),
-            rows: rows.into_iter().map(|(_, row)| row).collect(),
-            tasks: tasks.into_iter().map(|(_, task)| task).collect(),
-        }
+    /// Returns what is said for a row's being a task, in ten-thousandths: their likeness, and each
+    /// field in which they agree.
+    fn score(&self, row: usize, (task, likeness): (usize, f64)) -> i64 {
+        ten_thousandths(likeness)
+            + AGREEING_FIELD * Fields::agreement(&self.row_fields[row], &self.task_fields[task])
     }
 }
 
@@ -82,8 +89,12 @@ impl<'a> Work<'a> {
             rows_of_unit[item.unit].push(row);
         }
         let mut tasks_of_unit: IdVec<UnitId, Vec<TaskId>> = by_unit(plan);
+        let mut by_number: HashMap<(UnitId, i64), Vec<TaskId>> = HashMap::new();
         for (task, item) in plan.tasks.iter_enumerated() {
             tasks_of_unit[item.unit].push(task);
+            if let Some(number) = number(item) {
+                by_number.entry((item.unit, number)).or_default().push(task);
+            }
         }
         Self {
             plan,
@@ -93,6 +104,8 @@ impl<'a> Work<'a> {
             task_keys: plan.tasks.iter().map(key).collect(),
             numbers: roster.items.iter().map(number).collect(),
             task_numbers: plan.tasks.iter().map(number).collect(),
+            by_number,
+            declared: Declared::of(pipeline),
             pair_of_row: roster.items.iter().map(|_| None).collect(),
             row_of_task: plan.tasks.iter().map(|_| None).collect(),
             fates: BTreeMap::new(),
@@ -100,6 +113,7 @@ impl<'a> Work<'a> {
             used_pairings: BTreeSet::new(),
             rows_of_unit,
             tasks_of_unit,
+            crowds: Vec::new(),
         }
     }
 
@@ -128,22 +142,26 @@ impl<'a> Work<'a> {
         tasks.filter(|task| self.row_of_task[*task].is_none()).collect()
     }
 
-    fn units(&self) -> impl Iterator<Item = UnitId> + use<> {
+    pub(super) fn units(&self) -> impl Iterator<Item = UnitId> + use<> {
         self.plan.names.units.keys()
     }
 
     /// What a person has decided about a doubtful row.
     pub(super) fn decided(&mut self) {
+        if self.pipeline.matching.pairings.is_empty() {
+            return;
+        }
         let shown = |item: &Item<'_>| fold::key(&shown_task(item.row, self.pipeline));
+        let mut rows_shown: HashMap<(UnitId, String), Vec<RowId>> = HashMap::new();
+        for (row, item) in self.roster.items.iter_enumerated() {
+            rows_shown.entry((item.unit, shown(item))).or_default().push(row);
+        }
         for (place, pairing) in self.pipeline.matching.pairings.iter().enumerate() {
             let Some(unit) = self.plan.names.in_text(&pairing.unit) else { continue };
             let submitted = fold::key(&pairing.submitted);
             let decided = fold::key(&pairing.task);
-            let rows: Vec<RowId> = self
-                .free_rows(unit)
-                .into_iter()
-                .filter(|row| shown(&self.roster.items[*row]) == submitted)
-                .collect();
+            let rows = rows_shown.get(&(unit, submitted)).into_iter().flatten().copied();
+            let rows: Vec<RowId> = rows.filter(|row| self.is_free_row(*row)).collect();
             for row in rows {
                 if decided.is_empty() {
                     self.fates.insert(row, Fate::Extra);
@@ -234,39 +252,18 @@ impl<'a> Work<'a> {
             return None;
         }
         let number = self.numbers[row]?;
-        let task = self
-            .free_tasks(item.unit)
-            .into_iter()
-            .find(|task| self.task_numbers[*task] == Some(number))?;
+        let numbered = self.by_number.get(&(item.unit, number))?.iter().copied();
+        let task = numbered.into_iter().find(|task| self.row_of_task[*task].is_none())?;
         let likeness = self.likeness(row, task);
         (likeness >= FLOOR_WITH_NUMBER).then_some((task, likeness))
     }
 
-    /// A row is as like a task as the least alike of its key columns: two villages are not
-    /// alike because the same work is planned in both.
-    fn likeness(&self, row: RowId, task: TaskId) -> f64 {
-        let (one, other) = (&self.row_keys[row], &self.task_keys[task]);
-        let fields = &self.pipeline.roles.key;
-        let parts = one.split(KEY_SEPARATOR).zip(other.split(KEY_SEPARATOR));
-        fields
-            .iter()
-            .zip(parts)
-            .map(|(field, (one, other))| self.likeness_of_part(*field, one, other))
-            .fold(1.0, f64::min)
+    fn texts(&self, key: &str) -> Texts {
+        Texts::of(key, &self.declared, self.pipeline)
     }
 
-    fn likeness_of_part(&self, field: ColumnId, one: &str, other: &str) -> f64 {
-        if one == other {
-            return 1.0;
-        }
-        let choices = &self.pipeline.columns[field].choices;
-        let is_declared = |key: &str| choices.iter().any(|choice| fold::key(&choice.value) == key);
-        if is_declared(one) && is_declared(other) {
-            // Two declared choices are two things, however alike their names.
-            return 0.0;
-        }
-        let meant = ratio(&canonical(one, self.pipeline), &canonical(other, self.pipeline));
-        ratio(one, other).max(meant)
+    fn likeness(&self, row: RowId, task: TaskId) -> f64 {
+        Texts::likeness(&self.texts(&self.row_keys[row]), &self.texts(&self.task_keys[task]))
     }
 
     /// Rows with the exact text of another unit's task.
@@ -322,125 +319,148 @@ impl<'a> Work<'a> {
                 rows.into_iter().map(|row| (row, meant(&self.row_keys[row]))).collect();
             let tasks: Vec<(TaskId, String)> =
                 tasks.into_iter().map(|task| (task, meant(&self.task_keys[task]))).collect();
+            let mut same: HashMap<&str, (Vec<TaskId>, usize)> = HashMap::new();
+            for (task, text) in &tasks {
+                same.entry(text).or_default().0.push(*task);
+            }
+            for (_, text) in &rows {
+                if let Some((_, rivals)) = same.get_mut(text.as_str()) {
+                    *rivals += 1;
+                }
+            }
             for (row, text) in &rows {
-                let same: Vec<TaskId> = tasks
-                    .iter()
-                    .filter(|(_, other)| other == text)
-                    .map(|(task, _)| *task)
-                    .collect();
-                let rivals = rows.iter().filter(|(_, other)| other == text).count();
-                if let ([task], 1) = (same.as_slice(), rivals) {
+                if let Some(([task], 1)) =
+                    same.get(text.as_str()).map(|(tasks, rivals)| (tasks.as_slice(), *rivals))
+                {
                     self.join(*row, *task, Why::SameMeaning);
                 }
             }
         }
     }
 
-    /// Returns how alike what is left of each unit is, for the steps that go by it.
-    pub(super) fn alike(&self) -> Vec<Alike> {
-        let of_unit = |unit: UnitId| {
-            let (rows, tasks) = (self.free_rows(unit), self.free_tasks(unit));
-            let likeness = rows
-                .iter()
-                .map(|row| tasks.iter().map(|task| self.likeness(*row, *task)).collect())
-                .collect();
-            Alike { rows, tasks, likeness }
-        };
-        let open = |alike: &Alike| !alike.rows.is_empty() && !alike.tasks.is_empty();
-        self.units().map(of_unit).filter(open).collect()
+    /// Returns how alike what is left of a unit is, for the steps that go by it.
+    pub(super) fn alike(&self, unit: UnitId) -> Option<Alike> {
+        let (rows, tasks) = (self.free_rows(unit), self.free_tasks(unit));
+        (!rows.is_empty() && !tasks.is_empty()).then(|| self.compared(rows, tasks))
     }
 
-    /// Returns what is said for a row's being a task, in ten-thousandths: their likeness, and each
-    /// field in which they agree.
-    fn score(&self, alike: &Alike, row: usize, task: usize) -> i64 {
-        ten_thousandths(alike.likeness[row][task])
-            + AGREEING_FIELD * self.agreement(alike.rows[row], alike.tasks[task])
+    fn compared(&self, rows: Vec<RowId>, tasks: Vec<TaskId>) -> Alike {
+        let of_row = |row: &RowId| (self.texts(&self.row_keys[*row]), self.fields_of_row(*row));
+        let of_task =
+            |task: &TaskId| (self.texts(&self.task_keys[*task]), self.fields_of_task(*task));
+        let of_rows: Vec<(Texts, Fields)> = rows.iter().map(of_row).collect();
+        let of_tasks: Vec<(Texts, Fields)> = tasks.iter().map(of_task).collect();
+        Alike {
+            likeness: evidence::candidates(&of_rows, &of_tasks),
+            rows,
+            tasks,
+            row_fields: of_rows.into_iter().map(|(_, fields)| fields).collect(),
+            task_fields: of_tasks.into_iter().map(|(_, fields)| fields).collect(),
+        }
     }
 
     /// Rows and tasks that are clearly like each other, and like nothing else nearly as much: before
     /// numbers count, since a list that lost a row is often numbered anew.
-    pub(super) fn by_clear_likeness(&mut self, all: &[Alike]) {
-        for alike in all {
-            if alike.likeness.iter().flatten().all(|likeness| *likeness < CLEAR) {
+    pub(super) fn by_clear_likeness(&mut self, alike: &Alike) {
+        if alike.likeness.iter().flatten().all(|(_, likeness)| *likeness < CLEAR) {
+            return;
+        }
+        let mut of_rows: Vec<Top> = vec![Top::default(); alike.rows.len()];
+        let mut of_tasks: Vec<Top> = vec![Top::default(); alike.tasks.len()];
+        for (row, list) in alike.likeness.iter().enumerate() {
+            for (task, likeness) in list {
+                let score = alike.score(row, (*task, *likeness));
+                of_rows[row].add(*task, score);
+                of_tasks[*task].add(row, score);
+            }
+        }
+        for (row, top) in of_rows.iter().enumerate() {
+            let Some(task) = top.at else { continue };
+            let own = alike.likeness[row].iter().find(|(other, _)| *other == task);
+            if own.is_none_or(|(_, likeness)| *likeness < CLEAR) {
                 continue;
             }
-            let (rows, tasks) = (0..alike.rows.len(), 0..alike.tasks.len());
-            let scores: Vec<Vec<i64>> = rows
-                .clone()
-                .map(|row| tasks.clone().map(|task| self.score(alike, row, task)).collect())
-                .collect();
-            for row in rows.clone() {
-                let best = tasks.clone().max_by_key(|task| scores[row][*task]);
-                let is_clear = |task: &usize| alike.likeness[row][*task] >= CLEAR;
-                let Some(task) = best.filter(is_clear) else { continue };
-                let in_row = tasks.clone().filter(|other| *other != task);
-                let in_task = rows.clone().filter(|other| *other != row);
-                let rivals = in_row
-                    .map(|other| scores[row][other])
-                    .chain(in_task.map(|other| scores[other][task]));
-                if rivals.max().is_none_or(|rival| scores[row][task] - rival >= MARGIN) {
-                    self.join(alike.rows[row], alike.tasks[task], alike.why(row, task));
-                }
+            let rival = top.second.into_iter().chain(of_tasks[task].beside(row)).max();
+            if rival.is_none_or(|rival| top.best - rival >= MARGIN) {
+                let why = alike.why(row, task, |_| true);
+                self.join(alike.rows[row], alike.tasks[task], why);
             }
         }
     }
 
-    pub(super) fn by_number(&mut self) {
-        for unit in self.units() {
-            for row in self.free_rows(unit) {
-                if let Some((task, likeness)) = self.task_of_number(row) {
-                    self.join(row, task, Why::Number { likeness });
-                }
+    pub(super) fn by_number(&mut self, unit: UnitId) {
+        for row in self.free_rows(unit) {
+            if let Some((task, likeness)) = self.task_of_number(row) {
+                self.join(row, task, Why::Number { likeness });
             }
         }
     }
 
     /// The best assignment of what is left, where it is clearly the best.
-    pub(super) fn by_likeness(&mut self, all: &[Alike]) {
-        for alike in all {
-            let alike = alike.still_free(self);
-            let scores: assign::Scores = (0..alike.rows.len())
-                .map(|row| {
-                    let one = |task: usize| {
-                        (alike.likeness[row][task] >= FLOOR).then(|| self.score(&alike, row, task))
-                    };
-                    (0..alike.tasks.len()).map(one).collect()
-                })
-                .collect();
-            for assigned in assign::best(&scores) {
-                let row = alike.rows[assigned.row];
-                let own = scores[assigned.row][assigned.task].unwrap_or(0);
-                if assigned.margin >= MARGIN {
-                    let why = alike.why(assigned.row, assigned.task);
-                    self.join(row, alike.tasks[assigned.task], why);
-                    continue;
-                }
-                let rivals = scores[assigned.row]
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, score)| score.is_some_and(|score| own - score < 2 * MARGIN))
-                    .map(|(place, _)| (alike.tasks[place], alike.likeness[assigned.row][place]))
-                    .collect();
-                self.fates.insert(row, Fate::Doubtful { tasks: rivals });
+    pub(super) fn by_likeness(&mut self, alike: &Alike) {
+        let open: Vec<bool> =
+            alike.tasks.iter().map(|task| self.row_of_task[*task].is_none()).collect();
+        let rows: Vec<usize> =
+            (0..alike.rows.len()).filter(|row| self.is_free_row(alike.rows[*row])).collect();
+        // The assignment knows only what is left.
+        let tasks: Vec<usize> = (0..alike.tasks.len()).filter(|task| open[*task]).collect();
+        let place_of = |task: usize| tasks.binary_search(&task).ok();
+        let scores: assign::Scores = rows
+            .iter()
+            .map(|row| {
+                let likely = alike.likeness[*row].iter();
+                let likely = likely.filter(|(_, likeness)| *likeness >= FLOOR);
+                likely.filter_map(|one| Some((place_of(one.0)?, alike.score(*row, *one)))).collect()
+            })
+            .collect();
+        let likeness_of = |row: usize, task: usize| {
+            let own = alike.likeness[row].iter().find(|(other, _)| *other == task);
+            own.map_or(0.0, |(_, likeness)| *likeness)
+        };
+        let found = assign::best(&scores, tasks.len(), MARGIN);
+        for assigned in found.pairs {
+            let (row, task) = (rows[assigned.row], tasks[assigned.task]);
+            if assigned.margin >= MARGIN {
+                let why = alike.why(row, task, |other| open[other]);
+                self.join(alike.rows[row], alike.tasks[task], why);
+                continue;
             }
+            let scores = &scores[assigned.row];
+            let own = scores.iter().find(|(other, _)| *other == assigned.task);
+            let own = own.map_or(0, |(_, score)| *score);
+            let rivals = scores.iter().filter(|(_, score)| own - score < 2 * MARGIN);
+            let rivals = rivals
+                .map(|(place, _)| (alike.tasks[tasks[*place]], likeness_of(row, tasks[*place])));
+            self.fates.insert(alike.rows[row], Fate::Doubtful { tasks: rivals.collect() });
+        }
+        for crowd in found.crowds {
+            for place in &crowd {
+                let row = rows[*place];
+                let likely = scores[*place].iter().map(|(place, _)| tasks[*place]);
+                let likely = likely.map(|task| (alike.tasks[task], likeness_of(row, task)));
+                self.fates.insert(alike.rows[row], Fate::Doubtful { tasks: likely.collect() });
+            }
+            self.crowds.push(crowd.iter().map(|place| alike.rows[rows[*place]]).collect());
         }
     }
 
     /// Rows beyond the first for a task, with wording of their own.
     pub(super) fn added_up(&mut self) {
         for unit in self.units() {
-            for row in self.free_rows(unit) {
-                let mut alike: Vec<(f64, TaskId)> = self.tasks_of_unit[unit]
-                    .iter()
-                    .map(|task| (self.likeness(row, *task), *task))
-                    .collect();
-                alike.sort_by(|one, other| other.0.total_cmp(&one.0));
-                let second = alike.get(1).map_or(0.0, |(likeness, _)| *likeness);
-                if let Some((likeness, task)) = alike.first().copied()
+            let rows = self.free_rows(unit);
+            if rows.is_empty() || self.tasks_of_unit[unit].is_empty() {
+                continue;
+            }
+            let all = self.compared(rows, self.tasks_of_unit[unit].clone());
+            for (row, likeness) in all.rows.iter().zip(&all.likeness) {
+                let mut alike = likeness.clone();
+                alike.sort_by(|one, other| other.1.total_cmp(&one.1));
+                let second = alike.get(1).map_or(0.0, |(_, likeness)| *likeness);
+                if let Some((task, likeness)) = alike.first().copied()
                     && likeness >= FLOOR_FOR_ADDING
                     && ten_thousandths(likeness) - ten_thousandths(second) >= MARGIN
                 {
-                    self.join(row, task, Why::Likeness { likeness, second });
+                    self.join(*row, all.tasks[task], Why::Likeness { likeness, second });
                 }
             }
         }
@@ -448,37 +468,15 @@ impl<'a> Work<'a> {
 
     /// Returns in how many compared fields beside the text a row agrees with a task.
     fn agreement(&self, row: RowId, task: TaskId) -> i64 {
-        let (row, task) = (self.roster.items[row].row, self.plan.tasks[task].row);
-        let fields = self.pipeline.check.compare.iter().map(|compare| compare.column);
-        let agreeing =
-            fields.filter(|field| !self.pipeline.roles.key.contains(field)).filter(|field| {
-                let kind = self.pipeline.columns[*field].kind;
-                if kind.is_text() {
-                    let text = |row: &crate::normalise::TableRow| {
-                        row.entries[*field]
-                            .as_ref()
-                            .and_then(|entry| entry.value.text())
-                            .map(fold::key)
-                    };
-                    row.entries[*field].is_some() && text(row) == text(task)
-                } else {
-                    let (state, value) = frame::figure(row, *field);
-                    let (plan_state, planned) = frame::figure(task, *field);
-                    let nothing = |state: State, value: Option<i64>| {
-                        matches!(state, State::Blank | State::NotApplicable)
-                            || (kind.is_zero_where_blank() && value == Some(0))
-                    };
-                    // A month without a year is that of the plan.
-                    let same_month = state == State::MonthOfYear
-                        && plan_state == State::Value
-                        && planned.is_some_and(|ordinal| value == Some(ordinal.rem_euclid(12) + 1));
-                    // Nothing against nothing is no difference, and so agrees.
-                    same_month
-                        || (state == State::Value && value == planned)
-                        || (nothing(state, value) && nothing(plan_state, planned))
-                }
-            });
-        i64::try_from(agreeing.count()).expect("a handful of fields")
+        Fields::agreement(&self.fields_of_row(row), &self.fields_of_task(task))
+    }
+
+    fn fields_of_row(&self, row: RowId) -> Fields {
+        Fields::of(self.roster.items[row].row, self.pipeline)
+    }
+
+    fn fields_of_task(&self, task: TaskId) -> Fields {
+        Fields::of(self.plan.tasks[task].row, self.pipeline)
     }
 
     pub(super) fn finish(mut self) -> Matched {
@@ -519,6 +517,7 @@ impl<'a> Work<'a> {
             fates: self.fates,
             missing,
             used_pairings: self.used_pairings,
+            crowds: self.crowds,
         }
     }
 }

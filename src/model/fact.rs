@@ -12,6 +12,13 @@ use super::month::Month;
 use super::place::CellAt;
 use super::value::{Doubt, Value};
 
+/// Rows and tasks that are so many, and so much alike, that no row is told by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Crowd {
+    pub rows: usize,
+    pub tasks: usize,
+}
+
 /// What is wrong. The variant is the kind: they bear the same names, in the same order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -65,6 +72,8 @@ pub enum Fact {
     },
     PairDoubtful {
         candidates: Vec<Candidate>,
+        /// Where it is about many rows at once.
+        crowd: Option<Crowd>,
     },
     ValueDiffers(Remark),
     ValueScaled(Scale),

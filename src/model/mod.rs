@@ -9,6 +9,7 @@ pub mod fact;
 pub mod finding;
 pub mod fold;
 pub mod hash;
+pub mod hidden;
 pub mod identity;
 pub mod kinds;
 pub mod looks;

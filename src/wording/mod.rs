@@ -24,16 +24,18 @@ pub use lines::line_doubt;
 pub use reading::reading;
 pub use reasons::{cause_text, refusal_text, source_text};
 
+use std::borrow::Cow;
+
 use crate::findings::Settled;
 use crate::findings::figures::{bare_difference, bare_value, tolerance};
 use crate::model::fact::{
-    Apart, Holder, OtherPeriod, Remark, Repetition, RolledUp, Scale, Several, Unreported,
+    Apart, Crowd, Holder, OtherPeriod, Remark, Repetition, RolledUp, Scale, Several, Unreported,
     WaiverTold,
 };
 use crate::model::finding::{Candidate, NameSource};
-use crate::model::looks;
 use crate::model::words::{self, Language};
 use crate::model::{Amount, Fact, Finding, Kind, Month, Obstacle, Side, Status, Value};
+use crate::model::{hidden, looks};
 use crate::pipeline::{ColumnType, Pipeline};
 use reasons::{mixed_up, obstacle_text, plain_refusal, times};
 
@@ -49,7 +51,15 @@ pub fn message(finding: &Finding, pipeline: &Pipeline, language: Language) -> St
             said.push_str(&more);
         }
     }
-    said
+    shown(said)
+}
+
+/// Returns a message with nothing hidden in it: it quotes what strangers typed.
+fn shown(said: String) -> String {
+    match hidden::visible(&said) {
+        Cow::Borrowed(_) => said,
+        Cow::Owned(shown) => shown,
+    }
 }
 
 /// Returns the message of a settled finding: a waived one says why it does not count instead of
@@ -71,7 +81,7 @@ pub fn settled_message(settled: &Settled, pipeline: &Pipeline, language: Languag
             }
             (Language::English, None) => format!("Waived: {reason} (approved by {by})."),
         };
-        return format!("{fact}{space}{waived}");
+        return shown(format!("{fact}{space}{waived}"));
     }
     let said = message(&settled.finding, pipeline, language);
     if settled.status != Status::Trial {
@@ -444,7 +454,9 @@ impl Speaker<'_> {
                 format!("{unit}报送的{}{}在计划中是{home}的任务。", self.task(), self.cell()),
                 format!("{unit}: {}{} is a task of {home} in the plan.", self.task(), self.cell()),
             ),
-            Fact::PairDoubtful { candidates } => self.doubtful(&unit, candidates),
+            Fact::PairDoubtful { candidates, crowd } => {
+                self.doubtful(&unit, candidates, *crowd)
+            }
             Fact::ValueDiffers(remark) => self.differs(remark),
             Fact::ValueScaled(Scale::MergedOver { rows }) => {
                 self.differs(&Remark::MergedOver { rows: *rows })
@@ -782,7 +794,7 @@ impl Speaker<'_> {
         }
     }
 
-    fn doubtful(&self, unit: &str, candidates: &[Candidate]) -> String {
+    fn doubtful(&self, unit: &str, candidates: &[Candidate], crowd: Option<Crowd>) -> String {
         let texts: Vec<String> = candidates
             .iter()
             .map(|candidate| {
@@ -801,6 +813,12 @@ impl Speaker<'_> {
             })
             .collect();
         let texts = words::list(&texts, self.language);
+        if let Some(Crowd { rows, tasks }) = crowd {
+            return self.pick(
+                format!("{unit}报送的 {rows} 行同计划中的 {tasks} 项任务互相差不多像（如{texts}），多得无法逐行断定，这些行都没有核对。"),
+                format!("{unit}: {rows} rows and {tasks} tasks of the plan are about equally like each other (such as {texts}), too many to tell which is which; none of these rows was compared."),
+            );
+        }
         self.pick(
             format!("{unit}报送的{}{}同计划中的几项任务差不多像：{texts}；无法断定是哪一项，所以没有核对。", self.task(), self.cell()),
             format!("{unit}: {}{} is about equally like several tasks of the plan: {texts}. It cannot be told which one is meant, so the row was not compared.", self.task(), self.cell()),
