@@ -5,7 +5,7 @@ mod history;
 mod cells;
 mod inspect;
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -16,7 +16,7 @@ use crate::extract::Program;
 use crate::findings::Verdict;
 use crate::model::kinds::KINDS;
 use crate::model::words::{self, Language};
-use crate::model::{Kind, Month};
+use crate::model::{Kind, Month, hidden};
 use crate::pipeline::{self, CannotLoad, Pipeline};
 use crate::reading::Basis;
 use crate::run::{self, Data, Left, Occasion, Prepared, Ran, Request, Returns, RunError};
@@ -187,9 +187,14 @@ pub fn main(process: &Process) -> u8 {
         Ok(cli) => cli,
         Err(error) => {
             let asked_for = !error.use_stderr();
+            if !asked_for {
+                // It quotes what was typed, which may be a file's name.
+                let said = error.render().to_string();
+                let _ = std::io::stderr().write_all(hidden::visible(&said).as_bytes());
+                return FAILED;
+            }
             return match error.print() {
-                Ok(()) if asked_for => AGREES,
-                Ok(()) => FAILED,
+                Ok(()) => AGREES,
                 Err(cause) => {
                     let language = Language::Chinese;
                     for line in Failure::Output(cause).lines(language) {
@@ -294,13 +299,14 @@ fn command(
         Command::Explain { kind } => explain(kind.as_deref(), language),
         Command::Schema => {
             let schema = schemars::schema_for!(pipeline::file::File);
-            print(&format!("{}\n", serde_json::to_string_pretty(&schema).unwrap_or_default()))?;
+            let schema = serde_json::to_string_pretty(&schema).unwrap_or_default();
+            print_escaped(&format!("{schema}\n"))?;
             Ok(AGREES)
         }
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "duibiao", &mut script);
-            print(&String::from_utf8_lossy(&script))?;
+            print_as_is(&String::from_utf8_lossy(&script))?;
             Ok(AGREES)
         }
         Command::Extract { pipeline, worker } => {
@@ -353,8 +359,46 @@ impl Failure {
     }
 }
 
-/// Prints to stdout. An answer that nobody got is none, and said so.
+/// Writes lines of JSON with what is hidden in their texts escaped.
+struct Escaping<W: Write>(W);
+
+impl<W: Write> Write for Escaping<W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => self.0.write_all(hidden::escaped(text).as_bytes())?,
+            // Never where whole texts are written.
+            Err(_) => self.0.write_all(bytes)?,
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.0.flush()
+    }
+}
+
+/// Prints what people read to stdout, with nothing hidden in it.
 fn print(text: &str) -> Result<(), Failure> {
+    print_as_is(&hidden::visible(text))
+}
+
+/// Prints JSON or TOML to stdout, with what is hidden escaped.
+fn print_escaped(text: &str) -> Result<(), Failure> {
+    print_as_is(&hidden::escaped(text))
+}
+
+/// Prints a path on a line of its own: as it is to a program, with nothing hidden to a person.
+fn print_path(path: &Path) -> Result<(), Failure> {
+    let path = path.display().to_string();
+    if std::io::stdout().is_terminal() {
+        print_as_is(&format!("{}\n", hidden::visible_line(&path)))
+    } else {
+        print_as_is(&format!("{path}\n"))
+    }
+}
+
+/// Prints to stdout. An answer that nobody got is none, and said so.
+fn print_as_is(text: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Failure::Output)
 }
@@ -481,7 +525,7 @@ fn tell(left: &Left, language: Language, console: &Console) -> Result<u8, Failur
         Language::Chinese => format!("汇总工作簿：{}", left.workbook.display()),
         Language::English => format!("Workbook: {}", left.workbook.display()),
     });
-    if let Err(failure) = print(&format!("{}\n", left.folder.display())) {
+    if let Err(failure) = print_path(&left.folder) {
         // Whoever called cannot have its name; but it is there.
         console.say(&wording::archive::published_all_the_same(&left.folder, language));
         return Err(failure);
@@ -533,7 +577,7 @@ fn tell_templates(
                 }
             });
         }
-        print(&format!("{}\n", template.path.display()))?;
+        print_path(&template.path)?;
     }
     Ok(())
 }
@@ -589,7 +633,7 @@ fn extract(pipeline: &Pipeline, worker: bool, process: &Process) -> Result<u8, F
     }
     let program = this_program()?;
     let stdin = std::io::stdin().lock();
-    let stdout = std::io::BufWriter::new(std::io::stdout().lock());
+    let stdout = Escaping(std::io::BufWriter::new(std::io::stdout().lock()));
     crate::extract::supervise(stdin, stdout, pipeline, &program).map_err(|error| match error {
         crate::extract::CannotSupervise::Broken(error) => broken(error),
         crate::extract::CannotSupervise::Workers(error) => Failure::Run(RunError::Workers(error)),

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::model::hidden::visible_line;
 use crate::model::words::Language;
 
 /// Speaks to the person at the terminal.
@@ -42,7 +43,7 @@ impl Console {
 
     /// Moves the bar on by one file.
     pub fn done(&self, file: &str) {
-        self.bar.set_message(file.to_owned());
+        self.bar.set_message(visible_line(file).into_owned());
         self.bar.inc(1);
     }
 
@@ -55,7 +56,7 @@ impl Console {
     pub fn say(&self, line: &str) {
         self.bar.suspend(|| {
             // Nobody can be told that telling failed.
-            let _ = writeln!(std::io::stderr(), "{line}");
+            let _ = writeln!(std::io::stderr(), "{}", visible_line(line));
         });
     }
 }

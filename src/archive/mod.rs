@@ -28,7 +28,7 @@ pub use published::Published;
 pub use scratch::{Scratch, keep_from_others};
 pub use shelf::numbered;
 
-use crate::model::{Month, Odd, Oddity};
+use crate::model::{Month, Odd, Oddity, hidden};
 use chain::{Link, RECORD, Record};
 use disk::Beside;
 use lock::Lock;
@@ -306,7 +306,8 @@ pub fn put(folder: &Path, name: &str, bytes: &[u8]) -> Result<PathBuf, CannotArc
 /// # Panics
 /// Never: the archive's types are JSON.
 pub fn json<T: serde::Serialize>(value: &T) -> Vec<u8> {
-    let mut bytes = serde_json::to_vec_pretty(value).expect("the archive's types are JSON");
+    let text = serde_json::to_string_pretty(value).expect("the archive's types are JSON");
+    let mut bytes = hidden::escaped(&text).into_owned().into_bytes();
     bytes.push(b'\n');
     bytes
 }

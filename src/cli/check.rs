@@ -8,6 +8,7 @@ use crate::console::Console;
 use crate::extract::Program;
 use crate::findings::Verdict;
 use crate::intake;
+use crate::model::hidden::visible_line;
 use crate::model::words::Language;
 use crate::model::{Kind, Month, Severity, Side, Status};
 use crate::pipeline::Pipeline;
@@ -121,7 +122,8 @@ pub fn check(
                 let place =
                     [line.file.clone(), line.sheet.clone(), line.cell.map(|cell| cell.to_string())];
                 let place: Vec<String> = place.into_iter().flatten().collect();
-                print(&format!("{}: {}: {}\n", place.join(" › "), line.kind, line.message))?;
+                let said = format!("{}: {}: {}", place.join(" › "), line.kind, line.message);
+                print(&format!("{}\n", visible_line(&said)))?;
             }
             if report.findings.is_empty() {
                 console.say(&match language {

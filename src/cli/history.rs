@@ -6,6 +6,7 @@ use super::{AGREES, FINDINGS, Failure, print};
 use crate::archive::{self, Alteration, Published, Verified};
 use crate::console::Console;
 use crate::findings::Verdict;
+use crate::model::hidden::visible_line;
 use crate::model::words::{self, Language, Said};
 use crate::model::{Life, Odd, Severity, Side, Status};
 use crate::pipeline::Pipeline;
@@ -124,7 +125,8 @@ fn verify(verified: &Verified, language: Language, console: &Console) -> Result<
             .into_iter()
             .filter(|part| !part.is_empty())
             .collect();
-        print(&format!("{}: {}\n", place.join(" › "), how.in_language(language)))?;
+        let said = format!("{}: {}", place.join(" › "), how.in_language(language));
+        print(&format!("{}\n", visible_line(&said)))?;
     }
     let (runs, altered) = (verified.runs, verified.altered.len());
     console.say(&match (altered, language) {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::check::Format;
-use super::{AGREES, Failure, Process, print};
+use super::{AGREES, Failure, Process, print, print_escaped};
 use crate::archive::Scratch;
 use crate::draft::{Draft, NoDraft};
 use crate::extract::{self, Extract, Program};
@@ -306,7 +306,7 @@ pub fn draft(file: &Path, out: Option<&Path>, process: &Process) -> Result<u8, F
     let drafted = crate::draft::draft(&book, &slashed(&path))
         .map_err(|why| Failure::Usage(no_draft(file, &book, &why)))?;
     let Some(out) = out else {
-        print(&drafted.text)?;
+        print_escaped(&drafted.text)?;
         return Ok(AGREES);
     };
     let written = std::fs::OpenOptions::new().write(true).create_new(true).open(out);
