@@ -194,7 +194,8 @@ fn plain_by_table(text: &str) -> String {
 }
 
 /// Returns whether a character has no width and no meaning in a sheet: controls, joiners,
-/// direction marks, the byte order mark, soft hyphens and variation selectors.
+/// direction marks, the byte order mark, soft hyphens, variation selectors, tags and marks of
+/// annotations.
 pub fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(
@@ -205,6 +206,10 @@ pub fn is_invisible(c: char) -> bool {
                 | '\u{2060}'..='\u{2064}'
                 | '\u{2066}'..='\u{206f}'
                 | '\u{feff}'
+                | '\u{61c}'
+                | '\u{180e}'
+                | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e007f}'
                 | '\u{fe00}'..='\u{fe0f}'
         )
 }

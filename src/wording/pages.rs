@@ -279,6 +279,11 @@ pub fn about_sums(money: MoneyUnit) -> String {
 pub const ABOUT_THE_BRIDGE: &str =
     "计划数加各栏等于报送数，残差 0。报送数是计入的报送表各任务行可以读出的金额之和。";
 
+/// What ends a text that is longer than a cell can hold.
+pub fn cut_short(characters: usize) -> String {
+    format!("……（全文 {characters} 字，超出单元格的容量，以下从略）")
+}
+
 pub const ABOUT_SOURCES: &str =
     "每个文件的每一非空行只归入一类，各类相加等于非空行数；每一分钱只归入一处，各处相加等于来源。";
 

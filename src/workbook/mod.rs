@@ -15,6 +15,7 @@ mod page;
 mod reread;
 pub mod slip;
 mod style;
+mod text;
 pub mod template;
 mod write;
 
@@ -22,4 +23,4 @@ pub use grid::grid;
 pub use marks::Marks;
 pub use page::{Content, Line, Look, Page, PageCell, cell_name};
 pub use reread::reread;
-pub use write::{Properties, clean, workbook};
+pub use write::{Properties, workbook};

@@ -2,7 +2,8 @@
 //! so that nothing is handed over that does not say what was found.
 
 use super::page::{Content, Page, PageCell};
-use super::write::{clean, column_of, row_of};
+use super::text::{clean, sheet_names};
+use super::write::{column_of, row_of};
 use crate::model::{CellAt, fold};
 use crate::pipeline::file::Read as Limits;
 use crate::read::{self, Content as Found, Sheet};
@@ -19,8 +20,9 @@ pub fn reread(bytes: &[u8], pages: &[Page]) -> Result<(), String> {
     if book.sheets.len() != pages.len() {
         return Err(format!("{} sheets, not {}", book.sheets.len(), pages.len()));
     }
-    for (page, sheet) in pages.iter().zip(&book.sheets) {
-        if sheet.name.as_deref() != Some(page.name.as_str()) {
+    let names = sheet_names(pages.iter().map(|page| page.name.as_str()));
+    for ((page, name), sheet) in pages.iter().zip(&names).zip(&book.sheets) {
+        if sheet.name.as_deref() != Some(name.as_str()) {
             return Err(format!("sheet {:?}, not {}", sheet.name, page.name));
         }
         compare(page, sheet)?;
@@ -58,6 +60,8 @@ fn agrees(cell: &PageCell, found: Option<&Found>) -> bool {
         match found {
             // A text such as #REF!, quoted from a sheet, is read as the error value it names.
             Some(Found::Text(found) | Found::Error(found)) => same_but_for_line_ends(found, &text),
+            // Quoted from a sheet, too: what WPS writes for a picture in a cell.
+            Some(Found::Picture) => text.contains("DISPIMG("),
             Some(_) => false,
             None => fold::is_blank(&text),
         }

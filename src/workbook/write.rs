@@ -14,6 +14,7 @@ use super::page::{
     PageCell, Protection,
 };
 use super::style;
+use super::text::{self, clean};
 use crate::model::{Month, Severity};
 
 /// What a workbook says about itself.
@@ -42,16 +43,18 @@ pub fn workbook(
     let month = u8::try_from(period.month).unwrap_or(1);
     let written = ExcelDateTime::from_ymd(year, month, 1)?;
     let mut described = DocProperties::new()
-        .set_title(&properties.title)
-        .set_author(&properties.author)
+        .set_title(text::property(&properties.title))
+        .set_author(text::property(&properties.author))
         .set_creation_datetime(&written);
     for (name, value) in &properties.custom {
-        described = described.set_custom_property(name, value.as_str());
+        described = described.set_custom_property(name, text::property(value).as_str());
     }
     workbook.set_properties(&described);
     let mut formats = Formats::default();
-    for page in pages {
+    let names = text::sheet_names(pages.iter().map(|page| page.name.as_str()));
+    for (page, name) in pages.iter().zip(&names) {
         let mut sheet = Worksheet::new();
+        sheet.set_name(name)?;
         write_page(page, &mut sheet, &mut formats)?;
         workbook.push_worksheet(sheet);
     }
@@ -72,16 +75,16 @@ impl Formats {
 const A4: u8 = 9;
 
 fn write_page(page: &Page, sheet: &mut Worksheet, formats: &mut Formats) -> Result<(), XlsxError> {
-    sheet.set_name(&page.name)?;
     let widths = widths(page);
     for (column, width) in widths.iter().enumerate() {
         sheet.set_column_width(column_of(column), *width)?;
     }
+    let mut links = 0;
     for (row, line) in page.lines.iter().enumerate() {
         let row = row_of(row);
         sheet.set_row_height(row, line.height.unwrap_or_else(|| height(line, &widths)))?;
         for (column, cell) in line.cells.iter().enumerate() {
-            write_cell(sheet, row, column_of(column), cell, formats)?;
+            write_cell(sheet, row, column_of(column), cell, formats, &mut links)?;
         }
     }
     if let Some(heading) = page.heading {
@@ -94,9 +97,11 @@ fn write_page(page: &Page, sheet: &mut Worksheet, formats: &mut Formats) -> Resu
         sheet.autofilter(row_of(first), 0, row_of(last), column_of(width))?;
     }
     for choices in &page.choices {
-        let rule = DataValidation::new()
-            .allow_list_strings(&choices.words)?
-            .show_error_message(choices.others == Others::Refused);
+        // More words than Excel can offer are not offered; they may be typed.
+        let Ok(offered) = DataValidation::new().allow_list_strings(&choices.words) else {
+            continue;
+        };
+        let rule = offered.show_error_message(choices.others == Others::Refused);
         sheet.add_data_validation(
             choices.first_line,
             choices.column,
@@ -109,7 +114,7 @@ fn write_page(page: &Page, sheet: &mut Worksheet, formats: &mut Formats) -> Resu
         let validation = validation(rule.kind)
             .set_error_style(DataValidationErrorStyle::Stop)
             .set_error_title("填写有误")?
-            .set_error_message(&rule.message)?;
+            .set_error_message(text::property(&rule.message))?;
         sheet.add_data_validation(
             rule.first_line,
             rule.column,
@@ -164,6 +169,7 @@ fn write_cell(
     column: u16,
     cell: &PageCell,
     formats: &mut Formats,
+    links: &mut usize,
 ) -> Result<(), XlsxError> {
     let decimals = match cell.content {
         Content::Number { decimals, .. } | Content::Formula { decimals, .. } => Some(decimals),
@@ -187,7 +193,7 @@ fn write_cell(
             }
         }
         Content::Text(text) => {
-            sheet.write_string_with_format(row, column, clean(text), &format)?;
+            write_text(sheet, row, column, text, &format)?;
         }
         Content::Number { number, .. } => {
             sheet.write_number_with_format(row, column, *number, &format)?;
@@ -198,13 +204,25 @@ fn write_cell(
         }
         Content::Link { target, text } => {
             let (page, place) = target.split_once('!').unwrap_or(("", target));
-            let url = Url::new(format!("internal:'{page}'!{place}")).set_text(clean(text));
-            sheet.write_url_with_format(row, column, url, &style::link(cell.mark))?;
+            let look = style::link(cell.mark);
+            if *links >= MOST_LINKS {
+                write_text(sheet, row, column, text, &look)?;
+            } else {
+                *links += 1;
+                let url = Url::new(format!("internal:'{page}'!{place}")).set_text(clean(text));
+                sheet.write_url_with_format(row, column, url, &look)?;
+            }
         }
         Content::Runs(runs) => write_runs(sheet, row, column, runs, &format)?,
     }
     insert_note(sheet, row, column, cell)
 }
+
+/// In pixels; a longer note is scrolled.
+const TALLEST_NOTE: u32 = 2_000;
+
+/// Excel opens no more links on one sheet.
+const MOST_LINKS: usize = 65_000;
 
 fn insert_note(
     sheet: &mut Worksheet,
@@ -214,10 +232,10 @@ fn insert_note(
 ) -> Result<(), XlsxError> {
     if let Some(text) = &cell.note {
         let lines = text.lines().map(|line| line.width().div_ceil(36).max(1)).sum::<usize>();
-        let note = Note::new(clean(text))
+        let note = Note::new(text::note(text))
             .add_author_prefix(false)
             .set_width(260)
-            .set_height(u32::try_from(lines * 17 + 12).unwrap_or(200));
+            .set_height(u32::try_from(lines * 17 + 12).unwrap_or(TALLEST_NOTE).min(TALLEST_NOTE));
         sheet.insert_note(row, column, &note)?;
     }
     Ok(())
@@ -230,46 +248,34 @@ fn write_runs(
     runs: &[(super::page::Ink, String)],
     format: &Format,
 ) -> Result<(), XlsxError> {
-    let runs: Vec<(Format, String)> = runs
-        .iter()
-        .map(|(ink, text)| (style::ink(*ink), clean(text)))
-        // What is invisible leaves nothing, and Excel refuses a run of nothing.
-        .filter(|(_, text)| !text.is_empty())
-        .collect();
-    let whole: usize = runs.iter().map(|(_, text)| text.encode_utf16().count()).sum();
-    match runs.as_slice() {
-        [] => sheet.write_blank(row, column, format)?,
-        // Excel wants two runs at least.
-        [(_, only)] => sheet.write_string_with_format(row, column, only.as_str(), format)?,
-        many if whole <= MOST_TEXT => {
-            let parts: Vec<(&Format, &str)> =
-                many.iter().map(|(format, text)| (format, text.as_str())).collect();
-            sheet.write_rich_string_with_format(row, column, &parts, format)?
-        }
-        many => {
-            let text: String = many.iter().map(|(_, text)| text.as_str()).collect();
-            sheet.write_string_with_format(row, column, clean(&text), format)?
-        }
+    let whole: String = runs.iter().map(|(_, text)| text.as_str()).collect();
+    let Some(runs) = text::clean_runs(runs) else {
+        return write_text(sheet, row, column, &whole, format);
     };
+    let inked: Vec<(Format, String)> =
+        runs.into_iter().map(|(ink, run)| (style::ink(ink), run)).collect();
+    let parts: Vec<(&Format, &str)> =
+        inked.iter().map(|(format, run)| (format, run.as_str())).collect();
+    // The library counts the marks of the runs, too, and refuses what is too long with them.
+    if sheet.write_rich_string_with_format(row, column, &parts, format).is_err() {
+        return write_text(sheet, row, column, &whole, format);
+    }
     Ok(())
 }
 
-/// Excel's longest text, in UTF-16 units.
-const MOST_TEXT: usize = 32_767;
-
-/// Returns a text that a cell can hold and that shows as what it is: without control characters
-/// and direction marks, which could make it read as something else, and not longer than a cell.
-pub fn clean(text: &str) -> String {
-    let mut units = 0;
-    text.replace("\r\n", "\n")
-        .chars()
-        .map(|c| if c == '\t' || c == '\r' { ' ' } else { c })
-        .filter(|c| *c == '\n' || !crate::model::fold::is_invisible(*c))
-        .take_while(|c| {
-            units += c.len_utf16();
-            units <= MOST_TEXT
-        })
-        .collect()
+fn write_text(
+    sheet: &mut Worksheet,
+    row: u32,
+    column: u16,
+    text: &str,
+    format: &Format,
+) -> Result<(), XlsxError> {
+    // What is invisible leaves nothing.
+    match clean(text) {
+        nothing if nothing.is_empty() => sheet.write_blank(row, column, format)?,
+        text => sheet.write_string_with_format(row, column, text, format)?,
+    };
+    Ok(())
 }
 
 /// Returns the widths of a page's columns: as laid out, or wide enough for the longest figure, of which
