@@ -4,6 +4,7 @@ mod check;
 mod history;
 mod cells;
 mod inspect;
+mod panics;
 
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -207,7 +208,12 @@ pub fn main(process: &Process) -> u8 {
     };
     let language = if cli.lang == "en" { Language::English } else { Language::Chinese };
     let mut console = Console::new(language);
-    match command(cli.command, language, &mut console, process) {
+    // A worker's last words are for its parent, which tells them.
+    let is_worker = matches!(cli.command, Command::Extract { worker: true, .. });
+    let act = || command(cli.command, language, &mut console, process);
+    let done = if is_worker { act() } else { panics::caught(act) };
+    console.finish();
+    match done {
         Ok(status) => status,
         Err(error) => {
             for line in error.lines(language) {

@@ -28,7 +28,9 @@ use severity::severity;
 
 use crate::check::Context;
 use crate::model::fact::WaiverTold;
-use crate::model::{Fact, Finding, FindingId, Kind, Life, Month, Severity, Side, Status, fold};
+use crate::model::{
+    Fact, Finding, FindingId, Kind, Life, Month, Severity, Side, Status, fold, personal,
+};
 use crate::pipeline::Pipeline;
 use crate::pipeline::file::Accept;
 
@@ -317,8 +319,9 @@ fn with_history(
     let written = explanations.get(&id);
     let outdated = written.is_some_and(|written| {
         written.outdated
-            || written.expected != listed(&line(&finding.expected))
-            || written.found != listed(&found_as_listed(&finding, line(&finding.found)))
+            || as_shown(&written.expected) != as_shown(&listed(&line(&finding.expected)))
+            || as_shown(&written.found)
+                != as_shown(&listed(&found_as_listed(&finding, line(&finding.found))))
     });
     let texts = written.filter(|written| !written.text.is_empty());
     let explanation = texts.map(|written| Explanation { text: written.text.clone(), outdated });
@@ -365,6 +368,11 @@ pub fn found_as_listed(finding: &Finding, found: Option<String>) -> Option<Strin
 pub fn listed(text: &Option<String>) -> String {
     const LONGEST: usize = 80;
     text.as_ref().map(|text| crate::model::words::shortened(text, LONGEST)).unwrap_or_default()
+}
+
+/// Returns a text as a workbook shows it, whether it comes from there or not.
+fn as_shown(text: &str) -> String {
+    personal::masked(text).chars().filter(|c| !fold::is_invisible(*c)).collect()
 }
 
 /// Returns whether an explanation is a phrase that gives no reason.

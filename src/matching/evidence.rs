@@ -3,7 +3,7 @@
 //! its time on, so that where a unit has very many rows and tasks only those are compared that an
 //! index brings together.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::likeness::{canonical, ratio};
 use crate::model::{ColumnId, fold};
@@ -195,8 +195,8 @@ pub fn candidates(rows: &[(Texts, Fields)], tasks: &[(Texts, Fields)]) -> Vec<Ve
 /// Which tasks hold a pair of characters, or a figure in a field.
 #[derive(Default)]
 struct Index {
-    grams: HashMap<(char, char), Vec<usize>>,
-    figures: HashMap<(usize, i64), Vec<usize>>,
+    grams: BTreeMap<(char, char), Vec<usize>>,
+    figures: BTreeMap<(usize, i64), Vec<usize>>,
 }
 
 impl Index {

@@ -1,6 +1,6 @@
 //! The steps of matching; each leaves the rows and tasks that it decides out of the next.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::assign::{self, Top};
 use super::evidence::{self, Declared, Fields, Texts};
@@ -33,7 +33,7 @@ pub(super) struct Work<'a> {
     numbers: IdVec<RowId, Option<i64>>,
     task_numbers: IdVec<TaskId, Option<i64>>,
     /// The tasks of each unit that bear a number, in their order.
-    by_number: HashMap<(UnitId, i64), Vec<TaskId>>,
+    by_number: BTreeMap<(UnitId, i64), Vec<TaskId>>,
     declared: Declared,
     pair_of_row: IdVec<RowId, Option<Pair>>,
     row_of_task: IdVec<TaskId, Option<RowId>>,
@@ -89,7 +89,7 @@ impl<'a> Work<'a> {
             rows_of_unit[item.unit].push(row);
         }
         let mut tasks_of_unit: IdVec<UnitId, Vec<TaskId>> = by_unit(plan);
-        let mut by_number: HashMap<(UnitId, i64), Vec<TaskId>> = HashMap::new();
+        let mut by_number: BTreeMap<(UnitId, i64), Vec<TaskId>> = BTreeMap::new();
         for (task, item) in plan.tasks.iter_enumerated() {
             tasks_of_unit[item.unit].push(task);
             if let Some(number) = number(item) {
@@ -152,7 +152,7 @@ impl<'a> Work<'a> {
             return;
         }
         let shown = |item: &Item<'_>| fold::key(&shown_task(item.row, self.pipeline));
-        let mut rows_shown: HashMap<(UnitId, String), Vec<RowId>> = HashMap::new();
+        let mut rows_shown: BTreeMap<(UnitId, String), Vec<RowId>> = BTreeMap::new();
         for (row, item) in self.roster.items.iter_enumerated() {
             rows_shown.entry((item.unit, shown(item))).or_default().push(row);
         }
@@ -319,7 +319,7 @@ impl<'a> Work<'a> {
                 rows.into_iter().map(|row| (row, meant(&self.row_keys[row]))).collect();
             let tasks: Vec<(TaskId, String)> =
                 tasks.into_iter().map(|task| (task, meant(&self.task_keys[task]))).collect();
-            let mut same: HashMap<&str, (Vec<TaskId>, usize)> = HashMap::new();
+            let mut same: BTreeMap<&str, (Vec<TaskId>, usize)> = BTreeMap::new();
             for (task, text) in &tasks {
                 same.entry(text).or_default().0.push(*task);
             }

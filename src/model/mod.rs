@@ -17,6 +17,7 @@ mod as_text;
 mod day;
 pub mod oddity;
 pub mod month;
+pub mod personal;
 pub mod place;
 mod radicals;
 pub mod stamp;

@@ -64,14 +64,24 @@ pub fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Numbers of so many digits are those of people and accounts.
+const LONG_NUMBER: usize = 11;
+
 /// Returns `text` cut to at most `most` characters, with an ellipsis where something was cut.
 pub fn shortened(text: &str, most: usize) -> String {
     let flat = one_line(text);
     if flat.chars().count() <= most {
         return flat;
     }
-    let head: String = flat.chars().take(most.saturating_sub(1)).collect();
-    format!("{head}…")
+    let mut head: Vec<char> = flat.chars().take(most.saturating_sub(1)).collect();
+    // A long number is shown whole or not at all: half of one is told from no other, nor masked.
+    let is_of_number = |c: &char| c.is_ascii_digit();
+    let before = head.iter().rev().take_while(|c| is_of_number(c)).count();
+    let after = flat.chars().skip(head.len()).take_while(is_of_number).count();
+    if after > 0 && before + after >= LONG_NUMBER {
+        head.truncate(head.len() - before);
+    }
+    format!("{}…", head.into_iter().collect::<String>())
 }
 
 /// Returns two texts cut to at most `most` characters each, so that the first difference is seen.

@@ -794,6 +794,10 @@ pub struct Workbook {
     /// Explanations that the list of findings offers; others may be written all the same.
     #[serde(default)]
     pub explanations: Vec<String>,
+    /// Whether numbers of identity cards, mobile telephones and bank cards in texts are masked in
+    /// the consolidated workbook, the printable page and the data tables. They stay in `inputs/`,
+    /// and a unit's own slip shows what it sent.
+    pub mask: bool,
     /// Amount columns whose plan and submitted sums the overview shows; the first one counts.
     pub overview: Vec<String>,
     /// The plan's sources of money, held against its rows.
@@ -809,6 +813,7 @@ impl Default for Workbook {
             reply_by_day: None,
             pages: Vec::new(),
             explanations: Vec::new(),
+            mask: true,
             signatures: strings(&[
                 "制表人",
                 "复核人",

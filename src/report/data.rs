@@ -3,12 +3,17 @@
 //! UTF-8 with a byte order mark, so that a spreadsheet opens them as they are; a text that a
 //! spreadsheet would take for a formula has an apostrophe before it.
 
+use std::borrow::Cow;
+
 use crate::check::ledger::{Held, Line, Outcome};
 use crate::findings::figures::bare_value;
 use crate::findings::{Report, Settled};
 use crate::matching::{Fate, Matched};
 use crate::model::amount::shortest_decimal;
-use crate::model::{Amount, DECIMAL_PLACES, Day, Entry, IdVec, Month, RowId, Side, TaskId, Value};
+use crate::model::{
+    Amount, ColumnId, DECIMAL_PLACES, Day, Entry, IdVec, Month, RowId, Side, TaskId, Value, fold,
+    hidden, personal,
+};
 use crate::normalise::frame::{Item, number, shown_task};
 use crate::pipeline::{Dimension, Pipeline};
 use crate::roster::{Plan, Roster, cell};
@@ -86,6 +91,13 @@ const FINDINGS: [Column; 19] = [
     ("message", "说明", "the message"),
 ];
 
+/// What holds for all texts of all tables.
+const ABOUT_TEXTS: Column = (
+    "*",
+    "以 =、+、-、@ 开头的文字（不是数）前加撇号 '，表格软件不会把它当作公式；控制字符和方向标记显示为 ␛、\\u{202e} 等",
+    "a text, not a number, that begins with =, +, - or @ has an apostrophe ' before it, so that no spreadsheet takes it for a formula; controls and marks of direction are shown as ␛, \\u{202e}",
+);
+
 /// Makes all tables.
 pub fn books(material: &Material<'_>) -> Vec<Book> {
     vec![
@@ -96,35 +108,96 @@ pub fn books(material: &Material<'_>) -> Vec<Book> {
     ]
 }
 
+/// What the cells of a column are, as far as personal numbers go.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    /// Words and places of the program's own.
+    Codes,
+    /// A figure where it is one, else what was typed.
+    Figures,
+    Texts,
+}
+
+impl Holds {
+    fn of(column: &str) -> Self {
+        match column {
+            "unit" | "task" | "file" | "sheet" | "plan_task" | "message" => Holds::Texts,
+            "expected" | "found" => Holds::Figures,
+            _ => Holds::Codes,
+        }
+    }
+
+    /// Returns a cell without personal numbers.
+    fn personless(self, text: String) -> String {
+        let is_left = match self {
+            Holds::Codes => true,
+            Holds::Figures => is_number(&text),
+            Holds::Texts => false,
+        };
+        match personal::masked(&text) {
+            Cow::Owned(masked) if !is_left => masked,
+            _ => text,
+        }
+    }
+}
+
 /// A table in the making.
-struct Table(csv::Writer<Vec<u8>>);
+struct Table {
+    writer: csv::Writer<Vec<u8>>,
+    /// What each column holds; nothing where personal numbers are not masked.
+    holds: Vec<Holds>,
+}
 
 impl Table {
-    fn with<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut table = Self(csv::Writer::from_writer("\u{feff}".as_bytes().to_vec()));
-        table.line(names.into_iter().map(str::to_owned));
+    fn with<'a>(names: impl IntoIterator<Item = &'a str>, pipeline: &Pipeline) -> Self {
+        let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+        let mut holds = Vec::new();
+        if pipeline.workbook.mask {
+            holds = names.iter().map(|name| Holds::of(name)).collect();
+        }
+        let writer = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
+        let mut table = Self { writer, holds: Vec::new() };
+        table.line(names);
+        table.holds = holds;
         table
     }
 
     fn line(&mut self, cells: impl IntoIterator<Item = String>) {
-        let cells = cells.into_iter().map(harmless);
-        self.0.write_record(cells).expect("memory takes what is written to it");
+        let cells = cells.into_iter().enumerate().map(|(place, text)| {
+            harmless(match self.holds.get(place) {
+                Some(holds) => holds.personless(text),
+                None => text,
+            })
+        });
+        self.writer.write_record(cells).expect("memory takes what is written to it");
     }
 
     fn bytes(self) -> Vec<u8> {
-        self.0.into_inner().expect("memory takes what is written to it")
+        self.writer.into_inner().expect("memory takes what is written to it")
     }
 }
 
-/// Puts an apostrophe before what a spreadsheet would take for a formula.
+/// Puts an apostrophe before what a spreadsheet would take for a formula, also in its wide form or
+/// behind what does not show, and shows what is hidden.
 fn harmless(text: String) -> String {
-    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    if is_formula && text.parse::<f64>().is_err() { format!("'{text}") } else { text }
+    const BEGIN_FORMULAS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+    let begins = text.trim_start_matches(|c: char| c.is_whitespace() || fold::is_invisible(c));
+    let is_formula = begins.starts_with(BEGIN_FORMULAS) && !is_number(&text);
+    let shown = match hidden::visible(&text) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(shown) => shown,
+    };
+    if is_formula { format!("'{shown}") } else { shown }
+}
+
+fn is_number(text: &str) -> bool {
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    unsigned.starts_with(|c: char| c.is_ascii_digit()) && unsigned.parse::<f64>().is_ok()
 }
 
 fn ledger(material: &Material<'_>) -> Vec<u8> {
     let pipeline = material.pipeline;
-    let mut table = Table::with(LEDGER.iter().map(|(name, _, _)| *name));
+    let mut table = Table::with(LEDGER.iter().map(|(name, _, _)| *name), pipeline);
     for line in material.ledger {
         let task = line.task.map(|task| &material.plan.tasks[task]);
         let row = line.row.map(|row| &material.roster.items[row]);
@@ -176,7 +249,8 @@ fn figures(
     if let Held::Compare(field) = line.held {
         let value = |item: Option<&Item<'_>>| {
             let entry = item.and_then(|item| item.row.entries[field].as_ref());
-            entry.map(|entry| as_shown(entry, pipeline)).unwrap_or_default()
+            let shown = entry.map(|entry| as_shown(entry, pipeline)).unwrap_or_default();
+            of_field(shown, Some(field), pipeline)
         };
         let number = |item: Option<&Item<'_>>| match item?.row.entries[field].as_ref()?.value {
             Value::Amount(amount) => Some(amount.0),
@@ -224,6 +298,12 @@ fn in_unit(number: i64, dimension: Dimension, pipeline: &Pipeline) -> String {
     }
 }
 
+/// A value of a column; one of texts has no figures, even where they are nothing but digits.
+fn of_field(text: String, field: Option<ColumnId>, pipeline: &Pipeline) -> String {
+    let is_text = field.is_some_and(|field| pipeline.columns[field].kind.is_text());
+    if is_text && pipeline.workbook.mask { Holds::Texts.personless(text) } else { text }
+}
+
 /// A value where it was understood, else what was typed.
 fn as_shown(entry: &Entry, pipeline: &Pipeline) -> String {
     let value = bare_value(&entry.value, pipeline.money);
@@ -262,7 +342,13 @@ fn row_columns(pipeline: &Pipeline) -> Vec<String> {
 fn rows(material: &Material<'_>) -> Vec<u8> {
     let pipeline = material.pipeline;
     let names = row_columns(pipeline);
-    let mut table = Table::with(names.iter().map(String::as_str));
+    let mut table = Table::with(names.iter().map(String::as_str), pipeline);
+    // A column's own name says nothing of what it holds; its type does.
+    for (place, column) in pipeline.columns.iter().enumerate() {
+        if let Some(holds) = table.holds.get_mut(ROWS.len() + 2 * place) {
+            *holds = if column.kind.is_text() { Holds::Texts } else { Holds::Figures };
+        }
+    }
     let mut tasks: IdVec<RowId, Option<TaskId>> =
         material.roster.items.iter().map(|_| None).collect();
     for pair in &material.matched.pairs {
@@ -298,8 +384,9 @@ fn rows(material: &Material<'_>) -> Vec<u8> {
 }
 
 fn findings(material: &Material<'_>) -> Vec<u8> {
-    let mut table = Table::with(FINDINGS.iter().map(|(name, _, _)| *name));
+    let mut table = Table::with(FINDINGS.iter().map(|(name, _, _)| *name), material.pipeline);
     for line in &material.report.findings {
+        let field = line.field.as_ref().and_then(|name| material.pipeline.column_named(name));
         table.line([
             line.id.clone(),
             line.kind.to_string(),
@@ -312,8 +399,8 @@ fn findings(material: &Material<'_>) -> Vec<u8> {
             shown(line.seq),
             line.task.clone().unwrap_or_default(),
             line.field.clone().unwrap_or_default(),
-            line.expected.clone().unwrap_or_default(),
-            line.found.clone().unwrap_or_default(),
+            of_field(line.expected.clone().unwrap_or_default(), field, material.pipeline),
+            of_field(line.found.clone().unwrap_or_default(), field, material.pipeline),
             line.difference.clone().unwrap_or_default(),
             line.file.clone().unwrap_or_default(),
             line.sheet.clone().unwrap_or_default(),
@@ -326,10 +413,12 @@ fn findings(material: &Material<'_>) -> Vec<u8> {
 }
 
 fn columns(material: &Material<'_>) -> Vec<u8> {
-    let mut table = Table::with(["file", "column", "meaning", "meaning_en"]);
+    let names = ["file", "column", "meaning", "meaning_en"];
+    let mut table = Table::with(names, material.pipeline);
     let mut say = |file: &str, (name, chinese, english): &Column| {
         table.line([file, name, chinese, english].map(str::to_owned));
     };
+    say("*", &ABOUT_TEXTS);
     for column in &LEDGER {
         say("ledger.csv", column);
     }
@@ -350,4 +439,21 @@ fn columns(material: &Material<'_>) -> Vec<u8> {
         ]);
     }
     table.bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::harmless;
+
+    #[test]
+    fn no_text_becomes_a_formula() {
+        for formula in ["=1", "+a", "-1+1", "@A1", "\t=1", " =1", "\u{200b}=1", "＝1", "-inf", "+"]
+        {
+            assert!(harmless(formula.to_owned()).starts_with('\''), "{formula}");
+        }
+        for figure in ["-5", "-0.25", "+3", "5", "", "一", "2020-08"] {
+            assert_eq!(harmless(figure.to_owned()), figure);
+        }
+        assert_eq!(harmless("一\u{202e}二".to_owned()), "一\\u{202e}二");
+    }
 }

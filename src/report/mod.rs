@@ -13,6 +13,7 @@ use crate::findings::{
     CoverageLine, FileLine, FindingLine, PlanLine, Report, ReturnedLine, SCHEMA, Settled,
     WaiverLine,
 };
+use crate::model::personal;
 use crate::model::words::Language;
 use crate::pipeline::Pipeline;
 use crate::reconcile::{FileResult, Inputs, Reconciliation};
@@ -117,6 +118,11 @@ fn file_line(file: &FileResult, language: Language) -> FileLine {
     }
 }
 
+/// Returns a text without personal numbers, unless the pipeline file wants them.
+fn masked_if_wanted(text: String, pipeline: &Pipeline) -> String {
+    if pipeline.workbook.mask { personal::masked(&text).into_owned() } else { text }
+}
+
 /// Returns a settled finding as a line of the report, without marks.
 fn finding_line(settled: &Settled, pipeline: &Pipeline, language: Language) -> FindingLine {
     let finding = &settled.finding;
@@ -146,7 +152,7 @@ fn finding_line(settled: &Settled, pipeline: &Pipeline, language: Language) -> F
         plan_cell: finding.plan_cell,
         marks: Vec::new(),
         explanation: settled.explanation.as_ref().map(|explanation| explanation.text.clone()),
-        message: wording::settled_message(settled, pipeline, language),
+        message: masked_if_wanted(wording::settled_message(settled, pipeline, language), pipeline),
         task: finding.task.clone(),
         causes: finding.cause.clone(),
         explanation_outdated: settled.explanation.as_ref().is_some_and(|e| e.outdated),

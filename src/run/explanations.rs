@@ -10,6 +10,7 @@ use crate::extract::Extract;
 use crate::findings::{Decided, Decision, FindingLine, Report, ReturnedLine, Written, listed};
 use crate::intake::{self, Received};
 use crate::model::finding::AnswerRefusal;
+use crate::model::personal::masked;
 use crate::model::{Kind, Severity, Side, stamp};
 use crate::normalise::returned::Written as Returned;
 use crate::reconcile::{Answers, Refused};
@@ -155,7 +156,9 @@ fn take(answers: &mut Answers, returned: &[&(Received, Extract)], known: &Known<
                     by: own.by.clone(),
                 });
             let before = answers.written.get(&own.id);
-            let same = before.is_some_and(|known| known.text == own.text);
+            // What was masked comes back masked.
+            let same = before
+                .is_some_and(|known| known.text == own.text || masked(&known.text) == own.text);
             let decision = decision.or_else(|| before.and_then(|before| before.decision.clone()));
             if same || own.text.is_empty() {
                 // The program's own words come back as it wrote them; the decision may be new.

@@ -86,8 +86,13 @@ fn consolidated_workbook(
     material: &Material<'_>,
     staging: &Staging,
 ) -> Result<(String, Vec<Vec<String>>), RunError> {
-    let (pages, marks) = consolidated::pages(material);
+    let (mut pages, marks) = consolidated::pages(material);
     let pipeline = material.pipeline;
+    if pipeline.workbook.mask {
+        let own = material.settled.iter().map(|settled| settled.id.as_str());
+        let unseen = material.result.unseen.iter().map(|line| line.id.as_str());
+        workbook::mask(&mut pages, &own.chain(unseen).collect());
+    }
     let properties = properties(material, pipeline.title.clone(), Stamped::Consolidated);
     let title = pipeline.workbook.title.replace("{period}", &material.period.to_string());
     let name = format!("{}.xlsx", archive::safe_name(&title));

@@ -279,6 +279,10 @@ pub fn about_sums(money: MoneyUnit) -> String {
 pub const ABOUT_THE_BRIDGE: &str =
     "计划数加各栏等于报送数，残差 0。报送数是计入的报送表各任务行可以读出的金额之和。";
 
+pub const PERSONAL_NUMBERS: &str = "五、个人信息";
+
+pub const ABOUT_PERSONAL_NUMBERS: &str = "下列单元格的文字里有身份证号、手机号或银行卡号，在本工作簿和数据表中已遮盖中间各位；原文只留在批次的 inputs 文件夹里。核对时用的是原文。";
+
 /// What ends a text that is longer than a cell can hold.
 pub fn cut_short(characters: usize) -> String {
     format!("……（全文 {characters} 字，超出单元格的容量，以下从略）")

@@ -11,6 +11,7 @@ mod differing;
 mod grid;
 pub mod lookup;
 mod marks;
+mod masking;
 mod page;
 mod reread;
 pub mod slip;
@@ -21,6 +22,7 @@ mod write;
 
 pub use grid::grid;
 pub use marks::Marks;
+pub use masking::mask;
 pub use page::{Content, Line, Look, Page, PageCell, cell_name};
 pub use reread::reread;
 pub use write::{Properties, workbook};

@@ -427,6 +427,56 @@ def is_number(text):
         return False
 
 
+# ---------------------------------------------------------------- 5. personal data
+
+
+PERSONS = ["13812341234", "11010519491231002X", "6222021234567890128", "138 1234 1235", "130503670401001"]
+
+
+def everything_said(outcome):
+    """All texts of the consolidated workbook, the printable page, the tables and the messages."""
+    book = openpyxl.load_workbook(next(outcome.folder.glob("*.xlsx")))
+    for sheet in book.worksheets:
+        for cell in (cell for row in sheet.iter_rows() for cell in row):
+            if isinstance(cell.value, str):
+                yield f"{sheet.title}!{cell.coordinate}", cell.value
+            if cell.comment is not None:
+                yield f"{sheet.title}!{cell.coordinate} note", cell.comment.text
+    for path in [*outcome.folder.glob("data/*.csv"), *outcome.folder.glob("*.html")]:
+        yield path.name, path.read_text(encoding="utf-8-sig")
+    for finding in outcome.report()["findings"]:
+        yield "report.json message", finding["message"]
+
+
+def personal_numbers_are_masked(work, program):
+    """Masked in workbook, page, tables and messages, kept in the inputs; figures are never touched."""
+    inbox = inbox_in(work)
+    rows = [list(row) for row in tasks()]
+    rows[0][2] = f"{rows[0][2]}（联系人{PERSONS[0]}）"
+    rows[1][4] = f"{rows[1][4]}，身份证{PERSONS[1]}"
+    rows[2][3] = f"张三{PERSONS[3]}"
+    rows[3][3] = 13812341236
+    rows.append([99, UNIT, f"另付{PERSONS[2]}和{PERSONS[4]}", 13912341237, PERSONS[0], "2020年10月", 0])
+    xlsx(inbox / f"{UNIT}.xlsx", sheet_of(rows))
+    failures = []
+    outcome = run(work, program, inbox)
+    if why := why_not_published(outcome):
+        return (False, why)
+    said = list(everything_said(outcome))
+    for number in PERSONS:
+        failures += [f"{number} in {place}" for place, text in said if number in text][:2]
+    for shown in ("138****1234", "110***********002X", "13812341236", "13912341237", "五、个人信息"):
+        if not any(shown in text.replace(",", "") for _, text in said):
+            book = openpyxl.load_workbook(next(outcome.folder.glob("*.xlsx")))
+            values = {cell.value for sheet in book.worksheets for row in sheet.iter_rows() for cell in row}
+            if not shown.isdigit() or int(shown) not in values:
+                failures.append(f"{shown} is nowhere")
+    kept = next(outcome.folder.glob(f"inputs/**/{UNIT}.xlsx"), None)
+    if kept is None or kept.read_bytes() != (inbox / f"{UNIT}.xlsx").read_bytes():
+        failures.append("the input is not kept as it was")
+    return last_words(failures, f"{len(PERSONS)} numbers masked, the figures left")
+
+
 CHECKS = [
     any_text_in_a_task_or_amount,
     any_text_at_random,
@@ -439,6 +489,7 @@ CHECKS = [
     many_files_of_one_unit,
     nothing_hidden_reaches_a_terminal,
     no_formula_in_any_output,
+    personal_numbers_are_masked,
 ]
 
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Material, SOURCES};
 use crate::model::words::Language;
-use crate::model::{Finding, Kind, Side, words};
+use crate::model::{CellAt, FileId, Finding, Kind, SheetId, Side, personal, words};
 use crate::normalise::RowClass;
 use crate::wording::{pages, refusal_text, remark_text};
 use crate::workbook::marks::Marks;
@@ -34,7 +34,54 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
     page.lines.push(Line::blank());
     page.lines.push(Line::words("四、列的识别", Look::Section, ALL));
     columns(material, &mut page);
+    personal_numbers(material, &mut page);
     page
+}
+
+/// Where the sheets hold personal numbers, which are masked here; nothing where there are none.
+fn personal_numbers(material: &Material<'_>, page: &mut Page) {
+    if !material.pipeline.workbook.mask {
+        return;
+    }
+    let mut places: BTreeMap<(FileId, SheetId), (Vec<String>, usize)> = BTreeMap::new();
+    for (file, extract) in material.extracts.iter_enumerated() {
+        for (sheet, rows) in extract.rows.sheets.iter_enumerated() {
+            for row in &rows.rows {
+                for (field, entry) in row.entries.iter_enumerated() {
+                    let Some(entry) = entry else { continue };
+                    if material.is_figure(field) || entry.filled_from.is_some() {
+                        continue;
+                    }
+                    let found = personal::found(&entry.typed).len();
+                    if found > 0 {
+                        let at = CellAt::new(row.row, entry.column).to_string();
+                        let (cells, count) = places.entry((file, sheet)).or_default();
+                        cells.push(at);
+                        *count += found;
+                    }
+                }
+            }
+        }
+    }
+    if places.is_empty() {
+        return;
+    }
+    page.lines.push(Line::blank());
+    page.lines.push(Line::words(pages::PERSONAL_NUMBERS, Look::Section, ALL));
+    page.lines.push(Line::words(pages::ABOUT_PERSONAL_NUMBERS, Look::Plain, ALL));
+    heading(page, &[("文件", 1), ("工作表", 1), ("处数", 1), ("单元格", 8)]);
+    for ((file, sheet), (found, count)) in places {
+        const SHOWN: usize = 20;
+        let name = material.roster.places.files.get(file);
+        let mut cells = vec![
+            text_cell(name.cloned().unwrap_or_default(), Look::Text),
+            text_cell(material.roster.places.sheet(file, sheet).unwrap_or_default(), Look::Text),
+            count_cell(count, Look::Centre),
+        ];
+        let shown = words::short_list(&found, SHOWN, Language::Chinese);
+        wide(&mut cells, shown, Look::Text, 8);
+        page.lines.push(Line::of(cells));
+    }
 }
 
 fn heading(page: &mut Page, names: &[(&str, u16)]) {

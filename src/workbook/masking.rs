@@ -1,0 +1,94 @@
+//! Masks personal numbers on pages that go to people whom they do not concern. Figures stay: a cell of
+//! figures holds no number of a person.
+
+use std::collections::BTreeSet;
+
+use super::page::{Content, Look, Page, PageCell};
+use crate::model::personal::masked;
+
+/// Masks the texts and notes of all cells but those that hold one of the `codes`, such as the
+/// identity of a finding, by which a page is read back.
+pub fn mask(pages: &mut [Page], codes: &BTreeSet<&str>) {
+    let lines = pages.iter_mut().flat_map(|page| &mut page.lines);
+    for cell in lines.flat_map(|line| &mut line.cells) {
+        mask_cell(cell, codes);
+    }
+}
+
+fn mask_cell(cell: &mut PageCell, codes: &BTreeSet<&str>) {
+    if let Some(note) = &mut cell.note {
+        mask_text(note);
+    }
+    let holds_figures = matches!(cell.look, Look::Figure | Look::TotalFigure | Look::EntryFigure);
+    match &mut cell.content {
+        Content::Text(text) if holds_figures && is_figure(text) => {}
+        Content::Text(text) if codes.contains(text.as_str()) => {}
+        Content::Text(text) | Content::Link { text, .. } => mask_text(text),
+        Content::Runs(runs) => {
+            let whole: String = runs.iter().map(|(_, run)| run.as_str()).collect();
+            let Some(hidden) = masking(&whole) else { return };
+            // A star for each character that it stands for, so that the runs stay where they are.
+            let mut characters = hidden.chars();
+            for (_, run) in runs {
+                *run = characters.by_ref().take(run.chars().count()).collect();
+            }
+        }
+        Content::Blank | Content::Number { .. } | Content::Formula { .. } => {}
+    }
+}
+
+/// Whether a text is nothing but a figure: what stands among figures may be words all the same.
+fn is_figure(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_digit() || " ,.+-%¥￥，．％".contains(c))
+}
+
+fn mask_text(text: &mut String) {
+    if let Some(hidden) = masking(text) {
+        *text = hidden;
+    }
+}
+
+/// Returns a text masked, where there is something to mask.
+fn masking(text: &str) -> Option<String> {
+    match masked(text) {
+        std::borrow::Cow::Borrowed(_) => None,
+        std::borrow::Cow::Owned(hidden) => Some(hidden),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workbook::page::{Ink, Line, text_cell};
+
+    #[test]
+    fn texts_are_masked_and_figures_and_codes_are_not() {
+        let runs =
+            vec![(Ink::Plain, "张三138".to_owned()), (Ink::Differing, "12341234".to_owned())];
+        let cells = vec![
+            text_cell("张三13812341234", Look::Text),
+            text_cell("13812341234", Look::Figure),
+            text_cell("13812341234", Look::Centre),
+            PageCell { content: Content::Runs(runs), ..PageCell::default() },
+            PageCell { note: Some("13912341234".to_owned()), ..PageCell::default() },
+        ];
+        let mut pages = [Page { lines: vec![Line::of(cells)], ..Page::default() }];
+        mask(&mut pages, &BTreeSet::new());
+        let cells = &pages[0].lines[0].cells;
+        let text = |place: usize| cells[place].content.clone();
+        assert_eq!(text(0), Content::Text("张三138****1234".to_owned()));
+        assert_eq!(text(1), Content::Text("13812341234".to_owned()));
+        assert_eq!(text(2), Content::Text("138****1234".to_owned()));
+        let masked =
+            vec![(Ink::Plain, "张三138".to_owned()), (Ink::Differing, "****1234".to_owned())];
+        assert_eq!(text(3), Content::Runs(masked));
+        assert_eq!(cells[4].note.as_deref(), Some("139****1234"));
+        let mut pages = [Page {
+            lines: vec![Line::of(vec![text_cell("13812341234", Look::Centre)])],
+            ..Page::default()
+        }];
+        mask(&mut pages, &BTreeSet::from(["13812341234"]));
+        let code = &pages[0].lines[0].cells[0].content;
+        assert_eq!(*code, Content::Text("13812341234".to_owned()));
+    }
+}
