@@ -6,9 +6,10 @@ use super::{Fate, Matched, Pair, Why, hundredths};
 use crate::model::fact::{Crowd, Holder, Remark, Repetition};
 use crate::model::finding::Candidate;
 use crate::model::{
-    CellRange, Fact, FileId, Finding, RowId, SheetId, Side, TaskId, UnitId, Value, fold, looks,
+    CellRange, Fact, FileId, Finding, Kind, RowId, SheetId, Side, TaskId, UnitId, Value, fold,
+    looks,
 };
-use crate::normalise::frame::{number, shown_task};
+use crate::normalise::frame::{Item, number, shown_task};
 use crate::pipeline::Pipeline;
 use crate::roster::{Plan, Roster, cell};
 
@@ -24,8 +25,20 @@ pub fn findings(
         findings.extend(changed_text(pair, plan, roster, pipeline));
     }
     let crowded: BTreeSet<RowId> = matched.crowds.iter().flatten().copied().collect();
+    let mut alike: BTreeMap<Alike, Vec<RowId>> = BTreeMap::new();
     for (row, fate) in matched.fates.iter().filter(|(row, _)| !crowded.contains(row)) {
-        findings.push(unpaired(*row, fate, plan, roster, pipeline));
+        alike.entry(Alike::of(fate, &roster.items[*row])).or_default().push(*row);
+    }
+    let (one_by_one, at_once): (Vec<_>, Vec<_>) = alike
+        .into_iter()
+        .partition(|(alike, rows)| rows.len() <= MOST_ONE_BY_ONE || alike.ended == Ended::Doubtful);
+    let mut rows: Vec<RowId> = one_by_one.into_iter().flat_map(|(_, rows)| rows).collect();
+    rows.sort_unstable();
+    for row in rows {
+        findings.push(unpaired(row, &matched.fates[&row], plan, roster, pipeline));
+    }
+    for (_, rows) in at_once {
+        findings.push(many(&rows, matched, plan, roster, pipeline));
     }
     for crowd in &matched.crowds {
         findings.extend(of_crowd(crowd, matched, plan, roster, pipeline));
@@ -41,6 +54,62 @@ pub fn findings(
         findings.push(finding);
     }
     findings
+}
+
+/// How many rows of a sheet that ended alike are told one by one. Beyond, nobody reads them so, and
+/// what they have in common is what has to be told.
+const MOST_ONE_BY_ONE: usize = 5_000;
+
+/// What rows have in common that can be told at once.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Alike {
+    file: FileId,
+    sheet: SheetId,
+    unit: UnitId,
+    ended: Ended,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Ended {
+    Extra,
+    Misplaced(UnitId),
+    Repeated,
+    Doubtful,
+}
+
+impl Alike {
+    fn of(fate: &Fate, item: &Item<'_>) -> Self {
+        let ended = match fate {
+            Fate::Extra => Ended::Extra,
+            Fate::Misplaced { unit, .. } => Ended::Misplaced(*unit),
+            Fate::Repeated { .. } => Ended::Repeated,
+            Fate::Doubtful { .. } => Ended::Doubtful,
+        };
+        Self { file: item.file, sheet: item.sheet, unit: item.unit, ended }
+    }
+}
+
+/// One finding about very many rows of a sheet that ended alike, with all their cells.
+fn many(
+    rows: &[RowId],
+    matched: &Matched,
+    plan: &Plan<'_>,
+    roster: &Roster<'_>,
+    pipeline: &Pipeline,
+) -> Finding {
+    let key = pipeline.roles.key.first().copied();
+    let mut finding = unpaired(rows[0], &matched.fates[&rows[0]], plan, roster, pipeline);
+    if finding.kind() == Kind::TaskRepeated {
+        finding.fact = Fact::TaskRepeated(Repetition::Many);
+    }
+    let cells = rows.iter().filter_map(|row| cell(&roster.items[*row], key?));
+    finding.cells = cells.map(|at| CellRange::new(at, at)).collect();
+    finding.typed = None;
+    finding.task = None;
+    finding.seq = None;
+    finding.plan_sheet = None;
+    finding.plan_cell = None;
+    finding
 }
 
 /// Returns a finding about one task of the plan.

@@ -323,6 +323,8 @@ pub enum Repetition {
         /// The sheet of that row, where it is another one.
         elsewhere: Option<String>,
     },
+    /// So many rows that they are told at once: the finding's cells are theirs.
+    Many,
     /// Several submitted rows were added up for one task.
     RolledUp(RolledUp),
     /// Rows of the plan that what names a task does not tell apart.

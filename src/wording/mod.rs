@@ -445,11 +445,25 @@ impl Speaker<'_> {
                 format!("计划中{unit}的{}没有出现在报送表{}里。", self.task(), self.on_sheet()),
                 format!("{unit}: {} of the plan is not on the sheet{}.", self.task(), self.on_sheet()),
             ),
+            Fact::TaskExtra if finding.cells.len() > 1 => {
+                let (rows, cells) = (finding.cells.len(), self.first_cells());
+                self.pick(
+                    format!("{unit}报送的 {rows} 行（{cells}）不在计划给该单位的任务之内，行数太多，合为一条。"),
+                    format!("{unit}: {rows} rows ({cells}) are none of the tasks that the plan gives this unit; they are too many to be told one by one."),
+                )
+            }
             Fact::TaskExtra => self.pick(
                 format!("{unit}报送的{}{}不在计划给该单位的任务之内。", self.task(), self.cell()),
                 format!("{unit}: {}{} is none of the tasks that the plan gives this unit.", self.task(), self.cell()),
             ),
             Fact::TaskRepeated(repetition) => self.repeated(&unit, repetition),
+            Fact::TaskMisplaced { unit: home } if finding.cells.len() > 1 => {
+                let (rows, cells) = (finding.cells.len(), self.first_cells());
+                self.pick(
+                    format!("{unit}报送的 {rows} 行（{cells}）在计划中是{home}的任务，行数太多，合为一条。"),
+                    format!("{unit}: {rows} rows ({cells}) are tasks of {home} in the plan; they are too many to be told one by one."),
+                )
+            }
             Fact::TaskMisplaced { unit: home } => self.pick(
                 format!("{unit}报送的{}{}在计划中是{home}的任务。", self.task(), self.cell()),
                 format!("{unit}: {}{} is a task of {home} in the plan.", self.task(), self.cell()),
@@ -740,6 +754,13 @@ impl Speaker<'_> {
                 self.pick(
                     format!("{unit}的{}分几行报送（{cells}），金额已合并核对。", self.task()),
                     format!("{unit}: {} was reported in several rows ({cells}); their amounts were added up.", self.task()),
+                )
+            }
+            Repetition::Many => {
+                let (rows, cells) = (self.finding.cells.len(), self.first_cells());
+                self.pick(
+                    format!("{unit}有 {rows} 行（{cells}）重复了别的行已经报送的任务，没有计入核对；行数太多，合为一条。"),
+                    format!("{unit}: {rows} rows ({cells}) repeat tasks that other rows have reported, and were not compared; they are too many to be told one by one."),
                 )
             }
             Repetition::Of { cell: Some(cell), elsewhere } => {

@@ -302,8 +302,10 @@ fn sheet_page(
 struct Named {
     /// By row; in the order of the findings and of their cells, which the first number keeps.
     by_row: BTreeMap<u32, Vec<(usize, usize, CellRange)>>,
-    /// Over several rows.
-    wide: Vec<(usize, usize, CellRange)>,
+    /// Over several rows, by the first of them.
+    wide: BTreeMap<u32, Vec<(usize, usize, CellRange)>>,
+    /// The rows of the tallest of these: no other reaches a row from further above.
+    tallest: u32,
 }
 
 impl Named {
@@ -316,7 +318,8 @@ impl Named {
             if range.first.row == range.last.row {
                 named.by_row.entry(range.first.row).or_default().push((order, place, range));
             } else {
-                named.wide.push((order, place, range));
+                named.tallest = named.tallest.max(range.last.row - range.first.row);
+                named.wide.entry(range.first.row).or_default().push((order, place, range));
             }
         }
         named
@@ -325,9 +328,9 @@ impl Named {
     /// Returns the findings that name cells of a row, with those cells.
     fn in_row(&self, row: u32) -> impl Iterator<Item = (usize, CellRange)> {
         let own = self.by_row.get(&row).into_iter().flatten();
-        let wide = self
-            .wide
-            .iter()
+        let near = self.wide.range(row.saturating_sub(self.tallest)..=row);
+        let wide = near
+            .flat_map(|(_, ranges)| ranges)
             .filter(|(_, _, range)| (range.first.row..=range.last.row).contains(&row));
         let mut both: Vec<_> = own.chain(wide).copied().collect();
         both.sort_unstable_by_key(|(order, _, _)| *order);
