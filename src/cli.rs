@@ -13,14 +13,17 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::archive;
 use crate::console::Console;
-use crate::extract::Program;
+use crate::extract::{PathEnd, Program};
 use crate::findings::Verdict;
 use crate::model::kinds::KINDS;
 use crate::model::words::{self, Language};
 use crate::model::{Kind, Month, hidden};
+use crate::pipeline::file::Read as Limits;
 use crate::pipeline::{self, CannotLoad, Pipeline};
 use crate::reading::Basis;
-use crate::run::{self, Data, Left, Occasion, Prepared, Ran, Request, Returns, RunError};
+use crate::run::{
+    self, Data, Emptiness, Left, Occasion, Prepared, Ran, Request, Returns, RunError,
+};
 use crate::wording;
 
 /// Everything agrees.
@@ -71,6 +74,9 @@ enum Command {
         /// 另一次核对正在进行时最多等候多久：30s、10m、1h；不写时不等
         #[arg(long, value_name = "DURATION")]
         wait: Option<String>,
+        /// 收件文件夹里没有任何文件时也照常核对：各单位都未报送
+        #[arg(long)]
+        empty_inbox: bool,
     },
     /// 为每个单位写一份预填好的报送模板
     Template {
@@ -146,6 +152,9 @@ enum Command {
     Extract {
         /// 核对方案；pipelines 文件夹里只有一份时可以不写
         pipeline: Option<PathBuf>,
+        /// 路径之间用零字节隔开，不用换行（文件名里可能有换行）
+        #[arg(long)]
+        null: bool,
         /// 在本进程内读取，内存受限
         #[arg(long, hide = true)]
         worker: bool,
@@ -177,8 +186,8 @@ impl Subject {
 
 /// What `main` has to give: the cap on this process's memory is its allocator's.
 pub struct Process {
-    /// Caps the memory of this process, in bytes.
-    pub cap_memory: fn(usize),
+    /// Caps the memory of this process, in bytes; false where that cannot be.
+    pub cap_memory: fn(usize) -> bool,
 }
 
 /// Parses the arguments, does what they ask, and returns the exit status.
@@ -241,6 +250,7 @@ fn command(
             no_data,
             if_new,
             wait,
+            empty_inbox,
         } => {
             let wait = wait.as_deref().map(duration_named).transpose()?.unwrap_or_default();
             let (pipeline, request) = subject.request(language)?;
@@ -253,6 +263,7 @@ fn command(
                 data: if no_data { Data::Skip } else { Data::Write },
                 occasion: if if_new { Occasion::IfNew } else { Occasion::Always },
                 wait,
+                emptiness: if empty_inbox { Emptiness::Meant } else { Emptiness::Mistake },
                 ..request
             };
             match run::run(&pipeline, &request, console)? {
@@ -315,9 +326,12 @@ fn command(
             print_as_is(&String::from_utf8_lossy(&script))?;
             Ok(AGREES)
         }
-        Command::Extract { pipeline, worker } => {
+        Command::Extract { pipeline, null, worker } => {
             let pipeline = load(pipeline.as_deref())?;
-            extract(&pipeline, worker, process)
+            if worker {
+                return work(&pipeline, process);
+            }
+            extract(&pipeline, if null { PathEnd::Zero } else { PathEnd::Line })
         }
     }
 }
@@ -623,26 +637,48 @@ fn explain(named: Option<&str>, language: Language) -> Result<u8, Failure> {
     Ok(AGREES)
 }
 
-fn extract(pipeline: &Pipeline, worker: bool, process: &Process) -> Result<u8, Failure> {
-    let broken = |error: std::io::Error| {
-        Failure::usage(
-            format!("输入或输出中断（{error}）"),
-            format!("input or output broke off ({error})"),
-        )
-    };
-    if worker {
-        (process.cap_memory)(pipeline.limits.memory_mib as usize * 1024 * 1024);
-        let stdin = std::io::stdin().lock();
-        let stdout = std::io::BufWriter::new(std::io::stdout().lock());
-        crate::extract::serve(stdin, stdout, pipeline).map_err(broken)?;
-        return Ok(AGREES);
+fn broken(error: &std::io::Error) -> Failure {
+    Failure::usage(
+        format!("输入或输出中断（{error}）"),
+        format!("input or output broke off ({error})"),
+    )
+}
+
+/// Works for another process of this program.
+fn work(pipeline: &Pipeline, process: &Process) -> Result<u8, Failure> {
+    // What breaks off is told in the answer; nobody reads this process's errors while it lives.
+    std::panic::set_hook(Box::new(|_| {}));
+    cap(process, &pipeline.limits)?;
+    let stdin = std::io::stdin().lock();
+    let stdout = std::io::BufWriter::new(std::io::stdout().lock());
+    crate::extract::serve(stdin, stdout, pipeline).map_err(|error| broken(&error))?;
+    Ok(AGREES)
+}
+
+/// Caps the memory of this process.
+fn cap(process: &Process, limits: &Limits) -> Result<(), Failure> {
+    let mib = limits.memory_mib;
+    let bytes = usize::try_from(u64::from(mib) * 1024 * 1024).unwrap_or(usize::MAX);
+    if (process.cap_memory)(bytes) {
+        return Ok(());
     }
+    Err(Failure::usage(
+        format!("内存上限 {mib} MiB 不起作用；请放宽 [read] memory_mib"),
+        format!("memory cannot be kept within {mib} MiB; widen `[read] memory_mib`"),
+    ))
+}
+
+fn extract(pipeline: &Pipeline, path_end: PathEnd) -> Result<u8, Failure> {
     let program = this_program()?;
     let stdin = std::io::stdin().lock();
     let stdout = Escaping(std::io::BufWriter::new(std::io::stdout().lock()));
-    crate::extract::supervise(stdin, stdout, pipeline, &program).map_err(|error| match error {
-        crate::extract::CannotSupervise::Broken(error) => broken(error),
-        crate::extract::CannotSupervise::Workers(error) => Failure::Run(RunError::Workers(error)),
+    crate::extract::supervise(stdin, stdout, path_end, pipeline, &program).map_err(|error| {
+        match error {
+            crate::extract::CannotSupervise::Broken(error) => broken(&error),
+            crate::extract::CannotSupervise::Workers(error) => {
+                Failure::Run(RunError::Workers(error))
+            }
+        }
     })?;
     Ok(AGREES)
 }

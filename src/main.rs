@@ -11,11 +11,6 @@ use duibiao::cli;
 static ALLOCATOR: Cap<System> = Cap::new(System, usize::MAX);
 
 fn main() -> ExitCode {
-    let process = cli::Process {
-        cap_memory: |bytes| {
-            // Nothing has been allocated yet that could be beyond the limit.
-            let _ = ALLOCATOR.set_limit(bytes);
-        },
-    };
+    let process = cli::Process { cap_memory: |bytes| ALLOCATOR.set_limit(bytes).is_ok() };
     ExitCode::from(cli::main(&process))
 }

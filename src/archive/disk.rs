@@ -190,7 +190,7 @@ pub fn hash_regular(path: &Path) -> io::Result<Option<(String, u64)>> {
     let (mut length, mut chunk) = (0, vec![0; CHUNK]);
     loop {
         match file.read(&mut chunk) {
-            Ok(0) => return Ok(Some((hash::in_digits(&digest.finalize()), length))),
+            Ok(0) => return Ok(Some((hash::hexadecimal(&digest.finalize()), length))),
             Ok(read) => {
                 digest.update(&chunk[..read]);
                 length += read as u64;

@@ -1,13 +1,13 @@
 //! `check`: single sheets against the plan, without an archive, one line a finding.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{AGREES, FINDINGS, Failure, print};
 use crate::archive::Scratch;
 use crate::console::Console;
 use crate::extract::Program;
 use crate::findings::Verdict;
-use crate::intake;
+use crate::intake::{self, CannotTakeIn, Received};
 use crate::model::hidden::visible_line;
 use crate::model::words::Language;
 use crate::model::{Kind, Month, Severity, Side, Status};
@@ -34,6 +34,36 @@ impl Format {
     }
 }
 
+/// Copies the files that are named, and those of folders that are; each under a name of its own.
+fn taken_in(
+    files: &[PathBuf],
+    into: &Path,
+    pipeline: &Pipeline,
+    plan: &Path,
+) -> Result<Vec<Received>, RunError> {
+    let mut received: Vec<Received> = Vec::new();
+    for (index, file) in files.iter().enumerate() {
+        let into = into.join(index.to_string());
+        let own = if file.is_dir() {
+            let inbox = intake::inbox(file, &into, pipeline, &[plan.to_owned()])?;
+            if inbox.is_empty() {
+                return Err(CannotTakeIn::NothingToCheck(file.clone()).into());
+            }
+            inbox.files
+        } else {
+            vec![intake::single(file, &into, Side::Submission, &pipeline.limits)?]
+        };
+        for mut own in own {
+            if received.iter().any(|other| other.name == own.name) {
+                let number = index + 1;
+                own.name = format!("〔{number}〕/{}", own.name);
+            }
+            received.push(own);
+        }
+    }
+    Ok(received)
+}
+
 /// Checks sheets and prints their findings.
 pub fn check(
     files: &[PathBuf],
@@ -51,7 +81,7 @@ pub fn check(
         });
     }
     let folder = Scratch::new().map_err(|cause| {
-        RunError::Intake(intake::CannotTakeIn::Uncopied { path: std::env::temp_dir(), cause })
+        RunError::Intake(CannotTakeIn::Uncopied { path: std::env::temp_dir(), cause })
     })?;
     let plan = match period {
         Some(period) => pipeline.plan_for(period),
@@ -62,13 +92,10 @@ pub fn check(
         let period = period.map(|period| period.to_string()).unwrap_or_default();
         return Err(RunError::NoPlan { period, first: first.unwrap_or_default() }.into());
     };
-    let plan_file = intake::single(&plan.path, &folder.path().join("plan"), Side::Plan)
-        .map_err(RunError::from)?;
-    let mut received = Vec::new();
-    for (index, file) in files.iter().enumerate() {
-        let into = folder.path().join(index.to_string());
-        received.push(intake::single(file, &into, Side::Submission).map_err(RunError::from)?);
-    }
+    let into = folder.path().join("plan");
+    let plan_file =
+        intake::single(&plan.path, &into, Side::Plan, &pipeline.limits).map_err(RunError::from)?;
+    let received = taken_in(files, folder.path(), pipeline, &plan.path)?;
     let request = Request::of(period.unwrap_or(plan.from), language, program);
     let mut all = vec![plan_file];
     all.extend(received);

@@ -85,7 +85,8 @@ pub fn inspect(
 ) -> Result<u8, Failure> {
     let folder = Scratch::new().map_err(uncopied)?;
     let side = side_of(asked.file, pipeline);
-    let received = intake::single(asked.file, folder.path(), side).map_err(RunError::from)?;
+    let received = intake::single(asked.file, folder.path(), side, &pipeline.limits)
+        .map_err(RunError::from)?;
     let program = Program { at_once: 1, ..program };
     let extracts = extract::extracts(std::slice::from_ref(&received), pipeline, &program, &|_| {})
         .map_err(RunError::from)?;
@@ -282,11 +283,9 @@ fn begins(sheet: &Sheet) -> Vec<(u32, Vec<String>)> {
 
 /// Reads a workbook in this process, which does nothing else.
 pub fn book_of(file: &Path, limits: &Limits, process: &Process) -> Result<Book, Failure> {
-    let bytes = std::fs::read(file).map_err(|cause| {
-        RunError::Intake(intake::CannotTakeIn::Unreadable { path: file.to_owned(), cause })
-    })?;
-    (process.cap_memory)(limits.memory_mib as usize * 1024 * 1024);
-    read::book(&bytes, limits).map_err(|refusal| {
+    let bytes = intake::bytes(file, limits).map_err(RunError::from)?;
+    super::cap(process, limits)?;
+    bytes.and_then(|bytes| read::book(&bytes, limits)).map_err(|refusal| {
         let name = file.display();
         Failure::usage(
             format!("无法读取 {name}：{}", refusal_text(&refusal, Language::Chinese)),

@@ -54,9 +54,15 @@ impl Material {
         let folder = Scratch::new()
             .map_err(|cause| CannotTakeIn::Uncopied { path: std::env::temp_dir(), cause })?;
         let version = run::plan_in_force(pipeline, request)?;
+        let plan_from = version.from;
         let into = folder.path().join("inputs");
-        let plan = intake::single(&version.path, &into.join("plan"), Side::Plan)?;
-        let inbox = intake::inbox(&run::inbox_folder(pipeline, request), &into.join("sheets"))?;
+        let plan = intake::single(&version.path, &into.join("plan"), Side::Plan, &pipeline.limits)?;
+        let inbox = intake::inbox(
+            &run::inbox_folder(pipeline, request),
+            &into.join("sheets"),
+            pipeline,
+            &[version.path],
+        )?;
         let files: Vec<Received> = std::iter::once(plan).chain(inbox.files).collect();
         let extracts = run::extract_all(&files, pipeline, request, console)?;
         let mut all: Vec<Sheets> = files
@@ -93,7 +99,7 @@ impl Material {
         plan_copy.received.sha256.clone_from(&plan.received.sha256);
         Ok(Self {
             period: request.period,
-            plan_from: version.from,
+            plan_from,
             plan,
             submitted,
             plan_copy,

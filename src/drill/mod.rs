@@ -24,7 +24,7 @@ use crate::archive::CannotArchive;
 use crate::console::Console;
 use crate::extract::Extract;
 use crate::findings::{Settled, Written, figures, listed};
-use crate::intake::Received;
+use crate::intake::{self, Received};
 use crate::model::kinds::KINDS;
 use crate::model::{Fact, Finding, Kind, Said, Severity};
 use crate::pipeline::{self, Pipeline};
@@ -258,10 +258,11 @@ fn judge(
 ) -> Result<Planted, RunError> {
     if let Some(pipeline) = &prepared.pipeline {
         // Another pipeline file reads everything anew.
-        let files: Vec<Received> = std::iter::once(&prepared.plan)
-            .chain(&prepared.files)
-            .map(|file| file.received.clone())
-            .collect();
+        let mut plan = prepared.plan.received.clone();
+        // It passes for the plan itself; what is read is its copy.
+        plan.sha256 = intake::hash_of(&plan.copy, &pipeline.limits).unwrap_or_default();
+        let others = prepared.files.iter().map(|file| file.received.clone());
+        let files: Vec<Received> = std::iter::once(plan).chain(others).collect();
         let mut read = run::extract_all(&files, pipeline, request, console)?.into_iter();
         let sheets = std::iter::once(&mut prepared.plan).chain(&mut prepared.files);
         for (file, extract) in sheets.zip(read.by_ref()) {

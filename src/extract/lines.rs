@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Extract;
-use crate::model::{SheetId, Side};
+use super::{Extract, PROGRAM};
+use crate::model::{SheetId, Side, hash};
 use crate::normalise::{FileRows, TableRow};
 
 /// The contract's name and version.
@@ -20,6 +20,9 @@ const ROWS_A_LINE: usize = 2_000;
 #[derive(Debug, Serialize, Deserialize)]
 struct Line {
     extract: String,
+    /// The program and its version, since each version understands a little more.
+    #[serde(default)]
+    program: String,
     /// SHA-256 of the pipeline file.
     pipeline: String,
     /// SHA-256 of the file.
@@ -44,15 +47,42 @@ pub enum BadLine {
     NotALine(serde_json::Error),
     #[error("a line of `{0}`, not of `{SCHEMA}`")]
     OtherVersion(String),
+    #[error("made by `{0}`, not by `{PROGRAM}`")]
+    OtherProgram(String),
     #[error("made under another pipeline file")]
     OtherPipeline,
+    #[error("its seal is missing or broken: it was altered or cut off")]
+    Unsealed,
 }
 
-/// Returns an extract's lines, without line breaks.
+/// What stands before a line's seal, and after it.
+const SEAL: (&str, &str) = (",\"seal\":\"", "\"}");
+
+/// Puts the hash of a line into it, so that one that was altered or cut off on its way is told.
+pub fn sealed(mut line: String) -> String {
+    let seal = hash::sha256(line.as_bytes());
+    line.pop();
+    line + SEAL.0 + &seal + SEAL.1
+}
+
+/// Returns a line as it was before it was sealed.
+///
+/// # Errors
+/// Refuses a line whose seal is missing or broken.
+pub fn unsealed(line: &str) -> Result<String, BadLine> {
+    let (rest, end) = line.trim_end().rsplit_once(SEAL.0).ok_or(BadLine::Unsealed)?;
+    let line = format!("{rest}}}");
+    if end.strip_suffix(SEAL.1) != Some(hash::sha256(line.as_bytes()).as_str()) {
+        return Err(BadLine::Unsealed);
+    }
+    Ok(line)
+}
+
+/// Returns an extract's lines, one by one, without line breaks.
 ///
 /// # Panics
 /// Never: extracts hold nothing that JSON cannot.
-pub fn to_lines(extract: Extract, pipeline_sha256: &str) -> Vec<String> {
+pub fn to_lines(extract: Extract, pipeline_sha256: &str) -> impl Iterator<Item = String> {
     let Extract { sha256, side, format, refusal, properties, returned, mut rows, findings } =
         extract;
     let mut chunks: Vec<(usize, Vec<TableRow>)> = Vec::new();
@@ -77,9 +107,11 @@ pub fn to_lines(extract: Extract, pipeline_sha256: &str) -> Vec<String> {
     let of = further.len() + 1;
     let sha = sha256.clone();
     let head = Extract { sha256: sha, side, format, refusal, properties, returned, rows, findings };
-    let line = |chunk, head, more| Line {
+    let pipeline = pipeline_sha256.to_owned();
+    let line = move |chunk, head, more| Line {
         extract: SCHEMA.to_owned(),
-        pipeline: pipeline_sha256.to_owned(),
+        program: PROGRAM.to_owned(),
+        pipeline: pipeline.clone(),
         sha256: sha256.clone(),
         side,
         chunk,
@@ -88,21 +120,16 @@ pub fn to_lines(extract: Extract, pipeline_sha256: &str) -> Vec<String> {
         more,
     };
     let first = line(1, Some(head), Vec::new());
-    let rest = further.into_iter().enumerate().map(|(index, more)| line(index + 2, None, more));
+    let rest =
+        further.into_iter().enumerate().map(move |(index, more)| line(index + 2, None, more));
     std::iter::once(first)
         .chain(rest)
         .map(|line| serde_json::to_string(&line).expect("extracts are JSON"))
-        .collect()
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
 fn is_submission(side: &Side) -> bool {
     *side == Side::Submission
-}
-
-/// Returns whether a text begins as a line of this contract does.
-pub fn is_ours(line: &str) -> bool {
-    line.strip_prefix("{\"extract\":\"").is_some_and(|rest| rest.starts_with(SCHEMA))
 }
 
 /// Puts lines together again.
@@ -123,10 +150,13 @@ impl Gathering {
     ///
     /// # Errors
     /// Refuses lines of another contract or another pipeline file.
-    pub fn take(&mut self, line: &str, pipeline_sha256: &str) -> Result<Option<Extract>, BadLine> {
-        let line: Line = serde_json::from_str(line).map_err(BadLine::NotALine)?;
+    pub fn take(&mut self, line: &[u8], pipeline_sha256: &str) -> Result<Option<Extract>, BadLine> {
+        let line: Line = serde_json::from_slice(line).map_err(BadLine::NotALine)?;
         if line.extract != SCHEMA {
             return Err(BadLine::OtherVersion(line.extract));
+        }
+        if line.program != PROGRAM {
+            return Err(BadLine::OtherProgram(line.program));
         }
         if line.pipeline != pipeline_sha256 {
             return Err(BadLine::OtherPipeline);

@@ -5,23 +5,29 @@
 //! under their hashes, and made on any machine. The lines of JSON in which it travels are a contract,
 //! described in `docs/extract.md`.
 
-mod asked;
+mod frames;
 mod lines;
-mod pool;
 mod worker;
+mod child;
+mod pool;
 
 use serde::{Deserialize, Serialize};
 
-pub use lines::{BadLine, Gathering, SCHEMA, to_lines};
-pub use pool::{CannotSupervise, CannotWork, Program, extracts, supervise};
+pub use child::{CannotWork, Program};
+pub use lines::{BadLine, Gathering, SCHEMA, to_lines, unsealed};
+pub use pool::{CannotSupervise, PathEnd, extracts, supervise};
 pub use worker::serve;
 
-use crate::model::finding::Refusal;
+use crate::model::finding::{Limit, Refusal};
 use crate::model::{Finding, Side};
 use crate::normalise::returned::{self, Returned};
 use crate::normalise::{self, FileRows};
 use crate::pipeline::Pipeline;
-use crate::read::{self, Format};
+use crate::pipeline::file::Read as Limits;
+use crate::read::{self, Book, Format};
+
+/// The program, as extracts and workers name it.
+pub const PROGRAM: &str = concat!("duibiao ", env!("CARGO_PKG_VERSION"));
 
 /// What one file says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,10 +67,20 @@ impl Extract {
     }
 }
 
+/// Refuses a book of more rows than are read.
+fn within(book: Book, limits: &Limits) -> Result<Book, Refusal> {
+    let rows: usize = book.sheets.iter().map(|sheet| sheet.rows.len()).sum();
+    if rows > limits.rows as usize {
+        return Err(Refusal::TooLarge(Limit::Rows(limits.rows)));
+    }
+    Ok(book)
+}
+
 /// Reads and normalises a file's bytes in this process, without limits on memory and time.
 pub fn of_bytes(bytes: &[u8], sha256: String, side: Side, pipeline: &Pipeline) -> Extract {
     let side = pipeline.side_read(side);
-    match read::book(bytes, &pipeline.limits) {
+    let book = read::book(bytes, &pipeline.limits).and_then(|book| within(book, &pipeline.limits));
+    match book {
         Ok(book) => {
             let returned = returned::read(&book);
             let (rows, findings) = match returned {

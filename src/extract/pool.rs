@@ -1,38 +1,22 @@
-//! The parent's side: worker processes that are fed paths, watched, killed when they hang and
-//! started again when they die. One bad file costs one refusal.
+//! The parent's side: files are handed to worker processes, which are started again when they end.
+//!
+//! One bad file costs one refusal. What is the machine's doing (a worker that somebody killed, one
+//! that could not be started) is tried again, and ends the run where it stays: it is never said of a
+//! file.
 
 use std::collections::VecDeque;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::Mutex;
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::io::{BufRead, Write};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::Extract;
-use super::asked;
-use super::lines::{self, BadLine, Gathering};
-use crate::intake::Received;
+use super::child::{CannotWork, End, Program, Worker};
+use super::frames::{self, Question};
+use super::{Extract, lines};
+use crate::intake::{self, Received};
 use crate::model::finding::Refusal;
 use crate::model::{Side, hash};
 use crate::pipeline::Pipeline;
-
-/// The program that workers run, and how many at once.
-#[derive(Clone, Debug)]
-pub struct Program {
-    pub path: PathBuf,
-    pub at_once: usize,
-}
-
-/// Workers cannot be started or talk another language.
-#[derive(Debug, thiserror::Error)]
-pub enum CannotWork {
-    #[error("cannot start {program}: {cause}")]
-    NotStarted { program: PathBuf, cause: std::io::Error },
-    #[error("the worker of {program} answered: {answer}")]
-    NoWorker { program: PathBuf, answer: String },
-}
 
 /// Why the supervisor of an `extract` command ended.
 #[derive(Debug)]
@@ -42,97 +26,180 @@ pub enum CannotSupervise {
     Workers(CannotWork),
 }
 
-/// Reads one path a line and writes each file's lines, as a worker does, but through worker
-/// processes: a file that kills its worker costs one refusal. For use under any launcher.
+/// What ends a path on the supervisor's input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathEnd {
+    Line,
+    /// A zero byte, which no path holds.
+    Zero,
+}
+
+/// Reads one path after the other and writes each file's lines, made by worker processes: a file that
+/// kills its worker costs one refusal. For use under any launcher.
 ///
 /// # Errors
 /// Ends when the input or the output breaks, or no worker can be started.
 pub fn supervise(
-    input: impl BufRead,
+    mut input: impl BufRead,
     mut output: impl Write,
+    path_end: PathEnd,
     pipeline: &Pipeline,
     program: &Program,
 ) -> Result<(), CannotSupervise> {
     let mut worker: Option<Worker> = None;
-    for line in input.lines() {
-        let line = line.map_err(CannotSupervise::Broken)?;
-        let (side, path) = asked::read(&line);
-        let (sha256, refusal) = match std::fs::read(path) {
-            Ok(bytes) => (hash::sha256(&bytes), None),
-            Err(error) => (hash::sha256(&[]), Some(Refusal::NoAccess(error.to_string()))),
+    while let Some(asked) = next_path(&mut input, path_end).map_err(CannotSupervise::Broken)? {
+        let (side, path) = match asked.strip_prefix(b"plan\t") {
+            Some(path) => (Side::Plan, path),
+            None => (Side::Submission, asked.as_slice()),
         };
-        let extract = if let Some(refusal) = refusal {
-            Extract { side: pipeline.side_read(side), ..Extract::refused(sha256, refusal) }
-        } else {
-            let file = Received {
-                name: String::new(),
-                copy: PathBuf::from(path),
-                sha256,
-                side,
-                modified: 0,
-                refusal: None,
-            };
-            one(&mut worker, &file, pipeline, program).map_err(CannotSupervise::Workers)?
+        let path = frames::path_of(path).unwrap_or_default();
+        let hashed = intake::hash_of(&path, &pipeline.limits);
+        let mut file = Received {
+            name: intake::shown(&path),
+            copy: path,
+            sha256: hash::sha256(&[]),
+            side,
+            modified: 0,
+            refusal: None,
         };
+        let extract = match hashed {
+            Ok(sha256) => {
+                file.sha256 = sha256;
+                match one(&mut worker, &file, pipeline, program) {
+                    // Nobody has copied it: it may change while it is read.
+                    Err(CannotWork::CopyLost { how, .. }) => {
+                        Ok(refused(&file, Refusal::NoAccess(how), pipeline))
+                    }
+                    outcome => outcome,
+                }
+            }
+            Err(refusal) => Ok(refused(&file, refusal, pipeline)),
+        };
+        let extract = extract.map_err(CannotSupervise::Workers)?;
         for line in lines::to_lines(extract, &pipeline.sha256) {
-            writeln!(output, "{line}").map_err(CannotSupervise::Broken)?;
+            writeln!(output, "{}", lines::sealed(line)).map_err(CannotSupervise::Broken)?;
         }
         output.flush().map_err(CannotSupervise::Broken)?;
     }
     Ok(())
 }
 
+fn next_path(input: &mut impl BufRead, path_end: PathEnd) -> std::io::Result<Option<Vec<u8>>> {
+    let end = match path_end {
+        PathEnd::Line => b'\n',
+        PathEnd::Zero => 0,
+    };
+    let mut path = Vec::new();
+    if input.read_until(end, &mut path)? == 0 {
+        return Ok(None);
+    }
+    if path.last() == Some(&end) {
+        path.pop();
+        if path_end == PathEnd::Line && path.last() == Some(&b'\r') {
+            path.pop();
+        }
+    }
+    Ok(Some(path))
+}
+
+/// What is to be done, shared by those who do it.
+struct Work {
+    waiting: VecDeque<usize>,
+    results: Vec<Option<Extract>>,
+    /// How many have a worker, or try to get one.
+    hands: usize,
+    failure: Option<CannotWork>,
+}
+
 /// Extracts all files, in their order; `done` is told each file that is finished.
 ///
 /// # Errors
-/// Fails only when no worker can be started at all.
+/// Fails when no worker can be started, or none stays.
 pub fn extracts(
     files: &[Received],
     pipeline: &Pipeline,
     program: &Program,
     done: &(dyn Fn(&str) + Sync),
 ) -> Result<Vec<Extract>, CannotWork> {
-    let queue: Mutex<VecDeque<usize>> = Mutex::new(VecDeque::new());
-    let results: Mutex<Vec<Option<Extract>>> = Mutex::new(vec![None; files.len()]);
-    let failure: Mutex<Option<CannotWork>> = Mutex::new(None);
+    let mut work = Work {
+        waiting: VecDeque::new(),
+        results: vec![None; files.len()],
+        hands: 0,
+        failure: None,
+    };
     for (index, file) in files.iter().enumerate() {
         match &file.refusal {
             Some(refusal) => {
-                let extract = refused(file, refusal.clone(), pipeline);
-                results.lock().expect("no thread panics")[index] = Some(extract);
+                work.results[index] = Some(refused(file, refusal.clone(), pipeline));
                 done(&file.name);
             }
-            None => queue.lock().expect("no thread panics").push_back(index),
+            None => work.waiting.push_back(index),
         }
     }
-    let waiting = queue.lock().expect("no thread panics").len();
-    let workers = program.at_once.clamp(1, waiting.max(1));
+    let hands = program.at_once.clamp(1, work.waiting.len().max(1));
+    work.hands = hands;
+    let work = Mutex::new(work);
     thread::scope(|scope| {
-        for _ in 0..workers {
-            scope.spawn(|| {
-                let mut worker: Option<Worker> = None;
-                loop {
-                    let next = queue.lock().expect("no thread panics").pop_front();
-                    let Some(index) = next else { break };
-                    match one(&mut worker, &files[index], pipeline, program) {
-                        Ok(extract) => {
-                            results.lock().expect("no thread panics")[index] = Some(extract);
-                            done(&files[index].name);
-                        }
-                        Err(error) => {
-                            failure.lock().expect("no thread panics").get_or_insert(error);
-                            break;
-                        }
-                    }
-                }
-            });
+        // This thread is the first; where the system starts no more, fewer do it all.
+        for _ in 1..hands {
+            let hand = || lend_a_hand(&work, files, pipeline, program, done);
+            if thread::Builder::new().spawn_scoped(scope, hand).is_err() {
+                held(&work).hands -= 1;
+            }
         }
+        lend_a_hand(&work, files, pipeline, program, done);
     });
-    if let Some(error) = failure.into_inner().expect("no thread panics") {
-        return Err(error);
+    let work = work.into_inner().unwrap_or_else(PoisonError::into_inner);
+    match work.failure {
+        Some(error) => Err(error),
+        None => Ok(work.results.into_iter().flatten().collect()),
     }
-    let results = results.into_inner().expect("no thread panics");
-    Ok(results.into_iter().map(|extract| extract.expect("every file was taken")).collect())
+}
+
+fn held(work: &Mutex<Work>) -> MutexGuard<'_, Work> {
+    work.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn lend_a_hand(
+    work: &Mutex<Work>,
+    files: &[Received],
+    pipeline: &Pipeline,
+    program: &Program,
+    done: &(dyn Fn(&str) + Sync),
+) {
+    let mut worker: Option<Worker> = None;
+    loop {
+        let next = {
+            let mut work = held(work);
+            if work.failure.is_some() { None } else { work.waiting.pop_front() }
+        };
+        let Some(index) = next else { return };
+        match one(&mut worker, &files[index], pipeline, program) {
+            Ok(extract) => {
+                held(work).results[index] = Some(extract);
+                done(&files[index].name);
+            }
+            Err(error) => {
+                let mut work = held(work);
+                let is_start = matches!(error, CannotWork::NotStarted { .. });
+                if is_start && work.hands > 1 {
+                    // The others have what they need; this file is theirs.
+                    work.hands -= 1;
+                    work.waiting.push_front(index);
+                } else {
+                    work.failure.get_or_insert(error);
+                }
+                return;
+            }
+        }
+    }
+}
+
+/// How often something is tried that the machine prevents.
+const ATTEMPTS: u32 = 4;
+
+fn pause(attempt: u32) {
+    thread::sleep(Duration::from_millis(20 << (2 * attempt)));
 }
 
 fn one(
@@ -141,27 +208,69 @@ fn one(
     pipeline: &Pipeline,
     program: &Program,
 ) -> Result<Extract, CannotWork> {
-    let mut running = match worker.take() {
-        Some(running) => running,
-        None => Worker::start(program, pipeline)?,
-    };
-    match running.extract(&file.copy, file.side, pipeline) {
-        Ok(extract) => {
-            *worker = Some(running);
-            Ok(extract)
+    let question = Question { side: file.side, path: file.copy.clone() };
+    let mut attempt = 0;
+    loop {
+        let mut running = match worker.take() {
+            Some(running) => running,
+            None => started(program, pipeline)?,
+        };
+        let end = match running.extract(&question, &file.sha256, pipeline) {
+            Ok(extract) => {
+                *worker = Some(running);
+                return Ok(extract);
+            }
+            Err(end) => end,
+        };
+        drop(running);
+        attempt += 1;
+        match settled(end, attempt, file, pipeline, program) {
+            Some(Ok(refusal)) => return Ok(refused(file, refusal, pipeline)),
+            Some(Err(error)) => return Err(error),
+            None => pause(attempt - 1),
         }
-        Err(end) => {
-            let refusal = match end {
-                End::TooSlow => Refusal::TimedOut(pipeline.limits.seconds),
-                End::Died(words) if words.contains(OUT_OF_MEMORY) => {
-                    Refusal::OutOfMemory(pipeline.limits.memory_mib)
-                }
-                End::Died(words) => Refusal::Crashed(words),
-                End::Nonsense(answer) => {
-                    return Err(CannotWork::NoWorker { program: program.path.clone(), answer });
-                }
-            };
-            Ok(refused(file, refusal, pipeline))
+    }
+}
+
+/// Says what came of a file whose worker ended; none where it is tried again.
+fn settled(
+    end: End,
+    attempt: u32,
+    file: &Received,
+    pipeline: &Pipeline,
+    program: &Program,
+) -> Option<Result<Refusal, CannotWork>> {
+    let name = || file.name.clone();
+    let is_last = attempt >= ATTEMPTS;
+    match end {
+        End::TooSlow => Some(Ok(Refusal::TimedOut(pipeline.limits.seconds))),
+        End::TooLong(limit) => Some(Ok(Refusal::TooLarge(limit))),
+        End::OutOfMemory => Some(Ok(Refusal::OutOfMemory(pipeline.limits.memory_mib))),
+        // Twice alike is the file's doing.
+        End::Crashed(words) => (attempt > 1).then_some(Ok(Refusal::Crashed(words))),
+        End::Killed(how) => is_last.then(|| Err(CannotWork::Ended { file: name(), how })),
+        End::Garbage(answer) => {
+            let program = program.path.clone();
+            is_last.then_some(Err(CannotWork::NoWorker { program, answer }))
+        }
+        End::Trouble(how) => is_last.then(|| Err(CannotWork::CopyLost { file: name(), how })),
+        End::OtherBytes => is_last.then(|| {
+            let how = "it is not what it was when it was copied".to_owned();
+            Err(CannotWork::CopyLost { file: name(), how })
+        }),
+    }
+}
+
+/// Starts a worker; what fails for a moment is tried again.
+fn started(program: &Program, pipeline: &Pipeline) -> Result<Worker, CannotWork> {
+    let mut attempt = 0;
+    loop {
+        match Worker::start(program, pipeline) {
+            Err(_) if attempt + 1 < ATTEMPTS => {
+                pause(attempt);
+                attempt += 1;
+            }
+            outcome => return outcome,
         }
     }
 }
@@ -169,97 +278,4 @@ fn one(
 fn refused(file: &Received, refusal: Refusal, pipeline: &Pipeline) -> Extract {
     let side = pipeline.side_read(file.side);
     Extract { side, ..Extract::refused(file.sha256.clone(), refusal) }
-}
-
-/// What the standard library writes before it ends a program that gets no more memory: the only
-/// sign of it that the worker can give, since nothing runs there any more.
-const OUT_OF_MEMORY: &str = "memory allocation";
-
-/// How a worker ended before it answered.
-enum End {
-    TooSlow,
-    /// Holds its last words.
-    Died(String),
-    /// Holds a line that is no answer.
-    Nonsense(String),
-}
-
-struct Worker {
-    child: Child,
-    input: ChildStdin,
-    lines: Receiver<String>,
-    last_words: Receiver<String>,
-}
-
-impl Worker {
-    fn start(program: &Program, pipeline: &Pipeline) -> Result<Self, CannotWork> {
-        let not_started = |cause| CannotWork::NotStarted { program: program.path.clone(), cause };
-        let mut child = Command::new(&program.path)
-            .arg("extract")
-            .arg("--worker")
-            .arg(&pipeline.path)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .map_err(not_started)?;
-        let input = child.stdin.take().expect("its input is piped");
-        let output = child.stdout.take().expect("its output is piped");
-        let errors = child.stderr.take().expect("its errors are piped");
-        let (send_line, lines) = mpsc::channel();
-        thread::spawn(move || {
-            for line in BufReader::new(output).lines() {
-                if line.is_err() || send_line.send(line.unwrap_or_default()).is_err() {
-                    break;
-                }
-            }
-        });
-        let (send_words, last_words) = mpsc::channel();
-        thread::spawn(move || {
-            let mut words = Vec::new();
-            // Enough for a last word; a worker that babbles is not listened to for ever.
-            let _ = errors.take(64 * 1024).read_to_end(&mut words);
-            let _ = send_words.send(String::from_utf8_lossy(&words).trim().to_owned());
-        });
-        Ok(Self { child, input, lines, last_words })
-    }
-
-    fn extract(&mut self, path: &Path, side: Side, pipeline: &Pipeline) -> Result<Extract, End> {
-        let deadline = Instant::now() + Duration::from_secs(u64::from(pipeline.limits.seconds));
-        let line = asked::line(&path.display().to_string(), side);
-        let asked = writeln!(self.input, "{line}").and_then(|()| self.input.flush());
-        if asked.is_err() {
-            return Err(self.died());
-        }
-        let mut gathering = Gathering::default();
-        loop {
-            let left = deadline.saturating_duration_since(Instant::now());
-            match self.lines.recv_timeout(left) {
-                Ok(line) => match gathering.take(&line, &pipeline.sha256) {
-                    Ok(Some(extract)) => return Ok(extract),
-                    Ok(None) => {}
-                    // A line of this very contract that cannot be read is the file's doing.
-                    Err(BadLine::NotALine(error)) if lines::is_ours(&line) => {
-                        return Err(End::Died(error.to_string()));
-                    }
-                    Err(error) => return Err(End::Nonsense(error.to_string())),
-                },
-                Err(RecvTimeoutError::Timeout) => return Err(End::TooSlow),
-                Err(RecvTimeoutError::Disconnected) => return Err(self.died()),
-            }
-        }
-    }
-
-    fn died(&mut self) -> End {
-        let _ = self.child.wait();
-        End::Died(self.last_words.recv_timeout(Duration::from_secs(1)).unwrap_or_default())
-    }
-}
-
-impl Drop for Worker {
-    fn drop(&mut self) {
-        // Killed rather than asked: it may be in a loop that never ends.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }

@@ -1,34 +1,73 @@
-//! The worker's side: paths in, lines of JSON out. It runs in a process of its own, whose memory
+//! The worker's side: questions in, lines of JSON out. It runs in a process of its own, whose memory
 //! is capped by the allocator and whose time is watched from outside.
 
-use std::io::{BufRead, Write};
+use std::io::{self, Read, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::{Extract, asked, lines, of_bytes};
+use super::frames::{self, GREETING, NoFrame, Question};
+use super::{Extract, PROGRAM, lines, of_bytes};
+use crate::intake;
 use crate::model::finding::Refusal;
 use crate::model::hash;
 use crate::pipeline::Pipeline;
 
-/// Reads one path a line, as it was `asked`, until the input ends and writes each file's lines.
+/// What an answer begins with that says why there is none; lines begin otherwise.
+pub const TROUBLE: u8 = b'!';
+
+/// What a worker says first, so that its parent knows whom it speaks with.
+pub fn greeting(pipeline: &Pipeline) -> String {
+    format!("{PROGRAM}\n{}", pipeline.sha256)
+}
+
+/// Answers questions until the input ends.
 ///
 /// # Errors
 /// Ends when the input or the output breaks, which is when the parent has gone.
-pub fn serve(
-    input: impl BufRead,
-    mut output: impl Write,
-    pipeline: &Pipeline,
-) -> std::io::Result<()> {
-    for line in input.lines() {
-        let line = line?;
-        let (side, path) = asked::read(&line);
-        let extract = match std::fs::read(path) {
-            Ok(bytes) => of_bytes(&bytes, hash::sha256(&bytes), side, pipeline),
-            Err(error) => Extract::refused(hash::sha256(&[]), Refusal::NoAccess(error.to_string())),
+pub fn serve(mut input: impl Read, mut output: impl Write, pipeline: &Pipeline) -> io::Result<()> {
+    frames::write(&mut output, GREETING, greeting(pipeline).as_bytes())?;
+    output.flush()?;
+    loop {
+        let frame = match frames::read(&mut input) {
+            Ok(Some(frame)) => frame,
+            Ok(None) => return Ok(()),
+            Err(NoFrame::Broken(error)) => return Err(error),
+            Err(NoFrame::Garbage(_)) => return Err(io::ErrorKind::InvalidData.into()),
         };
-        for line in lines::to_lines(extract, &pipeline.sha256) {
-            output.write_all(line.as_bytes())?;
-            output.write_all(b"\n")?;
+        match Question::of(&frame.bytes)
+            .ok_or_else(|| "no question".to_owned())
+            .and_then(|question| answer(&question, pipeline))
+        {
+            Ok(extract) => {
+                for line in lines::to_lines(extract, &pipeline.sha256) {
+                    frames::write(&mut output, frame.number, line.as_bytes())?;
+                }
+            }
+            Err(trouble) => {
+                let mut bytes = vec![TROUBLE];
+                bytes.extend(trouble.as_bytes());
+                frames::write(&mut output, frame.number, &bytes)?;
+            }
         }
         output.flush()?;
     }
-    Ok(())
+}
+
+/// Returns what a file says, or why the machine does not hand it over.
+fn answer(question: &Question, pipeline: &Pipeline) -> Result<Extract, String> {
+    let bytes = match intake::bytes(&question.path, &pipeline.limits) {
+        Ok(Ok(bytes)) => bytes,
+        Ok(Err(refusal)) => return Ok(Extract::refused(hash::sha256(&[]), refusal)),
+        Err(error) => return Err(error.to_string()),
+    };
+    let sha256 = hash::sha256(&bytes);
+    let side = question.side;
+    let extract =
+        catch_unwind(AssertUnwindSafe(|| of_bytes(&bytes, sha256.clone(), side, pipeline)));
+    // What breaks one file off breaks none of the others.
+    Ok(extract.unwrap_or_else(|panic| {
+        let words = panic.downcast_ref::<String>().cloned();
+        let words = words.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+        let refusal = Refusal::Crashed(words.unwrap_or_default());
+        Extract { side: pipeline.side_read(side), ..Extract::refused(sha256, refusal) }
+    }))
 }

@@ -559,7 +559,7 @@ impl Fact {
     /// kinds that are notes, and what was accepted, set aside or will pass.
     pub fn is_only_said(&self) -> bool {
         let accepted = match self {
-            Fact::SubmissionUnreadable(refusal) => *refusal == Refusal::LockFile,
+            Fact::SubmissionUnreadable(refusal) => refusal.is_of_none(),
             Fact::UnitDoubtful { extent, .. } => *extent == Extent::Most,
             Fact::PeriodDiffers(other) => {
                 matches!(other, OtherPeriod::Sheets { .. } | OtherPeriod::Unnamed { .. })

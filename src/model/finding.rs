@@ -167,10 +167,20 @@ pub enum Refusal {
     MixedEncodings(u32),
     /// The lock file that Excel or WPS keeps beside an open workbook.
     LockFile,
-    /// Still being written.
+    /// It changed while it was copied, or since.
     Copying,
-    /// Beyond a limit of the pipeline file; holds which.
-    TooLarge(String),
+    /// A download or a copy that was not finished, by its name.
+    Unfinished,
+    /// It was listed and is gone.
+    Vanished,
+    /// No file: it was left where it lies, and not opened.
+    NotAFile(Irregular),
+    /// A folder that cannot be listed; holds what the system said.
+    ClosedFolder(String),
+    /// An archive that holds sheets; holds how many.
+    Packed(usize),
+    /// Beyond a limit; holds which.
+    TooLarge(Limit),
     /// Holds the limit in seconds.
     TimedOut(u32),
     /// Holds the limit in MiB.
@@ -183,6 +193,59 @@ pub enum Refusal {
     NoContent,
     /// The operating system would not hand it over; holds what it said.
     NoAccess(String),
+}
+
+impl Refusal {
+    /// Whether it is said of something that nobody submitted as it lies there: it stands for no unit.
+    pub fn is_of_none(&self) -> bool {
+        matches!(self, Refusal::LockFile | Refusal::Unfinished | Refusal::NotAFile(_))
+    }
+
+    /// Whether it says nothing of what the file is: trouble while it came in, or of the machine.
+    pub fn is_of_the_moment(&self) -> bool {
+        matches!(
+            self,
+            Refusal::Copying
+                | Refusal::Vanished
+                | Refusal::NoAccess(_)
+                | Refusal::ClosedFolder(_)
+                | Refusal::TimedOut(_)
+                | Refusal::OutOfMemory(_)
+                | Refusal::Crashed(_)
+                | Refusal::TooLarge(_)
+        )
+    }
+}
+
+/// What lies in a folder and is neither file nor folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Irregular {
+    Link,
+    Pipe,
+    Socket,
+    Device,
+    Other,
+}
+
+/// A limit for one file, most of them of the pipeline file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Limit {
+    /// The size of the file, in MiB.
+    FileMib(u32),
+    /// The size of its parts once unpacked, in MiB.
+    UnpackedMib(u64),
+    /// The number of its parts.
+    Parts(usize),
+    /// Its cells with content.
+    Cells(u32),
+    /// Its rows with content.
+    Rows(u32),
+    /// What was read of it, in MiB.
+    ExtractMib(u32),
+    /// Rows and columns that a spreadsheet has room for.
+    Grid,
 }
 
 /// Why one file of several counts.

@@ -21,7 +21,8 @@ use super::lexicon::WITH_MARKS;
 use super::phrase::{self, CaptureKind};
 use super::units::DeclaredUnits;
 use super::{
-    Choice, Column, ColumnType, Derived, Dimension, Intake, Lexicon, Pipeline, PlanVersion, Roster,
+    Choice, Column, ColumnType, Derived, Dimension, Intake, Lexicon, NamePattern, Pipeline,
+    PlanVersion, Roster,
 };
 use crate::model::{ColumnId, IdSlice, Month, Said, fold, hash};
 
@@ -39,9 +40,19 @@ pub enum CannotLoad {
 /// # Errors
 /// Returns all faults of the file at once, in the order of its lines.
 pub fn load(path: &Path) -> Result<Pipeline, CannotLoad> {
-    let text = std::fs::read_to_string(path)
+    let text = read_text(path)
         .map_err(|error| CannotLoad::Unreadable { path: path.to_owned(), cause: error })?;
     of_text(path, &text).map_err(|faults| CannotLoad::Faulty { path: path.to_owned(), faults })
+}
+
+/// Reads a text that a person may have written: a pipe would be waited for, a device read for ever.
+fn read_text(path: &Path) -> io::Result<String> {
+    const MOST: u64 = 16 * 1024 * 1024;
+    let metadata = std::fs::metadata(path)?;
+    if !metadata.is_file() || metadata.len() > MOST {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    std::fs::read_to_string(path)
 }
 
 /// Checks the text of a pipeline file; `path` is where it stands or will stand.
@@ -138,6 +149,7 @@ impl Compiler<'_> {
     fn pipeline(&mut self, path: &Path, text: &str, file: File) -> Pipeline {
         let directory = path.parent().unwrap_or(Path::new("")).to_owned();
         let intake = self.intake(&directory, &file.intake);
+        self.limits(&file.read);
         let mut columns = self.columns(&file.normalise);
         let derived = self.derived(&file.normalise, &columns);
         let roles = self.roles(&file, &columns);
@@ -245,6 +257,46 @@ impl Compiler<'_> {
                 .iter()
                 .map(|ending| ending.trim_start_matches('.').to_lowercase())
                 .collect(),
+            ignored: self.ignored(&intake.ignore),
+        }
+    }
+
+    /// Patterns of names; an empty one fits nothing, and is most likely a slip.
+    fn ignored(&mut self, patterns: &[String]) -> Vec<NamePattern> {
+        let mut ignored = Vec::new();
+        for (place, text) in patterns.iter().enumerate() {
+            match NamePattern::of(text) {
+                Some(pattern) => ignored.push(pattern),
+                None => self.say(
+                    &Way::to("intake").key("ignore").item(place),
+                    Said::new("这里的文件名是空的", "this name is empty"),
+                    Said::new(
+                        "写出文件名，如 Thumbs.db、*.log，或把它删去",
+                        "write a name such as `Thumbs.db` or `*.log`, or remove it",
+                    ),
+                ),
+            }
+        }
+        ignored
+    }
+
+    /// A limit that lets everything pass is none, and under one that is too tight nothing is read.
+    fn limits(&mut self, read: &file::Read) {
+        for (key, value, range) in read.ranges() {
+            let (least, most) = (range.start(), range.end());
+            if !range.contains(&value) {
+                self.say(
+                    &Way::to("read").key(key),
+                    Said::new(
+                        format!("{key} = {value} 不能作为上限"),
+                        format!("`{key} = {value}` is no limit that can be kept"),
+                    ),
+                    Said::new(
+                        format!("写 {least} 到 {most} 之间的数，或删去这一行，用默认值"),
+                        format!("write {least} to {most}, or remove the line for the default"),
+                    ),
+                );
+            }
         }
     }
 

@@ -5,6 +5,7 @@
 //! keys (`document`), so a key that is documented here is a key that is accepted.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -46,15 +47,51 @@ pub struct Intake {
     pub archive: String,
     /// The plans; the newest one in force in the period counts.
     pub plan: Vec<Plan>,
-    /// Endings of files that may lie beside the sheets and are none: letters, scans, pictures.
+    /// Endings of files that may lie beside the sheets and are none: letters, scans, pictures. In place
+    /// of those that the program knows.
     #[serde(default = "default_attachments")]
     pub attachments: Vec<String>,
+    /// Names of files and folders in the inbox that nobody submits and that are passed over; `*` stands
+    /// for anything, `?` for one character. In place of those that the program knows.
+    #[serde(default = "default_ignored")]
+    pub ignore: Vec<String>,
 }
 
 fn default_attachments() -> Vec<String> {
     strings(&[
-        "txt", "doc", "docx", "wps", "rtf", "pdf", "ofd", "ppt", "pptx", "jpg", "jpeg", "png",
-        "bmp", "gif", "tif", "tiff", "heic", "webp",
+        // Letters and slides.
+        "txt", "doc", "docx", "wps", "rtf", "odt", "pdf", "ofd", "ceb", "ppt", "pptx", "pps",
+        "ppsx", "dps", "odp", "md", "xps", "caj", // Pictures and scans.
+        "jpg", "jpeg", "jfif", "png", "bmp", "gif", "tif", "tiff", "heic", "heif", "webp", "svg",
+        "psd", "dwg", "dxf", "vsd", "vsdx", // Recordings.
+        "mp3", "mp4", "m4a", "amr", "wav", "wma", "mov", "avi", "wmv", "mkv",
+        // Mails, pages and links.
+        "eml", "msg", "htm", "html", "mht", "mhtml", "url", "lnk", "ics", "vcf",
+        // Archives; one that is seen to hold sheets is none.
+        "zip", "rar", "7z", "gz", "tar", // Seals and what programs leave.
+        "p7s", "p7m", "sig", "asc", "cer", "log", "ini", "bak", "json", "db",
+    ])
+}
+
+fn default_ignored() -> Vec<String> {
+    strings(&[
+        "Thumbs.db",
+        "ehthumbs.db",
+        "desktop.ini",
+        ".DS_Store",
+        "._*",
+        "__MACOSX",
+        ".gitkeep",
+        ".gitignore",
+        ".directory",
+        ".Spotlight-V100",
+        ".Trashes",
+        ".fseventsd",
+        "$RECYCLE.BIN",
+        "System Volume Information",
+        "@eaDir",
+        "#recycle",
+        "~WR*.tmp",
     ])
 }
 
@@ -76,20 +113,56 @@ pub struct Plan {
 #[serde(deny_unknown_fields, default)]
 pub struct Read {
     /// Memory of the reading process, in MiB.
+    #[schemars(range(min = 64, max = 65_536))]
     pub memory_mib: u32,
     /// Seconds until a file is given up.
+    #[schemars(range(min = 1, max = 3_600))]
     pub seconds: u32,
     /// Size of a file, in MiB.
+    #[schemars(range(min = 1, max = 4_096))]
     pub file_mib: u32,
     /// Size of a file's parts once unpacked, in MiB.
+    #[schemars(range(min = 1, max = 65_536))]
     pub unpacked_mib: u32,
     /// Cells with content in one file.
+    #[schemars(range(min = 1_000, max = 100_000_000))]
     pub cells: u32,
+    /// Rows with content in one file.
+    #[schemars(range(min = 100, max = 10_000_000))]
+    pub rows: u32,
+}
+
+impl Read {
+    /// How long what was read of one file may be, in bytes, as it travels from the reading process:
+    /// what is far larger than the file is kept out of the process that holds them all.
+    pub fn extract_bytes(&self) -> u64 {
+        u64::from(self.memory_mib) * 1024 * 1024 / 2
+    }
+
+    /// Returns each limit by its key, with the least and the most that it may be: beyond, it is none,
+    /// or nothing can be read.
+    pub fn ranges(&self) -> [(&'static str, u32, RangeInclusive<u32>); 6] {
+        [
+            ("memory_mib", self.memory_mib, 64..=65_536),
+            ("seconds", self.seconds, 1..=3_600),
+            ("file_mib", self.file_mib, 1..=4_096),
+            ("unpacked_mib", self.unpacked_mib, 1..=65_536),
+            ("cells", self.cells, 1_000..=100_000_000),
+            ("rows", self.rows, 100..=10_000_000),
+        ]
+    }
 }
 
 impl Default for Read {
     fn default() -> Self {
-        Self { memory_mib: 1024, seconds: 10, file_mib: 64, unpacked_mib: 512, cells: 5_000_000 }
+        Self {
+            memory_mib: 1024,
+            seconds: 10,
+            file_mib: 64,
+            unpacked_mib: 512,
+            cells: 5_000_000,
+            rows: 1_000_000,
+        }
     }
 }
 

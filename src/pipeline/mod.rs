@@ -11,6 +11,7 @@ mod expression;
 pub mod file;
 pub mod heading;
 mod lexicon;
+mod name_pattern;
 pub mod phrase;
 pub mod rule;
 mod table;
@@ -25,6 +26,7 @@ pub use document::Fault;
 pub use expression::{Chain, Dimension, Expression, Force, Quantity, Rule, Tolerance};
 pub use file::{Of, Over, Span, UnitStands};
 pub use lexicon::Lexicon;
+pub use name_pattern::NamePattern;
 pub use phrase::{CaptureKind, Phrase};
 pub use rule::{Operation, Relation, Sign};
 pub use table::{Across, AcrossHeadings, SheetAt, SheetPattern, TableCorrection, any_fits};
@@ -72,6 +74,8 @@ pub struct Intake {
     pub plans: Vec<PlanVersion>,
     /// In lower case, without the dot.
     pub attachments: Vec<String>,
+    /// Names of files and folders that nobody submits.
+    pub ignored: Vec<NamePattern>,
 }
 
 #[derive(Clone, Debug)]

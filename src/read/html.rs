@@ -17,7 +17,7 @@ use super::html_looks::{self, Classes, Look};
 use super::sheet::{Book, Content, Format, Merges, Sheet, SheetBuilder, hide, number_text};
 use super::struck::{self, Run, Stroke};
 use super::xlsx::text_content;
-use crate::model::finding::Refusal;
+use crate::model::finding::{Limit, Refusal};
 use crate::model::{CellAt, CellRange, fold};
 use crate::pipeline::file::Read as Limits;
 
@@ -34,7 +34,7 @@ const TALLEST: u32 = 65_534;
 /// Refuses pages without a table of several columns, and more cells than the limit.
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
     let text = decoded(bytes)?;
-    let page = Page(RefCell::new(Walk { most_cells: limits.cells as usize, ..Walk::default() }));
+    let page = Page(RefCell::new(Walk { most_cells: limits.cells, ..Walk::default() }));
     let tokenizer = Tokenizer::new(page, TokenizerOpts::default());
     let input = BufferQueue::default();
     input.push_back(StrTendril::from_slice(&text));
@@ -178,7 +178,7 @@ struct Walk {
     skipped: Option<String>,
     style: String,
     cells: usize,
-    most_cells: usize,
+    most_cells: u32,
     refusal: Option<Refusal>,
 }
 
@@ -305,8 +305,8 @@ impl Walk {
         let look = look.and(of_row);
         table.cell = Some(TableCell { across, down, look, number, ..TableCell::default() });
         self.cells += 1;
-        if self.cells > self.most_cells {
-            self.refusal = Some(Refusal::TooLarge(format!("{} cells", self.most_cells)));
+        if self.cells > self.most_cells as usize {
+            self.refusal = Some(Refusal::TooLarge(Limit::Cells(self.most_cells)));
         }
     }
 
@@ -600,7 +600,7 @@ impl Layout {
 }
 
 fn too_large() -> Refusal {
-    Refusal::TooLarge("16,384 columns or 1,048,576 rows".to_owned())
+    Refusal::TooLarge(Limit::Grid)
 }
 
 /// What a cell holds: the number behind what it shows, where that is no more than the same with

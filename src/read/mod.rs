@@ -47,7 +47,7 @@ pub use struck::Struck;
 pub use sums::Sum;
 
 use crate::model::CellAt;
-use crate::model::finding::Refusal;
+use crate::model::finding::{Limit, Refusal};
 use crate::pipeline::file::Read as Limits;
 use package::Package;
 
@@ -60,7 +60,7 @@ pub fn book(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         return Err(Refusal::Empty);
     }
     if bytes.len() as u64 > u64::from(limits.file_mib) * 1024 * 1024 {
-        return Err(Refusal::TooLarge(format!("{} MiB", limits.file_mib)));
+        return Err(Refusal::TooLarge(Limit::FileMib(limits.file_mib)));
     }
     // calamine panics on some broken files; a panic is one more way to say "damaged".
     let book = catch_unwind(AssertUnwindSafe(|| read_as_found(bytes, limits)))
@@ -134,10 +134,20 @@ fn read_package(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         if package.has("content.xml") {
             return ods::read(bytes, limits);
         }
-        return Err(Refusal::NotASpreadsheet("zip".to_owned()));
+        // Sheets that somebody packed are no attachment.
+        return Err(match package.names().filter(|name| is_sheets(name)).count() {
+            0 => Refusal::NotASpreadsheet("zip".to_owned()),
+            sheets => Refusal::Packed(sheets),
+        });
     }
     drop(package);
     xlsx::read(bytes, limits)
+}
+
+/// Whether a part of an archive is a sheet, by its name.
+fn is_sheets(name: &str) -> bool {
+    let endings = [".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".csv"];
+    endings.iter().any(|ending| name.ends_with(ending))
 }
 
 /// Recognises files that come in under a spreadsheet's name and are none that can be read.

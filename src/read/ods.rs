@@ -19,7 +19,7 @@ use super::sheet::{
 use super::struck::{self, Stroke};
 use super::sums::{self, Sums};
 use super::xlsx::content;
-use crate::model::finding::Refusal;
+use crate::model::finding::{Limit, Refusal};
 use crate::model::{CellAt, CellRange, fold};
 use crate::pipeline::file::Read as Limits;
 
@@ -302,7 +302,7 @@ fn walk(xml: &str, mut formats: OdsFormats, limits: &Limits) -> Result<Vec<Table
                     if u64::from(rows) * u64::from(columns) > MOST_CELLS_OF_BOX
                         || cells > u64::from(limits.cells)
                     {
-                        return Err(Refusal::TooLarge(format!("{} cells", limits.cells)));
+                        return Err(Refusal::TooLarge(Limit::Cells(limits.cells)));
                     }
                 }
                 _ => {}

@@ -6,7 +6,7 @@ use std::io::{Cursor, Read, Write};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use crate::model::finding::Refusal;
+use crate::model::finding::{Limit, Refusal};
 use crate::pipeline::file::Read as Limits;
 
 /// An opened package. Part names are found without regard to case and to the kind of slash, as
@@ -31,7 +31,7 @@ impl<'a> Package<'a> {
     pub fn open(bytes: &'a [u8], limits: &Limits) -> Result<Self, Refusal> {
         let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(&error))?;
         if archive.len() > MOST_PARTS {
-            return Err(Refusal::TooLarge(format!("{} parts", archive.len())));
+            return Err(Refusal::TooLarge(Limit::Parts(MOST_PARTS)));
         }
         let limit = u64::from(limits.unpacked_mib) * 1024 * 1024;
         let mut places = BTreeMap::new();
@@ -125,7 +125,7 @@ fn folded(name: &str) -> String {
 }
 
 fn too_large(limit: u64) -> Refusal {
-    Refusal::TooLarge(format!("{} MiB unpacked", limit / 1024 / 1024))
+    Refusal::TooLarge(Limit::UnpackedMib(limit / 1024 / 1024))
 }
 
 fn damaged(error: &ZipError) -> Refusal {

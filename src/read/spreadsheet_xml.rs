@@ -15,7 +15,7 @@ use super::sums::{self, Sums};
 use super::xls::may_show_date;
 use super::xlsx::iso_date;
 use super::xlsx_parts::{attribute, push_reference, reader};
-use crate::model::finding::Refusal;
+use crate::model::finding::{Limit, Refusal};
 use crate::model::{CellAt, CellRange, fold};
 use crate::pipeline::file::Read as Limits;
 
@@ -44,7 +44,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
             _ => {}
         }
         if walk.cells > u64::from(limits.cells) {
-            return Err(Refusal::TooLarge(format!("{} cells", limits.cells)));
+            return Err(Refusal::TooLarge(Limit::Cells(limits.cells)));
         }
     }
     Ok(Book { format: Format::SpreadsheetXml, sheets: walk.sheets, properties: walk.properties })

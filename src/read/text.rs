@@ -5,7 +5,7 @@ use super::dialect::{self, Decided};
 use super::records::{self, Dialect, Oddity, Record};
 use super::sheet::{Book, Content, Doubt, Format, Line, Sheet, SheetBuilder, TextLines};
 use super::xlsx_parts::KNOWN_ERRORS;
-use crate::model::finding::Refusal;
+use crate::model::finding::{Limit, Refusal};
 use crate::model::{CellAt, fold};
 use crate::pipeline::file::Read as Limits;
 
@@ -38,12 +38,12 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         for (column, field) in record.fields.iter().enumerate() {
             let column = u32::try_from(column).unwrap_or(u32::MAX);
             if column >= 16_384 || row >= 1_048_576 {
-                return Err(Refusal::TooLarge("16,384 columns or 1,048,576 rows".to_owned()));
+                return Err(Refusal::TooLarge(Limit::Grid));
             }
             builder.push(CellAt::new(row, column), content(field));
         }
         if builder.len() > limits.cells as usize {
-            return Err(Refusal::TooLarge(format!("{} cells", limits.cells)));
+            return Err(Refusal::TooLarge(Limit::Cells(limits.cells)));
         }
         let doubt = doubt(&record, is_damaged, dialect, width);
         if filled > 0 || doubt.is_some() {

@@ -22,7 +22,7 @@ use super::xls_container;
 use super::xls_notes::Notes;
 use super::xls_strings::{self, Pieces};
 use super::xlsx::content;
-use crate::model::finding::Refusal;
+use crate::model::finding::{Limit, Refusal};
 use crate::model::{CellAt, CellRange, fold};
 use crate::pipeline::file::Read as Limits;
 
@@ -113,7 +113,7 @@ fn book(mut stream: Vec<u8>, limits: &Limits) -> Result<Book, Refusal> {
             }
         }
         if builder.len() > limits.cells as usize {
-            return Err(Refusal::TooLarge(format!("{} cells", limits.cells)));
+            return Err(Refusal::TooLarge(Limit::Cells(limits.cells)));
         }
         let left = hidden.filter(|_| records.was_never_calculated());
         let left = left.map_or(0, |parts| parts.uncalculated.len());
@@ -204,7 +204,7 @@ fn read_stream(
         .read_to_end(&mut bytes)
         .map_err(|error| Refusal::Damaged(error.to_string()))?;
     if bytes.len() as u64 > limit {
-        return Err(Refusal::TooLarge(format!("{} MiB", limits.file_mib)));
+        return Err(Refusal::TooLarge(Limit::FileMib(limits.file_mib)));
     }
     Ok(bytes)
 }

@@ -13,7 +13,7 @@ use super::sheet::{Book, Content, Format, Merges, Sheet, SheetBuilder, count_cel
 use super::sums::Sums;
 use super::{struck, xlsb_parts, xlsx};
 use crate::model::CellAt;
-use crate::model::finding::Refusal;
+use crate::model::finding::{Limit, Refusal};
 use crate::pipeline::file::Read as Limits;
 
 /// Reads an xlsb workbook.
@@ -82,7 +82,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         }
         count += builder.len();
         if count > limits.cells as usize {
-            return Err(Refusal::TooLarge(format!("{} cells", limits.cells)));
+            return Err(Refusal::TooLarge(Limit::Cells(limits.cells)));
         }
         let mut rows = builder.build();
         let read: BTreeSet<u32> = rows.iter().map(|row| row.index).collect();

@@ -12,7 +12,7 @@ use super::xlsx_copy::{self, Styles};
 use super::xlsx_parts::{self, SharedStrings, SheetFacts, Structure};
 use super::{struck, xlsx_looks};
 use crate::model::CellAt;
-use crate::model::finding::Refusal;
+use crate::model::finding::{Limit, Refusal};
 use crate::pipeline::file::Read as Limits;
 
 /// Reads an xlsx or xlsm workbook.
@@ -45,7 +45,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         odd |= converted || found.odd;
         cells += found.cells;
         if cells > u64::from(limits.cells) {
-            return Err(Refusal::TooLarge(format!("{} cells", limits.cells)));
+            return Err(Refusal::TooLarge(Limit::Cells(limits.cells)));
         }
         facts.push(found);
     }

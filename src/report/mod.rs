@@ -13,6 +13,7 @@ use crate::findings::{
     CoverageLine, FileLine, FindingLine, PlanLine, Report, ReturnedLine, SCHEMA, Settled,
     WaiverLine,
 };
+use crate::intake::PassedOver;
 use crate::model::personal;
 use crate::model::words::Language;
 use crate::pipeline::Pipeline;
@@ -26,7 +27,7 @@ pub struct Besides {
     /// The marked cells of each finding, the unseen ones last; none where no pages were laid out.
     pub marks: Vec<Vec<String>>,
     pub returned: Vec<ReturnedLine>,
-    pub passed_over: Vec<String>,
+    pub passed_over: Vec<PassedOver>,
 }
 
 /// Makes the report.
@@ -72,7 +73,7 @@ pub fn report(
         bridge: reconciliation.bridge.clone(),
         conservation: reconciliation.conservation.clone(),
         returned,
-        passed_over,
+        passed_over: passed_over.into_iter().map(|passed_over| passed_over.name).collect(),
         pairs: reconciliation.pairs.clone(),
         values: reconciliation.values.clone(),
         reported: reconciliation.reported.clone(),

@@ -19,25 +19,24 @@ pub(super) fn of(
     readings: &IdSlice<FileId, Reading>,
     pipeline: &Pipeline,
 ) -> BTreeSet<FileId> {
+    let is_candidate =
+        |file: &FileId| is_candidate(&received[*file].name, &extracts[*file], pipeline);
     let (candidates, sheets): (Vec<FileId>, Vec<FileId>) = received
         .keys()
-        .filter(|file| {
-            is_candidate(&received[*file].name, &extracts[*file], &readings[*file], pipeline)
-                || extracts[*file].refusal.is_none()
-        })
-        .partition(|file| {
-            is_candidate(&received[*file].name, &extracts[*file], &readings[*file], pipeline)
-        });
+        .filter(|file| is_candidate(file) || extracts[*file].refusal.is_none())
+        .partition(is_candidate);
     let sent: BTreeSet<UnitId> =
         sheets.iter().flat_map(|file| readings[*file].units.iter().copied()).collect();
-    candidates
-        .into_iter()
-        .filter(|file| !sheets.is_empty() && readings[*file].units.is_subset(&sent))
-        .collect()
+    let is_beside = |file: &FileId| {
+        let Reading { units, zero_report, .. } = &readings[*file];
+        // What declares that there is nothing to report does so for somebody.
+        !sheets.is_empty() && units.is_subset(&sent) && !(*zero_report && units.is_empty())
+    };
+    candidates.into_iter().filter(is_beside).collect()
 }
 
 /// Whether a file has an attachment's ending and no table.
-fn is_candidate(name: &str, extract: &Extract, reading: &Reading, pipeline: &Pipeline) -> bool {
+fn is_candidate(name: &str, extract: &Extract, pipeline: &Pipeline) -> bool {
     let ending = name.rsplit('/').next().and_then(|file| file.rsplit_once('.'));
     let is_named = ending.is_some_and(|(_, ending)| {
         let ending = ending.to_lowercase();
@@ -45,19 +44,12 @@ fn is_candidate(name: &str, extract: &Extract, reading: &Reading, pipeline: &Pip
     });
     let is_none = match &extract.refusal {
         None => extract.rows.sheets.iter().all(|sheet| sheet.tables.is_empty()),
-        // Trouble while it came in, or of this machine, says nothing about what the file is.
-        Some(
-            Refusal::LockFile
-            | Refusal::Copying
-            | Refusal::NoAccess(_)
-            | Refusal::TimedOut(_)
-            | Refusal::OutOfMemory(_)
-            | Refusal::Crashed(_)
-            | Refusal::TooLarge(_),
-        ) => false,
-        Some(_) => true,
+        // These are told as what they are; sheets in an archive are no letter.
+        Some(Refusal::ClosedFolder(_) | Refusal::Packed(_)) => false,
+        // Where nothing was read of it, its name alone says what it is.
+        Some(refusal) => !refusal.is_of_none(),
     };
-    is_named && is_none && !reading.zero_report && extract.returned.is_none()
+    is_named && is_none && extract.returned.is_none()
 }
 
 /// Says of each attachment that it is there.

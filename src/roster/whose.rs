@@ -51,7 +51,7 @@ pub(super) fn whose(
     let mut reading = Reading::default();
     let mut findings = Vec::new();
     // A lock file lies beside a workbook and stands for nobody.
-    let is_lock = extract.refusal == Some(Refusal::LockFile);
+    let is_of_none = extract.refusal.as_ref().is_some_and(Refusal::is_of_none);
     let stem = file_stem(&received.name);
     let from_file_name = names.in_text(&stem).or_else(|| {
         // A folder a district.
@@ -115,7 +115,7 @@ pub(super) fn whose(
                 texts.chain(sheet.name.as_deref())
             })
             .find_map(|text| names.in_text(text));
-        reading.units.extend(named.or(from_file_name).filter(|_| !is_lock));
+        reading.units.extend(named.or(from_file_name).filter(|_| !is_of_none));
     }
     findings.append(&mut doubts);
     if reading.units.is_empty() && extract.refusal.is_none() {

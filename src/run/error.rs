@@ -4,16 +4,17 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::elsewhere::NotBelieved;
 use crate::archive::{CannotArchive, Holder, Means, Trouble};
-use crate::extract::CannotWork;
+use crate::extract::{BadLine, CannotWork};
 use crate::findings::books::NotBalanced;
 use crate::intake::CannotTakeIn;
 use crate::model::Said;
 use crate::model::finding::Refusal;
-use crate::model::words::Language;
+use crate::model::words::{self, Language};
 use crate::pipeline::CannotLoad;
 use crate::reconcile::CannotReconcile;
-use crate::wording::{self, refusal_text};
+use crate::wording::{self, irregular_text, refusal_text};
 
 /// Why there is no result.
 #[derive(Debug)]
@@ -48,7 +49,7 @@ pub enum RunError {
     /// Lines given with `--extracts` are not what they should be.
     Extracts {
         path: PathBuf,
-        cause: String,
+        why: NotBelieved,
     },
     /// The program's own books do not balance.
     NotBalanced(NotBalanced),
@@ -139,10 +140,7 @@ impl RunError {
                 format!("the pipeline file {} is faulty", path.display()),
             ),
             RunError::Intake(error) => of_intake(error),
-            RunError::Workers(error) => Said::new(
-                format!("读取程序没有启动成功（{error}）；请重新安装本程序"),
-                format!("the reading process did not start ({error}); install the program again"),
-            ),
+            RunError::Workers(error) => of_workers(error),
             RunError::Archive(error) => of_archive(error),
             RunError::NoPlan { period, first } => Said::new(
                 format!(
@@ -202,16 +200,20 @@ impl RunError {
                     "the workbook {name} does not read back as it was written ({cause}), so there is no result; hand the inputs to the maintainers"
                 ),
             ),
-            RunError::Extracts { path, cause } => Said::new(
-                format!(
-                    "提取结果 {} 不能使用（{cause}）；请用同一核对方案重新提取",
-                    path.display()
-                ),
-                format!(
-                    "the extracts in {} cannot be used ({cause}); extract again with the same pipeline file",
-                    path.display()
-                ),
-            ),
+            RunError::Extracts { path, why } => {
+                let why = not_believed(why);
+                let path = path.display();
+                Said::new(
+                    format!(
+                        "提取结果 {path} 不能使用（{}）；请用同一版本的程序和同一核对方案重新提取",
+                        why.in_language(Language::Chinese)
+                    ),
+                    format!(
+                        "the extracts in {path} cannot be used ({}); extract again with the same version of the program and the same pipeline file",
+                        why.in_language(Language::English)
+                    ),
+                )
+            }
             RunError::NotBalanced(error) => Said::new(
                 format!("程序自身的账不平（{error}），没有出具结果；请把输入文件交给程序维护人员"),
                 format!(
@@ -234,8 +236,138 @@ fn in_words(cause: &io::Error) -> [String; 2] {
     [said.chinese, said.english]
 }
 
+fn not_believed(why: &NotBelieved) -> Said {
+    match why {
+        NotBelieved::Unreadable(cause) => {
+            let [cause, cause_english] = in_words(cause);
+            Said::new(cause, cause_english)
+        }
+        NotBelieved::TooLong => Said::new("有一行超过读取上限", "a line is beyond the limits"),
+        NotBelieved::Line(line) => {
+            let chinese = match line {
+                BadLine::NotALine(_) => "有一行不是提取结果",
+                BadLine::OtherVersion(_) => "是另一版本的格式",
+                BadLine::OtherProgram(_) => "是另一版本的程序做的",
+                BadLine::OtherPipeline => "是按另一核对方案做的",
+                BadLine::Unsealed => "校验码缺失或不符，内容被改动过或不完整",
+            };
+            Said::new(chinese, line.to_string())
+        }
+        NotBelieved::Contradiction => Said::new(
+            "对同一个文件有两份不同的提取结果",
+            "it holds two different extracts of one file",
+        ),
+        NotBelieved::Incomplete(files) => Said::new(
+            format!("有 {files} 个文件的内容不完整"),
+            format!("lines of {files} files are missing"),
+        ),
+        NotBelieved::NotAsRead(file) => Said::new(
+            format!("与“{file}”的副本重新读取的内容不一致"),
+            format!("the copy of “{file}” says something else"),
+        ),
+    }
+}
+
+fn of_workers(error: &CannotWork) -> Said {
+    match error {
+        CannotWork::NotStarted { cause, .. } => {
+            let [cause, cause_english] = in_words(cause);
+            Said::new(
+                format!(
+                    "本机起不了读取进程（{cause}），没有出具结果；请关掉一些程序再试，仍不行就重新安装本程序"
+                ),
+                format!(
+                    "this machine cannot start a reading process ({cause_english}), so there is no result; close other programs and try again, or install this program again"
+                ),
+            )
+        }
+        CannotWork::NoWorker { answer, .. } => Said::new(
+            format!("读取进程没有按约定回答（{answer}），没有出具结果；请重新安装本程序再试"),
+            format!(
+                "the reading process did not answer as agreed ({answer}), so there is no result; install the program again and try again"
+            ),
+        ),
+        CannotWork::Ended { file, how } => Said::new(
+            format!(
+                "读取“{file}”的进程屡次被本机结束（{how}），没有出具结果；这不是该文件的问题：请检查本机内存是否够用（[read] memory_mib）、有无程序结束了它，再核对一次"
+            ),
+            format!(
+                "this machine ended the process that read “{file}” again and again ({how}), so there is no result; this is no fault of the file: see whether there is memory enough (`[read] memory_mib`) and what ends it, and run again"
+            ),
+        ),
+        CannotWork::CopyLost { file, how } => Said::new(
+            format!("“{file}”的副本在本机读不出来（{how}），没有出具结果；请检查磁盘，再核对一次"),
+            format!(
+                "this machine cannot read the copy of “{file}” ({how}), so there is no result; check the disk and run again"
+            ),
+        ),
+    }
+}
+
 fn of_intake(error: &CannotTakeIn) -> Said {
     match error {
+        CannotTakeIn::WentAway(path) => Said::new(
+            format!(
+                "收件文件夹 {} 在核对过程中不见了，没有出具结果；请放回后再核对",
+                path.display()
+            ),
+            format!(
+                "the inbox {} went away while it was read, so there is no result; put it back and run again",
+                path.display()
+            ),
+        ),
+        CannotTakeIn::Empty { folder, left } => {
+            let name = folder.display();
+            let (chinese, english) = if left.is_empty() {
+                (String::new(), String::new())
+            } else {
+                (
+                    format!("（只有：{}）", words::short_list(left, 5, Language::Chinese)),
+                    format!(" (only {})", words::short_list(left, 5, Language::English)),
+                )
+            };
+            Said::new(
+                format!(
+                    "收件文件夹 {name} 里没有任何文件{chinese}，没有核对；请检查报送期和文件夹，确实没有单位报送时加上 --empty-inbox"
+                ),
+                format!(
+                    "there is no file in the inbox {name}{english}, so no run was made; check period and folder, or say --empty-inbox where nobody has sent anything"
+                ),
+            )
+        }
+        CannotTakeIn::NothingToCheck(folder) => Said::new(
+            format!("文件夹 {} 里没有要核对的文件", folder.display()),
+            format!("there is no file to check in the folder {}", folder.display()),
+        ),
+        CannotTakeIn::IsArchive { inbox } => Said::new(
+            format!(
+                "{} 既是收件文件夹又是存档文件夹；请用 --inbox 或 --archive 分开",
+                inbox.display()
+            ),
+            format!(
+                "{} is both inbox and archive; tell them apart with --inbox or --archive",
+                inbox.display()
+            ),
+        ),
+        CannotTakeIn::NotAFile { path, what } => {
+            let what = irregular_text(*what);
+            Said::new(
+                format!(
+                    "{} 是{}，不是文件，没有打开；请改用普通文件",
+                    path.display(),
+                    what.in_language(Language::Chinese)
+                ),
+                format!(
+                    "{} is {} and no file, and was not opened; name a regular file",
+                    path.display(),
+                    what.in_language(Language::English)
+                ),
+            )
+        }
+        CannotTakeIn::IsAFolder(path) => Said::new(
+            format!("{} 是文件夹；请写明其中的文件", path.display()),
+            format!("{} is a folder; name a file in it", path.display()),
+        ),
         CannotTakeIn::NoInbox(path) => Said::new(
             format!(
                 "找不到收件文件夹 {}；请建立该文件夹并放入各单位报送的表格，或用 --inbox 指定",

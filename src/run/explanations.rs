@@ -13,6 +13,7 @@ use crate::model::finding::AnswerRefusal;
 use crate::model::personal::masked;
 use crate::model::{Kind, Severity, Side, stamp};
 use crate::normalise::returned::Written as Returned;
+use crate::pipeline::file::Read as Limits;
 use crate::reconcile::{Answers, Refused};
 
 /// Copies the files that may hold explanations into the run: published workbooks that somebody
@@ -24,18 +25,19 @@ pub fn take_in(
     named: &[PathBuf],
     published: &[&Published],
     into: &Path,
+    limits: &Limits,
 ) -> Result<Vec<Received>, RunError> {
     let mut received = Vec::new();
     for run in published {
         for path in edited_workbooks(run) {
             let label = run.folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let folder = into.join(format!("{}-{label}", run.period));
-            received.push(intake::single(&path, &folder, Side::Submission)?);
+            received.push(intake::single(&path, &folder, Side::Submission, limits)?);
         }
     }
     for (index, path) in named.iter().enumerate() {
         let folder = into.join(format!("{}", index + 1));
-        received.push(intake::single(path, &folder, Side::Submission)?);
+        received.push(intake::single(path, &folder, Side::Submission, limits)?);
     }
     Ok(received)
 }

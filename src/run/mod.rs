@@ -1,6 +1,7 @@
 //! The conductor: opens the archive, calls the stages in order, publishes. It decides nothing about
 //! a figure: that is `reconcile`'s, which has no file at hand.
 
+mod elsewhere;
 mod error;
 mod explanations;
 mod reading;
@@ -43,6 +44,7 @@ pub struct Request {
     pub occasion: Occasion,
     /// How long another run at work in the archive is waited for.
     pub wait: Duration,
+    pub emptiness: Emptiness,
     pub language: Language,
     pub program: Program,
 }
@@ -69,6 +71,15 @@ pub enum Occasion {
     IfNew,
 }
 
+/// What an inbox without any file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Emptiness {
+    /// Most likely the wrong folder, or a month too early.
+    Mistake,
+    /// Nobody has sent anything, and that is to be said.
+    Meant,
+}
+
 impl Request {
     /// Returns a request for a period that leaves all else to the pipeline file.
     pub fn of(period: Month, language: Language, program: Program) -> Self {
@@ -83,6 +94,7 @@ impl Request {
             data: Data::Write,
             occasion: Occasion::Always,
             wait: Duration::ZERO,
+            emptiness: Emptiness::Mistake,
             language,
             program,
         }
@@ -129,6 +141,9 @@ pub fn run(pipeline: &Pipeline, request: &Request, console: &mut Console) -> Res
     for odd in staging.odd.iter().chain(&taken.odd) {
         console.say(&wording::archive::odd(odd, request.language));
     }
+    for line in taken::not_sent(&taken.inbox, request.language) {
+        console.say(&line);
+    }
     if let Some(verdict) = taken.known_verdict {
         return Ok(Ran::NothingNew(verdict));
     }
@@ -164,7 +179,7 @@ pub fn run(pipeline: &Pipeline, request: &Request, console: &mut Console) -> Res
     };
     let workbook = writing::write(&reconciled, &inputs, besides, request, &staging)?;
     let modified = writing::deciding_times(&readings.received, &reconciled.files);
-    writing::notes(&staging, modified, &started)?;
+    writing::notes(&staging, modified, &started, readings.elsewhere)?;
     let published = staging.publish()?;
     for trouble in &published.troubles {
         console.say(&error::after_publishing(trouble, &published.folder, request.language));

@@ -1,16 +1,16 @@
 //! Extracts of all that was taken in: from worker processes, or from lines made elsewhere.
 
-use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use super::elsewhere::{Elsewhere, Known};
 use super::taken::Taken;
 use super::{Request, RunError};
 use crate::console::Console;
-use crate::extract::{self, Extract, Gathering};
-use crate::intake::Received;
-use crate::model::Side;
+use crate::extract::{self, Extract};
+use crate::intake::{self, Doubt, Received};
+use crate::model::finding::Refusal;
 use crate::pipeline::Pipeline;
+use crate::read::Format;
 use crate::reconcile::PlanBefore;
 
 /// All that was read.
@@ -23,6 +23,7 @@ pub struct Readings {
     pub extracts: Vec<Extract>,
     /// Workbooks of ours that came back.
     pub returned: Vec<(Received, Extract)>,
+    pub elsewhere: Elsewhere,
 }
 
 /// Reads everything that was taken in; workbooks of ours are no submissions.
@@ -43,7 +44,8 @@ pub fn read_all(
         .chain(&taken.inbox.files)
         .cloned()
         .collect();
-    let mut extracts = extract_all(&files, pipeline, request, console)?.into_iter();
+    let (extracts, elsewhere) = extract_the_others(&files, pipeline, request, console)?;
+    let mut extracts = extracts.into_iter();
     let plan = readable_plan(&taken.plan, extracts.next())?;
     let before = match &taken.before {
         Some((file, from)) => Some(PlanBefore {
@@ -53,13 +55,27 @@ pub fn read_all(
         }),
         None => None,
     };
-    let mut readings =
-        Readings { plan, before, received: Vec::new(), extracts: Vec::new(), returned: Vec::new() };
+    let mut readings = Readings {
+        plan,
+        before,
+        received: Vec::new(),
+        extracts: Vec::new(),
+        returned: Vec::new(),
+        elsewhere,
+    };
     for (file, extract) in taken.named.iter().zip(extracts.by_ref()) {
         if extract.returned.is_none() {
             return Err(RunError::NoExplanations { path: PathBuf::from(&file.name) });
         }
         readings.returned.push((file.clone(), extract));
+    }
+    let mut extracts: Vec<Extract> = extracts.collect();
+    let doubt = |place: usize| doubt(&taken.inbox.files[place], &extracts[place]);
+    let changed = intake::changed(&taken.inbox, doubt)?;
+    for place in changed {
+        let side = extracts[place].side;
+        let sha256 = extracts[place].sha256.clone();
+        extracts[place] = Extract { side, ..Extract::refused(sha256, Refusal::Copying) };
     }
     for (file, extract) in taken.inbox.files.iter().zip(extracts) {
         if extract.returned.is_some() {
@@ -70,6 +86,21 @@ pub fn read_all(
         }
     }
     Ok(readings)
+}
+
+/// Says whether a copy may have been made of a file that was not whole.
+fn doubt(file: &Received, extract: &Extract) -> Doubt {
+    match &extract.refusal {
+        None if matches!(extract.format, Some(Format::Csv | Format::Html)) => Doubt::Text,
+        Some(
+            Refusal::Damaged(_)
+            | Refusal::Empty
+            | Refusal::NoContent
+            | Refusal::MixedEncodings(_)
+            | Refusal::Crashed(_),
+        ) if file.refusal.is_none() => Doubt::Unread,
+        _ => Doubt::None,
+    }
 }
 
 /// Returns a plan's extract when the file could be read.
@@ -87,61 +118,38 @@ pub fn readable_plan(file: &Received, extract: Option<Extract>) -> Result<Extrac
     }
 }
 
-/// Extracts files in worker processes, but for those whose extracts were made elsewhere.
+/// Extracts files in worker processes.
 ///
 /// # Errors
-/// Fails when no worker can be started or extracts made elsewhere do not fit.
+/// Fails when no worker can be started.
 pub fn extract_all(
     files: &[Received],
     pipeline: &Pipeline,
     request: &Request,
     console: &mut Console,
 ) -> Result<Vec<Extract>, RunError> {
-    let mut known: Known = BTreeMap::new();
-    for path in &request.extracts {
-        read_lines(path, pipeline, &mut known)?;
-    }
-    let to_read: Vec<Received> = files
-        .iter()
-        .filter(|file| file.refusal.is_some() || !known.contains_key(&as_read(file, pipeline)))
-        .cloned()
-        .collect();
-    console.start(to_read.len());
+    console.start(files.len());
     let done = |file: &str| console.done(file);
-    let read = extract::extracts(&to_read, pipeline, &request.program, &done);
+    let read = extract::extracts(files, pipeline, &request.program, &done);
     console.finish();
-    let mut read = read?.into_iter();
-    let all = files.iter().map(|file| {
-        let elsewhere = known.get(&as_read(file, pipeline)).filter(|_| file.refusal.is_none());
-        elsewhere.cloned().or_else(|| read.next())
-    });
-    all.collect::<Option<Vec<Extract>>>()
-        .ok_or_else(|| RunError::Internal("a file was not read".to_owned()))
+    Ok(read?)
 }
 
-/// Extracts by the hash of their bytes and the side as which these were read.
-type Known = BTreeMap<(String, Side), Extract>;
-
-fn as_read(file: &Received, pipeline: &Pipeline) -> (String, Side) {
-    (file.sha256.clone(), pipeline.side_read(file.side))
-}
-
-fn read_lines(path: &Path, pipeline: &Pipeline, known: &mut Known) -> Result<(), RunError> {
-    let unusable = |cause: String| RunError::Extracts { path: path.to_owned(), cause };
-    let file = std::fs::File::open(path).map_err(|error| unusable(error.to_string()))?;
-    let mut gathering = Gathering::default();
-    for line in BufReader::new(file).lines() {
-        let line = line.map_err(|error| unusable(error.to_string()))?;
-        if line.trim().is_empty() {
-            continue;
-        }
-        let whole = gathering.take(&line, &pipeline.sha256);
-        if let Some(extract) = whole.map_err(|error| unusable(error.to_string()))? {
-            known.insert((extract.sha256.clone(), extract.side), extract);
-        }
-    }
-    match gathering.incomplete().count() {
-        0 => Ok(()),
-        files => Err(unusable(format!("lines of {files} files are missing"))),
-    }
+/// Extracts files in worker processes, but for those whose extracts were made elsewhere.
+fn extract_the_others(
+    files: &[Received],
+    pipeline: &Pipeline,
+    request: &Request,
+    console: &mut Console,
+) -> Result<(Vec<Extract>, Elsewhere), RunError> {
+    let known = Known::read(&request.extracts, pipeline)?;
+    let held = known.hold(files, pipeline, request)?;
+    let (used, to_read): (Vec<&Received>, Vec<&Received>) =
+        files.iter().partition(|file| known.of(file, pipeline).is_some());
+    let to_read: Vec<Received> = to_read.into_iter().cloned().collect();
+    let mut read = extract_all(&to_read, pipeline, request, console)?.into_iter();
+    let all = files.iter().map(|file| known.of(file, pipeline).cloned().or_else(|| read.next()));
+    let all = all.collect::<Option<Vec<Extract>>>();
+    let all = all.ok_or_else(|| RunError::Internal("a file was not read".to_owned()))?;
+    Ok((all, Elsewhere { used: used.len(), held }))
 }

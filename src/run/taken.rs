@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use super::{Occasion, Request, RunError, explanations};
+use super::{Emptiness, Occasion, Request, RunError, explanations};
 use crate::archive::{self, Before, Manifest, ManifestFile, Published, Staging};
 use crate::findings::{Report, Verdict};
-use crate::intake::{self, Inbox, Received};
-use crate::model::{Month, Odd, Side};
+use crate::intake::{self, CannotTakeIn, Inbox, PassedOverBecause, Received};
+use crate::model::{Language, Month, Odd, Side};
 use crate::pipeline::{Pipeline, PlanVersion};
+use crate::wording;
 
 /// The folder of the run that holds the copies.
 const INPUTS: &str = "inputs";
@@ -51,18 +52,29 @@ pub fn take_in(
     let plan = plan_in_force(pipeline, request)?;
     let into = staging.path().join(INPUTS);
     archive::put(&into, "pipeline.toml", pipeline.text.as_bytes())?;
-    let plan_file = intake::single(&plan.path, &into.join("plan"), Side::Plan)?;
+    let limits = &pipeline.limits;
+    let plan_file = intake::single(&plan.path, &into.join("plan"), Side::Plan, limits)?;
     let before = match pipeline.plan_before(request.period) {
         Some(before) if request.plan.is_none() => {
             let folder = into.join("plan").join(format!("before-{}", before.from));
-            Some((intake::single(&before.path, &folder, Side::Plan)?, before.from))
+            Some((intake::single(&before.path, &folder, Side::Plan, limits)?, before.from))
         }
         _ => None,
     };
-    let inbox = intake::inbox(&inbox_folder(pipeline, request), &into.join("sheets"))?;
+    let others = others_in_an_inbox(pipeline, request, &plan);
+    let folder = inbox_folder(pipeline, request);
+    let inbox = intake::inbox(&folder, &into.join("sheets"), pipeline, &others)?;
+    if inbox.is_empty() && request.emptiness == Emptiness::Mistake {
+        return Err(CannotTakeIn::Empty { folder, left: left(&inbox) }.into());
+    }
+    let notes = inbox.notes();
+    if !notes.is_empty() {
+        archive::put(&into, "intake.json", &archive::json(&notes))?;
+    }
     let Before { earlier, previous, odd } = staging.before();
     let published: Vec<&Published> = earlier.iter().chain(&previous).collect();
-    let named = explanations::take_in(&request.explanations, &published, &into.join(RETURNED))?;
+    let named =
+        explanations::take_in(&request.explanations, &published, &into.join(RETURNED), limits)?;
     if let Some(earlier) = &earlier {
         archive::put(&into, "earlier-report.json", &archive::json(&earlier.report))?;
     }
@@ -130,7 +142,40 @@ const PREVIOUS: &str = "previous-report.json";
 pub fn refuse_without_inbox(pipeline: &Pipeline, request: &Request) -> Result<(), RunError> {
     plan_in_force(pipeline, request)?;
     let folder = inbox_folder(pipeline, request);
-    if folder.is_dir() { Ok(()) } else { Err(intake::CannotTakeIn::NoInbox(folder).into()) }
+    if !folder.is_dir() {
+        return Err(CannotTakeIn::NoInbox(folder).into());
+    }
+    let archive = archive_folder(pipeline, request);
+    // Where the two are one, runs would be taken for what was sent.
+    let is_archive =
+        folder.canonicalize().ok().is_some_and(|own| archive.canonicalize().ok() == Some(own));
+    if is_archive { Err(CannotTakeIn::IsArchive { inbox: folder }.into()) } else { Ok(()) }
+}
+
+/// What may lie in an inbox and nobody sent: the archive, or of one that the inbox lies in the
+/// pipeline's part; the plans; the pipeline file.
+fn others_in_an_inbox(pipeline: &Pipeline, request: &Request, plan: &PlanVersion) -> Vec<PathBuf> {
+    let archive = archive_folder(pipeline, request);
+    let own = archive.join(archive::safe_name(&pipeline.name));
+    let plans = pipeline.intake.plans.iter().map(|plan| plan.path.clone());
+    plans.chain([archive, own, plan.path.clone(), pipeline.path.clone()]).collect()
+}
+
+/// The names of all that an inbox without any file holds.
+fn left(inbox: &Inbox) -> Vec<String> {
+    let passed_over = inbox.passed_over.iter().map(|passed_over| passed_over.name.clone());
+    inbox.files.iter().map(|file| file.name.clone()).chain(passed_over).collect()
+}
+
+/// Says what lies in the inbox that nobody sent.
+pub fn not_sent(inbox: &Inbox, language: Language) -> Vec<String> {
+    let others = inbox.passed_over.iter().filter(|one| one.why == PassedOverBecause::NotSent);
+    others.map(|one| wording::not_sent(&one.name).in_language(language).to_owned()).collect()
+}
+
+/// Returns the folder that keeps the runs.
+pub fn archive_folder(pipeline: &Pipeline, request: &Request) -> PathBuf {
+    request.archive.clone().unwrap_or_else(|| pipeline.intake.archive.clone())
 }
 
 /// Returns the folder that the sheets of the period are in.

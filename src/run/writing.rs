@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::elsewhere::Elsewhere;
 use super::{Data, Request, Returns, RunError};
 use crate::archive::{self, Staging};
 use crate::intake::Received;
@@ -158,12 +159,13 @@ pub fn notes(
     staging: &Staging,
     modified: Vec<(String, i64)>,
     started: &jiff::ZonedDateTime,
+    elsewhere: Elsewhere,
 ) -> Result<(), RunError> {
     let folder = staging.path();
     let manifest = archive::manifest(folder, staging.place(), modified)
         .map_err(archive::CannotArchive::unwritable(folder))?;
     archive::put(folder, archive::MANIFEST, &archive::json(&manifest))?;
-    archive::put(folder, archive::NOTE, &archive::json(&RunNote::of(started)))?;
+    archive::put(folder, archive::NOTE, &archive::json(&RunNote::of(started, elsewhere)))?;
     Ok(())
 }
 
@@ -175,16 +177,20 @@ struct RunNote {
     seconds: f64,
     user: String,
     host: String,
+    /// Files that were not read here, where there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extracts: Option<Elsewhere>,
 }
 
 impl RunNote {
-    fn of(started: &jiff::ZonedDateTime) -> Self {
+    fn of(started: &jiff::ZonedDateTime, elsewhere: Elsewhere) -> Self {
         let seconds = jiff::ZonedDateTime::now().duration_since(started).as_secs_f64();
         Self {
             started: started.timestamp().to_string(),
             seconds: (seconds * 1000.0).round() / 1000.0,
             user: archive::user(),
             host: archive::host(),
+            extracts: (elsewhere.used > 0).then_some(elsewhere),
         }
     }
 }

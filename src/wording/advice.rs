@@ -54,7 +54,13 @@ impl Speaker<'_> {
                 | Fact::PeriodDiffers(OtherPeriod::Sheets { .. } | OtherPeriod::Unnamed { .. })
                 // What to do stands in the sentence itself.
                 | Fact::ColumnDoubtful(InDoubt::Called { .. })
-                | Fact::SubmissionUnreadable(Refusal::LockFile | Refusal::Copying)
+                | Fact::SubmissionUnreadable(
+                    Refusal::LockFile
+                        | Refusal::Copying
+                        | Refusal::Unfinished
+                        | Refusal::NotAFile(_)
+                        | Refusal::Packed(_)
+                )
         );
         if needs_none {
             return String::new();
@@ -71,6 +77,18 @@ impl Speaker<'_> {
             return self.pick(
                 "请使用本期按现行计划做的模板重新填报。".to_owned(),
                 "Fill in the template made from the plan in force, and submit again.".to_owned(),
+            );
+        }
+        if matches!(
+            self.finding.fact,
+            Fact::SubmissionUnreadable(
+                Refusal::NoAccess(_) | Refusal::ClosedFolder(_) | Refusal::Vanished
+            )
+        ) {
+            return self.pick(
+                "这不是报送单位的问题：请经办人检查收件文件夹和权限，再核对一次。".to_owned(),
+                "This is no fault of whoever sent it: check the inbox and its permissions, and run again."
+                    .to_owned(),
             );
         }
         if matches!(

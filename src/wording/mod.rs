@@ -22,7 +22,7 @@ pub use agreement::{
 pub use checks::{held_title, lapsed, not_followed, of_new_rules, reason_text, remark_text};
 pub use lines::line_doubt;
 pub use reading::reading;
-pub use reasons::{cause_text, refusal_text, source_text};
+pub use reasons::{cause_text, irregular_text, not_sent, refusal_text, source_text};
 
 use std::borrow::Cow;
 

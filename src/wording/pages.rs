@@ -6,6 +6,7 @@ use super::agreement::RESOLVED_MEANS;
 use super::{Agreement, cause_text, coverage_line, outcome, value_text, verdict_without_findings};
 use crate::findings::Settled;
 use crate::findings::figures::{bare_difference, bare_difference_of, bare_value};
+use crate::intake::PassedOverBecause;
 use crate::matching::Why;
 use crate::model::fact::{Remark, Repetition};
 use crate::model::words::{self, Language};
@@ -343,6 +344,15 @@ pub fn with_equations_of_others(said: &str, others: usize) -> String {
 /// What a file is that came back with answers.
 pub fn returned(kind: &str, explanations: usize) -> String {
     format!("填写情况说明后发回的{kind}，读出说明 {explanations} 条；不是报送表")
+}
+
+/// Says why something in the inbox is no submission.
+pub fn passed_over(why: PassedOverBecause) -> &'static str {
+    match why {
+        PassedOverBecause::Ignored => "系统或程序留下的文件，不是报送表",
+        PassedOverBecause::NotSent => "是存档、计划或核对方案，不是报送表",
+        PassedOverBecause::Hollow => "空文件夹",
+    }
 }
 
 /// How figures and texts are compared, a sentence a line.

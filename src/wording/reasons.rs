@@ -1,8 +1,8 @@
 //! Reasons in words: why a figure differs, where a name was read, why a file was refused, why a
 //! cell cannot be understood.
 
-use crate::model::finding::{NameSource, Refusal};
-use crate::model::words::{self, Language};
+use crate::model::finding::{Irregular, Limit, NameSource, Refusal};
+use crate::model::words::{self, Language, Said};
 use crate::model::{Cause, Obstacle};
 use crate::pipeline::ColumnType;
 
@@ -225,8 +225,14 @@ pub(super) fn plain_refusal(refusal: &Refusal, language: Language) -> String {
     match (refusal, language) {
         (Refusal::Damaged(_), Language::Chinese) => "文件损坏或不完整".to_owned(),
         (Refusal::Damaged(_), Language::English) => "it is damaged or cut off".to_owned(),
-        (Refusal::NoAccess(_), Language::Chinese) => "文件打不开".to_owned(),
-        (Refusal::NoAccess(_), Language::English) => "it cannot be opened".to_owned(),
+        (Refusal::NoAccess(_), Language::Chinese) => "本机打不开这个文件".to_owned(),
+        (Refusal::NoAccess(_), Language::English) => "this machine cannot open the file".to_owned(),
+        (Refusal::ClosedFolder(_), Language::Chinese) => {
+            "本机打不开这个文件夹，里面的文件都没有读".to_owned()
+        }
+        (Refusal::ClosedFolder(_), Language::English) => {
+            "this machine cannot open the folder, and nothing in it was read".to_owned()
+        }
         (other, language) => refusal_text(other, language),
     }
 }
@@ -287,14 +293,46 @@ pub fn refusal_text(refusal: &Refusal, language: Language) -> String {
             "it is the lock file beside an open workbook: somebody has it open; make sure the latest state was saved",
         ),
         Refusal::Copying => pick(
-            "文件还在复制中，请稍后再核对",
-            "the file is still being copied; check again later",
+            "文件还在复制中或正在被改动，请稍后再核对",
+            "the file is still being copied or changed; check again later",
         ),
-        Refusal::TooLarge(what) => {
+        Refusal::Unfinished => {
+            pick("是没有下载或复制完的文件", "it is a download or a copy that was not finished")
+        }
+        Refusal::Vanished => pick(
+            "列出收件文件夹时还在，复制时已经不在",
+            "it was there when the inbox was listed and gone when it was to be copied",
+        ),
+        Refusal::NotAFile(what) => {
+            let what = irregular_text(*what).in_language(language).to_owned();
             if chinese {
-                format!("超出读取上限（{what}）")
+                format!("是{what}，不是文件，留在原处没有打开")
             } else {
-                format!("it is beyond the limits ({what})")
+                format!("it is {what} and no file; it was left where it is and not opened")
+            }
+        }
+        Refusal::ClosedFolder(what) => {
+            let what = words::shortened(what, 60);
+            if chinese {
+                format!("本机打不开这个文件夹（{what}）")
+            } else {
+                format!("this machine cannot open the folder ({what})")
+            }
+        }
+        Refusal::Packed(sheets) => {
+            if chinese {
+                format!("是压缩包，里面有 {sheets} 个表格，请解压后重报")
+            } else {
+                let sheets = words::count(*sheets, "sheet");
+                format!("it is an archive that holds {sheets}; unpack it and submit again")
+            }
+        }
+        Refusal::TooLarge(limit) => {
+            let limit = limit_text(*limit).in_language(language).to_owned();
+            if chinese {
+                format!("超出读取上限：{limit}")
+            } else {
+                format!("it is beyond a limit: {limit}")
             }
         }
         Refusal::TimedOut(seconds) => {
@@ -322,10 +360,66 @@ pub fn refusal_text(refusal: &Refusal, language: Language) -> String {
         Refusal::NoAccess(what) => {
             let what = words::shortened(what, 60);
             if chinese {
-                format!("无法打开（{what}）")
+                format!("本机打不开（{what}）")
             } else {
-                format!("it cannot be opened ({what})")
+                format!("this machine cannot open it ({what})")
             }
+        }
+    }
+}
+
+/// Returns what lies there that is neither file nor folder.
+pub fn irregular_text(what: Irregular) -> Said {
+    match what {
+        Irregular::Link => Said::new("链接", "a link"),
+        Irregular::Pipe => Said::new("管道", "a pipe"),
+        Irregular::Socket => Said::new("套接字", "a socket"),
+        Irregular::Device => Said::new("设备", "a device"),
+        Irregular::Other => Said::new("特殊文件", "something special"),
+    }
+}
+
+/// Says of something in the inbox that nobody sent it.
+pub fn not_sent(name: &str) -> Said {
+    Said::new(
+        format!(
+            "收件文件夹里的“{name}”是存档、计划或核对方案，没有当作报送表；请把它移出收件文件夹。"
+        ),
+        format!(
+            "“{name}” in the inbox is the archive, the plan or the pipeline file and was not taken for a submission; move it out of the inbox."
+        ),
+    )
+}
+
+/// Returns a limit with the key that sets it.
+fn limit_text(limit: Limit) -> Said {
+    match limit {
+        Limit::FileMib(mib) => Said::new(
+            format!("文件不超过 {mib} MiB（[read] file_mib）"),
+            format!("a file of at most {mib} MiB (`[read] file_mib`)"),
+        ),
+        Limit::UnpackedMib(mib) => Said::new(
+            format!("解压后不超过 {mib} MiB（[read] unpacked_mib）"),
+            format!("at most {mib} MiB once unpacked (`[read] unpacked_mib`)"),
+        ),
+        Limit::Parts(parts) => Said::new(
+            format!("压缩包内不超过 {parts} 个文件"),
+            format!("at most {parts} parts in one archive"),
+        ),
+        Limit::Cells(cells) => Said::new(
+            format!("有内容的单元格不超过 {cells} 个（[read] cells）"),
+            format!("at most {cells} cells with content (`[read] cells`)"),
+        ),
+        Limit::Rows(rows) => Said::new(
+            format!("有内容的行不超过 {rows} 行（[read] rows）"),
+            format!("at most {rows} rows with content (`[read] rows`)"),
+        ),
+        Limit::ExtractMib(mib) => Said::new(
+            format!("从一个文件读出的内容不超过 {mib} MiB（[read] memory_mib 的一半）"),
+            format!("at most {mib} MiB read of one file (half of `[read] memory_mib`)"),
+        ),
+        Limit::Grid => {
+            Said::new("不超过 1048576 行、16384 列", "at most 1,048,576 rows and 16,384 columns")
         }
     }
 }

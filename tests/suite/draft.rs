@@ -39,7 +39,8 @@ fn a_draft_loads_and_runs_against_its_own_plan() {
         let (folder, text) = drafted(plan);
         assert!(text.contains("请定"), "{plan}: the draft leaves nothing to decide");
         fs::create_dir_all(folder.path().join("inbox/2024-05")).unwrap();
-        let output = duibiao(folder.path(), &["run", "draft.toml", "--period", "2024-05"]);
+        let output =
+            duibiao(folder.path(), &["run", "draft.toml", "--period", "2024-05", "--empty-inbox"]);
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{plan}: {stderr}");
         let run = String::from_utf8_lossy(&output.stdout).trim().to_owned();

@@ -16,7 +16,7 @@ use super::page::{Choices, Others, Page};
 use crate::check::Paragraph;
 use crate::extract::Extract;
 use crate::findings::{FindingLine, ReturnedLine, Settled};
-use crate::intake::Received;
+use crate::intake::{PassedOver, Received};
 use crate::matching::Matched;
 use crate::model::{ColumnId, FileId, Finding, IdSlice, Month, Side};
 use crate::pipeline::Pipeline;
@@ -62,7 +62,7 @@ pub struct Material<'a> {
     /// Workbooks of ours that came back.
     pub returned: &'a [ReturnedLine],
     /// Leftovers in the inbox that nobody submitted.
-    pub passed_over: &'a [String],
+    pub passed_over: &'a [PassedOver],
     /// The hash of the manifest of the run before, in words; empty outside of an archive.
     pub seal: &'a str,
     pub lookup: &'a Lookup<'a>,
@@ -76,7 +76,7 @@ pub struct TakenIn<'a> {
     pub plan_file: &'a Received,
     pub plan_from: Option<Month>,
     pub returned: &'a [ReturnedLine],
-    pub passed_over: &'a [String],
+    pub passed_over: &'a [PassedOver],
     pub seal: &'a str,
 }
 

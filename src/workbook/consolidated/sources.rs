@@ -157,15 +157,15 @@ fn files(material: &Material<'_>, page: &mut Page, marks: &mut Marks) {
         cells.push(text_cell(pages::returned(kind, returned.explanations), Look::Text));
         page.lines.push(Line::of(cells));
     }
-    for name in material.passed_over {
+    for passed_over in material.passed_over {
         let mut cells = vec![
-            text_cell(name.clone(), Look::Text),
+            text_cell(passed_over.name.clone(), Look::Text),
             text_cell("", Look::Centre),
             text_cell("未读", Look::Centre),
             text_cell("", Look::Centre),
         ];
         wide(&mut cells, "", Look::Text, 6);
-        cells.push(text_cell("操作系统留下的文件，不是报送表", Look::Text));
+        cells.push(text_cell(pages::passed_over(passed_over.why), Look::Text));
         page.lines.push(Line::of(cells));
     }
 }
