@@ -93,9 +93,11 @@ pub fn inspect(
     let extract = &extracts[0];
     // What the worker could read can be read here as well: only the sheets themselves show which cells
     // are blank or merged.
-    let book = match (extract.format, &extract.returned) {
-        (Some(_), None) => Some(book_of(&received.copy, &pipeline.limits, process)?),
-        _ => None,
+    let book = if extract.format.is_some() && extract.is_submission() {
+        let book = book_of(&received.copy, &pipeline.limits, process)?;
+        Some(normalise::returned::apart(book).1)
+    } else {
+        None
     };
     let nothing = || Book {
         format: extract.format.unwrap_or(read::Format::Csv),

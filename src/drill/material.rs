@@ -74,7 +74,7 @@ impl Material {
         run::readable_plan(&plan.received, Some(plan.extract.clone()))?;
         // Workbooks of ours that came back are no submissions.
         let submitted: Vec<Sheets> =
-            all.into_iter().filter(|file| file.extract.returned.is_none()).collect();
+            all.into_iter().filter(|file| file.extract.is_submission()).collect();
         let copies = folder.path().join("copies");
         let plan_book = read_again(&plan, pipeline)?.ok_or_else(|| {
             RunError::Internal("the plan was read in a worker and not here".to_owned())

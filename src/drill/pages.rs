@@ -7,6 +7,7 @@
 
 use super::material::Case;
 use crate::check::ledger::{Held, Line as Check, Outcome};
+use crate::extract::Elsewhere;
 use crate::findings::Settled;
 use crate::model::{IdSlice, Month, Severity, Side, Status, UnitId};
 use crate::pipeline::Pipeline;
@@ -52,6 +53,7 @@ pub fn silent(
             returned: &[],
             passed_over: &[],
             seal: "",
+            elsewhere: Elsewhere::default(),
         },
     );
     let (pages, marks) = consolidated::pages(&material);

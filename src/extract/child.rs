@@ -218,7 +218,7 @@ fn end_now(child: &mut Child) {
 
 /// Hands on what a worker says until it ends, or nobody listens any more.
 fn listen(output: ChildStdout, send: &SyncSender<Result<Frame, NoFrame>>) {
-    let mut output = BufReader::new(output);
+    let mut output = BufReader::with_capacity(64 * 1024, output);
     loop {
         let next = match frames::read(&mut output) {
             Ok(Some(frame)) => Ok(frame),

@@ -13,6 +13,8 @@ use crate::model::Side;
 const MARK: [u8; 4] = *b"dbf1";
 /// The mark, the number and the length.
 const HEADER: usize = 4 + 8 + 4;
+/// Bytes that are made room for at once.
+const ROOM: usize = 256 * 1024;
 
 /// The number of what a worker says before it is asked.
 pub const GREETING: u64 = 0;
@@ -69,8 +71,8 @@ pub fn read(input: &mut impl Read) -> Result<Option<Frame>, NoFrame> {
     }
     let number = header[4..12].try_into().map(u64::from_le_bytes).unwrap_or_default();
     let length = header[12..].try_into().map(u32::from_le_bytes).unwrap_or_default();
-    // Room is taken as the bytes come: a length alone costs nothing.
-    let mut bytes = Vec::new();
+    // Beyond what most answers need, room is taken as the bytes come: a length alone costs nothing.
+    let mut bytes = Vec::with_capacity((length as usize).min(ROOM));
     input.by_ref().take(u64::from(length)).read_to_end(&mut bytes)?;
     if bytes.len() < length as usize {
         return Err(NoFrame::Broken(io::ErrorKind::UnexpectedEof.into()));

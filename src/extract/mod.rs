@@ -21,13 +21,21 @@ pub use worker::serve;
 use crate::model::finding::{Limit, Refusal};
 use crate::model::{Finding, Side};
 use crate::normalise::returned::{self, Returned};
-use crate::normalise::{self, FileRows};
+use crate::normalise::{self, FileRows, RowClass};
 use crate::pipeline::Pipeline;
 use crate::pipeline::file::Read as Limits;
 use crate::read::{self, Book, Format};
 
 /// The program, as extracts and workers name it.
 pub const PROGRAM: &str = concat!("duibiao ", env!("CARGO_PKG_VERSION"));
+
+/// How many files were not read in the run itself, but extracted elsewhere.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Elsewhere {
+    pub used: usize,
+    /// Of how many of them the copy was read as well, and said the same.
+    pub held: usize,
+}
 
 /// What one file says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,8 +50,8 @@ pub struct Extract {
     pub refusal: Option<Refusal>,
     /// Custom document properties, by which templates and returned workbooks are recognised.
     pub properties: Vec<(String, String)>,
-    /// Set for a workbook of ours that came back, which is no submission and whose rows are not
-    /// read: what people wrote into it.
+    /// Set for a workbook of ours that came back: what people wrote into it. Its own pages are not read;
+    /// it is a submission as well only where there are rows beside them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub returned: Option<Returned>,
     pub rows: FileRows,
@@ -52,6 +60,11 @@ pub struct Extract {
 }
 
 impl Extract {
+    /// Whether it says something that is to be held against the plan.
+    pub fn is_submission(&self) -> bool {
+        self.returned.is_none() || !self.rows.sheets.is_empty()
+    }
+
     /// Returns the extract of a file that could not be read.
     pub fn refused(sha256: String, refusal: Refusal) -> Self {
         Self {
@@ -82,17 +95,21 @@ pub fn of_bytes(bytes: &[u8], sha256: String, side: Side, pipeline: &Pipeline) -
     let book = read::book(bytes, &pipeline.limits).and_then(|book| within(book, &pipeline.limits));
     match book {
         Ok(book) => {
-            let returned = returned::read(&book);
-            let (rows, findings) = match returned {
-                Some(_) => (FileRows::default(), Vec::new()),
-                None => normalise::file(&book, side, pipeline),
-            };
+            let (format, properties) = (book.format, book.properties.clone());
+            let (returned, book) = returned::apart(book);
+            let (mut rows, mut findings) = normalise::file(&book, side, pipeline);
+            // Beside what came back, a submission is what has tasks.
+            let has_tasks = rows.sheets.iter().flat_map(|sheet| &sheet.rows);
+            let mut has_tasks = has_tasks.map(|row| row.class == RowClass::Task);
+            if returned.is_some() && !has_tasks.any(|is_task| is_task) {
+                (rows, findings) = (FileRows::default(), Vec::new());
+            }
             Extract {
                 sha256,
                 side,
-                format: Some(book.format),
+                format: Some(format),
                 refusal: None,
-                properties: book.properties,
+                properties,
                 returned,
                 rows,
                 findings,

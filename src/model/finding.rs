@@ -278,6 +278,12 @@ pub enum AnswerRefusal {
     Incomplete,
     /// A mandatory finding ends by a corrected sheet or a waiver, not by an explanation.
     Mandatory,
+    /// The form bears no stamp.
+    Unstamped,
+    /// The form has lost columns, or has got some that are not its own.
+    FormAltered,
+    /// The form is of a run that is not known here; holds its pipeline and period.
+    OtherRun(String),
 }
 
 /// A task of the plan that a doubtful row could be.

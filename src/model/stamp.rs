@@ -22,6 +22,15 @@ pub const DECIDED_BY_HEADING: &str = "处理人";
 pub const EXPECTED_HEADING: &str = "计划数";
 pub const FOUND_HEADING: &str = "报送数";
 
+/// What every list of findings of ours bears, in one row: what is known by them is our form, and with
+/// one of them gone it has been altered.
+pub const FORM: [&str; 7] =
+    ["差异类型", "性质", EXPECTED_HEADING, FOUND_HEADING, "差额", EXPLANATION_HEADING, ID_HEADING];
+/// What the pages of a slip are called that show a unit its own rows; a number follows.
+pub const OWN_ROWS: &str = "报送明细";
+/// What such a page bears, first of its headings.
+pub const ROW_HEADING: &str = "原表行";
+
 /// Stands before an explanation whose figures have changed since it was written.
 pub const OUTDATED: &str = "【数值已变，请重新说明】";
 

@@ -136,7 +136,7 @@ impl Read {
     /// How long what was read of one file may be, in bytes, as it travels from the reading process:
     /// what is far larger than the file is kept out of the process that holds them all.
     pub fn extract_bytes(&self) -> u64 {
-        u64::from(self.memory_mib) * 1024 * 1024 / 2
+        u64::from(self.memory_mib) * 1024 * 1024 / 4
     }
 
     /// Returns each limit by its key, with the least and the most that it may be: beyond, it is none,

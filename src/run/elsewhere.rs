@@ -14,14 +14,6 @@ use crate::intake::{self, Received};
 use crate::model::Side;
 use crate::pipeline::Pipeline;
 
-/// How many files were not read here.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
-pub struct Elsewhere {
-    pub used: usize,
-    /// Of how many of them the copy was read as well, and agreed.
-    pub held: usize,
-}
-
 /// Why extracts are not believed.
 #[derive(Debug)]
 pub enum NotBelieved {

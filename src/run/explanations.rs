@@ -12,7 +12,7 @@ use crate::intake::{self, Received};
 use crate::model::finding::AnswerRefusal;
 use crate::model::personal::masked;
 use crate::model::{Kind, Severity, Side, stamp};
-use crate::normalise::returned::Written as Returned;
+use crate::normalise::returned::{Form, Written as Returned};
 use crate::pipeline::file::Read as Limits;
 use crate::reconcile::{Answers, Refused};
 
@@ -88,6 +88,8 @@ pub fn gathered<'a>(
 struct Known<'a> {
     lines: BTreeMap<&'a str, &'a FindingLine>,
     ids: BTreeSet<&'a str>,
+    /// Their pipeline and period.
+    runs: BTreeSet<(&'a str, &'a str)>,
 }
 
 impl<'a> Known<'a> {
@@ -96,7 +98,24 @@ impl<'a> Known<'a> {
         Self {
             lines: lines.map(|line| (line.id.as_str(), line)).collect(),
             ids: reports.iter().flat_map(|report| &report.known).map(String::as_str).collect(),
+            runs: reports
+                .iter()
+                .map(|report| (report.pipeline.as_str(), report.period.as_str()))
+                .collect(),
         }
+    }
+
+    /// Says why nothing can be taken that was written into a form.
+    fn refusal_of_form(&self, extract: &Extract) -> Option<AnswerRefusal> {
+        match extract.returned.as_ref()?.form {
+            Form::Whole => {}
+            Form::Unstamped => return Some(AnswerRefusal::Unstamped),
+            Form::Altered => return Some(AnswerRefusal::FormAltered),
+        }
+        let property = |name| stamp::property(&extract.properties, name).unwrap_or_default();
+        let run = (property(stamp::PIPELINE), property(stamp::PERIOD));
+        let is_known = self.runs.contains(&run);
+        (!is_known).then(|| AnswerRefusal::OtherRun(format!("{} {}", run.0, run.1)))
     }
 
     /// Says why an answer or a decision cannot be taken.
@@ -129,12 +148,17 @@ fn take(answers: &mut Answers, returned: &[&(Received, Extract)], known: &Known<
     let mut taken_now: BTreeMap<String, String> = BTreeMap::new();
     for (file, extract) in returned {
         let unit = stamp::property(&extract.properties, stamp::UNIT);
+        let of_form = known.refusal_of_form(extract);
         for own in extract.returned.iter().flat_map(|returned| &returned.written) {
-            if let Some(why) = known.refusal(own, unit) {
+            if let Some(why) = of_form.clone().or_else(|| known.refusal(own, unit)) {
                 // The words are kept where only the decision cannot be.
                 let keeps_words = match why {
                     AnswerRefusal::Mandatory | AnswerRefusal::Incomplete => true,
-                    AnswerRefusal::UnknownIdentity | AnswerRefusal::OtherUnit(_) => false,
+                    AnswerRefusal::UnknownIdentity
+                    | AnswerRefusal::OtherUnit(_)
+                    | AnswerRefusal::Unstamped
+                    | AnswerRefusal::FormAltered
+                    | AnswerRefusal::OtherRun(_) => false,
                 };
                 let of_decision = keeps_words || own.text.is_empty();
                 answers.refused.push(Refused {

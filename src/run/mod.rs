@@ -177,7 +177,8 @@ pub fn run(pipeline: &Pipeline, request: &Request, console: &mut Console) -> Res
         returned: explanations::lines(&readings.returned),
         passed_over: taken.inbox.passed_over.clone(),
     };
-    let workbook = writing::write(&reconciled, &inputs, besides, request, &staging)?;
+    let workbook =
+        writing::write(&reconciled, &inputs, besides, readings.elsewhere, request, &staging)?;
     let modified = writing::deciding_times(&readings.received, &reconciled.files);
     writing::notes(&staging, modified, &started, readings.elsewhere)?;
     let published = staging.publish()?;

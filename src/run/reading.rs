@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use super::elsewhere::{Elsewhere, Known};
+use super::elsewhere::Known;
 use super::taken::Taken;
 use super::{Request, RunError};
 use crate::console::Console;
-use crate::extract::{self, Extract};
+use crate::extract::{self, Elsewhere, Extract};
 use crate::intake::{self, Doubt, Received};
 use crate::model::finding::Refusal;
 use crate::pipeline::Pipeline;
@@ -79,8 +79,9 @@ pub fn read_all(
     }
     for (file, extract) in taken.inbox.files.iter().zip(extracts) {
         if extract.returned.is_some() {
-            readings.returned.push((file.clone(), extract));
-        } else {
+            readings.returned.push((file.clone(), extract.clone()));
+        }
+        if extract.is_submission() {
             readings.received.push(file.clone());
             readings.extracts.push(extract);
         }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::elsewhere::Elsewhere;
 use super::{Data, Request, Returns, RunError};
 use crate::archive::{self, Staging};
+use crate::extract::Elsewhere;
 use crate::intake::Received;
 use crate::model::stamp::{self, Stamped};
 use crate::model::{IdSlice, Month};
@@ -24,6 +24,7 @@ pub fn write(
     reconciled: &Reconciliation<'_>,
     inputs: &Inputs<'_>,
     mut besides: Besides,
+    elsewhere: Elsewhere,
     request: &Request,
     staging: &Staging,
 ) -> Result<String, RunError> {
@@ -43,6 +44,7 @@ pub fn write(
         returned: &besides.returned,
         passed_over: &besides.passed_over,
         seal: &seal,
+        elsewhere,
     };
     let material = Material::of(reconciled, inputs.pipeline, request.period, &lookup, taken);
     let (name, marks) = consolidated_workbook(&material, staging)?;

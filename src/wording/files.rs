@@ -393,6 +393,19 @@ impl Speaker<'_> {
                 "豁免没有写明理由（处理意见）和处理人".to_owned(),
                 "the waiver lacks its reason or the name of who grants it".to_owned(),
             ),
+            AnswerRefusal::Unstamped => (
+                "这份表没有本程序的标识；请在原来发出的表上填写后发回".to_owned(),
+                "the form bears no stamp of this program; fill in the one that was sent out"
+                    .to_owned(),
+            ),
+            AnswerRefusal::FormAltered => (
+                "这份表的列被改动过；请在原来发出的表上填写后发回".to_owned(),
+                "columns of the form were altered; fill in the one that was sent out".to_owned(),
+            ),
+            AnswerRefusal::OtherRun(run) => (
+                format!("这份表是 {run} 的，不是本方案上一次核对发出的"),
+                format!("the form is of {run}, which is no run that this one follows"),
+            ),
             AnswerRefusal::Mandatory => (
                 "必须更正的差异不能以采纳说明结束".to_owned(),
                 "a mandatory finding does not end by an explanation".to_owned(),

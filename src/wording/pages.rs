@@ -4,6 +4,7 @@
 
 use super::agreement::RESOLVED_MEANS;
 use super::{Agreement, cause_text, coverage_line, outcome, value_text, verdict_without_findings};
+use crate::extract::Elsewhere;
 use crate::findings::Settled;
 use crate::findings::figures::{bare_difference, bare_difference_of, bare_value};
 use crate::intake::PassedOverBecause;
@@ -344,6 +345,14 @@ pub fn with_equations_of_others(said: &str, others: usize) -> String {
 /// What a file is that came back with answers.
 pub fn returned(kind: &str, explanations: usize) -> String {
     format!("填写情况说明后发回的{kind}，读出说明 {explanations} 条；不是报送表")
+}
+
+/// Says that files were extracted elsewhere, and how far that was seen to be true.
+pub fn extracted_elsewhere(elsewhere: Elsewhere) -> String {
+    let Elsewhere { used, held } = elsewhere;
+    format!(
+        "有 {used} 个文件用的是在别处做好的提取结果（--extracts），文件的 SHA-256 与存档副本相同；抽出 {held} 个重新读取副本，内容与提取结果相同。"
+    )
 }
 
 /// Says why something in the inbox is no submission.

@@ -415,8 +415,8 @@ fn limit_text(limit: Limit) -> Said {
             format!("at most {rows} rows with content (`[read] rows`)"),
         ),
         Limit::ExtractMib(mib) => Said::new(
-            format!("从一个文件读出的内容不超过 {mib} MiB（[read] memory_mib 的一半）"),
-            format!("at most {mib} MiB read of one file (half of `[read] memory_mib`)"),
+            format!("从一个文件读出的内容不超过 {mib} MiB（[read] memory_mib 的四分之一）"),
+            format!("at most {mib} MiB read of one file (a quarter of `[read] memory_mib`)"),
         ),
         Limit::Grid => {
             Said::new("不超过 1048576 行、16384 列", "at most 1,048,576 rows and 16,384 columns")

@@ -240,7 +240,7 @@ fn sheet_page(
     marks: &mut Marks,
     number: usize,
 ) -> Page {
-    let name = format!("报送明细{number}");
+    let name = format!("{}{number}", stamp::OWN_ROWS);
     let table = &sheet.tables[rows[0].table];
     let columns: Vec<(ColumnId, String)> = table
         .columns
@@ -256,7 +256,7 @@ fn sheet_page(
     let file_name = &material.roster.places.files[file];
     let sheet_name = material.roster.places.sheet(file, index).unwrap_or_default();
     page.lines.push(Line::words(format!("{file_name} › {sheet_name}"), Look::Section, span));
-    let mut heading = vec![text_cell("原表行", Look::Heading)];
+    let mut heading = vec![text_cell(stamp::ROW_HEADING, Look::Heading)];
     heading.extend(columns.iter().map(|(_, heading)| text_cell(heading.clone(), Look::Heading)));
     heading.push(text_cell("核对结果", Look::Heading));
     page.heading = Some(page.lines.len());

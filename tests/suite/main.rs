@@ -25,5 +25,7 @@ mod shapes;
 mod silence;
 mod spoilt_text;
 mod support;
+#[cfg(unix)]
+mod taken_in;
 mod third;
 mod workbook;

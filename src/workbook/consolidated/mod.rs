@@ -14,7 +14,7 @@ use super::lookup::Lookup;
 use super::marks::Marks;
 use super::page::{Choices, Others, Page};
 use crate::check::Paragraph;
-use crate::extract::Extract;
+use crate::extract::{Elsewhere, Extract};
 use crate::findings::{FindingLine, ReturnedLine, Settled};
 use crate::intake::{PassedOver, Received};
 use crate::matching::Matched;
@@ -65,6 +65,7 @@ pub struct Material<'a> {
     pub passed_over: &'a [PassedOver],
     /// The hash of the manifest of the run before, in words; empty outside of an archive.
     pub seal: &'a str,
+    pub elsewhere: Elsewhere,
     pub lookup: &'a Lookup<'a>,
 }
 
@@ -78,6 +79,7 @@ pub struct TakenIn<'a> {
     pub returned: &'a [ReturnedLine],
     pub passed_over: &'a [PassedOver],
     pub seal: &'a str,
+    pub elsewhere: Elsewhere,
 }
 
 impl<'a> Material<'a> {
@@ -107,6 +109,7 @@ impl<'a> Material<'a> {
             returned: taken.returned,
             passed_over: taken.passed_over,
             seal: taken.seal,
+            elsewhere: taken.elsewhere,
             lookup,
         }
     }

@@ -35,6 +35,11 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
     page.lines.push(Line::words("四、列的识别", Look::Section, ALL));
     columns(material, &mut page);
     personal_numbers(material, &mut page);
+    if material.elsewhere.used > 0 {
+        page.lines.push(Line::blank());
+        let words = pages::extracted_elsewhere(material.elsewhere);
+        page.lines.push(Line::words(words, Look::Plain, ALL));
+    }
     page
 }
 
