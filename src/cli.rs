@@ -99,7 +99,7 @@ enum Command {
     },
     /// 核对单个表格，不存档，每处差异一行
     Check {
-        /// 要核对的表格
+        /// 要核对的表格，或放着它们的文件夹
         #[arg(required = true)]
         files: Vec<PathBuf>,
         /// 核对方案；pipelines 文件夹里只有一份时可以不写

@@ -8,10 +8,10 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::Extract;
 use super::frames::{self, Frame, GREETING, NoFrame, Question};
 use super::lines::Gathering;
 use super::worker::{TROUBLE, greeting};
+use super::{Extract, PROGRAM};
 use crate::model::finding::Limit;
 use crate::pipeline::Pipeline;
 
@@ -29,6 +29,9 @@ pub enum CannotWork {
     NotStarted { program: PathBuf, cause: std::io::Error },
     #[error("the worker of {program} answered: {answer}")]
     NoWorker { program: PathBuf, answer: String },
+    /// The pipeline file is another one than when the run began.
+    #[error("the pipeline file was changed")]
+    OtherPipeline,
     /// A worker ended again and again; holds the file that it was asked for last, and how it ended.
     #[error("reading {file} was ended from outside: {how}")]
     Ended { file: String, how: String },
@@ -41,6 +44,8 @@ pub enum CannotWork {
 #[derive(Debug)]
 pub enum End {
     TooSlow,
+    /// It was not done in time, and had hardly been at work: something held it up.
+    HeldUp,
     /// Its answer is longer than an answer may be.
     TooLong(Limit),
     /// It got no more memory.
@@ -107,6 +112,9 @@ impl Worker {
             Ok(Ok(frame)) if frame.number == GREETING && frame.bytes == expected.as_bytes() => {
                 Ok(worker)
             }
+            Ok(Ok(frame)) if frame.bytes.starts_with(PROGRAM.as_bytes()) => {
+                Err(CannotWork::OtherPipeline)
+            }
             Ok(Ok(frame)) => Err(no_worker(words(&frame.bytes))),
             Ok(Err(NoFrame::Garbage(bytes))) => Err(no_worker(words(&bytes))),
             Err(RecvTimeoutError::Timeout) => Err(not_started(io::ErrorKind::TimedOut.into())),
@@ -129,6 +137,7 @@ impl Worker {
     ) -> Result<Extract, End> {
         let deadline = Instant::now() + Duration::from_secs(u64::from(pipeline.limits.seconds));
         self.number += 1;
+        let before = worked(&self.child);
         let asked = self.input.as_mut().map(|input| {
             use io::Write;
             frames::write(input, self.number, &question.to_bytes()).and_then(|()| input.flush())
@@ -147,7 +156,12 @@ impl Worker {
                 Ok(Err(NoFrame::Broken(_))) | Err(RecvTimeoutError::Disconnected) => {
                     return Err(self.end());
                 }
-                Err(RecvTimeoutError::Timeout) => return Err(End::TooSlow),
+                Err(RecvTimeoutError::Timeout) => {
+                    let limit = Duration::from_secs(u64::from(pipeline.limits.seconds));
+                    let worked = worked(&self.child).and_then(|all| all.checked_sub(before?));
+                    let is_held_up = worked.is_some_and(|worked| worked < limit / 4);
+                    return Err(if is_held_up { End::HeldUp } else { End::TooSlow });
+                }
             };
             if frame.number != self.number {
                 return Err(End::Garbage(format!(
@@ -238,6 +252,20 @@ const OUT_OF_MEMORY: &str = "memory allocation";
 
 /// What a panic that nobody caught ends a program with.
 const PANICKED: i32 = 101;
+
+/// How long a process has been at work, where the system tells it in a file.
+fn worked(child: &Child) -> Option<Duration> {
+    /// In hundredths of a second, after the name, which may hold anything.
+    const USER: usize = 11;
+    const SYSTEM: usize = 12;
+    if !cfg!(target_os = "linux") {
+        return None;
+    }
+    let told = std::fs::read_to_string(format!("/proc/{}/stat", child.id())).ok()?;
+    let fields: Vec<&str> = told.rsplit_once(')')?.1.split_whitespace().collect();
+    let hundredths = |field: usize| fields.get(field)?.parse::<u64>().ok();
+    Some(Duration::from_millis((hundredths(USER)? + hundredths(SYSTEM)?) * 10))
+}
 
 /// Whether a program came to its end by what it did, not by what was done to it.
 #[cfg(unix)]

@@ -244,6 +244,8 @@ fn settled(
     let is_last = attempt >= ATTEMPTS;
     match end {
         End::TooSlow => Some(Ok(Refusal::TimedOut(pipeline.limits.seconds))),
+        // A machine that was busy, or asleep, may do it the next time.
+        End::HeldUp => (attempt > 1).then_some(Ok(Refusal::TimedOut(pipeline.limits.seconds))),
         End::TooLong(limit) => Some(Ok(Refusal::TooLarge(limit))),
         End::OutOfMemory => Some(Ok(Refusal::OutOfMemory(pipeline.limits.memory_mib))),
         // Twice alike is the file's doing.
@@ -266,6 +268,7 @@ fn started(program: &Program, pipeline: &Pipeline) -> Result<Worker, CannotWork>
     let mut attempt = 0;
     loop {
         match Worker::start(program, pipeline) {
+            Err(CannotWork::OtherPipeline) => return Err(CannotWork::OtherPipeline),
             Err(_) if attempt + 1 < ATTEMPTS => {
                 pause(attempt);
                 attempt += 1;

@@ -52,7 +52,8 @@ pub fn list(
     not_sent: &BTreeSet<PathBuf>,
     patience: &mut Patience,
 ) -> io::Result<Vec<Entry>> {
-    let whole = fs::canonicalize(folder)?;
+    // Some drives know no whole paths; what lies there is told all the same.
+    let whole = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
     let holds_others = not_sent.iter().any(|path| path.starts_with(&whole) && *path != whole);
     let mut entries = Vec::new();
     let mut waiting = vec![(PathBuf::new(), Met::Folder)];

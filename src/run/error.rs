@@ -287,6 +287,10 @@ fn of_workers(error: &CannotWork) -> Said {
                 "the reading process did not answer as agreed ({answer}), so there is no result; install the program again and try again"
             ),
         ),
+        CannotWork::OtherPipeline => Said::new(
+            "核对方案在核对过程中被改动，没有出具结果；请改好后再核对一次",
+            "the pipeline file was changed while the run was made, so there is no result; run again",
+        ),
         CannotWork::Ended { file, how } => Said::new(
             format!(
                 "读取“{file}”的进程屡次被本机结束（{how}），没有出具结果；这不是该文件的问题：请检查本机内存是否够用（[read] memory_mib）、有无程序结束了它，再核对一次"

@@ -73,6 +73,8 @@ pub fn read_all(
     let doubt = |place: usize| doubt(&taken.inbox.files[place], &extracts[place]);
     let changed = intake::changed(&taken.inbox, doubt)?;
     for place in changed {
+        // What was copied is no copy of what will be there.
+        let _ = std::fs::remove_file(&taken.inbox.files[place].copy);
         let side = extracts[place].side;
         let sha256 = extracts[place].sha256.clone();
         extracts[place] = Extract { side, ..Extract::refused(sha256, Refusal::Copying) };
