@@ -142,13 +142,13 @@ fn copy_once(path: &Path, copy: &Path, links: Links, limits: &Limits) -> Result<
 
 /// Creates a copy, for the office and not for all the world.
 #[cfg(unix)]
-fn create(copy: &Path) -> io::Result<File> {
+pub(super) fn create(copy: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt;
     fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o640).open(copy)
 }
 
 /// Elsewhere a copy is readable as its folder is.
 #[cfg(not(unix))]
-fn create(copy: &Path) -> io::Result<File> {
+pub(super) fn create(copy: &Path) -> io::Result<File> {
     File::create(copy)
 }

@@ -8,6 +8,7 @@ mod open;
 mod names;
 mod listing;
 mod copying;
+mod packed;
 mod settled;
 
 use std::collections::BTreeSet;
@@ -82,6 +83,8 @@ pub enum PassedOverBecause {
     NotSent,
     /// A folder that holds nothing.
     Hollow,
+    /// An archive, the files of which were received one by one.
+    Unpacked,
 }
 
 /// What of an inbox its copies do not tell, for the run's inputs.
@@ -208,6 +211,20 @@ pub fn inbox(
             let taken = copying::copy(&source, &copy, Links::Left, &pipeline.limits, &mut patience);
             let (state, mut file) = received(&source, copy, name, Side::Submission, taken)?;
             file.refusal = by_name.or(file.refusal);
+            if file.refusal.is_none() && packed::is_archive(&entry.inner) {
+                let (inner, copy, modified) = (&*entry.inner, &*file.copy, file.modified);
+                let archive = packed::Archive { inner, copy, modified };
+                let unpacked =
+                    packed::unpack(&archive, into, ignored, &mut given, &pipeline.limits)?;
+                if let Some(unpacked) = unpacked {
+                    inbox.passed_over.push(passed_over(PassedOverBecause::Unpacked));
+                    for (file, origin) in unpacked {
+                        inbox.files.push(file);
+                        inbox.origins.push(origin);
+                    }
+                    continue;
+                }
+            }
             let copy = state.is_some().then_some(inner);
             (file, Origin { inner: entry.inner, copy, state })
         };

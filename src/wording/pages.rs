@@ -361,6 +361,7 @@ pub fn passed_over(why: PassedOverBecause) -> &'static str {
         PassedOverBecause::Ignored => "系统或程序留下的文件，不是报送表",
         PassedOverBecause::NotSent => "是存档、计划或核对方案，不是报送表",
         PassedOverBecause::Hollow => "空文件夹",
+        PassedOverBecause::Unpacked => "压缩包，其中的文件已逐个读取",
     }
 }
 
