@@ -64,7 +64,7 @@ pub enum End {
 
 /// How long a process may take until it says that it is there; longer than any machine needs that
 /// still works.
-const STARTING: Duration = Duration::from_secs(30);
+const STARTING: Duration = Duration::from_secs(15);
 
 /// A worker process. Its end is never waited for while something of it is held that it waits for.
 pub struct Worker {

@@ -201,18 +201,11 @@ impl Refusal {
         matches!(self, Refusal::LockFile | Refusal::Unfinished | Refusal::NotAFile(_))
     }
 
-    /// Whether it says nothing of what the file is: trouble while it came in, or of the machine.
-    pub fn is_of_the_moment(&self) -> bool {
+    /// Whether it is trouble of this machine or of the moment, which nobody can mend who sent the file.
+    pub fn is_of_the_machine(&self) -> bool {
         matches!(
             self,
-            Refusal::Copying
-                | Refusal::Vanished
-                | Refusal::NoAccess(_)
-                | Refusal::ClosedFolder(_)
-                | Refusal::TimedOut(_)
-                | Refusal::OutOfMemory(_)
-                | Refusal::Crashed(_)
-                | Refusal::TooLarge(_)
+            Refusal::Copying | Refusal::Vanished | Refusal::NoAccess(_) | Refusal::ClosedFolder(_)
         )
     }
 }

@@ -50,8 +50,11 @@ pub(super) fn whose(
     let names = &plan.names;
     let mut reading = Reading::default();
     let mut findings = Vec::new();
-    // A lock file lies beside a workbook and stands for nobody.
-    let is_of_none = extract.refusal.as_ref().is_some_and(Refusal::is_of_none);
+    // A lock file lies beside a workbook and stands for nobody; nor does a folder nobody can look into.
+    let is_of_none = extract
+        .refusal
+        .as_ref()
+        .is_some_and(|refusal| refusal.is_of_none() || matches!(refusal, Refusal::ClosedFolder(_)));
     let stem = file_stem(&received.name);
     let from_file_name = names.in_text(&stem).or_else(|| {
         // A folder a district.

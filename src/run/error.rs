@@ -51,6 +51,8 @@ pub enum RunError {
         path: PathBuf,
         why: NotBelieved,
     },
+    /// The system starts no more threads.
+    NoThreads,
     /// The program's own books do not balance.
     NotBalanced(NotBalanced),
     /// The program failed where it should not.
@@ -214,6 +216,10 @@ impl RunError {
                     ),
                 )
             }
+            RunError::NoThreads => Said::new(
+                "本机开不了新的线程，没有出具结果；请关掉一些程序再试",
+                "this machine starts no more threads, so there is no result; close other programs and try again",
+            ),
             RunError::NotBalanced(error) => Said::new(
                 format!("程序自身的账不平（{error}），没有出具结果；请把输入文件交给程序维护人员"),
                 format!(

@@ -1,6 +1,9 @@
 //! What a run writes: the consolidated workbook, what goes back to the units, and the notes.
 
 use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::thread;
+use std::time::Duration;
 
 use super::{Data, Request, Returns, RunError};
 use crate::archive::{self, Staging};
@@ -114,10 +117,31 @@ pub fn write_checked(
     properties: &Properties,
     period: Month,
 ) -> Result<Vec<u8>, RunError> {
-    let bytes = workbook::workbook(pages, properties, period)?;
+    let bytes = made(pages, properties, period)?;
     workbook::reread(&bytes, pages)
         .map_err(|cause| RunError::NotAsWritten { name: name.to_owned(), cause })?;
     Ok(bytes)
+}
+
+/// Makes a workbook. The library that writes it starts threads, and panics where the system starts
+/// none, which may pass.
+fn made(pages: &[Page], properties: &Properties, period: Month) -> Result<Vec<u8>, RunError> {
+    const ATTEMPTS: u32 = 4;
+    const NO_THREAD: &str = "failed to spawn thread";
+    for attempt in 0..ATTEMPTS {
+        let made = || workbook::workbook(pages, properties, period);
+        match catch_unwind(AssertUnwindSafe(made)) {
+            Ok(made) => return Ok(made?),
+            Err(panic) => {
+                let words = panic.downcast_ref::<String>();
+                if !words.is_some_and(|words| words.contains(NO_THREAD)) {
+                    resume_unwind(panic);
+                }
+            }
+        }
+        thread::sleep(Duration::from_millis(20 << (2 * attempt)));
+    }
+    Err(RunError::NoThreads)
 }
 
 /// Writes a slip for each unit with something to answer, a reminder for each that sent nothing.

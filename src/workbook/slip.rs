@@ -8,7 +8,7 @@ use super::marks::Marks;
 use super::page::{Line, Look, Page, PageCell, count_cell, decimal_cell, text_cell};
 use crate::findings::{Settled, figures, found_as_listed, listed};
 use crate::model::words::Language;
-use crate::model::{CellAt, CellRange, ColumnId, FileId, Severity, SheetId, UnitId, stamp};
+use crate::model::{CellAt, CellRange, ColumnId, Fact, FileId, Severity, SheetId, UnitId, stamp};
 use crate::normalise::frame::{number, shown_task};
 use crate::normalise::{RowClass, SheetRows, TableRow};
 use crate::roster::Standing;
@@ -56,8 +56,16 @@ fn own_findings<'a>(material: &Material<'a>, unit: UnitId) -> Vec<(usize, &'a Se
     let name = material.plan.names.name(unit);
     let own = material.lookup.of_unit(Some(name)).iter();
     own.map(|place| (*place, &material.settled[*place]))
-        .filter(|(_, settled)| settled.is_open())
+        .filter(|(_, settled)| settled.is_open() && !is_of_the_machine(settled))
         .collect()
+}
+
+/// Whether it is no fault of the unit's, and nothing that it could mend.
+fn is_of_the_machine(settled: &Settled) -> bool {
+    match &settled.finding.fact {
+        Fact::SubmissionUnreadable(refusal) => refusal.is_of_the_machine(),
+        _ => false,
+    }
 }
 
 /// Lays out the slip of a unit.
