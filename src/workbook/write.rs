@@ -175,13 +175,13 @@ fn write_cell(
         Content::Number { decimals, .. } | Content::Formula { decimals, .. } => Some(decimals),
         _ => None,
     };
-    let format = formats.of(cell.look, cell.mark, decimals).clone();
+    let format = formats.of(cell.look, cell.mark, decimals);
     if cell.span > 1 {
         let text = match &cell.content {
             Content::Text(text) => text.as_str(),
             _ => "",
         };
-        sheet.merge_range(row, column, row, column + cell.span - 1, &clean(text), &format)?;
+        sheet.merge_range(row, column, row, column + cell.span - 1, &clean(text), format)?;
         if matches!(cell.content, Content::Text(_) | Content::Blank) {
             return insert_note(sheet, row, column, cell);
         }
@@ -189,18 +189,18 @@ fn write_cell(
     match &cell.content {
         Content::Blank => {
             if cell.look != Look::Plain || cell.mark.is_some() {
-                sheet.write_blank(row, column, &format)?;
+                sheet.write_blank(row, column, format)?;
             }
         }
         Content::Text(text) => {
-            write_text(sheet, row, column, text, &format)?;
+            write_text(sheet, row, column, text, format)?;
         }
         Content::Number { number, .. } => {
-            sheet.write_number_with_format(row, column, *number, &format)?;
+            sheet.write_number_with_format(row, column, *number, format)?;
         }
         Content::Formula { formula, result, .. } => {
             let formula = Formula::new(formula).set_result(result.to_string());
-            sheet.write_formula_with_format(row, column, formula, &format)?;
+            sheet.write_formula_with_format(row, column, formula, format)?;
         }
         Content::Link { target, text } => {
             let (page, place) = target.split_once('!').unwrap_or(("", target));
@@ -213,7 +213,7 @@ fn write_cell(
                 sheet.write_url_with_format(row, column, url, &look)?;
             }
         }
-        Content::Runs(runs) => write_runs(sheet, row, column, runs, &format)?,
+        Content::Runs(runs) => write_runs(sheet, row, column, runs, format)?,
     }
     insert_note(sheet, row, column, cell)
 }

@@ -314,6 +314,9 @@ pub fn sum_cell(page: &Page, column: usize, first: usize, last: usize) -> PageCe
     PageCell { content, look: Look::TotalFigure, ..PageCell::default() }
 }
 
+/// How many cells of one finding bear its note; the others say it in their line all the same.
+const MOST_NOTES: usize = 200;
+
 fn mark_findings(
     material: &Material<'_>,
     page: &mut Page,
@@ -329,17 +332,23 @@ fn mark_findings(
     for (index, settled) in material.on_side(Side::Submission) {
         let finding = &settled.finding;
         let targets = targets(material, finding, places);
-        for (line, field) in targets {
+        if targets.is_empty() {
+            continue;
+        }
+        let short = pages::in_short(finding, material.pipeline);
+        let note = pages::cell_note(settled, material.pipeline);
+        for (count, (line, field)) in targets.into_iter().enumerate() {
             let column = field
                 .and_then(|field| shown.iter().position(|known| *known == field))
                 .unwrap_or(key_column);
             marks.add(index, TABLE, line, column);
-            let short = pages::in_short(finding, material.pipeline);
             if known.insert((line, short.clone())) {
-                words.entry(line).or_default().push(short);
+                words.entry(line).or_default().push(short.clone());
             }
             let cell = &mut page.lines[line].cells[column];
-            add_note(cell, &pages::cell_note(settled, material.pipeline));
+            if count < MOST_NOTES {
+                add_note(cell, &note);
+            }
             show_differing(cell, finding);
         }
     }
