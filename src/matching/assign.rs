@@ -35,6 +35,8 @@ const MOST_FOR_EXACT_MARGIN: usize = 60;
 const FEW: usize = 64;
 /// What the exact method may cost: the square of the fewer times the more.
 const MOST_STEPS: usize = 5_000_000;
+/// How many scores the exact method may lay out, rows by tasks.
+const MOST_SCORES: usize = 8_000_000;
 /// How often clear pairs are taken out of a crowd, which may make others clear.
 const ROUNDS: usize = 16;
 
@@ -77,7 +79,8 @@ impl Group {
     fn is_small(&self) -> bool {
         let fewer = self.rows.len().min(self.tasks.len());
         let more = self.rows.len().max(self.tasks.len());
-        fewer <= FEW || fewer.saturating_mul(fewer).saturating_mul(more) <= MOST_STEPS
+        (fewer <= FEW && fewer.saturating_mul(more) <= MOST_SCORES)
+            || fewer.saturating_mul(fewer).saturating_mul(more) <= MOST_STEPS
     }
 
     fn exactly(&self, scores: &Scores) -> Vec<Assigned> {
