@@ -135,9 +135,12 @@ impl Worker {
         sha256: &str,
         pipeline: &Pipeline,
     ) -> Result<Extract, End> {
-        let deadline = Instant::now() + Duration::from_secs(u64::from(pipeline.limits.seconds));
+        let limit = Duration::from_secs(u64::from(pipeline.limits.seconds));
+        let begun = Instant::now();
+        // How long it had been at work when half of its time was over.
+        let mut halfway: Option<Duration> = None;
+        let mut until = begun + limit / 2;
         self.number += 1;
-        let before = worked(&self.child);
         let asked = self.input.as_mut().map(|input| {
             use io::Write;
             frames::write(input, self.number, &question.to_bytes()).and_then(|()| input.flush())
@@ -149,17 +152,21 @@ impl Worker {
         let mut gathering = Gathering::default();
         let mut length: u64 = 0;
         loop {
-            let left = deadline.saturating_duration_since(Instant::now());
+            let left = until.saturating_duration_since(Instant::now());
             let frame = match self.frames.recv_timeout(left) {
                 Ok(Ok(frame)) => frame,
                 Ok(Err(NoFrame::Garbage(bytes))) => return Err(End::Garbage(words(&bytes))),
                 Ok(Err(NoFrame::Broken(_))) | Err(RecvTimeoutError::Disconnected) => {
                     return Err(self.end());
                 }
+                Err(RecvTimeoutError::Timeout) if until < begun + limit => {
+                    halfway = worked(&self.child);
+                    until = begun + limit;
+                    continue;
+                }
                 Err(RecvTimeoutError::Timeout) => {
-                    let limit = Duration::from_secs(u64::from(pipeline.limits.seconds));
-                    let worked = worked(&self.child).and_then(|all| all.checked_sub(before?));
-                    let is_held_up = worked.is_some_and(|worked| worked < limit / 4);
+                    let worked = worked(&self.child).and_then(|all| all.checked_sub(halfway?));
+                    let is_held_up = worked.is_some_and(|worked| worked < limit / 8);
                     return Err(if is_held_up { End::HeldUp } else { End::TooSlow });
                 }
             };

@@ -118,9 +118,9 @@ fn copy_once(path: &Path, copy: &Path, links: Links, limits: &Limits) -> Result<
     let mut into = create(copy).map_err(NotCopied::Unwritable)?;
     let mut running = hash::Running::default();
     let mut left = state.size;
-    let room = usize::try_from(state.size.saturating_add(1)).unwrap_or(BUFFER);
-    let mut buffer = vec![0; room.min(BUFFER)];
-    loop {
+    let room = usize::try_from(state.size).unwrap_or(BUFFER);
+    let mut buffer = vec![0; room.clamp(1, BUFFER)];
+    while left > 0 {
         let read = match file.read(&mut buffer) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             read => read.map_err(NotCopied::Unreadable)?,
@@ -128,7 +128,7 @@ fn copy_once(path: &Path, copy: &Path, links: Links, limits: &Limits) -> Result<
         if read == 0 {
             break;
         }
-        // One that grows as it is read is not read for ever.
+        // One that grows as it is read is not read for ever; its size tells it below.
         left = left.checked_sub(read as u64).ok_or(NotCopied::Refused(Refusal::Copying))?;
         running.take(&buffer[..read]);
         into.write_all(&buffer[..read]).map_err(NotCopied::Unwritable)?;

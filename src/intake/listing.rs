@@ -66,7 +66,7 @@ pub fn list(
                     // Upside down, since the last is taken first.
                     waiting.extend(held.into_iter().rev().map(|(name, kind)| {
                         let inner = inner.join(&name);
-                        let met = if ignored.iter().any(|one| one.fits(&shown_step(&name))) {
+                        let met = if NamePattern::any_fits(ignored, &shown_step(&name)) {
                             Met::Thing(What::Ignored)
                         } else if holds_others && not_sent.contains(&whole.join(&inner)) {
                             Met::Thing(What::NotSent)

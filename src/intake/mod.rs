@@ -287,7 +287,9 @@ pub fn bytes(path: &Path, limits: &Limits) -> Result<Result<Vec<u8>, Refusal>, C
         NotOpened::Trouble(cause) => unreadable(cause),
     })?;
     let most = u64::from(limits.file_mib) * 1024 * 1024;
-    let mut bytes = Vec::new();
+    // One more than it holds, so that its end is met without asking for room again.
+    let room = metadata.len().min(most).saturating_add(1);
+    let mut bytes = Vec::with_capacity(usize::try_from(room).unwrap_or_default());
     if metadata.len() <= most {
         file.take(most + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     }

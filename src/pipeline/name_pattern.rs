@@ -23,9 +23,10 @@ impl NamePattern {
         Regex::new(&pattern).ok().filter(|_| !text.is_empty()).map(Self)
     }
 
-    /// Whether a name is meant.
-    pub fn fits(&self, name: &str) -> bool {
-        self.0.is_match(&name.to_lowercase())
+    /// Whether a name is meant by any of several patterns.
+    pub fn any_fits(patterns: &[Self], name: &str) -> bool {
+        let name = name.to_lowercase();
+        patterns.iter().any(|pattern| pattern.0.is_match(&name))
     }
 }
 
@@ -44,7 +45,8 @@ mod tests {
             ("$RECYCLE.BIN", "$Recycle.Bin", true),
             ("?.log", "a.log", true),
         ] {
-            assert_eq!(NamePattern::of(pattern).unwrap().fits(name), fits, "{pattern} {name}");
+            let patterns = [NamePattern::of(pattern).unwrap()];
+            assert_eq!(NamePattern::any_fits(&patterns, name), fits, "{pattern} {name}");
         }
         assert!(NamePattern::of(" ").is_none());
     }

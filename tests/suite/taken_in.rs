@@ -209,4 +209,14 @@ fn workers_that_are_none_or_do_not_stay_are_the_machines_trouble() {
     let alone = extract::extracts(&files, &pipeline, &alone, &|_| {}).unwrap();
     assert!(alone.iter().all(|extract| extract.refusal.is_none()));
     assert_eq!(of(&recovers).unwrap(), alone);
+    if cfg!(target_os = "linux") {
+        let mut hurried = pipeline.clone();
+        hurried.limits.seconds = 2;
+        let sleeps = format!(
+            "if mkdir {marks}/slept; then {own} \"$@\" < /dev/null; exec sleep 60; fi; exec {own} \"$@\""
+        );
+        let program = script(folder.path(), &sleeps);
+        let read = extract::extracts(&files, &hurried, &program, &|_| {});
+        assert_eq!(read.unwrap(), alone, "what was held up is asked for once more");
+    }
 }
