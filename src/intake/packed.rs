@@ -57,10 +57,9 @@ pub fn unpack(
             return Ok(None);
         }
         let path = within(&name);
-        let is_left = path.components().any(|step| {
-            let step = step.as_os_str().to_string_lossy();
-            ignored.iter().any(|pattern| pattern.fits(&step))
-        });
+        let is_left = path
+            .components()
+            .any(|step| NamePattern::any_fits(ignored, &step.as_os_str().to_string_lossy()));
         if !entry.is_dir() && !name.ends_with('/') && path.file_name().is_some() && !is_left {
             places.push((path, place));
         }
