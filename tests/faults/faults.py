@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import support  # noqa: E402
 
-THEMES = ["power_cut", "kills", "errors", "together", "archives", "chain", "outputs", "rights"]
+THEMES = ["power_cut", "kills", "errors", "together", "archives", "chain", "outputs", "rights", "told"]
 
 
 def main():
