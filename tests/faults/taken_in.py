@@ -369,8 +369,9 @@ def beside_sheets(folder, program):
     with zipfile.ZipFile(inbox / "海棠区更正.zip", "w") as archive:
         archive.write(INBOX / "海棠区.xls", "海棠区.xls")
     ran = run(program, folder, inbox)
-    if not any(one["severity"] == "mandatory" and "解压" in one["message"] for one in ran.of("海棠区更正.zip")):
-        wrong.append(f"an archive with a sheet in it: {ran.of('海棠区更正.zip')}")
+    within = [file["file"] for file in ran.report["files"] if "海棠区更正.zip" in file["file"]]
+    if ran.status not in (0, 1) or not any(name.endswith("海棠区.xls") for name in within):
+        wrong.append(f"an archive with a sheet in it: {within} {ran.err}")
     return told(wrong, f"{len(beside)} things beside the sheets, all of them notes or passed over")
 
 
