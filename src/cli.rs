@@ -2,6 +2,7 @@
 
 mod check;
 mod history;
+mod apart;
 mod cells;
 mod inspect;
 mod panics;
@@ -295,6 +296,9 @@ fn command(
             let period = period.as_deref().map(period_named).transpose()?;
             let format = check::Format::named(&format);
             check::check(&files, &pipeline, period, format, this_program()?, language, console)
+        }
+        Command::Inspect { .. } if let Some(done) = apart::apart(&Limits::default(), console) => {
+            done
         }
         Command::Inspect { file, draft: true, out, .. } => {
             inspect::draft(&file, out.as_deref(), process)
