@@ -275,6 +275,8 @@ pub enum AnswerRefusal {
     Unstamped,
     /// The form has lost columns, or has got some that are not its own.
     FormAltered,
+    /// A workbook of all units lay in the inbox, where units send to; only the clerk decides.
+    NotTheClerks,
     /// The form is of a run that is not known here; holds its pipeline and period.
     OtherRun(String),
 }

@@ -156,7 +156,7 @@ impl Read {
 impl Default for Read {
     fn default() -> Self {
         Self {
-            memory_mib: 1024,
+            memory_mib: 960,
             seconds: 10,
             file_mib: 64,
             unpacked_mib: 512,

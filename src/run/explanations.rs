@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use super::RunError;
+use super::reading::{CameBack, Hand};
 use crate::archive::{self, Published};
 use crate::extract::Extract;
 use crate::findings::{Decided, Decision, FindingLine, Report, ReturnedLine, Written, listed};
@@ -65,11 +66,11 @@ fn edited_workbooks(run: &Published) -> Vec<PathBuf> {
 /// earlier reports carry, those of files that are new. What cannot be true is refused.
 pub fn gathered<'a>(
     reports: &[&'a Report],
-    returned: impl Iterator<Item = &'a (Received, Extract)> + Clone,
+    returned: impl Iterator<Item = &'a CameBack> + Clone,
     taken_in_before: &BTreeSet<String>,
 ) -> Answers {
     let (old, new): (Vec<_>, Vec<_>) =
-        returned.partition(|(_, extract)| taken_in_before.contains(&extract.sha256));
+        returned.partition(|one| taken_in_before.contains(&one.extract.sha256));
     let known = Known::of(reports);
     let mut answers = Answers::default();
     take(&mut answers, &old, &known);
@@ -144,12 +145,19 @@ impl<'a> Known<'a> {
     }
 }
 
-fn take(answers: &mut Answers, returned: &[&(Received, Extract)], known: &Known<'_>) {
+fn take(answers: &mut Answers, returned: &[&CameBack], known: &Known<'_>) {
     let mut taken_now: BTreeMap<String, String> = BTreeMap::new();
-    for (file, extract) in returned {
+    for CameBack { file, extract, from } in returned {
         let unit = stamp::property(&extract.properties, stamp::UNIT);
-        let of_form = known.refusal_of_form(extract);
+        // A slip is a unit's own; a workbook of all units is the clerk's, and lies in no inbox.
+        let is_anybodys = *from == Hand::Inbox && unit.is_none();
+        let of_form = known
+            .refusal_of_form(extract)
+            .or_else(|| is_anybodys.then_some(AnswerRefusal::NotTheClerks));
         for own in extract.returned.iter().flat_map(|returned| &returned.written) {
+            if is_anybodys && says_nothing_new(own, answers.written.get(&own.id)) {
+                continue;
+            }
             if let Some(why) = of_form.clone().or_else(|| known.refusal(own, unit)) {
                 // The words are kept where only the decision cannot be.
                 let keeps_words = match why {
@@ -158,6 +166,7 @@ fn take(answers: &mut Answers, returned: &[&(Received, Extract)], known: &Known<
                     | AnswerRefusal::OtherUnit(_)
                     | AnswerRefusal::Unstamped
                     | AnswerRefusal::FormAltered
+                    | AnswerRefusal::NotTheClerks
                     | AnswerRefusal::OtherRun(_) => false,
                 };
                 let of_decision = keeps_words || own.text.is_empty();
@@ -218,6 +227,15 @@ fn take(answers: &mut Answers, returned: &[&(Received, Extract)], known: &Known<
     }
 }
 
+/// Whether a workbook says of a finding what is known of it, as the one that was published does.
+fn says_nothing_new(own: &Returned, before: Option<&Written>) -> bool {
+    let text = before.map_or("", |before| before.text.as_str());
+    let is_known = own.text.is_empty() || own.text == text || own.text == masked(text);
+    let decided = before.and_then(|before| before.decision.as_ref());
+    let decision = Decided::of(&own.decision);
+    is_known && (decision.is_none() || decision == decided.map(|decision| decision.decided))
+}
+
 fn carried(line: &FindingLine) -> Option<Written> {
     if line.explanation.is_none() && line.decision.is_none() {
         return None;
@@ -238,10 +256,10 @@ fn carried(line: &FindingLine) -> Option<Written> {
 }
 
 /// Returns what came back, for the report.
-pub fn lines(returned: &[(Received, Extract)]) -> Vec<ReturnedLine> {
+pub fn lines(returned: &[CameBack]) -> Vec<ReturnedLine> {
     returned
         .iter()
-        .filter_map(|(file, extract)| {
+        .filter_map(|CameBack { file, extract, .. }| {
             let returned = extract.returned.as_ref()?;
             Some(ReturnedLine {
                 file: file.name.clone(),

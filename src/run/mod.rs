@@ -3,8 +3,8 @@
 
 mod elsewhere;
 mod error;
-mod explanations;
 mod reading;
+mod explanations;
 mod taken;
 mod templates;
 mod writing;

@@ -13,6 +13,23 @@ use crate::pipeline::Pipeline;
 use crate::read::Format;
 use crate::reconcile::PlanBefore;
 
+/// A workbook of ours that came back.
+#[derive(Debug)]
+pub struct CameBack {
+    pub file: Received,
+    pub extract: Extract,
+    pub from: Hand,
+}
+
+/// Who put a workbook where it was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hand {
+    /// Named on the command line, or saved over the published one.
+    Clerk,
+    /// It lay in the inbox, where units send to.
+    Inbox,
+}
+
 /// All that was read.
 #[derive(Debug)]
 pub struct Readings {
@@ -21,8 +38,7 @@ pub struct Readings {
     /// The submissions, file by file.
     pub received: Vec<Received>,
     pub extracts: Vec<Extract>,
-    /// Workbooks of ours that came back.
-    pub returned: Vec<(Received, Extract)>,
+    pub returned: Vec<CameBack>,
     pub elsewhere: Elsewhere,
 }
 
@@ -67,7 +83,7 @@ pub fn read_all(
         if extract.returned.is_none() {
             return Err(RunError::NoExplanations { path: PathBuf::from(&file.name) });
         }
-        readings.returned.push((file.clone(), extract));
+        readings.returned.push(CameBack { file: file.clone(), extract, from: Hand::Clerk });
     }
     let mut extracts: Vec<Extract> = extracts.collect();
     let doubt = |place: usize| doubt(&taken.inbox.files[place], &extracts[place]);
@@ -81,7 +97,9 @@ pub fn read_all(
     }
     for (file, extract) in taken.inbox.files.iter().zip(extracts) {
         if extract.returned.is_some() {
-            readings.returned.push((file.clone(), extract.clone()));
+            let came_back =
+                CameBack { file: file.clone(), extract: extract.clone(), from: Hand::Inbox };
+            readings.returned.push(came_back);
         }
         if extract.is_submission() {
             readings.received.push(file.clone());

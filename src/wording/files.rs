@@ -402,6 +402,10 @@ impl Speaker<'_> {
                 "这份表的列被改动过；请在原来发出的表上填写后发回".to_owned(),
                 "columns of the form were altered; fill in the one that was sent out".to_owned(),
             ),
+            AnswerRefusal::NotTheClerks => (
+                "汇总工作簿放在收件文件夹里，看不出是经办人的处理；请经办人用 --answers 交回".to_owned(),
+                "the workbook of all units lay in the inbox, where anybody may have put it; the clerk hands it back with --answers".to_owned(),
+            ),
             AnswerRefusal::OtherRun(run) => (
                 format!("这份表是 {run} 的，不是本方案上一次核对发出的"),
                 format!("the form is of {run}, which is no run that this one follows"),

@@ -235,7 +235,48 @@ def extracts(folder, program):
     return t.told(wrong, f"{len(tried)} forgeries refused, good ones held against the copies")
 
 
-CHECKS = [slips, sheets_that_look_like_slips, extracts]
+def decided(book, into, **answers):
+    """The workbook of all units with the same decision in each row of its list."""
+    from openpyxl import load_workbook
+
+    book = load_workbook(book)
+    sheet = book["差异清单"]
+    row, names = next(
+        (row[0].row, {cell.value: cell.column for cell in row if cell.value})
+        for row in sheet.iter_rows() if any(cell.value == "差异编号" for cell in row)
+    )
+    for at in range(row + 1, sheet.max_row + 1):
+        if sheet.cell(at, names["差异编号"]).value:
+            for name, answer in answers.items():
+                sheet.cell(at, names[name]).value = answer
+    book.save(into)
+
+
+def workbooks_of_all_units(folder, program):
+    """A unit that sends the workbook of all units back has decided nothing; the clerk who names it has."""
+    plain = t.run(program, folder, t.INBOX)
+    book = next(plain.folder.glob("*.xlsx"))
+    wrong = []
+    inbox = folder / "forged" / "inbox"
+    shutil.copytree(t.INBOX, inbox)
+    shutil.copytree(folder / "archive", folder / "forged" / "archive")
+    decided(book, inbox / "汇总表.xlsx", 处理="豁免", 处理意见="同意", 处理人="局长")
+    ran = t.run(program, folder / "forged", inbox)
+    ended = [one["id"] for one in ran.report["findings"] if one["status"] != "open"]
+    if ended or not refused(ran):
+        wrong.append(f"forged: {len(ended)} findings ended, {len(refused(ran))} decisions refused")
+    # As it was published it says nothing that is not known.
+    inbox = folder / "as it was" / "inbox"
+    shutil.copytree(t.INBOX, inbox)
+    shutil.copytree(folder / "archive", folder / "as it was" / "archive")
+    shutil.copy2(book, inbox / "汇总表.xlsx")
+    ran = t.run(program, folder / "as it was", inbox)
+    if ran.standings() != plain.standings() or refused(ran):
+        wrong.append(f"as it was: {ran.standings()}, {len(refused(ran))} refused")
+    return t.told(wrong, "no decision of a forged one taken, none missed in the published one")
+
+
+CHECKS = [slips, workbooks_of_all_units, sheets_that_look_like_slips, extracts]
 
 
 if __name__ == "__main__":
