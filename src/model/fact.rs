@@ -279,6 +279,8 @@ pub enum WhyDoubtful {
         joined: u32,
     },
     OtherDelimiter,
+    /// It is the only one, and nothing shows whether it was cut rightly.
+    Alone,
     /// Another sign would cut the whole file nearly as well as the one that was taken.
     TwoDelimiters {
         taken: char,
@@ -291,7 +293,7 @@ impl WhyDoubtful {
     /// The fixed name, which enters the identity of findings.
     pub fn name(&self) -> &'static str {
         match self {
-            WhyDoubtful::Fields { .. } => "fields",
+            WhyDoubtful::Fields { .. } | WhyDoubtful::Alone => "fields",
             WhyDoubtful::Heading { .. } => "heading",
             WhyDoubtful::QuoteUnclosed | WhyDoubtful::QuoteStray => "quote",
             WhyDoubtful::LinesJoined { .. } => "joined",

@@ -66,6 +66,11 @@ pub fn without_table(read: &Sheet) -> Vec<LineDoubt> {
     let fields_of = || text.lines.iter().map(|line| line.fields);
     let several = most(fields_of().filter(|fields| *fields > 1));
     let Some(width) = several.or_else(|| most(fields_of())) else { return Vec::new() };
+    if let [only] = text.lines.as_slice()
+        && only.fields > 1
+    {
+        told.add(WhyDoubtful::Alone, only);
+    }
     for line in &text.lines {
         if let Some(doubt) = line.doubt {
             told.add(why(doubt), line);
@@ -168,7 +173,8 @@ impl Told {
     fn delimiters(&mut self, text: &TextLines) {
         let Some(rival) = text.rival else { return };
         let taken = char::from(text.dialect.delimiter);
-        if let Some(line) = text.lines.iter().find(|line| line.fields > 1) {
+        let several = text.lines.iter().find(|line| line.fields > 1);
+        if let Some(line) = several.or(text.lines.first()) {
             self.add(WhyDoubtful::TwoDelimiters { taken, other: char::from(rival) }, line);
         }
     }

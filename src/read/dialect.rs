@@ -121,9 +121,26 @@ fn decide_on(text: &str, bytes: usize) -> Decided {
     let others = readings.iter().filter(|(delimiter, score)| {
         *delimiter != best.dialect.delimiter && *score > best.score * RIVALS
     });
-    best.rival =
-        others.max_by(|one, other| one.1.total_cmp(&other.1)).map(|(delimiter, _)| *delimiter);
+    best.rival = others
+        .max_by(|one, other| one.1.total_cmp(&other.1))
+        .map(|(delimiter, _)| *delimiter)
+        .or_else(|| rival_of_few(sample, best.dialect.delimiter));
     best
+}
+
+/// Two lines may be alike by chance: returns another sign that stands in both of them, or, beside a
+/// delimiter that few write, in either.
+fn rival_of_few(sample: &str, taken: u8) -> Option<u8> {
+    let lines: Vec<&str> =
+        sample.split(['\n', '\r']).filter(|line| !line.trim().is_empty()).take(3).collect();
+    let is_usual = b",;\t|".contains(&taken);
+    let stands = |line: &&str, sign: u8| line.as_bytes().contains(&sign);
+    let is_rival = |sign: &u8| match lines.as_slice() {
+        [one, other] if is_usual => stands(one, *sign) && stands(other, *sign),
+        [one, other] => b",;\t|".contains(sign) && (stands(one, *sign) || stands(other, *sign)),
+        _ => false,
+    };
+    b",;\t|:".iter().copied().filter(|sign| *sign != taken).find(is_rival)
 }
 
 /// Returns the delimiter that a first line `sep=;` tells spreadsheets, if it is one byte.

@@ -74,6 +74,10 @@ fn why_doubtful(why: &WhyDoubtful) -> Said {
                 "没有用其他行的分隔符，整行读成了一格".to_owned(),
                 "another delimiter than on the other lines; the line was read as one cell".to_owned(),
             ),
+            WhyDoubtful::Alone => (
+                "是唯一的一行，没有别的行可以对照，各格可能错位".to_owned(),
+                "the only line, which nothing can be held against; cells may have moved".to_owned(),
+            ),
             WhyDoubtful::TwoDelimiters { taken, other } => {
                 let (taken, taken_english) = sign(*taken);
                 let (other, other_english) = sign(*other);
