@@ -106,8 +106,12 @@ pub fn acquire(
     waits: &mut dyn FnMut(Option<&Holder>),
 ) -> Result<Lock, CannotArchive> {
     const EVERY: Duration = Duration::from_millis(200);
+    /// Until who holds it has noted so, or is gone with the note.
+    const NOTED: Duration = Duration::from_millis(20);
+    const MOST_GLANCES: u32 = 25;
     let until = Instant::now().checked_add(wait);
     let mut has_said = false;
+    let mut glances = 0;
     loop {
         let holder = match attempt(folder)? {
             Attempt::Locked(lock) => return Ok(lock),
@@ -115,6 +119,11 @@ pub fn acquire(
             Attempt::Again => continue,
         };
         let left = until.map_or(EVERY, |until| until.saturating_duration_since(Instant::now()));
+        if holder.is_none() && glances < MOST_GLANCES {
+            glances += 1;
+            std::thread::sleep(NOTED);
+            continue;
+        }
         if left.is_zero() {
             return Err(CannotArchive::Locked { folder: folder.to_owned(), holder });
         }
