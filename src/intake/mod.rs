@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 pub use names::shown;
+pub use packed::is_sheet;
 pub use settled::{Doubt, changed};
 
 use crate::model::finding::{Irregular, Limit, Refusal};

@@ -64,7 +64,7 @@ pub fn unpack(
             places.push((path, place));
         }
     }
-    if !places.iter().any(|(path, _)| is_sheet(path)) {
+    if !places.iter().any(|(path, _)| is_sheet(&path.to_string_lossy())) {
         return Ok(None);
     }
     places.sort();
@@ -160,7 +160,9 @@ fn is_of_a_document(name: &str) -> bool {
         || name.ends_with("workbook.xml")
 }
 
-fn is_sheet(path: &Path) -> bool {
-    let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-    matches!(ending.as_str(), "xlsx" | "xlsm" | "xlsb" | "xls" | "et" | "ods" | "csv")
+/// Whether a file in an archive is a sheet, by its name.
+pub fn is_sheet(name: &str) -> bool {
+    let endings = [".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".csv"];
+    let name = name.to_lowercase();
+    endings.iter().any(|ending| name.ends_with(ending))
 }

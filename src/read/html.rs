@@ -353,10 +353,7 @@ impl Walk {
                 if LINES.contains(&name) {
                     self.line_break();
                 }
-                let base = self.tables.last().map_or(0, |table| match &table.cell {
-                    Some(_) => table.cell_base,
-                    None => table.base,
-                });
+                let base = self.base();
                 let of_cell = &self.open[base.min(self.open.len())..];
                 if let Some(place) = of_cell.iter().rposition(|(open, _)| open == name) {
                     self.open.truncate(base + place);
@@ -373,10 +370,7 @@ impl Walk {
         if self.skipped.is_some() {
             return;
         }
-        let base = self.tables.last().map_or(0, |table| match &table.cell {
-            Some(_) => table.cell_base,
-            None => table.base,
-        });
+        let base = self.base();
         let inside = self.open[base.min(self.open.len())..].iter();
         let look = inside.fold(Look::default(), |look, (_, other)| look.and(*other));
         // What a cell does not show of its own text is nothing that anybody sees.
@@ -384,6 +378,14 @@ impl Walk {
             return;
         }
         self.here().push(text, look);
+    }
+
+    /// How many elements were open when the innermost table, or its cell, began.
+    fn base(&self) -> usize {
+        self.tables.last().map_or(0, |table| match &table.cell {
+            Some(_) => table.cell_base,
+            None => table.base,
+        })
     }
 
     fn line_break(&mut self) {

@@ -46,6 +46,7 @@ pub use number_format::Shown;
 pub use struck::Struck;
 pub use sums::Sum;
 
+use crate::intake::is_sheet;
 use crate::model::CellAt;
 use crate::model::finding::{Limit, Refusal};
 use crate::pipeline::file::Read as Limits;
@@ -135,19 +136,13 @@ fn read_package(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
             return ods::read(bytes, limits);
         }
         // Sheets that somebody packed are no attachment.
-        return Err(match package.names().filter(|name| is_sheets(name)).count() {
+        return Err(match package.names().filter(|name| is_sheet(name)).count() {
             0 => Refusal::NotASpreadsheet("zip".to_owned()),
             sheets => Refusal::Packed(sheets),
         });
     }
     drop(package);
     xlsx::read(bytes, limits)
-}
-
-/// Whether a part of an archive is a sheet, by its name.
-fn is_sheets(name: &str) -> bool {
-    let endings = [".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".csv"];
-    endings.iter().any(|ending| name.ends_with(ending))
 }
 
 /// Recognises files that come in under a spreadsheet's name and are none that can be read.

@@ -91,11 +91,11 @@ struct OpenSheet {
     merges: Vec<CellRange>,
     /// The last row down to which each column is covered by a cell from above.
     covered: BTreeMap<u32, u32>,
-    /// First and last of rows that are hidden together.
-    hidden_rows: Vec<(u32, u32)>,
+    /// The last of rows that are hidden together, by the first.
+    hidden_rows: BTreeMap<u32, u32>,
     hidden_columns: BTreeSet<u32>,
-    /// First and last column, and their style.
-    column_styles: Vec<(u32, u32, String)>,
+    /// Last column and style, by the first.
+    column_styles: BTreeMap<u32, (u32, String)>,
     row_style: Option<String>,
     shown_rows: BTreeSet<u32>,
     shown: usize,
@@ -155,7 +155,7 @@ impl Walk {
                     sheet.hidden_columns.extend(first..=last);
                 }
                 if let Some(style) = attribute(element, "StyleID") {
-                    sheet.column_styles.push((first, last, style));
+                    sheet.column_styles.insert(first, (last, style));
                 }
                 sheet.column = last + 1;
             }
@@ -164,7 +164,9 @@ impl Walk {
                 sheet.row = place(element, "Index")?.unwrap_or(sheet.row);
                 let last = sheet.row.saturating_add(count(element, "Span")?);
                 if is("Hidden") {
-                    sheet.hidden_rows.push((sheet.row, last));
+                    let before = sheet.hidden_rows.range(..=sheet.row).next_back();
+                    let last = before.map_or(last, |(_, other)| last.max(*other));
+                    sheet.hidden_rows.insert(sheet.row, last);
                 }
                 sheet.row_style = attribute(element, "StyleID");
                 sheet.next = 0;
@@ -241,10 +243,8 @@ impl Walk {
             }
         }
         let of_columns = || {
-            let mut columns = sheet.column_styles.iter().rev();
-            columns
-                .find(|(first, last, _)| (*first..=*last).contains(&column))
-                .map(|found| &found.2)
+            let (_, (last, style)) = sheet.column_styles.range(..=column).next_back()?;
+            (column <= *last).then_some(style)
         };
         let style = attribute(element, "StyleID")
             .or_else(|| sheet.row_style.clone())
@@ -359,8 +359,10 @@ impl OpenSheet {
         let mut rows = self.builder.build();
         hide(&mut rows, &self.unseen);
         // Rows without content may be hidden by the hundred thousand.
-        let is_hidden =
-            |row: &u32| self.hidden_rows.iter().any(|(first, last)| (*first..=*last).contains(row));
+        let is_hidden = |row: &u32| {
+            let from = self.hidden_rows.range(..=*row).next_back();
+            from.is_some_and(|(_, last)| row <= last)
+        };
         let hidden_rows = rows.iter().map(|row| row.index).filter(is_hidden).collect();
         let struck = struck::take_out(&mut rows, self.strokes);
         let mut comments = self.comments;

@@ -73,8 +73,8 @@ fn doubt(
         Oddity::Swallows => Doubt::LinesJoined(record.breaks + 1),
     });
     let of_bytes = is_damaged.then_some(Doubt::Damaged);
-    let of_torn = is_torn(record, dialect).then_some(Doubt::QuoteStray);
-    of_quotes.or(of_bytes).or(of_torn).or_else(|| {
+    let of_torn = || is_torn(record, dialect).then_some(Doubt::QuoteStray);
+    of_quotes.or(of_bytes).or_else(of_torn).or_else(|| {
         let [only] = record.fields.as_slice() else { return None };
         let is_other = is_cut_otherwise(only, dialect, width?);
         is_other.then_some(Doubt::OtherDelimiter)

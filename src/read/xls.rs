@@ -357,11 +357,7 @@ impl Records {
                 FILE_PASS => return Err(Refusal::Encrypted),
                 CODE_PAGE => records.code_page = word(content, 0).unwrap_or_default(),
                 DATES_FROM_1904 => records.dates_from_1904 = word(content, 0) == Some(1),
-                BOUND_SHEET => {
-                    if let (Some(low), Some(high)) = (word(content, 0), word(content, 2)) {
-                        sheets.push(u32::from(low) | u32::from(high) << 16);
-                    }
-                }
+                BOUND_SHEET => sheets.extend(double(content, 0)),
                 NUMBER_FORMAT => records.number_format(content),
                 FONT => {
                     records.fonts.push(Letters {
@@ -544,12 +540,7 @@ impl Records {
                 kind if TEXTS.contains(&kind) => {
                     if let (Some(row), Some(column)) = (word(content, 0), word(content, 2)) {
                         let at = CellAt::new(row.into(), column.into());
-                        let text = match (kind, word(content, 6), word(content, 8)) {
-                            (SHARED_TEXT, Some(low), Some(high)) => {
-                                Some(u32::from(low) | u32::from(high) << 16)
-                            }
-                            _ => None,
-                        };
+                        let text = double(content, 6).filter(|_| kind == SHARED_TEXT);
                         self.note_look(at, word(content, 4), text, &mut parts);
                     }
                 }
@@ -661,6 +652,10 @@ fn garbage() -> Refusal {
 
 pub(super) fn word(content: &[u8], at: usize) -> Option<u16> {
     content.get(at..at + 2).map(|bytes| u16::from_le_bytes([bytes[0], bytes[1]]))
+}
+
+fn double(content: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from(word(content, at)?) | u32::from(word(content, at + 2)?) << 16)
 }
 
 /// The records of a BIFF stream, from a place on.
