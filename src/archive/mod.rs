@@ -154,6 +154,11 @@ impl Staging {
         self.record.next()
     }
 
+    /// Returns the number that the run will have.
+    pub fn number(&self) -> u64 {
+        self.next_number().0
+    }
+
     /// Returns what the run before in the chain is called, where there is one.
     pub fn run_before(&self) -> Option<&str> {
         self.record.links.last().map(|link| link.run.as_str())

@@ -29,18 +29,21 @@ pub enum Step {
     Misplaced,
     Repeated,
     Changed,
+    /// Changed by a power of ten: a mistake of unit most likely, and no money in question.
+    Scaled,
     /// Blank, unreadable, or without a column.
     Unreadable,
 }
 
 impl Step {
-    pub const ALL: [Step; 7] = [
+    pub const ALL: [Step; 8] = [
         Step::Silent,
         Step::Missing,
         Step::Extra,
         Step::Misplaced,
         Step::Repeated,
         Step::Changed,
+        Step::Scaled,
         Step::Unreadable,
     ];
 
@@ -53,6 +56,7 @@ impl Step {
             Step::Misplaced => "misplaced",
             Step::Repeated => "repeated",
             Step::Changed => "changed",
+            Step::Scaled => "scaled",
             Step::Unreadable => "unreadable",
         }
     }
@@ -74,7 +78,7 @@ pub struct Movement {
 pub struct Bridge {
     pub plan: i128,
     /// In the order of [`Step::ALL`].
-    pub steps: [i128; 7],
+    pub steps: [i128; Step::ALL.len()],
     pub reported: i128,
 }
 
@@ -135,7 +139,13 @@ pub fn movements(
             };
             let found = rows.iter().filter_map(|row| readable(&context.roster.items[*row], field));
             match found.map(i128::from).reduce(|sum, amount| sum + amount) {
-                Some(found) => add(unit, Step::Changed, found - planned, own),
+                Some(found) => {
+                    let is_scaled = own.is_some_and(|own| {
+                        matches!(findings[own].kind(), Kind::ValueScaled | Kind::ColumnScaled)
+                    });
+                    let step = if is_scaled { Step::Scaled } else { Step::Changed };
+                    add(unit, step, found - planned, own);
+                }
                 None => add(unit, Step::Unreadable, -planned, own),
             }
         }

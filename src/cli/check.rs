@@ -112,6 +112,7 @@ pub fn check(
         received: &received,
         extracts: &extracts,
         earlier: None,
+        previous: None,
         answers: &Answers::default(),
     };
     let reconciled = reconcile(&inputs).map_err(RunError::from)?;

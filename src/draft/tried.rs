@@ -245,6 +245,7 @@ fn result(book: &Book, path: &str, pipeline: &Pipeline) -> Result<Came, CannotRe
         received: &received,
         extracts: &extracts,
         earlier: None,
+        previous: None,
         answers: &answers,
     };
     let reconciled = reconcile(&inputs)?;

@@ -189,6 +189,7 @@ impl Case {
             received: &self.received,
             extracts: &self.extracts,
             earlier: self.earlier.as_ref(),
+            previous: None,
             answers: &self.answers,
         })?)
     }

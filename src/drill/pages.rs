@@ -52,7 +52,7 @@ pub fn silent(
             plan_from: Some(plan_from),
             returned: &[],
             passed_over: &[],
-            seal: "",
+            version: None,
             elsewhere: Elsewhere::default(),
         },
     );

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::report::{BridgeLine, CellsLine, Conservation, RowsLine, TotalLine};
-use crate::check::bridge::{Bridge, Movement};
+use crate::check::bridge::{Bridge, Movement, Step};
 use crate::check::figures::{End, Figures};
 use crate::check::ledger::owed::Owed;
 use crate::check::ledger::{self, Count, Held, Line, Outcome};
@@ -305,8 +305,10 @@ pub fn bridge(
             let (unit, residual) = (unit.unwrap_or_default(), shown(residual));
             return Err(NotBalanced::Residual { unit, field, residual });
         }
-        let [silent, missing, extra, misplaced, repeated, changed, unreadable] =
+        let [silent, missing, extra, misplaced, repeated, _, scaled, unreadable] =
             bridge.steps.map(shown);
+        let of = |step: Step| bridge.steps[step as usize];
+        let changed = shown(of(Step::Changed) + of(Step::Scaled));
         lines.push(BridgeLine {
             unit,
             field,
@@ -317,6 +319,7 @@ pub fn bridge(
             misplaced,
             repeated,
             changed,
+            scaled,
             unreadable,
             reported: shown(bridge.reported),
             residual: shown(0),

@@ -5,6 +5,7 @@
 //! lines agree and have none, and several lines may name the same one. No sentence is built here.
 
 pub mod books;
+mod corrected;
 mod diagnosis;
 pub mod figures;
 mod life;
@@ -17,6 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+pub use corrected::{Corrected, CorrectedUnit, Now, corrected};
 pub use life::{Gone, gone};
 pub use once::said_once;
 pub use report::{
@@ -370,8 +372,12 @@ pub fn listed(text: &Option<String>) -> String {
     text.as_ref().map(|text| crate::model::words::shortened(text, LONGEST)).unwrap_or_default()
 }
 
-/// Returns a text as a workbook shows it, whether it comes from there or not.
+/// Returns a text as a workbook shows it, whether it comes from there or not: a list that was saved by
+/// another program shows figures in other forms.
 fn as_shown(text: &str) -> String {
+    if let Some(plain) = figures::plain(text) {
+        return plain;
+    }
     personal::masked(text).chars().filter(|c| !fold::is_invisible(*c)).collect()
 }
 

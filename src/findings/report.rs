@@ -181,6 +181,9 @@ pub struct BridgeLine {
     pub misplaced: String,
     pub repeated: String,
     pub changed: String,
+    /// Of what is changed, what is off by a power of ten.
+    #[serde(default)]
+    pub scaled: String,
     pub unreadable: String,
     pub reported: String,
     /// Always 0.

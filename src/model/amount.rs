@@ -99,6 +99,11 @@ impl Amount {
     }
 }
 
+/// Returns a sum of 分 in a unit as the nearest double, for charts.
+pub fn double_in(unit: MoneyUnit, sum: i128) -> f64 {
+    sum_in(unit, sum).parse().unwrap_or(0.0)
+}
+
 /// Returns the shortest exact decimal in `unit` of a sum of 分, which may be more than an amount can
 /// be.
 pub fn sum_in(unit: MoneyUnit, sum: i128) -> String {

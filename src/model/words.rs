@@ -59,6 +59,29 @@ pub fn short_list<T: Display>(items: &[T], most: usize, language: Language) -> S
     }
 }
 
+/// Returns a decimal with its thousands apart.
+pub fn grouped(decimal: &str) -> String {
+    let (sign, rest) = match decimal.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", decimal),
+    };
+    let (whole, fraction) = match rest.split_once('.') {
+        Some((whole, fraction)) => (whole, format!(".{fraction}")),
+        None => (rest, String::new()),
+    };
+    if !whole.chars().all(|c| c.is_ascii_digit()) {
+        return decimal.to_owned();
+    }
+    let mut grouped = String::new();
+    for (place, digit) in whole.chars().enumerate() {
+        if place > 0 && (whole.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    format!("{sign}{grouped}{fraction}")
+}
+
 /// Returns a text on one line, with one space for all white space in a row.
 pub fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -115,6 +138,12 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn thousands_stand_apart() {
+        let shown = ["0", "999", "1000", "-1234567.05", "12345678901.23", "待定"].map(grouped);
+        assert_eq!(shown, ["0", "999", "1,000", "-1,234,567.05", "12,345,678,901.23", "待定"]);
+    }
 
     #[test]
     fn lists_read_naturally_in_both_languages() {

@@ -190,6 +190,7 @@ impl Compiler<'_> {
         check.compare.retain(|compare| roles.owner != Some(compare.column));
         let findings = self.findings(file.findings, &columns, &derived);
         let sources = self.workbook(&file.workbook, &columns, &derived, &check);
+        let rates = self.rates(&file.workbook.rate, &columns);
         if file.title.trim().is_empty() {
             self.say(
                 &Way::to("title"),
@@ -220,6 +221,7 @@ impl Compiler<'_> {
             findings,
             workbook: file.workbook,
             sources,
+            rates,
         }
     }
 

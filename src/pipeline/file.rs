@@ -875,6 +875,8 @@ pub struct Workbook {
     pub overview: Vec<String>,
     /// The plan's sources of money, held against its rows.
     pub source: Vec<MoneySource>,
+    /// Shares of one amount column in another, which the overview shows for each unit.
+    pub rate: Vec<Rate>,
 }
 
 impl Default for Workbook {
@@ -897,6 +899,7 @@ impl Default for Workbook {
             ]),
             overview: Vec::new(),
             source: Vec::new(),
+            rate: Vec::new(),
         }
     }
 }
@@ -917,12 +920,25 @@ pub enum PageName {
     Plan,
     /// 核对范围
     Coverage,
+    /// 更正前后
+    Corrected,
     /// 变化情况
     Changes,
     /// 来源与守恒
     Sources,
     /// 口径说明
     Terms,
+}
+
+/// A share of one amount column in another: what has come in of what was planned.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rate {
+    pub title: String,
+    /// The column of the part.
+    pub of: String,
+    /// The column of the whole.
+    pub to: String,
 }
 
 /// A source of money, for the table that holds the plan's paragraph against its rows.

@@ -63,6 +63,7 @@ pub struct Pipeline {
     pub findings: Findings,
     pub workbook: file::Workbook,
     pub sources: Vec<MoneySource>,
+    pub rates: Vec<Rate>,
 }
 
 #[derive(Clone, Debug)]
@@ -246,6 +247,14 @@ impl Check {
     }
 }
 
+/// A share of one amount column in another, for the overview.
+#[derive(Clone, Debug)]
+pub struct Rate {
+    pub title: String,
+    pub of: ColumnId,
+    pub to: ColumnId,
+}
+
 /// A source of money, for the table that holds the plan's paragraph against its rows.
 #[derive(Clone, Debug)]
 pub struct MoneySource {
@@ -310,7 +319,10 @@ impl Pipeline {
         let column = self.column_named(name).map(Quantity::Column);
         let derived =
             || self.derived.iter().position(|derived| derived.name == name).map(Quantity::Derived);
-        column.or_else(derived).map(|found| self.quantity_title(found))
+        let stated = || {
+            self.check.statements.iter().find_map(|statement| statement.titles.get(name).cloned())
+        };
+        column.or_else(derived).map(|found| self.quantity_title(found)).or_else(stated)
     }
 
     /// Returns what a unit is called in what the program writes: the title of the owner's column.

@@ -16,8 +16,9 @@ use crate::check::{self, Change, Context, Earlier, Known, Paragraph};
 use crate::extract::Extract;
 use crate::findings::books::{Coverage, NotBalanced};
 use crate::findings::{
-    self, BridgeLine, CellsLine, Conservation, FindingLine, Gone, PairLine, Report, ReportedLine,
-    ResolvedLine, RowsLine, Settled, TotalLine, UnitLine, ValueLine, Verdict, Written, books,
+    self, BridgeLine, CellsLine, Conservation, Corrected, FindingLine, Gone, Now, PairLine, Report,
+    ReportedLine, ResolvedLine, RowsLine, Settled, TotalLine, UnitLine, ValueLine, Verdict,
+    Written, books,
 };
 use crate::intake::Received;
 use crate::matching::{self, Frames, Matched};
@@ -46,6 +47,8 @@ pub struct Inputs<'a> {
     pub extracts: &'a [Extract],
     /// The report of the earlier period.
     pub earlier: Option<&'a Report>,
+    /// The report of the run before in the same period.
+    pub previous: Option<&'a Report>,
     /// What people wrote and decided.
     pub answers: &'a Answers,
 }
@@ -108,6 +111,11 @@ pub struct Reconciliation<'a> {
     /// What lies between plan and report; its findings by their place in `settled`.
     pub movements: Vec<Movement>,
     pub bridge: Vec<BridgeLine>,
+    /// The same in 分.
+    pub bridges: BTreeMap<(UnitId, ColumnId), Bridge>,
+    /// What changed against the run before in the same period, where there is one whose findings can
+    /// be followed.
+    pub corrected: Option<Corrected>,
     pub units: Vec<UnitLine>,
     pub files: Vec<FileResult>,
     pub totals: Vec<TotalLine>,
@@ -220,6 +228,19 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciliation<'a>, CannotRe
     known.extend(unseen.iter().map(|line| line.id.clone()));
     let owed = owed(&plan, inputs.period, pipeline);
     books::moved(&books.movements, &roster, pipeline)?;
+    let units = unit_lines(&plan, &roster, &matched, pipeline);
+    let files = file_results(inputs, &roster);
+    let bridge = books::bridge(&books.bridges, &plan, pipeline)?;
+    let previous = inputs.previous.filter(|report| !report.is_of_another_version());
+    let corrected = previous.map(|previous| {
+        let own: Vec<_> = files
+            .iter()
+            .map(|file| (file.file.clone(), file.sha256.clone(), file.units.clone()))
+            .collect();
+        let settled = IdSlice::from_ref(&settled);
+        let now = Now { settled, units: &units, files: &own, bridge: &bridge };
+        findings::corrected(previous, now)
+    });
     Ok(Reconciliation {
         unseen,
         resolved,
@@ -232,9 +253,11 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciliation<'a>, CannotRe
             .map(|report| report.schema.clone()),
         changes,
         coverage: books::coverage(&books.ledger, &owed, &plan, pipeline)?,
-        bridge: books::bridge(&books.bridges, &plan, pipeline)?,
-        units: unit_lines(&plan, &roster, &matched, pipeline),
-        files: file_results(inputs, &roster),
+        bridge,
+        bridges: books.bridges,
+        corrected,
+        units,
+        files,
         totals: books::totals(&plan, &roster, &frames, pipeline)?,
         rows: books::rows(&roster, inputs.extracts)?,
         cells: books::cells(&roster, inputs.extracts)?,

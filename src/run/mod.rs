@@ -137,7 +137,7 @@ pub fn run(pipeline: &Pipeline, request: &Request, console: &mut Console) -> Res
     let started = jiff::ZonedDateTime::now();
     taken::refuse_without_inbox(pipeline, request)?;
     let staging = opened(pipeline, request, console)?;
-    let mut taken = taken::take_in(pipeline, request, &staging)?;
+    let taken = taken::take_in(pipeline, request, &staging)?;
     for odd in staging.odd.iter().chain(&taken.odd) {
         console.say(&wording::archive::odd(odd, request.language));
     }
@@ -151,12 +151,7 @@ pub fn run(pipeline: &Pipeline, request: &Request, console: &mut Console) -> Res
     if let Some(earlier) = taken.earlier.as_ref().filter(|report| report.is_of_another_version()) {
         console.say(&not_followed(&earlier.period, &earlier.schema, request.language));
     }
-    let came_back = if readings.returned.is_empty() {
-        taken::AnswersCameBack::None
-    } else {
-        taken::AnswersCameBack::Some
-    };
-    taken::keep_previous(&mut taken, came_back, &staging)?;
+    taken::keep_previous(&taken, &staging)?;
     let reports: Vec<_> = taken.earlier.iter().chain(&taken.previous).collect();
     let answers = explanations::gathered(&reports, readings.returned.iter(), &taken.read_before);
     let inputs = Inputs {
@@ -169,6 +164,7 @@ pub fn run(pipeline: &Pipeline, request: &Request, console: &mut Console) -> Res
         received: &readings.received,
         extracts: &readings.extracts,
         earlier: taken.earlier.as_ref(),
+        previous: taken.previous.as_ref(),
         answers: &answers,
     };
     let reconciled = reconcile(&inputs)?;

@@ -28,8 +28,7 @@ pub struct Taken {
     pub named: Vec<Received>,
     /// The report of the last run of the latest earlier period.
     pub earlier: Option<Report>,
-    /// The report of the last run of the same period; it counts where it carries explanations, and
-    /// where answers have come back.
+    /// The report of the last run of the same period, with the answers that it carries.
     pub previous: Option<Report>,
     /// The hashes of what the last run of the same period read.
     pub read_before: BTreeSet<String>,
@@ -101,36 +100,16 @@ pub fn take_in(
     })
 }
 
-/// Keeps the earlier report of the same period among the inputs, where it counts: it carries
-/// answers, or some have come back that it must know. A run that has no use for it does not
-/// depend on it.
+/// Keeps the report of the run before in the same period among the inputs: what it answers, and
+/// what has changed since, is part of the result.
 ///
 /// # Errors
 /// Fails when it cannot be written.
-pub fn keep_previous(
-    taken: &mut Taken,
-    answers_came_back: AnswersCameBack,
-    staging: &Staging,
-) -> Result<(), RunError> {
-    let carries = |report: &Report| {
-        let mut lines = report.findings.iter();
-        lines.any(|line| line.explanation.is_some() || line.decision.is_some())
-    };
-    taken.previous = taken
-        .previous
-        .take()
-        .filter(|report| answers_came_back == AnswersCameBack::Some || carries(report));
+pub fn keep_previous(taken: &Taken, staging: &Staging) -> Result<(), RunError> {
     if let Some(previous) = &taken.previous {
         archive::put(&staging.path().join(INPUTS), PREVIOUS, &archive::json(previous))?;
     }
     Ok(())
-}
-
-/// Whether workbooks of ours have come back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AnswersCameBack {
-    None,
-    Some,
 }
 
 const PREVIOUS: &str = "previous-report.json";

@@ -1,7 +1,8 @@
 //! What a run writes: the consolidated workbook, what goes back to the units, and the notes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
@@ -10,11 +11,11 @@ use crate::archive::{self, Staging};
 use crate::extract::Elsewhere;
 use crate::intake::Received;
 use crate::model::stamp::{self, Stamped};
-use crate::model::{IdSlice, Month};
+use crate::model::{IdSlice, Month, Side};
 use crate::reconcile::{FileResult, Inputs, Reconciliation};
 use crate::report::{self, Besides};
 use crate::wording::pages;
-use crate::workbook::consolidated::{self, Material, TakenIn};
+use crate::workbook::consolidated::{self, Material, TakenIn, Version};
 use crate::workbook::lookup::Lookup;
 use crate::workbook::{self, Page, Properties, slip};
 
@@ -38,7 +39,11 @@ pub fn write(
         &reconciled.settled,
         inputs.pipeline,
     );
-    let seal = pages::seal(&staging.place().previous, staging.run_before());
+    let version = Version {
+        batch: archive::numbered(staging.number()),
+        seal: pages::seal(&staging.place().previous, staging.run_before()),
+        copies: copies(inputs, staging.path()),
+    };
     let taken = TakenIn {
         received: IdSlice::from_ref(inputs.received),
         extracts: IdSlice::from_ref(inputs.extracts),
@@ -46,7 +51,7 @@ pub fn write(
         plan_from: inputs.plan_from,
         returned: &besides.returned,
         passed_over: &besides.passed_over,
-        seal: &seal,
+        version: Some(&version),
         elsewhere,
     };
     let material = Material::of(reconciled, inputs.pipeline, request.period, &lookup, taken);
@@ -73,6 +78,21 @@ pub fn write(
         }
     }
     Ok(name)
+}
+
+/// Where the copies of plan and sheets lie in the run's folder.
+fn copies(inputs: &Inputs<'_>, folder: &Path) -> BTreeMap<(Side, String), String> {
+    let files = inputs.received.iter().chain([inputs.plan_file]);
+    files
+        .filter_map(|file| {
+            let steps = file.copy.strip_prefix(folder).ok()?.iter();
+            let steps: Option<Vec<&str>> = steps.map(|step| step.to_str()).collect();
+            let path = steps?.join("/");
+            // A link takes these for the end of the path, or for a code.
+            let is_plain = !path.is_empty() && !path.contains(['#', '%']);
+            is_plain.then(|| ((file.side, file.name.clone()), path))
+        })
+        .collect()
 }
 
 fn properties(material: &Material<'_>, title: String, kind: Stamped) -> Properties {

@@ -8,6 +8,7 @@ pub mod archive;
 mod checks;
 mod files;
 mod lines;
+pub mod overview;
 pub mod pages;
 mod reading;
 mod reasons;
@@ -15,9 +16,9 @@ mod reports;
 mod sums;
 
 pub use agreement::{
-    ABOUT_COVERAGE, Agreement, OUTCOMES, coverage_line, earlier_verdict, is_claim, is_claim_of_all,
-    judgement, no_findings, outcome, plan_verdict, stated_agrees, told_without_findings,
-    verdict_without_findings,
+    ABOUT_COVERAGE, Agreement, OUTCOMES, coverage_line, earlier_verdict, folded_figures, is_claim,
+    is_claim_of_all, judgement, no_findings, outcome, plan_verdict, stated_agrees,
+    told_without_findings, verdict_without_findings,
 };
 pub use checks::{held_title, lapsed, not_followed, of_new_rules, reason_text, remark_text};
 pub use lines::line_doubt;
@@ -99,9 +100,11 @@ pub fn value_text(value: &Value, pipeline: &Pipeline, language: Language) -> Str
     let chinese = language == Language::Chinese;
     match value {
         Value::Amount(amount) if chinese => {
-            format!("{}{}", amount.decimal(pipeline.money), pipeline.money)
+            format!("{}{}", words::grouped(&amount.decimal(pipeline.money)), pipeline.money)
         }
-        Value::Amount(amount) => format!("{} {}", amount.decimal(pipeline.money), pipeline.money),
+        Value::Amount(amount) => {
+            format!("{} {}", words::grouped(&amount.decimal(pipeline.money)), pipeline.money)
+        }
         Value::Blank | Value::Covered if chinese => "空白".to_owned(),
         Value::Blank | Value::Covered => "blank".to_owned(),
         Value::NotApplicable if chinese => "“无”（不适用）".to_owned(),
@@ -266,7 +269,7 @@ impl Speaker<'_> {
         let Some(text) = bare_difference(self.finding, self.pipeline.money) else {
             return String::new();
         };
-        let size = text.trim_start_matches('-');
+        let size = words::grouped(text.trim_start_matches('-'));
         let unit = match self.finding.found {
             Some(Value::Amount(_)) => self.pipeline.money.to_string(),
             Some(Value::Percent(_)) => "个百分点".to_owned(),

@@ -3,7 +3,7 @@
 //! numbers and names and print what comes back.
 
 use super::agreement::RESOLVED_MEANS;
-use super::{Agreement, cause_text, coverage_line, outcome, value_text, verdict_without_findings};
+use super::{Agreement, cause_text, outcome, value_text};
 use crate::extract::Elsewhere;
 use crate::findings::Settled;
 use crate::findings::figures::{bare_difference, bare_difference_of, bare_value};
@@ -17,84 +17,22 @@ use crate::model::{
 use crate::pipeline::Pipeline;
 use crate::roster::Standing;
 
-/// How many units are where, for the verdict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sent {
-    pub units: usize,
-    /// Those that have sent something that counts, zero reports among them.
-    pub sent: usize,
-    pub zero: usize,
-}
+pub const CORRECTED: &str = "更正前后（与本期上一批次相比）";
+pub const CORRECTED_UNITS: &str = "各单位";
+pub const CORRECTED_FILES: &str = "换过的文件";
+pub const GONE: &str = "不再出现的差异";
+pub const NEW: &str = "新出现的差异";
+pub const NO_FILE_CHANGED: &str = "没有单位换过文件。";
+pub const NO_FILE: &str = "（没有）";
+pub const NOTHING_GONE: &str = "上一批次的差异都还在。";
+pub const NOTHING_NEW: &str = "没有新出现的差异。";
+pub const NOTHING_OPEN_OR_CHANGED: &str = "没有单位换过文件，也没有单位有差异。";
 
-/// How many findings are open, and of how many units.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Open {
-    pub units: usize,
-    pub mandatory: usize,
-    pub verify: usize,
-}
-
-/// The verdict in one sentence; `open` is none where nothing is.
-pub fn verdict(open: Option<Open>, checks: &Agreement, sent: Sent) -> String {
-    let whole = match open {
-        None => verdict_without_findings(checks, sent.sent),
-        Some(open) => format!(
-            "与计划不一致：{} 个单位有 {} 处差异，其中必须更正 {} 处、需要说明 {} 处",
-            open.units,
-            open.mandatory + open.verify,
-            open.mandatory,
-            open.verify
-        ),
-    };
-    let Sent { units, sent, zero } = sent;
-    if sent < units {
-        format!("{whole}；应报 {units} 个单位，已报 {sent} 个，以下合计均为部分合计。")
-    } else if zero > 0 {
-        let with_rows = sent - zero;
-        format!("{whole}；应报 {units} 个单位，已报 {with_rows} 个，零报告 {zero} 个。")
-    } else {
-        format!("{whole}；应报 {units} 个单位，全部已报。")
-    }
-}
-
-/// Findings by what has become of them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counted {
-    pub mandatory: usize,
-    pub verify: usize,
-    pub note: usize,
-    pub answered: usize,
-    pub explained: usize,
-    pub waived: usize,
-    pub trial: usize,
-    /// On the plan's side.
-    pub plan: usize,
-}
-
-pub fn counted(counted: Counted) -> String {
-    let aside: Vec<String> = [
-        (counted.explained, "已说明"),
-        (counted.waived, "已豁免"),
-        (counted.trial, "试行规则发现"),
-    ]
-    .into_iter()
-    .filter(|(number, _)| *number > 0)
-    .map(|(number, words)| format!("{words} {number} 处"))
-    .collect();
-    let aside = if aside.is_empty() {
-        String::new()
-    } else {
-        format!("；另有{}，不计入结论", aside.join("、"))
-    };
+/// What a correction changed, in one line.
+pub fn about_corrected(anew: usize, gone: usize, new: usize) -> String {
     format!(
-        "报送方差异：强制性 {} 处（必须更正），核实性 {} 处（须作说明），提示性 {} 处；其中已答复 {} 处{aside}；计划自身待核实 {} 处（见“计划自查”）。逐项内容见“差异清单”。",
-        counted.mandatory, counted.verify, counted.note, counted.answered, counted.plan
+        "{anew} 个单位的文件与上一批次不同；差异不再出现 {gone} 处，新出现 {new} 处。提示性内容不计；不再出现也可能是未能核对，见“核对范围”。"
     )
-}
-
-/// The line of page one that says how many checks were owed and what came of them.
-pub fn coverage_on_page_one(all: &Agreement) -> String {
-    format!("{}逐项见“核对范围”。", coverage_line(all))
 }
 
 /// Whose figures a sum lacks.
@@ -124,11 +62,6 @@ pub fn stated_differs(difference: Amount, money: MoneyUnit) -> String {
 pub const BEYOND_ADDING: &str = "无法相加";
 
 pub const NOT_STATED: &str = "说明没有单列";
-
-/// That a table had no room for all units.
-pub fn units_left(left: usize) -> String {
-    format!("另有 {left} 个单位这里排不下，逐项见“差异清单”；“合计”栏含全部单位。")
-}
 
 /// What a line of the table says when no finding says more.
 pub fn line_without_findings(
@@ -164,7 +97,7 @@ pub fn in_short(finding: &Finding, pipeline: &Pipeline) -> String {
     let title = finding.kind().entry().title.chinese;
     let field = finding.field.as_ref().map(|name| pipeline.field_title(name));
     let bare = |value: &Option<Value>| {
-        value.as_ref().map(|value| bare_value(value, pipeline.money)).unwrap_or_default()
+        value.as_ref().map(|value| without_unit(value, pipeline)).unwrap_or_default()
     };
     let mut said = match &field {
         Some(field) => format!("{field}{title}"),
@@ -188,6 +121,7 @@ pub fn in_short(finding: &Finding, pipeline: &Pipeline) -> String {
         let shown = |text: String| if text.is_empty() { "空白".to_owned() } else { text };
         said.push_str(&format!("（计划{}，报送{}", shown(expected), shown(found)));
         if let Some(difference) = bare_difference(finding, pipeline.money) {
+            let difference = words::grouped(&difference);
             said.push_str(&match difference.strip_prefix('-') {
                 Some(size) => format!("，少{size}"),
                 None => format!("，多{difference}"),
@@ -199,6 +133,17 @@ pub fn in_short(finding: &Finding, pipeline: &Pipeline) -> String {
         said.push_str(&format!("（“{typed}”）"));
     }
     said
+}
+
+/// A value in a few words: an amount without its unit, a month as everywhere on the pages.
+fn without_unit(value: &Value, pipeline: &Pipeline) -> String {
+    match value {
+        Value::Amount(_) => words::grouped(&bare_value(value, pipeline.money)),
+        Value::Month(_) | Value::Date(_) | Value::MonthOfYear(_) => {
+            value_text(value, pipeline, Language::Chinese)
+        }
+        _ => bare_value(value, pipeline.money),
+    }
 }
 
 /// The note of a cell: expected, found, difference, cause and source.
@@ -218,7 +163,7 @@ pub fn cell_note(settled: &Settled, pipeline: &Pipeline) -> String {
         lines.push(format!("报送：{text}"));
     }
     if let Some(difference) = bare_difference(finding, pipeline.money) {
-        lines.push(format!("差额：{difference}"));
+        lines.push(format!("差额：{}", words::grouped(&difference)));
     }
     for cause in &finding.cause {
         lines.push(format!("可能原因：{}", cause_text(cause, Language::Chinese)));
@@ -264,13 +209,21 @@ pub fn unseen(message: &str) -> String {
 /// How to read the list of findings and answer in it.
 pub fn about_the_list(money: MoneyUnit) -> String {
     format!(
-        "金额单位：{money}；差额 = 报送数 − 计划数；影响金额是对报送合计的影响，按单位和金额字段相加等于“核对范围”的勾稽；请在“情况说明”栏写明原因，仅写“核实无误”不算说明"
+        "金额单位：{money}；差额 = 报送数 − 计划数；影响金额是对报送合计的影响，按单位和金额字段相加等于“总览”从计划数到报送数的各步；请在“情况说明”栏写明原因，仅写“核实无误”不算说明"
     )
 }
 
 /// How to read the table.
 pub fn about_the_table(money: MoneyUnit) -> String {
-    format!("金额单位：{money}；左为各单位报送数，右为计划数和核对结果")
+    format!("金额单位：{money}；“计划：”各列是计划数，其右是各单位报送数；差额 = 报送数 − 计划数")
+}
+
+pub fn plans(title: &str) -> String {
+    format!("计划：{title}")
+}
+
+pub fn difference_of(title: &str) -> String {
+    format!("差额：{title}")
 }
 
 /// How to read the sums of the units.

@@ -3,8 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::page::{Page, cell_name};
-use crate::model::Severity;
+use super::page::{Emphasis, Page, cell_name};
 
 /// One highlighted cell of one finding.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,7 +48,7 @@ impl Marks {
     }
 
     /// Highlights the marked cells, each by the worst of its findings.
-    pub fn apply(&self, pages: &mut [Page], severity_of: impl Fn(usize) -> Severity) {
+    pub fn apply(&self, pages: &mut [Page], emphasis_of: impl Fn(usize) -> Emphasis) {
         for mark in &self.made {
             let cell = pages
                 .iter_mut()
@@ -57,7 +56,7 @@ impl Marks {
                 .and_then(|page| page.lines.get_mut(mark.line))
                 .and_then(|line| line.cells.get_mut(mark.column))
                 .expect("marks are made from cells that are there");
-            cell.mark = cell.mark.max(Some(severity_of(mark.finding)));
+            cell.mark = cell.mark.max(Some(emphasis_of(mark.finding)));
         }
     }
 }

@@ -23,7 +23,9 @@ fn mask_cell(cell: &mut PageCell, codes: &BTreeSet<&str>) {
     match &mut cell.content {
         Content::Text(text) if holds_figures && is_figure(text) => {}
         Content::Text(text) if codes.contains(text.as_str()) => {}
-        Content::Text(text) | Content::Link { text, .. } => mask_text(text),
+        Content::Text(text) | Content::Link { text, .. } | Content::FileLink { text, .. } => {
+            mask_text(text);
+        }
         Content::Runs(runs) => {
             let whole: String = runs.iter().map(|(_, run)| run.as_str()).collect();
             let Some(hidden) = masking(&whole) else { return };
@@ -33,7 +35,13 @@ fn mask_cell(cell: &mut PageCell, codes: &BTreeSet<&str>) {
                 *run = characters.by_ref().take(run.chars().count()).collect();
             }
         }
-        Content::Blank | Content::Number { .. } | Content::Formula { .. } => {}
+        Content::Blank
+        | Content::Number { .. }
+        | Content::Formula { .. }
+        | Content::Month(_)
+        | Content::Day(_)
+        | Content::Percent { .. }
+        | Content::PerCent { .. } => {}
     }
 }
 

@@ -1,6 +1,6 @@
 //! A page of a workbook as data: lines of cells with their look, before anything is written.
 
-use crate::model::{CellAt, Severity};
+use crate::model::{CellAt, Day, Month, Severity};
 
 /// A worksheet to be.
 #[derive(Clone, Debug, Default)]
@@ -9,7 +9,8 @@ pub struct Page {
     /// Column widths in characters of half a Chinese glyph.
     pub widths: Vec<f64>,
     pub lines: Vec<Line>,
-    /// The line of the table heading that stays in sight and is repeated on each printed page.
+    /// The line of the table heading that stays in sight and is repeated on each printed page. A page
+    /// of several tables has none, and its title is repeated.
     pub heading: Option<usize>,
     /// Columns that stay in sight.
     pub frozen_columns: u16,
@@ -17,10 +18,11 @@ pub struct Page {
     pub printed_columns: Option<u16>,
     /// First and last line of the list that can be filtered, heading included.
     pub filter: Option<(usize, usize)>,
+    /// Lines that begin a sheet of paper.
+    pub breaks: Vec<usize>,
     pub choices: Vec<Choices>,
     pub charts: Vec<Chart>,
     pub orientation: Orientation,
-    pub fit: Fit,
     /// Cells that may be filled in where the page is protected.
     pub protection: Protection,
     pub number_rules: Vec<NumberRule>,
@@ -31,15 +33,8 @@ pub enum Orientation {
     #[default]
     Landscape,
     Portrait,
-}
-
-/// How a page is fitted to paper.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Fit {
-    /// One sheet of paper wide, as many as it takes high.
-    #[default]
-    Width,
-    OnePage,
+    /// Portrait, or landscape where the columns are too wide to be read in it.
+    AsWide,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -99,6 +94,10 @@ pub struct Chart {
     pub layout: ChartLayout,
     /// The greatest value; counts get whole steps on their axis.
     pub greatest_count: Option<u32>,
+    /// Where the axis of values begins, where not at 0.
+    pub least: Option<f64>,
+    /// What it shows, for those who do not see it.
+    pub description: String,
     /// First and last line of the categories and values.
     pub lines: (u32, u32),
     pub categories: u16,
@@ -110,6 +109,8 @@ pub struct Chart {
 pub enum ChartLayout {
     SideBySide,
     Stacked,
+    /// Steps from a first sum to a last one; the first series is the ground on which a step stands.
+    Waterfall,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -117,6 +118,17 @@ pub struct Line {
     pub cells: Vec<PageCell>,
     /// In points; found from the text where none is given.
     pub height: Option<f64>,
+    pub shown: Shown,
+}
+
+/// Whether a line is seen at once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shown {
+    #[default]
+    AtOnce,
+    /// Folded under the line above, where a click unfolds it, and not printed: what goes into detail
+    /// about something that agrees.
+    Folded,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -127,7 +139,15 @@ pub struct PageCell {
     pub span: u16,
     pub note: Option<String>,
     /// Set for highlighted cells: how much the worst finding on it weighs.
-    pub mark: Option<Severity>,
+    pub mark: Option<Emphasis>,
+}
+
+/// How a highlighted cell stands out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Emphasis {
+    /// By a finding that was accepted: waived, explained, or found by a rule on trial.
+    Accepted,
+    Open(Severity),
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -146,8 +166,28 @@ pub enum Content {
         result: f64,
         decimals: u32,
     },
+    /// A month, as a date that is shown as 2020年10月.
+    Month(Month),
+    /// A date that is shown as 2020年10月31日.
+    Day(Day),
+    /// A share, shown as 85%.
+    Percent {
+        /// Of a per cent.
+        hundredths: i64,
+        decimals: u32,
+    },
+    /// A number of per cent, 85, shown as 85%: as a list has it whose other figures are no shares.
+    PerCent {
+        number: f64,
+        decimals: u32,
+    },
     /// A link to a cell of this workbook, such as `汇总表!A12`.
     Link {
+        target: String,
+        text: String,
+    },
+    /// A link to a file beside this workbook, such as `inputs/sheets/a.xlsx`.
+    FileLink {
         target: String,
         text: String,
     },
@@ -190,7 +230,7 @@ pub enum Look {
 
 impl Line {
     pub fn of(cells: Vec<PageCell>) -> Self {
-        Self { cells, height: None }
+        Self { cells, ..Self::default() }
     }
 
     /// Returns a line with one text over several columns.
@@ -213,6 +253,33 @@ pub fn count_cell(count: usize, look: Look) -> PageCell {
     #[expect(clippy::cast_precision_loss, reason = "counts of rows are small")]
     let content = Content::Number { number: count as f64, decimals: 0 };
     PageCell { content, look, ..PageCell::default() }
+}
+
+/// Returns the cell of a month, a day or a percentage: real figures, so that they can be sorted and
+/// filtered, in one form over the whole workbook.
+pub fn figure_cell(content: Content, look: Look) -> PageCell {
+    PageCell { content, look, ..PageCell::default() }
+}
+
+/// Returns the cell of a number of per cent among other figures.
+pub fn per_cent_cell(decimal: &str, look: Look) -> PageCell {
+    let Some(number) = double_of(decimal) else { return text_cell(decimal, look) };
+    figure_cell(Content::PerCent { number, decimals: decimals_of(decimal) }, look)
+}
+
+/// Returns the cell of a share.
+pub fn percent_cell(hundredths: i64, look: Look) -> PageCell {
+    let decimals = match hundredths % 100 {
+        0 => 0,
+        rest if rest % 10 == 0 => 1,
+        _ => 2,
+    };
+    figure_cell(Content::Percent { hundredths, decimals }, look)
+}
+
+pub fn file_link_cell(target: &str, text: impl Into<String>) -> PageCell {
+    let content = Content::FileLink { target: target.to_owned(), text: text.into() };
+    PageCell { content, look: Look::Text, ..PageCell::default() }
 }
 
 pub fn link_cell(target: &str, text: impl Into<String>) -> PageCell {
@@ -251,6 +318,54 @@ pub fn exact_decimal(content: &Content) -> Option<String> {
 
 pub fn decimals_of(decimal: &str) -> u32 {
     decimal.split_once('.').map_or(0, |(_, fraction)| u32::try_from(fraction.len()).unwrap_or(0))
+}
+
+/// Gives the figures of each column of a table as many decimals as the one with the most. A table is
+/// lines of borders without a line of words between them.
+pub fn even_decimals(page: &mut Page) {
+    let borders = |line: &Line| line.cells.len() > 1 && line.cells.iter().any(is_bordered);
+    let mut first = 0;
+    while first < page.lines.len() {
+        let own = page.lines[first..].iter().take_while(|line| borders(line)).count();
+        even_table(&mut page.lines[first..first + own]);
+        first += own.max(1);
+    }
+}
+
+fn is_bordered(cell: &PageCell) -> bool {
+    !matches!(
+        cell.look,
+        Look::Plain | Look::PlainBold | Look::PlainCentre | Look::Title | Look::Section | Look::Ink
+    )
+}
+
+fn even_table(lines: &mut [Line]) {
+    let mut most: Vec<u32> = Vec::new();
+    let is_amount = |cell: &PageCell| matches!(cell.look, Look::Figure | Look::TotalFigure);
+    for line in lines.iter() {
+        most.resize(most.len().max(line.cells.len()), 0);
+        for (most, cell) in most.iter_mut().zip(&line.cells) {
+            if let Content::Number { decimals, .. }
+            | Content::Formula { decimals, .. }
+            | Content::Percent { decimals, .. } = cell.content
+                && is_amount(cell)
+            {
+                *most = decimals.max(*most);
+            }
+        }
+    }
+    for line in lines {
+        for (most, cell) in most.iter().zip(&mut line.cells) {
+            let is_amount = is_amount(cell);
+            if let Content::Number { decimals, .. }
+            | Content::Formula { decimals, .. }
+            | Content::Percent { decimals, .. } = &mut cell.content
+                && is_amount
+            {
+                *decimals = *most;
+            }
+        }
+    }
 }
 
 /// Returns the name of a cell on a page, as in `marks`: `汇总表!E19`.

@@ -3,8 +3,8 @@
 
 use super::page::{Content, Page, PageCell};
 use super::text::{clean, sheet_names};
-use super::write::{column_of, row_of};
-use crate::model::{CellAt, fold};
+use super::write::{column_of, fraction, row_of};
+use crate::model::{CellAt, Month, fold};
 use crate::pipeline::file::Read as Limits;
 use crate::read::{self, Content as Found, Sheet};
 
@@ -69,12 +69,26 @@ fn agrees(cell: &PageCell, found: Option<&Found>) -> bool {
     // Exactly the same double: it was written so that it reads back so.
     #[expect(clippy::float_cmp, reason = "a figure must come back as it was written")]
     let same_number = |number: f64| matches!(found, Some(Found::Number(found)) if *found == number);
+    let same_date = |month: Month, day: u32| {
+        let expected = Found::Date { year: month.year, month: month.month, day };
+        found == Some(&expected)
+    };
     match &cell.content {
         Content::Blank => found.is_none(),
-        Content::Text(text) | Content::Link { text, .. } => same_text(text),
-        Content::Number { number, .. } | Content::Formula { result: number, .. } => {
-            same_number(*number)
+        Content::Text(text) | Content::Link { text, .. } | Content::FileLink { text, .. } => {
+            same_text(text)
         }
+        Content::Month(month) => same_date(*month, 1),
+        Content::Day(day) => same_date(day.month, day.day),
+        Content::Percent { hundredths, .. } => {
+            let percentage = fraction(*hundredths);
+            #[expect(clippy::float_cmp, reason = "a figure must come back as it was written")]
+            let is_same = matches!(found, Some(Found::Percentage(found)) if *found == percentage);
+            is_same
+        }
+        Content::Number { number, .. }
+        | Content::PerCent { number, .. }
+        | Content::Formula { result: number, .. } => same_number(*number),
         Content::Runs(runs) => {
             same_text(&runs.iter().map(|(_, text)| text.as_str()).collect::<String>())
         }

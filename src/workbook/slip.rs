@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::consolidated::{Material, ShapedColumns, explanations};
+use super::consolidated::{Material, ShapedColumns, emphasis, explanations};
 use super::marks::Marks;
 use super::page::{Line, Look, Page, PageCell, count_cell, decimal_cell, text_cell};
 use crate::findings::{Settled, figures, found_as_listed, listed};
@@ -77,7 +77,7 @@ pub fn pages(material: &Material<'_>, unit: UnitId) -> Vec<Page> {
     let mut marks = Marks::default();
     let mut pages = vec![answer_page(material, unit, &findings, &mut marks)];
     pages.extend(own_rows(material, unit, &findings, &mut marks));
-    marks.apply(&mut pages, |finding| material.settled[finding].severity);
+    marks.apply(&mut pages, |finding| emphasis(&material.settled[finding]));
     pages
 }
 

@@ -1,9 +1,9 @@
 //! The office's style: what each look is in fonts, borders and colours. Colours are used for
 //! highlights, and in templates for the cells to fill in; words beside them say the same.
 
-use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, FormatUnderline};
+use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, FormatPattern, FormatUnderline};
 
-use super::page::{Ink, Look};
+use super::page::{Emphasis, Ink, Look};
 use crate::model::Severity;
 
 const BODY: &str = "宋体";
@@ -12,14 +12,18 @@ const HEAD: &str = "黑体";
 /// Cells of a template that are to be filled in.
 const TO_FILL_IN: Color = Color::RGB(0x00FF_FBE6);
 
-/// Returns the fill of a highlight; the three differ in grey as well.
+/// Returns the fill of a highlight. In grey each is lighter than the one before by a third, so that
+/// a print without colours tells them apart; black text stands out on all.
 pub fn fill(severity: Severity) -> Color {
     match severity {
-        Severity::Mandatory => Color::RGB(0x00FF_B3B3),
-        Severity::Verify => Color::RGB(0x00FF_E699),
-        Severity::Note => Color::RGB(0x00DD_EBF7),
+        Severity::Mandatory => Color::RGB(0x00F0_8080),
+        Severity::Verify => Color::RGB(0x00F2_B632),
+        Severity::Note => Color::RGB(0x00C9_DFF2),
     }
 }
+
+/// The dots over a cell whose finding was accepted.
+const ACCEPTED: Color = Color::RGB(0x00A6_A6A6);
 
 /// Returns the format of text that no cell has a look for.
 pub fn base() -> Format {
@@ -28,12 +32,12 @@ pub fn base() -> Format {
 
 /// Returns the colour of a chart's series; the three differ in grey as well.
 pub fn series(place: usize) -> Color {
-    const COLOURS: [u32; 3] = [0x001F_4E79, 0x00F4_B183, 0x00D9_D9D9];
+    const COLOURS: [u32; 3] = [0x007F_9DD0, 0x00F4_B183, 0x00ED_EDED];
     Color::RGB(COLOURS[place % COLOURS.len()])
 }
 
 /// Returns a look's format, with a highlight where the cell is marked.
-pub fn format(look: Look, mark: Option<Severity>, decimals: Option<u32>) -> Format {
+pub fn format(look: Look, mark: Option<Emphasis>, number: Option<NumberForm>) -> Format {
     let mut format = base().set_align(FormatAlign::VerticalCenter);
     let bordered = !matches!(
         look,
@@ -62,16 +66,31 @@ pub fn format(look: Look, mark: Option<Severity>, decimals: Option<u32>) -> Form
         Look::EntryFigure => format.set_align(FormatAlign::Right).set_unlocked(),
         Look::Ink => format.set_border_bottom(FormatBorder::Thin),
     };
-    if let Some(decimals) = decimals {
-        format = format.set_num_format(number_format(decimals));
+    if let Some(number) = number {
+        format = format.set_num_format(number_format(number));
     }
     if matches!(look, Look::Entry | Look::EntryFigure) {
         format = format.set_background_color(TO_FILL_IN);
     }
-    if let Some(severity) = mark {
-        format = format.set_background_color(fill(severity));
+    match mark {
+        Some(Emphasis::Open(severity)) => format.set_background_color(fill(severity)),
+        Some(Emphasis::Accepted) => {
+            format.set_pattern(FormatPattern::Gray0625).set_foreground_color(ACCEPTED)
+        }
+        None => format,
     }
-    format
+}
+
+/// How a number is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NumberForm {
+    Decimals(u32),
+    Month,
+    Day,
+    /// With so many decimals.
+    Percent(u32),
+    /// A number of per cent, with so many decimals.
+    PerCent(u32),
 }
 
 /// Returns the format of a run of a text.
@@ -86,15 +105,21 @@ pub fn ink(ink: Ink) -> Format {
 }
 
 /// Returns the format of links.
-pub fn link(mark: Option<Severity>) -> Format {
-    format(Look::Centre, mark, None)
+pub fn link(look: Look, mark: Option<Emphasis>) -> Format {
+    format(look, mark, None)
         .set_font_color(Color::RGB(0x0005_63C1))
         .set_underline(FormatUnderline::Single)
 }
 
-fn number_format(decimals: u32) -> String {
-    if decimals == 0 {
-        return "#,##0".to_owned();
+fn number_format(form: NumberForm) -> String {
+    match form {
+        NumberForm::Decimals(0) => "#,##0".to_owned(),
+        NumberForm::PerCent(0) => "0\"%\"".to_owned(),
+        NumberForm::PerCent(decimals) => format!("0.{}\"%\"", "0".repeat(decimals as usize)),
+        NumberForm::Percent(0) => "0%".to_owned(),
+        NumberForm::Decimals(decimals) => format!("#,##0.{}", "0".repeat(decimals as usize)),
+        NumberForm::Percent(decimals) => format!("0.{}%", "0".repeat(decimals as usize)),
+        NumberForm::Month => "yyyy\"年\"m\"月\"".to_owned(),
+        NumberForm::Day => "yyyy\"年\"m\"月\"d\"日\"".to_owned(),
     }
-    format!("#,##0.{}", "0".repeat(decimals as usize))
 }

@@ -3,19 +3,19 @@
 use std::collections::BTreeMap;
 
 use rust_xlsxwriter::{
-    Chart as XlsxChart, ChartFormat, ChartSolidFill, ChartType, DataValidation,
-    DataValidationErrorStyle, DataValidationRule, DocProperties, ExcelDateTime, Format, Formula,
-    Note, Url, Workbook, Worksheet, XlsxError,
+    Chart as XlsxChart, ChartDataLabel, ChartFont, ChartFormat, ChartLine, ChartSolidFill,
+    ChartType, Color, DataValidation, DataValidationErrorStyle, DataValidationRule, DocProperties,
+    ExcelDateTime, Format, Formula, Note, Url, Workbook, Worksheet, XlsxError,
 };
 use unicode_width::UnicodeWidthStr;
 
 use super::page::{
-    Chart, ChartLayout, Content, Fit, Line, Look, NumberRuleKind, Orientation, Others, Page,
-    PageCell, Protection,
+    Chart, ChartLayout, Content, Emphasis, Line, Look, NumberRuleKind, Orientation, Others, Page,
+    PageCell, Protection, Shown,
 };
-use super::style;
+use super::style::{self, NumberForm};
 use super::text::{self, clean};
-use crate::model::{Month, Severity};
+use crate::model::{Month, fold};
 
 /// What a workbook says about itself.
 #[derive(Clone, Debug, Default)]
@@ -56,6 +56,7 @@ pub fn workbook(
         let mut sheet = Worksheet::new();
         sheet.set_name(name)?;
         write_page(page, &mut sheet, &mut formats)?;
+        sheet.set_header(header(&properties.title, period));
         workbook.push_worksheet(sheet);
     }
     workbook.save_to_buffer()
@@ -63,13 +64,25 @@ pub fn workbook(
 
 /// Formats already made; a workbook has few looks and many cells.
 #[derive(Default)]
-struct Formats(BTreeMap<(Look, Option<Severity>, Option<u32>), Format>);
+struct Formats(BTreeMap<(Look, Option<Emphasis>, Option<NumberForm>), Format>);
 
 impl Formats {
-    fn of(&mut self, look: Look, mark: Option<Severity>, decimals: Option<u32>) -> &Format {
-        self.0.entry((look, mark, decimals)).or_insert_with(|| style::format(look, mark, decimals))
+    fn of(&mut self, look: Look, mark: Option<Emphasis>, number: Option<NumberForm>) -> &Format {
+        self.0.entry((look, mark, number)).or_insert_with(|| style::format(look, mark, number))
     }
 }
+
+/// What stands at the head of each printed sheet of paper: the book, the period and the page.
+fn header(title: &str, period: Month) -> String {
+    // Excel's own limit is 255 characters, and & begins a command.
+    const LONGEST: usize = 120;
+    let title: String = text::property(title).chars().take(LONGEST).collect();
+    let title = title.replace('&', "&&");
+    format!("&L{title}&C{}年{}月&R&A", period.year, period.month)
+}
+
+/// Columns of that width are printed at three fifths of their size on a portrait page.
+const WIDEST_PORTRAIT: f64 = 164.0;
 
 /// Excel's number of the paper.
 const A4: u8 = 9;
@@ -82,14 +95,23 @@ fn write_page(page: &Page, sheet: &mut Worksheet, formats: &mut Formats) -> Resu
     let mut links = 0;
     for (row, line) in page.lines.iter().enumerate() {
         let row = row_of(row);
-        sheet.set_row_height(row, line.height.unwrap_or_else(|| height(line, &widths)))?;
+        let high = line.height.unwrap_or_else(|| height(line, &widths));
+        sheet.set_row_height(row, high)?;
+        if line.shown == Shown::Folded {
+            sheet.group_rows_collapsed(row, row)?;
+        }
         for (column, cell) in line.cells.iter().enumerate() {
             write_cell(sheet, row, column_of(column), cell, formats, &mut links)?;
         }
     }
     if let Some(heading) = page.heading {
         sheet.set_freeze_panes(row_of(heading) + 1, page.frozen_columns)?;
-        sheet.set_repeat_rows(row_of(heading), row_of(heading))?;
+    }
+    let repeated = row_of(page.heading.unwrap_or(0));
+    sheet.set_repeat_rows(repeated, repeated)?;
+    if !page.breaks.is_empty() {
+        let breaks: Vec<u32> = page.breaks.iter().map(|line| row_of(*line)).collect();
+        sheet.set_page_breaks(&breaks)?;
     }
     let last_column = column_of(page.widths.len().saturating_sub(1));
     if let Some((first, last)) = page.filter {
@@ -126,12 +148,19 @@ fn write_page(page: &Page, sheet: &mut Worksheet, formats: &mut Formats) -> Resu
     for chart in &page.charts {
         insert_chart(sheet, chart, &page.name)?;
     }
-    if page.orientation == Orientation::Landscape {
+    let printed = page.printed_columns.map_or(widths.len(), usize::from);
+    let width: f64 = widths.iter().take(printed).sum();
+    let is_landscape = match page.orientation {
+        Orientation::Landscape => true,
+        Orientation::Portrait => false,
+        Orientation::AsWide => width > WIDEST_PORTRAIT,
+    };
+    if is_landscape {
         sheet.set_landscape();
     }
     sheet.set_paper_size(A4);
     sheet.set_margins(0.4, 0.4, 0.6, 0.6, 0.3, 0.3);
-    sheet.set_print_fit_to_pages(1, u16::from(page.fit == Fit::OnePage));
+    sheet.set_print_fit_to_pages(1, 0);
     sheet.set_print_center_horizontally(true);
     sheet.set_footer("&C第 &P 页，共 &N 页");
     sheet.set_screen_gridlines(false);
@@ -171,11 +200,17 @@ fn write_cell(
     formats: &mut Formats,
     links: &mut usize,
 ) -> Result<(), XlsxError> {
-    let decimals = match cell.content {
-        Content::Number { decimals, .. } | Content::Formula { decimals, .. } => Some(decimals),
+    let number = match cell.content {
+        Content::Number { decimals, .. } | Content::Formula { decimals, .. } => {
+            Some(NumberForm::Decimals(decimals))
+        }
+        Content::Percent { decimals, .. } => Some(NumberForm::Percent(decimals)),
+        Content::PerCent { decimals, .. } => Some(NumberForm::PerCent(decimals)),
+        Content::Month(_) => Some(NumberForm::Month),
+        Content::Day(_) => Some(NumberForm::Day),
         _ => None,
     };
-    let format = formats.of(cell.look, cell.mark, decimals);
+    let format = formats.of(cell.look, cell.mark, number);
     if cell.span > 1 {
         let text = match &cell.content {
             Content::Text(text) => text.as_str(),
@@ -195,27 +230,73 @@ fn write_cell(
         Content::Text(text) => {
             write_text(sheet, row, column, text, format)?;
         }
-        Content::Number { number, .. } => {
+        Content::Number { number, .. } | Content::PerCent { number, .. } => {
             sheet.write_number_with_format(row, column, *number, format)?;
         }
         Content::Formula { formula, result, .. } => {
             let formula = Formula::new(formula).set_result(result.to_string());
             sheet.write_formula_with_format(row, column, formula, format)?;
         }
+        Content::Percent { hundredths, .. } => {
+            sheet.write_number_with_format(row, column, fraction(*hundredths), format)?;
+        }
+        Content::Month(month) => write_date(sheet, row, column, (*month, 1), format)?,
+        Content::Day(day) => write_date(sheet, row, column, (day.month, day.day), format)?,
         Content::Link { target, text } => {
             let (page, place) = target.split_once('!').unwrap_or(("", target));
-            let look = style::link(cell.mark);
-            if *links >= MOST_LINKS {
-                write_text(sheet, row, column, text, &look)?;
-            } else {
-                *links += 1;
-                let url = Url::new(format!("internal:'{page}'!{place}")).set_text(clean(text));
-                sheet.write_url_with_format(row, column, url, &look)?;
-            }
+            let url = format!("internal:'{page}'!{place}");
+            write_link(sheet, (row, column), (&url, text), cell, links)?;
+        }
+        Content::FileLink { target, text } => {
+            write_link(sheet, (row, column), (&format!("external:{target}"), text), cell, links)?;
         }
         Content::Runs(runs) => write_runs(sheet, row, column, runs, format)?,
     }
     insert_note(sheet, row, column, cell)
+}
+
+/// Writes a link, or its text alone where a sheet has as many as it can hold or where Excel takes no
+/// such address.
+fn write_link(
+    sheet: &mut Worksheet,
+    (row, column): (u32, u16),
+    (url, text): (&str, &str),
+    cell: &PageCell,
+    links: &mut usize,
+) -> Result<(), XlsxError> {
+    /// Of an address, in characters.
+    const LONGEST: usize = 1_000;
+    let look = style::link(cell.look, cell.mark);
+    let shown = clean(text);
+    if *links < MOST_LINKS && url.chars().count() <= LONGEST && !fold::is_blank(&shown) {
+        let link = Url::new(url).set_text(shown);
+        if sheet.write_url_with_format(row, column, link, &look).is_ok() {
+            *links += 1;
+            return Ok(());
+        }
+    }
+    write_text(sheet, row, column, text, &look)
+}
+
+fn write_date(
+    sheet: &mut Worksheet,
+    row: u32,
+    column: u16,
+    (month, day): (Month, u32),
+    format: &Format,
+) -> Result<(), XlsxError> {
+    let year = u16::try_from(month.year).unwrap_or(1900);
+    let [month, day] = [month.month, day].map(|part| u8::try_from(part).unwrap_or(1));
+    let date = ExcelDateTime::from_ymd(year, month, day)?;
+    sheet.write_datetime_with_format(row, column, &date, format)?;
+    Ok(())
+}
+
+/// Returns the double of a share in hundredths of a per cent.
+pub(super) fn fraction(hundredths: i64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "a share has few digits")]
+    let share = hundredths as f64 / 10_000.0;
+    share
 }
 
 /// In pixels; a longer note is scrolled.
@@ -287,6 +368,14 @@ fn widths(page: &Page) -> Vec<f64> {
             let (figure, decimals) = match &cell.content {
                 Content::Number { number, decimals } => (*number, *decimals),
                 Content::Formula { result, decimals, .. } => (*result, *decimals),
+                Content::Month(_) => {
+                    *width = width.max(MONTH_WIDTH);
+                    continue;
+                }
+                Content::Day(_) => {
+                    *width = width.max(DAY_WIDTH);
+                    continue;
+                }
                 _ => continue,
             };
             if cell.span < 2 {
@@ -296,6 +385,10 @@ fn widths(page: &Page) -> Vec<f64> {
     }
     widths
 }
+
+/// The room that 2020年10月 and 2020年10月31日 need, in which no date is shown as ###.
+const MONTH_WIDTH: f64 = 11.5;
+const DAY_WIDTH: f64 = 15.0;
 
 /// The room that a figure needs, with its commas, its sign and the cell's own margins.
 fn figure_width(figure: f64, decimals: u32, look: Look) -> f64 {
@@ -311,14 +404,17 @@ fn figure_width(figure: f64, decimals: u32, look: Look) -> f64 {
 
 /// Returns a line's height in points: as many text lines as its longest cell needs.
 fn height(line: &Line, widths: &[f64]) -> f64 {
-    const POINTS: f64 = 14.5;
+    const POINTS: f64 = 13.5;
     let mut most: f64 = 1.0;
     let mut tallest = POINTS;
-    for (column, cell) in line.cells.iter().enumerate() {
+    // What stands beside the page is not printed and as high as may be.
+    for (column, cell) in line.cells.iter().enumerate().take(widths.len()) {
         let span = usize::from(cell.span.max(1));
         let width: f64 = widths.iter().skip(column).take(span).sum();
         let text = match &cell.content {
-            Content::Text(text) | Content::Link { text, .. } => text.clone(),
+            Content::Text(text) | Content::Link { text, .. } | Content::FileLink { text, .. } => {
+                text.clone()
+            }
             Content::Runs(runs) => runs.iter().map(|(_, text)| text.as_str()).collect(),
             _ => continue,
         };
@@ -339,33 +435,58 @@ fn height(line: &Line, widths: &[f64]) -> f64 {
         most = most.max(lines);
     }
     // Excel's tallest row is 409 points.
-    (most * POINTS + 4.0).max(tallest).min(400.0)
+    (most * POINTS + 2.0).max(tallest).min(400.0)
 }
 
 fn insert_chart(sheet: &mut Worksheet, chart: &Chart, page: &str) -> Result<(), XlsxError> {
     let kind = match chart.layout {
-        ChartLayout::Stacked => ChartType::ColumnStacked,
+        ChartLayout::Stacked | ChartLayout::Waterfall => ChartType::ColumnStacked,
         ChartLayout::SideBySide => ChartType::Column,
     };
     let mut drawn = XlsxChart::new(kind);
     drawn.title().set_name(&chart.title);
     drawn.set_width(chart.width).set_height(chart.height);
+    drawn.set_alt_text(text::property(&chart.description));
     drawn.legend().set_position(rust_xlsxwriter::ChartLegendPosition::Bottom);
+    if chart.layout == ChartLayout::Waterfall {
+        // What the ground is called would puzzle.
+        drawn.legend().delete_entries(&[0]);
+    }
     let (first, last) = chart.lines;
+    drawn.title().set_font(ChartFont::new().set_size(11));
+    if let Some(least) = chart.least {
+        drawn.y_axis().set_min(least);
+    }
     if let Some(greatest) = chart.greatest_count {
         drawn.y_axis().set_major_unit(f64::from(greatest.div_ceil(5).max(1))).set_num_format("0");
     }
     for (place, (column, name)) in chart.series.iter().enumerate() {
         let name_column = u16::try_from(name.column).unwrap_or(0);
-        drawn
-            .add_series()
+        let mut look = ChartFormat::new();
+        let mut labels = ChartDataLabel::new();
+        // A bar of nothing has no label.
+        labels
+            .show_value()
+            .set_num_format("#,##0.##;-#,##0.##;;")
+            .set_font(ChartFont::new().set_size(8));
+        if chart.layout == ChartLayout::Waterfall && place == 0 {
+            look.set_no_fill();
+        } else {
+            let shade = place - usize::from(chart.layout == ChartLayout::Waterfall);
+            let edge = Color::RGB(0x0059_5959);
+            look.set_solid_fill(ChartSolidFill::new().set_color(style::series(shade)))
+                .set_border(ChartLine::new().set_color(edge).set_width(0.75));
+        }
+        let series = drawn.add_series();
+        series
             .set_name((page, name.row, name_column))
             .set_categories((page, first, chart.categories, last, chart.categories))
             .set_values((page, first, *column, last, *column))
-            .set_format(
-                ChartFormat::new()
-                    .set_solid_fill(ChartSolidFill::new().set_color(style::series(place))),
-            );
+            .set_format(&mut look);
+        // The ground on which a step stands is not to be seen.
+        if chart.layout != ChartLayout::Waterfall || place > 0 {
+            series.set_data_label(&labels);
+        }
     }
     let column = u16::try_from(chart.at.column).unwrap_or(0);
     sheet.insert_chart(chart.at.row, column, &drawn)?;

@@ -41,15 +41,22 @@ fn no_text_becomes_a_formula_or_a_link() {
         .collect();
     assert!(!formulas.is_empty());
     for formula in formulas {
-        let ours = formula.starts_with("SUM(") && formula.ends_with(')') && formula.len() < 20;
+        let is_sum = formula.starts_with("SUM(") && formula.ends_with(')') && formula.len() < 20;
+        let is_residual = formula.starts_with("ROUND(SUM(") && formula.ends_with(",10)");
+        let ours = is_sum || is_residual && formula.len() < 40;
         assert!(ours, "{formula}");
     }
     for (name, text) in &parts {
-        assert!(!text.contains("TargetMode=\"External\""), "{name} leads outside");
+        // The copies in the run's own folder are all that lies outside.
+        for leads in text.split("<Relationship ").skip(1) {
+            let leads = leads.split("/>").next().unwrap();
+            let is_copy = leads.contains("Target=\"inputs/") && !leads.contains("..");
+            assert!(!leads.contains("TargetMode=\"External\"") || is_copy, "{name}: {leads}");
+        }
         assert!(!name.contains("externalLink"), "{name}");
         for link in text.split("<hyperlink ").skip(1) {
             let link = link.split("/>").next().unwrap();
-            assert!(link.contains("location=") && !link.contains("r:id"), "{name}: {link}");
+            assert!(link.contains("location=") || link.contains("r:id"), "{name}: {link}");
         }
     }
 }

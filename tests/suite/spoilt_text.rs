@@ -73,6 +73,7 @@ impl Clean {
             received: &received,
             extracts: &extracts,
             earlier: None,
+            previous: None,
             answers: &answers,
         });
         self.of_unit(name, &reconciled.unwrap_or_else(|error| panic!("{name}: {error}")))

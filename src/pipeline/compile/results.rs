@@ -5,7 +5,7 @@ use crate::model::{ColumnId, IdSlice, Said, fold};
 use crate::pipeline::document::{Way, suggestion};
 use crate::pipeline::file::{self, ColumnType};
 use crate::pipeline::{
-    Check, Column, Derived, Findings, MoneySource, Quantity, Statement, Waiver, rule,
+    Check, Column, Derived, Findings, MoneySource, Quantity, Rate, Statement, Waiver, rule,
 };
 
 impl Compiler<'_> {
@@ -111,6 +111,24 @@ impl Compiler<'_> {
             );
         }
         sources
+    }
+
+    pub(super) fn rates(
+        &mut self,
+        rates: &[file::Rate],
+        columns: &IdSlice<ColumnId, Column>,
+    ) -> Vec<Rate> {
+        let mut compiled = Vec::new();
+        for (index, rate) in rates.iter().enumerate() {
+            let here = Way::to("workbook").key("rate").item(index);
+            let amounts = [ColumnType::Amount];
+            let of = self.column_ref(&rate.of, &amounts, columns, &here.key("of"));
+            let to = self.column_ref(&rate.to, &amounts, columns, &here.key("to"));
+            if let (Some(of), Some(to)) = (of, to) {
+                compiled.push(Rate { title: rate.title.clone(), of, to });
+            }
+        }
+        compiled
     }
 
     pub(super) fn source_rows(

@@ -7,7 +7,7 @@ use crate::findings::Settled;
 use crate::model::words::Language;
 use crate::model::{Life, Severity, Side};
 use crate::wording::{self, pages};
-use crate::workbook::page::{Line, Look, Page, count_cell, text_cell};
+use crate::workbook::page::{Line, Look, Orientation, Page, count_cell, text_cell};
 
 const WIDTHS: [f64; 8] = [16.0, 11.0, 11.0, 11.0, 11.0, 11.0, 11.0, 60.0];
 const ALL: u16 = 8;
@@ -15,7 +15,12 @@ const ALL: u16 = 8;
 /// Lays out the page; a first period has none.
 pub fn page(material: &Material<'_>) -> Option<Page> {
     let earlier = material.result.earlier.as_ref()?;
-    let mut page = Page { name: CHANGES.to_owned(), widths: WIDTHS.to_vec(), ..Page::default() };
+    let mut page = Page {
+        name: CHANGES.to_owned(),
+        widths: WIDTHS.to_vec(),
+        orientation: Orientation::Portrait,
+        ..Page::default()
+    };
     page.lines.push(Line::words("变化情况", Look::Title, ALL));
     if let Some(schema) = &material.result.not_followed {
         let said = wording::not_followed(earlier, schema, Language::Chinese);

@@ -1,109 +1,93 @@
-//! 核对范围: every check that was owed, rule by rule and unit by unit, and why some were not made;
-//! and the bridge from the plan's sums to the reported ones.
+//! 核对范围: every check that was owed, rule by rule and unit by unit, and why some were not made.
+
+use std::collections::BTreeMap;
 
 use super::{COVERAGE, Material, OF_NO_UNIT};
-use crate::check::ledger::{Count, Reason};
+use crate::check::ledger::{Count, Held, Reason};
+use crate::model::UnitId;
 use crate::wording::{
-    ABOUT_COVERAGE, Agreement, OUTCOMES, coverage_line, held_title, pages, reason_text,
+    ABOUT_COVERAGE, Agreement, OUTCOMES, coverage_line, held_title, overview, reason_text,
 };
-use crate::workbook::page::{Line, Look, Page, PageCell, count_cell, decimal_cell, text_cell};
+use crate::workbook::page::{Line, Look, Orientation, Page, Shown, count_cell, text_cell};
 
-const WIDTHS: [f64; 11] = [16.0, 34.0, 11.0, 11.0, 11.0, 11.0, 11.0, 11.0, 11.0, 11.0, 12.0];
-const ALL: u16 = 11;
+const WIDTHS: [f64; 7] = [16.0, 50.0, 8.0, 8.0, 8.0, 8.0, 52.0];
+const ALL: u16 = 7;
 
 /// Lays out the page.
 pub fn page(material: &Material<'_>) -> Page {
-    let mut page = Page { name: COVERAGE.to_owned(), widths: WIDTHS.to_vec(), ..Page::default() };
+    let mut page = Page {
+        name: COVERAGE.to_owned(),
+        widths: WIDTHS.to_vec(),
+        orientation: Orientation::Portrait,
+        ..Page::default()
+    };
     page.lines.push(Line::words("核对范围", Look::Title, ALL));
     page.lines.push(Line::words(coverage_line(&Agreement::of(material.ledger)), Look::Plain, ALL));
     page.lines.push(Line::words(ABOUT_COVERAGE, Look::Plain, ALL));
     page.lines.push(Line::blank());
-    bridge(material, &mut page);
-    page.lines.push(Line::blank());
-    page.lines.push(Line::words("二、按核对项和单位", Look::Section, ALL));
     rules(material, &mut page);
     page
 }
 
-fn headings(page: &mut Page, names: &[&str]) {
-    let mut cells: Vec<PageCell> =
-        names.iter().map(|name| text_cell(*name, Look::Heading)).collect();
-    cells.resize(usize::from(ALL), text_cell("", Look::Heading));
-    page.lines.push(Line::of(cells));
-}
-
-/// From the plan to the report, each step signed; the residual is 0.
-fn bridge(material: &Material<'_>, page: &mut Page) {
-    let money = material.pipeline.money;
-    page.lines.push(Line::words(format!("一、差额勾稽（{money}）"), Look::Section, ALL));
-    headings(
-        page,
-        &[
-            &material.pipeline.unit_title(),
-            "项目",
-            "计划数",
-            "未报",
-            "缺行",
-            "多行",
-            "属其他单位",
-            "重复",
-            "金额变动",
-            "空白或无法读取",
-            "报送数",
-        ],
-    );
-    for line in &material.result.bridge {
-        let look = if line.unit.is_none() { Look::TotalFigure } else { Look::Figure };
-        let words = if line.unit.is_none() { Look::TotalText } else { Look::Text };
-        let unit = line.unit.clone().unwrap_or_else(|| "合计".to_owned());
-        let mut cells = vec![
-            text_cell(unit, words),
-            text_cell(material.pipeline.field_title(&line.field), words),
-        ];
-        let figures = [
-            &line.plan,
-            &line.silent,
-            &line.missing,
-            &line.extra,
-            &line.misplaced,
-            &line.repeated,
-            &line.changed,
-            &line.unreadable,
-            &line.reported,
-        ];
-        cells.extend(figures.iter().map(|figure| decimal_cell(figure, look)));
-        page.lines.push(Line::of(cells));
-    }
-    page.lines.push(Line::words(pages::ABOUT_THE_BRIDGE, Look::Plain, ALL));
-}
-
+/// Rule by rule: all units together, then each; a unit of which every check of the rule agrees is
+/// folded away where there are others.
 fn rules(material: &Material<'_>, page: &mut Page) {
-    headings(
-        page,
-        &[
-            &material.pipeline.unit_title(),
-            "核对项",
-            "应核对",
-            OUTCOMES[0],
-            OUTCOMES[1],
-            OUTCOMES[2],
-            "未核对的原因",
-        ],
-    );
-    for ((held, unit), line) in &material.result.coverage {
-        let unit = unit.map_or(OF_NO_UNIT, |unit| material.plan.names.name(unit));
-        let mut cells = vec![
-            text_cell(unit, Look::Text),
-            text_cell(held_title(*held, material.pipeline), Look::Text),
-            count_cell(line.owed, Look::Centre),
-            count_cell(line.agrees, Look::Centre),
-            count_cell(line.differs, Look::Centre),
-            count_cell(line.not_checked, Look::Centre),
-            PageCell { span: 5, ..text_cell(reasons(line), Look::Text) },
-        ];
-        cells.resize(usize::from(ALL), text_cell("", Look::Text));
-        page.lines.push(Line::of(cells));
+    let names = [
+        &material.pipeline.unit_title(),
+        "核对项",
+        "应核对",
+        OUTCOMES[0],
+        OUTCOMES[1],
+        OUTCOMES[2],
+        "未核对的原因",
+    ];
+    page.heading = Some(page.lines.len());
+    page.lines.push(Line::of(names.map(|name| text_cell(name, Look::Heading)).to_vec()));
+    let mut by_rule: BTreeMap<Held, Vec<(Option<UnitId>, &Count)>> = BTreeMap::new();
+    for ((held, unit), count) in &material.result.coverage {
+        by_rule.entry(*held).or_default().push((*unit, count));
     }
+    for (held, of_units) in by_rule {
+        let title = held_title(held, material.pipeline);
+        let is_summed = of_units.len() > 1;
+        if is_summed {
+            let whole = added_up(of_units.iter().map(|(_, count)| *count));
+            page.lines.push(rule_line(overview::ALL_UNITS, &title, &whole, Look::TotalText));
+        }
+        // Where all units lack the same, the line of all says it.
+        let alike = of_units.iter().all(|(_, count)| {
+            let reason = count.reasons.keys().next();
+            count.not_checked == count.owed && reason == of_units[0].1.reasons.keys().next()
+        });
+        for (unit, count) in &of_units {
+            let unit = unit.map_or(OF_NO_UNIT, |unit| material.plan.names.name(unit));
+            let line = rule_line(unit, &title, count, Look::Text);
+            let agrees = count.agrees == count.owed;
+            let shown = if is_summed && (agrees || alike) { Shown::Folded } else { Shown::AtOnce };
+            page.lines.push(Line { shown, ..line });
+        }
+    }
+}
+
+fn added_up<'a>(counts: impl Iterator<Item = &'a Count>) -> Count {
+    counts.fold(Count::default(), |mut sum, count| {
+        sum.owed += count.owed;
+        sum.agrees += count.agrees;
+        sum.differs += count.differs;
+        sum.not_checked += count.not_checked;
+        for (reason, number) in &count.reasons {
+            *sum.reasons.entry(*reason).or_default() += number;
+        }
+        sum
+    })
+}
+
+fn rule_line(unit: &str, title: &str, count: &Count, look: Look) -> Line {
+    let mut cells = vec![text_cell(unit, look), text_cell(title, look)];
+    let counts = [count.owed, count.agrees, count.differs, count.not_checked];
+    cells.extend(counts.map(|count| count_cell(count, Look::Centre)));
+    cells.push(text_cell(reasons(count), Look::Text));
+    Line::of(cells)
 }
 
 fn reasons(count: &Count) -> String {

@@ -13,8 +13,8 @@ use crate::model::{ColumnId, Finding, FindingId, Side, Value, stamp};
 use crate::wording::{self, Agreement, pages};
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{
-    Choices, Line, Look, Others, Page, PageCell, cell_name, count_cell, decimal_cell, link_cell,
-    text_cell,
+    Choices, Content, Line, Look, Others, Page, PageCell, cell_name, count_cell, decimal_cell,
+    figure_cell, file_link_cell, link_cell, per_cent_cell, text_cell,
 };
 
 /// The columns, with their widths.
@@ -22,7 +22,7 @@ const COLUMNS: [(&str, f64); 24] = [
     ("序", 5.0),
     ("单位", 11.0),
     ("序号", 6.0),
-    ("工作任务", 25.0),
+    ("工作任务", 22.0),
     ("项目", 10.0),
     ("差异类型", 11.0),
     ("性质", 8.0),
@@ -30,31 +30,34 @@ const COLUMNS: [(&str, f64); 24] = [
     (stamp::FOUND_HEADING, 12.0),
     ("差额", 10.0),
     ("影响金额", 11.0),
-    ("可能原因", 18.0),
-    ("说明", 46.0),
-    ("出处", 18.0),
-    ("位置", 10.0),
-    ("状态", 10.0),
-    (stamp::EXPLANATION_HEADING, 24.0),
-    // For the screen only.
+    ("说明", 42.0),
+    ("位置", 9.0),
+    ("状态", 9.0),
+    (stamp::EXPLANATION_HEADING, 22.0),
     (stamp::DECISION_HEADING, 8.0),
-    (stamp::OPINION_HEADING, 18.0),
-    (stamp::DECIDED_BY_HEADING, 9.0),
+    (stamp::OPINION_HEADING, 16.0),
+    (stamp::DECIDED_BY_HEADING, 8.0),
+    // For the screen only.
+    ("可能原因", 18.0),
+    ("出处", 22.0),
     ("对象", 8.0),
-    ("金额字段", 10.0),
+    ("金额字段", 12.0),
     ("计量单位", 8.0),
     (stamp::ID_HEADING, 16.0),
 ];
 /// The columns that are printed.
-const PRINTED: u16 = 17;
-const EXPLANATION_COLUMN: usize = 16;
-const HANDLING_COLUMN: u16 = 17;
+const PRINTED: u16 = 18;
+const EXPLANATION_COLUMN: usize = 14;
+const HANDLING_COLUMN: u16 = 15;
 
 /// The column whose cell is highlighted for each finding.
 const KIND_COLUMN: usize = 5;
 /// The column that a plan without numbers does without.
 const NUMBER_COLUMN: usize = 2;
 const TASK_COLUMN: usize = 3;
+
+/// The line of the headings: below the title and the words about the list.
+const HEADING: usize = 2;
 
 /// Where the columns are that a plan's own columns shape.
 const SHAPED: ShapedColumns = ShapedColumns { number: NUMBER_COLUMN, task: TASK_COLUMN };
@@ -88,20 +91,26 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
             .collect(),
     ));
     let moved = moved(material);
-    for (index, settled) in material.settled.iter().enumerate() {
+    let order = in_order(material);
+    let listed = order.len();
+    for (place, index) in order.into_iter().enumerate() {
+        let settled = &material.settled[index];
         let line = page.lines.len();
+        let number = count_cell(place + 1, Look::Centre);
         let own = moved.get(&index.into());
         let mut amounts = own.into_iter().flatten().map(|(field, amount)| (*field, *amount));
-        page.lines.push(line_of(material, index, settled, amounts.next(), marks));
+        let shown = Shown { index, number, moved: amounts.next() };
+        page.lines.push(line_of(material, &shown, settled, marks));
         marks.add(index, FINDINGS, line, kind_column);
         // A finding that moves two amounts has a row for each, so that the column adds up.
         for amount in amounts {
-            page.lines.push(line_of(material, index, settled, Some(amount), marks));
+            let shown = Shown { moved: Some(amount), ..shown.clone() };
+            page.lines.push(line_of(material, &shown, settled, marks));
         }
     }
-    for (index, unseen) in material.unseen() {
+    for (place, (index, unseen)) in material.unseen().enumerate() {
         let line = page.lines.len();
-        page.lines.push(unseen_line(material, unseen, index + 1));
+        page.lines.push(unseen_line(material, unseen, listed + place + 1));
         marks.add(index, FINDINGS, line, kind_column);
     }
     if material.settled.is_empty() && material.result.unseen.is_empty() {
@@ -124,6 +133,30 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
         ));
     }
     page
+}
+
+/// The findings by what must be done: what is open first, the gravest before the others; then what asks
+/// for nothing; the plan's own in a block at the end. Within each as in the report.
+fn in_order(material: &Material<'_>) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..material.settled.len()).collect();
+    order.sort_by_key(|place| {
+        let settled = &material.settled[*place];
+        let asks = settled.is_open().then_some(settled.severity);
+        (settled.finding.side == Side::Plan, std::cmp::Reverse(asks))
+    });
+    order
+}
+
+/// Returns the line of each finding, by its place.
+pub fn places(material: &Material<'_>) -> BTreeMap<usize, usize> {
+    let moved = moved(material);
+    let mut line = HEADING + 1;
+    let mut places = BTreeMap::new();
+    for index in in_order(material) {
+        places.insert(index, line);
+        line += moved.get(&index.into()).map_or(1, BTreeMap::len).max(1);
+    }
+    places
 }
 
 /// A finding of the earlier period whose check could not be made now.
@@ -150,15 +183,15 @@ fn unseen_line(material: &Material<'_>, unseen: &FindingLine, number: usize) -> 
         figure(&unseen.found),
         figure(&unseen.difference),
         text_cell("", Look::Figure),
-        text_cell(unseen.cause.join("；"), Look::Text),
         text_cell(pages::unseen(&unseen.message), Look::Text),
-        text_cell(place.join(" › "), Look::Text),
         text_cell(unseen.cells.join("、"), Look::Centre),
         text_cell(pages::unseen_for(unseen.months), Look::Centre),
         text_cell(unseen.explanation.clone().unwrap_or_default(), Look::Text),
         text_cell("", Look::Centre),
         text_cell("", Look::Text),
         text_cell("", Look::Centre),
+        text_cell(unseen.cause.join("；"), Look::Text),
+        text_cell(place.join(" › "), Look::Text),
         text_cell("报送", Look::Centre),
         text_cell("", Look::Centre),
         text_cell("", Look::Centre),
@@ -186,36 +219,45 @@ fn amount_cell(material: &Material<'_>, moved: Option<(ColumnId, i128)>) -> Page
     )
 }
 
-/// What the figures of a finding are measured in.
+/// What money is measured in; nothing for what is no money.
 fn measure(material: &Material<'_>, finding: &Finding, moved: Option<(ColumnId, i128)>) -> String {
     let is_amount = |value: &Option<Value>| matches!(value, Some(Value::Amount(_)));
-    let is_percent = |value: &Option<Value>| matches!(value, Some(Value::Percent(_)));
     if moved.is_some() || is_amount(&finding.found) || is_amount(&finding.expected) {
         material.pipeline.money.to_string()
-    } else if is_percent(&finding.found) || is_percent(&finding.expected) {
-        "%".to_owned()
     } else {
         String::new()
     }
 }
 
-fn line_of(
-    material: &Material<'_>,
+/// One row of a finding: its number in the list, and an amount that it moves.
+#[derive(Clone)]
+struct Shown {
     index: usize,
-    settled: &Settled,
+    number: PageCell,
     moved: Option<(ColumnId, i128)>,
-    marks: &Marks,
-) -> Line {
+}
+
+/// A value of a finding as a figure that can be sorted and added up, or as its text.
+fn value_cell(value: Option<&Value>, shown: Option<&String>) -> PageCell {
+    match (value, shown) {
+        (Some(Value::Month(month)), _) => figure_cell(Content::Month(*month), Look::Centre),
+        (Some(Value::Date(day)), _) => figure_cell(Content::Day(*day), Look::Centre),
+        (Some(Value::Percent(_)), Some(text)) => per_cent_cell(text, Look::Figure),
+        (_, Some(text)) if text.parse::<f64>().is_ok() => decimal_cell(text, Look::Figure),
+        (_, Some(text)) => text_cell(listed(&Some(text.clone())), Look::Centre),
+        (_, None) => text_cell("", Look::Figure),
+    }
+}
+
+fn line_of(material: &Material<'_>, row: &Shown, settled: &Settled, marks: &Marks) -> Line {
+    let (index, moved) = (row.index, row.moved);
     let finding = &settled.finding;
     let shown = figures::shown(finding, material.pipeline.money);
-    let figure = |text: &Option<String>| match text {
-        Some(text) if text.parse::<f64>().is_ok() => decimal_cell(text, Look::Figure),
-        Some(_) => text_cell(listed(text), Look::Centre),
-        None => text_cell("", Look::Figure),
-    };
     let found = found_as_listed(finding, shown.found.clone());
-    let place = [finding.file.as_deref(), finding.sheet.as_deref()];
-    let place: Vec<&str> = place.into_iter().flatten().collect();
+    let difference = value_cell(
+        finding.found.as_ref().filter(|found| matches!(found, Value::Percent(_))),
+        shown.difference.as_ref(),
+    );
     let cells = finding.cells.iter().map(ToString::to_string).collect::<Vec<_>>();
     let at = crate::model::words::short_list(&cells, 3, Language::Chinese);
     let target = target(index, marks);
@@ -241,29 +283,29 @@ fn line_of(
         }
     });
     let cells: Vec<PageCell> = vec![
-        count_cell(index + 1, Look::Centre),
+        row.number.clone(),
         text_cell(finding.unit.clone().unwrap_or_default(), Look::Centre),
         seq,
         text_cell(finding.task.clone().unwrap_or_default(), Look::Text),
         text_cell(field.unwrap_or_default(), Look::Centre),
         text_cell(finding.kind().entry().title.chinese, Look::Centre),
         text_cell(settled.severity.chinese(), Look::Centre),
-        figure(&shown.expected),
-        figure(&found),
-        figure(&shown.difference),
+        value_cell(finding.expected.as_ref(), shown.expected.as_ref()),
+        value_cell(finding.found.as_ref(), found.as_ref()),
+        difference,
         amount_cell(material, moved),
-        text_cell(cause_words(finding), Look::Text),
         text_cell(
             wording::settled_message(settled, material.pipeline, Language::Chinese),
             Look::Text,
         ),
-        text_cell(place.join(" › "), Look::Text),
         position,
         text_cell(pages::state(settled), Look::Centre),
         text_cell(explanation, Look::Text),
         text_cell(decided(settled), Look::Centre),
         text_cell(opinion(settled), Look::Text),
         text_cell(by(settled), Look::Centre),
+        text_cell(cause_words(finding), Look::Text),
+        source(material, finding),
         text_cell(side, Look::Centre),
         text_cell(
             moved.map_or_else(String::new, |(field, _)| material.title_of(field)),
@@ -273,6 +315,17 @@ fn line_of(
         text_cell(settled.id.clone(), Look::Centre),
     ];
     Line::of(SHAPED.kept(cells, material.pipeline))
+}
+
+/// Where a finding stands, with a link to the copy of the file beside the workbook.
+fn source(material: &Material<'_>, finding: &Finding) -> PageCell {
+    let place = [finding.file.as_deref(), finding.sheet.as_deref()];
+    let place: Vec<&str> = place.into_iter().flatten().collect();
+    let words = place.join(" › ");
+    match finding.file.as_deref().and_then(|file| material.copy_of(file, finding.side)) {
+        Some(copy) => file_link_cell(copy, words),
+        None => text_cell(words, Look::Text),
+    }
 }
 
 /// The cell that shows a finding in its context.

@@ -1,6 +1,7 @@
 //! The consolidated workbook 核对汇总表: its pages, laid out as data.
 
 mod changes;
+mod corrected;
 mod coverage;
 mod findings;
 mod overview;
@@ -10,15 +11,17 @@ mod table;
 mod terms;
 mod units;
 
+use std::collections::BTreeMap;
+
 use super::lookup::Lookup;
 use super::marks::Marks;
-use super::page::{Choices, Others, Page};
+use super::page::{Choices, Emphasis, Others, Page, even_decimals};
 use crate::check::Paragraph;
 use crate::extract::{Elsewhere, Extract};
 use crate::findings::{FindingLine, ReturnedLine, Settled};
 use crate::intake::{PassedOver, Received};
 use crate::matching::Matched;
-use crate::model::{ColumnId, FileId, Finding, IdSlice, Month, Side};
+use crate::model::{ColumnId, FileId, Finding, IdSlice, Month, Side, Status};
 use crate::pipeline::Pipeline;
 use crate::pipeline::file::PageName;
 use crate::reconcile::Reconciliation;
@@ -32,6 +35,7 @@ pub const UNITS: &str = "分单位核对";
 pub const PLAN: &str = "计划自查";
 pub const COVERAGE: &str = "核对范围";
 pub const CHANGES: &str = "变化情况";
+pub const CORRECTED: &str = "更正前后";
 pub const SOURCES: &str = "来源与守恒";
 pub const TERMS: &str = "口径说明";
 
@@ -63,8 +67,8 @@ pub struct Material<'a> {
     pub returned: &'a [ReturnedLine],
     /// Leftovers in the inbox that nobody submitted.
     pub passed_over: &'a [PassedOver],
-    /// The hash of the manifest of the run before, in words; empty outside of an archive.
-    pub seal: &'a str,
+    /// Which version of the period's result it is; none outside of an archive.
+    pub version: Option<&'a Version>,
     pub elsewhere: Elsewhere,
     pub lookup: &'a Lookup<'a>,
 }
@@ -78,8 +82,19 @@ pub struct TakenIn<'a> {
     pub plan_from: Option<Month>,
     pub returned: &'a [ReturnedLine],
     pub passed_over: &'a [PassedOver],
-    pub seal: &'a str,
+    pub version: Option<&'a Version>,
     pub elsewhere: Elsewhere,
+}
+
+/// Which version of the period's result a workbook is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version {
+    /// The run's number.
+    pub batch: String,
+    /// The hash of the manifest of the run before, in words.
+    pub seal: String,
+    /// Where the copies of what was read lie, from the workbook's own folder.
+    pub copies: BTreeMap<(Side, String), String>,
 }
 
 impl<'a> Material<'a> {
@@ -108,7 +123,7 @@ impl<'a> Material<'a> {
             plan_from: taken.plan_from,
             returned: taken.returned,
             passed_over: taken.passed_over,
-            seal: taken.seal,
+            version: taken.version,
             elsewhere: taken.elsewhere,
             lookup,
         }
@@ -130,6 +145,12 @@ impl Material<'_> {
     /// Returns the earlier period's findings whose check could not be made, with their places.
     fn unseen(&self) -> impl Iterator<Item = (usize, &FindingLine)> {
         (self.settled.len()..).zip(&self.result.unseen)
+    }
+
+    /// Returns where the copy of a file lies, from the workbook's own folder.
+    fn copy_of(&self, file: &str, side: Side) -> Option<&str> {
+        let copies = &self.version?.copies;
+        copies.get(&(side, file.to_owned())).map(String::as_str)
     }
 
     /// Returns the amount columns that the overview sums up.
@@ -176,6 +197,14 @@ impl Material<'_> {
 
     fn is_figure(&self, field: ColumnId) -> bool {
         self.pipeline.columns[field].kind.is_figure()
+    }
+}
+
+/// Returns how the cells of a finding stand out. What was accepted asks for nothing any more.
+pub fn emphasis(settled: &Settled) -> Emphasis {
+    match settled.status {
+        Status::Waived | Status::Explained | Status::Trial => Emphasis::Accepted,
+        Status::Open | Status::Answered | Status::Returned => Emphasis::Open(settled.severity),
     }
 }
 
@@ -253,15 +282,17 @@ pub fn pages(material: &Material<'_>) -> (Vec<Page>, Marks) {
         (PageName::Coverage, coverage),
     ];
     pages.extend(changes::page(material).map(|page| (PageName::Changes, page)));
+    pages.extend(corrected::page(material).map(|page| (PageName::Corrected, page)));
     pages.extend([(PageName::Sources, sources), (PageName::Terms, terms)]);
     let wanted = &material.pipeline.workbook.pages;
     pages.sort_by_key(|(name, _)| {
         wanted.iter().position(|wanted| wanted == name).unwrap_or(wanted.len())
     });
     let mut pages: Vec<Page> = pages.into_iter().map(|(_, page)| page).collect();
-    let own = material.settled.iter().map(|settled| settled.severity);
-    let severities: Vec<_> =
-        own.chain(material.result.unseen.iter().map(|line| line.severity)).collect();
-    marks.apply(&mut pages, |finding| severities[finding]);
+    let own = material.settled.iter().map(emphasis);
+    let unseen = material.result.unseen.iter().map(|line| Emphasis::Open(line.severity));
+    let emphases: Vec<_> = own.chain(unseen).collect();
+    marks.apply(&mut pages, |finding| emphases[finding]);
+    pages.iter_mut().for_each(even_decimals);
     (pages, marks)
 }

@@ -14,14 +14,21 @@ use crate::pipeline::{Expression, rule};
 use crate::roster::THE_PLAN;
 use crate::wording::{self, Agreement, pages};
 use crate::workbook::marks::Marks;
-use crate::workbook::page::{Line, Look, Page, count_cell, decimal_cell, text_cell};
+use crate::workbook::page::{
+    Line, Look, Orientation, Page, Shown, count_cell, decimal_cell, text_cell,
+};
 
 const WIDTHS: [f64; 8] = [5.0, 13.0, 8.0, 32.0, 15.0, 30.0, 12.0, 54.0];
 const ALL: u16 = 8;
 
 /// Lays out the page.
 pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
-    let mut page = Page { name: PLAN.to_owned(), widths: WIDTHS.to_vec(), ..Page::default() };
+    let mut page = Page {
+        name: PLAN.to_owned(),
+        widths: WIDTHS.to_vec(),
+        orientation: Orientation::Portrait,
+        ..Page::default()
+    };
     if has_several_sheets(material) {
         page.widths[2] = 22.0;
     }
@@ -168,10 +175,14 @@ fn figures(material: &Material<'_>, page: &mut Page) {
         places.entry(figure.known_by()).or_insert(count);
         given.insert((&figure.name, figure.unit));
     }
+    let mut folded = 0;
     for (count, figure) in material.paragraph.figures.iter().enumerate() {
         let unit = figure.unit.map_or("", |unit| material.plan.names.name(unit));
         let value = crate::check::figure_value(figure);
-        page.lines.push(Line::of(vec![
+        let (said, agrees) = result(material, figure, places[&figure.known_by()]);
+        let shown = if agrees { Shown::Folded } else { Shown::AtOnce };
+        folded += usize::from(agrees);
+        let line = Line::of(vec![
             count_cell(count + 1, Look::Centre),
             text_cell(unit, Look::Centre),
             text_cell(place(material, figure.sheet, figure.cell), Look::Centre),
@@ -181,9 +192,13 @@ fn figures(material: &Material<'_>, page: &mut Page) {
                 Look::Centre,
             ),
             text_cell(basis(material, figure, &given), Look::Text),
-            text_cell(result(material, figure, places[&figure.known_by()]), Look::Centre),
+            text_cell(said, Look::Centre),
             text_cell(figure.sentence.clone(), Look::Text),
-        ]));
+        ]);
+        page.lines.push(Line { shown, ..line });
+    }
+    if folded > 0 {
+        page.lines.push(Line::words(wording::folded_figures(folded), Look::Plain, ALL));
     }
     for (offset, (cell, around)) in material.paragraph.unchecked.iter().enumerate() {
         page.lines.push(Line::of(vec![
@@ -269,8 +284,8 @@ fn total_result(material: &Material<'_>, field: ColumnId, at: Spot) -> String {
 }
 
 /// What came of the equations that use a figure of the paragraph. One that fails for another
-/// figure says nothing of this one.
-fn result(material: &Material<'_>, figure: &Figure, place: usize) -> String {
+/// figure says nothing of this one. The second is whether all was held and agrees.
+fn result(material: &Material<'_>, figure: &Figure, place: usize) -> (String, bool) {
     let unit = figure.unit.map(|unit| material.plan.names.name(unit));
     let is_about = |finding: &Finding| match &finding.fact {
         Fact::StatementDiffers(Sentence { claim, .. }) => {
@@ -283,6 +298,8 @@ fn result(material: &Material<'_>, figure: &Figure, place: usize) -> String {
         let said = line.finding.map(|finding| &material.settled[usize::from(finding)].finding);
         line.outcome == Outcome::Differs && said.is_some_and(|finding| !is_about(finding))
     });
-    let said = wording::outcome(&Agreement::of(own));
-    pages::with_equations_of_others(&said, of_others.len())
+    let agreement = Agreement::of(own);
+    let said = wording::outcome(&agreement);
+    let agrees = of_others.is_empty() && agreement.is_whole();
+    (pages::with_equations_of_others(&said, of_others.len()), agrees)
 }

@@ -8,14 +8,21 @@ use crate::model::{CellAt, FileId, Finding, Kind, SheetId, Side, personal, words
 use crate::normalise::RowClass;
 use crate::wording::{pages, refusal_text, remark_text};
 use crate::workbook::marks::Marks;
-use crate::workbook::page::{Line, Look, Page, PageCell, count_cell, decimal_cell, text_cell};
+use crate::workbook::page::{
+    Line, Look, Orientation, Page, PageCell, count_cell, decimal_cell, text_cell,
+};
 
 const WIDTHS: [f64; 11] = [26.0, 16.0, 14.0, 12.0, 12.0, 12.0, 12.0, 12.0, 12.0, 12.0, 34.0];
 const ALL: u16 = 11;
 
 /// Lays out the page.
 pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
-    let mut page = Page { name: SOURCES.to_owned(), widths: WIDTHS.to_vec(), ..Page::default() };
+    let mut page = Page {
+        name: SOURCES.to_owned(),
+        widths: WIDTHS.to_vec(),
+        orientation: Orientation::Portrait,
+        ..Page::default()
+    };
     page.lines.push(Line::words("来源与守恒", Look::Title, ALL));
     page.lines.push(Line::words(pages::ABOUT_SOURCES, Look::Plain, ALL));
     page.lines.push(Line::blank());

@@ -19,7 +19,7 @@ use crate::workbook::differing::runs;
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{
     Content, Line, Look, Page, PageCell, decimal_cell, decimals_of, double_of, exact_decimal,
-    text_cell,
+    figure_cell, percent_cell, text_cell,
 };
 
 /// Where the lines of rows and tasks are, while the page is laid out.
@@ -40,25 +40,63 @@ struct TableLine<'a> {
     why: Option<Why>,
 }
 
-/// Lays out the page.
-pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
-    let pipeline = material.pipeline;
-    let shown: Vec<ColumnId> =
-        material.plan_columns().into_iter().chain(material.reported_columns()).collect();
-    let planned: Vec<ColumnId> = pipeline
+/// A column of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shown {
+    /// What the plan says, beside what was submitted.
+    Planned(ColumnId),
+    Submitted(ColumnId),
+    /// Submitted less planned.
+    Difference(ColumnId),
+}
+
+impl Shown {
+    fn field(self) -> ColumnId {
+        match self {
+            Self::Planned(field) | Self::Submitted(field) | Self::Difference(field) => field,
+        }
+    }
+}
+
+/// The columns: the plan's, each compared figure between the plan's own and the difference, then what
+/// was reported.
+fn shown_columns(material: &Material<'_>) -> Vec<Shown> {
+    let compared: BTreeSet<ColumnId> = material
+        .pipeline
         .check
         .compare
         .iter()
         .map(|compare| compare.column)
         .filter(|field| material.is_figure(*field))
         .collect();
-    let verdict_column = shown.len() + planned.len();
+    let mut shown = Vec::new();
+    for field in material.plan_columns() {
+        let is_compared = compared.contains(&field);
+        if is_compared {
+            shown.push(Shown::Planned(field));
+        }
+        shown.push(Shown::Submitted(field));
+        if is_compared && material.pipeline.columns[field].kind.is_money() {
+            shown.push(Shown::Difference(field));
+        }
+    }
+    shown.extend(material.reported_columns().into_iter().map(Shown::Submitted));
+    shown
+}
+
+/// Lays out the page.
+pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
+    let pipeline = material.pipeline;
+    let shown = shown_columns(material);
+    let verdict_column = shown.len();
     let mut page = Page { name: TABLE.to_owned(), ..Page::default() };
     page.widths = shown
         .iter()
-        .map(|field| columns::width(material.pipeline, *field))
-        .chain(planned.iter().map(|_| 12.0))
-        .chain(std::iter::once(38.0))
+        .map(|column| match column {
+            Shown::Submitted(field) => columns::width(pipeline, *field),
+            Shown::Planned(_) | Shown::Difference(_) => 10.0,
+        })
+        .chain(std::iter::once(34.0))
         .collect();
     let all = u16::try_from(verdict_column + 1).unwrap_or(u16::MAX);
     page.lines.push(Line::words(
@@ -72,15 +110,18 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
     page.lines.push(Line::words(pages::about_the_table(pipeline.money), Look::Plain, all));
     let mut heading: Vec<PageCell> = shown
         .iter()
-        .map(|field| text_cell(heading_text(material, *field), Look::Heading))
+        .map(|column| {
+            let title = match column {
+                Shown::Planned(field) => pages::plans(&material.title_of(*field)),
+                Shown::Submitted(field) => pipeline.columns[*field].title.clone(),
+                Shown::Difference(field) => pages::difference_of(&material.title_of(*field)),
+            };
+            text_cell(title, Look::Heading)
+        })
         .collect();
-    heading.extend(
-        planned
-            .iter()
-            .map(|field| text_cell(format!("计划：{}", material.title_of(*field)), Look::Heading)),
-    );
     heading.push(text_cell("核对结果", Look::Heading));
-    page.heading = Some(page.lines.len());
+    let heading_line = page.lines.len();
+    page.heading = Some(heading_line);
     page.lines.push(Line::of(heading));
     page.frozen_columns = 1;
     let first = page.lines.len();
@@ -100,16 +141,14 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
             places.rows.insert(*row, line);
         }
         let own = entry.task.and_then(|task| checks.get(&task)).map_or(&[][..], Vec::as_slice);
-        page.lines.push(line_of(material, &entry, &shown, &planned, own));
+        page.lines.push(line_of(material, &entry, &shown, own));
     }
+    narrow_blank_columns(&mut page, first);
     let last = page.lines.len();
-    page.lines.push(total_line(material, &page, &shown, &planned, first, last));
+    page.filter = (last > first).then(|| (heading_line, last - 1));
+    page.lines.push(total_line(material, &page, &shown, first, last));
     mark_findings(material, &mut page, marks, &places, &shown, verdict_column);
     page
-}
-
-fn heading_text(material: &Material<'_>, field: ColumnId) -> String {
-    material.pipeline.columns[field].title.clone()
 }
 
 /// The lines, unit by unit: its tasks in plan order, then its rows that are none.
@@ -143,42 +182,83 @@ fn entries<'a>(material: &Material<'a>) -> Vec<TableLine<'a>> {
     entries
 }
 
+/// A column in which nothing stands takes no more room than its heading.
+fn narrow_blank_columns(page: &mut Page, first: usize) {
+    const NARROW: f64 = 8.0;
+    for (column, width) in page.widths.iter_mut().enumerate() {
+        let mut cells = page.lines[first..].iter().filter_map(|line| line.cells.get(column));
+        if cells.all(|cell| cell.content == Content::Blank) {
+            *width = width.min(NARROW);
+        }
+    }
+}
+
 fn line_of(
     material: &Material<'_>,
     entry: &TableLine<'_>,
-    shown: &[ColumnId],
-    planned: &[ColumnId],
+    shown: &[Shown],
     checks: &[&Check],
 ) -> Line {
-    let pipeline = material.pipeline;
     let task = entry.task.map(|task| &material.plan.tasks[task]);
-    let mut cells: Vec<PageCell> = Vec::new();
-    for &field in shown {
-        let submitted = entry.item.and_then(|item| item.row.entries[field].as_ref());
-        let plan_entry = task.and_then(|task| task.row.entries[field].as_ref());
-        let is_label = pipeline.roles.key.contains(&field) || pipeline.roles.owner == Some(field);
-        let cell = if Some(field) == pipeline.roles.number {
-            // The plan's number, which districts often replace by their own.
-            value_cell(material, plan_entry.or(submitted), Look::Centre)
-        } else if pipeline.roles.owner == Some(field) {
-            let unit = entry.item.map(|item| item.unit).or(task.map(|task| task.unit));
-            text_cell(unit.map_or("", |unit| material.plan.names.name(unit)), Look::Centre)
-        } else if entry.item.is_none() && !is_label {
-            text_cell("", look_of(material, field))
-        } else {
-            let entry_shown = submitted.or(if is_label { plan_entry } else { None });
-            summed(material, entry, field)
-                .or_else(|| listed(material, entry, field))
-                .unwrap_or_else(|| value_cell(material, entry_shown, look_of(material, field)))
-        };
-        cells.push(cell);
-    }
-    for &field in planned {
-        let plan_entry = task.and_then(|task| task.row.entries[field].as_ref());
-        cells.push(value_cell(material, plan_entry, look_of(material, field)));
-    }
+    let planned = |field: ColumnId| task.and_then(|task| task.row.entries[field].as_ref());
+    let mut cells: Vec<PageCell> = shown
+        .iter()
+        .map(|column| match *column {
+            Shown::Planned(field) => value_cell(material, planned(field), look_of(material, field)),
+            Shown::Submitted(field) => submitted_cell(material, entry, field),
+            Shown::Difference(field) => {
+                let found = submitted_amount(material, entry, field);
+                let planned = planned(field).and_then(|entry| entry.value.amount());
+                let difference = match (planned, found) {
+                    (Some(planned), Some(found)) => found.checked_sub(planned),
+                    // A row that the plan lacks is more by all of it.
+                    (None, Some(found)) if task.is_none() => Some(found),
+                    _ => None,
+                };
+                difference.map_or_else(
+                    || text_cell("", Look::Figure),
+                    |amount| decimal_cell(&amount.decimal(material.pipeline.money), Look::Figure),
+                )
+            }
+        })
+        .collect();
     cells.push(text_cell(standing_words(material, entry, checks), Look::Text));
     Line::of(cells)
+}
+
+fn submitted_cell(material: &Material<'_>, entry: &TableLine<'_>, field: ColumnId) -> PageCell {
+    let pipeline = material.pipeline;
+    let task = entry.task.map(|task| &material.plan.tasks[task]);
+    let submitted = entry.item.and_then(|item| item.row.entries[field].as_ref());
+    let plan_entry = task.and_then(|task| task.row.entries[field].as_ref());
+    let is_label = pipeline.roles.key.contains(&field) || pipeline.roles.owner == Some(field);
+    if Some(field) == pipeline.roles.number {
+        // The plan's number, which districts often replace by their own.
+        value_cell(material, plan_entry.or(submitted), Look::Centre)
+    } else if pipeline.roles.owner == Some(field) {
+        let unit = entry.item.map(|item| item.unit).or(task.map(|task| task.unit));
+        text_cell(unit.map_or("", |unit| material.plan.names.name(unit)), Look::Centre)
+    } else if entry.item.is_none() && !is_label {
+        text_cell("", look_of(material, field))
+    } else {
+        let entry_shown = submitted.or(if is_label { plan_entry } else { None });
+        summed(material, entry, field)
+            .or_else(|| listed(material, entry, field))
+            .unwrap_or_else(|| value_cell(material, entry_shown, look_of(material, field)))
+    }
+}
+
+/// What the rows of a line report of an amount; none where one of them does not.
+fn submitted_amount(
+    material: &Material<'_>,
+    entry: &TableLine<'_>,
+    field: ColumnId,
+) -> Option<Amount> {
+    let amounts = entry
+        .rows
+        .iter()
+        .map(|row| material.roster.items[*row].row.entries[field].as_ref()?.value.amount());
+    amounts.reduce(|sum, amount| sum?.checked_add(amount?)).flatten()
 }
 
 /// The sum of an amount over several rows of one task.
@@ -187,10 +267,7 @@ fn summed(material: &Material<'_>, entry: &TableLine<'_>, field: ColumnId) -> Op
     if entry.rows.len() < 2 || !is_amount {
         return None;
     }
-    let sum = entry.rows.iter().try_fold(Amount(0), |sum, row| {
-        let value = material.roster.items[*row].row.entries[field].as_ref()?.value.amount()?;
-        sum.checked_add(value)
-    })?;
+    let sum = submitted_amount(material, entry, field)?;
     Some(decimal_cell(&sum.decimal(material.pipeline.money), Look::Figure))
 }
 
@@ -222,10 +299,10 @@ pub fn value_cell(material: &Material<'_>, entry: Option<&Entry>, look: Look) ->
         Value::Integer(_) | Value::Decimal(_) => {
             decimal_cell(&bare_value(&entry.value, material.pipeline.money), look)
         }
-        Value::Percent(_) => {
-            text_cell(wording::value_text(&entry.value, material.pipeline, Language::Chinese), look)
-        }
-        Value::Month(_) | Value::MonthOfYear(_) | Value::Date(_) => {
+        Value::Percent(hundredths) => percent_cell(*hundredths, look),
+        Value::Month(month) => figure_cell(Content::Month(*month), look),
+        Value::Date(day) => figure_cell(Content::Day(*day), look),
+        Value::MonthOfYear(_) => {
             text_cell(wording::value_text(&entry.value, material.pipeline, Language::Chinese), look)
         }
         Value::Text(text) => text_cell(text.clone(), look),
@@ -248,8 +325,7 @@ fn standing_words(material: &Material<'_>, entry: &TableLine<'_>, checks: &[&Che
 fn total_line(
     material: &Material<'_>,
     page: &Page,
-    shown: &[ColumnId],
-    planned: &[ColumnId],
+    shown: &[Shown],
     first: usize,
     last: usize,
 ) -> Line {
@@ -266,11 +342,11 @@ fn total_line(
     let label = pages::sum_label(&missing);
     let mut cells: Vec<PageCell> = Vec::new();
     let mut labelled = false;
-    for (column, field) in shown.iter().chain(planned).enumerate() {
-        let is_amount = material.pipeline.columns[*field].kind.is_money();
+    for (column, field) in shown.iter().map(|shown| shown.field()).enumerate() {
+        let is_amount = material.pipeline.columns[field].kind.is_money();
         cells.push(if is_amount {
             sum_cell(page, column, first, last)
-        } else if !labelled && material.pipeline.roles.key.contains(field) {
+        } else if !labelled && material.pipeline.roles.key.contains(&field) {
             labelled = true;
             text_cell(label.clone(), Look::TotalText)
         } else {
@@ -322,11 +398,13 @@ fn mark_findings(
     page: &mut Page,
     marks: &mut Marks,
     places: &Places,
-    shown: &[ColumnId],
+    shown: &[Shown],
     verdict_column: usize,
 ) {
-    let key_column =
-        shown.iter().position(|field| material.pipeline.roles.key.contains(field)).unwrap_or(0);
+    let place_of =
+        |field: ColumnId| shown.iter().position(|shown| *shown == Shown::Submitted(field));
+    let mut keys = material.pipeline.roles.key.iter();
+    let key_column = keys.find_map(|field| place_of(*field)).unwrap_or(0);
     let mut words: BTreeMap<usize, Vec<String>> = BTreeMap::new();
     let mut known: BTreeSet<(usize, String)> = BTreeSet::new();
     for (index, settled) in material.on_side(Side::Submission) {
@@ -338,9 +416,7 @@ fn mark_findings(
         let short = pages::in_short(finding, material.pipeline);
         let note = pages::cell_note(settled, material.pipeline);
         for (count, (line, field)) in targets.into_iter().enumerate() {
-            let column = field
-                .and_then(|field| shown.iter().position(|known| *known == field))
-                .unwrap_or(key_column);
+            let column = field.and_then(place_of).unwrap_or(key_column);
             marks.add(index, TABLE, line, column);
             if known.insert((line, short.clone())) {
                 words.entry(line).or_default().push(short.clone());

@@ -1,20 +1,26 @@
 //! 口径说明: units, tolerances, accepted spellings, waivers, and what the colours mean.
 
+use std::collections::BTreeSet;
+
 use super::{Material, TERMS};
-use crate::model::Severity;
-use crate::model::kinds::KINDS;
+use crate::model::{Kind, Severity};
 use crate::pipeline::{Pipeline, Waiver, rule};
 use crate::wording::pages;
 use crate::workbook::columns;
-use crate::workbook::page::{Line, Look, Page, PageCell, text_cell};
+use crate::workbook::page::{Line, Look, Orientation, Page, PageCell, text_cell};
 
-const WIDTHS: [f64; 4] = [22.0, 16.0, 52.0, 52.0];
+const WIDTHS: [f64; 4] = [30.0, 9.0, 62.0, 64.0];
 const ALL: u16 = 4;
 
 /// Lays out the page.
 pub fn page(material: &Material<'_>) -> Page {
     let pipeline = material.pipeline;
-    let mut page = Page { name: TERMS.to_owned(), widths: WIDTHS.to_vec(), ..Page::default() };
+    let mut page = Page {
+        name: TERMS.to_owned(),
+        widths: WIDTHS.to_vec(),
+        orientation: Orientation::Portrait,
+        ..Page::default()
+    };
     page.lines.push(Line::words("口径说明", Look::Title, ALL));
     let rows = |page: &mut Page, heading: [&str; 4], rows: Vec<[String; 4]>| {
         page.lines.push(Line::of(heading.map(|name| text_cell(name, Look::Heading)).to_vec()));
@@ -112,7 +118,7 @@ pub fn page(material: &Material<'_>) -> Page {
         rows(&mut page, ["单位", "有效期", "理由", "批准"], waivers);
     }
     legend(&mut page);
-    kinds(&mut page);
+    kinds(material, &mut page);
     page
 }
 
@@ -136,14 +142,21 @@ fn legend(page: &mut Page) {
     page.lines.push(Line::blank());
 }
 
-fn kinds(page: &mut Page) {
-    page.lines.push(Line::words("七、差异类型", Look::Section, ALL));
+/// The kinds that occur this time.
+fn kinds(material: &Material<'_>, page: &mut Page) {
+    let own = material.settled.iter().map(|settled| settled.finding.kind());
+    let unseen = material.result.unseen.iter().map(|line| line.kind);
+    let occur: BTreeSet<Kind> = own.chain(unseen).collect();
+    if occur.is_empty() {
+        return;
+    }
+    page.lines.push(Line::words("七、本次出现的差异类型", Look::Section, ALL));
     page.lines.push(Line::of(
         ["差异类型", "默认性质", "含义", "怎么办"]
             .map(|name| text_cell(name, Look::Heading))
             .to_vec(),
     ));
-    for entry in KINDS {
+    for entry in occur.into_iter().map(Kind::entry) {
         page.lines.push(Line::of(
             [
                 entry.title.chinese,

@@ -2,20 +2,21 @@
 
 use super::{Material, UNITS};
 use crate::check::ledger::Held;
-use crate::model::amount::scale_decimal;
-use crate::model::{Amount, ColumnId, Kind};
+use crate::model::amount::{scale_decimal, scale_wide, shortest_decimal};
+use crate::model::{Amount, ColumnId, Kind, MoneyUnit};
 use crate::roster::Standing;
 use crate::wording::{self, Agreement, pages};
 use crate::workbook::marks::Marks;
-use crate::workbook::page::{Line, Look, Page, PageCell, decimal_cell, text_cell};
+use crate::workbook::page::{Line, Look, Orientation, Page, PageCell, decimal_cell, text_cell};
 
-const COLUMNS: [(&str, f64); 8] = [
+const COLUMNS: [(&str, f64); 9] = [
     ("责任单位", 16.0),
     ("项目", 18.0),
     ("计划合计", 14.0),
     ("各行相加", 14.0),
     ("表内合计", 14.0),
     ("差额（各行 − 计划）", 16.0),
+    ("差额（表内合计 − 各行）", 16.0),
     ("报送状态", 12.0),
     ("判断", 46.0),
 ];
@@ -23,7 +24,8 @@ const PRINTED: usize = 4;
 
 /// Lays out the page.
 pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
-    let mut page = Page { name: UNITS.to_owned(), ..Page::default() };
+    let mut page =
+        Page { name: UNITS.to_owned(), orientation: Orientation::Portrait, ..Page::default() };
     page.widths = COLUMNS.iter().map(|(_, width)| *width).collect();
     let all = u16::try_from(COLUMNS.len()).unwrap_or(u16::MAX);
     page.lines.push(Line::words(
@@ -38,6 +40,7 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
     if let Some(unit) = page.lines.last_mut().and_then(|line| line.cells.first_mut()) {
         *unit = text_cell(material.pipeline.unit_title(), Look::Heading);
     }
+    let heading = page.lines.len() - 1;
     for total in &material.result.totals {
         let unit = material.lookup.unit(&total.unit);
         let standing = unit.map_or(Standing::Missing, |unit| material.roster.units[unit].0);
@@ -57,6 +60,7 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
             optional(sent.then_some(total.rows.as_str())),
             optional(total.printed.as_deref()),
             optional(sent.then_some(total.difference.as_str())),
+            optional(printed_less_rows(material, total).as_deref().filter(|_| sent)),
             text_cell(standing.chinese(), Look::Centre),
             text_cell(judgement(material, total, sent), Look::Text),
         ];
@@ -71,7 +75,23 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
             }
         }
     }
+    page.filter = (page.lines.len() > heading + 1).then(|| (heading, page.lines.len() - 1));
     page
+}
+
+/// What the printed total is more, or less, than the rows.
+fn printed_less_rows(
+    material: &Material<'_>,
+    total: &crate::findings::TotalLine,
+) -> Option<String> {
+    difference(total.printed.as_deref()?, &total.rows, material.pipeline.money)
+}
+
+/// Returns a decimal less another, both in the display unit.
+pub fn difference(one: &str, other: &str, money: MoneyUnit) -> Option<String> {
+    let places = money.exponent();
+    let [one, other] = [one, other].map(|text| scale_wide(text, places).ok());
+    Some(shortest_decimal(one?.checked_sub(other?)?, places))
 }
 
 /// Says whose mistake an unequal total is.

@@ -1,0 +1,157 @@
+//! How the plan comes to what was reported, as one sum that can be added up by hand: a line a unit and
+//! amount column, with the steps that occur.
+
+use super::{ALL, section};
+use crate::check::bridge::{Bridge, Step};
+use crate::model::amount::sum_in;
+use crate::model::{ColumnId, Kind, Side};
+use crate::wording::{overview, pages};
+use crate::workbook::consolidated::Material;
+use crate::workbook::consolidated::table::sum_cell;
+use crate::workbook::page::{
+    Content, Line, Look, Page, PageCell, cell_name, decimal_cell, text_cell,
+};
+
+/// The columns before the steps: unit, amount column, plan.
+const BEFORE: usize = 3;
+
+/// Lays out the table; says whether there is one: not where no column holds amounts.
+pub fn table(material: &Material<'_>, page: &mut Page) -> bool {
+    let fields = fields(material);
+    if fields.is_empty() {
+        return false;
+    }
+    section(page, &overview::from_plan_to_report(material.pipeline.money));
+    let steps = steps(material);
+    let mut names = vec![
+        material.pipeline.unit_title(),
+        overview::AMOUNT_COLUMN.to_owned(),
+        overview::PLANNED.to_owned(),
+    ];
+    names.extend(steps.iter().map(|step| overview::step(*step).to_owned()));
+    names.extend([overview::REPORTED.to_owned(), overview::RESIDUAL.to_owned()]);
+    let width = names.len();
+    let cells: Vec<PageCell> =
+        names.into_iter().map(|name| text_cell(name, Look::Heading)).collect();
+    page.lines.push(Line::of(cells));
+    for field in fields {
+        let first = page.lines.len();
+        for unit in material.plan.held_units() {
+            let Some(bridge) = material.result.bridges.get(&(unit, field)) else { continue };
+            let name = material.plan.names.name(unit);
+            page.lines.push(line(material, page.lines.len(), (name, field, bridge), &steps));
+        }
+        let last = page.lines.len();
+        page.lines.push(total(material, page, field, (first, last), width));
+    }
+    page.lines.push(Line::words(pages::ABOUT_THE_BRIDGE, Look::Plain, ALL));
+    let said = scaled(material);
+    if !said.is_empty() {
+        page.lines.push(Line::words(said, Look::PlainBold, ALL));
+    }
+    true
+}
+
+/// The amount columns, the ones that the overview is to show first.
+fn fields(material: &Material<'_>) -> Vec<ColumnId> {
+    let mut fields: Vec<ColumnId> =
+        material.result.bridges.keys().map(|(_, field)| *field).collect();
+    let wanted = material.overview_columns();
+    fields.sort_by_key(|field| {
+        (wanted.iter().position(|wanted| wanted == field).unwrap_or(wanted.len()), *field)
+    });
+    fields.dedup();
+    fields
+}
+
+/// The steps that any unit has; a month that agrees has none.
+fn steps(material: &Material<'_>) -> Vec<Step> {
+    let occurs = |step: &Step| {
+        material.result.bridges.values().any(|bridge| bridge.steps[*step as usize] != 0)
+    };
+    Step::ALL.into_iter().filter(occurs).collect()
+}
+
+fn line(
+    material: &Material<'_>,
+    at: usize,
+    (unit, field, bridge): (&str, ColumnId, &Bridge),
+    steps: &[Step],
+) -> Line {
+    let money = material.pipeline.money;
+    let amount = |amount: i128| decimal_cell(&sum_in(money, amount), Look::Figure);
+    let mut cells = vec![
+        text_cell(unit, Look::Centre),
+        text_cell(material.title_of(field), Look::Centre),
+        amount(bridge.plan),
+    ];
+    cells.extend(steps.iter().map(|step| amount(bridge.steps[*step as usize])));
+    cells.push(amount(bridge.reported));
+    cells.push(residual(at, cells.len(), bridge, material));
+    Line::of(cells)
+}
+
+/// Plan and steps less what was reported, as a live formula: always 0.
+fn residual(at: usize, column: usize, bridge: &Bridge, material: &Material<'_>) -> PageCell {
+    let name = |column: usize| {
+        let name = cell_name("", at, column);
+        name.trim_start_matches('!').to_owned()
+    };
+    let zero = sum_in(material.pipeline.money, bridge.residual());
+    let PageCell { content: Content::Number { number, decimals }, look, .. } =
+        decimal_cell(&zero, Look::Figure)
+    else {
+        return text_cell(zero, Look::Figure);
+    };
+    // A residual of doubles would be some 2E-11 where fractions are added up.
+    let places = 10;
+    let formula = format!(
+        "=ROUND(SUM({}:{})-{},{places})",
+        name(BEFORE - 1),
+        name(column - 2),
+        name(column - 1)
+    );
+    let content = Content::Formula { formula, result: number, decimals };
+    PageCell { content, look, ..PageCell::default() }
+}
+
+fn total(
+    material: &Material<'_>,
+    page: &Page,
+    field: ColumnId,
+    (first, last): (usize, usize),
+    width: usize,
+) -> Line {
+    let mut cells = vec![
+        text_cell("合计", Look::TotalText),
+        text_cell(material.title_of(field), Look::TotalText),
+    ];
+    cells.extend((BEFORE - 1..width).map(|column| sum_cell(page, column, first, last)));
+    Line::of(cells)
+}
+
+/// How much of the difference is suspected mistakes of unit, and how much is left; nothing where there
+/// are none.
+fn scaled(material: &Material<'_>) -> String {
+    let kinds = [Kind::ValueScaled, Kind::ColumnScaled];
+    let findings = material.on_side(Side::Submission);
+    let count = findings.filter(|(_, settled)| kinds.contains(&settled.finding.kind())).count();
+    let Some(field) = fields(material).first().copied() else { return String::new() };
+    let own = material.result.bridges.iter().filter(|((_, own), _)| *own == field);
+    let (mut scaled, mut all) = (0_i128, 0_i128);
+    for (_, bridge) in own {
+        scaled += bridge.steps[Step::Scaled as usize];
+        all += bridge.reported - bridge.plan;
+    }
+    if count == 0 {
+        return String::new();
+    }
+    let money = material.pipeline.money;
+    let title = material.title_of(field);
+    overview::scaled_aside(
+        count,
+        &title,
+        [scaled, all - scaled].map(|sum| sum_in(money, sum)),
+        money,
+    )
+}

@@ -1,0 +1,176 @@
+//! 总览: the verdict in one sentence; how the plan comes to what was reported, as one sum; where
+//! every unit stands; the money by source; the findings by unit and kind; and lines for ink.
+
+mod bridge;
+mod charts;
+mod matrix;
+mod rates;
+mod sources;
+mod standings;
+
+use std::collections::BTreeSet;
+
+use super::{Material, OVERVIEW};
+use crate::findings::Verdict;
+use crate::model::{Severity, Side, Status};
+use crate::roster::Standing;
+use crate::wording::{Agreement, overview};
+use crate::workbook::marks::Marks;
+use crate::workbook::page::{Line, Look, Orientation, Page, PageCell, text_cell};
+
+/// All tables of the page stand on these columns.
+const WIDTHS: [f64; 13] =
+    [13.0, 19.0, 10.0, 10.0, 10.0, 10.0, 10.0, 10.0, 10.0, 10.0, 10.0, 10.0, 10.0];
+const ALL: u16 = 13;
+/// What stands for the unit of findings that are about nobody's files.
+const NOBODY: &str = "（单位不明）";
+/// The first column beside the page, which is not printed: what the charts are drawn from.
+const BESIDE: usize = 14;
+
+/// Lays out the page.
+pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
+    let mut page = Page {
+        name: OVERVIEW.to_owned(),
+        widths: WIDTHS.to_vec(),
+        orientation: Orientation::AsWide,
+        printed_columns: Some(ALL),
+        ..Page::default()
+    };
+    opening(material, &mut page);
+    conclusion(material, &mut page);
+    page.lines.push(Line::blank());
+    let has_bridge = bridge::table(material, &mut page);
+    page.lines.push(Line::blank());
+    let standings = standings::table(material, &mut page, marks);
+    page.lines.push(Line::blank());
+    charts::charts(material, &mut page, has_bridge, standings);
+    // What follows goes into detail, and begins a sheet of paper of its own.
+    page.breaks.push(page.lines.len());
+    rates::table(material, &mut page);
+    sources::sources(material, &mut page);
+    matrix::matrix(material, &mut page);
+    signatures(material, &mut page);
+    page
+}
+
+/// The title, and which version this is.
+fn opening(material: &Material<'_>, page: &mut Page) {
+    let pipeline = material.pipeline;
+    page.lines.push(Line::words(pipeline.title.clone(), Look::Title, ALL));
+    let issuer = pipeline.workbook.issued_by.as_deref();
+    let words = overview::subtitle(material.period, issuer, pipeline.money);
+    page.lines.push(Line::words(words, Look::PlainCentre, ALL));
+    if let Some(version) = material.version {
+        let words = overview::version(&version.batch, &version.seal);
+        page.lines.push(Line::words(words, Look::PlainCentre, ALL));
+    }
+    page.lines.push(Line::blank());
+}
+
+/// Begins a part of the page, numbered after those before it.
+fn section(page: &mut Page, title: &str) {
+    let before = page
+        .lines
+        .iter()
+        .filter_map(|line| line.cells.first())
+        .filter(|cell| cell.look == Look::Section)
+        .count();
+    page.lines.push(Line::words(overview::numbered(before, title), Look::Section, ALL));
+}
+
+/// Adds a text over several columns; the covered cells keep the border.
+fn wide(cells: &mut Vec<PageCell>, text: impl Into<String>, look: Look, span: u16) {
+    cells.push(PageCell { span, ..text_cell(text, look) });
+    cells.extend((1..span).map(|_| text_cell("", look)));
+}
+
+fn submitted(standing: Standing) -> bool {
+    matches!(standing, Standing::Submitted | Standing::Duplicate)
+}
+
+fn conclusion(material: &Material<'_>, page: &mut Page) {
+    section(page, overview::CONCLUSION);
+    let plain = |text: String| Line::words(text, Look::Plain, ALL);
+    page.lines.push(Line::words(verdict(material), Look::PlainBold, ALL));
+    page.lines.push(plain(counts(material)));
+    let of_plan = material.on_side(Side::Plan).count();
+    if of_plan > 0 {
+        page.lines.push(Line::words(overview::plans_own(of_plan), Look::PlainBold, ALL));
+    }
+    let all = Agreement::of(material.ledger);
+    page.lines.push(plain(overview::coverage_on_page_one(&all)));
+    page.lines.extend(files_besides(material).map(plain));
+    if let Some(corrected) = &material.result.corrected {
+        page.lines
+            .push(plain(overview::since_the_run_before(corrected.gone.len(), corrected.new.len())));
+    }
+}
+
+/// The verdict in one sentence.
+fn verdict(material: &Material<'_>) -> String {
+    let units = material.plan.senders().count();
+    let standings = || material.plan.senders().map(|unit| material.roster.units[unit].0);
+    let sent =
+        standings().filter(|standing| submitted(*standing) || *standing == Standing::Zero).count();
+    let open: Vec<_> = material.settled.iter().filter(|settled| settled.is_open()).collect();
+    let zero = standings().filter(|standing| *standing == Standing::Zero);
+    let sent = overview::Sent { units, sent, zero: zero.count() };
+    let concerned: BTreeSet<&str> =
+        open.iter().filter_map(|settled| settled.finding.unit.as_deref()).collect();
+    let open = (material.result.verdict == Verdict::Findings)
+        .then_some(overview::Open { units: concerned.len(), findings: open.len() });
+    overview::verdict(open, &submitted_checks(material), sent)
+}
+
+fn counts(material: &Material<'_>) -> String {
+    let count = |status: &dyn Fn(Status) -> bool, severity: &dyn Fn(Severity) -> bool| {
+        material
+            .on_side(Side::Submission)
+            .filter(|(_, settled)| status(settled.status) && severity(settled.severity))
+            .count()
+    };
+    let is_open = |status| matches!(status, Status::Open | Status::Answered | Status::Returned);
+    let of = |wanted: Severity| count(&is_open, &|severity| severity == wanted);
+    let of_status = |wanted: Status| count(&|status| status == wanted, &|_| true);
+    overview::counted(overview::Counted {
+        mandatory: of(Severity::Mandatory),
+        verify: of(Severity::Verify),
+        note: of(Severity::Note),
+        answered: of_status(Status::Answered),
+        returned: of_status(Status::Returned),
+        explained: of_status(Status::Explained),
+        waived: of_status(Status::Waived),
+        trial: of_status(Status::Trial),
+    })
+}
+
+/// Files that are in no unit's figures; nothing where there are none.
+fn files_besides(material: &Material<'_>) -> Option<String> {
+    let of = |wanted: Standing| -> Vec<&str> {
+        let own = material.result.files.iter().filter(move |file| file.standing == wanted);
+        own.map(|file| file.file.as_str()).collect()
+    };
+    overview::files_besides(overview::FilesBesides {
+        unknown: &of(Standing::Unknown),
+        unreadable: &of(Standing::Unreadable),
+        superseded: &of(Standing::Superseded),
+        passed_over: material.passed_over.len(),
+    })
+}
+
+/// What came of the checks of what was submitted.
+fn submitted_checks(material: &Material<'_>) -> Agreement {
+    Agreement::of(material.ledger.iter().filter(|line| line.side == Side::Submission))
+}
+
+fn signatures(material: &Material<'_>, page: &mut Page) {
+    page.lines.push(Line::blank());
+    for pair in material.pipeline.workbook.signatures.chunks(3) {
+        let mut cells = Vec::new();
+        for name in pair {
+            cells.push(text_cell(format!("{name}："), Look::PlainCentre));
+            wide(&mut cells, "", Look::Ink, 3);
+        }
+        page.lines.push(Line { height: Some(30.0), ..Line::of(cells) });
+    }
+}
