@@ -16,6 +16,7 @@ use crate::archive;
 use crate::console::Console;
 use crate::extract::{PathEnd, Program};
 use crate::findings::Verdict;
+use crate::intake;
 use crate::model::kinds::KINDS;
 use crate::model::words::{self, Language};
 use crate::model::{Kind, Month, hidden};
@@ -440,11 +441,10 @@ fn this_program() -> Result<Program, Failure> {
 
 /// Returns the pipeline files in `pipelines/`.
 fn pipelines_here() -> Vec<PathBuf> {
-    let mut found: Vec<PathBuf> = std::fs::read_dir("pipelines")
+    let mut found: Vec<PathBuf> = intake::folder::entries(Path::new("pipelines"))
         .into_iter()
         .flatten()
-        .flatten()
-        .map(|entry| entry.path())
+        .map(|(name, _)| Path::new("pipelines").join(name))
         .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
         .collect();
     found.sort();

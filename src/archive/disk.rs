@@ -7,6 +7,7 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
+use crate::intake::folder;
 use crate::model::{Oddity, hash};
 
 /// Everything of ours that lies in an archive for a while only begins so.
@@ -104,10 +105,9 @@ fn flush_file(path: &Path) -> io::Result<()> {
 /// # Errors
 /// Fails when anything cannot be flushed.
 pub fn make_last(folder: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let path = entry.path();
-        if entry.file_type()?.is_dir() {
+    for (name, kind) in folder::entries(folder)? {
+        let path = folder.join(name);
+        if kind?.is_dir() {
             make_last(&path)?;
         } else {
             for_the_office(&path, Kept::File)?;

@@ -1,6 +1,5 @@
 //! `manifest.json`: the hash of every file of a run, the version of the program, and the run before.
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
@@ -8,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::chain::Place;
 use super::disk;
+use crate::intake::folder;
 use crate::model::Oddity;
 
 pub const MANIFEST: &str = "manifest.json";
@@ -82,14 +82,14 @@ pub fn walk(
     within: &str,
     visit: &mut dyn FnMut(String, &Path) -> io::Result<()>,
 ) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let name = entry.file_name().to_string_lossy().into_owned();
+    for (name, kind) in folder::entries(folder)? {
+        let at = folder.join(&name);
+        let name = name.to_string_lossy().into_owned();
         let path = if within.is_empty() { name } else { format!("{within}/{name}") };
-        if entry.file_type()?.is_dir() {
-            walk(&entry.path(), &path, visit)?;
+        if kind?.is_dir() {
+            walk(&at, &path, visit)?;
         } else if path != MANIFEST && path != NOTE {
-            visit(path, &entry.path())?;
+            visit(path, &at)?;
         }
     }
     Ok(())

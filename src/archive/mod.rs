@@ -28,6 +28,7 @@ pub use published::Published;
 pub use scratch::{Scratch, keep_from_others};
 pub use shelf::numbered;
 
+use crate::intake::folder::{self, Passing};
 use crate::model::{Month, Odd, Oddity, hidden};
 use chain::{Link, RECORD, Record};
 use disk::Beside;
@@ -48,7 +49,7 @@ pub struct Staging {
     /// What is odd in the archive and was passed over.
     pub odd: Vec<Odd>,
     // Removed before the lock is let go.
-    staged: Option<tempfile::TempDir>,
+    staged: Option<Passing>,
     folder: PeriodFolder,
     _lock: Lock,
 }
@@ -128,7 +129,7 @@ pub fn open(
         shelf,
         record,
         odd,
-        staged: Some(staged),
+        staged: Some(Passing::of(staged)),
         folder,
         _lock: lock,
     })
@@ -137,7 +138,7 @@ pub fn open(
 /// Removes what a run that was broken off left; a link itself, never what it leads to.
 fn not_removed(path: &Path) -> Option<Odd> {
     let is_folder = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir());
-    let removed = if is_folder { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+    let removed = if is_folder { folder::remove(path) } else { fs::remove_file(path) };
     let error = removed.err()?;
     Some(Odd { path: path.to_owned(), why: Oddity::NotRemoved((&error).into()) })
 }
@@ -146,7 +147,7 @@ impl Staging {
     /// Returns the folder in which the run is made.
     pub fn path(&self) -> &Path {
         // It is taken away only by `publish`, which ends this.
-        self.staged.as_ref().map_or(&self.folder.0, tempfile::TempDir::path)
+        self.staged.as_ref().and_then(Passing::path).unwrap_or(&self.folder.0)
     }
 
     /// Returns where the run will stand in the chain over all runs of the pipeline.
@@ -214,7 +215,7 @@ impl Staging {
             Beside::write(&self.root, &self.record.as_lines()).map_err(unwritable(&at_record))?;
         disk::rename(&staged, &target).map_err(unwritable(&target))?;
         // It has moved; there is nothing left to clean up.
-        let _ = self.staged.take().map(tempfile::TempDir::keep);
+        let _ = self.staged.take().map(Passing::keep);
         let mut troubles = Vec::new();
         let mut done = |path: &Path, done: io::Result<()>| {
             troubles.extend(done.err().map(|cause| Trouble { path: path.to_owned(), cause }));

@@ -9,6 +9,7 @@ use super::manifest::{Manifest, read_manifest};
 use super::shelf::OfPeriod;
 use crate::findings::Report;
 use crate::findings::report::{FORM, READABLE};
+use crate::intake;
 use crate::model::{Month, Odd, Oddity, hash};
 
 const REPORT: &str = "report.json";
@@ -62,7 +63,7 @@ pub fn read_run(of: &OfPeriod, number: u64, pipeline: &str) -> Result<Published,
 
 /// A folder that cannot be looked into is not one in which nothing lies.
 fn why_without_report(folder: &Path) -> Oddity {
-    match std::fs::read_dir(folder) {
+    match intake::folder::entries(folder) {
         Ok(_) => Oddity::NoReport,
         Err(error) => Oddity::Unreadable((&error).into()),
     }

@@ -7,6 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::disk::{self, Kept};
+use crate::intake::folder::{self, Passing};
 
 /// What the names of our folders begin with.
 const PREFIX: &str = "duibiao-copies-";
@@ -20,13 +21,13 @@ pub struct Scratch {
     path: PathBuf,
     // The lock is closed before the folder is removed: elsewhere an open file cannot be.
     _lock: File,
-    _folder: tempfile::TempDir,
+    _folder: Passing,
 }
 
 impl Drop for Scratch {
     fn drop(&mut self) {
         // The lock goes last: whatever of it is left by a kill is known as ours.
-        let _ = fs::remove_dir_all(&self.path);
+        let _ = folder::remove(&self.path);
     }
 }
 
@@ -66,7 +67,7 @@ impl Scratch {
         fs::create_dir(&path)?;
         disk::for_the_office(&path, Kept::Folder)?;
         fs::symlink_metadata(&at_lock)?;
-        Ok(Self { path, _lock: lock, _folder: folder })
+        Ok(Self { path, _lock: lock, _folder: Passing::of(folder) })
     }
 
     pub fn path(&self) -> &Path {
@@ -77,9 +78,9 @@ impl Scratch {
 /// Removes folders of ours that nobody works in: those whose lock is free. What cannot be removed
 /// stays for the next one.
 pub fn remove_leftovers(within: &Path, own: Option<&Path>) {
-    for entry in fs::read_dir(within).into_iter().flatten().flatten() {
-        let path = entry.path();
-        let is_ours = entry.file_name().to_string_lossy().starts_with(PREFIX)
+    for (name, _) in folder::entries(within).into_iter().flatten() {
+        let path = within.join(&name);
+        let is_ours = name.to_string_lossy().starts_with(PREFIX)
             && fs::symlink_metadata(&path).is_ok_and(|found| found.is_dir() && is_mine(&found));
         if is_ours && own != Some(path.as_path()) {
             remove_if_left(&path);
@@ -95,7 +96,7 @@ fn remove_if_left(folder: &Path) {
         if lock.try_lock().is_err() {
             return;
         }
-        let _ = fs::remove_dir_all(folder.join(FILES));
+        let _ = folder::remove(&folder.join(FILES));
         drop(lock);
         let _ = fs::remove_file(at_lock);
     }

@@ -1,5 +1,6 @@
 //! What stands in a pipeline's archive, by its names alone: periods, runs, and what is neither.
 
+use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::chain::RECORD;
 use super::disk::{self, PASSING};
 use super::lock::{LOCK, RUNNING};
+use crate::intake;
 use crate::model::{Month, Odd, Oddity};
 
 /// Remembers the highest number used, should somebody remove a run.
@@ -169,11 +171,9 @@ fn remembered(path: &Path) -> Result<u64, Oddity> {
 
 /// The entries of a folder, by name; one whose name is no text bears none of ours.
 fn listed(folder: &Path) -> io::Result<Vec<(String, PathBuf)>> {
-    let mut entries = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        entries.push((entry.file_name().to_string_lossy().into_owned(), entry.path()));
-    }
+    let named = |(name, _): (OsString, _)| (name.to_string_lossy().into_owned(), folder.join(name));
+    let mut entries: Vec<(String, PathBuf)> =
+        intake::folder::entries_at_last(folder)?.into_iter().map(named).collect();
     entries.sort();
     Ok(entries)
 }

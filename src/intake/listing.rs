@@ -2,11 +2,11 @@
 //! link is followed, so that no folder comes twice.
 
 use std::collections::BTreeSet;
-use std::ffi::OsString;
 use std::fs::{self, FileType};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::folder;
 use super::names::shown_step;
 use super::open::{Patience, irregular};
 use crate::model::finding::Irregular;
@@ -60,7 +60,7 @@ pub fn list(
     while let Some((inner, met)) = waiting.pop() {
         let what = match met {
             Met::Thing(what) => what,
-            Met::Folder => match patience.with(|| read_folder(&folder.join(&inner))) {
+            Met::Folder => match patience.with(|| folder::entries(&folder.join(&inner))) {
                 Ok(held) if held.is_empty() && !inner.as_os_str().is_empty() => What::Hollow,
                 Ok(held) => {
                     // Upside down, since the last is taken first.
@@ -93,14 +93,4 @@ fn met_by(kind: Option<FileType>) -> Met {
         // What cannot be told is told when it is opened.
         _ => Met::Thing(What::File),
     }
-}
-
-type Held = Vec<(OsString, io::Result<FileType>)>;
-
-fn read_folder(folder: &Path) -> io::Result<Held> {
-    let entries = fs::read_dir(folder)?;
-    let held = entries.map(|entry| entry.map(|entry| (entry.file_name(), entry.file_type())));
-    let mut held: Held = held.collect::<io::Result<_>>()?;
-    held.sort_by(|one, other| one.0.cmp(&other.0));
-    Ok(held)
 }

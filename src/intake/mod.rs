@@ -5,6 +5,7 @@
 //! nothing to go on with: no inbox, no room for copies, a machine that has no more to give.
 
 mod open;
+pub mod folder;
 mod names;
 mod listing;
 mod copying;

@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 import trace
-from support import Outcome, changed, check, findings, leftovers, run_folders, snapshot
+from support import INBOX, NAME, PERIOD, Outcome, changed, check, findings, leftovers, run_folders, snapshot
 
 # Calls and what they may answer; a disk that is full, a disk that is broken, too many open files.
 ERRORS = {
@@ -18,6 +18,10 @@ ERRORS = {
     "mkdir": ["ENOSPC", "EACCES"],
     "chmod": ["EPERM"],
     "read": ["EIO"],
+    "close": ["EIO"],
+    "statx": ["EIO"],
+    "newfstatat": ["EIO"],
+    "lseek": ["EIO"],
     "flock": ["EIO"],
     "unlink": ["EACCES"],
     "rmdir": ["EACCES"],
@@ -90,6 +94,37 @@ for name in ERRORS:
     check(f"an error of any {name} ends in a run or a line, and changes nothing earlier")(
         lambda context, name=name: sweep(context, name)
     )
+
+
+@check("a folder that fails while it is listed or closed costs nothing, or is told")
+def folders_midway(context):
+    """What fails once is asked again; what goes on failing is named; a folder that does not close changes nothing."""
+    outcome = Outcome()
+    folder = context.folder()
+    if not trace.works_here(folder):
+        return Outcome(skipped=trace.NOT_HERE)
+    assert context.run(folder).status == 1
+    baseline = findings(run_folders(folder)[0])
+    archive = folder / "archive" / NAME
+    places = [INBOX, archive, archive / PERIOD, run_folders(folder)[0], run_folders(folder)[0] / "inputs"]
+    ways = ["close:error=EIO", *(f"getdents64:error=EIO:when={when}" for when in ("1", "2", "1+", "2+"))]
+    for place in places:
+        for way in ways:
+            what = f"{way} on {place.name}"
+            before = set(run_folders(folder))
+            inject = ["strace", "-f", "-o", "/dev/null", "-P", str(place.resolve()), "-e", "trace=close,getdents64"]
+            answer = context.run(folder, before=[*inject, "-e", f"inject={way}"])
+            new = set(run_folders(folder)) - before
+            goes_on = way.endswith("+")
+            holds = answer.status == 1 if new else goes_on and answer.status == 2 and str(place) in answer.err
+            outcome.hold(holds and "panicked" not in answer.err, f"{what}: {answer.last_words()}")
+            if goes_on and new and place in (archive, archive / PERIOD):
+                outcome.hold(str(place) in answer.err, f"{what}: not told: {answer.err}")
+            for run in new:
+                outcome.hold(findings(run) == baseline, f"{what}: blames units for it")
+    outcome.hold(context.history(folder, "verify").status == 0, "verify")
+    outcome.hold(not leftovers(folder), f"left: {leftovers(folder)}")
+    return outcome
 
 
 @check("limits on open files, file size and processes end in a run or a line")
