@@ -136,10 +136,7 @@ impl Worker {
         pipeline: &Pipeline,
     ) -> Result<Extract, End> {
         let limit = Duration::from_secs(u64::from(pipeline.limits.seconds));
-        let begun = Instant::now();
-        // How long it had been at work when half of its time was over.
-        let mut halfway: Option<Duration> = None;
-        let mut until = begun + limit / 2;
+        let mut watch = Watch::over(limit);
         self.number += 1;
         let asked = self.input.as_mut().map(|input| {
             use io::Write;
@@ -152,23 +149,17 @@ impl Worker {
         let mut gathering = Gathering::default();
         let mut length: u64 = 0;
         loop {
-            let left = until.saturating_duration_since(Instant::now());
+            let left = watch.until.saturating_duration_since(Instant::now());
             let frame = match self.frames.recv_timeout(left) {
                 Ok(Ok(frame)) => frame,
                 Ok(Err(NoFrame::Garbage(bytes))) => return Err(End::Garbage(words(&bytes))),
                 Ok(Err(NoFrame::Broken(_))) | Err(RecvTimeoutError::Disconnected) => {
                     return Err(self.end());
                 }
-                Err(RecvTimeoutError::Timeout) if until < begun + limit => {
-                    halfway = worked(&self.child);
-                    until = begun + limit;
-                    continue;
-                }
-                Err(RecvTimeoutError::Timeout) => {
-                    let worked = worked(&self.child).and_then(|all| all.checked_sub(halfway?));
-                    let is_held_up = worked.is_some_and(|worked| worked < limit / 8);
-                    return Err(if is_held_up { End::HeldUp } else { End::TooSlow });
-                }
+                Err(RecvTimeoutError::Timeout) => match watch.look(worked(&self.child)) {
+                    Some(end) => return Err(end),
+                    None => continue,
+                },
             };
             if frame.number != self.number {
                 return Err(End::Garbage(format!(
@@ -221,6 +212,59 @@ impl Worker {
         let mut bytes = Vec::new();
         let _ = self.errors.by_ref().take(LAST_WORDS).read_to_end(&mut bytes);
         (status, words(&bytes))
+    }
+}
+
+/// Whether a worker has had its time. What counts is how long it was at work, where the system tells
+/// it: a machine that is busy with something else is no fault of a file.
+struct Watch {
+    limit: Duration,
+    begun: Instant,
+    /// When it is looked at next.
+    until: Instant,
+    /// How long it had been at work when it was looked at first.
+    first: Duration,
+    /// When it was looked at last, and how long it had been at work by then.
+    last: Option<(Instant, Duration)>,
+}
+
+impl Watch {
+    /// Few files take so long that they are looked at even once.
+    const FIRST_LOOK: u32 = 20;
+    /// How many times its limit a file is waited for by the clock.
+    const PATIENCE: u32 = 6;
+    /// Whoever is at work for less than this part of the time is asleep, or stopped.
+    const ASLEEP: u32 = 32;
+
+    fn over(limit: Duration) -> Self {
+        let begun = Instant::now();
+        let until = begun + limit / Self::FIRST_LOOK;
+        Self { limit, begun, until, first: Duration::ZERO, last: None }
+    }
+
+    /// Looks at a worker that has not answered; none where it is waited for once more.
+    fn look(&mut self, worked: Option<Duration>) -> Option<End> {
+        let (now, end) = (Instant::now(), self.begun + self.limit);
+        let Some(worked) = worked else {
+            self.until = end;
+            return (now >= end).then_some(End::TooSlow);
+        };
+        let Some((then, before)) = self.last.replace((now, worked)) else {
+            self.first = worked;
+            self.until = end;
+            return None;
+        };
+        let step = self.limit / Self::FIRST_LOOK;
+        let had = worked.saturating_sub(self.first) + step;
+        let left = self.limit.saturating_sub(had);
+        if worked.saturating_sub(before) < (now - then) / Self::ASLEEP {
+            return Some(End::HeldUp);
+        }
+        if left < step {
+            return Some(End::TooSlow);
+        }
+        self.until = now + left;
+        (now >= self.begun + self.limit * Self::PATIENCE).then_some(End::HeldUp)
     }
 }
 
@@ -309,4 +353,40 @@ fn words(bytes: &[u8]) -> String {
     let seen = text.chars().map(|c| if c.is_control() { ' ' } else { c });
     let text: String = seen.take(MOST).collect();
     text.trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A worker that began so long ago and is looked at twice: after a twentieth of its time, and now.
+    fn looked_at(ago: u64, worked: u64) -> Option<End> {
+        let mut watch = Watch::over(Duration::from_secs(10));
+        watch.begun = Instant::now().checked_sub(Duration::from_secs(ago)).unwrap();
+        let early = Duration::from_millis(500);
+        watch.first = early;
+        watch.last = Some((watch.begun + early, early));
+        watch.look(Some(Duration::from_secs(worked)))
+    }
+
+    #[test]
+    fn a_file_has_its_time_at_work_and_a_busy_machine_is_waited_for() {
+        assert!(matches!(looked_at(10, 10), Some(End::TooSlow)));
+        assert!(looked_at(10, 3).is_none(), "a third of a processor");
+        assert!(looked_at(40, 8).is_none());
+        assert!(matches!(looked_at(40, 10), Some(End::TooSlow)));
+        assert!(matches!(looked_at(61, 8), Some(End::HeldUp)));
+        let mut watch = Watch::over(Duration::from_secs(10));
+        watch.begun = Instant::now().checked_sub(Duration::from_secs(10)).unwrap();
+        watch.last = Some((watch.begun, Duration::from_secs(4)));
+        assert!(matches!(watch.look(Some(Duration::from_secs(4))), Some(End::HeldUp)), "stopped");
+    }
+
+    #[test]
+    fn where_no_system_tells_the_clock_counts() {
+        let mut watch = Watch::over(Duration::from_secs(10));
+        assert!(watch.look(None).is_none());
+        watch.begun = Instant::now().checked_sub(Duration::from_secs(10)).unwrap();
+        assert!(matches!(watch.look(None), Some(End::TooSlow)));
+    }
 }
