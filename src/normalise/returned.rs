@@ -118,6 +118,8 @@ fn shows_own_rows(sheet: &Sheet) -> bool {
         let first = row.cells.first().map(|cell| typed_text(&cell.content));
         first.is_some_and(|first| fold::key(&first) == fold::key(stamp::ROW_HEADING))
     };
+    // A page that is longer than a sheet goes on on 1（2）.
+    let number = number.and_then(|number| number.split('（').next());
     number.is_some_and(|number| number.parse::<u32>().is_ok())
         && sheet.rows.iter().take(3).any(is_heading)
 }

@@ -173,7 +173,7 @@ fn slips(material: &Material<'_>, staging: &Staging) -> Result<(), RunError> {
             properties(material, format!("{name}{}", Stamped::Slip.chinese()), Stamped::Slip);
         properties.custom.push((stamp::UNIT.to_owned(), name.to_owned()));
         let file = format!("{}.xlsx", archive::safe_name(name));
-        let pages = slip::pages(material, unit);
+        let (pages, _) = workbook::continued(slip::pages(material, unit));
         let bytes = write_checked(&file, &pages, &properties, material.period)?;
         archive::put(&folder, &file, &bytes)?;
     }

@@ -234,9 +234,14 @@ pub fn about_sums(money: MoneyUnit) -> String {
 pub const ABOUT_THE_BRIDGE: &str =
     "计划数加各栏等于报送数，残差 0。报送数是计入的报送表各任务行可以读出的金额之和。";
 
+/// What stands at the end of a sheet whose page is longer than a sheet can be.
+pub fn goes_on(sheet: &str) -> String {
+    format!("本页行数已到工作表的上限，其余各行见工作表“{sheet}”。")
+}
+
 pub const PERSONAL_NUMBERS: &str = "五、个人信息";
 
-pub const ABOUT_PERSONAL_NUMBERS: &str = "下列单元格的文字里有身份证号、手机号或银行卡号，在本工作簿和数据表中已遮盖中间各位；原文只留在批次的 inputs 文件夹里。核对时用的是原文。";
+pub const ABOUT_PERSONAL_NUMBERS: &str = "下列单元格的文字里有身份证号、手机号或银行卡号，在本工作簿和数据表中已遮盖中间各位；原文只留在批次文件夹的 inputs 和 report.json 里，不要外发。核对时用的是原文。";
 
 /// What ends a text that is longer than a cell can hold.
 pub fn cut_short(characters: usize) -> String {

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::continued::Moved;
 use super::page::{Emphasis, Page, cell_name};
 
 /// One highlighted cell of one finding.
@@ -45,6 +46,17 @@ impl Marks {
     /// Returns the line on a page where a finding is marked first.
     pub fn line_on(&self, finding: usize, page: &str) -> Option<(usize, usize)> {
         self.first.get(&(finding, page.to_owned())).copied()
+    }
+
+    /// Follows pages that go on on further sheets.
+    #[must_use]
+    pub fn moved(mut self, moved: &Moved) -> Self {
+        for mark in &mut self.made {
+            if let Some((name, line)) = moved.place(&mark.page, mark.line) {
+                (mark.page, mark.line) = (name.to_owned(), line);
+            }
+        }
+        self
     }
 
     /// Highlights the marked cells, each by the worst of its findings.

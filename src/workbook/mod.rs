@@ -7,6 +7,7 @@
 
 pub mod columns;
 pub mod consolidated;
+mod continued;
 mod differing;
 mod grid;
 pub mod lookup;
@@ -20,6 +21,7 @@ mod text;
 pub mod template;
 mod write;
 
+pub use continued::continued;
 pub use grid::grid;
 pub use marks::Marks;
 pub use masking::mask;

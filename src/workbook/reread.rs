@@ -14,8 +14,14 @@ use crate::read::{self, Content as Found, Sheet};
 /// Names the first cell that differs, with what it should hold and what it holds.
 pub fn reread(bytes: &[u8], pages: &[Page]) -> Result<(), String> {
     // Our own file: the limits for what strangers send do not apply.
-    let limits =
-        Limits { file_mib: u32::MAX, unpacked_mib: u32::MAX, cells: u32::MAX, ..Limits::default() };
+    let no_limit = u32::MAX;
+    let limits = Limits {
+        file_mib: no_limit,
+        unpacked_mib: no_limit,
+        cells: no_limit,
+        rows: no_limit,
+        ..Limits::default()
+    };
     let book = read::book(bytes, &limits).map_err(|refusal| format!("{refusal:?}"))?;
     if book.sheets.len() != pages.len() {
         return Err(format!("{} sheets, not {}", book.sheets.len(), pages.len()));

@@ -13,6 +13,7 @@ mod units;
 
 use std::collections::BTreeMap;
 
+use super::continued::continued;
 use super::lookup::Lookup;
 use super::marks::Marks;
 use super::page::{Choices, Emphasis, Others, Page, even_decimals};
@@ -288,7 +289,8 @@ pub fn pages(material: &Material<'_>) -> (Vec<Page>, Marks) {
     pages.sort_by_key(|(name, _)| {
         wanted.iter().position(|wanted| wanted == name).unwrap_or(wanted.len())
     });
-    let mut pages: Vec<Page> = pages.into_iter().map(|(_, page)| page).collect();
+    let (mut pages, moved) = continued(pages.into_iter().map(|(_, page)| page).collect());
+    let marks = marks.moved(&moved);
     let own = material.settled.iter().map(emphasis);
     let unseen = material.result.unseen.iter().map(|line| Emphasis::Open(line.severity));
     let emphases: Vec<_> = own.chain(unseen).collect();
