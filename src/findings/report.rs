@@ -117,7 +117,8 @@ pub struct UnitLine {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileLine {
     pub file: String,
-    pub sha256: String,
+    /// None where the file was not read.
+    pub sha256: Option<String>,
     pub unit: Option<String>,
     pub standing: Standing,
     pub format: Option<String>,

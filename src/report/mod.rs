@@ -109,7 +109,7 @@ fn file_line(file: &FileResult, language: Language) -> FileLine {
     };
     FileLine {
         file: file.file.clone(),
-        sha256: file.sha256.clone(),
+        sha256: Some(file.sha256.clone()).filter(|sha256| !sha256.is_empty()),
         unit,
         standing: file.standing,
         format: file.format.map(str::to_owned),
