@@ -11,7 +11,7 @@ import texts
 def outcome(function, context):
     # What is tried at random, or swept over, follows the limit.
     os.environ["FAULTS_KILLS"] = str(context.most(60))
-    os.environ["FAULTS_STEP"] = "60" if context.limit else "7"
+    os.environ["FAULTS_STEP"] = "60" if context.limit else "1"
     ok, words = function(context.folder(), context.program)
     if words.startswith("not tried"):
         return support.Outcome(skipped=words)
