@@ -15,7 +15,7 @@ LIMIT    ?= 0
 DUIBIAO  := target/release/duibiao
 CARGO    ?= cargo
 
-.PHONY: help run drill build test check fmt lint docs deny bless pictures fuzz trial shapes silence faults clean
+.PHONY: help run drill build test check fmt lint docs deny bless pictures fuzz trial shapes silence faults handover clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -92,6 +92,11 @@ silence: build ## Spoil a month that agrees, one thing at a time; each must be t
 # Needs Python; strace for what only it can show (Linux), said where it is missing.
 faults: build ## Kill runs, inject errors, cut the power, spoil archives (needs Python, strace; LIMIT=20 for a sample)
 	PYTHONDONTWRITEBYTECODE=1 python3 tests/faults/faults.py --limit $(LIMIT) --seed $(SEED) --program $(DUIBIAO)
+
+# Needs Python with openpyxl, xlwt, xlrd and odfpy; LibreOffice and poppler for what only they can show.
+handover: build ## Count every figure again, send every page back, print all (needs Python, LibreOffice; LIMIT=3 for a sample)
+	python3 -c 'import openpyxl, xlwt, xlrd, odf' || { echo 'pip install openpyxl xlwt xlrd odfpy'; exit 2; }
+	PYTHONDONTWRITEBYTECODE=1 python3 tests/handover/handover.py --limit $(LIMIT) --seed $(SEED) --program $(DUIBIAO)
 
 clean: ## Remove what was built
 	$(CARGO) clean

@@ -1,0 +1,499 @@
+"""Page one: every figure recounted from plan and submissions."""
+
+import re
+from collections import Counter
+from decimal import Decimal
+
+import drawn
+import fixtures
+import pages
+import recount
+from reading import FEN, fold
+from support import Outcome, check
+
+STEPS = {
+    "silent": "未报", "missing": "缺行", "extra": "多行", "misplaced": "属其他单位", "repeated": "重复",
+    "changed": "金额变动", "scaled": "疑似单位错误", "unreadable": "空白或无法读取",
+}  # fmt: skip
+# What a finding is called by its severity in the verdict and in the tables.
+NATURE = {"mandatory": "强制性", "verify": "核实性", "note": "提示性"}
+
+
+def months(context):
+    """All months whose figures are recounted."""
+    found = [fixtures.month(name) for name in fixtures.MONTHS]
+    found += [fixtures.partial(context), fixtures.partial(context, ("天涯区", "育才生态区"))]
+    found += [drawn.draw(context, number) for number in range(context.most(10))]
+    return found + [
+        drawn.draw(context, 50, 50),
+        drawn.draw(context, 300, 300, 5),
+        drawn.draw(context, 99, 6, huge=True),
+    ]
+
+
+def of_units(page, month, *heads, any_of=()):
+    """Tables with a line for each unit: under 责任单位 or the plan's own word for it."""
+    tables = pages.tables(page, *heads, any_of=any_of)
+    return [table for table in tables if {"责任单位", month.owner} & set(table.columns)]
+
+
+def bridge_lines(path, month):
+    """Page one's bridge: for each unit (None: the whole) and field the figures that stand in its line."""
+    page = pages.sheet(path, "总览")
+    found = {}
+    for table in of_units(page, month, "计划数", "报送数"):
+        named = table.column("金额字段", "项目")
+        for line in table.lines():
+            title = pages.text(line[named]) if named else table.title
+            field = next((field for field, own in longest_first(month) if fold(own) in fold(title)), None)
+            unit = pages.text(line[table.column("责任单位", month.owner)])
+            unit = None if unit in ("合计", "总计", "全部", "全部单位") else unit
+            if field and (unit, field) not in found:
+                found[unit, field] = (table, line)
+    return found
+
+
+def longest_first(month):
+    return sorted(month.fields.items(), key=lambda item: -len(item[1]))
+
+
+def figures(table, line):
+    """The numbers of a bridge's line by step; a step without a column is 0."""
+    found = {}
+    for step, word in (("plan", "计划数"), *STEPS.items(), ("reported", "报送数"), ("residual", "残差")):
+        head = table.column(word)
+        found[step] = (pages.number(line[head]) or Decimal(0)) if head else (None if step == "residual" else Decimal(0))
+    return found
+
+
+def each_month(context, judge):
+    outcome = Outcome()
+    for month in months(context):
+        judge(outcome, month, context.result(month))
+    return outcome
+
+
+@check("page one: plan, steps and reported of each unit and amount, recounted")
+def recounted(context):
+    def judge(outcome, month, result):
+        lines = bridge_lines(result.book, month)
+        right = recount.bridge(month)
+        for field in month.overview:
+            for unit in (*month.units, None):
+                if (unit, field) not in lines:
+                    # Where units are many, page one may hold the total and those with a difference.
+                    if unit is not None and len(month.units) > 60:
+                        continue
+                    outcome.hold(False, f"{month.name}: 总览 has no line for {unit or '合计'}, {month.fields[field]}")
+                    continue
+                found = figures(*lines[unit, field])
+                for step in ("plan", *STEPS, "reported"):
+                    outcome.same(
+                        found[step], Decimal(right[unit, field][step]) / FEN[month.money],
+                        f"{month.name}: 总览, {unit or '合计'}, {month.fields[field]}, {STEPS.get(step, step)}",
+                    )  # fmt: skip
+
+    return each_month(context, judge)
+
+
+@check("page one: plan and steps add up to reported, and the residual is printed as 0")
+def adds_up(context):
+    def judge(outcome, month, result):
+        lines = bridge_lines(result.book, month)
+        for field in month.overview:
+            if (None, field) not in lines:
+                outcome.hold(False, f"{month.name}: 总览 has no total line for {month.fields[field]}")
+        for (unit, field), (table, line) in lines.items():
+            found = figures(table, line)
+            what = f"{month.name}: 总览, {unit or '合计'}, {month.fields[field]}"
+            outcome.same(found["plan"] + sum(found[step] for step in STEPS), found["reported"], what)
+            outcome.same(found["residual"], Decimal(0), f"{what}: 残差")
+
+    return each_month(context, judge)
+
+
+@check("page one: the bridge stands straight under the verdict, every declared amount beside or below the first")
+def under_the_verdict(context):
+    def judge(outcome, month, result):
+        lines = bridge_lines(result.book, month)
+        rows = sorted({table.row for table, _ in lines.values()})
+        if outcome.hold(rows, f"{month.name}: no bridge (责任单位, 计划数, 报送数) on 总览"):
+            outcome.hold(rows[0] <= 14, f"{month.name}: the bridge begins in row {rows[0]} of 总览")
+        held = {field for _, field in lines}
+        outcome.hold(set(month.overview) <= held, f"{month.name}: on 总览 only {held or 'nothing'} of {month.overview}")
+
+    return each_month(context, judge)
+
+
+@check("page one: a silent unit shows as 未报 with its plan money")
+def silent(context):
+    outcome = Outcome()
+    for month in months(context):
+        result = context.result(month)
+        lines = bridge_lines(result.book, month)
+        for unit in month.silent:
+            for field in month.overview:
+                planned = recount.of_unit(month, unit, field)["plan"]
+                if (unit, field) in lines:
+                    found = figures(*lines[unit, field])["silent"]
+                    outcome.same(found, -Decimal(planned) / FEN[month.money], f"{month.name}: {unit}, 未报")
+                elif len(month.units) <= 60:
+                    outcome.hold(False, f"{month.name}: {unit} sent nothing and has no line with 未报")
+    return outcome
+
+
+@check("page one: a slip of ×10⁴ is a step of its own, and the rest of the difference has its figure")
+def slips_apart(context):
+    outcome = Outcome()
+    month = fixtures.month("given month")
+    result = context.result(month)
+    said = "\n".join(pages.words(pages.sheet(result.book, "总览")).values())
+    table, line = bridge_lines(result.book, month).get(("崖州区", "funds"), (None, None))
+    found = pages.number(line[table.column("疑似单位错误")]) if line and table.column("疑似单位错误") else None
+    outcome.same(found, Decimal(1099890), "given month: 疑似单位错误 of 崖州区")
+    # 5 − 50 + 15 = −30 beside 1,099,890.
+    texts = {pages.shown(cell) for row in pages.sheet(result.book, "总览").iter_rows() for cell in row}
+    outcome.hold(
+        re.search(r"(其余|其它|其他|真正)[^。；]*[-−]30(?!\d)|[-−]30(?!\d)[^。；]*其余", said) or "-30" in texts,
+        "given month: the rest of the difference (−30) has no figure on 总览",
+    )
+    return outcome
+
+
+def open_findings(report, unit=False):
+    """Open findings of submissions by severity, of one unit or of all."""
+    counted = Counter()
+    for finding in report["findings"]:
+        if finding["side"] == "submission" and finding["status"] in ("open", "answered", "returned"):
+            if unit is False or finding["unit"] == unit:
+                counted[finding["severity"]] += 1
+    return counted
+
+
+def listed(path, month):
+    """Findings of submissions in the list that are not waived, on trial or explained, once each."""
+    found = {}
+    for line in pages.findings(path):
+        if pages.text(line["对象"]) == "报送" and not closed(line):
+            found[pages.text(line["差异编号"])] = line
+    return list(found.values())
+
+
+def closed(line):
+    state = pages.text(line["状态"]) + pages.text(line["性质"])
+    return any(word in state for word in ("豁免", "试行", "已采纳", "已说明", "采纳", "已解决"))
+
+
+@check("counts: the verdict on page one = the list filtered = report.json = what the run says")
+def one_count(context):
+    def judge(outcome, month, result):
+        said = "\n".join(pages.words(pages.sheet(result.book, "总览")).values())
+        right = open_findings(result.report)
+        rows = Counter(pages.text(line["性质"]) for line in listed(result.book, month))
+        for word, severity in (("必须更正", "mandatory"), ("需要说明", "verify")):
+            found = {int(n) for n in re.findall(rf"{word}\s*(\d+)\s*处", said)}
+            if right[severity]:
+                outcome.hold(
+                    right[severity] in found, f"{month.name}: 总览 says {word} {found}, report.json {right[severity]}"
+                )
+            stderr = {int(n) for n in re.findall(rf"{word}\s*(\d+)\s*处", result.answer.err)}
+            outcome.hold(not stderr or stderr == {right[severity]}, f"{month.name}: the run says {word} {stderr}")
+            nature = sum(n for own, n in rows.items() if own.startswith(NATURE[severity]) or own == word or word in own)
+            outcome.same(nature, right[severity], f"{month.name}: 差异清单 filtered by {NATURE[severity]}")
+        outcome.hold("已答复" in said, f"{month.name}: 总览 does not say 已答复 n 处")
+        plan = sum(1 for f in result.report["findings"] if f["side"] == "plan")
+        if plan:
+            own = {
+                pages.text(line["差异编号"])
+                for line in pages.findings(result.book)
+                if pages.text(line["对象"]) == "计划"
+            }
+            outcome.same(len(own), plan, f"{month.name}: 差异清单 filtered by 计划")
+            outcome.hold(
+                re.search(rf"计划[^。]*\b{plan} ?处", said) or f"{plan} 处" in said,
+                f"{month.name}: 总览 does not count the plan's own {plan}",
+            )
+
+    return each_month(context, judge)
+
+
+@check("counts: by unit and nature on page one = the list filtered")
+def by_unit(context):
+    def judge(outcome, month, result):
+        page = pages.sheet(result.book, "总览")
+        right = {unit: open_findings(result.report, unit) for unit in month.units}
+        met = 0
+        for table in of_units(page, month, any_of=("强制性差异", "强制性", "必须更正")):
+            heads = {
+                "mandatory": table.column("强制性差异", "强制性", "必须更正"),
+                "verify": table.column("核实性差异", "核实性", "需要说明", "须作说明", "须说明"),
+            }
+            for line in table.lines():
+                unit = pages.text(line[table.column("责任单位", month.owner)])
+                if unit in right:
+                    for severity, head in heads.items():
+                        if head:
+                            met += 1
+                            found = int(pages.number(line[head]) or 0)
+                            outcome.same(found, right[unit][severity], f"{month.name}: 总览, {unit}, {head}")
+        outcome.hold(met or len(month.units) > 60, f"{month.name}: 总览 has no counts by unit")
+        for unit, counted in Counter(pages.text(line["单位"]) for line in listed(result.book, month)
+                                     if pages.text(line["性质"]) != "提示性").items():  # fmt: skip
+            if unit in right:
+                outcome.same(
+                    counted, right[unit]["mandatory"] + right[unit]["verify"], f"{month.name}: 差异清单, {unit}"
+                )
+
+    return each_month(context, judge)
+
+
+@check("counts: the matrix of kinds = the list filtered")
+def matrix(context):
+    def judge(outcome, month, result):
+        title = {}
+        for line in pages.findings(result.book):
+            if pages.text(line["对象"]) == "报送":
+                key = pages.text(line["单位"]), pages.text(line["差异类型"])
+                title.setdefault(key, set()).add(pages.text(line["差异编号"]))
+        lines = 0
+        for name in pages.book(result.book).sheetnames:
+            for table in pages.tables(pages.sheet(result.book, name), "差异类型"):
+                units = [head for head in table.columns if head in month.units]
+                if not units:
+                    continue
+                for line in table.lines():
+                    kind = pages.text(line["差异类型"])
+                    for unit in units:
+                        found = int(pages.number(line[unit]) or 0)
+                        lines += 1
+                        right = len(title.get((unit, kind), ()))
+                        if kind not in ("合计", "小计"):
+                            outcome.same(found, right, f"{month.name}: {name}, {unit}, {kind}")
+            for table in of_units(pages.sheet(result.book, name), month):
+                kinds = [head for head in table.columns if any(head == kind for _, kind in title)]
+                for line in table.lines() if len(kinds) > 1 else ():
+                    unit = pages.text(line[table.column("责任单位", month.owner)])
+                    for kind in kinds if unit in month.units else ():
+                        lines += 1
+                        outcome.same(int(pages.number(line[kind]) or 0), len(title.get((unit, kind), ())),
+                                     f"{month.name}: {name}, {unit}, {kind}")  # fmt: skip
+        outcome.hold(lines or not title, f"{month.name}: no table of units and kinds")
+
+    return each_month(context, judge)
+
+
+@check("counts: each slip has its unit's open findings above note, and says how many")
+def slips(context):
+    def judge(outcome, month, result):
+        for unit in month.units:
+            right = open_findings(result.report, unit)
+            path = result.slip(unit)
+            if not right["mandatory"] + right["verify"]:
+                continue
+            if unit in month.silent:
+                outcome.hold(result.reminder(unit), f"{month.name}: no reminder for {unit}")
+                continue
+            if not outcome.hold(path, f"{month.name}: no slip for {unit}"):
+                continue
+            found = Counter()
+            for page in pages.book(path):
+                for table in pages.tables(page, "差异编号"):
+                    for line in table.lines():
+                        found[pages.text(line["差异编号"])] += 1
+            ids = {f["id"] for f in result.report["findings"] if f["unit"] == unit and f["side"] == "submission"
+                   and f["severity"] != "note" and f["status"] in ("open", "answered", "returned")}  # fmt: skip
+            outcome.hold(ids <= set(found), f"{month.name}: slip of {unit} lacks {ids - set(found)}")
+            said = "\n".join("\n".join(pages.words(page).values()) for page in pages.book(path))
+            for word, severity in (("必须更正", "mandatory"), ("需要说明", "verify")):
+                told = re.search(rf"{word}\s*(\d+)\s*处", said)
+                if right[severity] or told:
+                    outcome.same(
+                        int(told[1]) if told else None, right[severity], f"{month.name}: slip of {unit}, {word}"
+                    )
+
+    return each_month(context, judge)
+
+
+@check("counts: coverage in one line on page one = report.json's coverage")
+def coverage(context):
+    def judge(outcome, month, result):
+        said = " ".join(pages.words(pages.sheet(result.book, "总览")).values())
+        counted = Counter()
+        for line in result.report["coverage"]:
+            for word in ("owed", "agrees", "differs", "not_checked"):
+                counted[word] += line[word]
+        pattern = rf"{counted['owed']}\D+{counted['agrees']}\D+{counted['differs']}\D+{counted['not_checked']}"
+        outcome.hold(re.search(pattern, said.replace(",", "")), f"{month.name}: 总览 does not say {dict(counted)}")
+
+    return each_month(context, judge)
+
+
+@check("report.json: the bridge of each unit and field, recounted")
+def in_the_report(context):
+    def judge(outcome, month, result):
+        right = recount.bridge(month)
+        lines = {(line["unit"], line["field"]): line for line in result.report["bridge"]}
+        outcome.same(set(lines), set(right), f"{month.name}: units and fields of the bridge")
+        for key in set(lines) & set(right):
+            line, steps = lines[key], right[key]
+            for step in ("plan", "silent", "missing", "extra", "misplaced", "repeated", "unreadable", "reported"):
+                outcome.same(
+                    Decimal(line[step]) * FEN[month.money], Decimal(steps[step]), f"{month.name}: {key}, {step}"
+                )
+            changed = Decimal(line["changed"]) + Decimal(line.get("scaled", 0))
+            outcome.same(
+                changed * FEN[month.money], Decimal(steps["changed"] + steps["scaled"]), f"{month.name}: {key}, changed"
+            )
+            outcome.same(Decimal(line["residual"]), Decimal(0), f"{month.name}: {key}, residual")
+
+    return each_month(context, judge)
+
+
+@check("report.json: findings of each unit by kind = what was planted")
+def planted(context):
+    outcome = Outcome()
+    for month in months(context):
+        if not month.planted:
+            continue
+        found = {}
+        for finding in context.result(month).report["findings"]:
+            if finding["side"] == "submission" and finding["severity"] != "note":
+                found.setdefault(finding["unit"], Counter())[finding["kind"]] += 1
+        for unit in month.units:
+            outcome.same(found.get(unit, Counter()), month.planted[unit], f"{month.name}: {unit}")
+    return outcome
+
+
+@check("page one: money by source, recounted from the plan; the sum equals the plan's total and is printed")
+def sources(context):
+    outcome = Outcome()
+    right = fixtures.sources()
+    month = fixtures.month("given month")
+    for month in (month, fixtures.partial(context)):
+        path = context.result(month).book
+        for name, column in (("明细合计", right["rows"]), ("说明所述", right["stated"])):
+            met = False
+            for page in pages.book(path):
+                for table in pages.tables(page, "资金来源", name):
+                    found = {
+                        pages.text(line["资金来源"]): pages.number(line[table.column(name)]) for line in table.lines()
+                    }
+                    for source, figure in column.items():
+                        own = next((value for key, value in found.items() if source in key), None)
+                        outcome.same(own, Decimal(figure), f"{month.name}: {page.title}, {source}, {name}")
+                    met = True
+                    if name == "明细合计":
+                        total = next((value for key, value in found.items() if key in ("合计", "总计")), None)
+                        outcome.same(total, Decimal(12401), f"{month.name}: {page.title}, the sum of the sources")
+            outcome.hold(met, f"{month.name}: no table of sources with {name}")
+        met = False
+        for page in pages.book(path):
+            for table in of_units(page, month, "省级配套福彩公益资金"):
+                for line in table.lines():
+                    unit = pages.text(line[table.column("责任单位", month.owner)])
+                    for source, figure in right["units"].get(unit, {}).items():
+                        met = True
+                        head = next((head for head in table.columns if source in head), None)
+                        outcome.same(pages.number(line[head]), Decimal(figure), f"{month.name}: {unit}, {source}")
+                    head = table.column("合计")
+                    if unit in right["units"] and outcome.hold(head, f"{month.name}: sources of {unit} have no 合计"):
+                        planned = recount.of_unit(month, unit, "funds")["plan"]
+                        outcome.same(
+                            pages.number(line[head]), Decimal(planned) / FEN["万元"], f"{month.name}: sources of {unit}"
+                        )
+        outcome.hold(met, f"{month.name}: no table of sources by unit")
+    return outcome
+
+
+@check("page one: money reported as received and spent of each unit, and the share of what they report")
+def received(context):
+    outcome = Outcome()
+    for month in (
+        [fixtures.month(name) for name in fixtures.MONTHS]
+        + [fixtures.partial(context)]
+        + [drawn.draw(context, number) for number in range(context.most(3))]
+    ):
+        path = context.result(month).book
+        found = {}
+        for table in of_units(pages.sheet(path, "总览"), month):
+            heads = {
+                "received": table.column("已到位", "到位资金", "到位"),
+                "spent": table.column("已支出", "支出资金", "支出"),
+            }
+            if heads["received"] and heads["spent"]:
+                for line in table.lines():
+                    found[pages.text(line[table.column("责任单位", month.owner)])] = (table, line, heads)
+        if not outcome.hold(found, f"{month.name}: 总览 has no money received and spent by unit"):
+            continue
+        rates = [head for table, _, _ in found.values() for head in table.columns if "率" in head]
+        outcome.hold(any("到位率" in head for head in rates), f"{month.name}: 总览 has no 到位率")
+        outcome.hold(any("支出率" in head for head in rates), f"{month.name}: 总览 has no 支出率")
+        for unit in month.units:
+            if unit not in found:
+                outcome.hold(unit in month.silent, f"{month.name}: received and spent: no line for {unit}")
+                continue
+            for field in ("received", "spent"):
+                typed = [line.amounts.get(field) for line in month.lines if line.unit == unit]
+                right = sum(recount.readable(one) for one in typed)
+                content = found[unit][1][found[unit][2][field]]
+                if any(one is not None for one in typed):
+                    outcome.same(
+                        pages.number(content), Decimal(right) / FEN[month.money], f"{month.name}: {unit}, {field}"
+                    )
+                else:
+                    outcome.hold(
+                        not pages.number(content), f"{month.name}: {unit} reports no {field}; 总览 says {content}"
+                    )
+    return outcome
+
+
+@check("page one: a month that agrees says so only where all was checked")
+def agreeing(context):
+    outcome = Outcome()
+    month = drawn.draw(context, "that agrees", 5, faults=False)
+    result = context.result(month)
+    said = " ".join(pages.words(pages.sheet(result.book, "总览")).values())
+    outcome.same(result.answer.status, 0, "a month that agrees: status")
+    outcome.hold(re.search(r"一致|相符", said) and "不一致" not in said, "a month that agrees does not say so")
+    for other in months(context):
+        report = context.result(other).report
+        if any(line["differs"] or line["not_checked"] for line in report["coverage"]):
+            for place, words in pages.words(pages.sheet(context.result(other).book, "总览")).items():
+                outcome.hold(
+                    not re.search(r"(全部|全都|各单位)[^，。；不]*(一致|相符|无差异)", words),
+                    f"{other.name}: 总览!{place} says {words!r}",
+                )
+    return outcome
+
+
+@check("page one: which version of the run this is, and its seal")
+def version(context):
+    def judge(outcome, month, result):
+        said = " ".join(pages.words(pages.sheet(result.book, "总览")).values())
+        outcome.hold(re.search(r"批次\s*[：:]?\s*(第?\s*)?0?1\b", said), f"{month.name}: 总览 does not say 批次 01")
+        outcome.hold("存档校验码" in said, f"{month.name}: 总览 does not say 存档校验码")
+
+    return each_month(context, judge)
+
+
+@check("formulas: the figures stored in the workbook are those that LibreOffice calculates")
+def calculated(context):
+    outcome = Outcome()
+    paths = [
+        context.result(month).book
+        for month in (fixtures.month("given month"), fixtures.partial(context), drawn.draw(context, 1))
+    ]
+    for path in paths:
+        again = context.kept(("recalculated", path), lambda path=path: context.convert([path], "xlsx")[0])
+        for page in pages.book(path):
+            formula = pages.formulas(path)[page.title]
+            for row in formula.iter_rows():
+                for cell in row:
+                    if isinstance(cell.value, str) and cell.value.startswith("="):
+                        stored = page[cell.coordinate].value
+                        right = pages.book(again)[page.title][cell.coordinate].value
+                        outcome.same(
+                            pages.number(stored), pages.number(right), f"{page.title}!{cell.coordinate} {cell.value}"
+                        )
+    outcome.tried = max(outcome.tried, 1)
+    return outcome
