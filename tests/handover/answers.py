@@ -4,36 +4,23 @@ import json
 import re
 import shutil
 
+import corrected
 import fixtures
 import hand
 import pages
-from support import Outcome, Skipped, check
+from corrected import again, first
+from support import Outcome, check
 
 WHY = "计划已调整，调整文件（民发〔2020〕18号）随附"
 ADVICE = "已核对文件，同意"
 CLERK = "王小明"
-CSV = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
-
-
-def given():
-    return fixtures.month("given month")
-
-
-def first(context):
-    """The first run of the given month; later runs begin from copies of its archive."""
-    return context.kept("first run", lambda: context.run(given(), archive=context.folder() / "archive"))
-
-
-def again(context, *arguments, month=None, inbox=None):
-    """The next run in a copy of the first one's archive."""
-    archive = context.folder() / "archive"
-    shutil.copytree(first(context).folder.parents[2], archive)
-    return context.run(month or given(), *arguments, archive=archive, inbox=inbox)
 
 
 def following(context, result, *arguments, inbox=None, period=None):
     """The next run in the same archive."""
-    return context.run(given(), *arguments, archive=result.folder.parents[2], inbox=inbox, period=period)
+    return context.run(
+        fixtures.month("given month"), *arguments, archive=result.folder.parents[2], inbox=inbox, period=period
+    )
 
 
 def of(result, unit=None, kind=None, severity=None, status=None):
@@ -249,13 +236,13 @@ def by_answer(context):
     outcome = Outcome()
     folder = context.folder()
     shutil.copytree(
-        given().pipeline.parents[1] / "fixtures",
+        fixtures.month("given month").pipeline.parents[1] / "fixtures",
         folder / "fixtures",
         ignore=shutil.ignore_patterns("cases", "hard", "silence"),
     )
     (folder / "pipelines").mkdir()
-    words = given().pipeline.read_text("utf-8") + '\n[findings]\naccept = "by-answer"\n'
-    pipeline = folder / "pipelines" / given().pipeline.name
+    words = fixtures.month("given month").pipeline.read_text("utf-8") + '\n[findings]\naccept = "by-answer"\n'
+    pipeline = folder / "pipelines" / fixtures.month("given month").pipeline.name
     pipeline.write_text(words, "utf-8")
     answers, path = slip_answers(context)
     archive = context.folder() / "archive"
@@ -276,7 +263,7 @@ def in_the_inbox(context):
     outcome = Outcome()
     answers, path = slip_answers(context)
     inbox = context.folder()
-    for own in given().inbox.iterdir():
+    for own in fixtures.month("given month").inbox.iterdir():
         shutil.copy2(own, inbox)
     shutil.copy2(
         path, inbox / path.name if path.name not in [p.name for p in inbox.iterdir()] else inbox / f"回复{path.name}"
@@ -332,75 +319,6 @@ def column_lost(context):
     return outcome
 
 
-def through(form):
-    """A file as LibreOffice saves it; a csv of the page with the list."""
-
-    def make(context, path):
-        if form == "xlsx, openpyxl":
-            return [path]
-        if form != "csv":
-            return context.convert([path], form)
-        folder = context.folder()
-        try:
-            context.convert([path], CSV, folder)
-        except RuntimeError:
-            pass
-        found = [p for p in folder.glob("*.csv") if is_list(p.read_text("utf-8", "replace"))]
-        if not found:
-            raise Skipped("LibreOffice wrote no csv of the list")
-        return found
-
-    return make
-
-
-def is_list(text):
-    return any("差异编号" in line and "情况说明" in line and line.count(",") > 6 for line in text.splitlines())
-
-
-for _form in ("xlsx", "xls", "ods", "csv"):
-
-    @check(f"answers: slip saved by LibreOffice as {_form}: the same")
-    def slip_saved(context, form=_form):
-        outcome = Outcome()
-        answers, path = slip_answers(context)
-        for saved in through(form)(context, path):
-            all_answered(outcome, again(context, "--answers", saved), answers, f"slip as {form}")
-        return outcome
-
-    @check(f"answers: consolidated workbook saved by LibreOffice as {_form}: the same")
-    def book_saved(context, form=_form):
-        outcome = Outcome()
-        choices, path = decided(context)
-        for saved in through(form)(context, path):
-            all_decided(outcome, again(context, "--answers", saved), choices, f"workbook as {form}")
-        return outcome
-
-
-EDITS = {
-    "sorted by 差异类型": lambda path, out: hand.sort(path, out, "差异类型"),
-    "sorted by 差异编号 downwards": lambda path, out: hand.sort(path, out, "差异编号", descending=True),
-    "filtered": lambda path, out: hand.filtered(path, out, "性质", "强制性"),
-    "rows inserted": lambda path, out: hand.inserted(path, out, rows=(0, 1, 2, 4)),
-    "a column inserted": lambda path, out: hand.inserted(path, out, columns=(1, 3)),
-}
-for _name, _edit in EDITS.items():
-
-    @check(f"answers: workbook {_name} by the user: the same")
-    def book_edited(context, name=_name, edit=_edit):
-        outcome = Outcome()
-        choices, path = decided(context)
-        result = again(context, "--answers", edit(path, context.folder() / "核对汇总表 - 副本.xlsx"))
-        all_decided(outcome, result, choices, name)
-        return outcome
-
-    @check(f"answers: slip {_name} by the user: the same")
-    def slip_edited(context, name=_name, edit=_edit):
-        outcome = Outcome()
-        answers, path = slip_answers(context)
-        all_answered(outcome, again(context, "--answers", edit(path, context.folder() / path.name)), answers, name)
-        return outcome
-
-
 @check("answers: the workbook edited in place in the archive is read back by the next run")
 def in_place(context):
     outcome = Outcome()
@@ -409,7 +327,7 @@ def in_place(context):
     shutil.copytree(first(context).folder.parents[2], archive)
     published = next(archive.glob("*/2020-08/01/*.xlsx"))
     shutil.copy2(path, published)
-    result = context.run(given(), archive=archive)
+    result = context.run(fixtures.month("given month"), archive=archive)
     all_decided(outcome, result, choices, "edited in place")
     return outcome
 
@@ -464,7 +382,7 @@ def anew(context):
     path = hand.typed(result.slip(own["unit"]), context.folder() / "slip.xlsx", {own["id"]: {"情况说明": WHY}})
     answered = again(context, "--answers", path)
     outcome.same(finding(answered, own["id"])["status"], "answered", "answered first")
-    inbox = changed_inbox(context, "海棠区.xls", 8, 3, 260000)
+    inbox = corrected.inbox(context, ("海棠区.xls", 8, 3, 260000))
     later = following(context, answered, inbox=inbox)
     now = finding(later, own["id"])
     if outcome.hold(now, "the finding is followed when its figure changes"):
@@ -486,25 +404,6 @@ def anew(context):
             f"差异清单 does not say that it is to be answered anew: {rows[-120:]}",
         )
     return outcome
-
-
-def changed_inbox(context, name, row, column, content):
-    """The given month with one cell of a file changed."""
-    import sys
-
-    from reading import read
-    from support import ROOT
-
-    sys.path.insert(0, str(ROOT / "tests" / "trial"))
-    from formats import write
-
-    inbox = context.folder()
-    for own in given().inbox.iterdir():
-        shutil.copy2(own, inbox)
-    grids = read(inbox / name)
-    grids[0].cells[row, column] = content
-    (inbox / name).write_bytes(write(name.rsplit(".", 1)[1], grids, "gb18030"))
-    return inbox
 
 
 @check("answers: a formula typed as an answer stays text")

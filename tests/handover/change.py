@@ -1,30 +1,14 @@
 """What changed: the run before in the same period, the period before, and which version this is."""
 
 import re
-import shutil
 from decimal import Decimal
 
 import answers
+import corrected
 import fixtures
 import pages
 import recount
 from support import Outcome, check
-
-
-def corrected(context):
-    """A second run of the given month: 崖州区's slip of ×10⁴ is mended, 海棠区 has another error."""
-
-    def make():
-        before = answers.first(context)
-        inbox = answers.changed_inbox(context, "崖州区.ods", 9, 3, 110)
-        mended = inbox / "海棠区.xls"
-        other = answers.changed_inbox(context, "海棠区.xls", 8, 3, 200000)
-        shutil.copy2(other / "海棠区.xls", mended)
-        third = answers.changed_inbox(context, "市民政局.xlsx", 5, 3, 390)
-        shutil.copy2(third / "市民政局.xlsx", inbox / "市民政局.xlsx")
-        return before, answers.again(context, inbox=inbox)
-
-    return context.kept("corrected", make)
 
 
 def said(page):
@@ -42,7 +26,7 @@ def changes(result):
 @check("change: a page for what changed against the run before")
 def page(context):
     outcome = Outcome()
-    before, after = corrected(context)
+    before, after = corrected.runs(context)
     outcome.hold(
         pages.sheet(after.book, "更正前后") is not None, f"no page 更正前后: {pages.book(after.book).sheetnames}"
     )
@@ -54,7 +38,7 @@ def page(context):
 @check("change: findings gone and findings new, each with unit and place")
 def findings(context):
     outcome = Outcome()
-    before, after = corrected(context)
+    before, after = corrected.runs(context)
     told = "\n".join(said(own) for own in changes(after))
     outcome.hold("崖州区" in told and "金额单位有误" in told, "the mended slip of 崖州区 is not among what is gone")
     outcome.hold("海棠区" in told, "海棠区's mended amount is not among what is gone")
@@ -79,7 +63,7 @@ def findings(context):
 @check("change: which file changed: names and times or hashes of both versions")
 def files(context):
     outcome = Outcome()
-    before, after = corrected(context)
+    before, after = corrected.runs(context)
     told = "\n".join(said(own) for own in changes(after))
     hashes = (
         {f["file"]: f["sha256"] for f in before.report["files"]},
@@ -102,15 +86,10 @@ def files(context):
 @check("change: the page's figures of both runs, recounted")
 def figures(context):
     outcome = Outcome()
-    before, after = corrected(context)
+    before, after = corrected.runs(context)
     numbers = {pages.number(cell.value) for own in changes(after) for row in own.iter_rows() for cell in row}
     told = "\n".join(said(own) for own in changes(after)).replace(",", "")
-    months = (
-        fixtures.month("given month"),
-        fixtures.read(
-            "corrected", fixtures.Pipeline(fixtures.month("given month").pipeline), "2020-08", after_inbox(after)
-        ),
-    )
+    months = fixtures.month("given month"), corrected.month(context)
     for unit in ("崖州区", "海棠区", "市民政局"):
         for month in months:
             right = Decimal(recount.of_unit(month, unit, "funds")["reported"]) / 1_000_000
@@ -118,16 +97,12 @@ def figures(context):
     return outcome
 
 
-def after_inbox(result):
-    return result.folder / "inputs" / "sheets"
-
-
 @check("change: 批次 on page one counts up, and the seal is the hash of the manifest before")
 def version(context):
     import hashlib
 
     outcome = Outcome()
-    before, after = corrected(context)
+    before, after = corrected.runs(context)
     told = said(pages.sheet(after.book, "总览"))
     outcome.hold(re.search(r"批次\s*[：:]?\s*(第\s*)?0?2\b", told), "总览 of the second run does not say 批次 02")
     # The copy of the archive holds the run before.

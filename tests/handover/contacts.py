@@ -3,6 +3,7 @@
 import re
 
 import answers
+import corrected
 import drawn
 import fixtures
 import pages
@@ -105,7 +106,7 @@ def signed(context):
     after = answers.again(context, "--answers", path)
     told = "\n".join(pages.words(pages.sheet(after.book, "总览")).values())
     outcome.hold("李复核" in told, "who signed is not on page one of the next run")
-    later = answers.following(context, after, inbox=answers.changed_inbox(context, "海棠区.xls", 8, 3, 260000))
+    later = answers.following(context, after, inbox=corrected.inbox(context, ("海棠区.xls", 8, 3, 260000)))
     told = "\n".join(pages.words(pages.sheet(later.book, "总览")).values())
     outcome.hold(
         "李复核" not in told or re.search(r"失效|作废|已变|有变|变化|变动|重新", told),

@@ -1,5 +1,6 @@
 """Months drawn at random: a plan, what each unit sends, and the faults that were planted in it."""
 
+import dataclasses
 import sys
 from collections import Counter
 from decimal import Decimal
@@ -122,6 +123,19 @@ def made(context, name, number, units, per_unit, huge, faults, money):
     for unit in units:
         send(random, month, unit, faults, folder, huge)
     return month
+
+
+def drafted(context, number, units):
+    """The same month under a pipeline file that `inspect --draft` writes from the plan, without a word changed."""
+
+    def make():
+        month = draw(context, number, units)
+        out = month.pipeline.parent / "drafted.toml"
+        answer = context.call("inspect", month.pipeline.parent / "plan.xlsx", "--draft", "--out", out, "--lang", "zh")
+        assert answer.status == 0, answer.last_words()
+        return dataclasses.replace(month, name=f"{month.name}, drafted", pipeline=out)
+
+    return context.kept(("drafted", number), make)
 
 
 def places(random):

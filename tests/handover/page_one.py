@@ -3,7 +3,9 @@
 import re
 from collections import Counter
 from decimal import Decimal
+from urllib.parse import unquote
 
+import corrected
 import drawn
 import fixtures
 import pages
@@ -22,6 +24,7 @@ NATURE = {"mandatory": "强制性", "verify": "核实性", "note": "提示性"}
 def months(context):
     """All months whose figures are recounted."""
     found = [fixtures.month(name) for name in fixtures.MONTHS]
+    found += [corrected.month(context), drawn.drafted(context, 51, 50)]
     found += [fixtures.partial(context), fixtures.partial(context, ("天涯区", "育才生态区"))]
     found += [drawn.draw(context, number) for number in range(context.most(10))]
     return found + [
@@ -37,9 +40,9 @@ def of_units(page, month, *heads, any_of=()):
     return [table for table in tables if {"责任单位", month.owner} & set(table.columns)]
 
 
-def bridge_lines(path, month):
-    """Page one's bridge: for each unit (None: the whole) and field the figures that stand in its line."""
-    page = pages.sheet(path, "总览")
+def bridge_lines(path, month, name="总览"):
+    """The bridge of a page: for each unit (None: the whole) and field the table and the line that hold its figures."""
+    page = pages.sheet(path, name)
     found = {}
     for table in of_units(page, month, "计划数", "报送数"):
         named = table.column("金额字段", "项目")
@@ -94,6 +97,57 @@ def recounted(context):
                     )  # fmt: skip
 
     return each_month(context, judge)
+
+
+@check("核对范围: the bridge of every amount, each unit and the whole, recounted")
+def in_full(context):
+    def judge(outcome, month, result):
+        lines = bridge_lines(result.book, month, "核对范围")
+        right = recount.bridge(month)
+        for unit, field in right:
+            what = f"{month.name}: 核对范围, {unit or '合计'}, {month.fields[field]}"
+            if not outcome.hold((unit, field) in lines, f"{what} has no line"):
+                continue
+            found = figures(*lines[unit, field])
+            for step in ("plan", *STEPS, "reported"):
+                if step not in ("changed", "scaled"):
+                    outcome.same(found[step], Decimal(right[unit, field][step]) / FEN[month.money], f"{what}, {step}")
+            changed = right[unit, field]["changed"] + right[unit, field]["scaled"]
+            outcome.same(found["changed"] + found["scaled"], Decimal(changed) / FEN[month.money], f"{what}, changed")
+
+    return each_month(context, judge)
+
+
+@check("links: every link of the workbook leads somewhere: a cell that is there, a file in the run folder")
+def links(context):
+    outcome = Outcome()
+    for month in (
+        *(fixtures.month(name) for name in fixtures.MONTHS),
+        corrected.month(context),
+        fixtures.partial(context),
+    ):
+        result = context.result(month)
+        from_page_one = 0
+        for page in pages.book(result.book):
+            for row in page.iter_rows():
+                for cell in row:
+                    if not cell.hyperlink:
+                        continue
+                    from_page_one += page.title == "总览"
+                    what = f"{month.name}: {page.title}!{cell.coordinate}"
+                    if cell.hyperlink.location and not cell.hyperlink.target:
+                        sheet, _, place = cell.hyperlink.location.rpartition("!")
+                        there = pages.sheet(result.book, sheet.strip("'"))
+                        if outcome.hold(there is not None, f"{what} leads to {cell.hyperlink.location}"):
+                            first = re.match(r"\$?[A-Z]+\$?(\d+)", place)
+                            outcome.hold(
+                                first and int(first[1]) <= there.max_row, f"{what} leads to {place} of {sheet}"
+                            )
+                    else:
+                        target = unquote(cell.hyperlink.target or "").split("#")[0].removeprefix("file:///")
+                        outcome.hold((result.folder / target).is_file(), f"{what} leads to {target}")
+        outcome.hold(from_page_one, f"{month.name}: no link on 总览")
+    return outcome
 
 
 @check("page one: plan and steps add up to reported, and the residual is printed as 0")

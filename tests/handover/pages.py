@@ -11,7 +11,7 @@ import openpyxl
 from reading import fold
 
 
-@functools.lru_cache(maxsize=64)
+@functools.cache
 def book(path):
     return openpyxl.load_workbook(path, data_only=True)
 
@@ -39,6 +39,7 @@ def number(content):
     return None
 
 
+@functools.cache
 def words(page):
     """Every text of a page, by cell."""
     return {cell.coordinate: cell.value for row in page.iter_rows() for cell in row if isinstance(cell.value, str)}
@@ -81,24 +82,32 @@ class Line:
         return self.cells.get(head)
 
 
-def tables(page, *heads, any_of=()):
-    """Tables whose headings hold all these words, and one of the others."""
+@functools.cache
+def lines_of_words(page):
+    """The short texts of each line with two or more of them, by text."""
     found = []
-    if page is None:
-        return found
     for row in page.iter_rows():
         columns = {}
         for cell in row:
             if isinstance(cell.value, str) and len(cell.value) < 40:
                 columns.setdefault(re.sub(r"\s+", "", cell.value), cell.column)
-        whole = [head for head in columns]
-
-        def has(head):
-            return any(own == head or re.match(re.escape(head) + r"[（(]", own) for own in whole)
-
-        if all(has(head) for head in heads) and (not any_of or any(has(head) for head in any_of)):
-            found.append(Table(page, row[0].row, columns, title_above(page, row[0].row)))
+        if len(columns) > 1:
+            found.append((row[0].row, columns))
     return found
+
+
+def tables(page, *heads, any_of=()):
+    """Tables whose headings hold all these words, and one of the others."""
+    found = []
+    for row, columns in lines_of_words(page) if page is not None else ():
+        if all(has(columns, head) for head in heads) and (not any_of or any(has(columns, head) for head in any_of)):
+            found.append(Table(page, row, columns, title_above(page, row)))
+    return found
+
+
+def has(columns, head):
+    """A heading, whole or with its unit of measure in brackets."""
+    return head in columns or any(own.startswith((f"{head}（", f"{head}(")) for own in columns)
 
 
 def title_above(page, row):
@@ -109,6 +118,7 @@ def title_above(page, row):
     return ""
 
 
+@functools.cache
 def findings(path):
     """The lines of 差异清单 as dicts, with their row; one for each finding and amount."""
     page = sheet(path, "差异清单")

@@ -37,6 +37,48 @@ def streamed(context, path):
     return context.kept(("streamed", str(path)), make)
 
 
+def by_page(context, path):
+    """The words of each page in the order in which they were drawn, without spaces."""
+
+    def make():
+        return [squeezed(page) for page in tool("pdftotext", "-raw", context.printed(path), "-").split("\f")[:-1]]
+
+    return context.kept(("by page", str(path)), make)
+
+
+def of_sheets(context, path, book):
+    """Which pages each sheet takes: sheets print one after the other, each page holds words of its own sheet."""
+
+    def make():
+        texts = {}
+        for sheet in book:
+            for row in sheet.iter_rows():
+                for cell in row:
+                    words = squeezed(cell.value) if isinstance(cell.value, str) else ""
+                    if len(words) >= 4:
+                        texts.setdefault(words[:16], set()).add(sheet.title)
+        names = [sheet.title for sheet in book if sheet.sheet_state == "visible"]
+        own = {name: [words for words, sheets in texts.items() if sheets == {name}] for name in names}
+        best = {0: (0, [])}
+        # The best way to deal the pages out in the order of the sheets.
+        for page in by_page(context, path):
+            score = [sum(words in page for words in own[name]) for name in names]
+            following = {}
+            for at, (total, way) in best.items():
+                for sheet in range(at, len(names)):
+                    one = total + score[sheet], [*way, sheet]
+                    if sheet not in following or one[0] > following[sheet][0]:
+                        following[sheet] = one
+            best = following
+        way = max(best.values(), key=lambda one: one[0])[1]
+        found = {}
+        for number, sheet in enumerate(way):
+            found.setdefault(names[sheet], []).append(number)
+        return found
+
+    return context.kept(("of sheets", str(path)), make)
+
+
 def squeezed(text):
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", str(text)))
 

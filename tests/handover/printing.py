@@ -8,7 +8,7 @@ import drawn
 import fixtures
 import pages
 import paper
-from openpyxl.utils import range_boundaries
+from openpyxl.utils import get_column_letter, range_boundaries
 from support import Outcome, check
 
 SHEETS = (
@@ -77,22 +77,9 @@ def many(context):
 
 
 def by_sheet(context, path):
-    """How many pages each sheet takes, as far as the pages say."""
-    counted = {}
-    last = None
-    for lines in paper.pages(context, path):
-        own = next(
-            (
-                name
-                for name in SHEETS
-                if any(re.search(rf"{name}\s*$|^\s*{name}\b", line) for line in (*lines[:2], *lines[-2:]))
-            ),
-            None,
-        )
-        own = own or next((name for name in SHEETS if lines and name in lines[0]), last)
-        last = own
-        counted[own] = counted.get(own, 0) + 1
-    return ", ".join(f"{name} {count}" for name, count in counted.items())
+    """How many pages each sheet takes."""
+    found = paper.of_sheets(context, path, pages.book(path))
+    return ", ".join(f"{name} {len(numbers)}" for name, numbers in found.items())
 
 
 def content(lines):
@@ -119,25 +106,30 @@ def full(context):
 def headings(context):
     outcome = Outcome()
     for name, path in papers(context):
-        printed = [paper.squeezed("".join(lines)) for lines in paper.pages(context, path)]
+        printed = paper.by_page(context, path)
+        sheets = paper.of_sheets(context, path, pages.book(path))
         for page in pages.book(path):
+            numbers = sheets.get(page.title, ())
+            if len(numbers) < 2:
+                continue
             if not page.print_title_rows:
+                outcome.hold(False, f"{name}: {page.title} goes on over {len(numbers)} pages without print titles")
                 continue
             top, bottom = (int(part) for part in re.findall(r"\d+", page.print_title_rows))
-            heads = [paper.squeezed(cell.value) for row in page.iter_rows(min_row=top, max_row=bottom) for cell in row
-                     if isinstance(cell.value, str) and visible(page, cell)]  # fmt: skip
-            # Texts that stand in the body only: pages that hold them must hold the headings too.
-            own = {paper.squeezed(cell.value) for row in page.iter_rows(min_row=bottom + 1) for cell in row
-                   if isinstance(cell.value, str) and len(cell.value) > 20}  # fmt: skip
-            for number, text in enumerate(printed, 1):
-                if page.title in text and any(word in text for word in own if len(word) < 30):
-                    lacking = [head for head in heads[:3] if len(head) <= 6 and head not in text]
-                    outcome.hold(not lacking, f"{name}: {page.title} on page {number} lacks {lacking}")
+            heads = [
+                paper.squeezed(cell.value)
+                for row in page.iter_rows(min_row=top, max_row=bottom)
+                for cell in row
+                if isinstance(cell.value, str) and visible(page, cell) and inside(page, cell)
+            ]
+            for number in numbers:
+                lacking = [head for head in heads if head[:6] not in printed[number]]
+                outcome.hold(not lacking, f"{name}: {page.title}, page {number + 1} lacks the headings {lacking[:4]}")
     return outcome
 
 
 def visible(page, cell):
-    dimension = page.column_dimensions.get(cell.column_letter)
+    dimension = page.column_dimensions.get(get_column_letter(cell.column))
     return not (dimension and dimension.hidden) and not page.row_dimensions[cell.row].hidden
 
 
@@ -236,26 +228,32 @@ def inside(page, cell):
 def cut(context):
     outcome = Outcome()
     for name, path in papers(context):
-        printed = paper.streamed(context, path)
+        printed = paper.by_page(context, path)
+        sheets = paper.of_sheets(context, path, pages.book(path))
         for page in pages.book(path):
             if page.sheet_state != "visible":
                 continue
+            own = "".join(printed[number] for number in sheets.get(page.title, ()))
             for row in page.iter_rows():
                 for cell in row:
-                    if (
-                        isinstance(cell.value, str)
-                        and cell.value.strip()
-                        and visible(page, cell)
-                        and inside(page, cell)
-                    ):
-                        words = paper.squeezed(cell.value)
-                        # Long texts are looked up in pieces: a page may end inside.
-                        pieces = [words] if len(words) <= 24 else [words[:20], words[-20:]]
-                        outcome.hold(
-                            all(found(piece, printed) for piece in pieces),
-                            f"{name}: {page.title}!{cell.coordinate} is cut: {cell.value[:40]!r}",
-                        )
+                    if visible(page, cell) and inside(page, cell) and not whole(cell, own):
+                        outcome.hold(False, f"{name}: {page.title}!{cell.coordinate} is cut: {str(cell.value)[:40]!r}")
+                    else:
+                        outcome.tried += 1
     return outcome
+
+
+def whole(cell, printed):
+    """Whether all of a cell is on paper: of a long text its beginning, its middle and its end."""
+    if isinstance(cell.value, str):
+        words = paper.squeezed(cell.value)
+        half = len(words) // 2
+        pieces = [words] if len(words) <= 24 else [words[:16], words[half - 8 : half + 8], words[-16:]]
+        return all(found(piece, printed) for piece in pieces)
+    number = pages.number(cell.value)
+    if number is None or "[$" in cell.number_format or ";;" in cell.number_format:
+        return True
+    return pages.shown(cell).lstrip("-") in printed
 
 
 def found(piece, printed):

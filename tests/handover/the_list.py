@@ -383,7 +383,59 @@ def others(context):
                         f"{month.name}: 分单位核对, {unit}, {line[named]}, {key}",
                     )
         outcome.hold(met, f"{month.name}: nothing read on 分单位核对")
-        page = pages.sheet(result.book, "汇总表")
-        heads = [pages.text(cell.value) for row in page.iter_rows(max_row=5) for cell in row]
-        outcome.hold(any("差额" in head for head in heads), f"{month.name}: 汇总表 has no column 差额")
+        row_by_row(outcome, month, result, right)
     return outcome
+
+
+def row_by_row(outcome, month, result, right):
+    """汇总表: what its rows say of each unit and amount, added up."""
+    page = pages.sheet(result.book, "汇总表")
+    table = next(iter(page_one.of_units(page, month)), None)
+    if not outcome.hold(table, f"{month.name}: 汇总表 has no column {month.owner}"):
+        return
+    columns = amounts_in(page, table.row, month)
+    for kind in ("planned", "reported", "difference"):
+        lacking = [field for field in month.overview if (field, kind) not in columns]
+        outcome.hold(not lacking, f"{month.name}: 汇总表 has no column for {kind} of {lacking}")
+    owner = table.columns.get("责任单位") or table.columns[month.owner]
+    found = defaultdict(Decimal)
+    for row in range(table.row + 1, page.max_row + 1):
+        unit = pages.text(page.cell(row, owner).value)
+        total = any(pages.text(page.cell(row, at).value).endswith(("合计", "小计", "总计")) for at in range(1, 6))
+        if unit in month.units and not total:
+            for key, column in columns.items():
+                found[unit, *key] += pages.number(page.cell(row, column).value) or 0
+    for unit in month.units:
+        for field in month.fields:
+            steps = right[unit, field]
+            for kind, fen in (("planned", steps["plan"]), ("reported", steps["reported"])):
+                if (field, kind) in columns:
+                    outcome.same(
+                        found[unit, field, kind],
+                        Decimal(fen) / FEN[month.money],
+                        f"{month.name}: 汇总表, {unit}, {month.fields[field]}, {kind} in all rows",
+                    )
+
+
+def amounts_in(page, row, month):
+    """Which column holds what of which amount, by one or two lines of headings."""
+    names = {}
+    for field, title in month.fields.items():
+        for words, kind in (("计划", "planned"), ("报送", "reported"), ("差额", "difference"), ("", "reported")):
+            for variant in (title + words, words + title):
+                names.setdefault(fold(variant), (field, kind))
+    found = {}
+    for column in range(1, page.max_column + 1):
+        above = next(
+            (pages.text(page.cell(row - 1, at).value) for at in range(column, 0, -1) if page.cell(row - 1, at).value),
+            "",
+        )
+        own, below = pages.text(page.cell(row, column).value), pages.text(page.cell(row + 1, column).value)
+        left = next(
+            (pages.text(page.cell(row, at).value) for at in range(column, 0, -1) if page.cell(row, at).value), ""
+        )
+        for words in (own, above + own, left + below):
+            key = names.get(fold(re.sub(r"[（(](万元|元)[)）]", "", words)))
+            if key:
+                found.setdefault(key, column)
+    return found
