@@ -278,11 +278,10 @@ pub fn readable_by_all(_: &Path) {}
 /// Returns a name that every file system takes: without separators, control characters, the
 /// characters and device names that Windows refuses, and dots or blanks at the end.
 pub fn safe_name(name: &str) -> String {
-    const LONGEST: usize = 80;
     let replaced: String = name
         .chars()
         .map(|c| if c.is_control() || "<>:\"/\\|?*".contains(c) { '_' } else { c })
-        .take(LONGEST)
+        .take(LONGEST_NAME)
         .collect();
     let trimmed = replaced.trim_matches([' ', '.']).to_owned();
     let stem = trimmed.split('.').next().unwrap_or_default().to_uppercase();
@@ -291,6 +290,16 @@ pub fn safe_name(name: &str) -> String {
             && (stem.starts_with("COM") || stem.starts_with("LPT"))
             && stem.ends_with(|c: char| c.is_ascii_digit()));
     if trimmed.is_empty() || is_device { format!("_{trimmed}") } else { trimmed }
+}
+
+/// In characters: three bytes each, and a name has room for 255.
+const LONGEST_NAME: usize = 80;
+
+/// Returns a name whose end says what the file is, which a long beginning does not push out.
+pub fn safe_name_ending(name: &str, ending: &str) -> String {
+    let room = LONGEST_NAME.saturating_sub(ending.chars().count());
+    let beginning: String = name.chars().take(room).collect();
+    safe_name(&format!("{beginning}{ending}"))
 }
 
 /// Writes a file of the run.

@@ -34,6 +34,9 @@ pub const ROW_HEADING: &str = "原表行";
 /// Stands before an explanation whose figures have changed since it was written.
 pub const OUTDATED: &str = "【数值已变，请重新说明】";
 
+/// What goes out in the place of a slip to a unit that sent nothing.
+pub const REMINDER: &str = "催报通知";
+
 /// What a workbook of ours is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]

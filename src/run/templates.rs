@@ -48,8 +48,8 @@ pub fn templates(
         let name = plan.names.name(unit);
         let page = template::page(&plan, unit, request.period, pipeline);
         let properties = template::properties(&file.sha256, name, request.period, pipeline);
-        let stem =
-            archive::safe_name(&format!("{name}{}{}", request.period, Stamped::Template.chinese()));
+        let ending = format!("{}{}", request.period, Stamped::Template.chinese());
+        let stem = archive::safe_name_ending(name, &ending);
         let bytes = write_checked(&stem, &[page], &properties, request.period)?;
         let (path, instead_of) = put_beside(into, &stem, &bytes)?;
         prepared.push(Prepared { unit: name.to_owned(), path, instead_of });

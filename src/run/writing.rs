@@ -167,17 +167,29 @@ fn made(pages: &[Page], properties: &Properties, period: Month) -> Result<Vec<u8
 /// Writes a slip for each unit with something to answer, a reminder for each that sent nothing.
 fn slips(material: &Material<'_>, staging: &Staging) -> Result<(), RunError> {
     let folder = staging.path().join("returns");
+    let mut taken = BTreeSet::new();
     for unit in slip::units_with_slips(material) {
         let name = material.plan.names.name(unit);
-        let mut properties =
-            properties(material, format!("{name}{}", Stamped::Slip.chinese()), Stamped::Slip);
+        let title = slip::title(material, unit);
+        let mut properties = properties(material, format!("{name}{title}"), Stamped::Slip);
         properties.custom.push((stamp::UNIT.to_owned(), name.to_owned()));
-        let file = format!("{}.xlsx", archive::safe_name(name));
+        let file = free_name(name, &format!("{title}{}", material.period), &mut taken);
         let (pages, _) = workbook::continued(slip::pages(material, unit));
         let bytes = write_checked(&file, &pages, &properties, material.period)?;
         archive::put(&folder, &file, &bytes)?;
     }
     Ok(())
+}
+
+/// Returns a workbook's name that no other has taken; some systems know no capitals, and two units
+/// may differ only in what no name may hold.
+fn free_name(name: &str, ending: &str, taken: &mut BTreeSet<String>) -> String {
+    let stems = (1..).map(|number| match number {
+        1 => archive::safe_name_ending(name, ending),
+        _ => archive::safe_name_ending(name, &format!("{ending}（{number}）")),
+    });
+    let mut free = stems.filter(|stem| taken.insert(stem.to_lowercase()));
+    format!("{}.xlsx", free.next().unwrap_or_default())
 }
 
 /// The modification times of files between which they decided.
@@ -238,5 +250,27 @@ impl RunNote {
             host: archive::host(),
             extracts: (elsewhere.used > 0).then_some(elsewhere),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_goes_back_has_a_name_of_its_own_that_says_what_it_is() {
+        let mut taken = BTreeSet::new();
+        let long = "很".repeat(100);
+        for (unit, name) in [
+            ("天涯区", "天涯区核实反馈表2020-08.xlsx".to_owned()),
+            ("a/b", "a_b核实反馈表2020-08.xlsx".to_owned()),
+            ("A\\B", "A_B核实反馈表2020-08（2）.xlsx".to_owned()),
+            ("NUL", "NUL核实反馈表2020-08.xlsx".to_owned()),
+            (&long, format!("{}核实反馈表2020-08.xlsx", &"很".repeat(68))),
+        ] {
+            assert_eq!(free_name(unit, "核实反馈表2020-08", &mut taken), name);
+        }
+        let second = free_name(&long, "核实反馈表2020-08", &mut taken);
+        assert!(second.ends_with("核实反馈表2020-08（2）.xlsx") && second.len() <= 255, "{second}");
     }
 }

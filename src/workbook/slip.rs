@@ -7,6 +7,7 @@ use super::consolidated::{Material, ShapedColumns, emphasis, explanations};
 use super::marks::Marks;
 use super::page::{Line, Look, Page, PageCell, count_cell, decimal_cell, text_cell};
 use crate::findings::{Settled, figures, found_as_listed, listed};
+use crate::model::stamp::Stamped;
 use crate::model::words::Language;
 use crate::model::{CellAt, CellRange, ColumnId, Fact, FileId, Severity, SheetId, UnitId, stamp};
 use crate::normalise::frame::{number, shown_task};
@@ -68,9 +69,18 @@ fn is_of_the_machine(settled: &Settled) -> bool {
     }
 }
 
+/// Returns what goes back to a unit is called: a slip, or a reminder where nothing came.
+pub fn title(material: &Material<'_>, unit: UnitId) -> &'static str {
+    if is_reminder(material, unit) { stamp::REMINDER } else { Stamped::Slip.chinese() }
+}
+
+fn is_reminder(material: &Material<'_>, unit: UnitId) -> bool {
+    material.roster.units[unit].0 == Standing::Missing
+}
+
 /// Lays out the slip of a unit.
 pub fn pages(material: &Material<'_>, unit: UnitId) -> Vec<Page> {
-    if material.roster.units[unit].0 == Standing::Missing {
+    if is_reminder(material, unit) {
         return vec![reminder(material, unit)];
     }
     let findings = own_findings(material, unit);
@@ -135,7 +145,7 @@ fn answer_page(
         material,
         &mut page,
         unit,
-        &format!("{}核实反馈表", material.plan.names.name(unit)),
+        &format!("{}{}", material.plan.names.name(unit), title(material, unit)),
         &words,
         span,
     );
@@ -355,7 +365,7 @@ fn reminder(material: &Material<'_>, unit: UnitId) -> Page {
         material,
         &mut page,
         unit,
-        &format!("{}催报通知", material.plan.names.name(unit)),
+        &format!("{}{}", material.plan.names.name(unit), title(material, unit)),
         words,
         3,
     );
