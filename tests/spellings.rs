@@ -27,6 +27,7 @@ fn main() {
         ("months.txt", 2, month),
         ("units.txt", 6, unit),
         ("labels.txt", 3, label),
+        ("contacts.txt", 2, contacts),
     ] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/spellings").join(file);
         let text = fs::read_to_string(&path).expect("the table is there");
@@ -140,6 +141,34 @@ fn second_task(
 fn entry<'a>(row: &'a TableRow, field: &str) -> &'a duibiao::model::Entry {
     let field = PIPELINE.column_named(field).expect("the pipeline has the column");
     row.entries[field].as_ref().expect("the sheet has the column")
+}
+
+/// Reads the contacts in a line below a table; the cells of the line are parted by double bars.
+fn contacts(given: &[String]) -> String {
+    let text = |text: &str| Some(Content::Text(text.to_owned()));
+    let heading = ["序号", "责任单位", "工作任务", "资金（万元）", "时间进度"];
+    let task = ["1", "海棠区", "建设长者饭堂", "1", "2020年11月"];
+    let line = given[0].split("||").map(|cell| match cell.trim() {
+        "" => None,
+        cell => Some(content(cell)),
+    });
+    let rows = vec![
+        heading.iter().map(|cell| text(cell)).collect(),
+        task.iter().map(|cell| text(cell)).collect(),
+        vec![text("合计"), None, None, text("1")],
+        line.collect(),
+    ];
+    let (file, _) = normalise::file(&book(None, rows), Side::Submission, &PIPELINE);
+    let found = &file.sheets.raw[0].contacts;
+    let parts = [
+        ("填报人", &found.filled_by),
+        ("电话", &found.phone),
+        ("审核人", &found.reviewed_by),
+        ("盖章", &found.sealed_by),
+    ];
+    let said = parts.into_iter().filter(|(_, text)| !text.is_empty());
+    let said: Vec<String> = said.map(|(label, text)| format!("{label}={text}")).collect();
+    if said.is_empty() { "none".to_owned() } else { said.join("; ") }
 }
 
 /// Decides whose a sheet is, by the names given: owner column, 填报单位, title, sheet, file.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Decision;
 use crate::check::Change;
+use crate::model::contacts::Contacts;
 use crate::model::stamp::Stamped;
 use crate::model::{Cause, CellAt, Kind, Life, Severity, Side, Status};
 use crate::roster::Standing;
@@ -112,6 +113,9 @@ pub struct UnitLine {
     /// The hash of the rows as typed; empty for a unit without rows.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub content: String,
+    /// Whom to call, as far as the unit's sheets say.
+    #[serde(default, flatten)]
+    pub contacts: Contacts,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

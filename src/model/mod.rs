@@ -5,6 +5,7 @@
 //! its places. Neither is a sentence, nor does it know how much it weighs. This room imports no other.
 
 pub mod amount;
+pub mod contacts;
 pub mod fact;
 pub mod finding;
 pub mod fold;

@@ -14,6 +14,7 @@ pub mod classes;
 pub mod frame;
 mod said;
 mod lines;
+mod contacts;
 pub mod returned;
 
 use serde::{Deserialize, Serialize};
@@ -57,6 +58,9 @@ pub fn file(book: &Book, side: Side, pipeline: &Pipeline) -> (FileRows, Vec<Find
         .collect();
     for place in unread::other_tables(&sheets, pipeline) {
         sheets[place] = classes::read_as_words(&book.sheets[place], pipeline);
+    }
+    for (sheet, read) in sheets.iter_mut().zip(&book.sheets) {
+        sheet.contacts = contacts::of(read, &sheet.classes, pipeline);
     }
     let mut findings = Vec::new();
     let has_table = sheets.iter().any(|sheet| !sheet.tables.is_empty());

@@ -231,6 +231,14 @@ pub struct Lexicon {
     pub this_month: Vec<String>,
     /// What a line for ink begins with, before a colon, beside 审核, 填表, 联系方式 and the like.
     pub signatures: Vec<String>,
+    /// Labels beside which stands who filled in a sheet, beside 填报人, 制表, 经办人, 联系人 and the like.
+    pub filled_by: Vec<String>,
+    /// Labels beside which stands a telephone number, beside 电话, 手机, 联系方式 and the like.
+    pub phones: Vec<String>,
+    /// Labels beside which stands who looked a sheet over, beside 审核人, 复核, 负责人 and the like.
+    pub reviewed_by: Vec<String>,
+    /// Labels of the place of a seal, beside 盖章, 公章 and the like.
+    pub seals: Vec<String>,
     /// What the name of an office ends with, which signs below a table, beside 局, 政府, 委员会 and the
     /// like.
     pub offices: Vec<String>,
@@ -278,11 +286,15 @@ pub struct Lexicon {
 
 impl Lexicon {
     /// Returns the lists with their keys.
-    pub fn lists(&self) -> [(&'static str, &[String]); 25] {
+    pub fn lists(&self) -> [(&'static str, &[String]); 29] {
         [
             ("totals", &self.totals),
             ("summaries", &self.summaries),
             ("signatures", &self.signatures),
+            ("filled_by", &self.filled_by),
+            ("phones", &self.phones),
+            ("reviewed_by", &self.reviewed_by),
+            ("seals", &self.seals),
             ("block_names", &self.block_names),
             ("offices", &self.offices),
             ("signers", &self.signers),

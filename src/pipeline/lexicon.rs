@@ -73,6 +73,74 @@ const SIGNATURES: [&str; 24] = [
     "日期",
     "报送日期",
 ];
+/// Labels beside which stands who filled in a sheet.
+const FILLED_BY: [&str; 24] = [
+    "填报人",
+    "填表人",
+    "填报人员",
+    "填表人员",
+    "填报人姓名",
+    "填报人签字",
+    "填报人签名",
+    "填表人签字",
+    "填报人及电话",
+    "填报人及联系电话",
+    "联系人及电话",
+    "联系人及联系电话",
+    "填报",
+    "填表",
+    "制表人",
+    "制表",
+    "编制人",
+    "经办人",
+    "经办人签字",
+    "经办",
+    "报送人",
+    "上报人",
+    "统计员",
+    "联系人",
+];
+/// Labels beside which stands a telephone number.
+const PHONES: [&str; 14] = [
+    "电话",
+    "联系电话",
+    "电话号码",
+    "办公电话",
+    "联系人电话",
+    "填报人电话",
+    "手机",
+    "手机号",
+    "手机号码",
+    "联系方式",
+    "座机",
+    "固话",
+    "tel",
+    "phone",
+];
+/// Labels beside which stands who looked a sheet over.
+const REVIEWED_BY: [&str; 18] = [
+    "审核人",
+    "审核人签字",
+    "审核人签名",
+    "审核",
+    "复核人",
+    "复核人签字",
+    "复核",
+    "审签人",
+    "审定人",
+    "审批人",
+    "负责人",
+    "负责人签字",
+    "单位负责人",
+    "单位负责人签字",
+    "部门负责人",
+    "分管领导",
+    "主管领导",
+    "单位领导",
+];
+/// Labels of the place of a seal.
+const SEALS: [&str; 9] =
+    ["盖章", "单位盖章", "加盖公章", "盖公章", "公章", "单位公章", "签章", "印章", "盖单位章"];
 /// What stands beside the name of a block of rows, apart from a number: 第一部分, （7项）.
 const BLOCK_NAMES: [&str; 10] = ["第", "部分", "章", "节", "篇", "共", "项目", "项", "个", "任务"];
 /// What the name of an office ends with, which signs below a table.
@@ -236,6 +304,11 @@ pub struct Lexicon {
     /// Words with which remarks below a table begin in other languages.
     pub footers: Vec<String>,
     pub signatures: Vec<String>,
+    /// Labels beside which contacts stand.
+    pub filled_by: Vec<String>,
+    pub phones: Vec<String>,
+    pub reviewed_by: Vec<String>,
+    pub seals: Vec<String>,
     /// What the name of an office ends with.
     pub offices: Vec<String>,
     /// What stands beside the name of a block of rows.
@@ -290,6 +363,10 @@ impl Lexicon {
             offices: folded(&OFFICES, &more.offices, fold::key),
             block_names: folded(&BLOCK_NAMES, &more.block_names, fold::key),
             signatures: folded(&SIGNATURES, &more.signatures, fold::key),
+            filled_by: folded(&FILLED_BY, &more.filled_by, fold::key),
+            phones: folded(&PHONES, &more.phones, fold::key),
+            reviewed_by: folded(&REVIEWED_BY, &more.reviewed_by, fold::key),
+            seals: folded(&SEALS, &more.seals, fold::key),
             additions: folded(&ADDITIONS, &more.additions, fold::key),
             filling: folded(&FILLING, &more.filling, fold::plain),
             notes: folded(&normalise.notes, &more.notes, fold::key),

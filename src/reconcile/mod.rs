@@ -228,7 +228,7 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciliation<'a>, CannotRe
     known.extend(unseen.iter().map(|line| line.id.clone()));
     let owed = owed(&plan, inputs.period, pipeline);
     books::moved(&books.movements, &roster, pipeline)?;
-    let units = unit_lines(&plan, &roster, &matched, pipeline);
+    let units = unit_lines(&plan, &roster, &matched, inputs);
     let files = file_results(inputs, &roster);
     let bridge = books::bridge(&books.bridges, &plan, pipeline)?;
     let previous = inputs.previous.filter(|report| !report.is_of_another_version());
@@ -400,9 +400,10 @@ fn unit_lines(
     plan: &Plan<'_>,
     roster: &Roster<'_>,
     matched: &Matched,
-    pipeline: &Pipeline,
+    inputs: &Inputs<'_>,
 ) -> Vec<UnitLine> {
-    let contents = check::contents(roster, pipeline);
+    let contents = check::contents(roster, inputs.pipeline);
+    let contacts = roster::contacts(roster, IdSlice::from_ref(inputs.extracts));
     let counts = books::matched_tasks(matched, &plan.tasks);
     let units = roster.units.iter_enumerated();
     units
@@ -415,6 +416,7 @@ fn unit_lines(
                 tasks,
                 matched,
                 content: contents.get(plan.names.name(unit)).cloned().unwrap_or_default(),
+                contacts: contacts[unit].clone(),
             }
         })
         .collect()

@@ -6,6 +6,7 @@
 
 mod aside;
 mod attachments;
+mod contacts;
 mod counting;
 mod expected;
 mod filled;
@@ -22,6 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+pub use contacts::contacts;
 pub use names::Names;
 use tasks::ByTasks;
 use whose::{Reading, whose};

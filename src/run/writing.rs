@@ -112,17 +112,21 @@ fn consolidated_workbook(
     material: &Material<'_>,
     staging: &Staging,
 ) -> Result<(String, Vec<Vec<String>>), RunError> {
-    let (mut pages, marks) = consolidated::pages(material);
+    let (mut layout, marks) = consolidated::pages(material);
     let pipeline = material.pipeline;
     if pipeline.workbook.mask {
         let own = material.settled.iter().map(|settled| settled.id.as_str());
         let unseen = material.result.unseen.iter().map(|line| line.id.as_str());
-        workbook::mask(&mut pages, &own.chain(unseen).collect());
+        // Whom a unit gave as its contact is to be called; the same number elsewhere is masked.
+        let contacts: Vec<String> =
+            material.result.units.iter().map(|unit| pages::contact(&unit.contacts)).collect();
+        let contacts = contacts.iter().map(String::as_str);
+        workbook::mask(&mut layout, &own.chain(unseen).chain(contacts).collect());
     }
     let properties = properties(material, pipeline.title.clone(), Stamped::Consolidated);
     let title = pipeline.workbook.title.replace("{period}", &material.period.to_string());
     let name = format!("{}.xlsx", archive::safe_name(&title));
-    let bytes = write_checked(&name, &pages, &properties, material.period)?;
+    let bytes = write_checked(&name, &layout, &properties, material.period)?;
     archive::put(staging.path(), &name, &bytes)?;
     Ok((name, marks.names(material.settled.len() + material.result.unseen.len())))
 }

@@ -9,6 +9,7 @@ use crate::findings::Settled;
 use crate::findings::figures::{bare_difference, bare_difference_of, bare_value};
 use crate::intake::PassedOverBecause;
 use crate::matching::Why;
+use crate::model::contacts::Contacts;
 use crate::model::fact::{Remark, Repetition};
 use crate::model::words::{self, Language};
 use crate::model::{
@@ -33,6 +34,18 @@ pub fn about_corrected(anew: usize, gone: usize, new: usize) -> String {
     format!(
         "{anew} 个单位的文件与上一批次不同；差异不再出现 {gone} 处，新出现 {new} 处。提示性内容不计；不再出现也可能是未能核对，见“核对范围”。"
     )
+}
+
+/// Whom to call of a unit, in one line; empty where its sheets name nobody.
+pub fn contact(contacts: &Contacts) -> String {
+    let said = [
+        ("填报人", &contacts.filled_by),
+        ("电话", &contacts.phone),
+        ("审核人", &contacts.reviewed_by),
+    ];
+    let said = said.into_iter().filter(|(_, text)| !text.is_empty());
+    let said: Vec<String> = said.map(|(label, text)| format!("{label} {text}")).collect();
+    said.join("，")
 }
 
 /// Whose figures a sum lacks.

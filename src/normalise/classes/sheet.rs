@@ -11,6 +11,7 @@ use super::body::{Body, Found};
 use super::fates::{self, AsRead, Fates};
 use super::row::{RowClass, SheetText, TableRow, TakenFor, Unsure, only_failures};
 use super::shares;
+use crate::model::contacts::Contacts;
 use crate::model::{CellAt, MoneyUnit, fold};
 use crate::normalise::layout::table::Layout;
 use crate::normalise::layout::tables;
@@ -46,6 +47,9 @@ pub struct SheetRows {
     /// Rows that may be something else than what they are taken for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unsure: Vec<Unsure>,
+    /// Who is named in the lines around the tables.
+    #[serde(default, skip_serializing_if = "Contacts::is_empty")]
+    pub contacts: Contacts,
 }
 
 impl SheetRows {
@@ -196,6 +200,7 @@ fn with_tables(
         hidden_columns: filled.intersection(&sheet.hidden_columns).copied().collect(),
         fates,
         unsure,
+        contacts: Contacts::default(),
     }
 }
 
