@@ -20,6 +20,7 @@ pub use worker::serve;
 
 use crate::model::finding::{Limit, Refusal};
 use crate::model::{Finding, Side};
+use crate::normalise::reminder;
 use crate::normalise::returned::{self, Returned};
 use crate::normalise::{self, FileRows, RowClass};
 use crate::pipeline::Pipeline;
@@ -65,6 +66,12 @@ impl Extract {
         self.returned.is_none() || !self.rows.sheets.is_empty()
     }
 
+    /// Whether it says something and lists no task, as a zero report does.
+    pub fn says_only_words(&self) -> bool {
+        let mut rows = self.rows.sheets.iter().flat_map(|sheet| &sheet.rows);
+        !self.rows.sheets.is_empty() && !rows.any(|row| row.class == RowClass::Task)
+    }
+
     /// Returns the extract of a file that could not be read.
     pub fn refused(sha256: String, refusal: Refusal) -> Self {
         Self {
@@ -96,12 +103,17 @@ pub fn of_bytes(bytes: &[u8], sha256: String, side: Side, pipeline: &Pipeline) -
     match book {
         Ok(book) => {
             let (format, properties) = (book.format, book.properties.clone());
+            // A reminder that says so is a zero report, though it is a page of ours.
+            let zero_report = reminder::zero_report(&book, pipeline);
+            let is_zero_report = zero_report.is_some();
             let (returned, book) = returned::apart(book);
+            let book = zero_report.unwrap_or(book);
             let (mut rows, mut findings) = normalise::file(&book, side, pipeline);
             // Beside what came back, a submission is what has tasks.
             let has_tasks = rows.sheets.iter().flat_map(|sheet| &sheet.rows);
             let mut has_tasks = has_tasks.map(|row| row.class == RowClass::Task);
-            if returned.is_some() && !has_tasks.any(|is_task| is_task) {
+            let is_submission = is_zero_report || has_tasks.any(|is_task| is_task);
+            if returned.is_some() && !is_submission {
                 (rows, findings) = (FileRows::default(), Vec::new());
             }
             Extract {

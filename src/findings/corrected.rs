@@ -138,7 +138,8 @@ fn files_before(before: &Report) -> FilesOfUnits<'_> {
     for line in &before.files {
         let own = line.unit.iter().chain(&line.units).collect::<BTreeSet<_>>();
         for unit in own {
-            files.entry(unit).or_default().push((line.file.clone(), line.sha256.clone()));
+            let sha256 = line.sha256.clone().unwrap_or_default();
+            files.entry(unit).or_default().push((line.file.clone(), sha256));
         }
     }
     files

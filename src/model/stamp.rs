@@ -36,6 +36,8 @@ pub const OUTDATED: &str = "【数值已变，请重新说明】";
 
 /// What goes out in the place of a slip to a unit that sent nothing.
 pub const REMINDER: &str = "催报通知";
+/// Heading of its tasks.
+pub const DUE_TASKS: &str = "应报任务";
 
 /// What a workbook of ours is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

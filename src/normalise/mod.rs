@@ -15,6 +15,7 @@ pub mod frame;
 mod said;
 mod lines;
 mod contacts;
+pub mod reminder;
 pub mod returned;
 
 use serde::{Deserialize, Serialize};

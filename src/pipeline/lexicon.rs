@@ -74,8 +74,9 @@ const SIGNATURES: [&str; 24] = [
     "报送日期",
 ];
 /// Labels beside which stands who filled in a sheet.
-const FILLED_BY: [&str; 24] = [
+const FILLED_BY: [&str; 25] = [
     "填报人",
+    "答复人",
     "填表人",
     "填报人员",
     "填表人员",

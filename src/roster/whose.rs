@@ -16,7 +16,7 @@ use crate::model::finding::{NameSource, Refusal};
 use crate::model::{
     CellAt, CellRange, Fact, Finding, Kind, Month, SheetId, Side, UnitId, Value, fold, words,
 };
-use crate::normalise::layout::words::starts_with_note_word;
+use crate::normalise::reminder::declares_nothing;
 use crate::normalise::{RowClass, SheetRows, TableRow};
 use crate::pipeline::{Pipeline, SheetAt, TableCorrection, UnitStands};
 
@@ -197,30 +197,6 @@ fn units_of_sheets<'a>(
 
 fn only(units: &BTreeSet<UnitId>) -> Option<UnitId> {
     units.first().filter(|_| units.len() == 1).copied()
-}
-
-/// What opens a quotation.
-const QUOTES: &[char] = &['“', '"', '‘', '\'', '「', '『', '《'];
-
-/// Returns whether a text declares that there is nothing to report. A phrase that is only spoken of
-/// is no declaration: in quotes that are not all there is, in a note, or in a sentence that says what
-/// to do with it, such as 如无进展，请注明“零报告”.
-fn declares_nothing(text: &str, pipeline: &Pipeline) -> bool {
-    if starts_with_note_word(text, pipeline) {
-        return false;
-    }
-    let plain = fold::plain(text);
-    plain.split(['。', ';', ',', '!', '\n']).any(|clause| {
-        let key = fold::key(clause);
-        let speaks_of = |phrase: &&String| key.contains(phrase.as_str());
-        let Some(phrase) = pipeline.roster.zero_report.iter().find(speaks_of) else {
-            return false;
-        };
-        let before = clause.find(phrase.as_str()).map(|at| &clause[..at]);
-        let is_quoted = key != *phrase && before.is_some_and(|before| before.ends_with(QUOTES));
-        let instructs = |word: &String| clause.contains(word.as_str());
-        !is_quoted && !pipeline.words.instructions.iter().any(instructs)
-    })
 }
 
 struct TableReading {

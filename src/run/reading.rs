@@ -9,6 +9,7 @@ use crate::console::Console;
 use crate::extract::{self, Elsewhere, Extract};
 use crate::intake::{self, Doubt, Received};
 use crate::model::finding::Refusal;
+use crate::model::stamp;
 use crate::pipeline::Pipeline;
 use crate::read::Format;
 use crate::reconcile::PlanBefore;
@@ -104,6 +105,19 @@ pub fn read_all(
         if extract.is_submission() {
             readings.received.push(file.clone());
             readings.extracts.push(extract);
+        }
+    }
+    // That there is nothing to report counts, whoever handed it over; but not what was written on a
+    // reminder of another period.
+    let period = request.period.to_string();
+    let is_of_period = |extract: &Extract| {
+        stamp::property(&extract.properties, stamp::PERIOD).is_none_or(|own| own == period)
+    };
+    for came_back in readings.returned.iter().filter(|one| one.from == Hand::Clerk) {
+        let extract = &came_back.extract;
+        if extract.says_only_words() && is_of_period(extract) {
+            readings.received.push(came_back.file.clone());
+            readings.extracts.push(extract.clone());
         }
     }
     Ok(readings)

@@ -7,6 +7,7 @@ mod agreement;
 pub mod archive;
 mod checks;
 mod files;
+pub mod letters;
 mod lines;
 pub mod overview;
 pub mod pages;

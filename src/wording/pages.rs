@@ -13,7 +13,7 @@ use crate::model::contacts::Contacts;
 use crate::model::fact::{Remark, Repetition};
 use crate::model::words::{self, Language};
 use crate::model::{
-    Amount, CellAt, Fact, Finding, Kind, Life, MoneyUnit, Month, Severity, Status, Value, stamp,
+    Amount, CellAt, Fact, Finding, Kind, Life, MoneyUnit, Month, Severity, Status, Value,
 };
 use crate::pipeline::Pipeline;
 use crate::roster::Standing;
@@ -373,19 +373,6 @@ pub fn seal(previous: &str, run_before: Option<&str>) -> String {
     };
     format!("存档校验码：{previous}（{of}）")
 }
-
-/// What a unit is asked to do with its slip.
-pub fn slip(mandatory: usize, verify: usize) -> String {
-    format!(
-        "贵单位本期报送的表格与计划核对后有 {} 处不一致，其中必须更正 {mandatory} 处、需要说明 {verify} 处。\
-         请更正原表后重新报送（文件名加“更正”），或在“{}”栏写明原因后将本表发回；仅写“核实无误”不算说明。",
-        mandatory + verify,
-        stamp::EXPLANATION_HEADING
-    )
-}
-
-pub const REMINDER: &str =
-    "贵单位本期尚未报送。请按报送模板填报以下各项任务；确无发生的，请报送零报告。";
 
 /// How a template is filled in.
 pub fn template(unit: &str, money: MoneyUnit) -> String {

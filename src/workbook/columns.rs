@@ -50,6 +50,19 @@ pub fn width(pipeline: &Pipeline, field: ColumnId) -> f64 {
     }
 }
 
+/// Whether a column says when something is due or was done.
+pub fn is_date(kind: ColumnType) -> bool {
+    match kind {
+        ColumnType::Month | ColumnType::Date => true,
+        ColumnType::Amount
+        | ColumnType::Decimal
+        | ColumnType::Percent
+        | ColumnType::Integer
+        | ColumnType::Choice
+        | ColumnType::Text => false,
+    }
+}
+
 /// What a difference of a column is measured in.
 pub fn measure(column: &Column) -> &'static str {
     match column.kind {

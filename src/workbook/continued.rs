@@ -93,6 +93,7 @@ fn parts_of(mut page: Page, most: usize, moved: &mut Moved) -> Vec<Page> {
             part.lines.push(Line::words(words, Look::PlainBold, 0));
         }
         clip(&mut part, (first, last), head);
+        part.breaks.clear();
         if number > 1 {
             part.charts.clear();
         }

@@ -10,6 +10,7 @@ pub mod consolidated;
 mod continued;
 mod differing;
 mod grid;
+mod growing;
 pub mod lookup;
 mod marks;
 mod masking;

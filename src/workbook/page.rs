@@ -23,9 +23,24 @@ pub struct Page {
     pub choices: Vec<Choices>,
     pub charts: Vec<Chart>,
     pub orientation: Orientation,
+    pub fit: Fit,
     /// Cells that may be filled in where the page is protected.
     pub protection: Protection,
     pub number_rules: Vec<NumberRule>,
+    /// How many lines are printed, where not all are.
+    pub printed_lines: Option<usize>,
+    pub rows: Rows,
+}
+
+/// How tall the rows of a page are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Rows {
+    /// As their texts need when they are written.
+    #[default]
+    Found,
+    /// Whatever is typed into them later has room: only lines of merged cells, which no program fits,
+    /// have a height of their own.
+    Growing,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -35,6 +50,15 @@ pub enum Orientation {
     Portrait,
     /// Portrait, or landscape where the columns are too wide to be read in it.
     AsWide,
+}
+
+/// How a page is fitted to paper.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Fit {
+    /// One sheet of paper wide, as many as it takes high.
+    #[default]
+    Width,
+    OnePage,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -78,7 +78,7 @@ pub fn properties(plan_sha256: &str, unit: &str, period: Month, pipeline: &Pipel
     }
 }
 
-fn heading(pipeline: &Pipeline, field: ColumnId) -> String {
+pub(super) fn heading(pipeline: &Pipeline, field: ColumnId) -> String {
     let column = &pipeline.columns[field];
     let says_unit = !column.kind.is_money() || column.title.contains('元');
     if says_unit {
@@ -88,7 +88,7 @@ fn heading(pipeline: &Pipeline, field: ColumnId) -> String {
     }
 }
 
-fn plan_cell(entry: Option<&Entry>, pipeline: &Pipeline) -> PageCell {
+pub(super) fn plan_cell(entry: Option<&Entry>, pipeline: &Pipeline) -> PageCell {
     let Some(entry) = entry else { return text_cell("", Look::Text) };
     match &entry.value {
         Value::Amount(amount) => decimal_cell(&amount.decimal(pipeline.money), Look::Figure),

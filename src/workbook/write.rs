@@ -1,6 +1,6 @@
 //! Writes pages with `rust_xlsxwriter`, and nothing else decides anything here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_xlsxwriter::{
     Chart as XlsxChart, ChartDataLabel, ChartFont, ChartFormat, ChartLine, ChartSolidFill,
@@ -9,9 +9,10 @@ use rust_xlsxwriter::{
 };
 use unicode_width::UnicodeWidthStr;
 
+use super::growing::with_growing_rows;
 use super::page::{
-    Chart, ChartLayout, Content, Emphasis, Line, Look, NumberRuleKind, Orientation, Others, Page,
-    PageCell, Protection, Shown,
+    Chart, ChartLayout, Content, Emphasis, Fit, Line, Look, NumberRuleKind, Orientation, Others,
+    Page, PageCell, Protection, Rows, Shown,
 };
 use super::style::{self, NumberForm};
 use super::text::{self, clean};
@@ -59,7 +60,24 @@ pub fn workbook(
         sheet.set_header(header(&properties.title, period));
         workbook.push_worksheet(sheet);
     }
-    workbook.save_to_buffer()
+    let written = workbook.save_to_buffer()?;
+    let growing: BTreeMap<usize, BTreeSet<u32>> = pages
+        .iter()
+        .enumerate()
+        .filter(|(_, page)| page.rows == Rows::Growing)
+        .map(|(place, page)| (place, growing_rows(page)))
+        .collect();
+    if growing.is_empty() {
+        return Ok(written);
+    }
+    with_growing_rows(&written, &growing).map_err(|error| XlsxError::CustomError(error.to_string()))
+}
+
+/// The rows of a page that no program is kept from fitting to what is typed into them.
+fn growing_rows(page: &Page) -> BTreeSet<u32> {
+    let lines = page.lines.iter().enumerate();
+    let free = lines.filter(|(_, line)| line.height.is_none() && !is_merged(line));
+    free.map(|(row, _)| row_of(row)).collect()
 }
 
 /// Formats already made; a workbook has few looks and many cells.
@@ -160,14 +178,15 @@ fn write_page(page: &Page, sheet: &mut Worksheet, formats: &mut Formats) -> Resu
     }
     sheet.set_paper_size(A4);
     sheet.set_margins(0.4, 0.4, 0.6, 0.6, 0.3, 0.3);
-    sheet.set_print_fit_to_pages(1, 0);
+    sheet.set_print_fit_to_pages(1, u16::from(page.fit == Fit::OnePage));
     sheet.set_print_center_horizontally(true);
     sheet.set_footer("&C第 &P 页，共 &N 页");
     sheet.set_screen_gridlines(false);
     if !page.lines.is_empty() {
         let below_charts =
             page.charts.iter().map(|chart| chart.at.row + chart.height / 20 + 1).max();
-        let last = (row_of(page.lines.len()) - 1).max(below_charts.unwrap_or(0));
+        let lines = page.printed_lines.unwrap_or(page.lines.len());
+        let last = (row_of(lines) - 1).max(below_charts.unwrap_or(0));
         let last_printed = page.printed_columns.map_or(last_column, |columns| columns - 1);
         sheet.set_print_area(0, 0, last, last_printed)?;
     }
@@ -400,6 +419,11 @@ fn figure_width(figure: f64, decimals: u32, look: Look) -> f64 {
     let fraction = if decimals == 0 { 0.0 } else { f64::from(decimals) + 1.0 };
     let sign = if figure < 0.0 { 1.0 } else { 0.0 };
     (whole + commas + fraction + sign) * digit + MARGINS
+}
+
+/// Whether a line has a cell over several columns.
+fn is_merged(line: &Line) -> bool {
+    line.cells.iter().any(|cell| cell.span > 1)
 }
 
 /// Returns a line's height in points: as many text lines as its longest cell needs.
