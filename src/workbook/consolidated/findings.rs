@@ -13,8 +13,8 @@ use crate::model::{ColumnId, Finding, FindingId, Side, Value, stamp};
 use crate::wording::{self, Agreement, pages};
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{
-    Choices, Content, Line, Look, Others, Page, PageCell, cell_name, count_cell, decimal_cell,
-    figure_cell, file_link_cell, link_cell, per_cent_cell, text_cell,
+    Choices, Content, Line, Look, Others, Page, PageCell, Rows, cell_name, count_cell,
+    decimal_cell, figure_cell, file_link_cell, link_cell, per_cent_cell, text_cell,
 };
 
 /// The columns, with their widths.
@@ -83,6 +83,7 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
     let heading = page.lines.len();
     page.heading = Some(heading);
     page.frozen_columns = 2;
+    page.rows = Rows::Growing;
     page.lines.push(Line::of(
         SHAPED
             .headings(&COLUMNS.map(|(name, _)| name), pipeline)

@@ -60,7 +60,7 @@ pub fn table(material: &Material<'_>, page: &mut Page, marks: &mut Marks) -> Lin
             Some(rank) => count_cell(*rank, Look::Centre),
             None => text_cell("", Look::Centre),
         });
-        wide(&mut cells, "", Look::Text, 2);
+        wide(&mut cells, pages::contact(&unit.contacts), Look::Text, 2);
         wide(&mut cells, unit.files.join("、"), Look::Text, 2);
         page.lines.push(Line::of(cells));
         mark_standing(material, marks, &own, line);
