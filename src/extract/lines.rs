@@ -151,15 +151,7 @@ impl Gathering {
     /// # Errors
     /// Refuses lines of another contract or another pipeline file.
     pub fn take(&mut self, line: &[u8], pipeline_sha256: &str) -> Result<Option<Extract>, BadLine> {
-        let mut line: Line = serde_json::from_slice(line).map_err(BadLine::NotALine)?;
-        // Read one by one, lists have room for more; all rows of all files stay till the end.
-        let of_head = line.head.iter_mut().flat_map(|head| &mut head.rows.sheets);
-        let rows = of_head
-            .map(|sheet| &mut sheet.rows)
-            .chain(line.more.iter_mut().map(|more| &mut more.1));
-        for row in rows.flatten() {
-            row.entries.shrink_to_fit();
-        }
+        let line: Line = serde_json::from_slice(line).map_err(BadLine::NotALine)?;
         if line.extract != SCHEMA {
             return Err(BadLine::OtherVersion(line.extract));
         }
