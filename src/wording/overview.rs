@@ -93,7 +93,8 @@ pub struct FilesBesides<'a> {
     pub unknown: &'a [&'a str],
     pub unreadable: &'a [&'a str],
     pub superseded: &'a [&'a str],
-    /// Attachments and leftovers.
+    pub attachments: &'a [&'a str],
+    /// Leftovers of systems and programs.
     pub passed_over: usize,
 }
 
@@ -108,11 +109,12 @@ pub fn files_besides(files: FilesBesides<'_>) -> Option<String> {
         })
     };
     let other =
-        (files.passed_over > 0).then(|| format!("附件等不是报送表的 {} 个", files.passed_over));
+        (files.passed_over > 0).then(|| format!("其他不是报送表的 {} 个", files.passed_over));
     let said: Vec<String> = [
         named(files.unknown, "单位不明"),
         named(files.unreadable, "无法读取"),
         named(files.superseded, "已被后来的文件替代"),
+        named(files.attachments, "附件"),
         other,
     ]
     .into_iter()
@@ -134,7 +136,7 @@ pub fn subtitle(period: Month, issuer: Option<&str>, money: MoneyUnit) -> String
 
 /// Which version of the period's result this is.
 pub fn version(batch: &str, seal: &str) -> String {
-    format!("批次：{batch}　{seal}")
+    format!("批次 {batch}　{seal}")
 }
 
 /// The title of a part of a page, after so many before it.
@@ -225,12 +227,9 @@ pub fn about_rates(rates: &[Rate], title: impl Fn(ColumnId) -> String, period: M
         .map(|rate| format!("{} = {} ÷ {}", rate.title, title(rate.of), title(rate.to)))
         .collect();
     let passed = (period.month * 100 + 6) / 12;
-    format!(
-        "{}；时间进度：{}年已过 {} 个月，{passed}%。",
-        reckoned.join("；"),
-        period.year,
-        period.month
-    )
+    let passed = format!("时间进度：{}年已过 {} 个月，{passed}%。", period.year, period.month);
+    let reckoned = reckoned.into_iter().chain([passed]);
+    reckoned.collect::<Vec<_>>().join("；")
 }
 
 /// The headings of the figures that the waterfall is drawn from.

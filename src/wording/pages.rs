@@ -301,6 +301,9 @@ pub fn about_the_plan(file: &str, tasks: usize, verdict: &str) -> String {
     format!("计划文件：{file}（{tasks} 项任务）。{verdict}")
 }
 
+/// A link to where more is said.
+pub const SEE: &str = "查看";
+
 pub const PLAN_WITHOUT_TOTALS: &str = "计划表没有合计行。";
 pub const PLAN_WITHOUT_FIGURES: &str = "计划没有文字说明，或说明中没有数字。";
 

@@ -99,8 +99,9 @@ fn header(title: &str, period: Month) -> String {
     format!("&L{title}&C{}年{}月&R&A", period.year, period.month)
 }
 
-/// Columns of that width are printed at three fifths of their size on a portrait page.
-const WIDEST_PORTRAIT: f64 = 164.0;
+/// Columns of that width are printed at three fifths of their size: the smallest that can be read.
+const WIDEST_PORTRAIT: f64 = 160.0;
+const WIDEST_LANDSCAPE: f64 = 235.0;
 
 /// Excel's number of the paper.
 const A4: u8 = 9;
@@ -379,30 +380,86 @@ fn write_text(
 }
 
 /// Returns the widths of a page's columns: as laid out, or wide enough for the longest figure, of which
-/// a narrower column would show nothing but ###.
+/// a narrower column would show nothing but ###; texts give way where the page would be printed too
+/// small to be read.
 fn widths(page: &Page) -> Vec<f64> {
-    let mut widths = page.widths.clone();
+    let mut needed = vec![0.0; page.widths.len()];
     for line in &page.lines {
-        for (width, cell) in widths.iter_mut().zip(&line.cells) {
-            let (figure, decimals) = match &cell.content {
-                Content::Number { number, decimals } => (*number, *decimals),
-                Content::Formula { result, decimals, .. } => (*result, *decimals),
-                Content::Month(_) => {
-                    *width = width.max(MONTH_WIDTH);
-                    continue;
+        for (needed, cell) in needed.iter_mut().zip(&line.cells) {
+            let own: f64 = match &cell.content {
+                Content::Number { number, decimals } | Content::PerCent { number, decimals } => {
+                    figure_width(*number, *decimals, cell.look)
                 }
-                Content::Day(_) => {
-                    *width = width.max(DAY_WIDTH);
-                    continue;
+                Content::Formula { result, decimals, .. } => {
+                    figure_width(*result, *decimals, cell.look)
                 }
+                Content::Month(_) => MONTH_WIDTH,
+                Content::Day(_) => DAY_WIDTH,
                 _ => continue,
             };
             if cell.span < 2 {
-                *width = width.max(figure_width(figure, decimals, cell.look));
+                *needed = own.max(*needed);
             }
         }
     }
+    let mut widths: Vec<f64> =
+        page.widths.iter().zip(&needed).map(|(width, needed)| width.max(*needed)).collect();
+    give_way(page, &mut widths, &needed);
     widths
+}
+
+/// Narrows the wide columns, all in the same measure, as far as the page needs to be legible.
+fn give_way(page: &Page, widths: &mut [f64], needed: &[f64]) {
+    /// No text column is narrower for it.
+    const NARROWEST: f64 = 9.0;
+    let most = match page.orientation {
+        Orientation::Portrait => WIDEST_PORTRAIT,
+        Orientation::Landscape | Orientation::AsWide => WIDEST_LANDSCAPE,
+    };
+    let printed = page.printed_columns.map_or(widths.len(), usize::from).min(widths.len());
+    if widths[..printed].iter().sum::<f64>() > most {
+        // What is never filled has no use for its room.
+        for (width, longest) in widths[..printed].iter_mut().zip(longest_texts(page)) {
+            *width = width.min(longest.max(NARROWEST));
+        }
+    }
+    let least = |place: usize| needed[place].max(NARROWEST).min(widths[place]);
+    let excess = widths[..printed].iter().sum::<f64>() - most;
+    let spare: f64 = (0..printed).map(|place| widths[place] - least(place)).sum();
+    if excess <= 0.0 || spare <= 0.0 {
+        return;
+    }
+    let part = (excess / spare).min(1.0);
+    let narrowed: Vec<f64> =
+        (0..printed).map(|place| widths[place] - (widths[place] - least(place)) * part).collect();
+    widths[..printed].copy_from_slice(&narrowed);
+}
+
+/// The room that the longest text or figure of each column takes on one line.
+fn longest_texts(page: &Page) -> Vec<f64> {
+    /// For the indent and the cell's own margins.
+    const MARGINS: f64 = 3.0;
+    let mut longest = vec![0.0; page.widths.len()];
+    for line in &page.lines {
+        for (longest, cell) in longest.iter_mut().zip(&line.cells) {
+            if cell.span > 1 || cell.look == Look::Heading {
+                continue;
+            }
+            let own = match &cell.content {
+                Content::Text(text)
+                | Content::Link { text, .. }
+                | Content::FileLink { text, .. } => text.width(),
+                Content::Runs(runs) => runs.iter().map(|(_, text)| text.width()).sum(),
+                Content::Blank => continue,
+                // Figures have their room already.
+                _ => 1_000,
+            };
+            #[expect(clippy::cast_precision_loss, reason = "texts are short")]
+            let own = own as f64 + MARGINS;
+            *longest = own.max(*longest);
+        }
+    }
+    longest
 }
 
 /// The room that 2020年10月 and 2020年10月31日 need, in which no date is shown as ###.

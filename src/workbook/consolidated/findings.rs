@@ -264,7 +264,7 @@ fn line_of(material: &Material<'_>, row: &Shown, settled: &Settled, marks: &Mark
     let target = target(index, marks);
     let position = match (&target, at.is_empty()) {
         (Some(target), false) => link_cell(target, at),
-        (Some(target), true) => link_cell(target, "查看"),
+        (Some(target), true) => link_cell(target, pages::SEE),
         (None, _) => text_cell(at, Look::Centre),
     };
     let side = match finding.side {

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Material, TABLE};
+use super::{FINDINGS, Material, TABLE, findings};
 use crate::check::ledger::Line as Check;
 use crate::findings::figures::bare_value;
 use crate::matching::Why;
@@ -18,8 +18,8 @@ use crate::workbook::columns;
 use crate::workbook::differing::runs;
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{
-    Content, Line, Look, Page, PageCell, decimal_cell, decimals_of, double_of, exact_decimal,
-    figure_cell, percent_cell, text_cell,
+    Content, Line, Look, Page, PageCell, cell_name, decimal_cell, decimals_of, double_of,
+    exact_decimal, figure_cell, link_cell, percent_cell, text_cell,
 };
 
 /// Where the lines of rows and tasks are, while the page is laid out.
@@ -93,12 +93,16 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
     page.widths = shown
         .iter()
         .map(|column| match column {
+            // As narrow as their figures let them be; there are many.
+            Shown::Submitted(field) if material.is_figure(*field) => {
+                columns::width(pipeline, *field).min(9.0)
+            }
             Shown::Submitted(field) => columns::width(pipeline, *field),
-            Shown::Planned(_) | Shown::Difference(_) => 10.0,
+            Shown::Planned(_) | Shown::Difference(_) => 9.0,
         })
-        .chain(std::iter::once(34.0))
+        .chain([30.0, 8.0])
         .collect();
-    let all = u16::try_from(verdict_column + 1).unwrap_or(u16::MAX);
+    let all = u16::try_from(verdict_column + 2).unwrap_or(u16::MAX);
     page.lines.push(Line::words(
         format!(
             "{}（{}年{}月）汇总表",
@@ -120,6 +124,7 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
         })
         .collect();
     heading.push(text_cell("核对结果", Look::Heading));
+    heading.push(text_cell(FINDINGS, Look::Heading));
     let heading_line = page.lines.len();
     page.heading = Some(heading_line);
     page.lines.push(Line::of(heading));
@@ -223,6 +228,7 @@ fn line_of(
         })
         .collect();
     cells.push(text_cell(standing_words(material, entry, checks), Look::Text));
+    cells.push(text_cell("", Look::Centre));
     Line::of(cells)
 }
 
@@ -354,6 +360,7 @@ fn total_line(
         });
     }
     cells.push(text_cell(if missing.is_empty() { "" } else { "左侧合计不完整" }, Look::TotalText));
+    cells.push(text_cell("", Look::TotalText));
     Line::of(cells)
 }
 
@@ -405,7 +412,8 @@ fn mark_findings(
         |field: ColumnId| shown.iter().position(|shown| *shown == Shown::Submitted(field));
     let mut keys = material.pipeline.roles.key.iter();
     let key_column = keys.find_map(|field| place_of(*field)).unwrap_or(0);
-    let mut words: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    let listed = findings::places(material);
+    let mut words: BTreeMap<usize, (usize, Vec<String>)> = BTreeMap::new();
     let mut known: BTreeSet<(usize, String)> = BTreeSet::new();
     for (index, settled) in material.on_side(Side::Submission) {
         let finding = &settled.finding;
@@ -419,7 +427,7 @@ fn mark_findings(
             let column = field.and_then(place_of).unwrap_or(key_column);
             marks.add(index, TABLE, line, column);
             if known.insert((line, short.clone())) {
-                words.entry(line).or_default().push(short.clone());
+                words.entry(line).or_insert_with(|| (index, Vec::new())).1.push(short.clone());
             }
             let cell = &mut page.lines[line].cells[column];
             if count < MOST_NOTES {
@@ -428,8 +436,13 @@ fn mark_findings(
             show_differing(cell, finding);
         }
     }
-    for (line, said) in words {
+    for (line, (finding, said)) in words {
         page.lines[line].cells[verdict_column] = text_cell(said.join("；"), Look::Text);
+        // To the first of the line's findings in the list.
+        if let Some(at) = listed.get(&finding) {
+            let target = cell_name(FINDINGS, *at, 0);
+            page.lines[line].cells[verdict_column + 1] = link_cell(&target, pages::SEE);
+        }
     }
 }
 

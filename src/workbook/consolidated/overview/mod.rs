@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 use super::{Material, OVERVIEW};
 use crate::findings::Verdict;
-use crate::model::{Severity, Side, Status};
+use crate::model::{Kind, Severity, Side, Status};
 use crate::roster::Standing;
 use crate::wording::{Agreement, overview};
 use crate::workbook::marks::Marks;
@@ -150,10 +150,16 @@ fn files_besides(material: &Material<'_>) -> Option<String> {
         let own = material.result.files.iter().filter(move |file| file.standing == wanted);
         own.map(|file| file.file.as_str()).collect()
     };
+    let attachments: Vec<&str> = material
+        .on_side(Side::Submission)
+        .filter(|(_, settled)| settled.finding.kind() == Kind::Attachment)
+        .filter_map(|(_, settled)| settled.finding.file.as_deref())
+        .collect();
     overview::files_besides(overview::FilesBesides {
         unknown: &of(Standing::Unknown),
         unreadable: &of(Standing::Unreadable),
         superseded: &of(Standing::Superseded),
+        attachments: &attachments,
         passed_over: material.passed_over.len(),
     })
 }

@@ -10,19 +10,26 @@ use crate::wording::overview;
 use crate::workbook::consolidated::Material;
 use crate::workbook::page::{Line, Look, Page, decimal_cell, percent_cell, text_cell};
 
-/// Lays out the table; nothing where no rate is declared.
+/// Beside the unit; the page has room for no more.
+const MOST_COLUMNS: usize = 12;
+
+/// Lays out the table; nothing where no rate is declared and no amount is to be reported.
 pub fn table(material: &Material<'_>, page: &mut Page) {
     let rates = &material.pipeline.rates;
-    if rates.is_empty() {
-        return;
-    }
-    section(page, overview::RATES);
     let mut fields: Vec<ColumnId> = Vec::new();
-    for field in rates.iter().flat_map(|rate| [rate.to, rate.of]) {
+    let of_rates = rates.iter().flat_map(|rate| [rate.to, rate.of]);
+    let reported = material.reported_columns().into_iter();
+    let amounts = reported.filter(|field| material.pipeline.columns[*field].kind.is_money());
+    for field in of_rates.chain(amounts) {
         if !fields.contains(&field) {
             fields.push(field);
         }
     }
+    fields.truncate(MOST_COLUMNS.saturating_sub(rates.len()));
+    if fields.is_empty() {
+        return;
+    }
+    section(page, overview::RATES);
     let mut heading = vec![text_cell(material.pipeline.unit_title(), Look::Heading)];
     heading.extend(fields.iter().map(|field| text_cell(title(material, *field), Look::Heading)));
     heading.extend(rates.iter().map(|rate| text_cell(rate.title.clone(), Look::Heading)));

@@ -26,6 +26,7 @@ pub fn sources(material: &Material<'_>, page: &mut Page) {
     cells.push(heading("结果", 4));
     cells.extend((0..3).map(|_| text_cell("", Look::Heading)));
     page.lines.push(Line::of(cells));
+    let first = page.lines.len();
     for source in &pipeline.sources {
         let sum = unit_sum(material, source, None);
         let stated = source
@@ -53,8 +54,21 @@ pub fn sources(material: &Material<'_>, page: &mut Page) {
         cells.extend((0..3).map(|_| text_cell("", Look::Text)));
         page.lines.push(Line::of(cells));
     }
+    page.lines.push(sum_of_sources(page, first));
     page.lines.push(Line::blank());
     by_unit(material, page);
+}
+
+/// All sources together, as the plan's rows have them.
+fn sum_of_sources(page: &Page, first: usize) -> Line {
+    const OF_ROWS: usize = 4;
+    let mut cells = vec![PageCell { span: 3, ..text_cell("合计", Look::TotalText) }];
+    cells.extend((1..OF_ROWS).map(|_| text_cell("", Look::TotalText)));
+    cells.push(sum_cell(page, OF_ROWS, first, page.lines.len()));
+    cells.push(text_cell("", Look::TotalText));
+    cells.push(PageCell { span: 4, ..text_cell("", Look::TotalText) });
+    cells.extend((0..3).map(|_| text_cell("", Look::TotalText)));
+    Line::of(cells)
 }
 
 /// The plan's cells that a source adds up and that could not be read.
@@ -74,27 +88,37 @@ fn unread_cells(material: &Material<'_>, source: &MoneySource) -> usize {
 
 /// The plan's money of each unit by source.
 fn by_unit(material: &Material<'_>, page: &mut Page) {
-    const MOST_SOURCES: usize = 12;
+    /// Beside the unit and the sum; the page has room for no more.
+    const MOST_SOURCES: usize = 11;
     let pipeline = material.pipeline;
     let sources: Vec<_> = pipeline.sources.iter().take(MOST_SOURCES).collect();
+    let is_whole = sources.len() == pipeline.sources.len();
     page.lines.push(Line::words("各单位计划资金按来源（明细）", Look::Section, ALL));
     let mut names = vec![text_cell(pipeline.unit_title(), Look::Heading)];
     names.extend(sources.iter().map(|source| text_cell(source.title.clone(), Look::Heading)));
+    // A sum that lacks sources would be none.
+    names.extend(is_whole.then(|| text_cell("合计", Look::Heading)));
+    let columns = names.len();
     page.lines.push(Line::of(names));
     let first = page.lines.len();
+    let shown = |sum: Option<Amount>| {
+        sum.map_or_else(
+            || text_cell(pages::BEYOND_ADDING, Look::Figure),
+            |sum| decimal_cell(&sum.decimal(pipeline.money), Look::Figure),
+        )
+    };
     for index in material.plan.held_units() {
         let mut cells = vec![text_cell(material.plan.names.name(index), Look::Centre)];
-        for source in &sources {
-            cells.push(unit_sum(material, source, Some(index)).map_or_else(
-                || text_cell(pages::BEYOND_ADDING, Look::Figure),
-                |sum| decimal_cell(&sum.decimal(pipeline.money), Look::Figure),
-            ));
-        }
+        let sums: Vec<Option<Amount>> =
+            sources.iter().map(|source| unit_sum(material, source, Some(index))).collect();
+        let all = sums.iter().try_fold(Amount(0), |all, sum| all.checked_add((*sum)?));
+        cells.extend(sums.into_iter().map(shown));
+        cells.extend(is_whole.then(|| shown(all)));
         page.lines.push(Line::of(cells));
     }
     let last = page.lines.len();
     let mut total = vec![text_cell("合计", Look::TotalText)];
-    for column in 1..=sources.len() {
+    for column in 1..columns {
         total.push(sum_cell(page, column, first, last));
     }
     page.lines.push(Line::of(total));
