@@ -31,7 +31,7 @@ def page(context):
         pages.sheet(after.book, "更正前后") is not None, f"no page 更正前后: {pages.book(after.book).sheetnames}"
     )
     told = "\n".join(said(own) for own in changes(after))
-    outcome.hold(re.search(r"批次\s*0?1|第\s*0?1\s*批|01", told), "the page does not name run 01")
+    outcome.hold(re.search(r"批次\s*0?1|第\s*0?1\s*批|上一批次", told), "the page does not name the run before")
     return outcome
 
 
@@ -57,6 +57,32 @@ def findings(context):
             outcome.hold(
                 re.search(rf"\b{kept['seq']}\b", told), f"{kept['unit']} 第 {kept['seq']} 项 is not on the page"
             )
+    return outcome
+
+
+@check("change: what is gone, new and still there by unit = the lines below and report.json, each once")
+def counts(context):
+    outcome = Outcome()
+    before, after = corrected.runs(context)
+
+    def above_note(result):
+        return {
+            f["id"]: f["unit"]
+            for f in result.report["findings"]
+            if f["side"] == "submission" and f["severity"] != "note"
+        }
+
+    old, new = above_note(before), above_note(after)
+    right = {"不再出现": set(old) - set(new), "新出现": set(new) - set(old), "仍存在": set(old) & set(new)}
+    tables = pages.tables(pages.sheet(after.book, "更正前后"), "不再出现", "新出现")
+    if not outcome.hold(tables, "更正前后 has no counts by unit"):
+        return outcome
+    for word, ids in right.items():
+        head = tables[0].column(word)
+        total = sum(
+            pages.number(line[head]) or 0 for line in tables[0].lines() if pages.text(line["责任单位"]) != "合计"
+        )
+        outcome.same(int(total), len(ids), f"更正前后: the column {word} added up")
     return outcome
 
 

@@ -26,6 +26,12 @@ def sheet(path, name):
     return book(path)[name] if name in book(path).sheetnames else None
 
 
+@functools.cache
+def size(page):
+    """How many rows and columns a page has; openpyxl counts all cells to say that."""
+    return page.max_row, page.max_column
+
+
 def text(content):
     return "" if content is None else str(content).strip()
 
@@ -47,17 +53,26 @@ def words(page):
 
 @dataclasses.dataclass
 class Table:
-    """Headings and the lines below them; `title` is the nearest text above."""
+    """Headings and the lines below them."""
 
     page: object
     row: int
     columns: dict
-    title: str
+
+    @property
+    def title(self):
+        """The nearest text above."""
+        width = size(self.page)[1]
+        for at in range(self.row - 1, max(0, self.row - 4), -1):
+            line = " ".join(text(self.page.cell(at, column).value) for column in range(1, width + 1))
+            if line.strip():
+                return line
+        return ""
 
     def lines(self):
         """Each line as a dict of heading → content, with its row; to the first blank line or next heading."""
         found = []
-        for row in range(self.row + 1, self.page.max_row + 1):
+        for row in range(self.row + 1, size(self.page)[0] + 1):
             cells = {head: self.page.cell(row, column).value for head, column in self.columns.items()}
             filled = [content for content in cells.values() if content not in (None, "")]
             if not filled or re.match(r"[一二三四五六七八九十]+、", text(next(iter(cells.values())))):
@@ -101,21 +116,13 @@ def tables(page, *heads, any_of=()):
     found = []
     for row, columns in lines_of_words(page) if page is not None else ():
         if all(has(columns, head) for head in heads) and (not any_of or any(has(columns, head) for head in any_of)):
-            found.append(Table(page, row, columns, title_above(page, row)))
+            found.append(Table(page, row, columns))
     return found
 
 
 def has(columns, head):
     """A heading, whole or with its unit of measure in brackets."""
     return head in columns or any(own.startswith((f"{head}（", f"{head}(")) for own in columns)
-
-
-def title_above(page, row):
-    for at in range(row - 1, max(0, row - 4), -1):
-        line = " ".join(text(cell.value) for cell in page[at] if text(cell.value))
-        if line:
-            return line
-    return ""
 
 
 @functools.cache
@@ -139,7 +146,7 @@ def shown(cell):
 
 
 def formatted(content, form):
-    form = form.split(";")[0]
+    form = re.sub(r'"[^"]*"|\\.', "", form.split(";")[0])
     exact = Decimal(f"{content:.15g}")
     if "%" in form:
         exact *= 100

@@ -1,5 +1,6 @@
 """差异清单 as a list: it filters and sums to page one, and every column is of one form."""
 
+import functools
 import re
 from collections import Counter, defaultdict
 from decimal import Decimal
@@ -195,14 +196,24 @@ def numbers(context):
                         as_text = isinstance(cell.value, str) and re.fullmatch(
                             r"[-+]?[\d,]*\d(\.\d+)?\s*%?", cell.value.strip()
                         )
-                        typed = as_text and any(
-                            finding["typed"] and cell.value == finding["typed"] for finding in result.report["findings"]
+                        # Words of a unit's own in a column of texts, and what it typed instead of an amount.
+                        typed = as_text and (
+                            any(finding["typed"] == cell.value for finding in result.report["findings"])
+                            or of_texts(page, cell.column)
                         )
                         outcome.hold(
                             not as_text or typed,
                             f"{month.name}: {path.name}, {page.title}!{cell.coordinate} is the text {cell.value!r}",
                         )
     return outcome
+
+
+@functools.cache
+def of_texts(page, column):
+    """Whether a column holds mostly words."""
+    contents = [page.cell(row, column).value for row in range(4, pages.size(page)[0] + 1)]
+    long = sum(1 for content in contents if isinstance(content, str) and len(content) > 8)
+    return 2 * long > sum(1 for content in contents if content is not None)
 
 
 @check("list: one number format a column")
@@ -235,7 +246,7 @@ def every_table(page):
         filled = [cell for cell in row if cell.value not in (None, "")]
         if len(texts) >= 4 and len(texts) == len(filled) and heading(texts):
             columns = {cell.value: cell.column for cell in texts}
-            yield pages.Table(page, row[0].row, columns, pages.title_above(page, row[0].row))
+            yield pages.Table(page, row[0].row, columns)
 
 
 def heading(cells):
@@ -325,7 +336,9 @@ def whom(context):
             place = " ".join(pages.text(content) for content in line.cells.values())
             if finding and finding["cell"]:
                 outcome.hold(finding["cell"] in place, f"{what} does not say {finding['cell']}")
-            outcome.hold(re.search(r"请|应|核|补|更正|说明", place), f"{what} does not say what to do")
+            # What is only said asks for nothing.
+            asked = re.search(r"请|应当|更正|补", place) or (finding and finding["severity"] == "note")
+            outcome.hold(asked, f"{what} does not say what to do")
     return outcome
 
 
@@ -399,7 +412,7 @@ def row_by_row(outcome, month, result, right):
         outcome.hold(not lacking, f"{month.name}: 汇总表 has no column for {kind} of {lacking}")
     owner = table.columns.get("责任单位") or table.columns[month.owner]
     found = defaultdict(Decimal)
-    for row in range(table.row + 1, page.max_row + 1):
+    for row in range(table.row + 1, pages.size(page)[0] + 1):
         unit = pages.text(page.cell(row, owner).value)
         total = any(pages.text(page.cell(row, at).value).endswith(("合计", "小计", "总计")) for at in range(1, 6))
         if unit in month.units and not total:
@@ -425,7 +438,7 @@ def amounts_in(page, row, month):
             for variant in (title + words, words + title):
                 names.setdefault(fold(variant), (field, kind))
     found = {}
-    for column in range(1, page.max_column + 1):
+    for column in range(1, pages.size(page)[1] + 1):
         above = next(
             (pages.text(page.cell(row - 1, at).value) for at in range(column, 0, -1) if page.cell(row - 1, at).value),
             "",
