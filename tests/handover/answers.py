@@ -345,18 +345,22 @@ def zero(context):
     book = openpyxl.load_workbook(reminder)
     met = False
     for page in book.worksheets:
-        for row in page.iter_rows():
-            for cell in row:
-                if not met and isinstance(cell.value, str) and "零报告" in cell.value and len(cell.value) < 30:
-                    # The box is the cell to the right, or the one below the heading.
-                    for at in ((cell.row, cell.column + 1), (cell.row + 1, cell.column)):
-                        if (
-                            page.cell(*at).value in (None, "", "□", "☐", "否")
-                            and type(page.cell(*at)).__name__ == "Cell"
-                        ):
-                            page.cell(*at).value = "零报告：本月无资金收支"
-                            met = True
-                            break
+        for cell in [cell for row in page.iter_rows() for cell in row]:
+            if not met and isinstance(cell.value, str) and "零报告" in cell.value and len(cell.value) < 30:
+                box = hand.beside(page, cell)
+                if box.value in (None, "", "□", "☐", "否"):
+                    box.value, met = "零报告", True
+                    reason = next(
+                        (
+                            c
+                            for row in page.iter_rows()
+                            for c in row
+                            if "原因" in str(c.value) and len(str(c.value)) < 12
+                        ),
+                        None,
+                    )
+                    if reason:
+                        hand.beside(page, reason).value = "本月无资金收支"
     if not outcome.hold(met, f"{reminder.name}: no box for 零报告"):
         return outcome
     path = hand.saved(book, context.folder() / reminder.name)

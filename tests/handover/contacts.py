@@ -52,8 +52,8 @@ def on_slips(context):
         told = "\n".join("\n".join(pages.words(page).values()) for page in pages.book(path))
         outcome.hold("三亚市民政局" in told, f"{path.name} does not name the bureau")
         outcome.hold("联系" in told, f"{path.name} has no contact")
-        for word in ("填报人", "审核人", "日期"):
-            outcome.hold(word in told, f"{path.name} has no {word}")
+        for word in ("填报人|答复人", "电话", "审核人", "日期"):
+            outcome.hold(re.search(word, told), f"{path.name} has no {word}")
     return outcome
 
 
@@ -96,7 +96,7 @@ def signed(context):
     for row in page.iter_rows():
         for cell in row:
             if isinstance(cell.value, str) and re.match(r"(制表|复核|负责人)", cell.value) and len(cell.value) < 12:
-                beside = page.cell(cell.row, cell.column + 1)
+                beside = hand.beside(page, cell)
                 if type(beside).__name__ == "Cell":
                     beside.value = "李复核" if "复核" in cell.value else "张某"
                     met = True

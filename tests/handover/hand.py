@@ -46,6 +46,15 @@ def typed(path, out, edits, word="差异编号"):
     return saved(book, out)
 
 
+def beside(page, cell):
+    """The cell to the right of another, or of the merged cells that it heads."""
+    column = cell.column + 1
+    for merge in page.merged_cells.ranges:
+        if (merge.min_row, merge.min_col) == (cell.row, cell.column):
+            column = merge.max_col + 1
+    return page.cell(cell.row, column)
+
+
 def saved(book, out):
     out = Path(out)
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -61,7 +70,8 @@ def sort(path, out, by, descending=False):
     lines = []
     for at in range(row + 1, page.max_row + 1):
         cells = [page.cell(at, column) for column in range(1, page.max_column + 1)]
-        if any(cell.value not in (None, "") for cell in cells):
+        # Below the lines of the list stand places to sign.
+        if page.cell(at, columns["差异编号"]).value not in (None, ""):
             lines.append([(cell.value, copy.copy(cell._style)) for cell in cells])
     lines.sort(key=lambda line: str(line[columns[by] - 1][0] or ""), reverse=descending)
     for at, line in enumerate(lines, row + 1):

@@ -3,6 +3,7 @@
 import re
 
 import fixtures
+import hand
 import openpyxl
 import pages
 from support import Outcome, check
@@ -89,17 +90,13 @@ def contacts(context):
     for path in made(context):
         page = openpyxl.load_workbook(path).worksheets[0]
         for word in ("填报人", "电话", "审核人"):
-            cell = next(
-                (
-                    cell
-                    for row in page.iter_rows()
-                    for cell in row
-                    if isinstance(cell.value, str) and word in cell.value
-                ),
-                None,
-            )
+            # The shortest text is the label: instructions name the word, too.
+            told = [
+                cell for row in page.iter_rows() for cell in row if isinstance(cell.value, str) and word in cell.value
+            ]
+            cell = min(told, key=lambda own: len(own.value), default=None)
             if outcome.hold(cell, f"{path.name} has no {word}"):
-                beside = page.cell(cell.row, cell.column + 1)
+                beside = hand.beside(page, cell)
                 unlocked = not page.protection.sheet or not cell.protection.locked or not beside.protection.locked
                 outcome.hold(unlocked, f"{path.name}: {word} is locked")
     return outcome
