@@ -34,6 +34,10 @@ pub const ROW_HEADING: &str = "原表行";
 /// Stands before an explanation whose figures have changed since it was written.
 pub const OUTDATED: &str = "【数值已变，请重新说明】";
 
+/// What the sheet of a template is called.
+pub const TEMPLATE_SHEET: &str = "报送表";
+/// Stands above its table; by it a template is known that was saved without its stamp.
+pub const TEMPLATE_NOTE: &str = "只填浅黄色的各格和右边各列，其余已按计划填好并锁定";
 /// What goes out in the place of a slip to a unit that sent nothing.
 pub const REMINDER: &str = "催报通知";
 /// Heading of its tasks.

@@ -26,9 +26,10 @@ use layout::money;
 pub use layout::{Ambiguity, Layout, SheetColumn, nearest_column};
 pub use lines::without_table as lines_in_doubt;
 
+use crate::model::stamp::{self, Stamped};
 use crate::model::{Fact, Finding, IdVec, SheetId, Side};
-use crate::pipeline::{Pipeline, SheetAt};
-use crate::read::Book;
+use crate::pipeline::{Pipeline, SheetAt, TableCorrection};
+use crate::read::{Book, Content, Sheet};
 
 /// A file, understood; what its cells say, before anyone asks whose it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,15 +47,23 @@ pub fn places(book: &Book) -> Vec<SheetAt<'_>> {
 /// name sheet and cell, the file is added by whoever knows its name.
 pub fn file(book: &Book, side: Side, pipeline: &Pipeline) -> (FileRows, Vec<Finding>) {
     let at = places(book);
-    let counts = pipeline.counting_sheets(&at, side);
+    let mut counts = pipeline.counting_sheets(&at, side);
+    // The pipeline file corrects how sheets of others are read; the layout of a template is ours.
+    let own: Vec<bool> =
+        book.sheets.iter().map(|sheet| is_template(sheet, &book.properties)).collect();
+    for (counts, own) in counts.iter_mut().zip(&own) {
+        *counts |= own;
+    }
     let mut sheets: Vec<SheetRows> = book
         .sheets
         .iter()
         .zip(&at)
         .zip(&counts)
-        .map(|((sheet, at), counts)| match counts {
-            true => classes::read(sheet, &pipeline.table_correction(*at, side), pipeline),
-            false => classes::read_as_words(sheet, pipeline),
+        .zip(&own)
+        .map(|(((sheet, at), counts), own)| match (counts, own) {
+            (_, true) => classes::read(sheet, &TableCorrection::default(), pipeline),
+            (true, _) => classes::read(sheet, &pipeline.table_correction(*at, side), pipeline),
+            (false, _) => classes::read_as_words(sheet, pipeline),
         })
         .collect();
     for place in unread::other_tables(&sheets, pipeline) {
@@ -98,4 +107,20 @@ pub fn file(book: &Book, side: Side, pipeline: &Pipeline) -> (FileRows, Vec<Find
         findings.extend(found);
     }
     (FileRows { sheets: sheets.into() }, findings)
+}
+
+/// Whether a sheet is a template of ours, by the stamp of its workbook or by what it says above its
+/// table.
+fn is_template(sheet: &Sheet, properties: &[(String, String)]) -> bool {
+    const ROWS: usize = 10;
+    let is_stamped = || {
+        stamp::stamped(properties) == Some(Stamped::Template)
+            && sheet.name.as_deref() == Some(stamp::TEMPLATE_SHEET)
+    };
+    let mut above = sheet.rows.iter().take(ROWS).flat_map(|row| &row.cells);
+    let says_so = above.any(|cell| match &cell.content {
+        Content::Text(text) => text.contains(stamp::TEMPLATE_NOTE),
+        _ => false,
+    });
+    says_so || is_stamped()
 }

@@ -28,6 +28,8 @@ struct Patterns {
     compact: Regex,
     month: Regex,
     year: Regex,
+    /// 2021—2022年 is neither of the two.
+    years: Regex,
     numeral: Regex,
     /// When a form or a plan was made, revised or sent out, which is no period.
     issued: Regex,
@@ -43,6 +45,7 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
         compact: compile("(?:^|[^0-9])(20[0-9]{2})(1[0-2]|0[1-9])([0-3][0-9])?(?:[^0-9]|$)"),
         month: compile("(?:^|[^0-9年])(1[0-2]|0?[1-9])月(?:份)?([0-9]{1,2}[日号])?"),
         year: compile("(20[0-9]{2})年"),
+        years: compile("20[0-9]{2}年?[-—–―−~～至到]+20[0-9]{2}年"),
         numeral: compile("([零〇○一二三四五六七八九十]+)([年月日号])"),
         issued: compile(
             "[(\\[【]?(?:20[0-9]{2}[年./-]?)?(?:1[0-2]|0?[1-9])(?:月(?:份)?)?(?:[0-9]{1,2}[日号])?\
@@ -103,6 +106,7 @@ pub fn year_in_title(text: &str) -> Option<Named> {
     let years: Vec<i32> =
         PATTERNS.year.captures_iter(&plain).filter_map(|found| found[1].parse().ok()).collect();
     match years.as_slice() {
+        _ if PATTERNS.years.is_match(&plain) => None,
         [year] => Some(Named { year: Some(*year), month: None }),
         _ => None,
     }
@@ -160,6 +164,11 @@ mod tests {
         ] {
             assert_eq!(in_name(text), None, "{text}");
         }
+        for text in ["公路资金计划表（2021—2022年）", "2021至2022年项目", "2021年-2022年"]
+        {
+            assert_eq!(year_in_title(text), None, "{text}");
+        }
+        assert_eq!(year_in_title("2021年度项目"), Some(Named { year: Some(2021), month: None }));
         assert_eq!(day_in("填报日期：2020年8月3日"), Some(20_200_803));
     }
 }

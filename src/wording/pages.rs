@@ -13,7 +13,7 @@ use crate::model::contacts::Contacts;
 use crate::model::fact::{Remark, Repetition};
 use crate::model::words::{self, Language};
 use crate::model::{
-    Amount, CellAt, Fact, Finding, Kind, Life, MoneyUnit, Month, Severity, Status, Value,
+    Amount, CellAt, Fact, Finding, Kind, Life, MoneyUnit, Month, Severity, Status, Value, stamp,
 };
 use crate::pipeline::Pipeline;
 use crate::roster::Standing;
@@ -377,9 +377,18 @@ pub fn seal(previous: &str, run_before: Option<&str>) -> String {
     format!("存档校验码：{previous}（{of}）")
 }
 
+/// What stands over the message to a person who types what a cell does not take.
+pub const NOT_TAKEN: &str = "填写有误";
+
+/// Says which words a cell offers.
+pub fn offered(words: &[String]) -> String {
+    format!("可选：{}", words.join("、"))
+}
+
+/// The labels of a template's boxes for who fills it in.
+pub const TEMPLATE_CONTACTS: [&str; 3] = ["填报人：", "电话：", "审核人："];
+
 /// How a template is filled in.
 pub fn template(unit: &str, money: MoneyUnit) -> String {
-    format!(
-        "填报单位：{unit}　　金额单位：{money}　　只填右边浅黄色的各列，其余各列已按计划填好并锁定"
-    )
+    format!("填报单位：{unit}　　金额单位：{money}　　{}", stamp::TEMPLATE_NOTE)
 }

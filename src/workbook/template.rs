@@ -14,8 +14,6 @@ use crate::pipeline::Pipeline;
 use crate::roster::Plan;
 use crate::wording::{self, pages};
 
-const SHEET: &str = "报送表";
-
 /// Lays out the template of a unit.
 pub fn page(plan: &Plan<'_>, unit: UnitId, period: Month, pipeline: &Pipeline) -> Page {
     let fields: Vec<ColumnId> = {
@@ -25,8 +23,11 @@ pub fn page(plan: &Plan<'_>, unit: UnitId, period: Month, pipeline: &Pipeline) -
         planned.into_iter().chain(reported).collect()
     };
     let name = plan.names.name(unit);
-    let mut page =
-        Page { name: SHEET.to_owned(), protection: Protection::Locked, ..Page::default() };
+    let mut page = Page {
+        name: stamp::TEMPLATE_SHEET.to_owned(),
+        protection: Protection::Locked,
+        ..Page::default()
+    };
     page.widths = fields.iter().map(|field| columns::width(pipeline, *field)).collect();
     let span = u16::try_from(fields.len()).unwrap_or(u16::MAX);
     page.lines.push(Line::words(
@@ -36,6 +37,7 @@ pub fn page(plan: &Plan<'_>, unit: UnitId, period: Month, pipeline: &Pipeline) -
     ));
     page.lines.push(Line::words(pipeline.title.clone(), Look::PlainCentre, span));
     page.lines.push(Line::words(pages::template(name, pipeline.money), Look::Plain, span));
+    page.lines.extend(contacts(&page.widths));
     page.heading = Some(page.lines.len());
     page.lines.push(Line::of(
         fields.iter().map(|field| text_cell(heading(pipeline, *field), Look::Heading)).collect(),
@@ -76,6 +78,48 @@ pub fn properties(plan_sha256: &str, unit: &str, period: Month, pipeline: &Pipel
             (stamp::UNIT.to_owned(), unit.to_owned()),
         ],
     }
+}
+
+/// Labels with boxes for who fills the sheet in, as many beside each other as the columns have room
+/// for. They stand above the table, where no name or number is taken for a task or an amount.
+fn contacts(widths: &[f64]) -> Vec<Line> {
+    const LABEL: f64 = 10.0;
+    const BOX: f64 = 16.0;
+    // As many columns from one on as it takes to be that wide.
+    let columns = |from: usize, wanted: f64| {
+        let mut width = 0.0;
+        let wide = widths.get(from..)?.iter().position(|own| {
+            width += own;
+            width >= wanted
+        });
+        wide.map(|last| last + 1)
+    };
+    let cell = |text: &str, look: Look, columns: usize| PageCell {
+        span: u16::try_from(columns).unwrap_or(u16::MAX),
+        ..text_cell(text, look)
+    };
+    let mut lines: Vec<Line> = Vec::new();
+    let mut cells: Vec<PageCell> = Vec::new();
+    for label in pages::TEMPLATE_CONTACTS {
+        let place = |from: usize| {
+            let labelled = columns(from, LABEL)?;
+            Some((labelled, columns(from + labelled, BOX)?))
+        };
+        let found = place(cells.len()).or_else(|| {
+            lines.push(Line::of(std::mem::take(&mut cells)));
+            place(0)
+        });
+        // A table too narrow for both has a box of one column.
+        let (labelled, boxed) = found.unwrap_or((1, 1));
+        let start = cells.len();
+        cells.push(cell(label, Look::Plain, labelled));
+        cells.resize_with(start + labelled, PageCell::default);
+        cells.push(cell("", Look::Entry, boxed));
+        cells.resize_with(start + labelled + boxed, PageCell::default);
+    }
+    lines.push(Line::of(cells));
+    lines.retain(|line| !line.cells.is_empty());
+    lines
 }
 
 pub(super) fn heading(pipeline: &Pipeline, field: ColumnId) -> String {

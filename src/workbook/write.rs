@@ -17,6 +17,7 @@ use super::page::{
 use super::style::{self, NumberForm};
 use super::text::{self, clean};
 use crate::model::{Month, fold};
+use crate::wording::pages;
 
 /// What a workbook says about itself.
 #[derive(Clone, Debug, Default)]
@@ -142,7 +143,14 @@ fn write_page(page: &Page, sheet: &mut Worksheet, formats: &mut Formats) -> Resu
         let Ok(offered) = DataValidation::new().allow_list_strings(&choices.words) else {
             continue;
         };
-        let rule = offered.show_error_message(choices.others == Others::Refused);
+        let mut rule = offered.show_error_message(choices.others == Others::Refused);
+        let message = pages::offered(&choices.words);
+        if page.protection == Protection::Locked {
+            rule = rule.set_input_message(hint(&message))?;
+        }
+        if choices.others == Others::Refused {
+            rule = rule.set_error_title(pages::NOT_TAKEN)?.set_error_message(hint(&message))?;
+        }
         sheet.add_data_validation(
             choices.first_line,
             choices.column,
@@ -154,8 +162,9 @@ fn write_page(page: &Page, sheet: &mut Worksheet, formats: &mut Formats) -> Resu
     for rule in &page.number_rules {
         let validation = validation(rule.kind)
             .set_error_style(DataValidationErrorStyle::Stop)
-            .set_error_title("填写有误")?
-            .set_error_message(text::property(&rule.message))?;
+            .set_input_message(hint(&rule.message))?
+            .set_error_title(pages::NOT_TAKEN)?
+            .set_error_message(hint(&rule.message))?;
         sheet.add_data_validation(
             rule.first_line,
             rule.column,
@@ -195,6 +204,12 @@ fn write_page(page: &Page, sheet: &mut Worksheet, formats: &mut Formats) -> Resu
         sheet.protect();
     }
     Ok(())
+}
+
+/// What is said beside a cell, as long as Excel lets it be.
+fn hint(message: &str) -> String {
+    const LONGEST: usize = 220;
+    text::property(message).chars().take(LONGEST).collect()
 }
 
 fn validation(kind: NumberRuleKind) -> DataValidation {
