@@ -21,7 +21,7 @@ use crate::model::kinds::KINDS;
 use crate::model::words::{self, Language};
 use crate::model::{Kind, Month, hidden};
 use crate::pipeline::file::Read as Limits;
-use crate::pipeline::{self, CannotLoad, Pipeline};
+use crate::pipeline::{self, AdoptedHeading, CannotLoad, DecidedInWorkbook, Pipeline};
 use crate::reading::Basis;
 use crate::run::{
     self, Data, Emptiness, Left, Occasion, Prepared, Ran, Request, Returns, RunError,
@@ -160,6 +160,9 @@ enum Command {
         /// 在本进程内读取，内存受限
         #[arg(long, hide = true)]
         worker: bool,
+        /// 汇总工作簿里采用的列标题
+        #[arg(long, hide = true)]
+        adopt: Vec<String>,
     },
 }
 
@@ -331,8 +334,11 @@ fn command(
             print_as_is(&String::from_utf8_lossy(&script))?;
             Ok(AGREES)
         }
-        Command::Extract { pipeline, null, worker } => {
+        Command::Extract { pipeline, null, worker, adopt } => {
             let pipeline = load(pipeline.as_deref())?;
+            let headings = adopt.iter().filter_map(|text| AdoptedHeading::read(text)).collect();
+            let pipeline =
+                pipeline.with(DecidedInWorkbook { headings, ..DecidedInWorkbook::default() });
             if worker {
                 return work(&pipeline, process);
             }

@@ -13,6 +13,7 @@ pub mod roster;
 pub mod matching;
 pub mod check;
 pub mod findings;
+pub mod decisions;
 pub mod reconcile;
 pub mod reading;
 pub mod wording;

@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 
 use super::chain::{self, BEFORE_ALL, Link, RECORD};
+use super::decisions::{self, DECISIONS};
 use super::disk;
 use super::fault::CannotArchive;
 use super::manifest::{MANIFEST, Manifest, NOTE, read_manifest, walk};
@@ -127,6 +128,17 @@ pub fn verify(archive: &Path, pipeline: &str) -> Result<Verified, CannotArchive>
         let path = RECORD.to_owned();
         altered.insert(Altered { run: String::new(), path, how: Alteration::Changed });
     }
+    let of_decisions = match decisions::verify(&root, &shelf) {
+        decisions::State::Sound => None,
+        decisions::State::Missing => Some(Alteration::Missing),
+        decisions::State::Unreadable => Some(Alteration::Unreadable),
+        decisions::State::Changed => Some(Alteration::Changed),
+    };
+    altered.extend(of_decisions.map(|how| Altered {
+        run: String::new(),
+        path: DECISIONS.to_owned(),
+        how,
+    }));
     let mut odd = shelf.odd;
     odd.extend(record_oddity);
     Ok(Verified { runs: runs.len(), altered: altered.into_iter().collect(), odd })

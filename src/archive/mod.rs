@@ -5,6 +5,7 @@
 //! cut or an odd entry leaves is named and passed over, never a reason not to run.
 
 mod chain;
+mod decisions;
 mod disk;
 mod fault;
 mod history;
@@ -20,6 +21,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use chain::{BEFORE_ALL, Place, hash_of};
+pub use decisions::{DECISIONS, Decisions, as_lines};
 pub use fault::{CannotArchive, Trouble};
 pub use history::{Alteration, Altered, Held, Verified, runs, verify};
 pub use lock::{Holder, Means, host, user};
@@ -28,6 +30,7 @@ pub use published::Published;
 pub use scratch::{Scratch, keep_from_others};
 pub use shelf::numbered;
 
+use crate::decisions::Entry;
 use crate::intake::folder::{self, Passing};
 use crate::model::{Month, Odd, Oddity, hidden};
 use chain::{Link, RECORD, Record};
@@ -46,6 +49,10 @@ pub struct Staging {
     period: Month,
     shelf: Shelf,
     record: Record,
+    /// What was answered and decided in Excel up to now.
+    pub decisions: Decisions,
+    /// What the run adds to it.
+    pub decided: Vec<Entry>,
     /// What is odd in the archive and was passed over.
     pub odd: Vec<Odd>,
     // Removed before the lock is let go.
@@ -114,6 +121,8 @@ pub fn open(
     let (mut record, record_oddity) = chain::read(&root);
     odd.extend(record_oddity);
     chain::catch_up(&mut record, &shelf);
+    let (decisions, decisions_oddity) = decisions::read(&root, &shelf);
+    odd.extend(decisions_oddity);
     let at = root.join(period.to_string());
     disk::make_folders(&at).map_err(CannotArchive::unwritable(&at))?;
     let folder = PeriodFolder(at);
@@ -128,6 +137,8 @@ pub fn open(
         period,
         shelf,
         record,
+        decisions,
+        decided: Vec::new(),
         odd,
         staged: Some(Passing::of(staged)),
         folder,
@@ -158,6 +169,11 @@ impl Staging {
     /// Returns the number that the run will have.
     pub fn number(&self) -> u64 {
         self.next_number().0
+    }
+
+    /// Returns what the run will be called within the archive of its pipeline.
+    pub fn name(&self) -> String {
+        run_name(self.period, self.next_number().0)
     }
 
     /// Returns what the run before in the chain is called, where there is one.
@@ -223,6 +239,8 @@ impl Staging {
         done(&at_number, remembered.put_in_place(&at_number));
         done(&self.folder.0, disk::flush_folder(&self.folder.0));
         // Recorded only when it lasts; if it is not, the next run takes it up.
+        let at_decisions = self.root.join(DECISIONS);
+        done(&at_decisions, self.decisions.append(&self.root, &self.decided));
         done(&at_record, record.put_in_place(&at_record));
         done(&self.root, disk::flush_folder(&self.root));
         done(&self.archive, disk::flush_folder(&self.archive));

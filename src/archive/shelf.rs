@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::chain::RECORD;
+use super::decisions::DECISIONS;
 use super::disk::{self, PASSING};
 use super::lock::{LOCK, RUNNING};
 use crate::intake;
@@ -13,8 +14,6 @@ use crate::model::{Month, Odd, Oddity};
 
 /// Remembers the highest number used, should somebody remove a run.
 pub const NUMBER: &str = ".last-number";
-/// Where decisions are kept.
-const DECISIONS: &str = "decisions.jsonl";
 /// No period has so many runs; what is beyond is no number of ours.
 const HIGHEST: u64 = 999_999_999;
 /// What systems leave in any folder that somebody looked into.

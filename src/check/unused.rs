@@ -30,6 +30,9 @@ pub fn check(context: &Context<'_>, _: &AlreadySaid) -> PolarsResult<Vec<Finding
         let unit = context.plan.names.in_text(&pairing.unit);
         let sent = unit.is_none_or(|unit| sent.contains(&unit));
         let never = sent && !context.matched.used_pairings.contains(&place);
+        // What was decided in an earlier period may be over; that of this one decides something.
+        let is_of_now = pairing.decided_in.is_none() || pairing.decided_in == context.period;
+        let never = never && is_of_now;
         never.then(|| Finding {
             unit: Some(pairing.unit.clone()),
             ..unused(

@@ -95,7 +95,7 @@ pub fn inspect(
     // are blank or merged.
     let book = if extract.format.is_some() && extract.is_submission() {
         let book = book_of(&received.copy, &pipeline.limits, process)?;
-        Some(normalise::returned::apart(book).1)
+        Some(normalise::returned::apart(book, pipeline).1)
     } else {
         None
     };

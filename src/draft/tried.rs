@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use super::doubts::{DOUBTS, doubts};
 use crate::check::ledger::Held;
 use crate::check::outcome::Outcome;
+use crate::decisions::Answers;
 use crate::extract::Extract;
 use crate::intake::Received;
 use crate::model::words::{self, Language};
@@ -17,7 +18,7 @@ use crate::normalise::{self, RowClass, TableRow};
 use crate::pipeline::{self, ColumnType, Fault, Pipeline};
 use crate::read::Book;
 use crate::reading::{self, Basis};
-use crate::reconcile::{Answers, CannotReconcile, Inputs, Reconciliation, reconcile};
+use crate::reconcile::{CannotReconcile, Inputs, Reconciliation, reconcile};
 use crate::wording;
 
 /// Stands in a draft until it is tried, where what came of it will stand.

@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 
 use crate::archive::{CannotArchive, Scratch};
 use crate::console::Console;
+use crate::decisions::Answers;
 use crate::extract::Extract;
 use crate::findings::Report;
 use crate::intake::{self, CannotTakeIn, Received};
 use crate::model::{FileId, IdVec, Month, Side, hash};
 use crate::pipeline::Pipeline;
 use crate::read::{self, Book};
-use crate::reconcile::{Answers, Inputs, Reconciliation, reconcile};
+use crate::reconcile::{Inputs, Reconciliation, reconcile};
 use crate::roster::file_stem;
 use crate::run::{self, Request, RunError};
 use crate::workbook;

@@ -23,7 +23,7 @@ pub use plants::plants;
 use crate::archive::CannotArchive;
 use crate::console::Console;
 use crate::extract::Extract;
-use crate::findings::{Settled, Written, figures, listed};
+use crate::findings::{Figures, Settled, Written, figures, listed};
 use crate::intake::{self, Received};
 use crate::model::kinds::KINDS;
 use crate::model::{Fact, Finding, Kind, Said, Severity};
@@ -296,8 +296,10 @@ fn judge(
                 let line = figures::shown(&settled.finding, pipeline.money);
                 let written = Written {
                     text: text.clone(),
-                    expected: listed(&line.expected),
-                    found: listed(&line.found),
+                    figures: Figures {
+                        expected: listed(&line.expected),
+                        found: listed(&line.found),
+                    },
                     ..Written::default()
                 };
                 (settled.id.clone(), written)

@@ -7,6 +7,7 @@
 
 use super::material::Case;
 use crate::check::ledger::{Held, Line as Check, Outcome};
+use crate::decisions::Standing;
 use crate::extract::Elsewhere;
 use crate::findings::Settled;
 use crate::model::{IdSlice, Month, Severity, Side, Status, UnitId};
@@ -40,12 +41,16 @@ pub fn silent(
         &reconciled.settled,
         pipeline,
     );
+    let standing = Standing::default();
     let material = Material::of(
         reconciled,
         pipeline,
         request.period,
         &lookup,
         TakenIn {
+            standing: &standing,
+            decisions: 0,
+            figures: "",
             received: IdSlice::from_ref(&case.received),
             extracts: IdSlice::from_ref(&case.extracts),
             plan_file: &case.plan.received,

@@ -4,6 +4,7 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::decisions::Refused;
 use crate::findings::Report;
 use crate::findings::Settled;
 use crate::model::{
@@ -11,7 +12,6 @@ use crate::model::{
 };
 use crate::normalise::frame::Item;
 use crate::read::{Book, Content, Sheet};
-use crate::reconcile::Refused;
 
 use super::base::{Base, Spot};
 use super::edit;

@@ -89,6 +89,9 @@ impl Worker {
             .arg("extract")
             .arg("--worker")
             .arg(&pipeline.path)
+            .args(
+                pipeline.adopted.iter().flat_map(|heading| ["--adopt".to_owned(), heading.text()]),
+            )
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -106,7 +106,7 @@ pub fn of_bytes(bytes: &[u8], sha256: String, side: Side, pipeline: &Pipeline) -
             // A reminder that says so is a zero report, though it is a page of ours.
             let zero_report = reminder::zero_report(&book, pipeline);
             let is_zero_report = zero_report.is_some();
-            let (returned, book) = returned::apart(book);
+            let (returned, book) = returned::apart(book, pipeline);
             let book = zero_report.unwrap_or(book);
             let (mut rows, mut findings) = normalise::file(&book, side, pipeline);
             // Beside what came back, a submission is what has tasks.

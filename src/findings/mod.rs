@@ -29,10 +29,12 @@ pub use report::{
 use severity::severity;
 
 use crate::check::Context;
+use crate::model::amount::scale_decimal;
 use crate::model::fact::WaiverTold;
 use crate::model::{
     Fact, Finding, FindingId, Kind, Life, Month, Severity, Side, Status, fold, personal,
 };
+use crate::normalise::cells::month::full_month;
 use crate::pipeline::Pipeline;
 use crate::pipeline::file::Accept;
 
@@ -50,6 +52,8 @@ pub struct Settled {
     pub months: u32,
     pub explanation: Option<Explanation>,
     pub decision: Option<Decision>,
+    /// What was decided when the figures were others, and holds no more.
+    pub lapsed: Option<Decision>,
     /// The place of the waiver that covers it.
     pub waiver: Option<usize>,
     /// Its place among the findings that were settled, which is what the ledger names it by; none
@@ -63,6 +67,44 @@ pub struct Explanation {
     pub text: String,
     /// Whether the figures have changed since it was written.
     pub outdated: bool,
+    /// The answers that the text is made of, with where they come from, as far as that is known.
+    pub answers: Vec<Answer>,
+}
+
+/// One answer to a finding.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    pub text: String,
+    #[serde(flatten)]
+    pub origin: Origin,
+    /// The documents that it names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<Evidence>,
+}
+
+/// By whom, when and in which file something was written.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The unit whose slip it is, or who signed the decision; empty where nobody says.
+    pub who: String,
+    /// When the file was saved, as it says itself or else the file system: `2020-09-03T08:15:00Z`.
+    pub when: String,
+    pub file: String,
+}
+
+/// A document that an answer names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    pub name: String,
+    /// None where it was not found beside the answer.
+    pub sha256: Option<String>,
+}
+
+/// The figures of a finding as the list of findings showed them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Figures {
+    pub expected: String,
+    pub found: String,
 }
 
 /// What is known of a finding's explanation and decision, and the figures it was written for, as
@@ -70,10 +112,10 @@ pub struct Explanation {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Written {
     pub text: String,
-    pub expected: String,
-    pub found: String,
+    pub figures: Figures,
     /// Whether it was outdated already when it was last shown.
     pub outdated: bool,
+    pub answers: Vec<Answer>,
     pub decision: Option<Decision>,
 }
 
@@ -85,6 +127,14 @@ pub struct Decision {
     pub opinion: String,
     /// Who; required for a waiver.
     pub by: String,
+    /// The last period in which a waiver holds, where it does not hold for good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Month>,
+    /// The figures that it was made for; those of the answer where none are given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub figures: Option<Figures>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
 }
 
 /// The choices of a decision.
@@ -143,7 +193,7 @@ pub fn settle(
     let mut paired: Vec<_> = findings.into_iter().zip(statuses.into_iter().enumerate()).collect();
     order::sort_by_finding(&mut paired, &units, pipeline);
     let ids = order::identities(paired.iter().map(|(finding, _)| finding), pipeline);
-    let earlier = Before::of(earlier);
+    let earlier = Before::of(earlier, context.period);
     let mut settled: Vec<Settled> = paired
         .into_iter()
         .zip(ids)
@@ -152,8 +202,9 @@ pub fn settle(
             Settled { origin: Some(origin.into()), ..settled }
         })
         .collect();
-    let empty: Vec<Finding> =
-        settled.iter().filter_map(|settled| explanation_empty(settled, pipeline)).collect();
+    let empty = settled.iter().filter_map(|settled| explanation_empty(settled, pipeline));
+    let expired = settled.iter().filter_map(|settled| waiver_expired(settled, context.period));
+    let empty: Vec<Finding> = empty.chain(expired).collect();
     let ids = order::identities(empty.iter(), pipeline);
     settled.extend(empty.into_iter().zip(ids).map(|(finding, id)| {
         with_history(finding, id, (Status::Open, None), &earlier, &BTreeMap::new(), pipeline)
@@ -178,6 +229,28 @@ fn explanation_empty(settled: &Settled, pipeline: &Pipeline) -> Option<Finding> 
     finding.field.clone_from(&about.field);
     finding.file.clone_from(&about.file);
     finding.sheet.clone_from(&about.sheet);
+    Some(finding)
+}
+
+/// A waiver that was given in the workbook and whose time is over is said as one of the pipeline file.
+fn waiver_expired(settled: &Settled, period: Option<Month>) -> Option<Finding> {
+    let decision = settled.decision.as_ref()?;
+    if decision.decided != Decided::Waived || !has_expired(decision, period) {
+        return None;
+    }
+    let about = &settled.finding;
+    let mut finding = Finding::new(
+        Fact::WaiverExpired(WaiverTold {
+            reason: decision.opinion.clone(),
+            approved_by: decision.by.clone(),
+            expires: decision.until.map(|month| month.to_string()),
+        }),
+        Side::Plan,
+    );
+    finding.unit.clone_from(&about.unit);
+    finding.seq = about.seq;
+    finding.task.clone_from(&about.task);
+    finding.field.clone_from(&about.field);
     Some(finding)
 }
 
@@ -276,15 +349,17 @@ struct Before<'a> {
     report: Option<&'a Report>,
     /// The rules that it was held to, where it says.
     rules: Option<BTreeSet<&'a str>>,
+    /// The period of this run.
+    period: Option<Month>,
 }
 
 impl<'a> Before<'a> {
-    fn of(earlier: Option<&'a Report>) -> Self {
+    fn of(earlier: Option<&'a Report>, period: Option<Month>) -> Self {
         let mut lines = BTreeMap::new();
         for line in earlier.into_iter().flat_map(|report| &report.findings) {
             lines.entry(line.id.as_str()).or_insert(line);
         }
-        Self { lines, report: earlier, rules: earlier.and_then(life::rules_held) }
+        Self { lines, report: earlier, rules: earlier.and_then(life::rules_held), period }
     }
 }
 
@@ -301,13 +376,13 @@ fn with_history(
         let bare = value.as_ref().map(|value| figures::bare_value(value, pipeline.money));
         bare.filter(|text| !text.is_empty())
     };
-    let same_figures = before.is_some_and(|before| {
+    let is_unchanged = before.is_some_and(|before| {
         before.kind == finding.kind()
             && before.found == line(&finding.found)
             && before.expected == line(&finding.expected)
     });
     let life = match before {
-        Some(_) if same_figures => Life::Same,
+        Some(_) if is_unchanged => Life::Same,
         Some(_) => Life::Changed,
         None if earlier.report.is_some_and(|report| report.known.contains(&id)) => Life::Reopened,
         None => Life::New,
@@ -319,22 +394,37 @@ fn with_history(
         });
     let months = before.map_or(1, |before| before.months + 1);
     let written = explanations.get(&id);
-    let outdated = written.is_some_and(|written| {
-        written.outdated
-            || as_shown(&written.expected) != as_shown(&listed(&line(&finding.expected)))
-            || as_shown(&written.found)
-                != as_shown(&listed(&found_as_listed(&finding, line(&finding.found))))
-    });
+    let now = Figures {
+        expected: listed(&line(&finding.expected)),
+        found: listed(&found_as_listed(&finding, line(&finding.found))),
+    };
+    let outdated =
+        written.is_some_and(|written| written.outdated || !same_figures(&written.figures, &now));
     let texts = written.filter(|written| !written.text.is_empty());
-    let explanation = texts.map(|written| Explanation { text: written.text.clone(), outdated });
-    let decision = written.filter(|_| !outdated).and_then(|written| written.decision.clone());
+    let explanation = texts.map(|written| Explanation {
+        text: written.text.clone(),
+        outdated,
+        answers: written.answers.clone(),
+    });
+    let decided = written.and_then(|written| written.decision.clone());
+    let (decision, lapsed) = match decided {
+        Some(decision) => {
+            let holds = match &decision.figures {
+                Some(figures) => same_figures(figures, &now),
+                None => !outdated,
+            };
+            if holds { (Some(decision), None) } else { (None, Some(decision)) }
+        }
+        None => (None, None),
+    };
     let answered = explanation.as_ref().is_some_and(|explanation| {
         !explanation.outdated && !says_nothing(&explanation.text, pipeline)
     });
     let severity = severity(&finding, pipeline);
     let is_verify = severity == Severity::Verify;
     let accepted = pipeline.findings.accept == Accept::ByAnswer && answered;
-    let decided = decision.as_ref().map(|decision| decision.decided);
+    let in_force = decision.as_ref().filter(|decision| !has_expired(decision, earlier.period));
+    let decided = in_force.map(|decision| decision.decided);
     let status = match (status, decided) {
         (Status::Open, Some(Decided::Waived)) => Status::Waived,
         (Status::Open, Some(Decided::Accepted)) if is_verify => Status::Explained,
@@ -353,9 +443,38 @@ fn with_history(
         months,
         explanation,
         decision,
+        lapsed,
         waiver,
         origin: None,
     }
+}
+
+/// Whether a waiver's time is over.
+fn has_expired(decision: &Decision, period: Option<Month>) -> bool {
+    matches!((decision.until, period), (Some(until), Some(period)) if period > until)
+}
+
+/// Whether two sets of figures are the same, however a list shows them.
+pub fn same_figures(one: &Figures, other: &Figures) -> bool {
+    same_figure(&one.expected, &other.expected) && same_figure(&one.found, &other.found)
+}
+
+/// Whether two cells show the same figure: 1,250.50 and 1250.5 are one, as are 2020-10 and 2020年10月.
+fn same_figure(one: &str, other: &str) -> bool {
+    /// Enough for what a list shows of any quantity.
+    const PLACES: u32 = 8;
+    /// Characters of a month or a day: 2020年10月31日.
+    const LONGEST_MONTH: usize = 11;
+    let (one, other) = (as_shown(one), as_shown(other));
+    let number = |text: &str| scale_decimal(&text.replace(',', ""), PLACES).ok();
+    // A sentence that names a month is no month.
+    let is_short = |text: &str| text.chars().count() <= LONGEST_MONTH;
+    let month = |text: &str| {
+        Some(text).filter(|text| is_short(text)).and_then(|text| full_month(&fold::plain(text)))
+    };
+    one == other
+        || number(&one).is_some_and(|figure| number(&other) == Some(figure))
+        || month(&one).is_some_and(|figure| month(&other) == Some(figure))
 }
 
 /// Returns what the list of findings shows as found: what was typed, where it is no value.
@@ -381,11 +500,15 @@ fn as_shown(text: &str) -> String {
     personal::masked(text).chars().filter(|c| !fold::is_invisible(*c)).collect()
 }
 
-/// Returns whether an explanation is a phrase that gives no reason.
+/// Returns whether an explanation is nothing but phrases that give no reason.
 pub fn says_nothing(text: &str, pipeline: &Pipeline) -> bool {
-    let key = fold::key(text);
-    // A number or a mark is no reason.
-    !key.chars().any(char::is_alphabetic) || pipeline.findings.empty_explanations.contains(&key)
+    let is_empty = |part: &str| {
+        let key = fold::key(part);
+        // A number or a mark is no reason.
+        !key.chars().any(char::is_alphabetic) || pipeline.findings.empty_explanations.contains(&key)
+    };
+    is_empty(text)
+        || text.split(|c: char| "，。；、！,;!~～".contains(c) || c.is_whitespace()).all(is_empty)
 }
 
 /// Returns the verdict: whether any finding above note is open on the submission side.

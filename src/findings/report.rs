@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::Decision;
+use super::{Answer, Decision};
 use crate::check::Change;
 use crate::model::contacts::Contacts;
 use crate::model::stamp::Stamped;
@@ -141,8 +141,12 @@ pub struct FileLine {
 pub struct ReturnedLine {
     pub file: String,
     pub kind: Stamped,
-    /// How many explanations it holds.
+    /// How many rows of it hold something that a person may have written.
     pub explanations: usize,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub sha256: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
 }
 
 /// A unit's sum of one amount column, three ways.
@@ -334,6 +338,9 @@ pub struct FindingLine {
     /// Whether the explanation was written before the figures changed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub explanation_outdated: bool,
+    /// The answers that the explanation is made of, with by whom, when and in which file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answers: Vec<Answer>,
     /// The largest difference that would have passed, where figures were compared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tolerance: Option<String>,

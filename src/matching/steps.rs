@@ -41,6 +41,8 @@ pub(super) struct Work<'a> {
     /// Sheets whose numbers are the plan's, by file and sheet.
     trusted: BTreeSet<(FileId, SheetId)>,
     used_pairings: BTreeSet<usize>,
+    /// Rows and tasks that a person has decided are not the same.
+    apart: BTreeSet<(RowId, TaskId)>,
     rows_of_unit: IdVec<UnitId, Vec<RowId>>,
     tasks_of_unit: IdVec<UnitId, Vec<TaskId>>,
     crowds: Vec<Vec<RowId>>,
@@ -111,6 +113,7 @@ impl<'a> Work<'a> {
             fates: BTreeMap::new(),
             trusted: BTreeSet::new(),
             used_pairings: BTreeSet::new(),
+            apart: BTreeSet::new(),
             rows_of_unit,
             tasks_of_unit,
             crowds: Vec::new(),
@@ -148,7 +151,8 @@ impl<'a> Work<'a> {
 
     /// What a person has decided about a doubtful row.
     pub(super) fn decided(&mut self) {
-        if self.pipeline.matching.pairings.is_empty() {
+        let decided = &self.pipeline.matching;
+        if decided.pairings.is_empty() && decided.apart.is_empty() {
             return;
         }
         let shown = |item: &Item<'_>| fold::key(&shown_task(item.row, self.pipeline));
@@ -156,7 +160,16 @@ impl<'a> Work<'a> {
         for (row, item) in self.roster.items.iter_enumerated() {
             rows_shown.entry((item.unit, shown(item))).or_default().push(row);
         }
-        for (place, pairing) in self.pipeline.matching.pairings.iter().enumerate() {
+        for apart in &decided.apart {
+            let Some(unit) = self.plan.names.in_text(&apart.unit) else { continue };
+            let tasks = self.tasks_of_unit[unit].iter().copied();
+            let tasks: Vec<TaskId> =
+                tasks.filter(|task| shown(&self.plan.tasks[*task]) == apart.task).collect();
+            for row in rows_shown.get(&(unit, apart.submitted.clone())).into_iter().flatten() {
+                self.apart.extend(tasks.iter().map(|task| (*row, *task)));
+            }
+        }
+        for (place, pairing) in decided.pairings.iter().enumerate() {
             let Some(unit) = self.plan.names.in_text(&pairing.unit) else { continue };
             let submitted = fold::key(&pairing.submitted);
             let decided = fold::key(&pairing.task);
@@ -186,6 +199,7 @@ impl<'a> Work<'a> {
     /// Rows and tasks of one unit with the same text. Of several rows with one text the one that
     /// agrees with the plan in more fields is the task.
     pub(super) fn same_text(&mut self, candidates: &[(RowId, TaskId)]) {
+        let candidates = &self.not_apart(candidates);
         self.trusted = self.sheets_with_plan_numbers(&unambiguous(candidates));
         let mut ranked: Vec<(i64, bool, RowId, TaskId)> = candidates
             .iter()
@@ -221,6 +235,11 @@ impl<'a> Work<'a> {
         }
     }
 
+    /// Returns the pairs that nobody has decided to be none.
+    fn not_apart(&self, candidates: &[(RowId, TaskId)]) -> Vec<(RowId, TaskId)> {
+        candidates.iter().copied().filter(|pair| !self.apart.contains(pair)).collect()
+    }
+
     /// Numbers count on sheets where most exactly matched rows carry the plan's.
     fn sheets_with_plan_numbers(&self, exact: &[(RowId, TaskId)]) -> BTreeSet<(FileId, SheetId)> {
         let mut counts: BTreeMap<(FileId, SheetId), (usize, usize)> = BTreeMap::new();
@@ -253,7 +272,10 @@ impl<'a> Work<'a> {
         }
         let number = self.numbers[row]?;
         let numbered = self.by_number.get(&(item.unit, number))?.iter().copied();
-        let task = numbered.into_iter().find(|task| self.row_of_task[*task].is_none())?;
+        let is_open = |task: &TaskId| {
+            self.row_of_task[*task].is_none() && !self.apart.contains(&(row, *task))
+        };
+        let task = numbered.into_iter().find(is_open)?;
         let likeness = self.likeness(row, task);
         (likeness >= FLOOR_WITH_NUMBER).then_some((task, likeness))
     }
@@ -331,6 +353,7 @@ impl<'a> Work<'a> {
             for (row, text) in &rows {
                 if let Some(([task], 1)) =
                     same.get(text.as_str()).map(|(tasks, rivals)| (tasks.as_slice(), *rivals))
+                    && !self.apart.contains(&(*row, *task))
                 {
                     self.join(*row, *task, Why::SameMeaning);
                 }
@@ -350,8 +373,14 @@ impl<'a> Work<'a> {
             |task: &TaskId| (self.texts(&self.task_keys[*task]), self.fields_of_task(*task));
         let of_rows: Vec<(Texts, Fields)> = rows.iter().map(of_row).collect();
         let of_tasks: Vec<(Texts, Fields)> = tasks.iter().map(of_task).collect();
+        let mut likeness = evidence::candidates(&of_rows, &of_tasks);
+        if !self.apart.is_empty() {
+            for (row, list) in rows.iter().zip(&mut likeness) {
+                list.retain(|(task, _)| !self.apart.contains(&(*row, tasks[*task])));
+            }
+        }
         Alike {
-            likeness: evidence::candidates(&of_rows, &of_tasks),
+            likeness,
             rows,
             tasks,
             row_fields: of_rows.into_iter().map(|(_, fields)| fields).collect(),

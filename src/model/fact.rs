@@ -538,6 +538,17 @@ impl Fact {
         }
     }
 
+    /// Whether it is about what people wrote of other findings, not about figures.
+    pub fn is_about_answers(&self) -> bool {
+        matches!(
+            self,
+            Fact::DecisionRefused { .. }
+                | Fact::ExplanationEmpty { .. }
+                | Fact::WaiverUnused(_)
+                | Fact::WaiverExpired(_)
+        )
+    }
+
     /// Returns the fact that a rule of a kind is broken: a limit, a range, or else an equation.
     pub fn of_rule(kind: Kind, broken: Broken) -> Self {
         match kind {

@@ -265,6 +265,22 @@ pub enum CountsBecause {
 pub enum AnswerRefusal {
     /// No finding has ever had the identity.
     UnknownIdentity,
+    /// The row bears no identity, and its other columns fit no finding alone.
+    NoIdentity,
+    /// The row bears the identity of a finding, and all its other columns those of another one.
+    RowOfAnother,
+    /// A word that is none of the choices.
+    UnknownChoice,
+    /// Something was written about a decision, and nothing was chosen.
+    NoChoice,
+    /// A choice for rows and tasks, on a finding that is about neither.
+    NotAPair,
+    /// The row or the task that is the same is not named, or there is none of that name; holds the unit.
+    NoCounterpart(String),
+    /// The column is not named, or there is none of that title.
+    NoColumn,
+    /// Until when a waiver holds cannot be read.
+    UntilWhen,
     /// The finding is another unit's; holds whose.
     OtherUnit(String),
     /// A waiver without a reason or without a name.

@@ -222,6 +222,7 @@ impl Compiler<'_> {
             workbook: file.workbook,
             sources,
             rates,
+            adopted: Vec::new(),
         }
     }
 

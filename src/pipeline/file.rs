@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub use super::column_type::{ColumnType, DecimalMark};
-use crate::model::{Kind, MoneyUnit, Severity};
+use crate::model::{Kind, MoneyUnit, Month, Severity};
 
 /// A plan, the sheets that report on it, and what must agree.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -641,6 +641,9 @@ pub struct Pairing {
     pub task: String,
     #[serde(default)]
     pub decided_by: Option<String>,
+    /// When it was decided in a workbook, which the pipeline file cannot say.
+    #[serde(skip)]
+    pub decided_in: Option<Month>,
 }
 
 /// What must agree.
@@ -833,6 +836,22 @@ impl Default for Findings {
                 "是",
                 "没有",
                 "没有问题",
+                "没问题",
+                "是的",
+                "嗯",
+                "确认",
+                "已确认",
+                "知道了",
+                "了解",
+                "已了解",
+                "已处理",
+                "处理中",
+                "已改",
+                "已更正",
+                "已修改",
+                "情况属实无误",
+                "核对无误",
+                "经核对无误",
                 "ok",
             ]),
             accept: Accept::default(),
@@ -924,6 +943,8 @@ pub enum PageName {
     Overview,
     /// 差异清单
     Findings,
+    /// 待定事项
+    Pending,
     /// 汇总表
     Table,
     /// 分单位核对

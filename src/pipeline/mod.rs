@@ -6,6 +6,7 @@
 
 mod column_type;
 mod compile;
+mod decided;
 mod document;
 mod expression;
 pub mod file;
@@ -22,6 +23,7 @@ use std::path::PathBuf;
 
 pub use column_type::{ColumnType, DecimalMark};
 pub use compile::{CannotLoad, load, of_text};
+pub use decided::{AdoptedHeading, Apart, DecidedInWorkbook};
 pub use document::Fault;
 pub use expression::{Chain, Dimension, Expression, Force, Quantity, Rule, Tolerance};
 pub use file::{Of, Over, Span, UnitStands};
@@ -64,6 +66,8 @@ pub struct Pipeline {
     pub workbook: file::Workbook,
     pub sources: Vec<MoneySource>,
     pub rates: Vec<Rate>,
+    /// Headings that were adopted in a workbook.
+    pub adopted: Vec<AdoptedHeading>,
 }
 
 #[derive(Clone, Debug)]
@@ -164,7 +168,9 @@ pub struct Matching {
     pub synonyms: Vec<Vec<String>>,
     /// Keys.
     pub droppable: Vec<String>,
+    /// Those of the pipeline file, then those that were decided in a workbook.
     pub pairings: Vec<file::Pairing>,
+    pub apart: Vec<Apart>,
 }
 
 #[derive(Clone, Debug)]

@@ -13,6 +13,7 @@ mod dialect;
 mod html;
 mod html_looks;
 mod number_format;
+mod own;
 mod ods;
 mod ods_formats;
 mod ods_looks;

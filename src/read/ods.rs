@@ -12,6 +12,7 @@ use quick_xml::events::{BytesStart, Event};
 use super::number_format::NumberFormat;
 use super::ods_formats::OdsFormats;
 use super::ods_looks::{self, StruckStyles, attribute};
+use super::own;
 use super::package::{Package, xml_text};
 use super::sheet::{
     Book, Comment, Content, Format, Merges, Row, Sheet, SheetBuilder, count_cells, hide,
@@ -46,6 +47,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         formats.take_part(&xml_text(part)?.0);
     }
     let tables = walk(&xml, formats, limits)?;
+    let properties = own::of_ods(&mut package)?;
     // Content with line breaks between its elements, and packages without a mimetype, are read
     // from a copy without the ones and with the other.
     let workbook = Ods::new(Cursor::new(Cow::Borrowed(bytes))).or_else(|error| {
@@ -113,7 +115,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
             linked,
         });
     }
-    Ok(Book { format: Format::Ods, sheets, properties: Vec::new() })
+    Ok(Book { format: Format::Ods, sheets, properties })
 }
 
 /// Returns a package with the content alone, without the white space between its elements.

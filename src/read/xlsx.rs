@@ -10,7 +10,7 @@ use super::package::{Package, xml_text};
 use super::sheet::{Book, Content, Format, Merges, Row, Sheet, SheetBuilder, count_cells, hide};
 use super::xlsx_copy::{self, Styles};
 use super::xlsx_parts::{self, SharedStrings, SheetFacts, Structure};
-use super::{struck, xlsx_looks};
+use super::{own, struck, xlsx_looks};
 use crate::model::CellAt;
 use crate::model::finding::{Limit, Refusal};
 use crate::pipeline::file::Read as Limits;
@@ -57,7 +57,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
             found.uncalculated.append(&mut found.zeros);
         }
     }
-    let properties = xlsx_parts::properties(&mut package)?;
+    let properties = own::of_xlsx(&mut package)?;
     let rows = values(&mut package, bytes, &structure, &strings, &facts, odd)?;
     let dates_from_1904 = structure.dates_from_1904;
     let sheets = structure

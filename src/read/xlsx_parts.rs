@@ -207,36 +207,6 @@ pub fn structure(package: &mut Package<'_>) -> Result<Structure, Refusal> {
     }
 }
 
-/// Reads the custom document properties.
-pub fn properties(package: &mut Package<'_>) -> Result<Vec<(String, String)>, Refusal> {
-    let mut found = Vec::new();
-    let Some(bytes) = package.part("docProps/custom.xml")? else { return Ok(found) };
-    let (xml, _) = xml_text(bytes)?;
-    let mut reader = reader(&xml);
-    let mut name = None;
-    let mut value = String::new();
-    loop {
-        match reader.read_event() {
-            Ok(Event::Start(e)) if e.local_name().as_ref() == "property" => {
-                name = attribute(&e, "name");
-                value.clear();
-            }
-            Ok(Event::Text(text)) if name.is_some() => value.push_str(&text.xml10_content()),
-            Ok(Event::GeneralRef(reference)) if name.is_some() => {
-                push_reference(&mut value, &reference);
-            }
-            Ok(Event::End(e)) if e.local_name().as_ref() == "property" => {
-                if let Some(name) = name.take() {
-                    found.push((name, value.trim().to_owned()));
-                }
-            }
-            // Properties decide nothing that is worth losing the sheets over.
-            Ok(Event::Eof) | Err(_) => return Ok(found),
-            _ => {}
-        }
-    }
-}
-
 pub(super) fn push_reference(value: &mut String, reference: &quick_xml::events::BytesRef<'_>) {
     let resolved = match reference.resolve_char_ref() {
         Ok(Some(c)) => Some(c.to_string()),

@@ -5,6 +5,8 @@
 //! A *reconciliation* is everything that came out, as data: pairs, findings, ledger, bridge. It is
 //! no report: pages and `report.json` are made of it later, and add nothing to it.
 
+mod signed;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::bridge::{self, Bridge, Movement};
@@ -13,18 +15,18 @@ use crate::check::figures;
 use crate::check::ledger::owed::owed;
 use crate::check::ledger::{self, Line};
 use crate::check::{self, Change, Context, Earlier, Known, Paragraph};
+use crate::decisions::{Answers, Refused};
 use crate::extract::Extract;
 use crate::findings::books::{Coverage, NotBalanced};
 use crate::findings::{
     self, BridgeLine, CellsLine, Conservation, Corrected, FindingLine, Gone, Now, PairLine, Report,
-    ReportedLine, ResolvedLine, RowsLine, Settled, TotalLine, UnitLine, ValueLine, Verdict,
-    Written, books,
+    ReportedLine, ResolvedLine, RowsLine, Settled, TotalLine, UnitLine, ValueLine, Verdict, books,
 };
 use crate::intake::Received;
 use crate::matching::{self, Frames, Matched};
-use crate::model::finding::{AnswerRefusal, Refusal};
+use crate::model::finding::Refusal;
 use crate::model::{
-    CellAt, ColumnId, Fact, Finding, FindingId, IdSlice, Kind, Month, SheetId, Side, UnitId, Value,
+    ColumnId, Fact, Finding, FindingId, IdSlice, Kind, Month, SheetId, Side, UnitId, Value,
 };
 use crate::normalise::TableRow;
 use crate::normalise::classes::unread::comments_only;
@@ -51,27 +53,6 @@ pub struct Inputs<'a> {
     pub previous: Option<&'a Report>,
     /// What people wrote and decided.
     pub answers: &'a Answers,
-}
-
-/// What people wrote and decided about findings.
-#[derive(Clone, Debug, Default)]
-pub struct Answers {
-    /// By the finding's identity.
-    pub written: BTreeMap<String, Written>,
-    pub refused: Vec<Refused>,
-}
-
-/// An answer or a decision that is not taken.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused {
-    /// The unit whose slip it came on.
-    pub unit: Option<String>,
-    pub file: String,
-    pub sheet: String,
-    pub cell: CellAt,
-    pub id: String,
-    pub text: String,
-    pub why: AnswerRefusal,
 }
 
 /// An earlier version of the plan.

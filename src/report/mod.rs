@@ -157,6 +157,7 @@ fn finding_line(settled: &Settled, pipeline: &Pipeline, language: Language) -> F
         task: finding.task.clone(),
         causes: finding.cause.clone(),
         explanation_outdated: settled.explanation.as_ref().is_some_and(|e| e.outdated),
+        answers: settled.explanation.iter().flat_map(|e| e.answers.iter().cloned()).collect(),
         tolerance: tolerance(finding, pipeline)
             .and_then(|most| bare_difference_of(most, finding, pipeline.money)),
         decision: settled.decision.clone(),

@@ -1,10 +1,10 @@
 //! The conductor: opens the archive, calls the stages in order, publishes. It decides nothing about
 //! a figure: that is `reconcile`'s, which has no file at hand.
 
+mod answers;
 mod elsewhere;
 mod error;
 mod reading;
-mod explanations;
 mod taken;
 mod templates;
 mod writing;
@@ -136,7 +136,7 @@ pub struct Counts {
 pub fn run(pipeline: &Pipeline, request: &Request, console: &mut Console) -> Result<Ran, RunError> {
     let started = jiff::ZonedDateTime::now();
     taken::refuse_without_inbox(pipeline, request)?;
-    let staging = opened(pipeline, request, console)?;
+    let mut staging = opened(pipeline, request, console)?;
     let taken = taken::take_in(pipeline, request, &staging)?;
     for odd in staging.odd.iter().chain(&taken.odd) {
         console.say(&wording::archive::odd(odd, request.language));
@@ -147,15 +147,15 @@ pub fn run(pipeline: &Pipeline, request: &Request, console: &mut Console) -> Res
     if let Some(verdict) = taken.known_verdict {
         return Ok(Ran::NothingNew(verdict));
     }
-    let readings = reading::read_all(&taken, pipeline, request, console)?;
+    let (read_with, named) = answers::before_reading(&taken, &staging, pipeline, request, console)?;
+    let readings = reading::read_all(&taken, named, &read_with, request, console)?;
     if let Some(earlier) = taken.earlier.as_ref().filter(|report| report.is_of_another_version()) {
         console.say(&not_followed(&earlier.period, &earlier.schema, request.language));
     }
     taken::keep_previous(&taken, &staging)?;
-    let reports: Vec<_> = taken.earlier.iter().chain(&taken.previous).collect();
-    let answers = explanations::gathered(&reports, readings.returned.iter(), &taken.read_before);
+    let decided = answers::decided(&taken, &readings, &staging, &read_with, request)?;
     let inputs = Inputs {
-        pipeline,
+        pipeline: &decided.pipeline,
         period: Some(request.period),
         plan_file: &taken.plan,
         plan_extract: &readings.plan,
@@ -165,17 +165,27 @@ pub fn run(pipeline: &Pipeline, request: &Request, console: &mut Console) -> Res
         extracts: &readings.extracts,
         earlier: taken.earlier.as_ref(),
         previous: taken.previous.as_ref(),
-        answers: &answers,
+        answers: &decided.answers,
     };
     let reconciled = reconcile(&inputs)?;
     let besides = Besides {
         marks: Vec::new(),
-        returned: explanations::lines(&readings.returned),
+        returned: answers::lines(&readings.returned),
         passed_over: taken.inbox.passed_over.clone(),
     };
-    let workbook =
-        writing::write(&reconciled, &inputs, besides, readings.elsewhere, request, &staging)?;
-    let modified = writing::deciding_times(&readings.received, &reconciled.files);
+    staging.decided =
+        answers::with_ends(&decided, &reconciled, taken.previous.as_ref(), &staging, request);
+    let workbook = writing::write(
+        &reconciled,
+        &inputs,
+        &decided.standing,
+        besides,
+        readings.elsewhere,
+        request,
+        &staging,
+    )?;
+    let mut modified = writing::deciding_times(&readings.received, &reconciled.files);
+    modified.extend(decided.modified);
     writing::notes(&staging, modified, &started, readings.elsewhere)?;
     let published = staging.publish()?;
     for trouble in &published.troubles {

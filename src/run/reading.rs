@@ -6,6 +6,7 @@ use super::elsewhere::Known;
 use super::taken::Taken;
 use super::{Request, RunError};
 use crate::console::Console;
+use crate::decisions::{CameBack, Hand};
 use crate::extract::{self, Elsewhere, Extract};
 use crate::intake::{self, Doubt, Received};
 use crate::model::finding::Refusal;
@@ -13,23 +14,6 @@ use crate::model::stamp;
 use crate::pipeline::Pipeline;
 use crate::read::Format;
 use crate::reconcile::PlanBefore;
-
-/// A workbook of ours that came back.
-#[derive(Debug)]
-pub struct CameBack {
-    pub file: Received,
-    pub extract: Extract,
-    pub from: Hand,
-}
-
-/// Who put a workbook where it was found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Hand {
-    /// Named on the command line, or saved over the published one.
-    Clerk,
-    /// It lay in the inbox, where units send to.
-    Inbox,
-}
 
 /// All that was read.
 #[derive(Debug)]
@@ -43,24 +27,21 @@ pub struct Readings {
     pub elsewhere: Elsewhere,
 }
 
-/// Reads everything that was taken in; workbooks of ours are no submissions.
+/// Reads everything that was taken in, but for what the clerk handed over, which was `named` and has
+/// been read; workbooks of ours are no submissions.
 ///
 /// # Errors
-/// Fails when the plan cannot be read, a file with explanations holds none, or extracts that
-/// were made elsewhere do not fit.
+/// Fails when the plan cannot be read, or extracts that were made elsewhere do not fit.
 pub fn read_all(
     taken: &Taken,
+    named: Vec<CameBack>,
     pipeline: &Pipeline,
     request: &Request,
     console: &mut Console,
 ) -> Result<Readings, RunError> {
     let before = taken.before.iter().map(|(file, _)| file);
-    let files: Vec<Received> = std::iter::once(&taken.plan)
-        .chain(before)
-        .chain(&taken.named)
-        .chain(&taken.inbox.files)
-        .cloned()
-        .collect();
+    let files: Vec<Received> =
+        std::iter::once(&taken.plan).chain(before).chain(&taken.inbox.files).cloned().collect();
     let (extracts, elsewhere) = extract_the_others(&files, pipeline, request, console)?;
     let mut extracts = extracts.into_iter();
     let plan = readable_plan(&taken.plan, extracts.next())?;
@@ -77,15 +58,9 @@ pub fn read_all(
         before,
         received: Vec::new(),
         extracts: Vec::new(),
-        returned: Vec::new(),
+        returned: named,
         elsewhere,
     };
-    for (file, extract) in taken.named.iter().zip(extracts.by_ref()) {
-        if extract.returned.is_none() {
-            return Err(RunError::NoExplanations { path: PathBuf::from(&file.name) });
-        }
-        readings.returned.push(CameBack { file: file.clone(), extract, from: Hand::Clerk });
-    }
     let mut extracts: Vec<Extract> = extracts.collect();
     let doubt = |place: usize| doubt(&taken.inbox.files[place], &extracts[place]);
     let changed = intake::changed(&taken.inbox, doubt)?;

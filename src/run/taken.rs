@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use super::{Emptiness, Occasion, Request, RunError, explanations};
+use super::{Emptiness, Occasion, Request, RunError, answers};
 use crate::archive::{self, Before, Manifest, ManifestFile, Published, Staging};
+use crate::decisions::Entry;
 use crate::findings::{Report, Verdict};
 use crate::intake::{self, CannotTakeIn, Inbox, PassedOverBecause, Received};
 use crate::model::{Language, Month, Odd, Side};
@@ -12,9 +13,9 @@ use crate::pipeline::{Pipeline, PlanVersion};
 use crate::wording;
 
 /// The folder of the run that holds the copies.
-const INPUTS: &str = "inputs";
+pub const INPUTS: &str = "inputs";
 /// Its folder of workbooks of ours that came back, or were written into where they lay.
-const RETURNED: &str = "returned";
+pub const RETURNED: &str = "returned";
 
 /// Everything that a run reads, copied.
 #[derive(Debug)]
@@ -30,6 +31,10 @@ pub struct Taken {
     pub earlier: Option<Report>,
     /// The report of the last run of the same period, with the answers that it carries.
     pub previous: Option<Report>,
+    /// The files that lie beside those that were named, with whose.
+    pub beside: Vec<(String, PathBuf)>,
+    /// The record of decisions, as far as it is of this period or an earlier one.
+    pub decided: Vec<Entry>,
     /// The hashes of what the last run of the same period read.
     pub read_before: BTreeSet<String>,
     /// What is odd among the earlier runs and was passed over.
@@ -72,14 +77,20 @@ pub fn take_in(
     }
     let Before { earlier, previous, odd } = staging.before();
     let published: Vec<&Published> = earlier.iter().chain(&previous).collect();
-    let named =
-        explanations::take_in(&request.explanations, &published, &into.join(RETURNED), limits)?;
+    let named = answers::take_in(&request.explanations, &published, &into.join(RETURNED), limits)?;
+    let recorded = staging.decisions.entries.iter();
+    let decided: Vec<Entry> =
+        recorded.filter(|entry| entry.period <= request.period).cloned().collect();
+    if !decided.is_empty() {
+        archive::put(&into, archive::DECISIONS, &archive::as_lines(&decided))?;
+    }
     if let Some(earlier) = &earlier {
         archive::put(&into, "earlier-report.json", &archive::json(&earlier.report))?;
     }
     let known_verdict = match (&previous, request.occasion) {
         (Some(run), Occasion::IfNew) if staging.answers_for_the_period(run) => {
-            reads_the_same(staging, run)?.then_some(run.report.verdict)
+            let same = reads_the_same(staging, run)? && knows_the_same(&decided, run);
+            same.then_some(run.report.verdict)
         }
         _ => None,
     };
@@ -92,6 +103,8 @@ pub fn take_in(
         before,
         inbox,
         named,
+        beside: answers::beside(&request.explanations),
+        decided,
         earlier: earlier.map(|run| run.report.as_earlier()),
         previous,
         read_before,
@@ -191,6 +204,14 @@ fn files_of(manifest: Option<&Manifest>) -> &[ManifestFile] {
     manifest.map_or(&[], |manifest| &manifest.files)
 }
 
+/// Whether nothing has been decided since an earlier run but what it took in itself.
+fn knows_the_same(decided: &[Entry], run: &Published) -> bool {
+    let kept = [run.folder.join(INPUTS), run.folder.clone()];
+    let kept =
+        kept.map(|folder| std::fs::read(folder.join(archive::DECISIONS)).unwrap_or_default());
+    kept.concat() == archive::as_lines(decided)
+}
+
 /// Whether all that was copied was read by an earlier run already, and nothing is gone. What
 /// people wrote that it took in is carried on by its report.
 fn reads_the_same(staging: &Staging, run: &Published) -> Result<bool, RunError> {
@@ -198,7 +219,8 @@ fn reads_the_same(staging: &Staging, run: &Published) -> Result<bool, RunError> 
     let folder = staging.path();
     let now = archive::files_of(folder).map_err(archive::CannotArchive::unwritable(folder))?;
     let from_outside = |files: &[ManifestFile]| -> BTreeSet<(String, String)> {
-        inputs_of(files).filter(|(path, _)| path != PREVIOUS).collect()
+        let inputs = inputs_of(files);
+        inputs.filter(|(path, _)| path != PREVIOUS && path != archive::DECISIONS).collect()
     };
     let (now, then) = (from_outside(&now), from_outside(&manifest.files));
     Ok(now.is_subset(&then) && then.difference(&now).all(|(path, _)| path.starts_with(RETURNED)))

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::{Data, Request, Returns, RunError};
 use crate::archive::{self, Staging};
+use crate::decisions::Standing;
 use crate::extract::Elsewhere;
 use crate::intake::Received;
 use crate::model::stamp::{self, Stamped};
@@ -27,6 +28,7 @@ use crate::workbook::{self, Page, Properties, slip};
 pub fn write(
     reconciled: &Reconciliation<'_>,
     inputs: &Inputs<'_>,
+    standing: &Standing,
     mut besides: Besides,
     elsewhere: Elsewhere,
     request: &Request,
@@ -44,7 +46,9 @@ pub fn write(
         seal: pages::seal(&staging.place().previous, staging.run_before()),
         copies: copies(inputs, staging.path()),
     };
+    let figures = reconciled.figures_hash();
     let taken = TakenIn {
+        figures: &figures,
         received: IdSlice::from_ref(inputs.received),
         extracts: IdSlice::from_ref(inputs.extracts),
         plan_file: inputs.plan_file,
@@ -53,11 +57,17 @@ pub fn write(
         passed_over: &besides.passed_over,
         version: Some(&version),
         elsewhere,
+        standing,
+        decisions: staging.decided.last().map_or(staging.decisions.head().number, |e| e.number),
     };
     let material = Material::of(reconciled, inputs.pipeline, request.period, &lookup, taken);
     let (name, marks) = consolidated_workbook(&material, staging)?;
     if request.returns == Returns::Write {
         slips(&material, staging)?;
+    }
+    if !staging.decided.is_empty() {
+        let lines = archive::as_lines(&staging.decided);
+        archive::put(staging.path(), archive::DECISIONS, &lines)?;
     }
     besides.marks = marks;
     let report = report::report(reconciled, inputs, besides, request.language);
@@ -117,11 +127,15 @@ fn consolidated_workbook(
     if pipeline.workbook.mask {
         let own = material.settled.iter().map(|settled| settled.id.as_str());
         let unseen = material.result.unseen.iter().map(|line| line.id.as_str());
+        let code = material.form_code(Stamped::Consolidated, None).text();
         // Whom a unit gave as its contact is to be called; the same number elsewhere is masked.
         let contacts: Vec<String> =
             material.result.units.iter().map(|unit| pages::contact(&unit.contacts)).collect();
         let contacts = contacts.iter().map(String::as_str);
-        workbook::mask(&mut layout, &own.chain(unseen).chain(contacts).collect());
+        workbook::mask(
+            &mut layout,
+            &own.chain(unseen).chain(contacts).chain([code.as_str()]).collect(),
+        );
     }
     let properties = properties(material, pipeline.title.clone(), Stamped::Consolidated);
     let title = pipeline.workbook.title.replace("{period}", &material.period.to_string());

@@ -385,6 +385,38 @@ impl Speaker<'_> {
                 format!("差异编号“{id}”不是以往任何一处差异的编号"),
                 format!("no finding has ever had the identity “{id}”"),
             ),
+            AnswerRefusal::NoIdentity => (
+                "这一行的差异编号是空的，按其他各列也认不出说的是哪一条".to_owned(),
+                "the row bears no identity, and its other columns fit no finding alone".to_owned(),
+            ),
+            AnswerRefusal::RowOfAnother => (
+                format!("差异编号“{id}”与本行其他各列对不上，像是排序时只动了一部分列"),
+                format!("the identity “{id}” and the other columns of the row are of two findings"),
+            ),
+            AnswerRefusal::UnknownChoice => (
+                "处理一栏只认下拉列表里的词".to_owned(),
+                "it is none of the choices of the drop-down list".to_owned(),
+            ),
+            AnswerRefusal::NoChoice => (
+                "写了处理意见，没有选择处理".to_owned(),
+                "an opinion was written and nothing was chosen".to_owned(),
+            ),
+            AnswerRefusal::NotAPair => (
+                "这一处差异不涉及任务的对应".to_owned(),
+                "the finding is not about a row and a task".to_owned(),
+            ),
+            AnswerRefusal::NoCounterpart(unit) => (
+                format!("“对应任务”没有写明，或{unit}没有这样一项任务（写计划序号或任务全文）"),
+                format!("the task is not named, or {unit} has none of that number or text"),
+            ),
+            AnswerRefusal::NoColumn => (
+                "“对应项目”没有写明，或没有这样一个项目".to_owned(),
+                "the column is not named, or there is none of that title".to_owned(),
+            ),
+            AnswerRefusal::UntilWhen => (
+                "“豁免至”读不出年月，如 2020年12月".to_owned(),
+                "until when the waiver holds is no month such as 2020-12".to_owned(),
+            ),
             AnswerRefusal::OtherUnit(owner) => (
                 format!("差异编号“{id}”是{owner}的差异，不是发回此表的单位的"),
                 format!("the finding “{id}” is {owner}'s, not that of the unit whose form this is"),
@@ -403,7 +435,7 @@ impl Speaker<'_> {
                 "columns of the form were altered; fill in the one that was sent out".to_owned(),
             ),
             AnswerRefusal::NotTheClerks => (
-                "汇总工作簿放在收件文件夹里，看不出是经办人的处理；请经办人用 --answers 交回".to_owned(),
+                "汇总工作簿放在收件文件夹里，看不出是经办人的处理；请经办人自己交给下次核对".to_owned(),
                 "the workbook of all units lay in the inbox, where anybody may have put it; the clerk hands it back with --answers".to_owned(),
             ),
             AnswerRefusal::OtherRun(run) => (

@@ -6,6 +6,7 @@ mod advice;
 mod agreement;
 pub mod archive;
 mod checks;
+pub mod decided;
 mod files;
 pub mod letters;
 mod lines;
@@ -588,8 +589,8 @@ impl Speaker<'_> {
                 let who = if by.is_empty() { "人工" } else { by.as_str() };
                 let who_english = if by.is_empty() { "a person" } else { by.as_str() };
                 self.pick(
-                    format!("{}写法不同：计划为{expected}，报送为{found}；{who}已确认是同一项，按核对方案中登记的对应处理。", self.place()),
-                    format!("{} is written differently: the plan has {expected}, the sheet {found}; {who_english} decided that they are the same, as the pipeline file records.", self.place()),
+                    format!("{}写法不同：计划为{expected}，报送为{found}；{who}已确认是同一项，照此对应。", self.place()),
+                    format!("{} is written differently: the plan has {expected}, the sheet {found}; {who_english} decided that they are the same.", self.place()),
                 )
             }
             Remark::WithinTolerance { tolerance } => {

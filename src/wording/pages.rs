@@ -199,6 +199,10 @@ pub fn state(settled: &Settled) -> String {
         Life::Reopened => "再次出现".to_owned(),
         Life::Unseen => unseen_for(settled.months),
     };
+    let life = match &settled.lapsed {
+        Some(decision) => format!("{life}，{}", super::decided::lapsed(decision)),
+        None => life,
+    };
     match settled.status {
         Status::Open => life,
         Status::Answered => format!("{life}，已答复"),

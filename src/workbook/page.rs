@@ -1,5 +1,6 @@
 //! A page of a workbook as data: lines of cells with their look, before anything is written.
 
+use crate::model::stamp::FormCode;
 use crate::model::{CellAt, Day, Month, Severity};
 
 /// A worksheet to be.
@@ -250,6 +251,8 @@ pub enum Look {
     EntryFigure,
     /// A line for ink.
     Ink,
+    /// A code by which the program knows its own page; on the screen only.
+    Code,
 }
 
 impl Line {
@@ -264,6 +267,17 @@ impl Line {
 
     pub fn blank() -> Self {
         Self::default()
+    }
+
+    /// Adds the code of a form in a column right of all that is printed.
+    #[must_use]
+    pub fn with_code(mut self, column: usize, code: &FormCode) -> Self {
+        let next = self.cells.last().map_or(0, |last| usize::from(last.span.max(1)) - 1);
+        let covered = self.cells.len() + next;
+        let empty = (self.cells.len()..column.max(covered)).map(|_| PageCell::default());
+        self.cells.extend(empty);
+        self.cells.push(text_cell(code.text(), Look::Code));
+        self
     }
 }
 

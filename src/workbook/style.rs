@@ -41,7 +41,13 @@ pub fn format(look: Look, mark: Option<Emphasis>, number: Option<NumberForm>) ->
     let mut format = base().set_align(FormatAlign::VerticalCenter);
     let bordered = !matches!(
         look,
-        Look::Plain | Look::PlainBold | Look::PlainCentre | Look::Title | Look::Section | Look::Ink
+        Look::Plain
+            | Look::PlainBold
+            | Look::PlainCentre
+            | Look::Title
+            | Look::Section
+            | Look::Ink
+            | Look::Code
     );
     if bordered {
         format = format.set_border(FormatBorder::Thin).set_border_color(Color::RGB(0x0080_8080));
@@ -65,6 +71,10 @@ pub fn format(look: Look, mark: Option<Emphasis>, number: Option<NumberForm>) ->
         Look::Entry => format.set_text_wrap().set_align(FormatAlign::Left).set_unlocked(),
         Look::EntryFigure => format.set_align(FormatAlign::Right).set_unlocked(),
         Look::Ink => format.set_border_bottom(FormatBorder::Thin),
+        Look::Code => format
+            .set_font_size(8)
+            .set_font_color(Color::RGB(0x0080_8080))
+            .set_align(FormatAlign::Left),
     };
     if let Some(number) = number {
         format = format.set_num_format(number_format(number));

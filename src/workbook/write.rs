@@ -514,6 +514,9 @@ fn height(line: &Line, widths: &[f64]) -> f64 {
             Content::Runs(runs) => runs.iter().map(|(_, text)| text.as_str()).collect(),
             _ => continue,
         };
+        if cell.look == Look::Code {
+            continue;
+        }
         if cell.look == Look::Title {
             tallest = 30.0;
             continue;

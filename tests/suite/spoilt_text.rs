@@ -4,11 +4,12 @@
 
 use std::collections::BTreeMap;
 
+use duibiao::decisions::Answers;
 use duibiao::extract::{self, Extract};
 use duibiao::intake::Received;
 use duibiao::model::{CellAt, CellRange, Finding, Kind, Month, Side};
 use duibiao::pipeline::{self, Pipeline};
-use duibiao::reconcile::{Answers, Inputs, Reconciliation, reconcile};
+use duibiao::reconcile::{Inputs, Reconciliation, reconcile};
 
 use crate::support::root;
 

@@ -1,11 +1,11 @@
 //! Waivers nobody needs, rules that match nothing, explanations that give no reason.
 
+use crate::decisions::Refused;
 use crate::drill::base::Base;
 use crate::drill::planting::{Expected, Planting, no_occasion};
 use crate::model::finding::AnswerRefusal;
 use crate::model::{CellAt, Kind, Said, Side};
 use crate::pipeline::ColumnType;
-use crate::reconcile::Refused;
 
 use super::rules::quoted;
 use super::values;

@@ -368,6 +368,7 @@ impl Compiler<'_> {
             synonyms: matching.synonyms.iter().map(|group| keys(group)).collect(),
             droppable: keys(&matching.droppable),
             pairings: matching.pairing,
+            apart: Vec::new(),
         }
     }
 }

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::findings::{Decided, FindingLine, Settled, figures, found_as_listed, listed};
 use crate::model::amount::sum_in;
+use crate::model::stamp::Stamped;
 use crate::model::words::Language;
 use crate::model::{ColumnId, Finding, FindingId, Side, Value, stamp};
 use crate::wording::{self, Agreement, pages};
@@ -18,7 +19,7 @@ use crate::workbook::page::{
 };
 
 /// The columns, with their widths.
-const COLUMNS: [(&str, f64); 24] = [
+const COLUMNS: [(&str, f64); 25] = [
     ("序", 5.0),
     ("单位", 11.0),
     ("序号", 6.0),
@@ -38,6 +39,7 @@ const COLUMNS: [(&str, f64); 24] = [
     (stamp::OPINION_HEADING, 16.0),
     (stamp::DECIDED_BY_HEADING, 8.0),
     // For the screen only.
+    (stamp::COUNTERPART_HEADING, 16.0),
     ("可能原因", 18.0),
     ("出处", 22.0),
     ("对象", 8.0),
@@ -75,11 +77,11 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
         Look::Title,
         PRINTED - without,
     ));
-    page.lines.push(Line::words(
-        pages::about_the_list(material.pipeline.money),
-        Look::Plain,
-        PRINTED - without,
-    ));
+    let about = pages::about_the_list(material.pipeline.money);
+    let code = material.form_code(Stamped::Consolidated, None);
+    page.lines.push(
+        Line::words(about, Look::Plain, PRINTED - without).with_code(page.widths.len(), &code),
+    );
     let heading = page.lines.len();
     page.heading = Some(heading);
     page.frozen_columns = 2;
@@ -124,7 +126,12 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
             column: HANDLING_COLUMN - without,
             first_line: u32::try_from(heading + 1).unwrap_or(0),
             last_line: u32::try_from(last).unwrap_or(0),
-            words: Decided::ALL.map(|choice| choice.chinese().to_owned()).to_vec(),
+            words: Decided::ALL
+                .map(Decided::chinese)
+                .into_iter()
+                .chain([stamp::SAME_TASK, stamp::NOT_SAME_TASK])
+                .map(str::to_owned)
+                .collect(),
             others: Others::Refused,
         });
         page.choices.extend(explanations(
@@ -189,6 +196,7 @@ fn unseen_line(material: &Material<'_>, unseen: &FindingLine, number: usize) -> 
         text_cell(pages::unseen_for(unseen.months), Look::Centre),
         text_cell(unseen.explanation.clone().unwrap_or_default(), Look::Text),
         text_cell("", Look::Centre),
+        text_cell("", Look::Text),
         text_cell("", Look::Text),
         text_cell("", Look::Centre),
         text_cell(unseen.cause.join("；"), Look::Text),
@@ -301,10 +309,11 @@ fn line_of(material: &Material<'_>, row: &Shown, settled: &Settled, marks: &Mark
         ),
         position,
         text_cell(pages::state(settled), Look::Centre),
-        text_cell(explanation, Look::Text),
-        text_cell(decided(settled), Look::Centre),
-        text_cell(opinion(settled), Look::Text),
-        text_cell(by(settled), Look::Centre),
+        PageCell { note: answers_note(settled), ..text_cell(explanation, Look::Text) },
+        PageCell { note: decision_note(settled), ..text_cell(decided(settled), Look::Centre) },
+        text_cell(opinion(material, settled), Look::Text),
+        text_cell(by(material, settled), Look::Centre),
+        text_cell("", Look::Text),
         text_cell(cause_words(finding), Look::Text),
         source(material, finding),
         text_cell(side, Look::Centre),
@@ -345,10 +354,25 @@ fn decided(settled: &Settled) -> &'static str {
     }
 }
 
-fn opinion(settled: &Settled) -> String {
-    settled.decision.as_ref().map(|decision| decision.opinion.clone()).unwrap_or_default()
+fn opinion(material: &Material<'_>, settled: &Settled) -> String {
+    let waiver = settled.waiver.map(|place| &material.pipeline.findings.waivers[place]);
+    let waived = || waiver.map(|waiver| waiver.reason.clone());
+    let decided = settled.decision.as_ref().map(|decision| decision.opinion.clone());
+    decided.or_else(waived).unwrap_or_default()
 }
 
-fn by(settled: &Settled) -> String {
-    settled.decision.as_ref().map(|decision| decision.by.clone()).unwrap_or_default()
+fn by(material: &Material<'_>, settled: &Settled) -> String {
+    let waiver = settled.waiver.map(|place| &material.pipeline.findings.waivers[place]);
+    let waived = || waiver.map(|waiver| waiver.approved_by.clone());
+    let decided = settled.decision.as_ref().map(|decision| decision.by.clone());
+    decided.or_else(waived).unwrap_or_default()
+}
+
+/// Who answered, when and in which file.
+fn answers_note(settled: &Settled) -> Option<String> {
+    settled.explanation.as_ref().and_then(|own| wording::decided::answers_note(&own.answers))
+}
+
+fn decision_note(settled: &Settled) -> Option<String> {
+    settled.decision.as_ref().and_then(wording::decided::decision_note)
 }

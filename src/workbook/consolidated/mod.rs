@@ -5,6 +5,7 @@ mod corrected;
 mod coverage;
 mod findings;
 mod overview;
+mod pending;
 mod plan;
 mod sources;
 mod table;
@@ -18,10 +19,13 @@ use super::lookup::Lookup;
 use super::marks::Marks;
 use super::page::{Choices, Emphasis, Others, Page, even_decimals};
 use crate::check::Paragraph;
+use crate::decisions::Standing;
+use crate::decisions::record::Signature;
 use crate::extract::{Elsewhere, Extract};
 use crate::findings::{FindingLine, ReturnedLine, Settled};
 use crate::intake::{PassedOver, Received};
 use crate::matching::Matched;
+use crate::model::stamp::{FormCode, Stamped};
 use crate::model::{ColumnId, FileId, Finding, IdSlice, Month, Side, Status};
 use crate::pipeline::Pipeline;
 use crate::pipeline::file::PageName;
@@ -38,6 +42,7 @@ pub const COVERAGE: &str = "核对范围";
 pub const CHANGES: &str = "变化情况";
 pub const CORRECTED: &str = "更正前后";
 pub const SOURCES: &str = "来源与守恒";
+pub const PENDING: &str = "待定事项";
 pub const TERMS: &str = "口径说明";
 
 /// What 核对范围 prints for the unit of a check that is the plan's own or over all units.
@@ -71,6 +76,12 @@ pub struct Material<'a> {
     /// Which version of the period's result it is; none outside of an archive.
     pub version: Option<&'a Version>,
     pub elsewhere: Elsewhere,
+    /// What was answered and decided in Excel.
+    pub standing: &'a Standing,
+    /// How many lines the record of decisions has.
+    pub decisions: u64,
+    /// The hash of the figures, for which somebody signs.
+    pub figures: &'a str,
     pub lookup: &'a Lookup<'a>,
 }
 
@@ -85,6 +96,9 @@ pub struct TakenIn<'a> {
     pub passed_over: &'a [PassedOver],
     pub version: Option<&'a Version>,
     pub elsewhere: Elsewhere,
+    pub standing: &'a Standing,
+    pub decisions: u64,
+    pub figures: &'a str,
 }
 
 /// Which version of the period's result a workbook is.
@@ -126,12 +140,29 @@ impl<'a> Material<'a> {
             passed_over: taken.passed_over,
             version: taken.version,
             elsewhere: taken.elsewhere,
+            standing: taken.standing,
+            decisions: taken.decisions,
+            figures: taken.figures,
             lookup,
         }
     }
 }
 
 impl Material<'_> {
+    /// Returns the signatures of the period, void ones among them.
+    pub fn signatures(&self) -> impl Iterator<Item = &Signature> {
+        let of_period = self.standing.signatures.iter();
+        of_period.filter(|((period, _), _)| *period == self.period).map(|(_, signed)| signed)
+    }
+
+    /// Returns the code of a form of this run; a slip has its unit's.
+    pub fn form_code(&self, kind: Stamped, unit: Option<&str>) -> FormCode {
+        let period = self.period.to_string();
+        let of = FormCode::of(kind, &self.pipeline.name, &period, unit);
+        let figures = if kind == Stamped::Consolidated { self.figures } else { "" };
+        FormCode { decisions: self.decisions, figures: figures.to_owned(), ..of }
+    }
+
     /// Returns the findings that count on the submission side, with their places.
     fn on_side(&self, side: Side) -> impl Iterator<Item = (usize, &Settled)> {
         self.settled.iter().enumerate().filter(move |(_, settled)| settled.finding.side == side)
@@ -277,6 +308,7 @@ pub fn pages(material: &Material<'_>) -> (Vec<Page>, Marks) {
     let mut pages = vec![
         (PageName::Overview, overview),
         (PageName::Findings, findings),
+        (PageName::Pending, pending::page(material)),
         (PageName::Table, table),
         (PageName::Units, units),
         (PageName::Plan, plan),

@@ -6,7 +6,7 @@ use super::{Material, SOURCES};
 use crate::model::words::Language;
 use crate::model::{CellAt, FileId, Finding, Kind, SheetId, Side, personal, words};
 use crate::normalise::RowClass;
-use crate::wording::{pages, refusal_text, remark_text};
+use crate::wording::{decided, pages, refusal_text, remark_text};
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{
     Line, Look, Orientation, Page, PageCell, count_cell, decimal_cell, text_cell,
@@ -162,13 +162,14 @@ fn files(material: &Material<'_>, page: &mut Page, marks: &mut Marks) {
             text_cell(returned.file.clone(), Look::Text),
             text_cell("", Look::Centre),
             text_cell("退回件", Look::Centre),
-            text_cell("xlsx", Look::Centre),
+            text_cell(returned.format.clone().unwrap_or_default(), Look::Centre),
         ];
-        wide(&mut cells, "", Look::Text, 6);
+        wide(&mut cells, returned.sha256.clone(), Look::Text, 6);
         let kind = returned.kind.chinese();
         cells.push(text_cell(pages::returned(kind, returned.explanations), Look::Text));
         page.lines.push(Line::of(cells));
     }
+    evidence(material, page);
     for passed_over in material.passed_over {
         let mut cells = vec![
             text_cell(passed_over.name.clone(), Look::Text),
@@ -178,6 +179,26 @@ fn files(material: &Material<'_>, page: &mut Page, marks: &mut Marks) {
         ];
         wide(&mut cells, "", Look::Text, 6);
         cells.push(text_cell(pages::passed_over(passed_over.why), Look::Text));
+        page.lines.push(Line::of(cells));
+    }
+}
+
+/// The documents that answers name, found or not.
+fn evidence(material: &Material<'_>, page: &mut Page) {
+    let answered = material.settled.iter().filter_map(|settled| settled.explanation.as_ref());
+    let answers = answered.flat_map(|explanation| &explanation.answers);
+    let named =
+        answers.flat_map(|answer| answer.evidence.iter().map(move |one| (one, &answer.origin)));
+    for (one, origin) in named {
+        let ending = one.name.rsplit_once('.').map_or("", |(_, ending)| ending);
+        let mut cells = vec![
+            text_cell(one.name.clone(), Look::Text),
+            text_cell(origin.who.clone(), Look::Centre),
+            text_cell(decided::evidence_standing(one), Look::Centre),
+            text_cell(ending, Look::Centre),
+        ];
+        wide(&mut cells, one.sha256.clone().unwrap_or_default(), Look::Text, 6);
+        cells.push(text_cell(decided::evidence(one, origin), Look::Text));
         page.lines.push(Line::of(cells));
     }
 }

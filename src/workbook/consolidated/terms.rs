@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::{Material, TERMS};
+use crate::findings::Origin;
 use crate::model::{Kind, Severity};
 use crate::pipeline::{Pipeline, Waiver, rule};
-use crate::wording::pages;
+use crate::wording::{decided, pages};
 use crate::workbook::columns;
 use crate::workbook::page::{Line, Look, Orientation, Page, PageCell, text_cell};
 
@@ -79,7 +80,9 @@ pub fn page(material: &Material<'_>) -> Page {
             .iter()
             .map(|phrase| ["可省略".to_owned(), String::new(), phrase.clone(), String::new()]),
     );
-    same.extend(pipeline.matching.pairings.iter().map(|pairing| {
+    // Those that were decided in a workbook stand below, with when and where.
+    let declared = pipeline.matching.pairings.iter().filter(|one| one.decided_in.is_none());
+    same.extend(declared.map(|pairing| {
         let task = if pairing.task.is_empty() { "不是计划中的任务" } else { &pairing.task };
         let by = pairing.decided_by.as_ref().map(|by| format!("{by}确认")).unwrap_or_default();
         let pair = format!("{}：{} → {task}", pairing.unit, pairing.submitted);
@@ -117,9 +120,50 @@ pub fn page(material: &Material<'_>) -> Page {
     } else {
         rows(&mut page, ["单位", "有效期", "理由", "批准"], waivers);
     }
+    decisions(material, &mut page, &rows);
     legend(&mut page);
     kinds(material, &mut page);
     page
+}
+
+/// Lays out a table of four columns.
+type Rows<'a> = dyn Fn(&mut Page, [&str; 4], Vec<[String; 4]>) + 'a;
+
+/// Everything that was answered and decided in Excel and stands: by whom, when, in which file.
+fn decisions(material: &Material<'_>, page: &mut Page, rows: &Rows<'_>) {
+    let (pipeline, standing) = (material.pipeline, material.standing);
+    let mut lines: Vec<[String; 4]> = Vec::new();
+    for settled in material.settled {
+        let about = || decided::about(settled, pipeline);
+        for answer in settled.explanation.iter().flat_map(|explanation| &explanation.answers) {
+            let [kind, said] = decided::answer(answer);
+            lines.push([about(), kind, said, decided::origin(&answer.origin)]);
+        }
+        if let Some(decision) = &settled.decision {
+            let [kind, said] = decided::decision(decision);
+            let origin = decision.origin.as_ref().map(decided::origin);
+            lines.push([about(), kind, said, origin.unwrap_or_default()]);
+        }
+    }
+    let listed = |[kind, about, said]: [String; 3], origin: &Origin| {
+        [about, kind, said, decided::origin(origin)]
+    };
+    for pairing in standing.pairings.values() {
+        lines.push(listed(decided::pairing(pairing), &pairing.origin));
+    }
+    for heading in standing.headings.values() {
+        lines.push(listed(decided::heading(heading, pipeline), &heading.origin));
+    }
+    for signature in material.signatures() {
+        lines.push(listed(decided::signature(signature, material.figures), &signature.origin));
+    }
+    page.lines.push(Line::words(decided::DECIDED, Look::Section, ALL));
+    if lines.is_empty() {
+        page.lines.push(Line::words(decided::NOTHING_DECIDED, Look::Plain, ALL));
+        page.lines.push(Line::blank());
+    } else {
+        rows(page, ["事项", "类别", "内容", "何人、何时、哪个文件"], lines);
+    }
 }
 
 /// What of a unit a waiver covers: the task, the column, the kind.
@@ -132,7 +176,7 @@ fn waived_words(waiver: &Waiver, pipeline: &Pipeline) -> String {
 }
 
 fn legend(page: &mut Page) {
-    page.lines.push(Line::words("六、颜色与性质", Look::Section, ALL));
+    page.lines.push(Line::words("七、颜色与性质", Look::Section, ALL));
     for severity in Severity::ALL {
         let [duty, words] = pages::meaning(severity);
         let cells: Vec<PageCell> =
@@ -150,7 +194,7 @@ fn kinds(material: &Material<'_>, page: &mut Page) {
     if occur.is_empty() {
         return;
     }
-    page.lines.push(Line::words("七、本次出现的差异类型", Look::Section, ALL));
+    page.lines.push(Line::words("八、本次出现的差异类型", Look::Section, ALL));
     page.lines.push(Line::of(
         ["差异类型", "默认性质", "含义", "怎么办"]
             .map(|name| text_cell(name, Look::Heading))

@@ -1,6 +1,7 @@
 //! The head and the foot that slips and reminders share: a letter of the office, which the unit signs,
 //! and below it a message to be pasted.
 
+use crate::model::stamp::Stamped;
 use crate::model::{Month, UnitId};
 use crate::wording::letters::{self, Letter};
 use crate::workbook::consolidated::Material;
@@ -44,7 +45,8 @@ pub(super) fn head(
 ) {
     let span = printed(page);
     let title = format!("{}{}", material.plan.names.name(unit), super::title(material, unit));
-    page.lines.push(Line::words(title, Look::Title, span));
+    let code = material.form_code(Stamped::Slip, Some(material.plan.names.name(unit)));
+    page.lines.push(Line::words(title, Look::Title, span).with_code(page.widths.len(), &code));
     let money = material.pipeline.money.to_string();
     let lines = addressed(material, unit, |letter| {
         let mut lines = vec![

@@ -12,9 +12,10 @@ use std::collections::BTreeSet;
 
 use super::{Material, OVERVIEW};
 use crate::findings::Verdict;
+use crate::model::stamp::Stamped;
 use crate::model::{Kind, Severity, Side, Status};
 use crate::roster::Standing;
-use crate::wording::{Agreement, overview};
+use crate::wording::{self, Agreement, overview};
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{Line, Look, Orientation, Page, PageCell, text_cell};
 
@@ -56,7 +57,9 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
 /// The title, and which version this is.
 fn opening(material: &Material<'_>, page: &mut Page) {
     let pipeline = material.pipeline;
-    page.lines.push(Line::words(pipeline.title.clone(), Look::Title, ALL));
+    let code = material.form_code(Stamped::Consolidated, None);
+    let title = Line::words(pipeline.title.clone(), Look::Title, ALL);
+    page.lines.push(title.with_code(BESIDE, &code));
     let issuer = pipeline.workbook.issued_by.as_deref();
     let words = overview::subtitle(material.period, issuer, pipeline.money);
     page.lines.push(Line::words(words, Look::PlainCentre, ALL));
@@ -171,12 +174,20 @@ fn submitted_checks(material: &Material<'_>) -> Agreement {
 
 fn signatures(material: &Material<'_>, page: &mut Page) {
     page.lines.push(Line::blank());
+    let (valid, void): (Vec<_>, Vec<_>) =
+        material.signatures().partition(|signed| signed.figures == material.figures);
     for pair in material.pipeline.workbook.signatures.chunks(3) {
         let mut cells = Vec::new();
         for name in pair {
             cells.push(text_cell(format!("{name}："), Look::PlainCentre));
-            wide(&mut cells, "", Look::Ink, 3);
+            let signed = valid.iter().find(|signed| name.starts_with(&signed.role));
+            let words = signed.map(|signed| format!("{} {}", signed.name, signed.date));
+            wide(&mut cells, words.unwrap_or_default().trim(), Look::Ink, 3);
         }
         page.lines.push(Line { height: Some(30.0), ..Line::of(cells) });
+    }
+    if !void.is_empty() {
+        let words = wording::decided::void_on_page_one(&void);
+        page.lines.push(Line::words(words, Look::PlainBold, ALL));
     }
 }
