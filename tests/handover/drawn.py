@@ -118,7 +118,7 @@ def made(context, name, number, units, per_unit, huge, faults, money):
     inbox.mkdir()
     month = recount.Month(
         name, folder / "pipeline.toml", PERIOD, inbox, units, tasks, [], set(),
-        {"funds": "资金", "central": "其中：中央资金"}, ["funds", "central"], money, title, planted={},
+        {"funds": "资金", "central": "其中：中央资金"}, ["funds", "central"], money, title, planted={}, printed={},
     )  # fmt: skip
     for unit in units:
         send(random, month, unit, faults, folder, huge)
@@ -243,6 +243,7 @@ def send(random, month, unit, faults, folder, huge):
         if printed["funds"] == sum(task.amounts["funds"] for task in own):
             printed["funds"] += 7 * FEN[money]
         planted["total-differs"] += 1
+    month.printed[unit] = printed
     form = random.choice(("xlsx", "xlsx", "xls", "ods", "csv"))
     grid = sheet(random, month, unit, sent, dues, printed, money)
     if form == "csv":

@@ -52,6 +52,8 @@ class Month:
     owner: str = "责任单位"
     # How many findings of each unit and kind were planted; None where that is not known.
     planted: dict = None
+    # The totals that each unit printed below its table, by unit and field, where that is known.
+    printed: dict = None
 
 
 def paired(rows, tasks, units, roll_up):
@@ -124,6 +126,11 @@ def of_unit(month, unit, field):
         if line.fate != "matched":
             steps[line.fate] += readable(line.amounts.get(field))
     return steps
+
+
+def met(month, unit):
+    """How many of a unit's tasks it reported on."""
+    return len({id(line.task) for line in month.lines if line.unit == unit and line.fate == "matched"})
 
 
 def readable(typed):
