@@ -239,7 +239,7 @@ const MOST_CELLS_OF_BOX: u64 = 16_000_000;
 
 fn walk(xml: &str, mut formats: OdsFormats, limits: &Limits) -> Result<Vec<Table>, Refusal> {
     let mut reader = quick_xml::Reader::from_str(xml);
-    reader.config_mut().check_end_names = false;
+    // Each end has the name of its beginning: calamine looks for the end of a table for ever.
     reader.config_mut().expand_empty_elements = true;
     let mut tables: Vec<Table> = Vec::new();
     let (mut row, mut column, mut depth) = (0_u32, 0_u32, 0_u32);

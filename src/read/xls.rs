@@ -66,10 +66,10 @@ fn decrypted(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
 
 /// Reads the one stream that is the workbook.
 fn book(mut stream: Vec<u8>, limits: &Limits) -> Result<Book, Refusal> {
-    let mut examined = Records::examine(&stream);
+    let mut examined = Records::examine(&stream, limits);
     if matches!(examined, Err(Refusal::Encrypted)) {
         stream = default_password::stream(&stream).ok_or(Refusal::Encrypted)?;
-        examined = Records::examine(&stream);
+        examined = Records::examine(&stream, limits);
     }
     let records = examined?;
     forget_extents(&mut stream);
@@ -265,6 +265,8 @@ struct SheetParts {
     figures: BTreeSet<u32>,
     /// How many such cells there are.
     figure_cells: usize,
+    /// The first and the last row and column of all cells.
+    box_of_cells: Option<(CellAt, CellAt)>,
     /// Of cells whose number format says more than the number, sorted.
     formats: Vec<(CellAt, Rc<NumberFormat>)>,
     /// Cells whose format certainly shows no date, sorted.
@@ -281,6 +283,13 @@ struct SheetParts {
 }
 
 impl SheetParts {
+    /// How many cells its smallest rectangle has, empty ones among them.
+    fn cells_of_box(&self) -> u64 {
+        let Some((first, last)) = self.box_of_cells else { return 0 };
+        let span = |first: u32, last: u32| u64::from(last - first) + 1;
+        span(first.row, last.row) * span(first.column, last.column)
+    }
+
     fn format_at(&self, at: CellAt) -> Option<&NumberFormat> {
         let place = self.formats.binary_search_by_key(&at, |(at, _)| *at).ok()?;
         Some(&self.formats[place].1)
@@ -302,6 +311,12 @@ fn lost_row(figures: &BTreeSet<u32>, rows: &[Row]) -> Option<u32> {
     let read: BTreeSet<u32> = rows.iter().map(|row| row.index).collect();
     figures.difference(&read).next().copied()
 }
+
+/// The last column of an xls, from zero.
+const LAST_COLUMN: u32 = 255;
+/// calamine keeps each sheet as a full rectangle of 32-byte cells; one that is full to its last corner
+/// is let through.
+const MOST_CELLS_OF_BOXES: u64 = 17_000_000;
 
 const BOF: u16 = 0x0809;
 const FILE_PASS: u16 = 0x002f;
@@ -330,7 +345,7 @@ const CONTINUED: u16 = 0x003c;
 const SHARED_TEXT: u16 = 0x00fd;
 
 impl Records {
-    fn examine(stream: &[u8]) -> Result<Self, Refusal> {
+    fn examine(stream: &[u8], limits: &Limits) -> Result<Self, Refusal> {
         let mut records = Records {
             // Those that are built in; a record of the file may say otherwise.
             number_formats: [9, 10]
@@ -389,7 +404,15 @@ impl Records {
         records.pieces = xls_strings::of_several_fonts(&strings);
         for start in sheets {
             let parts = records.sheet_parts(stream, start as usize);
+            if let Some((_, last)) =
+                parts.box_of_cells.filter(|(_, last)| last.column > LAST_COLUMN)
+            {
+                return Err(Refusal::Damaged(format!("a cell at {last}, where no xls has any")));
+            }
             records.sheets.push(parts);
+        }
+        if records.sheets.iter().map(SheetParts::cells_of_box).sum::<u64>() > MOST_CELLS_OF_BOXES {
+            return Err(Refusal::TooLarge(Limit::Cells(limits.cells)));
         }
         Ok(records)
     }
@@ -508,6 +531,13 @@ impl Records {
         text: Option<u32>,
         parts: &mut SheetParts,
     ) {
+        parts.box_of_cells = Some(match parts.box_of_cells {
+            Some((first, last)) => (
+                CellAt::new(first.row.min(at.row), first.column.min(at.column)),
+                CellAt::new(last.row.max(at.row), last.column.max(at.column)),
+            ),
+            None => (at, at),
+        });
         parts.strokes.extend(self.stroke(format, text).map(|stroke| (at, stroke)));
         if self.hides(format) {
             parts.unseen.push(at);

@@ -4,11 +4,12 @@
 use std::io::{Cursor, Write};
 
 use quick_xml::escape::escape;
+use quick_xml::events::Event;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use super::package::{Package, xml_text};
-use super::xlsx_parts::{KNOWN_ERRORS, SharedStrings, Structure, broken, walk};
+use super::xlsx_parts::{KNOWN_ERRORS, SharedStrings, Structure, broken, reader, walk};
 use crate::model::finding::Refusal;
 
 const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
@@ -94,22 +95,23 @@ pub enum Styles {
     Dropped,
 }
 
-/// Replaces the declared number of shared strings by the real one.
+/// Replaces the beginning of the shared strings, with all that it declares, by one that tells their
+/// real number.
 fn honest_count(xml: &str, count: usize) -> String {
-    let Some(start) = xml.find("<sst").or_else(|| xml.find(":sst")) else { return xml.to_owned() };
-    let Some(length) = xml[start..].find('>') else { return xml.to_owned() };
-    let tag = &xml[start..start + length];
-    let mut honest = String::new();
-    let mut rest = tag;
-    while let Some(at) = rest.find("ount=") {
-        let quote = rest[at + 5..].chars().next().unwrap_or('"');
-        let value_end = rest[at + 6..].find(quote).map_or(rest.len(), |end| at + 6 + end);
-        honest.push_str(&rest[..at + 5]);
-        honest.push_str(&format!("{quote}{count}"));
-        rest = &rest[value_end..];
+    let mut reader = reader(xml);
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(e)) if e.local_name().as_ref() == "sst" => {
+                let end = usize::try_from(reader.buffer_position()).unwrap_or(xml.len());
+                let rest = xml.get(end..).unwrap_or_default();
+                let is_empty = xml.get(..end).is_some_and(|begun| begun.ends_with("/>"));
+                let close = if is_empty { "</sst>" } else { "" };
+                return format!("<sst xmlns=\"{MAIN}\" uniqueCount=\"{count}\">{close}{rest}");
+            }
+            Ok(Event::Eof) | Err(_) => return xml.to_owned(),
+            Ok(_) => {}
+        }
     }
-    honest.push_str(rest);
-    format!("{}{honest}{}", &xml[..start], &xml[start + length..])
 }
 
 fn canonical_sheet(xml: &str, strings: &SharedStrings) -> Result<String, Refusal> {
@@ -152,4 +154,24 @@ fn canonical_sheet(xml: &str, strings: &SharedStrings) -> Result<String, Refusal
     }
     written.push_str("</sheetData></worksheet>");
     Ok(written)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_strings_declare_is_told_anew_however_it_is_written() {
+        for begun in [
+            r#"<sst uniqueCount="99999999999999">"#,
+            r#"<?xml version="1.0"?><x:sst xmlns:x="a>b" count='9' uniqueCount='99999999999999'>"#,
+            r#"<sst xmlns="http:/</t></si></sst>/a" uniqueCount="99999999999999" >"#,
+        ] {
+            let xml = format!("{begun}<si><t>一</t></si></sst>");
+            let honest = honest_count(&xml, 1);
+            assert!(!honest.contains("9999"), "{honest}");
+            assert!(honest.starts_with("<sst ") && honest.ends_with("><si><t>一</t></si></sst>"));
+        }
+        assert!(honest_count("<sst uniqueCount=\"9\"/>", 0).ends_with("\"0\"></sst>"));
+    }
 }
