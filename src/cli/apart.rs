@@ -2,9 +2,13 @@
 //! words and not as an abort.
 
 use std::process::{Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
 
 use super::{FAILED, Failure};
 use crate::console::Console;
+use crate::extract::watch::{Over, Watch, worked};
 use crate::model::Said;
 use crate::model::finding::Refusal;
 use crate::model::words::Language;
@@ -13,6 +17,9 @@ use crate::wording::refusal_text;
 
 /// Says to the process that it is the one apart.
 const APART: &str = "DUIBIAO_APART";
+
+/// How the process apart ends when a file takes longer than it may.
+const TOO_SLOW: u8 = 124;
 
 /// What the library says as its last words.
 const OUT_OF_MEMORY: &str = "memory allocation of";
@@ -40,7 +47,9 @@ pub fn apart(limits: &Limits, console: &Console) -> Option<Result<u8, Failure>> 
         }
         return Some(Ok(status));
     }
-    let refusal = if words.contains(OUT_OF_MEMORY) {
+    let refusal = if status == Some(TOO_SLOW) {
+        Refusal::TimedOut(limits.seconds)
+    } else if words.contains(OUT_OF_MEMORY) {
         Refusal::OutOfMemory(limits.memory_mib)
     } else {
         Refusal::Crashed(done.status.to_string())
@@ -50,4 +59,26 @@ pub fn apart(limits: &Limits, console: &Console) -> Option<Result<u8, Failure>> 
         format!("无法读取：{}", said(Language::Chinese)),
         format!("cannot read it: {}", said(Language::English)),
     ))))
+}
+
+/// Reads a file; in the process apart no longer than a file may take.
+pub fn in_time<T>(limits: &Limits, read: impl FnOnce() -> T) -> T {
+    if std::env::var_os(APART).is_none() {
+        return read();
+    }
+    let limit = Duration::from_secs(u64::from(limits.seconds));
+    let (done, waiting) = mpsc::channel::<()>();
+    // Without a thread it is read all the same.
+    let _ = thread::Builder::new().spawn(move || {
+        let mut watch = Watch::over(limit);
+        while waiting.recv_timeout(watch.left()) == Err(RecvTimeoutError::Timeout) {
+            // Somebody waits for it in person: one that is held up is waited for.
+            if watch.look(worked(std::process::id())) == Some(Over::TooSlow) {
+                std::process::exit(TOO_SLOW.into());
+            }
+        }
+    });
+    let read = read();
+    drop(done);
+    read
 }

@@ -287,7 +287,8 @@ fn begins(sheet: &Sheet) -> Vec<(u32, Vec<String>)> {
 pub fn book_of(file: &Path, limits: &Limits, process: &Process) -> Result<Book, Failure> {
     let bytes = intake::bytes(file, limits).map_err(RunError::from)?;
     super::cap(process, limits)?;
-    bytes.and_then(|bytes| read::book(&bytes, limits)).map_err(|refusal| {
+    let read = |bytes: Vec<u8>| super::apart::in_time(limits, || read::book(&bytes, limits));
+    bytes.and_then(read).map_err(|refusal| {
         let name = file.display();
         Failure::usage(
             format!("无法读取 {name}：{}", refusal_text(&refusal, Language::Chinese)),

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::frames::{self, Frame, GREETING, NoFrame, Question};
 use super::lines::Gathering;
+use super::watch::{self, Over, Watch};
 use super::worker::{TROUBLE, greeting};
 use super::{Extract, PROGRAM};
 use crate::model::finding::Limit;
@@ -152,17 +153,19 @@ impl Worker {
         let mut gathering = Gathering::default();
         let mut length: u64 = 0;
         loop {
-            let left = watch.until.saturating_duration_since(Instant::now());
-            let frame = match self.frames.recv_timeout(left) {
+            let frame = match self.frames.recv_timeout(watch.left()) {
                 Ok(Ok(frame)) => frame,
                 Ok(Err(NoFrame::Garbage(bytes))) => return Err(End::Garbage(words(&bytes))),
                 Ok(Err(NoFrame::Broken(_))) | Err(RecvTimeoutError::Disconnected) => {
                     return Err(self.end());
                 }
-                Err(RecvTimeoutError::Timeout) => match watch.look(worked(&self.child)) {
-                    Some(end) => return Err(end),
-                    None => continue,
-                },
+                Err(RecvTimeoutError::Timeout) => {
+                    match watch.look(watch::worked(self.child.id())) {
+                        Some(Over::TooSlow) => return Err(End::TooSlow),
+                        Some(Over::HeldUp) => return Err(End::HeldUp),
+                        None => continue,
+                    }
+                }
             };
             if frame.number != self.number {
                 return Err(End::Garbage(format!(
@@ -218,59 +221,6 @@ impl Worker {
     }
 }
 
-/// Whether a worker has had its time. What counts is how long it was at work, where the system tells
-/// it: a machine that is busy with something else is no fault of a file.
-struct Watch {
-    limit: Duration,
-    begun: Instant,
-    /// When it is looked at next.
-    until: Instant,
-    /// How long it had been at work when it was looked at first.
-    first: Duration,
-    /// When it was looked at last, and how long it had been at work by then.
-    last: Option<(Instant, Duration)>,
-}
-
-impl Watch {
-    /// Few files take so long that they are looked at even once.
-    const FIRST_LOOK: u32 = 20;
-    /// How many times its limit a file is waited for by the clock.
-    const PATIENCE: u32 = 6;
-    /// Whoever is at work for less than this part of the time is asleep, or stopped.
-    const ASLEEP: u32 = 32;
-
-    fn over(limit: Duration) -> Self {
-        let begun = Instant::now();
-        let until = begun + limit / Self::FIRST_LOOK;
-        Self { limit, begun, until, first: Duration::ZERO, last: None }
-    }
-
-    /// Looks at a worker that has not answered; none where it is waited for once more.
-    fn look(&mut self, worked: Option<Duration>) -> Option<End> {
-        let (now, end) = (Instant::now(), self.begun + self.limit);
-        let Some(worked) = worked else {
-            self.until = end;
-            return (now >= end).then_some(End::TooSlow);
-        };
-        let Some((then, before)) = self.last.replace((now, worked)) else {
-            self.first = worked;
-            self.until = end;
-            return None;
-        };
-        let step = self.limit / Self::FIRST_LOOK;
-        let had = worked.saturating_sub(self.first) + step;
-        let left = self.limit.saturating_sub(had);
-        if worked.saturating_sub(before) < (now - then) / Self::ASLEEP {
-            return Some(End::HeldUp);
-        }
-        if left < step {
-            return Some(End::TooSlow);
-        }
-        self.until = now + left;
-        (now >= self.begun + self.limit * Self::PATIENCE).then_some(End::HeldUp)
-    }
-}
-
 impl Drop for Worker {
     fn drop(&mut self) {
         drop(self.input.take());
@@ -307,20 +257,6 @@ const OUT_OF_MEMORY: &str = "memory allocation";
 /// What a panic that nobody caught ends a program with.
 const PANICKED: i32 = 101;
 
-/// How long a process has been at work, where the system tells it in a file.
-fn worked(child: &Child) -> Option<Duration> {
-    /// In hundredths of a second, after the name, which may hold anything.
-    const USER: usize = 11;
-    const SYSTEM: usize = 12;
-    if !cfg!(target_os = "linux") {
-        return None;
-    }
-    let told = std::fs::read_to_string(format!("/proc/{}/stat", child.id())).ok()?;
-    let fields: Vec<&str> = told.rsplit_once(')')?.1.split_whitespace().collect();
-    let hundredths = |field: usize| fields.get(field)?.parse::<u64>().ok();
-    Some(Duration::from_millis((hundredths(USER)? + hundredths(SYSTEM)?) * 10))
-}
-
 /// Whether a program came to its end by what it did, not by what was done to it.
 #[cfg(unix)]
 fn is_crash(status: ExitStatus) -> bool {
@@ -356,40 +292,4 @@ fn words(bytes: &[u8]) -> String {
     let seen = text.chars().map(|c| if c.is_control() { ' ' } else { c });
     let text: String = seen.take(MOST).collect();
     text.trim().to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A worker that began so long ago and is looked at twice: after a twentieth of its time, and now.
-    fn looked_at(ago: u64, worked: u64) -> Option<End> {
-        let mut watch = Watch::over(Duration::from_secs(10));
-        watch.begun = Instant::now().checked_sub(Duration::from_secs(ago)).unwrap();
-        let early = Duration::from_millis(500);
-        watch.first = early;
-        watch.last = Some((watch.begun + early, early));
-        watch.look(Some(Duration::from_secs(worked)))
-    }
-
-    #[test]
-    fn a_file_has_its_time_at_work_and_a_busy_machine_is_waited_for() {
-        assert!(matches!(looked_at(10, 10), Some(End::TooSlow)));
-        assert!(looked_at(10, 3).is_none(), "a third of a processor");
-        assert!(looked_at(40, 8).is_none());
-        assert!(matches!(looked_at(40, 10), Some(End::TooSlow)));
-        assert!(matches!(looked_at(61, 8), Some(End::HeldUp)));
-        let mut watch = Watch::over(Duration::from_secs(10));
-        watch.begun = Instant::now().checked_sub(Duration::from_secs(10)).unwrap();
-        watch.last = Some((watch.begun, Duration::from_secs(4)));
-        assert!(matches!(watch.look(Some(Duration::from_secs(4))), Some(End::HeldUp)), "stopped");
-    }
-
-    #[test]
-    fn where_no_system_tells_the_clock_counts() {
-        let mut watch = Watch::over(Duration::from_secs(10));
-        assert!(watch.look(None).is_none());
-        watch.begun = Instant::now().checked_sub(Duration::from_secs(10)).unwrap();
-        assert!(matches!(watch.look(None), Some(End::TooSlow)));
-    }
 }

@@ -8,6 +8,7 @@
 mod frames;
 mod lines;
 mod worker;
+pub mod watch;
 mod child;
 mod pool;
 
