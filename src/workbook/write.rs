@@ -61,17 +61,19 @@ pub fn workbook(
         sheet.set_header(header(&properties.title, period));
         workbook.push_worksheet(sheet);
     }
-    let written = workbook.save_to_buffer()?;
+    let mut written = workbook.save_to_buffer()?;
     let growing: BTreeMap<usize, BTreeSet<u32>> = pages
         .iter()
         .enumerate()
         .filter(|(_, page)| page.rows == Rows::Growing)
         .map(|(place, page)| (place, growing_rows(page)))
         .collect();
-    if growing.is_empty() {
-        return Ok(written);
+    if !growing.is_empty() {
+        written = with_growing_rows(&written, &growing)
+            .map_err(|error| XlsxError::CustomError(error.to_string()))?;
     }
-    with_growing_rows(&written, &growing).map_err(|error| XlsxError::CustomError(error.to_string()))
+    made_alike(&mut written);
+    Ok(written)
 }
 
 /// The rows of a page that no program is kept from fitting to what is typed into them.
@@ -79,6 +81,24 @@ fn growing_rows(page: &Page) -> BTreeSet<u32> {
     let lines = page.lines.iter().enumerate();
     let free = lines.filter(|(_, line)| line.height.is_none() && !is_merged(line));
     free.map(|(row, _)| row_of(row)).collect()
+}
+
+/// A package says of each of its parts on which kind of system it was made; here all say the same, so
+/// that a run of one system is repeated to the byte on any other.
+fn made_alike(package: &mut [u8]) {
+    const END: [u8; 4] = *b"PK\x05\x06";
+    const PART: [u8; 4] = *b"PK\x01\x02";
+    const UNIX: u8 = 3;
+    let number = |package: &[u8], at: usize, bytes: usize| -> usize {
+        let digits = package.get(at..at + bytes).unwrap_or_default();
+        digits.iter().rev().fold(0, |number, digit| number << 8 | usize::from(*digit))
+    };
+    let Some(end) = package.windows(END.len()).rposition(|found| found == END) else { return };
+    let mut at = number(package, end + 16, 4);
+    while package.get(at..at + PART.len()) == Some(&PART) && at + 46 <= end {
+        package[at + 5] = UNIX;
+        at += 46 + [28, 30, 32].map(|of| number(package, at + of, 2)).iter().sum::<usize>();
+    }
 }
 
 /// Formats already made; a workbook has few looks and many cells.
@@ -600,4 +620,29 @@ pub(super) fn column_of(number: usize) -> u16 {
 /// Returns a line's place in a sheet.
 pub(super) fn row_of(number: usize) -> u32 {
     u32::try_from(number).expect("a page has fewer lines than a sheet")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workbook::page::text_cell;
+
+    #[test]
+    fn a_package_does_not_tell_on_which_system_it_was_made() {
+        let lines = vec![Line::of(vec![text_cell("一", Look::Text)])];
+        let page = Page { name: "页".to_owned(), widths: vec![9.0], lines, ..Page::default() };
+        let made = workbook(&[page], &Properties::default(), "2020-08".parse().unwrap()).unwrap();
+        // What Windows writes.
+        let mut elsewhere = made.clone();
+        let parts = made.windows(4).enumerate().filter(|(_, found)| found == b"PK\x01\x02");
+        let parts: Vec<usize> = parts.map(|(at, _)| at).collect();
+        assert!(parts.len() > 5);
+        for at in parts {
+            assert_eq!(made[at + 5], 3);
+            elsewhere[at + 5] = 0;
+        }
+        assert_ne!(elsewhere, made);
+        made_alike(&mut elsewhere);
+        assert_eq!(elsewhere, made);
+    }
 }
