@@ -68,6 +68,10 @@ fn what_is_no_file_is_named_and_left() {
     let (run, plain) = (run(&inbox), given_month());
     for name in ["海棠区更正.xlsx", "链接.xlsx", "设备.xlsx", "自己"] {
         assert_eq!(said_of(&run, name), ["note"], "{name}");
+        // No hash of nothing passes for that of a file.
+        let files = run.report["files"].as_array().unwrap();
+        let own = files.iter().find(|file| file["file"] == name).unwrap();
+        assert!(own["sha256"].is_null(), "{name}: {}", own["sha256"]);
     }
     assert_eq!(run.report["passed_over"], serde_json::json!(["空.xlsx"]));
     assert_eq!(copies(&run), copies(&plain));
