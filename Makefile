@@ -15,7 +15,7 @@ LIMIT    ?= 0
 DUIBIAO  := target/release/duibiao
 CARGO    ?= cargo
 
-.PHONY: help run drill build test check fmt lint docs deny bless pictures fuzz trial shapes silence faults handover clean
+.PHONY: help run drill build test check fmt lint docs deny bless pictures page fuzz trial shapes silence faults handover clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -70,6 +70,18 @@ pictures: build ## Draw every page of workbook, slips and templates as PNG (need
 		-name '*.xlsx' -not -path '*/inputs/*') > /dev/null
 	cd $(PICTURES) && for file in *.pdf; do pdftoppm -r 70 -png "$$file" "$${file%.pdf}"; done
 	@ls $(PICTURES)/*.png
+
+# Needs a browser: Debian's chromium, or another of its kind.
+CHROMIUM ?= chromium
+page: build ## Draw the printable page on the screen and on paper (needs chromium and poppler)
+	rm -rf $(PICTURES)/page && mkdir -p $(PICTURES)/page
+	@$(DUIBIAO) run $(PIPELINE) --period $(PERIOD) --archive $(PICTURES)/page/archive || [ $$? -eq 1 ]
+	cp $$(find $(PICTURES)/page/archive -name '*.html') $(PICTURES)/page/page.html
+	cd $(PICTURES)/page && for out in --screenshot=screen.png --print-to-pdf=page.pdf; do \
+		$(CHROMIUM) --headless --no-sandbox --disable-gpu --user-data-dir=$(abspath $(PICTURES))/page/profile \
+		--window-size=900,3000 --no-pdf-header-footer $$out file://$(abspath $(PICTURES))/page/page.html \
+		> /dev/null 2>&1 || exit 1; done && pdftoppm -r 70 -png page.pdf paper
+	@ls $(PICTURES)/page/*.png
 
 fuzz: build ## Read damaged files for SECONDS (600); the same SEED does the same damage
 	$(CARGO) run --release --locked --example fuzz -- $(SECONDS) $(SEED)

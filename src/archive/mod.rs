@@ -14,6 +14,7 @@ mod manifest;
 mod published;
 mod scratch;
 mod shelf;
+mod year;
 
 use std::fs;
 use std::io;

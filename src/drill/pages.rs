@@ -58,6 +58,7 @@ pub fn silent(
             returned: &[],
             passed_over: &[],
             version: None,
+            year_before: &[],
             elsewhere: Elsewhere::default(),
         },
     );

@@ -13,6 +13,7 @@ mod once;
 mod order;
 pub mod report;
 mod severity;
+mod year;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,6 +28,7 @@ pub use report::{
     ValueLine, Verdict, WaiverLine,
 };
 use severity::severity;
+pub use year::{YearLine, YearUnit};
 
 use crate::check::Context;
 use crate::model::amount::scale_decimal;

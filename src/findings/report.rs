@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, Decision};
+use super::{Answer, Decision, YearLine};
 use crate::check::Change;
 use crate::model::contacts::Contacts;
 use crate::model::stamp::Stamped;
@@ -56,6 +56,9 @@ pub struct Report {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lapsed: Vec<ResolvedLine>,
     pub findings: Vec<FindingLine>,
+    /// The periods of the year so far, this one last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub year: Vec<YearLine>,
     /// The ledger counted: every check that was owed, by rule and unit.
     #[serde(default)]
     pub coverage: Vec<CoverageLine>,

@@ -957,6 +957,8 @@ pub enum PageName {
     Corrected,
     /// 变化情况
     Changes,
+    /// 年度情况
+    Year,
     /// 来源与守恒
     Sources,
     /// 口径说明

@@ -11,7 +11,7 @@ pub use data::{Book, Material, books};
 use crate::findings::figures::{bare_difference_of, shown, tolerance};
 use crate::findings::{
     CoverageLine, FileLine, FindingLine, PlanLine, Report, ReturnedLine, SCHEMA, Settled,
-    WaiverLine,
+    WaiverLine, YearLine,
 };
 use crate::intake::PassedOver;
 use crate::model::personal;
@@ -28,6 +28,8 @@ pub struct Besides {
     pub marks: Vec<Vec<String>>,
     pub returned: Vec<ReturnedLine>,
     pub passed_over: Vec<PassedOver>,
+    /// The periods of the year so far, this one last.
+    pub year: Vec<YearLine>,
 }
 
 /// Makes the report.
@@ -38,7 +40,7 @@ pub fn report(
     language: Language,
 ) -> Report {
     let pipeline = inputs.pipeline;
-    let Besides { marks, returned, passed_over } = besides;
+    let Besides { marks, returned, passed_over, year } = besides;
     let settled = reconciliation.settled.iter();
     let own = settled.map(|settled| finding_line(settled, pipeline, language));
     let mut findings: Vec<FindingLine> = own.chain(reconciliation.unseen.iter().cloned()).collect();
@@ -69,6 +71,7 @@ pub fn report(
         resolved: reconciliation.resolved.clone(),
         lapsed: reconciliation.lapsed.clone(),
         findings,
+        year,
         coverage: coverage(reconciliation, pipeline),
         bridge: reconciliation.bridge.clone(),
         conservation: reconciliation.conservation.clone(),

@@ -172,6 +172,7 @@ pub fn run(pipeline: &Pipeline, request: &Request, console: &mut Console) -> Res
         marks: Vec::new(),
         returned: answers::lines(&readings.returned),
         passed_over: taken.inbox.passed_over.clone(),
+        year: taken.year_before.clone(),
     };
     staging.decided =
         answers::with_ends(&decided, &reconciled, taken.previous.as_ref(), &staging, request);

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::{Emptiness, Occasion, Request, RunError, answers};
 use crate::archive::{self, Before, Manifest, ManifestFile, Published, Staging};
 use crate::decisions::Entry;
-use crate::findings::{Report, Verdict};
+use crate::findings::{Report, Verdict, YearLine};
 use crate::intake::{self, CannotTakeIn, Inbox, PassedOverBecause, Received};
 use crate::model::{Language, Month, Odd, Side};
 use crate::pipeline::{Pipeline, PlanVersion};
@@ -35,6 +35,8 @@ pub struct Taken {
     pub beside: Vec<(String, PathBuf)>,
     /// The record of decisions, as far as it is of this period or an earlier one.
     pub decided: Vec<Entry>,
+    /// The earlier periods of the year.
+    pub year_before: Vec<YearLine>,
     /// The hashes of what the last run of the same period read.
     pub read_before: BTreeSet<String>,
     /// What is odd among the earlier runs and was passed over.
@@ -87,6 +89,10 @@ pub fn take_in(
     if let Some(earlier) = &earlier {
         archive::put(&into, "earlier-report.json", &archive::json(&earlier.report))?;
     }
+    let year_before = staging.year_before(earlier.as_ref());
+    if !year_before.is_empty() {
+        archive::put(&into, "year.json", &archive::json(&year_before))?;
+    }
     let known_verdict = match (&previous, request.occasion) {
         (Some(run), Occasion::IfNew) if staging.answers_for_the_period(run) => {
             let same = reads_the_same(staging, run)? && knows_the_same(&decided, run);
@@ -108,6 +114,7 @@ pub fn take_in(
         earlier: earlier.map(|run| run.report.as_earlier()),
         previous,
         read_before,
+        year_before,
         odd,
         known_verdict,
     })

@@ -47,6 +47,7 @@ pub fn write(
         copies: copies(inputs, staging.path()),
     };
     let figures = reconciled.figures_hash();
+    let earlier_year = std::mem::take(&mut besides.year);
     let taken = TakenIn {
         figures: &figures,
         received: IdSlice::from_ref(inputs.received),
@@ -56,6 +57,7 @@ pub fn write(
         returned: &besides.returned,
         passed_over: &besides.passed_over,
         version: Some(&version),
+        year_before: &earlier_year,
         elsewhere,
         standing,
         decisions: staging.decided.last().map_or(staging.decisions.head().number, |e| e.number),
@@ -69,6 +71,10 @@ pub fn write(
         let lines = archive::as_lines(&staging.decided);
         archive::put(staging.path(), archive::DECISIONS, &lines)?;
     }
+    let page = consolidated::web_page(&material, &name);
+    let stem = name.strip_suffix(".xlsx").unwrap_or(&name);
+    archive::put(staging.path(), &format!("{stem}.html"), page.as_bytes())?;
+    besides.year = consolidated::year_lines(&material);
     besides.marks = marks;
     let report = report::report(reconciled, inputs, besides, request.language);
     archive::put(staging.path(), "report.json", &archive::json(&report))?;

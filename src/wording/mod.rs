@@ -16,6 +16,8 @@ mod reading;
 mod reasons;
 mod reports;
 mod sums;
+pub mod web;
+pub mod year;
 
 pub use agreement::{
     ABOUT_COVERAGE, Agreement, OUTCOMES, coverage_line, earlier_verdict, folded_figures, is_claim,

@@ -28,4 +28,5 @@ mod support;
 #[cfg(unix)]
 mod taken_in;
 mod third;
+mod web;
 mod workbook;

@@ -170,6 +170,7 @@ pub fn nothing_known(base: &Base<'_>, period: crate::model::Month) -> Report {
         cells: Vec::new(),
         resolved: Vec::new(),
         lapsed: Vec::new(),
+        year: Vec::new(),
         findings: Vec::new(),
         coverage: Vec::new(),
         bridge: Vec::new(),

@@ -145,7 +145,7 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
 
 /// The findings by what must be done: what is open first, the gravest before the others; then what asks
 /// for nothing; the plan's own in a block at the end. Within each as in the report.
-fn in_order(material: &Material<'_>) -> Vec<usize> {
+pub fn in_order(material: &Material<'_>) -> Vec<usize> {
     let mut order: Vec<usize> = (0..material.settled.len()).collect();
     order.sort_by_key(|place| {
         let settled = &material.settled[*place];

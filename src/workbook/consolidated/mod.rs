@@ -11,6 +11,11 @@ mod sources;
 mod table;
 mod terms;
 mod units;
+mod web;
+mod year;
+
+pub use web::page as web_page;
+pub use year::lines as year_lines;
 
 use std::collections::BTreeMap;
 
@@ -22,7 +27,7 @@ use crate::check::Paragraph;
 use crate::decisions::Standing;
 use crate::decisions::record::Signature;
 use crate::extract::{Elsewhere, Extract};
-use crate::findings::{FindingLine, ReturnedLine, Settled};
+use crate::findings::{FindingLine, ReturnedLine, Settled, YearLine};
 use crate::intake::{PassedOver, Received};
 use crate::matching::Matched;
 use crate::model::stamp::{FormCode, Stamped};
@@ -41,6 +46,7 @@ pub const PLAN: &str = "计划自查";
 pub const COVERAGE: &str = "核对范围";
 pub const CHANGES: &str = "变化情况";
 pub const CORRECTED: &str = "更正前后";
+pub const YEAR: &str = "年度情况";
 pub const SOURCES: &str = "来源与守恒";
 pub const PENDING: &str = "待定事项";
 pub const TERMS: &str = "口径说明";
@@ -75,6 +81,8 @@ pub struct Material<'a> {
     pub passed_over: &'a [PassedOver],
     /// Which version of the period's result it is; none outside of an archive.
     pub version: Option<&'a Version>,
+    /// The earlier periods of the year.
+    pub year_before: &'a [YearLine],
     pub elsewhere: Elsewhere,
     /// What was answered and decided in Excel.
     pub standing: &'a Standing,
@@ -95,6 +103,7 @@ pub struct TakenIn<'a> {
     pub returned: &'a [ReturnedLine],
     pub passed_over: &'a [PassedOver],
     pub version: Option<&'a Version>,
+    pub year_before: &'a [YearLine],
     pub elsewhere: Elsewhere,
     pub standing: &'a Standing,
     pub decisions: u64,
@@ -139,6 +148,7 @@ impl<'a> Material<'a> {
             returned: taken.returned,
             passed_over: taken.passed_over,
             version: taken.version,
+            year_before: taken.year_before,
             elsewhere: taken.elsewhere,
             standing: taken.standing,
             decisions: taken.decisions,
@@ -316,6 +326,7 @@ pub fn pages(material: &Material<'_>) -> (Vec<Page>, Marks) {
     ];
     pages.extend(changes::page(material).map(|page| (PageName::Changes, page)));
     pages.extend(corrected::page(material).map(|page| (PageName::Corrected, page)));
+    pages.extend(year::page(material).map(|page| (PageName::Year, page)));
     pages.extend([(PageName::Sources, sources), (PageName::Terms, terms)]);
     let wanted = &material.pipeline.workbook.pages;
     pages.sort_by_key(|(name, _)| {

@@ -53,7 +53,7 @@ pub fn table(material: &Material<'_>, page: &mut Page) -> bool {
 }
 
 /// The amount columns, the ones that the overview is to show first.
-fn fields(material: &Material<'_>) -> Vec<ColumnId> {
+pub fn fields(material: &Material<'_>) -> Vec<ColumnId> {
     let mut fields: Vec<ColumnId> =
         material.result.bridges.keys().map(|(_, field)| *field).collect();
     let wanted = material.overview_columns();
@@ -64,8 +64,17 @@ fn fields(material: &Material<'_>) -> Vec<ColumnId> {
     fields
 }
 
+/// The bridges of a column, in the order of the plan's units.
+pub fn of_field<'a>(material: &'a Material<'_>, field: ColumnId) -> Vec<(&'a str, &'a Bridge)> {
+    let units = material.plan.held_units().into_iter().filter_map(|unit| {
+        let bridge = material.result.bridges.get(&(unit, field))?;
+        Some((material.plan.names.name(unit), bridge))
+    });
+    units.collect()
+}
+
 /// The steps that any unit has; a month that agrees has none.
-fn steps(material: &Material<'_>) -> Vec<Step> {
+pub fn steps(material: &Material<'_>) -> Vec<Step> {
     let occurs = |step: &Step| {
         material.result.bridges.values().any(|bridge| bridge.steps[*step as usize] != 0)
     };

@@ -2,8 +2,8 @@
 
 use super::{BESIDE, section, standings};
 use crate::check::bridge::Step;
-use crate::model::CellAt;
 use crate::model::amount::sum_in;
+use crate::model::{CellAt, ColumnId};
 use crate::wording::overview;
 use crate::workbook::consolidated::Material;
 use crate::workbook::page::{
@@ -52,10 +52,20 @@ fn column(place: usize) -> u16 {
     u16::try_from(place).unwrap_or(0)
 }
 
-/// Plan, steps and report of the first amount column; beside the page stand the figures: what a step
-/// stands on, what it adds, what it takes away.
-fn waterfall(material: &Material<'_>, page: &mut Page) {
-    let Some(field) = material.overview_columns().first().copied() else { return };
+/// From the plan to what was reported, of one amount column.
+pub struct Waterfall {
+    pub field: ColumnId,
+    /// What a bar is called; the ground on which it stands, and a whole, what it adds, what it takes away.
+    pub bars: Vec<(String, [i128; 4])>,
+    /// The bars in words.
+    pub told: Vec<String>,
+    /// Where the axis begins, where not at 0.
+    pub least: Option<i128>,
+}
+
+/// Returns the way from the plan to the report of the first amount column; none without one.
+pub fn from_plan_to_report(material: &Material<'_>) -> Option<Waterfall> {
+    let field = material.overview_columns().first().copied()?;
     let own = material.result.bridges.iter().filter(|((_, own), _)| *own == field);
     let (mut plan, mut steps) = (0_i128, [0_i128; Step::ALL.len()]);
     for (_, bridge) in own {
@@ -65,7 +75,6 @@ fn waterfall(material: &Material<'_>, page: &mut Page) {
         }
     }
     let money = material.pipeline.money;
-    let at = page.lines.len();
     let mut running = plan;
     let mut bars: Vec<(String, [i128; 4])> = vec![(overview::PLANNED.to_owned(), [0, plan, 0, 0])];
     let mut told = vec![format!("{} {}", overview::PLANNED, sum_in(money, plan))];
@@ -83,6 +92,21 @@ fn waterfall(material: &Material<'_>, page: &mut Page) {
     let reported = overview::REPORTED;
     bars.push((reported.to_owned(), [0, running, 0, 0]));
     told.push(format!("{reported} {}", sum_in(money, running)));
+    let levels = bars.iter().flat_map(|(_, [ground, whole, more, less])| {
+        [ground + whole, ground + more + less, *ground + whole]
+    });
+    let least = least_shown(levels.filter(|level| *level != 0), plan);
+    Some(Waterfall { field, bars, told, least })
+}
+
+/// Plan, steps and report of the first amount column; beside the page stand the figures: what a step
+/// stands on, what it adds, what it takes away.
+fn waterfall(material: &Material<'_>, page: &mut Page) {
+    let Some(Waterfall { field, bars, told, least }) = from_plan_to_report(material) else {
+        return;
+    };
+    let money = material.pipeline.money;
+    let at = page.lines.len();
     let mut heading = vec![PageCell::default(); BESIDE];
     let names = overview::WATERFALL;
     heading.extend(names.iter().map(|name| text_cell(*name, Look::Plain)));
@@ -94,10 +118,6 @@ fn waterfall(material: &Material<'_>, page: &mut Page) {
         page.lines.push(Line { height: Some(LINE_HEIGHT), ..Line::of(cells) });
     }
     let title = material.title_of(field);
-    let levels = bars.iter().flat_map(|(_, [ground, whole, more, less])| {
-        [ground + whole, ground + more + less, *ground + whole]
-    });
-    let least = least_shown(levels.filter(|level| *level != 0), plan);
     page.charts.push(Chart {
         title: overview::waterfall_title(&title, money),
         least: least.map(|least| crate::model::amount::double_in(money, least)),

@@ -8,6 +8,10 @@ mod rates;
 mod sources;
 mod standings;
 
+pub use bridge::{fields as bridge_fields, of_field as bridges_of, steps as bridge_steps};
+pub use charts::{Waterfall, from_plan_to_report};
+pub use rates::shares;
+
 use std::collections::BTreeSet;
 
 use super::{Material, OVERVIEW};
@@ -93,24 +97,31 @@ fn submitted(standing: Standing) -> bool {
 
 fn conclusion(material: &Material<'_>, page: &mut Page) {
     section(page, overview::CONCLUSION);
-    let plain = |text: String| Line::words(text, Look::Plain, ALL);
     page.lines.push(Line::words(verdict(material), Look::PlainBold, ALL));
-    page.lines.push(plain(counts(material)));
+    let said = said_below(material).into_iter();
+    page.lines.extend(said.map(|(text, look)| Line::words(text, look, ALL)));
+}
+
+/// What stands under the verdict: what was counted, what is the plan's own, what was checked, which files
+/// are in no figure, what has changed since the run before.
+pub fn said_below(material: &Material<'_>) -> Vec<(String, Look)> {
+    let mut said = vec![(counts(material), Look::Plain)];
     let of_plan = material.on_side(Side::Plan).count();
     if of_plan > 0 {
-        page.lines.push(Line::words(overview::plans_own(of_plan), Look::PlainBold, ALL));
+        said.push((overview::plans_own(of_plan), Look::PlainBold));
     }
     let all = Agreement::of(material.ledger);
-    page.lines.push(plain(overview::coverage_on_page_one(&all)));
-    page.lines.extend(files_besides(material).map(plain));
+    said.push((overview::coverage_on_page_one(&all), Look::Plain));
+    said.extend(files_besides(material).map(|text| (text, Look::Plain)));
     if let Some(corrected) = &material.result.corrected {
-        page.lines
-            .push(plain(overview::since_the_run_before(corrected.gone.len(), corrected.new.len())));
+        let text = overview::since_the_run_before(corrected.gone.len(), corrected.new.len());
+        said.push((text, Look::Plain));
     }
+    said
 }
 
 /// The verdict in one sentence.
-fn verdict(material: &Material<'_>) -> String {
+pub fn verdict(material: &Material<'_>) -> String {
     let units = material.plan.senders().count();
     let standings = || material.plan.senders().map(|unit| material.roster.units[unit].0);
     let sent =

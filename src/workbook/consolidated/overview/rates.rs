@@ -96,6 +96,15 @@ fn line(
     Line::of(cells)
 }
 
+/// The declared shares of a unit, in their order.
+pub fn shares(material: &Material<'_>, unit: UnitId) -> Vec<Option<i64>> {
+    let of = |rate: &Rate| {
+        let (part, whole) = sum(material, unit, rate.of).zip(sum(material, unit, rate.to))?;
+        share(part, whole)
+    };
+    material.pipeline.rates.iter().map(of).collect()
+}
+
 /// A part of a whole in hundredths of a per cent, to a tenth of one, rounded half up; none of nothing.
 fn share(part: i128, whole: i128) -> Option<i64> {
     if whole <= 0 || part < 0 {
