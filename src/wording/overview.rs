@@ -181,6 +181,13 @@ pub fn step(step: Step) -> &'static str {
     }
 }
 
+/// Why sums are moved though nothing is wrong.
+pub fn unmade(standing: &str) -> String {
+    format!(
+        "该单位本期{standing}，计划数没有对应的报送数；不是差异，列在这里使影响金额相加等于总览。"
+    )
+}
+
 /// How much of a difference is suspected mistakes of unit, and how much is left.
 pub fn scaled_aside(
     count: usize,

@@ -148,6 +148,17 @@ pub fn in_short(finding: &Finding, pipeline: &Pipeline) -> String {
     said
 }
 
+/// The same of a settled finding; one that was accepted says so.
+pub fn settled_in_short(settled: &Settled, pipeline: &Pipeline) -> String {
+    let said = in_short(&settled.finding, pipeline);
+    match settled.status {
+        Status::Explained => format!("{said}（已采纳说明）"),
+        Status::Waived => format!("{said}（已豁免）"),
+        Status::Trial => format!("{said}（试行规则）"),
+        Status::Open | Status::Answered | Status::Returned => said,
+    }
+}
+
 /// A value in a few words: an amount without its unit, a month as everywhere on the pages.
 fn without_unit(value: &Value, pipeline: &Pipeline) -> String {
     match value {
@@ -358,9 +369,9 @@ pub fn terms(money: MoneyUnit) -> [String; 5] {
 /// What a severity asks for, and how it looks.
 pub fn meaning(severity: Severity) -> [&'static str; 2] {
     match severity {
-        Severity::Mandatory => ["必须更正", "底色最深；所在行的“核对结果”写明问题"],
-        Severity::Verify => ["须作说明", "底色次之；可以用“情况说明”解释"],
-        Severity::Note => ["仅作提示", "底色最浅；不影响结论"],
+        Severity::Mandatory => ["必须更正", "▲，底色最深；所在行的“核对结果”写明问题"],
+        Severity::Verify => ["须作说明", "●，底色次之；可以用“情况说明”解释"],
+        Severity::Note => ["仅作提示", "○，底色最浅；不影响结论"],
     }
 }
 

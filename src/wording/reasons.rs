@@ -254,8 +254,9 @@ pub fn refusal_text(refusal: &Refusal, language: Language) -> String {
         ),
         Refusal::Damaged(what) => {
             let what = words::shortened(what, 80);
+            // What a reader of packages says of it helps nobody who reads Chinese.
             if chinese {
-                format!("文件损坏或不完整（{what}）")
+                plain_refusal(refusal, language)
             } else {
                 format!("the file is damaged or cut off ({what})")
             }
@@ -271,8 +272,11 @@ pub fn refusal_text(refusal: &Refusal, language: Language) -> String {
         Refusal::NotASpreadsheet(like) => {
             if chinese {
                 // What a format calls itself is its name; what has none is said in words.
-                let like = if like == "binary data" { "二进制数据" } else { like };
-                format!("不是电子表格（像是 {like}）")
+                if like == "binary data" {
+                    "不是电子表格，也不是文本文件".to_owned()
+                } else {
+                    format!("不是电子表格（像是 {like}）")
+                }
             } else {
                 format!("it is no spreadsheet (it looks like {like})")
             }

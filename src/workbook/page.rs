@@ -320,6 +320,14 @@ pub fn file_link_cell(target: &str, text: impl Into<String>) -> PageCell {
     PageCell { content, look: Look::Text, ..PageCell::default() }
 }
 
+/// Returns the cell of a task's number in the plan.
+pub fn seq_cell(seq: Option<i64>) -> PageCell {
+    seq.map_or_else(
+        || text_cell("", Look::Centre),
+        |seq| decimal_cell(&seq.to_string(), Look::Centre),
+    )
+}
+
 pub fn link_cell(target: &str, text: impl Into<String>) -> PageCell {
     let content = Content::Link { target: target.to_owned(), text: text.into() };
     PageCell { content, look: Look::Centre, ..PageCell::default() }

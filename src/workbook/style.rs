@@ -22,6 +22,15 @@ pub fn fill(severity: Severity) -> Color {
     }
 }
 
+/// What tells the classes apart where there are no colours.
+pub fn sign(severity: Severity) -> char {
+    match severity {
+        Severity::Mandatory => '▲',
+        Severity::Verify => '●',
+        Severity::Note => '○',
+    }
+}
+
 /// The dots over a cell whose finding was accepted.
 const ACCEPTED: Color = Color::RGB(0x00A6_A6A6);
 
@@ -81,6 +90,10 @@ pub fn format(look: Look, mark: Option<Emphasis>, number: Option<NumberForm>) ->
     }
     if matches!(look, Look::Entry | Look::EntryFigure) {
         format = format.set_background_color(TO_FILL_IN);
+    }
+    if let (Some(Emphasis::Open(severity)), None) = (mark, number) {
+        // Seen, and no part of the text: it can be searched for and filtered as it is.
+        format = format.set_num_format(format!("\"{} \"@", sign(severity)));
     }
     match mark {
         Some(Emphasis::Open(severity)) => format.set_background_color(fill(severity)),

@@ -122,13 +122,15 @@ fn header(title: &str, period: Month) -> String {
 
 /// Columns of that width are printed at three fifths of their size: the smallest that can be read.
 const WIDEST_PORTRAIT: f64 = 160.0;
+/// Page one is read by those who read nothing else, and in programs that lack its font.
+const WIDEST_PAGE_ONE: f64 = 140.0;
 const WIDEST_LANDSCAPE: f64 = 235.0;
 
 /// Excel's number of the paper.
 const A4: u8 = 9;
 
 fn write_page(page: &Page, sheet: &mut Worksheet, formats: &mut Formats) -> Result<(), XlsxError> {
-    let widths = widths(page);
+    let (widths, is_across) = widths(page);
     for (column, width) in widths.iter().enumerate() {
         sheet.set_column_width(column_of(column), *width)?;
     }
@@ -196,14 +198,7 @@ fn write_page(page: &Page, sheet: &mut Worksheet, formats: &mut Formats) -> Resu
     for chart in &page.charts {
         insert_chart(sheet, chart, &page.name)?;
     }
-    let printed = page.printed_columns.map_or(widths.len(), usize::from);
-    let width: f64 = widths.iter().take(printed).sum();
-    let is_landscape = match page.orientation {
-        Orientation::Landscape => true,
-        Orientation::Portrait => false,
-        Orientation::AsWide => width > WIDEST_PORTRAIT,
-    };
-    if is_landscape {
+    if is_across {
         sheet.set_landscape();
     }
     sheet.set_paper_size(A4);
@@ -416,8 +411,8 @@ fn write_text(
 
 /// Returns the widths of a page's columns: as laid out, or wide enough for the longest figure, of which
 /// a narrower column would show nothing but ###; texts give way where the page would be printed too
-/// small to be read.
-fn widths(page: &Page) -> Vec<f64> {
+/// small to be read. And whether the page is laid across.
+fn widths(page: &Page) -> (Vec<f64>, bool) {
     let mut needed = vec![0.0; page.widths.len()];
     for line in &page.lines {
         for (needed, cell) in needed.iter_mut().zip(&line.cells) {
@@ -439,19 +434,38 @@ fn widths(page: &Page) -> Vec<f64> {
     }
     let mut widths: Vec<f64> =
         page.widths.iter().zip(&needed).map(|(width, needed)| width.max(*needed)).collect();
+    let is_across = is_landscape(page, &widths, &needed);
     give_way(page, &mut widths, &needed);
-    widths
+    (widths, is_across)
 }
+
+/// Whether a page is laid across: one that is as wide as it must be, where its figures need it.
+fn is_landscape(page: &Page, widths: &[f64], needed: &[f64]) -> bool {
+    let printed = page.printed_columns.map_or(widths.len(), usize::from).min(widths.len());
+    let least: f64 = widths
+        .iter()
+        .zip(needed)
+        .take(printed)
+        .map(|(width, needed)| needed.max(NARROWEST).min(*width))
+        .sum();
+    match page.orientation {
+        Orientation::Landscape => true,
+        Orientation::Portrait => false,
+        Orientation::AsWide => least > WIDEST_PAGE_ONE,
+    }
+}
+
+/// No text column is narrower for a page to be legible.
+const NARROWEST: f64 = 9.0;
 
 /// Narrows the wide columns, all in the same measure, as far as the page needs to be legible.
 fn give_way(page: &Page, widths: &mut [f64], needed: &[f64]) {
-    /// No text column is narrower for it.
-    const NARROWEST: f64 = 9.0;
-    let most = match page.orientation {
-        Orientation::Portrait => WIDEST_PORTRAIT,
-        Orientation::Landscape | Orientation::AsWide => WIDEST_LANDSCAPE,
-    };
     let printed = page.printed_columns.map_or(widths.len(), usize::from).min(widths.len());
+    let most = match page.orientation {
+        _ if is_landscape(page, widths, needed) => WIDEST_LANDSCAPE,
+        Orientation::AsWide => WIDEST_PAGE_ONE,
+        Orientation::Landscape | Orientation::Portrait => WIDEST_PORTRAIT,
+    };
     if widths[..printed].iter().sum::<f64>() > most {
         // What is never filled has no use for its room.
         for (width, longest) in widths[..printed].iter_mut().zip(longest_texts(page)) {
@@ -541,8 +555,9 @@ fn height(line: &Line, widths: &[f64]) -> f64 {
             tallest = 30.0;
             continue;
         }
-        // Less than the width, for the indent, the cell's own margins and breaks between words.
-        let room = (width - 3.0).max(2.0);
+        // Less than the width, for the cell's own margins, the indent and breaks between words.
+        let is_short = matches!(cell.look, Look::Centre | Look::TotalText) && text.width() < 24;
+        let room = (width - if is_short { 1.0 } else { 3.0 }).max(2.0);
         let lines: f64 = text
             .lines()
             .map(|line| {

@@ -7,7 +7,7 @@ use crate::findings::Settled;
 use crate::model::words::Language;
 use crate::model::{Life, Severity, Side};
 use crate::wording::{self, pages};
-use crate::workbook::page::{Line, Look, Orientation, Page, count_cell, text_cell};
+use crate::workbook::page::{Line, Look, Orientation, Page, count_cell, seq_cell, text_cell};
 
 const WIDTHS: [f64; 8] = [16.0, 11.0, 11.0, 11.0, 11.0, 11.0, 11.0, 60.0];
 const ALL: u16 = 8;
@@ -122,7 +122,7 @@ fn resolved(material: &Material<'_>, page: &mut Page) {
         let field = line.field.as_ref().map(|name| material.pipeline.field_title(name));
         let mut cells = vec![
             text_cell(line.unit.clone().unwrap_or_default(), Look::Centre),
-            text_cell(line.seq.map(|seq| seq.to_string()).unwrap_or_default(), Look::Centre),
+            seq_cell(line.seq),
             text_cell(field.unwrap_or_default(), Look::Centre),
             text_cell(line.kind.entry().title.chinese, Look::Centre),
             text_cell(line.message.clone(), Look::Text),
@@ -141,7 +141,7 @@ fn unseen(material: &Material<'_>, page: &mut Page) {
         let months = usize::try_from(line.months).unwrap_or(usize::MAX);
         page.lines.push(Line::of(vec![
             text_cell(line.unit.clone().unwrap_or_default(), Look::Centre),
-            text_cell(line.seq.map(|seq| seq.to_string()).unwrap_or_default(), Look::Centre),
+            seq_cell(line.seq),
             text_cell(field.unwrap_or_default(), Look::Centre),
             text_cell(line.kind.entry().title.chinese, Look::Centre),
             count_cell(months, Look::Centre),

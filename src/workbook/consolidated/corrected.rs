@@ -6,13 +6,16 @@ use crate::findings::{Corrected, CorrectedUnit};
 use crate::model::words::{Language, shortened};
 use crate::wording::{self, overview, pages};
 use crate::workbook::page::{
-    Line, Look, Orientation, Page, PageCell, count_cell, decimal_cell, link_cell, text_cell,
+    Line, Look, Orientation, Page, PageCell, count_cell, decimal_cell, link_cell, seq_cell,
+    text_cell,
 };
 
 const WIDTHS: [f64; 10] = [14.0, 10.0, 10.0, 16.0, 14.0, 14.0, 12.0, 9.0, 9.0, 9.0];
 const ALL: u16 = 10;
 /// Signs of a hash that tell two versions of a file apart.
 const HASH: usize = 8;
+/// The last columns, which count findings.
+const COUNTS: usize = 3;
 
 /// Lays out the page; a first run has none.
 pub fn page(material: &Material<'_>) -> Option<Page> {
@@ -81,8 +84,14 @@ fn units(material: &Material<'_>, corrected: &Corrected, page: &mut Page) {
     for unit in &corrected.units {
         let sums = unit.reported.iter().map(Some);
         let sums: Vec<_> = if unit.reported.is_empty() { vec![None] } else { sums.collect() };
-        for sum in sums {
-            page.lines.push(unit_line(material, unit, sum));
+        for (place, sum) in sums.into_iter().enumerate() {
+            let mut line = unit_line(material, unit, sum);
+            // Once a unit, so that the columns add up.
+            if place > 0 {
+                let counts = line.cells.len() - COUNTS;
+                line.cells[counts..].fill(text_cell("", Look::Centre));
+            }
+            page.lines.push(line);
         }
     }
     if page.lines.len() == first {
@@ -160,7 +169,7 @@ fn gone(material: &Material<'_>, corrected: &Corrected, page: &mut Page) {
         let field = line.field.as_ref().map(|name| material.pipeline.field_title(name));
         let mut cells = vec![
             text_cell(line.unit.clone().unwrap_or_default(), Look::Centre),
-            text_cell(line.seq.map(|seq| seq.to_string()).unwrap_or_default(), Look::Centre),
+            seq_cell(line.seq),
             text_cell(field.unwrap_or_default(), Look::Centre),
             text_cell(line.kind.entry().title.chinese, Look::Centre),
             text_cell(line.message.clone(), Look::Text),
@@ -192,7 +201,7 @@ fn new(material: &Material<'_>, corrected: &Corrected, page: &mut Page) {
         };
         let mut cells = vec![
             text_cell(finding.unit.clone().unwrap_or_default(), Look::Centre),
-            text_cell(finding.seq.map(|seq| seq.to_string()).unwrap_or_default(), Look::Centre),
+            seq_cell(finding.seq),
             text_cell(field.unwrap_or_default(), Look::Centre),
             kind,
             text_cell(shortened(&said, LONGEST), Look::Text),

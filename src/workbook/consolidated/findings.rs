@@ -6,12 +6,13 @@ use super::{
     FINDINGS, Material, OVERVIEW, PLAN, SOURCES, ShapedColumns, TABLE, UNITS, cause_words,
     explanations,
 };
+use crate::check::bridge::Step;
 use crate::findings::{Decided, FindingLine, Settled, figures, found_as_listed, listed};
 use crate::model::amount::sum_in;
 use crate::model::stamp::Stamped;
 use crate::model::words::Language;
-use crate::model::{ColumnId, Finding, FindingId, Side, Value, stamp};
-use crate::wording::{self, Agreement, pages};
+use crate::model::{ColumnId, Finding, FindingId, Side, UnitId, Value, stamp};
+use crate::wording::{self, Agreement, overview, pages};
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{
     Choices, Content, Line, Look, Others, Page, PageCell, Rows, cell_name, count_cell,
@@ -111,6 +112,7 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
             page.lines.push(line_of(material, &shown, settled, marks));
         }
     }
+    page.lines.extend(unmade(material));
     for (place, (index, unseen)) in material.unseen().enumerate() {
         let line = page.lines.len();
         page.lines.push(unseen_line(material, unseen, listed + place + 1));
@@ -141,6 +143,33 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
         ));
     }
     page
+}
+
+/// What moves the sums and is nobody's mistake, such as a zero report: without a number or an identity,
+/// since nothing is asked, but in its place so that the column adds up.
+fn unmade(material: &Material<'_>) -> Vec<Line> {
+    let mut sums: BTreeMap<(UnitId, ColumnId, Step), i128> = BTreeMap::new();
+    for movement in material.movements.iter().filter(|movement| movement.finding.is_none()) {
+        let key = (movement.unit, movement.field, movement.step);
+        *sums.entry(key).or_default() += movement.amount;
+    }
+    let line = |((unit, field, step), amount): ((UnitId, ColumnId, Step), i128)| {
+        let standing = material.roster.units[unit].0;
+        let mut cells = vec![text_cell("", Look::Centre); COLUMNS.len()];
+        let mut put = |heading: &str, cell: PageCell| {
+            let place = COLUMNS.iter().position(|(name, _)| *name == heading);
+            cells[place.expect("the list has the column")] = cell;
+        };
+        put("单位", text_cell(material.plan.names.name(unit), Look::Centre));
+        put("差异类型", text_cell(overview::step(step), Look::Centre));
+        put("影响金额", amount_cell(material, Some((field, amount))));
+        put("说明", text_cell(overview::unmade(standing.chinese()), Look::Text));
+        put("对象", text_cell("报送", Look::Centre));
+        put("金额字段", text_cell(material.title_of(field), Look::Centre));
+        put("计量单位", text_cell(material.pipeline.money.to_string(), Look::Centre));
+        Line::of(SHAPED.kept(cells, material.pipeline))
+    };
+    sums.into_iter().filter(|(_, amount)| *amount != 0).map(line).collect()
 }
 
 /// The findings by what must be done: what is open first, the gravest before the others; then what asks
@@ -273,7 +302,16 @@ fn line_of(material: &Material<'_>, row: &Shown, settled: &Settled, marks: &Mark
     let position = match (&target, at.is_empty()) {
         (Some(target), false) => link_cell(target, at),
         (Some(target), true) => link_cell(target, pages::SEE),
-        (None, _) => text_cell(at, Look::Centre),
+        // What stands nowhere on the pages stands in the file.
+        (None, _) => {
+            match finding.file.as_deref().and_then(|file| material.copy_of(file, finding.side)) {
+                Some(copy) => {
+                    let words = if at.is_empty() { pages::SEE.to_owned() } else { at };
+                    PageCell { look: Look::Centre, ..file_link_cell(copy, words) }
+                }
+                None => text_cell(at, Look::Centre),
+            }
+        }
     };
     let side = match finding.side {
         Side::Plan => "计划",

@@ -9,13 +9,13 @@ use crate::findings::figures;
 use crate::findings::figures::bare_value;
 use crate::model::fact::Sentence;
 use crate::model::words::Language;
-use crate::model::{CellAt, ColumnId, Fact, Finding, SheetId, Side, UnitId};
+use crate::model::{CellAt, ColumnId, Fact, Finding, SheetId, Side, UnitId, Value};
 use crate::pipeline::{Expression, rule};
 use crate::roster::THE_PLAN;
 use crate::wording::{self, Agreement, pages};
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{
-    Line, Look, Orientation, Page, Shown, count_cell, decimal_cell, text_cell,
+    Line, Look, Orientation, Page, Shown, count_cell, decimal_cell, seq_cell, text_cell,
 };
 
 const WIDTHS: [f64; 8] = [5.0, 13.0, 8.0, 32.0, 15.0, 30.0, 12.0, 54.0];
@@ -72,6 +72,7 @@ fn problems(material: &Material<'_>, page: &mut Page, marks: &mut Marks) {
         page,
         ["序", "单位", number_or_row(material), "问题", "计划写作", "应为", "差额", "说明"],
     );
+    let heading_line = page.lines.len() - 1;
     for (count, (index, settled)) in material.on_side(Side::Plan).enumerate() {
         let finding = &settled.finding;
         let report = figures::shown(finding, material.pipeline.money);
@@ -84,7 +85,7 @@ fn problems(material: &Material<'_>, page: &mut Page, marks: &mut Marks) {
         page.lines.push(Line::of(vec![
             count_cell(count + 1, Look::Centre),
             text_cell(finding.unit.clone().unwrap_or_default(), Look::Centre),
-            text_cell(number_words(material, finding), Look::Centre),
+            seq_cell(number(material, finding)),
             text_cell(problem_title(finding, material), Look::Text),
             shown(&report.found),
             shown(&report.expected),
@@ -96,6 +97,8 @@ fn problems(material: &Material<'_>, page: &mut Page, marks: &mut Marks) {
         ]));
         marks.add(index, PLAN, line, TITLE);
     }
+    let last = page.lines.len() - 1;
+    page.filter = (last > heading_line).then_some((heading_line, last));
 }
 
 /// A plan without numbers is found by the rows of its sheet.
@@ -103,11 +106,11 @@ fn number_or_row(material: &Material<'_>) -> &'static str {
     if material.pipeline.roles.number.is_some() { "序号" } else { "计划行" }
 }
 
-fn number_words(material: &Material<'_>, finding: &Finding) -> String {
+fn number(material: &Material<'_>, finding: &Finding) -> Option<i64> {
     if material.pipeline.roles.number.is_some() {
-        return finding.seq.map(|seq| seq.to_string()).unwrap_or_default();
+        return finding.seq;
     }
-    finding.cell.map(|cell| (u64::from(cell.row) + 1).to_string()).unwrap_or_default()
+    finding.cell.map(|cell| i64::from(cell.row) + 1)
 }
 
 fn problem_title(finding: &Finding, material: &Material<'_>) -> String {
@@ -187,10 +190,13 @@ fn figures(material: &Material<'_>, page: &mut Page) {
             text_cell(unit, Look::Centre),
             text_cell(place(material, figure.sheet, figure.cell), Look::Centre),
             text_cell(figure.title.clone(), Look::Text),
-            text_cell(
-                wording::value_text(&value, material.pipeline, Language::Chinese),
-                Look::Centre,
-            ),
+            match &value {
+                Value::Integer(count) => seq_cell(Some(*count)),
+                value => text_cell(
+                    wording::value_text(value, material.pipeline, Language::Chinese),
+                    Look::Centre,
+                ),
+            },
             text_cell(basis(material, figure, &given), Look::Text),
             text_cell(said, Look::Centre),
             text_cell(figure.sentence.clone(), Look::Text),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::table::add_note;
 use super::{Material, SOURCES};
 use crate::model::words::Language;
 use crate::model::{CellAt, FileId, Finding, Kind, SheetId, Side, personal, words};
@@ -154,6 +155,8 @@ fn files(material: &Material<'_>, page: &mut Page, marks: &mut Marks) {
         for &index in material.lookup.of_file(&file.file) {
             if is_about_file(&material.settled[index].finding) {
                 marks.add(index, SOURCES, line, 2);
+                let cell = &mut page.lines[line].cells[2];
+                add_note(cell, &pages::cell_note(&material.settled[index], material.pipeline));
             }
         }
     }
@@ -260,6 +263,8 @@ fn rows(material: &Material<'_>, page: &mut Page, marks: &mut Marks) {
                 _ => continue,
             };
             marks.add(index, SOURCES, line, column);
+            let cell = &mut page.lines[line].cells[column];
+            add_note(cell, &pages::cell_note(&material.settled[index], material.pipeline));
         }
     }
 }

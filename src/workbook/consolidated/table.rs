@@ -421,7 +421,7 @@ fn mark_findings(
         if targets.is_empty() {
             continue;
         }
-        let short = pages::in_short(finding, material.pipeline);
+        let short = pages::settled_in_short(settled, material.pipeline);
         let note = pages::cell_note(settled, material.pipeline);
         for (count, (line, field)) in targets.into_iter().enumerate() {
             let column = field.and_then(place_of).unwrap_or(key_column);
@@ -487,7 +487,7 @@ fn field_shown(material: &Material<'_>, name: &str) -> Option<ColumnId> {
     material.pipeline.column_named(name).or_else(|| derived.and_then(|derived| derived.from))
 }
 
-fn add_note(cell: &mut PageCell, text: &str) {
+pub fn add_note(cell: &mut PageCell, text: &str) {
     match &mut cell.note {
         Some(note) => {
             note.push_str("\n\n");
