@@ -10,7 +10,7 @@ mod standings;
 
 pub use bridge::{fields as bridge_fields, of_field as bridges_of, steps as bridge_steps};
 pub use charts::{Waterfall, from_plan_to_report};
-pub use rates::shares;
+pub use rates::{shares, title as rate_title};
 
 use std::collections::BTreeSet;
 

@@ -55,7 +55,7 @@ pub fn table(material: &Material<'_>, page: &mut Page) {
     page.lines.push(Line::blank());
 }
 
-fn title(material: &Material<'_>, field: ColumnId) -> String {
+pub fn title(material: &Material<'_>, field: ColumnId) -> String {
     let title = material.title_of(field);
     if material.pipeline.columns[field].reported { title } else { overview::planned(&title) }
 }

@@ -201,7 +201,7 @@ fn of_year(material: &Material<'_>) -> Markup {
     html! {
         p { (wording::year::ABOUT) }
         @if !rates.is_empty() {
-            p { (words::about_rates(rates, |field| material.title_of(field), material.period)) }
+            p { (words::about_rates(rates, |field| overview::rate_title(material, field), material.period)) }
         }
         ul.legend { @for (class, meaning) in web::COLOURS {
             li { span class=(class) {} (meaning) }
