@@ -29,16 +29,9 @@ pub(super) fn pages(
             };
             let rows: Vec<&TableRow> = sheet.rows.iter().filter(is_own).collect();
             if rows.iter().any(|row| row.class == RowClass::Task) {
-                let number = pages.len() + 1;
-                pages.push(sheet_page(
-                    material,
-                    file,
-                    (index, sheet),
-                    &rows,
-                    findings,
-                    marks,
-                    number,
-                ));
+                let widths = widths(material, sheet, &rows);
+                let page = page_for(&mut pages, &widths, rows.len());
+                add_sheet(material, file, (index, sheet), &rows, findings, marks, page);
             }
         }
     }
@@ -57,27 +50,64 @@ fn own_places(material: &Material<'_>, unit: UnitId) -> BTreeSet<(FileId, SheetI
         .collect()
 }
 
-fn sheet_page(
+/// So many lines stand on one sheet of paper.
+const ON_ONE_PAGE: usize = 24;
+
+/// The declared columns of the table that rows stand in, with their headings.
+fn columns_of(sheet: &SheetRows, rows: &[&TableRow]) -> Vec<(ColumnId, String)> {
+    let columns = sheet.tables[rows[0].table].columns.iter();
+    columns.filter_map(|column| Some((column.field?, column.heading.clone()))).collect()
+}
+
+fn widths(material: &Material<'_>, sheet: &SheetRows, rows: &[&TableRow]) -> Vec<f64> {
+    const ROW: f64 = 8.0;
+    const RESULT: f64 = 40.0;
+    let columns = columns_of(sheet, rows).into_iter();
+    let columns = columns.map(|(field, _)| columns::width(material.pipeline, field));
+    std::iter::once(ROW).chain(columns).chain(std::iter::once(RESULT)).collect()
+}
+
+/// Returns the page on which a table of so many rows is to stand: the last one where it has room and
+/// as many columns, else a further one. On a page of several tables no heading is that of all.
+fn page_for<'a>(pages: &'a mut Vec<Page>, widths: &[f64], rows: usize) -> &'a mut Page {
+    const AROUND: usize = 3;
+    let fits = |page: &Page| {
+        page.widths.len() == widths.len() && page.lines.len() + rows + AROUND <= ON_ONE_PAGE
+    };
+    match pages.iter().rposition(fits).filter(|place| place + 1 == pages.len()) {
+        Some(last) => {
+            let page = &mut pages[last];
+            page.heading = None;
+            page.lines.push(Line::blank());
+            for (own, width) in page.widths.iter_mut().zip(widths) {
+                *own = own.max(*width);
+            }
+        }
+        None => pages.push(Page {
+            name: format!("{}{}", stamp::OWN_ROWS, pages.len() + 1),
+            widths: widths.to_vec(),
+            // Below the line that names the sheet.
+            heading: Some(1),
+            rows: Rows::Growing,
+            ..Page::default()
+        }),
+    }
+    let last = pages.len() - 1;
+    &mut pages[last]
+}
+
+/// Adds a table of the unit's own rows to a page.
+fn add_sheet(
     material: &Material<'_>,
     file: FileId,
     (index, sheet): (SheetId, &SheetRows),
     rows: &[&TableRow],
     findings: &[(usize, &Settled)],
     marks: &mut Marks,
-    number: usize,
-) -> Page {
-    let name = format!("{}{number}", stamp::OWN_ROWS);
-    let table = &sheet.tables[rows[0].table];
-    let columns: Vec<(ColumnId, String)> = table
-        .columns
-        .iter()
-        .filter_map(|column| Some((column.field?, column.heading.clone())))
-        .collect();
-    let mut page = Page { name: name.clone(), rows: Rows::Growing, ..Page::default() };
-    page.widths = std::iter::once(8.0)
-        .chain(columns.iter().map(|(field, _)| columns::width(material.pipeline, *field)))
-        .chain(std::iter::once(40.0))
-        .collect();
+    page: &mut Page,
+) {
+    let name = page.name.clone();
+    let columns = columns_of(sheet, rows);
     let span = u16::try_from(page.widths.len()).unwrap_or(u16::MAX);
     let file_name = &material.roster.places.files[file];
     let sheet_name = material.roster.places.sheet(file, index).unwrap_or_default();
@@ -85,7 +115,6 @@ fn sheet_page(
     let mut heading = vec![text_cell(stamp::ROW_HEADING, Look::Heading)];
     heading.extend(columns.iter().map(|(_, heading)| text_cell(heading.clone(), Look::Heading)));
     heading.push(text_cell("核对结果", Look::Heading));
-    page.heading = Some(page.lines.len());
     page.lines.push(Line::of(heading));
     let here = findings.iter().filter(|(_, settled)| {
         settled.finding.file.as_ref() == Some(file_name)
@@ -120,7 +149,6 @@ fn sheet_page(
         cells.push(text_cell(said.join("；"), Look::Text));
         page.lines.push(Line::of(cells));
     }
-    page
 }
 
 /// The cells that findings name on a sheet.
