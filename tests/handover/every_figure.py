@@ -204,6 +204,19 @@ def rows(context):
     return outcome
 
 
+@check("pages: numbered sections follow one another, none is left out")
+def sections(context):
+    def judge(outcome, month, result):
+        for path in (result.book, *result.slips[:2]):
+            for page in pages.book(path):
+                heads = [words[0] for place, words in pages.words(page).items()
+                         if re.fullmatch(r"A\d+", place) and re.match(r"[一二三四五六七八九十]、", words)]  # fmt: skip
+                right = list("一二三四五六七八九十")[: len(heads)]
+                outcome.same(heads, right, f"{month.name}: {path.name}, {page.title}: sections")
+
+    return page_one.each_month(context, judge)
+
+
 @check("list: 序号 and 位置 = report.json")
 def places(context):
     def judge(outcome, month, result):

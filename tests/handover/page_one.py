@@ -312,8 +312,13 @@ def by_unit(context):
                 "mandatory": table.column("强制性差异", "强制性", "必须更正"),
                 "verify": table.column("核实性差异", "核实性", "需要说明", "须作说明", "须说明"),
             }
+            answered = table.column("已答复")
             for line in table.lines():
                 unit = pages.text(line[table.column("责任单位", month.owner)])
+                if unit in right and answered:
+                    own = [f for f in result.report["findings"] if f["unit"] == unit and f["status"] == "answered"]
+                    found = int(pages.number(line[answered]) or 0)
+                    outcome.same(found, len(own), f"{month.name}: 总览, {unit}, 已答复")
                 if unit in right:
                     for severity, head in heads.items():
                         if head:
@@ -613,6 +618,8 @@ def version(context):
             f"{month.name}: 总览 does not say 批次 {number:02}",
         )
         outcome.hold("存档校验码" in said, f"{month.name}: 总览 does not say 存档校验码")
+        year, at = month.period.split("-")
+        outcome.hold(f"{year}年{int(at)}月" in said, f"{month.name}: 总览 does not say its period")
 
     return each_month(context, judge)
 
