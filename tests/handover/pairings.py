@@ -1,5 +1,8 @@
 """Doubtful pairings, headings and waivers decided in the workbook (待定事项)."""
 
+import shutil
+from decimal import Decimal
+
 import hand
 import openpyxl
 import pages
@@ -35,6 +38,13 @@ def waits(context):
     return outcome
 
 
+def copied(context, result):
+    """An archive that goes on from the first run alone."""
+    archive = context.folder() / "archive"
+    shutil.copytree(result.folder.parents[2], archive)
+    return archive
+
+
 def decide(context, choice, task):
     month, result = doubtful(context)
     book = openpyxl.load_workbook(result.book)
@@ -63,7 +73,8 @@ def same(context):
     path = decide(context, "同一任务", "大坪村文化广场建设")
     if not outcome.hold(path, "no row to decide on"):
         return outcome
-    after = context.run(month, "--answers", path, archive=result.folder.parents[2])
+    archive = copied(context, result)
+    after = context.run(month, "--answers", path, archive=archive)
     kinds = [f["kind"] for f in after.report["findings"]]
     outcome.hold("pair-doubtful" not in kinds, "the row is still doubtful")
     difference = [f for f in after.report["findings"] if f["field"] == "funds" and f["kind"] == "value-differs"]
@@ -72,7 +83,7 @@ def same(context):
     )
     told = "\n".join("\n".join(pages.words(page).values()) for page in pages.book(after.book))
     outcome.hold("王小明" in told, "nobody says who decided")
-    later = context.run(month, archive=result.folder.parents[2])
+    later = context.run(month, archive=archive)
     outcome.hold("pair-doubtful" not in [f["kind"] for f in later.report["findings"]], "the run after forgets it")
     return outcome
 
@@ -84,11 +95,7 @@ def other(context):
     path = decide(context, "不是同一任务", None)
     if not outcome.hold(path, "no row to decide on"):
         return outcome
-    import shutil
-
-    archive = context.folder() / "archive"
-    shutil.copytree(result.folder.parents[2], archive)
-    after = context.run(month, "--answers", path, archive=archive)
+    after = context.run(month, "--answers", path, archive=copied(context, result))
     kinds = [f["kind"] for f in after.report["findings"]]
     outcome.hold("pair-doubtful" not in kinds and kinds.count("task-extra") >= 2, f"kinds {kinds}")
     return outcome
@@ -104,8 +111,6 @@ def money(context):
         for own in pages.findings(result.book)
         if pages.text(own["金额字段"]) == "资金"
     )
-    from decimal import Decimal
-
     outcome.same(
         Decimal(moved), Decimal(line["reported"]) - Decimal(line["plan"]), "影响金额 of 东山镇 while a pair is doubtful"
     )
