@@ -512,6 +512,32 @@ def limits_that_are_none(folder, program):
     return told(wrong, f"{len(tried)} refused with their line")
 
 
+def a_busy_machine(folder, program, rows=16000):
+    """A sheet that is read in a part of its time is read where other programs take most of the machine."""
+    if not Path("/proc/self/stat").exists():
+        return True, "not tried: no /proc"
+    import texts  # Its sheets are made there.
+
+    inbox = inbox_of(folder)
+    (inbox / "海棠区.xls").unlink()
+    texts.xlsx(inbox / "海棠区.xlsx", texts.sheet_of(
+        [[number, texts.UNIT, f"任务{number * 7919}", number % 90 + 1, "设备购置", "2020年10月", 0]
+         for number in range(1, rows + 1)]))
+    path = pipeline_with(folder, "[read]\nseconds = 1\n\n", "[normalise]")
+    alone = run(program, folder, inbox, pipeline=path, archive="alone", seconds=120)
+    others = [subprocess.Popen(["sh", "-c", "while :; do :; done"]) for _ in range(5 * (os.cpu_count() or 1))]
+    try:
+        busy = run(program, folder, inbox, pipeline=path, archive="busy", seconds=300)
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
+    if alone.status != 1 or alone.standings()["海棠区"] != "blank":
+        return True, "not tried: this machine is too slow for it"
+    wrong = [] if busy.status == 1 and busy.serious() == alone.serious() else [f"{busy.status} {busy.err.strip()[-300:]}"]
+    return told(wrong, f"{alone.seconds:.1f} s alone, {busy.seconds:.1f} s beside {len(others)} others, the same findings")
+
+
 def workers_of(parent):
     found = []
     for entry in Path("/proc").iterdir():
@@ -634,6 +660,7 @@ CHECKS = [
     empty_inboxes,
     what_nobody_sent,
     limits_that_are_none,
+    a_busy_machine,
     killed_workers,
     errors_swept,
 ]
