@@ -86,7 +86,10 @@ pub fn read_all(
     // reminder of another period.
     let period = request.period.to_string();
     let is_of_period = |extract: &Extract| {
-        stamp::property(&extract.properties, stamp::PERIOD).is_none_or(|own| own == period)
+        let code = extract.returned.as_ref().and_then(|returned| returned.code.as_ref());
+        let coded = code.map(|code| code.period.as_str());
+        let own = stamp::property(&extract.properties, stamp::PERIOD).or(coded);
+        own.is_none_or(|own| own == period)
     };
     for came_back in readings.returned.iter().filter(|one| one.from == Hand::Clerk) {
         let extract = &came_back.extract;

@@ -50,7 +50,7 @@ pub fn lapsed(decision: &Decision) -> String {
     format!("原“{}”因数值已变失效", decision.decided.chinese())
 }
 
-pub const ABOUT_PENDING: &str = "在各行的处理、处理意见、处理人栏填写，存盘后交给下次核对，或直接在批次文件夹里存盘；下次核对照此办理，清空即撤回。";
+pub const ABOUT_PENDING: &str = "在各行的处理、处理意见、处理人栏填写，存盘后交给下一次核对，或直接在批次文件夹里存盘；下次核对照此办理，清空即撤回。";
 pub const PAIRS: &str = "一、任务的对应";
 pub const ABOUT_PAIRS: &str =
     "处理填“同一任务”或“不是同一任务”；空行可补填其他任务，对应任务写计划序号或任务全文。";

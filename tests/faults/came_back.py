@@ -83,7 +83,15 @@ def slips(folder, program):
         wrong.append(f"whole: {len(answered(ran))} of {len(ids)} answers, refused {len(refused(ran))}")
 
     def stripped(path):
+        from openpyxl import load_workbook
+
         ids = filled(slip, folder / "filled.xlsx")
+        book = load_workbook(folder / "filled.xlsx")
+        # The code in the cells says the same as the stamp.
+        for cell in (cell for sheet in book for row in sheet.iter_rows() for cell in row):
+            if str(cell.value or "").startswith("表号："):
+                cell.value = None
+        book.save(folder / "filled.xlsx")
         rewritten(folder / "filled.xlsx", path, lambda name, data: None if name == "docProps/custom.xml" else (
             re.sub(rb"<Override[^>]*custom.xml[^>]*/>", b"", data) if name == "[Content_Types].xml" else
             re.sub(rb"<Relationship [^>]*custom.xml[^>]*/>", b"", data) if name == "_rels/.rels" else data))

@@ -54,27 +54,30 @@ pub struct About {
 impl About {
     /// Whether it says which finding of a unit the row is about.
     pub fn says_which(&self) -> bool {
-        !(self.kind.is_empty() || self.task.is_empty() && self.field.is_empty())
+        !self.kind.is_empty()
     }
 }
 
 /// A list of findings on a sheet.
 pub(super) struct List {
     pub written: Vec<Written>,
-    /// Whether it bears all that our lists do.
+    /// Whether it bears all that our lists do, but for the column of identities.
     pub is_whole: bool,
+    /// Whether it has that column; without it rows are known by the others.
+    pub has_identities: bool,
     /// Whether it has room for decisions.
     pub decides: bool,
 }
 
 /// Returns what stands in a sheet that has a list of findings.
 pub(super) fn of_sheet(sheet: &Sheet, pipeline: &Pipeline) -> Option<List> {
-    let id_key = Heading::of(stamp::ID_HEADING);
     let explanation_key = Heading::of(stamp::EXPLANATION_HEADING);
+    let others = [stamp::KIND_HEADING, stamp::EXPECTED_HEADING, stamp::FOUND_HEADING];
     let heading = sheet.rows.iter().enumerate().find_map(|(at, row)| {
-        let id = id_key.column(row)?;
         let explanation = explanation_key.column(row)?;
-        Some((at, row, id, explanation))
+        let id = Heading::of(stamp::ID_HEADING).column(row);
+        let is_ours = || others.iter().all(|name| Heading::of(name).column(row).is_some());
+        (id.is_some() || is_ours()).then_some((at, row, id, explanation))
     });
     let (at, row, id, explanation) = heading?;
     let column = |name: &str| Heading::of(name).column(row);
@@ -87,12 +90,13 @@ pub(super) fn of_sheet(sheet: &Sheet, pipeline: &Pipeline) -> Option<List> {
     let number = pipeline.number_title().and_then(|title| column(&title));
     let task = column(&pipeline.task_title());
     let (field, kind) = (column(stamp::FIELD_HEADING), column(stamp::KIND_HEADING));
-    let is_whole = stamp::FORM.iter().all(|name| column(name).is_some());
+    let mut form = stamp::FORM.iter().filter(|name| **name != stamp::ID_HEADING);
+    let is_whole = form.all(|name| column(name).is_some());
     let read = |row: &Row| {
         let words = text(row, Some(explanation));
         let is_outdated = words.starts_with(stamp::OUTDATED);
         Written {
-            id: text(row, Some(id)),
+            id: text(row, id),
             text: if is_outdated { String::new() } else { words },
             is_outdated,
             expected: text(row, expected),
@@ -122,5 +126,5 @@ pub(super) fn of_sheet(sheet: &Sheet, pipeline: &Pipeline) -> Option<List> {
     };
     let rows = sheet.rows[at + 1..].iter().map(|row| (row, read(row)));
     let written = rows.filter(counts).map(|(_, written)| written).collect();
-    Some(List { written, is_whole, decides: decision.is_some() })
+    Some(List { written, is_whole, has_identities: id.is_some(), decides: decision.is_some() })
 }

@@ -79,8 +79,9 @@ pub fn apart(mut book: Book, pipeline: &Pipeline) -> (Option<Returned>, Book) {
     let lists: Vec<Option<List>> =
         book.sheets.iter().map(|sheet| list::of_sheet(sheet, pipeline)).collect();
     let code = book.sheets.iter().find_map(code_of);
-    let has_form = lists.iter().flatten().any(|list| list.is_whole);
-    let decides = lists.iter().flatten().any(|list| list.decides && list.is_whole);
+    let is_form = |list: &&List| list.is_whole && list.has_identities;
+    let has_form = lists.iter().flatten().any(|list| is_form(&list));
+    let decides = lists.iter().flatten().any(|list| list.decides && is_form(&list));
     let kind = match (stamped, &code) {
         (Some(kind), _) => kind,
         (None, Some(code)) => code.kind,
