@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::record::{Paired, Stated};
 use crate::findings::FindingLine;
 use crate::model::finding::AnswerRefusal;
+use crate::model::kinds::KINDS;
 use crate::model::{Kind, fold};
 use crate::normalise::frame::{number, shown_task};
 use crate::normalise::returned::Written;
@@ -55,16 +56,23 @@ impl PlannedTasks {
 pub(super) fn of_list(
     row: &Written,
     choice: Paired,
-    line: &FindingLine,
+    line: Option<&FindingLine>,
     tasks: &PlannedTasks,
 ) -> Result<Stated, AnswerRefusal> {
-    let unit = line.unit.clone().unwrap_or_default();
-    let own = line.task.clone().unwrap_or_default();
+    // A finding that the last run did not have, such as one that was decided since, is what its own row
+    // says.
+    let about = &row.about;
+    let by_title =
+        || KINDS.iter().find(|entry| fold::key(entry.title.chinese) == fold::key(&about.kind));
+    let kind = line.map(|line| line.kind).or_else(|| by_title().map(|entry| entry.kind));
+    let unit =
+        line.map_or_else(|| about.unit.clone(), |line| line.unit.clone().unwrap_or_default());
+    let own = line.map_or_else(|| about.task.clone(), |line| line.task.clone().unwrap_or_default());
     let counterpart = row.counterpart.trim();
     let nobody = || AnswerRefusal::NoCounterpart(unit.clone());
     let named = |name: &str| tasks.named(&unit, name).map(str::to_owned).ok_or_else(nobody);
-    let (submitted, task) = match line.kind {
-        Kind::PairDoubtful | Kind::TaskExtra => {
+    let (submitted, task) = match kind {
+        Some(Kind::PairDoubtful | Kind::TaskExtra) if !own.is_empty() => {
             let task = match (counterpart, choice) {
                 // Not any task.
                 ("", Paired::NotSame) => String::new(),
@@ -72,8 +80,8 @@ pub(super) fn of_list(
             };
             (own, task)
         }
-        Kind::TaskMissing if counterpart.is_empty() => return Err(nobody()),
-        Kind::TaskMissing => (counterpart.to_owned(), own),
+        Some(Kind::TaskMissing) if counterpart.is_empty() => return Err(nobody()),
+        Some(Kind::TaskMissing) => (counterpart.to_owned(), own),
         _ => return Err(AnswerRefusal::NotAPair),
     };
     let (opinion, by) = (row.opinion.clone(), row.by.clone());

@@ -201,13 +201,13 @@ impl Standing {
                         self.pairings.remove(&key);
                     }
                     Some(choice) => {
-                        if *choice == Paired::Same {
-                            // A row is one task.
-                            self.pairings.retain(|other, pairing| {
-                                (&other.0, &other.1) != (&key.0, &key.1)
-                                    || pairing.choice != Paired::Same
-                            });
-                        }
+                        // A row is one task, or none: what was said before of the two is over.
+                        let is_whole = *choice == Paired::Same || key.2.is_empty();
+                        self.pairings.retain(|other, pairing| {
+                            let is_other_row = (&other.0, &other.1) != (&key.0, &key.1);
+                            let was_whole = pairing.choice == Paired::Same || other.2.is_empty();
+                            is_other_row || !(is_whole && was_whole)
+                        });
                         let pairing = Pairing {
                             unit: unit.clone(),
                             submitted: submitted.clone(),

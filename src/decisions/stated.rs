@@ -144,7 +144,6 @@ fn decision(
 ) -> Result<Stated, AnswerRefusal> {
     let line = known.lines.get(id).copied();
     if let Some(choice) = Paired::of(&row.decision) {
-        let line = line.ok_or(AnswerRefusal::NotAPair)?;
         return pairs::of_list(row, choice, line, tasks);
     }
     let decided = Decided::of(&row.decision).ok_or(AnswerRefusal::UnknownChoice)?;
@@ -199,6 +198,10 @@ pub(super) fn of_pending(
             }
             let chosen = chosen(choice, Paired::of, was[0])?;
             let task = match (chosen, was[0].is_empty()) {
+                // Not any task.
+                (Some(Paired::NotSame), true) if task.is_empty() && !submitted.is_empty() => {
+                    Some("")
+                }
                 // Anew: it must be a row's and a task's.
                 (Some(_), true) => tasks.named(unit, task).filter(|_| !submitted.is_empty()),
                 _ => Some(task.as_str()),

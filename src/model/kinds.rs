@@ -434,9 +434,9 @@ pub const KINDS: &[KindEntry] = &[
              so it was not compared.",
         ),
         advice: words(
-            "请写明是哪一项任务后重新报送；也可由经办人确认后在核对方案中登记，以后各期沿用。",
-            "Write the task's text in full and submit again; or decide which task it is and declare that \
-             in the pipeline file, where it holds for later periods too.",
+            "请写明是哪一项任务后重新报送；也可由经办人在“待定事项”页上确认，以后各期沿用。",
+            "Write the task's text in full and submit again; or decide which task it is on the \
+             page 待定事项 of the workbook, where it holds for later periods too.",
         ),
         severity: Severity::Verify,
         family: Family::Task,

@@ -207,6 +207,9 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciliation<'a>, CannotRe
     let mut known = inputs.earlier.map(|report| report.known.clone()).unwrap_or_default();
     known.extend(settled.iter().map(|settled| settled.id.clone()));
     known.extend(unseen.iter().map(|line| line.id.clone()));
+    // What an earlier run of the period found was sent out, and may be answered.
+    let sent_out = inputs.previous.filter(|report| !report.is_of_another_version());
+    known.extend(sent_out.into_iter().flat_map(|report| report.known.iter().cloned()));
     let owed = owed(&plan, inputs.period, pipeline);
     books::moved(&books.movements, &roster, pipeline)?;
     let units = unit_lines(&plan, &roster, &matched, inputs);
