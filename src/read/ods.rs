@@ -257,6 +257,10 @@ fn walk(xml: &str, mut formats: OdsFormats, limits: &Limits) -> Result<Vec<Table
             }
         }
         match event {
+            // What begins behind the end of all has no end to be found.
+            Event::Start(_) if closed => {
+                return Err(Refusal::Damaged("more follows the end of the content".to_owned()));
+            }
             Event::Start(e) => match e.local_name().as_ref() {
                 "style" | "text-properties" | "table-cell-properties" => struck.take(&e),
                 "table" if e.name().as_ref() == "table:table" => {
