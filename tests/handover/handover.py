@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import support  # noqa: E402
 
 THEMES = [
-    "page_one", "every_figure", "odd_months", "the_list", "printing", "answers", "came_back", "pairings", "change", "access", "told", "contacts", "page_file", "templates",
+    "page_one", "one_count", "every_figure", "odd_months", "the_list", "printing", "answers", "came_back", "pairings", "change", "access", "told", "contacts", "page_file", "templates",
     "data_folder",
 ]  # fmt: skip
 
