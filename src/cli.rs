@@ -6,11 +6,13 @@ mod apart;
 mod cells;
 mod inspect;
 mod panics;
+mod usage;
 
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::archive;
 use crate::console::Console;
@@ -146,7 +148,7 @@ enum Command {
     },
     /// 解释差异类型；不写名称时列出全部
     Explain { kind: Option<String> },
-    /// 输出核对方案文件的 JSON Schema
+    /// 输出核对方案文件的模式（JSON 格式），供编辑器检查和提示
     Schema,
     /// 输出命令行补全脚本
     Completions { shell: clap_complete::Shell },
@@ -198,13 +200,23 @@ pub struct Process {
 /// Parses the arguments, does what they ask, and returns the exit status.
 pub fn main(process: &Process) -> u8 {
     archive::keep_from_others();
-    let cli = match Cli::try_parse() {
+    let asked_in = usage::language_of(std::env::args_os());
+    let line = match asked_in {
+        Language::Chinese => usage::in_chinese(Cli::command()),
+        Language::English => Cli::command(),
+    };
+    let read = line.try_get_matches().and_then(|read| Cli::from_arg_matches(&read));
+    let cli = match read {
         Ok(cli) => cli,
         Err(error) => {
             let asked_for = !error.use_stderr();
+            let is_help = error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
             if !asked_for {
                 // It quotes what was typed, which may be a file's name.
-                let said = error.render().to_string();
+                let said = match asked_in {
+                    Language::Chinese if !is_help => usage::mistyped(&error),
+                    _ => error.render().to_string(),
+                };
                 let _ = std::io::stderr().write_all(hidden::visible(&said).as_bytes());
                 return FAILED;
             }

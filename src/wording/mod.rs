@@ -12,6 +12,7 @@ pub mod letters;
 mod lines;
 pub mod overview;
 pub mod pages;
+pub mod usage;
 mod reading;
 mod reasons;
 mod reports;

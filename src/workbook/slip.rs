@@ -7,7 +7,9 @@ mod reminder;
 
 use super::consolidated::{Material, emphasis, explanations};
 use super::marks::Marks;
-use super::page::{Line, Look, Page, PageCell, Rows, count_cell, decimal_cell, text_cell};
+use super::page::{
+    Line, Look, Page, PageCell, Rows, count_cell, decimal_cell, even_decimals, seq_cell, text_cell,
+};
 use crate::findings::{Settled, figures, found_as_listed, listed};
 use crate::model::stamp::Stamped;
 use crate::model::words::Language;
@@ -92,13 +94,16 @@ fn is_reminder(material: &Material<'_>, unit: UnitId) -> bool {
 /// Lays out the slip of a unit.
 pub fn pages(material: &Material<'_>, unit: UnitId) -> Vec<Page> {
     if is_reminder(material, unit) {
-        return vec![reminder::page(material, unit)];
+        let mut page = reminder::page(material, unit);
+        even_decimals(&mut page);
+        return vec![page];
     }
     let findings = own_findings(material, unit);
     let mut marks = Marks::default();
     let mut pages = vec![answer_page(material, unit, &findings, &mut marks)];
     pages.extend(own_rows::pages(material, unit, &findings, &mut marks));
     marks.apply(&mut pages, |finding| emphasis(&material.settled[finding]));
+    pages.iter_mut().for_each(even_decimals);
     pages
 }
 
@@ -218,7 +223,7 @@ fn finding_cells(material: &Material<'_>, count: usize, settled: &Settled) -> Ve
     let message = wording::message(finding, material.pipeline, Language::Chinese);
     vec![
         count_cell(count + 1, Look::Centre),
-        text_cell(finding.seq.map(|seq| seq.to_string()).unwrap_or_default(), Look::Centre),
+        seq_cell(finding.seq),
         text_cell(finding.task.clone().unwrap_or_default(), Look::Text),
         text_cell(field.unwrap_or_default(), Look::Centre),
         text_cell(crate::model::words::short_list(&cells, 3, Language::Chinese), Look::Centre),

@@ -123,7 +123,7 @@ fn header(title: &str, period: Month) -> String {
 /// Columns of that width are printed at three fifths of their size: the smallest that can be read.
 const WIDEST_PORTRAIT: f64 = 160.0;
 /// Page one is read by those who read nothing else, and in programs that lack its font.
-const WIDEST_PAGE_ONE: f64 = 140.0;
+const WIDEST_PAGE_ONE: f64 = 130.0;
 const WIDEST_LANDSCAPE: f64 = 235.0;
 
 /// Excel's number of the paper.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     FINDINGS, Material, OVERVIEW, PLAN, SOURCES, ShapedColumns, TABLE, UNITS, cause_words,
-    explanations,
+    explanations, units,
 };
 use crate::check::bridge::Step;
 use crate::findings::{Decided, FindingLine, Settled, figures, found_as_listed, listed};
@@ -302,14 +302,13 @@ fn line_of(material: &Material<'_>, row: &Shown, settled: &Settled, marks: &Mark
     let position = match (&target, at.is_empty()) {
         (Some(target), false) => link_cell(target, at),
         (Some(target), true) => link_cell(target, pages::SEE),
-        // What stands nowhere on the pages stands in the file.
+        // What stands on no page is its unit's.
         (None, _) => {
-            match finding.file.as_deref().and_then(|file| material.copy_of(file, finding.side)) {
-                Some(copy) => {
-                    let words = if at.is_empty() { pages::SEE.to_owned() } else { at };
-                    PageCell { look: Look::Centre, ..file_link_cell(copy, words) }
-                }
-                None => text_cell(at, Look::Centre),
+            let words = if at.is_empty() { pages::SEE.to_owned() } else { at };
+            match units::place_of(material, finding.unit.as_deref()) {
+                Some(line) => link_cell(&cell_name(UNITS, line, 0), words),
+                None if cells.is_empty() => text_cell("", Look::Centre),
+                None => text_cell(words, Look::Centre),
             }
         }
     };

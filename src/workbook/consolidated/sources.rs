@@ -338,7 +338,10 @@ fn columns(material: &Material<'_>, page: &mut Page) {
                 let mut cells = vec![
                     text_cell(received.name.clone(), Look::Text),
                     text_cell(place.unwrap_or_default(), Look::Text),
-                    text_cell(words::list(&rows, Language::Chinese), Look::Centre),
+                    match rows.as_slice() {
+                        [only] => decimal_cell(only, Look::Centre),
+                        rows => text_cell(words::list(rows, Language::Chinese), Look::Centre),
+                    },
                 ];
                 wide(&mut cells, mapped.join("；"), Look::Text, 8);
                 page.lines.push(Line::of(cells));

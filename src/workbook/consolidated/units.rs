@@ -79,6 +79,16 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
     page
 }
 
+/// The line of the headings: below the title and the words about the sums.
+const HEADING: usize = 2;
+
+/// Returns the first line of a unit.
+pub fn place_of(material: &Material<'_>, unit: Option<&str>) -> Option<usize> {
+    let unit = unit?;
+    let place = material.result.totals.iter().position(|total| total.unit == unit)?;
+    Some(HEADING + 1 + place)
+}
+
 /// What the printed total is more, or less, than the rows.
 fn printed_less_rows(
     material: &Material<'_>,

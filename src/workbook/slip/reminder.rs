@@ -9,7 +9,8 @@ use crate::wording::letters;
 use crate::workbook::columns;
 use crate::workbook::consolidated::Material;
 use crate::workbook::page::{
-    Fit, Line, Look, Orientation, Page, PageCell, Rows, count_cell, decimal_cell, text_cell,
+    Fit, Line, Look, Orientation, Page, PageCell, Rows, count_cell, decimal_cell, seq_cell,
+    text_cell,
 };
 use crate::workbook::template;
 
@@ -46,7 +47,7 @@ pub(super) fn page(material: &Material<'_>, unit: UnitId) -> Page {
     for (count, item) in tasks.iter().enumerate() {
         let mut cells = vec![
             match number(item.row, pipeline) {
-                Some(seq) => text_cell(seq.to_string(), Look::Centre),
+                Some(seq) => seq_cell(Some(seq)),
                 None => count_cell(count + 1, Look::Centre),
             },
             text_cell(shown_task(item.row, pipeline), Look::Text),

@@ -93,7 +93,7 @@ fn by_unit(material: &Material<'_>, page: &mut Page) {
     let pipeline = material.pipeline;
     let sources: Vec<_> = pipeline.sources.iter().take(MOST_SOURCES).collect();
     let is_whole = sources.len() == pipeline.sources.len();
-    page.lines.push(Line::words("各单位计划资金按来源（明细）", Look::Section, ALL));
+    page.lines.push(Line::words("各单位计划资金按来源（明细）", Look::PlainBold, ALL));
     let mut names = vec![text_cell(pipeline.unit_title(), Look::Heading)];
     names.extend(sources.iter().map(|source| text_cell(source.title.clone(), Look::Heading)));
     // A sum that lacks sources would be none.
