@@ -242,8 +242,10 @@ pub fn about_rates(rates: &[Rate], title: impl Fn(ColumnId) -> String, period: M
 /// The headings of the figures that the waterfall is drawn from.
 pub const WATERFALL: [&str; 5] = ["图示用的数", "底", "合计", "增加", "减少"];
 
+pub const ABOUT_THE_WATERFALL: &str = "从计划到报送的图不含疑似单位错误；纵轴可能不从 0 起。";
+
 pub fn waterfall_title(title: &str, money: MoneyUnit) -> String {
-    format!("{title}：从计划到报送（{money}；不含疑似单位错误；纵轴可能不从 0 起）")
+    format!("{title}：从计划到报送（{money}）")
 }
 
 pub const OPEN_FINDINGS_TITLE: &str = "各单位未了结的差异";

@@ -1,6 +1,6 @@
 //! The pictures of page one: from plan to report as a waterfall, and open findings by unit. A suspected mistake of unit is left out of them, since it would flatten the rest.
 
-use super::{BESIDE, section, standings};
+use super::{ALL, BESIDE, section, standings};
 use crate::check::bridge::Step;
 use crate::model::amount::sum_in;
 use crate::model::{CellAt, ColumnId};
@@ -11,7 +11,7 @@ use crate::workbook::page::{
 };
 
 const HEIGHT: u32 = 250;
-const HALF: u32 = 470;
+const HALF: u32 = 430;
 const LINES: usize = 10;
 const LINE_HEIGHT: f64 = 20.0;
 /// More units beside each other cannot be told apart.
@@ -25,6 +25,9 @@ pub fn charts(
     standings: standings::Lines,
 ) {
     section(page, overview::PICTURES);
+    if has_bridge {
+        page.lines.push(Line::words(overview::ABOUT_THE_WATERFALL, Look::Plain, ALL));
+    }
     if has_bridge {
         waterfall(material, page);
     }

@@ -78,6 +78,7 @@ fn conclusion(material: &Material<'_>) -> Markup {
         @if let Some(drawn) = drawn {
             @let title = material.title_of(drawn.field);
             h2 { (words::waterfall_title(&title, material.pipeline.money)) }
+            p { (words::ABOUT_THE_WATERFALL) }
             (pictures::waterfall(&drawn, &title, material.pipeline.money))
         }
     }
