@@ -9,6 +9,7 @@ pub mod columns;
 pub mod consolidated;
 mod continued;
 mod differing;
+mod fitting;
 mod grid;
 mod growing;
 pub mod lookup;
