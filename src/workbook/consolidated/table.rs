@@ -397,7 +397,8 @@ pub fn sum_cell(page: &Page, column: usize, first: usize, last: usize) -> PageCe
     PageCell { content, look: Look::TotalFigure, ..PageCell::default() }
 }
 
-/// How many cells of one finding bear its note; the others say it in their line all the same.
+/// How many cells of one finding bear its note and lead to it; the others say it in their line all the
+/// same.
 const MOST_NOTES: usize = 200;
 
 fn mark_findings(
@@ -436,10 +437,13 @@ fn mark_findings(
             show_differing(cell, finding);
         }
     }
+    let mut linked: BTreeMap<usize, usize> = BTreeMap::new();
     for (line, (finding, said)) in words {
         page.lines[line].cells[verdict_column] = text_cell(said.join("；"), Look::Text);
         // To the first of the line's findings in the list.
-        if let Some(at) = listed.get(&finding) {
+        let links = linked.entry(finding).or_default();
+        *links += 1;
+        if let Some(at) = listed.get(&finding).filter(|_| *links <= MOST_NOTES) {
             let target = cell_name(FINDINGS, *at, 0);
             page.lines[line].cells[verdict_column + 1] = link_cell(&target, pages::SEE);
         }
