@@ -82,6 +82,19 @@ pub struct Bridge {
     pub reported: i128,
 }
 
+impl<'a> std::iter::Sum<&'a Bridge> for Bridge {
+    fn sum<I: Iterator<Item = &'a Bridge>>(bridges: I) -> Self {
+        bridges.fold(Self::default(), |mut sum, bridge| {
+            sum.plan += bridge.plan;
+            sum.reported += bridge.reported;
+            for (step, own) in sum.steps.iter_mut().zip(bridge.steps) {
+                *step += own;
+            }
+            sum
+        })
+    }
+}
+
 impl Bridge {
     /// What the steps leave unexplained.
     pub fn residual(&self) -> i128 {

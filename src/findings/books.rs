@@ -329,11 +329,7 @@ pub fn bridge(
     for ((unit, field), bridge) in bridges {
         line(Some(*unit), *field, bridge)?;
         let sum = whole.entry(*field).or_default();
-        sum.plan += bridge.plan;
-        sum.reported += bridge.reported;
-        for (step, own) in sum.steps.iter_mut().zip(bridge.steps) {
-            *step += own;
-        }
+        *sum = [&*sum, bridge].into_iter().sum();
     }
     for (field, bridge) in &whole {
         line(None, *field, bridge)?;

@@ -49,49 +49,6 @@ pub fn tolerance(finding: &Finding, pipeline: &Pipeline) -> Option<i64> {
     (compares && is_figure).then_some(compare.tolerance)
 }
 
-/// Returns a figure in its plain form, whichever a program shows it in: `1,100,000.00` is `1100000`, `40%`
-/// is `40`, `2020年10月` and the first of that month are `2020-10`; none where it is no figure.
-pub fn plain(text: &str) -> Option<String> {
-    let text = text.trim();
-    month_of(text).or_else(|| decimal_of(text))
-}
-
-fn decimal_of(text: &str) -> Option<String> {
-    let digits = text.strip_suffix('%').unwrap_or(text).replace(',', "");
-    let unsigned = digits.strip_prefix('-').unwrap_or(&digits);
-    let is_number = unsigned.starts_with(|c: char| c.is_ascii_digit())
-        && unsigned.chars().all(|c| c.is_ascii_digit() || c == '.')
-        && unsigned.matches('.').count() < 2;
-    if !is_number {
-        return None;
-    }
-    match digits.split_once('.') {
-        Some((whole, fraction)) => {
-            let fraction = fraction.trim_end_matches('0');
-            let point = if fraction.is_empty() { "" } else { "." };
-            Some(format!("{whole}{point}{fraction}"))
-        }
-        None => Some(digits),
-    }
-}
-
-fn month_of(text: &str) -> Option<String> {
-    // A time of day that a program adds to a date.
-    let date = text.split_once([' ', 'T']).map_or(text, |(date, _)| date);
-    let date = date.trim_end_matches(['日', '月']).replace(['年', '月', '/'], "-");
-    let parts: Vec<&str> = date.split('-').collect();
-    let number = |part: &str| part.parse::<u32>().ok();
-    let (year, month, day) = match parts.as_slice() {
-        [year, month] => (number(year)?, number(month)?, 1),
-        [year, month, day] => (number(year)?, number(month)?, number(day)?),
-        _ => return None,
-    };
-    let is_date =
-        (1900..2200).contains(&year) && (1..13).contains(&month) && (1..32).contains(&day);
-    let first = if day == 1 { String::new() } else { format!("-{day:02}") };
-    is_date.then(|| format!("{year:04}-{month:02}{first}"))
-}
-
 /// The figures of a finding as plain decimals.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shown {
@@ -110,30 +67,5 @@ pub fn shown(finding: &Finding, money: MoneyUnit) -> Shown {
         expected: bare(&finding.expected),
         found: bare(&finding.found),
         difference: bare_difference(finding, money),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::plain;
-
-    #[test]
-    fn a_figure_is_the_same_whichever_form_a_program_shows_it_in() {
-        for (shown, expected) in [
-            ("1,100,000.00", "1100000"),
-            ("25", "25"),
-            ("-0.50", "-0.5"),
-            ("40%", "40"),
-            ("2020-10", "2020-10"),
-            ("2020年10月", "2020-10"),
-            ("2020-10-01 00:00:00", "2020-10"),
-            ("2020/10/1", "2020-10"),
-            ("2020年10月31日", "2020-10-31"),
-        ] {
-            assert_eq!(plain(shown).as_deref(), Some(expected), "{shown}");
-        }
-        for text in ["待定", "", "1.2.3", "2020-13", "5-10-15", "约20"] {
-            assert_eq!(plain(text), None, "{text}");
-        }
     }
 }

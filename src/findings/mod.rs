@@ -34,9 +34,9 @@ use crate::check::Context;
 use crate::model::amount::scale_decimal;
 use crate::model::fact::WaiverTold;
 use crate::model::{
-    Fact, Finding, FindingId, Kind, Life, Month, Severity, Side, Status, fold, personal,
+    Day, Fact, Finding, FindingId, Kind, Life, Month, Severity, Side, Status, fold, personal,
 };
-use crate::normalise::cells::month::full_month;
+use crate::normalise::cells::month::{full_day, full_month, without_time};
 use crate::pipeline::Pipeline;
 use crate::pipeline::file::Accept;
 
@@ -461,22 +461,27 @@ pub fn same_figures(one: &Figures, other: &Figures) -> bool {
     same_figure(&one.expected, &other.expected) && same_figure(&one.found, &other.found)
 }
 
-/// Whether two cells show the same figure: 1,250.50 and 1250.5 are one, as are 2020-10 and 2020年10月.
+/// Whether two cells show the same figure, whichever form a program saved it in: 1,250.50 and 1250.5 are
+/// one, as are 40% and 40, 2020-10 and 2020年10月 and the first of that month.
 fn same_figure(one: &str, other: &str) -> bool {
     /// Enough for what a list shows of any quantity.
     const PLACES: u32 = 8;
     /// Characters of a month or a day: 2020年10月31日.
-    const LONGEST_MONTH: usize = 11;
+    const LONGEST_DATE: usize = 11;
     let (one, other) = (as_shown(one), as_shown(other));
-    let number = |text: &str| scale_decimal(&text.replace(',', ""), PLACES).ok();
-    // A sentence that names a month is no month.
-    let is_short = |text: &str| text.chars().count() <= LONGEST_MONTH;
-    let month = |text: &str| {
-        Some(text).filter(|text| is_short(text)).and_then(|text| full_month(&fold::plain(text)))
+    let number = |text: &str| {
+        scale_decimal(&text.strip_suffix('%').unwrap_or(text).replace(',', ""), PLACES).ok()
+    };
+    // A month is kept as its first day. A sentence that names a month is no month.
+    let date = |text: &str| {
+        let plain = fold::plain(without_time(text));
+        let is_short = plain.chars().count() <= LONGEST_DATE;
+        let day = || full_day(&plain).or_else(|| Some(Day { month: full_month(&plain)?, day: 1 }));
+        is_short.then(day).flatten()
     };
     one == other
         || number(&one).is_some_and(|figure| number(&other) == Some(figure))
-        || month(&one).is_some_and(|figure| month(&other) == Some(figure))
+        || date(&one).is_some_and(|figure| date(&other) == Some(figure))
 }
 
 /// Returns what the list of findings shows as found: what was typed, where it is no value.
@@ -493,12 +498,8 @@ pub fn listed(text: &Option<String>) -> String {
     text.as_ref().map(|text| crate::model::words::shortened(text, LONGEST)).unwrap_or_default()
 }
 
-/// Returns a text as a workbook shows it, whether it comes from there or not: a list that was saved by
-/// another program shows figures in other forms.
+/// Returns a text as a workbook shows it, whether it comes from there or not.
 fn as_shown(text: &str) -> String {
-    if let Some(plain) = figures::plain(text) {
-        return plain;
-    }
     personal::masked(text).chars().filter(|c| !fold::is_invisible(*c)).collect()
 }
 
@@ -516,4 +517,36 @@ pub fn says_nothing(text: &str, pipeline: &Pipeline) -> bool {
 /// Returns the verdict: whether any finding above note is open on the submission side.
 pub fn verdict(settled: &[Settled]) -> Verdict {
     if settled.iter().any(Settled::is_open) { Verdict::Findings } else { Verdict::Agrees }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::same_figure;
+
+    #[test]
+    fn a_figure_is_the_same_whichever_form_a_program_shows_it_in() {
+        for (shown, expected) in [
+            ("1,100,000.00", "1100000"),
+            ("25", "25"),
+            ("-0.50", "-0.5"),
+            ("40%", "40"),
+            ("2020-10", "2020-10"),
+            ("2020年10月", "2020-10"),
+            ("2020-10-01 00:00:00", "2020-10"),
+            ("2020/10/1", "2020-10"),
+            ("2020年10月31日", "2020-10-31"),
+        ] {
+            assert!(same_figure(shown, expected), "{shown}");
+        }
+        for (one, other) in [
+            ("待定", "20"),
+            ("", "0"),
+            ("1.2.3", "1.2"),
+            ("2020-10-31", "2020-10"),
+            ("2020-10-30", "2020-10-31"),
+            ("约20", "20"),
+        ] {
+            assert!(!same_figure(one, other), "{one}");
+        }
+    }
 }

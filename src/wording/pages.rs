@@ -366,12 +366,21 @@ pub fn terms(money: MoneyUnit) -> [String; 5] {
     ]
 }
 
-/// What a severity asks for, and how it looks.
+/// What tells the severities apart where there are no colours.
+pub fn sign(severity: Severity) -> char {
+    match severity {
+        Severity::Mandatory => '▲',
+        Severity::Verify => '●',
+        Severity::Note => '○',
+    }
+}
+
+/// What a severity asks for, and how it looks beside its sign.
 pub fn meaning(severity: Severity) -> [&'static str; 2] {
     match severity {
-        Severity::Mandatory => ["必须更正", "▲，底色最深；所在行的“核对结果”写明问题"],
-        Severity::Verify => ["须作说明", "●，底色次之；可以用“情况说明”解释"],
-        Severity::Note => ["仅作提示", "○，底色最浅；不影响结论"],
+        Severity::Mandatory => ["必须更正", "底色最深；所在行的“核对结果”写明问题"],
+        Severity::Verify => ["须作说明", "底色次之；可以用“情况说明”解释"],
+        Severity::Note => ["仅作提示", "底色最浅；不影响结论"],
     }
 }
 

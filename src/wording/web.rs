@@ -1,5 +1,6 @@
 //! What the printable page says beside what page one of the workbook says.
 
+use super::pages::sign;
 use crate::model::Severity;
 use crate::model::words;
 
@@ -16,12 +17,13 @@ pub const STATE: &str = "状态";
 pub const ANSWER: &str = "情况说明和处理";
 
 /// The marks by which weights are told without colour.
-pub fn marked(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Mandatory => "▲ 必须更正",
-        Severity::Verify => "● 需要说明",
-        Severity::Note => "○ 提示",
-    }
+pub fn marked(severity: Severity) -> String {
+    let duty = match severity {
+        Severity::Mandatory => "必须更正",
+        Severity::Verify => "需要说明",
+        Severity::Note => "提示",
+    };
+    format!("{} {duty}", sign(severity))
 }
 
 /// What the colours of the year mean, in their order.

@@ -265,6 +265,11 @@ impl Line {
         Self::of(vec![PageCell { span, ..text_cell(text, look) }])
     }
 
+    /// Returns the headings of a table.
+    pub fn headings<T: Into<String>>(names: impl IntoIterator<Item = T>) -> Self {
+        Self::of(names.into_iter().map(|name| text_cell(name, Look::Heading)).collect())
+    }
+
     pub fn blank() -> Self {
         Self::default()
     }
@@ -291,6 +296,12 @@ pub fn count_cell(count: usize, look: Look) -> PageCell {
     #[expect(clippy::cast_precision_loss, reason = "counts of rows are small")]
     let content = Content::Number { number: count as f64, decimals: 0 };
     PageCell { content, look, ..PageCell::default() }
+}
+
+/// Adds a text over several columns; the covered cells keep the border.
+pub fn wide(cells: &mut Vec<PageCell>, text: impl Into<String>, look: Look, span: u16) {
+    cells.push(PageCell { span, ..text_cell(text, look) });
+    cells.extend((1..span).map(|_| text_cell("", look)));
 }
 
 /// Returns the cell of a month, a day or a percentage: real figures, so that they can be sorted and

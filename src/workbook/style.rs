@@ -5,6 +5,7 @@ use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, FormatPattern, F
 
 use super::page::{Emphasis, Ink, Look};
 use crate::model::Severity;
+use crate::wording::pages;
 
 const BODY: &str = "宋体";
 const HEAD: &str = "黑体";
@@ -19,15 +20,6 @@ pub fn fill(severity: Severity) -> Color {
         Severity::Mandatory => Color::RGB(0x00F0_8080),
         Severity::Verify => Color::RGB(0x00F2_B632),
         Severity::Note => Color::RGB(0x00C9_DFF2),
-    }
-}
-
-/// What tells the classes apart where there are no colours.
-pub fn sign(severity: Severity) -> char {
-    match severity {
-        Severity::Mandatory => '▲',
-        Severity::Verify => '●',
-        Severity::Note => '○',
     }
 }
 
@@ -93,7 +85,7 @@ pub fn format(look: Look, mark: Option<Emphasis>, number: Option<NumberForm>) ->
     }
     if let (Some(Emphasis::Open(severity)), None) = (mark, number) {
         // Seen, and no part of the text: it can be searched for and filtered as it is.
-        format = format.set_num_format(format!("\"{} \"@", sign(severity)));
+        format = format.set_num_format(format!("\"{} \"@", pages::sign(severity)));
     }
     match mark {
         Some(Emphasis::Open(severity)) => format.set_background_color(fill(severity)),

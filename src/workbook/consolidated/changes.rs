@@ -66,8 +66,7 @@ fn counted<'a>(material: &Material<'a>) -> Vec<&'a Settled> {
 }
 
 fn heading(page: &mut Page, names: [&str; 8]) {
-    page.lines
-        .push(Line::of(names.into_iter().map(|name| text_cell(name, Look::Heading)).collect()));
+    page.lines.push(Line::headings(names));
 }
 
 fn by_unit(material: &Material<'_>, counted: &[&Settled], page: &mut Page) {

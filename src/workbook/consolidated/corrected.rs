@@ -1,7 +1,9 @@
 //! 更正前后: what changed against the run before of the same period, unit by unit: the files, the sums,
 //! the findings that are gone, those that are new.
 
-use super::{CORRECTED, Material, findings};
+use std::collections::BTreeMap;
+
+use super::{CORRECTED, Material};
 use crate::findings::{Corrected, CorrectedUnit};
 use crate::model::words::{Language, shortened};
 use crate::wording::{self, overview, pages};
@@ -17,8 +19,8 @@ const HASH: usize = 8;
 /// The last columns, which count findings.
 const COUNTS: usize = 3;
 
-/// Lays out the page; a first run has none.
-pub fn page(material: &Material<'_>) -> Option<Page> {
+/// Lays out the page; a first run has none. `listed` are the lines of the findings in the list.
+pub fn page(material: &Material<'_>, listed: &BTreeMap<usize, usize>) -> Option<Page> {
     let corrected = material.result.corrected.as_ref()?;
     let mut page = Page {
         name: CORRECTED.to_owned(),
@@ -41,7 +43,7 @@ pub fn page(material: &Material<'_>) -> Option<Page> {
     gone(material, corrected, &mut page);
     page.lines.push(Line::blank());
     page.lines.push(Line::words(overview::numbered(3, pages::NEW), Look::Section, ALL));
-    new(material, corrected, &mut page);
+    new(material, corrected, listed, &mut page);
     Some(page)
 }
 
@@ -179,7 +181,12 @@ fn gone(material: &Material<'_>, corrected: &Corrected, page: &mut Page) {
     }
 }
 
-fn new(material: &Material<'_>, corrected: &Corrected, page: &mut Page) {
+fn new(
+    material: &Material<'_>,
+    corrected: &Corrected,
+    listed: &BTreeMap<usize, usize>,
+    page: &mut Page,
+) {
     /// Of a message; the list has it whole.
     const LONGEST: usize = 120;
     if corrected.new.is_empty() {
@@ -187,7 +194,6 @@ fn new(material: &Material<'_>, corrected: &Corrected, page: &mut Page) {
         return;
     }
     heading(page, &["单位", "序号", "项目", "差异类型", "说明"]);
-    let places = findings::places(material);
     for &place in &corrected.new {
         let place = usize::from(place);
         let settled = &material.settled[place];
@@ -195,7 +201,7 @@ fn new(material: &Material<'_>, corrected: &Corrected, page: &mut Page) {
         let field = finding.field.as_ref().map(|name| material.pipeline.field_title(name));
         let said = wording::settled_message(settled, material.pipeline, Language::Chinese);
         let title = finding.kind().entry().title.chinese;
-        let kind = match places.get(&place) {
+        let kind = match listed.get(&place) {
             Some(at) => link_cell(&format!("{}!A{}", super::FINDINGS, at + 1), title),
             None => text_cell(title, Look::Centre),
         };

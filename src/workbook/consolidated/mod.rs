@@ -31,7 +31,7 @@ use crate::findings::{FindingLine, ReturnedLine, Settled, YearLine};
 use crate::intake::{PassedOver, Received};
 use crate::matching::Matched;
 use crate::model::stamp::{FormCode, Stamped};
-use crate::model::{ColumnId, FileId, Finding, IdSlice, Month, Side, Status};
+use crate::model::{ColumnId, FileId, Finding, IdSlice, Month, Severity, Side, Status};
 use crate::pipeline::Pipeline;
 use crate::pipeline::file::PageName;
 use crate::reconcile::Reconciliation;
@@ -189,6 +189,12 @@ impl Material<'_> {
         (self.settled.len()..).zip(&self.result.unseen)
     }
 
+    /// Returns how many findings of a unit are open, of one severity.
+    fn open_of(&self, unit: &str, severity: Severity) -> usize {
+        let own = self.of_unit(Some(unit));
+        own.filter(|(_, settled)| settled.is_open() && settled.severity == severity).count()
+    }
+
     /// Returns where the copy of a file lies, from the workbook's own folder.
     fn copy_of(&self, file: &str, side: Side) -> Option<&str> {
         let copies = &self.version?.copies;
@@ -306,11 +312,12 @@ pub fn explanations(
 /// Lays out all pages and marks the cells of all findings.
 pub fn pages(material: &Material<'_>) -> (Vec<Page>, Marks) {
     let mut marks = Marks::default();
-    let table = table::page(material, &mut marks);
+    let listed = findings::places(material);
+    let table = table::page(material, &mut marks, &listed);
     let units = units::page(material, &mut marks);
     let plan = plan::page(material, &mut marks);
     let sources = sources::page(material, &mut marks);
-    let overview = overview::page(material, &mut marks);
+    let overview = overview::page(material, &mut marks, &listed);
     // The list comes last: it links to the cells that the other pages marked.
     let findings = findings::page(material, &mut marks);
     let coverage = coverage::page(material);
@@ -325,7 +332,7 @@ pub fn pages(material: &Material<'_>) -> (Vec<Page>, Marks) {
         (PageName::Coverage, coverage),
     ];
     pages.extend(changes::page(material).map(|page| (PageName::Changes, page)));
-    pages.extend(corrected::page(material).map(|page| (PageName::Corrected, page)));
+    pages.extend(corrected::page(material, &listed).map(|page| (PageName::Corrected, page)));
     pages.extend(year::page(material).map(|page| (PageName::Year, page)));
     pages.extend([(PageName::Sources, sources), (PageName::Terms, terms)]);
     let wanted = &material.pipeline.workbook.pages;

@@ -62,8 +62,7 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
 }
 
 fn heading(page: &mut Page, names: [&str; 8]) {
-    page.lines
-        .push(Line::of(names.into_iter().map(|name| text_cell(name, Look::Heading)).collect()));
+    page.lines.push(Line::headings(names));
 }
 
 fn problems(material: &Material<'_>, page: &mut Page, marks: &mut Marks) {

@@ -10,7 +10,7 @@ use crate::normalise::RowClass;
 use crate::wording::{decided, pages, refusal_text, remark_text};
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{
-    Line, Look, Orientation, Page, PageCell, count_cell, decimal_cell, text_cell,
+    Line, Look, Orientation, Page, count_cell, decimal_cell, text_cell, wide,
 };
 
 const WIDTHS: [f64; 11] = [26.0, 16.0, 14.0, 12.0, 12.0, 12.0, 12.0, 12.0, 12.0, 12.0, 34.0];
@@ -100,20 +100,9 @@ fn personal_numbers(material: &Material<'_>, page: &mut Page) {
 fn heading(page: &mut Page, names: &[(&str, u16)]) {
     let mut cells = Vec::new();
     for (name, span) in names {
-        cells.push(PageCell { span: *span, ..text_cell(*name, Look::Heading) });
-        for _ in 1..*span {
-            cells.push(text_cell("", Look::Heading));
-        }
+        wide(&mut cells, *name, Look::Heading, *span);
     }
     page.lines.push(Line::of(cells));
-}
-
-/// Adds a text over several columns; the covered cells keep the border.
-fn wide(cells: &mut Vec<PageCell>, text: impl Into<String>, look: Look, span: u16) {
-    cells.push(PageCell { span, ..text_cell(text, look) });
-    for _ in 1..span {
-        cells.push(text_cell("", look));
-    }
 }
 
 fn files(material: &Material<'_>, page: &mut Page, marks: &mut Marks) {

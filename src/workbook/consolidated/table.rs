@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{FINDINGS, Material, TABLE, findings};
+use super::{FINDINGS, Material, TABLE};
 use crate::check::ledger::Line as Check;
 use crate::findings::figures::bare_value;
 use crate::matching::Why;
@@ -84,8 +84,8 @@ fn shown_columns(material: &Material<'_>) -> Vec<Shown> {
     shown
 }
 
-/// Lays out the page.
-pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
+/// Lays out the page; `listed` are the lines of the findings in the list.
+pub fn page(material: &Material<'_>, marks: &mut Marks, listed: &BTreeMap<usize, usize>) -> Page {
     let pipeline = material.pipeline;
     let shown = shown_columns(material);
     let verdict_column = shown.len();
@@ -152,7 +152,7 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
     let last = page.lines.len();
     page.filter = (last > first).then(|| (heading_line, last - 1));
     page.lines.push(total_line(material, &page, &shown, first, last));
-    mark_findings(material, &mut page, marks, &places, &shown, verdict_column);
+    mark_findings(material, &mut page, (marks, listed), &places, &shown, verdict_column);
     page
 }
 
@@ -404,7 +404,7 @@ const MOST_NOTES: usize = 200;
 fn mark_findings(
     material: &Material<'_>,
     page: &mut Page,
-    marks: &mut Marks,
+    (marks, listed): (&mut Marks, &BTreeMap<usize, usize>),
     places: &Places,
     shown: &[Shown],
     verdict_column: usize,
@@ -413,7 +413,6 @@ fn mark_findings(
         |field: ColumnId| shown.iter().position(|shown| *shown == Shown::Submitted(field));
     let mut keys = material.pipeline.roles.key.iter();
     let key_column = keys.find_map(|field| place_of(*field)).unwrap_or(0);
-    let listed = findings::places(material);
     let mut words: BTreeMap<usize, (usize, Vec<String>)> = BTreeMap::new();
     let mut known: BTreeSet<(usize, String)> = BTreeSet::new();
     for (index, settled) in material.on_side(Side::Submission) {

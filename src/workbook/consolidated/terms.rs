@@ -179,8 +179,9 @@ fn legend(page: &mut Page) {
     page.lines.push(Line::words("七、颜色与性质", Look::Section, ALL));
     for severity in Severity::ALL {
         let [duty, words] = pages::meaning(severity);
+        let words = format!("{}，{words}", pages::sign(severity));
         let cells: Vec<PageCell> =
-            [severity.chinese(), duty, words, ""].map(|text| text_cell(text, Look::Text)).to_vec();
+            [severity.chinese(), duty, &words, ""].map(|text| text_cell(text, Look::Text)).to_vec();
         page.lines.push(Line::of(cells));
     }
     page.lines.push(Line::blank());

@@ -33,10 +33,6 @@ fn own(material: &Material<'_>) -> YearLine {
     let rates = &material.pipeline.rates;
     let units = material.plan.names.units.keys().zip(&material.result.units);
     let units = units.map(|(unit, line)| {
-        let open = |severity: Severity| {
-            let own = material.of_unit(Some(&line.unit));
-            own.filter(|(_, settled)| settled.is_open() && settled.severity == severity).count()
-        };
         let shares = rates.iter().zip(shares(material, unit));
         let shares = shares.filter_map(|(rate, share)| {
             Some((rate.title.clone(), shortest_decimal(share?, PLACES)))
@@ -44,8 +40,8 @@ fn own(material: &Material<'_>) -> YearLine {
         YearUnit {
             unit: line.unit.clone(),
             standing: line.standing,
-            mandatory: open(Severity::Mandatory),
-            verify: open(Severity::Verify),
+            mandatory: material.open_of(&line.unit, Severity::Mandatory),
+            verify: material.open_of(&line.unit, Severity::Verify),
             rates: shares.collect::<BTreeMap<_, _>>(),
         }
     });

@@ -4,13 +4,11 @@
 use super::{ALL, section};
 use crate::check::bridge::{Bridge, Step};
 use crate::model::amount::sum_in;
-use crate::model::{ColumnId, Kind, Side};
+use crate::model::{CellAt, ColumnId, Kind, Side};
 use crate::wording::{overview, pages};
 use crate::workbook::consolidated::Material;
 use crate::workbook::consolidated::table::sum_cell;
-use crate::workbook::page::{
-    Content, Line, Look, Page, PageCell, cell_name, decimal_cell, text_cell,
-};
+use crate::workbook::page::{Content, Line, Look, Page, PageCell, decimal_cell, text_cell};
 
 /// The columns before the steps: unit, amount column, plan.
 const BEFORE: usize = 3;
@@ -31,15 +29,11 @@ pub fn table(material: &Material<'_>, page: &mut Page) -> bool {
     names.extend(steps.iter().map(|step| overview::step(*step).to_owned()));
     names.extend([overview::REPORTED.to_owned(), overview::RESIDUAL.to_owned()]);
     let width = names.len();
-    let cells: Vec<PageCell> =
-        names.into_iter().map(|name| text_cell(name, Look::Heading)).collect();
-    page.lines.push(Line::of(cells));
+    page.lines.push(Line::headings(names));
     for field in fields {
         let first = page.lines.len();
-        for unit in material.plan.held_units() {
-            let Some(bridge) = material.result.bridges.get(&(unit, field)) else { continue };
-            let name = material.plan.names.name(unit);
-            page.lines.push(line(material, page.lines.len(), (name, field, bridge), &steps));
+        for (unit, bridge) in of_field(material, field) {
+            page.lines.push(line(material, page.lines.len(), (unit, field, bridge), &steps));
         }
         let last = page.lines.len();
         page.lines.push(total(material, page, field, (first, last), width));
@@ -73,6 +67,12 @@ pub fn of_field<'a>(material: &'a Material<'_>, field: ColumnId) -> Vec<(&'a str
     units.collect()
 }
 
+/// The bridges of a column added up.
+pub fn whole(material: &Material<'_>, field: ColumnId) -> Bridge {
+    let own = material.result.bridges.iter().filter(|((_, own), _)| *own == field);
+    own.map(|(_, bridge)| bridge).sum()
+}
+
 /// The steps that any unit has; a month that agrees has none.
 pub fn steps(material: &Material<'_>) -> Vec<Step> {
     let occurs = |step: &Step| {
@@ -102,10 +102,8 @@ fn line(
 
 /// Plan and steps less what was reported, as a live formula: always 0.
 fn residual(at: usize, column: usize, bridge: &Bridge, material: &Material<'_>) -> PageCell {
-    let name = |column: usize| {
-        let name = cell_name("", at, column);
-        name.trim_start_matches('!').to_owned()
-    };
+    let place = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let name = |column: usize| CellAt::new(place(at), place(column));
     let zero = sum_in(material.pipeline.money, bridge.residual());
     let PageCell { content: Content::Number { number, decimals }, look, .. } =
         decimal_cell(&zero, Look::Figure)
@@ -146,15 +144,12 @@ fn scaled(material: &Material<'_>) -> String {
     let findings = material.on_side(Side::Submission);
     let count = findings.filter(|(_, settled)| kinds.contains(&settled.finding.kind())).count();
     let Some(field) = fields(material).first().copied() else { return String::new() };
-    let own = material.result.bridges.iter().filter(|((_, own), _)| *own == field);
-    let (mut scaled, mut all) = (0_i128, 0_i128);
-    for (_, bridge) in own {
-        scaled += bridge.steps[Step::Scaled as usize];
-        all += bridge.reported - bridge.plan;
-    }
     if count == 0 {
         return String::new();
     }
+    let whole = whole(material, field);
+    let scaled = whole.steps[Step::Scaled as usize];
+    let all = whole.reported - whole.plan;
     let money = material.pipeline.money;
     let title = material.title_of(field);
     overview::scaled_aside(

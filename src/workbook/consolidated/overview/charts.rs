@@ -1,7 +1,8 @@
-//! The pictures of page one: from plan to report as a waterfall, and open findings by unit. A suspected mistake of unit is left out of them, since it would flatten the rest.
+//! The pictures of page one: from plan to report as a waterfall, and open findings by unit. A suspected
+//! mistake of unit is left out of them, since it would flatten the rest.
 
-use super::{ALL, BESIDE, section, standings};
-use crate::check::bridge::Step;
+use super::{ALL, BESIDE, bridge, section, standings};
+use crate::check::bridge::{Bridge, Step};
 use crate::model::amount::sum_in;
 use crate::model::{CellAt, ColumnId};
 use crate::wording::overview;
@@ -27,8 +28,6 @@ pub fn charts(
     section(page, overview::PICTURES);
     if has_bridge {
         page.lines.push(Line::words(overview::ABOUT_THE_WATERFALL, Look::Plain, ALL));
-    }
-    if has_bridge {
         waterfall(material, page);
     }
     let few = standings.1 - standings.0 < MOST_UNITS;
@@ -69,14 +68,7 @@ pub struct Waterfall {
 /// Returns the way from the plan to the report of the first amount column; none without one.
 pub fn from_plan_to_report(material: &Material<'_>) -> Option<Waterfall> {
     let field = material.overview_columns().first().copied()?;
-    let own = material.result.bridges.iter().filter(|((_, own), _)| *own == field);
-    let (mut plan, mut steps) = (0_i128, [0_i128; Step::ALL.len()]);
-    for (_, bridge) in own {
-        plan += bridge.plan;
-        for (sum, step) in steps.iter_mut().zip(bridge.steps) {
-            *sum += step;
-        }
-    }
+    let Bridge { plan, steps, .. } = bridge::whole(material, field);
     let money = material.pipeline.money;
     let mut running = plan;
     let mut bars: Vec<(String, [i128; 4])> = vec![(overview::PLANNED.to_owned(), [0, plan, 0, 0])];

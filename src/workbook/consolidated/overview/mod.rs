@@ -8,11 +8,13 @@ mod rates;
 mod sources;
 mod standings;
 
-pub use bridge::{fields as bridge_fields, of_field as bridges_of, steps as bridge_steps};
+pub use bridge::{
+    fields as bridge_fields, of_field as bridges_of, steps as bridge_steps, whole as whole_bridge,
+};
 pub use charts::{Waterfall, from_plan_to_report};
 pub use rates::{shares, title as rate_title};
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Material, OVERVIEW};
 use crate::findings::Verdict;
@@ -21,7 +23,7 @@ use crate::model::{Kind, Severity, Side, Status};
 use crate::roster::Standing;
 use crate::wording::{self, Agreement, overview};
 use crate::workbook::marks::Marks;
-use crate::workbook::page::{Line, Look, Orientation, Page, PageCell, text_cell};
+use crate::workbook::page::{Line, Look, Orientation, Page, text_cell, wide};
 
 /// All tables of the page stand on these columns.
 const WIDTHS: [f64; 13] =
@@ -32,8 +34,8 @@ const NOBODY: &str = "（单位不明）";
 /// The first column beside the page, which is not printed: what the charts are drawn from.
 const BESIDE: usize = 14;
 
-/// Lays out the page.
-pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
+/// Lays out the page; `listed` are the lines of the findings in the list.
+pub fn page(material: &Material<'_>, marks: &mut Marks, listed: &BTreeMap<usize, usize>) -> Page {
     let mut page = Page {
         name: OVERVIEW.to_owned(),
         widths: WIDTHS.to_vec(),
@@ -46,7 +48,7 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
     page.lines.push(Line::blank());
     let has_bridge = bridge::table(material, &mut page);
     page.lines.push(Line::blank());
-    let standings = standings::table(material, &mut page, marks);
+    let standings = standings::table(material, &mut page, marks, listed);
     page.lines.push(Line::blank());
     charts::charts(material, &mut page, has_bridge, standings);
     // What follows goes into detail, and begins a sheet of paper of its own.
@@ -83,12 +85,6 @@ fn section(page: &mut Page, title: &str) {
         .filter(|cell| cell.look == Look::Section)
         .count();
     page.lines.push(Line::words(overview::numbered(before, title), Look::Section, ALL));
-}
-
-/// Adds a text over several columns; the covered cells keep the border.
-fn wide(cells: &mut Vec<PageCell>, text: impl Into<String>, look: Look, span: u16) {
-    cells.push(PageCell { span, ..text_cell(text, look) });
-    cells.extend((1..span).map(|_| text_cell("", look)));
 }
 
 fn submitted(standing: Standing) -> bool {

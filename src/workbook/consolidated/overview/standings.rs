@@ -3,16 +3,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{NOBODY, section, submitted, wide};
+use super::{NOBODY, section, submitted};
 use crate::model::amount::sum_in;
 use crate::model::fact::NOT_FILLED_IN;
 use crate::model::{FindingId, Kind, Severity, Status};
 use crate::wording::{overview, pages};
 use crate::workbook::consolidated::table::sum_cell;
-use crate::workbook::consolidated::{Material, OVERVIEW, findings};
+use crate::workbook::consolidated::{FINDINGS, Material, OVERVIEW};
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{
-    Line, Look, Page, PageCell, count_cell, decimal_cell, link_cell, text_cell,
+    Line, Look, Page, PageCell, count_cell, decimal_cell, link_cell, text_cell, wide,
 };
 
 /// Where the lines of the units are: first and last.
@@ -25,7 +25,12 @@ const FIRST_COUNT: usize = 2;
 const AMOUNT: usize = 7;
 
 /// Lays out the table.
-pub fn table(material: &Material<'_>, page: &mut Page, marks: &mut Marks) -> Lines {
+pub fn table(
+    material: &Material<'_>,
+    page: &mut Page,
+    marks: &mut Marks,
+    listed: &BTreeMap<usize, usize>,
+) -> Lines {
     section(page, overview::STANDINGS);
     let mut heading: Vec<PageCell> = overview::standing_headings(material.pipeline)
         .into_iter()
@@ -36,15 +41,14 @@ pub fn table(material: &Material<'_>, page: &mut Page, marks: &mut Marks) -> Lin
     page.lines.push(Line::of(heading));
     let in_question = in_question(material);
     let ranks = ranks(&in_question);
-    let places = findings::places(material);
     let first = page.lines.len();
     for unit in &material.result.units {
         let line = page.lines.len();
         let name = unit.unit.as_str();
         let own: Vec<usize> = material.of_unit(Some(name)).map(|(place, _)| place).collect();
-        let list = own.iter().filter_map(|place| places.get(place)).min();
+        let list = own.iter().filter_map(|place| listed.get(place)).min();
         let named = match list {
-            Some(at) => link_cell(&format!("{}!A{}", super::super::FINDINGS, at + 1), name),
+            Some(at) => link_cell(&format!("{}!A{}", FINDINGS, at + 1), name),
             None => text_cell(name, Look::Centre),
         };
         let mut cells = vec![

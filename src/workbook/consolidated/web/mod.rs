@@ -6,7 +6,6 @@ mod pictures;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{Material, findings, overview, year};
-use crate::check::bridge::Bridge;
 use crate::findings::{Settled, YearLine, YearUnit, figures, found_as_listed, listed};
 use crate::model::amount::sum_in;
 use crate::model::personal::masked;
@@ -118,18 +117,14 @@ fn bridge(material: &Material<'_>) -> Option<Markup> {
                             (amount(bridge.residual()))
                         }
                     }
-                    @let sum = |of: &dyn Fn(&Bridge) -> i128| {
-                        own.iter().map(|(_, bridge)| of(bridge)).sum::<i128>()
-                    };
+                    @let whole = overview::whole_bridge(material, field);
                     tr.total {
                         td.centre { (words::ALL_UNITS) }
                         td.centre { (title) }
-                        (amount(sum(&|bridge| bridge.plan)))
-                        @for step in &steps {
-                            (amount(sum(&|bridge| bridge.steps[*step as usize])))
-                        }
-                        (amount(sum(&|bridge| bridge.reported)))
-                        (amount(sum(&Bridge::residual)))
+                        (amount(whole.plan))
+                        @for step in &steps { (amount(whole.steps[*step as usize])) }
+                        (amount(whole.reported))
+                        (amount(whole.residual()))
                     }
                 }
             }
@@ -139,17 +134,13 @@ fn bridge(material: &Material<'_>) -> Option<Markup> {
 
 /// Where every unit stands, its open findings as a bar, and whom to call.
 fn units(material: &Material<'_>) -> Markup {
-    let count = |name: &str, severity: Severity| {
-        let own = material.of_unit(Some(name));
-        own.filter(|(_, settled)| settled.is_open() && settled.severity == severity).count()
-    };
     let counted: Vec<_> = material
         .result
         .units
         .iter()
         .map(|unit| {
             let open = [Severity::Mandatory, Severity::Verify];
-            (unit, open.map(|severity| count(&unit.unit, severity)))
+            (unit, open.map(|severity| material.open_of(&unit.unit, severity)))
         })
         .collect();
     let most = counted.iter().map(|(_, [first, second])| first + second).max().unwrap_or(0);
