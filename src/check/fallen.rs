@@ -11,7 +11,7 @@ use super::{AlreadySaid, Context};
 use crate::model::finding::Fall;
 use crate::model::{ColumnId, Fact, FileId, Finding, RowId, SheetId, TaskId, UnitId};
 use crate::normalise::TableRow;
-use crate::normalise::frame::{Item, text_key};
+use crate::normalise::frame::Item;
 
 /// A task whose figure fell: the task, its rows, what is known and what is reported now.
 type Fallen = (TaskId, Vec<RowId>, Known, i64);
@@ -21,7 +21,7 @@ pub fn check(context: &Context<'_>, _: &AlreadySaid) -> PolarsResult<Vec<Finding
     let mut groups: BTreeMap<(UnitId, ColumnId, FileId, SheetId), Vec<Fallen>> = BTreeMap::new();
     for (task, rows) in context.matched.rows_of_tasks() {
         let planned = &context.plan.tasks[task];
-        let key = text_key(planned.row, context.pipeline);
+        let key = &context.frames.task_keys[task];
         let Some(first) = rows.first().map(|row| &context.roster.items[*row]) else { continue };
         let table_rows: Vec<&TableRow> =
             rows.iter().map(|row| context.roster.items[*row].row).collect();

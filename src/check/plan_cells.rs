@@ -9,7 +9,7 @@ use super::unread_columns;
 use super::{AlreadySaid, Context};
 use crate::model::fact::{Apart, Repetition};
 use crate::model::{CellRange, ColumnId, Fact, Finding, Side, TaskId, UnitId, Value, fold};
-use crate::normalise::frame::{number, shown_task, text_key};
+use crate::normalise::frame::{number, shown_task};
 use crate::roster::cell;
 
 /// Looks at every task of the plan.
@@ -48,9 +48,9 @@ pub fn check(context: &Context<'_>, _: &AlreadySaid) -> PolarsResult<Vec<Finding
 /// the key is to blame, and one finding says so of all.
 fn alike(context: &Context<'_>) -> Option<Finding> {
     let (plan, pipeline) = (context.plan, context.pipeline);
-    let mut by_name: BTreeMap<(UnitId, String), Vec<TaskId>> = BTreeMap::new();
+    let mut by_name: BTreeMap<(UnitId, &str), Vec<TaskId>> = BTreeMap::new();
     for (task, item) in plan.tasks.iter_enumerated() {
-        by_name.entry((item.unit, text_key(item.row, pipeline))).or_default().push(task);
+        by_name.entry((item.unit, &context.frames.task_keys[task])).or_default().push(task);
     }
     let mut groups: Vec<Vec<TaskId>> =
         by_name.into_values().filter(|tasks| tasks.len() > 1).collect();

@@ -21,7 +21,7 @@ use crate::model::{
     Amount, CellRange, ColumnId, Fact, Finding, FindingId, RowId, RuleId, Side, TaskId, UnitId,
     Value,
 };
-use crate::normalise::frame::{Item, State, figure, text_key};
+use crate::normalise::frame::{Item, State, figure};
 use crate::pipeline::{
     Chain, Dimension, Expression, Force, Over, Pipeline, Quantity, Relation, Rule,
 };
@@ -38,7 +38,8 @@ pub fn check(context: &Context<'_>, said: &AlreadySaid) -> PolarsResult<Checked>
             continue;
         }
         let first = held.findings.next_key();
-        let ruled = Ruled { place, rule, context, said: &said };
+        let columns = columns(rule, context.pipeline);
+        let ruled = Ruled { place, rule, columns, context, said: &said };
         match rule.over {
             Over::Row => ruled.over_rows(&mut held),
             Over::Unit | Over::Whole => ruled.over_sums(&mut held)?,
@@ -69,6 +70,8 @@ pub(super) fn names_reported(rule: &Rule, pipeline: &Pipeline) -> bool {
 struct Ruled<'a> {
     place: RuleId,
     rule: &'a Rule,
+    /// The columns that it reads.
+    columns: Vec<ColumnId>,
     context: &'a Context<'a>,
     said: &'a AlreadySaid,
 }
@@ -178,7 +181,7 @@ impl Ruled<'_> {
     fn known_by(&self, task: TaskId) -> (String, String) {
         let planned = &self.context.plan.tasks[task];
         let unit = self.context.plan.names.name(planned.unit).to_owned();
-        (unit, text_key(planned.row, self.context.pipeline))
+        (unit, self.context.frames.task_keys[task].clone())
     }
 
     /// Records what came of a rule on the rows of a task; where it is broken, returns the finding
@@ -191,9 +194,8 @@ impl Ruled<'_> {
         verdict: Verdict,
         held: &mut Checked,
     ) -> Option<Break> {
-        let context = self.context;
         let doubted = || -> Vec<Spot> {
-            let used = items.iter().flat_map(|item| used_cells(self.rule, item, context.pipeline));
+            let used = items.iter().flat_map(|item| used_cells(&self.columns, item));
             used.filter(|spot| self.said.is_doubted(at.side, *spot)).collect()
         };
         let record = match verdict {
@@ -221,10 +223,7 @@ impl Ruled<'_> {
                 }
                 let place =
                     held.findings.push_and_get_key(self.finding(at, tasks, items, &compared));
-                let cells = items
-                    .iter()
-                    .flat_map(|item| used_cells(self.rule, item, context.pipeline))
-                    .collect();
+                let cells = items.iter().flat_map(|item| used_cells(&self.columns, item)).collect();
                 let outcome = Outcome::Differs;
                 let record = self.record(at, Some(&compared), outcome, cells, Some(place));
                 held.evaluated.push(record);
@@ -239,7 +238,7 @@ impl Ruled<'_> {
     /// there without the others is half of an account.
     fn excused(&self, items: &[Item<'_>], reason: Reason) -> Reason {
         let pipeline = self.context.pipeline;
-        let mut optional = columns(self.rule, pipeline);
+        let mut optional = self.columns.clone();
         optional.retain(|column| pipeline.columns[*column].optional);
         let is_left_out = |column: &ColumnId| {
             items.iter().any(|item| figure(item.row, *column).0 == State::NoColumn)
@@ -250,7 +249,6 @@ impl Ruled<'_> {
 
     /// The cells whose state is why a rule cannot be told.
     fn in_the_way(&self, items: &[Item<'_>], reason: Reason) -> Vec<Spot> {
-        let pipeline = self.context.pipeline;
         let is_why = |state: State| match reason {
             Reason::Blank => {
                 matches!(state, State::Blank | State::NotApplicable | State::Covered)
@@ -260,10 +258,9 @@ impl Ruled<'_> {
             }
             _ => false,
         };
-        let columns = columns(self.rule, pipeline);
         items
             .iter()
-            .flat_map(|item| columns.iter().map(move |column| (item, *column)))
+            .flat_map(|item| self.columns.iter().map(move |column| (item, *column)))
             .filter(|(item, column)| is_why(figure(item.row, *column).0))
             .filter_map(|(item, column)| spot(item, column))
             .collect()
@@ -298,7 +295,7 @@ impl Ruled<'_> {
         let same_sheet =
             items.iter().filter(|other| (other.file, other.sheet) == (item.file, item.sheet));
         finding.cells = same_sheet
-            .flat_map(|item| used_cells(rule, item, pipeline))
+            .flat_map(|item| used_cells(&self.columns, item))
             .map(|spot| CellRange::new(spot.cell, spot.cell))
             .collect();
         let entry = field.and_then(|field| item.row.entries[field].as_ref());
@@ -457,8 +454,10 @@ impl Ruled<'_> {
         if sums.side == Side::Plan {
             return None;
         }
-        let columns: Vec<ColumnId> = columns(self.rule, context.pipeline)
-            .into_iter()
+        let columns: Vec<ColumnId> = self
+            .columns
+            .iter()
+            .copied()
             .filter(|column| !context.pipeline.columns[*column].reported)
             .collect();
         let mut too_much = Vec::new();
@@ -516,7 +515,7 @@ impl Ruled<'_> {
             return Some((reason, self.in_the_way(&[*item], reason)));
         }
         let own = sums.items.iter().filter(|item| unit.is_none_or(|unit| item.unit == unit));
-        let used = own.flat_map(|item| used_cells(self.rule, item, context.pipeline));
+        let used = own.flat_map(|item| used_cells(&self.columns, item));
         let doubted: Vec<Spot> = used
             .filter(|spot| {
                 if self.rule.is_equation() {
@@ -672,9 +671,8 @@ fn spot(item: &Item<'_>, column: ColumnId) -> Option<Spot> {
 
 /// Returns the cells of a row that a rule uses: of a row that a count leaves out, those of its
 /// condition, too.
-fn used_cells(rule: &Rule, item: &Item<'_>, pipeline: &Pipeline) -> Vec<Spot> {
-    let mut cells: Vec<Spot> =
-        columns(rule, pipeline).into_iter().filter_map(|column| spot(item, column)).collect();
+fn used_cells(columns: &[ColumnId], item: &Item<'_>) -> Vec<Spot> {
+    let mut cells: Vec<Spot> = columns.iter().filter_map(|column| spot(item, *column)).collect();
     cells.sort_unstable();
     cells.dedup();
     cells

@@ -7,7 +7,6 @@ use polars::prelude::PolarsResult;
 use super::demanded::{RowsOfTask, Silent, about, named, was_left_blank};
 use super::{AlreadySaid, Context};
 use crate::model::{ColumnId, Fact, Finding, Value};
-use crate::normalise::frame::text_key;
 use crate::pipeline::Pipeline;
 
 /// Returns the columns whose silence means something: those that must be reported, and all that
@@ -30,7 +29,7 @@ pub fn check(context: &Context<'_>, said: &AlreadySaid) -> PolarsResult<Vec<Find
     for (task, rows) in context.matched.rows_of_tasks() {
         let planned = &context.plan.tasks[task];
         let unit = context.plan.names.name(planned.unit);
-        let key = text_key(planned.row, context.pipeline);
+        let key = &context.frames.task_keys[task];
         let Some(first) = rows.first().map(|row| &context.roster.items[*row]) else { continue };
         for field in tracked(context.pipeline) {
             let name = &context.pipeline.columns[field].name;

@@ -22,8 +22,8 @@ use polars::prelude::*;
 
 pub use likeness::{canonical, ratio};
 
-use crate::model::{Finding, RowId, TaskId, UnitId};
-use crate::normalise::frame;
+use crate::model::{Finding, IdVec, RowId, TaskId, UnitId};
+use crate::normalise::frame::{self, Item, text_key};
 use crate::pipeline::Pipeline;
 use crate::roster::{Plan, Roster};
 use steps::Work;
@@ -136,15 +136,23 @@ impl Matched {
 pub struct Frames {
     pub rows: DataFrame,
     pub tasks: DataFrame,
+    /// The text key of each row and of each task, folded once for all that ask for them.
+    pub row_keys: IdVec<RowId, String>,
+    pub task_keys: IdVec<TaskId, String>,
 }
 
 impl Frames {
     /// # Errors
     /// Only when polars cannot build them, which is a fault of this program.
     pub fn new(plan: &Plan<'_>, roster: &Roster<'_>, pipeline: &Pipeline) -> PolarsResult<Self> {
+        let key = |item: &Item<'_>| text_key(item.row, pipeline);
+        let row_keys: IdVec<RowId, String> = roster.items.iter().map(key).collect();
+        let task_keys: IdVec<TaskId, String> = plan.tasks.iter().map(key).collect();
         Ok(Self {
-            rows: frame::frame(&roster.items.raw, pipeline)?,
-            tasks: frame::frame(&plan.tasks.raw, pipeline)?,
+            rows: frame::frame(&roster.items.raw, &row_keys.raw, pipeline)?,
+            tasks: frame::frame(&plan.tasks.raw, &task_keys.raw, pipeline)?,
+            row_keys,
+            task_keys,
         })
     }
 }
@@ -159,7 +167,7 @@ pub fn pair(
     roster: &Roster<'_>,
     pipeline: &Pipeline,
 ) -> PolarsResult<(Matched, Vec<Finding>)> {
-    let mut work = Work::new(plan, roster, pipeline);
+    let mut work = Work::new(frames, plan, roster, pipeline);
     work.decided();
     work.same_text(&exact::same_unit(&frames.rows, &frames.tasks)?);
     work.other_units(&exact::any_unit(&frames.rows, work.are_free(), &frames.tasks)?);

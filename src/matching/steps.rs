@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::assign::{self, Top};
 use super::evidence::{self, Declared, Fields, Texts};
-use super::{Fate, Matched, Pair, Why, canonical};
+use super::{Fate, Frames, Matched, Pair, Why, canonical};
 use crate::model::{FileId, IdVec, RowId, SheetId, TaskId, UnitId, fold};
-use crate::normalise::frame::{self, Item, shown_task, text_key};
+use crate::normalise::frame::{self, Item, shown_task};
 use crate::pipeline::Pipeline;
 use crate::roster::{Plan, Roster, Standing};
 
@@ -28,8 +28,8 @@ pub(super) struct Work<'a> {
     plan: &'a Plan<'a>,
     roster: &'a Roster<'a>,
     pipeline: &'a Pipeline,
-    row_keys: IdVec<RowId, String>,
-    task_keys: IdVec<TaskId, String>,
+    row_keys: &'a IdVec<RowId, String>,
+    task_keys: &'a IdVec<TaskId, String>,
     numbers: IdVec<RowId, Option<i64>>,
     task_numbers: IdVec<TaskId, Option<i64>>,
     /// The tasks of each unit that bear a number, in their order.
@@ -83,8 +83,12 @@ impl Alike {
 }
 
 impl<'a> Work<'a> {
-    pub(super) fn new(plan: &'a Plan<'a>, roster: &'a Roster<'a>, pipeline: &'a Pipeline) -> Self {
-        let key = |item: &Item<'_>| text_key(item.row, pipeline);
+    pub(super) fn new(
+        frames: &'a Frames,
+        plan: &'a Plan<'a>,
+        roster: &'a Roster<'a>,
+        pipeline: &'a Pipeline,
+    ) -> Self {
         let number = |item: &Item<'_>| frame::number(item.row, pipeline);
         let mut rows_of_unit: IdVec<UnitId, Vec<RowId>> = by_unit(plan);
         for (row, item) in roster.items.iter_enumerated() {
@@ -102,8 +106,8 @@ impl<'a> Work<'a> {
             plan,
             roster,
             pipeline,
-            row_keys: roster.items.iter().map(key).collect(),
-            task_keys: plan.tasks.iter().map(key).collect(),
+            row_keys: &frames.row_keys,
+            task_keys: &frames.task_keys,
             numbers: roster.items.iter().map(number).collect(),
             task_numbers: plan.tasks.iter().map(number).collect(),
             by_number,

@@ -2,9 +2,12 @@
 //! none can stand where another belongs and none can mean "none" (that is an `Option`).
 //!
 //! An identity is the place in the list of its kind, and only those lists can be indexed by it
-//! ([`IdVec`]). It holds within one run; what outlives the run goes by names.
+//! ([`IdVec`]). It holds within one run; what outlives the run goes by names. There are many of them in
+//! a nation's month, so that each takes four bytes, and so does one that may be none: the number one more
+//! than the place is kept, and zero is free to mean none.
 
 use std::fmt;
+use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
 use typed_index_collections::{TiSlice, TiVec};
@@ -19,39 +22,43 @@ macro_rules! identities {
     ($($(#[$about:meta])* $name:ident,)*) => {$(
         $(#[$about])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(transparent)]
-        pub struct $name(usize);
+        #[serde(from = "usize", into = "usize")]
+        pub struct $name(NonZeroU32);
 
         impl From<usize> for $name {
+            /// # Panics
+            /// Beyond the 4 billion places that a list of a run never has.
             fn from(place: usize) -> Self {
-                Self(place)
+                let number = u32::try_from(place).ok().and_then(|place| place.checked_add(1));
+                let number = number.and_then(NonZeroU32::new);
+                Self(number.expect("a list has less than 4 billion places"))
             }
         }
 
         impl From<$name> for usize {
             fn from(identity: $name) -> Self {
-                identity.0
+                identity.in_frame() as usize
             }
         }
 
         impl fmt::Debug for $name {
             fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(formatter, concat!(stringify!($name), " {}"), self.0)
+                write!(formatter, concat!(stringify!($name), " {}"), self.in_frame())
             }
         }
 
         impl $name {
             /// The first of its list.
-            pub const FIRST: Self = Self(0);
+            pub const FIRST: Self = Self(NonZeroU32::MIN);
 
-            /// The number that stands for it in a frame.
+            /// The number that stands for it in a frame: its place.
             pub fn in_frame(self) -> u32 {
-                u32::try_from(self.0).unwrap_or(u32::MAX)
+                self.0.get() - 1
             }
 
             /// The identity that a frame's number stands for.
             pub fn of_frame(number: u32) -> Self {
-                Self(number as usize)
+                Self::from(number as usize)
             }
         }
     )*};

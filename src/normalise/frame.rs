@@ -114,21 +114,20 @@ pub fn number(row: &TableRow, pipeline: &Pipeline) -> Option<i64> {
     }
 }
 
-/// Makes the frame of task rows.
+/// Makes the frame of task rows; `keys` are their text keys, in their order.
 ///
 /// # Errors
 /// Only when polars cannot build it, which is a fault of this program.
-pub fn frame(items: &[Item<'_>], pipeline: &Pipeline) -> PolarsResult<DataFrame> {
+pub fn frame(items: &[Item<'_>], keys: &[String], pipeline: &Pipeline) -> PolarsResult<DataFrame> {
     let place = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     let ids: Vec<u32> = (0..items.len()).map(place).collect();
-    let keys: Vec<String> = items.iter().map(|item| text_key(item.row, pipeline)).collect();
     let mut columns: Vec<Column> = vec![
         Column::new("id".into(), ids),
         Column::new(
             "unit".into(),
             items.iter().map(|item| item.unit.in_frame()).collect::<Vec<u32>>(),
         ),
-        Column::new("key".into(), keys),
+        Column::new("key".into(), keys.iter().map(String::as_str).collect::<Vec<&str>>()),
     ];
     for (field, column) in pipeline.columns.iter_enumerated() {
         let figures: Vec<(State, Option<i64>)> =

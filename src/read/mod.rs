@@ -46,6 +46,7 @@ pub use sheet::{
 pub use number_format::Shown;
 pub use struck::Struck;
 pub use sums::Sum;
+pub use xlsx::written;
 
 use crate::intake::is_sheet;
 use crate::model::CellAt;

@@ -30,7 +30,7 @@ use crate::model::{
 };
 use crate::normalise::TableRow;
 use crate::normalise::classes::unread::comments_only;
-use crate::normalise::frame::{number, shown_task, text_key};
+use crate::normalise::frame::{number, shown_task};
 use crate::pipeline::{Pipeline, Span};
 use crate::roster::{self, Plan, Roster, Standing, THE_PLAN};
 
@@ -247,8 +247,8 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciliation<'a>, CannotRe
         cells: books::cells(&roster, inputs.extracts)?,
         conservation: books::amounts(&roster, inputs.extracts, &figures, pipeline)?,
         pairs: pairs(&plan, &roster, &matched, pipeline),
-        values: values(&plan, &roster, &matched, &earlier, pipeline),
-        reported: reported(&plan, &roster, &matched, pipeline),
+        values: values(&plan, &roster, &frames, &matched, &earlier, pipeline),
+        reported: reported(&plan, &roster, &frames, &matched, pipeline),
         known,
         ledger: books.ledger,
         movements: books.movements,
@@ -463,6 +463,7 @@ fn pairs(
 fn reported(
     plan: &Plan<'_>,
     roster: &Roster<'_>,
+    frames: &Frames,
     matched: &Matched,
     pipeline: &Pipeline,
 ) -> Vec<ReportedLine> {
@@ -482,7 +483,7 @@ fn reported(
             fields.map(|field| pipeline.columns[field].name.clone()).collect();
         (!fields.is_empty()).then(|| ReportedLine {
             unit: plan.names.name(planned.unit).to_owned(),
-            key: text_key(planned.row, pipeline),
+            key: frames.task_keys[task].clone(),
             fields,
         })
     });
@@ -494,19 +495,21 @@ fn reported(
 fn values(
     plan: &Plan<'_>,
     roster: &Roster<'_>,
+    frames: &Frames,
     matched: &Matched,
     earlier: &Earlier,
     pipeline: &Pipeline,
 ) -> Vec<ValueLine> {
     let mut lines = Vec::new();
+    let remembered = pipeline.check.remembered();
     for (task, rows) in matched.rows_of_tasks() {
         let planned = &plan.tasks[task];
         let rows: Vec<&TableRow> = rows.iter().map(|row| roster.items[*row].row).collect();
-        for field in pipeline.check.remembered() {
+        for &field in &remembered {
             if let Some(figure) = check::reported(&rows, field, pipeline) {
                 lines.push(ValueLine {
                     unit: plan.names.name(planned.unit).to_owned(),
-                    key: text_key(planned.row, pipeline),
+                    key: frames.task_keys[task].clone(),
                     field: pipeline.columns[field].name.clone(),
                     figure,
                     period: None,
@@ -514,17 +517,20 @@ fn values(
             }
         }
     }
+    if earlier.figures.is_empty() {
+        return lines;
+    }
     let said: BTreeSet<(String, String, String)> = lines
         .iter()
         .map(|line| (line.unit.clone(), line.key.clone(), line.field.clone()))
         .collect();
-    let planned: BTreeSet<(&str, String)> = plan
+    let planned: BTreeSet<(&str, &str)> = plan
         .tasks
-        .iter()
-        .map(|task| (plan.names.name(task.unit), text_key(task.row, pipeline)))
+        .iter_enumerated()
+        .map(|(task, item)| (plan.names.name(item.unit), frames.task_keys[task].as_str()))
         .collect();
     let silent = earlier.figures.iter().filter(|(about, _)| {
-        !said.contains(*about) && planned.contains(&(about.0.as_str(), about.1.clone()))
+        !said.contains(*about) && planned.contains(&(about.0.as_str(), about.1.as_str()))
     });
     lines.extend(silent.map(|((unit, key, field), known)| ValueLine {
         unit: unit.clone(),

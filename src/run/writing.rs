@@ -18,7 +18,7 @@ use crate::report::{self, Besides};
 use crate::wording::pages;
 use crate::workbook::consolidated::{self, Material, TakenIn, Version};
 use crate::workbook::lookup::Lookup;
-use crate::workbook::{self, Page, Properties, slip};
+use crate::workbook::{self, Page, Properties, Waiting, slip};
 
 /// Writes all files of the run but the manifest, fills the report's marks and returns the name of
 /// the consolidated workbook.
@@ -168,18 +168,25 @@ pub fn write_checked(
 }
 
 /// Makes a workbook. The library that writes it starts threads, and panics where the system starts
-/// none, which may pass.
+/// none, which may pass; and it panics where a large page cannot wait on the disk, which memory makes
+/// good.
 fn made(pages: &[Page], properties: &Properties, period: Month) -> Result<Vec<u8>, RunError> {
     const ATTEMPTS: u32 = 4;
     const NO_THREAD: &str = "failed to spawn thread";
+    let mut waiting = Waiting::OnDisk;
     for attempt in 0..ATTEMPTS {
-        let made = || workbook::workbook(pages, properties, period);
+        let made = || workbook::workbook(pages, properties, period, waiting);
         match catch_unwind(AssertUnwindSafe(made)) {
-            Ok(made) => return Ok(made?),
+            Ok(Ok(made)) => return Ok(made),
+            Ok(Err(_)) if waiting == Waiting::OnDisk => waiting = Waiting::InMemory,
+            Ok(Err(error)) => return Err(error.into()),
             Err(panic) => {
                 let words = panic.downcast_ref::<String>();
-                if !words.is_some_and(|words| words.contains(NO_THREAD)) {
-                    resume_unwind(panic);
+                let no_thread = words.is_some_and(|words| words.contains(NO_THREAD));
+                match waiting {
+                    _ if no_thread => {}
+                    Waiting::OnDisk => waiting = Waiting::InMemory,
+                    Waiting::InMemory => resume_unwind(panic),
                 }
             }
         }

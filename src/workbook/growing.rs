@@ -12,13 +12,14 @@ const BY_HAND: &str = " customHeight=\"1\"";
 const ROW: &str = "<row r=\"";
 
 /// Returns a workbook in which the given rows, by the place of their sheet and from zero, may grow;
-/// every other part of it is copied as it is.
+/// every other part of it is copied as it is, and what is packed anew is `packed` so much.
 ///
 /// # Errors
 /// Says what is wrong with a workbook that is no archive; those that were just written are ones.
 pub fn with_growing_rows(
     workbook: &[u8],
     growing: &BTreeMap<usize, BTreeSet<u32>>,
+    packed: u8,
 ) -> Result<Vec<u8>, ZipError> {
     let mut parts = ZipArchive::new(Cursor::new(workbook))?;
     let mut copy = ZipWriter::new(Cursor::new(Vec::with_capacity(workbook.len())));
@@ -38,6 +39,7 @@ pub fn with_growing_rows(
         part.read_to_string(&mut xml)?;
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Deflated)
+            .compression_level(Some(i64::from(packed)))
             .last_modified_time(part.last_modified().unwrap_or(DateTime::default()));
         copy.start_file(name, options)?;
         copy.write_all(without_marks(&xml, rows).as_bytes())?;

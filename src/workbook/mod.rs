@@ -29,4 +29,4 @@ pub use marks::Marks;
 pub use masking::mask;
 pub use page::{Content, Line, Look, Page, PageCell, cell_name};
 pub use reread::reread;
-pub use write::{Properties, workbook};
+pub use write::{Properties, Waiting, workbook};

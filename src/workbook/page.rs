@@ -162,7 +162,8 @@ pub struct PageCell {
     pub look: Look,
     /// Columns it is merged over, itself included; 0 and 1 mean not at all.
     pub span: u16,
-    pub note: Option<String>,
+    /// Few cells have one.
+    pub note: Option<Box<String>>,
     /// Set for highlighted cells: how much the worst finding on it weighs.
     pub mark: Option<Emphasis>,
 }

@@ -1,62 +1,88 @@
 //! Reads a workbook that was just written and holds it against the pages in memory, cell by cell,
 //! so that nothing is handed over that does not say what was found.
 
-use super::page::{Content, Page, PageCell};
+use super::page::{Content, Line, Page, PageCell};
 use super::text::{clean, sheet_names};
 use super::write::{column_of, fraction, row_of};
 use crate::model::{CellAt, Month, fold};
-use crate::pipeline::file::Read as Limits;
-use crate::read::{self, Content as Found, Sheet};
+use crate::read::{self, Content as Found};
 
 /// Compares a workbook's bytes with the pages that they were written from.
 ///
 /// # Errors
 /// Names the first cell that differs, with what it should hold and what it holds.
 pub fn reread(bytes: &[u8], pages: &[Page]) -> Result<(), String> {
-    // Our own file: the limits for what strangers send do not apply.
-    let no_limit = u32::MAX;
-    let limits = Limits {
-        file_mib: no_limit,
-        unpacked_mib: no_limit,
-        cells: no_limit,
-        rows: no_limit,
-        ..Limits::default()
-    };
-    let book = read::book(bytes, &limits).map_err(|refusal| format!("{refusal:?}"))?;
-    if book.sheets.len() != pages.len() {
-        return Err(format!("{} sheets, not {}", book.sheets.len(), pages.len()));
+    let mut held: Vec<Held<'_>> = pages.iter().map(Held::none_yet).collect();
+    let found = read::written(bytes, |sheet, at, content| match held.get_mut(sheet) {
+        Some(page) => page.take(at, &content),
+        None => Err(format!("a sheet beyond the {} that were written", pages.len())),
+    })?;
+    for page in &mut held {
+        page.nothing_until(None)?;
     }
     let names = sheet_names(pages.iter().map(|page| page.name.as_str()));
-    for ((page, name), sheet) in pages.iter().zip(&names).zip(&book.sheets) {
-        if sheet.name.as_deref() != Some(name.as_str()) {
-            return Err(format!("sheet {:?}, not {}", sheet.name, page.name));
-        }
-        compare(page, sheet)?;
-    }
-    Ok(())
+    if found == names { Ok(()) } else { Err(format!("sheets {found:?}, not {names:?}")) }
 }
 
-fn compare(page: &Page, sheet: &Sheet) -> Result<(), String> {
-    let mut written = 0;
-    for (line, cells) in page.lines.iter().enumerate() {
-        let row = row_of(line);
-        let found = sheet.rows.binary_search_by_key(&row, |row| row.index);
-        let found = found.ok().map(|place| &sheet.rows[place]);
-        for (column, cell) in cells.cells.iter().enumerate() {
-            let column = u32::from(column_of(column));
-            let content = found.and_then(|row| row.cell(column)).map(|cell| &cell.content);
-            written += usize::from(content.is_some());
-            if !agrees(cell, content) {
-                let at = CellAt::new(row, column);
-                return Err(format!("{}!{at}: {:?}, not {:?}", page.name, content, cell.content));
+/// A page, and how far it has been held against what was read.
+struct Held<'a> {
+    page: &'a Page,
+    /// The line and the cell that come next.
+    line: usize,
+    column: usize,
+}
+
+impl<'a> Held<'a> {
+    fn none_yet(page: &'a Page) -> Self {
+        Self { page, line: 0, column: 0 }
+    }
+
+    /// Holds a cell that was read against the page; all cells before it that were not read have to
+    /// be blank. One that comes twice, or where no cell was written, is said.
+    fn take(&mut self, at: CellAt, found: &Found) -> Result<(), String> {
+        self.nothing_until(Some(at))?;
+        let cell = self.next_line().and_then(|line| line.cells.get(self.column));
+        match cell.filter(|_| self.place() == at) {
+            Some(cell) if agrees(cell, Some(found)) => {
+                self.column += 1;
+                Ok(())
             }
+            Some(cell) => Err(self.differs(at, Some(found), &cell.content)),
+            None => Err(format!("{}!{at}: {found:?}, where nothing was written", self.page.name)),
         }
     }
-    let held: usize = sheet.rows.iter().map(|row| row.cells.len()).sum();
-    if held == written {
+
+    /// Passes over the cells before a place, or all that are left: none of them was read.
+    fn nothing_until(&mut self, at: Option<CellAt>) -> Result<(), String> {
+        while let Some(line) = self.next_line() {
+            let Some(cell) = line.cells.get(self.column) else {
+                if at.is_some_and(|at| self.place().row >= at.row) {
+                    return Ok(());
+                }
+                (self.line, self.column) = (self.line + 1, 0);
+                continue;
+            };
+            if at.is_some_and(|at| self.place() >= at) {
+                return Ok(());
+            }
+            if !agrees(cell, None) {
+                return Err(self.differs(self.place(), None, &cell.content));
+            }
+            self.column += 1;
+        }
         Ok(())
-    } else {
-        Err(format!("{}: {held} cells, not {written}", page.name))
+    }
+
+    fn next_line(&self) -> Option<&'a Line> {
+        self.page.lines.get(self.line)
+    }
+
+    fn place(&self) -> CellAt {
+        CellAt::new(row_of(self.line), u32::from(column_of(self.column)))
+    }
+
+    fn differs(&self, at: CellAt, found: Option<&Found>, meant: &Content) -> String {
+        format!("{}!{at}: {found:?}, not {meant:?}", self.page.name)
     }
 }
 
@@ -111,7 +137,7 @@ fn same_but_for_line_ends(one: &str, other: &str) -> bool {
 mod tests {
     use super::*;
     use crate::workbook::page::{Line, Look, decimal_cell, text_cell};
-    use crate::workbook::{Properties, workbook};
+    use crate::workbook::{Properties, Waiting, workbook};
 
     fn page(figure: &str, text: &str) -> Page {
         Page {
@@ -128,7 +154,8 @@ mod tests {
     #[test]
     fn a_workbook_that_says_something_else_is_noticed() {
         let period = "2020-08".parse().unwrap();
-        let bytes = workbook(&[page("91.449277", "一\r\n二 ")], &Properties::default(), period);
+        let pages = [page("91.449277", "一\r\n二 ")];
+        let bytes = workbook(&pages, &Properties::default(), period, Waiting::InMemory);
         let bytes = bytes.unwrap();
         assert_eq!(reread(&bytes, &[page("91.449277", "一\r\n二 ")]), Ok(()));
         for other in

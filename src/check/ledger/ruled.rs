@@ -11,7 +11,7 @@ use super::{Held, Line, Outcome, Reason, Spot};
 use crate::check::Context;
 use crate::check::equation::{Evaluated, columns};
 use crate::check::rule::{names_reported, silent_units};
-use crate::model::{FindingId, IdSlice, RowId, RuleId, Side, TaskId, UnitId};
+use crate::model::{ColumnId, FindingId, IdSlice, RowId, RuleId, Side, TaskId, UnitId};
 use crate::normalise::frame::{Item, State, figure};
 use crate::pipeline::{Force, Over, Rule};
 use crate::roster::Standing;
@@ -32,7 +32,9 @@ pub fn rules(
     let mut lines = Vec::new();
     for (place, rule) in context.pipeline.check.rules.iter_enumerated() {
         let records = of_rules.remove(&place).unwrap_or_default();
-        let ruled = Ruled { context, index, rule, held: Held::Rule(place), with_rows: &with_rows };
+        let columns = columns(rule, context.pipeline);
+        let held = Held::Rule(place);
+        let ruled = Ruled { context, index, rule, held, columns, with_rows: &with_rows };
         match (rule.force(context.period), rule.over) {
             (Force::NotInForce, _) => lines.extend(ruled.not_held(Reason::NotInForce)),
             (Force::NotKnown, _) => lines.extend(ruled.not_held(Reason::NoPeriod)),
@@ -50,6 +52,8 @@ struct Ruled<'a> {
     index: &'a Index<'a>,
     rule: &'a Rule,
     held: Held,
+    /// The columns that the rule reads.
+    columns: Vec<ColumnId>,
     with_rows: &'a BTreeSet<UnitId>,
 }
 
@@ -145,8 +149,7 @@ impl Ruled<'_> {
     }
 
     fn main_cell(&self, item: &Item<'_>) -> Option<Spot> {
-        let columns = columns(self.rule, self.context.pipeline);
-        columns.into_iter().find_map(|column| spot(item, column))
+        self.columns.iter().find_map(|column| spot(item, *column))
     }
 
     /// The finding that says a record, or why it could not be made.
@@ -157,8 +160,7 @@ impl Ruled<'_> {
         if record.outcome == Outcome::NotChecked(Reason::NoColumn)
             && record.side == Side::Submission
         {
-            let columns = columns(self.rule, self.context.pipeline);
-            let lacking = columns.into_iter().find(|column| {
+            let lacking = self.columns.iter().copied().find(|column| {
                 figure(item.row, *column).0 == State::NoColumn
                     && !self.context.pipeline.columns[*column].optional
             });
@@ -192,11 +194,10 @@ impl Ruled<'_> {
     /// The finding about a file of a unit, or of any, that lacks a column of the rule.
     fn lacking_column(&self, unit: Option<UnitId>) -> Option<FindingId> {
         let context = self.context;
-        let columns = columns(self.rule, context.pipeline);
         let rows = context.matched.pairs.iter().map(|pair| &context.roster.items[pair.row]);
         let own = rows.filter(|item| unit.is_none_or(|unit| item.unit == unit));
         let mut lacking = own.flat_map(|item| {
-            let columns = columns.iter().filter(|column| {
+            let columns = self.columns.iter().filter(|column| {
                 figure(item.row, **column).0 == State::NoColumn
                     && !context.pipeline.columns[**column].optional
             });

@@ -10,7 +10,7 @@ use crate::check::progress::reported;
 use crate::model::fact::NOT_FILLED_IN;
 use crate::model::{IdSlice, Kind, Side, TaskId};
 use crate::normalise::TableRow;
-use crate::normalise::frame::{State, figure, text_key};
+use crate::normalise::frame::{State, figure};
 use crate::roster::Standing;
 
 /// Whether each unit has sent what it must.
@@ -120,7 +120,7 @@ pub fn cumulative(
     for &field in &context.pipeline.check.cumulative {
         for (task, reach) in reach.iter_enumerated() {
             let planned = &context.plan.tasks[task];
-            let key = text_key(planned.row, context.pipeline);
+            let key = &context.frames.task_keys[task];
             let unit = context.plan.names.name(planned.unit);
             let name = context.pipeline.columns[field].name.as_str();
             let held = Held::Decreased(field);

@@ -346,8 +346,14 @@ fn line_of(material: &Material<'_>, row: &Shown, settled: &Settled, marks: &Mark
         ),
         position,
         text_cell(pages::state(settled), Look::Centre),
-        PageCell { note: answers_note(settled), ..text_cell(explanation, Look::Text) },
-        PageCell { note: decision_note(settled), ..text_cell(decided(settled), Look::Centre) },
+        PageCell {
+            note: answers_note(settled).map(Box::new),
+            ..text_cell(explanation, Look::Text)
+        },
+        PageCell {
+            note: decision_note(settled).map(Box::new),
+            ..text_cell(decided(settled), Look::Centre)
+        },
         text_cell(opinion(material, settled), Look::Text),
         text_cell(by(material, settled), Look::Centre),
         text_cell("", Look::Text),

@@ -206,27 +206,25 @@ fn line_of(
 ) -> Line {
     let task = entry.task.map(|task| &material.plan.tasks[task]);
     let planned = |field: ColumnId| task.and_then(|task| task.row.entries[field].as_ref());
-    let mut cells: Vec<PageCell> = shown
-        .iter()
-        .map(|column| match *column {
-            Shown::Planned(field) => value_cell(material, planned(field), look_of(material, field)),
-            Shown::Submitted(field) => submitted_cell(material, entry, field),
-            Shown::Difference(field) => {
-                let found = submitted_amount(material, entry, field);
-                let planned = planned(field).and_then(|entry| entry.value.amount());
-                let difference = match (planned, found) {
-                    (Some(planned), Some(found)) => found.checked_sub(planned),
-                    // A row that the plan lacks is more by all of it.
-                    (None, Some(found)) if task.is_none() => Some(found),
-                    _ => None,
-                };
-                difference.map_or_else(
-                    || text_cell("", Look::Figure),
-                    |amount| decimal_cell(&amount.decimal(material.pipeline.money), Look::Figure),
-                )
-            }
-        })
-        .collect();
+    let mut cells: Vec<PageCell> = Vec::with_capacity(shown.len() + 2);
+    cells.extend(shown.iter().map(|column| match *column {
+        Shown::Planned(field) => value_cell(material, planned(field), look_of(material, field)),
+        Shown::Submitted(field) => submitted_cell(material, entry, field),
+        Shown::Difference(field) => {
+            let found = submitted_amount(material, entry, field);
+            let planned = planned(field).and_then(|entry| entry.value.amount());
+            let difference = match (planned, found) {
+                (Some(planned), Some(found)) => found.checked_sub(planned),
+                // A row that the plan lacks is more by all of it.
+                (None, Some(found)) if task.is_none() => Some(found),
+                _ => None,
+            };
+            difference.map_or_else(
+                || text_cell("", Look::Figure),
+                |amount| decimal_cell(&amount.decimal(material.pipeline.money), Look::Figure),
+            )
+        }
+    }));
     cells.push(text_cell(standing_words(material, entry, checks), Look::Text));
     cells.push(text_cell("", Look::Centre));
     Line::of(cells)
@@ -496,7 +494,7 @@ pub fn add_note(cell: &mut PageCell, text: &str) {
             note.push_str("\n\n");
             note.push_str(text);
         }
-        None => cell.note = Some(text.to_owned()),
+        None => cell.note = Some(Box::new(text.to_owned())),
     }
 }
 
