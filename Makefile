@@ -15,7 +15,7 @@ LIMIT    ?= 0
 DUIBIAO  := target/release/duibiao
 CARGO    ?= cargo
 
-.PHONY: help run drill build test check fmt lint docs deny bless pictures page fuzz trial shapes silence faults handover clean
+.PHONY: help run drill build test check fmt lint docs deny bless pictures page fuzz trial shapes silence faults handover bench clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -109,6 +109,14 @@ faults: build ## Kill runs, inject errors, cut the power, spoil archives (needs 
 handover: build ## Count every figure again, send every page back, print all (needs Python, LibreOffice; LIMIT=3 for a sample)
 	python3 -c 'import openpyxl, xlwt, xlrd, odf' || { echo 'pip install openpyxl xlwt xlrd odfpy'; exit 2; }
 	PYTHONDONTWRITEBYTECODE=1 python3 tests/handover/handover.py --limit $(LIMIT) --seed $(SEED) --program $(DUIBIAO)
+
+# Needs Python with XlsxWriter; fetches what the program is held against into an environment of its own.
+SIZES ?= 6,100,1000
+TIMES ?= 3
+bench: build ## What a month costs beside a floor and beside what people would write (needs Python)
+	$(CARGO) build --release --locked --example floor
+	python3 -m venv target/bench && target/bench/bin/pip install --quiet -r tests/bench/requirements.txt
+	target/bench/bin/python -B tests/bench/bench.py --sizes $(SIZES) --times $(TIMES) --python target/bench/bin/python
 
 clean: ## Remove what was built
 	$(CARGO) clean
