@@ -34,6 +34,8 @@ mod xlsx;
 mod xlsx_copy;
 mod xlsx_looks;
 mod xlsx_parts;
+mod xlsx_strings;
+mod xlsx_values;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -18,6 +18,15 @@ pub struct Shown {
     pub loses_sign: bool,
 }
 
+/// What the numbers of a format are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum NumberKind {
+    #[default]
+    Number,
+    Day,
+    Duration,
+}
+
 /// How a number looks.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Face {
@@ -94,6 +103,90 @@ impl NumberFormat {
     pub fn hides_texts(&self) -> bool {
         self.hides_texts
     }
+}
+
+/// Returns what the numbers of a format are, by its code: days where it shows a part of a day, durations
+/// where it shows more hours than a day has. The first of its sections decides, as calamine has it.
+pub fn kind(code: &str) -> NumberKind {
+    let (mut is_quoted, mut brackets, mut is_half_day, mut is_long) = (false, 0_u8, false, false);
+    let mut before = ' ';
+    let mut characters = code.chars();
+    while let Some(c) = characters.next() {
+        let last = std::mem::replace(&mut before, c);
+        match c {
+            // What follows is shown as it is, or not at all.
+            '_' | '\\' | '*' => {
+                before = characters.next().unwrap_or(c);
+            }
+            '"' => is_quoted = !is_quoted,
+            _ if is_quoted => {}
+            ';' => return NumberKind::Number,
+            '[' => brackets = brackets.saturating_add(1),
+            ']' if brackets == 1 && is_long => return NumberKind::Duration,
+            ']' => brackets = brackets.saturating_sub(1),
+            // am/pm
+            'a' | 'A' if !is_half_day && brackets == 0 => is_half_day = true,
+            'p' | 'm' | '/' | 'P' | 'M' if is_half_day && brackets == 0 => return NumberKind::Day,
+            'd' | 'm' | 'h' | 'y' | 's' | 'D' | 'M' | 'H' | 'Y' | 'S'
+                if !is_half_day && brackets == 0 =>
+            {
+                return NumberKind::Day;
+            }
+            _ if is_long && c.eq_ignore_ascii_case(&last) => {}
+            _ => is_long = last == '[' && matches!(c, 'm' | 'h' | 's' | 'M' | 'H' | 'S'),
+        }
+    }
+    NumberKind::Number
+}
+
+/// Returns what the numbers of a format are that every workbook has under this number, and its code.
+pub fn built_in(id: &str) -> (NumberKind, Option<&'static str>) {
+    let kind = match id {
+        "46" => NumberKind::Duration,
+        "14" | "15" | "16" | "17" | "18" | "19" | "20" | "21" | "22" | "45" | "47" => {
+            NumberKind::Day
+        }
+        // East Asian days and times.
+        "27" | "28" | "29" | "30" | "31" | "32" | "33" | "34" | "35" | "36" | "50" | "51"
+        | "52" | "53" | "54" | "55" | "56" | "57" | "58" => NumberKind::Day,
+        _ => NumberKind::Number,
+    };
+    let code = match id.trim_start_matches('0') {
+        "9" => Some("0%"),
+        "10" => Some("0.00%"),
+        "11" => Some("0.00E+00"),
+        "12" => Some("# ?/?"),
+        "13" => Some("# ??/??"),
+        "14" => Some("mm-dd-yy"),
+        "15" => Some("d-mmm-yy"),
+        "16" => Some("d-mmm"),
+        "17" => Some("mmm-yy"),
+        "18" => Some("h:mm AM/PM"),
+        "19" => Some("h:mm:ss AM/PM"),
+        "20" => Some("h:mm"),
+        "21" => Some("h:mm:ss"),
+        "22" => Some("m/d/yy h:mm"),
+        "37" => Some("#,##0 ;(#,##0)"),
+        "38" => Some("#,##0 ;[Red](#,##0)"),
+        "39" => Some("#,##0.00;(#,##0.00)"),
+        "40" => Some("#,##0.00;[Red](#,##0.00)"),
+        "41" => Some("_(* #,##0_);_(* (#,##0);_(* \"-\"_);_(@_)"),
+        "42" => Some("_($* #,##0_);_($* (#,##0);_($* \"-\"_);_(@_)"),
+        "43" => Some("_(* #,##0.00_);_(* (#,##0.00);_(* \"-\"??_);_(@_)"),
+        "44" => Some("_($* #,##0.00_);_($* (#,##0.00);_($* \"-\"??_);_(@_)"),
+        "45" => Some("mm:ss"),
+        "46" => Some("[h]:mm:ss"),
+        "47" => Some("mmss.0"),
+        "48" => Some("##0.0E+0"),
+        "49" => Some("@"),
+        "1" => Some("0"),
+        "2" => Some("0.00"),
+        "3" => Some("#,##0"),
+        "4" => Some("#,##0.00"),
+        // The general one, and those that differ from land to land.
+        _ => None,
+    };
+    (kind, code)
 }
 
 /// Cuts a code at its semicolons, but for those that are shown themselves.

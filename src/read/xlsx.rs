@@ -1,4 +1,5 @@
-//! xlsx and xlsm: values by calamine, everything it does not show by `xlsx_parts`.
+//! xlsx and xlsm: the parts of the package are walked once; what is written in an unusual way is read
+//! by calamine as well.
 
 use std::collections::BTreeSet;
 use std::io::Cursor;
@@ -8,8 +9,10 @@ use calamine::{Data, DataRef, Reader, Xlsx};
 use super::number_format::{Face, NumberFormat};
 use super::package::{Package, xml_text};
 use super::sheet::{Book, Content, Format, Merges, Row, Sheet, SheetBuilder, count_cells, hide};
-use super::xlsx_copy::{self, Styles};
-use super::xlsx_parts::{self, SharedStrings, SheetFacts, Structure};
+use super::xlsx_copy;
+use super::xlsx_parts::{self, SheetFacts, Structure};
+use super::xlsx_strings::{self, SharedStrings};
+use super::xlsx_values::{self, Shared};
 use super::{own, struck, xlsx_looks};
 use crate::model::CellAt;
 use crate::model::finding::{Limit, Refusal};
@@ -22,10 +25,14 @@ use crate::pipeline::file::Read as Limits;
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
     let mut package = Package::open(bytes, limits)?;
     let structure = xlsx_parts::structure(&mut package)?;
-    let strings = xlsx_parts::shared_strings(&mut package)?;
-    let looks = xlsx_looks::looks(&mut package)?;
+    let strings = xlsx_strings::shared_strings(&mut package)?;
+    let styles = xlsx_looks::styles(&mut package)?;
+    let dates_from_1904 = structure.dates_from_1904;
+    let shared = Shared { strings: &strings, styles: &styles, dates_from_1904 };
     let mut facts = Vec::new();
     let mut beside = Vec::new();
+    // None as soon as something is left to calamine.
+    let mut read: Option<Vec<SheetBuilder>> = shared.is_usual(&structure).then(Vec::new);
     let mut cells: u64 = 0;
     let mut odd = structure.odd || strings.odd;
     for sheet in &structure.sheets {
@@ -34,13 +41,22 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         };
         let (xml, converted) = xml_text(part)?;
         let (mut strokes, mut unseen) = (Vec::new(), Vec::new());
+        let mut own = read.is_some().then(SheetBuilder::default);
         let found = xlsx_parts::walk(&xml, &strings, |cell| {
-            let stroke = xlsx_looks::stroke(cell, &strings, &looks);
+            let look = xlsx_looks::look(cell, &styles.looks);
+            let stroke = xlsx_looks::stroke(cell, look, &strings);
             strokes.extend(stroke.map(|stroke| (cell.at, stroke)));
-            if xlsx_looks::look(cell, &looks).unseen {
+            if look.unseen {
                 unseen.push(cell.at);
             }
+            if own.as_mut().is_some_and(|own| xlsx_values::take(cell, shared, own).is_err()) {
+                own = None;
+            }
         })?;
+        read = read.zip(own).map(|(mut read, own)| {
+            read.push(own);
+            read
+        });
         beside.push((strokes, unseen, xlsx_looks::comments(&mut package, &sheet.part)?));
         odd |= converted || found.odd;
         cells += found.cells;
@@ -58,8 +74,11 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
         }
     }
     let properties = own::of_xlsx(&mut package)?;
-    let rows = values(&mut package, bytes, &structure, &strings, &facts, odd)?;
-    let dates_from_1904 = structure.dates_from_1904;
+    let read = read.filter(|_| !odd).map(|read| with_uncalculated(read, &facts));
+    let rows = match read.filter(|rows| lost(rows, &facts).is_none()) {
+        Some(rows) => rows,
+        None => values(&mut package, bytes, &structure, &strings, &facts, odd)?,
+    };
     let sheets = structure
         .sheets
         .into_iter()
@@ -91,7 +110,19 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Book, Refusal> {
     Ok(Book { format: Format::Xlsx, sheets, properties })
 }
 
-/// Reads the values of all sheets: from the file as it is where calamine can, else from a
+/// Adds the formulas without a value, which stand instead of what their cells hold.
+fn with_uncalculated(sheets: Vec<SheetBuilder>, facts: &[SheetFacts]) -> Vec<Vec<Row>> {
+    let sheets = sheets.into_iter().zip(facts);
+    let built = sheets.map(|(mut sheet, facts)| {
+        for (at, formula) in &facts.uncalculated {
+            sheet.push(*at, Content::Uncalculated(formula.clone()));
+        }
+        sheet.build()
+    });
+    built.collect()
+}
+
+/// Reads the values of all sheets by calamine: from the file as it is where calamine can, else from a
 /// canonical copy of its parts.
 fn values(
     package: &mut Package<'_>,
@@ -110,9 +141,9 @@ fn values(
         }
     }
     let names: Vec<String> = (0..structure.sheets.len()).map(|index| format!("s{index}")).collect();
-    let copy = xlsx_copy::canonical(package, structure, strings, Styles::Kept)?;
+    let copy = xlsx_copy::canonical(package, structure, strings, xlsx_copy::Styles::Kept)?;
     let values = sheet_values(&copy, &names, facts).or_else(|_| {
-        let copy = xlsx_copy::canonical(package, structure, strings, Styles::Dropped)?;
+        let copy = xlsx_copy::canonical(package, structure, strings, xlsx_copy::Styles::Dropped)?;
         sheet_values(&copy, &names, facts).map_err(|error| Refusal::Damaged(error.to_string()))
     })?;
     match lost(&values, facts) {
@@ -241,7 +272,7 @@ pub fn content(value: &Data) -> Option<Content> {
     }
 }
 
-fn number_content(number: f64) -> Content {
+pub(super) fn number_content(number: f64) -> Content {
     if number.is_finite() { Content::Number(number) } else { Content::Error("#NUM!".to_owned()) }
 }
 

@@ -9,7 +9,8 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use super::package::{Package, xml_text};
-use super::xlsx_parts::{KNOWN_ERRORS, SharedStrings, Structure, broken, reader, walk};
+use super::xlsx_parts::{KNOWN_ERRORS, Structure, broken, reader, walk};
+use super::xlsx_strings::SharedStrings;
 use crate::model::finding::Refusal;
 
 const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";

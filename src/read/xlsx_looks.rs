@@ -1,13 +1,15 @@
-//! What an xlsx says beside its values: which formats strike a cell out, and the comments.
+//! What an xlsx says beside its values: how the cells of a format look, and the comments.
+
+use std::collections::BTreeMap;
 
 use quick_xml::events::{BytesStart, Event};
 
+use super::number_format::{self, NumberFormat, NumberKind};
 use super::package::{Package, xml_text};
 use super::sheet::Comment;
 use super::struck::{self, Stroke};
-use super::xlsx_parts::{
-    RawCell, SharedStrings, attribute, is_set, push_reference, reader, relations,
-};
+use super::xlsx_parts::{RawCell, attribute, is_set, push_reference, reader, relations};
+use super::xlsx_strings::SharedStrings;
 use crate::model::finding::Refusal;
 use crate::model::{CellAt, fold};
 
@@ -19,15 +21,33 @@ pub struct CellLook {
     pub unseen: bool,
 }
 
-/// Returns how the cells of each format look; nothing where all look plain.
-pub fn looks(package: &mut Package<'_>) -> Result<Vec<CellLook>, Refusal> {
+/// How the cells of each format look, and how their numbers are shown.
+#[derive(Debug, Default)]
+pub struct Styles {
+    pub looks: Vec<CellLook>,
+    pub numbers: Vec<NumberStyle>,
+    /// The part's name in the package; none where there is none.
+    pub part: Option<String>,
+    /// Whether it was read to its end.
+    pub whole: bool,
+}
+
+/// How the numbers of a format are shown.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct NumberStyle {
+    pub kind: NumberKind,
+    /// What the format says beside the number, where that is more than how many places are shown.
+    pub format: Option<NumberFormat>,
+}
+
+/// Reads the formats of a workbook.
+pub fn styles(package: &mut Package<'_>) -> Result<Styles, Refusal> {
     let part = package.names().find(|name| name.ends_with("/styles.xml")).map(str::to_owned);
-    let Some(part) = part else { return Ok(Vec::new()) };
-    let Some(bytes) = package.part(&part)? else { return Ok(Vec::new()) };
+    let none = Styles { whole: true, ..Styles::default() };
+    let Some(part) = part else { return Ok(none) };
+    let Some(bytes) = package.part(&part)? else { return Ok(none) };
     let (xml, _) = xml_text(bytes)?;
-    let may_be_white = ["FFFFFF", "ffffff", "theme=\"0\"", "indexed=\"9\"", "indexed=\"1\""];
-    let is_plain = !xml.contains("strike") && !may_be_white.iter().any(|white| xml.contains(white));
-    Ok(if is_plain { Vec::new() } else { formats(&xml) })
+    Ok(Styles { part: Some(part), ..formats(&xml) })
 }
 
 /// Returns whether a colour is white, as the paper is.
@@ -41,19 +61,30 @@ fn is_white(element: &BytesStart<'_>) -> bool {
         || is("indexed", &["1", "9"])
 }
 
-fn formats(xml: &str) -> Vec<CellLook> {
+fn formats(xml: &str) -> Styles {
     let mut reader = reader(xml);
+    let mut styles = Styles::default();
+    let mut codes: BTreeMap<String, String> = BTreeMap::new();
+    // Most workbooks have fewer number formats than formats.
+    let mut known: BTreeMap<String, NumberStyle> = BTreeMap::new();
     let mut fonts: Vec<CellLook> = Vec::new();
     // Whether each fill leaves the paper white.
     let mut fills: Vec<bool> = Vec::new();
-    let mut formats = Vec::new();
-    let (mut in_fonts, mut in_fills, mut in_formats) = (false, false, false);
+    let (mut in_codes, mut in_fonts, mut in_fills, mut in_formats) = (false, false, false, false);
     loop {
         match reader.read_event() {
             Ok(Event::Start(e)) => match e.local_name().as_ref() {
+                "numFmts" => in_codes = true,
                 "fonts" => in_fonts = true,
                 "fills" => in_fills = true,
                 "cellXfs" => in_formats = true,
+                "numFmt" if in_codes => {
+                    if let (Some(id), Some(code)) =
+                        (attribute(&e, "numFmtId"), attribute(&e, "formatCode"))
+                    {
+                        codes.insert(id, code);
+                    }
+                }
                 "font" if in_fonts => fonts.push(CellLook::default()),
                 "strike" if in_fonts => {
                     if let Some(font) = fonts.last_mut() {
@@ -89,32 +120,52 @@ fn formats(xml: &str) -> Vec<CellLook> {
                     let fill = place("fillId").and_then(|fill: usize| fills.get(fill));
                     let mut look = font.unwrap_or_default();
                     look.unseen &= fill.is_none_or(|leaves_paper| *leaves_paper);
-                    formats.push(look);
+                    styles.looks.push(look);
+                    let id = attribute(&e, "numFmtId").unwrap_or_default();
+                    let number = match known.get(&id) {
+                        Some(number) => number.clone(),
+                        None => {
+                            let number = number_style(&id, codes.get(&id).map(String::as_str));
+                            known.insert(id, number.clone());
+                            number
+                        }
+                    };
+                    styles.numbers.push(number);
                 }
                 _ => {}
             },
             Ok(Event::End(e)) => match e.local_name().as_ref() {
+                "numFmts" => in_codes = false,
                 "fonts" => in_fonts = false,
                 "fills" => in_fills = false,
                 "cellXfs" => in_formats = false,
                 _ => {}
             },
             // Looks decide nothing that is worth losing the sheets over.
-            Ok(Event::Eof) | Err(_) => return formats,
+            Ok(Event::Eof) => return Styles { whole: true, ..styles },
+            Err(_) => return styles,
             _ => {}
         }
     }
 }
 
+/// Returns how numbers are shown by the format of a number, with its code where it has its own.
+fn number_style(id: &str, code: Option<&str>) -> NumberStyle {
+    let (kind, code) = match code {
+        Some(code) => (number_format::kind(code), Some(code)),
+        None => number_format::built_in(id),
+    };
+    NumberStyle { kind, format: code.and_then(NumberFormat::parse) }
+}
+
 /// Returns how a cell looks.
-pub fn look(cell: &RawCell, looks: &[CellLook]) -> CellLook {
+pub fn look(cell: &RawCell<'_>, looks: &[CellLook]) -> CellLook {
     let style = cell.style.as_deref().and_then(|style| style.trim().parse::<usize>().ok());
     looks.get(style.unwrap_or(0)).copied().unwrap_or_default()
 }
 
 /// Returns what of a cell is struck out.
-pub fn stroke(cell: &RawCell, strings: &SharedStrings, looks: &[CellLook]) -> Option<Stroke> {
-    let is_struck = look(cell, looks).struck;
+pub fn stroke(cell: &RawCell<'_>, look: CellLook, strings: &SharedStrings) -> Option<Stroke> {
     let shared = match cell.kind.as_deref() {
         Some("s") => {
             let place = cell.value.as_deref().and_then(|value| value.trim().parse().ok());
@@ -122,7 +173,7 @@ pub fn stroke(cell: &RawCell, strings: &SharedStrings, looks: &[CellLook]) -> Op
         }
         _ => None,
     };
-    struck::stroke(is_struck, shared.unwrap_or(&cell.runs))
+    struck::stroke(look.struck, shared.unwrap_or(&cell.runs))
 }
 
 /// Reads the comments on a sheet, threads included, in the order of the cells.

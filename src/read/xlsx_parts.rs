@@ -1,6 +1,7 @@
 //! The parts of an xlsx that calamine does not show or stumbles over: which sheets there are,
 //! hidden rows and columns, merges, formulas without a value.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use quick_xml::Reader;
@@ -10,12 +11,15 @@ use quick_xml::events::{BytesStart, Event};
 use super::package::{Package, xml_text};
 use super::struck::Run;
 use super::sums::Sums;
+use super::xlsx_strings::{self, SharedStrings};
 use crate::model::finding::Refusal;
-use crate::model::{CellAt, CellRange, fold};
+use crate::model::{CellAt, CellRange};
 
 /// What the workbook part says.
 #[derive(Debug, Default)]
 pub struct Structure {
+    /// The workbook's part in the package.
+    pub part: String,
     pub sheets: Vec<SheetPart>,
     pub dates_from_1904: bool,
     /// Whether all formulas are to be calculated when the workbook is opened.
@@ -59,16 +63,24 @@ pub struct SheetFacts {
 
 /// A cell as the XML has it.
 #[derive(Debug, Default)]
-pub struct RawCell {
+pub struct RawCell<'x> {
     pub at: CellAt,
-    pub style: Option<String>,
-    pub kind: Option<String>,
-    pub value: Option<String>,
-    pub formula: Option<String>,
+    pub style: Option<Cow<'x, str>>,
+    pub kind: Option<Cow<'x, str>>,
+    pub value: Option<Cow<'x, str>>,
+    /// The value of a cell that holds a number, unless it is none.
+    pub number: Option<f64>,
+    /// The value of a text that stands in the cell itself, without the blanks around its pieces that
+    /// do not count; none where there are no such blanks.
+    pub trimmed: Option<String>,
+    pub formula: Option<Cow<'x, str>>,
     /// The number of a formula that holds for several cells; only the first of them has its text.
     pub shared: Option<u32>,
     /// The pieces of a text that stands in the cell itself, where it has several looks.
     pub runs: Vec<Run>,
+    /// Whether it is written as the usual programs write it: at most one value, in one piece, behind
+    /// its formula.
+    pub usual: bool,
 }
 
 /// Error values that calamine knows; any other would cost the whole sheet.
@@ -82,11 +94,13 @@ pub(super) fn broken(what: &str, error: &dyn std::fmt::Display) -> Refusal {
 pub(super) fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
     element.attributes().with_checks(false).flatten().find_map(|attribute| {
         let key = attribute.key.local_name();
-        (key.as_ref() == name).then(|| {
-            unescape(&attribute.value)
-                .map_or_else(|_| attribute.value.to_string(), std::borrow::Cow::into_owned)
-        })
+        (key.as_ref() == name).then(|| unescaped(&attribute.value).into_owned())
     })
+}
+
+/// Returns the value of an attribute with what its references stand for.
+fn unescaped(value: &str) -> Cow<'_, str> {
+    unescape(value).unwrap_or(Cow::Borrowed(value))
 }
 
 fn is_true(text: &str) -> bool {
@@ -169,7 +183,8 @@ pub fn structure(package: &mut Package<'_>) -> Result<Structure, Refusal> {
     };
     let relations = relations(package, &workbook)?;
     let (xml, converted) = xml_text(bytes)?;
-    let mut structure = Structure { odd: converted, ..Structure::default() };
+    let part = workbook.clone();
+    let mut structure = Structure { part, odd: converted, ..Structure::default() };
     let mut reader = reader(&xml);
     loop {
         match reader.read_event().map_err(|error| broken(&workbook, &error))? {
@@ -207,15 +222,19 @@ pub fn structure(package: &mut Package<'_>) -> Result<Structure, Refusal> {
     }
 }
 
-pub(super) fn push_reference(value: &mut String, reference: &quick_xml::events::BytesRef<'_>) {
+/// Adds what a reference such as `&amp;` stands for, and returns whether that is known.
+pub(super) fn push_reference(
+    value: &mut String,
+    reference: &quick_xml::events::BytesRef<'_>,
+) -> bool {
     let resolved = match reference.resolve_char_ref() {
         Ok(Some(c)) => Some(c.to_string()),
-        _ => unescape(&format!("&{};", reference.xml10_content()))
-            .ok()
-            .map(std::borrow::Cow::into_owned),
+        _ => unescape(&format!("&{};", reference.xml10_content())).ok().map(Cow::into_owned),
     };
     // An entity that is not predefined shows as it is written.
+    let is_known = resolved.is_some();
     value.push_str(&resolved.unwrap_or_else(|| format!("&{};", reference.xml10_content())));
+    is_known
 }
 
 /// Walks over a sheet's XML and hands each cell with content to `on_cell`.
@@ -225,12 +244,14 @@ pub(super) fn push_reference(value: &mut String, reference: &quick_xml::events::
 pub fn walk(
     xml: &str,
     strings: &SharedStrings,
-    mut on_cell: impl FnMut(&RawCell),
+    mut on_cell: impl FnMut(&RawCell<'_>),
 ) -> Result<SheetFacts, Refusal> {
     let mut facts = SheetFacts::default();
     let mut reader = reader(xml);
     let mut row: u32 = 0;
     let mut column: u32 = 0;
+    // Cells beside the sheet's data are read by nobody else.
+    let mut inside = false;
     let mut finished = false;
     loop {
         let event = reader.read_event().map_err(|error| broken("sheet", &error))?;
@@ -240,25 +261,14 @@ pub fn walk(
                     facts.odd |= attribute(&e, "ref").is_none_or(|text| !is_plain_dimension(&text));
                 }
                 "col" => hide_columns(&e, &mut facts),
-                "row" => {
-                    if let Some(text) = attribute(&e, "r") {
-                        match text.parse::<u32>() {
-                            Ok(number) if (1..=1_048_576).contains(&number) => row = number - 1,
-                            Ok(0) => facts.odd = true,
-                            _ => return Err(outside(&text)),
-                        }
-                    }
-                    let flat = attribute(&e, "ht").is_some_and(|height| height.parse() == Ok(0.0));
-                    if flat || attribute(&e, "hidden").is_some_and(|text| is_true(&text)) {
-                        facts.hidden_rows.insert(row);
-                    }
-                }
+                "row" => row = begin_row(&e, row, &mut facts)?,
                 "c" => {
                     let cell = read_cell(&mut reader, &e, row, column, &mut facts)?;
                     if cell.at.column >= 16_384 || cell.at.row >= 1_048_576 {
                         return Err(outside(&cell.at.to_string()));
                     }
                     column = cell.at.column + 1;
+                    facts.odd |= !inside;
                     examine(&cell, strings.count, &mut facts);
                     if cell.value.is_some() || cell.formula.is_some() {
                         facts.cells += 1;
@@ -276,7 +286,7 @@ pub fn walk(
                         facts.merges.push(merge);
                     }
                 }
-                "sheetData" => finished = false,
+                "sheetData" => (inside, finished) = (true, false),
                 _ => {}
             },
             Event::End(e) => match e.local_name().as_ref() {
@@ -284,7 +294,7 @@ pub fn walk(
                     row += 1;
                     column = 0;
                 }
-                "sheetData" => finished = true,
+                "sheetData" => (inside, finished) = (false, true),
                 _ => {}
             },
             Event::Eof if finished => break,
@@ -296,6 +306,34 @@ pub fn walk(
     facts.shown.sort_unstable();
     facts.shown.dedup();
     Ok(facts)
+}
+
+/// Reads the beginning of a row and returns its place; `next` is where it stands if it says nothing.
+fn begin_row(e: &BytesStart<'_>, next: u32, facts: &mut SheetFacts) -> Result<u32, Refusal> {
+    let mut row = next;
+    let mut is_hidden = false;
+    let mut is_placed = false;
+    for attribute in e.attributes().with_checks(false).flatten() {
+        match attribute.key.local_name().as_ref() {
+            // Of several attributes of one name the first counts.
+            "r" if !is_placed => {
+                is_placed = true;
+                let text = unescaped(&attribute.value);
+                match text.parse::<u32>() {
+                    Ok(number) if (1..=1_048_576).contains(&number) => row = number - 1,
+                    Ok(0) => facts.odd = true,
+                    _ => return Err(outside(&text)),
+                }
+            }
+            "ht" => is_hidden |= unescaped(&attribute.value).parse() == Ok(0.0),
+            "hidden" => is_hidden |= is_true(&unescaped(&attribute.value)),
+            _ => {}
+        }
+    }
+    if is_hidden {
+        facts.hidden_rows.insert(row);
+    }
+    Ok(row)
 }
 
 fn outside(reference: &str) -> Refusal {
@@ -321,14 +359,24 @@ fn hide_columns(e: &BytesStart<'_>, facts: &mut SheetFacts) {
     }
 }
 
-fn read_cell(
-    reader: &mut Reader<&[u8]>,
-    start: &BytesStart<'_>,
+/// What stands directly in a cell.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Value,
+    Formula,
+    Inline,
+    Other,
+}
+
+fn read_cell<'c, 'x: 'c>(
+    reader: &mut Reader<&'x [u8]>,
+    start: &'c BytesStart<'x>,
     row: u32,
     column: u32,
     facts: &mut SheetFacts,
-) -> Result<RawCell, Refusal> {
-    let mut cell = RawCell { at: CellAt::new(row, column), ..RawCell::default() };
+) -> Result<RawCell<'c>, Refusal> {
+    let at = CellAt::new(row, column);
+    let mut cell = RawCell { at, usual: true, ..RawCell::default() };
     for attribute in start.attributes().with_checks(false).flatten() {
         match attribute.key.as_ref() {
             "r" => match attribute.value.parse::<CellAt>() {
@@ -347,67 +395,102 @@ fn read_cell(
                 }
                 Err(_) => return Err(outside(&attribute.value)),
             },
-            "s" => cell.style = Some(attribute.value.into_owned()),
-            "t" => cell.kind = Some(attribute.value.into_owned()),
+            "s" => cell.style = Some(attribute.value),
+            "t" => cell.kind = Some(attribute.value),
             _ => {}
         }
     }
+    let mut part: Option<Part> = None;
     let mut depth: Vec<String> = Vec::new();
-    let mut text = String::new();
+    let mut text: Cow<'x, str> = Cow::Borrowed("");
+    // Of a value that is no text, other readers take the first piece only.
+    let is_text = cell.kind.as_deref() == Some("str");
     let mut inline = false;
+    let mut values = 0;
+    let mut piece = Piece::default();
     loop {
         match reader.read_event().map_err(|error| broken("sheet", &error))? {
-            Event::Start(e) => {
-                let name = e.local_name().as_ref().to_owned();
-                if depth.is_empty() {
-                    text.clear();
-                    facts.odd |= !matches!(name.as_str(), "v" | "f" | "is");
-                    inline |= name == "is";
-                    if name == "f" {
+            Event::Start(e) if part.is_none() => {
+                text = Cow::Borrowed("");
+                let begun = match e.local_name().as_ref() {
+                    "v" => Part::Value,
+                    "f" => Part::Formula,
+                    "is" => Part::Inline,
+                    _ => Part::Other,
+                };
+                facts.odd |= begun == Part::Other;
+                inline |= begun == Part::Inline;
+                match begun {
+                    Part::Value | Part::Inline => values += 1,
+                    // What stands behind its value hides it from other readers.
+                    Part::Formula => {
+                        cell.usual &= values == 0;
                         cell.shared = shared_formula(&e);
                     }
+                    Part::Other => begin_look(e.local_name().as_ref(), &e, &mut cell.runs),
                 }
+                part = Some(begun);
+            }
+            Event::Start(e) => {
+                let name = e.local_name().as_ref().to_owned();
+                cell.usual &= part == Some(Part::Inline);
                 begin_look(&name, &e, &mut cell.runs);
+                if name == "t" {
+                    piece.begin(&e, text.len());
+                }
                 depth.push(name);
             }
-            Event::Text(content) if takes_text(&depth) => {
+            Event::Text(content) if takes_text(part, &depth) => {
                 let content = content.xml10_content();
                 add_to_run(&mut cell.runs, &depth, &content);
-                text.push_str(&content);
+                if text.is_empty() {
+                    text = content;
+                } else {
+                    cell.usual &= is_text || part != Some(Part::Value);
+                    text.to_mut().push_str(&content);
+                }
             }
-            Event::CData(content) if takes_text(&depth) => {
+            Event::CData(content) if takes_text(part, &depth) => {
                 // calamine passes over CDATA where it expects a number.
                 facts.odd = true;
-                text.push_str(&content.xml10_content());
+                text.to_mut().push_str(&content.xml10_content());
             }
-            Event::GeneralRef(reference) if takes_text(&depth) => {
+            Event::GeneralRef(reference) if takes_text(part, &depth) => {
                 let mut content = String::new();
-                push_reference(&mut content, &reference);
+                let is_known = push_reference(&mut content, &reference);
+                cell.usual &= is_known && (is_text || part != Some(Part::Value));
                 add_to_run(&mut cell.runs, &depth, &content);
-                text.push_str(&content);
+                text.to_mut().push_str(&content);
             }
             Event::End(e) => {
-                if depth.is_empty() {
-                    debug_assert_eq!(e.local_name().as_ref(), "c");
-                    break;
+                if let Some(name) = depth.pop() {
+                    if name == "t" {
+                        piece.end(&text);
+                    }
+                    continue;
                 }
-                let name = depth.pop().unwrap_or_default();
-                if depth.is_empty() {
-                    match name.as_str() {
-                        "v" if !inline => cell.value = Some(std::mem::take(&mut text)),
-                        "is" => cell.value = Some(std::mem::take(&mut text)),
-                        "f" => cell.formula = Some(std::mem::take(&mut text)),
-                        _ => {}
+                match part.take() {
+                    Some(Part::Value) if !inline => cell.value = Some(std::mem::take(&mut text)),
+                    Some(Part::Inline) => cell.value = Some(std::mem::take(&mut text)),
+                    Some(Part::Formula) => cell.formula = Some(std::mem::take(&mut text)),
+                    Some(Part::Value | Part::Other) => {}
+                    None => {
+                        debug_assert_eq!(e.local_name().as_ref(), "c");
+                        break;
                     }
                 }
             }
             Event::Eof => return Err(Refusal::Damaged("the sheet is cut off".to_owned())),
-            _ => {}
+            // A remark in a value hides it from other readers.
+            _ => cell.usual &= part != Some(Part::Value),
         }
     }
+    cell.usual &= values <= 1;
+    cell.trimmed = piece.trimmed;
     if inline && cell.kind.is_none() {
-        cell.kind = Some("inlineStr".to_owned());
+        cell.kind = Some(Cow::Borrowed("inlineStr"));
     }
+    cell.usual &= inline == (cell.kind.as_deref() == Some("inlineStr"));
     if cell.value.as_deref() == Some("") {
         cell.value = None;
         // A formula that was calculated and came to an empty text shows nothing; one that was not
@@ -416,7 +499,42 @@ fn read_cell(
             cell.formula = None;
         }
     }
+    if matches!(cell.kind.as_deref(), None | Some("n")) {
+        cell.number = cell.value.as_deref().and_then(|value| value.parse().ok());
+    }
     Ok(cell)
+}
+
+/// The pieces of a text in a cell, without the blanks around them that do not count.
+#[derive(Default)]
+struct Piece {
+    /// Where the last one begins in the text, and whether its blanks count.
+    start: usize,
+    keeps_blanks: bool,
+    /// Whether it has not ended.
+    is_open: bool,
+    /// All so far; none where they are the text itself.
+    trimmed: Option<String>,
+}
+
+impl Piece {
+    fn begin(&mut self, element: &BytesStart<'_>, start: usize) {
+        (self.start, self.is_open) = (start, true);
+        self.keeps_blanks = xlsx_strings::keeps_blanks(element);
+    }
+
+    fn end(&mut self, text: &str) {
+        if !std::mem::take(&mut self.is_open) {
+            return;
+        }
+        let (before, own) = text.split_at(self.start);
+        let bare = if self.keeps_blanks { own } else { xlsx_strings::trimmed(own) };
+        match &mut self.trimmed {
+            Some(trimmed) => trimmed.push_str(bare),
+            None if bare.len() < own.len() => self.trimmed = Some(before.to_owned() + bare),
+            None => {}
+        }
+    }
 }
 
 /// Returns the number of a formula that is written once for several cells.
@@ -426,7 +544,7 @@ fn shared_formula(element: &BytesStart<'_>) -> Option<u32> {
 }
 
 /// Notes a new piece of a text, and the look that it gives itself.
-fn begin_look(name: &str, element: &BytesStart<'_>, runs: &mut Vec<Run>) {
+pub(super) fn begin_look(name: &str, element: &BytesStart<'_>, runs: &mut Vec<Run>) {
     match name {
         "r" => runs.push(Run::default()),
         "rPr" => {
@@ -455,48 +573,33 @@ fn add_to_run(runs: &mut [Run], depth: &[String], text: &str) {
     }
 }
 
-/// Text counts in values and formulas, and in inline strings outside phonetic runs.
-fn takes_text(depth: &[String]) -> bool {
-    match depth {
-        [only] => only == "v" || only == "f",
-        [first, rest @ ..] => {
-            first == "is"
-                && rest.last().is_some_and(|last| last == "t")
-                && !rest.iter().any(|e| e == "rPh")
+/// Text counts in values and formulas, and in inline strings outside phonetic runs; `depth` are the
+/// elements within them.
+fn takes_text(part: Option<Part>, depth: &[String]) -> bool {
+    match part {
+        Some(Part::Value | Part::Formula) => depth.is_empty(),
+        Some(Part::Inline) => {
+            depth.last().is_some_and(|last| last == "t") && !depth.iter().any(|e| e == "rPh")
         }
-        [] => false,
+        Some(Part::Other) | None => false,
     }
 }
 
-/// Returns whether a text shows nothing once its escapes (`_x0001_`) are undone.
-fn is_blank(text: &str) -> bool {
-    if !text.contains("_x") {
-        return fold::is_blank(text);
-    }
-    let mut rest = text;
-    while let Some(at) = rest.find("_x") {
-        let ends = rest.as_bytes().get(at + 6) == Some(&b'_');
-        let code = rest.get(at + 2..at + 6).filter(|_| ends);
-        let c = code.and_then(|code| char::from_u32(u32::from_str_radix(code, 16).ok()?));
-        let Some(c) = c else { return false };
-        if !fold::is_blank(&rest[..at]) || !fold::is_blank(c.encode_utf8(&mut [0; 4])) {
-            return false;
-        }
-        rest = &rest[at + 7..];
-    }
-    fold::is_blank(rest)
-}
-
-fn shows_something(cell: &RawCell, strings: &SharedStrings) -> bool {
+fn shows_something(cell: &RawCell<'_>, strings: &SharedStrings) -> bool {
     let Some(value) = cell.value.as_deref() else { return cell.formula.is_some() };
-    match (cell.kind.as_deref(), value.trim().parse::<usize>()) {
-        (Some("s"), Ok(index)) => !strings.blank.contains(&index),
-        _ => !is_blank(value),
+    if cell.number.is_some() {
+        return true;
     }
+    if cell.kind.as_deref() == Some("s")
+        && let Ok(index) = value.trim().parse::<usize>()
+    {
+        return !strings.is_blank(index);
+    }
+    !xlsx_strings::is_blank(value)
 }
 
 /// Notes what calamine would stumble over, sums, and formulas without a value.
-fn examine(cell: &RawCell, shared_strings: usize, facts: &mut SheetFacts) {
+fn examine(cell: &RawCell<'_>, shared_strings: usize, facts: &mut SheetFacts) {
     if let Some(formula) = &cell.formula {
         facts.sums.note(cell.at, formula, cell.shared);
     }
@@ -515,95 +618,11 @@ fn examine(cell: &RawCell, shared_strings: usize, facts: &mut SheetFacts) {
         }
     }
     facts.odd |= match cell.kind.as_deref() {
-        None | Some("n") => value.parse::<f64>().is_err(),
+        None | Some("n") => cell.number.is_none(),
         Some("s") => value.parse::<usize>().is_ok_and(|index| index >= shared_strings),
         Some("b") => !matches!(value.trim(), "0" | "1" | "true" | "false" | "TRUE" | "FALSE"),
         Some("e") => !KNOWN_ERRORS.contains(&value),
         Some("str" | "inlineStr" | "d") => false,
         Some(_) => true,
     };
-}
-
-/// Counts the shared strings and returns whether their declared number is a lie that would make
-/// calamine reserve room for it.
-pub fn shared_strings(package: &mut Package<'_>) -> Result<SharedStrings, Refusal> {
-    let part = package.names().find(|name| name.ends_with("sharedstrings.xml")).map(str::to_owned);
-    let Some(part) = part else { return Ok(SharedStrings::default()) };
-    let Some(bytes) = package.part(&part)? else { return Ok(SharedStrings::default()) };
-    let (xml, converted) = xml_text(bytes)?;
-    let mut reader = reader(&xml);
-    let mut strings = SharedStrings { odd: converted, ..SharedStrings::default() };
-    let mut declared: u64 = 0;
-    // Whether the string shows something, and whether a phonetic run hides what follows.
-    let (mut shown, mut phonetic) = (false, false);
-    let mut in_text = false;
-    let mut runs: Vec<Run> = Vec::new();
-    loop {
-        match reader.read_event().map_err(|error| broken("shared strings", &error))? {
-            Event::Start(e) if e.local_name().as_ref() == "sst" => {
-                let count = attribute(&e, "uniqueCount").unwrap_or_default();
-                declared = count.trim().parse().unwrap_or(0);
-            }
-            Event::Start(e) if e.local_name().as_ref() == "si" => {
-                strings.count += 1;
-                shown = false;
-                runs.clear();
-            }
-            Event::Start(e) if e.local_name().as_ref() == "rPh" => phonetic = true,
-            Event::End(e) if e.local_name().as_ref() == "rPh" => phonetic = false,
-            Event::End(e) if e.local_name().as_ref() == "si" => {
-                if !shown {
-                    strings.blank.insert(strings.count - 1);
-                }
-                if !runs.is_empty() {
-                    strings.rich.insert(strings.count - 1, std::mem::take(&mut runs));
-                }
-            }
-            Event::Start(e) if e.local_name().as_ref() == "t" => in_text = true,
-            Event::End(e) if e.local_name().as_ref() == "t" => in_text = false,
-            Event::Start(e) => begin_look(e.local_name().as_ref(), &e, &mut runs),
-            Event::Text(text) => {
-                let text = text.xml10_content();
-                shown |= !phonetic && !is_blank(&text);
-                if let Some(run) = runs.last_mut().filter(|_| in_text && !phonetic) {
-                    run.text.push_str(&text);
-                }
-            }
-            Event::CData(text) => shown |= !phonetic && !is_blank(&text.xml10_content()),
-            Event::GeneralRef(reference) => {
-                let mut text = String::new();
-                push_reference(&mut text, &reference);
-                shown |= !phonetic && !is_blank(&text);
-                if let Some(run) = runs.last_mut().filter(|_| in_text && !phonetic) {
-                    run.text.push_str(&text);
-                }
-            }
-            Event::Eof => break,
-            _ => {}
-        }
-    }
-    let real = u64::try_from(strings.count).expect("a count fits in 64 bits");
-    strings.odd |= declared > real.saturating_mul(2) + 1000;
-    strings.xml = strings.odd.then_some(xml);
-    Ok(strings)
-}
-
-/// What is known of the shared strings.
-#[derive(Debug, Default)]
-pub struct SharedStrings {
-    pub count: usize,
-    pub odd: bool,
-    /// The places of strings that show nothing.
-    blank: BTreeSet<usize>,
-    /// The pieces of texts with several looks.
-    rich: BTreeMap<usize, Vec<Run>>,
-    /// The part's text, kept only when it has to be written anew.
-    pub xml: Option<String>,
-}
-
-impl SharedStrings {
-    /// Returns the pieces of a text that has several looks.
-    pub fn pieces(&self, place: usize) -> Option<&Vec<Run>> {
-        self.rich.get(&place)
-    }
 }
