@@ -159,12 +159,21 @@ pub fn scale_wide(text: &str, places: u32) -> Result<i128, NotExact> {
     if fraction.len() > places {
         return Err(NotExact::TooFine);
     }
-    let joined = format!("{integral}{fraction:0<places$}");
-    let significant = joined.trim_start_matches('0');
-    if significant.is_empty() {
-        return Ok(0);
-    }
-    let whole: i128 = significant.parse().map_err(|_| NotExact::TooLarge)?;
+    let zeros = std::iter::repeat_n(b'0', places - fraction.len());
+    let digits = integral.bytes().chain(fraction.bytes()).chain(zeros);
+    let digit = |byte: u8| byte - b'0';
+    /// So many digits always fit.
+    const FIT: usize = 18;
+    let whole: i128 = if integral.len() + places <= FIT {
+        digits.fold(0_i64, |whole, byte| whole * 10 + i64::from(digit(byte))).into()
+    } else {
+        digits
+            .into_iter()
+            .try_fold(0_i128, |whole, byte| {
+                whole.checked_mul(10)?.checked_add(i128::from(digit(byte)))
+            })
+            .ok_or(NotExact::TooLarge)?
+    };
     Ok(if negative { -whole } else { whole })
 }
 

@@ -1,5 +1,7 @@
 //! Folded texts: the forms in which texts are compared. What is shown is always what was typed.
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization;
 
 use super::radicals;
@@ -178,6 +180,19 @@ fn simple(c: char) -> Option<char> {
 /// Returns a text without white space and invisible characters, full-width forms narrowed;
 /// punctuation stays. For short declared words such as `—` and `/`.
 pub fn plain(text: &str) -> String {
+    narrowed(text).into_owned()
+}
+
+/// Returns the same as [`plain`], without a copy where the text is its own form.
+pub fn narrowed(text: &str) -> Cow<'_, str> {
+    // Most texts of a sheet are.
+    if text.chars().all(|c| is_plain(c) || matches!(c, '!'..='~')) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(made_plain(text))
+}
+
+fn made_plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {
         match simple(c) {

@@ -14,6 +14,7 @@ pub mod hidden;
 pub mod identity;
 pub mod kinds;
 pub mod looks;
+pub mod memo;
 mod as_text;
 mod day;
 pub mod oddity;

@@ -24,6 +24,7 @@ use super::{
     Choice, Column, ColumnType, Derived, Dimension, Intake, Lexicon, NamePattern, Pipeline,
     PlanVersion, Roster,
 };
+use crate::model::memo::Memo;
 use crate::model::{ColumnId, IdSlice, Month, Said, fold, hash};
 
 /// Why there is no pipeline.
@@ -213,6 +214,7 @@ impl Compiler<'_> {
             headings: Headings::of(&columns),
             columns,
             derived,
+            derived_said: Memo::default(),
             tables,
             roles,
             roster: roster(file.roster),

@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Column, Lexicon};
+use crate::model::memo::Memo;
 use crate::model::{ColumnId, IdSlice, MoneyUnit, fold};
 
 /// What stands between the levels of a path.
@@ -30,6 +31,8 @@ pub struct Headings {
     upper: BTreeSet<String>,
     /// No text of more bytes is looked up.
     pub longest: usize,
+    /// The columns of texts that were looked up.
+    pub known: Memo<Option<ColumnId>>,
 }
 
 /// Longer texts are no headings, unless one that is declared is long itself.

@@ -4,8 +4,12 @@
 //! pipeline file adds to it, and nothing else in the program spells such a word out. The words of
 //! columns and units are not here: they are declared with them.
 
+use std::sync::Arc;
+
 use super::file;
-use crate::model::fold;
+use super::heading::{self, Heading};
+use crate::model::memo::Memo;
+use crate::model::{Value, fold};
 
 /// Labels of blocks' totals.
 const SUBTOTALS: [&str; 1] = ["小计"];
@@ -337,6 +341,25 @@ pub struct Lexicon {
     pub before_figures: Vec<String>,
     pub guesses: Vec<String>,
     pub vague: Vec<String>,
+    /// What texts call themselves, of those that were looked at.
+    pub labels: Memo<Arc<Label>>,
+    /// The months of texts that were read.
+    pub months: Memo<Value>,
+}
+
+/// What a text calls itself, where it stands in a row.
+#[derive(Debug)]
+pub struct Label {
+    /// The folded text without its unit.
+    pub key: String,
+    /// Whether it is the label of a total; whether it is with what stands in its brackets, too.
+    pub is_total: bool,
+    pub is_whole_total: bool,
+    /// Whether it sounds like one.
+    pub sounds_like_total: bool,
+    /// Whether it is a word for a total that tasks use as well; with nothing but a number behind it.
+    pub is_summary: bool,
+    pub is_bare_summary: bool,
 }
 
 impl Lexicon {
@@ -378,14 +401,43 @@ impl Lexicon {
             before_figures: folded(&BEFORE_FIGURES, &more.before_figures, fold::plain),
             guesses: folded(&GUESSES, &more.vague, fold::plain),
             vague: folded(&VAGUE, &more.vague, fold::plain),
+            labels: Memo::default(),
+            months: Memo::default(),
+        }
+    }
+
+    /// Returns what a text calls itself.
+    pub fn label(&self, text: &str) -> Arc<Label> {
+        self.labels.of(text, || Arc::new(self.label_of(text)))
+    }
+
+    fn label_of(&self, text: &str) -> Label {
+        const LONGEST_SUMMARY: usize = 6;
+        let Heading { key, bare, .. } = heading::read(text);
+        // Total 2 bears the number of a footnote.
+        let plain = key.trim_end_matches(|c: char| c.is_ascii_digit());
+        let is_short = key.chars().count() <= LONGEST_SUMMARY;
+        let is_summary = self
+            .summaries
+            .iter()
+            .any(|word| plain == word || (is_short && key.ends_with(word.as_str())));
+        let is_whole_total = self.totals.contains(&key);
+        let sounds_like_total = [&key, &bare].iter().any(|key| self.sounds_like_total(key));
+        Label {
+            is_total: is_whole_total || self.totals.contains(&bare),
+            is_whole_total,
+            sounds_like_total,
+            is_summary,
+            is_bare_summary: plain == key,
+            key,
         }
     }
 
     /// Returns whether a text repeats the cell above: 同上, 同上。, （同上）.
     pub fn repeats_above(&self, text: &str) -> bool {
-        let plain = fold::plain(text);
+        let plain = fold::narrowed(text);
         let bare = plain.trim_matches(['(', ')', '。', '.', ',', ';', '!', '、']);
-        self.ditto.contains(&plain) || self.ditto.iter().any(|word| word == bare)
+        self.ditto.iter().any(|word| *word == plain) || self.ditto.iter().any(|word| word == bare)
     }
 
     /// Returns whether a key ends as a total does, or begins as one and goes on with nothing but what

@@ -20,6 +20,7 @@ mod units;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 pub use column_type::{ColumnType, DecimalMark};
 pub use compile::{CannotLoad, load, of_text};
@@ -27,14 +28,17 @@ pub use decided::{AdoptedHeading, Apart, DecidedInWorkbook};
 pub use document::Fault;
 pub use expression::{Chain, Dimension, Expression, Force, Quantity, Rule, Tolerance};
 pub use file::{Of, Over, Span, UnitStands};
-pub use lexicon::Lexicon;
+pub use lexicon::{Label, Lexicon};
 pub use name_pattern::NamePattern;
 pub use phrase::{CaptureKind, Phrase};
 pub use rule::{Operation, Relation, Sign};
 pub use table::{Across, AcrossHeadings, SheetAt, SheetPattern, TableCorrection, any_fits};
 pub use units::DeclaredUnits;
 
-use crate::model::{ColumnId, IdVec, Kind, MoneyUnit, Month, RuleId, Severity, StatementId};
+use crate::model::memo::Memo;
+use crate::model::{
+    Amount, ColumnId, IdVec, Kind, MoneyUnit, Month, RuleId, Severity, StatementId,
+};
 
 /// A checked pipeline; every name in it refers to something that exists.
 #[derive(Clone, Debug)]
@@ -56,6 +60,8 @@ pub struct Pipeline {
     /// What finds the column of a heading.
     pub headings: heading::Headings,
     pub derived: Vec<Derived>,
+    /// What texts were found to say of each derived amount, where all of them stand in one column.
+    pub derived_said: Memo<Arc<[DerivedSaid]>>,
     /// In the order of the file.
     pub tables: Vec<TableCorrection>,
     pub roles: Roles,
@@ -121,6 +127,15 @@ pub struct Choice {
     pub value: String,
     /// Keys of the value and of its spellings.
     pub keys: Vec<String>,
+}
+
+/// What the texts of a row say of a derived amount.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DerivedSaid {
+    /// The sum of the figures that they name.
+    pub sum: Option<Amount>,
+    /// Whether they hold the words with which it is a column's amount.
+    pub words_hold: bool,
 }
 
 /// An amount that stands inside a text.

@@ -46,7 +46,9 @@ fn read_any(content: &Content, unit: MoneyUnit, words: &Lexicon) -> Reading {
         Content::Number(number) if number.abs() >= MOST_EXACT => {
             Reading::plain(Value::Unreadable(Obstacle::TooLarge))
         }
-        Content::Number(number) => Reading::plain(exact(&number_text(*number), unit)),
+        Content::Number(number) => Reading::plain(
+            whole(*number, unit).unwrap_or_else(|| exact(&number_text(*number), unit)),
+        ),
         Content::Text(text) => read_text(text, unit, words),
         Content::Error(_) => Reading::plain(Value::Unreadable(Obstacle::ErrorValue)),
         Content::Uncalculated(formula) => {
@@ -57,6 +59,17 @@ fn read_any(content: &Content, unit: MoneyUnit, words: &Lexicon) -> Reading {
             Reading::plain(Value::Unreadable(Obstacle::NotThisType))
         }
     }
+}
+
+/// Returns the amount of a whole number, as most are, without a look at its digits.
+fn whole(number: f64, unit: MoneyUnit) -> Option<Value> {
+    if number.fract() != 0.0 || number.abs() >= MOST_EXACT {
+        return None;
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "whole and small, as just asked")]
+    let number = number as i64;
+    let fen = number.checked_mul(10_i64.pow(unit.exponent()))?;
+    Some(Value::Amount(Amount(fen)))
 }
 
 fn exact(decimal: &str, unit: MoneyUnit) -> Value {

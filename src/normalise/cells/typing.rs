@@ -69,7 +69,15 @@ fn read_as(
             let reading = amount::read(content, unit, words);
             (reading.value, reading.parts)
         }
-        ColumnType::Month => (month::read(content, not_applicable), None),
+        ColumnType::Month => {
+            let value = match content {
+                Content::Text(text) => {
+                    words.months.of(text, || month::read(content, not_applicable))
+                }
+                _ => month::read(content, not_applicable),
+            };
+            (value, None)
+        }
         ColumnType::Date => (day::read(content, not_applicable), None),
         ColumnType::Integer => (integer(content, column, not_applicable), None),
         ColumnType::Decimal => (quantity::read(content, column, words), None),

@@ -44,8 +44,10 @@ pub(super) struct Body<'a> {
     field_at: BTreeMap<u32, ColumnId>,
     /// The unit of money by declared column.
     units: IdVec<ColumnId, ColumnUnit>,
-    /// The last filled entry of each declared column, for owners and 同上.
+    /// The last filled entry of the declared columns that rows below may ask for.
     last: BTreeMap<ColumnId, (u32, Entry)>,
+    /// Whether any cell says that it repeats the one above.
+    has_dittos: bool,
     /// The unit that the nearest line above names, where such lines do.
     section: Option<NamedUnit>,
     /// The last task, or the row that it goes on to, while nothing else follows.
@@ -111,6 +113,7 @@ impl<'a> Body<'a> {
                 })
                 .collect(),
             last: BTreeMap::new(),
+            has_dittos: true,
             section: None,
             task_above: None,
             head: None,

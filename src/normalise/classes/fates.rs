@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::row::{RowClass, TableRow};
-use crate::model::{CellAt, ColumnId, Obstacle, Value, fold};
+use crate::model::{CellAt, ColumnId, Entry, Obstacle, Value, fold};
 use crate::normalise::layout::table::Layout;
 use crate::normalise::typed::typed_text;
 use crate::pipeline::{Pipeline, heading};
@@ -129,17 +129,22 @@ pub fn each(
         .map(|entry| entry.typed.as_str())
         .collect();
     let headings: Vec<Headings> = tables.iter().map(Headings::of).collect();
+    let mut first_read = 0;
     for row in &sheet.rows {
         let class = classes.binary_search_by_key(&row.index, |(row, _)| *row);
         let class = class.map_or(RowClass::Unplaced, |at| classes[at].1);
         // The walk keeps the rows of the tables in the order of the sheet.
-        let first = rows.partition_point(|read| read.row < row.index);
-        let parts = rows[first..].iter().take_while(|read| read.row == row.index);
-        let parts: Vec<Part> = parts.map(|read| Part::of(read, &headings[read.table])).collect();
+        let first = first_read + rows[first_read..].partition_point(|read| read.row < row.index);
+        let count = rows[first..].iter().take_while(|read| read.row == row.index).count();
+        let parts = &rows[first..first + count];
+        first_read = first;
         for cell in &row.cells {
-            let part = parts.iter().find(|part| tables[part.read.table].holds(cell.column));
+            let part = parts.iter().find(|read| tables[read.table].holds(cell.column));
             let fate = match part {
-                Some(part) => in_table(read_as, cell, part, &owners, pipeline),
+                Some(read) => {
+                    let part = Part { read, headings: &headings[read.table] };
+                    in_table(read_as, cell, &part, &owners, pipeline)
+                }
                 None => beside(class),
             };
             on_cell(CellAt::new(row.index, cell.column), cell, fate);
@@ -158,43 +163,34 @@ fn beside(class: RowClass) -> CellFate {
     }
 }
 
-/// The columns of a table's headings, and the fields that they name.
+/// The columns of a table's headings, and the fields that they name; ascending, each once.
 struct Headings {
-    columns: BTreeSet<u32>,
-    fields: BTreeSet<ColumnId>,
+    columns: Vec<u32>,
+    fields: Vec<ColumnId>,
 }
 
 impl Headings {
     fn of(table: &Layout) -> Self {
-        let columns = table.columns.iter().map(|column| column.column).collect();
-        let fields = table.columns.iter().filter_map(|column| column.field).collect();
-        Self { columns, fields }
+        let columns: BTreeSet<u32> = table.columns.iter().map(|column| column.column).collect();
+        let fields: BTreeSet<ColumnId> =
+            table.columns.iter().filter_map(|column| column.field).collect();
+        Self { columns: columns.into_iter().collect(), fields: fields.into_iter().collect() }
     }
 }
 
-/// What a table reads of a row, and the field of each column that one was read from.
+/// What a table reads of a row.
 struct Part<'a> {
     read: &'a TableRow,
     headings: &'a Headings,
-    /// By column; of the fields read from one the first counts.
-    fields: Vec<(u32, ColumnId)>,
 }
 
-impl<'a> Part<'a> {
-    fn of(read: &'a TableRow, headings: &'a Headings) -> Self {
-        // What is named above the table or in its heading stands in no cell of the row.
-        let fields = headings.fields.iter().copied();
-        let read_from =
-            |field: ColumnId| read.entries[field].as_ref().map(|entry| (entry.column, field));
-        let mut fields: Vec<(u32, ColumnId)> = fields.filter_map(read_from).collect();
-        fields.sort_unstable();
-        fields.dedup_by_key(|(column, _)| *column);
-        Self { read, headings, fields }
-    }
-
+impl Part<'_> {
+    /// Returns the field that was read from a column; of several the first counts.
     fn field_at(&self, column: u32) -> Option<ColumnId> {
-        let at = self.fields.binary_search_by_key(&column, |(column, _)| *column);
-        at.ok().map(|at| self.fields[at].1)
+        // What is named above the table or in its heading stands in no cell of the row.
+        let mut fields = self.headings.fields.iter().copied();
+        let stands = |entry: &Entry| entry.column == column;
+        fields.find(|field| self.read.entries[*field].as_ref().is_some_and(stands))
     }
 }
 
@@ -212,7 +208,7 @@ fn in_table(
     }
     let is_total = read.class == RowClass::Total;
     let Some(field) = part.field_at(cell.column) else {
-        let has_heading = part.headings.columns.contains(&cell.column);
+        let has_heading = part.headings.columns.binary_search(&cell.column).is_ok();
         return if is_total && typed_text(&cell.content) == read.label {
             CellFate::Total
         } else if has_heading {

@@ -714,10 +714,14 @@ fn keys(levels: &[(CellAt, String)], headings: &[Heading], pipeline: &Pipeline) 
 }
 
 /// Returns the column of a heading, by its key, else by what its brackets leave of it.
-pub(super) fn declared(text: &str, key: &str, pipeline: &Pipeline) -> Option<ColumnId> {
-    pipeline.headings.column(key).or_else(|| {
-        let meant = heading::has_brackets(text).then(|| heading::meant(text, &pipeline.words))?;
-        pipeline.headings.column(&meant)
+pub(super) fn declared(text: &str, pipeline: &Pipeline) -> Option<ColumnId> {
+    let headings = &pipeline.headings;
+    headings.known.of(text, || {
+        headings.column(&heading::read(text).key).or_else(|| {
+            let has_brackets = heading::has_brackets(text);
+            let meant = has_brackets.then(|| heading::meant(text, &pipeline.words))?;
+            headings.column(&meant)
+        })
     })
 }
 

@@ -124,7 +124,7 @@ fn same_columns(one: &Layout, other: &Layout) -> bool {
 fn may_be_heading(row: &Row, pipeline: &Pipeline) -> bool {
     row.cells.iter().any(|cell| match &cell.content {
         Content::Text(text) if text.len() <= pipeline.headings.longest => {
-            table::declared(text, &heading::read(text).key, pipeline).is_some()
+            table::declared(text, pipeline).is_some()
         }
         // A year as the lowest level, where what the rows are about has no heading beside it.
         content if is_period(content) => {

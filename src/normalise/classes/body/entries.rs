@@ -36,7 +36,9 @@ impl Body<'_> {
         }
         if class == RowClass::Task {
             for (field, entry) in entries.iter_enumerated() {
-                if let Some(entry) = entry.as_ref().filter(|entry| !entry.value.is_blank()) {
+                if let Some(entry) = entry.as_ref().filter(|entry| !entry.value.is_blank())
+                    && self.is_asked_for_below(field)
+                {
                     let origin = entry.filled_from.unwrap_or(row.index);
                     self.last.insert(field, (origin, entry.clone()));
                 }
@@ -133,7 +135,9 @@ impl Body<'_> {
         let cell = row.cell(column);
         let seen = cell.and_then(Cell::shown);
         match cell.map(|cell| &cell.content) {
-            Some(Content::Text(text)) if self.pipeline.words.repeats_above(text) => {
+            Some(Content::Text(text))
+                if self.has_dittos && self.pipeline.words.repeats_above(text) =>
+            {
                 // The same as a figure that several rows share is no figure of this row.
                 let above = self.last.get(&field).filter(|(_, above)| {
                     let is_shared = above.value == Value::Covered || above.spans > 1;
@@ -217,6 +221,11 @@ impl Body<'_> {
         let leading = leading && !self.correction.keep_blank.contains(&field);
         let is_owner = roles.owner == Some(field) && !self.owns_each_row;
         leading || is_owner || self.correction.fill.contains(&field)
+    }
+
+    /// Returns whether what a row says in a column may be asked for in rows below it.
+    fn is_asked_for_below(&self, field: ColumnId) -> bool {
+        self.has_dittos || self.pipeline.roles.owner == Some(field) || self.fills_down(field)
     }
 
     /// Forgets what was named above: it holds inside its block only.

@@ -5,7 +5,7 @@ use super::said::counted;
 use crate::model::{ColumnId, fold};
 use crate::normalise::layout::words::is_figure;
 use crate::normalise::typed::typed_text;
-use crate::pipeline::heading;
+use crate::pipeline::{Label, heading};
 use crate::read::{Content, Row};
 
 impl Body<'_> {
@@ -36,14 +36,12 @@ impl Body<'_> {
             if is_amount || (has_key && !says_what) || text.len() > 120 {
                 return None;
             }
-            let heading::Heading { key, bare, .. } = heading::read(text);
-            let words = &self.pipeline.words.totals;
+            let label = self.pipeline.words.label(text);
             // 总计（附表1、附表2）.
-            let is_label = words.contains(&key)
-                || words.contains(&bare)
+            let is_label = label.is_total
                 // A numbered row whose task only sounds like a total is a task.
                 || (!(is_numbered && field.is_some_and(|field| roles.key.contains(&field)))
-                    && [&key, &bare].iter().any(|key| self.pipeline.words.sounds_like_total(key))
+                    && label.sounds_like_total
                     && !self.is_task_of_a_part(row, field, text));
             // Nor is 市级合计 in a column that nobody declared, beside a task's own text: with its
             // number or owner, or after it.
@@ -54,10 +52,10 @@ impl Body<'_> {
             };
             let beside_a_task = || {
                 let undeclared = field.is_none() && has_key;
-                undeclared && (!words.contains(&key) || is_numbered || has_owner() || follows_key())
+                undeclared && (!label.is_whole_total || is_numbered || has_owner() || follows_key())
             };
             let is_total = is_label && !beside_a_task();
-            (is_total || self.is_summary(row, field, &key)).then(|| typed_text(&cell.content))
+            (is_total || self.is_summary(row, field, &label)).then(|| typed_text(&cell.content))
         })
     }
 
@@ -80,14 +78,8 @@ impl Body<'_> {
 
     /// Returns whether a cell names a total in a word that tasks use as well, and nothing else of
     /// the row says that it is a task: 汇总, 全区汇总, Total.
-    pub(super) fn is_summary(&self, row: &Row, field: Option<ColumnId>, key: &str) -> bool {
-        const LONGEST: usize = 6;
-        // Total 2 bears the number of a footnote.
-        let plain = key.trim_end_matches(|c: char| c.is_ascii_digit());
-        let is_named = self.pipeline.words.summaries.iter().any(|word| {
-            plain == word || (key.ends_with(word.as_str()) && key.chars().count() <= LONGEST)
-        });
-        is_named
+    pub(super) fn is_summary(&self, row: &Row, field: Option<ColumnId>, label: &Label) -> bool {
+        label.is_summary
             && field.is_none_or(|field| self.is_label_column(field))
             && row.cells.iter().all(|cell| {
                 let field = self.field_at(cell.column);
@@ -98,10 +90,10 @@ impl Body<'_> {
                     // The columns of a matrix are declared by what stands over them.
                     None => is_figure(&cell.content),
                     // 汇总 beside the owner, without a number, is the sum of the owner's rows.
-                    Some(own) if self.pipeline.roles.owner == Some(own) => plain == key,
+                    Some(own) if self.pipeline.roles.owner == Some(own) => label.is_bare_summary,
                     Some(_) => of_figures && field != self.pipeline.roles.number,
                 };
-                is_sum || heading::read(&typed_text(&cell.content)).key == key
+                is_sum || heading::read(&typed_text(&cell.content)).key == label.key
             })
             && row.cells.len() > 1
     }

@@ -25,6 +25,10 @@ impl<'a> Body<'a> {
             .filter(|row| !self.is_heading(row))
             .filter_map(|row| self.part(row))
             .collect();
+        self.has_dittos = parts.iter().flat_map(|row| &row.cells).any(|cell| match &cell.content {
+            Content::Text(text) => self.pipeline.words.repeats_above(text),
+            _ => false,
+        });
         let mut called = Vec::new();
         for (at, row) in parts.iter().enumerate() {
             if let Some(label) = self.total_label(row) {
