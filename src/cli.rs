@@ -673,7 +673,8 @@ fn work(pipeline: &Pipeline, process: &Process) -> Result<u8, Failure> {
     cap(process, &pipeline.limits)?;
     let stdin = std::io::stdin().lock();
     let stdout = std::io::BufWriter::new(std::io::stdout().lock());
-    crate::extract::serve(stdin, stdout, pipeline).map_err(|error| broken(&error))?;
+    let cap_memory = |limits: &Limits| cap(process, limits).is_ok();
+    crate::extract::serve(stdin, stdout, pipeline, cap_memory).map_err(|error| broken(&error))?;
     Ok(AGREES)
 }
 

@@ -95,7 +95,8 @@ pub fn check(
     };
     let into = folder.path().join("plan");
     let plan_file =
-        intake::single(&plan.path, &into, Side::Plan, &pipeline.limits).map_err(RunError::from)?;
+        intake::single(&plan.path, &into, Side::Plan, &pipeline.limits.of_file(Side::Plan, 0))
+            .map_err(RunError::from)?;
     let received = taken_in(files, folder.path(), pipeline, &plan.path)?;
     let request = Request::of(period.unwrap_or(plan.from), language, program);
     let mut all = vec![plan_file];

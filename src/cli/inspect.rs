@@ -85,8 +85,9 @@ pub fn inspect(
 ) -> Result<u8, Failure> {
     let folder = Scratch::new().map_err(uncopied)?;
     let side = side_of(asked.file, pipeline);
-    let received = intake::single(asked.file, folder.path(), side, &pipeline.limits)
-        .map_err(RunError::from)?;
+    let received =
+        intake::single(asked.file, folder.path(), side, &pipeline.limits.of_file(side, 0))
+            .map_err(RunError::from)?;
     let program = Program { at_once: 1, ..program };
     let extracts = extract::extracts(std::slice::from_ref(&received), pipeline, &program, &|_| {})
         .map_err(RunError::from)?;

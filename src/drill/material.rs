@@ -57,7 +57,12 @@ impl Material {
         let version = run::plan_in_force(pipeline, request)?;
         let plan_from = version.from;
         let into = folder.path().join("inputs");
-        let plan = intake::single(&version.path, &into.join("plan"), Side::Plan, &pipeline.limits)?;
+        let plan = intake::single(
+            &version.path,
+            &into.join("plan"),
+            Side::Plan,
+            &pipeline.limits.of_file(Side::Plan, 0),
+        )?;
         let inbox = intake::inbox(
             &run::inbox_folder(pipeline, request),
             &into.join("sheets"),

@@ -9,12 +9,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::frames::{self, Frame, GREETING, NoFrame, Question};
-use super::lines::Gathering;
+use super::packed::Unpacking;
 use super::watch::{self, Over, Watch};
 use super::worker::{TROUBLE, greeting};
 use super::{Extract, PROGRAM};
 use crate::model::finding::Limit;
 use crate::pipeline::Pipeline;
+use crate::pipeline::file::Read as Limits;
 
 /// The program that workers run, and how many at once.
 #[derive(Clone, Debug)]
@@ -129,7 +130,7 @@ impl Worker {
         }
     }
 
-    /// Asks for a file and waits for the answer, within the limits.
+    /// Asks for a file and waits for the answer, within its limits.
     ///
     /// # Errors
     /// Says how the worker ended instead; it is of no more use then.
@@ -137,9 +138,9 @@ impl Worker {
         &mut self,
         question: &Question,
         sha256: &str,
-        pipeline: &Pipeline,
+        limits: &Limits,
     ) -> Result<Extract, End> {
-        let limit = Duration::from_secs(u64::from(pipeline.limits.seconds));
+        let limit = Duration::from_secs(u64::from(limits.seconds));
         let mut watch = Watch::over(limit);
         self.number += 1;
         let asked = self.input.as_mut().map(|input| {
@@ -149,8 +150,9 @@ impl Worker {
         if !matches!(asked, Some(Ok(()))) {
             return Err(self.end());
         }
-        let most = pipeline.limits.extract_bytes();
-        let mut gathering = Gathering::default();
+        let most = limits.extract_bytes();
+        let mut unpacking = Unpacking::default();
+        let mut is_first = true;
         let mut length: u64 = 0;
         loop {
             let frame = match self.frames.recv_timeout(watch.left()) {
@@ -173,7 +175,10 @@ impl Worker {
                     frame.number
                 )));
             }
-            if let Some((&TROUBLE, words)) = frame.bytes.split_first() {
+            // What follows a head may begin with any byte.
+            if std::mem::take(&mut is_first)
+                && let Some((&TROUBLE, words)) = frame.bytes.split_first()
+            {
                 return Err(End::Trouble(String::from_utf8_lossy(words).into_owned()));
             }
             length += frame.bytes.len() as u64;
@@ -181,7 +186,7 @@ impl Worker {
                 let mib = u32::try_from(most / 1024 / 1024).unwrap_or(u32::MAX);
                 return Err(End::TooLong(Limit::ExtractMib(mib)));
             }
-            match gathering.take(&frame.bytes, &pipeline.sha256) {
+            match unpacking.take(&frame.bytes) {
                 Ok(Some(extract)) if extract.sha256 != sha256 => return Err(End::OtherBytes),
                 Ok(Some(extract)) => return Ok(extract),
                 Ok(None) => {}

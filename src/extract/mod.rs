@@ -7,6 +7,7 @@
 
 mod frames;
 mod lines;
+mod packed;
 mod worker;
 pub mod watch;
 mod child;
@@ -99,8 +100,9 @@ fn within(book: Book, limits: &Limits) -> Result<Book, Refusal> {
 
 /// Reads and normalises a file's bytes in this process, without limits on memory and time.
 pub fn of_bytes(bytes: &[u8], sha256: String, side: Side, pipeline: &Pipeline) -> Extract {
+    let limits = pipeline.limits.of_file(side, bytes.len() as u64);
     let side = pipeline.side_read(side);
-    let book = read::book(bytes, &pipeline.limits).and_then(|book| within(book, &pipeline.limits));
+    let book = read::book(bytes, &limits).and_then(|book| within(book, &limits));
     match book {
         Ok(book) => {
             let (format, properties) = (book.format, book.properties.clone());

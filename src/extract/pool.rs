@@ -17,6 +17,7 @@ use crate::intake::{self, Received};
 use crate::model::finding::Refusal;
 use crate::model::{Side, hash};
 use crate::pipeline::Pipeline;
+use crate::pipeline::file::Read as Limits;
 
 /// Why the supervisor of an `extract` command ended.
 #[derive(Debug)]
@@ -53,7 +54,7 @@ pub fn supervise(
             None => (Side::Submission, asked.as_slice()),
         };
         let path = frames::path_of(path).unwrap_or_default();
-        let hashed = intake::hash_of(&path, &pipeline.limits);
+        let hashed = intake::hash_of(&path, &pipeline.limits.of_file(side, 0));
         let mut file = Received {
             name: intake::shown(&path),
             copy: path,
@@ -209,13 +210,15 @@ fn one(
     program: &Program,
 ) -> Result<Extract, CannotWork> {
     let question = Question { side: file.side, path: file.copy.clone() };
+    let bytes = std::fs::metadata(&file.copy).map_or(0, |metadata| metadata.len());
+    let limits = pipeline.limits.of_file(file.side, bytes);
     let mut attempt = 0;
     loop {
         let mut running = match worker.take() {
             Some(running) => running,
             None => started(program, pipeline)?,
         };
-        let end = match running.extract(&question, &file.sha256, pipeline) {
+        let end = match running.extract(&question, &file.sha256, &limits) {
             Ok(extract) => {
                 *worker = Some(running);
                 return Ok(extract);
@@ -224,7 +227,7 @@ fn one(
         };
         drop(running);
         attempt += 1;
-        match settled(end, attempt, file, pipeline, program) {
+        match settled(end, attempt, file, &limits, program) {
             Some(Ok(refusal)) => return Ok(refused(file, refusal, pipeline)),
             Some(Err(error)) => return Err(error),
             None => pause(attempt - 1),
@@ -237,17 +240,17 @@ fn settled(
     end: End,
     attempt: u32,
     file: &Received,
-    pipeline: &Pipeline,
+    limits: &Limits,
     program: &Program,
 ) -> Option<Result<Refusal, CannotWork>> {
     let name = || file.name.clone();
     let is_last = attempt >= ATTEMPTS;
     match end {
-        End::TooSlow => Some(Ok(Refusal::TimedOut(pipeline.limits.seconds))),
+        End::TooSlow => Some(Ok(Refusal::TimedOut(limits.seconds))),
         // A machine that was busy, or asleep, may do it the next time.
-        End::HeldUp => (attempt > 1).then_some(Ok(Refusal::TimedOut(pipeline.limits.seconds))),
+        End::HeldUp => is_last.then_some(Ok(Refusal::TimedOut(limits.seconds))),
         End::TooLong(limit) => Some(Ok(Refusal::TooLarge(limit))),
-        End::OutOfMemory => Some(Ok(Refusal::OutOfMemory(pipeline.limits.memory_mib))),
+        End::OutOfMemory => Some(Ok(Refusal::OutOfMemory(limits.memory_mib))),
         // Twice alike is the file's doing.
         End::Crashed(words) => (attempt > 1).then_some(Ok(Refusal::Crashed(words))),
         End::Killed(how) => is_last.then(|| Err(CannotWork::Ended { file: name(), how })),

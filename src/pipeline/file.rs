@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub use super::column_type::{ColumnType, DecimalMark};
-use crate::model::{Kind, MoneyUnit, Month, Severity};
+use crate::model::{Kind, MoneyUnit, Month, Severity, Side};
 
 /// A plan, the sheets that report on it, and what must agree.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -133,6 +133,34 @@ pub struct Read {
 }
 
 impl Read {
+    /// Returns the limits that hold for one file: a large one may take longer and more memory than a small
+    /// one, and the plan, which is the office's own and lists what all units together send, ten times as
+    /// much as a submission.
+    pub fn of_file(&self, side: Side, bytes: u64) -> Self {
+        /// So many MiB of a file are worth the limit once more.
+        const MORE_TIME: u32 = 10;
+        const MORE_MEMORY: u32 = 16;
+        /// How many times as large as a submission a plan may be.
+        const PLAN: u32 = 10;
+        let times = match side {
+            Side::Submission => 1,
+            Side::Plan => PLAN,
+        };
+        let mib = u32::try_from(bytes / 1024 / 1024).unwrap_or(u32::MAX).min(self.file_mib);
+        let grown = |limit: u32, step: u32| {
+            let more = u64::from(limit) * u64::from(mib) / u64::from(step);
+            u32::try_from((u64::from(limit) + more) * u64::from(times)).unwrap_or(u32::MAX)
+        };
+        Self {
+            memory_mib: grown(self.memory_mib, MORE_MEMORY),
+            seconds: grown(self.seconds, MORE_TIME),
+            file_mib: self.file_mib.saturating_mul(times),
+            unpacked_mib: self.unpacked_mib.saturating_mul(times),
+            cells: self.cells.saturating_mul(times),
+            rows: self.rows.saturating_mul(times),
+        }
+    }
+
     /// How long what was read of one file may be, in bytes, as it travels from the reading process:
     /// what is far larger than the file is kept out of the process that holds them all.
     pub fn extract_bytes(&self) -> u64 {

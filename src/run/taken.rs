@@ -59,11 +59,12 @@ pub fn take_in(
     let into = staging.path().join(INPUTS);
     archive::put(&into, "pipeline.toml", pipeline.text.as_bytes())?;
     let limits = &pipeline.limits;
-    let plan_file = intake::single(&plan.path, &into.join("plan"), Side::Plan, limits)?;
+    let of_plans = &limits.of_file(Side::Plan, 0);
+    let plan_file = intake::single(&plan.path, &into.join("plan"), Side::Plan, of_plans)?;
     let before = match pipeline.plan_before(request.period) {
         Some(before) if request.plan.is_none() => {
             let folder = into.join("plan").join(format!("before-{}", before.from));
-            Some((intake::single(&before.path, &folder, Side::Plan, limits)?, before.from))
+            Some((intake::single(&before.path, &folder, Side::Plan, of_plans)?, before.from))
         }
         _ => None,
     };

@@ -36,7 +36,12 @@ pub fn templates(
     let version = taken::plan_in_force(pipeline, request)?;
     let folder = archive::Scratch::new()
         .map_err(|cause| CannotTakeIn::Uncopied { path: std::env::temp_dir(), cause })?;
-    let file = intake::single(&version.path, folder.path(), Side::Plan, &pipeline.limits)?;
+    let file = intake::single(
+        &version.path,
+        folder.path(),
+        Side::Plan,
+        &pipeline.limits.of_file(Side::Plan, 0),
+    )?;
     let mut extracts =
         extract_all(std::slice::from_ref(&file), pipeline, request, console)?.into_iter();
     let extract = readable_plan(&file, extracts.next())?;
