@@ -2,6 +2,7 @@
 //! each text once a piece. Nothing of it outlives the two processes, which are one program; outside
 //! of them extracts are lines (`lines`).
 
+#[expect(clippy::disallowed_types, reason = "nobody goes through it in its order")]
 use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
@@ -28,12 +29,14 @@ struct Head {
 #[derive(Debug, Serialize, Deserialize)]
 struct Piece<'a> {
     sheet: usize,
-    /// Which rows have which class.
-    classes: Vec<(u32, RowClass)>,
+    classes: Classes,
     #[serde(borrow)]
     texts: Vec<&'a str>,
     rows: Vec<PackedRow>,
 }
+
+/// Which rows of a sheet have which class.
+type Classes = Vec<(u32, RowClass)>;
 
 /// A text by its place in the piece.
 type Text = u32;
@@ -87,7 +90,7 @@ enum PackedValue {
 /// # Panics
 /// Never: extracts hold nothing that cannot be packed.
 pub fn to_frames(mut extract: Extract) -> impl Iterator<Item = Vec<u8>> {
-    let mut parts: Vec<(usize, Vec<(u32, RowClass)>, Vec<TableRow>)> = Vec::new();
+    let mut parts: Vec<(usize, Classes, Vec<TableRow>)> = Vec::new();
     for (sheet, rows) in extract.rows.sheets.iter_mut().enumerate() {
         let classes = std::mem::take(&mut rows.classes);
         let mut all = std::mem::take(&mut rows.rows).into_iter().peekable();
@@ -105,8 +108,11 @@ pub fn to_frames(mut extract: Extract) -> impl Iterator<Item = Vec<u8>> {
     std::iter::once(head).chain(pieces)
 }
 
-fn pack(sheet: usize, classes: Vec<(u32, RowClass)>, rows: &[TableRow]) -> Vec<u8> {
+fn pack(sheet: usize, classes: Classes, rows: &[TableRow]) -> Vec<u8> {
+    /// Texts in which a row differs from others, more or less.
+    const TEXTS_A_ROW: usize = 6;
     let mut texts = Texts::default();
+    texts.places.reserve(rows.len() * TEXTS_A_ROW);
     let rows = rows.iter().map(|row| texts.row(row)).collect();
     let piece = Piece { sheet, classes, texts: texts.texts, rows };
     postcard::to_allocvec(&piece).expect("extracts can be packed")
@@ -114,6 +120,7 @@ fn pack(sheet: usize, classes: Vec<(u32, RowClass)>, rows: &[TableRow]) -> Vec<u
 
 /// The texts of a piece, each once.
 #[derive(Default)]
+#[expect(clippy::disallowed_types, reason = "nobody goes through it in its order")]
 struct Texts<'a> {
     texts: Vec<&'a str>,
     places: HashMap<&'a str, Text, RandomState>,

@@ -144,6 +144,8 @@ pub fn scale_decimal(text: &str, places: u32) -> Result<i64, NotExact> {
 
 /// Returns `text × 10^places` as a whole number for sums that an `i64` may not hold.
 pub fn scale_wide(text: &str, places: u32) -> Result<i128, NotExact> {
+    /// So many digits always fit in 64 bits.
+    const FIT: usize = 18;
     let (negative, digits) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, text.strip_prefix('+').unwrap_or(text)),
@@ -162,8 +164,6 @@ pub fn scale_wide(text: &str, places: u32) -> Result<i128, NotExact> {
     let zeros = std::iter::repeat_n(b'0', places - fraction.len());
     let digits = integral.bytes().chain(fraction.bytes()).chain(zeros);
     let digit = |byte: u8| byte - b'0';
-    /// So many digits always fit.
-    const FIT: usize = 18;
     let whole: i128 = if integral.len() + places <= FIT {
         digits.fold(0_i64, |whole, byte| whole * 10 + i64::from(digit(byte))).into()
     } else {

@@ -161,6 +161,11 @@ pub fn today(c: char) -> char {
     }
 }
 
+/// Returns whether a character is its own folded form, whatever stands beside it.
+pub fn is_own_form(c: char) -> bool {
+    is_plain(c)
+}
+
 /// Returns whether a character is its own folded form.
 fn is_plain(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}' | '0'..='9' | 'a'..='z') && !matches!(c, '萬' | '億')

@@ -1,5 +1,6 @@
 //! What was found out of texts and will be asked for again: the same texts stand in every unit's sheet.
 
+#[expect(clippy::disallowed_types, reason = "nobody goes through it in its order")]
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
@@ -8,6 +9,7 @@ use foldhash::fast::RandomState;
 
 /// What depends on a text, and on nothing that changes while it is kept. A copy begins empty, so that
 /// whoever changes what it depends on starts anew.
+#[expect(clippy::disallowed_types, reason = "nobody goes through it in its order")]
 pub struct Memo<Found> {
     known: Mutex<HashMap<Box<str>, Found, RandomState>>,
 }

@@ -78,14 +78,14 @@ impl FromStr for CellAt {
         let mut column: u32 = 0;
         let mut row: u32 = 0;
         let mut letters = 0;
-        for c in text.chars().filter(|c| *c != '$') {
+        for c in text.bytes().filter(|c| *c != b'$') {
             match c {
-                'A'..='Z' | 'a'..='z' if row == 0 && letters < 3 => {
+                b'A'..=b'Z' | b'a'..=b'z' if row == 0 && letters < 3 => {
                     letters += 1;
-                    column = column * 26 + (c.to_ascii_uppercase() as u32 - 'A' as u32 + 1);
+                    column = column * 26 + u32::from(c.to_ascii_uppercase() - b'A') + 1;
                 }
-                '0'..='9' if letters > 0 && row < 10_000_000 => {
-                    row = row * 10 + (c as u32 - '0' as u32);
+                b'0'..=b'9' if letters > 0 && row < 10_000_000 => {
+                    row = row * 10 + u32::from(c - b'0');
                 }
                 _ => return Err(refused()),
             }

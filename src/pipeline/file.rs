@@ -136,6 +136,7 @@ impl Read {
     /// Returns the limits that hold for one file: a large one may take longer and more memory than a small
     /// one, and the plan, which is the office's own and lists what all units together send, ten times as
     /// much as a submission.
+    #[must_use]
     pub fn of_file(&self, side: Side, bytes: u64) -> Self {
         /// So many MiB of a file are worth the limit once more.
         const MORE_TIME: u32 = 10;
@@ -156,7 +157,7 @@ impl Read {
             seconds: grown(self.seconds, MORE_TIME),
             file_mib: self.file_mib.saturating_mul(times),
             unpacked_mib: self.unpacked_mib.saturating_mul(times),
-            cells: self.cells.saturating_mul(times),
+            cells: grown(self.cells, MORE_MEMORY),
             rows: self.rows.saturating_mul(times),
         }
     }

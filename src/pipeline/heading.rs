@@ -6,6 +6,7 @@
 //! in the number of a twin, `金额（万元）#2`: the second column of that name from the left.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::{Column, Lexicon};
 use crate::model::memo::Memo;
@@ -33,6 +34,9 @@ pub struct Headings {
     pub longest: usize,
     /// The columns of texts that were looked up.
     pub known: Memo<Option<ColumnId>>,
+    /// Headings that were read, and what was meant by them.
+    read: Memo<Arc<Heading>>,
+    meant: Memo<Arc<str>>,
 }
 
 /// Longer texts are no headings, unless one that is declared is long itself.
@@ -53,6 +57,16 @@ impl Headings {
             headings.upper.extend(column.upper_headings.iter().cloned());
         }
         headings
+    }
+
+    /// Reads a heading as [`read`] does, once.
+    pub fn read(&self, text: &str) -> Arc<Heading> {
+        self.read.of(text, || Arc::new(read(text)))
+    }
+
+    /// Returns the same as [`meant`], found once, with the words of the pipeline of these headings.
+    pub fn meant(&self, text: &str, words: &Lexicon) -> Arc<str> {
+        self.meant.of(text, || meant(text, words).into())
     }
 
     /// Returns the column of a heading's key.

@@ -349,6 +349,7 @@ pub struct Lexicon {
 
 /// What a text calls itself, where it stands in a row.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub struct Label {
     /// The folded text without its unit.
     pub key: String,
@@ -360,6 +361,8 @@ pub struct Label {
     /// Whether it is a word for a total that tasks use as well; with nothing but a number behind it.
     pub is_summary: bool,
     pub is_bare_summary: bool,
+    /// Whether it names the sum of the rows above it that is carried over a page.
+    pub is_carried: bool,
 }
 
 impl Lexicon {
@@ -429,15 +432,25 @@ impl Lexicon {
             sounds_like_total,
             is_summary,
             is_bare_summary: plain == key,
+            is_carried: self.carried.contains(&fold::key(text)),
             key,
         }
     }
 
     /// Returns whether a text repeats the cell above: 同上, 同上。, （同上）.
     pub fn repeats_above(&self, text: &str) -> bool {
+        // Most texts begin as no such word does.
+        let first = text.trim_start().chars().next();
+        if first.is_some_and(|first| fold::is_own_form(first) && !self.begins_ditto(first)) {
+            return false;
+        }
         let plain = fold::narrowed(text);
         let bare = plain.trim_matches(['(', ')', '。', '.', ',', ';', '!', '、']);
         self.ditto.iter().any(|word| *word == plain) || self.ditto.iter().any(|word| word == bare)
+    }
+
+    fn begins_ditto(&self, first: char) -> bool {
+        self.ditto.iter().any(|word| word.starts_with(first))
     }
 
     /// Returns whether a key ends as a total does, or begins as one and goes on with nothing but what

@@ -33,9 +33,12 @@ mod xlsb_parts;
 mod xlsx;
 mod xlsx_copy;
 mod xlsx_looks;
+mod xlsx_cells;
 mod xlsx_parts;
+mod xlsx_scan;
 mod xlsx_strings;
 mod xlsx_values;
+mod xml;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

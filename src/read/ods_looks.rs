@@ -131,7 +131,7 @@ pub fn pass_over(
             }
             Event::GeneralRef(reference) => {
                 let mut text = String::new();
-                super::xlsx_parts::push_reference(&mut text, &reference);
+                super::xml::push_reference(&mut text, &reference);
                 if annotation > 0 {
                     if in_comment {
                         cell.comment.push_str(&text);

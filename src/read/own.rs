@@ -4,7 +4,7 @@
 use quick_xml::events::Event;
 
 use super::package::{Package, xml_text};
-use super::xlsx_parts::{attribute, push_reference, reader};
+use super::xml::{attribute, push_reference, reader};
 use crate::model::finding::Refusal;
 use crate::model::stamp;
 

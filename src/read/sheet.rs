@@ -279,7 +279,10 @@ pub fn hide(rows: &mut [Row], cells: &[CellAt]) {
 /// Collects cells in any order into a sheet; blank cells are left out, later cells win.
 #[derive(Default)]
 pub struct SheetBuilder {
-    cells: Vec<(u32, Cell)>,
+    /// The cells that came behind all others before them, as most do.
+    rows: Vec<Row>,
+    /// The others.
+    behind: Vec<(u32, Cell)>,
 }
 
 impl SheetBuilder {
@@ -288,8 +291,24 @@ impl SheetBuilder {
     }
 
     fn push_seen(&mut self, at: CellAt, content: Content, seen: Seen) {
-        if !content.is_blank() {
-            self.cells.push((at.row, Cell { column: at.column, content, seen }));
+        if content.is_blank() {
+            return;
+        }
+        let cell = Cell { column: at.column, content, seen };
+        let last = self.rows.last_mut();
+        let width = last.as_ref().map_or(0, |row| row.cells.len());
+        match last {
+            Some(row) if row.index == at.row => match row.cells.last() {
+                Some(before) if before.column >= at.column => self.behind.push((at.row, cell)),
+                _ => row.cells.push(cell),
+            },
+            Some(row) if row.index > at.row => self.behind.push((at.row, cell)),
+            _ => {
+                // Rows mostly are as wide as those above them.
+                let mut cells = Vec::with_capacity(width.max(1));
+                cells.push(cell);
+                self.rows.push(Row { index: at.row, cells });
+            }
         }
     }
 
@@ -311,22 +330,31 @@ impl SheetBuilder {
     }
 
     pub fn len(&self) -> usize {
-        self.cells.len()
+        count_cells(&self.rows) + self.behind.len()
     }
 
     /// Returns how many of the cells hold a number, a date, a truth value or an error.
     pub fn figures(&self) -> usize {
-        let is_figure = |content: &Content| {
-            !matches!(content, Content::Text(_) | Content::Uncalculated(_) | Content::Picture)
+        let is_figure = |cell: &&Cell| {
+            !matches!(cell.content, Content::Text(_) | Content::Uncalculated(_) | Content::Picture)
         };
-        self.cells.iter().filter(|(_, cell)| is_figure(&cell.content)).count()
+        let cells = self.rows.iter().flat_map(|row| &row.cells);
+        cells.chain(self.behind.iter().map(|(_, cell)| cell)).filter(is_figure).count()
     }
 
-    pub fn build(mut self) -> Vec<Row> {
-        // The sort is stable, so of several contents for one cell the last pushed stays last.
-        self.cells.sort_by_key(|(row, cell)| (*row, cell.column));
+    pub fn build(self) -> Vec<Row> {
+        if self.behind.is_empty() {
+            return self.rows;
+        }
+        let ordered = self.rows.into_iter();
+        let ordered =
+            ordered.flat_map(|row| row.cells.into_iter().map(move |cell| (row.index, cell)));
+        let mut cells: Vec<(u32, Cell)> = ordered.chain(self.behind).collect();
+        // The sort is stable, so of several contents for one cell the last pushed stays last: what came
+        // behind all others came before whatever else there is for its cell.
+        cells.sort_by_key(|(row, cell)| (*row, cell.column));
         let mut rows: Vec<Row> = Vec::new();
-        for (index, cell) in self.cells {
+        for (index, cell) in cells {
             if rows.last().is_none_or(|row| row.index != index) {
                 rows.push(Row { index, cells: Vec::new() });
             }

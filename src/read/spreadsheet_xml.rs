@@ -14,7 +14,7 @@ use super::struck::{self, Run, Stroke};
 use super::sums::{self, Sums};
 use super::xls::may_show_date;
 use super::xlsx::iso_date;
-use super::xlsx_parts::{attribute, push_reference, reader};
+use super::xml::{attribute, push_reference, reader};
 use crate::model::finding::{Limit, Refusal};
 use crate::model::{CellAt, CellRange, fold};
 use crate::pipeline::file::Read as Limits;

@@ -9,8 +9,9 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use super::package::{Package, xml_text};
-use super::xlsx_parts::{KNOWN_ERRORS, Structure, broken, reader, walk};
+use super::xlsx_parts::{KNOWN_ERRORS, Structure, walk};
 use super::xlsx_strings::SharedStrings;
+use super::xml::{broken, reader};
 use crate::model::finding::Refusal;
 
 const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";

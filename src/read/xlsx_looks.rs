@@ -8,8 +8,10 @@ use super::number_format::{self, NumberFormat, NumberKind};
 use super::package::{Package, xml_text};
 use super::sheet::Comment;
 use super::struck::{self, Stroke};
-use super::xlsx_parts::{RawCell, attribute, is_set, push_reference, reader, relations};
+use super::xlsx_cells::RawCell;
+use super::xlsx_parts::relations;
 use super::xlsx_strings::SharedStrings;
+use super::xml::{attribute, is_set, push_reference, reader};
 use crate::model::finding::Refusal;
 use crate::model::{CellAt, fold};
 
@@ -122,15 +124,9 @@ fn formats(xml: &str) -> Styles {
                     look.unseen &= fill.is_none_or(|leaves_paper| *leaves_paper);
                     styles.looks.push(look);
                     let id = attribute(&e, "numFmtId").unwrap_or_default();
-                    let number = match known.get(&id) {
-                        Some(number) => number.clone(),
-                        None => {
-                            let number = number_style(&id, codes.get(&id).map(String::as_str));
-                            known.insert(id, number.clone());
-                            number
-                        }
-                    };
-                    styles.numbers.push(number);
+                    let code = codes.get(&id).map(String::as_str);
+                    let number = known.entry(id).or_insert_with_key(|id| number_style(id, code));
+                    styles.numbers.push(number.clone());
                 }
                 _ => {}
             },

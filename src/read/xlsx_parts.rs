@@ -1,17 +1,16 @@
 //! The parts of an xlsx that calamine does not show or stumbles over: which sheets there are,
 //! hidden rows and columns, merges, formulas without a value.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use quick_xml::Reader;
-use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
 
 use super::package::{Package, xml_text};
-use super::struck::Run;
 use super::sums::Sums;
+use super::xlsx_cells::{RawCell, outside, read_cell};
+use super::xlsx_scan::{self, Scanned};
 use super::xlsx_strings::{self, SharedStrings};
+use super::xml::{attribute, broken, is_true, reader, unescaped};
 use crate::model::finding::Refusal;
 use crate::model::{CellAt, CellRange};
 
@@ -61,65 +60,9 @@ pub struct SheetFacts {
     pub odd: bool,
 }
 
-/// A cell as the XML has it.
-#[derive(Debug, Default)]
-pub struct RawCell<'x> {
-    pub at: CellAt,
-    pub style: Option<Cow<'x, str>>,
-    pub kind: Option<Cow<'x, str>>,
-    pub value: Option<Cow<'x, str>>,
-    /// The value of a cell that holds a number, unless it is none.
-    pub number: Option<f64>,
-    /// The value of a text that stands in the cell itself, without the blanks around its pieces that
-    /// do not count; none where there are no such blanks.
-    pub trimmed: Option<String>,
-    pub formula: Option<Cow<'x, str>>,
-    /// The number of a formula that holds for several cells; only the first of them has its text.
-    pub shared: Option<u32>,
-    /// The pieces of a text that stands in the cell itself, where it has several looks.
-    pub runs: Vec<Run>,
-    /// Whether it is written as the usual programs write it: at most one value, in one piece, behind
-    /// its formula.
-    pub usual: bool,
-}
-
 /// Error values that calamine knows; any other would cost the whole sheet.
 pub(super) const KNOWN_ERRORS: [&str; 7] =
     ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"];
-
-pub(super) fn broken(what: &str, error: &dyn std::fmt::Display) -> Refusal {
-    Refusal::Damaged(format!("{what}: {error}"))
-}
-
-pub(super) fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
-    element.attributes().with_checks(false).flatten().find_map(|attribute| {
-        let key = attribute.key.local_name();
-        (key.as_ref() == name).then(|| unescaped(&attribute.value).into_owned())
-    })
-}
-
-/// Returns the value of an attribute with what its references stand for.
-fn unescaped(value: &str) -> Cow<'_, str> {
-    unescape(value).unwrap_or(Cow::Borrowed(value))
-}
-
-fn is_true(text: &str) -> bool {
-    matches!(text, "1" | "true" | "on")
-}
-
-/// Returns whether an element such as `<strike/>` is not switched off by its value.
-pub(super) fn is_set(element: &BytesStart<'_>) -> bool {
-    attribute(element, "val").is_none_or(|text| is_true(&text))
-}
-
-pub(super) fn reader(xml: &str) -> Reader<&[u8]> {
-    let mut reader = Reader::from_str(xml);
-    let config = reader.config_mut();
-    config.check_end_names = false;
-    config.check_comments = false;
-    config.expand_empty_elements = true;
-    reader
-}
 
 /// Returns the folder of a part and the part named by a relation of it.
 fn target_part(of: &str, target: &str) -> String {
@@ -222,21 +165,6 @@ pub fn structure(package: &mut Package<'_>) -> Result<Structure, Refusal> {
     }
 }
 
-/// Adds what a reference such as `&amp;` stands for, and returns whether that is known.
-pub(super) fn push_reference(
-    value: &mut String,
-    reference: &quick_xml::events::BytesRef<'_>,
-) -> bool {
-    let resolved = match reference.resolve_char_ref() {
-        Ok(Some(c)) => Some(c.to_string()),
-        _ => unescape(&format!("&{};", reference.xml10_content())).ok().map(Cow::into_owned),
-    };
-    // An entity that is not predefined shows as it is written.
-    let is_known = resolved.is_some();
-    value.push_str(&resolved.unwrap_or_else(|| format!("&{};", reference.xml10_content())));
-    is_known
-}
-
 /// Walks over a sheet's XML and hands each cell with content to `on_cell`.
 ///
 /// # Errors
@@ -253,8 +181,38 @@ pub fn walk(
     // Cells beside the sheet's data are read by nobody else.
     let mut inside = false;
     let mut finished = false;
+    // Whether the reader stands between two tags and owes nothing: not the end of an empty element.
+    let mut is_between = false;
     loop {
+        // What is written as usual needs no thorough look.
+        let mut rest = *reader.get_ref();
+        let may_scan = inside && is_between;
+        let mut next = |at| if may_scan { xlsx_scan::next(&mut rest, at) } else { None };
+        while let Some(scanned) = next(CellAt::new(row, column)) {
+            match scanned {
+                Scanned::Row { place, is_hidden } => {
+                    row = place.unwrap_or(row);
+                    if is_hidden {
+                        facts.hidden_rows.insert(row);
+                    }
+                }
+                Scanned::RowEnd => (row, column) = (row + 1, 0),
+                Scanned::Cell(cell) => {
+                    column = cell.at.column + 1;
+                    note(&cell, strings, &mut facts, &mut on_cell)?;
+                }
+            }
+        }
+        *reader.get_mut() = rest;
         let event = reader.read_event().map_err(|error| broken("sheet", &error))?;
+        is_between = match &event {
+            Event::Start(_) => {
+                let read = xml.len() - reader.get_ref().len();
+                !xml.as_bytes()[..read].ends_with(b"/>")
+            }
+            Event::End(_) => true,
+            _ => false,
+        };
         match event {
             Event::Start(e) => match e.local_name().as_ref() {
                 "dimension" => {
@@ -263,23 +221,11 @@ pub fn walk(
                 "col" => hide_columns(&e, &mut facts),
                 "row" => row = begin_row(&e, row, &mut facts)?,
                 "c" => {
-                    let cell = read_cell(&mut reader, &e, row, column, &mut facts)?;
-                    if cell.at.column >= 16_384 || cell.at.row >= 1_048_576 {
-                        return Err(outside(&cell.at.to_string()));
-                    }
-                    column = cell.at.column + 1;
+                    let cell = read_cell(&mut reader, &e, row, column, &mut facts.odd)?;
+                    is_between = true;
                     facts.odd |= !inside;
-                    examine(&cell, strings.count, &mut facts);
-                    if cell.value.is_some() || cell.formula.is_some() {
-                        facts.cells += 1;
-                        if shows_something(&cell, strings) {
-                            if facts.nonblank.last() != Some(&cell.at.row) {
-                                facts.nonblank.insert(cell.at.row);
-                            }
-                            facts.shown.push(cell.at);
-                        }
-                        on_cell(&cell);
-                    }
+                    column = cell.at.column + 1;
+                    note(&cell, strings, &mut facts, &mut on_cell)?;
                 }
                 "mergeCell" => {
                     if let Some(merge) = attribute(&e, "ref").and_then(|text| text.parse().ok()) {
@@ -306,6 +252,30 @@ pub fn walk(
     facts.shown.sort_unstable();
     facts.shown.dedup();
     Ok(facts)
+}
+
+/// Notes what a cell says of its sheet, and hands it on.
+fn note(
+    cell: &RawCell<'_>,
+    strings: &SharedStrings,
+    facts: &mut SheetFacts,
+    on_cell: &mut impl FnMut(&RawCell<'_>),
+) -> Result<(), Refusal> {
+    if cell.at.column >= 16_384 || cell.at.row >= 1_048_576 {
+        return Err(outside(&cell.at.to_string()));
+    }
+    examine(cell, strings.count, facts);
+    if cell.value.is_some() || cell.formula.is_some() {
+        facts.cells += 1;
+        if shows_something(cell, strings) {
+            if facts.shown.last().is_none_or(|last| last.row != cell.at.row) {
+                facts.nonblank.insert(cell.at.row);
+            }
+            facts.shown.push(cell.at);
+        }
+        on_cell(cell);
+    }
+    Ok(())
 }
 
 /// Reads the beginning of a row and returns its place; `next` is where it stands if it says nothing.
@@ -336,11 +306,6 @@ fn begin_row(e: &BytesStart<'_>, next: u32, facts: &mut SheetFacts) -> Result<u3
     Ok(row)
 }
 
-fn outside(reference: &str) -> Refusal {
-    let shown: String = reference.chars().take(30).collect();
-    Refusal::Damaged(format!("cell {shown} lies outside the sheet"))
-}
-
 fn is_plain_dimension(text: &str) -> bool {
     text.parse::<CellRange>().is_ok_and(|range| {
         range.first.row <= range.last.row && range.first.column <= range.last.column
@@ -356,232 +321,6 @@ fn hide_columns(e: &BytesStart<'_>, facts: &mut SheetFacts) {
     if let (Some(first), Some(last)) = (number("min"), number("max")) {
         let last = last.min(16_384);
         facts.hidden_columns.extend((first.max(1)..=last).map(|column| column - 1));
-    }
-}
-
-/// What stands directly in a cell.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Part {
-    Value,
-    Formula,
-    Inline,
-    Other,
-}
-
-fn read_cell<'c, 'x: 'c>(
-    reader: &mut Reader<&'x [u8]>,
-    start: &'c BytesStart<'x>,
-    row: u32,
-    column: u32,
-    facts: &mut SheetFacts,
-) -> Result<RawCell<'c>, Refusal> {
-    let at = CellAt::new(row, column);
-    let mut cell = RawCell { at, usual: true, ..RawCell::default() };
-    for attribute in start.attributes().with_checks(false).flatten() {
-        match attribute.key.as_ref() {
-            "r" => match attribute.value.parse::<CellAt>() {
-                Ok(at) => cell.at = at,
-                // Some writers count rows from zero; the place then follows from the order.
-                Err(_) if attribute.value.ends_with('0') || attribute.value.is_empty() => {
-                    facts.odd = true;
-                    if !attribute
-                        .value
-                        .trim_start_matches(|c: char| c.is_ascii_alphabetic())
-                        .trim_matches('0')
-                        .is_empty()
-                    {
-                        return Err(outside(&attribute.value));
-                    }
-                }
-                Err(_) => return Err(outside(&attribute.value)),
-            },
-            "s" => cell.style = Some(attribute.value),
-            "t" => cell.kind = Some(attribute.value),
-            _ => {}
-        }
-    }
-    let mut part: Option<Part> = None;
-    let mut depth: Vec<String> = Vec::new();
-    let mut text: Cow<'x, str> = Cow::Borrowed("");
-    // Of a value that is no text, other readers take the first piece only.
-    let is_text = cell.kind.as_deref() == Some("str");
-    let mut inline = false;
-    let mut values = 0;
-    let mut piece = Piece::default();
-    loop {
-        match reader.read_event().map_err(|error| broken("sheet", &error))? {
-            Event::Start(e) if part.is_none() => {
-                text = Cow::Borrowed("");
-                let begun = match e.local_name().as_ref() {
-                    "v" => Part::Value,
-                    "f" => Part::Formula,
-                    "is" => Part::Inline,
-                    _ => Part::Other,
-                };
-                facts.odd |= begun == Part::Other;
-                inline |= begun == Part::Inline;
-                match begun {
-                    Part::Value | Part::Inline => values += 1,
-                    // What stands behind its value hides it from other readers.
-                    Part::Formula => {
-                        cell.usual &= values == 0;
-                        cell.shared = shared_formula(&e);
-                    }
-                    Part::Other => begin_look(e.local_name().as_ref(), &e, &mut cell.runs),
-                }
-                part = Some(begun);
-            }
-            Event::Start(e) => {
-                let name = e.local_name().as_ref().to_owned();
-                cell.usual &= part == Some(Part::Inline);
-                begin_look(&name, &e, &mut cell.runs);
-                if name == "t" {
-                    piece.begin(&e, text.len());
-                }
-                depth.push(name);
-            }
-            Event::Text(content) if takes_text(part, &depth) => {
-                let content = content.xml10_content();
-                add_to_run(&mut cell.runs, &depth, &content);
-                if text.is_empty() {
-                    text = content;
-                } else {
-                    cell.usual &= is_text || part != Some(Part::Value);
-                    text.to_mut().push_str(&content);
-                }
-            }
-            Event::CData(content) if takes_text(part, &depth) => {
-                // calamine passes over CDATA where it expects a number.
-                facts.odd = true;
-                text.to_mut().push_str(&content.xml10_content());
-            }
-            Event::GeneralRef(reference) if takes_text(part, &depth) => {
-                let mut content = String::new();
-                let is_known = push_reference(&mut content, &reference);
-                cell.usual &= is_known && (is_text || part != Some(Part::Value));
-                add_to_run(&mut cell.runs, &depth, &content);
-                text.to_mut().push_str(&content);
-            }
-            Event::End(e) => {
-                if let Some(name) = depth.pop() {
-                    if name == "t" {
-                        piece.end(&text);
-                    }
-                    continue;
-                }
-                match part.take() {
-                    Some(Part::Value) if !inline => cell.value = Some(std::mem::take(&mut text)),
-                    Some(Part::Inline) => cell.value = Some(std::mem::take(&mut text)),
-                    Some(Part::Formula) => cell.formula = Some(std::mem::take(&mut text)),
-                    Some(Part::Value | Part::Other) => {}
-                    None => {
-                        debug_assert_eq!(e.local_name().as_ref(), "c");
-                        break;
-                    }
-                }
-            }
-            Event::Eof => return Err(Refusal::Damaged("the sheet is cut off".to_owned())),
-            // A remark in a value hides it from other readers.
-            _ => cell.usual &= part != Some(Part::Value),
-        }
-    }
-    cell.usual &= values <= 1;
-    cell.trimmed = piece.trimmed;
-    if inline && cell.kind.is_none() {
-        cell.kind = Some(Cow::Borrowed("inlineStr"));
-    }
-    cell.usual &= inline == (cell.kind.as_deref() == Some("inlineStr"));
-    if cell.value.as_deref() == Some("") {
-        cell.value = None;
-        // A formula that was calculated and came to an empty text shows nothing; one that was not
-        // calculated has no type of its value either.
-        if cell.kind.as_deref() == Some("str") {
-            cell.formula = None;
-        }
-    }
-    if matches!(cell.kind.as_deref(), None | Some("n")) {
-        cell.number = cell.value.as_deref().and_then(|value| value.parse().ok());
-    }
-    Ok(cell)
-}
-
-/// The pieces of a text in a cell, without the blanks around them that do not count.
-#[derive(Default)]
-struct Piece {
-    /// Where the last one begins in the text, and whether its blanks count.
-    start: usize,
-    keeps_blanks: bool,
-    /// Whether it has not ended.
-    is_open: bool,
-    /// All so far; none where they are the text itself.
-    trimmed: Option<String>,
-}
-
-impl Piece {
-    fn begin(&mut self, element: &BytesStart<'_>, start: usize) {
-        (self.start, self.is_open) = (start, true);
-        self.keeps_blanks = xlsx_strings::keeps_blanks(element);
-    }
-
-    fn end(&mut self, text: &str) {
-        if !std::mem::take(&mut self.is_open) {
-            return;
-        }
-        let (before, own) = text.split_at(self.start);
-        let bare = if self.keeps_blanks { own } else { xlsx_strings::trimmed(own) };
-        match &mut self.trimmed {
-            Some(trimmed) => trimmed.push_str(bare),
-            None if bare.len() < own.len() => self.trimmed = Some(before.to_owned() + bare),
-            None => {}
-        }
-    }
-}
-
-/// Returns the number of a formula that is written once for several cells.
-fn shared_formula(element: &BytesStart<'_>) -> Option<u32> {
-    let is_shared = attribute(element, "t").is_some_and(|kind| kind == "shared");
-    if is_shared { attribute(element, "si")?.parse().ok() } else { None }
-}
-
-/// Notes a new piece of a text, and the look that it gives itself.
-pub(super) fn begin_look(name: &str, element: &BytesStart<'_>, runs: &mut Vec<Run>) {
-    match name {
-        "r" => runs.push(Run::default()),
-        "rPr" => {
-            if let Some(run) = runs.last_mut() {
-                run.struck = Some(false);
-            }
-        }
-        "strike" => {
-            if let Some(run) = runs.last_mut() {
-                run.struck = Some(is_set(element));
-            }
-        }
-        "vertAlign" => {
-            if let Some(run) = runs.last_mut() {
-                run.raised = attribute(element, "val").as_deref() == Some("superscript");
-            }
-        }
-        _ => {}
-    }
-}
-
-fn add_to_run(runs: &mut [Run], depth: &[String], text: &str) {
-    let inside = depth.iter().any(|element| element == "r");
-    if let Some(run) = runs.last_mut().filter(|_| inside) {
-        run.text.push_str(text);
-    }
-}
-
-/// Text counts in values and formulas, and in inline strings outside phonetic runs; `depth` are the
-/// elements within them.
-fn takes_text(part: Option<Part>, depth: &[String]) -> bool {
-    match part {
-        Some(Part::Value | Part::Formula) => depth.is_empty(),
-        Some(Part::Inline) => {
-            depth.last().is_some_and(|last| last == "t") && !depth.iter().any(|e| e == "rPh")
-        }
-        Some(Part::Other) | None => false,
     }
 }
 

@@ -3,11 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::Event;
 
 use super::package::{Package, xml_text};
 use super::struck::Run;
-use super::xlsx_parts::{attribute, begin_look, broken, push_reference, reader};
+use super::xlsx_cells::begin_look;
+use super::xlsx_scan;
+use super::xml::{attribute, broken, keeps_blanks, push_reference, reader, trimmed};
 use crate::model::finding::Refusal;
 use crate::model::fold;
 
@@ -43,20 +45,6 @@ impl SharedStrings {
     pub fn is_blank(&self, place: usize) -> bool {
         self.blank.get(place).copied().unwrap_or(false)
     }
-}
-
-/// Returns a piece of a text without the blanks around it, which do not count unless it says so.
-pub(super) fn trimmed(text: &str) -> &str {
-    text.trim_matches([' ', '\t', '\r', '\n'])
-}
-
-/// Returns whether the blanks around a piece of a text count.
-pub(super) fn keeps_blanks(element: &BytesStart<'_>) -> bool {
-    element
-        .attributes()
-        .with_checks(false)
-        .flatten()
-        .any(|attribute| attribute.key.as_ref() == "xml:space" && attribute.value == "preserve")
 }
 
 /// Returns whether a text may hold escapes (`_x0001_`).
@@ -101,12 +89,26 @@ pub fn shared_strings(package: &mut Package<'_>) -> Result<SharedStrings, Refusa
     // What the string says, and the piece of it that has begun.
     let (mut said, mut piece) = (String::new(), String::new());
     let mut keeps = false;
+    // Whether the reader stands between two strings.
+    let mut is_between = false;
     loop {
+        let mut rest = *reader.get_ref();
+        let mut next = || if is_between { xlsx_scan::string(&mut rest) } else { None };
+        while let Some((text, keeps)) = next() {
+            strings.count += 1;
+            strings.usual &= !may_be_escaped(text);
+            strings.blank.push(is_blank(text));
+            strings.texts.push(if keeps { text } else { trimmed(text) }.to_owned());
+        }
+        *reader.get_mut() = rest;
+        is_between = false;
         match reader.read_event().map_err(|error| broken("shared strings", &error))? {
             Event::Start(e) => match e.local_name().as_ref() {
                 "sst" => {
                     let count = attribute(&e, "uniqueCount").unwrap_or_default();
                     declared = count.trim().parse().unwrap_or(0);
+                    let read = xml.len() - reader.get_ref().len();
+                    is_between = !xml.as_bytes()[..read].ends_with(b"/>");
                 }
                 "si" => {
                     strings.count += 1;
@@ -125,6 +127,7 @@ pub fn shared_strings(package: &mut Package<'_>) -> Result<SharedStrings, Refusa
             Event::End(e) => match e.local_name().as_ref() {
                 "rPh" => phonetic = false,
                 "si" => {
+                    is_between = true;
                     strings.blank.push(!shown);
                     strings.texts.push(said.as_str().to_owned());
                     if !runs.is_empty() {

@@ -6,8 +6,9 @@ use calamine::{Data, ExcelDateTime, ExcelDateTimeType};
 use super::number_format::NumberKind;
 use super::sheet::{Content, SheetBuilder};
 use super::xlsx::{content, number_content, text_content};
+use super::xlsx_cells::RawCell;
 use super::xlsx_looks::{NumberStyle, Styles};
-use super::xlsx_parts::{KNOWN_ERRORS, RawCell, Structure};
+use super::xlsx_parts::{KNOWN_ERRORS, Structure};
 use super::xlsx_strings::{SharedStrings, may_be_escaped};
 
 /// What the cells of a workbook refer to.

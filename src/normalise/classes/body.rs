@@ -33,6 +33,7 @@ pub(super) enum Found {
 }
 
 /// One table while its rows are walked down.
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub(super) struct Body<'a> {
     sheet: &'a Sheet,
     pipeline: &'a Pipeline,

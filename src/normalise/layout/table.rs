@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -666,7 +667,8 @@ fn sheet_column(
 ) -> Option<SheetColumn> {
     // A title merged over the whole table is no level of any column.
     levels.last()?;
-    let headings: Vec<Heading> = levels.iter().map(|(_, text)| heading::read(text)).collect();
+    let headings: Vec<Arc<Heading>> =
+        levels.iter().map(|(_, text)| pipeline.headings.read(text)).collect();
     let field = keys(levels, &headings, pipeline).into_iter().find_map(|key| {
         if key.is_empty() || !pipeline.headings.names_column(&key) {
             return None;
@@ -690,15 +692,19 @@ fn sheet_column(
 /// Returns the keys by which a heading may be declared, the most telling first: its levels from
 /// the top, fewer and fewer of them, down to the lowest alone; each without what its brackets only
 /// add; last, 资金 of 资金 > 小计.
-fn keys(levels: &[(CellAt, String)], headings: &[Heading], pipeline: &Pipeline) -> Vec<String> {
+fn keys(
+    levels: &[(CellAt, String)],
+    headings: &[Arc<Heading>],
+    pipeline: &Pipeline,
+) -> Vec<String> {
     let typed: Vec<&str> = headings.iter().map(|heading| heading.key.as_str()).collect();
     let has_brackets = levels.iter().any(|(_, text)| heading::has_brackets(text));
-    let meant: Vec<String> = if has_brackets {
-        levels.iter().map(|(_, text)| heading::meant(text, &pipeline.words)).collect()
+    let meant: Vec<Arc<str>> = if has_brackets {
+        levels.iter().map(|(_, text)| pipeline.headings.meant(text, &pipeline.words)).collect()
     } else {
         Vec::new()
     };
-    let meant: Vec<&str> = meant.iter().map(String::as_str).collect();
+    let meant: Vec<&str> = meant.iter().map(AsRef::as_ref).collect();
     let paths = |levels: &[&str]| -> Vec<String> {
         (0..levels.len()).map(|top| levels[top..].concat()).collect()
     };

@@ -117,7 +117,7 @@ impl Body<'_> {
         row.cells.iter().any(|cell| match &cell.content {
             Content::Text(text) if text.len() <= LONGEST => {
                 let is_label = self.field_at(cell.column).is_none_or(|f| self.is_label_column(f));
-                is_label && self.pipeline.words.carried.contains(&fold::key(text))
+                is_label && self.pipeline.words.label(text).is_carried
             }
             _ => false,
         })

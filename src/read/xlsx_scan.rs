@@ -1,0 +1,278 @@
+//! The rows and cells of an xlsx as the usual programs write them, read byte by byte: nearly all of what is
+//! sent is written so, and is done with here. What is written in any other way, be it as sound, is left
+//! to the reader of XML.
+
+use std::borrow::Cow;
+
+use super::xlsx_cells::{RawCell, finish};
+use super::xml::{is_true, trimmed};
+use crate::model::CellAt;
+
+/// What stands next in a sheet's data.
+#[derive(Debug)]
+pub enum Scanned<'x> {
+    /// The beginning of a row, and where it stands if it says so.
+    Row {
+        place: Option<u32>,
+        is_hidden: bool,
+    },
+    RowEnd,
+    Cell(RawCell<'x>),
+}
+
+/// Reads what stands next and moves behind it; nothing, where that is none of what is known here. `at`
+/// is where a cell stands that does not say.
+pub fn next<'x>(rest: &mut &'x [u8], at: CellAt) -> Option<Scanned<'x>> {
+    let mut scan = Scan { rest };
+    scan.blank();
+    let scanned = if scan.takes(b"<c") {
+        Scanned::Cell(scan.cell(at)?)
+    } else if scan.takes(b"<row") {
+        scan.row()?
+    } else {
+        scan.takes(b"</row>").then_some(Scanned::RowEnd)?
+    };
+    *rest = scan.rest;
+    Some(scanned)
+}
+
+/// Reads the shared string that stands next, if it is one text, and moves behind it; says whether the
+/// blanks around it count.
+pub fn string<'x>(rest: &mut &'x [u8]) -> Option<(&'x str, bool)> {
+    let mut scan = Scan { rest };
+    scan.blank();
+    scan.takes(b"<si><t").then_some(())?;
+    let keeps_blanks = scan.keeps_blanks()?;
+    let text = scan.text()?;
+    scan.takes(b"</t></si>").then_some(())?;
+    *rest = scan.rest;
+    Some((text, keeps_blanks))
+}
+
+struct Scan<'x> {
+    rest: &'x [u8],
+}
+
+/// How a tag ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum TagEnd {
+    Open,
+    /// With its element.
+    Closed,
+}
+
+impl<'x> Scan<'x> {
+    fn takes(&mut self, bytes: &[u8]) -> bool {
+        let rest = self.rest.strip_prefix(bytes);
+        self.rest = rest.unwrap_or(self.rest);
+        rest.is_some()
+    }
+
+    fn blank(&mut self) {
+        while let [b' ' | b'\n' | b'\t' | b'\r', rest @ ..] = self.rest {
+            self.rest = rest;
+        }
+    }
+
+    /// Takes all before a byte, as text.
+    fn until(&mut self, end: u8) -> Option<&'x str> {
+        let length = self.rest.iter().position(|byte| *byte == end)?;
+        let (before, rest) = self.rest.split_at(length);
+        self.rest = rest;
+        std::str::from_utf8(before).ok()
+    }
+
+    /// Takes an attribute; the end of its tag where there is none.
+    fn attribute(&mut self) -> Option<Result<(&'x str, &'x str), TagEnd>> {
+        let has_gap = self.rest.first().is_some_and(u8::is_ascii_whitespace);
+        self.blank();
+        if self.takes(b">") {
+            return Some(Err(TagEnd::Open));
+        }
+        if self.takes(b"/>") {
+            return Some(Err(TagEnd::Closed));
+        }
+        let name = self.until(b'=').filter(|name| has_gap && is_name(name))?;
+        self.rest = &self.rest[1..];
+        let quote = *self.rest.first().filter(|quote| matches!(quote, b'"' | b'\''))?;
+        self.rest = &self.rest[1..];
+        let value = self.until(quote).filter(|value| !value.contains(['&', '<']))?;
+        self.rest = &self.rest[1..];
+        Some(Ok((name, value)))
+    }
+
+    fn row(&mut self) -> Option<Scanned<'x>> {
+        let (mut place, mut is_hidden) = (None, false);
+        let end = loop {
+            let (name, value) = match self.attribute()? {
+                Ok(attribute) => attribute,
+                Err(end) => break end,
+            };
+            match name {
+                "r" if place.is_none() => {
+                    let number = value.parse::<u32>().ok();
+                    place = Some(number.filter(|number| (1..=1_048_576).contains(number))? - 1);
+                }
+                "ht" => is_hidden |= value.parse() == Ok(0.0),
+                "hidden" => is_hidden |= is_true(value),
+                // A prefix may hide any of the others.
+                "spans" | "s" | "customFormat" | "customHeight" | "outlineLevel" | "collapsed"
+                | "thickBot" | "thickTop" | "x14ac:dyDescent" => {}
+                _ => return None,
+            }
+        };
+        // Of an empty row the end is still to come.
+        (end == TagEnd::Open).then_some(Scanned::Row { place, is_hidden })
+    }
+
+    fn cell(&mut self, at: CellAt) -> Option<RawCell<'x>> {
+        let mut cell = RawCell { at, usual: true, ..RawCell::default() };
+        let end = loop {
+            let (name, value) = match self.attribute()? {
+                Ok(attribute) => attribute,
+                Err(end) => break end,
+            };
+            match name {
+                "r" => cell.at = value.parse().ok()?,
+                "s" => cell.style = Some(Cow::Borrowed(value)),
+                "t" => cell.kind = Some(Cow::Borrowed(value)),
+                _ => {}
+            }
+        };
+        if end == TagEnd::Closed {
+            finish(&mut cell, false);
+            return Some(cell);
+        }
+        let mut inline = false;
+        self.blank();
+        if self.takes(b"<f") {
+            cell.formula = Some(Cow::Borrowed(self.formula(&mut cell)?));
+            self.blank();
+        }
+        if self.takes(b"<v>") {
+            cell.value = Some(Cow::Borrowed(self.text()?));
+            self.takes(b"</v>").then_some(())?;
+            self.blank();
+        } else if self.takes(b"<is><t") {
+            inline = true;
+            self.inline(&mut cell)?;
+            self.takes(b"</t></is>").then_some(())?;
+            self.blank();
+        }
+        self.takes(b"</c>").then_some(())?;
+        finish(&mut cell, inline);
+        Some(cell)
+    }
+
+    /// Takes text in which nothing stands for anything else.
+    fn text(&mut self) -> Option<&'x str> {
+        self.until(b'<').filter(|text| !text.contains(['&', '\r']))
+    }
+
+    fn formula(&mut self, cell: &mut RawCell<'x>) -> Option<&'x str> {
+        let (mut is_shared, mut number) = (false, None);
+        let end = loop {
+            match self.attribute()? {
+                Ok(("t", kind)) => is_shared = kind == "shared",
+                Ok(("si", value)) => number = value.parse().ok(),
+                Ok(_) => {}
+                Err(end) => break end,
+            }
+        };
+        cell.shared = number.filter(|_| is_shared);
+        if end == TagEnd::Closed {
+            return Some("");
+        }
+        let text = self.text()?;
+        self.takes(b"</f>").then_some(text)
+    }
+
+    /// Takes the rest of the tag of a text, and returns whether the blanks around it count.
+    fn keeps_blanks(&mut self) -> Option<bool> {
+        let mut keeps_blanks = false;
+        loop {
+            match self.attribute()? {
+                Ok(("xml:space", "preserve")) => keeps_blanks = true,
+                Err(TagEnd::Open) => return Some(keeps_blanks),
+                Ok(_) | Err(TagEnd::Closed) => return None,
+            }
+        }
+    }
+
+    fn inline(&mut self, cell: &mut RawCell<'x>) -> Option<()> {
+        let keeps_blanks = self.keeps_blanks()?;
+        let text = self.text()?;
+        let bare = trimmed(text);
+        if !keeps_blanks && bare.len() < text.len() {
+            cell.trimmed = Some(bare.to_owned());
+        }
+        cell.value = Some(Cow::Borrowed(text));
+        Some(())
+    }
+}
+
+/// Returns whether an attribute's name is one that needs no look at its white space.
+fn is_name(name: &str) -> bool {
+    !name.is_empty()
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b":_".contains(&byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_as_usual_is_read() {
+        let xml = br#"<row r="3" spans="1:2" ht="0"><c r="B3" s="4" t="s"><v>12</v></c>
+            <c r="C3"><f t="shared" si="2"/><v>1.5</v></c><c t="inlineStr"><is><t> a </t></is></c>
+            <c r="D3" s="1"/></row><other/>"#;
+        let mut rest = xml.as_slice();
+        let mut cells = Vec::new();
+        let mut at = CellAt::new(2, 0);
+        let mut marks = 0;
+        while let Some(scanned) = next(&mut rest, at) {
+            match scanned {
+                Scanned::Row { place, is_hidden } => {
+                    assert_eq!((place, is_hidden), (Some(2), true));
+                }
+                Scanned::RowEnd => marks += 1,
+                Scanned::Cell(cell) => {
+                    at.column = cell.at.column + 1;
+                    cells.push(cell);
+                }
+            }
+        }
+        assert_eq!((rest, marks), (&b"<other/>"[..], 1));
+        let names: Vec<String> = cells.iter().map(|cell| cell.at.to_string()).collect();
+        assert_eq!(names, ["B3", "C3", "D3", "D3"]);
+        assert_eq!(cells[0].value.as_deref(), Some("12"));
+        assert_eq!((cells[1].shared, cells[1].number), (Some(2), Some(1.5)));
+        assert_eq!(
+            (cells[2].value.as_deref(), cells[2].trimmed.as_deref()),
+            (Some(" a "), Some("a"))
+        );
+        assert!(cells[3].value.is_none() && cells[3].formula.is_none());
+    }
+
+    #[test]
+    fn what_is_written_in_any_other_way_is_left() {
+        for xml in [
+            "<c r=\"A1\"><v>a&amp;b</v></c>",
+            "<c r=\"A0\"><v>1</v></c>",
+            "<c r=\"A1\"><v>1</v><f>B1</f></c>",
+            "<c r=\"A1\"><v><!-- 1 -->2</v></c>",
+            "<c r=\"A1\"><is><r><t>1</t></r></is></c>",
+            "<c r=\"A1\" s=1><v>1</v></c>",
+            "<row r=\"0\">",
+            "<row/>",
+            "<cols>",
+            "</sheetData>",
+            "<!-- -->",
+            "<c r=\"A1\"><v>1",
+        ] {
+            let mut rest = xml.as_bytes();
+            assert!(next(&mut rest, CellAt::default()).is_none(), "{xml}");
+            assert_eq!(rest, xml.as_bytes());
+        }
+    }
+}
