@@ -15,7 +15,7 @@ LIMIT    ?= 0
 DUIBIAO  := target/release/duibiao
 CARGO    ?= cargo
 
-.PHONY: help run drill build test check fmt lint docs deny bless pictures page fuzz trial shapes silence faults handover bench clean
+.PHONY: help run drill build test check fmt lint docs deny bless pictures page fuzz trial shapes silence faults handover bench spark clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -117,6 +117,15 @@ bench: build ## What a month costs beside a floor and beside what people would w
 	$(CARGO) build --release --locked --example floor
 	python3 -m venv target/bench && target/bench/bin/pip install --quiet -r tests/bench/requirements.txt
 	target/bench/bin/python -B tests/bench/bench.py --sizes $(SIZES) --times $(TIMES) --python target/bench/bin/python
+
+# A real master and two real workers of Apache Spark on this machine, of which one is killed midway. Needs Java
+# (Debian: default-jre-headless) and Python; fetches pyspark (some 400 MB) into an environment of its own.
+WORKBOOKS ?= 1000
+spark: build ## Read a month on a Spark cluster of this machine, lose a worker, get the same bytes (needs Java and Python)
+	@java -version 2>&1 | head -1 || { echo 'Java is missing: apt-get install default-jre-headless'; exit 1; }
+	python3 -m venv target/spark && target/spark/bin/pip install --quiet -r examples/spark/requirements.txt
+	target/spark/bin/pip list 2> /dev/null | grep -iE 'pyspark|py4j|xlsxwriter'
+	PATH="$(abspath target/spark/bin):$$PATH" examples/spark/try.sh $(DUIBIAO) $(WORKBOOKS)
 
 clean: ## Remove what was built
 	$(CARGO) clean
