@@ -11,6 +11,7 @@
 
 use std::error::Error;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use calamine::{Data, Reader, open_workbook_auto_from_rs};
@@ -65,7 +66,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let mut written = open_workbook_auto_from_rs(std::io::Cursor::new(&bytes))?;
         let cells: usize =
             written.worksheets().iter().map(|(_, range)| range.used_cells().count()).sum();
-        println!("{cells} cells read back");
+        writeln!(std::io::stdout(), "{cells} cells read back")?;
     }
     Ok(())
 }
