@@ -16,6 +16,18 @@ pub struct Corrected {
     pub gone: Vec<FindingLine>,
     /// Findings that the run before did not have.
     pub new: Vec<FindingId>,
+    /// Findings of the run before that are found again.
+    pub same: Vec<FindingId>,
+}
+
+impl Corrected {
+    /// Whether anything is not as it was.
+    pub fn has_changed(&self) -> bool {
+        let has_moved = |unit: &CorrectedUnit| {
+            unit.sent_anew() || unit.reported.iter().any(|(_, [then, now])| then != now)
+        };
+        !self.gone.is_empty() || !self.new.is_empty() || self.units.iter().any(has_moved)
+    }
 }
 
 /// One unit, then and now.
@@ -119,7 +131,9 @@ pub fn corrected(before: &Report, now: Now<'_>) -> Corrected {
             units.push(unit);
         }
     }
-    let new = own.iter().filter(|(_, settled)| is_new(settled)).map(|(place, _)| *place).collect();
+    let (new, same): (Vec<_>, Vec<_>) = own.iter().partition(|(_, settled)| is_new(settled));
+    let places_of = |found: Vec<(FindingId, &Settled)>| found.iter().map(|(id, _)| *id).collect();
+    let [new, same] = [new, same].map(places_of);
     let mut gone: Vec<FindingLine> = gone.into_iter().cloned().collect();
     let places: BTreeMap<&str, usize> =
         now.units.iter().enumerate().map(|(place, line)| (line.unit.as_str(), place)).collect();
@@ -127,7 +141,7 @@ pub fn corrected(before: &Report, now: Now<'_>) -> Corrected {
         let place = line.unit.as_deref().and_then(|unit| places.get(unit).copied());
         (place, line.seq, line.id.clone())
     });
-    Corrected { units, gone, new }
+    Corrected { units, gone, new, same }
 }
 
 /// The names and hashes of each unit's files.

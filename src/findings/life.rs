@@ -57,14 +57,7 @@ pub fn gone(
         {
             continue;
         }
-        let ended = || ResolvedLine {
-            id: line.id.clone(),
-            kind: line.kind,
-            unit: line.unit.clone(),
-            seq: line.seq,
-            field: line.field.clone(),
-            message: line.message.clone(),
-        };
+        let ended = || ResolvedLine::from(line);
         match checks.now(line) {
             Now::Agrees => gone.resolved.push(ended()),
             Now::NotInForce => gone.lapsed.push(ended()),

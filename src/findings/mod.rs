@@ -23,9 +23,9 @@ pub use corrected::{Corrected, CorrectedUnit, Now, corrected};
 pub use life::{Gone, gone};
 pub use once::said_once;
 pub use report::{
-    BridgeLine, CellsLine, Conservation, CoverageLine, FileLine, FindingLine, PairLine, PlanLine,
-    Report, ReportedLine, ResolvedLine, ReturnedLine, RowsLine, SCHEMA, TotalLine, UnitLine,
-    ValueLine, Verdict, WaiverLine,
+    BridgeLine, CellsLine, Conservation, CorrectedLine, CorrectedLines, CorrectedSum, CoverageLine,
+    FileLine, FileVersion, FindingLine, PairLine, PlanLine, Report, ReportedLine, ResolvedLine,
+    ReturnedLine, RowsLine, SCHEMA, TotalLine, UnitLine, ValueLine, Verdict, WaiverLine,
 };
 use severity::severity;
 pub use year::{YearLine, YearUnit};
@@ -245,7 +245,7 @@ fn waiver_expired(settled: &Settled, period: Option<Month>) -> Option<Finding> {
         Fact::WaiverExpired(WaiverTold {
             reason: decision.opinion.clone(),
             approved_by: decision.by.clone(),
-            expires: decision.until.map(|month| month.to_string()),
+            expires: decision.until,
         }),
         Side::Plan,
     );
@@ -332,7 +332,7 @@ fn waived(
             let told = WaiverTold {
                 reason: waiver.reason.clone(),
                 approved_by: waiver.approved_by.clone(),
-                expires: waiver.expires.map(|month| month.to_string()),
+                expires: waiver.expires,
             };
             let fact = if expired { Fact::WaiverExpired(told) } else { Fact::WaiverUnused(told) };
             let mut finding = Finding::new(fact, Side::Plan);

@@ -59,6 +59,10 @@ pub struct Report {
     /// The periods of the year so far, this one last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub year: Vec<YearLine>,
+    /// What changed, and what did not, against the run before in the same period; left out where
+    /// there is none, and where nothing changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrected: Option<CorrectedLines>,
     /// The ledger counted: every check that was owed, by rule and unit.
     #[serde(default)]
     pub coverage: Vec<CoverageLine>,
@@ -116,6 +120,9 @@ pub struct UnitLine {
     /// The hash of the rows as typed; empty for a unit without rows.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub content: String,
+    /// Of a zero report: why there is nothing to report, as the unit says.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub nothing_because: String,
     /// Whom to call, as far as the unit's sheets say.
     #[serde(default, flatten)]
     pub contacts: Contacts,
@@ -237,6 +244,65 @@ pub struct CellsLine {
     pub hidden: usize,
 }
 
+/// This run against the one before it in the same period.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CorrectedLines {
+    /// Units of which nothing changed and nothing is open are left out.
+    pub units: Vec<CorrectedLine>,
+    /// Findings of the run before that are not found now.
+    pub gone: Vec<ResolvedLine>,
+    /// Identities of those that the run before did not have.
+    pub new: Vec<String>,
+    /// Identities of those that are found again.
+    pub same: Vec<String>,
+}
+
+/// One unit, in the run before and now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CorrectedLine {
+    pub unit: String,
+    pub standing: Then<Standing>,
+    pub files: Then<Vec<FileVersion>>,
+    /// Whether it sent something else than before.
+    pub sent_anew: bool,
+    /// Sums of the rows as reported, in the display unit.
+    pub reported: Vec<CorrectedSum>,
+    /// How many findings above note are gone, new, and found again.
+    pub gone: usize,
+    pub new: usize,
+    pub same: usize,
+}
+
+/// Something in the run before, and now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Then<T> {
+    pub before: T,
+    pub now: T,
+}
+
+impl<T> From<[T; 2]> for Then<T> {
+    fn from([before, now]: [T; 2]) -> Self {
+        Self { before, now }
+    }
+}
+
+/// A file and its bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileVersion {
+    pub file: String,
+    /// None where the file was not read.
+    pub sha256: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CorrectedSum {
+    pub field: String,
+    #[serde(flatten)]
+    pub sums: Then<String>,
+    /// Now − before; null beyond what can be added up.
+    pub difference: Option<String>,
+}
+
 /// Where the readable amounts of one column went, in the display unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conservation {
@@ -260,6 +326,19 @@ pub struct ResolvedLine {
     pub seq: Option<i64>,
     pub field: Option<String>,
     pub message: String,
+}
+
+impl From<&FindingLine> for ResolvedLine {
+    fn from(line: &FindingLine) -> Self {
+        Self {
+            id: line.id.clone(),
+            kind: line.kind,
+            unit: line.unit.clone(),
+            seq: line.seq,
+            field: line.field.clone(),
+            message: line.message.clone(),
+        }
+    }
 }
 
 /// Why a row and a task of another wording belong together.

@@ -177,6 +177,14 @@ pub fn scale_wide(text: &str, places: u32) -> Result<i128, NotExact> {
     Ok(if negative { -whole } else { whole })
 }
 
+/// Returns a decimal less another, both in one unit; none where one of them is no decimal, or beyond
+/// what can be added up.
+pub fn less(one: &str, other: &str, unit: MoneyUnit) -> Option<String> {
+    let places = unit.exponent();
+    let [one, other] = [one, other].map(|text| scale_wide(text, places).ok());
+    Some(shortest_decimal(one?.checked_sub(other?)?, places))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

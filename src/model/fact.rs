@@ -484,7 +484,7 @@ pub struct Unread {
 pub struct WaiverTold {
     pub reason: String,
     pub approved_by: String,
-    pub expires: Option<String>,
+    pub expires: Option<Month>,
 }
 
 /// That a file was sent back as it was sent out.

@@ -191,7 +191,7 @@ impl Compiler<'_> {
         check.compare.retain(|compare| roles.owner != Some(compare.column));
         let findings = self.findings(file.findings, &columns, &derived);
         let sources = self.workbook(&file.workbook, &columns, &derived, &check);
-        let rates = self.rates(&file.workbook.rate, &columns);
+        let rates = self.rates(&file.workbook, &columns);
         if file.title.trim().is_empty() {
             self.say(
                 &Way::to("title"),

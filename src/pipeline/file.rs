@@ -251,6 +251,8 @@ pub struct Lexicon {
     /// Words of a sentence that says what to do, and so declares nothing, beside 如, 请, 应, 须 and the
     /// like.
     pub instructions: Vec<String>,
+    /// What the place of a reason is called, beside 原因, 理由.
+    pub reasons: Vec<String>,
     /// What the upper level of a heading calls what happened, as against what is planned, beside 已,
     /// 到位, 支出, 实际 and the like.
     pub actuals: Vec<String>,
@@ -315,7 +317,7 @@ pub struct Lexicon {
 
 impl Lexicon {
     /// Returns the lists with their keys.
-    pub fn lists(&self) -> [(&'static str, &[String]); 29] {
+    pub fn lists(&self) -> [(&'static str, &[String]); 30] {
         [
             ("totals", &self.totals),
             ("summaries", &self.summaries),
@@ -330,6 +332,7 @@ impl Lexicon {
             ("additions", &self.additions),
             ("filling", &self.filling),
             ("instructions", &self.instructions),
+            ("reasons", &self.reasons),
             ("actuals", &self.actuals),
             ("last_month", &self.last_month),
             ("this_month", &self.this_month),
@@ -935,8 +938,12 @@ pub struct Workbook {
     pub overview: Vec<String>,
     /// The plan's sources of money, held against its rows.
     pub source: Vec<MoneySource>,
-    /// Shares of one amount column in another, which the overview shows for each unit.
-    pub rate: Vec<Rate>,
+    /// The greatest paper that wide tables are printed on, across; all other pages take A4.
+    pub paper: Paper,
+    /// Shares of one amount column in another, which the overview shows for each unit. Where none is
+    /// named: `received` of the first amount of `overview`, and `spent` of `received`, as far as the plan
+    /// has such columns; an empty list shows none.
+    pub rate: Option<Vec<Rate>>,
 }
 
 impl Default for Workbook {
@@ -959,9 +966,18 @@ impl Default for Workbook {
             ]),
             overview: Vec::new(),
             source: Vec::new(),
-            rate: Vec::new(),
+            paper: Paper::A3,
+            rate: None,
         }
     }
+}
+
+/// Sizes of paper.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+pub enum Paper {
+    #[default]
+    A4,
+    A3,
 }
 
 /// A page of the consolidated workbook.

@@ -247,6 +247,8 @@ const FILLING: [&str; 19] = [
     "示例",
     "附件",
 ];
+/// What the place of a reason is called.
+const REASONS: [&str; 2] = ["原因", "理由"];
 /// Words of a sentence that says what to do, and so declares nothing.
 const INSTRUCTIONS: [&str; 12] =
     ["如", "若", "请", "应", "须", "需", "可填", "填写", "注明", "凡", "一律", "的单位"];
@@ -331,6 +333,8 @@ pub struct Lexicon {
     pub this_month: Vec<String>,
     /// Words of a sentence that says what to do.
     pub instructions: Vec<String>,
+    /// What the place of a reason is called.
+    pub reasons: Vec<String>,
     /// First words of notes and signature lines.
     pub notes: Vec<String>,
     pub pages: Vec<String>,
@@ -384,6 +388,7 @@ impl Lexicon {
             this_month: folded(&THIS_MONTH, &more.this_month, fold::key),
             actuals: folded(&ACTUALS, &more.actuals, fold::key),
             instructions: folded(&INSTRUCTIONS, &more.instructions, fold::plain),
+            reasons: folded(&REASONS, &more.reasons, fold::plain),
             remarks: folded(&REMARKS, &more.remarks, fold::key),
             footers: folded(&FOOTERS, &[], fold::key),
             signers: folded(&SIGNERS, &more.signers, fold::key),
@@ -510,8 +515,9 @@ impl Default for Lexicon {
 }
 
 /// Lists in whose words marks count; those of all others are compared without.
-pub const WITH_MARKS: [&str; 7] = [
+pub const WITH_MARKS: [&str; 8] = [
     "instructions",
+    "reasons",
     "filling",
     "not_applicable",
     "ditto",

@@ -388,6 +388,7 @@ fn unit_lines(
 ) -> Vec<UnitLine> {
     let contents = check::contents(roster, inputs.pipeline);
     let contacts = roster::contacts(roster, IdSlice::from_ref(inputs.extracts));
+    let reasons = roster::reasons(roster, IdSlice::from_ref(inputs.extracts), inputs.pipeline);
     let counts = books::matched_tasks(matched, &plan.tasks);
     let units = roster.units.iter_enumerated();
     units
@@ -400,6 +401,7 @@ fn unit_lines(
                 tasks,
                 matched,
                 content: contents.get(plan.names.name(unit)).cloned().unwrap_or_default(),
+                nothing_because: reasons[unit].clone(),
                 contacts: contacts[unit].clone(),
             }
         })

@@ -10,12 +10,14 @@ pub use data::{Book, Material, books};
 
 use crate::findings::figures::{bare_difference_of, shown, tolerance};
 use crate::findings::{
-    CoverageLine, FileLine, FindingLine, PlanLine, Report, ReturnedLine, SCHEMA, Settled,
-    WaiverLine, YearLine,
+    Corrected, CorrectedLine, CorrectedLines, CorrectedSum, CorrectedUnit, CoverageLine, FileLine,
+    FileVersion, FindingLine, PlanLine, Report, ResolvedLine, ReturnedLine, SCHEMA, Settled,
+    UnitLine, WaiverLine, YearLine,
 };
 use crate::intake::PassedOver;
-use crate::model::personal;
+use crate::model::amount::less;
 use crate::model::words::Language;
+use crate::model::{FindingId, personal};
 use crate::pipeline::Pipeline;
 use crate::reconcile::{FileResult, Inputs, Reconciliation};
 use crate::wording;
@@ -63,7 +65,7 @@ pub fn report(
             unchecked: unchecked.map(|(cell, around)| format!("{cell}：{around}")).collect(),
             changes: reconciliation.changes.clone(),
         },
-        units: reconciliation.units.clone(),
+        units: reconciliation.units.iter().map(|unit| unit_line(unit, pipeline)).collect(),
         files: reconciliation.files.iter().map(|file| file_line(file, language)).collect(),
         totals: reconciliation.totals.clone(),
         rows: reconciliation.rows.clone(),
@@ -72,6 +74,11 @@ pub fn report(
         lapsed: reconciliation.lapsed.clone(),
         findings,
         year,
+        corrected: reconciliation
+            .corrected
+            .as_ref()
+            .filter(|own| own.has_changed())
+            .map(|own| corrected(own, reconciliation, pipeline)),
         coverage: coverage(reconciliation, pipeline),
         bridge: reconciliation.bridge.clone(),
         conservation: reconciliation.conservation.clone(),
@@ -81,6 +88,52 @@ pub fn report(
         values: reconciliation.values.clone(),
         reported: reconciliation.reported.clone(),
         known: reconciliation.known.clone(),
+    }
+}
+
+/// A unit's line; what it wrote, without personal numbers.
+fn unit_line(unit: &UnitLine, pipeline: &Pipeline) -> UnitLine {
+    let said = unit.nothing_because.clone();
+    UnitLine { nothing_because: masked_if_wanted(said, pipeline), ..unit.clone() }
+}
+
+/// What the run changed against the one before it.
+fn corrected(
+    corrected: &Corrected,
+    reconciliation: &Reconciliation<'_>,
+    pipeline: &Pipeline,
+) -> CorrectedLines {
+    let version = |(file, sha256): (String, String)| FileVersion {
+        file,
+        sha256: Some(sha256).filter(|sha256| !sha256.is_empty()),
+    };
+    let unit = |own: &CorrectedUnit| CorrectedLine {
+        unit: own.unit.clone(),
+        standing: own.standing.into(),
+        files: own.files.clone().map(|files| files.into_iter().map(version).collect()).into(),
+        sent_anew: own.sent_anew(),
+        reported: own.reported.iter().map(|(field, sums)| sum(field, sums, pipeline)).collect(),
+        gone: own.gone,
+        new: own.new,
+        same: own.same,
+    };
+    let ids = |places: &[FindingId]| {
+        places.iter().map(|place| reconciliation.settled[usize::from(*place)].id.clone()).collect()
+    };
+    CorrectedLines {
+        units: corrected.units.iter().map(unit).collect(),
+        gone: corrected.gone.iter().map(ResolvedLine::from).collect(),
+        new: ids(&corrected.new),
+        same: ids(&corrected.same),
+    }
+}
+
+fn sum(field: &str, sums: &[String; 2], pipeline: &Pipeline) -> CorrectedSum {
+    let [then, now] = sums;
+    CorrectedSum {
+        field: field.to_owned(),
+        difference: less(now, then, pipeline.money),
+        sums: sums.clone().into(),
     }
 }
 

@@ -13,6 +13,7 @@ mod filled;
 mod lines;
 mod names;
 mod near;
+mod nothing;
 pub mod period;
 mod sum;
 mod tasks;
@@ -25,6 +26,7 @@ use serde::{Deserialize, Serialize};
 
 pub use contacts::contacts;
 pub use names::Names;
+pub use nothing::reasons;
 use tasks::ByTasks;
 use whose::{Reading, whose};
 

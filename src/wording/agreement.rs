@@ -198,6 +198,11 @@ pub fn folded_figures(folded: usize) -> String {
     format!("另有 {folded} 个数与各行和其他数的核对全部相符，已折叠（点左边的“+”展开）。")
 }
 
+/// That lines about rules that agree in full are folded away.
+pub fn folded_rules(folded: usize) -> String {
+    format!("另有 {folded} 个核对项全部相符，已折叠（点左边的“+”展开）。")
+}
+
 /// Says on page one that what was sent agrees with the plan, or, where that was not checked in
 /// full, only that nothing is left to be dealt with.
 pub fn verdict_without_findings(agreement: &Agreement, sent: usize) -> String {

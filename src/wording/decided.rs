@@ -42,7 +42,7 @@ pub fn decision_note(decision: &Decision) -> Option<String> {
 }
 
 fn until(decision: &Decision) -> String {
-    decision.until.map_or_else(String::new, |month| format!("（至 {month}）"))
+    decision.until.map_or_else(String::new, |month| format!("（至{}）", super::month_text(month)))
 }
 
 /// That a decision was made of other figures.

@@ -21,9 +21,9 @@ pub mod web;
 pub mod year;
 
 pub use agreement::{
-    ABOUT_COVERAGE, Agreement, OUTCOMES, coverage_line, earlier_verdict, folded_figures, is_claim,
-    is_claim_of_all, judgement, no_findings, outcome, plan_verdict, stated_agrees,
-    told_without_findings, verdict_without_findings,
+    ABOUT_COVERAGE, Agreement, OUTCOMES, coverage_line, earlier_verdict, folded_figures,
+    folded_rules, is_claim, is_claim_of_all, judgement, no_findings, outcome, plan_verdict,
+    stated_agrees, told_without_findings, verdict_without_findings,
 };
 pub use checks::{held_title, lapsed, not_followed, of_new_rules, reason_text, remark_text};
 pub use lines::line_doubt;
@@ -76,10 +76,13 @@ pub fn settled_message(settled: &Settled, pipeline: &Pipeline, language: Languag
     if let Some(waiver) = waiver {
         let fact = Speaker { finding: &settled.finding, pipeline, language }.fact();
         let (reason, by) = (&waiver.reason, &waiver.approved_by);
-        let until = waiver.expires.map(|month| month.to_string());
+        let until = waiver.expires.map(|month| match language {
+            Language::Chinese => month_text(month),
+            Language::English => month.to_string(),
+        });
         let waived = match (language, until) {
             (Language::Chinese, Some(until)) => {
-                format!("已豁免：{reason}（{by}批准，有效期至 {until}）。")
+                format!("已豁免：{reason}（{by}批准，有效期至{until}）。")
             }
             (Language::Chinese, None) => format!("已豁免：{reason}（{by}批准）。"),
             (Language::English, Some(until)) => {
@@ -98,6 +101,23 @@ pub fn settled_message(settled: &Settled, pipeline: &Pipeline, language: Languag
         Language::English => "The rule is still on trial, so this does not count.",
     };
     format!("{said}{space}{trial}")
+}
+
+/// Returns the message of a settled finding for a list whose columns say already of whom, of what and where
+/// it is: without these words at its beginning.
+pub fn listed_message(settled: &Settled, pipeline: &Pipeline) -> String {
+    let language = Language::Chinese;
+    let said = settled_message(settled, pipeline, language);
+    let place = shown(Speaker { finding: &settled.finding, pipeline, language }.place());
+    match said.strip_prefix(&place).and_then(|rest| rest.strip_prefix('：')) {
+        Some(rest) => rest.to_owned(),
+        None => said,
+    }
+}
+
+/// Returns a month as all pages have it.
+pub fn month_text(month: Month) -> String {
+    format!("{}年{}月", month.year, month.month)
 }
 
 /// Returns a value as a reader should see it, amounts with their unit.
@@ -121,7 +141,7 @@ pub fn value_text(value: &Value, pipeline: &Pipeline, language: Language) -> Str
         Value::Percent(_) => format!("{}%", bare_value(value, pipeline.money)),
         Value::Unreadable(_) if chinese => "无法识别的内容".to_owned(),
         Value::Unreadable(_) => "something that cannot be read".to_owned(),
-        Value::Month(month) if chinese => format!("{}年{}月", month.year, month.month),
+        Value::Month(month) if chinese => month_text(*month),
         Value::Date(day) if chinese => {
             format!("{}年{}月{}日", day.month.year, day.month.month, day.day)
         }
@@ -857,7 +877,7 @@ impl Speaker<'_> {
     fn waiver(&self, unit: &str, waiver: &WaiverTold) -> String {
         let WaiverTold { reason, approved_by, expires } = waiver;
         let until = expires.as_ref().map_or_else(String::new, |month| {
-            self.pick(format!("，有效期至 {month}"), format!(", until {month}"))
+            self.pick(format!("，有效期至{}", month_text(*month)), format!(", until {month}"))
         });
         if self.finding.kind() == Kind::WaiverExpired {
             self.pick(

@@ -1,7 +1,7 @@
 //! What page one says: the verdict, what was counted, which version it is; how the plan comes to what was
 //! reported; where the units stand. Pages are Chinese.
 
-use super::{Agreement, coverage_line, verdict_without_findings};
+use super::{Agreement, coverage_line, month_text, verdict_without_findings};
 use crate::check::bridge::Step;
 use crate::model::words::{self, Language};
 use crate::model::{ColumnId, MoneyUnit, Month};
@@ -131,7 +131,7 @@ pub fn since_the_run_before(gone: usize, new: usize) -> String {
 /// The line below the title of page one.
 pub fn subtitle(period: Month, issuer: Option<&str>, money: MoneyUnit) -> String {
     let issuer = issuer.map(|by| format!("　编制单位：{by}")).unwrap_or_default();
-    format!("报送期：{}年{}月{issuer}　金额单位：{money}", period.year, period.month)
+    format!("报送期：{}{issuer}　金额单位：{money}", month_text(period))
 }
 
 /// Which version of the period's result this is.
@@ -182,9 +182,10 @@ pub fn step(step: Step) -> &'static str {
 }
 
 /// Why sums are moved though nothing is wrong.
-pub fn unmade(standing: &str) -> String {
+pub fn unmade(standing: &str, because: &str) -> String {
+    let because = if because.is_empty() { String::new() } else { format!("（{because}）") };
     format!(
-        "该单位本期{standing}，计划数没有对应的报送数；不是差异，列在这里使影响金额相加等于总览。"
+        "该单位本期{standing}{because}，计划数没有对应的报送数；不是差异，列在这里使影响金额相加等于总览。"
     )
 }
 
@@ -221,6 +222,16 @@ pub fn about_standings(main: &str) -> String {
     format!(
         "必须更正、需要说明只数未了结的差异；涉及金额是未了结的差异使{main}多报和少报的金额相加（不抵消），位次按它从大到小。"
     )
+}
+
+/// Why units have nothing to report, as they say; none where all have something.
+pub fn nothing_to_report(units: &[(&str, &str)]) -> Option<String> {
+    let said = units.iter().map(|(unit, reason)| match *reason {
+        "" => format!("{unit}（没有写明原因）"),
+        reason => format!("{unit}：{reason}"),
+    });
+    let said: Vec<String> = said.collect();
+    (!said.is_empty()).then(|| format!("零报告：{}。", said.join("；").trim_end_matches('。')))
 }
 
 pub fn planned(title: &str) -> String {

@@ -27,6 +27,8 @@ pub const NO_FILE_CHANGED: &str = "没有单位换过文件。";
 pub const NO_FILE: &str = "（没有）";
 pub const NOTHING_GONE: &str = "上一批次的差异都还在。";
 pub const NOTHING_NEW: &str = "没有新出现的差异。";
+pub const STILL: &str = "换过文件的单位仍存在的差异";
+pub const NOTHING_STILL: &str = "换过文件的单位没有仍存在的差异。";
 pub const NOTHING_OPEN_OR_CHANGED: &str = "没有单位换过文件，也没有单位有差异。";
 
 /// What a correction changed, in one line.
@@ -384,9 +386,26 @@ pub fn meaning(severity: Severity) -> [&'static str; 2] {
     }
 }
 
+/// Until when a waiver holds.
+pub fn until(month: Month) -> String {
+    format!("至{}", super::month_text(month))
+}
+
+pub const NO_END: &str = "长期";
+
+/// Spellings in one cell.
+pub fn beside(spellings: &[String]) -> String {
+    spellings.join("；")
+}
+
+/// The other names of a unit.
+pub fn alias(unit: &str, aliases: &[String]) -> String {
+    format!("{unit}：{}", aliases.join("、"))
+}
+
 /// Until when a rule is on trial.
 pub fn on_trial(until: Month) -> String {
-    format!("试行至 {until}，不计入结论")
+    format!("试行至{}，不计入结论", super::month_text(until))
 }
 
 pub const LIKE_A_BLANK: &str = "与空白同样对待：计划有数时须补填";

@@ -16,6 +16,7 @@ pub mod lookup;
 mod marks;
 mod masking;
 mod page;
+mod paper;
 mod reread;
 pub mod slip;
 mod style;

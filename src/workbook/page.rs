@@ -2,6 +2,7 @@
 
 use crate::model::stamp::FormCode;
 use crate::model::{CellAt, Day, Month, Severity};
+use crate::pipeline::file::Paper;
 
 /// A worksheet to be.
 #[derive(Clone, Debug, Default)]
@@ -19,11 +20,13 @@ pub struct Page {
     pub printed_columns: Option<u16>,
     /// First and last line of the list that can be filtered, heading included.
     pub filter: Option<(usize, usize)>,
-    /// Lines that begin a sheet of paper.
+    /// Lines that begin a sheet of paper where they have no room on the one before.
     pub breaks: Vec<usize>,
     pub choices: Vec<Choices>,
     pub charts: Vec<Chart>,
     pub orientation: Orientation,
+    /// The greatest paper that it may be printed on.
+    pub paper: Paper,
     pub fit: Fit,
     /// Cells that may be filled in where the page is protected.
     pub protection: Protection,
@@ -48,9 +51,10 @@ pub enum Rows {
 pub enum Orientation {
     #[default]
     Landscape,
+    /// Upright, or across where the figures are too wide to be read in it.
     Portrait,
-    /// Portrait, or landscape where the columns are too wide to be read in it.
-    AsWide,
+    /// The same for page one, whose letters are larger.
+    PageOne,
 }
 
 /// How a page is fitted to paper.

@@ -26,6 +26,13 @@ pub fn fill(severity: Severity) -> Color {
 /// The dots over a cell whose finding was accepted.
 const ACCEPTED: Color = Color::RGB(0x00A6_A6A6);
 
+/// Returns the format of cells that nothing was written into. Columns are measured in its digits, so it is
+/// a font that all programs have, or one that is as wide: with another they would be wider or narrower
+/// where it is missing.
+pub fn measure() -> Format {
+    Format::new().set_font_name("Arial").set_font_size(10)
+}
+
 /// Returns the format of text that no cell has a look for.
 pub fn base() -> Format {
     Format::new().set_font_name(BODY).set_font_size(10)

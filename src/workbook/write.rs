@@ -9,15 +9,17 @@ use rust_xlsxwriter::{
 };
 use unicode_width::UnicodeWidthStr;
 
-use super::fitting::{height, is_merged, widths};
+use super::fitting::{Fitted, fitted, height, is_merged, together};
 use super::growing::with_growing_rows;
 use super::page::{
     Chart, ChartLayout, Content, Emphasis, Fit, Look, NumberRuleKind, Others, Page, PageCell,
     Protection, Rows, Shown,
 };
+use super::paper::breaks;
 use super::style::{self, NumberForm};
 use super::text::{self, clean};
 use crate::model::{Month, fold};
+use crate::pipeline::file::Paper;
 use crate::wording::pages;
 
 /// What a workbook says about itself.
@@ -59,7 +61,7 @@ pub fn workbook(
 ) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     workbook.set_zip_compression_level(PACKED);
-    workbook.set_default_format(&style::base(), 20, 64)?;
+    workbook.set_default_format(&style::measure(), 20, 64)?;
     let year = u16::try_from(period.year).unwrap_or(2000);
     let month = u8::try_from(period.month).unwrap_or(1);
     let written = ExcelDateTime::from_ymd(year, month, 1)?;
@@ -151,18 +153,28 @@ fn header(title: &str, period: Month) -> String {
     format!("&L{title}&C{}年{}月&R&A", period.year, period.month)
 }
 
-/// Excel's number of the paper.
-const A4: u8 = 9;
+/// Excel's number of a paper.
+fn number_of(paper: Paper) -> u8 {
+    match paper {
+        Paper::A4 => 9,
+        Paper::A3 => 8,
+    }
+}
 
 fn write_page(page: &Page, sheet: &mut Worksheet, formats: &mut Formats) -> Result<(), XlsxError> {
-    let (widths, is_across) = widths(page);
+    let Fitted { widths, laid } = fitted(page);
     for (column, width) in widths.iter().enumerate() {
         sheet.set_column_width(column_of(column), *width)?;
     }
+    let heights: Vec<f64> = page
+        .lines
+        .iter()
+        .map(|line| line.height.unwrap_or_else(|| height(line, &widths)))
+        .collect();
     let mut links = 0;
     for (row, line) in page.lines.iter().enumerate() {
+        let high = heights[row];
         let row = row_of(row);
-        let high = line.height.unwrap_or_else(|| height(line, &widths));
         sheet.set_row_height(row, high)?;
         if line.shown == Shown::Folded {
             sheet.group_rows_collapsed(row, row)?;
@@ -176,8 +188,10 @@ fn write_page(page: &Page, sheet: &mut Worksheet, formats: &mut Formats) -> Resu
     }
     let repeated = row_of(page.heading.unwrap_or(0));
     sheet.set_repeat_rows(repeated, repeated)?;
-    if !page.breaks.is_empty() {
-        let breaks: Vec<u32> = page.breaks.iter().map(|line| row_of(*line)).collect();
+    let printed = page.printed_columns.map_or(widths.len(), usize::from).min(widths.len());
+    let breaks = breaks(page, &heights, laid, together(&widths[..printed]));
+    if !breaks.is_empty() {
+        let breaks: Vec<u32> = breaks.into_iter().map(row_of).collect();
         sheet.set_page_breaks(&breaks)?;
     }
     let last_column = column_of(page.widths.len().saturating_sub(1));
@@ -223,10 +237,10 @@ fn write_page(page: &Page, sheet: &mut Worksheet, formats: &mut Formats) -> Resu
     for chart in &page.charts {
         insert_chart(sheet, chart, &page.name)?;
     }
-    if is_across {
+    if laid.is_across {
         sheet.set_landscape();
     }
-    sheet.set_paper_size(A4);
+    sheet.set_paper_size(number_of(laid.paper));
     sheet.set_margins(0.4, 0.4, 0.6, 0.6, 0.3, 0.3);
     sheet.set_print_fit_to_pages(1, u16::from(page.fit == Fit::OnePage));
     sheet.set_print_center_horizontally(true);

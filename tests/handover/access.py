@@ -108,10 +108,14 @@ def told(context):
 @check("access: the class of a difference stands in its cell: ▲ 必须更正, ● 须说明, ○ 提示")
 def signs(context):
     outcome = Outcome()
-    for line in pages.findings(context.result(fixtures.month("given month")).book):
+    book = context.result(fixtures.month("given month")).book
+    sheet = pages.sheet(book, "差异清单")
+    for line in pages.findings(book):
         nature = pages.text(line["性质"])
         sign = {"强": "▲", "核": "●", "提": "○"}.get(nature.lstrip("▲●○ ")[:1], "")
-        row = " ".join(pages.text(content) for content in line.cells.values())
+        # As it is seen and printed: a sign may stand in the format of a cell, so that what is filtered and
+        # searched for stays the bare word.
+        row = " ".join(f"{cell.number_format} {pages.text(cell.value)}" for cell in sheet[line.row])
         outcome.hold(sign and sign in row, f"差异清单 row {line.row}: {nature} without {sign}")
     return outcome
 

@@ -155,7 +155,7 @@ def run(context):
             if "--nothing" not in arguments
             else context.call("--lang", "zh", *arguments)
         )
-        said = re.sub(r"--[a-z-]+|<[A-Z_]+>|/\S+|none\.toml|nothing\.xlsx|nowhere", " ", answer.err + answer.out)
+        said = re.sub(r"--[a-z-]+|\[?<?[A-Z_]{2,}>?\]?|/\S+|none\.toml|nothing\.xlsx|nowhere", " ", answer.err + answer.out)
         bad = [word for word in foreign(said, set()) if word not in ("duibiao", "run", "check", "help")]
         outcome.hold(not bad, f"{arguments}: {bad} in {said[:200]!r}")
         outcome.same(answer.status, 2, f"{arguments}: status")
@@ -194,7 +194,7 @@ def help_texts(context):
         for how in (("--lang", "zh", *command, "--help"), ("--lang", "zh", *command, "-h")):
             answer = context.call(*how)
             said = re.sub(
-                r"--?[a-zA-Z][a-z-]*|<[A-Z_|a-z-]+>|\[[A-Z_a-z. …|]+\]|[A-Z_]{2,}(…|\.\.\.)?|\S+=\S+|/\S+|\b(duibiao|help|run|check|inspect|template|explain|history|schedule|schema|completions|drill|extract|man|list|diff|verify|replay|prune|install|remove|status|systemd|cron|windows|json|text|auto|always|never|zh|en|last|this|pipelines|bash|zsh|fish|powershell|elvish)\b",
+                r"--?[a-zA-Z][a-z-]*|<[A-Z_|a-z-]+>|\[[A-Z_a-z. …|]+\]|[A-Z_]{2,}(…|\.\.\.)?|\S+=\S+|/\S+|\b(duibiao|help|run|check|inspect|template|explain|history|schedule|schema|completions|drill|extract|man|list|diff|verify|replay|prune|install|remove|status|systemd|cron|windows|json|text|auto|always|never|zh|en|last|this|pipelines|data|Markdown|bash|zsh|fish|powershell|elvish)\b",
                 " ",
                 answer.out + answer.err,
             )

@@ -153,6 +153,7 @@ pub fn nothing_known(base: &Base<'_>, period: crate::model::Month) -> Report {
         pipeline: base.pipeline.name.clone(),
         period: period.to_string(),
         verdict: Verdict::Agrees,
+        corrected: None,
         earlier: None,
         not_followed: None,
         plan: PlanLine {

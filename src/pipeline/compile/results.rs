@@ -115,9 +115,10 @@ impl Compiler<'_> {
 
     pub(super) fn rates(
         &mut self,
-        rates: &[file::Rate],
+        workbook: &file::Workbook,
         columns: &IdSlice<ColumnId, Column>,
     ) -> Vec<Rate> {
+        let Some(rates) = &workbook.rate else { return usual_rates(workbook, columns) };
         let mut compiled = Vec::new();
         for (index, rate) in rates.iter().enumerate() {
             let here = Way::to("workbook").key("rate").item(index);
@@ -160,4 +161,26 @@ impl Compiler<'_> {
             })
             .collect()
     }
+}
+
+/// What everybody asks of money that is reported as received and spent, where no rate is named: how much
+/// of the plan's main amount has come in, and how much of that was spent.
+fn usual_rates(workbook: &file::Workbook, columns: &IdSlice<ColumnId, Column>) -> Vec<Rate> {
+    let amount = |is_reported: bool, wanted: &dyn Fn(&Column) -> bool| {
+        let amounts = columns.iter_enumerated().filter(|(_, column)| {
+            column.kind == ColumnType::Amount && column.reported == is_reported
+        });
+        let mut own = amounts.filter(|(_, column)| wanted(column));
+        own.next().map(|(field, _)| field)
+    };
+    let main = match workbook.overview.first() {
+        Some(name) => amount(false, &|column| column.name == *name),
+        None => amount(false, &|_| true),
+    };
+    let [received, spent] =
+        ["received", "spent"].map(|name| amount(true, &|column| column.name == name));
+    let share = |title: &str, of: Option<ColumnId>, to: Option<ColumnId>| {
+        Some(Rate { title: title.to_owned(), of: of?, to: to? })
+    };
+    share("到位率", received, main).into_iter().chain(share("支出率", spent, received)).collect()
 }

@@ -1,10 +1,12 @@
 //! 更正前后: what changed against the run before of the same period, unit by unit: the files, the sums,
 //! the findings that are gone, those that are new.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{CORRECTED, Material};
 use crate::findings::{Corrected, CorrectedUnit};
+use crate::model::FindingId;
+use crate::model::amount::less;
 use crate::model::words::{Language, shortened};
 use crate::wording::{self, overview, pages};
 use crate::workbook::page::{
@@ -43,7 +45,11 @@ pub fn page(material: &Material<'_>, listed: &BTreeMap<usize, usize>) -> Option<
     gone(material, corrected, &mut page);
     page.lines.push(Line::blank());
     page.lines.push(Line::words(overview::numbered(3, pages::NEW), Look::Section, ALL));
-    new(material, corrected, listed, &mut page);
+    found(material, &corrected.new, pages::NOTHING_NEW, listed, &mut page);
+    page.lines.push(Line::blank());
+    page.lines.push(Line::words(overview::numbered(4, pages::STILL), Look::Section, ALL));
+    let still = still_there(material, corrected);
+    found(material, &still, pages::NOTHING_STILL, listed, &mut page);
     Some(page)
 }
 
@@ -113,7 +119,7 @@ fn unit_line(
         Some((field, [then, now])) => {
             cells.push(text_cell(material.pipeline.field_title(field), Look::Centre));
             cells.extend([then, now].map(|sum| decimal_cell(sum, Look::Figure)));
-            let difference = super::units::difference(now, then, material.pipeline.money);
+            let difference = less(now, then, material.pipeline.money);
             cells.push(difference.map_or_else(
                 || text_cell("", Look::Figure),
                 |difference| decimal_cell(&difference, Look::Figure),
@@ -181,20 +187,37 @@ fn gone(material: &Material<'_>, corrected: &Corrected, page: &mut Page) {
     }
 }
 
-fn new(
+/// What units that sent anew did not mend.
+fn still_there(material: &Material<'_>, corrected: &Corrected) -> Vec<FindingId> {
+    let anew: BTreeSet<&str> = corrected
+        .units
+        .iter()
+        .filter(|unit| unit.sent_anew())
+        .map(|unit| unit.unit.as_str())
+        .collect();
+    let is_theirs = |place: &FindingId| {
+        let unit = material.settled[usize::from(*place)].finding.unit.as_deref();
+        unit.is_some_and(|unit| anew.contains(unit))
+    };
+    corrected.same.iter().copied().filter(is_theirs).collect()
+}
+
+/// Findings of this run, with a link to each in the list.
+fn found(
     material: &Material<'_>,
-    corrected: &Corrected,
+    places: &[FindingId],
+    nothing: &str,
     listed: &BTreeMap<usize, usize>,
     page: &mut Page,
 ) {
     /// Of a message; the list has it whole.
     const LONGEST: usize = 120;
-    if corrected.new.is_empty() {
-        page.lines.push(Line::words(pages::NOTHING_NEW, Look::Plain, ALL));
+    if places.is_empty() {
+        page.lines.push(Line::words(nothing, Look::Plain, ALL));
         return;
     }
     heading(page, &["单位", "序号", "项目", "差异类型", "说明"]);
-    for &place in &corrected.new {
+    for &place in places {
         let place = usize::from(place);
         let settled = &material.settled[place];
         let finding = &settled.finding;

@@ -6,7 +6,8 @@ use super::{COVERAGE, Material, OF_NO_UNIT};
 use crate::check::ledger::{Count, Held, Reason};
 use crate::model::UnitId;
 use crate::wording::{
-    ABOUT_COVERAGE, Agreement, OUTCOMES, coverage_line, held_title, overview, reason_text,
+    ABOUT_COVERAGE, Agreement, OUTCOMES, coverage_line, folded_rules, held_title, overview,
+    reason_text,
 };
 use crate::workbook::page::{Line, Look, Orientation, Page, Shown, count_cell, text_cell};
 
@@ -24,13 +25,12 @@ pub fn page(material: &Material<'_>) -> Page {
     page.lines.push(Line::words("核对范围", Look::Title, ALL));
     page.lines.push(Line::words(coverage_line(&Agreement::of(material.ledger)), Look::Plain, ALL));
     page.lines.push(Line::words(ABOUT_COVERAGE, Look::Plain, ALL));
-    page.lines.push(Line::blank());
     rules(material, &mut page);
     page
 }
 
-/// Rule by rule: all units together, then each; a unit of which every check of the rule agrees is
-/// folded away where there are others.
+/// Rule by rule: all units together, then each; what agrees in full is folded away, a
+/// rule or a unit of one.
 fn rules(material: &Material<'_>, page: &mut Page) {
     let names = [
         &material.pipeline.unit_title(),
@@ -47,12 +47,17 @@ fn rules(material: &Material<'_>, page: &mut Page) {
     for ((held, unit), count) in &material.result.coverage {
         by_rule.entry(*held).or_default().push((*unit, count));
     }
+    let mut folded = 0;
     for (held, of_units) in by_rule {
         let title = held_title(held, material.pipeline);
         let is_summed = of_units.len() > 1;
+        let whole = added_up(of_units.iter().map(|(_, count)| *count));
+        let is_agreed = whole.agrees == whole.owed;
+        folded += usize::from(is_agreed);
+        let shown = if is_agreed { Shown::Folded } else { Shown::AtOnce };
         if is_summed {
-            let whole = added_up(of_units.iter().map(|(_, count)| *count));
-            page.lines.push(rule_line(overview::ALL_UNITS, &title, &whole, Look::TotalText));
+            let line = rule_line(overview::ALL_UNITS, &title, &whole, Look::TotalText);
+            page.lines.push(Line { shown, ..line });
         }
         // Where all units lack the same, the line of all says it.
         let alike = of_units.iter().all(|(_, count)| {
@@ -63,9 +68,13 @@ fn rules(material: &Material<'_>, page: &mut Page) {
             let unit = unit.map_or(OF_NO_UNIT, |unit| material.plan.names.name(unit));
             let line = rule_line(unit, &title, count, Look::Text);
             let agrees = count.agrees == count.owed;
-            let shown = if is_summed && (agrees || alike) { Shown::Folded } else { Shown::AtOnce };
+            let is_told = is_summed && (agrees || alike);
+            let shown = if is_told { Shown::Folded } else { shown };
             page.lines.push(Line { shown, ..line });
         }
+    }
+    if folded > 0 {
+        page.lines.push(Line::words(folded_rules(folded), Look::Plain, ALL));
     }
 }
 

@@ -13,6 +13,7 @@ use crate::model::stamp::Stamped;
 use crate::model::words::Language;
 use crate::model::{ColumnId, Finding, FindingId, Side, UnitId, Value, stamp};
 use crate::wording::{self, Agreement, overview, pages};
+use crate::workbook::columns::is_date;
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{
     Choices, Content, Line, Look, Others, Page, PageCell, Rows, cell_name, count_cell,
@@ -32,6 +33,7 @@ const COLUMNS: [(&str, f64); 25] = [
     (stamp::FOUND_HEADING, 12.0),
     ("差额", 10.0),
     ("影响金额", 11.0),
+    ("金额字段", 10.0),
     ("说明", 42.0),
     ("位置", 9.0),
     ("状态", 9.0),
@@ -44,14 +46,13 @@ const COLUMNS: [(&str, f64); 25] = [
     ("可能原因", 18.0),
     ("出处", 22.0),
     ("对象", 8.0),
-    ("金额字段", 12.0),
     ("计量单位", 8.0),
     (stamp::ID_HEADING, 16.0),
 ];
 /// The columns that are printed.
-const PRINTED: u16 = 18;
-const EXPLANATION_COLUMN: usize = 14;
-const HANDLING_COLUMN: u16 = 15;
+const PRINTED: u16 = 19;
+const EXPLANATION_COLUMN: usize = 15;
+const HANDLING_COLUMN: u16 = 16;
 
 /// The column whose cell is highlighted for each finding.
 const KIND_COLUMN: usize = 5;
@@ -67,8 +68,9 @@ const SHAPED: ShapedColumns = ShapedColumns { number: NUMBER_COLUMN, task: TASK_
 
 /// Lays out the page.
 pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
-    let mut page = Page { name: FINDINGS.to_owned(), ..Page::default() };
     let pipeline = material.pipeline;
+    let mut page =
+        Page { name: FINDINGS.to_owned(), paper: pipeline.workbook.paper, ..Page::default() };
     let without = u16::from(pipeline.roles.number.is_none());
     page.widths = SHAPED.kept(COLUMNS.iter().map(|(_, width)| *width).collect(), pipeline);
     page.printed_columns = Some(PRINTED - without);
@@ -109,6 +111,7 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
         // A finding that moves two amounts has a row for each, so that the column adds up.
         for amount in amounts {
             let shown = Shown { moved: Some(amount), ..shown.clone() };
+            marks.add(index, FINDINGS, page.lines.len(), kind_column);
             page.lines.push(line_of(material, &shown, settled, marks));
         }
     }
@@ -155,6 +158,7 @@ fn unmade(material: &Material<'_>) -> Vec<Line> {
     }
     let line = |((unit, field, step), amount): ((UnitId, ColumnId, Step), i128)| {
         let standing = material.roster.units[unit].0;
+        let because = &material.result.units[usize::from(unit)].nothing_because;
         let mut cells = vec![text_cell("", Look::Centre); COLUMNS.len()];
         let mut put = |heading: &str, cell: PageCell| {
             let place = COLUMNS.iter().position(|(name, _)| *name == heading);
@@ -163,7 +167,7 @@ fn unmade(material: &Material<'_>) -> Vec<Line> {
         put("单位", text_cell(material.plan.names.name(unit), Look::Centre));
         put("差异类型", text_cell(overview::step(step), Look::Centre));
         put("影响金额", amount_cell(material, Some((field, amount))));
-        put("说明", text_cell(overview::unmade(standing.chinese()), Look::Text));
+        put("说明", text_cell(overview::unmade(standing.chinese(), because), Look::Text));
         put("对象", text_cell("报送", Look::Centre));
         put("金额字段", text_cell(material.title_of(field), Look::Centre));
         put("计量单位", text_cell(material.pipeline.money.to_string(), Look::Centre));
@@ -198,8 +202,14 @@ pub fn places(material: &Material<'_>) -> BTreeMap<usize, usize> {
 
 /// A finding of the earlier period whose check could not be made now.
 fn unseen_line(material: &Material<'_>, unseen: &FindingLine, number: usize) -> Line {
+    let column = unseen.field.as_ref().and_then(|name| material.pipeline.column_named(name));
+    let is_date = column.is_some_and(|field| is_date(material.pipeline.columns[field].kind));
     let figure = |text: &Option<String>| match text {
         Some(text) if text.parse::<f64>().is_ok() => decimal_cell(text, Look::Figure),
+        // A month, as the findings of this period have it.
+        Some(text) if is_date && let Ok(month) = text.parse() => {
+            figure_cell(Content::Month(month), Look::Centre)
+        }
         text => text_cell(listed(text), Look::Centre),
     };
     let field = unseen.field.as_ref().map(|name| material.pipeline.field_title(name));
@@ -220,6 +230,7 @@ fn unseen_line(material: &Material<'_>, unseen: &FindingLine, number: usize) -> 
         figure(&unseen.found),
         figure(&unseen.difference),
         text_cell("", Look::Figure),
+        text_cell("", Look::Centre),
         text_cell(pages::unseen(&unseen.message), Look::Text),
         text_cell(unseen.cells.join("、"), Look::Centre),
         text_cell(pages::unseen_for(unseen.months), Look::Centre),
@@ -231,7 +242,6 @@ fn unseen_line(material: &Material<'_>, unseen: &FindingLine, number: usize) -> 
         text_cell(unseen.cause.join("；"), Look::Text),
         text_cell(place.join(" › "), Look::Text),
         text_cell("报送", Look::Centre),
-        text_cell("", Look::Centre),
         text_cell("", Look::Centre),
         text_cell(unseen.id.clone(), Look::Centre),
     ];
@@ -341,9 +351,10 @@ fn line_of(material: &Material<'_>, row: &Shown, settled: &Settled, marks: &Mark
         difference,
         amount_cell(material, moved),
         text_cell(
-            wording::settled_message(settled, material.pipeline, Language::Chinese),
-            Look::Text,
+            moved.map_or_else(String::new, |(field, _)| material.title_of(field)),
+            Look::Centre,
         ),
+        text_cell(wording::listed_message(settled, material.pipeline), Look::Text),
         position,
         text_cell(pages::state(settled), Look::Centre),
         PageCell {
@@ -360,10 +371,6 @@ fn line_of(material: &Material<'_>, row: &Shown, settled: &Settled, marks: &Mark
         text_cell(cause_words(finding), Look::Text),
         source(material, finding),
         text_cell(side, Look::Centre),
-        text_cell(
-            moved.map_or_else(String::new, |(field, _)| material.title_of(field)),
-            Look::Centre,
-        ),
         text_cell(measure(material, finding, moved), Look::Centre),
         text_cell(settled.id.clone(), Look::Centre),
     ];

@@ -7,7 +7,7 @@ use crate::findings::{Decided, Origin, Settled};
 use crate::model::fact::Lacking;
 use crate::model::stamp::Stamped;
 use crate::model::{Fact, Severity, Side, Status, stamp};
-use crate::wording::{decided, pages};
+use crate::wording::{self, decided, pages};
 use crate::workbook::page::{Choices, Line, Look, Others, Page, PageCell, text_cell};
 
 const WIDTHS: [f64; 8] = [16.0, 36.0, 36.0, 24.0, 18.0, 12.0, 26.0, 12.0];
@@ -206,7 +206,7 @@ fn waivers(material: &Material<'_>, page: &mut Page) {
                 pages::in_short(finding, material.pipeline),
                 settled.severity.chinese().to_owned(),
             ],
-            beside: until.map(|month| month.to_string()).unwrap_or_default(),
+            beside: until.map(wording::month_text).unwrap_or_default(),
             decided: decision.map_or_else(Default::default, |decision| {
                 [
                     Decided::Waived.chinese().to_owned(),

@@ -89,7 +89,8 @@ pub fn page(material: &Material<'_>, marks: &mut Marks, listed: &BTreeMap<usize,
     let pipeline = material.pipeline;
     let shown = shown_columns(material);
     let verdict_column = shown.len();
-    let mut page = Page { name: TABLE.to_owned(), ..Page::default() };
+    let mut page =
+        Page { name: TABLE.to_owned(), paper: pipeline.workbook.paper, ..Page::default() };
     page.widths = shown
         .iter()
         .map(|column| match column {
@@ -102,7 +103,9 @@ pub fn page(material: &Material<'_>, marks: &mut Marks, listed: &BTreeMap<usize,
         })
         .chain([30.0, 8.0])
         .collect();
-    let all = u16::try_from(verdict_column + 2).unwrap_or(u16::MAX);
+    // A link leads nowhere on paper.
+    let all = u16::try_from(verdict_column + 1).unwrap_or(u16::MAX);
+    page.printed_columns = Some(all);
     page.lines.push(Line::words(
         format!(
             "{}（{}年{}月）汇总表",

@@ -12,6 +12,8 @@ use crate::workbook::page::{Line, Look, Orientation, Page, PageCell, text_cell};
 
 const WIDTHS: [f64; 4] = [30.0, 9.0, 62.0, 64.0];
 const ALL: u16 = 4;
+/// Spellings in one row.
+const BESIDE: usize = 6;
 
 /// Lays out the page.
 pub fn page(material: &Material<'_>) -> Page {
@@ -67,19 +69,19 @@ pub fn page(material: &Material<'_>) -> Page {
         .collect();
     rows(&mut page, ["规则", "性质", "内容", "备注"], rules);
     page.lines.push(Line::words("四、视为相同的写法", Look::Section, ALL));
-    let mut same: Vec<[String; 4]> = pipeline
-        .matching
-        .synonyms
-        .iter()
-        .map(|group| ["同义词".to_owned(), String::new(), group.join("、"), String::new()])
-        .collect();
-    same.extend(
-        pipeline
-            .matching
-            .droppable
-            .iter()
-            .map(|phrase| ["可省略".to_owned(), String::new(), phrase.clone(), String::new()]),
-    );
+    // Several to a row; a plan may have hundreds.
+    let mut same: Vec<[String; 4]> = Vec::new();
+    let mut add = |kind: &str, all: Vec<String>| {
+        same.extend(
+            all.chunks(BESIDE)
+                .map(|some| [kind.to_owned(), String::new(), pages::beside(some), String::new()]),
+        );
+    };
+    let synonyms = pipeline.matching.synonyms.iter().map(|group| group.join("、"));
+    add("同义词", synonyms.collect());
+    add("可省略", pipeline.matching.droppable.clone());
+    let aliases = pipeline.roster.aliases.iter();
+    add("单位别名", aliases.map(|(unit, aliases)| pages::alias(unit, aliases)).collect());
     // Those that were decided in a workbook stand below, with when and where.
     let declared = pipeline.matching.pairings.iter().filter(|one| one.decided_in.is_none());
     same.extend(declared.map(|pairing| {
@@ -87,9 +89,6 @@ pub fn page(material: &Material<'_>) -> Page {
         let by = pairing.decided_by.as_ref().map(|by| format!("{by}确认")).unwrap_or_default();
         let pair = format!("{}：{} → {task}", pairing.unit, pairing.submitted);
         ["人工对应".to_owned(), String::new(), pair, by]
-    }));
-    same.extend(pipeline.roster.aliases.iter().map(|(unit, aliases)| {
-        ["单位别名".to_owned(), String::new(), unit.clone(), aliases.join("、")]
     }));
     same.push([
         "不适用".to_owned(),
@@ -104,8 +103,7 @@ pub fn page(material: &Material<'_>) -> Page {
         .waivers
         .iter()
         .map(|waiver| {
-            let until =
-                waiver.expires.map_or_else(|| "长期".to_owned(), |month| format!("至 {month}"));
+            let until = waiver.expires.map_or_else(|| pages::NO_END.to_owned(), pages::until);
             [
                 format!("{}{}", waiver.unit, waived_words(waiver, pipeline)),
                 until,

@@ -2,8 +2,8 @@
 
 use super::{Material, UNITS};
 use crate::check::ledger::Held;
-use crate::model::amount::{scale_decimal, scale_wide, shortest_decimal};
-use crate::model::{Amount, ColumnId, Kind, MoneyUnit};
+use crate::model::amount::{less, scale_decimal};
+use crate::model::{Amount, ColumnId, Kind};
 use crate::roster::Standing;
 use crate::wording::{self, Agreement, pages};
 use crate::workbook::marks::Marks;
@@ -94,14 +94,7 @@ fn printed_less_rows(
     material: &Material<'_>,
     total: &crate::findings::TotalLine,
 ) -> Option<String> {
-    difference(total.printed.as_deref()?, &total.rows, material.pipeline.money)
-}
-
-/// Returns a decimal less another, both in the display unit.
-pub fn difference(one: &str, other: &str, money: MoneyUnit) -> Option<String> {
-    let places = money.exponent();
-    let [one, other] = [one, other].map(|text| scale_wide(text, places).ok());
-    Some(shortest_decimal(one?.checked_sub(other?)?, places))
+    less(total.printed.as_deref()?, &total.rows, material.pipeline.money)
 }
 
 /// Says whose mistake an unequal total is.

@@ -1,7 +1,7 @@
 //! How the plan comes to what was reported, as one sum that can be added up by hand: a line a unit and
 //! amount column, with the steps that occur.
 
-use super::{ALL, section};
+use super::{ALL, UNDER_HEADINGS, headings_again, section};
 use crate::check::bridge::{Bridge, Step};
 use crate::model::amount::sum_in;
 use crate::model::{CellAt, ColumnId, Kind, Side};
@@ -29,10 +29,16 @@ pub fn table(material: &Material<'_>, page: &mut Page) -> bool {
     names.extend(steps.iter().map(|step| overview::step(*step).to_owned()));
     names.extend([overview::REPORTED.to_owned(), overview::RESIDUAL.to_owned()]);
     let width = names.len();
+    let heading = page.lines.len();
     page.lines.push(Line::headings(names));
-    for field in fields {
+    for (place, field) in fields.into_iter().enumerate() {
+        let units = of_field(material, field);
+        if place > 0 && units.len() > UNDER_HEADINGS {
+            headings_again(page, heading, UNDER_HEADINGS);
+        }
         let first = page.lines.len();
-        for (unit, bridge) in of_field(material, field) {
+        for (count, (unit, bridge)) in units.into_iter().enumerate() {
+            headings_again(page, heading, count);
             page.lines.push(line(material, page.lines.len(), (unit, field, bridge), &steps));
         }
         let last = page.lines.len();

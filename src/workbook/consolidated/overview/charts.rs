@@ -16,7 +16,7 @@ const HALF: u32 = 430;
 const LINES: usize = 10;
 const LINE_HEIGHT: f64 = 20.0;
 /// More units beside each other cannot be told apart.
-const MOST_UNITS: usize = 24;
+const MOST_UNITS: usize = super::UNDER_HEADINGS;
 
 /// Adds the charts, and the lines that they cover.
 pub fn charts(
@@ -25,12 +25,12 @@ pub fn charts(
     has_bridge: bool,
     standings: standings::Lines,
 ) {
+    let few = standings.1 - standings.0 < MOST_UNITS;
     section(page, overview::PICTURES);
     if has_bridge {
         page.lines.push(Line::words(overview::ABOUT_THE_WATERFALL, Look::Plain, ALL));
-        waterfall(material, page);
+        waterfall(material, page, if few { HALF } else { 2 * HALF });
     }
-    let few = standings.1 - standings.0 < MOST_UNITS;
     if few {
         open_findings(page, standings, has_bridge);
     }
@@ -96,7 +96,7 @@ pub fn from_plan_to_report(material: &Material<'_>) -> Option<Waterfall> {
 
 /// Plan, steps and report of the first amount column; beside the page stand the figures: what a step
 /// stands on, what it adds, what it takes away.
-fn waterfall(material: &Material<'_>, page: &mut Page) {
+fn waterfall(material: &Material<'_>, page: &mut Page, width: u32) {
     let Some(Waterfall { field, bars, told, least }) = from_plan_to_report(material) else {
         return;
     };
@@ -118,7 +118,7 @@ fn waterfall(material: &Material<'_>, page: &mut Page) {
         least: least.map(|least| crate::model::amount::double_in(money, least)),
         description: overview::chart_description(&told),
         at: CellAt::new(row(at), 0),
-        width: HALF,
+        width,
         height: HEIGHT,
         layout: ChartLayout::Waterfall,
         greatest_count: None,

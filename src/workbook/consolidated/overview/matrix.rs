@@ -37,6 +37,7 @@ pub fn matrix(material: &Material<'_>, page: &mut Page) {
     for (place, block) in blocks.iter().enumerate() {
         if place > 0 {
             page.lines.push(Line::blank());
+            page.breaks.push(page.lines.len());
         }
         let is_last = place + 1 == blocks.len();
         let in_block =

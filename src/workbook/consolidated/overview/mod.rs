@@ -13,6 +13,7 @@ pub use bridge::{
 };
 pub use charts::{Waterfall, from_plan_to_report};
 pub use rates::{shares, title as rate_title};
+pub use standings::nothing_to_report;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +24,7 @@ use crate::model::{Kind, Severity, Side, Status};
 use crate::roster::Standing;
 use crate::wording::{self, Agreement, overview};
 use crate::workbook::marks::Marks;
-use crate::workbook::page::{Line, Look, Orientation, Page, text_cell, wide};
+use crate::workbook::page::{Line, Look, Orientation, Page, wide};
 
 /// All tables of the page stand on these columns.
 const WIDTHS: [f64; 13] =
@@ -39,7 +40,7 @@ pub fn page(material: &Material<'_>, marks: &mut Marks, listed: &BTreeMap<usize,
     let mut page = Page {
         name: OVERVIEW.to_owned(),
         widths: WIDTHS.to_vec(),
-        orientation: Orientation::AsWide,
+        orientation: Orientation::PageOne,
         printed_columns: Some(ALL),
         ..Page::default()
     };
@@ -85,6 +86,19 @@ fn section(page: &mut Page, title: &str) {
         .filter(|cell| cell.look == Look::Section)
         .count();
     page.lines.push(Line::words(overview::numbered(before, title), Look::Section, ALL));
+}
+
+/// Of many units, how many lines stand under the headings of a table before they stand there again: less
+/// than a sheet of paper holds, so that none is without them.
+pub const UNDER_HEADINGS: usize = 20;
+
+/// Lets the headings of a table stand again before a line, where many are above it already.
+fn headings_again(page: &mut Page, heading: usize, lines_before: usize) {
+    if lines_before > 0 && lines_before.is_multiple_of(UNDER_HEADINGS) {
+        let again = page.lines[heading].clone();
+        page.breaks.push(page.lines.len());
+        page.lines.push(again);
+    }
 }
 
 fn submitted(standing: Standing) -> bool {
@@ -186,10 +200,10 @@ fn signatures(material: &Material<'_>, page: &mut Page) {
     for pair in material.pipeline.workbook.signatures.chunks(3) {
         let mut cells = Vec::new();
         for name in pair {
-            cells.push(text_cell(format!("{name}："), Look::PlainCentre));
+            wide(&mut cells, format!("{name}："), Look::PlainCentre, 2);
             let signed = valid.iter().find(|signed| name.starts_with(&signed.role));
             let words = signed.map(|signed| format!("{} {}", signed.name, signed.date));
-            wide(&mut cells, words.unwrap_or_default().trim(), Look::Ink, 3);
+            wide(&mut cells, words.unwrap_or_default().trim(), Look::Ink, 2);
         }
         page.lines.push(Line { height: Some(30.0), ..Line::of(cells) });
     }

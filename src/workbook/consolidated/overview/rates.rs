@@ -1,7 +1,7 @@
 //! What of the money has come in and what was spent, unit by unit, as far as the pipeline file declares
 //! such rates, against the time that has passed.
 
-use super::{ALL, section, submitted};
+use super::{ALL, headings_again, section, submitted};
 use crate::model::ColumnId;
 use crate::model::UnitId;
 use crate::model::amount::sum_in;
@@ -33,9 +33,11 @@ pub fn table(material: &Material<'_>, page: &mut Page) {
     let mut heading = vec![text_cell(material.pipeline.unit_title(), Look::Heading)];
     heading.extend(fields.iter().map(|field| text_cell(title(material, *field), Look::Heading)));
     heading.extend(rates.iter().map(|rate| text_cell(rate.title.clone(), Look::Heading)));
+    let headings = page.lines.len();
     page.lines.push(Line::of(heading));
     let mut whole = vec![Some(0_i128); fields.len()];
-    for unit in material.plan.held_units() {
+    for (count, unit) in material.plan.held_units().into_iter().enumerate() {
+        headings_again(page, headings, count);
         let sums: Vec<Option<i128>> =
             fields.iter().map(|field| sum(material, unit, *field)).collect();
         // The whole is of those units only that have reported.

@@ -1,7 +1,7 @@
 //! Where the plan's money comes from: what its paragraph states by source, held against its rows; and
 //! each unit's by source.
 
-use super::{ALL, section};
+use super::{ALL, headings_again, section};
 use crate::model::{Amount, ColumnId, TaskId, UnitId, Value};
 use crate::pipeline::{MoneySource, Quantity, Sign};
 use crate::wording::{self, pages};
@@ -107,7 +107,8 @@ fn by_unit(material: &Material<'_>, page: &mut Page) {
             |sum| decimal_cell(&sum.decimal(pipeline.money), Look::Figure),
         )
     };
-    for index in material.plan.held_units() {
+    for (count, index) in material.plan.held_units().into_iter().enumerate() {
+        headings_again(page, first - 1, count);
         let mut cells = vec![text_cell(material.plan.names.name(index), Look::Centre)];
         let sums: Vec<Option<Amount>> =
             sources.iter().map(|source| unit_sum(material, source, Some(index))).collect();

@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{NOBODY, section, submitted};
+use super::{NOBODY, headings_again, section, submitted};
 use crate::model::amount::sum_in;
 use crate::model::fact::NOT_FILLED_IN;
 use crate::model::{FindingId, Kind, Severity, Status};
+use crate::roster::Standing;
 use crate::wording::{overview, pages};
 use crate::workbook::consolidated::table::sum_cell;
 use crate::workbook::consolidated::{FINDINGS, Material, OVERVIEW};
@@ -42,7 +43,8 @@ pub fn table(
     let in_question = in_question(material);
     let ranks = ranks(&in_question);
     let first = page.lines.len();
-    for unit in &material.result.units {
+    for (count, unit) in material.result.units.iter().enumerate() {
+        headings_again(page, first - 1, count);
         let line = page.lines.len();
         let name = unit.unit.as_str();
         let own: Vec<usize> = material.of_unit(Some(name)).map(|(place, _)| place).collect();
@@ -77,7 +79,18 @@ pub fn table(
         Look::Plain,
         super::ALL,
     ));
+    if let Some(said) = nothing_to_report(material) {
+        page.lines.push(Line::words(said, Look::Plain, super::ALL));
+    }
     (first, last)
+}
+
+/// Why units have nothing to report, in one line; none where all have something.
+pub fn nothing_to_report(material: &Material<'_>) -> Option<String> {
+    let zero = material.result.units.iter().filter(|unit| unit.standing == Standing::Zero);
+    let said: Vec<(&str, &str)> =
+        zero.map(|unit| (unit.unit.as_str(), unit.nothing_because.as_str())).collect();
+    overview::nothing_to_report(&said)
 }
 
 fn main_title(material: &Material<'_>) -> String {

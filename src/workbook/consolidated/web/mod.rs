@@ -10,7 +10,7 @@ use crate::findings::{Settled, YearLine, YearUnit, figures, found_as_listed, lis
 use crate::model::amount::sum_in;
 use crate::model::personal::masked;
 use crate::model::words::{Language, grouped, short_list};
-use crate::model::{Severity, Side};
+use crate::model::{Severity, Side, Value};
 use crate::roster::Standing;
 use crate::wording::{self, overview as words, pages, web};
 use crate::workbook::text::clean;
@@ -35,7 +35,7 @@ pub fn page(material: &Material<'_>, workbook: &str) -> String {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (title) " " (material.period) }
+                title { (title) " " (wording::month_text(material.period)) }
                 style { (PreEscaped(STYLE)) }
             }
             body {
@@ -171,6 +171,7 @@ fn units(material: &Material<'_>) -> Markup {
                 }
             } }
         } }
+        @if let Some(zero) = overview::nothing_to_report(material) { p { (said(material, &zero)) } }
     }
 }
 
@@ -268,8 +269,14 @@ const WIDTHS: [u32; 9] = [4, 8, 11, 33, 9, 9, 10, 7, 9];
 fn line(material: &Material<'_>, number: usize, settled: &Settled) -> Markup {
     let finding = &settled.finding;
     let shown = figures::shown(finding, material.pipeline.money);
-    let figure = |text: &Option<String>| {
-        let text = listed(text);
+    let figure = |value: Option<&Value>, text: &Option<String>| {
+        let text = match value {
+            // As the workbook and the sentences have them.
+            Some(value @ (Value::Month(_) | Value::Date(_) | Value::Percent(_))) => {
+                wording::value_text(value, material.pipeline, Language::Chinese)
+            }
+            _ => listed(text),
+        };
         let text = if text.parse::<f64>().is_ok() { grouped(&text) } else { text };
         said(material, &text)
     };
@@ -284,8 +291,8 @@ fn line(material: &Material<'_>, number: usize, settled: &Settled) -> Markup {
             td.centre { (said(material, finding.unit.as_deref().unwrap_or_default())) }
             td.centre { (web::marked(settled.severity)) br; (finding.kind().entry().title.chinese) }
             td.words { (said(material, &message)) }
-            td.figure { (figure(&shown.expected)) }
-            td.figure { (figure(&found_as_listed(finding, shown.found.clone()))) }
+            td.figure { (figure(finding.expected.as_ref(), &shown.expected)) }
+            td.figure { (figure(finding.found.as_ref(), &found_as_listed(finding, shown.found.clone()))) }
             td.words {
                 @if let Some(file) = &finding.file { (link(material, file, finding.side)) }
                 @if let Some(sheet) = &finding.sheet { " › " (said(material, sheet)) }
