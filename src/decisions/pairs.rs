@@ -7,6 +7,7 @@ use super::record::{Paired, Stated};
 use crate::findings::FindingLine;
 use crate::model::finding::AnswerRefusal;
 use crate::model::kinds::KINDS;
+use crate::model::personal::masked;
 use crate::model::{Kind, fold};
 use crate::normalise::frame::{number, shown_task};
 use crate::normalise::returned::Written;
@@ -43,6 +44,7 @@ impl PlannedTasks {
             by_number.is_some_and(|wanted| *number == Some(wanted))
                 || fold::task_key(text) == key
                 || fold::key(text) == fold::key(name)
+                || fold::key(&masked(text)) == fold::key(name)
         });
         let first = found.next()?;
         found.next().is_none().then_some(first.1.as_str())

@@ -13,6 +13,7 @@ mod assign;
 mod exact;
 mod likeness;
 mod evidence;
+mod named;
 mod say;
 mod steps;
 

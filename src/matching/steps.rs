@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::assign::{self, Top};
 use super::evidence::{self, Declared, Fields, Texts};
+use super::named::Named;
 use super::{Fate, Frames, Matched, Pair, Why, canonical};
 use crate::model::{FileId, IdVec, RowId, SheetId, TaskId, UnitId, fold};
-use crate::normalise::frame::{self, Item, shown_task};
+use crate::normalise::frame::{self, Item};
 use crate::pipeline::Pipeline;
 use crate::roster::{Plan, Roster, Standing};
 
@@ -159,41 +160,32 @@ impl<'a> Work<'a> {
         if decided.pairings.is_empty() && decided.apart.is_empty() {
             return;
         }
-        let shown = |item: &Item<'_>| fold::key(&shown_task(item.row, self.pipeline));
-        let mut rows_shown: BTreeMap<(UnitId, String), Vec<RowId>> = BTreeMap::new();
-        for (row, item) in self.roster.items.iter_enumerated() {
-            rows_shown.entry((item.unit, shown(item))).or_default().push(row);
-        }
+        let rows = Named::of(self.roster.items.iter_enumerated(), self.pipeline);
+        let tasks = Named::of(self.plan.tasks.iter_enumerated(), self.pipeline);
         for apart in &decided.apart {
             let Some(unit) = self.plan.names.in_text(&apart.unit) else { continue };
-            let tasks = self.tasks_of_unit[unit].iter().copied();
-            let tasks: Vec<TaskId> =
-                tasks.filter(|task| shown(&self.plan.tasks[*task]) == apart.task).collect();
-            for row in rows_shown.get(&(unit, apart.submitted.clone())).into_iter().flatten() {
-                self.apart.extend(tasks.iter().map(|task| (*row, *task)));
+            for row in rows.called(unit, &apart.submitted) {
+                let own = tasks.called(unit, &apart.task).iter();
+                self.apart.extend(own.map(|task| (*row, *task)));
             }
         }
         for (place, pairing) in decided.pairings.iter().enumerate() {
             let Some(unit) = self.plan.names.in_text(&pairing.unit) else { continue };
-            let submitted = fold::key(&pairing.submitted);
             let decided = fold::key(&pairing.task);
-            let rows = rows_shown.get(&(unit, submitted)).into_iter().flatten().copied();
-            let rows: Vec<RowId> = rows.filter(|row| self.is_free_row(*row)).collect();
-            for row in rows {
+            let own = rows.called(unit, &fold::key(&pairing.submitted)).iter().copied();
+            let own: Vec<RowId> = own.filter(|row| self.is_free_row(*row)).collect();
+            for row in own {
                 if decided.is_empty() {
                     self.fates.insert(row, Fate::Extra);
                     self.used_pairings.insert(place);
                     continue;
                 }
-                let is_task = |task: &TaskId| {
-                    let item = &self.plan.tasks[*task];
-                    item.unit == unit && shown(item) == decided
-                };
-                let free = self.free_tasks(unit).into_iter().find(is_task);
-                let added = || self.tasks_of_unit[unit].iter().copied().find(is_task);
+                let called = tasks.called(unit, &decided);
+                let free = called.iter().find(|task| self.row_of_task[**task].is_none());
+                let added = || called.first();
                 let task = if self.pipeline.matching.roll_up { free.or_else(added) } else { free };
                 if let Some(task) = task {
-                    self.join(row, task, Why::Decided { pairing: place });
+                    self.join(row, *task, Why::Decided { pairing: place });
                     self.used_pairings.insert(place);
                 }
             }

@@ -37,7 +37,7 @@ pub enum RunError {
         path: PathBuf,
         missing: Vec<String>,
     },
-    /// A file given with `--explanations` is no workbook of ours.
+    /// A file given with `--answers` is no workbook of ours.
     NoExplanations {
         path: PathBuf,
     },
@@ -186,11 +186,11 @@ impl RunError {
             }
             RunError::NoExplanations { path } => Said::new(
                 format!(
-                    "{} 不是本程序发出的核对汇总表或核实反馈表，读不出情况说明；请检查 --explanations 所写的文件",
+                    "{} 不是本程序发出的核对汇总表或核实反馈表，读不出情况说明；请检查 --answers 所写的文件",
                     path.display()
                 ),
                 format!(
-                    "{} is no consolidated workbook or slip of this program, so there are no explanations in it; check the file named with --explanations",
+                    "{} is no consolidated workbook or slip of this program, so there are no explanations in it; check the file named with --answers",
                     path.display()
                 ),
             ),

@@ -92,8 +92,10 @@ def by_program(context, paths, form):
     if form in ("xlsx", "xls", "ods"):
         return context.convert(paths, form)
     folder = context.folder()
-    sheets = context.convert(paths, "csv:Text - txt - csv (StarCalc):44,34,76,1", folder)
-    return sheets if form == "csv" else context.convert(sheets, "xlsx")
+    # Commas, quotes, UTF-8: told when it is opened again, too, as a person tells the dialog.
+    how = "Text - txt - csv (StarCalc):44,34,76,1"
+    sheets = context.convert(paths, f"csv:{how}", folder)
+    return sheets if form == "csv" else context.convert(sheets, "xlsx", infilter=how)
 
 
 @check("answers: random months, every row of every slip answered, saved in every form: as many arrive as were typed")

@@ -1,5 +1,6 @@
 """Doubtful pairings, headings and waivers decided in the workbook (待定事项)."""
 
+import re
 import shutil
 from decimal import Decimal
 
@@ -10,19 +11,27 @@ import recount
 from support import ROOT, Outcome, check
 
 CASE = ROOT / "fixtures" / "cases" / "decided-pairs"
+ROW = "大坪村文化中心建设"
 
 
-def doubtful(context):
-    """A row that is like two tasks: its amounts and the pages of the first run."""
+def doubtful(context, with_number=""):
+    """A row that is like two tasks: its amounts and the pages of the first run. A personal number in its text
+    is masked on all pages."""
 
     def make():
+        case = CASE
+        if with_number:
+            case = shutil.copytree(CASE, context.folder() / "case")
+            for path in case.rglob("*.csv"):
+                text = re.sub(r"大坪村文化\w\w建设", rf"\g<0>{with_number}", path.read_text("utf-8"))
+                path.write_text(text, "utf-8")
         month = recount.Month(
-            "doubtful pair", CASE / "undecided.toml", "2024-05", CASE / "inbox" / "2024-05", ["东山镇"], [], [], set(),
+            "doubtful pair", case / "undecided.toml", "2024-05", case / "inbox" / "2024-05", ["东山镇"], [], [], set(),
             {"funds": "资金"}, ["funds"], "万元", "村级公益事业补助核对",
         )  # fmt: skip
         return month, context.run(month, archive=context.folder() / "archive")
 
-    return context.kept("doubtful", make)
+    return context.kept(("doubtful", with_number), make)
 
 
 @check("pairings: the doubtful row waits on a page 待定事项, with the tasks that it may be")
@@ -45,8 +54,8 @@ def copied(context, result):
     return archive
 
 
-def decide(context, choice, task):
-    month, result = doubtful(context)
+def decide(context, choice, task, with_number=""):
+    month, result = doubtful(context, with_number)
     book = openpyxl.load_workbook(result.book)
     pair = next(f for f in result.report["findings"] if f["kind"] == "pair-doubtful")
     for page in book.worksheets:
@@ -56,7 +65,7 @@ def decide(context, choice, task):
                 continue
             for at in range(row[0].row + 1, page.max_row + 1):
                 line = " ".join(str(cell.value) for cell in page[at] if cell.value is not None)
-                if pair["id"] in line or "大坪村文化中心建设" in line:
+                if pair["id"] in line or ROW in line:
                     page.cell(at, heads["处理"]).value = choice
                     page.cell(at, heads["对应任务"]).value = task
                     page.cell(at, heads["处理人"]).value = "王小明"
@@ -85,6 +94,25 @@ def same(context):
     outcome.hold("王小明" in told, "nobody says who decided")
     later = context.run(month, archive=archive)
     outcome.hold("pair-doubtful" not in [f["kind"] for f in later.report["findings"]], "the run after forgets it")
+    return outcome
+
+
+@check("pairings: a row whose text holds a personal number, masked where it is decided on: paired all the same")
+def masked(context):
+    outcome = Outcome()
+    number = "联系人13812341234"
+    # As the page shows the task.
+    for choice, task in (("同一任务", "大坪村文化广场建设联系人138****1234"), ("不是同一任务", None)):
+        month, result = doubtful(context, number)
+        path = decide(context, choice, task, number)
+        if not outcome.hold(path, "no row to decide on"):
+            continue
+        told = "\n".join("\n".join(pages.words(page).values()) for page in pages.book(result.book))
+        outcome.hold("138****1234" in told and "13812341234" not in told, "the number is not masked")
+        after = context.run(month, "--answers", path, archive=copied(context, result))
+        kinds = [f["kind"] for f in after.report["findings"]]
+        bad = [kind for kind in kinds if kind in ("pair-doubtful", "rule-unused", "decision-refused")]
+        outcome.hold(not bad, f"{choice}: {bad}")
     return outcome
 
 

@@ -152,7 +152,7 @@ class Context:
         """The first run of a month, made once."""
         return self.kept(("run", month.name), lambda: self.run(month))
 
-    def convert(self, paths, form, out=None):
+    def convert(self, paths, form, out=None, infilter=None):
         """Saves files in another form by LibreOffice; returns the new paths in the same order."""
         if not self.office:
             raise Skipped("LibreOffice is not here (--office)")
@@ -160,8 +160,8 @@ class Context:
         out = Path(out) if out else self.folder()
         out.mkdir(parents=True, exist_ok=True)
         command = [
-            self.office, f"-env:UserInstallation=file://{self.root / 'profile'}", "--headless", "--convert-to", form,
-            "--outdir", str(out), *map(str, paths),
+            self.office, f"-env:UserInstallation=file://{self.root / 'profile'}", "--headless",
+            *([f"--infilter={infilter}"] if infilter else []), "--convert-to", form, "--outdir", str(out), *map(str, paths),
         ]  # fmt: skip
         nice = ["nice"] if shutil.which("nice") else []
         subprocess.run([*nice, *command], capture_output=True, timeout=PATIENCE, check=False)

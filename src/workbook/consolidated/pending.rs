@@ -2,9 +2,10 @@
 //! which column, until when a waiver holds — and what was decided so far, to be changed or emptied.
 
 use super::{Material, PENDING};
-use crate::decisions::record::Paired;
+use crate::decisions::record::{Paired, pair_key};
 use crate::findings::{Decided, Origin, Settled};
 use crate::model::fact::Lacking;
+use crate::model::personal::masked;
 use crate::model::stamp::Stamped;
 use crate::model::{Fact, Severity, Side, Status, stamp};
 use crate::wording::{self, decided, pages};
@@ -98,8 +99,10 @@ fn pairs(material: &Material<'_>, page: &mut Page) {
         let unit = settled.finding.unit.clone().unwrap_or_default();
         let submitted = settled.finding.task.clone().unwrap_or_default();
         for candidate in candidates {
-            let key = crate::decisions::record::pair_key(&unit, &submitted, &candidate.task);
-            if known.contains_key(&key) {
+            let key = pair_key(&unit, &submitted, &candidate.task);
+            // As it is shown, and so was decided.
+            let shown = pair_key(&unit, &masked(&submitted), &masked(&candidate.task));
+            if known.contains_key(&key) || known.contains_key(&shown) {
                 continue;
             }
             let like = decided::likeness(candidate.seq, candidate.likeness);
