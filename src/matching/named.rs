@@ -16,7 +16,10 @@ pub(super) struct Named<T> {
 }
 
 impl<T: Copy> Named<T> {
-    pub(super) fn of<'a>(items: impl Iterator<Item = (T, &'a Item<'a>)>, pipeline: &Pipeline) -> Self {
+    pub(super) fn of<'a>(
+        items: impl Iterator<Item = (T, &'a Item<'a>)>,
+        pipeline: &Pipeline,
+    ) -> Self {
         let mut named = Self { exact: BTreeMap::new(), masked: BTreeMap::new() };
         for (own, item) in items {
             let text = shown_task(item.row, pipeline);

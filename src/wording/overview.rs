@@ -181,6 +181,9 @@ pub fn step(step: Step) -> &'static str {
     }
 }
 
+/// What the step of silent units is called where some have said that they have nothing to report.
+pub const SILENT_OR_NOTHING: &str = "未报（含零报告）";
+
 /// Why sums are moved though nothing is wrong.
 pub fn unmade(standing: &str, because: &str) -> String {
     let because = if because.is_empty() { String::new() } else { format!("（{because}）") };

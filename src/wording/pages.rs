@@ -294,6 +294,7 @@ pub struct Lives {
 }
 
 pub fn lives(earlier: &str, lives: Lives) -> String {
+    let earlier = earlier.parse().map_or_else(|_| earlier.to_owned(), super::month_text);
     format!(
         "与上一报送期（{earlier}）相比：新增 {} 处{}，未变 {} 处，有变化 {} 处，再次出现 {} 处，已解决 {} 处，未能核对 {} 处。提示性内容不计。{RESOLVED_MEANS}",
         lives.new,

@@ -90,10 +90,13 @@ fn laid(page: &Page, natural: f64, least: f64) -> Laid {
     const GIVES_WAY: f64 = 1.05;
     let across = |paper: Paper| Laid { paper, is_across: true };
     let upright = Laid { paper: Paper::A4, is_across: false };
+    // Where many lines are to stand together.
+    let greater = Laid { paper: page.paper, is_across: false };
     let has_room = |laid: Laid, width: f64| width <= laid.widest(page.orientation);
     match page.orientation {
         Orientation::Portrait | Orientation::PageOne if has_room(upright, least) => upright,
         Orientation::Portrait => across(Paper::A4),
+        Orientation::PageOne if has_room(greater, least) => greater,
         Orientation::PageOne if has_room(across(Paper::A4), least) => across(Paper::A4),
         Orientation::Landscape if has_room(across(Paper::A4), natural / GIVES_WAY) => {
             across(Paper::A4)
@@ -220,7 +223,7 @@ fn longest(page: &Page, needed: &[f64]) -> Vec<f64> {
             }
             let Some(text) = text_of(cell) else { continue };
             let own = room_of(&text);
-            *longest = f64::max(own + INDENT + BREAKING, *longest);
+            *longest = f64::max(own + indent(cell.look) + 0.1, *longest);
         }
     }
     longest

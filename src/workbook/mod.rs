@@ -21,6 +21,7 @@ mod reread;
 pub mod slip;
 mod style;
 mod text;
+mod values;
 pub mod template;
 mod write;
 

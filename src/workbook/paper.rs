@@ -16,7 +16,7 @@ pub const COLUMN_MARGIN: f64 = 0.72;
 /// How big letters of 10 points come out at least.
 const LEGIBLE: f64 = 6.2;
 /// Page one is read by those who read nothing else.
-const LEGIBLE_ON_PAGE_ONE: f64 = 6.7;
+const LEGIBLE_ON_PAGE_ONE: f64 = 6.6;
 /// Of a sheet of paper, how much is filled: programs differ a little in how high their lines are.
 const FILLED: f64 = 0.93;
 

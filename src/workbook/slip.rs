@@ -8,12 +8,13 @@ mod reminder;
 use super::consolidated::{Material, emphasis, explanations};
 use super::marks::Marks;
 use super::page::{
-    Line, Look, Page, PageCell, Rows, count_cell, decimal_cell, even_decimals, seq_cell, text_cell,
+    Line, Look, Page, PageCell, Rows, count_cell, even_decimals, seq_cell, text_cell,
 };
-use crate::findings::{Settled, figures, found_as_listed, listed};
+use super::values::value_cell;
+use crate::findings::{Settled, figures, found_as_listed};
 use crate::model::stamp::Stamped;
 use crate::model::words::Language;
-use crate::model::{Fact, Severity, Status, UnitId, stamp};
+use crate::model::{Fact, Severity, Status, UnitId, Value, stamp};
 use crate::pipeline::Pipeline;
 use crate::roster::Standing;
 use crate::wording;
@@ -207,10 +208,9 @@ fn answered_before(settled: &Settled) -> String {
 fn finding_cells(material: &Material<'_>, count: usize, settled: &Settled) -> Vec<PageCell> {
     let finding = &settled.finding;
     let shown = figures::shown(finding, material.pipeline.money);
-    let figure = |text: &Option<String>| match text {
-        Some(text) if text.parse::<f64>().is_ok() => decimal_cell(text, Look::Figure),
-        text => text_cell(listed(text), Look::Centre),
-    };
+    // Figures of all kinds stand below each other; one with a sign of its own would stand out.
+    let plain = |value: &&Value| !matches!(value, Value::Percent(_));
+    let found = found_as_listed(finding, shown.found.clone());
     let cells: Vec<String> = finding.cells.iter().map(ToString::to_string).collect();
     let field = finding.field.as_ref().map(|name| material.pipeline.field_title(name));
     // What was sent back is to be answered anew.
@@ -227,9 +227,9 @@ fn finding_cells(material: &Material<'_>, count: usize, settled: &Settled) -> Ve
         text_cell(finding.task.clone().unwrap_or_default(), Look::Text),
         text_cell(field.unwrap_or_default(), Look::Centre),
         text_cell(crate::model::words::short_list(&cells, 3, Language::Chinese), Look::Centre),
-        figure(&found_as_listed(finding, shown.found.clone())),
-        figure(&shown.expected),
-        figure(&shown.difference),
+        value_cell(finding.found.as_ref().filter(plain), found.as_ref()),
+        value_cell(finding.expected.as_ref().filter(plain), shown.expected.as_ref()),
+        value_cell(None, shown.difference.as_ref()),
         text_cell(finding.kind().entry().title.chinese, Look::Centre),
         text_cell(settled.severity.chinese(), Look::Centre),
         text_cell(message, Look::Text),

@@ -63,7 +63,7 @@ pub fn format(look: Look, mark: Option<Emphasis>, number: Option<NumberForm>) ->
     format = match look {
         Look::Plain => format.set_text_wrap().set_align(FormatAlign::Left),
         Look::PlainBold => format.set_text_wrap().set_bold().set_align(FormatAlign::Left),
-        Look::PlainCentre => format.set_align(FormatAlign::Center),
+        Look::PlainCentre => format.set_text_wrap().set_align(FormatAlign::Center),
         Look::Title => format
             .set_font_name(HEAD)
             .set_font_size(16)

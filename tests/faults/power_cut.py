@@ -6,6 +6,7 @@ systems may, and of a file still only what was flushed.
 """
 
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -168,7 +169,32 @@ def plain_second(arguments):
     return found and trace.plain(found[1])
 
 
-def cut(context, prepared, period, eager):
+def decided(folder):
+    """The workbook of the last run, in which the clerk waives a finding: its path, and whose number was typed."""
+    from openpyxl import load_workbook
+
+    run = run_folders(folder)[-1]
+    book = load_workbook(next(run.glob("*.xlsx")))
+    for row in book["差异清单"].iter_rows():
+        names = {cell.value: cell.column for cell in row if cell.value}
+        if "差异编号" in names and "处理" in names:
+            line = row[0].row + 1
+            typed = {"处理": "豁免", "处理意见": "市局批复", "处理人": "王敏"}
+            for name, value in typed.items():
+                book["差异清单"].cell(line, names[name]).value = value
+            path = folder / "decided.xlsx"
+            book.save(path)
+            return path, book["差异清单"].cell(line, names["差异编号"]).value
+    raise LookupError("no list of findings")
+
+
+def is_kept(folder, run, finding):
+    """Whether the run after goes by what was decided; whichever of the record and the runs' own lines tell it."""
+    report = json.loads((run / "report.json").read_text("utf-8"))
+    return any(own["id"] == finding and own["status"] == "waived" for own in report["findings"])
+
+
+def cut(context, prepared, period, eager, decides=False):
     outcome = Outcome()
     folder = context.folder()
     if not trace.works_here(folder):
@@ -179,7 +205,11 @@ def cut(context, prepared, period, eager):
     if archive.exists():
         shutil.copytree(archive, before)
     whole = {str(run.relative_to(folder)): hashes(run) for run in run_folders(folder)}
-    answer = context.run(folder, period=period, before=trace.traced(path))
+    taken, finding = [], ""
+    if decides:
+        book, finding = decided(folder)
+        taken = ["--answers", book]
+    answer = context.run(folder, *taken, period=period, before=trace.traced(path))
     if answer.status != 1:
         outcome.hold(False, answer.last_words())
         return outcome
@@ -213,23 +243,28 @@ def cut(context, prepared, period, eager):
             name = str(run.relative_to(after))
             if name not in whole and hashes(run) != whole_then[name]:
                 outcome.wrong.append(f"{what}: {name} stands there and is not whole")
-        if number == last and not (after / published.relative_to(folder)).is_dir():
+        # The next run may well take the number of one that was not published.
+        is_there = (after / published.relative_to(folder)).is_dir()
+        if number == last and not is_there:
             outcome.wrong.append(f"{what}: the run was told and is not there")
         works_after(context, after, here, outcome, what)
+        if decides and is_there and not is_kept(after, run_folders(after)[-1], finding):
+            outcome.wrong.append(f"{what}: the run is there, and what was decided in it is forgotten")
         shutil.rmtree(after)
     return outcome
 
 
 SCENES = [
-    ("the first run of an archive", (), PERIOD),
-    ("a second run of the period", (PERIOD,), PERIOD),
-    ("a run of a later period", (PERIOD, PERIOD), "2020-09"),
+    ("the first run of an archive", (), PERIOD, False),
+    ("a second run of the period", (PERIOD,), PERIOD, False),
+    ("a run of a later period", (PERIOD, PERIOD), "2020-09", False),
+    ("a run that takes decisions", (PERIOD,), PERIOD, True),
 ]
-for what, prepared, period in SCENES:
+for what, prepared, period, decides in SCENES:
     for disk_name, eager in (("strict", False), ("eager", True)):
 
-        def cut_here(context, prepared=prepared, period=period, eager=eager):
-            return cut(context, prepared, period, eager)
+        def cut_here(context, prepared=prepared, period=period, eager=eager, decides=decides):
+            return cut(context, prepared, period, eager, decides)
 
         check(f"power cut at every step of {what}, {disk_name} disk")(cut_here)
 

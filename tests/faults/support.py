@@ -1,14 +1,18 @@
 """What all themes share: the program, the given month, archives, and the registry of checks."""
 
-import dataclasses
 import hashlib
 import json
 import os
 import random
 import signal
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from checking import CHECKS, Answer, Outcome, check  # noqa: E402, F401
 
 ROOT = Path(__file__).resolve().parents[2]
 PIPELINE = ROOT / "pipelines" / "sanya-2020.toml"
@@ -17,46 +21,6 @@ PERIOD = "2020-08"
 INBOX = ROOT / "fixtures" / "inbox" / PERIOD
 # Much longer than any run of the given month takes, under strace too.
 PATIENCE = 120
-
-CHECKS = []
-
-
-def check(name):
-    """Registers a check: a function of a `Context` that returns an `Outcome`."""
-
-    def register(function):
-        CHECKS.append((name, function))
-        return function
-
-    return register
-
-
-@dataclasses.dataclass
-class Outcome:
-    """How often something was tried, and what did not hold."""
-
-    tried: int = 0
-    wrong: list = dataclasses.field(default_factory=list)
-    # Why it could not be tried here.
-    skipped: str = ""
-
-    def hold(self, holds, what):
-        self.tried += 1
-        if not holds:
-            self.wrong.append(what)
-        return holds
-
-
-@dataclasses.dataclass
-class Answer:
-    """What a command said."""
-
-    status: int
-    out: str
-    err: str
-
-    def last_words(self):
-        return f"status {self.status}: {self.err.strip()[-300:]}"
 
 
 class Context:

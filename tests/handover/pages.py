@@ -77,8 +77,13 @@ class Table:
             filled = [content for content in cells.values() if content not in (None, "")]
             if not filled or re.match(r"[一二三四五六七八九十]+、", text(next(iter(cells.values())))):
                 break
-            found.append(Line(row, cells))
+            # Long tables have their headings again.
+            if not self.is_headed_by(cells):
+                found.append(Line(row, cells))
         return found
+
+    def is_headed_by(self, cells):
+        return all(re.sub(r"\s+", "", text(content)) == head for head, content in cells.items())
 
     def column(self, *heads):
         """The first heading that is there, whole or as a beginning."""
@@ -116,7 +121,10 @@ def tables(page, *heads, any_of=()):
     found = []
     for row, columns in lines_of_words(page) if page is not None else ():
         if all(has(columns, head) for head in heads) and (not any_of or any(has(columns, head) for head in any_of)):
-            found.append(Table(page, row, columns))
+            table = Table(page, row, columns)
+            before = found[-1] if found and found[-1].columns == columns else None
+            if not before or not any(line.row > row for line in before.lines()):
+                found.append(table)
     return found
 
 

@@ -7,62 +7,21 @@ import os
 import random
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from checking import CHECKS, Answer, Outcome, check  # noqa: E402, F401
 
 ROOT = Path(__file__).resolve().parents[2]
 # Much longer than a run of 300 units, or LibreOffice with its workbook, takes.
 PATIENCE = 600
 
-CHECKS = []
-
 
 class Skipped(Exception):
     """A check cannot be made here; says why."""
-
-
-def check(name):
-    """Registers a check: a function of a `Context` that returns an `Outcome`."""
-
-    def register(function):
-        CHECKS.append((name, function))
-        return function
-
-    return register
-
-
-@dataclasses.dataclass
-class Outcome:
-    """How often something was tried, and what did not hold."""
-
-    tried: int = 0
-    wrong: list = dataclasses.field(default_factory=list)
-
-    def hold(self, holds, what):
-        self.tried += 1
-        if not holds:
-            self.wrong.append(what)
-        return bool(holds)
-
-    def same(self, found, right, what):
-        return self.hold(found == right, f"{what}: found {told(found)}, right is {told(right)}")
-
-
-def told(thing):
-    text = f"{thing.normalize():f}" if hasattr(thing, "normalize") and hasattr(thing, "as_tuple") else str(thing)
-    return text if len(text) <= 300 else text[:300] + " …"
-
-
-@dataclasses.dataclass
-class Answer:
-    """What a command said."""
-
-    status: int
-    out: str
-    err: str
-
-    def last_words(self):
-        return f"status {self.status}: {self.err.strip()[-300:]}"
 
 
 @dataclasses.dataclass

@@ -17,8 +17,9 @@ use crate::workbook::columns::is_date;
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{
     Choices, Content, Line, Look, Others, Page, PageCell, Rows, cell_name, count_cell,
-    decimal_cell, figure_cell, file_link_cell, link_cell, per_cent_cell, text_cell,
+    decimal_cell, figure_cell, file_link_cell, link_cell, text_cell,
 };
+use crate::workbook::values::value_cell;
 
 /// The columns, with their widths.
 const COLUMNS: [(&str, f64); 25] = [
@@ -283,18 +284,6 @@ struct Shown {
     index: usize,
     number: PageCell,
     moved: Option<(ColumnId, i128)>,
-}
-
-/// A value of a finding as a figure that can be sorted and added up, or as its text.
-fn value_cell(value: Option<&Value>, shown: Option<&String>) -> PageCell {
-    match (value, shown) {
-        (Some(Value::Month(month)), _) => figure_cell(Content::Month(*month), Look::Centre),
-        (Some(Value::Date(day)), _) => figure_cell(Content::Day(*day), Look::Centre),
-        (Some(Value::Percent(_)), Some(text)) => per_cent_cell(text, Look::Figure),
-        (_, Some(text)) if text.parse::<f64>().is_ok() => decimal_cell(text, Look::Figure),
-        (_, Some(text)) => text_cell(listed(&Some(text.clone())), Look::Centre),
-        (_, None) => text_cell("", Look::Figure),
-    }
 }
 
 fn line_of(material: &Material<'_>, row: &Shown, settled: &Settled, marks: &Marks) -> Line {

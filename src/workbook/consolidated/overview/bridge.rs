@@ -5,6 +5,7 @@ use super::{ALL, UNDER_HEADINGS, headings_again, section};
 use crate::check::bridge::{Bridge, Step};
 use crate::model::amount::sum_in;
 use crate::model::{CellAt, ColumnId, Kind, Side};
+use crate::roster::Standing;
 use crate::wording::{overview, pages};
 use crate::workbook::consolidated::Material;
 use crate::workbook::consolidated::table::sum_cell;
@@ -26,15 +27,22 @@ pub fn table(material: &Material<'_>, page: &mut Page) -> bool {
         overview::AMOUNT_COLUMN.to_owned(),
         overview::PLANNED.to_owned(),
     ];
-    names.extend(steps.iter().map(|step| overview::step(*step).to_owned()));
+    let zero = material.roster.units.iter().any(|(standing, _)| *standing == Standing::Zero);
+    names.extend(steps.iter().map(|step| match step {
+        Step::Silent if zero => overview::SILENT_OR_NOTHING.to_owned(),
+        step => overview::step(*step).to_owned(),
+    }));
     names.extend([overview::REPORTED.to_owned(), overview::RESIDUAL.to_owned()]);
     let width = names.len();
     let heading = page.lines.len();
     page.lines.push(Line::headings(names));
     for (place, field) in fields.into_iter().enumerate() {
         let units = of_field(material, field);
-        if place > 0 && units.len() > UNDER_HEADINGS {
-            headings_again(page, heading, UNDER_HEADINGS);
+        if place > 0 {
+            page.breaks.push(page.lines.len());
+            if units.len() > UNDER_HEADINGS {
+                headings_again(page, heading, UNDER_HEADINGS);
+            }
         }
         let first = page.lines.len();
         for (count, (unit, bridge)) in units.into_iter().enumerate() {

@@ -16,7 +16,7 @@ const HALF: u32 = 430;
 const LINES: usize = 10;
 const LINE_HEIGHT: f64 = 20.0;
 /// More units beside each other cannot be told apart.
-const MOST_UNITS: usize = super::UNDER_HEADINGS;
+const MOST_UNITS: usize = 24;
 
 /// Adds the charts, and the lines that they cover.
 pub fn charts(

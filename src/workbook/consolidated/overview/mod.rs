@@ -21,10 +21,11 @@ use super::{Material, OVERVIEW};
 use crate::findings::Verdict;
 use crate::model::stamp::Stamped;
 use crate::model::{Kind, Severity, Side, Status};
+use crate::pipeline::file::Paper;
 use crate::roster::Standing;
 use crate::wording::{self, Agreement, overview};
 use crate::workbook::marks::Marks;
-use crate::workbook::page::{Line, Look, Orientation, Page, wide};
+use crate::workbook::page::{Line, Look, Orientation, Page, text_cell, wide};
 
 /// All tables of the page stand on these columns.
 const WIDTHS: [f64; 13] =
@@ -41,6 +42,11 @@ pub fn page(material: &Material<'_>, marks: &mut Marks, listed: &BTreeMap<usize,
         name: OVERVIEW.to_owned(),
         widths: WIDTHS.to_vec(),
         orientation: Orientation::PageOne,
+        paper: if material.plan.held_units().len() > ON_A4 {
+            material.pipeline.workbook.paper
+        } else {
+            Paper::A4
+        },
         printed_columns: Some(ALL),
         ..Page::default()
     };
@@ -52,8 +58,6 @@ pub fn page(material: &Material<'_>, marks: &mut Marks, listed: &BTreeMap<usize,
     let standings = standings::table(material, &mut page, marks, listed);
     page.lines.push(Line::blank());
     charts::charts(material, &mut page, has_bridge, standings);
-    // What follows goes into detail, and begins a sheet of paper of its own.
-    page.breaks.push(page.lines.len());
     rates::table(material, &mut page);
     sources::sources(material, &mut page);
     matrix::matrix(material, &mut page);
@@ -85,12 +89,15 @@ fn section(page: &mut Page, title: &str) {
         .filter_map(|line| line.cells.first())
         .filter(|cell| cell.look == Look::Section)
         .count();
+    page.breaks.push(page.lines.len());
     page.lines.push(Line::words(overview::numbered(before, title), Look::Section, ALL));
 }
 
 /// Of many units, how many lines stand under the headings of a table before they stand there again: less
 /// than a sheet of paper holds, so that none is without them.
-pub const UNDER_HEADINGS: usize = 20;
+pub const UNDER_HEADINGS: usize = 50;
+/// More units than that are more lines than a sheet of A4 across holds.
+const ON_A4: usize = 30;
 
 /// Lets the headings of a table stand again before a line, where many are above it already.
 fn headings_again(page: &mut Page, heading: usize, lines_before: usize) {
@@ -200,10 +207,11 @@ fn signatures(material: &Material<'_>, page: &mut Page) {
     for pair in material.pipeline.workbook.signatures.chunks(3) {
         let mut cells = Vec::new();
         for name in pair {
-            wide(&mut cells, format!("{name}："), Look::PlainCentre, 2);
+            // What is signed stands in the very next cell.
+            cells.push(text_cell(format!("{name}："), Look::PlainCentre));
             let signed = valid.iter().find(|signed| name.starts_with(&signed.role));
             let words = signed.map(|signed| format!("{} {}", signed.name, signed.date));
-            wide(&mut cells, words.unwrap_or_default().trim(), Look::Ink, 2);
+            wide(&mut cells, words.unwrap_or_default().trim(), Look::Ink, 3);
         }
         page.lines.push(Line { height: Some(30.0), ..Line::of(cells) });
     }

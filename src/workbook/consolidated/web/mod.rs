@@ -264,7 +264,7 @@ fn list(material: &Material<'_>) -> Markup {
 }
 
 /// Of the columns of the list, in hundredths of the page.
-const WIDTHS: [u32; 9] = [4, 8, 11, 33, 9, 9, 10, 7, 9];
+const WIDTHS: [u32; 9] = [4, 8, 10, 30, 10, 10, 11, 7, 10];
 
 fn line(material: &Material<'_>, number: usize, settled: &Settled) -> Markup {
     let finding = &settled.finding;
