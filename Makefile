@@ -101,7 +101,7 @@ silence: build ## Spoil a month that agrees, one thing at a time; each must be t
 	python3 -c 'import openpyxl, xlwt, xlrd, odf' || { echo 'pip install openpyxl xlwt xlrd odfpy'; exit 2; }
 	PYTHONDONTWRITEBYTECODE=1 python3 tests/silence/silence.py --limit $(LIMIT) --seed $(SEED) --program $(DUIBIAO)
 
-# Needs Python; strace for what only it can show (Linux), said where it is missing.
+# Needs Python; strace (Linux) and openpyxl for what only they can show, said where they are missing.
 faults: build ## Kill runs, inject errors, cut the power, spoil archives (needs Python, strace; LIMIT=20 for a sample)
 	PYTHONDONTWRITEBYTECODE=1 python3 tests/faults/faults.py --limit $(LIMIT) --seed $(SEED) --program $(DUIBIAO)
 

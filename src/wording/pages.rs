@@ -387,6 +387,11 @@ pub fn meaning(severity: Severity) -> [&'static str; 2] {
     }
 }
 
+/// That further lines about the plan are folded away.
+pub fn folded_problems(left: usize) -> String {
+    format!("另有 {left} 处，已折叠（点左边的“+”展开）；“差异清单”逐处列出。")
+}
+
 /// Until when a waiver holds.
 pub fn until(month: Month) -> String {
     format!("至{}", super::month_text(month))

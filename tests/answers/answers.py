@@ -452,12 +452,15 @@ def headings(month):
     book.save(path)
     first = month.run()
     yield bool(first.of_kind("column-missing") or first.of_kind("column-unknown")), "not understood", was
+    before = month.extracts(month.folder / "before.jsonl")
     names = ("表中标题", "对应项目", "处理")
     n = decide(first.workbook, month.folder / "h.xlsx", names, lambda line: "拨付口径" in str(line["表中标题"]),
                {"对应项目": "资金", "处理": "采用此列", "处理人": "王敏"})
     ran = month.run(month.folder / "h.xlsx")
     missing = [f for f in ran.of_kind("column-missing") if f["unit"] == "天涯区" or f["file"] == "天涯区.xlsx"]
     yield n == 1 and not missing and "拨付口径" not in str(ran.of_kind("column-unknown")), "adopted", (n, ran.err, [f["message"] for f in missing], [f["message"] for f in ran.of_kind("decision-refused")])
+    elsewhere = month.run(more=("--extracts", before))
+    yield elsewhere.status == 1 and not [f for f in elsewhere.of_kind("column-missing") if f["file"] == "天涯区.xlsx"], "extracts made before are read anew", elsewhere.err
     again = month.run()
     yield "拨付口径" not in str(again.of_kind("column-unknown")) and not [f for f in again.of_kind("column-missing") if f["file"] == "天涯区.xlsx"], "and the next run, too", ""
     n = decide(again.workbook, month.folder / "x.xlsx", names, lambda line: "拨付口径" in str(line["表中标题"]), {"处理": None})

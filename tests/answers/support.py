@@ -65,6 +65,14 @@ class Month:
         folder = Path(done.stdout.strip().splitlines()[-1]) if done.stdout.strip() else None
         return Ran(done.returncode, done.stderr, folder)
 
+    def extracts(self, into):
+        """What `extract` says of the inbox, in a file."""
+        paths = "".join(f"{path}\n" for path in sorted(self.inbox.rglob("*")) if path.is_file())
+        command = [self.program, "extract", self.pipeline]
+        done = subprocess.run(list(map(str, command)), input=paths, capture_output=True, text=True, timeout=PATIENCE)
+        into.write_text(done.stdout, "utf-8")
+        return into
+
     def decisions(self):
         path = self.archive / NAME / "decisions.jsonl"
         return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []

@@ -6,6 +6,7 @@ systems may, and of a file still only what was flushed.
 """
 
 import hashlib
+import importlib.util
 import json
 import os
 import re
@@ -199,6 +200,8 @@ def cut(context, prepared, period, eager, decides=False):
     folder = context.folder()
     if not trace.works_here(folder):
         return Outcome(skipped=trace.NOT_HERE)
+    if decides and not importlib.util.find_spec("openpyxl"):
+        return Outcome(skipped="openpyxl is not here")
     for earlier in prepared:
         assert context.run(folder, period=earlier).status == 1
     archive, path, before = folder / "archive", folder / "trace", folder / "before"

@@ -17,6 +17,7 @@ use crate::workbook::marks::Marks;
 use crate::workbook::page::{
     Line, Look, Orientation, Page, Shown, count_cell, decimal_cell, seq_cell, text_cell,
 };
+use crate::workbook::values::value_cell;
 
 const WIDTHS: [f64; 8] = [5.0, 13.0, 8.0, 32.0, 15.0, 30.0, 12.0, 54.0];
 const ALL: u16 = 8;
@@ -67,6 +68,8 @@ fn heading(page: &mut Page, names: [&str; 8]) {
 
 fn problems(material: &Material<'_>, page: &mut Page, marks: &mut Marks) {
     const TITLE: usize = 3;
+    /// More are folded: on paper they would be a book, and the list has them all.
+    const MOST: usize = 60;
     heading(
         page,
         ["序", "单位", number_or_row(material), "问题", "计划写作", "应为", "差额", "说明"],
@@ -75,29 +78,29 @@ fn problems(material: &Material<'_>, page: &mut Page, marks: &mut Marks) {
     for (count, (index, settled)) in material.on_side(Side::Plan).enumerate() {
         let finding = &settled.finding;
         let report = figures::shown(finding, material.pipeline.money);
-        let shown = |text: &Option<String>| match text {
-            Some(text) if text.parse::<f64>().is_ok() => decimal_cell(text, Look::Figure),
-            Some(text) => text_cell(text.clone(), Look::Text),
-            None => text_cell("", Look::Text),
-        };
         let line = page.lines.len();
-        page.lines.push(Line::of(vec![
+        let cells = Line::of(vec![
             count_cell(count + 1, Look::Centre),
             text_cell(finding.unit.clone().unwrap_or_default(), Look::Centre),
             seq_cell(number(material, finding)),
             text_cell(problem_title(finding, material), Look::Text),
-            shown(&report.found),
-            shown(&report.expected),
-            shown(&report.difference),
+            value_cell(finding.found.as_ref(), report.found.as_ref()),
+            value_cell(finding.expected.as_ref(), report.expected.as_ref()),
+            value_cell(None, report.difference.as_ref()),
             text_cell(
                 wording::settled_message(settled, material.pipeline, Language::Chinese),
                 Look::Text,
             ),
-        ]));
+        ]);
+        let shown = if count < MOST { Shown::AtOnce } else { Shown::Folded };
+        page.lines.push(Line { shown, ..cells });
         marks.add(index, PLAN, line, TITLE);
     }
     let last = page.lines.len() - 1;
     page.filter = (last > heading_line).then_some((heading_line, last));
+    if let Some(left) = (last - heading_line).checked_sub(MOST).filter(|left| *left > 0) {
+        page.lines.push(Line::words(pages::folded_problems(left), Look::Plain, ALL));
+    }
 }
 
 /// A plan without numbers is found by the rows of its sheet.
