@@ -185,7 +185,7 @@ pub(super) fn about(
     if let Some(field) = field {
         finding.field = Some(context.pipeline.columns[field].name.clone());
         finding.plan_cell = cell(planned, field);
-        finding.typed = item.row.entries[field].as_ref().map(|entry| entry.typed.clone());
+        finding.typed = item.row.entries[field].as_ref().map(|entry| entry.typed.to_string());
         finding.cause.extend(item.row.linked.contains(&field).then_some(Cause::Linked));
     }
     context.roster.places.put(&mut finding, item, field);
@@ -415,7 +415,8 @@ impl Field<'_> {
                     .map_or(Remark::None, |characters| Remark::LooksEqual { characters })
             };
         }
-        let value = |text: String| if text.is_empty() { Value::Blank } else { Value::Text(text) };
+        let value =
+            |text: String| if text.is_empty() { Value::Blank } else { Value::Text(text.into()) };
         finding.found = Some(value(found));
         finding.expected = Some(value(expected));
         self.findings.push(finding);

@@ -52,7 +52,7 @@ fn of_row(
         finding.seq = number(item.row, pipeline);
         finding.task = Some(shown_task(item.row, pipeline));
         finding.field = Some(pipeline.columns[field].name.clone());
-        finding.typed = Some(entry.typed.clone());
+        finding.typed = Some(entry.typed.to_string());
         finding.found = Some(Value::Amount(whole));
         finding.expected = Some(Value::Amount(parts));
         finding.difference = whole.checked_sub(parts).map(|difference| difference.0);

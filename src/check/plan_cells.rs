@@ -25,7 +25,7 @@ pub fn check(context: &Context<'_>, _: &AlreadySaid) -> PolarsResult<Vec<Finding
             };
             let mut finding = about(context, task, fact);
             finding.field = Some(column.name.clone());
-            finding.typed = Some(entry.typed.clone());
+            finding.typed = Some(entry.typed.to_string());
             finding.found = Some(entry.value.clone());
             context.plan.places.put(&mut finding, item, Some(field));
             findings.push(finding);
@@ -140,7 +140,8 @@ fn ownerless<'a>(context: &'a Context<'_>) -> impl Iterator<Item = Finding> + 'a
         finding.task = Some(shown_task(stray.row, context.pipeline));
         finding.field = owner.map(|owner| context.pipeline.columns[owner].name.clone());
         let typed = owner.and_then(|owner| stray.row.entries[owner].as_ref());
-        finding.typed = typed.map(|entry| entry.typed.clone()).filter(|typed| !typed.is_empty());
+        finding.typed =
+            typed.map(|entry| entry.typed.to_string()).filter(|typed| !typed.is_empty());
         finding.found = Some(typed.map_or(Value::Blank, |entry| entry.value.clone()));
         context.plan.places.put_at(&mut finding, (stray.file, stray.sheet), stray.row, owner);
         finding

@@ -101,7 +101,7 @@ fn about(fact: Fact, row: RowId, task: TaskId, field: ColumnId, context: &Contex
     finding.seq = number(planned.row, context.pipeline);
     finding.task = Some(shown_task(planned.row, context.pipeline));
     finding.field = Some(context.pipeline.columns[field].name.clone());
-    finding.typed = item.row.entries[field].as_ref().map(|entry| entry.typed.clone());
+    finding.typed = item.row.entries[field].as_ref().map(|entry| entry.typed.to_string());
     context.roster.places.put(&mut finding, item, Some(field));
     finding
 }

@@ -39,8 +39,9 @@ pub fn changes(before: &Plan<'_>, now: &Plan<'_>, pipeline: &Pipeline) -> Vec<Ch
                 // A revision that inserts a task renumbers all below it.
                 continue;
             }
-            let typed =
-                |item: &Item<'_>| item.row.entries[field].as_ref().map(|entry| entry.typed.clone());
+            let typed = |item: &Item<'_>| {
+                item.row.entries[field].as_ref().map(|entry| entry.typed.to_string())
+            };
             let value =
                 |item: &Item<'_>| item.row.entries[field].as_ref().map(|entry| entry.value.clone());
             let folded = |text: Option<String>| text.map(|text| fold::key(&text));

@@ -299,7 +299,7 @@ impl Ruled<'_> {
             .map(|spot| CellRange::new(spot.cell, spot.cell))
             .collect();
         let entry = field.and_then(|field| item.row.entries[field].as_ref());
-        finding.typed = entry.map(|entry| entry.typed.clone());
+        finding.typed = entry.map(|entry| entry.typed.to_string());
         let sides = sides(compared, rule);
         let terms = rule_terms(rule, |leaf| self.term(leaf, tasks, items));
         say(&mut finding, rule, &sides, terms);
@@ -307,13 +307,13 @@ impl Ruled<'_> {
             let written = |expression: &Expression| match expression {
                 Expression::Text { written, .. } => Some(written.clone()),
                 Expression::Field(Quantity::Column(field)) => {
-                    item.row.entries[*field].as_ref().map(|entry| entry.typed.clone())
+                    item.row.entries[*field].as_ref().map(|entry| entry.typed.to_string())
                 }
                 _ => None,
             };
             let (found, expected) = sides.places;
-            finding.found = written(&chain.sides[found]).map(Value::Text);
-            finding.expected = written(&chain.sides[expected]).map(Value::Text);
+            finding.found = written(&chain.sides[found]).map(|text| Value::Text(text.into()));
+            finding.expected = written(&chain.sides[expected]).map(|text| Value::Text(text.into()));
         }
         finding
     }

@@ -289,7 +289,7 @@ impl<'a> Table<'a> {
                 plan: plan_sum.map(|sum| kind.value(sum)),
             };
             let mut finding = about(fact, total, field, side, context);
-            finding.typed = Some(entry.typed.clone());
+            finding.typed = Some(entry.typed.to_string());
             finding.found = Some(kind.value(printed));
             finding.expected = Some(kind.value(sum));
             finding.difference = printed.checked_sub(sum);
@@ -412,7 +412,7 @@ fn unreadable(
     };
     let mut finding = about(fact, total, field, side, context);
     let entry = total.row.entries[field].as_ref();
-    finding.typed = entry.map(|entry| entry.typed.clone());
+    finding.typed = entry.map(|entry| entry.typed.to_string());
     finding.found = Some(Value::Unreadable(obstacle.clone()));
     finding
 }

@@ -220,7 +220,10 @@ impl Change {
             Change::Adds(more) => {
                 let text = target.text(target.spot.item.row).filter(|text| !text.is_empty())?;
                 let text = format!("{}{more}", text.trim_end_matches(['。', '.']));
-                Some(Made { found: Some(Value::Text(text.clone())), ..target.reads(base, &text) })
+                Some(Made {
+                    found: Some(Value::Text(text.as_str().into())),
+                    ..target.reads(base, &text)
+                })
             }
             Change::OtherChoice => {
                 let own = target.text(target.spot.item.row)?;

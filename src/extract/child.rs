@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::frames::{self, Frame, GREETING, NoFrame, Question};
-use super::packed::Unpacking;
+use super::packed::{AllTexts, Unpacking};
 use super::watch::{self, Over, Watch};
 use super::worker::{TROUBLE, greeting};
 use super::{Extract, PROGRAM};
@@ -130,7 +130,8 @@ impl Worker {
         }
     }
 
-    /// Asks for a file and waits for the answer, within its limits.
+    /// Asks for a file and waits for the answer, within its limits; its texts are those of `texts`, as far
+    /// as they are among them.
     ///
     /// # Errors
     /// Says how the worker ended instead; it is of no more use then.
@@ -139,6 +140,7 @@ impl Worker {
         question: &Question,
         sha256: &str,
         limits: &Limits,
+        texts: &AllTexts,
     ) -> Result<Extract, End> {
         let limit = Duration::from_secs(u64::from(limits.seconds));
         let mut watch = Watch::over(limit);
@@ -151,7 +153,7 @@ impl Worker {
             return Err(self.end());
         }
         let most = limits.extract_bytes();
-        let mut unpacking = Unpacking::default();
+        let mut unpacking = Unpacking::into(texts);
         let mut is_first = true;
         let mut length: u64 = 0;
         loop {

@@ -3,14 +3,15 @@
 //! of them extracts are lines (`lines`).
 
 #[expect(clippy::disallowed_types, reason = "nobody goes through it in its order")]
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, PoisonError};
 
 use foldhash::fast::RandomState;
 use serde::{Deserialize, Serialize};
 
 use super::Extract;
 use crate::model::value::Doubt;
-use crate::model::{Amount, ColumnId, Day, Entry, Month, Obstacle, SheetId, Side, Value};
+use crate::model::{Amount, ColumnId, Day, Entry, Month, Obstacle, SheetId, Side, Text, Value};
 use crate::normalise::{ColumnSum, RowClass, SheetRows, TableRow};
 
 /// Rows in one piece; a piece of them is some hundred kilobytes.
@@ -38,8 +39,8 @@ struct Piece<'a> {
 /// Which rows of a sheet have which class.
 type Classes = Vec<(u32, RowClass)>;
 
-/// A text by its place in the piece.
-type Text = u32;
+/// A text, by its place in the piece.
+type Place = u32;
 
 #[derive(Debug, Serialize, Deserialize)]
 struct PackedRow {
@@ -48,7 +49,7 @@ struct PackedRow {
     class: RowClass,
     entries: Vec<Option<PackedEntry>>,
     derived: Vec<Amount>,
-    label: Text,
+    label: Place,
     heads: bool,
     adds: Option<(u32, u32)>,
     sums: Vec<ColumnSum>,
@@ -59,11 +60,11 @@ struct PackedRow {
 #[derive(Debug, Serialize, Deserialize)]
 struct PackedEntry {
     column: u32,
-    typed: Text,
+    typed: Place,
     value: PackedValue,
     spans: u32,
     filled_from: Option<u32>,
-    shown: Option<Text>,
+    shown: Option<Place>,
     doubt: Option<Doubt>,
     parts: Option<Amount>,
 }
@@ -72,7 +73,7 @@ struct PackedEntry {
 enum PackedValue {
     Blank,
     NotApplicable,
-    Text(Text),
+    Text(Place),
     Integer(i64),
     Decimal(i64),
     Amount(Amount),
@@ -80,7 +81,7 @@ enum PackedValue {
     MonthOfYear(u32),
     Date { year: i32, month: u32, day: u32 },
     Percent(i64),
-    Choice(Text),
+    Choice(Place),
     Covered,
     Unreadable(Obstacle),
 }
@@ -123,15 +124,15 @@ fn pack(sheet: usize, classes: Classes, rows: &[TableRow]) -> Vec<u8> {
 #[expect(clippy::disallowed_types, reason = "nobody goes through it in its order")]
 struct Texts<'a> {
     texts: Vec<&'a str>,
-    places: HashMap<&'a str, Text, RandomState>,
+    places: HashMap<&'a str, Place, RandomState>,
 }
 
 impl<'a> Texts<'a> {
-    fn place(&mut self, text: &'a str) -> Text {
+    fn place(&mut self, text: &'a str) -> Place {
         let texts = &mut self.texts;
         *self.places.entry(text).or_insert_with(|| {
             texts.push(text);
-            Text::try_from(texts.len() - 1).unwrap_or(Text::MAX)
+            Place::try_from(texts.len() - 1).unwrap_or(Place::MAX)
         })
     }
 
@@ -201,10 +202,34 @@ impl<'a> Texts<'a> {
     }
 }
 
-/// Puts the frames of one extract together again.
+/// The texts of all files that were read, each once: units send the texts of the plan.
 #[derive(Debug, Default)]
-pub struct Unpacking {
+#[expect(clippy::disallowed_types, reason = "nobody goes through it in its order")]
+pub struct AllTexts {
+    known: Mutex<HashSet<Text, RandomState>>,
+}
+
+impl AllTexts {
+    /// Returns texts as those that are kept.
+    fn kept(&self, texts: &[&str]) -> Vec<Text> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = texts.iter().map(|text| {
+            if let Some(known) = known.get(*text) {
+                return known.clone();
+            }
+            let new = Text::from(*text);
+            known.insert(new.clone());
+            new
+        });
+        kept.collect()
+    }
+}
+
+/// Puts the frames of one extract together again.
+#[derive(Debug)]
+pub struct Unpacking<'a> {
     head: Option<Head>,
+    all: &'a AllTexts,
 }
 
 /// A frame that is none of an extract's.
@@ -218,7 +243,11 @@ pub enum BadFrame {
     Unsound,
 }
 
-impl Unpacking {
+impl<'a> Unpacking<'a> {
+    pub fn into(all: &'a AllTexts) -> Self {
+        Self { head: None, all }
+    }
+
     /// Takes a frame, in the order in which they were made; returns the extract when it was the last.
     ///
     /// # Errors
@@ -233,7 +262,8 @@ impl Unpacking {
             Some(mut head) => {
                 let piece: Piece<'_> = postcard::from_bytes(frame).map_err(BadFrame::NoPiece)?;
                 let sheet = head.extract.rows.sheets.get_mut(SheetId::from(piece.sheet));
-                add(piece, sheet.ok_or(BadFrame::Unsound)?)?;
+                let texts = self.all.kept(&piece.texts);
+                add(piece, &texts, sheet.ok_or(BadFrame::Unsound)?)?;
                 head.pieces -= 1;
                 head
             }
@@ -246,17 +276,17 @@ impl Unpacking {
     }
 }
 
-fn add(piece: Piece<'_>, sheet: &mut SheetRows) -> Result<(), BadFrame> {
-    let Piece { sheet: _, classes, texts, rows } = piece;
+fn add(piece: Piece<'_>, texts: &[Text], sheet: &mut SheetRows) -> Result<(), BadFrame> {
+    let Piece { sheet: _, classes, texts: _, rows } = piece;
     sheet.classes.extend(classes);
     sheet.rows.reserve(rows.len());
     for row in rows {
-        sheet.rows.push(unpacked(row, &texts)?);
+        sheet.rows.push(unpacked(row, texts)?);
     }
     Ok(())
 }
 
-fn unpacked(row: PackedRow, texts: &[&str]) -> Result<TableRow, BadFrame> {
+fn unpacked(row: PackedRow, texts: &[Text]) -> Result<TableRow, BadFrame> {
     let PackedRow {
         row,
         table,
@@ -277,7 +307,7 @@ fn unpacked(row: PackedRow, texts: &[&str]) -> Result<TableRow, BadFrame> {
         class,
         entries: entries.into_iter().map(entry).collect::<Result<_, _>>()?,
         derived,
-        label: text(label, texts)?,
+        label: text(label, texts)?.into(),
         heads,
         adds,
         sums,
@@ -286,7 +316,7 @@ fn unpacked(row: PackedRow, texts: &[&str]) -> Result<TableRow, BadFrame> {
     })
 }
 
-fn read(entry: PackedEntry, texts: &[&str]) -> Result<Entry, BadFrame> {
+fn read(entry: PackedEntry, texts: &[Text]) -> Result<Entry, BadFrame> {
     let PackedEntry { column, typed, value, spans, filled_from, shown, doubt, parts } = entry;
     let value = match value {
         PackedValue::Blank => Value::Blank,
@@ -310,6 +340,6 @@ fn read(entry: PackedEntry, texts: &[&str]) -> Result<Entry, BadFrame> {
     Ok(Entry { column, typed, value, spans, filled_from, shown, doubt, parts })
 }
 
-fn text(place: Text, texts: &[&str]) -> Result<String, BadFrame> {
-    texts.get(place as usize).map(|text| (*text).to_owned()).ok_or(BadFrame::Unsound)
+fn text(place: Place, texts: &[Text]) -> Result<Text, BadFrame> {
+    texts.get(place as usize).cloned().ok_or(BadFrame::Unsound)
 }

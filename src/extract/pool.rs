@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use super::child::{CannotWork, End, Program, Worker};
 use super::frames::{self, Question};
+use super::packed::AllTexts;
 use super::{Extract, lines};
 use crate::intake::{self, Received};
 use crate::model::finding::Refusal;
@@ -66,7 +67,7 @@ pub fn supervise(
         let extract = match hashed {
             Ok(sha256) => {
                 file.sha256 = sha256;
-                match one(&mut worker, &file, pipeline, program) {
+                match one(&mut worker, &file, pipeline, program, &AllTexts::default()) {
                     // Nobody has copied it: it may change while it is read.
                     Err(CannotWork::CopyLost { how, .. }) => {
                         Ok(refused(&file, Refusal::NoAccess(how), pipeline))
@@ -139,16 +140,17 @@ pub fn extracts(
     }
     let hands = program.at_once.clamp(1, work.waiting.len().max(1));
     work.hands = hands;
+    let texts = AllTexts::default();
     let work = Mutex::new(work);
     thread::scope(|scope| {
         // This thread is the first; where the system starts no more, fewer do it all.
         for _ in 1..hands {
-            let hand = || lend_a_hand(&work, files, pipeline, program, done);
+            let hand = || lend_a_hand(&work, files, pipeline, program, &texts, done);
             if thread::Builder::new().spawn_scoped(scope, hand).is_err() {
                 held(&work).hands -= 1;
             }
         }
-        lend_a_hand(&work, files, pipeline, program, done);
+        lend_a_hand(&work, files, pipeline, program, &texts, done);
     });
     let work = work.into_inner().unwrap_or_else(PoisonError::into_inner);
     match work.failure {
@@ -166,6 +168,7 @@ fn lend_a_hand(
     files: &[Received],
     pipeline: &Pipeline,
     program: &Program,
+    texts: &AllTexts,
     done: &(dyn Fn(&str) + Sync),
 ) {
     let mut worker: Option<Worker> = None;
@@ -175,7 +178,7 @@ fn lend_a_hand(
             if work.failure.is_some() { None } else { work.waiting.pop_front() }
         };
         let Some(index) = next else { return };
-        match one(&mut worker, &files[index], pipeline, program) {
+        match one(&mut worker, &files[index], pipeline, program, texts) {
             Ok(extract) => {
                 held(work).results[index] = Some(extract);
                 done(&files[index].name);
@@ -208,6 +211,7 @@ fn one(
     file: &Received,
     pipeline: &Pipeline,
     program: &Program,
+    texts: &AllTexts,
 ) -> Result<Extract, CannotWork> {
     let question = Question { side: file.side, path: file.copy.clone() };
     let bytes = std::fs::metadata(&file.copy).map_or(0, |metadata| metadata.len());
@@ -218,7 +222,7 @@ fn one(
             Some(running) => running,
             None => started(program, pipeline)?,
         };
-        let end = match running.extract(&question, &file.sha256, &limits) {
+        let end = match running.extract(&question, &file.sha256, &limits, texts) {
             Ok(extract) => {
                 *worker = Some(running);
                 return Ok(extract);

@@ -10,7 +10,7 @@ pub fn bare_value(value: &Value, money: MoneyUnit) -> String {
         Value::Blank | Value::Covered | Value::NotApplicable | Value::Unreadable(_) => {
             String::new()
         }
-        Value::Text(text) | Value::Choice(text) => text.clone(),
+        Value::Text(text) | Value::Choice(text) => text.to_string(),
         Value::Integer(number) => number.to_string(),
         Value::Decimal(figure) => shortest_decimal(*figure, DECIMAL_PLACES),
         Value::Amount(amount) => amount.decimal(money),

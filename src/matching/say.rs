@@ -164,7 +164,7 @@ fn changed_text(
         roster.places.put(&mut finding, item, Some(field));
         finding.field = Some(pipeline.columns[field].name.clone());
         finding.plan_cell = cell(planned, field);
-        finding.typed = item.row.entries[field].as_ref().map(|entry| entry.typed.clone());
+        finding.typed = item.row.entries[field].as_ref().map(|entry| entry.typed.to_string());
         let understood = item.row.entries[field].as_ref().map(|entry| entry.value.clone());
         finding.found = Some(match understood {
             Some(Value::Unreadable(obstacle)) => {
@@ -175,9 +175,9 @@ fn changed_text(
                 finding.fact = Fact::ValueMissing;
                 Value::Blank
             }
-            _ => Value::Text(found),
+            _ => Value::Text(found.into()),
         });
-        finding.expected = Some(Value::Text(expected));
+        finding.expected = Some(Value::Text(expected.into()));
         let accepted = match pair.why {
             Why::SameMeaning => Some(Remark::SameMeaning),
             Why::Decided { pairing } => Some(Remark::DecidedPair {
@@ -192,7 +192,7 @@ fn changed_text(
             finding.fact = Fact::ValueDiffers(Remark::LooksEqual { characters });
         }
         if let Some(remark) = accepted {
-            finding.found = Some(Value::Text(finding.typed.clone().unwrap_or_default()));
+            finding.found = Some(Value::Text(finding.typed.clone().unwrap_or_default().into()));
             finding.fact = Fact::ValueDiffers(remark);
         }
         findings.push(finding);

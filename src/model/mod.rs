@@ -23,6 +23,7 @@ pub mod personal;
 pub mod place;
 mod radicals;
 pub mod stamp;
+mod text;
 pub mod value;
 pub mod words;
 
@@ -38,5 +39,6 @@ pub use kinds::{Family, Kind};
 pub use month::Month;
 pub use oddity::{Odd, Oddity, SystemSaid};
 pub use place::{CellAt, CellRange};
+pub use text::Text;
 pub use value::{DECIMAL_PLACES, Entry, Obstacle, Value};
 pub use words::{Language, Said};

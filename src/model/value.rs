@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Amount, Day, MoneyUnit, Month};
+use super::{Amount, Day, MoneyUnit, Month, Text};
 
 /// Decimals that a quantity other than money is held with: 1 mm in km, 1 m² in km².
 pub const DECIMAL_PLACES: u32 = 6;
@@ -16,7 +16,7 @@ pub enum Value {
     Blank,
     /// A declared word such as `—` or 无.
     NotApplicable,
-    Text(String),
+    Text(Text),
     Integer(i64),
     /// A quantity other than money, in units of its last place (see [`DECIMAL_PLACES`]).
     Decimal(i64),
@@ -27,7 +27,7 @@ pub enum Value {
     Date(Day),
     /// Hundredths of a percent: 40 % is 4,000.
     Percent(i64),
-    Choice(String),
+    Choice(Text),
     /// Lies under an amount that is merged over several rows.
     Covered,
     Unreadable(Obstacle),
@@ -99,7 +99,7 @@ impl Value {
 
     pub fn text(&self) -> Option<&str> {
         match self {
-            Value::Text(text) | Value::Choice(text) => Some(text),
+            Value::Text(text) | Value::Choice(text) => Some(text.as_str()),
             _ => None,
         }
     }
@@ -111,7 +111,7 @@ pub struct Entry {
     /// The sheet's column, from zero.
     pub column: u32,
     /// The text as typed or as Excel would show the number.
-    pub typed: String,
+    pub typed: Text,
     pub value: Value,
     /// How many rows the cell is merged over, itself included.
     #[serde(default = "one", skip_serializing_if = "is_one")]
@@ -122,7 +122,7 @@ pub struct Entry {
     pub filled_from: Option<u32>,
     /// What stands on the screen, where the number format makes something else of the number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub shown: Option<String>,
+    pub shown: Option<Text>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub doubt: Option<Doubt>,
     /// Sums of the parts that the cell itself names in brackets (其中：…), where there are any.
@@ -140,10 +140,10 @@ fn is_one(spans: &u32) -> bool {
 }
 
 impl Entry {
-    pub fn new(column: u32, typed: String, value: Value) -> Self {
+    pub fn new(column: u32, typed: impl Into<Text>, value: Value) -> Self {
         Self {
             column,
-            typed,
+            typed: typed.into(),
             value,
             spans: 1,
             filled_from: None,

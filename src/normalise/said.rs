@@ -109,13 +109,13 @@ pub fn doubts(sheet: &SheetRows, pipeline: &Pipeline) -> Vec<Finding> {
     let told = |((field, doubt), cells): ((ColumnId, &Doubt), Held<'_>)| {
         let (at, first) = *cells.first()?;
         let in_doubt = InDoubt::Cells {
-            shown: first.shown.clone().unwrap_or_default(),
+            shown: first.shown.clone().unwrap_or_default().into(),
             doubt: doubt.clone(),
             cells: cells.len(),
         };
         let mut finding = Finding::new(Fact::ColumnDoubtful(in_doubt), Side::Submission).at(at);
         finding.field = Some(pipeline.columns[field].name.clone());
-        finding.typed = Some(first.typed.clone());
+        finding.typed = Some(first.typed.to_string());
         finding.cells = cells.iter().map(|(at, _)| CellRange::new(*at, *at)).collect();
         Some(finding)
     };

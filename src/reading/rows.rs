@@ -139,7 +139,7 @@ fn fields(about: About<'_>, parts: &[&TableRow]) -> Vec<FieldRead> {
             fields.push(FieldRead {
                 name: name.clone(),
                 at,
-                typed: entry.typed.clone(),
+                typed: entry.typed.to_string(),
                 value: is_read.then(|| bare_value(&entry.value, about.pipeline.money)),
                 entry: entry.value.clone(),
                 filled_from: entry.filled_from.map(|row| row + 1),

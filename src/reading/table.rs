@@ -263,7 +263,7 @@ fn unit(about: About<'_>, layouts: &[&Layout], rows: &[&TableRow]) -> Option<Par
         if let Value::Text(name) = &entry.value
             && seen.insert(fold::key(name))
         {
-            names.push(name.clone());
+            names.push(name.to_string());
         }
     }
     let at = match stands {
@@ -418,12 +418,12 @@ impl Count {
         }
         if matches!(entry.value, Value::Unreadable(_)) {
             let at = CellAt::new(row, entry.column);
-            self.misfit.get_or_insert_with(|| (at, entry.typed.clone()));
+            self.misfit.get_or_insert_with(|| (at, entry.typed.to_string()));
         } else {
             self.fits += 1;
         }
         if !entry.typed.trim().is_empty() {
-            self.example.get_or_insert_with(|| entry.typed.clone());
+            self.example.get_or_insert_with(|| entry.typed.to_string());
         }
     }
 }

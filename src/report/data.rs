@@ -307,7 +307,7 @@ fn of_field(text: String, field: Option<ColumnId>, pipeline: &Pipeline) -> Strin
 /// A value where it was understood, else what was typed.
 fn as_shown(entry: &Entry, pipeline: &Pipeline) -> String {
     let value = bare_value(&entry.value, pipeline.money);
-    if value.is_empty() { entry.typed.clone() } else { value }
+    if value.is_empty() { entry.typed.to_string() } else { value }
 }
 
 fn side_name(side: Side) -> &'static str {

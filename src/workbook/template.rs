@@ -143,7 +143,7 @@ pub(super) fn plan_cell(entry: Option<&Entry>, pipeline: &Pipeline) -> PageCell 
         Value::Month(_) | Value::Date(_) => {
             text_cell(wording::value_text(&entry.value, pipeline, Language::Chinese), Look::Centre)
         }
-        _ => text_cell(entry.typed.clone(), Look::Text),
+        _ => text_cell(entry.typed.to_string(), Look::Text),
     }
 }
 

@@ -87,7 +87,7 @@ fn understood(path: &Path, pipeline: &Pipeline) -> (String, Vec<String>) {
                 let entry = item.row.entries[field].as_ref();
                 match entry.map(|entry| &entry.value) {
                     Some(Value::Amount(amount)) => amount.decimal(MoneyUnit::TenThousandYuan),
-                    Some(Value::Text(text)) => text.clone(),
+                    Some(Value::Text(text)) => text.to_string(),
                     Some(Value::Month(month)) => month.to_string(),
                     Some(Value::Integer(number)) => number.to_string(),
                     other => format!("{other:?}"),

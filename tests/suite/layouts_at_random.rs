@@ -434,10 +434,10 @@ proptest! {
             };
             let expected = [
                 Value::Integer(number),
-                Value::Text(UNITS[task.owner].to_owned()),
-                Value::Text(task.text.clone()),
+                Value::Text(UNITS[task.owner].into()),
+                Value::Text(task.text.as_str().into()),
                 amount(task.funds),
-                task.usage.clone().map_or(Value::Blank, Value::Text),
+                task.usage.as_deref().map_or(Value::Blank, |text| Value::Text(text.into())),
                 Value::Month(task.due),
                 amount(task.central),
             ];

@@ -72,7 +72,7 @@ fn new_row(
 
 fn typed(row: &TableRow, field: ColumnId) -> Option<Content> {
     let entry = row.entries[field].as_ref()?;
-    (!entry.typed.is_empty()).then(|| Content::Text(entry.typed.clone()))
+    (!entry.typed.is_empty()).then(|| Content::Text(entry.typed.to_string()))
 }
 
 /// The words that a row adds to a sheet of a unit name that unit.

@@ -21,7 +21,7 @@ pub fn read(
     let Some(figure) = &shown.figure else {
         // Words instead of a figure: 待定 for 5.
         return match column.kind {
-            ColumnType::Text => (Value::Text(shown.text.clone()), None),
+            ColumnType::Text => (Value::Text(shown.text.as_str().into()), None),
             // 1 may be 1 % or the whole.
             ColumnType::Percent => (Value::Unreadable(Obstacle::NotOneFigure), None),
             _ => (typed(), Some(Doubt::ShownOtherwise)),

@@ -2,7 +2,7 @@
 
 use super::{amount, commas, day, month, numeral, quantity, share, spelling};
 use crate::model::amount::NotExact;
-use crate::model::{Amount, Entry, MoneyUnit, Obstacle, Value, fold, words};
+use crate::model::{Amount, Entry, MoneyUnit, Obstacle, Text, Value, fold, words};
 use crate::normalise::typed::typed_text;
 use crate::pipeline::{Column, ColumnType, DecimalMark, Lexicon};
 use crate::read::{Content, Shown, number_text};
@@ -24,10 +24,10 @@ pub fn entry(
     unit: ColumnUnit,
     words: &Lexicon,
 ) -> Entry {
-    let typed = typed_text(content);
+    let typed = Text::from(typed_text(content));
     if let Some(shown) = shown {
         let (value, doubt) = super::shown::read((content, shown), column, unit, words);
-        let text = Some(shown.text.clone());
+        let text = Some(Text::from(&shown.text));
         return Entry { shown: text, doubt, ..Entry::new(sheet_column, typed, value) };
     }
     let pointed;
@@ -52,13 +52,13 @@ pub(super) fn read(
     unit: MoneyUnit,
     words: &Lexicon,
 ) -> (Value, Option<Amount>) {
-    read_as(content, &typed_text(content), column, unit, words)
+    read_as(content, &typed_text(content).into(), column, unit, words)
 }
 
 /// The same for a cell whose text is known: `typed`.
 fn read_as(
     content: &Content,
-    typed: &str,
+    typed: &Text,
     column: &Column,
     unit: MoneyUnit,
     words: &Lexicon,
@@ -87,7 +87,7 @@ fn read_as(
     }
 }
 
-fn text(content: &Content, typed: &str) -> Value {
+fn text(content: &Content, typed: &Text) -> Value {
     match content {
         Content::Text(_) if typed.is_empty() => Value::Blank,
         Content::Error(_) => Value::Unreadable(Obstacle::ErrorValue),
@@ -95,7 +95,7 @@ fn text(content: &Content, typed: &str) -> Value {
             Value::Unreadable(Obstacle::Uncalculated(formula.clone()))
         }
         Content::Picture => Value::Unreadable(Obstacle::Picture),
-        _ => Value::Text(typed.to_owned()),
+        _ => Value::Text(typed.clone()),
     }
 }
 
@@ -200,7 +200,7 @@ fn choice(typed: &str, column: &Column) -> Value {
             let near = words::nearest(typed, known).map(str::to_owned);
             Value::Unreadable(Obstacle::UnknownChoice(near))
         },
-        |choice| Value::Choice(choice.value.clone()),
+        |choice| Value::Choice(Text::from(&choice.value)),
     )
 }
 

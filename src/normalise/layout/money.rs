@@ -116,7 +116,7 @@ pub fn contradictions(sheet: &Sheet, table: &Layout, pipeline: &Pipeline) -> Opt
         })
         .collect();
     let first = others.first()?;
-    let name = |unit: MoneyUnit| Value::Text(unit.name().to_owned());
+    let name = |unit: MoneyUnit| Value::Text(unit.name().into());
     let Some(Content::Text(sentence)) = sheet.content(at) else { return None };
     let told = Sentence {
         name: "money-unit".to_owned(),

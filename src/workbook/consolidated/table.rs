@@ -316,7 +316,7 @@ pub fn value_cell(material: &Material<'_>, entry: Option<&Entry>, look: Look) ->
         Value::Choice(choice) => text_cell(choice.clone(), look),
         Value::Covered => text_cell("（合并）", look),
         Value::Blank | Value::NotApplicable | Value::Unreadable(_) => {
-            text_cell(entry.typed.clone(), look)
+            text_cell(entry.typed.to_string(), look)
         }
     }
 }

@@ -125,7 +125,7 @@ fn add_sheet(
         let line = page.lines.len();
         let mut cells: Vec<PageCell> = vec![text_cell((row.row + 1).to_string(), Look::Centre)];
         for (field, _) in &columns {
-            let typed = row.entries[*field].as_ref().map(|entry| entry.typed.clone());
+            let typed = row.entries[*field].as_ref().map(|entry| entry.typed.to_string());
             // As it was typed, so a text, whatever it means.
             let look = columns::look_as_typed(material.pipeline.columns[*field].kind);
             cells.push(text_cell(typed.unwrap_or_default(), look));

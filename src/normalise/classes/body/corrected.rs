@@ -85,9 +85,9 @@ impl Body<'_> {
             };
             let Some(entry) = &mut task.entries[field] else { continue };
             let rest = typed_text(&cell.content);
-            entry.typed.push_str(&rest);
+            entry.typed = format!("{}{rest}", entry.typed).into();
             if let Value::Text(text) = &mut entry.value {
-                text.push_str(&rest);
+                *text = format!("{text}{rest}").into();
             }
         }
     }

@@ -110,7 +110,7 @@ impl Body<'_> {
             };
             match &shifted {
                 // The file counts its days from 1904: the day is moved, what is typed stays.
-                Some(moved) => Entry { typed: typed_text(content), ..read(moved) },
+                Some(moved) => Entry { typed: typed_text(content).into(), ..read(moved) },
                 None => read(content),
             }
         };
@@ -145,7 +145,7 @@ impl Body<'_> {
                 });
                 match above {
                     Some((origin, above)) => Entry {
-                        typed: typed_text(&Content::Text(text.clone())),
+                        typed: typed_text(&Content::Text(text.clone())).into(),
                         filled_from: Some(*origin),
                         spans: 1,
                         ..above.clone()
@@ -206,10 +206,10 @@ impl Body<'_> {
         let named = self.section.as_ref().or(self.layout.unit.as_ref())?;
         let heading = self.layout.heading_rows.first().copied().unwrap_or(0);
         let at = named.at.unwrap_or(CellAt::new(heading, 0));
-        let value = Value::Text(named.name.clone());
+        let value = Value::Text(named.name.as_str().into());
         Some(Entry {
             filled_from: Some(at.row),
-            ..Entry::new(at.column, named.name.clone(), value)
+            ..Entry::new(at.column, named.name.as_str(), value)
         })
     }
 
