@@ -264,6 +264,11 @@ impl Field<'_> {
             State::Spanning => self.look_at_merged(item, task, found.unwrap_or(0)),
             State::Value | State::MonthOfYear => {
                 let found = found.unwrap_or(0);
+                // Where nothing tells the plan's year, 6月 is 6月.
+                let both = (state, plan_state);
+                if both == (State::MonthOfYear, State::MonthOfYear) && planned == Some(found) {
+                    return;
+                }
                 let found = if state == State::MonthOfYear {
                     let Some(whole) = self.month_in_year_of(found, planned) else { return };
                     whole

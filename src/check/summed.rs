@@ -30,6 +30,8 @@ pub(super) struct Summed {
 struct Named {
     tasks: Vec<Range<usize>>,
     totals: Vec<Range<usize>>,
+    /// Whether it names rows of another table as well.
+    goes_beyond: bool,
 }
 
 impl Summed {
@@ -60,9 +62,9 @@ impl Summed {
     /// What a total adds up, the rows of the totals that it names included; none while one of them is
     /// not known.
     fn through_totals(&self, at: usize) -> Option<Vec<Range<usize>>> {
-        let Named { tasks, totals } = &self.named[at];
+        let Named { tasks, totals, goes_beyond } = &self.named[at];
         let mut found = tasks.clone();
-        if totals.iter().map(ExactSizeIterator::len).sum::<usize>() > MOST_TOTALS {
+        if *goes_beyond || totals.iter().map(ExactSizeIterator::len).sum::<usize>() > MOST_TOTALS {
             return None;
         }
         for total in totals.iter().cloned().flatten() {
@@ -134,7 +136,18 @@ fn named(total: &TableRow, tasks: &[&Item<'_>], totals: &[&TableRow]) -> Named {
     // The first of those that occur most often.
     let most = total.sums.iter().rev().max_by_key(|sum| times(&sum.rows));
     let mut found = Named::default();
+    let ends = |rows: &mut dyn Iterator<Item = u32>| {
+        let first = rows.next();
+        first.map(|first| (first, rows.last().unwrap_or(first)))
+    };
+    let tasks_end = ends(&mut tasks.iter().map(|item| item.row.row));
+    let totals_end = ends(&mut totals.iter().map(|total| total.row));
+    let is_own = |first: u32, last: u32| {
+        let touches = |(top, bottom): (u32, u32)| first <= bottom && last >= top;
+        tasks_end.is_some_and(touches) || totals_end.is_some_and(touches)
+    };
     for &(first, last) in most.map(|sum| sum.rows.as_slice()).unwrap_or_default() {
+        found.goes_beyond |= !is_own(first, last);
         let of_tasks = |row: u32| tasks.partition_point(|item| item.row.row < row);
         let within = of_tasks(first)..of_tasks(last.saturating_add(1));
         if within.is_empty() {
@@ -195,7 +208,11 @@ mod tests {
     fn summed(tasks: &[Runs<'_>], named: &[(Runs<'_>, Runs<'_>)]) -> Summed {
         let named = named
             .iter()
-            .map(|(tasks, totals)| Named { tasks: tasks.to_vec(), totals: totals.to_vec() })
+            .map(|(tasks, totals)| Named {
+                tasks: tasks.to_vec(),
+                totals: totals.to_vec(),
+                goes_beyond: false,
+            })
             .collect();
         Summed {
             tasks: tasks.iter().map(|tasks| Some(tasks.to_vec())).collect(),

@@ -345,6 +345,9 @@ fn is_sum(printed: i64, sum: i64, total: &Entry, rows: &[&Item<'_>], field: Colu
     if printed == sum || !matches!(total.value, Value::Decimal(_)) {
         return printed == sum;
     }
+    if rounds(printed, sum, &total.typed) {
+        return true;
+    }
     let is_rounded = |entry: &Entry| {
         let fraction = entry.typed.split_once('.').map_or("", |(_, fraction)| fraction);
         fraction.len() > DECIMAL_PLACES as usize
@@ -353,6 +356,20 @@ fn is_sum(printed: i64, sum: i64, total: &Entry, rows: &[&Item<'_>], field: Colu
     let rounded = entries.chain([total]).filter(|entry| is_rounded(entry)).count();
     i64::try_from(rounded)
         .is_ok_and(|rounded| printed.saturating_sub(sum).saturating_abs() <= rounded)
+}
+
+/// Returns whether a total prints the sum rounded to its decimals, two at the least: 27.29 for 27.2928.
+fn rounds(printed: i64, sum: i64, typed: &str) -> bool {
+    const LEAST: u32 = 2;
+    let fraction = typed.trim().split_once('.').map_or("", |(_, fraction)| fraction);
+    let is_plain = fraction.bytes().all(|byte| byte.is_ascii_digit());
+    let Ok(decimals) = u32::try_from(fraction.len()) else { return false };
+    let decimals = decimals.max(LEAST);
+    if !is_plain || decimals >= DECIMAL_PLACES {
+        return false;
+    }
+    let half = 10_u64.pow(DECIMAL_PLACES - decimals) / 2;
+    printed.abs_diff(sum) <= half
 }
 
 /// Beside a total's quantities may stand what it calls itself, and words; beside its money nothing

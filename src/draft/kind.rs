@@ -36,7 +36,23 @@ pub struct About<'a> {
     pub money_line: bool,
 }
 
-pub const NUMBERS: [&str; 6] = ["序号", "编号", "序列", "行次", "no", "序"];
+pub const NUMBERS: [&str; 15] = [
+    "序号",
+    "编号",
+    "序列",
+    "行次",
+    "no",
+    "序",
+    "srno",
+    "slno",
+    "sno",
+    "serialno",
+    "serialnumber",
+    "item",
+    "itemno",
+    "nr",
+    "lfdnr",
+];
 /// The figures under them name something and count nothing.
 const CODES: [&str; 18] = [
     "编号",
@@ -59,8 +75,24 @@ const CODES: [&str; 18] = [
     "信用",
 ];
 /// The same in languages with spaces, as words of their own.
-const CODE_WORDS: [&str; 11] =
-    ["code", "codes", "codigo", "código", "kode", "kód", "kod", "zip", "plz", "postcode", "iban"];
+const CODE_WORDS: [&str; 16] = [
+    "code",
+    "codes",
+    "codigo",
+    "código",
+    "kode",
+    "kód",
+    "kod",
+    "zip",
+    "plz",
+    "postcode",
+    "iban",
+    "ref",
+    "reference",
+    "referencia",
+    "referência",
+    "sku",
+];
 const YEARS: [&str; 5] = ["年度", "年份", "年限", "届", "学年"];
 const MONEY: [&str; 39] = [
     "资本", "资金", "金额", "经费", "补助", "投资", "预算", "自筹", "款", "总额", "费", "拨付",

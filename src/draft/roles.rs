@@ -166,7 +166,11 @@ pub fn number(guesses: &[Guess]) -> Option<usize> {
         // 数量（台） may happen to rise.
         let counts = ["数", "量", "数量"].iter().any(|word| bare.ends_with(word))
             || in_brackets(&guess.lowest).iter().any(|part| UNITS.contains(&part.as_str()));
-        first.is_some_and(|first| first == "1") && !counts && rises_by_one(&guess.cells)
+        // A program that writes tables numbers their rows from 0, and gives that no heading.
+        let is_index = guess.lowest == heading::UNNAMED;
+        first.is_some_and(|first| first == "1" || is_index && first == "0")
+            && !counts
+            && rises_by_one(&guess.cells)
     };
     guesses
         .iter()

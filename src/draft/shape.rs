@@ -18,6 +18,8 @@ pub struct Shape {
     pub columns: Vec<ShapeColumn>,
     /// Rows that look like those of a task, zero-based.
     pub body: Vec<u32>,
+    /// The first and the last column of another list beside it, which is left out.
+    pub left_out: Option<(u32, u32)>,
 }
 
 /// Returns the tables of a sheet, from the top, and from the left where several stand side by side.
@@ -36,19 +38,89 @@ fn shapes(sheet: &Sheet, headed: &[Headed]) -> Vec<Shape> {
     for (place, Headed { heading, first }) in headed.iter().enumerate() {
         let end = headed.get(place + 1).map_or(sheet.rows.len(), |next| next.heading.start);
         let rows = &sheet.rows[heading.clone()];
-        for columns in by_shape::columns(sheet, rows) {
-            let body: Vec<u32> = sheet.rows[*first..end]
-                .iter()
-                .filter(|row| is_task(sheet, row, &columns, &words))
-                .map(|row| row.index)
-                .collect();
+        let mut found = by_shape::columns(sheet, rows);
+        let mut left_out = None;
+        if let [columns] = found.as_mut_slice() {
+            left_out = without_other_list(&sheet.rows[*first..end], columns);
+        }
+        for columns in found {
+            let tasks = |columns: &[ShapeColumn]| -> Vec<u32> {
+                let rows = sheet.rows[*first..end].iter();
+                rows.filter(|row| is_task(sheet, row, columns, &words))
+                    .map(|row| row.index)
+                    .collect()
+            };
+            let mut body = tasks(&columns);
+            if body.is_empty() {
+                body = tasks(&often_filled(&sheet.rows[*first..end], &columns));
+            }
             if columns.len() > 1 && !body.is_empty() {
                 let heading_rows = rows.iter().map(|row| row.index).collect();
-                shapes.push(Shape { heading_rows, columns, body });
+                shapes.push(Shape { heading_rows, columns, body, left_out });
             }
         }
     }
     shapes
+}
+
+/// The columns that are filled in one row of four at least: of the days of a month, or of marks by village, each
+/// row has a few.
+fn often_filled(rows: &[Row], columns: &[ShapeColumn]) -> Vec<ShapeColumn> {
+    const OFTEN: usize = 4;
+    let filled = |column: u32| rows.iter().filter(|row| row.cell(column).is_some()).count();
+    columns.iter().filter(|own| filled(own.column) * OFTEN >= rows.len()).cloned().collect()
+}
+
+/// Takes the columns of another list out that stands beside the table, with a blank column between them: each
+/// has words of its own, and one of them ends well before the other. Returns the first and the last of
+/// what was taken out; the longer list stays.
+fn without_other_list(rows: &[Row], columns: &mut Vec<ShapeColumn>) -> Option<(u32, u32)> {
+    const LEAST_COLUMNS: usize = 2;
+    const LEAST_ROWS: usize = 2;
+    let gap = (LEAST_COLUMNS..(columns.len() + 1).saturating_sub(LEAST_COLUMNS))
+        .find(|at| columns[*at].column > columns[at - 1].column + 1)?;
+    let ends = |part: &[ShapeColumn]| Some((part.first()?.column, part.last()?.column));
+    let (left, right) = (ends(&columns[..gap])?, ends(&columns[gap..])?);
+    let filled = |row: &Row, (first, last): (u32, u32)| {
+        row.cells.iter().filter(|cell| (first..=last).contains(&cell.column)).count()
+    };
+    if rows.iter().any(|row| filled(row, (left.1 + 1, right.0 - 1)) > 0) {
+        return None;
+    }
+    let has_words = |part: &[ShapeColumn]| {
+        part.iter().any(|column| {
+            let cells = rows.iter().filter_map(|row| row.cell(column.column));
+            let (words, all) = cells.fold((0, 0), |(words, all), cell| {
+                (words + usize::from(!is_figure(&cell.content)), all + 1)
+            });
+            all >= LEAST_ROWS && words * 5 >= all * 4
+        })
+    };
+    let runs = |ends: (u32, u32), width: usize| {
+        let counts: Vec<usize> = rows.iter().map(|row| filled(row, ends)).collect();
+        let run = counts.iter().take_while(|count| **count * 2 >= width).count();
+        // What begins in the first row and ends for good.
+        counts[run..].iter().all(|count| *count == 0).then_some(run)
+    };
+    let reaches = |ends: (u32, u32)| rows.iter().rposition(|row| filled(row, ends) > 0);
+    let is_shorter = |short: (u32, u32), width: usize, long: (u32, u32)| {
+        let run = runs(short, width);
+        let rest = reaches(long).map_or(0, |last| last + 1);
+        run.is_some_and(|run| run >= LEAST_ROWS && run * 5 <= rest * 4 && run + LEAST_ROWS <= rest)
+    };
+    let (of_left, of_right) = columns.split_at(gap);
+    if !has_words(of_left) || !has_words(of_right) {
+        return None;
+    }
+    if is_shorter(right, of_right.len(), left) {
+        columns.truncate(gap);
+        Some(right)
+    } else if is_shorter(left, of_left.len(), right) {
+        columns.drain(..gap);
+        Some(left)
+    } else {
+        None
+    }
 }
 
 /// Returns whether a row below a heading is one of its tasks: at least half of its columns are
@@ -56,7 +128,11 @@ fn shapes(sheet: &Sheet, headed: &[Headed]) -> Vec<Shape> {
 fn is_task(sheet: &Sheet, row: &Row, columns: &[ShapeColumn], words: &Lexicon) -> bool {
     let shown =
         columns.iter().filter(|column| shown(sheet, row.index, column.column).is_some()).count();
-    if by_shape::is_beside(row, words) {
+    // 付款方式： below a list says what stands beside it.
+    let is_labelled = row.cells.first().is_some_and(|cell| {
+        matches!(&cell.content, Content::Text(text) if text.trim_end().ends_with([':', '：']))
+    });
+    if is_labelled || by_shape::is_beside(row, words) {
         return false;
     }
     let totals = &words.totals;

@@ -2,7 +2,7 @@
 //! read and held with it as a run would do. What the draft's first lines say of the plan is what
 //! came of that, and not what its makers thought.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -269,6 +269,7 @@ fn result(book: &Book, path: &str, pipeline: &Pipeline) -> Result<Came, CannotRe
 fn asked(extract: &Extract, pipeline: &Pipeline) -> BTreeMap<String, ColumnType> {
     /// A sum or two that nobody rounded are the plan's own fault.
     const FEW: usize = 10;
+    const FEW_CODES: usize = 3;
     let mut asked = BTreeMap::new();
     for (field, column) in pipeline.columns.iter_enumerated() {
         let rows = extract.rows.sheets.iter().flat_map(|sheet| &sheet.rows);
@@ -286,6 +287,16 @@ fn asked(extract: &Extract, pipeline: &Pipeline) -> BTreeMap<String, ColumnType>
             {
                 ColumnType::Text
             }
+            // Words again and again among one or two figures: these are marks, and no quantities.
+            ColumnType::Integer | ColumnType::Decimal
+                if are_marks(entries().map(|entry| &entry.value)) =>
+            {
+                ColumnType::Text
+            }
+            // Some have letters among their digits: all of them name something.
+            ColumnType::Integer if unread(&|_, entry| is_code(&entry.typed)) >= FEW_CODES => {
+                ColumnType::Text
+            }
             ColumnType::Integer if unread(&|_, entry| has_decimals(entry)) > 0 => {
                 ColumnType::Decimal
             }
@@ -301,6 +312,40 @@ fn asked(extract: &Extract, pipeline: &Pipeline) -> BTreeMap<String, ColumnType>
         asked.insert(column.name.clone(), other);
     }
     asked
+}
+
+/// Whether a text is a code of letters and digits: KCI4S0.
+fn is_code(text: &str) -> bool {
+    const LEAST: usize = 4;
+    const LONGEST: usize = 30;
+    let plain = fold::plain(text);
+    (LEAST..=LONGEST).contains(&plain.len())
+        // A measure stands behind its figure: 12km.
+        && plain
+            .bytes()
+            .skip_while(|byte| !byte.is_ascii_alphabetic())
+            .any(|byte| byte.is_ascii_digit())
+        && plain.bytes().filter(u8::is_ascii_alphabetic).count() > 1
+        && plain.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ')
+}
+
+/// Whether one cell of ten is words, and the figures beside them are one or two, again and again.
+fn are_marks<'a>(values: impl Iterator<Item = &'a Value>) -> bool {
+    const LEAST: usize = 5;
+    const MOST_FIGURES: usize = 2;
+    let (mut words, mut all) = (0, 0);
+    let mut figures: BTreeSet<String> = BTreeSet::new();
+    for value in values {
+        match value {
+            Value::Unreadable(_) => words += 1,
+            value if value.is_absent() => continue,
+            value => {
+                figures.insert(format!("{value:?}"));
+            }
+        }
+        all += 1;
+    }
+    words >= LEAST && words * 10 >= all && figures.len() <= MOST_FIGURES
 }
 
 /// The names of the plan's sums over the rows below them that stand where tasks do, and have no unit.

@@ -95,6 +95,16 @@ fn head(text: &mut String, plan: &Plan<'_>, path: &str) {
             shape.columns.len()
         );
     }
+    for (sheet, shape) in &plan.tables {
+        let Some((first, last)) = shape.left_out else { continue };
+        let _ = writeln!(
+            text,
+            "#   请定：{}第 {}—{} 列是旁边的另一张表，没有算进去；要核对它，请另放一张工作表",
+            sheet.name.as_ref().map_or_else(String::new, |name| format!("工作表“{name}”")),
+            column_letters(first),
+            column_letters(last)
+        );
+    }
     let mut parted: Vec<&Sheet> = Vec::new();
     for (sheet, shape) in &plan.tables {
         if parted.iter().any(|known| std::ptr::eq(*known, *sheet)) {

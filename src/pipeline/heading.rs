@@ -190,7 +190,19 @@ fn read_level(text: &str) -> Heading {
             bare.clear();
         }
     }
-    Heading { key: fold::key(&kept), bare: fold::key(&bare), unit }
+    let mut key = fold::key(&kept);
+    let mut bare = fold::key(&bare);
+    // A sign of money may be all that a heading says.
+    if key.is_empty() && is_sign_of_money(narrow.trim()) {
+        narrow.trim().clone_into(&mut key);
+        key.clone_into(&mut bare);
+    }
+    Heading { key, bare, unit }
+}
+
+fn is_sign_of_money(text: &str) -> bool {
+    const SIGNS: [&str; 7] = ["€", "$", "£", "¥", "₹", "₽", "₩"];
+    SIGNS.contains(&text)
 }
 
 /// Returns the key of a heading without what in its brackets changes nothing of what it means:

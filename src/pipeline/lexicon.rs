@@ -365,6 +365,8 @@ pub struct Label {
     /// Whether it is a word for a total that tasks use as well; with nothing but a number behind it.
     pub is_summary: bool,
     pub is_bare_summary: bool,
+    /// Whether one of its words, between blanks, is such a word.
+    pub has_summary_word: bool,
     /// Whether it names the sum of the rows above it that is carried over a page.
     pub is_carried: bool,
 }
@@ -435,6 +437,9 @@ impl Lexicon {
             is_total: is_whole_total || self.totals.contains(&bare),
             is_whole_total,
             sounds_like_total,
+            has_summary_word: text
+                .split_whitespace()
+                .any(|word| self.summaries.contains(&fold::key(word))),
             is_summary,
             is_bare_summary: plain == key,
             is_carried: self.carried.contains(&fold::key(text)),

@@ -2,6 +2,7 @@
 
 mod corrected;
 mod entries;
+mod foot;
 mod labels;
 mod lines;
 mod overview;
@@ -56,6 +57,8 @@ pub(super) struct Body<'a> {
     /// The last line of a section that the pipeline file says to be one, with a sum of its own.
     head: Option<u32>,
     seen_total: bool,
+    /// The row of a word for totals that stood alone: what follows it is added up beside the table.
+    foot: Option<u32>,
     /// Whether each row writes its owner, so that a blank one says nothing.
     owns_each_row: bool,
     /// What each row that is a total calls itself.
@@ -119,6 +122,7 @@ impl<'a> Body<'a> {
             task_above: None,
             head: None,
             seen_total: false,
+            foot: None,
             owns_each_row: false,
             labels: BTreeMap::new(),
             carried: BTreeSet::new(),
@@ -192,6 +196,7 @@ impl<'a> Body<'a> {
         if self.numbers_two_columns(row) {
             return Found::Row(RowClass::Heading, String::new());
         }
+        self.foot = self.foot.or_else(|| self.is_lone_total(row).then_some(row.index));
         if let Some(label) = self.label(row).map(str::to_owned) {
             self.seen_total = true;
             return Found::Row(RowClass::Total, label);
@@ -214,7 +219,8 @@ impl<'a> Body<'a> {
             }
             None => {}
         }
-        if self.loose.contains(&row.index) {
+        let is_noughts = || row.cells.iter().all(|cell| is_nought(&cell.content));
+        if self.loose.contains(&row.index) && !is_noughts() {
             return Found::Row(RowClass::Unplaced, String::new());
         }
         if self.goes_on(row) {
@@ -251,7 +257,7 @@ impl<'a> Body<'a> {
             || (key_own && has_amounts)
             || shares_task;
         if is_task {
-            return Found::Row(RowClass::Task, String::new());
+            return Found::Row(self.unless_below(row, has_amounts, has_number), String::new());
         }
         let has_month = pipeline
             .columns
@@ -261,7 +267,7 @@ impl<'a> Body<'a> {
         let has_key = self.layout.has_key(pipeline);
         let has_money = || pipeline.amount_columns().next().is_some();
         if has_amounts
-            && has_money()
+            && (has_money() || self.is_of_figures(row))
             && has_key
             && !has_number
             && !has_owner
@@ -275,12 +281,15 @@ impl<'a> Body<'a> {
             self.seen_total = true;
             return Found::Row(RowClass::Total, String::new());
         }
-        let only_numbered = row.cells.iter().all(|cell| {
+        // Rows that a template numbered in advance, and the formulas of those that nobody filled in.
+        let is_unfilled = row.cells.iter().all(|cell| {
             let field = self.field_at(cell.column);
-            field.is_some() && (field == roles.number || field == roles.owner)
+            let is_owner = field.is_some() && field == roles.owner;
+            let is_number = field.is_some() && field == roles.number;
+            let says_nothing = is_nought(&cell.content) || is_mark(&cell.content);
+            is_number || is_owner || !has_owner && !has_month && says_nothing
         });
-        if only_numbered {
-            // Rows that a template numbered in advance.
+        if is_unfilled {
             return Found::Row(RowClass::Note, String::new());
         }
         let only_words = row.cells.iter().all(|cell| {

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::money::unit_in_line;
 use super::periods::{self, is_figure};
+use super::side_by_side::{alike_between_blanks, letters_its_columns};
 use super::table::{self, is_column_numbers};
 use crate::model::{CellAt, MoneyUnit, fold};
 use crate::normalise::typed::typed_text;
@@ -276,6 +277,9 @@ fn topmost(sheet: &Sheet, from: usize, lowest: usize, words: &Lexicon) -> usize 
 fn is_level_above(sheet: &Sheet, upper: usize, lower: Range<usize>, words: &Lexicon) -> bool {
     let row = &sheet.rows[upper];
     let below = &sheet.rows[lower];
+    if letters_its_columns(row) && below.iter().any(|row| row.cells.len() > 1) {
+        return true;
+    }
     let has = |column: u32| below.iter().any(|row| row.cell(column).is_some());
     let first = below.iter().filter_map(|row| row.cells.first()).map(|cell| cell.column).min();
     let last = below.iter().filter_map(|row| row.cells.last()).map(|cell| cell.column).max();
@@ -450,6 +454,11 @@ fn key_of(levels: &[String]) -> String {
 pub fn columns(sheet: &Sheet, rows: &[Row]) -> Vec<Vec<ShapeColumn>> {
     let columns: Vec<(u32, Vec<String>)> = columns_with_words(sheet, rows).into_iter().collect();
     let width = width_of_one(&columns);
+    if width == columns.len()
+        && let Some(alike) = alike_between_blanks(&columns)
+    {
+        return alike.into_iter().map(named).collect();
+    }
     columns.chunks(width.max(1)).map(named).collect()
 }
 
@@ -764,6 +773,49 @@ mod tests {
                 &[
                     "2: 项目, 2020年度省级及以上财政衔接推进乡村振兴补助资金安排数（含提前下达部分，单位为万元，按项目实施方案填写）, 备注",
                 ],
+            ),
+        ] {
+            assert_eq!(found(&sheet(lines, merges)), titles, "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn what_stands_beside_and_above_headings_is_told_apart() {
+        for (lines, merges, titles) in [
+            // The same with a blank column between them, something else to the right, or each named by whose
+            // it is.
+            (
+                &[
+                    "部件|金额|新旧||部件|金额|新旧||不含库存",
+                    "轮|5|新||板|6|旧||3",
+                    "轴|5|旧||杆|6|旧||",
+                ][..],
+                &[][..],
+                &["2: 部件, 金额, 新旧", "2: 部件, 金额, 新旧"][..],
+            ),
+            (
+                &["张三|数量|金额||李四|数量|金额", "轮|5|1||板|6|2", "轴|5|1||杆|6|2"],
+                &[],
+                &["2: 张三, 数量, 金额", "2: 李四, 数量, 金额"],
+            ),
+            // Letters above what the columns are called; days of two months.
+            (
+                &[
+                    "期限表",
+                    "科目|A|B|C|D",
+                    "|期限|||总计",
+                    "|次日|2日至7日|逾期|",
+                    "存放||||3",
+                    "拆放||||9",
+                    "应收|4|5|6|9",
+                ],
+                &[(2, 1, 2, 2), (1, 0, 3, 0), (2, 4, 3, 4)],
+                &["5: 科目, 次日, 2日至7日, 逾期, D"],
+            ),
+            (
+                &["项目|6月|||7月||", "|28|29|30|1|2|3", "路|x|x||||1", "桥|||x|x|x|1"],
+                &[(0, 0, 1, 0), (0, 1, 0, 3), (0, 4, 0, 6)],
+                &["3: 项目, 28, 29, 30, 1, 2, 3"],
             ),
         ] {
             assert_eq!(found(&sheet(lines, merges)), titles, "{lines:?}");

@@ -10,6 +10,7 @@ pub mod money;
 pub mod unit;
 pub mod tables;
 pub mod periods;
+pub mod side_by_side;
 pub mod by_shape;
 
 pub use table::{Ambiguity, Layout, SheetColumn, nearest_column, nearest_heading};

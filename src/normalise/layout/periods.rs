@@ -170,7 +170,7 @@ fn span(sheet: &Sheet, row: &Row, place: usize) -> (u32, u32) {
 /// over just these columns, or beside words and below no other heading.
 fn are_months(sheet: &Sheet, at: usize) -> bool {
     let row = &sheet.rows[at];
-    if are_months_over_others(sheet, at) {
+    if are_months_over_others(sheet, at) || are_weeks(sheet, at) {
         return true;
     }
     // The first of them is a 1.
@@ -204,6 +204,48 @@ fn are_months(sheet: &Sheet, at: usize) -> bool {
         && row.cells.len() > months.len()
         && !is_column_numbers(row);
     is_parted || stands_alone
+}
+
+/// Returns whether the figures of a row go up by one in columns side by side, from wherever they begin, each
+/// run below one cell merged over just these columns, and what heads the other columns reaches down
+/// beside them: weeks 3 to 16 of a work plan, the days of June and July.
+fn are_weeks(sheet: &Sheet, at: usize) -> bool {
+    const LEAST: usize = 3;
+    const MOST: f64 = 60.0;
+    let row = &sheet.rows[at];
+    let mut weeks: Vec<(u32, f64)> = Vec::new();
+    for cell in &row.cells {
+        match cell.content {
+            Content::Number(number) if number.fract() == 0.0 && (1.0..MOST).contains(&number) => {
+                weeks.push((cell.column, number));
+            }
+            Content::Text(_) if !is_figure(&cell.content) => {}
+            _ => return false,
+        }
+    }
+    let follows = |one: &(u32, f64), next: &(u32, f64)| {
+        one.0 + 1 == next.0 && (next.1 - one.1 - 1.0).abs() < 0.5
+    };
+    let Some(above) = at.checked_sub(1).map(|above| &sheet.rows[above]) else { return false };
+    let merge_above = |column: u32| sheet.merges.at(CellAt::new(above.index, column));
+    let is_under_one = |run: &[(u32, f64)]| {
+        let ends = (run[0].0, run[run.len() - 1].0);
+        merge_above(ends.0).is_some_and(|merge| {
+            (merge.first.column, merge.last.column) == ends && merge.last.row == above.index
+        })
+    };
+    let reaches_down = |column: u32| {
+        merge_above(column).is_some_and(|merge| {
+            merge.last.row == row.index && merge.first.column == merge.last.column
+        })
+    };
+    let mut runs = weeks.chunk_by(follows).peekable();
+    let first = weeks.first().map_or(0, |(column, _)| *column);
+    weeks.len() >= LEAST
+        && above.index + 1 == row.index
+        && runs.peek().is_some_and(|run| run.len() >= LEAST)
+        && runs.all(is_under_one)
+        && above.cells.iter().any(|cell| cell.column < first && reaches_down(cell.column))
 }
 
 /// Returns whether the figures of a row are months one after another, each over as many columns, and the

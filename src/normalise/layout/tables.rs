@@ -42,7 +42,10 @@ fn find_tables(sheet: &Sheet, pipeline: &Pipeline) -> Vec<Layout> {
                 at += layout.heading_rows.len();
                 tables.last_mut().expect("just seen").heading_rows.extend(layout.heading_rows);
             }
-            Some(layout) => {
+            Some(mut layout) => {
+                if let Some(above) = tables.last() {
+                    name_as_above(sheet, at, above, &mut layout);
+                }
                 at += layout.heading_rows.len();
                 tables.push(layout);
             }
@@ -50,6 +53,35 @@ fn find_tables(sheet: &Sheet, pipeline: &Pipeline) -> Vec<Layout> {
         }
     }
     tables.into_iter().flat_map(Layout::apart).collect()
+}
+
+/// Gives a further table the headings that the table above has and that its own heading leaves blank: where
+/// it names the same columns in the same places, and figures stand below the blank.
+fn name_as_above(sheet: &Sheet, at: usize, above: &Layout, layout: &mut Layout) {
+    const LEAST: usize = 3;
+    let own: Vec<(u32, ColumnId)> =
+        layout.columns.iter().filter_map(|column| Some((column.column, column.field?))).collect();
+    let stands_above = |(column, field): &(u32, ColumnId)| {
+        above.column_of(*field).is_some_and(|known| known.column == *column)
+    };
+    if own.len() < LEAST || !own.iter().all(stands_above) {
+        return;
+    }
+    let next = at + layout.heading_rows.len();
+    let Some(below) = sheet.rows.get(next) else { return };
+    let heading = &sheet.rows[at..next];
+    let is_blank = |column: u32| {
+        layout.columns.iter().all(|own| own.column != column)
+            && heading.iter().all(|row| row.cell(column).is_none())
+    };
+    let more = above.columns.iter().filter(|known| {
+        known.field.is_some()
+            && is_blank(known.column)
+            && below.cell(known.column).is_some_and(|cell| is_figure(&cell.content))
+    });
+    let more: Vec<_> = more.cloned().collect();
+    layout.columns.extend(more);
+    layout.columns.sort_by_key(|column| column.column);
 }
 
 /// Returns whether a heading continues the table before it: the same columns, and no new title

@@ -79,8 +79,11 @@ impl Body<'_> {
     /// Returns whether a cell names a total in a word that tasks use as well, and nothing else of
     /// the row says that it is a task: 汇总, 全区汇总, Total.
     pub(super) fn is_summary(&self, row: &Row, field: Option<ColumnId>, label: &Label) -> bool {
-        label.is_summary
-            && field.is_none_or(|field| self.is_label_column(field))
+        // Total may stand in front of the figure, where nothing says what the row is about.
+        let names_nothing =
+            || self.pipeline.roles.key.iter().all(|field| self.own(row, *field).is_none());
+        (label.is_summary || label.has_summary_word && names_nothing())
+            && (field.is_none_or(|field| self.is_label_column(field)) || names_nothing())
             && row.cells.iter().all(|cell| {
                 let field = self.field_at(cell.column);
                 // Counts and lengths are added up like amounts.

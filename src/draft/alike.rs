@@ -1,0 +1,284 @@
+//! Sheets that look like one another: which of them is the plan, and which a copy of it, its sum, an
+//! earlier year's, or the same tasks under further headings.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::shape::{Shape, is_figure, shown};
+use crate::model::fold;
+use crate::normalise::typed::typed_text;
+use crate::pipeline::heading;
+use crate::read::{Content, Sheet};
+
+/// A sheet that looks like the plan and is left aside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Aside {
+    pub sheet: String,
+    pub why: Why,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// In the same form, for an earlier year.
+    Earlier,
+    /// Adds up the tasks of another sheet.
+    Summary,
+    /// The same rows once more.
+    Copy,
+    /// The same tasks, on a sheet whose name says that it is not the last word.
+    Unsettled,
+    /// The same tasks under further headings: what was done of them, or how they are spread over time.
+    SameTasks,
+    /// Under other headings, and without money.
+    Other,
+}
+
+impl Why {
+    pub fn chinese(self) -> &'static str {
+        match self {
+            Why::Earlier => "同样的表，年份更早",
+            Why::Summary => "是另一张表的汇总",
+            Why::Copy => "与另一张表的行相同",
+            Why::Unsettled => "任务与另一张表相同，表名说是未定的稿",
+            Why::SameTasks => "任务与另一张表相同，列不一样",
+            Why::Other => "是另外一种表，没有金额",
+        }
+    }
+}
+
+/// What the names of copies hold.
+const COPIES: [&str; 4] = ["(2)", "副本", "打印", "copy"];
+
+/// Whether a sheet's name says that it is a copy.
+pub fn is_copy(name: Option<&str>) -> bool {
+    let plain = name.map(fold::plain).unwrap_or_default().to_lowercase();
+    COPIES.iter().any(|word| plain.contains(word))
+}
+
+/// What the names of sheets hold that were settled later, or done away with.
+const UNSETTLED: [&str; 11] = [
+    "初稿",
+    "草稿",
+    "征求意见",
+    "送审",
+    "讨论稿",
+    "作废",
+    "废止",
+    "旧版",
+    "旧表",
+    "调整前",
+    "draft",
+];
+
+/// Whether a sheet's name says that it is not the last word.
+pub fn is_unsettled(name: Option<&str>) -> bool {
+    let plain = name.map(fold::plain).unwrap_or_default().to_lowercase();
+    UNSETTLED.iter().any(|word| plain.contains(word))
+}
+
+/// What the names of sheets hold that say what was done.
+const DONE: [&str; 6] = ["实际", "完成情况", "执行情况", "actual", "executed", "done"];
+
+/// Whether a sheet's name says that it tells what was done.
+pub fn says_done(name: Option<&str>) -> bool {
+    let plain = name.map(fold::plain).unwrap_or_default().to_lowercase();
+    DONE.iter().any(|word| plain.contains(word))
+}
+
+/// Whether two tables name the same, in the column of each that says most.
+pub fn lists_the_same(own: &Table, other: &Table) -> bool {
+    own.titles == other.titles && names_in_common(own, other, 4)
+}
+
+/// Whether a table has the tasks of another under other headings. Units that fill in the same lines each have
+/// the same headings.
+pub fn has_the_tasks_of(own: &Table, other: &Table) -> bool {
+    const LEAST_ROWS: usize = 5;
+    let common = own.titles.intersection(&other.titles).count();
+    let fewer = own.titles.len().min(other.titles.len());
+    own.titles != other.titles
+        && own.count.min(other.count) >= LEAST_ROWS
+        && common * 2 >= fewer
+        && common > 1
+        && (is_within(&own.named, &other.named) || is_within(&other.named, &own.named))
+        && names_in_common(own, other, 5)
+}
+
+/// Whether all columns of words of a table are called as columns of another are: other work in the same
+/// villages is not.
+fn is_within(own: &[String], other: &[String]) -> bool {
+    own.iter().all(|title| other.contains(title))
+}
+
+/// Whether so many of five rows of two tables bear the same names.
+fn names_in_common(own: &Table, other: &Table, of_five: usize) -> bool {
+    // Under headings that only one of them has other words may stand.
+    let shared: Vec<&String> =
+        own.named.iter().filter(|title| other.named.contains(title)).collect();
+    let names = |table: &Table| -> BTreeSet<String> {
+        let columns = table.named.iter().zip(&table.names);
+        let columns: Vec<&Vec<String>> =
+            columns.filter(|(title, _)| shared.contains(title)).map(|(_, names)| names).collect();
+        let rows = (0..table.count).map(|row| {
+            columns.iter().map(|names| names[row].as_str()).collect::<Vec<_>>().join("\u{1f}")
+        });
+        rows.collect()
+    };
+    let (own_names, names_beside) = (names(own), names(other));
+    let common = own_names.intersection(&names_beside).count();
+    !shared.is_empty() && common * 5 >= own_names.len().max(names_beside.len()) * of_five
+}
+
+/// A sheet's only table, as texts.
+pub struct Table {
+    titles: BTreeSet<String>,
+    year: Option<u32>,
+    /// By column: the texts of its rows, what stands above a blank one filled in.
+    names: Vec<Vec<String>>,
+    /// What these columns are called.
+    named: Vec<String>,
+    /// By column: the figures of its rows, in millionths.
+    figures: Vec<Vec<Option<i128>>>,
+    rows: BTreeSet<String>,
+    count: usize,
+}
+
+/// Returns a sheet's only table.
+pub fn table(sheet: &Sheet, found: &[Shape]) -> Option<Table> {
+    const MOST_ROWS: usize = 20_000;
+    let [shape] = found else { return None };
+    if shape.body.len() > MOST_ROWS {
+        return None;
+    }
+    let cells = |column: u32| shape.body.iter().map(move |row| shown(sheet, *row, column));
+    let (mut names, mut named, mut figures) = (Vec::new(), Vec::new(), Vec::new());
+    for column in &shape.columns {
+        let filled: Vec<&Content> = cells(column.column).flatten().collect();
+        let numbers = filled.iter().filter(|content| is_figure(content)).count();
+        if numbers * 2 > filled.len() {
+            figures.push(cells(column.column).map(|content| millionths(content?)).collect());
+        } else if !filled.is_empty() {
+            let mut last = String::new();
+            let fill = |content: Option<&Content>| {
+                if let Some(content) = content {
+                    last = fold::key(&typed_text(content));
+                }
+                last.clone()
+            };
+            names.push(cells(column.column).map(fill).collect());
+            named.push(heading::read(&column.title).key);
+        }
+    }
+    let row = |row: &u32| {
+        let texts = shape.columns.iter().filter_map(|column| shown(sheet, *row, column.column));
+        texts.map(typed_text).collect::<Vec<_>>().join("\u{1f}")
+    };
+    Some(Table {
+        titles: shape.columns.iter().map(|column| heading::read(&column.title).key).collect(),
+        year: year(sheet, shape),
+        names,
+        named,
+        figures,
+        rows: shape.body.iter().map(row).collect(),
+        count: shape.body.len(),
+    })
+}
+
+fn millionths(content: &Content) -> Option<i128> {
+    let plain = fold::plain(&typed_text(content)).replace(',', "");
+    let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
+    let fraction: String = fraction.chars().chain("000000".chars()).take(6).collect();
+    let is_negative = whole.starts_with('-');
+    let whole: i128 = whole.parse().ok()?;
+    let fraction: i128 = fraction.parse().ok()?;
+    whole.checked_mul(1_000_000)?.checked_add(if is_negative { -fraction } else { fraction })
+}
+
+/// The last year that the sheet's name or the lines above its table name.
+fn year(sheet: &Sheet, shape: &Shape) -> Option<u32> {
+    let heading = shape.heading_rows.first().copied().unwrap_or(0);
+    let above = sheet.rows.iter().take_while(|row| row.index < heading);
+    // 填报日期：2021年3月5日 tells when the sheet was filled in.
+    let is_day = |text: &str| text.contains([':', '：']) || text.contains("日期");
+    let texts = above.flat_map(|row| &row.cells).filter_map(|cell| match &cell.content {
+        Content::Text(text) if !is_day(text) => Some(fold::plain(text)),
+        _ => None,
+    });
+    let named = sheet.name.as_deref().map(fold::plain);
+    let years = texts.chain(named).flat_map(|text| years(&text));
+    years.max()
+}
+
+fn years(text: &str) -> Vec<u32> {
+    let digits = text.split(|c: char| !c.is_ascii_digit()).filter(|digits| digits.len() == 4);
+    digits
+        .filter_map(|digits| digits.parse().ok())
+        .filter(|year| (1990..2100).contains(year))
+        .collect()
+}
+
+/// Returns why a table beside another is none of the plan's.
+pub fn left_aside(own: &Table, other: &Table, is_later: bool) -> Option<Why> {
+    let common = own.titles.intersection(&other.titles).count();
+    let is_alike = common * 5 >= own.titles.len().max(other.titles.len()) * 4;
+    if is_alike && own.year.zip(other.year).is_some_and(|(own, other)| own < other) {
+        return Some(Why::Earlier);
+    }
+    let same = own.rows.intersection(&other.rows).count();
+    // Two lists of the same tasks without a figure may be those of two units.
+    let has_figures = own.figures.iter().any(|figures| !rises(figures));
+    if is_alike && is_later && has_figures && same * 5 >= own.rows.len().max(other.rows.len()) * 4 {
+        return Some(Why::Copy);
+    }
+    (other.count > own.count && sums_up(own, other)).then_some(Why::Summary)
+}
+
+/// Returns whether the rows of a table are other sheets, by their names.
+pub fn lists(own: &Table, sheets: &BTreeSet<&str>) -> bool {
+    const LEAST: usize = 2;
+    own.names.iter().any(|names| {
+        let known = names.iter().filter(|name| sheets.contains(name.as_str())).count();
+        known >= LEAST && known == names.len()
+    })
+}
+
+/// Returns whether figures do no more than number the rows.
+fn rises(figures: &[Option<i128>]) -> bool {
+    let known: Vec<i128> = figures.iter().flatten().copied().collect();
+    known.windows(2).all(|pair| pair[1] == pair[0] + 1_000_000)
+}
+
+/// Returns whether the rows of a table are the sums of another's, by a name that both have.
+fn sums_up(own: &Table, other: &Table) -> bool {
+    const LEAST: usize = 2;
+    const MOST_COLUMNS: usize = 30;
+    for groups in other.names.iter().take(MOST_COLUMNS) {
+        let known: BTreeSet<&str> = groups.iter().map(String::as_str).collect();
+        if known.len() * 2 > groups.len() + 1 {
+            continue;
+        }
+        let fits = |names: &&Vec<String>| {
+            let known = names.iter().filter(|name| known.contains(name.as_str())).count();
+            known >= LEAST && known + 1 >= names.len()
+        };
+        let Some(names) = own.names.iter().find(fits) else { continue };
+        for parts in other.figures.iter().take(MOST_COLUMNS) {
+            let mut sums: BTreeMap<&str, i128> = BTreeMap::new();
+            for (group, part) in groups.iter().zip(parts) {
+                *sums.entry(group).or_default() += part.unwrap_or(0);
+            }
+            let is_sum = |whole: &Vec<Option<i128>>| {
+                let pairs = names.iter().zip(whole);
+                let right = pairs
+                    .filter(|(name, sum)| {
+                        sum.is_some_and(|sum| sum != 0) && sums.get(name.as_str()).copied() == **sum
+                    })
+                    .count();
+                right >= LEAST && right + 1 >= whole.len()
+            };
+            if own.figures.iter().any(is_sum) {
+                return true;
+            }
+        }
+    }
+    false
+}
