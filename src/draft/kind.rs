@@ -321,8 +321,8 @@ pub fn found(about: About<'_>, cells: &[Option<&Content>]) -> Found {
     if all_whole && (says.year || all_are_years(&filled)) && !says.money {
         return apart(ColumnType::Integer);
     }
-    if says.price {
-        // Another price may have 角 and 分.
+    // Another price may have 角 and 分; shares below nought or above the whole are shares, and no sum.
+    if says.price || says.share {
         return apart(ColumnType::Decimal);
     }
     if says.count {
@@ -581,6 +581,7 @@ mod tests {
             ("完成数", &["1", "2", "3"], (Integer, true)),
             ("支出进度（%）", &["85", "60", "12.5"], (Percent, true)),
             ("支出进度（万元）", &["85", "60", "12.5"], (Amount, true)),
+            ("六月占比（%）", &["-11", "-22", "-26.7"], (Decimal, false)),
             ("客服", &["客服10%", "客服20%", "客服5%"], (Text, true)),
             ("里程（km）", &["12.5", "3.25", "8"], (Decimal, true)),
             ("补助户数", &["12", "13", "14"], (Integer, true)),

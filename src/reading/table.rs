@@ -51,6 +51,8 @@ pub struct TableRead {
     /// Names of columns.
     pub fill: Option<Part<Vec<String>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub keep_blank: Option<Part<Vec<String>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub continued: Option<Part<Vec<String>>>,
     pub across: Option<Part<AcrossRead>>,
     /// The line beside it that names the unit of money.
@@ -207,7 +209,8 @@ fn table(about: About<'_>, layouts: &[&Layout], rows: &[&TableRow]) -> TableRead
         details: declared(&correction.details, told(&correction.details)),
         skip: declared(&correction.skip, told(&correction.skip)),
         fill: fill(about, rows),
-        continued: continued(about),
+        keep_blank: said_of_columns(about, &about.correction.keep_blank),
+        continued: said_of_columns(about, &about.correction.continued),
         across,
         money: layout.money_line.map(|(at, unit)| MoneyRead {
             unit: unit.name(),
@@ -352,11 +355,11 @@ fn fill(about: About<'_>, rows: &[&TableRow]) -> Option<Part<Vec<String>>> {
     (!names.is_empty()).then_some(Part { value: names, origin, rows })
 }
 
-/// Columns whose text goes on in rows below, as the pipeline file says.
-fn continued(about: About<'_>) -> Option<Part<Vec<String>>> {
-    let declared = about.correction.continued.iter();
+/// Columns of which the pipeline file says something that no row tells: that a blank stays blank, that a text
+/// goes on in the row below.
+fn said_of_columns(about: About<'_>, declared: &[ColumnId]) -> Option<Part<Vec<String>>> {
     let names: Vec<String> =
-        declared.map(|field| about.pipeline.columns[*field].name.clone()).collect();
+        declared.iter().map(|field| about.pipeline.columns[*field].name.clone()).collect();
     let origin = about.basis.origin();
     (!names.is_empty()).then_some(Part { value: names, origin, rows: Vec::new() })
 }

@@ -91,6 +91,7 @@ impl Speaker<'_> {
             ("details", &table.details),
             ("skip", &table.skip),
             ("fill", &table.fill),
+            ("keep_blank", &table.keep_blank),
             ("continued", &table.continued),
         ] {
             let Some(part) = part else { continue };

@@ -503,7 +503,9 @@ impl Group<'_> {
     fn looks_like_sum(&self, at: usize, held: Held, right: usize) -> bool {
         let look = &self.looks[at];
         let counts_them = look.count.is_some_and(|count| count as usize == held.leaves);
-        if held.is_sum() || right > 0 || held.right > 0 || counts_them {
+        // 14500 may be what a thing is called, and one of its three figures a sum by chance.
+        let may_be_chance = self.sign == Sign::Count && held.right <= held.wrong;
+        if held.is_sum() || right > 0 || held.right > 0 && !may_be_chance || counts_them {
             return true;
         }
         let is_unnumbered = self.usual.is_numbered && look.number == Mark::Blank;

@@ -270,9 +270,16 @@ fn is_line_of_a_form(sheet: &Sheet, row: &Row) -> bool {
         }
         _ => false,
     };
+    let before = |place: usize| place.checked_sub(1).map(|before| &row.cells[before]);
+    // CLIENTE: | La Familia | TOTAL | 58650: where one label has its colon, the others are labels, too.
+    let has_label = row.cells.iter().any(is_label);
+    let is_beside = |cell: &Cell, place: usize| {
+        before(place).is_some_and(|label| {
+            label.column + 1 == cell.column && !is_figure(&label.content) && has_label
+        })
+    };
     row.cells.iter().enumerate().all(|(place, cell)| {
-        !is_figure(&cell.content)
-            || place.checked_sub(1).is_some_and(|before| is_label(&row.cells[before]))
+        !is_figure(&cell.content) || before(place).is_some_and(is_label) || is_beside(cell, place)
     })
 }
 

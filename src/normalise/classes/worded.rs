@@ -61,6 +61,9 @@ fn joined(parts: &[&str]) -> String {
 /// Returns whether the figures of a row are, most of them, the sums of all rows above or below it, as far as the
 /// table goes or the next row that is none of them.
 pub(super) fn adds_up(lines: &[Line], at: usize, is_leaf: &[bool]) -> bool {
+    if repeats_a_total(lines, at, is_leaf) {
+        return true;
+    }
     let has_figures = |line: &Line| line.figures.iter().any(Option::is_some);
     let is_barrier = |place: usize| !is_leaf[place] && has_figures(&lines[place]);
     let above = (0..at).rev().find(|place| is_barrier(*place)).map_or(0, |place| place + 1);
@@ -82,6 +85,15 @@ pub(super) fn adds_up(lines: &[Line], at: usize, is_leaf: &[bool]) -> bool {
         }
         agree > differ
     })
+}
+
+/// Returns whether a row right below or above a total has all of its figures once more.
+fn repeats_a_total(lines: &[Line], at: usize, is_leaf: &[bool]) -> bool {
+    const LEAST: usize = 2;
+    let own = &lines[at].figures;
+    let beside = [at.checked_sub(1), Some(at + 1).filter(|next| *next < lines.len())];
+    own.iter().flatten().filter(|figure| **figure != 0).count() >= LEAST
+        && beside.into_iter().flatten().any(|other| !is_leaf[other] && lines[other].figures == *own)
 }
 
 #[cfg(test)]
@@ -125,5 +137,9 @@ mod tests {
         assert!(adds_up(&lines(&[&[10, 1, 7], &[20, 2, 8], &[30, 3, 16]]), 2, &leaves));
         assert!(!adds_up(&lines(&[&[10, 1], &[20, 2], &[30, 4]]), 2, &leaves));
         assert!(!adds_up(&lines(&[&[0], &[30], &[30]]), 2, &leaves));
+        // The total once more, whose shares are no sums.
+        let twice = lines(&[&[10, 5], &[20, 7], &[30, 6], &[30, 6]]);
+        assert!(adds_up(&twice, 3, &[true, true, false, false]));
+        assert!(!adds_up(&twice, 3, &[true, true, true, false]));
     }
 }
