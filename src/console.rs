@@ -13,17 +13,42 @@ use crate::model::words::Language;
 #[derive(Debug)]
 pub struct Console {
     language: Language,
+    loudness: Loudness,
+    is_coloured: bool,
     bar: ProgressBar,
 }
 
+/// How much is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loudness {
+    /// Only what went wrong.
+    Quiet,
+    Usual,
+}
+
+/// When what went wrong is coloured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Colour {
+    /// Where a person watches who has not asked for none with `NO_COLOR`.
+    OnTerminal,
+    Always,
+    Never,
+}
+
 impl Console {
-    pub fn new(language: Language) -> Self {
-        Self { language, bar: ProgressBar::hidden() }
+    pub fn new(language: Language, loudness: Loudness, colour: Colour) -> Self {
+        let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        let is_coloured = match colour {
+            Colour::OnTerminal => std::io::stderr().is_terminal() && wanted,
+            Colour::Always => true,
+            Colour::Never => false,
+        };
+        Self { language, loudness, is_coloured, bar: ProgressBar::hidden() }
     }
 
     /// Shows a bar for reading `files` files, where somebody watches.
     pub fn start(&mut self, files: usize) {
-        if !std::io::stderr().is_terminal() {
+        if !std::io::stderr().is_terminal() || self.loudness == Loudness::Quiet {
             return;
         }
         let bar = ProgressBar::with_draw_target(
@@ -54,9 +79,30 @@ impl Console {
 
     /// Says one line on stderr, bar or not.
     pub fn say(&self, line: &str) {
+        if self.loudness != Loudness::Quiet {
+            self.write(&visible_line(line));
+        }
+    }
+
+    /// Says on stderr what went wrong, however quiet all else is.
+    pub fn complain(&self, line: &str) {
+        let line = visible_line(line);
+        if self.is_coloured {
+            self.write(&format!("\x1b[31m{line}\x1b[0m"));
+        } else {
+            self.write(&line);
+        }
+    }
+
+    /// Passes on what another process of this program said, which knows how loud it is.
+    pub fn pass_on(&self, line: &str) {
+        self.write(line);
+    }
+
+    fn write(&self, line: &str) {
         self.bar.suspend(|| {
             // Nobody can be told that telling failed.
-            let _ = writeln!(std::io::stderr(), "{}", visible_line(line));
+            let _ = writeln!(std::io::stderr(), "{line}");
         });
     }
 }

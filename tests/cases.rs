@@ -70,7 +70,8 @@ fn outcome(folder: &Path, line: &str, archive: &Path) -> Result<String, Failed> 
     }
     let is_run = words.first() == Some(&"run");
     let mut command = Command::new(env!("CARGO_BIN_EXE_duibiao"));
-    command.current_dir(folder).args(&words);
+    // Whatever the language of whoever tests.
+    command.current_dir(folder).env("LC_ALL", "zh_CN.UTF-8").args(&words);
     if is_run {
         command.arg("--archive").arg(archive);
     }

@@ -57,7 +57,8 @@ pub struct Altered {
     pub how: Alteration,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Alteration {
     /// The whole run is gone.
     Gone,

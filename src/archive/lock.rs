@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::disk::{self, Kept};
 use super::fault::CannotArchive;
+use crate::model::clock;
 
 pub const LOCK: &str = ".lock";
 pub const RUNNING: &str = ".running";
@@ -43,7 +44,7 @@ pub enum Means {
 impl Holder {
     /// Returns a note about this process.
     fn now(by: Means) -> Self {
-        let since = jiff::Timestamp::now().round(jiff::Unit::Second);
+        let since = clock::now().round(jiff::Unit::Second);
         Self {
             pid: std::process::id(),
             host: host(),

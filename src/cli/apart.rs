@@ -43,7 +43,7 @@ pub fn apart(limits: &Limits, console: &Console) -> Option<Result<u8, Failure>> 
     let status = done.status.code().and_then(|code| u8::try_from(code).ok());
     if let Some(status) = status.filter(|status| *status <= FAILED) {
         for line in words.lines() {
-            console.say(line);
+            console.pass_on(line);
         }
         return Some(Ok(status));
     }

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::{AGREES, Failure, Process, print};
+use super::output::Out;
+use super::{AGREES, Failure, Process};
 use crate::model::fact::LineDoubt;
 use crate::model::words::Language;
 use crate::normalise;
@@ -62,7 +63,7 @@ struct Said {
 }
 
 /// Prints the cells of a file.
-pub fn cells(file: &Path, language: Language, process: &Process) -> Result<u8, Failure> {
+pub fn cells(file: &Path, out: &Out, language: Language, process: &Process) -> Result<u8, Failure> {
     let book = super::inspect::book_of(file, &Limits::default(), process)?;
     let sheets = book.sheets.iter().map(|sheet| OfSheet {
         name: sheet.name.as_deref(),
@@ -83,7 +84,7 @@ pub fn cells(file: &Path, language: Language, process: &Process) -> Result<u8, F
         format: book.format.name(),
         sheets: sheets.collect(),
     };
-    print(&String::from_utf8_lossy(&crate::archive::json(&shown)))?;
+    out.print_json(&shown)?;
     Ok(AGREES)
 }
 

@@ -1,14 +1,18 @@
 //! `check`: single sheets against the plan, without an archive, one line a finding.
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use super::{AGREES, FINDINGS, Failure, print};
+use super::arguments::{Answered, Format};
+use super::asked::this_program;
+use super::output::Out;
+use super::{AGREES, FINDINGS, Failure, Spoken};
 use crate::archive::Scratch;
 use crate::console::Console;
 use crate::decisions::Answers;
-use crate::extract::Program;
 use crate::findings::Verdict;
 use crate::intake::{self, CannotTakeIn, Received};
+use crate::model::finding::{Limit, Refusal};
 use crate::model::hidden::visible_line;
 use crate::model::words::Language;
 use crate::model::{Kind, Month, Severity, Side, Status};
@@ -19,33 +23,20 @@ use crate::roster::Standing;
 use crate::run::{self, Request, RunError};
 use crate::wording::{self, Agreement};
 
-/// How findings are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// `file › sheet › cell: kind: message`.
-    Text,
-    /// The report, without marks.
-    Json,
-}
-
-impl Format {
-    /// Returns the format of that name; the command line knows no others.
-    pub fn named(name: &str) -> Self {
-        if name == "json" { Format::Json } else { Format::Text }
-    }
-}
-
 /// Copies the files that are named, and those of folders that are; each under a name of its own.
 fn taken_in(
     files: &[PathBuf],
     into: &Path,
     pipeline: &Pipeline,
     plan: &Path,
+    language: Language,
 ) -> Result<Vec<Received>, RunError> {
     let mut received: Vec<Received> = Vec::new();
     for (index, file) in files.iter().enumerate() {
         let into = into.join(index.to_string());
-        let own = if file.is_dir() {
+        let own = if file == Path::new(STANDARD_INPUT) {
+            vec![from_standard_input(&into, pipeline, language)?]
+        } else if file.is_dir() {
             let inbox = intake::inbox(file, &into, pipeline, &[plan.to_owned()])?;
             if inbox.is_empty() {
                 return Err(CannotTakeIn::NothingToCheck(file.clone()).into());
@@ -65,16 +56,47 @@ fn taken_in(
     Ok(received)
 }
 
+/// What stands for standard input.
+const STANDARD_INPUT: &str = "-";
+
+/// Takes in the sheet that comes by standard input; what it is its content tells.
+fn from_standard_input(
+    into: &Path,
+    pipeline: &Pipeline,
+    language: Language,
+) -> Result<Received, RunError> {
+    let name = match language {
+        Language::Chinese => "标准输入",
+        Language::English => "standard input",
+    };
+    let most = u64::from(pipeline.limits.file_mib) * 1024 * 1024;
+    let mut bytes = Vec::new();
+    let unread = |cause| CannotTakeIn::Unreadable { path: PathBuf::from(name), cause };
+    std::io::stdin().lock().take(most + 1).read_to_end(&mut bytes).map_err(unread)?;
+    let is_too_large = bytes.len() as u64 > most;
+    let at = into.join("given").join(name);
+    let unwritten = |cause| CannotTakeIn::Uncopied { path: at.clone(), cause };
+    std::fs::create_dir_all(into.join("given")).map_err(unwritten)?;
+    std::fs::write(&at, bytes).map_err(unwritten)?;
+    let mut received = intake::single(&at, into, Side::Submission, &pipeline.limits)?;
+    if is_too_large {
+        let limit = Limit::FileMib(pipeline.limits.file_mib);
+        received.refusal = Some(Refusal::TooLarge(limit));
+    }
+    Ok(received)
+}
+
 /// Checks sheets and prints their findings.
 pub fn check(
     files: &[PathBuf],
     pipeline: &Pipeline,
     period: Option<Month>,
-    format: Format,
-    program: Program,
-    language: Language,
+    answered: Answered,
+    spoken: Spoken,
     console: &mut Console,
 ) -> Result<u8, Failure> {
+    let language = spoken.language;
+    let out = Out::of(answered.out);
     if period.is_none() {
         console.say(match language {
             Language::Chinese => "没有写明报送期（--period），与报送期有关的规则没有核对。",
@@ -97,8 +119,8 @@ pub fn check(
     let plan_file =
         intake::single(&plan.path, &into, Side::Plan, &pipeline.limits.of_file(Side::Plan, 0))
             .map_err(RunError::from)?;
-    let received = taken_in(files, folder.path(), pipeline, &plan.path)?;
-    let request = Request::of(period.unwrap_or(plan.from), language, program);
+    let received = taken_in(files, folder.path(), pipeline, &plan.path, language)?;
+    let request = Request::of(period.unwrap_or(plan.from), language, this_program(spoken.jobs)?);
     let mut all = vec![plan_file];
     all.extend(received);
     let mut extracts = run::extract_all(&all, pipeline, &request, console)?;
@@ -145,16 +167,19 @@ pub fn check(
             && matches!(line.status, Status::Open | Status::Answered | Status::Returned)
     });
     report.verdict = if open { Verdict::Findings } else { Verdict::Agrees };
-    match format {
-        Format::Json => print(&String::from_utf8_lossy(&crate::archive::json(&report)))?,
+    match answered.format {
+        Format::Json => out.print_json(&report)?,
         Format::Text => {
+            let mut text = String::new();
             for line in &report.findings {
                 let place =
                     [line.file.clone(), line.sheet.clone(), line.cell.map(|cell| cell.to_string())];
                 let place: Vec<String> = place.into_iter().flatten().collect();
                 let said = format!("{}: {}: {}", place.join(" › "), line.kind, line.message);
-                print(&format!("{}\n", visible_line(&said)))?;
+                text.push_str(&visible_line(&said));
+                text.push('\n');
             }
+            out.print(&text)?;
             if report.findings.is_empty() {
                 console.say(&match language {
                     Language::Chinese => wording::no_findings(&checks),

@@ -1,69 +1,143 @@
 //! `history`: the runs of an archive, what came of them, and whether they were changed since.
 
-use std::path::PathBuf;
+use std::path::Path;
 
-use super::{AGREES, FINDINGS, Failure, print};
-use crate::archive::{self, Alteration, Published, Verified};
+use serde::Serialize;
+
+use super::arguments::{Format, History, Question};
+use super::asked::load;
+use super::output::Out;
+use super::{AGREES, FINDINGS, Failure};
+use crate::archive::{self, Alteration, Held, Published, Verified};
 use crate::console::Console;
 use crate::findings::Verdict;
 use crate::model::hidden::visible_line;
 use crate::model::words::{self, Language, Said};
 use crate::model::{Life, Odd, Severity, Side, Status};
-use crate::pipeline::Pipeline;
 use crate::run::RunError;
 use crate::wording::{self, earlier_verdict};
 
-/// What is asked of the archive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Question {
-    /// 列出全部批次
-    List,
-    /// 核对每个批次的文件是否仍与出具时一样
-    Verify,
-}
+const SCHEMA: &str = "duibiao.history/1";
 
 /// Answers a question about an archive.
-pub fn history(
-    question: Question,
-    pipeline: &Pipeline,
-    archive: Option<PathBuf>,
-    language: Language,
-    console: &Console,
-) -> Result<u8, Failure> {
-    let root = archive.unwrap_or_else(|| pipeline.intake.archive.clone());
-    let say_odd = |odd: &[Odd]| {
-        for odd in odd {
-            console.say(&wording::archive::odd(odd, language));
-        }
-    };
-    let said_none = || {
-        console.say(&match language {
-            Language::Chinese => format!("存档 {} 里还没有批次。", root.display()),
-            Language::English => format!("There is no run in the archive {} yet.", root.display()),
-        });
-    };
-    match question {
+pub fn history(asked: History, language: Language, console: &Console) -> Result<u8, Failure> {
+    let pipeline = load(asked.pipeline.as_deref())?;
+    let root = asked.archive.unwrap_or_else(|| pipeline.intake.archive.clone());
+    let answer = Answer { format: asked.format, out: Out::of(asked.out), language, console };
+    match asked.question.unwrap_or(Question::List) {
         Question::List => {
             let held = archive::runs(&root, &pipeline.name).map_err(RunError::Archive)?;
-            say_odd(&held.odd);
-            if held.runs.is_empty() {
-                said_none();
-            }
-            for run in &held.runs {
-                print(&format!("{}\n", line(run, language)))?;
-            }
-            Ok(AGREES)
+            list(&held, &root, &answer)
         }
         Question::Verify => {
             let verified = archive::verify(&root, &pipeline.name).map_err(RunError::Archive)?;
-            say_odd(&verified.odd);
-            if verified.runs == 0 && verified.altered.is_empty() {
-                said_none();
-                return Ok(AGREES);
-            }
-            verify(&verified, language, console)
+            verify(&verified, &root, &answer)
         }
     }
+}
+
+/// How a question is answered.
+struct Answer<'a> {
+    format: Format,
+    out: Out,
+    language: Language,
+    console: &'a Console,
+}
+
+impl Answer<'_> {
+    fn say_odd(&self, odd: &[Odd]) {
+        for odd in odd {
+            self.console.say(&wording::archive::odd(odd, self.language));
+        }
+    }
+
+    fn say_none(&self, root: &Path) {
+        self.console.say(&match self.language {
+            Language::Chinese => format!("存档 {} 里还没有批次。", root.display()),
+            Language::English => format!("There is no run in the archive {} yet.", root.display()),
+        });
+    }
+
+    fn odd_as_texts(&self, odd: &[Odd]) -> Vec<String> {
+        odd.iter().map(|odd| wording::archive::odd(odd, self.language)).collect()
+    }
+}
+
+#[derive(Serialize)]
+struct Listed {
+    schema: &'static str,
+    runs: Vec<Counted>,
+    /// What was passed over, in words.
+    odd: Vec<String>,
+}
+
+/// A run, counted: open findings of the submissions above note, and what became of those of the period
+/// before.
+#[derive(Serialize)]
+struct Counted {
+    run: String,
+    folder: String,
+    verdict: Verdict,
+    mandatory: usize,
+    verify: usize,
+    new: usize,
+    of_new_rules: usize,
+    same: usize,
+    changed: usize,
+    reopened: usize,
+    resolved: usize,
+    /// Whether its report is the one that was published.
+    unaltered: bool,
+}
+
+impl Counted {
+    fn of(run: &Published) -> Self {
+        let submitted = || {
+            let findings = run.report.findings.iter();
+            findings.filter(|line| line.side == Side::Submission && line.severity > Severity::Note)
+        };
+        let open = |severity: Severity| {
+            let counted = submitted().filter(|line| {
+                matches!(line.status, Status::Open | Status::Answered | Status::Returned)
+                    && line.severity == severity
+            });
+            counted.count()
+        };
+        let life = |life: Life| submitted().filter(|line| line.life == life).count();
+        Counted {
+            run: name(run),
+            folder: run.folder.display().to_string(),
+            verdict: run.report.verdict,
+            mandatory: open(Severity::Mandatory),
+            verify: open(Severity::Verify),
+            new: life(Life::New),
+            of_new_rules: submitted().filter(|line| line.of_new_rule).count(),
+            same: life(Life::Same),
+            changed: life(Life::Changed),
+            reopened: life(Life::Reopened),
+            resolved: run.report.resolved.len(),
+            unaltered: run.unaltered,
+        }
+    }
+}
+
+fn list(held: &Held, root: &Path, answer: &Answer<'_>) -> Result<u8, Failure> {
+    match answer.format {
+        Format::Json => {
+            let runs = held.runs.iter().map(Counted::of).collect();
+            let odd = answer.odd_as_texts(&held.odd);
+            answer.out.print_json(&Listed { schema: SCHEMA, runs, odd })?;
+        }
+        Format::Text => {
+            answer.say_odd(&held.odd);
+            if held.runs.is_empty() {
+                answer.say_none(root);
+            }
+            let lines = held.runs.iter().map(|run| line(run, answer.language) + "\n");
+            answer.out.print(&lines.collect::<String>())?;
+        }
+    }
+    Ok(AGREES)
 }
 
 fn name(run: &Published) -> String {
@@ -72,28 +146,9 @@ fn name(run: &Published) -> String {
 }
 
 fn line(run: &Published, language: Language) -> String {
-    let open = |severity: Severity| {
-        let counted = run.report.findings.iter().filter(|line| {
-            line.side == Side::Submission
-                && matches!(line.status, Status::Open | Status::Answered | Status::Returned)
-                && line.severity == severity
-        });
-        counted.count()
-    };
-    let life = |life: Life| {
-        let counted = run.report.findings.iter().filter(|line| {
-            line.side == Side::Submission && line.severity > Severity::Note && line.life == life
-        });
-        counted.count()
-    };
-    let (mandatory, verify) = (open(Severity::Mandatory), open(Severity::Verify));
-    let resolved = run.report.resolved.len();
-    let (new, same, changed, reopened) =
-        (life(Life::New), life(Life::Same), life(Life::Changed), life(Life::Reopened));
-    let of_new_rules = run.report.findings.iter().filter(|line| {
-        line.side == Side::Submission && line.severity > Severity::Note && line.of_new_rule
-    });
-    let of_new_rules = wording::of_new_rules(of_new_rules.count(), language);
+    let counted = Counted::of(run);
+    let Counted { mandatory, verify, new, same, changed, reopened, resolved, .. } = counted;
+    let of_new_rules = wording::of_new_rules(counted.of_new_rules, language);
     match language {
         Language::Chinese => {
             let verdict = match run.report.verdict {
@@ -118,7 +173,49 @@ fn line(run: &Published, language: Language) -> String {
     }
 }
 
-fn verify(verified: &Verified, language: Language, console: &Console) -> Result<u8, Failure> {
+#[derive(Serialize)]
+struct Found {
+    schema: &'static str,
+    runs: usize,
+    altered: Vec<OfAltered>,
+    odd: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct OfAltered {
+    /// Empty for what is of all runs.
+    run: String,
+    /// Empty for the run itself.
+    path: String,
+    how: Alteration,
+    said: String,
+}
+
+fn verify(verified: &Verified, root: &Path, answer: &Answer<'_>) -> Result<u8, Failure> {
+    let language = answer.language;
+    let (runs, altered) = (verified.runs, verified.altered.len());
+    let status = if altered == 0 { AGREES } else { FINDINGS };
+    if answer.format == Format::Json {
+        let altered = verified.altered.iter().map(|altered| OfAltered {
+            run: altered.run.clone(),
+            path: altered.path.clone(),
+            how: altered.how,
+            said: wording_of(altered.how).in_language(language).to_owned(),
+        });
+        answer.out.print_json(&Found {
+            schema: SCHEMA,
+            runs,
+            altered: altered.collect(),
+            odd: answer.odd_as_texts(&verified.odd),
+        })?;
+        return Ok(status);
+    }
+    answer.say_odd(&verified.odd);
+    if runs == 0 && altered == 0 {
+        answer.say_none(root);
+        return Ok(AGREES);
+    }
+    let mut text = String::new();
     for altered in &verified.altered {
         let how = wording_of(altered.how);
         let place: Vec<&str> = [altered.run.as_str(), altered.path.as_str()]
@@ -126,10 +223,11 @@ fn verify(verified: &Verified, language: Language, console: &Console) -> Result<
             .filter(|part| !part.is_empty())
             .collect();
         let said = format!("{}: {}", place.join(" › "), how.in_language(language));
-        print(&format!("{}\n", visible_line(&said)))?;
+        text.push_str(&visible_line(&said));
+        text.push('\n');
     }
-    let (runs, altered) = (verified.runs, verified.altered.len());
-    console.say(&match (altered, language) {
+    answer.out.print(&text)?;
+    answer.console.say(&match (altered, language) {
         (0, Language::Chinese) => format!("{runs} 个批次的文件都与出具时一样。"),
         (0, Language::English) => {
             format!("All files of {} are as they were published.", words::count(runs, "run"))
@@ -143,7 +241,7 @@ fn verify(verified: &Verified, language: Language, console: &Console) -> Result<
             )
         }
     });
-    Ok(if altered == 0 { AGREES } else { FINDINGS })
+    Ok(status)
 }
 
 fn wording_of(how: Alteration) -> Said {

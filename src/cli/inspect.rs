@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::check::Format;
-use super::{AGREES, Failure, Process, print, print_escaped};
+use super::arguments::Format;
+use super::output::Out;
+use super::{AGREES, Failure, Process};
 use crate::archive::Scratch;
 use crate::draft::{Draft, NoDraft};
 use crate::extract::{self, Extract, Program};
@@ -28,6 +29,9 @@ use crate::wording::{self, message, refusal_text};
 pub struct Asked<'a> {
     pub file: &'a Path,
     pub format: Format,
+    pub out: &'a Out,
+    /// What is said before it to people.
+    pub first: &'a str,
     pub language: Language,
 }
 
@@ -107,9 +111,11 @@ pub fn inspect(
     };
     let book = book.unwrap_or_else(nothing);
     let reading = reading::of(&received.name, extract, &book, basis, pipeline);
-    print(&match asked.format {
+    asked.out.print(&match asked.format {
         Format::Json => as_json(&reading, extract, pipeline, asked.language),
-        Format::Text => as_text(&reading, extract, pipeline, asked.language),
+        Format::Text => {
+            asked.first.to_owned() + &as_text(&reading, extract, pipeline, asked.language)
+        }
     })?;
     Ok(AGREES)
 }
@@ -174,6 +180,25 @@ fn side_of(file: &Path, pipeline: &Pipeline) -> Side {
     if is_plan { Side::Plan } else { Side::Submission }
 }
 
+/// Says that there are several pipeline files and none of them was used.
+pub fn without_choice(several: &[PathBuf], language: Language) -> String {
+    let names = several.iter().filter_map(|path| path.file_name());
+    let names: Vec<String> = names.map(|name| name.to_string_lossy().into_owned()).collect();
+    let names = words::list(&names, language);
+    match language {
+        Language::Chinese => {
+            format!(
+                "有几份核对方案（{names}），没有用其中任何一份；要用哪一份，请以 --pipeline 写明。"
+            )
+        }
+        Language::English => {
+            format!(
+                "There are several pipeline files ({names}) and none was used; name one with --pipeline."
+            )
+        }
+    }
+}
+
 /// Prints what is recognised in a file that no pipeline file describes: what a run would read with
 /// the one that is drafted for it.
 pub fn undescribed(asked: Asked<'_>, process: &Process, program: Program) -> Result<u8, Failure> {
@@ -183,7 +208,7 @@ pub fn undescribed(asked: Asked<'_>, process: &Process, program: Program) -> Res
     let Draft { text: drafted, reasons } = match crate::draft::draft(&book, &slashed(&whole)) {
         Ok(drafted) => drafted,
         Err(why) => {
-            print(&without_table(asked, &book, &why))?;
+            asked.out.print(&without_table(asked, &book, &why))?;
             return Ok(AGREES);
         }
     };
@@ -201,9 +226,7 @@ pub fn undescribed(asked: Asked<'_>, process: &Process, program: Program) -> Res
     let path = folder.path().join("draft.toml");
     std::fs::write(&path, drafted).map_err(uncopied)?;
     let pipeline = crate::pipeline::load(&path)?;
-    if asked.format == Format::Text {
-        print(&format!("{hint}\n"))?;
-    }
+    let asked = Asked { first: &format!("{hint}\n"), ..asked };
     inspect(asked, &pipeline, Basis::Drafted(&reasons), process, program)
 }
 
@@ -287,7 +310,7 @@ fn begins(sheet: &Sheet) -> Vec<(u32, Vec<String>)> {
 /// Reads a workbook in this process, which does nothing else.
 pub fn book_of(file: &Path, limits: &Limits, process: &Process) -> Result<Book, Failure> {
     let bytes = intake::bytes(file, limits).map_err(RunError::from)?;
-    super::cap(process, limits)?;
+    super::extract::cap(process, limits)?;
     let read = |bytes: Vec<u8>| super::apart::in_time(limits, || read::book(&bytes, limits));
     bytes.and_then(read).map_err(|refusal| {
         let name = file.display();
@@ -309,7 +332,7 @@ pub fn draft(file: &Path, out: Option<&Path>, process: &Process) -> Result<u8, F
     let drafted = crate::draft::draft(&book, &slashed(&path))
         .map_err(|why| Failure::Usage(no_draft(file, &book, &why)))?;
     let Some(out) = out else {
-        print_escaped(&drafted.text)?;
+        Out::Standard.print_escaped(&drafted.text)?;
         return Ok(AGREES);
     };
     let written = std::fs::OpenOptions::new().write(true).create_new(true).open(out);

@@ -1,19 +1,56 @@
 //! The command line's own help and errors in Chinese. What the library that reads it says in English is
 //! put into our words by kind; nothing of what it read is changed.
 
-use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Arg, ArgAction, Command};
+use std::ffi::OsString;
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, ArgAction, Command, ValueEnum};
+
+use super::arguments::When;
 use crate::model::words::Language;
 use crate::wording::usage::{self, Mistyped};
 
-/// Returns the language that was asked for, of arguments that could not be read.
-pub fn language_of(arguments: impl Iterator<Item = std::ffi::OsString>) -> Language {
-    let arguments: Vec<String> =
-        arguments.map(|argument| argument.to_string_lossy().into_owned()).collect();
-    let asks = arguments.iter().any(|argument| argument == "--lang=en")
-        || arguments.windows(2).any(|pair| pair[0] == "--lang" && pair[1] == "en");
-    if asks { Language::English } else { Language::Chinese }
+/// Returns the language that is asked for, of arguments that may not be readable: that of `--lang`, else
+/// of the locale. Where neither says any, as on a machine that runs by itself, it is Chinese.
+pub fn language_of(
+    arguments: impl Iterator<Item = OsString>,
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> Language {
+    match option("--lang", arguments).as_deref() {
+        Some("en") => return Language::English,
+        Some(_) => return Language::Chinese,
+        None => {}
+    }
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| {
+        let value = variable(name).filter(|value| !value.is_empty())?;
+        Some(value.split(['.', '@']).next().unwrap_or_default().to_lowercase())
+    });
+    match locale.as_deref() {
+        // The locale of the standard speaks no language.
+        None | Some("c" | "posix") => Language::Chinese,
+        Some(locale) if locale.starts_with("zh") => Language::Chinese,
+        Some(_) => Language::English,
+    }
+}
+
+/// Returns when the library that reads the command line colours what it says.
+pub fn colour_of(arguments: impl Iterator<Item = OsString>) -> When {
+    let named = option("--color", arguments);
+    named.and_then(|named| When::from_str(&named, true).ok()).unwrap_or(When::Auto)
+}
+
+/// Returns the value of an option, as far as it can be told before all is read.
+fn option(name: &str, arguments: impl Iterator<Item = OsString>) -> Option<String> {
+    let mut arguments = arguments.map(|argument| argument.to_string_lossy().into_owned());
+    while let Some(argument) = arguments.next() {
+        if argument == name {
+            return arguments.next();
+        }
+        if let Some(value) = argument.strip_prefix(name).and_then(|rest| rest.strip_prefix('=')) {
+            return Some(value.to_owned());
+        }
+    }
+    None
 }
 
 /// Returns the command line with its help in Chinese.
@@ -100,4 +137,34 @@ pub fn mistyped(error: &clap::Error) -> String {
         _ => Mistyped::Other,
     };
     usage::mistyped(&what, &text(ContextKind::Usage))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_language_is_that_of_the_option_else_of_the_locale_else_chinese() {
+        let language = |arguments: &[&str], variables: &[(&str, &str)]| {
+            let arguments = arguments.iter().map(OsString::from);
+            let variables: Vec<(String, String)> = variables
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect();
+            language_of(arguments, &|name| {
+                variables.iter().find(|(of, _)| of == name).map(|(_, value)| value.clone())
+            })
+        };
+        let (chinese, english) = (Language::Chinese, Language::English);
+        assert_eq!(language(&["duibiao", "run"], &[]), chinese);
+        assert_eq!(language(&["duibiao"], &[("LANG", "en_US.UTF-8")]), english);
+        assert_eq!(language(&["duibiao"], &[("LANG", "de_DE")]), english);
+        assert_eq!(language(&["duibiao"], &[("LANG", "zh_CN.UTF-8")]), chinese);
+        assert_eq!(language(&["duibiao"], &[("LANG", "C.UTF-8")]), chinese);
+        assert_eq!(language(&["duibiao"], &[("LC_ALL", ""), ("LANG", "en_GB")]), english);
+        let both = [("LC_ALL", "zh_TW"), ("LANG", "en_GB")];
+        assert_eq!(language(&["duibiao"], &both), chinese);
+        assert_eq!(language(&["duibiao", "--lang", "en"], &both), english);
+        assert_eq!(language(&["duibiao", "--lang=zh"], &[("LANG", "en_GB")]), chinese);
+    }
 }

@@ -5,7 +5,9 @@
 //! its places. Neither is a sentence, nor does it know how much it weighs. This room imports no other.
 
 pub mod amount;
+pub mod clock;
 pub mod contacts;
+pub mod encoded;
 pub mod fact;
 pub mod finding;
 pub mod fold;

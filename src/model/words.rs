@@ -124,11 +124,26 @@ pub fn around_difference(one: &str, other: &str, most: usize) -> (String, String
 
 /// Returns the candidate most like `word`, when one is alike enough to suggest.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // Where one of few was meant.
     const LEAST: f64 = 0.4;
+    most_like(word, candidates, LEAST)
+}
+
+/// Returns the candidate that was most likely meant; none where none is near.
+pub fn near<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    const LEAST: f64 = 0.65;
+    most_like(word, candidates, LEAST)
+}
+
+fn most_like<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+    least: f64,
+) -> Option<&'a str> {
     let mut best: Option<(f64, &str)> = None;
     for candidate in candidates {
         let likeness = rapidfuzz::fuzz::ratio(word.chars(), candidate.chars());
-        if likeness >= LEAST && best.is_none_or(|(most, _)| likeness > most) {
+        if likeness >= least && best.is_none_or(|(most, _)| likeness > most) {
             best = Some((likeness, candidate));
         }
     }

@@ -25,7 +25,7 @@ use super::{
     PlanVersion, Roster,
 };
 use crate::model::memo::Memo;
-use crate::model::{ColumnId, IdSlice, Month, Said, fold, hash};
+use crate::model::{ColumnId, IdSlice, Month, Said, encoded, fold, hash};
 
 /// Why there is no pipeline.
 #[derive(Debug)]
@@ -53,7 +53,7 @@ fn read_text(path: &Path) -> io::Result<String> {
     if !metadata.is_file() || metadata.len() > MOST {
         return Err(io::ErrorKind::InvalidInput.into());
     }
-    std::fs::read_to_string(path)
+    encoded::text(&std::fs::read(path)?)
 }
 
 /// Checks the text of a pipeline file; `path` is where it stands or will stand.

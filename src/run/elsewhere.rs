@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use super::{Request, RunError};
 use crate::extract::{self, BadLine, Extract, Gathering};
 use crate::intake::{self, Received};
+use crate::model::encoded::Utf8;
 use crate::model::{Side, hash};
 use crate::pipeline::Pipeline;
 
@@ -50,7 +51,7 @@ impl<'a> Known<'a> {
 
     fn read_lines(&mut self, path: &'a Path, pipeline: &Pipeline) -> Result<(), RunError> {
         let unusable = |why: NotBelieved| RunError::Extracts { path: path.to_owned(), why };
-        let mut input = BufReader::new(intake::file(path)?);
+        let mut input = BufReader::new(Utf8::of(intake::file(path)?));
         let most = pipeline.limits.extract_bytes();
         let mut gathering = Gathering::default();
         let (mut outdated, as_written) =

@@ -27,6 +27,7 @@ use crate::pipeline::Pipeline;
 use crate::reconcile::{Inputs, Reconciliation, reconcile};
 use crate::report::Besides;
 use crate::wording::{self, Agreement, not_followed};
+use writing::Began;
 
 /// What a run is asked to do; options override the pipeline file.
 #[derive(Clone, Debug)]
@@ -45,7 +46,10 @@ pub struct Request {
     /// How long another run at work in the archive is waited for.
     pub wait: Duration,
     pub emptiness: Emptiness,
+    /// Of what is said on the way.
     pub language: Language,
+    /// Of the sentences that the run keeps.
+    pub written_in: Language,
     pub program: Program,
 }
 
@@ -96,6 +100,7 @@ impl Request {
             wait: Duration::ZERO,
             emptiness: Emptiness::Mistake,
             language,
+            written_in: language,
             program,
         }
     }
@@ -134,7 +139,7 @@ pub struct Counts {
 /// # Errors
 /// Says why there is no result; nothing is published then.
 pub fn run(pipeline: &Pipeline, request: &Request, console: &mut Console) -> Result<Ran, RunError> {
-    let started = jiff::ZonedDateTime::now();
+    let began = Began::now();
     taken::refuse_without_inbox(pipeline, request)?;
     let mut staging = opened(pipeline, request, console)?;
     let taken = taken::take_in(pipeline, request, &staging)?;
@@ -187,10 +192,10 @@ pub fn run(pipeline: &Pipeline, request: &Request, console: &mut Console) -> Res
     )?;
     let mut modified = writing::deciding_times(&readings.received, &reconciled.files);
     modified.extend(decided.modified);
-    writing::notes(&staging, modified, &started, readings.elsewhere)?;
+    writing::notes(&staging, modified, began, readings.elsewhere)?;
     let published = staging.publish()?;
     for trouble in &published.troubles {
-        console.say(&error::after_publishing(trouble, &published.folder, request.language));
+        console.complain(&error::after_publishing(trouble, &published.folder, request.language));
     }
     let folder = published.folder;
     Ok(Ran::Published(Left {

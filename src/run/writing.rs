@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::{Data, Request, Returns, RunError};
 use crate::archive::{self, Staging};
@@ -12,7 +12,7 @@ use crate::decisions::Standing;
 use crate::extract::Elsewhere;
 use crate::intake::Received;
 use crate::model::stamp::{self, Stamped};
-use crate::model::{IdSlice, Month, Side};
+use crate::model::{IdSlice, Month, Side, clock};
 use crate::reconcile::{FileResult, Inputs, Reconciliation};
 use crate::report::{self, Besides};
 use crate::wording::pages;
@@ -76,7 +76,7 @@ pub fn write(
     archive::put(staging.path(), &format!("{stem}.html"), page.as_bytes())?;
     besides.year = consolidated::year_lines(&material);
     besides.marks = marks;
-    let report = report::report(reconciled, inputs, besides, request.language);
+    let report = report::report(reconciled, inputs, besides, request.written_in);
     archive::put(staging.path(), "report.json", &archive::json(&report))?;
     if request.data == Data::Write {
         let data = report::Material {
@@ -240,6 +240,19 @@ pub fn deciding_times(received: &[Received], files: &[FileResult]) -> Vec<(Strin
         .collect()
 }
 
+/// When a run began: by the calendar, and as it is measured.
+#[derive(Clone, Copy, Debug)]
+pub struct Began {
+    pub at: jiff::Timestamp,
+    pub measured: Instant,
+}
+
+impl Began {
+    pub fn now() -> Self {
+        Self { at: clock::now(), measured: Instant::now() }
+    }
+}
+
 /// Writes the manifest of all that the run holds, and `run.json`.
 ///
 /// # Errors
@@ -247,14 +260,14 @@ pub fn deciding_times(received: &[Received], files: &[FileResult]) -> Vec<(Strin
 pub fn notes(
     staging: &Staging,
     modified: Vec<(String, i64)>,
-    started: &jiff::ZonedDateTime,
+    began: Began,
     elsewhere: Elsewhere,
 ) -> Result<(), RunError> {
     let folder = staging.path();
     let manifest = archive::manifest(folder, staging.place(), modified)
         .map_err(archive::CannotArchive::unwritable(folder))?;
     archive::put(folder, archive::MANIFEST, &archive::json(&manifest))?;
-    archive::put(folder, archive::NOTE, &archive::json(&RunNote::of(started, elsewhere)))?;
+    archive::put(folder, archive::NOTE, &archive::json(&RunNote::of(began, elsewhere)))?;
     Ok(())
 }
 
@@ -272,10 +285,10 @@ struct RunNote {
 }
 
 impl RunNote {
-    fn of(started: &jiff::ZonedDateTime, elsewhere: Elsewhere) -> Self {
-        let seconds = jiff::ZonedDateTime::now().duration_since(started).as_secs_f64();
+    fn of(began: Began, elsewhere: Elsewhere) -> Self {
+        let seconds = began.measured.elapsed().as_secs_f64();
         Self {
-            started: started.timestamp().to_string(),
+            started: began.at.to_string(),
             seconds: (seconds * 1000.0).round() / 1000.0,
             user: archive::user(),
             host: archive::host(),

@@ -141,7 +141,8 @@ fn help_lines_say_what_things_are_without_a_full_stop() {
     use clap::CommandFactory;
     let command = duibiao::cli::Cli::command();
     let mut seen = 0;
-    for subcommand in command.get_subcommands() {
+    let nested = command.get_subcommands().flat_map(clap::Command::get_subcommands);
+    for subcommand in command.get_subcommands().chain(nested) {
         let about = subcommand.get_about().expect("every command says what it does").to_string();
         assert!(!about.ends_with(['。', '.']), "{about}");
         seen += 1;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use duibiao::console::Console;
+use duibiao::console::{Colour, Console, Loudness};
 use duibiao::drill::{self, Drilled, gallery};
 use duibiao::extract::Program;
 use duibiao::model::Language;
@@ -19,7 +19,7 @@ fn drilled() -> (Pipeline, Drilled) {
     let pipeline = pipeline::load(&root().join("pipelines/sanya-2020.toml")).unwrap();
     let program = Program { path: PathBuf::from(env!("CARGO_BIN_EXE_duibiao")), at_once: 2 };
     let request = Request::of("2020-08".parse().unwrap(), Language::Chinese, program);
-    let mut console = Console::new(Language::Chinese);
+    let mut console = Console::new(Language::Chinese, Loudness::Usual, Colour::Never);
     let drilled = drill::drill(&pipeline, &request, &mut console).unwrap();
     (pipeline, drilled)
 }

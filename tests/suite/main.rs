@@ -28,5 +28,6 @@ mod support;
 #[cfg(unix)]
 mod taken_in;
 mod third;
+mod typed;
 mod web;
 mod workbook;

@@ -21,6 +21,8 @@ pub fn root() -> &'static Path {
 pub fn program(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_duibiao"))
         .current_dir(root())
+        // Whatever the language of whoever tests.
+        .env("LC_ALL", "zh_CN.UTF-8")
         .args(arguments)
         .output()
         .expect("the program starts")
