@@ -14,6 +14,7 @@ mod inspect;
 mod output;
 mod panics;
 mod run;
+mod schedule;
 mod usage;
 
 use std::io::Write;
@@ -27,12 +28,14 @@ pub use failure::Failure;
 use crate::archive;
 use crate::console::{Colour, Console, Loudness};
 use crate::extract::PathEnd;
+use crate::log::Log;
 use crate::model::words::Language;
 use crate::model::{clock, hidden};
 use crate::pipeline::file::Read as Limits;
 use crate::pipeline::{self, AdoptedHeading, DecidedInWorkbook};
 use crate::reading::Basis;
 use crate::run::{Prepared, Request};
+use crate::wording;
 use arguments::{Command, Common};
 use asked::{AtHand, at_hand, load, period_named, this_program, today};
 use output::{Out, print_path};
@@ -74,28 +77,36 @@ pub fn main(process: &Process) -> u8 {
         Ok(cli) => cli,
         Err(error) => return mistyped(&error, asked_in),
     };
-    let Common { lang, jobs, color, quiet, verbose: _ } = cli.common;
+    let Common { lang, jobs, color, log, quiet, verbose } = cli.common;
     let written_in = match lang.as_deref() {
         Some("en") => Language::English,
         _ => Language::Chinese,
     };
     let spoken = Spoken { language: asked_in, written_in, jobs };
-    let loudness = if quiet { Loudness::Quiet } else { Loudness::Usual };
+    let loudness = match (quiet, verbose) {
+        (true, _) => Loudness::Quiet,
+        (_, true) => Loudness::Full,
+        _ => Loudness::Usual,
+    };
     let mut console = Console::new(spoken.language, loudness, color.colour());
     // A worker's last words are for its parent, which tells them.
     let is_worker = matches!(cli.command, Command::Extract { worker: true, .. });
-    let act = || command(cli.command, spoken, &mut console, process);
+    let log = matches!(cli.command, Command::Run(_) | Command::History(_)).then(|| Log::begin(log));
+    let act = || command(cli.command, spoken, log.as_ref(), &mut console, process);
     let done = if is_worker { act() } else { panics::caught(act) };
     console.finish();
-    match done {
-        Ok(status) => status,
-        Err(error) => {
-            for line in error.lines(spoken.language) {
-                console.complain(&line);
-            }
-            FAILED
+    let status = done.unwrap_or_else(|error| {
+        for line in error.lines(spoken.language) {
+            console.complain(&line);
         }
+        FAILED
+    });
+    if let Some((path, cause)) = log.as_ref().and_then(Log::end) {
+        let cause = wording::archive::system_said(&(&cause).into());
+        let said = wording::log::no_log(&path.display().to_string(), &cause);
+        console.complain(said.in_language(spoken.language));
     }
+    status
 }
 
 /// Returns what can be typed, told in a language.
@@ -134,6 +145,7 @@ fn mistyped(error: &clap::Error, language: Language) -> u8 {
 fn command(
     command: Command,
     spoken: Spoken,
+    log: Option<&Log>,
     console: &mut Console,
     process: &Process,
 ) -> Result<u8, Failure> {
@@ -146,7 +158,7 @@ fn command(
     }
     let language = spoken.language;
     match command {
-        Command::Run(asked) => run::run(asked, spoken, console),
+        Command::Run(asked) => run::run(asked, spoken, log, console),
         Command::Template { subject, out } => {
             let (pipeline, request) = run::request_of(subject, spoken)?;
             let prepared = crate::run::templates(&pipeline, &request, &out, console)?;
@@ -160,7 +172,8 @@ fn command(
         }
         Command::Check { files, described, period, answered } => {
             let pipeline = load(described.pipeline.as_deref())?;
-            let period = period.map(|period| period_named(&period, today())).transpose()?;
+            let period =
+                period.map(|period| period_named(&period, today(&pipeline))).transpose()?;
             check::check(&files, &pipeline, period, answered, spoken, console)
         }
         Command::Inspect { .. } if let Some(done) = apart::apart(&Limits::default(), console) => {
@@ -191,7 +204,8 @@ fn command(
             };
             inspect::inspect(asked, &pipeline, Basis::Declared, process, program)
         }
-        Command::History(asked) => history::history(asked, language, console),
+        Command::History(asked) => history::history(asked, language, log, console),
+        Command::Schedule(asked) => schedule::schedule(asked, language, console),
         Command::Explain { kind, answered } => {
             explain::explain(kind.as_deref(), answered.format, &Out::of(answered.out), language)
         }

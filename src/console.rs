@@ -24,6 +24,8 @@ pub enum Loudness {
     /// Only what went wrong.
     Quiet,
     Usual,
+    /// Each stage as well.
+    Full,
 }
 
 /// When what went wrong is coloured.
@@ -79,7 +81,16 @@ impl Console {
 
     /// Says one line on stderr, bar or not.
     pub fn say(&self, line: &str) {
+        let line = visible_line(line);
+        tracing::info!(event = "said", said = %line);
         if self.loudness != Loudness::Quiet {
+            self.write(&line);
+        }
+    }
+
+    /// Says on stderr what only those want to know who ask for all.
+    pub fn detail(&self, line: &str) {
+        if self.loudness == Loudness::Full {
             self.write(&visible_line(line));
         }
     }
@@ -87,6 +98,7 @@ impl Console {
     /// Says on stderr what went wrong, however quiet all else is.
     pub fn complain(&self, line: &str) {
         let line = visible_line(line);
+        tracing::error!(event = "complained", said = %line);
         if self.is_coloured {
             self.write(&format!("\x1b[31m{line}\x1b[0m"));
         } else {

@@ -22,6 +22,8 @@ pub mod workbook;
 pub mod report;
 pub mod archive;
 pub mod console;
+pub mod log;
+pub mod schedule;
 pub mod run;
 pub mod drill;
 pub mod cli;

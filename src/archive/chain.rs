@@ -39,6 +39,17 @@ pub struct Link {
     pub manifest: String,
     /// The SHA-256 of its `run.json`.
     pub note: String,
+    /// When it was let go, where it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub removed: Option<Removed>,
+}
+
+/// That a run was removed by the policy of retention.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Removed {
+    /// As RFC 3339.
+    pub at: String,
+    pub by: String,
 }
 
 impl Link {
@@ -146,5 +157,5 @@ fn link_of(run: String, folder: &Path) -> Option<(Link, Option<Place>)> {
     let hash = hash_of(&folder.join(MANIFEST))?;
     let note = hash_of(&folder.join(NOTE)).unwrap_or_default();
     let number = manifest.chain.as_ref().map_or(0, |place| place.number);
-    Some((Link { run, number, manifest: hash, note }, manifest.chain))
+    Some((Link { run, number, manifest: hash, note, removed: None }, manifest.chain))
 }

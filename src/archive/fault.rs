@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::lock::Holder;
+use crate::model::Odd;
 
 /// Why a run could not be archived; nothing is published then.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +26,9 @@ pub enum CannotArchive {
     Unreadable { path: PathBuf, cause: io::Error },
     #[error("there is no archive {0}")]
     Missing(PathBuf),
+    /// A run that was named cannot be read.
+    #[error("{} cannot be read", .0.path.display())]
+    Odd(Odd),
 }
 
 impl CannotArchive {

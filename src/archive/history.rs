@@ -47,6 +47,23 @@ pub fn runs(archive: &Path, pipeline: &str) -> Result<Held, CannotArchive> {
     Ok(held)
 }
 
+/// Returns a run by its period and number.
+///
+/// # Errors
+/// Fails when it is not there or cannot be read.
+pub fn run_named(
+    archive: &Path,
+    pipeline: &str,
+    period: Month,
+    number: u64,
+) -> Result<Published, CannotArchive> {
+    let root = super::root_of(archive, pipeline);
+    let missing = || CannotArchive::Missing(root.join(run_name(period, number)));
+    let shelf = shelf::survey(&root).map_err(|_| missing())?;
+    let of = shelf.of(period).filter(|of| of.runs.contains(&number)).ok_or_else(missing)?;
+    read_run(of, number, pipeline).map_err(CannotArchive::Odd)
+}
+
 /// Something of a run that is not as it was published.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Altered {
@@ -83,6 +100,8 @@ pub enum Alteration {
 #[derive(Debug)]
 pub struct Verified {
     pub runs: usize,
+    /// Runs that were let go by the policy of retention.
+    pub removed: usize,
     /// By run and path.
     pub altered: Vec<Altered>,
     /// What was passed over.
@@ -142,7 +161,9 @@ pub fn verify(archive: &Path, pipeline: &str) -> Result<Verified, CannotArchive>
     }));
     let mut odd = shelf.odd;
     odd.extend(record_oddity);
-    Ok(Verified { runs: runs.len(), altered: altered.into_iter().collect(), odd })
+    let gone = |link: &&Link| link.removed.is_some() && !runs.contains_key(&link.run);
+    let removed = record.links.iter().filter(gone).count();
+    Ok(Verified { runs: runs.len(), removed, altered: altered.into_iter().collect(), odd })
 }
 
 /// A run as it stands now.
@@ -239,6 +260,10 @@ fn broken_links(
     for link in links {
         let Some(run) = runs.get(&link.run) else {
             told.insert(&link.manifest);
+            // It was let go, and its link vouches for those around it.
+            if link.removed.is_some() {
+                continue;
+            }
             let is_unlisted = link.run.split('/').next().is_some_and(|of| unlisted.contains(of));
             let how = if is_unlisted { Alteration::Unreadable } else { Alteration::Gone };
             found.push(altered(&link.run, "", how));

@@ -65,7 +65,27 @@ impl Holder {
 
 /// Returns who runs this process; empty where the system does not say.
 pub fn user() -> String {
-    variable(["USER", "USERNAME"])
+    let named = variable(["USER", "USERNAME"]);
+    // Whatever a schedule starts has no such variable.
+    if named.is_empty() { owner_of_process() } else { named }
+}
+
+/// Whom the process belongs to: the name in the system's list, else the number.
+#[cfg(unix)]
+fn owner_of_process() -> String {
+    let number = rustix::process::geteuid().as_raw().to_string();
+    let list = fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let named = list.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        (fields.nth(1)? == number).then(|| name.to_owned())
+    });
+    named.unwrap_or(number)
+}
+
+#[cfg(not(unix))]
+fn owner_of_process() -> String {
+    String::new()
 }
 
 /// Returns what this machine is called; empty where the system does not say.

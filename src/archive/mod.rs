@@ -11,6 +11,8 @@ mod fault;
 mod history;
 mod lock;
 mod manifest;
+mod noted;
+mod prune;
 mod published;
 mod scratch;
 mod shelf;
@@ -24,12 +26,14 @@ use std::time::Duration;
 pub use chain::{BEFORE_ALL, Place, hash_of};
 pub use decisions::{DECISIONS, Decisions, as_lines};
 pub use fault::{CannotArchive, Trouble};
-pub use history::{Alteration, Altered, Held, Verified, runs, verify};
+pub use history::{Alteration, Altered, Held, Verified, run_named, runs, verify};
 pub use lock::{Holder, Means, host, user};
 pub use manifest::{MANIFEST, Manifest, ManifestFile, NOTE, files_of, manifest};
+pub use noted::{Noted, noted};
+pub use prune::prune;
 pub use published::Published;
 pub use scratch::{Scratch, keep_from_others};
-pub use shelf::numbered;
+pub use shelf::{LOG, numbered};
 
 use crate::decisions::Entry;
 use crate::intake::folder::{self, Passing};
@@ -90,6 +94,16 @@ pub struct Before {
     pub earlier: Option<Published>,
     /// What was passed over on the way.
     pub odd: Vec<Odd>,
+}
+
+/// Whether a run was ever published in the folder of a pipeline's runs.
+pub fn holds_runs(folder: &Path) -> bool {
+    folder.join(RECORD).is_file()
+}
+
+/// Returns the folder of a pipeline's runs in an archive.
+pub fn folder_of(archive: &Path, pipeline: &str) -> PathBuf {
+    root_of(archive, pipeline)
 }
 
 /// Returns `ARCHIVE/<pipeline>`.
@@ -279,6 +293,7 @@ impl Staging {
             number: self.record.next().number,
             manifest: hash(MANIFEST)?,
             note: hash(NOTE)?,
+            removed: None,
         })
     }
 }

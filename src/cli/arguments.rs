@@ -32,6 +32,9 @@ pub struct Common {
     /// 标准错误上的消息是否带颜色：auto、always 或 never
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: When,
+    /// 把日志写进这个文件，或这个文件夹里每天一个文件；不写时在存档的 log 文件夹里
+    #[arg(long, global = true, value_name = "PATH")]
+    pub log: Option<PathBuf>,
     /// 只说出了什么问题，不说进展
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
@@ -180,6 +183,8 @@ pub enum Command {
     },
     /// 列出存档的批次，或核对它们是否被改动过
     History(History),
+    /// 安排定时核对：每天看上个月到没到日子、有没有漏掉的，隔一阵看本月有没有新报送的表
+    Schedule(Schedule),
     /// 解释差异类型；不写名称时列出全部
     Explain {
         /// 差异类型的名称，如 value-scaled，或它的中文名称
@@ -250,12 +255,55 @@ pub struct Run {
     /// 与上一批次相比没有新内容时不再核对
     #[arg(long)]
     pub if_new: bool,
+    /// 收件文件夹里还没有报送表时不核对，也不算出错
+    #[arg(long, conflicts_with = "empty_inbox")]
+    pub if_any: bool,
+    /// 按排期：没到日子的不核对，漏掉的各期从最早的起补做，做过的只在有新内容时再做
+    #[arg(long, conflicts_with_all = ["inbox", "plan", "answers", "extracts"])]
+    pub due: bool,
     /// 另一次核对正在进行时最多等候多久：30s、10m、1h；不写时不等
     #[arg(long, value_name = "DURATION")]
     pub wait: Option<String>,
     /// 收件文件夹里没有任何文件时也照常核对：各单位都未报送
     #[arg(long)]
     pub empty_inbox: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Schedule {
+    /// 要做什么
+    #[arg(value_name = "ACTION")]
+    pub action: Action,
+    #[command(flatten)]
+    pub described: Described,
+    /// 用哪一种定时程序；不写时用这台机器上有的
+    #[arg(long = "for", value_name = "SCHEDULER")]
+    pub scheduler: Option<SchedulerNamed>,
+    /// 用这个存档文件夹代替核对方案所写的（只用于 status）
+    #[arg(long, value_name = "DIR")]
+    pub archive: Option<PathBuf>,
+    #[command(flatten)]
+    pub answered: Answered,
+}
+
+/// What is done about the schedule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Action {
+    /// 只显示要写的内容，什么也不改
+    Show,
+    /// 写进定时程序；不能写时显示怎样写
+    Install,
+    /// 从定时程序里去掉
+    Remove,
+    /// 是否已经安排，下一次什么时候到日子，有没有漏掉的
+    Status,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SchedulerNamed {
+    Systemd,
+    Cron,
+    Windows,
 }
 
 #[derive(Debug, clap::Args)]
@@ -282,4 +330,13 @@ pub enum Question {
     List,
     /// 核对每个批次的文件是否仍与出具时一样
     Verify,
+    /// 每个报送期只保留最新的几个批次；最后一个总是保留，清理掉的在链上留有记录
+    Prune {
+        /// 每个报送期保留几个批次；不写时按核对方案的 [archive] keep
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
+        keep: Option<u16>,
+        /// 只清理这一个报送期
+        #[arg(long)]
+        period: Option<String>,
+    },
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use super::Failure;
 use crate::extract::Program;
@@ -110,9 +111,14 @@ pub fn duration_named(text: &str) -> Result<Duration, Failure> {
     })
 }
 
+/// Returns the zone by which a pipeline's days begin.
+pub fn zone_of(pipeline: &Pipeline) -> TimeZone {
+    clock::zone(pipeline.schedule.zone.as_deref()).unwrap_or_else(TimeZone::system)
+}
+
 /// Returns today's date where the pipeline is at home.
-pub fn today() -> Date {
-    clock::now().to_zoned_datetime(jiff::tz::TimeZone::system()).date()
+pub fn today(pipeline: &Pipeline) -> Date {
+    clock::now().to_zoned_datetime(zone_of(pipeline)).date()
 }
 
 /// Returns a period as people write it.

@@ -1,16 +1,18 @@
 //! `history`: the runs of an archive, what came of them, and whether they were changed since.
 
 use std::path::Path;
+use std::time::Duration;
 
 use serde::Serialize;
 
 use super::arguments::{Format, History, Question};
-use super::asked::load;
+use super::asked::{load, period_named, today, zone_of};
 use super::output::Out;
 use super::{AGREES, FINDINGS, Failure};
 use crate::archive::{self, Alteration, Held, Published, Verified};
 use crate::console::Console;
 use crate::findings::Verdict;
+use crate::log::Log;
 use crate::model::hidden::visible_line;
 use crate::model::words::{self, Language, Said};
 use crate::model::{Life, Odd, Severity, Side, Status};
@@ -20,9 +22,17 @@ use crate::wording::{self, earlier_verdict};
 const SCHEMA: &str = "duibiao.history/1";
 
 /// Answers a question about an archive.
-pub fn history(asked: History, language: Language, console: &Console) -> Result<u8, Failure> {
+pub fn history(
+    asked: History,
+    language: Language,
+    log: Option<&Log>,
+    console: &Console,
+) -> Result<u8, Failure> {
     let pipeline = load(asked.pipeline.as_deref())?;
     let root = asked.archive.unwrap_or_else(|| pipeline.intake.archive.clone());
+    if let Some(log) = log {
+        log.beside(&root, &pipeline.name, zone_of(&pipeline));
+    }
     let answer = Answer { format: asked.format, out: Out::of(asked.out), language, console };
     match asked.question.unwrap_or(Question::List) {
         Question::List => {
@@ -32,6 +42,20 @@ pub fn history(asked: History, language: Language, console: &Console) -> Result<
         Question::Verify => {
             let verified = archive::verify(&root, &pipeline.name).map_err(RunError::Archive)?;
             verify(&verified, &root, &answer)
+        }
+        Question::Prune { keep, period } => {
+            let keep = keep.map(usize::from).or(pipeline.keep).ok_or_else(|| {
+                Failure::usage(
+                    "没有写明保留几个批次；请写 --keep，或在核对方案里写 [archive] keep",
+                    "it is not said how many runs are kept; write `--keep`, or `[archive] keep` in the pipeline file",
+                )
+            })?;
+            let period =
+                period.map(|period| period_named(&period, today(&pipeline))).transpose()?;
+            let gone = archive::prune(&root, &pipeline.name, period, keep, Duration::ZERO)
+                .map_err(RunError::Archive)?;
+            tracing::info!(event = "pruned", runs = %gone.join(" "), keep, user = %archive::user());
+            prune(&gone, &answer)
         }
     }
 }
@@ -174,9 +198,29 @@ fn line(run: &Published, language: Language) -> String {
 }
 
 #[derive(Serialize)]
+struct Pruned<'a> {
+    schema: &'static str,
+    removed: &'a [String],
+}
+
+fn prune(gone: &[String], answer: &Answer<'_>) -> Result<u8, Failure> {
+    match answer.format {
+        Format::Json => answer.out.print_json(&Pruned { schema: SCHEMA, removed: gone })?,
+        Format::Text => {
+            let lines = gone.iter().flat_map(|name| [name.as_str(), "\n"]);
+            answer.out.print(&lines.collect::<String>())?;
+        }
+    }
+    answer.console.say(wording::archive::pruned(gone).in_language(answer.language));
+    Ok(AGREES)
+}
+
+#[derive(Serialize)]
 struct Found {
     schema: &'static str,
     runs: usize,
+    /// Let go by the policy of retention.
+    removed: usize,
     altered: Vec<OfAltered>,
     odd: Vec<String>,
 }
@@ -205,6 +249,7 @@ fn verify(verified: &Verified, root: &Path, answer: &Answer<'_>) -> Result<u8, F
         answer.out.print_json(&Found {
             schema: SCHEMA,
             runs,
+            removed: verified.removed,
             altered: altered.collect(),
             odd: answer.odd_as_texts(&verified.odd),
         })?;
@@ -241,6 +286,17 @@ fn verify(verified: &Verified, root: &Path, answer: &Answer<'_>) -> Result<u8, F
             )
         }
     });
+    if verified.removed > 0 {
+        answer.console.say(&match language {
+            Language::Chinese => {
+                format!("另有 {} 个批次已按保留规则清理，链上有记录。", verified.removed)
+            }
+            Language::English => {
+                let removed = words::count(verified.removed, "run");
+                format!("{removed} more let go by retention, as the chain records.")
+            }
+        });
+    }
     Ok(status)
 }
 

@@ -10,6 +10,7 @@ mod names;
 mod listing;
 mod copying;
 mod packed;
+mod settle;
 mod settled;
 
 use std::collections::BTreeSet;
@@ -21,6 +22,7 @@ use serde::Serialize;
 
 pub use names::shown;
 pub use packed::is_sheet;
+pub use settle::{Settled, settle};
 pub use settled::{Doubt, changed};
 
 use crate::model::finding::{Irregular, Limit, Refusal};

@@ -3,12 +3,15 @@
 //! Every section is compiled whatever became of the others, so that one reading of the file
 //! tells all its faults.
 
+mod afterwards;
 mod columns;
 mod demands;
 mod equations;
 mod results;
 mod rules;
 mod tables;
+
+pub use afterwards::address_of;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -192,6 +195,10 @@ impl Compiler<'_> {
         let findings = self.findings(file.findings, &columns, &derived);
         let sources = self.workbook(&file.workbook, &columns, &derived, &check);
         let rates = self.rates(&file.workbook, &columns);
+        let keep = self.keep(&file.archive);
+        let schedule = self.schedule(&file.run);
+        let finish = self.finish(&file.run);
+        let outbox = file.outbox.map(|outbox| self.outbox(outbox, &directory));
         if file.title.trim().is_empty() {
             self.say(
                 &Way::to("title"),
@@ -224,6 +231,10 @@ impl Compiler<'_> {
             workbook: file.workbook,
             sources,
             rates,
+            keep,
+            outbox,
+            schedule,
+            finish,
             adopted: Vec::new(),
         }
     }
@@ -256,6 +267,7 @@ impl Compiler<'_> {
         Intake {
             inbox: located(directory, &intake.inbox).to_string_lossy().into_owned(),
             archive: located(directory, &intake.archive),
+            settle: self.settle(&intake.settle),
             plans,
             attachments: intake
                 .attachments

@@ -10,6 +10,7 @@ use std::ops::RangeInclusive;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+pub use super::afterwards::{Archive, Form, Mail, Outbox, Recipient, Run, Security, Webhook};
 pub use super::column_type::{ColumnType, DecimalMark};
 use crate::model::{Kind, MoneyUnit, Month, Severity, Side};
 
@@ -34,6 +35,11 @@ pub struct File {
     pub findings: Findings,
     #[serde(default)]
     pub workbook: Workbook,
+    #[serde(default)]
+    pub archive: Archive,
+    pub outbox: Option<Outbox>,
+    #[serde(default)]
+    pub run: Run,
 }
 
 /// Where the plan and the sheets come from. Paths are relative to the pipeline file.
@@ -47,6 +53,11 @@ pub struct Intake {
     pub archive: String,
     /// The plans; the newest one in force in the period counts.
     pub plan: Vec<Plan>,
+    /// How long files of the inbox must have been left alone before they are copied, such as `2m`: a run
+    /// waits for those that are still changing. Without it a run only looks whether what it could not
+    /// read was being written.
+    #[serde(default = "default_settle")]
+    pub settle: String,
     /// Endings of files that may lie beside the sheets and are none: letters, scans, pictures. In place
     /// of those that the program knows.
     #[serde(default = "default_attachments")]
@@ -93,6 +104,10 @@ fn default_ignored() -> Vec<String> {
         "#recycle",
         "~WR*.tmp",
     ])
+}
+
+fn default_settle() -> String {
+    "0s".to_owned()
 }
 
 fn default_archive() -> String {

@@ -4,6 +4,7 @@
 //! A *column* is a declared field, whatever sheet it stands on; it is not a column of a sheet, which
 //! `normalise` finds. A *rule* is what must hold, and says nothing of whether it does.
 
+mod afterwards;
 mod column_type;
 mod compile;
 mod decided;
@@ -21,9 +22,12 @@ mod units;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::civil::{Date, Time};
 
 pub use column_type::{ColumnType, DecimalMark};
-pub use compile::{CannotLoad, load, of_text};
+pub use compile::{CannotLoad, address_of, load, of_text};
 pub use decided::{AdoptedHeading, Apart, DecidedInWorkbook};
 pub use document::Fault;
 pub use expression::{Chain, Dimension, Expression, Force, Quantity, Rule, Tolerance};
@@ -72,6 +76,12 @@ pub struct Pipeline {
     pub workbook: file::Workbook,
     pub sources: Vec<MoneySource>,
     pub rates: Vec<Rate>,
+    /// How many runs of a period are kept; all where it is not said.
+    pub keep: Option<usize>,
+    /// None where no messages are wanted.
+    pub outbox: Option<Outbox>,
+    pub schedule: Schedule,
+    pub finish: Option<Finish>,
     /// Headings that were adopted in a workbook.
     pub adopted: Vec<AdoptedHeading>,
 }
@@ -81,6 +91,8 @@ pub struct Intake {
     /// With `{period}` in it.
     pub inbox: String,
     pub archive: PathBuf,
+    /// How long files must have been left alone.
+    pub settle: Duration,
     /// Oldest first.
     pub plans: Vec<PlanVersion>,
     /// In lower case, without the dot.
@@ -266,6 +278,66 @@ impl Check {
         });
         self.cumulative.iter().copied().chain(asked).collect()
     }
+}
+
+/// When runs are due.
+#[derive(Clone, Debug)]
+pub struct Schedule {
+    /// The name of a zone that is known; none for that of the machine.
+    pub zone: Option<String>,
+    /// 1 for the first working day of the month after.
+    pub working_day: u32,
+    pub at: Time,
+    /// Zero for never.
+    pub every: Duration,
+    /// In order.
+    pub holidays: Vec<Date>,
+    /// In order.
+    pub workdays: Vec<Date>,
+}
+
+/// What is started when all is done.
+#[derive(Clone, Debug)]
+pub struct Finish {
+    pub program: String,
+    pub arguments: Vec<String>,
+    pub seconds: u32,
+}
+
+/// Messages to units, and who is told of a result.
+#[derive(Clone, Debug)]
+pub struct Outbox {
+    /// `name <address>`, or an address.
+    pub from: Option<String>,
+    /// Units by their names, with their addresses.
+    pub recipients: Vec<(String, Vec<String>)>,
+    pub mail: Option<MailServer>,
+    pub robots: Vec<Robot>,
+}
+
+#[derive(Clone, Debug)]
+pub struct MailServer {
+    pub host: String,
+    pub port: Option<u16>,
+    pub security: file::Security,
+    pub user: Option<String>,
+    /// The file that holds the password.
+    pub password: Option<PathBuf>,
+}
+
+/// A robot of a group.
+#[derive(Clone, Debug)]
+pub struct Robot {
+    pub name: String,
+    pub form: file::Form,
+    pub at: RobotAt,
+}
+
+/// Where its address stands.
+#[derive(Clone, Debug)]
+pub enum RobotAt {
+    Address(String),
+    File(PathBuf),
 }
 
 /// A share of one amount column in another, for the overview.

@@ -99,6 +99,27 @@ impl From<rust_xlsxwriter::XlsxError> for RunError {
 }
 
 impl RunError {
+    /// Returns what the log calls it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            RunError::Pipeline(_) => "pipeline",
+            RunError::Intake(CannotTakeIn::NoInbox(_)) => "no-inbox",
+            RunError::Intake(CannotTakeIn::Empty { .. }) => "empty-inbox",
+            RunError::Intake(_) => "intake",
+            RunError::Workers(_) => "workers",
+            RunError::Archive(CannotArchive::Locked { .. }) => "locked",
+            RunError::Archive(_) => "archive",
+            RunError::NoPlan { .. } => "no-plan",
+            RunError::PlanUnreadable { .. } | RunError::PlanEmpty { .. } => "plan",
+            RunError::NoExplanations { .. } => "answers",
+            RunError::NotAsWritten { .. } => "not-as-written",
+            RunError::Extracts { .. } => "extracts",
+            RunError::NoThreads => "no-threads",
+            RunError::NotBalanced(_) => "not-balanced",
+            RunError::Internal(_) => "internal",
+        }
+    }
+
     /// Returns the lines to tell, most of them one.
     pub fn lines(&self, language: Language) -> Vec<String> {
         if let RunError::Pipeline(CannotLoad::Faulty { path, faults }) = self {
@@ -471,6 +492,10 @@ fn of_archive(error: &CannotArchive) -> Said {
                 ),
             )
         }
+        CannotArchive::Odd(odd) => Said::new(
+            wording::archive::odd(odd, Language::Chinese).trim_end_matches('。'),
+            wording::archive::odd(odd, Language::English).trim_end_matches('.'),
+        ),
         CannotArchive::Missing(path) => Said::new(
             format!("找不到存档 {}；请检查路径，或用 --archive 指定", path.display()),
             format!(

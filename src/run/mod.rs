@@ -4,7 +4,9 @@
 mod answers;
 mod elsewhere;
 mod error;
+mod finish;
 mod reading;
+mod stages;
 mod taken;
 mod templates;
 mod writing;
@@ -13,20 +15,24 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use error::RunError;
+pub use finish::{Outcome, Summary, finish};
 pub use reading::{extract_all, readable_plan};
-pub use taken::{inbox_folder, plan_in_force};
+pub use taken::{archive_folder, has_sheets, inbox_folder, plan_in_force};
 pub use templates::{Prepared, templates};
 
 use crate::archive;
 use crate::console::Console;
 use crate::extract::Program;
 use crate::findings::Verdict;
+use crate::intake::{self, CannotTakeIn};
 use crate::model::words::Language;
 use crate::model::{Month, Severity, Side};
 use crate::pipeline::Pipeline;
 use crate::reconcile::{Inputs, Reconciliation, reconcile};
 use crate::report::Besides;
+use crate::wording::log::Stage;
 use crate::wording::{self, Agreement, not_followed};
+use stages::Stages;
 use writing::Began;
 
 /// What a run is asked to do; options override the pipeline file.
@@ -82,6 +88,8 @@ pub enum Emptiness {
     Mistake,
     /// Nobody has sent anything, and that is to be said.
     Meant,
+    /// It is early: there is nothing to be said yet.
+    Early,
 }
 
 impl Request {
@@ -124,6 +132,8 @@ pub enum Ran {
     Published(Left),
     /// The last run of the period has read the same already.
     NothingNew(Verdict),
+    /// Nobody has sent anything yet.
+    NobodyYet,
 }
 
 /// Findings on the submission side that count, and findings on the plan's side.
@@ -140,9 +150,29 @@ pub struct Counts {
 /// Says why there is no result; nothing is published then.
 pub fn run(pipeline: &Pipeline, request: &Request, console: &mut Console) -> Result<Ran, RunError> {
     let began = Began::now();
+    let mut stages = Stages::begin();
+    if request.emptiness == Emptiness::Early && !taken::has_sheets(pipeline, request) {
+        return Ok(Ran::NobodyYet);
+    }
     taken::refuse_without_inbox(pipeline, request)?;
+    if !pipeline.intake.settle.is_zero() {
+        let settled = intake::settle(&inbox_folder(pipeline, request), pipeline.intake.settle);
+        if !settled.changing.is_empty() {
+            let said = wording::log::still_changing(&settled.changing);
+            console.say(said.in_language(request.language));
+        }
+        stages.done(Stage::Settling, 0, request, console);
+    }
     let mut staging = opened(pipeline, request, console)?;
-    let taken = taken::take_in(pipeline, request, &staging)?;
+    let taken = match taken::take_in(pipeline, request, &staging) {
+        Err(RunError::Intake(CannotTakeIn::Empty { .. }))
+            if request.emptiness == Emptiness::Early =>
+        {
+            return Ok(Ran::NobodyYet);
+        }
+        taken => taken?,
+    };
+    stages.done(Stage::TakingIn, taken.inbox.files.len(), request, console);
     for odd in staging.odd.iter().chain(&taken.odd) {
         console.say(&wording::archive::odd(odd, request.language));
     }
@@ -154,6 +184,7 @@ pub fn run(pipeline: &Pipeline, request: &Request, console: &mut Console) -> Res
     }
     let (read_with, named) = answers::before_reading(&taken, &staging, pipeline, request, console)?;
     let readings = reading::read_all(&taken, named, &read_with, request, console)?;
+    stages.done(Stage::Reading, readings.received.len(), request, console);
     if let Some(earlier) = taken.earlier.as_ref().filter(|report| report.is_of_another_version()) {
         console.say(&not_followed(&earlier.period, &earlier.schema, request.language));
     }
@@ -173,6 +204,7 @@ pub fn run(pipeline: &Pipeline, request: &Request, console: &mut Console) -> Res
         answers: &decided.answers,
     };
     let reconciled = reconcile(&inputs)?;
+    stages.done(Stage::Reconciling, reconciled.ledger.len(), request, console);
     let besides = Besides {
         marks: Vec::new(),
         returned: answers::lines(&readings.returned),
@@ -193,10 +225,13 @@ pub fn run(pipeline: &Pipeline, request: &Request, console: &mut Console) -> Res
     let mut modified = writing::deciding_times(&readings.received, &reconciled.files);
     modified.extend(decided.modified);
     writing::notes(&staging, modified, began, readings.elsewhere)?;
+    stages.done(Stage::Writing, 0, request, console);
     let published = staging.publish()?;
+    stages.done(Stage::Publishing, 0, request, console);
     for trouble in &published.troubles {
         console.complain(&error::after_publishing(trouble, &published.folder, request.language));
     }
+    keep_to_policy(pipeline, request, console);
     let folder = published.folder;
     Ok(Ran::Published(Left {
         workbook: folder.join(workbook),
@@ -207,6 +242,23 @@ pub fn run(pipeline: &Pipeline, request: &Request, console: &mut Console) -> Res
             reconciled.ledger.iter().filter(|line| line.side == Side::Submission),
         ),
     }))
+}
+
+/// Lets go of runs that the pipeline file does not keep. What cannot be done now is done after the next run.
+fn keep_to_policy(pipeline: &Pipeline, request: &Request, console: &Console) {
+    let Some(keep) = pipeline.keep else { return };
+    let root = request.archive.as_ref().unwrap_or(&pipeline.intake.archive);
+    match archive::prune(root, &pipeline.name, None, keep, Duration::ZERO) {
+        Ok(gone) if gone.is_empty() => {}
+        Ok(gone) => {
+            tracing::info!(event = "pruned", runs = %gone.join(" "), keep);
+            let said = wording::archive::pruned(&gone);
+            console.say(said.in_language(request.language));
+        }
+        Err(error) => {
+            tracing::warn!(event = "not-pruned", why = %error);
+        }
+    }
 }
 
 /// Opens the archive; whoever has to wait for another run is told whom for.

@@ -9,7 +9,7 @@ use crate::decisions::Entry;
 use crate::findings::{Report, Verdict, YearLine};
 use crate::intake::{self, CannotTakeIn, Inbox, PassedOverBecause, Received};
 use crate::model::{Language, Month, Odd, Side};
-use crate::pipeline::{Pipeline, PlanVersion};
+use crate::pipeline::{NamePattern, Pipeline, PlanVersion};
 use crate::wording;
 
 /// The folder of the run that holds the copies.
@@ -150,6 +150,14 @@ pub fn refuse_without_inbox(pipeline: &Pipeline, request: &Request) -> Result<()
     let is_archive =
         folder.canonicalize().ok().is_some_and(|own| archive.canonicalize().ok() == Some(own));
     if is_archive { Err(CannotTakeIn::IsArchive { inbox: folder }.into()) } else { Ok(()) }
+}
+
+/// Whether there is an inbox in which anything lies at all.
+pub fn has_sheets(pipeline: &Pipeline, request: &Request) -> bool {
+    let folder = inbox_folder(pipeline, request);
+    let ignored = &pipeline.intake.ignored;
+    let held = intake::folder::entries(&folder).unwrap_or_default();
+    held.iter().any(|(name, _)| !NamePattern::any_fits(ignored, &name.to_string_lossy()))
 }
 
 /// What may lie in an inbox and nobody sent: the archive, or of one that the inbox lies in the

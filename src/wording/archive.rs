@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use crate::model::words::{Language, Said};
+use crate::model::words::{self, Language, Said};
 use crate::model::{Odd, Oddity, SystemSaid};
 
 /// Returns what the system said of a file, in both languages; rare causes in its own words.
@@ -83,6 +83,23 @@ pub fn published_all_the_same(folder: &Path, language: Language) -> String {
         Language::Chinese => format!("批次已经出具，内容完整，在 {folder}。"),
         Language::English => format!("The run is published and whole, in {folder}."),
     }
+}
+
+/// Says which runs were let go.
+pub fn pruned(runs: &[String]) -> Said {
+    if runs.is_empty() {
+        return Said::new("没有要清理的批次。", "There is no run to let go.");
+    }
+    Said::new(
+        format!(
+            "按保留规则清理了批次 {}；它们在链上的记录保留。",
+            words::list(runs, Language::Chinese)
+        ),
+        format!(
+            "Let go by retention: {}; their links in the chain stay.",
+            words::list(runs, Language::English)
+        ),
+    )
 }
 
 fn passed_over(why: &Oddity) -> Said {

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that meets what is not there should stop")]
 
 mod broken_files;
+mod alone;
 mod any_text;
 mod cells;
 mod cli;
