@@ -5,6 +5,7 @@ mod arguments;
 mod asked;
 mod cells;
 mod check;
+mod diff;
 mod drill;
 mod explain;
 mod extract;
@@ -204,7 +205,7 @@ fn command(
             };
             inspect::inspect(asked, &pipeline, Basis::Declared, process, program)
         }
-        Command::History(asked) => history::history(asked, language, log, console),
+        Command::History(asked) => history::history(asked, language, spoken.jobs, log, console),
         Command::Schedule(asked) => schedule::schedule(asked, language, console),
         Command::Explain { kind, answered } => {
             explain::explain(kind.as_deref(), answered.format, &Out::of(answered.out), language)

@@ -21,6 +21,7 @@ pub mod draft;
 pub mod workbook;
 pub mod report;
 pub mod archive;
+pub mod outbox;
 pub mod console;
 pub mod log;
 pub mod schedule;

@@ -2,6 +2,8 @@
 //!
 //! A case holds `README.md` (what it shows), `command.txt` (the program's arguments, a line each,
 //! run inside the folder) and `expected.txt` (exit status, and the report or the output as text).
+//! Every run is then repeated from its own folder, with the same bytes.
+//!
 //! All commands of a case share an archive; `ARCHIVE` in a line is its folder. A line
 //! `save FILE over RUN` puts a file of the case in the place of the workbook of a published run,
 //! as a person does who saves over it. `BLESS=1` writes `expected.txt` anew; without it a missing
@@ -83,6 +85,7 @@ fn outcome(folder: &Path, line: &str, archive: &Path) -> Result<String, Failed> 
         let run = PathBuf::from(stdout.trim());
         let report: Value = serde_json::from_slice(&fs::read(run.join("report.json"))?)?;
         describe(&report, &mut text);
+        repeated(folder, &words, &run, archive)?;
     } else {
         text.push_str(&stdout.replace(&*archive.to_string_lossy(), "ARCHIVE"));
         // Only what the command itself says; paths of this machine are no part of it.
@@ -91,6 +94,23 @@ fn outcome(folder: &Path, line: &str, archive: &Path) -> Result<String, Failed> 
         text.push_str(&stderr);
     }
     Ok(text)
+}
+
+/// Repeats a run from its own folder: the same must come of it, byte for byte.
+fn repeated(folder: &Path, words: &[&str], run: &Path, archive: &Path) -> Result<(), Failed> {
+    let pipeline = words
+        .iter()
+        .find(|word| Path::new(word).extension().is_some_and(|e| e == "toml"))
+        .ok_or("no pipeline is named")?;
+    let mut command = Command::new(env!("CARGO_BIN_EXE_duibiao"));
+    command.current_dir(folder).args(["history", "replay"]).arg(run);
+    command.arg("--archive").arg(archive).args(["--pipeline", pipeline]);
+    let output = command.output()?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = [output.stdout, output.stderr].concat();
+    Err(format!("{}: {}", run.display(), String::from_utf8_lossy(&said)).into())
 }
 
 /// Puts a file in the place of the one workbook at the top of a run folder.

@@ -28,6 +28,8 @@ pub struct Decisions {
     missing: Vec<String>,
     /// Whether the record ends within a line.
     is_torn: bool,
+    /// Where it stands, when that is not after its last line.
+    stands_at: Option<Head>,
 }
 
 /// A line as it stands.
@@ -37,9 +39,15 @@ struct Line {
 }
 
 impl Decisions {
+    /// Returns a record of which only some lines are known.
+    pub fn standing_at(entries: Vec<Entry>, head: Head) -> Self {
+        Self { entries, stands_at: Some(head), ..Self::default() }
+    }
+
     /// Returns where the next line follows.
     pub fn head(&self) -> Head {
-        Head::after(&self.entries).unwrap_or_default()
+        let after = || Head::after(&self.entries).unwrap_or_default();
+        self.stands_at.clone().unwrap_or_else(after)
     }
 
     /// Appends what is missing and what is new, and flushes it.
@@ -98,7 +106,7 @@ pub fn read(root: &Path, shelf: &Shelf) -> (Decisions, Vec<Odd>) {
     }
     let missing = by_number.range(recorded + 1..).map(|(_, line)| line.text.clone()).collect();
     let entries = by_number.into_values().map(|line| line.entry).collect();
-    (Decisions { entries, missing, is_torn }, odd)
+    (Decisions { entries, missing, is_torn, stands_at: None }, odd)
 }
 
 /// What stands in a record.

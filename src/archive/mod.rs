@@ -14,6 +14,7 @@ mod manifest;
 mod noted;
 mod prune;
 mod published;
+mod rehearsal;
 mod scratch;
 mod shelf;
 mod year;
@@ -27,20 +28,20 @@ pub use chain::{BEFORE_ALL, Place, hash_of};
 pub use decisions::{DECISIONS, Decisions, as_lines};
 pub use fault::{CannotArchive, Trouble};
 pub use history::{Alteration, Altered, Held, Verified, run_named, runs, verify};
-pub use lock::{Holder, Means, host, user};
+pub use lock::{Holder, Lock, Means, host, user};
 pub use manifest::{MANIFEST, Manifest, ManifestFile, NOTE, files_of, manifest};
 pub use noted::{Noted, noted};
 pub use prune::prune;
 pub use published::Published;
+pub use rehearsal::rehearse;
 pub use scratch::{Scratch, keep_from_others};
-pub use shelf::{LOG, numbered};
+pub use shelf::{LOG, SENT, numbered};
 
 use crate::decisions::Entry;
 use crate::intake::folder::{self, Passing};
 use crate::model::{Month, Odd, Oddity, hidden};
 use chain::{Link, RECORD, Record};
 use disk::Beside;
-use lock::Lock;
 use shelf::{NUMBER, Shelf, run_name};
 
 /// A run in the making; nothing is visible of it until it is published.
@@ -94,6 +95,21 @@ pub struct Before {
     pub earlier: Option<Published>,
     /// What was passed over on the way.
     pub odd: Vec<Odd>,
+}
+
+/// Returns the consolidated workbook of a run: the one at its top.
+pub fn workbook_of(run: &Path) -> Option<PathBuf> {
+    let held = folder::entries(run).ok()?;
+    let mut paths = held.into_iter().map(|(name, _)| run.join(name));
+    paths.find(|path| path.extension().is_some_and(|extension| extension == "xlsx"))
+}
+
+/// Keeps others out of a pipeline's archive, waiting at most so long for whoever works there.
+///
+/// # Errors
+/// Fails when somebody works there still, or it cannot be locked.
+pub fn keep_out(folder: &Path, wait: Duration) -> Result<Lock, CannotArchive> {
+    lock::acquire(folder, wait, &mut |_| {})
 }
 
 /// Whether a run was ever published in the folder of a pipeline's runs.

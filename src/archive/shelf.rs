@@ -14,6 +14,8 @@ use crate::model::{Month, Odd, Oddity};
 
 /// Remembers the highest number used, should somebody remove a run.
 pub const NUMBER: &str = ".last-number";
+/// The record of what was sent, beside the periods.
+pub const SENT: &str = "sent.jsonl";
 /// The folder of the log, beside the periods.
 pub const LOG: &str = "log";
 /// No period has so many runs; what is beyond is no number of ours.
@@ -80,7 +82,7 @@ impl Shelf {
 pub fn survey(root: &Path) -> io::Result<Shelf> {
     let mut shelf = Shelf::default();
     for (name, path) in listed(root)? {
-        if [LOCK, RUNNING, RECORD, DECISIONS, LOG].contains(&name.as_str())
+        if [LOCK, RUNNING, RECORD, DECISIONS, LOG, SENT].contains(&name.as_str())
             || OF_SYSTEMS.contains(&name.as_str())
         {
             continue;

@@ -330,6 +330,24 @@ pub enum Question {
     List,
     /// 核对每个批次的文件是否仍与出具时一样
     Verify,
+    /// 两个批次之间有什么变动：文件、报送状态、报送数、差异
+    Diff {
+        /// 较早的批次，如 2020-08/01；只写批次号时用 --period 写明报送期
+        from: String,
+        /// 较晚的批次
+        to: String,
+        /// 批次号所属的报送期
+        #[arg(long)]
+        period: Option<String>,
+    },
+    /// 用一个批次自己存档的资料重做一遍，看结果是否逐字节相同；存档不变
+    Replay {
+        /// 批次，如 2020-08/01；只写批次号时用 --period 写明报送期
+        run: String,
+        /// 批次号所属的报送期
+        #[arg(long)]
+        period: Option<String>,
+    },
     /// 每个报送期只保留最新的几个批次；最后一个总是保留，清理掉的在链上留有记录
     Prune {
         /// 每个报送期保留几个批次；不写时按核对方案的 [archive] keep

@@ -138,7 +138,7 @@ pub fn period_named(text: &str, today: Date) -> Result<Month, Failure> {
 }
 
 /// Reads a month such as `2020-08`, `2020-8`, `202008`, `2020/8`, `2020.8` or `2020年8月`.
-fn written_month(text: &str) -> Option<Month> {
+pub fn written_month(text: &str) -> Option<Month> {
     let text = fold::plain(text);
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let (year, month) = match text.split_once(['-', '/', '.', '年']) {

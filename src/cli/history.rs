@@ -6,17 +6,19 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::arguments::{Format, History, Question};
-use super::asked::{load, period_named, today, zone_of};
+use super::asked::{load, period_named, this_program, today, written_month, zone_of};
+use super::diff;
 use super::output::Out;
 use super::{AGREES, FINDINGS, Failure};
 use crate::archive::{self, Alteration, Held, Published, Verified};
-use crate::console::Console;
+use crate::console::{Colour, Console, Loudness};
 use crate::findings::Verdict;
 use crate::log::Log;
 use crate::model::hidden::visible_line;
 use crate::model::words::{self, Language, Said};
-use crate::model::{Life, Odd, Severity, Side, Status};
-use crate::run::RunError;
+use crate::model::{Life, Month, Odd, Severity, Side, Status};
+use crate::run::{self, Replayed, RunError};
+use crate::wording::compared;
 use crate::wording::{self, earlier_verdict};
 
 const SCHEMA: &str = "duibiao.history/1";
@@ -25,6 +27,7 @@ const SCHEMA: &str = "duibiao.history/1";
 pub fn history(
     asked: History,
     language: Language,
+    jobs: Option<u16>,
     log: Option<&Log>,
     console: &Console,
 ) -> Result<u8, Failure> {
@@ -42,6 +45,23 @@ pub fn history(
         Question::Verify => {
             let verified = archive::verify(&root, &pipeline.name).map_err(RunError::Archive)?;
             verify(&verified, &root, &answer)
+        }
+        Question::Diff { from, to, period } => {
+            let of = period.map(|period| period_named(&period, today(&pipeline))).transpose()?;
+            let [one, other] = [&from, &to].map(|text| named(text, of, &root, &pipeline.name));
+            let (one, other) = (one?, other?);
+            let names = [name(&one), name(&other)];
+            let difference = diff::difference(&one, &other, names);
+            match answer.format {
+                Format::Json => answer.out.print_json(&difference)?,
+                Format::Text => answer.out.print(&difference.text(language))?,
+            }
+            Ok(AGREES)
+        }
+        Question::Replay { run, period } => {
+            let of = period.map(|period| period_named(&period, today(&pipeline))).transpose()?;
+            let run = named(&run, of, &root, &pipeline.name)?;
+            replay(&run, &root, &pipeline.name, jobs, &answer)
         }
         Question::Prune { keep, period } => {
             let keep = keep.map(usize::from).or(pipeline.keep).ok_or_else(|| {
@@ -195,6 +215,64 @@ fn line(run: &Published, language: Language) -> String {
             )
         }
     }
+}
+
+/// Returns the run of a name such as `2020-08/01`, `2020-08/1`, its folder, or `01` of a period.
+fn named(text: &str, of: Option<Month>, root: &Path, pipeline: &str) -> Result<Published, Failure> {
+    let steps: Vec<&str> = text.split(['/', '\\']).filter(|step| !step.is_empty()).collect();
+    let found = match steps[..] {
+        [number] => of.zip(number.parse().ok()),
+        [.., period, number] => written_month(period).zip(number.parse().ok()),
+        [] => None,
+    };
+    let Some((period, number)) = found else {
+        return Err(Failure::usage(
+            format!("“{text}”不是批次；请写作 2020-08/01，或写批次号和 --period"),
+            format!("`{text}` is no run; write it like `2020-08/01`, or a number with `--period`"),
+        ));
+    };
+    Ok(archive::run_named(root, pipeline, period, number).map_err(RunError::Archive)?)
+}
+
+#[derive(Serialize)]
+struct Repeated<'a> {
+    schema: &'static str,
+    run: String,
+    same: usize,
+    differing: &'a [String],
+    other_program: Option<&'a str>,
+}
+
+fn replay(
+    run: &Published,
+    root: &Path,
+    pipeline: &str,
+    jobs: Option<u16>,
+    answer: &Answer<'_>,
+) -> Result<u8, Failure> {
+    // What it would say on the way was said when the run was made.
+    let mut silent = Console::new(answer.language, Loudness::Quiet, Colour::Never);
+    let replayed = run::replay(root, pipeline, run, this_program(jobs)?, &mut silent)?;
+    let Replayed { same, differing, other_program } = &replayed;
+    let (name, other_program) = (name(run), other_program.as_deref());
+    match answer.format {
+        Format::Json => answer.out.print_json(&Repeated {
+            schema: SCHEMA,
+            run: name,
+            same: *same,
+            differing,
+            other_program,
+        })?,
+        Format::Text => {
+            let said = if differing.is_empty() {
+                compared::replayed(&name, *same)
+            } else {
+                compared::replayed_otherwise(&name, differing, other_program)
+            };
+            answer.out.print(&format!("{}\n", said.in_language(answer.language)))?;
+        }
+    }
+    Ok(if differing.is_empty() { AGREES } else { FINDINGS })
 }
 
 #[derive(Serialize)]

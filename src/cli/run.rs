@@ -114,10 +114,13 @@ fn one(pipeline: &Pipeline, request: &Request, console: &mut Console) -> Result<
                 plan = counts.plan,
             );
             let told = tell(&left, language, console);
+            run::deliver(pipeline, request, &left.folder, console);
             finish(pipeline, &Summary::of_run(pipeline, request.period, &left), language, console);
             told
         }
-        Ok(Ran::NothingNew(verdict)) => {
+        Ok(Ran::NothingNew(verdict, folder)) => {
+            // What could not be sent when it was made may be sent now.
+            run::deliver(pipeline, request, &folder, console);
             tracing::info!(event = "no-run", why = "nothing-new", period = %request.period);
             console.say(match language {
                 Language::Chinese => "与上一批次相比没有新内容，没有再核对。",

@@ -324,7 +324,7 @@ pub fn ended<'a>(resolved: impl Iterator<Item = &'a str>, standing: &Standing) -
 }
 
 /// Where the record stands that drafts follow.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Head {
     pub number: u64,
     /// SHA-256 of the last line.

@@ -33,7 +33,7 @@ use crate::read::{self, Book, Format};
 pub const PROGRAM: &str = concat!("duibiao ", env!("CARGO_PKG_VERSION"));
 
 /// How many files were not read in the run itself, but extracted elsewhere.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Elsewhere {
     pub used: usize,
     /// Of how many of them the copy was read as well, and said the same.

@@ -10,6 +10,7 @@ mod names;
 mod listing;
 mod copying;
 mod packed;
+mod kept;
 mod settle;
 mod settled;
 
@@ -18,8 +19,9 @@ use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+pub use kept::kept;
 pub use names::shown;
 pub use packed::is_sheet;
 pub use settle::{Settled, settle};
@@ -73,13 +75,14 @@ pub struct Origin {
 }
 
 /// What lies in an inbox and is none of what was sent.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PassedOver {
     pub name: String,
     pub why: PassedOverBecause,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum PassedOverBecause {
     /// The pipeline file says so; most are leftovers of operating systems.
     Ignored,
@@ -92,14 +95,14 @@ pub enum PassedOverBecause {
 }
 
 /// What of an inbox its copies do not tell, for the run's inputs.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Note {
     pub file: String,
     /// The bytes of its path inside the inbox, as hexadecimal.
     pub bytes: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub copy: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refusal: Option<Refusal>,
 }
 

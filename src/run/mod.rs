@@ -2,10 +2,12 @@
 //! a figure: that is `reconcile`'s, which has no file at hand.
 
 mod answers;
+mod deliver;
 mod elsewhere;
 mod error;
 mod finish;
 mod reading;
+mod replay;
 mod stages;
 mod taken;
 mod templates;
@@ -14,9 +16,11 @@ mod writing;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use deliver::deliver;
 pub use error::RunError;
 pub use finish::{Outcome, Summary, finish};
 pub use reading::{extract_all, readable_plan};
+pub use replay::{Replayed, replay};
 pub use taken::{archive_folder, has_sheets, inbox_folder, plan_in_force};
 pub use templates::{Prepared, templates};
 
@@ -130,8 +134,8 @@ pub struct Left {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ran {
     Published(Left),
-    /// The last run of the period has read the same already.
-    NothingNew(Verdict),
+    /// The last run of the period has read the same already: its verdict, and its folder.
+    NothingNew(Verdict, PathBuf),
     /// Nobody has sent anything yet.
     NobodyYet,
 }
@@ -163,7 +167,7 @@ pub fn run(pipeline: &Pipeline, request: &Request, console: &mut Console) -> Res
         }
         stages.done(Stage::Settling, 0, request, console);
     }
-    let mut staging = opened(pipeline, request, console)?;
+    let staging = opened(pipeline, request, console)?;
     let taken = match taken::take_in(pipeline, request, &staging) {
         Err(RunError::Intake(CannotTakeIn::Empty { .. }))
             if request.emptiness == Emptiness::Early =>
@@ -179,17 +183,35 @@ pub fn run(pipeline: &Pipeline, request: &Request, console: &mut Console) -> Res
     for line in taken::not_sent(&taken.inbox, request.language) {
         console.say(&line);
     }
-    if let Some(verdict) = taken.known_verdict {
-        return Ok(Ran::NothingNew(verdict));
+    if let Some((verdict, folder)) = taken.known_verdict {
+        return Ok(Ran::NothingNew(verdict, folder));
     }
-    let (read_with, named) = answers::before_reading(&taken, &staging, pipeline, request, console)?;
-    let readings = reading::read_all(&taken, named, &read_with, request, console)?;
+    let ran = made(pipeline, request, staging, &taken, began, console)?;
+    keep_to_policy(pipeline, request, console);
+    Ok(ran)
+}
+
+/// Makes a run of what was taken in, and publishes it.
+fn made(
+    pipeline: &Pipeline,
+    request: &Request,
+    mut staging: archive::Staging,
+    taken: &taken::Taken,
+    began: Began,
+    console: &mut Console,
+) -> Result<Ran, RunError> {
+    let mut stages = Stages::begin();
+    let (read_with, named) = answers::before_reading(taken, &staging, pipeline, request, console)?;
+    let mut readings = reading::read_all(taken, named, &read_with, request, console)?;
+    readings.elsewhere = taken.elsewhere.unwrap_or(readings.elsewhere);
     stages.done(Stage::Reading, readings.received.len(), request, console);
     if let Some(earlier) = taken.earlier.as_ref().filter(|report| report.is_of_another_version()) {
         console.say(&not_followed(&earlier.period, &earlier.schema, request.language));
     }
-    taken::keep_previous(&taken, &staging)?;
-    let decided = answers::decided(&taken, &readings, &staging, &read_with, request)?;
+    taken::keep_previous(taken, &staging)?;
+    let came_back = !readings.returned.is_empty();
+    replay::record(taken, came_back, request, &staging)?;
+    let decided = answers::decided(taken, &readings, &staging, &read_with, request)?;
     let inputs = Inputs {
         pipeline: &decided.pipeline,
         period: Some(request.period),
@@ -231,7 +253,6 @@ pub fn run(pipeline: &Pipeline, request: &Request, console: &mut Console) -> Res
     for trouble in &published.troubles {
         console.complain(&error::after_publishing(trouble, &published.folder, request.language));
     }
-    keep_to_policy(pipeline, request, console);
     let folder = published.folder;
     Ok(Ran::Published(Left {
         workbook: folder.join(workbook),

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use super::replay::REQUEST;
 use super::{Emptiness, Occasion, Request, RunError, answers};
 use crate::archive::{self, Before, Manifest, ManifestFile, Published, Staging};
 use crate::decisions::Entry;
+use crate::extract::Elsewhere;
 use crate::findings::{Report, Verdict, YearLine};
 use crate::intake::{self, CannotTakeIn, Inbox, PassedOverBecause, Received};
 use crate::model::{Language, Month, Odd, Side};
@@ -41,9 +43,11 @@ pub struct Taken {
     pub read_before: BTreeSet<String>,
     /// What is odd among the earlier runs and was passed over.
     pub odd: Vec<Odd>,
-    /// The verdict of that run, when only something new is to be reconciled and it read the same
+    /// The verdict of that run and its folder, when only something new is to be reconciled and it read the same
     /// as this one.
-    pub known_verdict: Option<Verdict>,
+    pub known_verdict: Option<(Verdict, PathBuf)>,
+    /// What a run that is repeated did not read itself.
+    pub elsewhere: Option<Elsewhere>,
 }
 
 /// Copies plan, sheets, explanations and earlier reports into the run.
@@ -97,7 +101,7 @@ pub fn take_in(
     let known_verdict = match (&previous, request.occasion) {
         (Some(run), Occasion::IfNew) if staging.answers_for_the_period(run) => {
             let same = reads_the_same(staging, run)? && knows_the_same(&decided, run);
-            same.then_some(run.report.verdict)
+            same.then(|| (run.report.verdict, run.folder.clone()))
         }
         _ => None,
     };
@@ -118,6 +122,7 @@ pub fn take_in(
         year_before,
         odd,
         known_verdict,
+        elsewhere: None,
     })
 }
 
@@ -133,7 +138,7 @@ pub fn keep_previous(taken: &Taken, staging: &Staging) -> Result<(), RunError> {
     Ok(())
 }
 
-const PREVIOUS: &str = "previous-report.json";
+pub const PREVIOUS: &str = "previous-report.json";
 
 /// Refuses early, before the archive is touched, when there is no inbox.
 ///
@@ -236,7 +241,8 @@ fn reads_the_same(staging: &Staging, run: &Published) -> Result<bool, RunError> 
     let now = archive::files_of(folder).map_err(archive::CannotArchive::unwritable(folder))?;
     let from_outside = |files: &[ManifestFile]| -> BTreeSet<(String, String)> {
         let inputs = inputs_of(files);
-        inputs.filter(|(path, _)| path != PREVIOUS && path != archive::DECISIONS).collect()
+        let own = [PREVIOUS, REQUEST, archive::DECISIONS];
+        inputs.filter(|(path, _)| !own.contains(&path.as_str())).collect()
     };
     let (now, then) = (from_outside(&now), from_outside(&manifest.files));
     Ok(now.is_subset(&then) && then.difference(&now).all(|(path, _)| path.starts_with(RETURNED)))

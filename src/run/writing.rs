@@ -12,13 +12,19 @@ use crate::decisions::Standing;
 use crate::extract::Elsewhere;
 use crate::intake::Received;
 use crate::model::stamp::{self, Stamped};
-use crate::model::{IdSlice, Month, Side, clock};
+use crate::model::{IdSlice, Month, Side, UnitId, clock};
+use crate::outbox::{self, Letter};
+use crate::pipeline::Outbox;
 use crate::reconcile::{FileResult, Inputs, Reconciliation};
 use crate::report::{self, Besides};
-use crate::wording::pages;
+use crate::wording::outbox::About;
+use crate::wording::{self, pages};
 use crate::workbook::consolidated::{self, Material, TakenIn, Version};
 use crate::workbook::lookup::Lookup;
 use crate::workbook::{self, Page, Properties, Waiting, slip};
+
+/// The folder of messages.
+const OUTBOX: &str = "outbox";
 
 /// Writes all files of the run but the manifest, fills the report's marks and returns the name of
 /// the consolidated workbook.
@@ -65,7 +71,11 @@ pub fn write(
     let material = Material::of(reconciled, inputs.pipeline, request.period, &lookup, taken);
     let (name, marks) = consolidated_workbook(&material, staging)?;
     if request.returns == Returns::Write {
-        slips(&material, staging)?;
+        let letters = slips(&material, staging)?;
+        if inputs.pipeline.outbox.is_some() {
+            let index = archive::json(&letters);
+            archive::put(&staging.path().join(OUTBOX), outbox::INDEX, &index)?;
+        }
     }
     if !staging.decided.is_empty() {
         let lines = archive::as_lines(&staging.decided);
@@ -196,8 +206,9 @@ fn made(pages: &[Page], properties: &Properties, period: Month) -> Result<Vec<u8
 }
 
 /// Writes a slip for each unit with something to answer, a reminder for each that sent nothing.
-fn slips(material: &Material<'_>, staging: &Staging) -> Result<(), RunError> {
+fn slips(material: &Material<'_>, staging: &Staging) -> Result<Vec<Letter>, RunError> {
     let folder = staging.path().join("returns");
+    let mut letters = Vec::new();
     let mut taken = BTreeSet::new();
     for unit in slip::units_with_slips(material) {
         let name = material.plan.names.name(unit);
@@ -208,8 +219,41 @@ fn slips(material: &Material<'_>, staging: &Staging) -> Result<(), RunError> {
         let (pages, _) = workbook::continued(slip::pages(material, unit));
         let bytes = write_checked(&file, &pages, &properties, material.period)?;
         archive::put(&folder, &file, &bytes)?;
+        if let Some(outbox) = &material.pipeline.outbox {
+            letters.push(letter(material, unit, file, &bytes, outbox, staging)?);
+        }
     }
-    Ok(())
+    Ok(letters)
+}
+
+/// Writes the message that goes with a slip, ready to be sent.
+fn letter(
+    material: &Material<'_>,
+    unit: UnitId,
+    slip: String,
+    bytes: &[u8],
+    outbox: &Outbox,
+    staging: &Staging,
+) -> Result<Letter, RunError> {
+    let name = material.plan.names.name(unit);
+    let about = if slip::is_reminder(material, unit) { About::Reminder } else { About::Slip };
+    let issued_by = material.pipeline.workbook.issued_by.as_deref();
+    let period = material.period.to_string();
+    let letter = Letter {
+        unit: name.to_owned(),
+        subject: wording::outbox::subject(about, name, material.period, issued_by),
+        text: slip::message(material, unit),
+        slip,
+        about: Letter::about(name, &period, &slip::owed(material, unit)),
+        period,
+    };
+    let to = outbox.recipients.iter().find(|(unit, _)| unit == name);
+    let to = to.map_or(&[][..], |(_, to)| to);
+    let folder = staging.path().join(OUTBOX);
+    for file in outbox::written(&letter, bytes, outbox.from.as_deref(), to) {
+        archive::put(&folder, &file.name, &file.bytes)?;
+    }
+    Ok(letter)
 }
 
 /// Returns a workbook's name that no other has taken; some systems know no capitals, and two units

@@ -5,6 +5,8 @@
 mod advice;
 mod agreement;
 pub mod archive;
+pub mod compared;
+pub mod outbox;
 mod checks;
 pub mod decided;
 mod files;

@@ -88,7 +88,35 @@ pub fn title(material: &Material<'_>, unit: UnitId) -> &'static str {
     if is_reminder(material, unit) { stamp::REMINDER } else { Stamped::Slip.chinese() }
 }
 
-fn is_reminder(material: &Material<'_>, unit: UnitId) -> bool {
+/// How many findings a unit has to answer.
+fn asked(findings: &[(usize, &Settled)]) -> Asked {
+    let mandatory =
+        findings.iter().filter(|(_, settled)| settled.severity == Severity::Mandatory).count();
+    Asked { mandatory, verify: findings.len() - mandatory }
+}
+
+/// Returns the message that goes with the slip of a unit, to be pasted or sent.
+pub fn message(material: &Material<'_>, unit: UnitId) -> String {
+    if is_reminder(material, unit) {
+        return letter::addressed(material, unit, letters::message_with_reminder);
+    }
+    let asked = asked(&own_findings(material, unit));
+    letter::addressed(material, unit, |letter| letters::message_with_slip(letter, asked))
+}
+
+/// Returns what a unit has to answer, as far as a further run of the same sheets would ask the same.
+pub fn owed(material: &Material<'_>, unit: UnitId) -> Vec<String> {
+    let findings = own_findings(material, unit).into_iter();
+    let owed = findings.map(|(_, settled)| {
+        let line = figures::shown(&settled.finding, material.pipeline.money);
+        let shown = |figure: &Option<String>| figure.clone().unwrap_or_default();
+        format!("{}|{}|{}", settled.id, shown(&line.expected), shown(&line.found))
+    });
+    owed.collect()
+}
+
+/// Whether a unit is reminded, having sent nothing.
+pub fn is_reminder(material: &Material<'_>, unit: UnitId) -> bool {
     material.roster.units[unit].0 == Standing::Missing
 }
 
@@ -118,9 +146,7 @@ fn answer_page(
     let columns = Columns::of(findings, material.pipeline);
     page.widths = columns.kept(LIST.map(|(_, width)| width).to_vec());
     page.printed_columns = u16::try_from(page.widths.len() - 1).ok();
-    let mandatory =
-        findings.iter().filter(|(_, settled)| settled.severity == Severity::Mandatory).count();
-    let asked = Asked { mandatory, verify: findings.len() - mandatory };
+    let asked = asked(findings);
     letter::head(material, unit, &mut page, |letter| letters::slip(letter, asked).to_vec());
     page.lines.push(columns.groups());
     let heading = page.lines.len();

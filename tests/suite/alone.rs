@@ -380,3 +380,49 @@ fn retention_keeps_the_last_runs_and_every_link() {
     fs::remove_dir_all(office.0.path().join("archive/p/2020-08/05")).unwrap();
     assert_eq!(office.at("2020-09-09T08:30:00", &["history", "verify"]).status.code(), Some(1));
 }
+
+#[test]
+fn what_changed_between_two_runs_is_told() {
+    let office = Office::new("", &["2020-08"]);
+    let run = ["run", "--period", "2020-08", "--no-data"];
+    office.at("2020-09-03T08:30:00", &run);
+    office.at("2020-09-03T09:30:00", &run);
+    let mut sheets = fs::read_dir(office.inbox("2020-08")).unwrap().map(|one| one.unwrap().path());
+    let sheet = sheets.find(|path| path.extension().is_some_and(|kind| kind == "xls")).unwrap();
+    fs::remove_file(&sheet).unwrap();
+    office.at("2020-09-04T08:30:00", &run);
+    let diff =
+        |more: &[&str]| office.at("2020-09-05T08:30:00", &[&["history", "diff"], more].concat());
+    let same = diff(&["2020-08/01", "2020-08/02"]);
+    assert!(String::from_utf8_lossy(&same.stdout).contains("没有变动"), "{same:?}");
+    let other = diff(&["2", "3", "--period", "202008"]);
+    let told = String::from_utf8_lossy(&other.stdout).into_owned();
+    let name = sheet.file_name().unwrap().to_string_lossy().into_owned();
+    for words in [&*format!("文件 {name}：不再有"), "报送数", "不再出现：", "新出现："]
+    {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    let data = diff(&["2020-08/02", "2020-08/03", "--format", "json"]);
+    let data: Value = serde_json::from_slice(&data.stdout).unwrap();
+    assert_eq!((&data["schema"], &data["same_plan"]), (&"duibiao.diff/1".into(), &true.into()));
+    for wrong in [["2020-08/01", "2020-08/09"], ["x", "y"], ["1", "2"]] {
+        assert_eq!(diff(&wrong).status.code(), Some(2), "{wrong:?}");
+    }
+}
+
+#[test]
+fn a_run_that_was_changed_does_not_repeat() {
+    let office = Office::new("[archive]\nkeep = 1\n", &["2020-08"]);
+    office.at("2020-09-03T08:30:00", &["run", "--period", "2020-08"]);
+    office.at("2020-09-04T08:30:00", &["run", "--period", "2020-08"]);
+    let replay = || office.at("2020-09-05T08:30:00", &["history", "replay", "2020-08/02"]);
+    // The run before has been let go; its link is all that is needed of it.
+    let repeated = replay();
+    assert_eq!(repeated.status.code(), Some(0), "{repeated:?}");
+    let inputs = office.0.path().join("archive/p/2020-08/02/inputs/sheets");
+    let sheet = fs::read_dir(inputs).unwrap().next().unwrap().unwrap().path();
+    fs::remove_file(sheet).unwrap();
+    let changed = replay();
+    assert_eq!(changed.status.code(), Some(1), "{changed:?}");
+    assert!(String::from_utf8_lossy(&changed.stdout).contains("report.json"), "{changed:?}");
+}

@@ -29,6 +29,7 @@ mod support;
 #[cfg(unix)]
 mod taken_in;
 mod third;
+mod told;
 mod typed;
 mod web;
 mod workbook;

@@ -8,7 +8,11 @@ use crate::workbook::consolidated::Material;
 use crate::workbook::page::{Line, Look, Page};
 
 /// Calls `with` with who writes to whom.
-fn addressed<T>(material: &Material<'_>, unit: UnitId, with: impl FnOnce(&Letter<'_>) -> T) -> T {
+pub(super) fn addressed<T>(
+    material: &Material<'_>,
+    unit: UnitId,
+    with: impl FnOnce(&Letter<'_>) -> T,
+) -> T {
     let reply_by = reply_by(material);
     let workbook = &material.pipeline.workbook;
     let counting = &material.roster.units[unit].1;
