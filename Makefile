@@ -15,7 +15,7 @@ LIMIT    ?= 0
 DUIBIAO  := target/release/duibiao
 CARGO    ?= cargo
 
-.PHONY: help run drill build test check fmt lint docs deny bless pictures page fuzz trial shapes silence faults handover bench spark clean
+.PHONY: help run drill build test check fmt lint docs deny bless pictures page fuzz trial shapes silence faults handover bench spark year dist install clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -126,6 +126,20 @@ spark: build ## Read a month on a Spark cluster of this machine, lose a worker, 
 	python3 -m venv target/spark && target/spark/bin/pip install --quiet -r examples/spark/requirements.txt
 	target/spark/bin/pip list 2> /dev/null | grep -iE 'pyspark|py4j|xlsxwriter'
 	PATH="$(abspath target/spark/bin):$$PATH" examples/spark/try.sh $(DUIBIAO) $(WORKBOOKS)
+
+# Needs Python with openpyxl: an office with its sheets, its clerk, and a mail server of its own.
+year: build ## Play a year of the schedule: early, late, corrected and half-copied sheets, missed months, a full disk … (needs Python)
+	python3 -c 'import openpyxl' || { echo 'pip install openpyxl'; exit 2; }
+	PYTHONDONTWRITEBYTECODE=1 python3 tests/year/year.py --program $(DUIBIAO)
+
+# One file that needs no library of the machine; beside the usual build, since every crate is built so.
+TARGET ?= $(shell rustc -vV | sed -n 's/^host: //p')
+dist: ## Pack the program, self-contained, with sample month, manuals, completions, licences (needs Python)
+	RUSTFLAGS='-C target-feature=+crt-static' $(CARGO) build --release --locked --target $(TARGET)
+	python3 dist/dist.py --program target/$(TARGET)/release/duibiao$(if $(findstring windows,$(TARGET)),.exe) --target $(TARGET) --out target/dist
+
+install: ## Install the program for this user (cargo install)
+	$(CARGO) install --path . --locked
 
 clean: ## Remove what was built
 	$(CARGO) clean
