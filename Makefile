@@ -58,7 +58,7 @@ deny: ## Hold the dependencies against deny.toml (needs cargo-deny)
 
 bless: ## Write the expected outcome of all cases and the gallery anew; review with git diff
 	BLESS=1 $(CARGO) test --release --locked --test cases
-	BLESS=1 $(CARGO) test --release --locked --test suite the_gallery
+	BLESS=1 $(CARGO) test --release --locked --test suite -- the_gallery the_page_of_the_keys
 
 # Needs LibreOffice, Chinese fonts and poppler; for looking at the result, not for making it.
 pictures: build ## Draw every page of workbook, slips and templates as PNG (needs LibreOffice)
@@ -132,11 +132,12 @@ year: build ## Play a year of the schedule: early, late, corrected and half-copi
 	python3 -c 'import openpyxl' || { echo 'pip install openpyxl'; exit 2; }
 	PYTHONDONTWRITEBYTECODE=1 python3 tests/year/year.py --program $(DUIBIAO)
 
-# One file that needs no library of the machine; beside the usual build, since every crate is built so.
-TARGET ?= $(shell rustc -vV | sed -n 's/^host: //p')
+# One file that needs no library of the machine: the libraries are those of the usual build, only the program
+# is linked with the C library in it.
+HOST := $(shell rustc -vV | sed -n 's/^host: //p')
 dist: ## Pack the program, self-contained, with sample month, manuals, completions, licences (needs Python)
-	RUSTFLAGS='-C target-feature=+crt-static' $(CARGO) build --release --locked --target $(TARGET)
-	python3 dist/dist.py --program target/$(TARGET)/release/duibiao$(if $(findstring windows,$(TARGET)),.exe) --target $(TARGET) --out target/dist
+	$(CARGO) rustc --release --locked --bin duibiao -- -C target-feature=+crt-static
+	python3 dist/dist.py --program $(DUIBIAO)$(if $(findstring windows,$(HOST)),.exe) --target $(HOST) --out target/dist
 
 install: ## Install the program for this user (cargo install)
 	$(CARGO) install --path . --locked

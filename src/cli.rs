@@ -12,6 +12,7 @@ mod extract;
 mod failure;
 mod history;
 mod inspect;
+mod man;
 mod output;
 mod panics;
 mod run;
@@ -232,6 +233,11 @@ fn command(
             }
             let path_end = if null { PathEnd::Zero } else { PathEnd::Line };
             extract::extract(&pipeline, path_end, out, spoken.jobs)
+        }
+        Command::Man { out } => {
+            let mut line = line(language);
+            line.build();
+            man::man(&line, &out)
         }
         Command::Help { command } => help(&command, language),
     }

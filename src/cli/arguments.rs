@@ -205,6 +205,12 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
+    /// 写出供 man 命令查看的手册页
+    Man {
+        /// 放手册页的文件夹
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
     /// 逐行读入文件路径，逐行输出提取结果（供程序和多机使用）
     Extract {
         #[command(flatten)]

@@ -16,6 +16,7 @@ mod hostile;
 mod identity;
 mod layouts;
 mod layouts_at_random;
+mod manuals;
 mod one_voice;
 mod one_way;
 mod paragraph;
