@@ -2,7 +2,7 @@
 chcp 65001 > nul
 cd /d "%~dp0"
 rem The month that has ended is reconciled; --period this would be the running one.
-duibiao.exe run --period last --empty-inbox
+duibiao.exe run --period last
 if errorlevel 2 goto failed
 echo.
 echo 核对完成。双击“打开结果.bat”看汇总工作簿。

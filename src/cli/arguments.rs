@@ -10,6 +10,9 @@ use crate::console::Colour;
 const WHICH_PIPELINE: &str =
     "核对方案；不写时用 DUIBIAO_PIPELINE 所指的，或从当前文件夹往上找到的 pipelines 里唯一的一份";
 
+/// Of the option that is also a key.
+const KEPT: &str = "每个报送期保留几个批次；不写时按核对方案的 [archive] keep";
+
 /// 对表：把各单位报送的表格与计划逐行逐项核对，差异写入一份汇总工作簿
 #[derive(Debug, Parser)]
 #[command(name = "duibiao", version, disable_help_subcommand = true)]
@@ -356,8 +359,7 @@ pub enum Question {
     },
     /// 每个报送期只保留最新的几个批次；最后一个总是保留，清理掉的在链上留有记录
     Prune {
-        /// 每个报送期保留几个批次；不写时按核对方案的 [archive] keep
-        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
+        #[arg(long, value_name = "N", help = KEPT, value_parser = clap::value_parser!(u16).range(1..=1000))]
         keep: Option<u16>,
         /// 只清理这一个报送期
         #[arg(long)]

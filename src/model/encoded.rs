@@ -42,7 +42,10 @@ impl<R: Read> Utf8<R> {
         self.is_at_end = read == 0;
         self.raw.extend_from_slice(&buffer[..read]);
         if self.form == Form::Unknown {
-            if self.raw.len() < BOM_8.len() && !self.is_at_end {
+            // Whoever asks line by line waits for an answer to what is no mark.
+            let marks: [&[u8]; 3] = [&BOM_8, &[0xFF, 0xFE], &[0xFE, 0xFF]];
+            let may_be_a_mark = marks.iter().any(|mark| mark.starts_with(&self.raw));
+            if may_be_a_mark && !marks.contains(&self.raw.as_slice()) && !self.is_at_end {
                 return Ok(());
             }
             let (form, mark) = match self.raw.as_slice() {
@@ -146,6 +149,20 @@ mod tests {
         let bytes = utf16(TEXT, u16::to_le_bytes);
         Utf8::of(Dripping(bytes.into_iter())).read_to_string(&mut read).unwrap();
         assert_eq!(read, TEXT);
+    }
+
+    /// A line of two bytes is answered before the next one comes.
+    #[test]
+    fn what_cannot_be_a_mark_is_not_waited_for() {
+        struct Never;
+        impl Read for Never {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                panic!("it was waited for")
+            }
+        }
+        let mut first = [0; 8];
+        let mut asked = Utf8::of(b"a\n".chain(Never));
+        assert_eq!(asked.read(&mut first).unwrap(), 2);
     }
 
     #[test]
