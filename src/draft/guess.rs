@@ -524,7 +524,9 @@ pub fn roles(guesses: &mut [Guess]) -> Roles {
     let alternating = keys::alternating(guesses, &key);
     for place in &key {
         let column = &mut guesses[*place];
-        if column.kind == ColumnType::Integer {
+        let is_figure =
+            matches!(column.kind, ColumnType::Integer | ColumnType::Month | ColumnType::Date);
+        if is_figure {
             column.kind = ColumnType::Text;
             column.summed = true;
             column.unit = None;

@@ -36,7 +36,27 @@ pub fn completed(
         return key;
     }
     let known = if is_lost { Vec::new() } else { key.clone() };
-    with_codes(guesses, owner, number, &known).unwrap_or(key)
+    let key = with_codes(guesses, owner, number, &known).unwrap_or(key);
+    with_period(guesses, owner, key)
+}
+
+/// Adds to a key that leaves most rows alike the column of months or days before it, where that tells nearly all
+/// of them apart: each department has a row for each month.
+fn with_period(guesses: &[Guess], owner: Option<usize>, key: Vec<usize>) -> Vec<usize> {
+    let rows = guesses.first().map_or(0, |guess| guess.cells.len());
+    let alike = |key: &[usize]| repeated(guesses, owner, key, &alternating(guesses, key));
+    let before = alike(&key);
+    let Some(first) = key.first().copied().filter(|_| before * 2 > rows) else { return key };
+    let is_period = |place: &usize| {
+        let guess = &guesses[*place];
+        matches!(guess.kind, ColumnType::Month | ColumnType::Date)
+            && guess.cells.iter().all(|cell| !cell.is_empty())
+    };
+    (0..first)
+        .find(is_period)
+        .map(|place| [&[place], key.as_slice()].concat())
+        .filter(|with| alike(with) * 10 <= before)
+        .unwrap_or(key)
 }
 
 /// Returns the columns of a key that say what a row is about only where the others do not.

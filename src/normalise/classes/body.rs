@@ -59,6 +59,8 @@ pub(super) struct Body<'a> {
     seen_total: bool,
     /// The row of a word for totals that stood alone: what follows it is added up beside the table.
     foot: Option<u32>,
+    /// How many rows of figures alone were added up, to see whether they are totals.
+    added_up: usize,
     /// Whether each row writes its owner, so that a blank one says nothing.
     owns_each_row: bool,
     /// What each row that is a total calls itself.
@@ -123,6 +125,7 @@ impl<'a> Body<'a> {
             head: None,
             seen_total: false,
             foot: None,
+            added_up: 0,
             owns_each_row: false,
             labels: BTreeMap::new(),
             carried: BTreeSet::new(),
@@ -267,12 +270,12 @@ impl<'a> Body<'a> {
         let has_key = self.layout.has_key(pipeline);
         let has_money = || pipeline.amount_columns().next().is_some();
         if has_amounts
-            && (has_money() || self.is_of_figures(row))
             && has_key
             && !has_number
             && !has_owner
             && !key_own
             && !has_month
+            && (has_money() || self.adds_up_all(row))
         {
             // The formulas of a line that nobody filled in.
             if row.cells.iter().all(|cell| is_nought(&cell.content)) {

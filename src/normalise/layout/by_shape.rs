@@ -137,11 +137,14 @@ pub fn heading_of_words(sheet: &Sheet) -> Option<Headed> {
             && keys.len() == row.cells.len()
             && !keys.contains("")
             && !is_beside(row, &Lexicon::default());
+        let below = &sheet.rows[at + 1..];
+        // Columns that nobody has filled in yet are headed all the same.
+        let is_used = |column: u32| below.iter().any(|below| below.cell(column).is_some());
+        let used = row.cells.iter().filter(|cell| is_used(cell.column)).count();
         let fills = |below: &&Row| {
             let filled = row.cells.iter().filter(|cell| below.cell(cell.column).is_some()).count();
-            filled > 1 && filled * 2 >= row.cells.len() && below.cells.len() <= filled * 2
+            filled > 1 && filled * 2 >= used && below.cells.len() <= filled * 2
         };
-        let below = &sheet.rows[at + 1..];
         let filled = below.iter().filter(fills).count();
         // One or two rows make a list only where each fills all of its columns.
         let is_whole = |below: &Row| {

@@ -8,12 +8,47 @@ use crate::pipeline::heading;
 use crate::read::{Content, Row};
 
 impl Body<'_> {
-    /// Returns whether a row holds several figures and nothing else; one alone says little where the table names
-    /// no money.
-    pub(super) fn is_of_figures(&self, row: &Row) -> bool {
-        let mut cells = row.cells.iter();
-        row.cells.len() > 1
-            && cells.all(|cell| is_figure(&cell.content) && self.holds_figures(cell.column))
+    /// Returns whether a row of figures alone adds up the tasks above it in two columns at least: where the table
+    /// names no money, figures without a name say little.
+    pub(super) fn adds_up_all(&mut self, row: &Row) -> bool {
+        const LEAST: usize = 2;
+        /// Of so many rows the sums are looked at.
+        const MOST: usize = 40;
+        let is_own = |column: u32| self.holds_figures(column);
+        if row.cells.len() < LEAST
+            || !row.cells.iter().all(|cell| is_figure(&cell.content) && is_own(cell.column))
+        {
+            return false;
+        }
+        self.added_up += 1;
+        if self.added_up > MOST {
+            return false;
+        }
+        let first = self.layout.heading_rows.last().copied().unwrap_or(0);
+        let from = self.sheet.rows.partition_point(|above| above.index <= first);
+        let to = self.sheet.rows.partition_point(|above| above.index < row.index);
+        let keys: Vec<u32> =
+            self.pipeline.roles.key.iter().filter_map(|field| self.columns[*field]).collect();
+        let is_task = |above: &&Row| {
+            !self.labels.contains_key(&above.index)
+                && !self.summed.contains_key(&above.index)
+                && !self.meant.contains_key(&above.index)
+                && keys.iter().any(|column| above.cell(*column).is_some())
+        };
+        let tasks: Vec<&Row> = self.sheet.rows[from..to].iter().filter(is_task).collect();
+        let number = |row: &Row, column: u32| match row.cell(column)?.content {
+            Content::Number(number) => Some(number),
+            _ => None,
+        };
+        let is_sum = |column: u32| {
+            let Some(printed) = number(row, column).filter(|printed| *printed != 0.0) else {
+                return false;
+            };
+            let parts: Vec<f64> = tasks.iter().filter_map(|row| number(row, column)).collect();
+            let sum: f64 = parts.iter().sum();
+            parts.len() > 1 && (sum - printed).abs() <= 0.005_f64.max(sum.abs() * 1e-9)
+        };
+        row.cells.iter().filter(|cell| is_sum(cell.column)).count() >= LEAST
     }
 
     /// Returns what a row is that has all that a task has.
