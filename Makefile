@@ -137,7 +137,7 @@ year: build ## Play a year of the schedule: early, late, corrected and half-copi
 HOST := $(shell rustc -vV | sed -n 's/^host: //p')
 dist: ## Pack the program, self-contained, with sample month, manuals, completions, licences (needs Python)
 	$(CARGO) rustc --release --locked --bin duibiao -- -C target-feature=+crt-static -C strip=symbols
-	python3 dist/dist.py --program $(DUIBIAO)$(if $(findstring windows,$(HOST)),.exe) --target $(HOST) --out target/dist
+	python3 .ci/dist/dist.py --program $(DUIBIAO)$(if $(findstring windows,$(HOST)),.exe) --target $(HOST) --out target/dist
 
 install: ## Install the program for this user (cargo install)
 	$(CARGO) install --path . --locked

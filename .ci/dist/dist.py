@@ -11,7 +11,7 @@ import sys
 import tarfile
 import zipfile
 
-ROOT = pathlib.Path(__file__).resolve().parents[1]
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 OF_LICENCES = ("LICENSE", "LICENCE", "COPYING", "NOTICE", "UNLICENSE")
 
 
@@ -63,11 +63,11 @@ def main():
     is_windows = "windows" in given.target
     program = folder / ("duibiao.exe" if is_windows else "duibiao")
     shutil.copy(given.program, program)
-    for path in ["README.md", "CHANGELOG.md", "LICENSE", "SECURITY.md", "dist/说明.txt"]:
+    for path in ["README.md", "CHANGELOG.md", "LICENSE", "SECURITY.md", ".ci/dist/说明.txt"]:
         shutil.copy(ROOT / path, folder)
     shutil.copytree(ROOT / "docs", folder / "docs")
     if is_windows:
-        for path in sorted((ROOT / "dist").glob("*.bat")):
+        for path in sorted((ROOT / ".ci/dist").glob("*.bat")):
             shutil.copy(path, folder)
     (folder / "pipelines").mkdir()
     shutil.copy(ROOT / "pipelines/sanya-2020.toml", folder / "pipelines")
