@@ -35,7 +35,7 @@ pub struct Common {
     /// 标准错误上的消息是否带颜色：auto、always 或 never
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: When,
-    /// 把日志写进这个文件，或这个文件夹里每天一个文件；不写时在存档的 log 文件夹里
+    /// 把日志写进这个文件，或这个文件夹里每天一个文件；不写时记在存档文件夹里
     #[arg(long, global = true, value_name = "PATH")]
     pub log: Option<PathBuf>,
     /// 只说出了什么问题，不说进展
@@ -190,7 +190,7 @@ pub enum Command {
     Schedule(Schedule),
     /// 解释差异类型；不写名称时列出全部
     Explain {
-        /// 差异类型的名称，如 value-scaled，或它的中文名称
+        /// 差异类型的中文名称，或报告文件里的名称；不写时列出全部
         kind: Option<String>,
         #[command(flatten)]
         answered: Answered,
