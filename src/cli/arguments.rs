@@ -32,8 +32,8 @@ pub struct Common {
     /// 同时读取几个文件；不写时按处理器的个数
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
-    /// 标准错误上的消息是否带颜色：auto、always 或 never
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    /// 标准错误上的消息是否带颜色：auto、always 或 never（不写时不带）
+    #[arg(long, global = true, value_name = "WHEN", default_value = "never")]
     pub color: When,
     /// 把日志写进这个文件，或这个文件夹里每天一个文件；不写时记在存档文件夹里
     #[arg(long, global = true, value_name = "PATH")]

@@ -283,6 +283,8 @@ pub struct SheetBuilder {
     rows: Vec<Row>,
     /// The others.
     behind: Vec<(u32, Cell)>,
+    /// How many there are: readers ask it for each record that they read.
+    cells: usize,
 }
 
 impl SheetBuilder {
@@ -294,6 +296,7 @@ impl SheetBuilder {
         if content.is_blank() {
             return;
         }
+        self.cells += 1;
         let cell = Cell { column: at.column, content, seen };
         let last = self.rows.last_mut();
         let width = last.as_ref().map_or(0, |row| row.cells.len());
@@ -330,7 +333,7 @@ impl SheetBuilder {
     }
 
     pub fn len(&self) -> usize {
-        count_cells(&self.rows) + self.behind.len()
+        self.cells
     }
 
     /// Returns how many of the cells hold a number, a date, a truth value or an error.

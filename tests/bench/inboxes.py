@@ -9,6 +9,7 @@ SHAPE is what grows; SIZE how many of it:
     workbooks   units of 51 tasks, a workbook each, 3 % of the rows wrong
     clean       the same, nothing wrong
     rows        one unit with that many tasks, 1 % wrong
+    lines       the same as csv
     wrong       one unit with that many tasks, every amount wrong
     unplanned   one unit with that many rows that the plan lacks, and as many tasks that it left out
     reworded    one unit with that many tasks, renumbered, each text a little different
@@ -19,6 +20,7 @@ SHAPE is what grows; SIZE how many of it:
     files       one unit with its 4,000 tasks in that many workbooks
 """
 
+import csv
 import pathlib
 import random
 import shutil
@@ -139,7 +141,7 @@ def make(shape, size, folder):
                 for place in range(count)]
     else:
         plan(folder, rows)
-    if shape == "rows":
+    if shape in ("rows", "lines"):
         for row in rows:
             row[3] += 5 * (draw.random() < 0.01)
     elif shape == "wrong":
@@ -154,6 +156,9 @@ def make(shape, size, folder):
         each = max(1, count // size)
         for number in range(size):
             submission(inbox / f"{unit}{number}.xlsx", unit, rows[number * each:(number + 1) * each])
+    elif shape == "lines":
+        with open(inbox / f"{unit}.csv", "w", encoding="utf-8-sig", newline="") as file:
+            csv.writer(file).writerows([[*HEADINGS, *REPORTED], *(reported(row, at) for at, row in enumerate(rows))])
     elif shape == "sheets":
         headings = [*HEADINGS, *REPORTED]
         body = [reported(row, place) for place, row in enumerate(rows)]
