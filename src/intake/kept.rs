@@ -1,6 +1,6 @@
 //! An inbox as a run kept it: its copies, and what the run noted of what they do not tell.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -26,12 +26,13 @@ pub fn kept(
     }
     let by_copy: BTreeMap<&str, &Note> =
         notes.iter().filter_map(|note| Some((note.copy.as_deref()?, note))).collect();
+    // Archives of which the files were received one by one are among them.
+    let passed: BTreeSet<&str> = passed_over.iter().map(|one| one.name.as_str()).collect();
     let mut both: Vec<(Received, Origin)> = Vec::new();
     for (inner, path) in paths {
         let note = by_copy.get(inner.as_str());
         let name = note.map_or_else(|| inner.clone(), |note| note.file.clone());
-        // The archive of which the files were received one by one.
-        if passed_over.iter().any(|one| one.name == name) {
+        if passed.contains(name.as_str()) {
             continue;
         }
         let (sha256, unread) = match hash_of(&path, limits) {

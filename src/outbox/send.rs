@@ -137,8 +137,8 @@ fn by_mail(
     let letters: Vec<Letter> = serde_json::from_slice(&index).unwrap_or_default();
     let mut wanted = Vec::new();
     for letter in &letters {
-        let recipient = outbox.recipients.iter().find(|(unit, _)| *unit == letter.unit);
-        let Some((_, addresses)) = recipient.filter(|(_, to)| !to.is_empty()) else {
+        let recipient = outbox.recipients.get(&letter.unit);
+        let Some(addresses) = recipient.filter(|to| !to.is_empty()) else {
             delivered.without_address.push(letter.unit.clone());
             continue;
         };

@@ -310,7 +310,7 @@ pub struct Outbox {
     /// `name <address>`, or an address.
     pub from: Option<String>,
     /// Units by their names, with their addresses.
-    pub recipients: Vec<(String, Vec<String>)>,
+    pub recipients: BTreeMap<String, Vec<String>>,
     pub mail: Option<MailServer>,
     pub robots: Vec<Robot>,
 }

@@ -268,8 +268,8 @@ fn made(
 /// Lets go of runs that the pipeline file does not keep. What cannot be done now is done after the next run.
 fn keep_to_policy(pipeline: &Pipeline, request: &Request, console: &Console) {
     let Some(keep) = pipeline.keep else { return };
-    let root = request.archive.as_ref().unwrap_or(&pipeline.intake.archive);
-    match archive::prune(root, &pipeline.name, None, keep, Duration::ZERO) {
+    let root = archive_folder(pipeline, request);
+    match archive::prune(&root, &pipeline.name, None, keep, Duration::ZERO) {
         Ok(gone) if gone.is_empty() => {}
         Ok(gone) => {
             tracing::info!(event = "pruned", runs = %gone.join(" "), keep);
@@ -288,11 +288,11 @@ fn opened(
     request: &Request,
     console: &Console,
 ) -> Result<archive::Staging, RunError> {
-    let root = request.archive.as_ref().unwrap_or(&pipeline.intake.archive);
+    let root = archive_folder(pipeline, request);
     let mut waits = |holder: Option<&archive::Holder>| {
         console.say(&error::waiting_for(holder, request.wait, request.language));
     };
-    Ok(archive::open(root, &pipeline.name, request.period, request.wait, &mut waits)?)
+    Ok(archive::open(&root, &pipeline.name, request.period, request.wait, &mut waits)?)
 }
 
 fn counts(reconciled: &Reconciliation<'_>) -> Counts {

@@ -209,8 +209,9 @@ fn taken(
     let beside = beside.collect();
     let notes: Vec<Note> = read(&inputs.join("intake.json"))?.unwrap_or_default();
     let passed_over = recorded.map(|one| one.passed_over.clone()).unwrap_or_default();
-    let order = recorded.map(|one| one.order.clone()).unwrap_or_default();
-    let place = |name: &str| order.iter().position(|one| one == name).unwrap_or_default();
+    let order = recorded.iter().flat_map(|one| &one.order).map(String::as_str);
+    let order: BTreeMap<&str, usize> = order.zip(0..).collect();
+    let place = |name: &str| order.get(name).copied().unwrap_or_default();
     let sheets = into.join("sheets");
     // Nobody had sent anything.
     fs::create_dir_all(&sheets).map_err(|cause| {

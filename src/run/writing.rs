@@ -247,8 +247,7 @@ fn letter(
         about: Letter::about(name, &period, &slip::owed(material, unit)),
         period,
     };
-    let to = outbox.recipients.iter().find(|(unit, _)| unit == name);
-    let to = to.map_or(&[][..], |(_, to)| to);
+    let to = outbox.recipients.get(name).map_or(&[][..], Vec::as_slice);
     let folder = staging.path().join(OUTBOX);
     for file in outbox::written(&letter, bytes, outbox.from.as_deref(), to) {
         archive::put(&folder, &file.name, &file.bytes)?;

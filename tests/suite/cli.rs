@@ -1,13 +1,11 @@
 //! Exit statuses, the two commands of the README, and the wording of help.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use crate::support::{given_month, program, root, run_into};
+use crate::support::{given_month, program, program_given, root, run_into};
 
 #[test]
 fn findings_give_status_one_and_the_run_folder_on_stdout() {
@@ -179,17 +177,9 @@ fn extracts_made_elsewhere_give_the_same_result_and_are_told() {
     let folder = tempfile::tempdir().unwrap();
     let mut files = Vec::new();
     for (index, half) in paths.chunks(4).enumerate() {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_duibiao"))
-            .current_dir(root())
-            .args(["extract", "pipelines/sanya-2020.toml"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut input = child.stdin.take().unwrap();
-        input.write_all((half.join("\n") + "\n").as_bytes()).unwrap();
-        drop(input);
-        let lines = child.wait_with_output().unwrap().stdout;
+        let asked = half.join("\n") + "\n";
+        let extract = ["extract", "pipelines/sanya-2020.toml"];
+        let lines = program_given(asked.as_bytes(), &extract).stdout;
         assert_eq!(String::from_utf8_lossy(&lines).lines().count(), half.len());
         let path = folder.path().join(format!("{index}.jsonl"));
         std::fs::write(&path, lines).unwrap();

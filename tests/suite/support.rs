@@ -1,7 +1,8 @@
 //! Running the program and reading what it left.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::sync::Mutex;
 
 use serde_json::Value;
@@ -26,6 +27,21 @@ pub fn program(arguments: &[&str]) -> Output {
         .args(arguments)
         .output()
         .expect("the program starts")
+}
+
+/// Runs the program with something on its standard input.
+pub fn program_given(input: &[u8], arguments: &[&str]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_duibiao"))
+        .current_dir(root())
+        .env("LC_ALL", "zh_CN.UTF-8")
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    child.stdin.take().expect("it is piped").write_all(input).expect("it is read");
+    child.wait_with_output().expect("the program ends")
 }
 
 /// Runs the given month into an archive of its own.

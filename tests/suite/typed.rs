@@ -2,13 +2,12 @@
 //! answers in files and as data, and what other programs made of our answers.
 
 use std::fs;
-use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
 
 use serde_json::Value;
 
-use crate::support::{given_month, program, root};
+use crate::support::{given_month, program, program_given, root};
 
 const SHEET: &str = "fixtures/inbox/2020-08";
 
@@ -144,16 +143,8 @@ fn a_sheet_may_come_by_standard_input() {
     let sheet = first_sheet();
     let period = ["--pipeline", "pipelines/sanya-2020.toml", "--period", "2020-08"];
     let by_name = program(&[["check", &*sheet.to_string_lossy()].as_slice(), &period].concat());
-    let mut child = Command::new(env!("CARGO_BIN_EXE_duibiao"))
-        .current_dir(root())
-        .args([["check", "-"].as_slice(), &period].concat())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(&fs::read(&sheet).unwrap()).unwrap();
-    let piped = child.wait_with_output().unwrap();
+    let asked = [["check", "-"].as_slice(), &period].concat();
+    let piped = program_given(&fs::read(&sheet).unwrap(), &asked);
     assert_eq!(piped.status, by_name.status, "{}", said(&piped));
     let name = sheet.file_name().unwrap().to_string_lossy().into_owned();
     let expected = String::from_utf8_lossy(&by_name.stdout).replace(&name, "标准输入");
@@ -175,16 +166,8 @@ fn what_a_shell_wrote_in_utf_16_is_read() {
     fs::write(&path, in_utf16(&drafted.stdout)).unwrap();
     let named = program(&["history", "list", "--pipeline", &path.to_string_lossy()]);
     assert_eq!(named.status.code(), Some(0), "{}", said(&named));
-    let mut child = Command::new(env!("CARGO_BIN_EXE_duibiao"))
-        .current_dir(root())
-        .args(["extract", "pipelines/sanya-2020.toml"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let sheets = format!("{}\n", first_sheet().display());
-    child.stdin.take().unwrap().write_all(&in_utf16(sheets.as_bytes())).unwrap();
-    let extracts = child.wait_with_output().unwrap().stdout;
+    let sheets = in_utf16(format!("{}\n", first_sheet().display()).as_bytes());
+    let extracts = program_given(&sheets, &["extract", "pipelines/sanya-2020.toml"]).stdout;
     let path = folder.path().join("extracts.jsonl");
     fs::write(&path, in_utf16(&extracts)).unwrap();
     let archive = folder.path().join("archive");

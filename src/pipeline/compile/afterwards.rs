@@ -1,5 +1,6 @@
 //! What becomes of a run once it is made, checked: days, times, addresses.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -236,12 +237,11 @@ impl Compiler<'_> {
             security: mail.security,
             user: mail.user,
         });
-        Outbox {
-            from,
-            recipients: outbox.unit.into_iter().map(|unit| (unit.name, unit.to)).collect(),
-            mail,
-            robots,
+        let mut recipients: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for unit in outbox.unit {
+            recipients.entry(unit.name).or_insert(unit.to);
         }
+        Outbox { from, recipients, mail, robots }
     }
 
     fn no_address(&mut self, address: &str, way: &Way) {

@@ -98,6 +98,7 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
             .collect(),
     ));
     let moved = moved(material);
+    let of_units = units::first_lines(material);
     let order = in_order(material);
     let listed = order.len();
     for (place, index) in order.into_iter().enumerate() {
@@ -107,13 +108,13 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
         let own = moved.get(&index.into());
         let mut amounts = own.into_iter().flatten().map(|(field, amount)| (*field, *amount));
         let shown = Shown { index, number, moved: amounts.next() };
-        page.lines.push(line_of(material, &shown, settled, marks));
+        page.lines.push(line_of(material, &shown, settled, marks, &of_units));
         marks.add(index, FINDINGS, line, kind_column);
         // A finding that moves two amounts has a row for each, so that the column adds up.
         for amount in amounts {
             let shown = Shown { moved: Some(amount), ..shown.clone() };
             marks.add(index, FINDINGS, page.lines.len(), kind_column);
-            page.lines.push(line_of(material, &shown, settled, marks));
+            page.lines.push(line_of(material, &shown, settled, marks, &of_units));
         }
     }
     page.lines.extend(unmade(material));
@@ -286,7 +287,13 @@ struct Shown {
     moved: Option<(ColumnId, i128)>,
 }
 
-fn line_of(material: &Material<'_>, row: &Shown, settled: &Settled, marks: &Marks) -> Line {
+fn line_of(
+    material: &Material<'_>,
+    row: &Shown,
+    settled: &Settled,
+    marks: &Marks,
+    of_units: &BTreeMap<&str, usize>,
+) -> Line {
     let (index, moved) = (row.index, row.moved);
     let finding = &settled.finding;
     let shown = figures::shown(finding, material.pipeline.money);
@@ -304,8 +311,8 @@ fn line_of(material: &Material<'_>, row: &Shown, settled: &Settled, marks: &Mark
         // What stands on no page is its unit's.
         (None, _) => {
             let words = if at.is_empty() { pages::SEE.to_owned() } else { at };
-            match units::place_of(material, finding.unit.as_deref()) {
-                Some(line) => link_cell(&cell_name(UNITS, line, 0), words),
+            match finding.unit.as_deref().and_then(|unit| of_units.get(unit)) {
+                Some(line) => link_cell(&cell_name(UNITS, *line, 0), words),
                 None if cells.is_empty() => text_cell("", Look::Centre),
                 None => text_cell(words, Look::Centre),
             }

@@ -1,5 +1,7 @@
 //! 分单位核对: each unit's sums three ways: the rows, the total printed on the sheet, the plan.
 
+use std::collections::BTreeMap;
+
 use super::{Material, UNITS};
 use crate::check::ledger::Held;
 use crate::model::amount::{less, scale_decimal};
@@ -82,11 +84,13 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
 /// The line of the headings: below the title and the words about the sums.
 const HEADING: usize = 2;
 
-/// Returns the first line of a unit.
-pub fn place_of(material: &Material<'_>, unit: Option<&str>) -> Option<usize> {
-    let unit = unit?;
-    let place = material.result.totals.iter().position(|total| total.unit == unit)?;
-    Some(HEADING + 1 + place)
+/// Returns the first line of each unit.
+pub fn first_lines<'a>(material: &Material<'a>) -> BTreeMap<&'a str, usize> {
+    let mut lines = BTreeMap::new();
+    for (place, total) in material.result.totals.iter().enumerate() {
+        lines.entry(total.unit.as_str()).or_insert(HEADING + 1 + place);
+    }
+    lines
 }
 
 /// What the printed total is more, or less, than the rows.
