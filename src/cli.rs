@@ -115,7 +115,7 @@ pub fn main(process: &Process) -> u8 {
 fn line(language: Language) -> clap::Command {
     match language {
         Language::Chinese => usage::in_chinese(Cli::command()),
-        Language::English => Cli::command(),
+        Language::English => usage::in_english(Cli::command()),
     }
 }
 
@@ -212,7 +212,7 @@ fn command(
             explain::explain(kind.as_deref(), answered.format, &Out::of(answered.out), language)
         }
         Command::Schema { out } => {
-            let schema = schemars::schema_for!(pipeline::file::File);
+            let schema = pipeline::keys::schema(language);
             let schema = serde_json::to_string_pretty(&schema).unwrap_or_default();
             Out::of(out).print_escaped(&format!("{schema}\n"))?;
             Ok(AGREES)

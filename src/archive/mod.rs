@@ -4,6 +4,7 @@
 //! A *run* is a folder with a number; a staging folder is none, whatever lies in it. What a power
 //! cut or an odd entry leaves is named and passed over, never a reason not to run.
 
+mod cache;
 mod chain;
 mod decisions;
 mod disk;
@@ -24,6 +25,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+pub use cache::Cache;
 pub use chain::{BEFORE_ALL, Place, hash_of};
 pub use decisions::{DECISIONS, Decisions, as_lines};
 pub use fault::{CannotArchive, Trouble};
@@ -195,6 +197,12 @@ impl Staging {
     /// Returns where the run will stand in the chain over all runs of the pipeline.
     pub fn place(&self) -> Place {
         self.record.next()
+    }
+
+    /// Returns what runs before kept for this one, and the place where it keeps something for those
+    /// after it: so many bytes at most.
+    pub fn cache(&self, most: u64) -> Cache {
+        Cache::of(&self.root, most)
     }
 
     /// Returns the number that the run will have.

@@ -5,6 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::cache::CACHE;
 use super::chain::RECORD;
 use super::decisions::DECISIONS;
 use super::disk::{self, PASSING};
@@ -82,7 +83,7 @@ impl Shelf {
 pub fn survey(root: &Path) -> io::Result<Shelf> {
     let mut shelf = Shelf::default();
     for (name, path) in listed(root)? {
-        if [LOCK, RUNNING, RECORD, DECISIONS, LOG, SENT].contains(&name.as_str())
+        if [LOCK, RUNNING, RECORD, DECISIONS, LOG, SENT, CACHE].contains(&name.as_str())
             || OF_SYSTEMS.contains(&name.as_str())
         {
             continue;

@@ -255,6 +255,9 @@ pub struct Run {
     /// 用 extract 命令在别处做好的提取结果
     #[arg(long, num_args = 1.., value_name = "FILE")]
     pub extracts: Vec<PathBuf>,
+    /// 全部文件重新读取，不沿用以前留存的读取结果
+    #[arg(long)]
+    pub fresh: bool,
     /// 不写核实反馈表和催报通知
     #[arg(long)]
     pub no_returns: bool,
@@ -280,7 +283,7 @@ pub struct Run {
 
 #[derive(Debug, clap::Args)]
 pub struct Schedule {
-    /// 要做什么
+    /// 要做什么：show 只显示要写的内容，install 写进定时程序（不能写时显示怎样写），remove 从中去掉，status 看有没有安排、下次到哪天、漏了哪些
     #[arg(value_name = "ACTION")]
     pub action: Action,
     #[command(flatten)]
@@ -298,13 +301,9 @@ pub struct Schedule {
 /// What is done about the schedule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Action {
-    /// 只显示要写的内容，什么也不改
     Show,
-    /// 写进定时程序；不能写时显示怎样写
     Install,
-    /// 从定时程序里去掉
     Remove,
-    /// 是否已经安排，下一次什么时候到日子，有没有漏掉的
     Status,
 }
 

@@ -13,7 +13,7 @@ use crate::log::Log;
 use crate::model::words::{self, Language, Said};
 use crate::model::{Month, clock};
 use crate::pipeline::Pipeline;
-use crate::run::{self, Data, Emptiness, Left, Occasion, Ran, Request, Returns, Summary};
+use crate::run::{self, Data, Emptiness, Left, Memory, Occasion, Ran, Request, Returns, Summary};
 use crate::schedule;
 use crate::wording;
 
@@ -48,6 +48,7 @@ pub fn run(
         archive: asked.archive,
         explanations: asked.answers,
         extracts: asked.extracts,
+        memory: if asked.fresh { Memory::ReadAnew } else { Memory::Use },
         returns: if asked.no_returns { Returns::Skip } else { Returns::Write },
         data: if asked.no_data { Data::Skip } else { Data::Write },
         occasion: if asked.if_new { Occasion::IfNew } else { Occasion::Always },

@@ -1,5 +1,5 @@
-//! The command line's own help and errors in Chinese. What the library that reads it says in English is
-//! put into our words by kind; nothing of what it read is changed.
+//! The command line's own help and errors in both languages. What the library that reads it says in English is
+//! put into our words by kind; nothing of what it read is changed. Help is declared in Chinese.
 
 use std::ffi::OsString;
 
@@ -8,6 +8,7 @@ use clap::{Arg, ArgAction, Command, ValueEnum};
 
 use super::arguments::When;
 use crate::model::words::Language;
+use crate::wording::help;
 use crate::wording::usage::{self, Mistyped};
 
 /// Returns the language that is asked for, of arguments that may not be readable: that of `--lang`, else
@@ -98,6 +99,23 @@ fn with_usage(mut command: Command) -> Command {
     command.override_usage(line).mut_subcommands(with_usage)
 }
 
+/// Returns the command line with its help in English.
+pub fn in_english(command: Command) -> Command {
+    let about = command.get_about().map(ToString::to_string);
+    let command = match about.as_deref().and_then(help::english) {
+        Some(about) => command.about(about),
+        None => command,
+    };
+    let command = command.mut_args(|argument| {
+        let said = argument.get_help().map(ToString::to_string);
+        match said.as_deref().and_then(help::english) {
+            Some(said) => argument.help(said),
+            None => argument,
+        }
+    });
+    command.mut_subcommands(in_english)
+}
+
 /// Says in Chinese what is wrong with what was typed.
 pub fn mistyped(error: &clap::Error) -> String {
     let text = |kind: ContextKind| match error.get(kind) {
@@ -141,7 +159,28 @@ pub fn mistyped(error: &clap::Error) -> String {
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory;
+
     use super::*;
+    use crate::cli::Cli;
+
+    /// A line of help that nobody put into English would stand there in Chinese.
+    #[test]
+    fn all_help_is_in_english_where_english_is_spoken() {
+        fn chinese(command: &Command, found: &mut Vec<String>) {
+            let said = command.get_arguments().filter_map(Arg::get_help).chain(command.get_about());
+            let said = said.map(ToString::to_string);
+            // A period may be written so.
+            let is_chinese = |text: &String| {
+                text.replace("2020年8月", "").chars().any(|c| ('\u{3000}'..'\u{a000}').contains(&c))
+            };
+            found.extend(said.filter(is_chinese));
+            command.get_subcommands().for_each(|under| chinese(under, found));
+        }
+        let mut found = Vec::new();
+        chinese(&in_english(Cli::command()), &mut found);
+        assert!(found.is_empty(), "{found:#?}");
+    }
 
     #[test]
     fn the_language_is_that_of_the_option_else_of_the_locale_else_chinese() {

@@ -8,6 +8,7 @@
 mod frames;
 mod lines;
 mod packed;
+pub mod kept;
 mod worker;
 pub mod watch;
 mod child;
@@ -17,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub use child::{CannotWork, Program};
 pub use lines::{BadLine, Gathering, SCHEMA, to_lines, unsealed};
-pub use pool::{CannotSupervise, PathEnd, extracts, supervise};
+pub use pool::{CannotSupervise, Extracted, PathEnd, extracts, remembered, supervise};
 pub use worker::serve;
 
 use crate::model::finding::{Limit, Refusal};

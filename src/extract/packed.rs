@@ -1,6 +1,6 @@
 //! An extract on its way from a worker to its parent: the head as JSON, then the rows in pieces, packed,
-//! each text once a piece. Nothing of it outlives the two processes, which are one program; outside
-//! of them extracts are lines (`lines`).
+//! each text once a piece. Only the same program reads it, at once or in a later run (`kept`); for others
+//! extracts are lines (`lines`).
 
 #[expect(clippy::disallowed_types, reason = "nobody goes through it in its order")]
 use std::collections::{HashMap, HashSet};

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use super::child::{CannotWork, End, Program, Worker};
 use super::frames::{self, Question};
+use super::kept::{self, Recall};
 use super::packed::AllTexts;
 use super::{Extract, lines};
 use crate::intake::{self, Received};
@@ -104,13 +105,36 @@ fn next_path(input: &mut impl BufRead, path_end: PathEnd) -> std::io::Result<Opt
     Ok(Some(path))
 }
 
+/// What files say, and of how many it was known.
+#[derive(Debug)]
+pub struct Extracted {
+    /// In the order of the files.
+    pub extracts: Vec<Extract>,
+    /// The places of the files that were not read, since what they say was kept; in their order.
+    pub recalled: Vec<usize>,
+    /// Of how many what was kept was not as it was kept.
+    pub spoiled: usize,
+}
+
 /// What is to be done, shared by those who do it.
 struct Work {
     waiting: VecDeque<usize>,
     results: Vec<Option<Extract>>,
+    recalled: Vec<usize>,
+    spoiled: usize,
     /// How many have a worker, or try to get one.
     hands: usize,
     failure: Option<CannotWork>,
+}
+
+/// What is the same for all files.
+struct Common<'a> {
+    files: &'a [Received],
+    pipeline: &'a Pipeline,
+    program: &'a Program,
+    texts: AllTexts,
+    recall: Option<&'a Recall<'a>>,
+    done: &'a (dyn Fn(&str) + Sync),
 }
 
 /// Extracts all files, in their order; `done` is told each file that is finished.
@@ -123,54 +147,73 @@ pub fn extracts(
     program: &Program,
     done: &(dyn Fn(&str) + Sync),
 ) -> Result<Vec<Extract>, CannotWork> {
+    let texts = AllTexts::default();
+    let common = Common { files, pipeline, program, texts, recall: None, done };
+    all(&common).map(|all| all.extracts)
+}
+
+/// Extracts all files, in their order, but for those whose extracts were kept; `recall` returns what is kept
+/// under a name.
+///
+/// # Errors
+/// Fails when no worker can be started, or none stays.
+pub fn remembered(
+    files: &[Received],
+    pipeline: &Pipeline,
+    program: &Program,
+    recall: &Recall<'_>,
+    done: &(dyn Fn(&str) + Sync),
+) -> Result<Extracted, CannotWork> {
+    let texts = AllTexts::default();
+    all(&Common { files, pipeline, program, texts, recall: Some(recall), done })
+}
+
+fn all(common: &Common<'_>) -> Result<Extracted, CannotWork> {
     let mut work = Work {
         waiting: VecDeque::new(),
-        results: vec![None; files.len()],
+        results: vec![None; common.files.len()],
+        recalled: Vec::new(),
+        spoiled: 0,
         hands: 0,
         failure: None,
     };
-    for (index, file) in files.iter().enumerate() {
+    for (index, file) in common.files.iter().enumerate() {
         match &file.refusal {
             Some(refusal) => {
-                work.results[index] = Some(refused(file, refusal.clone(), pipeline));
-                done(&file.name);
+                work.results[index] = Some(refused(file, refusal.clone(), common.pipeline));
+                (common.done)(&file.name);
             }
             None => work.waiting.push_back(index),
         }
     }
-    let hands = program.at_once.clamp(1, work.waiting.len().max(1));
+    let hands = common.program.at_once.clamp(1, work.waiting.len().max(1));
     work.hands = hands;
-    let texts = AllTexts::default();
     let work = Mutex::new(work);
     thread::scope(|scope| {
         // This thread is the first; where the system starts no more, fewer do it all.
         for _ in 1..hands {
-            let hand = || lend_a_hand(&work, files, pipeline, program, &texts, done);
+            let hand = || lend_a_hand(&work, common);
             if thread::Builder::new().spawn_scoped(scope, hand).is_err() {
                 held(&work).hands -= 1;
             }
         }
-        lend_a_hand(&work, files, pipeline, program, &texts, done);
+        lend_a_hand(&work, common);
     });
     let work = work.into_inner().unwrap_or_else(PoisonError::into_inner);
-    match work.failure {
-        Some(error) => Err(error),
-        None => Ok(work.results.into_iter().flatten().collect()),
+    if let Some(error) = work.failure {
+        return Err(error);
     }
+    let mut recalled = work.recalled;
+    recalled.sort_unstable();
+    let extracts = work.results.into_iter().flatten().collect();
+    Ok(Extracted { extracts, recalled, spoiled: work.spoiled })
 }
 
 fn held(work: &Mutex<Work>) -> MutexGuard<'_, Work> {
     work.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn lend_a_hand(
-    work: &Mutex<Work>,
-    files: &[Received],
-    pipeline: &Pipeline,
-    program: &Program,
-    texts: &AllTexts,
-    done: &(dyn Fn(&str) + Sync),
-) {
+fn lend_a_hand(work: &Mutex<Work>, common: &Common<'_>) {
     let mut worker: Option<Worker> = None;
     loop {
         let next = {
@@ -178,10 +221,19 @@ fn lend_a_hand(
             if work.failure.is_some() { None } else { work.waiting.pop_front() }
         };
         let Some(index) = next else { return };
-        match one(&mut worker, &files[index], pipeline, program, texts) {
+        let file = &common.files[index];
+        if let Some(extract) = recalled(work, file, common) {
+            let mut work = held(work);
+            work.results[index] = Some(extract);
+            work.recalled.push(index);
+            drop(work);
+            (common.done)(&file.name);
+            continue;
+        }
+        match one(&mut worker, file, common.pipeline, common.program, &common.texts) {
             Ok(extract) => {
                 held(work).results[index] = Some(extract);
-                done(&files[index].name);
+                (common.done)(&file.name);
             }
             Err(error) => {
                 let mut work = held(work);
@@ -197,6 +249,18 @@ fn lend_a_hand(
             }
         }
     }
+}
+
+/// Returns what was kept of a file.
+fn recalled(work: &Mutex<Work>, file: &Received, common: &Common<'_>) -> Option<Extract> {
+    let recall = common.recall?;
+    let name = kept::name(file, common.pipeline);
+    let bytes = recall(&name)?;
+    let extract = kept::unsealed(&bytes, &name, &file.sha256, &common.texts);
+    if extract.is_err() {
+        held(work).spoiled += 1;
+    }
+    extract.ok()
 }
 
 /// How often something is tried that the machine prevents.

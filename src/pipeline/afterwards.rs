@@ -12,6 +12,10 @@ pub struct Archive {
     /// period always stays, and of each that goes its link in the chain does.
     #[schemars(range(min = 1, max = 1_000))]
     pub keep: Option<u32>,
+    /// How many MiB the folder `cache` beside the runs may hold at most. In it each run keeps what it read,
+    /// so that a file that has not changed is not read again; 0 keeps nothing. It can be deleted at any time.
+    #[schemars(range(max = 100_000))]
+    pub cache_mib: Option<u32>,
 }
 
 /// Messages to units: with this section, even an empty one, each run writes them ready to send into

@@ -196,6 +196,7 @@ impl Compiler<'_> {
         let sources = self.workbook(&file.workbook, &columns, &derived, &check);
         let rates = self.rates(&file.workbook, &columns);
         let keep = self.keep(&file.archive);
+        let cache_bytes = self.cache_bytes(&file.archive);
         let schedule = self.schedule(&file.run);
         let finish = self.finish(&file.run);
         let outbox = file.outbox.map(|outbox| self.outbox(outbox, &directory));
@@ -232,6 +233,7 @@ impl Compiler<'_> {
             sources,
             rates,
             keep,
+            cache_bytes,
             outbox,
             schedule,
             finish,

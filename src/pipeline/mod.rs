@@ -12,6 +12,7 @@ mod document;
 mod expression;
 pub mod file;
 pub mod heading;
+pub mod keys;
 mod lexicon;
 mod name_pattern;
 pub mod phrase;
@@ -78,6 +79,8 @@ pub struct Pipeline {
     pub rates: Vec<Rate>,
     /// How many runs of a period are kept; all where it is not said.
     pub keep: Option<usize>,
+    /// How many bytes of what was read may be kept for later runs.
+    pub cache_bytes: u64,
     /// None where no messages are wanted.
     pub outbox: Option<Outbox>,
     pub schedule: Schedule,

@@ -114,19 +114,24 @@ impl<'a> Known<'a> {
     ) -> Result<usize, RunError> {
         /// What takes no time to speak of.
         const MOST: usize = 20;
-        let drawn = RandomState::new();
-        let mut used: Vec<&Received> =
-            files.iter().filter(|file| self.of(file, pipeline).is_some()).collect();
-        used.sort_by_cached_key(|file| drawn.hash_one(&file.name));
-        let held: Vec<Received> = used.into_iter().take(MOST).cloned().collect();
-        let read = extract::extracts(&held, pipeline, &request.program, &|_| {})?;
-        for (file, read) in held.iter().zip(&read) {
-            let Some((known, path)) = self.found(file, pipeline) else { continue };
+        let used = files.iter().filter_map(|file| Some((file, self.found(file, pipeline)?)));
+        let drawn = drawn(used.collect(), MOST);
+        let copies: Vec<Received> = drawn.iter().map(|(file, _)| (*file).clone()).collect();
+        let read = extract::extracts(&copies, pipeline, &request.program, &|_| {})?;
+        for ((file, (known, path)), read) in drawn.iter().zip(&read) {
             if known != read {
                 let why = NotBelieved::NotAsRead(file.name.clone());
                 return Err(RunError::Extracts { path: (*path).to_owned(), why });
             }
         }
-        Ok(held.len())
+        Ok(copies.len())
     }
+}
+
+/// Draws some of the files whose extracts are known, so that nobody can foresee which.
+pub fn drawn<T>(mut known: Vec<(&Received, T)>, most: usize) -> Vec<(&Received, T)> {
+    let lot = RandomState::new();
+    known.sort_by_cached_key(|(file, _)| lot.hash_one(&file.name));
+    known.truncate(most);
+    known
 }

@@ -7,6 +7,7 @@ mod elsewhere;
 mod error;
 mod finish;
 mod reading;
+mod remembered;
 mod replay;
 mod stages;
 mod taken;
@@ -50,6 +51,7 @@ pub struct Request {
     pub explanations: Vec<PathBuf>,
     /// Extracts made elsewhere.
     pub extracts: Vec<PathBuf>,
+    pub memory: Memory,
     pub returns: Returns,
     pub data: Data,
     pub occasion: Occasion,
@@ -61,6 +63,17 @@ pub struct Request {
     /// Of the sentences that the run keeps.
     pub written_in: Language,
     pub program: Program,
+}
+
+/// What becomes of what earlier runs kept of sheets that they have read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Memory {
+    /// What has not changed is not read again.
+    Use,
+    /// Everything is read, and kept.
+    ReadAnew,
+    /// Everything is read, and nothing kept.
+    None,
 }
 
 /// Whether slips and reminders are written.
@@ -106,6 +119,7 @@ impl Request {
             archive: None,
             explanations: Vec::new(),
             extracts: Vec::new(),
+            memory: Memory::Use,
             returns: Returns::Write,
             data: Data::Write,
             occasion: Occasion::Always,
@@ -202,7 +216,9 @@ fn made(
 ) -> Result<Ran, RunError> {
     let mut stages = Stages::begin();
     let (read_with, named) = answers::before_reading(taken, &staging, pipeline, request, console)?;
-    let mut readings = reading::read_all(taken, named, &read_with, request, console)?;
+    let cache = remembered::cache(&staging, &read_with, request);
+    let mut readings =
+        reading::read_all(taken, named, cache.as_ref(), &read_with, request, console)?;
     readings.elsewhere = taken.elsewhere.unwrap_or(readings.elsewhere);
     stages.done(Stage::Reading, readings.received.len(), request, console);
     if let Some(earlier) = taken.earlier.as_ref().filter(|report| report.is_of_another_version()) {
@@ -246,7 +262,7 @@ fn made(
     )?;
     let mut modified = writing::deciding_times(&readings.received, &reconciled.files);
     modified.extend(decided.modified);
-    writing::notes(&staging, modified, began, readings.elsewhere)?;
+    writing::notes(&staging, modified, began, readings.elsewhere, readings.remembered)?;
     stages.done(Stage::Writing, 0, request, console);
     let published = staging.publish()?;
     stages.done(Stage::Publishing, 0, request, console);
@@ -254,7 +270,7 @@ fn made(
         console.complain(&error::after_publishing(trouble, &published.folder, request.language));
     }
     let folder = published.folder;
-    Ok(Ran::Published(Left {
+    let left = Left {
         workbook: folder.join(workbook),
         folder,
         verdict: reconciled.verdict,
@@ -262,7 +278,13 @@ fn made(
         checks: Agreement::of(
             reconciled.ledger.iter().filter(|line| line.side == Side::Submission),
         ),
-    }))
+    };
+    drop(reconciled);
+    if let Some(cache) = cache {
+        remembered::keep(readings, taken, &cache, &read_with);
+        stages.done(Stage::Keeping, 0, request, console);
+    }
+    Ok(Ran::Published(left))
 }
 
 /// Lets go of runs that the pipeline file does not keep. What cannot be done now is done after the next run.

@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 
 use super::elsewhere::Known;
+use super::remembered::{self, Remembered};
 use super::taken::Taken;
 use super::{Request, RunError};
+use crate::archive::Cache;
 use crate::console::Console;
 use crate::decisions::{CameBack, Hand};
 use crate::extract::{self, Elsewhere, Extract};
@@ -25,6 +27,8 @@ pub struct Readings {
     pub extracts: Vec<Extract>,
     pub returned: Vec<CameBack>,
     pub elsewhere: Elsewhere,
+    /// None where nothing is kept between runs.
+    pub remembered: Option<Remembered>,
 }
 
 /// Reads everything that was taken in, but for what the clerk handed over, which was `named` and has
@@ -35,6 +39,7 @@ pub struct Readings {
 pub fn read_all(
     taken: &Taken,
     named: Vec<CameBack>,
+    cache: Option<&Cache>,
     pipeline: &Pipeline,
     request: &Request,
     console: &mut Console,
@@ -42,7 +47,14 @@ pub fn read_all(
     let before = taken.before.iter().map(|(file, _)| file);
     let files: Vec<Received> =
         std::iter::once(&taken.plan).chain(before).chain(&taken.inbox.files).cloned().collect();
-    let (extracts, elsewhere) = extract_the_others(&files, pipeline, request, console)?;
+    let (extracts, elsewhere, remembered) = if let Some(cache) = cache {
+        let (extracts, remembered) =
+            remembered::extract_the_new(&files, cache, pipeline, request, console)?;
+        (extracts, Elsewhere::default(), Some(remembered))
+    } else {
+        let (extracts, elsewhere) = extract_the_others(&files, pipeline, request, console)?;
+        (extracts, elsewhere, None)
+    };
     let mut extracts = extracts.into_iter();
     let plan = readable_plan(&taken.plan, extracts.next())?;
     let before = match &taken.before {
@@ -60,6 +72,7 @@ pub fn read_all(
         extracts: Vec::new(),
         returned: named,
         elsewhere,
+        remembered,
     };
     let mut extracts: Vec<Extract> = extracts.collect();
     let doubt = |place: usize| doubt(&taken.inbox.files[place], &extracts[place]);

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::taken::{INPUTS, PREVIOUS, RETURNED, Taken};
 use super::writing::Began;
-use super::{Data, Ran, Request, Returns, RunError, made};
+use super::{Data, Memory, Ran, Request, Returns, RunError, made};
 use crate::archive::{self, Decisions, Manifest, Published, Scratch, Staging};
 use crate::console::Console;
 use crate::decisions::{Entry, Head};
@@ -118,6 +118,7 @@ pub fn replay(
     let request = Request {
         returns: if returns { Returns::Write } else { Returns::Skip },
         data: if data { Data::Write } else { Data::Skip },
+        memory: Memory::None,
         ..Request::of(run.period, language, program)
     };
     let mut staging = archive::rehearse(&scratch.path().join("archive"), root, name, run)?;

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::remembered::Remembered;
 use super::{Data, Request, Returns, RunError};
 use crate::archive::{self, Staging};
 use crate::decisions::Standing;
@@ -305,12 +306,17 @@ pub fn notes(
     modified: Vec<(String, i64)>,
     began: Began,
     elsewhere: Elsewhere,
+    remembered: Option<Remembered>,
 ) -> Result<(), RunError> {
     let folder = staging.path();
     let manifest = archive::manifest(folder, staging.place(), modified)
         .map_err(archive::CannotArchive::unwritable(folder))?;
     archive::put(folder, archive::MANIFEST, &archive::json(&manifest))?;
-    archive::put(folder, archive::NOTE, &archive::json(&RunNote::of(began, elsewhere)))?;
+    archive::put(
+        folder,
+        archive::NOTE,
+        &archive::json(&RunNote::of(began, elsewhere, remembered)),
+    )?;
     Ok(())
 }
 
@@ -325,10 +331,13 @@ struct RunNote {
     /// Files that were not read here, where there are any.
     #[serde(skip_serializing_if = "Option::is_none")]
     extracts: Option<Elsewhere>,
+    /// Files whose reading was kept from earlier runs, where it is kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cache: Option<Remembered>,
 }
 
 impl RunNote {
-    fn of(began: Began, elsewhere: Elsewhere) -> Self {
+    fn of(began: Began, elsewhere: Elsewhere, remembered: Option<Remembered>) -> Self {
         let seconds = began.measured.elapsed().as_secs_f64();
         Self {
             started: began.at.to_string(),
@@ -336,6 +345,7 @@ impl RunNote {
             user: archive::user(),
             host: archive::host(),
             extracts: (elsewhere.used > 0).then_some(elsewhere),
+            cache: remembered,
         }
     }
 }

@@ -13,6 +13,8 @@ pub enum Stage {
     Reconciling,
     Writing,
     Publishing,
+    /// What was read is kept for the next run.
+    Keeping,
 }
 
 impl Stage {
@@ -24,6 +26,7 @@ impl Stage {
             Stage::Reconciling => "reconciling",
             Stage::Writing => "writing",
             Stage::Publishing => "publishing",
+            Stage::Keeping => "keeping",
         }
     }
 }
@@ -45,11 +48,41 @@ pub fn stage(stage: Stage, things: usize, seconds: f64, language: Language) -> S
         }
         Stage::Writing => ("写出工作簿和报告".to_owned(), "wrote workbook and report".to_owned()),
         Stage::Publishing => ("存档".to_owned(), "published".to_owned()),
+        Stage::Keeping => ("留存读取结果".to_owned(), "kept what was read".to_owned()),
     };
     match language {
         Language::Chinese => format!("{chinese}：{seconds:.2} 秒。"),
         Language::English => format!("{english}: {seconds:.2} s."),
     }
+}
+
+/// Says of how many files it was known what they say.
+pub fn recalled(used: usize, read: usize) -> Said {
+    Said::new(
+        format!("{used} 个文件与以前读过的完全相同，沿用当时的读取结果；新读取 {read} 个。"),
+        format!("{} known from earlier runs; {read} read.", words::count(used, "file")),
+    )
+}
+
+/// Says that what was kept of some files was not as it was kept.
+pub fn spoiled(files: usize) -> Said {
+    Said::new(
+        format!(
+            "存档文件夹 cache 中有 {files} 份读取结果已损坏或被改动，相应的文件已重新读取，核对结果不受影响。"
+        ),
+        format!(
+            "what was kept of {} in the archive's folder `cache` was damaged or altered; they were read anew, and the result is not affected",
+            words::count(files, "file")
+        ),
+    )
+}
+
+/// Says that nothing that was kept was believed.
+pub fn not_as_kept() -> Said {
+    Said::new(
+        "存档文件夹 cache 中的读取结果与报送表不符，已全部弃用，所有文件都重新读取，核对结果不受影响；请告知维护人员。",
+        "what was kept in the archive's folder `cache` is not what the sheets say; none of it was used, all files were read anew, and the result is not affected; please tell whoever looks after the program",
+    )
 }
 
 /// Says which files were still changing when waiting came to its end.

@@ -15,6 +15,7 @@ mod lines;
 pub mod log;
 pub mod overview;
 pub mod pages;
+pub mod help;
 pub mod usage;
 mod reading;
 mod reasons;

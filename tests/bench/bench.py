@@ -1,7 +1,7 @@
 """Benchmarks: what a month costs beside a floor and beside what people would write instead, and how the cost
 grows. Nothing here is a test: the figures are printed as tables for `docs/speed.md`.
 
-    python3 tests/bench/bench.py [months] [growth] [--sizes 6,100,1000] [--times 3] [--program P] [--floor F]
+    python3 tests/bench/bench.py [months] [again] [growth] [--sizes 6,100,1000] [--times 3] [--program P] [--floor F]
 
 Every program is a process of its own, its children included; the programs take turns, and of each
 figure the median is given.
@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
@@ -107,6 +108,29 @@ def months(options, folder):
         shutil.rmtree(own)
 
 
+def again(options, folder):
+    """A month that was run before, of which one workbook has changed: what is known is not read again."""
+    for size in options.sizes:
+        own = folder / f"again-{size}"
+        inboxes.make("workbooks", size, own)
+        command = ours(options.program, own)[1]
+        changed = sorted((own / "inbox" / PERIOD).iterdir())[size // 2]
+        turn = iter(range(2 * options.times))
+
+        def ready():
+            shutil.rmtree(own / "archive", ignore_errors=True)
+            subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            # Other bytes of the same sheet.
+            with zipfile.ZipFile(changed, "a") as package:
+                package.comment = str(next(turn)).encode()
+
+        costs = in_turns({"what changed": (ready, command), "--fresh": (ready, [*command, "--fresh"])}, options.times)
+        print(f"\n{size} workbooks, run again with one changed\n\n| | wall s | CPU s | peak MiB |\n|---|---|---|---|")
+        for name, cost in costs.items():
+            print(f"| {name} | {cost.wall:.2f} | {cost.cpu:.2f} | {cost.memory:.0f} |", flush=True)
+        shutil.rmtree(own)
+
+
 def growth(options, folder):
     print("\n| what grows | sizes | CPU s | MiB | exponent of CPU | of memory |\n|---|---|---|---|---|---|")
     for shape, sizes in GROWTH.items():
@@ -138,7 +162,7 @@ def main():
     options.sizes = [int(size) for size in options.sizes.split(",")]
     with tempfile.TemporaryDirectory() as folder:
         for what in options.what:
-            {"months": months, "growth": growth}[what](options, pathlib.Path(folder))
+            {"months": months, "again": again, "growth": growth}[what](options, pathlib.Path(folder))
 
 
 if __name__ == "__main__":

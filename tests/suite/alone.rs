@@ -155,7 +155,7 @@ fn the_log_says_who_ran_what_how_long_it_took_and_why_nothing_was_run() {
     assert!(began[0]["user"].as_str().is_some_and(|user| !user.is_empty()), "{began:?}");
     let stages = office.logged("stage");
     let names: Vec<&str> = stages.iter().map(|line| line["stage"].as_str().unwrap()).collect();
-    assert_eq!(names, ["taking-in", "reading", "reconciling", "writing", "publishing"]);
+    assert_eq!(names, ["taking-in", "reading", "reconciling", "writing", "publishing", "keeping"]);
     assert!(stages.iter().all(|line| line["seconds"].as_f64().is_some()));
     assert_eq!(office.logged("published").len(), 1);
     // Days begin where the office is.

@@ -21,6 +21,7 @@ mod one_voice;
 mod one_way;
 mod paragraph;
 mod readings;
+mod remembered;
 mod reports;
 mod second;
 mod shapes;

@@ -1,10 +1,13 @@
 //! The manuals: every command in them is run, in the order in which it stands, in a folder like the one that is
 //! handed on; and the page of the keys is what the schema says.
 
+use std::collections::VecDeque;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use duibiao::model::Language;
+use duibiao::pipeline::keys::{Told, keys, schema};
 use serde_json::Value;
 
 use crate::support::root;
@@ -65,79 +68,80 @@ fn every_command_of_the_manuals_runs() {
     assert!(seen > 20, "only {seen} commands were seen");
 }
 
-/// The keys of an object of the schema, below a heading that says where they stand.
+/// The keys of a section, below a heading that says where they stand; the sections in it wait for their turn.
 fn section(
     schema: &Value,
-    name: &str,
+    way: &str,
     of: &Value,
+    is_list: bool,
     into: &mut String,
-    waiting: &mut Vec<(String, Value)>,
+    waiting: &mut VecDeque<(String, Value, bool)>,
 ) {
     let resolved = |value: &Value| -> Value {
         let named = value["$ref"].as_str().and_then(|way| way.rsplit('/').next());
         named.map_or_else(|| value.clone(), |named| schema["$defs"][named].clone())
     };
-    let described = |value: &Value| {
-        let text = value["description"].as_str().unwrap_or_default();
-        text.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "\\|")
+    let keys = keys();
+    let told = &keys[way];
+    let name = match (way, is_list) {
+        ("", _) => "文件顶层".to_owned(),
+        (way, true) => format!("[[{way}]]"),
+        (way, false) => format!("[{way}]"),
     };
+    let Some(Told::Section(said)) = told.get("") else { panic!("[{way}] is not told") };
     into.push_str(&format!(
-        "\n## {name}\n\n{}\n\n| key | what it is | default |\n|---|---|---|\n",
-        described(of)
+        "\n## {name}\n\n{said}\n\n| 键 | 说明 | 不写时 | 例 |\n|---|---|---|---|\n"
     ));
-    let Some(properties) = of["properties"].as_object() else { return };
+    let row = |key: &str, said: &str, default: &str, example: &str| {
+        let cell = |text: &str| text.replace('|', "\\|");
+        format!("| `{key}` | {} | {default} | `{}` |\n", cell(said), cell(example))
+    };
+    if let Some(Told::Key(said, example)) = told.get("*") {
+        into.push_str(&row("差异类型的名称", said, "—", example));
+        return;
+    }
+    let properties = of["properties"].as_object().expect("a section has keys");
     let required =
         |key: &str| of["required"].as_array().is_some_and(|keys| keys.iter().any(|one| one == key));
     for (key, value) in properties {
-        let mut target = resolved(value);
-        let any = value["anyOf"].as_array().into_iter().flatten();
-        if let Some(one) = any.map(resolved).find(|one| one["type"] != "null") {
-            target = one;
+        let below = if way.is_empty() { key.clone() } else { format!("{way}.{key}") };
+        // Of alternatives, the one that has keys of its own.
+        let mut forms = vec![resolved(value)];
+        let alternatives = |form: &Value| form["anyOf"].as_array().cloned().unwrap_or_default();
+        for _ in 0..2 {
+            let more: Vec<Value> =
+                forms.iter().flat_map(alternatives).map(|one| resolved(&one)).collect();
+            forms.extend(more);
         }
-        let item = resolved(&target["items"]);
-        if item["properties"].is_object() {
-            waiting.push((
-                format!("{}.{key}]]", name.trim_matches(['[', ']']).trim_end_matches("文件顶层")),
-                item,
-            ));
-        } else if target["properties"].is_object() {
-            waiting.push((key.clone(), target.clone()));
+        let items: Vec<Value> = forms.iter().map(|form| resolved(&form["items"])).collect();
+        let has_keys = |form: &&Value| form["properties"].is_object();
+        if let Some(form) = forms.iter().find(has_keys) {
+            waiting.push_back((below, form.clone(), false));
+        } else if let Some(item) = items.iter().find(has_keys) {
+            waiting.push_back((below, item.clone(), true));
         }
-        let said = described(value);
-        let said = if said.is_empty() { described(&target) } else { said };
+        let Some(Told::Key(said, example)) = told.get(key) else {
+            panic!("{way}.{key} is not told")
+        };
         let default = match &value["default"] {
             Value::Null if required(key) => "必须写".to_owned(),
-            Value::Null => "—".to_owned(),
-            Value::Object(_) => "—".to_owned(),
+            Value::Null | Value::Object(_) => "—".to_owned(),
             Value::Array(all) if all.len() > 6 => format!("{} 项，见 `duibiao schema`", all.len()),
             other => format!("`{}`", other.to_string().replace('|', "\\|")),
         };
-        into.push_str(&format!("| `{key}` | {said} | {default} |\n"));
+        into.push_str(&row(key, said, &default, example));
     }
 }
 
 /// The page of the keys, from the schema; `BLESS=1` writes it anew.
 #[test]
 fn the_page_of_the_keys_is_what_the_schema_says() {
-    let schema = Command::new(env!("CARGO_BIN_EXE_duibiao")).arg("schema").output().unwrap().stdout;
-    let schema: Value = serde_json::from_slice(&schema).unwrap();
-    let mut page = "# 方案逐键说明 · The pipeline file, key by key\n\n由 `duibiao schema` 生成，不要手改。三份完整的例子在 `pipelines/`，表读错时怎样写见 [tables.md](tables.md)。\nMade from the schema; examples are the files in `pipelines/`.\n".to_owned();
-    let mut waiting: Vec<(String, Value)> = Vec::new();
-    section(&schema, "文件顶层", &schema, &mut page, &mut waiting);
-    let mut seen = std::collections::BTreeSet::new();
-    while !waiting.is_empty() {
-        let (way, of) = waiting.remove(0);
-        let way = way.trim_start_matches('.').to_owned();
-        let name = if way.ends_with("]]") { format!("[[{way}") } else { format!("[{way}]") };
-        if seen.insert(name.clone()) {
-            let mut below = Vec::new();
-            section(&schema, &name, &of, &mut page, &mut below);
-            let parent = way.trim_end_matches("]]").to_owned();
-            waiting.extend(below.into_iter().map(|(key, of)| {
-                let key = if key.contains(']') { key } else { format!("{parent}.{key}") };
-                (key, of)
-            }));
-        }
+    let schema = schema(Language::Chinese);
+    let mut page = "# 方案逐键说明\n\n由方案文件的模式生成，不要手改（`BLESS=1 cargo test --release --locked --test suite -- manuals`）。三份完整的例子在 `pipelines/`，表读错时怎样写见\n[tables.md](tables.md)。`duibiao schema` 输出的模式里也有这些说明和例子，编辑器会提示；`--lang en` 是英文的。\n"
+        .to_owned();
+    let mut waiting = VecDeque::from([(String::new(), schema.clone(), false)]);
+    while let Some((way, of, is_list)) = waiting.pop_front() {
+        section(&schema, &way, &of, is_list, &mut page, &mut waiting);
     }
     let path = root().join("docs/方案逐键说明.md");
     if std::env::var_os("BLESS").is_some() {

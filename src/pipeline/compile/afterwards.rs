@@ -32,6 +32,28 @@ impl Compiler<'_> {
         usize::try_from(keep).ok()
     }
 
+    /// How much of what was read is kept for later runs.
+    pub(super) fn cache_bytes(&mut self, archive: &file::Archive) -> u64 {
+        /// Tens of thousands of sheets.
+        const USUAL: u32 = 512;
+        const MOST: u32 = 100_000;
+        let mib = archive.cache_mib.unwrap_or(USUAL);
+        if mib > MOST {
+            self.say(
+                &Way::to("archive").key("cache_mib"),
+                Said::new(
+                    format!("cache_mib = {mib} 太大"),
+                    format!("`cache_mib = {mib}` is too large"),
+                ),
+                Said::new(
+                    format!("写 0（不留存）到 {MOST} 之间的数"),
+                    format!("write 0, which keeps nothing, to {MOST}"),
+                ),
+            );
+        }
+        u64::from(mib) * 1024 * 1024
+    }
+
     /// How long a file must have been left alone.
     pub(super) fn settle(&mut self, text: &str) -> Duration {
         const MOST: Duration = Duration::from_hours(1);
