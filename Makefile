@@ -15,7 +15,7 @@ LIMIT    ?= 0
 DUIBIAO  := target/release/duibiao
 CARGO    ?= cargo
 
-.PHONY: help run drill build test check fmt lint docs deny bless pictures page fuzz trial shapes silence faults handover bench spark year dist install clean
+.PHONY: help run drill build test check fmt lint docs deny bless pictures manual-pictures page fuzz trial shapes silence faults handover bench spark year dist deb install clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -70,6 +70,13 @@ pictures: build ## Draw every page of workbook, slips and templates as PNG (need
 		-name '*.xlsx' -not -path '*/inputs/*') > /dev/null
 	cd $(PICTURES) && for file in *.pdf; do pdftoppm -r 70 -png "$$file" "$${file%.pdf}"; done
 	@ls $(PICTURES)/*.png
+
+# The pictures of the manuals are parts of these pages: the sample month, 海棠区.
+manual-pictures: pictures ## Draw the pictures of the manuals anew (needs LibreOffice and poppler)
+	cd $(PICTURES) && pdftoppm -r 55 -f 1 -l 1 -png *核对汇总表$(PERIOD).pdf of && mv of-*1.png $(abspath docs/pictures)/overview.png
+	cd $(PICTURES) && pdftoppm -r 85 -f 3 -l 3 -x 25 -y 45 -W 1360 -H 480 -png *核对汇总表$(PERIOD).pdf of && mv of-*3.png $(abspath docs/pictures)/findings.png
+	cd $(PICTURES) && pdftoppm -r 85 -f 1 -l 1 -x 25 -y 45 -W 945 -H 235 -png 海棠区核实反馈表$(PERIOD).pdf of && mv of-1.png $(abspath docs/pictures)/slip.png
+	cd $(PICTURES) && pdftoppm -r 85 -f 1 -l 1 -x 25 -y 45 -W 945 -H 345 -png 海棠区$(PERIOD)报送模板.pdf of && mv of-1.png $(abspath docs/pictures)/template.png
 
 # Needs a browser: Debian's chromium, or another of its kind.
 CHROMIUM ?= chromium
@@ -138,6 +145,10 @@ HOST := $(shell rustc -vV | sed -n 's/^host: //p')
 dist: ## Pack the program, self-contained, with sample month, manuals, completions, licences (needs Python)
 	$(CARGO) rustc --release --locked --bin duibiao -- -C target-feature=+crt-static -C strip=symbols
 	python3 .ci/dist/dist.py --program $(DUIBIAO)$(if $(findstring windows,$(HOST)),.exe) --target $(HOST) --out target/dist
+
+deb: dist ## Make a Debian package of it (needs cargo-deb)
+	rm -rf target/deb && cp -r target/dist/duibiao-*-$(HOST) target/deb
+	$(CARGO) deb --no-build --no-strip
 
 install: ## Install the program for this user (cargo install)
 	$(CARGO) install --path . --locked
