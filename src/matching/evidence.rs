@@ -104,8 +104,36 @@ pub enum Field {
     },
 }
 
+impl Field {
+    /// Returns whether a figure is none: a blank, or a 0 where that is as good as one.
+    fn is_nothing(state: State, value: Option<i64>, is_zero_where_blank: bool) -> bool {
+        matches!(state, State::Blank | State::NotApplicable)
+            || (is_zero_where_blank && value == Some(0))
+    }
+}
+
+/// What a task must say for a row to agree with it in a field. Two fields agree where the row's key is
+/// the task's in the aspect that the row asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Key<'a> {
+    Text(Option<&'a str>),
+    Figure(i64),
+    /// Nothing against nothing is no difference, and so agrees.
+    Nothing,
+    Month(i64),
+}
+
+/// What of a figure a row asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aspect {
+    Value,
+    /// The month of whatever year: one without a year is that of the plan.
+    Month,
+}
+
 /// The compared fields of a row or a task beside its key.
-pub struct Fields(Vec<Field>);
+#[derive(Debug)]
+pub struct Fields(pub(super) Vec<Field>);
 
 impl Fields {
     pub fn of(row: &TableRow, pipeline: &Pipeline) -> Self {
@@ -124,9 +152,52 @@ impl Fields {
         Self(fields.collect())
     }
 
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Returns what a row asks for in a field, where anything could agree with it.
+    pub fn of_row(&self, field: usize) -> Option<(Aspect, Key<'_>)> {
+        match &self.0[field] {
+            Field::Text { key, is_there } => {
+                is_there.then_some((Aspect::Value, Key::Text(key.as_deref())))
+            }
+            Field::Figure { state, value, is_zero_where_blank } => {
+                if Field::is_nothing(*state, *value, *is_zero_where_blank) {
+                    return Some((Aspect::Value, Key::Nothing));
+                }
+                match state {
+                    State::Value => Some((Aspect::Value, Key::Figure((*value)?))),
+                    State::MonthOfYear => Some((Aspect::Month, Key::Month((*value)?))),
+                    _ => None,
+                }
+            }
+        }
+    }
+
+    /// Returns what a task says in an aspect of a field.
+    pub fn of_task(&self, field: usize, aspect: Aspect) -> Option<Key<'_>> {
+        match (&self.0[field], aspect) {
+            (Field::Text { key, .. }, Aspect::Value) => Some(Key::Text(key.as_deref())),
+            (Field::Figure { state, value, is_zero_where_blank }, Aspect::Value) => {
+                if Field::is_nothing(*state, *value, *is_zero_where_blank) {
+                    return Some(Key::Nothing);
+                }
+                value.map(Key::Figure)
+            }
+            (Field::Figure { state: State::Value, value: Some(ordinal), .. }, Aspect::Month) => {
+                Some(Key::Month(ordinal.rem_euclid(12) + 1))
+            }
+            (_, Aspect::Month) => None,
+        }
+    }
+
     /// Returns in how many fields a row agrees with a task.
     pub fn agreement(row: &Self, task: &Self) -> i64 {
-        let agreeing = row.0.iter().zip(&task.0).filter(|(row, task)| agree(row, task));
+        let agreeing = (0..row.0.len().min(task.0.len())).filter(|field| {
+            let asked = row.of_row(*field);
+            asked.is_some_and(|(aspect, key)| task.of_task(*field, aspect) == Some(key))
+        });
         i64::try_from(agreeing.count()).expect("a handful of fields")
     }
 
@@ -138,32 +209,6 @@ impl Fields {
             }
             _ => None,
         })
-    }
-}
-
-fn agree(row: &Field, task: &Field) -> bool {
-    match (row, task) {
-        (Field::Text { key, is_there }, Field::Text { key: planned, .. }) => {
-            *is_there && key == planned
-        }
-        (
-            Field::Figure { state, value, is_zero_where_blank },
-            Field::Figure { state: plan_state, value: planned, .. },
-        ) => {
-            let nothing = |state: State, value: Option<i64>| {
-                matches!(state, State::Blank | State::NotApplicable)
-                    || (*is_zero_where_blank && value == Some(0))
-            };
-            // A month without a year is that of the plan.
-            let same_month = *state == State::MonthOfYear
-                && *plan_state == State::Value
-                && planned.is_some_and(|ordinal| *value == Some(ordinal.rem_euclid(12) + 1));
-            // Nothing against nothing is no difference, and so agrees.
-            same_month
-                || (*state == State::Value && value == planned)
-                || (nothing(*state, *value) && nothing(*plan_state, *planned))
-        }
-        _ => false,
     }
 }
 
@@ -250,6 +295,70 @@ mod tests {
     fn texts(text: &str) -> Texts {
         let part = Part { plain: text.to_owned(), meant: None, is_declared: false };
         Texts(vec![part])
+    }
+
+    /// The rule in its own words, against which what rows ask for and tasks say is held.
+    fn agree(row: &Field, task: &Field) -> bool {
+        match (row, task) {
+            (Field::Text { key, is_there }, Field::Text { key: planned, .. }) => {
+                *is_there && key == planned
+            }
+            (
+                Field::Figure { state, value, is_zero_where_blank },
+                Field::Figure { state: plan_state, value: planned, .. },
+            ) => {
+                let nothing = |state: State, value: Option<i64>| {
+                    matches!(state, State::Blank | State::NotApplicable)
+                        || (*is_zero_where_blank && value == Some(0))
+                };
+                // A month without a year is that of the plan.
+                let same_month = *state == State::MonthOfYear
+                    && *plan_state == State::Value
+                    && planned.is_some_and(|ordinal| *value == Some(ordinal.rem_euclid(12) + 1));
+                // Nothing against nothing is no difference, and so agrees.
+                same_month
+                    || (*state == State::Value && value == planned)
+                    || (nothing(*state, *value) && nothing(*plan_state, *planned))
+            }
+            _ => false,
+        }
+    }
+
+    #[test]
+    fn fields_agree_where_the_row_asks_for_what_the_task_says() {
+        let with_value = [State::Value, State::MonthOfYear, State::Spanning].into_iter();
+        let values = [0, 1, 7, 24_246];
+        let with_value = with_value.flat_map(|state| values.map(|value| (state, Some(value))));
+        let without = [
+            State::Blank,
+            State::NotApplicable,
+            State::Unreadable,
+            State::Covered,
+            State::NoColumn,
+        ];
+        let states: Vec<(State, Option<i64>)> =
+            with_value.chain(without.map(|state| (state, None))).collect();
+        for is_zero_where_blank in [true, false] {
+            let of = |&(state, value)| Field::Figure { state, value, is_zero_where_blank };
+            let figures: Vec<Field> = states.iter().map(of).collect();
+            let text =
+                |key: Option<&str>, is_there| Field::Text { key: key.map(str::to_owned), is_there };
+            let texts = vec![
+                text(Some("甲"), true),
+                text(Some("乙"), true),
+                text(None, true),
+                text(None, false),
+            ];
+            for fields in [figures, texts] {
+                for (row, task) in
+                    fields.iter().flat_map(|row| fields.iter().map(move |t| (row, t)))
+                {
+                    let of = |field: &Field| Fields(vec![field.clone()]);
+                    let agreement = Fields::agreement(&of(row), &of(task));
+                    assert_eq!(agreement, i64::from(agree(row, task)), "{row:?} {task:?}");
+                }
+            }
+        }
     }
 
     #[test]

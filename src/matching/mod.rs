@@ -13,6 +13,7 @@ mod assign;
 mod exact;
 mod likeness;
 mod evidence;
+mod agreeing;
 mod named;
 mod say;
 mod steps;
@@ -170,7 +171,7 @@ pub fn pair(
 ) -> PolarsResult<(Matched, Vec<Finding>)> {
     let mut work = Work::new(frames, plan, roster, pipeline);
     work.decided();
-    work.same_text(&exact::same_unit(&frames.rows, &frames.tasks)?);
+    work.same_text(&exact::same_unit(frames, plan, roster));
     work.other_units(&exact::any_unit(&frames.rows, work.are_free(), &frames.tasks)?);
     work.same_meaning();
     for unit in work.units() {

@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::agreeing::{self, Evidence};
 use super::assign::{self, Top};
 use super::evidence::{self, Declared, Fields, Texts};
+use super::exact::OneText;
 use super::named::Named;
 use super::{Fate, Frames, Matched, Pair, Why, canonical};
 use crate::model::{FileId, IdVec, RowId, SheetId, TaskId, UnitId, fold};
@@ -194,32 +196,23 @@ impl<'a> Work<'a> {
 
     /// Rows and tasks of one unit with the same text. Of several rows with one text the one that
     /// agrees with the plan in more fields is the task.
-    pub(super) fn same_text(&mut self, candidates: &[(RowId, TaskId)]) {
-        let candidates = &self.not_apart(candidates);
-        self.trusted = self.sheets_with_plan_numbers(&unambiguous(candidates));
-        let mut ranked: Vec<(i64, bool, RowId, TaskId)> = candidates
-            .iter()
-            .filter(|(row, task)| self.is_free_row(*row) && self.row_of_task[*task].is_none())
-            .map(|&(row, task)| {
-                (self.agreement(row, task), self.has_number_of(row, task), row, task)
-            })
-            .collect();
-        // Rows that agree equally: the one that bears the task's number, else the first.
-        ranked.sort_by_key(|&(agreement, numbered, row, task)| (-agreement, !numbered, row, task));
-        for (_, _, row, task) in ranked {
-            if self.is_free_row(row) && self.row_of_task[task].is_none() {
-                self.join(row, task, Why::SameText);
-            }
+    pub(super) fn same_text(&mut self, texts: &[OneText]) {
+        self.trusted = self.sheets_with_plan_numbers(self.unambiguous(texts).into_iter());
+        for text in texts {
+            self.of_one_text(text);
         }
-        let joined: Vec<(RowId, TaskId)> =
-            self.pair_of_row.iter().flatten().map(|pair| (pair.row, pair.task)).collect();
-        self.trusted = self.sheets_with_plan_numbers(&joined);
+        let joined = self.pair_of_row.iter().flatten().map(|pair| (pair.row, pair.task));
+        self.trusted = self.sheets_with_plan_numbers(joined);
         // What is left over repeats a task, unless its number is another free and similar one.
-        let left: BTreeMap<RowId, TaskId> = candidates
-            .iter()
-            .filter(|(row, _)| self.is_free_row(*row))
-            .map(|(row, task)| (*row, *task))
-            .collect();
+        let mut left: Vec<(RowId, TaskId)> = Vec::new();
+        for text in texts {
+            let rows = text.rows.iter().filter(|row| self.is_free_row(**row));
+            left.extend(rows.filter_map(|row| {
+                let last = text.tasks.iter().rev().find(|task| self.may_be(*row, **task));
+                Some((*row, *last?))
+            }));
+        }
+        left.sort_unstable();
         for (row, task) in left {
             if let Some((other, likeness)) = self.task_of_number(row) {
                 self.join(row, other, Why::Number { likeness });
@@ -231,15 +224,80 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Returns the pairs that nobody has decided to be none.
-    fn not_apart(&self, candidates: &[(RowId, TaskId)]) -> Vec<(RowId, TaskId)> {
-        candidates.iter().copied().filter(|pair| !self.apart.contains(pair)).collect()
+    /// The free rows and tasks of one text.
+    fn of_one_text(&mut self, text: &OneText) {
+        let rows: Vec<RowId> =
+            text.rows.iter().copied().filter(|row| self.is_free_row(*row)).collect();
+        let tasks = text.tasks.iter().copied();
+        let tasks: Vec<TaskId> = tasks.filter(|task| self.row_of_task[*task].is_none()).collect();
+        let pairs = match (rows.as_slice(), tasks.as_slice()) {
+            ([], _) | (_, []) => return,
+            ([row], [task]) if self.may_be(*row, *task) => vec![(0, 0)],
+            _ => {
+                let of_rows: Vec<Evidence> =
+                    rows.iter().map(|row| self.evidence_of_row(*row)).collect();
+                let of_tasks: Vec<Evidence> =
+                    tasks.iter().map(|task| self.evidence_of_task(*task)).collect();
+                if rows.iter().any(|row| self.is_kept_apart(*row)) {
+                    let may = |row: usize, task: usize| self.may_be(rows[row], tasks[task]);
+                    agreeing::ranked(&of_rows, &of_tasks, may)
+                } else {
+                    agreeing::paired(&of_rows, &of_tasks)
+                }
+            }
+        };
+        for (row, task) in pairs {
+            self.join(rows[row], tasks[task], Why::SameText);
+        }
+    }
+
+    /// Returns what a row says beside its text; its number only where that counts.
+    fn evidence_of_row(&self, row: RowId) -> Evidence {
+        let item = &self.roster.items[row];
+        let number = self.numbers[row].filter(|_| self.trusted.contains(&(item.file, item.sheet)));
+        Evidence { fields: self.fields_of_row(row), number }
+    }
+
+    fn evidence_of_task(&self, task: TaskId) -> Evidence {
+        Evidence { fields: self.fields_of_task(task), number: self.task_numbers[task] }
+    }
+
+    /// Returns whether nobody has decided that a row is no such task.
+    fn may_be(&self, row: RowId, task: TaskId) -> bool {
+        !self.apart.contains(&(row, task))
+    }
+
+    /// Returns whether it has been decided of any task that a row is not it.
+    fn is_kept_apart(&self, row: RowId) -> bool {
+        let (first, last) = (TaskId::FIRST, TaskId::of_frame(u32::MAX - 1));
+        self.apart.range((row, first)..=(row, last)).next().is_some()
+    }
+
+    /// Returns the pairs of texts that one row and one task have, and no other.
+    fn unambiguous(&self, texts: &[OneText]) -> Vec<(RowId, TaskId)> {
+        let pairs_of = |OneText { rows, tasks }: &OneText| match (rows.as_slice(), tasks.as_slice())
+        {
+            ([row], [task]) if self.may_be(*row, *task) => vec![(*row, *task)],
+            (rows, tasks) if rows.iter().any(|row| self.is_kept_apart(*row)) => {
+                let of_row = |row: &RowId| {
+                    let row = *row;
+                    let own = tasks.iter().filter(move |task| self.may_be(row, **task));
+                    own.map(move |task| (row, *task))
+                };
+                alone(&rows.iter().flat_map(of_row).collect::<Vec<_>>())
+            }
+            _ => Vec::new(),
+        };
+        texts.iter().flat_map(pairs_of).collect()
     }
 
     /// Numbers count on sheets where most exactly matched rows carry the plan's.
-    fn sheets_with_plan_numbers(&self, exact: &[(RowId, TaskId)]) -> BTreeSet<(FileId, SheetId)> {
+    fn sheets_with_plan_numbers(
+        &self,
+        exact: impl Iterator<Item = (RowId, TaskId)>,
+    ) -> BTreeSet<(FileId, SheetId)> {
         let mut counts: BTreeMap<(FileId, SheetId), (usize, usize)> = BTreeMap::new();
-        for &(row, task) in exact {
+        for (row, task) in exact {
             let item = &self.roster.items[row];
             let (same, all) = counts.entry((item.file, item.sheet)).or_default();
             *all += 1;
@@ -248,15 +306,6 @@ impl<'a> Work<'a> {
         }
         let most = |(same, all): (usize, usize)| same * 2 > all;
         counts.into_iter().filter(|(_, counted)| most(*counted)).map(|(sheet, _)| sheet).collect()
-    }
-
-    /// Returns whether a row bears the task's number, on a sheet where that counts.
-    fn has_number_of(&self, row: RowId, task: TaskId) -> bool {
-        let item = &self.roster.items[row];
-        let number = self.numbers[row];
-        self.trusted.contains(&(item.file, item.sheet))
-            && number.is_some()
-            && number == self.task_numbers[task]
     }
 
     /// Returns the free task of the row's unit that bears the row's trusted number and whose text
@@ -553,7 +602,7 @@ fn by_unit<T>(plan: &Plan<'_>) -> IdVec<UnitId, Vec<T>> {
 }
 
 /// Returns the pairs whose row and task occur in no other.
-fn unambiguous(candidates: &[(RowId, TaskId)]) -> Vec<(RowId, TaskId)> {
+fn alone(candidates: &[(RowId, TaskId)]) -> Vec<(RowId, TaskId)> {
     let mut rows: BTreeMap<RowId, usize> = BTreeMap::new();
     let mut tasks: BTreeMap<TaskId, usize> = BTreeMap::new();
     for (row, task) in candidates {
