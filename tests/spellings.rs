@@ -64,14 +64,14 @@ fn amount(given: &[String]) -> String {
         second_task(&heading, "funds", &content(&given[0]), &Content::Number(7.0), Epoch::Of1900);
     let entry = entry(&row, "funds");
     let value = match &entry.value {
-        _ if entry.filled_from.is_some() => {
+        _ if entry.filled_from().is_some() => {
             assert_eq!(entry.value, Value::Amount(Amount(7 * 10_i64.pow(unit.exponent()))));
             "above".to_owned()
         }
         Value::Amount(amount) => amount.0.to_string(),
         other => said(other),
     };
-    match entry.parts {
+    match entry.parts() {
         Some(Amount(parts)) => format!("{value} parts {parts}"),
         None => value,
     }
@@ -85,7 +85,7 @@ fn month(given: &[String]) -> String {
     let row = second_task("时间进度", "due", &content(&given[0]), &above, epoch);
     let entry = entry(&row, "due");
     match &entry.value {
-        _ if entry.filled_from.is_some() => {
+        _ if entry.filled_from().is_some() => {
             assert!(matches!(&entry.value, Value::Month(month) if month.to_string() == "2020-11"));
             "above".to_owned()
         }

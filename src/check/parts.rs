@@ -34,7 +34,7 @@ fn of_row(
     let pipeline = context.pipeline;
     let of_field = |field: ColumnId| {
         let entry = item.row.entries[field].as_ref()?;
-        let parts = entry.parts?;
+        let parts = entry.parts()?;
         let whole = entry.value.amount().filter(|whole| *whole != parts)?;
         let title = pipeline.quantity_title(Quantity::Column(field));
         let broken = Broken {

@@ -83,7 +83,7 @@ pub fn printed_totals(plan: &Plan<'_>, pipeline: &Pipeline) -> Vec<PrintedTotal>
                     sheet: total.sheet,
                     cell: CellAt::new(total.row.row, entry.column),
                     field,
-                    label: total.row.label.clone(),
+                    label: total.row.label.to_string(),
                     printed,
                     sum: added(&rows, field),
                 });
@@ -285,7 +285,7 @@ impl<'a> Table<'a> {
                 continue;
             }
             let fact = Fact::TotalDiffers {
-                label: total.row.label.clone(),
+                label: total.row.label.to_string(),
                 plan: plan_sum.map(|sum| kind.value(sum)),
             };
             let mut finding = about(fact, total, field, side, context);
@@ -421,7 +421,7 @@ fn unreadable(
     side: &Books<'_>,
     context: &Context<'_>,
 ) -> Finding {
-    let holder = Holder::Total { label: total.row.label.clone() };
+    let holder = Holder::Total { label: total.row.label.to_string() };
     let fact = if *obstacle == Obstacle::TooFine {
         Fact::ValueImprecise(holder)
     } else {

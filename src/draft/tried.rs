@@ -359,7 +359,7 @@ fn sections(extract: &Extract, pipeline: &Pipeline) -> Vec<String> {
     let typed = |row: &TableRow, field: crate::model::ColumnId| {
         row.entries[field]
             .as_ref()
-            .filter(|entry| entry.filled_from.is_none())
+            .filter(|entry| entry.filled_from().is_none())
             .map(|entry| entry.typed.trim().to_owned())
     };
     let is_named = |row: &&TableRow| {

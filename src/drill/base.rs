@@ -42,7 +42,8 @@ impl Spot<'_> {
     /// Returns the cell of a field when the row has one of its own, not shared by a merge.
     pub fn cell(&self, field: ColumnId) -> Option<CellAt> {
         let entry = self.item.row.entries[field].as_ref()?;
-        let own = entry.spans == 1 && entry.filled_from.is_none() && entry.value != Value::Covered;
+        let own =
+            entry.spans == 1 && entry.filled_from().is_none() && entry.value != Value::Covered;
         own.then(|| cell(&self.item, field)).flatten()
     }
 

@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Extract;
 use crate::model::value::Doubt;
-use crate::model::{Amount, ColumnId, Day, Entry, Month, Obstacle, SheetId, Side, Text, Value};
+use crate::model::{
+    Amount, ColumnId, Day, Entry, Month, Obstacle, SheetId, Side, Text, Value, Written,
+};
 use crate::normalise::{ColumnSum, RowClass, SheetRows, TableRow};
 
 /// Rows in one piece; a piece of them is some hundred kilobytes.
@@ -158,18 +160,18 @@ impl<'a> Texts<'a> {
                 .iter()
                 .map(|entry| entry.as_ref().map(|entry| self.entry(entry)))
                 .collect(),
-            derived: derived.clone(),
+            derived: derived.to_vec(),
             label: self.place(label),
             heads: *heads,
             adds: *adds,
-            sums: sums.clone(),
+            sums: sums.to_vec(),
             by_formula: *by_formula,
-            linked: linked.clone(),
+            linked: linked.to_vec(),
         }
     }
 
     fn entry(&mut self, entry: &'a Entry) -> PackedEntry {
-        let Entry { column, typed, value, spans, filled_from, shown, doubt, parts } = entry;
+        let Entry { column, typed, value, spans, .. } = entry;
         let value = match value {
             Value::Blank => PackedValue::Blank,
             Value::NotApplicable => PackedValue::NotApplicable,
@@ -181,8 +183,9 @@ impl<'a> Texts<'a> {
                 PackedValue::Month { year: *year, month: *month }
             }
             Value::MonthOfYear(month) => PackedValue::MonthOfYear(*month),
-            Value::Date(Day { month: Month { year, month }, day }) => {
-                PackedValue::Date { year: *year, month: *month, day: *day }
+            Value::Date(day) => {
+                let Month { year, month } = day.month();
+                PackedValue::Date { year, month, day: day.day() }
             }
             Value::Percent(share) => PackedValue::Percent(*share),
             Value::Choice(text) => PackedValue::Choice(self.place(text)),
@@ -194,10 +197,10 @@ impl<'a> Texts<'a> {
             typed: self.place(typed),
             value,
             spans: *spans,
-            filled_from: *filled_from,
-            shown: shown.as_ref().map(|shown| self.place(shown)),
-            doubt: doubt.clone(),
-            parts: *parts,
+            filled_from: entry.filled_from(),
+            shown: entry.shown().map(|shown| self.place(shown)),
+            doubt: entry.doubt().cloned(),
+            parts: entry.parts(),
         }
     }
 }
@@ -306,13 +309,13 @@ fn unpacked(row: PackedRow, texts: &[Text]) -> Result<TableRow, BadFrame> {
         table,
         class,
         entries: entries.into_iter().map(entry).collect::<Result<_, _>>()?,
-        derived,
-        label: text(label, texts)?.into(),
+        derived: derived.into(),
+        label: text(label, texts)?,
         heads,
         adds,
-        sums,
+        sums: sums.into(),
         by_formula,
-        linked,
+        linked: linked.into(),
     })
 }
 
@@ -328,7 +331,7 @@ fn read(entry: PackedEntry, texts: &[Text]) -> Result<Entry, BadFrame> {
         PackedValue::Month { year, month } => Value::Month(Month { year, month }),
         PackedValue::MonthOfYear(month) => Value::MonthOfYear(month),
         PackedValue::Date { year, month, day } => {
-            Value::Date(Day { month: Month { year, month }, day })
+            Value::Date(Day::new(year, month, day).ok_or(BadFrame::Unsound)?)
         }
         PackedValue::Percent(share) => Value::Percent(share),
         PackedValue::Choice(place) => Value::Choice(text(place, texts)?),
@@ -337,9 +340,201 @@ fn read(entry: PackedEntry, texts: &[Text]) -> Result<Entry, BadFrame> {
     };
     let shown = shown.map(|place| text(place, texts)).transpose()?;
     let typed = text(typed, texts)?;
-    Ok(Entry { column, typed, value, spans, filled_from, shown, doubt, parts })
+    Ok(Written { column, typed, value, spans, filled_from, shown, doubt, parts }.into())
 }
 
 fn text(place: Place, texts: &[Text]) -> Result<Text, BadFrame> {
     texts.get(place as usize).cloned().ok_or(BadFrame::Unsound)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::MoneyUnit;
+    use crate::model::contacts::Contacts;
+    use crate::normalise::classes::Fates;
+
+    fn text() -> impl Strategy<Value = Text> {
+        let texts = prop_oneof![Just(String::new()), "[一二三\u{1f}\n\"]{1,4}", any::<String>()];
+        texts.prop_map(Text::from)
+    }
+
+    fn obstacle() -> impl Strategy<Value = Obstacle> {
+        prop_oneof![
+            Just(Obstacle::NotThisType),
+            Just(Obstacle::ErrorValue),
+            text().prop_map(Obstacle::Uncalculated),
+            Just(Obstacle::NotOneFigure),
+            Just(Obstacle::OtherDecimalMark),
+            Just(Obstacle::TooFine),
+            Just(Obstacle::TooLarge),
+            prop::option::of(text()).prop_map(Obstacle::UnknownChoice),
+            Just(Obstacle::Picture),
+        ]
+    }
+
+    fn value() -> impl Strategy<Value = Value> {
+        let month = || (any::<i32>(), any::<u32>()).prop_map(|(year, month)| Month { year, month });
+        prop_oneof![
+            Just(Value::Blank),
+            Just(Value::NotApplicable),
+            text().prop_map(Value::Text),
+            any::<i64>().prop_map(Value::Integer),
+            any::<i64>().prop_map(Value::Decimal),
+            any::<i64>().prop_map(|amount| Value::Amount(Amount(amount))),
+            month().prop_map(Value::Month),
+            any::<u32>().prop_map(Value::MonthOfYear),
+            (-25_567_i64..84_006).prop_map(|day| Value::Date(Day::from_ordinal(day).unwrap())),
+            any::<i64>().prop_map(Value::Percent),
+            text().prop_map(Value::Choice),
+            Just(Value::Covered),
+            obstacle().prop_map(Value::Unreadable),
+        ]
+    }
+
+    fn entry() -> impl Strategy<Value = Entry> {
+        let doubts = prop_oneof![
+            Just(Doubt::OtherUnit(MoneyUnit::TenThousandYuan)),
+            Just(Doubt::OddScale),
+            Just(Doubt::ShownOtherwise),
+        ];
+        let beside = (
+            prop::option::of(any::<u32>()),
+            prop::option::of(text()),
+            prop::option::of(doubts),
+            prop::option::of(any::<i64>().prop_map(Amount)),
+        );
+        let own = (any::<u32>(), text(), value(), any::<u32>());
+        (own, beside).prop_map(
+            |((column, typed, value, spans), (filled_from, shown, doubt, parts))| {
+                Written { column, typed, value, spans, filled_from, shown, doubt, parts }.into()
+            },
+        )
+    }
+
+    fn row() -> impl Strategy<Value = TableRow> {
+        let classes = prop::sample::select(RowClass::ALL.to_vec());
+        let rows = || prop::collection::vec((any::<u32>(), any::<u32>()), 0..3);
+        let sum = (0_usize..9, rows(), prop::collection::vec(any::<u32>(), 0..3));
+        let sum =
+            sum.prop_map(|(field, rows, skipped)| ColumnSum { field: field.into(), rows, skipped });
+        let own = (any::<u32>(), 0_usize..9, classes, text(), any::<bool>(), any::<bool>());
+        let lists = (
+            prop::collection::vec(prop::option::of(entry()), 0..6),
+            prop::collection::vec(any::<i64>().prop_map(Amount), 0..3),
+            prop::option::of((any::<u32>(), any::<u32>())),
+            prop::collection::vec(sum, 0..3),
+            prop::collection::vec((0_usize..9).prop_map(ColumnId::from), 0..3),
+        );
+        (own, lists).prop_map(
+            |(
+                (row, table, class, label, heads, by_formula),
+                (entries, derived, adds, sums, linked),
+            )| {
+                TableRow {
+                    row,
+                    table,
+                    class,
+                    entries: entries.into(),
+                    derived: derived.into(),
+                    label,
+                    heads,
+                    adds,
+                    sums: sums.into(),
+                    by_formula,
+                    linked: linked.into(),
+                }
+            },
+        )
+    }
+
+    fn sheet(rows: Vec<TableRow>) -> SheetRows {
+        SheetRows {
+            name: Some("附件3".to_owned()),
+            hidden: false,
+            nonblank: rows.len(),
+            classes: rows.iter().map(|row| (row.row, row.class)).collect(),
+            tables: Vec::new(),
+            rows,
+            texts: Vec::new(),
+            money_line: None,
+            hidden_rows: vec![3],
+            hidden_columns: Vec::new(),
+            fates: Fates::default(),
+            unsure: Vec::new(),
+            contacts: Contacts::default(),
+        }
+    }
+
+    fn extract(sheets: Vec<Vec<TableRow>>) -> Extract {
+        let mut extract = Extract::refused("0".repeat(64), crate::model::finding::Refusal::Empty);
+        extract.side = Side::Plan;
+        extract.rows.sheets = sheets.into_iter().map(sheet).collect();
+        extract
+    }
+
+    fn there_and_back(extract: &Extract) -> Extract {
+        let texts = AllTexts::default();
+        let mut unpacking = Unpacking::into(&texts);
+        let mut back = None;
+        for frame in to_frames(extract.clone()) {
+            assert!(back.is_none(), "the last piece was not the last");
+            back = unpacking.take(&frame).expect("what was packed is an extract's");
+        }
+        back.expect("the last piece makes it whole")
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_packed_comes_back(
+            sheets in prop::collection::vec(prop::collection::vec(row(), 0..6), 0..4),
+        ) {
+            let extract = extract(sheets);
+            prop_assert_eq!(there_and_back(&extract), extract);
+        }
+    }
+
+    fn plain(number: u32) -> TableRow {
+        TableRow {
+            row: number,
+            table: 0,
+            class: RowClass::Task,
+            entries: vec![Some(Entry::new(0, number.to_string(), Value::Integer(number.into())))]
+                .into(),
+            derived: Box::default(),
+            label: Text::default(),
+            heads: false,
+            adds: None,
+            sums: Box::default(),
+            by_formula: false,
+            linked: Box::default(),
+        }
+    }
+
+    #[test]
+    fn a_piece_that_names_what_it_does_not_hold_is_refused() {
+        let row = |label: &str| TableRow { label: label.into(), ..plain(0) };
+        let extract = extract(vec![vec![row("甲")]]);
+        let frames: Vec<Vec<u8>> = to_frames(extract).collect();
+        let piece: Piece<'_> = postcard::from_bytes(&frames[1]).unwrap();
+        let refused = |piece: &Piece<'_>| {
+            let texts = AllTexts::default();
+            let mut unpacking = Unpacking::into(&texts);
+            unpacking.take(&frames[0]).unwrap();
+            unpacking.take(&postcard::to_allocvec(piece).unwrap()).is_err()
+        };
+        assert!(!refused(&piece));
+        assert!(refused(&Piece { texts: Vec::new(), ..piece }));
+        assert!(refused(&Piece { sheet: 1, ..postcard::from_bytes(&frames[1]).unwrap() }));
+    }
+
+    #[test]
+    fn a_large_sheet_goes_in_pieces_and_comes_back() {
+        let rows = u32::try_from(2 * ROWS_A_PIECE + 1).unwrap();
+        let extract = extract(vec![Vec::new(), (0..rows).map(plain).collect()]);
+        assert_eq!(to_frames(extract.clone()).count(), 1 + 3);
+        assert_eq!(there_and_back(&extract), extract);
+    }
 }

@@ -472,11 +472,12 @@ fn same_figure(one: &str, other: &str) -> bool {
     let number = |text: &str| {
         scale_decimal(&text.strip_suffix('%').unwrap_or(text).replace(',', ""), PLACES).ok()
     };
+    let first_day = |Month { year, month }: Month| Day::new(year, month, 1);
     // A month is kept as its first day. A sentence that names a month is no month.
     let date = |text: &str| {
         let plain = fold::plain(without_time(text));
         let is_short = plain.chars().count() <= LONGEST_DATE;
-        let day = || full_day(&plain).or_else(|| Some(Day { month: full_month(&plain)?, day: 1 }));
+        let day = || full_day(&plain).or_else(|| first_day(full_month(&plain)?));
         is_short.then(day).flatten()
     };
     one == other

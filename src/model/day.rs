@@ -8,25 +8,38 @@ use super::Month;
 /// From which days are counted.
 const EPOCH: jiff::civil::Date = jiff::civil::date(1970, 1, 1);
 
-/// A day; shown and stored as `2020-08-31`.
+/// A day that the calendar has, from 1900 to 2199; shown and stored as `2020-08-31`. It stands in cells,
+/// and is as small as they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day {
-    pub month: Month,
-    /// 1 to 31, a day that the month has.
-    pub day: u32,
+    year: i16,
+    month: u8,
+    of_month: u8,
 }
 
 impl Day {
     /// Returns the day, or `None` where the calendar has none of that date from 1900 to 2199.
     pub fn new(year: i32, month: u32, day: u32) -> Option<Self> {
         date(year, month, day)?;
-        Some(Self { month: Month::new(year, month)?, day })
+        Month::new(year, month)?;
+        let small = |number: u32| u8::try_from(number).ok();
+        Some(Self { year: i16::try_from(year).ok()?, month: small(month)?, of_month: small(day)? })
+    }
+
+    /// The month that it is a day of.
+    pub fn month(self) -> Month {
+        Month { year: self.year.into(), month: self.month.into() }
+    }
+
+    /// Which day of the month, from 1.
+    pub fn day(self) -> u32 {
+        self.of_month.into()
     }
 
     /// Returns the days since the beginning of 1970, for frames and arithmetic: a rule may add days.
     pub fn ordinal(self) -> i64 {
-        let Month { year, month } = self.month;
-        let date = date(year, month, self.day).expect("a day is one of the calendar");
+        let Month { year, month } = self.month();
+        let date = date(year, month, self.day()).expect("a day is one of the calendar");
         i64::from((date - EPOCH).get_days())
     }
 
@@ -46,7 +59,7 @@ fn date(year: i32, month: u32, day: u32) -> Option<jiff::civil::Date> {
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-{:02}", self.month, self.day)
+        write!(f, "{}-{:02}", self.month(), self.of_month)
     }
 }
 

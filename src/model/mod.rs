@@ -27,10 +27,12 @@ mod radicals;
 pub mod stamp;
 mod text;
 pub mod value;
+mod entry;
 pub mod words;
 
 pub use amount::{Amount, MoneyUnit};
 pub use day::Day;
+pub use entry::{Entries, Entry, Written};
 pub use fact::Fact;
 pub use finding::{Cause, Finding, Life, Severity, Side, Status};
 pub use identity::{
@@ -42,5 +44,5 @@ pub use month::Month;
 pub use oddity::{Odd, Oddity, SystemSaid};
 pub use place::{CellAt, CellRange};
 pub use text::Text;
-pub use value::{DECIMAL_PLACES, Entry, Obstacle, Value};
+pub use value::{DECIMAL_PLACES, Obstacle, Value};
 pub use words::{Language, Said};

@@ -6,17 +6,27 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A shared text; an empty one takes no room.
-#[derive(Clone, Default)]
-pub struct Text(Option<Arc<str>>);
+/// A shared text. There are many of them in every row, so that each takes eight bytes, and so does one
+/// that may be none.
+#[derive(Clone)]
+pub struct Text(Arc<Box<str>>);
+
+/// The empty text, of which there is one.
+static EMPTY: LazyLock<Text> = LazyLock::new(|| Text(Arc::new("".into())));
+
+impl Default for Text {
+    fn default() -> Self {
+        EMPTY.clone()
+    }
+}
 
 impl PartialEq for Text {
     fn eq(&self, other: &Self) -> bool {
-        self.as_str() == other.as_str()
+        Arc::ptr_eq(&self.0, &other.0) || self.as_str() == other.as_str()
     }
 }
 
@@ -48,7 +58,11 @@ impl Borrow<str> for Text {
 
 impl Text {
     pub fn as_str(&self) -> &str {
-        self.0.as_deref().unwrap_or_default()
+        &self.0
+    }
+
+    pub fn has_nothing(&self) -> bool {
+        self.as_str().is_empty()
     }
 }
 
@@ -68,7 +82,7 @@ impl AsRef<str> for Text {
 
 impl From<&str> for Text {
     fn from(text: &str) -> Self {
-        Self((!text.is_empty()).then(|| text.into()))
+        if text.is_empty() { Self::default() } else { Self(Arc::new(text.into())) }
     }
 }
 

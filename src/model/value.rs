@@ -42,7 +42,7 @@ pub enum Obstacle {
     /// A spreadsheet error such as `#REF!`.
     ErrorValue,
     /// A formula that was never calculated; holds the formula.
-    Uncalculated(String),
+    Uncalculated(Text),
     /// A range or a guess (`约30`, `10-20`), which names no single figure.
     NotOneFigure,
     /// A point where the column has commas before its decimals: 1234.56, 1,234.56.
@@ -52,7 +52,7 @@ pub enum Obstacle {
     /// Beyond what can be added up exactly.
     TooLarge,
     /// A choice nobody declared; holds the nearest declared one.
-    UnknownChoice(Option<String>),
+    UnknownChoice(Option<Text>),
     /// A picture instead of a figure.
     Picture,
 }
@@ -101,55 +101,6 @@ impl Value {
         match self {
             Value::Text(text) | Value::Choice(text) => Some(text.as_str()),
             _ => None,
-        }
-    }
-}
-
-/// One cell of a row: where it stands, what was typed, what was understood.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
-    /// The sheet's column, from zero.
-    pub column: u32,
-    /// The text as typed or as Excel would show the number.
-    pub typed: Text,
-    pub value: Value,
-    /// How many rows the cell is merged over, itself included.
-    #[serde(default = "one", skip_serializing_if = "is_one")]
-    pub spans: u32,
-    /// The zero-based row the value was taken from when this cell is blank: the top of a merge,
-    /// the last owner named above, or the cell that a 同上 repeats.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub filled_from: Option<u32>,
-    /// What stands on the screen, where the number format makes something else of the number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub shown: Option<Text>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub doubt: Option<Doubt>,
-    /// Sums of the parts that the cell itself names in brackets (其中：…), where there are any.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub parts: Option<Amount>,
-}
-
-fn one() -> u32 {
-    1
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
-fn is_one(spans: &u32) -> bool {
-    *spans == 1
-}
-
-impl Entry {
-    pub fn new(column: u32, typed: impl Into<Text>, value: Value) -> Self {
-        Self {
-            column,
-            typed: typed.into(),
-            value,
-            spans: 1,
-            filled_from: None,
-            shown: None,
-            doubt: None,
-            parts: None,
         }
     }
 }

@@ -99,7 +99,7 @@ pub fn doubts(sheet: &SheetRows, pipeline: &Pipeline) -> Vec<Finding> {
     for row in rows.filter(|row| matches!(row.class, RowClass::Task | RowClass::Total)) {
         for (field, entry) in row.entries.iter_enumerated() {
             let Some(entry) = entry else { continue };
-            let Some(doubt) = entry.doubt.as_ref().filter(|_| entry.filled_from.is_none()) else {
+            let Some(doubt) = entry.doubt().filter(|_| entry.filled_from().is_none()) else {
                 continue;
             };
             let at = CellAt::new(row.row, entry.column);
@@ -109,7 +109,7 @@ pub fn doubts(sheet: &SheetRows, pipeline: &Pipeline) -> Vec<Finding> {
     let told = |((field, doubt), cells): ((ColumnId, &Doubt), Held<'_>)| {
         let (at, first) = *cells.first()?;
         let in_doubt = InDoubt::Cells {
-            shown: first.shown.clone().unwrap_or_default().into(),
+            shown: first.shown().cloned().unwrap_or_default().into(),
             doubt: doubt.clone(),
             cells: cells.len(),
         };

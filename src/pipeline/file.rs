@@ -124,7 +124,7 @@ pub struct Plan {
 }
 
 /// Limits for reading one file.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Eq)]
 #[serde(deny_unknown_fields, default)]
 pub struct Read {
     /// Memory of the reading process, in MiB.
@@ -165,7 +165,8 @@ impl Read {
         let mib = u32::try_from(bytes / 1024 / 1024).unwrap_or(u32::MAX).min(self.file_mib);
         let grown = |limit: u32, step: u32| {
             let more = u64::from(limit) * u64::from(mib) / u64::from(step);
-            u32::try_from((u64::from(limit) + more) * u64::from(times)).unwrap_or(u32::MAX)
+            let grown = u64::from(limit).saturating_add(more).saturating_mul(times.into());
+            u32::try_from(grown).unwrap_or(u32::MAX)
         };
         Self {
             memory_mib: grown(self.memory_mib, MORE_MEMORY),
@@ -1046,4 +1047,64 @@ pub struct MoneySource {
     pub stated: Option<String>,
     /// What the rows give: columns and derived amounts, added and subtracted.
     pub rows: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MIB: u64 = 1024 * 1024;
+
+    #[test]
+    fn a_large_file_may_take_longer_and_more_memory_than_a_small_one() {
+        let limits = Read::default();
+        let small = limits.of_file(Side::Submission, 0);
+        assert_eq!(small, limits);
+        assert_eq!(limits.of_file(Side::Submission, MIB - 1), limits);
+        let large = limits.of_file(Side::Submission, 32 * MIB);
+        assert_eq!(large.seconds, limits.seconds + limits.seconds * 32 / 10);
+        assert_eq!(large.memory_mib, limits.memory_mib * 3);
+        assert_eq!(large.cells, limits.cells * 3);
+        // Of what a file may hold its size says nothing.
+        let of_size = |limits: &Read| (limits.file_mib, limits.unpacked_mib, limits.rows);
+        assert_eq!(of_size(&large), of_size(&limits));
+    }
+
+    #[test]
+    fn limits_never_shrink_as_a_file_grows_and_stop_where_it_is_refused() {
+        let limits = Read::default();
+        for side in [Side::Submission, Side::Plan] {
+            let grown = (0..200).map(|mib| limits.of_file(side, mib * MIB));
+            let of = |limits: &Read| (limits.seconds, limits.memory_mib, limits.cells);
+            let grown: Vec<_> = grown.map(|limits| of(&limits)).collect();
+            assert!(grown.is_sorted());
+            let last = of(&limits.of_file(side, u64::from(limits.file_mib) * MIB));
+            assert_eq!(of(&limits.of_file(side, u64::MAX)), last);
+        }
+    }
+
+    #[test]
+    fn a_plan_may_be_ten_times_as_large_as_a_submission() {
+        let limits = Read::default();
+        for bytes in [0, 5 * MIB, 64 * MIB] {
+            let (plan, sent) =
+                (limits.of_file(Side::Plan, bytes), limits.of_file(Side::Submission, bytes));
+            for ((name, planned, _), (_, own, _)) in plan.ranges().into_iter().zip(sent.ranges()) {
+                assert_eq!(planned, own * 10, "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn limits_that_nobody_would_set_do_not_wrap() {
+        let most = Read {
+            memory_mib: u32::MAX,
+            seconds: u32::MAX,
+            file_mib: u32::MAX,
+            unpacked_mib: u32::MAX,
+            cells: u32::MAX,
+            rows: u32::MAX,
+        };
+        assert_eq!(most.of_file(Side::Plan, u64::MAX), most);
+    }
 }

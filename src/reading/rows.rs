@@ -99,7 +99,7 @@ pub(super) fn rows(about: About<'_>) -> Vec<RowRead> {
                 texts.remove(row).unwrap_or_default()
             } else {
                 let labels = parts.iter().filter(|part| names_itself_elsewhere(part));
-                labels.map(|part| part.label.clone()).collect()
+                labels.map(|part| part.label.to_string()).collect()
             },
         });
     }
@@ -142,7 +142,7 @@ fn fields(about: About<'_>, parts: &[&TableRow]) -> Vec<FieldRead> {
                 typed: entry.typed.to_string(),
                 value: is_read.then(|| bare_value(&entry.value, about.pipeline.money)),
                 entry: entry.value.clone(),
-                filled_from: entry.filled_from.map(|row| row + 1),
+                filled_from: entry.filled_from().map(|row| row + 1),
             });
         }
     }

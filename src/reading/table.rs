@@ -367,7 +367,7 @@ fn said_of_columns(about: About<'_>, declared: &[ColumnId]) -> Option<Part<Vec<S
 /// Returns whether an entry's own cell is blank and no merge covers it.
 fn is_filled(about: About<'_>, row: u32, entry: &Entry) -> bool {
     let at = CellAt::new(row, entry.column);
-    entry.filled_from.is_some()
+    entry.filled_from().is_some()
         && about.sheet.content(at).is_none()
         && about.sheet.merges.at(at).is_none()
 }

@@ -354,7 +354,7 @@ fn says_no_more(own: &Listing<'_>, other: &Listing<'_>) -> bool {
     };
     own.tasks.iter().all(|(task, row)| {
         let other = other.tasks.get(task);
-        other.is_some_and(|other| row.entries.iter().zip(&other.entries).all(agrees))
+        other.is_some_and(|other| row.entries.iter().zip(other.entries.iter()).all(agrees))
     })
 }
 

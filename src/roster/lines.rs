@@ -81,7 +81,7 @@ fn below_last_total<'a>(
 fn only_words<'a>(row: &'a TableRow, pipeline: &Pipeline) -> Option<&'a Entry> {
     let mut filled = row.entries.iter_enumerated().filter_map(|(field, entry)| {
         let entry: (ColumnId, &Entry) = (field, entry.as_ref()?);
-        (!entry.1.value.is_blank() && entry.1.filled_from.is_none()).then_some(entry)
+        (!entry.1.value.is_blank() && entry.1.filled_from().is_none()).then_some(entry)
     });
     let (field, entry) = filled.next()?;
     let is_alone = filled.next().is_none() && pipeline.roles.key.contains(&field);

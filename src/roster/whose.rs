@@ -430,7 +430,7 @@ fn strange_owners(
         .filter_map(|row| {
             let entry = row.entries[owner].as_ref()?;
             let other = names.in_text(entry.value.text()?)?;
-            (other != unit && entry.filled_from.is_none())
+            (other != unit && entry.filled_from().is_none())
                 .then(|| (CellAt::new(row.row, entry.column), other))
         })
         .collect();
@@ -461,7 +461,7 @@ fn nameless_owners(
     let (mut named, mut nameless): (usize, Vec<(CellAt, &str)>) = (0, Vec::new());
     for row in tasks {
         let Some(entry) = &row.entries[owner] else { continue };
-        let is_own = entry.filled_from.is_none() && entry.value != Value::Covered;
+        let is_own = entry.filled_from().is_none() && entry.value != Value::Covered;
         if !is_own || entry.value.is_absent() || entry.typed.is_empty() {
             continue;
         }

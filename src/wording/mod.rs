@@ -148,7 +148,7 @@ pub fn value_text(value: &Value, pipeline: &Pipeline, language: Language) -> Str
         Value::Unreadable(_) => "something that cannot be read".to_owned(),
         Value::Month(month) if chinese => month_text(*month),
         Value::Date(day) if chinese => {
-            format!("{}年{}月{}日", day.month.year, day.month.month, day.day)
+            format!("{}年{}月{}日", day.month().year, day.month().month, day.day())
         }
         Value::MonthOfYear(month) if chinese => format!("{month}月"),
         other => bare_value(other, pipeline.money),

@@ -111,7 +111,7 @@ fn agrees(cell: &PageCell, found: Option<&Found>) -> bool {
             same_text(text)
         }
         Content::Month(month) => same_date(*month, 1),
-        Content::Day(day) => same_date(day.month, day.day),
+        Content::Day(day) => same_date(day.month(), day.day()),
         Content::Percent { hundredths, .. } => {
             let percentage = fraction(*hundredths);
             #[expect(clippy::float_cmp, reason = "a figure must come back as it was written")]

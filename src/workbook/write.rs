@@ -330,7 +330,7 @@ fn write_cell(
             sheet.write_number_with_format(row, column, fraction(*hundredths), format)?;
         }
         Content::Month(month) => write_date(sheet, row, column, (*month, 1), format)?,
-        Content::Day(day) => write_date(sheet, row, column, (day.month, day.day), format)?,
+        Content::Day(day) => write_date(sheet, row, column, (day.month(), day.day()), format)?,
         Content::Link { target, text } => {
             let (page, place) = target.split_once('!').unwrap_or(("", target));
             let url = format!("internal:'{page}'!{place}");

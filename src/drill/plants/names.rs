@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::drill::base::{Base, Spot, in_words};
 use crate::drill::edit;
 use crate::drill::planting::{Added, Expected, Planting, no_occasion};
-use crate::model::{CellAt, ColumnId, FileId, Kind, MoneyUnit, Said, Side, UnitId};
+use crate::model::{CellAt, ColumnId, Entry, FileId, Kind, MoneyUnit, Said, Side, UnitId};
 use crate::normalise::RowClass;
 use crate::pipeline::ColumnType;
 use crate::read::{Book, Content, Format, Merges, Sheet};
@@ -118,7 +118,7 @@ fn is_named_beside(base: &Base<'_>, spot: &Spot<'_>) -> bool {
 fn is_not_filled_down(base: &Base<'_>, spot: &Spot<'_>, owner: ColumnId) -> bool {
     let rows = &base.extract(spot.item.file).rows.sheets[spot.item.sheet].rows;
     rows.iter().all(|row| {
-        let from = row.entries[owner].as_ref().and_then(|entry| entry.filled_from);
+        let from = row.entries[owner].as_ref().and_then(Entry::filled_from);
         from != Some(spot.item.row.row)
     })
 }

@@ -24,7 +24,7 @@ fn key(base: &Base<'_>) -> Option<ColumnId> {
 fn gives_nothing_down(base: &Base<'_>, spot: &Spot<'_>) -> bool {
     let rows = &base.extract(spot.item.file).rows.sheets[spot.item.sheet].rows;
     rows.iter().all(|row| {
-        row.entries.iter().flatten().all(|entry| entry.filled_from != Some(spot.item.row.row))
+        row.entries.iter().flatten().all(|entry| entry.filled_from() != Some(spot.item.row.row))
     })
 }
 

@@ -52,7 +52,7 @@ fn read_any(content: &Content, unit: MoneyUnit, words: &Lexicon) -> Reading {
         Content::Text(text) => read_text(text, unit, words),
         Content::Error(_) => Reading::plain(Value::Unreadable(Obstacle::ErrorValue)),
         Content::Uncalculated(formula) => {
-            Reading::plain(Value::Unreadable(Obstacle::Uncalculated(formula.clone())))
+            Reading::plain(Value::Unreadable(Obstacle::Uncalculated(formula.into())))
         }
         Content::Picture => Reading::plain(Value::Unreadable(Obstacle::Picture)),
         Content::Percentage(_) | Content::Boolean(_) | Content::Date { .. } => {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::amount::scale_decimal;
-use crate::model::{Amount, ColumnId, Entry, IdSlice, MoneyUnit, fold};
+use crate::model::{Amount, ColumnId, Entries, Entry, MoneyUnit, fold};
 use crate::pipeline::{Derived, DerivedSaid, Pipeline};
 
 /// First and last byte of figures in a folded text.
@@ -11,9 +11,9 @@ type Spans = Vec<(usize, usize)>;
 
 /// Returns each declared derived amount of a row. Each figure of a text is taken once, by the
 /// first phrase that fits it, and once more by a part of that amount; a source without a figure takes the declared column's amount.
-pub fn amounts(entries: &IdSlice<ColumnId, Option<Entry>>, pipeline: &Pipeline) -> Vec<Amount> {
+pub fn amounts(entries: &Entries, pipeline: &Pipeline) -> Box<[Amount]> {
     if pipeline.derived.is_empty() {
-        return Vec::new();
+        return Box::default();
     }
     let typed = |column: ColumnId| {
         let entry: Option<&Entry> = entries[column].as_ref();
@@ -79,7 +79,7 @@ fn said(folded: impl Fn(ColumnId) -> String, pipeline: &Pipeline) -> Vec<Derived
 }
 
 /// Returns whether the words stand in a row on which a derived amount takes another column's.
-pub fn applies(derived: &Derived, entries: &IdSlice<ColumnId, Option<Entry>>) -> bool {
+pub fn applies(derived: &Derived, entries: &Entries) -> bool {
     words_hold(derived, |column| entries[column].as_ref().map(|entry| fold::sentence(&entry.typed)))
 }
 

@@ -42,9 +42,7 @@ pub fn read(content: &Content, not_applicable: &[String]) -> Value {
         }
         Content::Text(text) => read_text(text, not_applicable),
         Content::Error(_) => Value::Unreadable(Obstacle::ErrorValue),
-        Content::Uncalculated(formula) => {
-            Value::Unreadable(Obstacle::Uncalculated(formula.clone()))
-        }
+        Content::Uncalculated(formula) => Value::Unreadable(Obstacle::Uncalculated(formula.into())),
         Content::Picture => Value::Unreadable(Obstacle::Picture),
         Content::Percentage(_) | Content::Boolean(_) => Value::Unreadable(Obstacle::NotThisType),
     }
@@ -66,7 +64,7 @@ pub fn day_of(serial: f64) -> Option<Day> {
 }
 
 fn serial(number: f64) -> Value {
-    day_of(number).map_or(Value::Unreadable(Obstacle::NotThisType), |day| Value::Month(day.month))
+    day_of(number).map_or(Value::Unreadable(Obstacle::NotThisType), |day| Value::Month(day.month()))
 }
 
 /// What may follow a month without changing it.

@@ -14,9 +14,7 @@ pub fn read(content: &Content, column: &Column, words: &Lexicon) -> Value {
         Content::Number(number) => exact(&number_text(*number)),
         Content::Text(text) => read_text(text, column, words),
         Content::Error(_) => Value::Unreadable(Obstacle::ErrorValue),
-        Content::Uncalculated(formula) => {
-            Value::Unreadable(Obstacle::Uncalculated(formula.clone()))
-        }
+        Content::Uncalculated(formula) => Value::Unreadable(Obstacle::Uncalculated(formula.into())),
         Content::Picture => Value::Unreadable(Obstacle::Picture),
         Content::Percentage(_) | Content::Boolean(_) | Content::Date { .. } => {
             Value::Unreadable(Obstacle::NotThisType)

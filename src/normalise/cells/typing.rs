@@ -27,8 +27,8 @@ pub fn entry(
     let typed = Text::from(typed_text(content));
     if let Some(shown) = shown {
         let (value, doubt) = super::shown::read((content, shown), column, unit, words);
-        let text = Some(Text::from(&shown.text));
-        return Entry { shown: text, doubt, ..Entry::new(sheet_column, typed, value) };
+        let text = Text::from(&shown.text);
+        return Entry::new(sheet_column, typed, value).with_shown(text, doubt);
     }
     let pointed;
     let content = match (content, column.decimal) {
@@ -42,7 +42,7 @@ pub fn entry(
         _ => content,
     };
     let (value, parts) = read_as(content, &typed, column, unit.unit, words);
-    Entry { parts, ..Entry::new(sheet_column, typed, value) }
+    Entry::new(sheet_column, typed, value).with_parts(parts)
 }
 
 /// Reads what a cell holds, and the sum of the parts that an amount names itself.
@@ -91,9 +91,7 @@ fn text(content: &Content, typed: &Text) -> Value {
     match content {
         Content::Text(_) if typed.is_empty() => Value::Blank,
         Content::Error(_) => Value::Unreadable(Obstacle::ErrorValue),
-        Content::Uncalculated(formula) => {
-            Value::Unreadable(Obstacle::Uncalculated(formula.clone()))
-        }
+        Content::Uncalculated(formula) => Value::Unreadable(Obstacle::Uncalculated(formula.into())),
         Content::Picture => Value::Unreadable(Obstacle::Picture),
         _ => Value::Text(typed.clone()),
     }
@@ -197,7 +195,7 @@ fn choice(typed: &str, column: &Column) -> Value {
     found.map_or_else(
         || {
             let known = column.choices.iter().map(|choice| choice.value.as_str());
-            let near = words::nearest(typed, known).map(str::to_owned);
+            let near = words::nearest(typed, known).map(Text::from);
             Value::Unreadable(Obstacle::UnknownChoice(near))
         },
         |choice| Value::Choice(Text::from(&choice.value)),
@@ -207,7 +205,7 @@ fn choice(typed: &str, column: &Column) -> Value {
 fn failed(content: &Content) -> Value {
     Value::Unreadable(match content {
         Content::Error(_) => Obstacle::ErrorValue,
-        Content::Uncalculated(formula) => Obstacle::Uncalculated(formula.clone()),
+        Content::Uncalculated(formula) => Obstacle::Uncalculated(formula.into()),
         Content::Picture => Obstacle::Picture,
         _ => Obstacle::NotThisType,
     })

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Amount, CellAt, ColumnId, Entry, IdVec};
+use crate::model::{Amount, CellAt, ColumnId, Entries, Text};
 use crate::read::{Content, Row};
 
 /// What a row is.
@@ -51,12 +51,12 @@ pub struct TableRow {
     pub table: usize,
     pub class: RowClass,
     /// By declared column; none where the table lacks the column.
-    pub entries: IdVec<ColumnId, Option<Entry>>,
+    pub entries: Entries,
     /// By declared derived amount.
-    pub derived: Vec<Amount>,
+    pub derived: Box<[Amount]>,
     /// What a total calls itself; empty when nothing does.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub label: String,
+    #[serde(default, skip_serializing_if = "Text::has_nothing")]
+    pub label: Text,
     /// Whether it is the total of a section whose line stands above its rows.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub heads: bool,
@@ -64,14 +64,14 @@ pub struct TableRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub adds: Option<(u32, u32)>,
     /// What the formulas of a total add up.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub sums: Vec<ColumnSum>,
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
+    pub sums: Box<[ColumnSum]>,
     /// Whether nothing but its formulas says that it is a total.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub by_formula: bool,
     /// Columns whose figure a formula fetches from another file.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub linked: Vec<ColumnId>,
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
+    pub linked: Box<[ColumnId]>,
 }
 
 /// A formula that adds up rows of its own column.

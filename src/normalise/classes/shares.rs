@@ -74,7 +74,7 @@ fn read(row: &mut TableRow, field: ColumnId, reading: Reading) {
         }
         Reading::Alone | Reading::Fractions | Reading::Either | Reading::Mixed => return,
     };
-    if let Some(entry) = &mut row.entries[field] {
+    if let Some(entry) = row.entries.get_mut(field) {
         entry.value = value;
     }
 }
@@ -88,7 +88,7 @@ fn bare_number(row: &TableRow, field: ColumnId) -> Option<f64> {
     let entry = row.entries[field].as_ref()?;
     let Value::Percent(_) = entry.value else { return None };
     // A format that shows 85% for 85 has said it.
-    if entry.shown.is_some() {
+    if entry.shown().is_some() {
         return None;
     }
     let number: f64 = fold::plain(&entry.typed).parse().ok()?;

@@ -62,7 +62,7 @@ fn personal_numbers(material: &Material<'_>, page: &mut Page) {
             for row in &rows.rows {
                 for (field, entry) in row.entries.iter_enumerated() {
                     let Some(entry) = entry else { continue };
-                    if material.is_figure(field) || entry.filled_from.is_some() {
+                    if material.is_figure(field) || entry.filled_from().is_some() {
                         continue;
                     }
                     let found = personal::found(&entry.typed).len();

@@ -83,7 +83,7 @@ impl Body<'_> {
             let Some(field) = field.filter(|own| self.correction.continued.contains(own)) else {
                 continue;
             };
-            let Some(entry) = &mut task.entries[field] else { continue };
+            let Some(entry) = task.entries.get_mut(field) else { continue };
             let rest = typed_text(&cell.content);
             entry.typed = format!("{}{rest}", entry.typed).into();
             if let Value::Text(text) = &mut entry.value {

@@ -1,7 +1,7 @@
 //! The cells of a classed row, with what stands above it and holds for it.
 
 use super::Body;
-use crate::model::{CellAt, ColumnId, Entry, IdVec, Value, fold};
+use crate::model::{CellAt, ColumnId, Entries, Entry, Value, fold};
 use crate::normalise::cells::{derive, month, typing};
 use crate::normalise::classes::looks::{Meant, Place};
 use crate::normalise::classes::row::{ColumnSum, RowClass, TableRow};
@@ -23,23 +23,24 @@ impl Body<'_> {
         if class == RowClass::Task && self.begins_block(row) {
             self.end_owners_block();
         }
-        let mut entries: IdVec<ColumnId, Option<Entry>> = self
+        let mut entries: Vec<Option<Entry>> = self
             .columns
             .keys()
             .map(|field| self.columns[field].map(|column| self.entry(row, field, column, class)))
             .collect();
         if let Some(owner) = self.pipeline.roles.owner
             && class == RowClass::Task
-            && let Some(named) = self.named_owner(entries[owner].as_ref())
+            && let Some(named) = self.named_owner(entries[usize::from(owner)].as_ref())
         {
-            entries[owner] = Some(named);
+            entries[usize::from(owner)] = Some(named);
         }
+        let entries = Entries::from(entries);
         if class == RowClass::Task {
             for (field, entry) in entries.iter_enumerated() {
                 if let Some(entry) = entry.as_ref().filter(|entry| !entry.value.is_blank())
                     && self.is_asked_for_below(field)
                 {
-                    let origin = entry.filled_from.unwrap_or(row.index);
+                    let origin = entry.filled_from().unwrap_or(row.index);
                     self.last.insert(field, (origin, entry.clone()));
                 }
             }
@@ -79,12 +80,12 @@ impl Body<'_> {
             class,
             entries,
             derived,
-            label,
+            label: label.into(),
             heads,
             adds,
-            sums,
+            sums: sums.into(),
             by_formula,
-            linked: self.linked(row),
+            linked: self.linked(row).into(),
         }
     }
 
@@ -110,7 +111,11 @@ impl Body<'_> {
             };
             match &shifted {
                 // The file counts its days from 1904: the day is moved, what is typed stays.
-                Some(moved) => Entry { typed: typed_text(content).into(), ..read(moved) },
+                Some(moved) => {
+                    let mut entry = read(moved);
+                    entry.typed = typed_text(content).into();
+                    entry
+                }
                 None => read(content),
             }
         };
@@ -127,10 +132,7 @@ impl Body<'_> {
             if declared.kind.is_shared_under_merge() {
                 return Entry::new(column, String::new(), Value::Covered);
             }
-            return Entry {
-                filled_from: Some(merge.first.row),
-                ..read(&cell.content, cell.shown())
-            };
+            return read(&cell.content, cell.shown()).with_filled_from(merge.first.row);
         }
         let cell = row.cell(column);
         let seen = cell.and_then(Cell::shown);
@@ -144,24 +146,23 @@ impl Body<'_> {
                     !(is_shared && declared.kind.is_shared_under_merge())
                 });
                 match above {
-                    Some((origin, above)) => Entry {
-                        typed: typed_text(&Content::Text(text.clone())).into(),
-                        filled_from: Some(*origin),
-                        spans: 1,
-                        ..above.clone()
-                    },
+                    Some((origin, above)) => {
+                        let mut entry = of_above(*origin, above);
+                        entry.typed = typed_text(&Content::Text(text.clone())).into();
+                        entry
+                    }
                     None => read(&Content::Text(text.clone()), None),
                 }
             }
             Some(content) => {
                 let rows = merge.map_or(1, |merge| merge.last.row - merge.first.row + 1);
-                Entry { spans: rows, ..read(content, seen) }
+                let mut entry = read(content, seen);
+                entry.spans = rows;
+                entry
             }
             None if self.fills_down(field) && class == RowClass::Task => {
                 match self.last.get(&field) {
-                    Some((origin, above)) => {
-                        Entry { filled_from: Some(*origin), spans: 1, ..above.clone() }
-                    }
+                    Some((origin, above)) => of_above(*origin, above),
                     None => blank(),
                 }
             }
@@ -200,17 +201,14 @@ impl Body<'_> {
     /// Returns what the owner's column of a row says where the sheet has none, or leaves it blank: the
     /// unit that is named above the row, in its heading or by the sheet.
     pub(super) fn named_owner(&self, own: Option<&Entry>) -> Option<Entry> {
-        if own.is_some_and(|own| !own.value.is_blank() && own.filled_from.is_none()) {
+        if own.is_some_and(|own| !own.value.is_blank() && own.filled_from().is_none()) {
             return None;
         }
         let named = self.section.as_ref().or(self.layout.unit.as_ref())?;
         let heading = self.layout.heading_rows.first().copied().unwrap_or(0);
         let at = named.at.unwrap_or(CellAt::new(heading, 0));
         let value = Value::Text(named.name.as_str().into());
-        Some(Entry {
-            filled_from: Some(at.row),
-            ..Entry::new(at.column, named.name.as_str(), value)
-        })
+        Some(Entry::new(at.column, named.name.as_str(), value).with_filled_from(at.row))
     }
 
     /// Returns whether a blank cell of a column takes the text named above it: the owner's, and
@@ -261,4 +259,11 @@ impl Body<'_> {
         let own = typed_text(own);
         !self.pipeline.words.repeats_above(&own) && fold::key(&own) != fold::key(&above.typed)
     }
+}
+
+/// Returns what stands above, said once more in a row of its own.
+fn of_above(origin: u32, above: &Entry) -> Entry {
+    let mut entry = above.clone().with_filled_from(origin);
+    entry.spans = 1;
+    entry
 }
