@@ -223,13 +223,18 @@ pub fn left_aside(own: &Table, other: &Table, is_later: bool) -> Option<Why> {
     if is_alike && own.year.zip(other.year).is_some_and(|(own, other)| own < other) {
         return Some(Why::Earlier);
     }
-    let same = own.rows.intersection(&other.rows).count();
     // Two lists of the same tasks without a figure may be those of two units.
     let has_figures = own.figures.iter().any(|figures| !rises(figures));
-    if is_alike && is_later && has_figures && same * 5 >= own.rows.len().max(other.rows.len()) * 4 {
+    if is_alike && is_later && has_figures && has_same_rows(own, other) {
         return Some(Why::Copy);
     }
     (other.count > own.count && sums_up(own, other)).then_some(Why::Summary)
+}
+
+/// Returns whether two tables hold the same rows but for a few.
+pub fn has_same_rows(own: &Table, other: &Table) -> bool {
+    let same = own.rows.intersection(&other.rows).count();
+    same * 5 >= own.rows.len().max(other.rows.len()) * 4
 }
 
 /// Returns whether the rows of a table are other sheets, by their names.

@@ -11,6 +11,7 @@ mod sums;
 mod roles;
 mod shape;
 mod alike;
+mod misfits;
 mod rows;
 mod doubts;
 mod tried;
@@ -110,6 +111,37 @@ pub enum NoDraft {
 /// # Errors
 /// Says why there is none.
 pub fn draft(book: &Book, path: &str) -> Result<Draft, NoDraft> {
+    /// So many times a draft is made again with fewer sheets.
+    const MOST: usize = 3;
+    let mut left: Vec<Aside> = Vec::new();
+    let mut best = drafted(book, path, &left)?;
+    for _ in 0..MOST {
+        let more = misfits::left_aside(book, &best.once_more);
+        if more.is_empty() {
+            break;
+        }
+        left.extend(more);
+        let Ok(next) = drafted(book, path, &left) else { break };
+        // Fewer troubles with most of the tasks gone are no better reading.
+        if next.troubles >= best.troubles || next.tasks * 2 < best.tasks {
+            break;
+        }
+        best = next;
+    }
+    Ok(best.draft)
+}
+
+/// A draft that was tried.
+struct Drafted {
+    draft: Draft,
+    tasks: usize,
+    troubles: usize,
+    /// The sheets that list tasks of another once more, as a return in the plan's form is read.
+    once_more: Vec<String>,
+}
+
+/// Drafts a plan without some of its sheets.
+fn drafted(book: &Book, path: &str, left: &[Aside]) -> Result<Drafted, NoDraft> {
     let visible = || book.sheets.iter().filter(|sheet| !sheet.hidden);
     let mut shapes: Vec<(&Sheet, Vec<Shape>)> =
         visible().map(|sheet| (sheet, shape::tables(sheet))).collect();
@@ -128,6 +160,13 @@ pub fn draft(book: &Book, path: &str) -> Result<Draft, NoDraft> {
     }
     let (mut is_chosen, mut aside) = rows::chosen(&shapes);
     rows::leave_others(&shapes, &mut is_chosen, &mut aside);
+    for (place, (sheet, _)) in shapes.iter().enumerate() {
+        let own = left.iter().find(|own| sheet.name.as_ref() == Some(&own.sheet));
+        if let Some(own) = own.filter(|_| is_chosen[place]) {
+            is_chosen[place] = false;
+            aside.push(own.clone());
+        }
+    }
     let mut tables: Vec<(&Sheet, &Shape)> = shapes
         .iter()
         .zip(is_chosen)
@@ -202,7 +241,12 @@ pub fn draft(book: &Book, path: &str) -> Result<Draft, NoDraft> {
         }
     }
     match came_of_it {
-        Tried::Holds(held) => Ok(Draft { text: held.text, reasons: reasons(&plan) }),
+        Tried::Holds(held) => Ok(Drafted {
+            draft: Draft { text: held.text, reasons: reasons(&plan) },
+            tasks: held.tasks.iter().sum(),
+            troubles: held.troubles,
+            once_more: held.once_more,
+        }),
         Tried::Refused(faults) => Err(NoDraft::NotLoading(faults)),
         Tried::ReadsNothing => Err(NoDraft::ReadsNothing),
     }

@@ -173,6 +173,13 @@ pub fn chosen(shapes: &[(&Sheet, Vec<Shape>)]) -> (Vec<bool>, Vec<Aside>) {
     (is_chosen, aside)
 }
 
+/// Whether one of a sheet's tables has a column of money.
+fn has_money(sheet: &Sheet, found: &[Shape]) -> bool {
+    let tables: Vec<(&Sheet, &Shape)> = found.iter().map(|shape| (sheet, shape)).collect();
+    let columns = super::guess::columns(&tables, &[]);
+    columns.iter().any(|column| column.kind == ColumnType::Amount)
+}
+
 /// Leaves aside the sheets of a plan with money that hold none and share few of its headings: lists of
 /// people to call, of places, of documents.
 pub fn leave_others(
@@ -183,16 +190,14 @@ pub fn leave_others(
     if is_chosen.iter().filter(|chosen| **chosen).count() < 2 {
         return;
     }
-    let has_money = |(sheet, found): &(&Sheet, Vec<Shape>)| {
-        let tables: Vec<(&Sheet, &Shape)> = found.iter().map(|shape| (*sheet, shape)).collect();
-        let columns = super::guess::columns(&tables, &[]);
-        columns.iter().any(|column| column.kind == ColumnType::Amount)
-    };
     let keys = |shape: &Shape| -> BTreeSet<String> {
         shape.columns.iter().map(|column| heading::read(&column.title).key).collect()
     };
-    let with_money: Vec<bool> =
-        shapes.iter().zip(&*is_chosen).map(|(own, chosen)| *chosen && has_money(own)).collect();
+    let with_money: Vec<bool> = shapes
+        .iter()
+        .zip(&*is_chosen)
+        .map(|(own, chosen)| *chosen && has_money(own.0, &own.1))
+        .collect();
     let with = shapes.iter().zip(&with_money).filter(|(_, has)| **has);
     let known: BTreeSet<String> = with.flat_map(|((_, found), _)| found).flat_map(keys).collect();
     if known.is_empty() {
@@ -264,6 +269,8 @@ pub fn corrections(text: &mut String, plan: &Plan<'_>) {
             aside.join("；"),
             names.join(", ")
         );
+        let left: Vec<&str> = plan.aside.iter().map(|aside| aside.sheet.as_str()).collect();
+        super::write::leave_in_returns(text, &left);
     }
     heading_rows(text, plan);
     super::lines::corrections(text, plan);

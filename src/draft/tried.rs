@@ -13,7 +13,7 @@ use crate::decisions::Answers;
 use crate::extract::Extract;
 use crate::intake::Received;
 use crate::model::words::{self, Language};
-use crate::model::{Amount, Entry, Finding, Obstacle, Severity, Side, Value, fold};
+use crate::model::{Amount, Entry, Fact, Finding, Obstacle, Severity, Side, Value, fold};
 use crate::normalise::{self, RowClass, TableRow};
 use crate::pipeline::{self, ColumnType, Fault, Pipeline};
 use crate::read::Book;
@@ -40,11 +40,13 @@ pub struct Trial {
     /// The types that the plan's own cells ask for instead of the drafted ones, by the columns' names.
     pub asked: BTreeMap<String, ColumnType>,
     /// How many tasks were read on each sheet.
-    tasks: Vec<usize>,
+    pub tasks: Vec<usize>,
     /// How the sums of sections are called that their figures prove to be some.
     sections: Vec<String>,
     /// How much was found above a note.
-    troubles: usize,
+    pub troubles: usize,
+    /// The sheets that list the tasks of another once more, as a return in the plan's form is read.
+    pub once_more: Vec<String>,
 }
 
 /// The only table of a sheet, as it was drafted.
@@ -124,7 +126,7 @@ fn with_headings(draft: &str, tables: &[&Expected]) -> String {
         let rows = if first == last { first.to_string() } else { format!("{first}-{last}") };
         let _ = writeln!(
             said,
-            "\n# 写明表头才读得到任务。\n[[normalise.table]]\nof = \"plan\"\nsheets = [{}]\nheading_rows = \"{rows}\"",
+            "\n# 写明表头才读得到任务；报送表里同名的工作表，这几行不是表头时照常查找。\n[[normalise.table]]\nsheets = [{}]\nheading_rows = \"{rows}\"",
             super::write::quoted(&table.sheet)
         );
     }
@@ -152,8 +154,8 @@ fn attempt(draft: &str, book: &Book, path: &str) -> Attempt {
                     Ok(came) => {
                         let text = text.replacen(RESULT, &came.said, 1);
                         let text = text.replacen(DOUBTS, &came.doubts, 1);
-                        let Came { asked, tasks, sections, troubles, .. } = came;
-                        Attempt::Holds(Trial { text, asked, tasks, sections, troubles })
+                        let Came { asked, tasks, sections, troubles, once_more, .. } = came;
+                        Attempt::Holds(Trial { text, asked, tasks, sections, troubles, once_more })
                     }
                     Err(_) => Attempt::ReadsNothing,
                 };
@@ -179,6 +181,7 @@ struct Came {
     sections: Vec<String>,
     /// How much was found above a note.
     troubles: usize,
+    once_more: Vec<String>,
 }
 
 /// Turns the section in which a fault lies into a comment; none where a draft cannot do without it.
@@ -257,11 +260,22 @@ fn result(book: &Book, path: &str, pipeline: &Pipeline) -> Result<Came, CannotRe
     Ok(Came {
         sections: sections(&plan_extract, pipeline),
         troubles: troubles.count(),
+        once_more: once_more(&reconciled),
         said: said(&reconciled, &plan_extract, book, pipeline),
         doubts: doubts(&read, pipeline),
         asked: asked(&plan_extract, pipeline),
         tasks: sheets.map(|sheet| sheet.rows.iter().filter(is_task).count()).collect(),
     })
+}
+
+/// Returns the sheets of the plan that list the tasks of another, as a return in its form is read.
+fn once_more(reconciled: &Reconciliation<'_>) -> Vec<String> {
+    let facts = reconciled.settled.iter().map(|settled| &settled.finding.fact);
+    let others = facts.filter_map(|fact| match fact {
+        Fact::SubmissionDuplicate { others, .. } => Some(others),
+        _ => None,
+    });
+    others.flatten().cloned().collect()
 }
 
 /// Returns the columns of which the plan's own tasks say that they were taken for too little: choices

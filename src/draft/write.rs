@@ -501,6 +501,8 @@ fn tables(text: &mut String, plan: &Plan<'_>, units: &Units) {
             "[[normalise.table]]\nof = \"plan\"\nsheets = [{}]",
             names(&units.sheets)
         );
+        let left = units.sums.iter().chain(&units.left_out);
+        leave_in_returns(text, &left.map(String::as_str).collect::<Vec<_>>());
     }
     let why = match units.stands {
         UnitStands::Sheet => "每个单位一张工作表，表名就是单位",
@@ -516,6 +518,19 @@ fn tables(text: &mut String, plan: &Plan<'_>, units: &Units) {
     let figures = plan.columns.iter().find(|guess| Some(&guess.title) == units.figures.as_ref());
     if let Some(figures) = figures {
         let _ = writeln!(text, "across = {{ field = \"{}\", headings = \"unit\" }}", figures.name);
+    }
+}
+
+/// Leaves the sheets aside that are none of the plan's where a return has the plan's form.
+pub fn leave_in_returns(text: &mut String, sheets: &[&str]) {
+    let names: Vec<String> =
+        sheets.iter().filter(|name| !name.is_empty()).map(|name| quoted(name)).collect();
+    if !names.is_empty() {
+        let _ = writeln!(
+            text,
+            "\n# 报送表里有同名的，同样不算；只有这样的工作表时照常读取。\n[[normalise.table]]\nof = \"submissions\"\nwithout = [{}]",
+            names.join(", ")
+        );
     }
 }
 

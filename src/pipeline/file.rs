@@ -494,6 +494,8 @@ pub struct Table {
     /// all of them where none is given. A correction that names nothing but sheets says that these
     /// hold the tables, and that the file's other sheets are left aside.
     pub sheets: Vec<String>,
+    /// Sheets that are left aside, by name or place; a file that has no other is read all the same.
+    pub without: Vec<String>,
     /// Whether it holds for the plan, for what is submitted, or for both.
     pub of: Of,
     /// The rows of the heading, as the sheet counts them: `4-6`, or `4`.

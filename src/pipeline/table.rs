@@ -14,6 +14,8 @@ use crate::model::{ColumnId, Side, fold};
 pub struct TableCorrection {
     /// All sheets where there is none.
     pub sheets: Vec<SheetPattern>,
+    /// Sheets that do not count.
+    pub without: Vec<SheetPattern>,
     pub of: Of,
     /// Zero-based.
     pub heading_rows: Option<RangeInclusive<u32>>,
@@ -33,6 +35,7 @@ impl Default for TableCorrection {
     fn default() -> Self {
         TableCorrection {
             sheets: Vec::new(),
+            without: Vec::new(),
             of: Of::Both,
             heading_rows: None,
             unit: None,
@@ -94,7 +97,7 @@ impl SheetPattern {
 impl TableCorrection {
     /// Returns whether it names nothing but sheets, and so says which of them count.
     pub fn only_chooses(&self) -> bool {
-        !self.sheets.is_empty()
+        !(self.sheets.is_empty() && self.without.is_empty())
             && self.heading_rows.is_none()
             && self.unit.is_none()
             && self.across.is_none()
@@ -107,6 +110,7 @@ impl TableCorrection {
     fn holds_for(&self, sheet: SheetAt<'_>, side: Side) -> bool {
         self.is_of(side)
             && (self.sheets.is_empty() || self.sheets.iter().any(|pattern| pattern.fits(sheet)))
+            && !self.without.iter().any(|pattern| pattern.fits(sheet))
     }
 
     fn is_of(&self, side: Side) -> bool {
@@ -131,6 +135,7 @@ impl Pipeline {
         for own in self.tables.iter().filter(|own| own.holds_for(sheet, side)) {
             let TableCorrection {
                 sheets: _,
+                without: _,
                 of: _,
                 heading_rows,
                 unit,
@@ -166,13 +171,16 @@ impl Pipeline {
         all
     }
 
-    /// Returns which sheets of a file count, by their places: those that corrections choose, and all
-    /// where none does or none of the chosen is there.
+    /// Returns which sheets of a file count, by their places: those that corrections choose and do not
+    /// leave aside, and all where none does or none of the chosen is there.
     pub fn counting_sheets(&self, sheets: &[SheetAt<'_>], side: Side) -> Vec<bool> {
         let choices = || self.tables.iter().filter(|own| own.only_chooses() && own.is_of(side));
+        let is_left = |sheet: SheetAt<'_>| {
+            choices().flat_map(|own| &own.without).any(|pattern| pattern.fits(sheet))
+        };
         let chosen: Vec<bool> = sheets
             .iter()
-            .map(|sheet| choices().any(|choice| choice.holds_for(*sheet, side)))
+            .map(|sheet| choices().any(|choice| choice.holds_for(*sheet, side)) && !is_left(*sheet))
             .collect();
         if chosen.contains(&true) { chosen } else { vec![true; sheets.len()] }
     }
@@ -227,6 +235,7 @@ pub(super) const ACROSS_UNIT: &str = "unit";
 /// Returns whether the file as written names something to correct.
 pub(super) fn says_something(table: &file::Table) -> bool {
     !table.sheets.is_empty()
+        || !table.without.is_empty()
         || table.heading_rows.is_some()
         || table.unit.is_some()
         || table.across.is_some()

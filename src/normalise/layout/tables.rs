@@ -9,14 +9,22 @@ use crate::pipeline::{Pipeline, TableCorrection, heading};
 use crate::read::{Content, Row, Sheet};
 
 /// Finds the tables of a sheet, each with the line that names its unit of money; where a correction
-/// says which rows are the heading there is no other.
+/// says which rows are the heading there is no other, unless these rows do not say what the rows
+/// below are about and others do: a return may have the plan's sheet name and a heading elsewhere.
 pub fn of(sheet: &Sheet, correction: &TableCorrection, pipeline: &Pipeline) -> Vec<Layout> {
     let declared = correction
         .heading_rows
         .as_ref()
         .and_then(|rows| table::heading_of_rows(sheet, rows, pipeline))
         .map(Layout::apart);
-    let mut tables = declared.unwrap_or_else(|| find_tables(sheet, pipeline));
+    let is_heading = |tables: &[Layout]| tables.iter().any(|table| table.has_key(pipeline));
+    let mut tables = match declared {
+        Some(declared) if is_heading(&declared) => declared,
+        Some(declared) => {
+            Some(find_tables(sheet, pipeline)).filter(|t| is_heading(t)).unwrap_or(declared)
+        }
+        None => find_tables(sheet, pipeline),
+    };
     money::assign(sheet, &mut tables, &pipeline.words);
     unit::assign(sheet, tables, correction, pipeline)
 }

@@ -8,7 +8,7 @@ use crate::pipeline::document::Way;
 use crate::pipeline::file::{self, ColumnType, File, UnitStands};
 use crate::pipeline::table::{ACROSS_UNIT, rows, says_something, sheet_pattern};
 use crate::pipeline::units::DeclaredUnits;
-use crate::pipeline::{Across, AcrossHeadings, Column, Roles, TableCorrection};
+use crate::pipeline::{Across, AcrossHeadings, Column, Roles, SheetPattern, TableCorrection};
 
 impl Compiler<'_> {
     pub(super) fn tables(
@@ -87,21 +87,6 @@ impl Compiler<'_> {
                 ),
             );
         }
-        let mut sheets = Vec::new();
-        for (place, text) in table.sheets.iter().enumerate() {
-            let found = sheet_pattern(text);
-            if found.is_none() {
-                self.say(
-                    &here.key("sheets").item(place),
-                    Said::new(format!("“{text}”不是工作表"), format!("`{text}` is no sheet")),
-                    Said::new(
-                        "写工作表的名称（* 代表任意文字），或位置，如 \"#2\"",
-                        "write a sheet's name, with `*` for anything, or its place, such as `\"#2\"`",
-                    ),
-                );
-            }
-            sheets.extend(found);
-        }
         let heading_rows = table.heading_rows.as_ref().and_then(|text| {
             let found = rows(text);
             if found.is_none() {
@@ -120,7 +105,8 @@ impl Compiler<'_> {
             found
         });
         TableCorrection {
-            sheets,
+            sheets: self.sheets(&table.sheets, &here.key("sheets")),
+            without: self.sheets(&table.without, &here.key("without")),
             of: table.of,
             heading_rows,
             unit: table.unit,
@@ -135,6 +121,25 @@ impl Compiler<'_> {
                 .as_ref()
                 .and_then(|across| self.across(across, columns, &here.key("across"))),
         }
+    }
+
+    fn sheets(&mut self, texts: &[String], way: &Way) -> Vec<SheetPattern> {
+        let mut sheets = Vec::new();
+        for (place, text) in texts.iter().enumerate() {
+            let found = sheet_pattern(text);
+            if found.is_none() {
+                self.say(
+                    &way.item(place),
+                    Said::new(format!("“{text}”不是工作表"), format!("`{text}` is no sheet")),
+                    Said::new(
+                        "写工作表的名称（* 代表任意文字），或位置，如 \"#2\"",
+                        "write a sheet's name, with `*` for anything, or its place, such as `\"#2\"`",
+                    ),
+                );
+            }
+            sheets.extend(found);
+        }
+        sheets
     }
 
     fn text_columns(
