@@ -33,11 +33,59 @@ pub fn completed(
         return owner.into_iter().collect();
     }
     if !is_lost && !is_often(repeated(guesses, owner, &key, &alternating(guesses, &key))) {
-        return key;
+        return told_apart(guesses, owner, number, key);
     }
     let known = if is_lost { Vec::new() } else { key.clone() };
     let key = with_codes(guesses, owner, number, &known).unwrap_or(key);
-    with_period(guesses, owner, key)
+    told_apart(guesses, owner, number, with_period(guesses, owner, key))
+}
+
+/// Adds to a key that leaves rows alike one or two further columns that tell nearly all of them apart, which are
+/// filled on every row: words, codes and years first; where one row of twenty is alike, days as well.
+/// Quantities and amounts are what is compared, and name nothing.
+fn told_apart(
+    guesses: &[Guess],
+    owner: Option<usize>,
+    number: Option<usize>,
+    key: Vec<usize>,
+) -> Vec<usize> {
+    const MOST: usize = 2;
+    let rows = guesses.first().map_or(0, |guess| guess.cells.len());
+    let alike = |key: &[usize]| repeated(guesses, owner, key, &alternating(guesses, key));
+    let before = alike(&key);
+    if before == 0 || nameless(guesses, &key) > 0 {
+        return key;
+    }
+    let is_often = before * 20 > rows;
+    let may_tell = |place: &usize| {
+        let guess = &guesses[*place];
+        let is_free = Some(*place) != owner && Some(*place) != number && !key.contains(place);
+        let names = match guess.kind {
+            ColumnType::Text | ColumnType::Choice => !guess.reported,
+            ColumnType::Integer => !guess.summed && !guess.is_list(),
+            ColumnType::Date => is_often,
+            _ => false,
+        };
+        is_free && names && guess.cells.iter().all(|cell| !cell.is_empty())
+    };
+    let further: Vec<usize> = (0..guesses.len()).filter(may_tell).collect();
+    let mut told = key.clone();
+    for _ in 0..MOST {
+        let with = |place: &usize| {
+            let mut with = [told.as_slice(), &[*place]].concat();
+            with.sort_unstable();
+            with
+        };
+        let tried = further.iter().filter(|place| !told.contains(place)).map(with);
+        let Some(best) = best_key(tried.collect(), alike) else { break };
+        told = best;
+        match alike(&told) {
+            0 => return told,
+            left if left * 2 > before => break,
+            _ => {}
+        }
+    }
+    if alike(&told) * 10 <= before { told } else { key }
 }
 
 /// Adds to a key that leaves most rows alike the column of months or days before it, where that tells nearly all
