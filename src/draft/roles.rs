@@ -100,6 +100,9 @@ fn owner_score(guess: &Guess) -> usize {
         return 0;
     }
     let inside = brackets.iter().map(|part| rank(&fold::key(part))).max();
+    if says_few_rows(guess) {
+        return 0;
+    }
     let distinct: BTreeSet<String> = filled.iter().map(|text| fold::key(text)).collect();
     let repeats = guess.stands_for_several || distinct.len() * 2 <= filled.len();
     // Who is named in one row of five at the most, a hundred and more of them, is whom the rows deal with.
@@ -109,6 +112,16 @@ fn owner_score(guess: &Guess) -> usize {
     // 责任单位（县区）.
     let said = if word == 0 { 0 } else { word + inside.unwrap_or(0).min(20) };
     if said == 0 { 0 } else { said + usize::from(repeats) * 25 }
+}
+
+/// Whether a column says of a few rows only whose they are: it is blank on four rows of five, and where it is
+/// not, the same name stands in one row after another. A name that held for the blank rows below it as
+/// well would not be written again.
+fn says_few_rows(guess: &Guess) -> bool {
+    let filled = guess.cells.iter().filter(|text| !text.is_empty()).count();
+    let is_again =
+        |pair: &[String]| !pair[0].is_empty() && fold::key(&pair[0]) == fold::key(&pair[1]);
+    filled * 5 < guess.cells.len() && guess.cells.windows(2).any(is_again)
 }
 
 /// Returns whether every cell of a column may name a unit, which one called 101 may not.

@@ -51,8 +51,10 @@ fn shapes(sheet: &Sheet, headed: &[Headed]) -> Vec<Shape> {
                     .collect()
             };
             let mut body = tasks(&columns);
-            if body.is_empty() {
-                body = tasks(&often_filled(&sheet.rows[*first..end], &columns));
+            // Half of all columns is much where most of them are hardly ever filled in.
+            let by_often_filled = tasks(&often_filled(&sheet.rows[*first..end], &columns));
+            if body.len() * 2 < by_often_filled.len() {
+                body = by_often_filled;
             }
             if columns.len() > 1 && !body.is_empty() {
                 let heading_rows = rows.iter().map(|row| row.index).collect();
