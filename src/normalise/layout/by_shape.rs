@@ -93,7 +93,8 @@ fn is_words(sheet: &Sheet, from: usize, at: usize) -> bool {
         }
     }
     let is_short = long == 0 || (long * 3 <= cells.len() && cells.len() > 2);
-    (is_short || is_first_wide(sheet, from, at)) && (!has_figures || periods::is_heading(sheet, at))
+    (is_short || is_first_wide(sheet, from, at))
+        && (!has_figures || periods::is_heading(sheet, at) || periods::stand_beside(sheet, at))
 }
 
 /// Returns whether a row is among the first that are more than a line: up to two such rows of words
@@ -400,6 +401,10 @@ fn is_line(text: &str, words: &Lexicon) -> bool {
     let plain = fold::plain(text);
     let outside = plain.split('(').next().unwrap_or_default();
     let Some((label, value)) = outside.split_once(':') else { return false };
+    // https://… names nobody.
+    if value.starts_with("//") {
+        return false;
+    }
     let is_part = words.parts.iter().any(|word| label.ends_with(word.as_str()));
     unit_in_line(&plain, words).is_some() || (!is_part && !value.is_empty())
 }

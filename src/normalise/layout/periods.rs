@@ -88,7 +88,7 @@ pub fn is_heading(sheet: &Sheet, at: usize) -> bool {
         }
     }
     let Some((_, kind)) = kinds.first().copied() else { return false };
-    if kinds.len() == 1 && is_below_full_heading(sheet, at) {
+    if kinds.len() == 1 && is_below_full_heading(sheet, at) || is_one_of_many(sheet, at) {
         return false;
     }
     let spans: Vec<(u32, u32)> = kinds.iter().map(|(place, _)| span(sheet, row, *place)).collect();
@@ -127,6 +127,57 @@ fn is_below_full_heading(sheet: &Sheet, at: usize) -> bool {
         |cell: &Cell| !is_figure(&cell.content) || matches!(cell.content, Content::Number(_));
     row.cells.len() >= LEAST_CELLS
         && row.cells.iter().all(|cell| is_plain(cell) && is_own_word(cell.column))
+}
+
+/// Returns whether the only figures of a row are years and months to the right of a heading, with nothing below
+/// them: 请输入日期 | 2009年 | 5月 beside the names of the columns.
+pub fn stand_beside(sheet: &Sheet, at: usize) -> bool {
+    const LEAST_COLUMNS: usize = 3;
+    let row = &sheet.rows[at];
+    let below: Vec<&Row> = sheet.rows[at + 1..].iter().take(ROWS_BELOW).collect();
+    let is_used = |column: u32| below.iter().any(|row| row.cell(column).is_some());
+    let (figures, words): (Vec<&Cell>, Vec<&Cell>) =
+        row.cells.iter().partition(|cell| is_figure(&cell.content));
+    let named: Vec<u32> =
+        words.iter().map(|cell| cell.column).filter(|column| is_used(*column)).collect();
+    let is_dense = below.first().is_some_and(|next| {
+        next.index == row.index + 1 && named.iter().all(|column| next.cell(*column).is_some())
+    });
+    named.len() >= LEAST_COLUMNS
+        && is_dense
+        && below.len() >= LEAST_COLUMNS
+        && figures.iter().all(|cell| {
+            of(&cell.content).is_some()
+                && !is_used(cell.column)
+                && named.last().is_some_and(|last| *last < cell.column)
+        })
+}
+
+/// Returns whether a row stands right between two that are filled as it is, with figures that are no years
+/// where it has its own: its 1987 is an amount among others.
+fn is_one_of_many(sheet: &Sheet, at: usize) -> bool {
+    const LEAST_CELLS: usize = 3;
+    let row = &sheet.rows[at];
+    let beside = |place: Option<usize>| {
+        let other = place.and_then(|place| sheet.rows.get(place));
+        other.filter(|other| {
+            other.index.abs_diff(row.index) == 1 && other.cells.len() == row.cells.len()
+        })
+    };
+    let is_like = |other: &Row| {
+        other.cells.iter().zip(&row.cells).all(|(other, own)| {
+            let is_amount = |cell: &Cell| {
+                matches!(cell.content, Content::Number(_)) && of(&cell.content).is_none()
+            };
+            other.column == own.column
+                && match own.content {
+                    Content::Number(_) if of(&own.content).is_some() => is_amount(other),
+                    _ => is_figure(&other.content) == is_figure(&own.content),
+                }
+        })
+    };
+    let (above, below) = (beside(at.checked_sub(1)), beside(Some(at + 1)));
+    row.cells.len() >= LEAST_CELLS && above.is_some_and(is_like) && below.is_some_and(is_like)
 }
 
 /// Returns whether a year stands below another upper heading than the same year to its left: one that
