@@ -14,6 +14,8 @@ use crate::normalise::TableRow;
 use crate::normalise::frame::Item;
 use crate::pipeline::Lexicon;
 
+/// In so many columns a total agrees with the rows of one unit by no chance.
+const LEAST_FITTING: usize = 2;
 /// So many parts of a chapter are tried as what its sum adds up.
 const MOST_NESTED: usize = 40;
 
@@ -77,6 +79,12 @@ impl Running {
             from.1 == to.1 && printed(total, **field) == Some(to.0 - from.0)
         };
         self.fields.iter().zip(&self.sums).filter(fits).count()
+    }
+
+    /// Whether so many of its columns are all that a total prints, and say something.
+    fn is_clearly(&self, total: &TableRow, fits: usize) -> bool {
+        let figures = || self.fields.iter().filter_map(|field| printed(total, *field));
+        figures().count() == fits && figures().filter(|own| *own != 0).count() >= LEAST_FITTING
     }
 
     /// As [`Running::fitting`], for rows of several tables.
@@ -217,12 +225,39 @@ fn without_parts<'a>(
             };
             let fits: Vec<usize> = meant.iter().map(fitting).collect();
             let most = fits.iter().copied().max().unwrap_or(0);
+            if let Some(rows) = of_one_unit(tasks, table.above[at], |rows| {
+                let fits = sums.fitting(totals[at], rows);
+                fits > most && sums.is_clearly(totals[at], fits)
+            }) {
+                return Scope::Own(rows);
+            }
             let best = meant.into_iter().zip(fits).filter(|(_, fits)| *fits == most);
             let mut best: Vec<Scope<'_>> = best.map(|(scope, _)| scope).collect();
             let near = if best.len() > 1 { best.iter().position(is_near) } else { None };
             if best.is_empty() { Scope::Own(0..0) } else { best.swap_remove(near.unwrap_or(0)) }
         })
         .collect()
+}
+
+/// Returns the rows of one unit right below a place among the tasks, or right above it, where they fit.
+fn of_one_unit(
+    tasks: &[&Item<'_>],
+    at: usize,
+    fits: impl Fn(&Range<usize>) -> bool,
+) -> Option<Range<usize>> {
+    let goes_on = |pair: [&&Item<'_>; 2]| pair[0].unit == pair[1].unit;
+    let count = |rows: &mut dyn Iterator<Item = [&&Item<'_>; 2]>| {
+        rows.take_while(|pair| goes_on(*pair)).count() + 1
+    };
+    let below = tasks
+        .get(at..)
+        .filter(|rows| !rows.is_empty())
+        .map(|rows| at..at + count(&mut rows.windows(2).map(|pair| [&pair[0], &pair[1]])));
+    let above = tasks
+        .get(..at)
+        .filter(|rows| !rows.is_empty())
+        .map(|rows| at - count(&mut rows.windows(2).rev().map(|pair| [&pair[0], &pair[1]]))..at);
+    below.into_iter().chain(above).find(fits)
 }
 
 /// Returns for each total the last one walked before it that claims no less.
