@@ -1,10 +1,11 @@
 """Benchmarks: what a month costs beside a floor and beside what people would write instead, and how the cost
 grows. Nothing here is a test: the figures are printed as tables for `docs/speed.md`.
 
-    python3 tests/bench/bench.py [months] [again] [growth] [--sizes 6,100,1000] [--times 3] [--program P] [--floor F]
+    python3 tests/bench/bench.py [months] [shapes] [again] [growth] [--sizes 6,100,1000] [--times 3] [--program P] [--floor F]
 
 Every program is a process of its own, its children included; the programs take turns, and of each
-figure the median is given.
+figure the median is given. Where `perf` can count, instructions are given too: they say what a noisy machine hides.
+With `--plot FILE`, the months are drawn as well (needs matplotlib).
 """
 
 import argparse
@@ -43,8 +44,9 @@ TOO_SHORT = 0.05
 
 
 class Cost:
-    def __init__(self, wall, cpu, memory, status):
+    def __init__(self, wall, cpu, memory, status, instructions=math.nan):
         self.wall, self.cpu, self.memory, self.status = wall, cpu, memory, status
+        self.instructions = instructions
 
 
 def measured(command):
@@ -54,6 +56,17 @@ def measured(command):
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     return Cost(time.monotonic() - begun, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, process.returncode)
+
+
+def counted(command):
+    """Returns the instructions of a command and its children, in thousands of millions; none where nobody can count."""
+    if not shutil.which("perf"):
+        return math.nan
+    with tempfile.NamedTemporaryFile("r") as told:
+        counting = ["perf", "stat", "-x,", "-e", "instructions:u", "-o", told.name, "--", *command]
+        subprocess.run(counting, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        counts = [line.split(",")[0] for line in told if "instructions" in line]
+    return int(counts[0]) / 1e9 if counts and counts[0].isdigit() else math.nan
 
 
 def median(costs):
@@ -68,7 +81,22 @@ def in_turns(commands, times):
         for name, (ready, command) in commands.items():
             ready()
             costs[name].append(measured(command))
-    return {name: median(own) for name, own in costs.items()}
+    of = {name: median(own) for name, own in costs.items()}
+    for name, (ready, command) in commands.items():
+        ready()
+        of[name].instructions = counted(command)
+    return of
+
+
+def beside(title, costs):
+    """Prints what each program cost beside the floor."""
+    floor = costs["floor"]
+    print(f"\n{title}\n\n| | wall s | CPU s | 10⁹ instructions | peak MiB | CPU, × floor | memory, × floor |")
+    print("|---|---|---|---|---|---|---|")
+    for name, cost in costs.items():
+        failed = "" if cost.status in (0, 1) else f" (status {cost.status})"
+        print(f"| {name}{failed} | {cost.wall:.2f} | {cost.cpu:.2f} | {cost.instructions:.1f} | {cost.memory:.0f} "
+              f"| {cost.cpu / floor.cpu:.1f} | {cost.memory / floor.memory:.1f} |", flush=True)
 
 
 def ours(program, folder):
@@ -94,17 +122,50 @@ def others(options, folder):
 
 
 def months(options, folder):
+    drawn = {}
     for size in options.sizes:
         own = folder / f"workbooks-{size}"
         inboxes.make("workbooks", size, own)
         commands = {"duibiao": ours(options.program, own), **others(options, own)}
-        costs = in_turns(commands, options.times)
-        floor = costs["floor"]
-        print(f"\n{size} workbooks\n\n| | wall s | CPU s | peak MiB | CPU, × floor | memory, × floor |\n|---|---|---|---|---|---|")
-        for name, cost in costs.items():
-            failed = "" if cost.status in (0, 1) else f" (status {cost.status})"
-            print(f"| {name}{failed} | {cost.wall:.2f} | {cost.cpu:.2f} | {cost.memory:.0f} "
-                  f"| {cost.cpu / floor.cpu:.1f} | {cost.memory / floor.memory:.1f} |", flush=True)
+        drawn[size] = in_turns(commands, options.times)
+        beside(f"{size} workbooks", drawn[size])
+        shutil.rmtree(own)
+    if options.plot:
+        plot(drawn, options.plot)
+
+
+def plot(drawn, path):
+    """Draws CPU seconds and memory of each program by the number of workbooks."""
+    import matplotlib
+
+    matplotlib.use("svg")
+    matplotlib.rcParams["svg.hashsalt"] = "duibiao"
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(1, 2, figsize=(11, 4.2))
+    sizes = sorted(drawn)
+    for name in drawn[sizes[0]]:
+        for place, what in zip(axes, ("cpu", "memory")):
+            known = [(size, getattr(drawn[size][name], what)) for size in sizes if name in drawn[size]]
+            place.plot(*zip(*known), marker="o", label=name, linewidth=2.5 if name == "duibiao" else 1)
+    for place, title in zip(axes, ("CPU, s", "peak memory, MiB")):
+        place.set(xscale="log", yscale="log", xlabel="workbooks of 51 rows", title=title)
+        place.grid(True, which="both", alpha=0.25)
+    axes[0].legend(fontsize=8)
+    figure.tight_layout()
+    figure.savefig(path, metadata={"Date": None})
+
+
+# Months of one make that cost more than others, beside the floor.
+SHAPES = (("clean", 1000, "1,000 workbooks that agree"), ("rows", 500_000, "one workbook of 500,000 rows"),
+          ("wrong", 16_000, "one workbook of 16,000 wrong rows"), ("unplanned", 20_000, "20,000 rows that the plan lacks"))
+
+
+def shapes(options, folder):
+    for shape, size, title in SHAPES:
+        own = folder / shape
+        inboxes.make(shape, size, own)
+        beside(title, in_turns({"duibiao": ours(options.program, own), **others(options, own)}, options.times))
         shutil.rmtree(own)
 
 
@@ -158,11 +219,12 @@ def main():
     given.add_argument("--program", default="target/release/duibiao")
     given.add_argument("--floor", default="target/release/examples/floor")
     given.add_argument("--python", default="", help="one that has polars, fastexcel, XlsxWriter, pandas, openpyxl")
+    given.add_argument("--plot", default="", help="a picture of the months (SVG)")
     options = given.parse_args()
     options.sizes = [int(size) for size in options.sizes.split(",")]
     with tempfile.TemporaryDirectory() as folder:
         for what in options.what:
-            {"months": months, "again": again, "growth": growth}[what](options, pathlib.Path(folder))
+            {"months": months, "shapes": shapes, "again": again, "growth": growth}[what](options, pathlib.Path(folder))
 
 
 if __name__ == "__main__":
