@@ -53,6 +53,8 @@ pub const NUMBERS: [&str; 15] = [
     "nr",
     "lfdnr",
 ];
+/// The levels of a code, each in a column of its own.
+const CODE_LEVELS: [&str; 4] = ["类", "款", "项", "目"];
 /// The figures under them name something and count nothing.
 const CODES: [&str; 18] = [
     "编号",
@@ -400,6 +402,10 @@ impl Says {
         let read = heading::read(about.title);
         let own = read.bare.as_str();
         let above = heading::read(about.path).bare;
+        // 级次 below 科目编码 is one level of the code.
+        let is_part = |own: &str, above: &str| {
+            own.chars().count() <= 2 && (above.contains("编码") || above.contains("代码"))
+        };
         let holds = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
         let ends = |text: &str, words: &[&str]| words.iter().any(|word| text.ends_with(word));
         let names_money = read.unit.is_some();
@@ -410,7 +416,9 @@ impl Says {
         let count = !names_money && (unit || ends(own, &COUNTS));
         let lowered = about.title.to_lowercase();
         let mut words = lowered.split(|c: char| !c.is_alphanumeric());
-        let code = holds(own, &CODES) || words.any(|word| CODE_WORDS.contains(&word));
+        let is_level =
+            CODE_LEVELS.contains(&own) || own.len() < above.len() && is_part(own, &above);
+        let code = holds(own, &CODES) || is_level || words.any(|word| CODE_WORDS.contains(&word));
         let is_dated = lowered.split(|c: char| !c.is_alphanumeric()).any(|word| word == "date");
         let is_share_word = ends(own, &SHARES) && !ends(own, &NO_SHARES);
         let percent = about.title.contains(['%', '％']);

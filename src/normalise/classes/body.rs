@@ -1,5 +1,6 @@
 //! One table, row by row: what each row is, and what its cells say.
 
+mod codes;
 mod corrected;
 mod entries;
 mod foot;

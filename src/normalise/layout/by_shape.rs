@@ -357,14 +357,17 @@ fn names_first_columns(sheet: &Sheet, at: usize) -> bool {
 }
 
 /// Returns whether what stands in each of these columns of a heading stands in another of them as well, so
-/// that only what is above tells them apart: 投资 below 2019 and below 2020.
+/// that only what is above tells them apart: 投资 below 2019 and below 2020, or 资金 below one heading over one
+/// column and below another over several.
 fn are_twins(below: &[Row], columns: &[u32]) -> bool {
     let under = |column: &u32| -> Vec<String> {
         let cells = below.iter().filter_map(|row| row.cell(*column));
         cells.map(|cell| heading::read(&typed_text(&cell.content)).key).collect()
     };
-    let all: Vec<Vec<String>> = columns.iter().map(under).collect();
-    all.iter().all(|own| all.iter().filter(|other| *other == own).count() > 1)
+    let used: BTreeSet<u32> =
+        below.iter().flat_map(|row| &row.cells).map(|cell| cell.column).collect();
+    let all: Vec<Vec<String>> = used.iter().map(under).collect();
+    columns.iter().map(under).all(|own| all.iter().filter(|other| **other == own).count() > 1)
 }
 
 /// Returns whether a cell below a heading only names its unit: （万元）, （公里）.

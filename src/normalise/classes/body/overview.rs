@@ -98,6 +98,7 @@ impl<'a> Body<'a> {
             );
             self.meant.extend(found);
         }
+        self.parents_by_code(&looks, &parts);
         self.add_up(&looks, &parts);
         self.figures_below(&looks, &parts);
         self.reckoned_below(&looks, &parts);
