@@ -224,6 +224,15 @@ pub fn columns(tables: &[(&Sheet, &Shape)], titles: &[&str]) -> Vec<Guess> {
                 if column.kind == ColumnType::Integer && guess.kind == ColumnType::Decimal {
                     column.kind = ColumnType::Decimal;
                 }
+                // 公里 in one table and 座 in another: the figures of both are words.
+                let is_other = guess.kind == ColumnType::Text || guess.measure.is_some();
+                if column.measure.is_some() && is_other && column.measure != guess.measure {
+                    column.kind = ColumnType::Text;
+                    column.measure = None;
+                }
+                if column.kind == ColumnType::Text {
+                    guess.measure = None;
+                }
                 column.written = column.written.and(guess.written);
                 column.measure = column.measure.take().or(guess.measure);
                 column.stands_for_several |= guess.stands_for_several;

@@ -252,21 +252,25 @@ impl<'a> Body<'a> {
                 && look.task == Task::Words
                 && look.has_amounts
         };
-        if !is_numbered && !is_owned {
-            return;
-        }
+        // Where tasks have neither, only what the parts are together tells where they end.
+        let is_bare = !is_numbered && !is_owned;
         let fields: Vec<ColumnId> = self.figure_columns().collect();
         let figures = |row: &Row| -> Vec<i128> {
             let figures = fields.iter().map(|field| self.figure(row, *field));
             let amount = |figure| if let Figure::Amount(amount) = figure { amount } else { 0 };
             figures.map(amount).collect()
         };
+        let is_whole = |added: &[i128], whole: &[i128]| {
+            let pairs = || added.iter().zip(whole).filter(|(part, _)| **part != 0);
+            pairs().next().is_some() && pairs().all(|(part, whole)| part == whole)
+        };
         let (mut whole, mut sum): (Vec<i128>, Option<Vec<i128>>) = (Vec::new(), None);
-        let mut found = Vec::new();
+        let (mut found, mut open) = (Vec::new(), Vec::new());
         for (look, row) in looks.iter().zip(parts) {
             let own = figures(row);
             let before = sum.take();
             if is_part(row) {
+                open.clear();
                 let before = before.unwrap_or_else(|| vec![0; own.len()]);
                 sum = Some(before.iter().zip(&own).map(|(before, own)| before + own).collect());
                 continue;
@@ -277,10 +281,16 @@ impl<'a> Body<'a> {
                 |added: &Vec<i128>| added.iter().zip(&whole).all(|(part, whole)| part <= whole);
             match added.filter(|added| lacks(look) && !self.is_told(row) && fits(added)) {
                 Some(added) => {
-                    found.push(look.row);
+                    open.push(look.row);
+                    if !is_bare || is_whole(&added, &whole) {
+                        found.append(&mut open);
+                    }
                     sum = Some(added);
                 }
-                None => whole = own,
+                None => {
+                    open.clear();
+                    whole = own;
+                }
             }
         }
         self.meant.extend(found.into_iter().map(|row| (row, Meant::Part)));
