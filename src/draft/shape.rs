@@ -69,7 +69,11 @@ fn shapes(sheet: &Sheet, headed: &[Headed]) -> Vec<Shape> {
 /// row has a few.
 fn often_filled(rows: &[Row], columns: &[ShapeColumn]) -> Vec<ShapeColumn> {
     const OFTEN: usize = 4;
-    let filled = |column: u32| rows.iter().filter(|row| row.cell(column).is_some()).count();
+    // Blanks that somebody typed say nothing.
+    let says = |row: &&Row, column: u32| {
+        row.cell(column).is_some_and(|cell| !typed_text(&cell.content).trim().is_empty())
+    };
+    let filled = |column: u32| rows.iter().filter(|row| says(row, column)).count();
     columns.iter().filter(|own| filled(own.column) * OFTEN >= rows.len()).cloned().collect()
 }
 
