@@ -22,7 +22,7 @@ use crate::wording::outbox::About;
 use crate::wording::{self, pages};
 use crate::workbook::consolidated::{self, Material, TakenIn, Version};
 use crate::workbook::lookup::Lookup;
-use crate::workbook::{self, Page, Properties, Waiting, slip};
+use crate::workbook::{self, Page, Properties, slip};
 
 /// The folder of messages.
 const OUTBOX: &str = "outbox";
@@ -178,26 +178,19 @@ pub fn write_checked(
     Ok(bytes)
 }
 
-/// Makes a workbook. The library that writes it starts threads, and panics where the system starts
-/// none, which may pass; and it panics where a large page cannot wait on the disk, which memory makes
-/// good.
+/// Makes a workbook. Threads are started for it, and where the system starts none, which may pass, there
+/// is a panic.
 fn made(pages: &[Page], properties: &Properties, period: Month) -> Result<Vec<u8>, RunError> {
     const ATTEMPTS: u32 = 4;
     const NO_THREAD: &str = "failed to spawn thread";
-    let mut waiting = Waiting::OnDisk;
     for attempt in 0..ATTEMPTS {
-        let made = || workbook::workbook(pages, properties, period, waiting);
+        let made = || workbook::workbook(pages, properties, period);
         match catch_unwind(AssertUnwindSafe(made)) {
-            Ok(Ok(made)) => return Ok(made),
-            Ok(Err(_)) if waiting == Waiting::OnDisk => waiting = Waiting::InMemory,
-            Ok(Err(error)) => return Err(error.into()),
+            Ok(made) => return Ok(made?),
             Err(panic) => {
                 let words = panic.downcast_ref::<String>();
-                let no_thread = words.is_some_and(|words| words.contains(NO_THREAD));
-                match waiting {
-                    _ if no_thread => {}
-                    Waiting::OnDisk => waiting = Waiting::InMemory,
-                    Waiting::InMemory => resume_unwind(panic),
+                if !words.is_some_and(|words| words.contains(NO_THREAD)) {
+                    resume_unwind(panic);
                 }
             }
         }

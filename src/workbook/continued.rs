@@ -60,10 +60,10 @@ fn parted(pages: Vec<Page>, most: usize) -> (Vec<Page>, Moved) {
     }
     let cells = all.iter_mut().flat_map(|page| &mut page.lines).flat_map(|line| &mut line.cells);
     for cell in cells {
-        if let Content::Link { target, .. } = &mut cell.content
-            && let Some(place) = moved.target(target)
+        if let Content::Link(link) = &mut cell.content
+            && let Some(place) = moved.target(&link.target)
         {
-            *target = place;
+            link.target = place;
         }
     }
     (all, moved)
@@ -114,8 +114,9 @@ fn named(name: &str, number: usize) -> String {
 /// A formula counts on lines that may stand on another sheet now: its result is right all the same.
 fn without_formulas(mut line: Line) -> Line {
     for cell in &mut line.cells {
-        if let Content::Formula { result, decimals, .. } = cell.content {
-            cell.content = Content::Number { number: result, decimals };
+        if let Content::Formula(formula) = &cell.content {
+            let (number, decimals) = (formula.result, formula.decimals);
+            cell.content = Content::Number { number, decimals };
         }
     }
     line
@@ -201,9 +202,9 @@ mod tests {
         assert_eq!(told[0], ("清单".to_owned(), 2));
         assert_eq!(moved.place("清单", 1), Some(("清单", 1)));
         assert_eq!(moved.place("总览", 1), None);
-        let Content::Link { target, .. } = &pages[0].lines[0].cells[0].content else { panic!() };
+        let Content::Link(link) = &pages[0].lines[0].cells[0].content else { panic!() };
         let (name, line) = &told[11];
-        assert_eq!(*target, cell_name(name, *line, 0));
+        assert_eq!(link.target, cell_name(name, *line, 0));
         for page in &pages[1..3] {
             let Content::Text(said) = &page.lines.last().unwrap().cells[0].content else {
                 panic!()

@@ -69,8 +69,8 @@ fn needed(page: &Page) -> Vec<f64> {
                 Content::Number { number, decimals } | Content::PerCent { number, decimals } => {
                     figure_width(*number, *decimals, cell.look)
                 }
-                Content::Formula { result, decimals, .. } => {
-                    figure_width(*result, *decimals, cell.look)
+                Content::Formula(formula) => {
+                    figure_width(formula.result, formula.decimals, cell.look)
                 }
                 Content::Month(_) => MONTH_WIDTH,
                 Content::Day(_) => DAY_WIDTH,
@@ -248,10 +248,15 @@ const BREAKING: f64 = 1.0;
 
 /// The room that a text needs on one line.
 fn room_of(text: &str) -> f64 {
-    let signs = text.chars().map(|sign| match sign.width() {
-        None | Some(0) => 0.0,
-        Some(1) => LETTER,
-        Some(_) => IDEOGRAPH,
+    let signs = text.chars().map(|sign| match sign {
+        // What nearly all signs are, without being looked up.
+        '一'..='鿿' => IDEOGRAPH,
+        ' '..='~' => LETTER,
+        _ => match sign.width() {
+            None | Some(0) => 0.0,
+            Some(1) => LETTER,
+            Some(_) => IDEOGRAPH,
+        },
     });
     signs.sum()
 }
@@ -275,9 +280,8 @@ pub fn is_merged(line: &Line) -> bool {
 /// The words of a cell that are wrapped; figures and dates are not.
 fn text_of(cell: &PageCell) -> Option<Cow<'_, str>> {
     match &cell.content {
-        Content::Text(text) | Content::Link { text, .. } | Content::FileLink { text, .. } => {
-            Some(Cow::Borrowed(text))
-        }
+        Content::Text(text) => Some(Cow::Borrowed(text)),
+        Content::Link(link) | Content::FileLink(link) => Some(Cow::Borrowed(&link.text)),
         Content::Runs(runs) => Some(runs.iter().map(|(_, text)| text.as_str()).collect()),
         _ => None,
     }

@@ -16,28 +16,38 @@ pub fn mask(pages: &mut [Page], codes: &BTreeSet<&str>) {
 }
 
 fn mask_cell(cell: &mut PageCell, codes: &BTreeSet<&str>) {
-    if let Some(note) = &mut cell.note {
-        mask_text(note);
+    if let Some(note) = &mut cell.note
+        && let Some(hidden) = masking(note)
+    {
+        **note = hidden;
     }
     let holds_figures = matches!(cell.look, Look::Figure | Look::TotalFigure | Look::EntryFigure);
     match &mut cell.content {
-        Content::Text(text) if holds_figures && is_figure(text) => {}
-        Content::Text(text) if codes.contains(text.as_str()) => {}
-        Content::Text(text) | Content::Link { text, .. } | Content::FileLink { text, .. } => {
-            mask_text(text);
+        Content::Text(text) => {
+            // Few texts hold anything to mask.
+            let hidden = masking(text);
+            let stays = |text: &str| (holds_figures && is_figure(text)) || codes.contains(text);
+            if let Some(hidden) = hidden.filter(|_| !stays(text)) {
+                *text = hidden.into();
+            }
+        }
+        Content::Link(link) | Content::FileLink(link) => {
+            if let Some(hidden) = masking(&link.text) {
+                link.text = hidden.into();
+            }
         }
         Content::Runs(runs) => {
             let whole: String = runs.iter().map(|(_, run)| run.as_str()).collect();
             let Some(hidden) = masking(&whole) else { return };
             // A star for each character that it stands for, so that the runs stay where they are.
             let mut characters = hidden.chars();
-            for (_, run) in runs {
+            for (_, run) in runs.iter_mut() {
                 *run = characters.by_ref().take(run.chars().count()).collect();
             }
         }
         Content::Blank
         | Content::Number { .. }
-        | Content::Formula { .. }
+        | Content::Formula(_)
         | Content::Month(_)
         | Content::Day(_)
         | Content::Percent { .. }
@@ -48,12 +58,6 @@ fn mask_cell(cell: &mut PageCell, codes: &BTreeSet<&str>) {
 /// Whether a text is nothing but a figure: what stands among figures may be words all the same.
 fn is_figure(text: &str) -> bool {
     text.chars().all(|c| c.is_ascii_digit() || " ,.+-%¥￥，．％".contains(c))
-}
-
-fn mask_text(text: &mut String) {
-    if let Some(hidden) = masking(text) {
-        *text = hidden;
-    }
 }
 
 /// Returns a text masked, where there is something to mask.
@@ -77,19 +81,19 @@ mod tests {
             text_cell("张三13812341234", Look::Text),
             text_cell("13812341234", Look::Figure),
             text_cell("13812341234", Look::Centre),
-            PageCell { content: Content::Runs(runs), ..PageCell::default() },
+            PageCell { content: Content::Runs(runs.into()), ..PageCell::default() },
             PageCell { note: Some(Box::new("13912341234".to_owned())), ..PageCell::default() },
         ];
         let mut pages = [Page { lines: vec![Line::of(cells)], ..Page::default() }];
         mask(&mut pages, &BTreeSet::new());
         let cells = &pages[0].lines[0].cells;
         let text = |place: usize| cells[place].content.clone();
-        assert_eq!(text(0), Content::Text("张三138****1234".to_owned()));
-        assert_eq!(text(1), Content::Text("13812341234".to_owned()));
-        assert_eq!(text(2), Content::Text("138****1234".to_owned()));
+        assert_eq!(text(0), Content::Text("张三138****1234".into()));
+        assert_eq!(text(1), Content::Text("13812341234".into()));
+        assert_eq!(text(2), Content::Text("138****1234".into()));
         let masked =
             vec![(Ink::Plain, "张三138".to_owned()), (Ink::Differing, "****1234".to_owned())];
-        assert_eq!(text(3), Content::Runs(masked));
+        assert_eq!(text(3), Content::Runs(masked.into()));
         assert_eq!(cells[4].note.as_deref().map(String::as_str), Some("139****1234"));
         let mut pages = [Page {
             lines: vec![Line::of(vec![text_cell("13812341234", Look::Centre)])],
@@ -97,6 +101,6 @@ mod tests {
         }];
         mask(&mut pages, &BTreeSet::from(["13812341234"]));
         let code = &pages[0].lines[0].cells[0].content;
-        assert_eq!(*code, Content::Text("13812341234".to_owned()));
+        assert_eq!(*code, Content::Text("13812341234".into()));
     }
 }

@@ -5,22 +5,27 @@
 //!
 //! `rust_xlsxwriter`'s only home.
 
+mod cells;
+mod charts;
 pub mod columns;
 pub mod consolidated;
 mod continued;
 mod differing;
 mod fitting;
 mod grid;
-mod growing;
+mod looks;
 pub mod lookup;
 mod marks;
 mod masking;
+mod package;
 mod page;
 mod paper;
 mod reread;
 pub mod slip;
+mod specimens;
 mod style;
 mod text;
+mod texts;
 mod values;
 pub mod template;
 mod write;
@@ -31,4 +36,4 @@ pub use marks::Marks;
 pub use masking::mask;
 pub use page::{Content, Line, Look, Page, PageCell, cell_name};
 pub use reread::reread;
-pub use write::{Properties, Waiting, workbook};
+pub use write::{Properties, workbook};

@@ -1,7 +1,9 @@
 //! A page of a workbook as data: lines of cells with their look, before anything is written.
 
+use std::borrow::Cow;
+
 use crate::model::stamp::FormCode;
-use crate::model::{CellAt, Day, Month, Severity};
+use crate::model::{CellAt, Day, Month, Severity, Text};
 use crate::pipeline::file::Paper;
 
 /// A worksheet to be.
@@ -180,22 +182,18 @@ pub enum Emphasis {
     Open(Severity),
 }
 
+/// What a cell holds. A month has millions of cells: what few of them hold stands apart.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Content {
     #[default]
     Blank,
-    Text(String),
+    Text(Text),
     /// A number with the decimals it is shown with.
     Number {
         number: f64,
         decimals: u32,
     },
-    /// A live formula with the result that is right when the file is written.
-    Formula {
-        formula: String,
-        result: f64,
-        decimals: u32,
-    },
+    Formula(Box<Formula>),
     /// A month, as a date that is shown as 2020年10月.
     Month(Month),
     /// A date that is shown as 2020年10月31日.
@@ -212,17 +210,26 @@ pub enum Content {
         decimals: u32,
     },
     /// A link to a cell of this workbook, such as `汇总表!A12`.
-    Link {
-        target: String,
-        text: String,
-    },
+    Link(Box<Link>),
     /// A link to a file beside this workbook, such as `inputs/sheets/a.xlsx`.
-    FileLink {
-        target: String,
-        text: String,
-    },
+    FileLink(Box<Link>),
     /// A text of which some runs stand out.
-    Runs(Vec<(Ink, String)>),
+    Runs(Box<[(Ink, String)]>),
+}
+
+/// A live formula with the result that is right when the file is written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Formula {
+    pub text: String,
+    pub result: f64,
+    pub decimals: u32,
+}
+
+/// Words that lead somewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    pub target: String,
+    pub text: Text,
 }
 
 /// How a run of a text stands out.
@@ -266,12 +273,12 @@ impl Line {
     }
 
     /// Returns a line with one text over several columns.
-    pub fn words(text: impl Into<String>, look: Look, span: u16) -> Self {
+    pub fn words(text: impl Into<Text>, look: Look, span: u16) -> Self {
         Self::of(vec![PageCell { span, ..text_cell(text, look) }])
     }
 
     /// Returns the headings of a table.
-    pub fn headings<T: Into<String>>(names: impl IntoIterator<Item = T>) -> Self {
+    pub fn headings<T: Into<Text>>(names: impl IntoIterator<Item = T>) -> Self {
         Self::of(names.into_iter().map(|name| text_cell(name, Look::Heading)).collect())
     }
 
@@ -291,7 +298,7 @@ impl Line {
     }
 }
 
-pub fn text_cell(text: impl Into<String>, look: Look) -> PageCell {
+pub fn text_cell(text: impl Into<Text>, look: Look) -> PageCell {
     let text = text.into();
     let content = if text.is_empty() { Content::Blank } else { Content::Text(text) };
     PageCell { content, look, ..PageCell::default() }
@@ -304,7 +311,7 @@ pub fn count_cell(count: usize, look: Look) -> PageCell {
 }
 
 /// Adds a text over several columns; the covered cells keep the border.
-pub fn wide(cells: &mut Vec<PageCell>, text: impl Into<String>, look: Look, span: u16) {
+pub fn wide(cells: &mut Vec<PageCell>, text: impl Into<Text>, look: Look, span: u16) {
     cells.push(PageCell { span, ..text_cell(text, look) });
     cells.extend((1..span).map(|_| text_cell("", look)));
 }
@@ -331,8 +338,9 @@ pub fn percent_cell(hundredths: i64, look: Look) -> PageCell {
     figure_cell(Content::Percent { hundredths, decimals }, look)
 }
 
-pub fn file_link_cell(target: &str, text: impl Into<String>) -> PageCell {
-    let content = Content::FileLink { target: target.to_owned(), text: text.into() };
+pub fn file_link_cell(target: &str, text: impl Into<Text>) -> PageCell {
+    let link = Link { target: target.to_owned(), text: text.into() };
+    let content = Content::FileLink(Box::new(link));
     PageCell { content, look: Look::Text, ..PageCell::default() }
 }
 
@@ -344,8 +352,8 @@ pub fn seq_cell(seq: Option<i64>) -> PageCell {
     )
 }
 
-pub fn link_cell(target: &str, text: impl Into<String>) -> PageCell {
-    let content = Content::Link { target: target.to_owned(), text: text.into() };
+pub fn link_cell(target: &str, text: impl Into<Text>) -> PageCell {
+    let content = Content::Link(Box::new(Link { target: target.to_owned(), text: text.into() }));
     PageCell { content, look: Look::Centre, ..PageCell::default() }
 }
 
@@ -362,18 +370,22 @@ pub fn decimal_cell(decimal: &str, look: Look) -> PageCell {
 
 /// Returns the double of a decimal that it holds exactly, as spreadsheets show it.
 pub fn double_of(decimal: &str) -> Option<f64> {
-    let digits: String = decimal.chars().filter(char::is_ascii_digit).collect();
+    let digits = || decimal.bytes().filter(u8::is_ascii_digit);
     // The zeros at the end of a whole number cost a double nothing.
-    let significant = digits.trim_matches('0').len();
-    decimal.parse().ok().filter(|_| significant <= DIGITS_OF_A_DOUBLE)
+    let before = digits().take_while(|digit| *digit == b'0').count();
+    let behind = digits().rev().take_while(|digit| *digit == b'0').count();
+    let significant = digits().count().saturating_sub(before + behind);
+    // What reads as a number without one, such as NaN, is a text.
+    let number = decimal.parse().ok().filter(|number: &f64| number.is_finite());
+    number.filter(|_| significant <= DIGITS_OF_A_DOUBLE)
 }
 
 /// Returns the exact decimal that a figure's cell holds, be it a number or a text.
-pub fn exact_decimal(content: &Content) -> Option<String> {
+pub fn exact_decimal(content: &Content) -> Option<Cow<'_, str>> {
     match content {
         // The shortest decimal of a double is the one that it was made from.
-        Content::Number { number, .. } => Some(number.to_string()),
-        Content::Text(text) if double_of(text).is_none() => Some(text.clone()),
+        Content::Number { number, .. } => Some(Cow::Owned(number.to_string())),
+        Content::Text(text) if double_of(text).is_none() => Some(Cow::Borrowed(text)),
         _ => None,
     }
 }
@@ -404,29 +416,29 @@ fn is_bordered(cell: &PageCell) -> bool {
 fn even_table(lines: &mut [Line]) {
     let mut most: Vec<u32> = Vec::new();
     let is_amount = |cell: &PageCell| matches!(cell.look, Look::Figure | Look::TotalFigure);
-    for line in lines.iter() {
+    for line in lines.iter_mut() {
         most.resize(most.len().max(line.cells.len()), 0);
-        for (most, cell) in most.iter_mut().zip(&line.cells) {
-            if let Content::Number { decimals, .. }
-            | Content::Formula { decimals, .. }
-            | Content::Percent { decimals, .. } = cell.content
-                && is_amount(cell)
-            {
-                *most = decimals.max(*most);
+        for (most, cell) in most.iter_mut().zip(&mut line.cells) {
+            if let Some(decimals) = is_amount(cell).then(|| decimals(&mut cell.content)).flatten() {
+                *most = (*decimals).max(*most);
             }
         }
     }
     for line in lines {
         for (most, cell) in most.iter().zip(&mut line.cells) {
-            let is_amount = is_amount(cell);
-            if let Content::Number { decimals, .. }
-            | Content::Formula { decimals, .. }
-            | Content::Percent { decimals, .. } = &mut cell.content
-                && is_amount
-            {
+            if let Some(decimals) = is_amount(cell).then(|| decimals(&mut cell.content)).flatten() {
                 *decimals = *most;
             }
         }
+    }
+}
+
+/// The decimals that a figure is shown with.
+fn decimals(content: &mut Content) -> Option<&mut u32> {
+    match content {
+        Content::Number { decimals, .. } | Content::Percent { decimals, .. } => Some(decimals),
+        Content::Formula(formula) => Some(&mut formula.decimals),
+        _ => None,
     }
 }
 
@@ -448,10 +460,10 @@ mod tests {
         {
             assert!(double_of(held).is_some(), "{held}");
         }
-        for not_held in ["2000000000000001", "40000000000000.01", "", "—"] {
+        for not_held in ["2000000000000001", "40000000000000.01", "", "—", "NaN", "inf"] {
             assert!(double_of(not_held).is_none(), "{not_held}");
         }
         let content = decimal_cell("40000000000000.01", Look::Figure).content;
-        assert_eq!(content, Content::Text("40000000000000.01".to_owned()));
+        assert_eq!(content, Content::Text("40000000000000.01".into()));
     }
 }

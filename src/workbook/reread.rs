@@ -107,9 +107,8 @@ fn agrees(cell: &PageCell, found: Option<&Found>) -> bool {
     };
     match &cell.content {
         Content::Blank => found.is_none(),
-        Content::Text(text) | Content::Link { text, .. } | Content::FileLink { text, .. } => {
-            same_text(text)
-        }
+        Content::Text(text) => same_text(text),
+        Content::Link(link) | Content::FileLink(link) => same_text(&link.text),
         Content::Month(month) => same_date(*month, 1),
         Content::Day(day) => same_date(day.month(), day.day()),
         Content::Percent { hundredths, .. } => {
@@ -118,9 +117,8 @@ fn agrees(cell: &PageCell, found: Option<&Found>) -> bool {
             let is_same = matches!(found, Some(Found::Percentage(found)) if *found == percentage);
             is_same
         }
-        Content::Number { number, .. }
-        | Content::PerCent { number, .. }
-        | Content::Formula { result: number, .. } => same_number(*number),
+        Content::Number { number, .. } | Content::PerCent { number, .. } => same_number(*number),
+        Content::Formula(formula) => same_number(formula.result),
         Content::Runs(runs) => {
             same_text(&runs.iter().map(|(_, text)| text.as_str()).collect::<String>())
         }
@@ -137,7 +135,7 @@ fn same_but_for_line_ends(one: &str, other: &str) -> bool {
 mod tests {
     use super::*;
     use crate::workbook::page::{Line, Look, decimal_cell, text_cell};
-    use crate::workbook::{Properties, Waiting, workbook};
+    use crate::workbook::{Properties, workbook};
 
     fn page(figure: &str, text: &str) -> Page {
         Page {
@@ -155,7 +153,7 @@ mod tests {
     fn a_workbook_that_says_something_else_is_noticed() {
         let period = "2020-08".parse().unwrap();
         let pages = [page("91.449277", "一\r\n二 ")];
-        let bytes = workbook(&pages, &Properties::default(), period, Waiting::InMemory);
+        let bytes = workbook(&pages, &Properties::default(), period);
         let bytes = bytes.unwrap();
         assert_eq!(reread(&bytes, &[page("91.449277", "一\r\n二 ")]), Ok(()));
         for other in

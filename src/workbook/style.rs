@@ -104,7 +104,7 @@ pub fn format(look: Look, mark: Option<Emphasis>, number: Option<NumberForm>) ->
 }
 
 /// How a number is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NumberForm {
     Decimals(u32),
     Month,

@@ -11,7 +11,7 @@ use crate::model::fold::is_invisible;
 use crate::wording::pages;
 
 /// Excel's longest text in a cell, in UTF-16 units.
-const MOST_TEXT: usize = 32_767;
+pub const MOST_TEXT: usize = 32_767;
 /// The longest text of a note: a cell's, less what its author's name may take.
 const MOST_NOTE: usize = 32_000;
 /// The longest title and property.
@@ -168,7 +168,7 @@ fn escapes(text: &str) -> impl Iterator<Item = usize> {
 }
 
 /// Escapes the underscore of what reads as an escape, so that it is read as it stands.
-fn without_escapes(text: &str) -> String {
+pub fn without_escapes(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     let mut from = 0;
     for at in escapes(text) {

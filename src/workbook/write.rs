@@ -1,23 +1,27 @@
 //! Writes pages with `rust_xlsxwriter`, and nothing else decides anything here.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::resume_unwind;
+use std::thread;
 
 use rust_xlsxwriter::{
-    Chart as XlsxChart, ChartDataLabel, ChartFont, ChartFormat, ChartLine, ChartSolidFill,
-    ChartType, Color, DataValidation, DataValidationErrorStyle, DataValidationRule, DocProperties,
-    ExcelDateTime, Format, Formula, Note, Url, Workbook, Worksheet, XlsxError,
+    DataValidation, DataValidationErrorStyle, DataValidationRule, DocProperties, ExcelDateTime,
+    Format, Note, Url, Workbook, Worksheet, XlsxError,
 };
 use unicode_width::UnicodeWidthStr;
+use zip::result::ZipError;
 
-use super::fitting::{Fitted, fitted, height, is_merged, together};
-use super::growing::with_growing_rows;
-use super::page::{
-    Chart, ChartLayout, Content, Emphasis, Fit, Look, NumberRuleKind, Others, Page, PageCell,
-    Protection, Rows, Shown,
-};
+use super::cells::{Cells, Extent, USUAL_HEIGHT, pixels};
+use super::charts::{insert_chart, tell_chart_values};
+use super::fitting::{Fitted, fitted, height, together};
+use super::looks::{Dress, Looks};
+use super::package::{self, Frame, PACKED, Pieces, Shell};
+use super::page::{Content, Fit, NumberRuleKind, Others, Page, PageCell, Protection, Shown};
 use super::paper::breaks;
-use super::style::{self, NumberForm};
+use super::specimens;
+use super::style;
 use super::text::{self, clean};
+use super::texts::Texts;
 use crate::model::{Month, fold};
 use crate::pipeline::file::Paper;
 use crate::wording::pages;
@@ -31,22 +35,6 @@ pub struct Properties {
     pub custom: Vec<(String, String)>,
 }
 
-/// Where the cells of large pages wait for the end of their workbook.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Waiting {
-    /// In a file that has no name and goes with the program; where none can be written, that is an
-    /// error or a panic of the library, and memory will have to do.
-    OnDisk,
-    InMemory,
-}
-
-/// A page of more cells is a large one.
-const MANY_CELLS: usize = 100_000;
-
-/// How much a package is packed: a tenth larger than with the library's own level and a third faster;
-/// Excel takes the same.
-const PACKED: u8 = 3;
-
 /// Returns the bytes of a workbook; the same pages give the same bytes.
 ///
 /// `period` stands for the time of writing, which must not depend on the clock.
@@ -57,7 +45,6 @@ pub fn workbook(
     pages: &[Page],
     properties: &Properties,
     period: Month,
-    waiting: Waiting,
 ) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     workbook.set_zip_compression_level(PACKED);
@@ -73,47 +60,85 @@ pub fn workbook(
         described = described.set_custom_property(name, text::property(value).as_str());
     }
     workbook.set_properties(&described);
-    let mut formats = Formats::default();
+    let mut looks = Looks::default();
+    let mut heights = Vec::new();
     let names = text::sheet_names(pages.iter().map(|page| page.name.as_str()));
     for (page, name) in pages.iter().zip(&names) {
-        let mut sheet = match waiting {
-            Waiting::OnDisk if may_wait_on_disk(page) => {
-                workbook.new_worksheet_with_low_memory()?
-            }
-            _ => Worksheet::new(),
-        };
+        let mut sheet = Worksheet::new();
         sheet.set_name(name)?;
-        write_page(page, &mut sheet, &mut formats)?;
+        heights.push(write_page(page, &mut sheet, &mut looks)?);
         sheet.set_header(header(&properties.title, period));
         workbook.push_worksheet(sheet);
     }
-    let mut written = workbook.save_to_buffer()?;
-    let growing: BTreeMap<usize, BTreeSet<u32>> = pages
-        .iter()
-        .enumerate()
-        .filter(|(_, page)| page.rows == Rows::Growing)
-        .map(|(place, page)| (place, growing_rows(page)))
-        .collect();
-    if !growing.is_empty() {
-        written = with_growing_rows(&written, &growing, PACKED)
-            .map_err(|error| XlsxError::CustomError(error.to_string()))?;
-    }
+    specimens::write(workbook.worksheet_from_index(0)?, looks.formats())?;
+    let shell = Shell::of(workbook.save_to_buffer()?).map_err(broken)?;
+    drop(workbook);
+    let mut written = filled(shell, pages, &heights, looks)?;
     made_alike(&mut written);
     Ok(written)
 }
 
-/// Whether a page is large, and one that the library writes to a file whole: there it takes rows in
-/// their order only, and forgets which of them are folded.
-fn may_wait_on_disk(page: &Page) -> bool {
-    let cells: usize = page.lines.iter().map(|line| line.cells.len()).sum();
-    cells > MANY_CELLS && page.lines.iter().all(|line| line.shown == Shown::AtOnce)
+#[expect(clippy::needless_pass_by_value, reason = "as `map_err` hands it over")]
+fn broken(error: ZipError) -> XlsxError {
+    XlsxError::CustomError(error.to_string())
 }
 
-/// The rows of a page that no program is kept from fitting to what is typed into them.
-fn growing_rows(page: &Page) -> BTreeSet<u32> {
-    let lines = page.lines.iter().enumerate();
-    let free = lines.filter(|(_, line)| line.height.is_none() && !is_merged(line));
-    free.map(|(row, _)| row_of(row)).collect()
+/// Puts the cells of the pages into their sheets. Each part is packed on a thread of its own, while the
+/// next pieces of it and of the others are marked up here, in their order.
+fn filled(
+    mut shell: Shell,
+    pages: &[Page],
+    heights: &[Vec<f64>],
+    looks: Looks,
+) -> Result<Vec<u8>, XlsxError> {
+    let mut frames = Vec::new();
+    for place in 0..pages.len() {
+        frames.push(shell.frame(place).map_err(broken)?);
+    }
+    let specimens = frames.first().map_or("", |frame| frame.between.as_str());
+    let numbers = specimens::numbers(specimens, looks.formats().len());
+    let looks = looks.numbered(numbers);
+    let inks = specimens::inks(&shell.part(package::TEXTS).map_err(broken)?);
+    let mut texts = Texts::none_yet(inks);
+    let parts = thread::scope(|scope| {
+        let mut packing = Vec::new();
+        let mut begin = |name: String| {
+            let (pieces, out) = Pieces::new();
+            packing.push(scope.spawn(move || (package::packed(&name, &out), name)));
+            pieces
+        };
+        for (place, (page, Frame { before, after, .. })) in pages.iter().zip(&frames).enumerate() {
+            let mut pieces = begin(package::name_of_sheet(place));
+            pieces.written.push_str(&with_extent(before, page));
+            pieces.written.push_str("<sheetData>");
+            let mut cells = Cells { looks: &looks, texts: &mut texts };
+            cells.rows(page, &heights[place], &mut pieces)?;
+            pieces.written.push_str("</sheetData>");
+            pieces.written.push_str(after);
+            pieces.end();
+        }
+        let mut pieces = begin(package::TEXTS.to_owned());
+        texts.part(&mut pieces);
+        pieces.end();
+        let mut parts = BTreeMap::new();
+        for packing in packing {
+            let (packed, name) = packing.join().unwrap_or_else(|panic| resume_unwind(panic));
+            parts.insert(name, packed.map_err(broken)?);
+        }
+        Ok::<_, XlsxError>(parts)
+    })?;
+    shell.with(parts).map_err(broken)
+}
+
+/// Returns the head of a sheet, which says how far the cells of its page reach.
+fn with_extent(head: &str, page: &Page) -> String {
+    const BEGIN: &str = "<dimension ref=\"";
+    let own = Extent::of(page).map_or_else(|| "A1".to_owned(), Extent::name);
+    let parts = head.split_once(BEGIN).and_then(|(before, rest)| {
+        let (_, after) = rest.split_once('"')?;
+        Some(format!("{before}{BEGIN}{own}\"{after}"))
+    });
+    parts.unwrap_or_else(|| head.to_owned())
 }
 
 /// A package says of each of its parts on which kind of system it was made; here all say the same, so
@@ -134,16 +159,6 @@ fn made_alike(package: &mut [u8]) {
     }
 }
 
-/// Formats already made; a workbook has few looks and many cells.
-#[derive(Default)]
-struct Formats(BTreeMap<(Look, Option<Emphasis>, Option<NumberForm>), Format>);
-
-impl Formats {
-    fn of(&mut self, look: Look, mark: Option<Emphasis>, number: Option<NumberForm>) -> &Format {
-        self.0.entry((look, mark, number)).or_insert_with(|| style::format(look, mark, number))
-    }
-}
-
 /// What stands at the head of each printed sheet of paper: the book, the period and the page.
 fn header(title: &str, period: Month) -> String {
     // Excel's own limit is 255 characters, and & begins a command.
@@ -161,7 +176,12 @@ fn number_of(paper: Paper) -> u8 {
     }
 }
 
-fn write_page(page: &Page, sheet: &mut Worksheet, formats: &mut Formats) -> Result<(), XlsxError> {
+/// Writes all of a page but its cells, and returns the heights of its lines.
+fn write_page(
+    page: &Page,
+    sheet: &mut Worksheet,
+    looks: &mut Looks,
+) -> Result<Vec<f64>, XlsxError> {
     let Fitted { widths, laid } = fitted(page);
     for (column, width) in widths.iter().enumerate() {
         sheet.set_column_width(column_of(column), *width)?;
@@ -171,16 +191,13 @@ fn write_page(page: &Page, sheet: &mut Worksheet, formats: &mut Formats) -> Resu
         .iter()
         .map(|line| line.height.unwrap_or_else(|| height(line, &widths)))
         .collect();
+    tell_heights(page, &heights, sheet)?;
+    tell_chart_values(page, sheet)?;
     let mut links = 0;
     for (row, line) in page.lines.iter().enumerate() {
-        let high = heights[row];
-        let row = row_of(row);
-        sheet.set_row_height(row, high)?;
-        if line.shown == Shown::Folded {
-            sheet.group_rows_collapsed(row, row)?;
-        }
         for (column, cell) in line.cells.iter().enumerate() {
-            write_cell(sheet, row, column_of(column), cell, formats, &mut links)?;
+            looks.meet(Dress::of(cell));
+            write_besides(sheet, (row_of(row), column_of(column)), cell, looks, &mut links)?;
         }
     }
     if let Some(heading) = page.heading {
@@ -257,7 +274,7 @@ fn write_page(page: &Page, sheet: &mut Worksheet, formats: &mut Formats) -> Resu
     if page.protection == Protection::Locked {
         sheet.protect();
     }
-    Ok(())
+    Ok(heights)
 }
 
 /// What is said beside a cell, as long as Excel lets it be.
@@ -281,104 +298,50 @@ fn validation(kind: NumberRuleKind) -> DataValidation {
     }
 }
 
-fn write_cell(
+/// Writes what there is to a cell beside its content: what it is merged with, where it leads, its note.
+fn write_besides(
     sheet: &mut Worksheet,
-    row: u32,
-    column: u16,
+    (row, column): (u32, u16),
     cell: &PageCell,
-    formats: &mut Formats,
+    looks: &mut Looks,
     links: &mut usize,
 ) -> Result<(), XlsxError> {
-    let number = match cell.content {
-        Content::Number { decimals, .. } | Content::Formula { decimals, .. } => {
-            Some(NumberForm::Decimals(decimals))
-        }
-        Content::Percent { decimals, .. } => Some(NumberForm::Percent(decimals)),
-        Content::PerCent { decimals, .. } => Some(NumberForm::PerCent(decimals)),
-        Content::Month(_) => Some(NumberForm::Month),
-        Content::Day(_) => Some(NumberForm::Day),
-        _ => None,
-    };
-    let format = formats.of(cell.look, cell.mark, number);
     if cell.span > 1 {
-        let text = match &cell.content {
-            Content::Text(text) => text.as_str(),
-            _ => "",
-        };
-        sheet.merge_range(row, column, row, column + cell.span - 1, &clean(text), format)?;
-        if matches!(cell.content, Content::Text(_) | Content::Blank) {
-            return insert_note(sheet, row, column, cell);
-        }
+        looks.meet(Dress::covering(cell));
+        sheet.merge_range(row, column, row, column + cell.span - 1, "", &Format::new())?;
     }
     match &cell.content {
-        Content::Blank => {
-            if cell.look != Look::Plain || cell.mark.is_some() {
-                sheet.write_blank(row, column, format)?;
-            }
+        Content::Link(link) => {
+            let (page, place) = link.target.split_once('!').unwrap_or(("", &link.target));
+            let target = format!("internal:'{page}'!{place}");
+            write_link(sheet, (row, column), (&target, &link.text), links);
         }
-        Content::Text(text) => {
-            write_text(sheet, row, column, text, format)?;
+        Content::FileLink(link) => {
+            let target = format!("external:{}", link.target);
+            write_link(sheet, (row, column), (&target, &link.text), links);
         }
-        Content::Number { number, .. } | Content::PerCent { number, .. } => {
-            sheet.write_number_with_format(row, column, *number, format)?;
-        }
-        Content::Formula { formula, result, .. } => {
-            let formula = Formula::new(formula).set_result(result.to_string());
-            sheet.write_formula_with_format(row, column, formula, format)?;
-        }
-        Content::Percent { hundredths, .. } => {
-            sheet.write_number_with_format(row, column, fraction(*hundredths), format)?;
-        }
-        Content::Month(month) => write_date(sheet, row, column, (*month, 1), format)?,
-        Content::Day(day) => write_date(sheet, row, column, (day.month(), day.day()), format)?,
-        Content::Link { target, text } => {
-            let (page, place) = target.split_once('!').unwrap_or(("", target));
-            let url = format!("internal:'{page}'!{place}");
-            write_link(sheet, (row, column), (&url, text), cell, links)?;
-        }
-        Content::FileLink { target, text } => {
-            write_link(sheet, (row, column), (&format!("external:{target}"), text), cell, links)?;
-        }
-        Content::Runs(runs) => write_runs(sheet, row, column, runs, format)?,
+        _ => {}
     }
     insert_note(sheet, row, column, cell)
 }
 
-/// Writes a link, or its text alone where a sheet has as many as it can hold or where Excel takes no
+/// Writes where a cell leads; nowhere where a sheet has as many links as it can hold or where Excel takes no
 /// such address.
 fn write_link(
     sheet: &mut Worksheet,
     (row, column): (u32, u16),
     (url, text): (&str, &str),
-    cell: &PageCell,
     links: &mut usize,
-) -> Result<(), XlsxError> {
+) {
     /// Of an address, in characters.
     const LONGEST: usize = 1_000;
-    let look = style::link(cell.look, cell.mark);
     let shown = clean(text);
     if *links < MOST_LINKS && url.chars().count() <= LONGEST && !fold::is_blank(&shown) {
         let link = Url::new(url).set_text(shown);
-        if sheet.write_url_with_format(row, column, link, &look).is_ok() {
+        if sheet.write_url_with_format(row, column, link, &Format::new()).is_ok() {
             *links += 1;
-            return Ok(());
         }
     }
-    write_text(sheet, row, column, text, &look)
-}
-
-fn write_date(
-    sheet: &mut Worksheet,
-    row: u32,
-    column: u16,
-    (month, day): (Month, u32),
-    format: &Format,
-) -> Result<(), XlsxError> {
-    let year = u16::try_from(month.year).unwrap_or(1900);
-    let [month, day] = [month.month, day].map(|part| u8::try_from(part).unwrap_or(1));
-    let date = ExcelDateTime::from_ymd(year, month, day)?;
-    sheet.write_datetime_with_format(row, column, &date, format)?;
-    Ok(())
 }
 
 /// Returns the double of a share in hundredths of a per cent.
@@ -388,8 +351,74 @@ pub(super) fn fraction(hundredths: i64) -> f64 {
     share
 }
 
-/// In pixels; a longer note is scrolled.
-const TALLEST_NOTE: u32 = 2_000;
+/// Tells the library how high the lines are under charts and notes, which it places by them, and how high
+/// all lines above are together; of the others it need not know each.
+fn tell_heights(page: &Page, heights: &[f64], sheet: &mut Worksheet) -> Result<(), XlsxError> {
+    let pixels: Vec<i64> = heights.iter().map(|points| i64::from(pixels(*points))).collect();
+    let high = |row: usize| if page.lines[row].shown == Shown::AtOnce { pixels[row] } else { 0 };
+    let covered = covered(page, high);
+    let usual = i64::from(USUAL_HEIGHT);
+    // By how much what it takes the lines above for falls short.
+    let mut short = 0;
+    for (row, line) in page.lines.iter().enumerate().take(covered.last().map_or(0, |row| row + 1)) {
+        let own = if covered.contains(&row) {
+            pixels[row]
+        } else {
+            short += high(row) - usual;
+            if covered.contains(&(row + 1)) || short <= -usual {
+                let own = (usual + short).max(0);
+                short -= own - usual;
+                own
+            } else {
+                usual
+            }
+        };
+        let is_folded = line.shown == Shown::Folded && covered.contains(&row);
+        if own != usual || is_folded {
+            sheet.set_row_height_pixels(row_of(row), u32::try_from(own).unwrap_or(0))?;
+        }
+        if is_folded {
+            sheet.group_rows_collapsed(row_of(row), row_of(row))?;
+        }
+    }
+    Ok(())
+}
+
+/// The lines under charts and notes, and those around them.
+fn covered(page: &Page, high: impl Fn(usize) -> i64) -> BTreeSet<usize> {
+    /// What lies between a note or a chart and its cell, and more.
+    const AROUND: i64 = 60;
+    let mut covered = BTreeSet::new();
+    let mut cover = |first: usize, height: u32| {
+        let mut room = i64::from(height) + AROUND;
+        for row in first..page.lines.len() {
+            covered.insert(row);
+            room -= high(row);
+            if room < 0 {
+                break;
+            }
+        }
+    };
+    for (row, line) in page.lines.iter().enumerate() {
+        for text in line.cells.iter().filter_map(|cell| cell.note.as_ref()) {
+            // A note begins beside the line above.
+            cover(row.saturating_sub(2), height_of_note(text));
+        }
+    }
+    for chart in &page.charts {
+        cover(usize::try_from(chart.at.row).unwrap_or(0).saturating_sub(1), chart.height);
+    }
+    // That lines are folded is said of the sheet, too, where any of them is known.
+    covered.extend(page.lines.iter().position(|line| line.shown == Shown::Folded));
+    covered
+}
+
+/// How high a note is, in pixels; a longer one is scrolled.
+fn height_of_note(text: &str) -> u32 {
+    const TALLEST: u32 = 2_000;
+    let lines = text.lines().map(|line| line.width().div_ceil(36).max(1)).sum::<usize>();
+    u32::try_from(lines * 17 + 12).unwrap_or(TALLEST).min(TALLEST)
+}
 
 /// Excel opens no more links on one sheet.
 const MOST_LINKS: usize = 65_000;
@@ -401,105 +430,12 @@ fn insert_note(
     cell: &PageCell,
 ) -> Result<(), XlsxError> {
     if let Some(text) = &cell.note {
-        let lines = text.lines().map(|line| line.width().div_ceil(36).max(1)).sum::<usize>();
         let note = Note::new(text::note(text))
             .add_author_prefix(false)
             .set_width(260)
-            .set_height(u32::try_from(lines * 17 + 12).unwrap_or(TALLEST_NOTE).min(TALLEST_NOTE));
+            .set_height(height_of_note(text));
         sheet.insert_note(row, column, &note)?;
     }
-    Ok(())
-}
-
-fn write_runs(
-    sheet: &mut Worksheet,
-    row: u32,
-    column: u16,
-    runs: &[(super::page::Ink, String)],
-    format: &Format,
-) -> Result<(), XlsxError> {
-    let whole: String = runs.iter().map(|(_, text)| text.as_str()).collect();
-    let Some(runs) = text::clean_runs(runs) else {
-        return write_text(sheet, row, column, &whole, format);
-    };
-    let inked: Vec<(Format, String)> =
-        runs.into_iter().map(|(ink, run)| (style::ink(ink), run)).collect();
-    let parts: Vec<(&Format, &str)> =
-        inked.iter().map(|(format, run)| (format, run.as_str())).collect();
-    // The library counts the marks of the runs, too, and refuses what is too long with them.
-    if sheet.write_rich_string_with_format(row, column, &parts, format).is_err() {
-        return write_text(sheet, row, column, &whole, format);
-    }
-    Ok(())
-}
-
-fn write_text(
-    sheet: &mut Worksheet,
-    row: u32,
-    column: u16,
-    text: &str,
-    format: &Format,
-) -> Result<(), XlsxError> {
-    // What is invisible leaves nothing.
-    match clean(text) {
-        nothing if nothing.is_empty() => sheet.write_blank(row, column, format)?,
-        text => sheet.write_string_with_format(row, column, text, format)?,
-    };
-    Ok(())
-}
-
-fn insert_chart(sheet: &mut Worksheet, chart: &Chart, page: &str) -> Result<(), XlsxError> {
-    let kind = match chart.layout {
-        ChartLayout::Stacked | ChartLayout::Waterfall => ChartType::ColumnStacked,
-        ChartLayout::SideBySide => ChartType::Column,
-    };
-    let mut drawn = XlsxChart::new(kind);
-    drawn.title().set_name(&chart.title);
-    drawn.set_width(chart.width).set_height(chart.height);
-    drawn.set_alt_text(text::property(&chart.description));
-    drawn.legend().set_position(rust_xlsxwriter::ChartLegendPosition::Bottom);
-    if chart.layout == ChartLayout::Waterfall {
-        // What the ground is called would puzzle.
-        drawn.legend().delete_entries(&[0]);
-    }
-    let (first, last) = chart.lines;
-    drawn.title().set_font(ChartFont::new().set_size(11));
-    if let Some(least) = chart.least {
-        drawn.y_axis().set_min(least);
-    }
-    if let Some(greatest) = chart.greatest_count {
-        drawn.y_axis().set_major_unit(f64::from(greatest.div_ceil(5).max(1))).set_num_format("0");
-    }
-    for (place, (column, name)) in chart.series.iter().enumerate() {
-        let name_column = u16::try_from(name.column).unwrap_or(0);
-        let mut look = ChartFormat::new();
-        let mut labels = ChartDataLabel::new();
-        // A bar of nothing has no label.
-        labels
-            .show_value()
-            .set_num_format("#,##0.##;-#,##0.##;;")
-            .set_font(ChartFont::new().set_size(8));
-        if chart.layout == ChartLayout::Waterfall && place == 0 {
-            look.set_no_fill();
-        } else {
-            let shade = place - usize::from(chart.layout == ChartLayout::Waterfall);
-            let edge = Color::RGB(0x0059_5959);
-            look.set_solid_fill(ChartSolidFill::new().set_color(style::series(shade)))
-                .set_border(ChartLine::new().set_color(edge).set_width(0.75));
-        }
-        let series = drawn.add_series();
-        series
-            .set_name((page, name.row, name_column))
-            .set_categories((page, first, chart.categories, last, chart.categories))
-            .set_values((page, first, *column, last, *column))
-            .set_format(&mut look);
-        // The ground on which a step stands is not to be seen.
-        if chart.layout != ChartLayout::Waterfall || place > 0 {
-            series.set_data_label(&labels);
-        }
-    }
-    let column = u16::try_from(chart.at.column).unwrap_or(0);
-    sheet.insert_chart(chart.at.row, column, &drawn)?;
     Ok(())
 }
 
@@ -516,14 +452,72 @@ pub(super) fn row_of(number: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workbook::page::{Line, text_cell};
+    use crate::workbook::page::{Line, Look, count_cell, text_cell};
+
+    /// A workbook's part, as text.
+    fn part(workbook: Vec<u8>, name: &str) -> String {
+        Shell::of(workbook).unwrap().part(name).unwrap()
+    }
+
+    #[test]
+    fn a_sheet_has_each_of_its_rows_once_and_all_that_stands_in_them() {
+        let lines = (0..120).map(|number| {
+            Line::of(vec![
+                count_cell(number, Look::Centre),
+                text_cell(format!("第 {number} 行"), Look::Text),
+                text_cell("", Look::Text),
+                PageCell { span: 3, ..text_cell("", Look::Plain) },
+                PageCell::default(),
+            ])
+        });
+        let lines =
+            lines.chain([Line { shown: Shown::Folded, ..Line::words("末", Look::Text, 0) }]);
+        let page = Page { name: "页".to_owned(), lines: lines.collect(), ..Page::default() };
+        let period = "2020-08".parse().unwrap();
+        let made = workbook(&[page], &Properties::default(), period).unwrap();
+        let sheet = part(made.clone(), &package::name_of_sheet(0));
+        let rows = sheet.split("<row r=\"").skip(1).map(|row| row.split('"').next().unwrap());
+        let rows: Vec<usize> = rows.map(|row| row.parse().unwrap()).collect();
+        assert_eq!(rows, (1..=122).collect::<Vec<_>>());
+        assert!(sheet.contains("<dimension ref=\"A1:F121\"/>"), "{sheet}");
+        let cells = sheet.split("<row r=\"120\"").nth(1).unwrap().split("</row>").next().unwrap();
+        let names: Vec<&str> =
+            cells.split("<c r=\"").skip(1).map(|cell| cell.split('"').next().unwrap()).collect();
+        // What a cell over several columns covers is there, too.
+        assert_eq!(names, ["A120", "B120", "C120", "D120", "E120", "F120"]);
+        assert!(cells.contains("<v>119</v>"), "{cells}");
+        assert!(part(made, package::TEXTS).contains("<si><t>第 119 行</t></si>"));
+        let folded =
+            "<row r=\"121\" ht=\"13.5\" hidden=\"1\" customHeight=\"1\" outlineLevel=\"1\">";
+        assert!(sheet.contains(folded) && sheet.contains("<row r=\"122\" collapsed=\"1\"/>"));
+    }
+
+    #[test]
+    fn the_same_pages_give_the_same_bytes() {
+        let line = |number: usize| {
+            Line::of(vec![
+                text_cell(format!("{}", number % 7), Look::Text),
+                text_cell("甲", if number.is_multiple_of(2) { Look::Text } else { Look::Centre }),
+            ])
+        };
+        let page = |name: &str| Page {
+            name: name.to_owned(),
+            lines: (0..5_000).map(line).collect(),
+            ..Page::default()
+        };
+        let pages = [page("一"), page("二"), page("三")];
+        let period = "2020-08".parse().unwrap();
+        let made = || workbook(&pages, &Properties::default(), period).unwrap();
+        let first = made();
+        assert!((0..3).all(|_| made() == first));
+    }
 
     #[test]
     fn a_package_does_not_tell_on_which_system_it_was_made() {
         let lines = vec![Line::of(vec![text_cell("一", Look::Text)])];
         let page = Page { name: "页".to_owned(), widths: vec![9.0], lines, ..Page::default() };
         let period = "2020-08".parse().unwrap();
-        let made = workbook(&[page], &Properties::default(), period, Waiting::InMemory).unwrap();
+        let made = workbook(&[page], &Properties::default(), period).unwrap();
         // What Windows writes.
         let mut elsewhere = made.clone();
         let parts = made.windows(4).enumerate().filter(|(_, found)| found == b"PK\x01\x02");

@@ -4,13 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{FINDINGS, Material, TABLE};
-use crate::check::ledger::Line as Check;
 use crate::findings::figures::bare_value;
 use crate::matching::Why;
 use crate::model::amount::{scale_wide, shortest_decimal};
 use crate::model::place::column_letters;
 use crate::model::words::Language;
-use crate::model::{Amount, ColumnId, Entry, Finding, IdVec, Kind, RowId, Side, TaskId, Value};
+use crate::model::{
+    Amount, ColumnId, Entry, Finding, IdVec, Kind, RowId, Side, TaskId, Text, Value,
+};
 use crate::normalise::frame::Item;
 use crate::roster::Standing;
 use crate::wording::{self, Agreement, pages};
@@ -18,17 +19,16 @@ use crate::workbook::columns;
 use crate::workbook::differing::runs;
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{
-    Content, Line, Look, Page, PageCell, cell_name, decimal_cell, decimals_of, double_of,
+    Content, Formula, Line, Look, Page, PageCell, cell_name, decimal_cell, decimals_of, double_of,
     exact_decimal, figure_cell, link_cell, percent_cell, text_cell,
 };
 
 /// Where the lines of rows and tasks are, while the page is laid out.
-#[derive(Default)]
 struct Places {
     /// By task of the plan.
-    tasks: BTreeMap<TaskId, usize>,
+    tasks: IdVec<TaskId, Option<usize>>,
     /// By submitted row.
-    rows: BTreeMap<RowId, usize>,
+    rows: IdVec<RowId, Option<usize>>,
 }
 
 /// One line: a task with its rows, or a row without a task.
@@ -133,23 +133,22 @@ pub fn page(material: &Material<'_>, marks: &mut Marks, listed: &BTreeMap<usize,
     page.lines.push(Line::of(heading));
     page.frozen_columns = 1;
     let first = page.lines.len();
-    let mut places = Places::default();
-    let mut checks: BTreeMap<TaskId, Vec<&Check>> = BTreeMap::new();
-    for check in material.ledger.iter().filter(|check| check.side == Side::Submission) {
-        if let Some(task) = check.task {
-            checks.entry(task).or_default().push(check);
-        }
-    }
+    let mut places = Places {
+        tasks: material.plan.tasks.keys().map(|_| None).collect(),
+        rows: material.roster.items.keys().map(|_| None).collect(),
+    };
+    let checks = checks_of_tasks(material);
+    let mut said = Said::default();
     for entry in entries(material) {
         let line = page.lines.len();
         if let Some(task) = entry.task {
-            places.tasks.insert(task, line);
+            places.tasks[task] = Some(line);
         }
         for row in &entry.rows {
-            places.rows.insert(*row, line);
+            places.rows[*row] = Some(line);
         }
-        let own = entry.task.and_then(|task| checks.get(&task)).map_or(&[][..], Vec::as_slice);
-        page.lines.push(line_of(material, &entry, &shown, own));
+        let words = entry.task.map(|task| standing_words(material, task, &entry, &checks[task]));
+        page.lines.push(line_of(material, &entry, &shown, said.of(&words.unwrap_or_default())));
     }
     narrow_blank_columns(&mut page, first);
     let last = page.lines.len();
@@ -201,12 +200,7 @@ fn narrow_blank_columns(page: &mut Page, first: usize) {
     }
 }
 
-fn line_of(
-    material: &Material<'_>,
-    entry: &TableLine<'_>,
-    shown: &[Shown],
-    checks: &[&Check],
-) -> Line {
+fn line_of(material: &Material<'_>, entry: &TableLine<'_>, shown: &[Shown], words: Text) -> Line {
     let task = entry.task.map(|task| &material.plan.tasks[task]);
     let planned = |field: ColumnId| task.and_then(|task| task.row.entries[field].as_ref());
     let mut cells: Vec<PageCell> = Vec::with_capacity(shown.len() + 2);
@@ -228,7 +222,7 @@ fn line_of(
             )
         }
     }));
-    cells.push(text_cell(standing_words(material, entry, checks), Look::Text));
+    cells.push(text_cell(words, Look::Text));
     cells.push(text_cell("", Look::Centre));
     Line::of(cells)
 }
@@ -316,17 +310,47 @@ pub fn value_cell(material: &Material<'_>, entry: Option<&Entry>, look: Look) ->
         Value::Choice(choice) => text_cell(choice.clone(), look),
         Value::Covered => text_cell("（合并）", look),
         Value::Blank | Value::NotApplicable | Value::Unreadable(_) => {
-            text_cell(entry.typed.to_string(), look)
+            text_cell(entry.typed.clone(), look)
         }
     }
 }
 
 /// What a line says when no finding says more.
-fn standing_words(material: &Material<'_>, entry: &TableLine<'_>, checks: &[&Check]) -> String {
-    let Some(task) = entry.task else { return String::new() };
+fn standing_words(
+    material: &Material<'_>,
+    task: TaskId,
+    entry: &TableLine<'_>,
+    checks: &Agreement,
+) -> String {
     let standing = material.roster.units[material.plan.tasks[task].unit].0;
-    let checks = Agreement::of(checks.iter().copied());
-    pages::line_without_findings(standing, !entry.rows.is_empty(), entry.why, &checks)
+    pages::line_without_findings(standing, !entry.rows.is_empty(), entry.why, checks)
+}
+
+/// What came of the checks of each task.
+fn checks_of_tasks(material: &Material<'_>) -> IdVec<TaskId, Agreement> {
+    let mut checks: IdVec<TaskId, Agreement> =
+        material.plan.tasks.keys().map(|_| Agreement::default()).collect();
+    for check in material.ledger.iter().filter(|check| check.side == Side::Submission) {
+        if let Some(task) = check.task {
+            checks[task].add(check.outcome);
+        }
+    }
+    checks
+}
+
+/// What lines say, each text kept once: most say the same.
+#[derive(Default)]
+struct Said(BTreeSet<Text>);
+
+impl Said {
+    fn of(&mut self, words: &str) -> Text {
+        if let Some(known) = self.0.get(words) {
+            return known.clone();
+        }
+        let text = Text::from(words);
+        self.0.insert(text.clone());
+        text
+    }
 }
 
 fn total_line(
@@ -375,6 +399,11 @@ pub fn sum_cell(page: &Page, column: usize, first: usize, last: usize) -> PageCe
     let mut decimals = 0;
     let mut all_are_numbers = true;
     for content in figures.map(|cell| &cell.content) {
+        if let Some((scaled, own)) = usual_figure(content, PLACES) {
+            sum = sum.and_then(|sum| sum.checked_add(scaled));
+            decimals = decimals.max(own);
+            continue;
+        }
         let Some(figure) = exact_decimal(content) else { continue };
         let Ok(scaled) = scale_wide(&figure, PLACES) else { continue };
         if let Content::Number { decimals: own, .. } = content {
@@ -390,12 +419,27 @@ pub fn sum_cell(page: &Page, column: usize, first: usize, last: usize) -> PageCe
         return text_cell(text, Look::TotalFigure);
     };
     let letters = column_letters(u32::try_from(column).unwrap_or(0));
-    let content = Content::Formula {
-        formula: format!("=SUM({letters}{}:{letters}{last})", first + 1),
+    let content = Content::Formula(Box::new(Formula {
+        text: format!("=SUM({letters}{}:{letters}{last})", first + 1),
         result,
         decimals: decimals_of(&text).max(decimals),
-    };
+    }));
     PageCell { content, look: Look::TotalFigure, ..PageCell::default() }
+}
+
+/// A figure in whole units of its `places`-th decimal, and its decimals, where it is so small that its double
+/// tells every digit of it: nearly all are.
+fn usual_figure(content: &Content, places: u32) -> Option<(i128, u32)> {
+    const DIGITS: f64 = 1e15;
+    let Content::Number { number, decimals } = *content else { return None };
+    let units = number * 10_f64.powi(i32::try_from(decimals).ok()?);
+    if units.abs() >= DIGITS {
+        return None;
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "less than the digits of a double")]
+    let units = units.round() as i64;
+    let scale = 10_i128.checked_pow(places.checked_sub(decimals)?)?;
+    Some((i128::from(units) * scale, decimals))
 }
 
 /// How many cells of one finding bear its note and lead to it; the others say it in their line all the
@@ -471,16 +515,16 @@ fn targets(
         | Kind::TaskRepeated
         | Kind::PairDoubtful => {
             let rows = material.lookup.rows_at(finding);
-            rows.iter().filter_map(|row| places.rows.get(row).map(|line| (*line, field))).collect()
+            rows.iter().filter_map(|row| Some((places.rows[*row]?, field))).collect()
         }
         Kind::ValueUnreadable if finding.cells.len() > 1 => {
             let rows = material.lookup.rows_at(finding);
-            rows.iter().filter_map(|row| places.rows.get(row).map(|line| (*line, field))).collect()
+            rows.iter().filter_map(|row| Some((places.rows[*row]?, field))).collect()
         }
         _ => {
             let task = material.lookup.task_of(finding);
-            let line = task.and_then(|task| places.tasks.get(&task));
-            line.map(|line| (*line, field)).into_iter().collect()
+            let line = task.and_then(|task| places.tasks[task]);
+            line.map(|line| (line, field)).into_iter().collect()
         }
     }
 }
@@ -509,6 +553,6 @@ fn show_differing(cell: &mut PageCell, finding: &Finding) {
     if let (Some(Value::Text(found)), Some(Value::Text(expected))) =
         (&finding.found, &finding.expected)
     {
-        cell.content = Content::Runs(runs(found, expected));
+        cell.content = Content::Runs(runs(found, expected).into());
     }
 }

@@ -9,7 +9,9 @@ use crate::roster::Standing;
 use crate::wording::{overview, pages};
 use crate::workbook::consolidated::Material;
 use crate::workbook::consolidated::table::sum_cell;
-use crate::workbook::page::{Content, Line, Look, Page, PageCell, decimal_cell, text_cell};
+use crate::workbook::page::{
+    Content, Formula, Line, Look, Page, PageCell, decimal_cell, text_cell,
+};
 
 /// The columns before the steps: unit, amount column, plan.
 const BEFORE: usize = 3;
@@ -132,7 +134,7 @@ fn residual(at: usize, column: usize, bridge: &Bridge, material: &Material<'_>) 
         name(column - 2),
         name(column - 1)
     );
-    let content = Content::Formula { formula, result: number, decimals };
+    let content = Content::Formula(Box::new(Formula { text: formula, result: number, decimals }));
     PageCell { content, look, ..PageCell::default() }
 }
 

@@ -1,0 +1,282 @@
+//! The cells of a page, marked up as a sheet of a workbook has them, row by row: the part of a workbook
+//! that grows with the month, and the only one that is not left to the library.
+
+use std::fmt::Write;
+
+use rust_xlsxwriter::{ExcelDateTime, XlsxError};
+
+use super::fitting::is_merged;
+use super::looks::{Dress, Numbered};
+use super::package::Pieces;
+use super::page::{Content, Line, Look, Page, PageCell, Rows, Shown};
+use super::texts::{Texts, escape};
+use super::write::{column_of, fraction, row_of};
+use crate::model::Month;
+use crate::model::place::column_letters;
+
+/// How high a row is that nobody gave a height, in pixels.
+pub const USUAL_HEIGHT: u32 = 20;
+
+/// Which cells of a page are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extent {
+    first: (usize, usize),
+    last: (usize, usize),
+}
+
+impl Extent {
+    /// Returns the extent of a page, where any of its cells is written.
+    pub fn of(page: &Page) -> Option<Self> {
+        let mut extent: Option<Self> = None;
+        for (row, line) in page.lines.iter().enumerate() {
+            let own = line.cells.iter().enumerate();
+            let end =
+                |(column, cell): (usize, &PageCell)| column + usize::from(cell.span.max(1)) - 1;
+            let is_written = |cell: &PageCell| cell.span > 1 || is_written(cell);
+            let Some(first) = line.cells.iter().position(is_written) else { continue };
+            let last = own.filter(|(_, cell)| is_written(cell)).map(end).max().unwrap_or(first);
+            let known = extent.get_or_insert(Self { first: (row, first), last: (row, last) });
+            known.first.1 = known.first.1.min(first);
+            known.last = (row, known.last.1.max(last));
+        }
+        extent
+    }
+
+    /// Returns its name, such as `A1:S51004`.
+    pub fn name(self) -> String {
+        let name = |(row, column): (usize, usize)| {
+            format!("{}{}", column_letters(u32::from(column_of(column))), row + 1)
+        };
+        if self.first == self.last {
+            name(self.first)
+        } else {
+            format!("{}:{}", name(self.first), name(self.last))
+        }
+    }
+}
+
+/// A cell of nothing that looks like nothing leaves nothing.
+fn is_written(cell: &PageCell) -> bool {
+    cell.content != Content::Blank || cell.look != Look::Plain || cell.mark.is_some()
+}
+
+/// Marks up the cells of a page.
+pub struct Cells<'a, 'b> {
+    pub looks: &'b Numbered,
+    pub texts: &'b mut Texts<'a>,
+}
+
+impl<'a> Cells<'a, '_> {
+    /// Adds the rows of a page.
+    ///
+    /// # Errors
+    /// Says what no workbook can hold, such as a date before 1900.
+    pub fn rows(
+        &mut self,
+        page: &'a Page,
+        heights: &[f64],
+        pieces: &mut Pieces,
+    ) -> Result<(), XlsxError> {
+        let widest = page.lines.iter().map(last_column).max().unwrap_or(0);
+        let letters: Vec<String> =
+            (0..=widest).map(|column| column_letters(u32::from(column_of(column)))).collect();
+        let mut is_after_folded = false;
+        for (row, line) in page.lines.iter().enumerate() {
+            let number = (row_of(row) + 1).to_string();
+            let is_by_hand = page.rows == Rows::Found || line.height.is_some() || is_merged(line);
+            let height = Height { points: heights[row], is_by_hand };
+            let xml = &mut pieces.written;
+            begin_row(&number, height, line.shown, is_after_folded, xml);
+            self.cells(line, &letters, &number, xml)?;
+            xml.push_str("</row>");
+            is_after_folded = line.shown == Shown::Folded;
+            pieces.pass_on();
+        }
+        if is_after_folded {
+            let number = page.lines.len() + 1;
+            let _ = write!(pieces.written, "<row r=\"{number}\" collapsed=\"1\"/>");
+        }
+        Ok(())
+    }
+
+    fn cells(
+        &mut self,
+        line: &'a Line,
+        letters: &[String],
+        row: &str,
+        xml: &mut String,
+    ) -> Result<(), XlsxError> {
+        // What a cell over several columns covers looks like it, where nothing else is said.
+        let mut covered = (0, 0);
+        for (column, cell) in line.cells.iter().enumerate() {
+            let (until, covering) = covered;
+            if cell.span > 1 {
+                let own = self.looks.of(Dress::covering(cell));
+                covered = (column + usize::from(cell.span), own);
+            }
+            if cell.span > 1 || is_written(cell) {
+                self.cell(cell, &letters[column], row, xml)?;
+            } else if column < until {
+                blank(&letters[column], row, covering, xml);
+            }
+        }
+        for letters in letters.iter().take(covered.0).skip(line.cells.len()) {
+            blank(letters, row, covered.1, xml);
+        }
+        Ok(())
+    }
+
+    fn cell(
+        &mut self,
+        cell: &'a PageCell,
+        letters: &str,
+        row: &str,
+        xml: &mut String,
+    ) -> Result<(), XlsxError> {
+        let look = self.looks.of(Dress::of(cell));
+        let text = match &cell.content {
+            Content::Blank => None,
+            Content::Text(text) => self.texts.number(text),
+            Content::Link(link) | Content::FileLink(link) => self.texts.number(&link.text),
+            Content::Runs(runs) => self.texts.number_of_runs(runs),
+            Content::Number { number, .. } | Content::PerCent { number, .. } => {
+                figure(letters, row, look, *number, xml);
+                return Ok(());
+            }
+            Content::Percent { hundredths, .. } => {
+                figure(letters, row, look, fraction(*hundredths), xml);
+                return Ok(());
+            }
+            Content::Month(month) => {
+                figure(letters, row, look, date(*month, 1)?, xml);
+                return Ok(());
+            }
+            Content::Day(day) => {
+                figure(letters, row, look, date(day.month(), day.day())?, xml);
+                return Ok(());
+            }
+            Content::Formula(own) => {
+                begin(letters, row, look, xml);
+                xml.push_str("><f>");
+                escape(own.text.trim_start_matches('='), xml);
+                let _ = write!(xml, "</f><v>{}</v></c>", own.result);
+                return Ok(());
+            }
+        };
+        match text {
+            None => blank(letters, row, look, xml),
+            Some(text) => {
+                begin(letters, row, look, xml);
+                xml.push_str(" t=\"s\"><v>");
+                push(u64::from(text), xml);
+                xml.push_str("</v></c>");
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How high a row is.
+#[derive(Clone, Copy)]
+struct Height {
+    points: f64,
+    /// Whether no program fits it to what is typed into it.
+    is_by_hand: bool,
+}
+
+fn begin_row(number: &str, height: Height, shown: Shown, is_after_folded: bool, xml: &mut String) {
+    xml.push_str("<row r=\"");
+    xml.push_str(number);
+    xml.push('"');
+    let pixels = pixels(height.points);
+    if pixels != USUAL_HEIGHT {
+        let _ = write!(xml, " ht=\"{}\"", f64::from(pixels) * 0.75);
+    }
+    if shown == Shown::Folded {
+        xml.push_str(" hidden=\"1\"");
+    }
+    if pixels != USUAL_HEIGHT && height.is_by_hand {
+        xml.push_str(" customHeight=\"1\"");
+    }
+    if shown == Shown::Folded {
+        xml.push_str(" outlineLevel=\"1\"");
+    }
+    if is_after_folded {
+        xml.push_str(" collapsed=\"1\"");
+    }
+    xml.push('>');
+}
+
+/// Programs know heights in whole pixels.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "no line is higher than a sheet of paper"
+)]
+pub fn pixels(points: f64) -> u32 {
+    (points * 4.0 / 3.0).round() as u32
+}
+
+fn begin(letters: &str, row: &str, look: u32, xml: &mut String) {
+    xml.push_str("<c r=\"");
+    xml.push_str(letters);
+    xml.push_str(row);
+    xml.push('"');
+    if look > 0 {
+        xml.push_str(" s=\"");
+        push(u64::from(look), xml);
+        xml.push('"');
+    }
+}
+
+fn blank(letters: &str, row: &str, look: u32, xml: &mut String) {
+    begin(letters, row, look, xml);
+    xml.push_str("/>");
+}
+
+fn figure(letters: &str, row: &str, look: u32, number: f64, xml: &mut String) {
+    /// Below it, every whole number is a double.
+    const WHOLE: f64 = 9_007_199_254_740_992.0;
+    begin(letters, row, look, xml);
+    xml.push_str("><v>");
+    if number.fract() == 0.0 && (0.0..WHOLE).contains(&number) {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a whole number within its range"
+        )]
+        push(number as u64, xml);
+    } else {
+        // The shortest decimal that is this double.
+        let _ = write!(xml, "{number}");
+    }
+    xml.push_str("</v></c>");
+}
+
+/// Adds a whole number: there are millions of them, and the general way takes three times as long.
+fn push(mut number: u64, xml: &mut String) {
+    let mut digits = [0_u8; 20];
+    let mut at = digits.len();
+    loop {
+        at -= 1;
+        digits[at] = b'0' + u8::try_from(number % 10).unwrap_or(0);
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    xml.push_str(std::str::from_utf8(&digits[at..]).unwrap_or_default());
+}
+
+/// Returns the number of a day, as the 1900 system counts days.
+fn date(month: Month, day: u32) -> Result<f64, XlsxError> {
+    let year = u16::try_from(month.year).unwrap_or(1900);
+    let [month, day] = [month.month, day].map(|part| u8::try_from(part).unwrap_or(1));
+    Ok(ExcelDateTime::from_ymd(year, month, day)?.to_excel())
+}
+
+/// The last column that a line reaches.
+fn last_column(line: &Line) -> usize {
+    let ends = line.cells.iter().enumerate();
+    ends.map(|(column, cell)| column + usize::from(cell.span.max(1)) - 1).max().unwrap_or(0)
+}
