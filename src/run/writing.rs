@@ -55,14 +55,15 @@ pub fn write(
     };
     let figures = reconciled.figures_hash();
     let earlier_year = std::mem::take(&mut besides.year);
+    let (returned, passed_over) = (besides.returned.clone(), besides.passed_over.clone());
     let taken = TakenIn {
         figures: &figures,
         received: IdSlice::from_ref(inputs.received),
         extracts: IdSlice::from_ref(inputs.extracts),
         plan_file: inputs.plan_file,
         plan_from: inputs.plan_from,
-        returned: &besides.returned,
-        passed_over: &besides.passed_over,
+        returned: &returned,
+        passed_over: &passed_over,
         version: Some(&version),
         year_before: &earlier_year,
         elsewhere,
@@ -70,41 +71,63 @@ pub fn write(
         decisions: staging.decided.last().map_or(staging.decisions.head().number, |e| e.number),
     };
     let material = Material::of(reconciled, inputs.pipeline, request.period, &lookup, taken);
-    let (name, marks) = consolidated_workbook(&material, staging)?;
-    if request.returns == Returns::Write {
-        let letters = slips(&material, staging)?;
-        if inputs.pipeline.outbox.is_some() {
-            let index = archive::json(&letters);
-            archive::put(&staging.path().join(OUTBOX), outbox::INDEX, &index)?;
-        }
-    }
-    if !staging.decided.is_empty() {
-        let lines = archive::as_lines(&staging.decided);
-        archive::put(staging.path(), archive::DECISIONS, &lines)?;
-    }
-    let page = consolidated::web_page(&material, &name);
-    let stem = name.strip_suffix(".xlsx").unwrap_or(&name);
-    archive::put(staging.path(), &format!("{stem}.html"), page.as_bytes())?;
-    besides.year = consolidated::year_lines(&material);
+    let (laid, marks) = laid_out(&material);
     besides.marks = marks;
-    let report = report::report(reconciled, inputs, besides, request.written_in);
-    archive::put(staging.path(), "report.json", &archive::json(&report))?;
-    if request.data == Data::Write {
-        let data = report::Material {
-            pipeline: inputs.pipeline,
-            plan: &reconciled.plan,
-            roster: &reconciled.roster,
-            matched: &reconciled.matched,
-            ledger: &reconciled.ledger,
-            settled: &reconciled.settled,
-            report: &report,
-        };
-        let folder = staging.path().join("data");
-        for book in report::books(&data) {
-            archive::put(&folder, book.name, &book.bytes)?;
+    let folder = staging.path();
+    let book = || {
+        let bytes = write_checked(&laid.name, &laid.pages, &laid.properties, request.period)?;
+        Ok::<_, RunError>(archive::put(folder, &laid.name, &bytes)?)
+    };
+    // The workbook takes longest, and nothing else that is written waits for it.
+    let (book, others) = at_once(book, || {
+        if request.returns == Returns::Write {
+            let letters = slips(&material, staging)?;
+            if inputs.pipeline.outbox.is_some() {
+                archive::put(&folder.join(OUTBOX), outbox::INDEX, &archive::json(&letters))?;
+            }
         }
-    }
-    Ok(name)
+        if !staging.decided.is_empty() {
+            archive::put(folder, archive::DECISIONS, &archive::as_lines(&staging.decided))?;
+        }
+        let page = consolidated::web_page(&material, &laid.name);
+        let stem = laid.name.strip_suffix(".xlsx").unwrap_or(&laid.name);
+        archive::put(folder, &format!("{stem}.html"), page.as_bytes())?;
+        besides.year = consolidated::year_lines(&material);
+        let report = report::report(reconciled, inputs, besides, request.written_in);
+        archive::put(folder, "report.json", &archive::json(&report))?;
+        if request.data == Data::Write {
+            let data = report::Material {
+                pipeline: inputs.pipeline,
+                plan: &reconciled.plan,
+                roster: &reconciled.roster,
+                matched: &reconciled.matched,
+                ledger: &reconciled.ledger,
+                settled: &reconciled.settled,
+                report: &report,
+            };
+            let folder = folder.join("data");
+            for book in report::books(&data) {
+                archive::put(&folder, book.name, &book.bytes)?;
+            }
+        }
+        Ok::<_, RunError>(())
+    });
+    book?;
+    others?;
+    Ok(laid.name)
+}
+
+/// Does two things at once, or one after the other where the system starts no thread.
+fn at_once<A: Send, B>(beside: impl Fn() -> A + Sync, here: impl FnOnce() -> B) -> (A, B) {
+    thread::scope(|scope| {
+        let begun = thread::Builder::new().spawn_scoped(scope, &beside);
+        let here = here();
+        let beside = match begun {
+            Ok(begun) => begun.join().unwrap_or_else(|panic| resume_unwind(panic)),
+            Err(_) => beside(),
+        };
+        (beside, here)
+    })
 }
 
 /// Where the copies of plan and sheets lie in the run's folder.
@@ -134,12 +157,16 @@ fn properties(material: &Material<'_>, title: String, kind: Stamped) -> Properti
     }
 }
 
-/// Writes the consolidated workbook; returns its name and the marks of each finding.
-fn consolidated_workbook(
-    material: &Material<'_>,
-    staging: &Staging,
-) -> Result<(String, Vec<Vec<String>>), RunError> {
-    let (mut layout, marks) = consolidated::pages(material);
+/// The consolidated workbook before it is written.
+struct LaidOut {
+    name: String,
+    pages: Vec<Page>,
+    properties: Properties,
+}
+
+/// Lays out the consolidated workbook; returns the marks of each finding beside it.
+fn laid_out(material: &Material<'_>) -> (LaidOut, Vec<Vec<String>>) {
+    let (mut laid, marks) = consolidated::pages(material);
     let pipeline = material.pipeline;
     if pipeline.workbook.mask {
         let own = material.settled.iter().map(|settled| settled.id.as_str());
@@ -150,16 +177,15 @@ fn consolidated_workbook(
             material.result.units.iter().map(|unit| pages::contact(&unit.contacts)).collect();
         let contacts = contacts.iter().map(String::as_str);
         workbook::mask(
-            &mut layout,
+            &mut laid,
             &own.chain(unseen).chain(contacts).chain([code.as_str()]).collect(),
         );
     }
     let properties = properties(material, pipeline.title.clone(), Stamped::Consolidated);
     let title = pipeline.workbook.title.replace("{period}", &material.period.to_string());
+    let marks = marks.names(material.settled.len() + material.result.unseen.len());
     let name = format!("{}.xlsx", archive::safe_name(&title));
-    let bytes = write_checked(&name, &layout, &properties, material.period)?;
-    archive::put(staging.path(), &name, &bytes)?;
-    Ok((name, marks.names(material.settled.len() + material.result.unseen.len())))
+    (LaidOut { name, pages: laid, properties }, marks)
 }
 
 /// Returns a workbook's bytes when they read back as what they were written from.
