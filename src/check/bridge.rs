@@ -10,7 +10,7 @@ use polars::prelude::PolarsResult;
 
 use super::Context;
 use super::frames::wide_sums;
-use super::ledger::{Held, Line};
+use super::ledger::{Held, Ledger};
 use crate::matching::Fate;
 use crate::model::{
     ColumnId, FileId, Finding, FindingId, IdSlice, Kind, RowId, SheetId, Side, TaskId, UnitId,
@@ -114,10 +114,10 @@ pub fn fields(context: &Context<'_>) -> Vec<ColumnId> {
 /// Only when polars fails, which is a fault of this program.
 pub fn movements(
     context: &Context<'_>,
-    lines: &[Line],
+    ledger: &Ledger,
     findings: &IdSlice<FindingId, Finding>,
 ) -> PolarsResult<Vec<Movement>> {
-    let said = said_of_tasks(lines);
+    let said = said_of_tasks(ledger);
     let of_rows = by_row(context, findings);
     let rows = context.matched.rows_of_tasks();
     let with_rows: BTreeSet<UnitId> = context.roster.items.iter().map(|item| item.unit).collect();
@@ -178,8 +178,8 @@ pub fn movements(
 
 /// The findings about tasks: about a compared field, and, without one, about the task's place in
 /// its unit's list.
-fn said_of_tasks(lines: &[Line]) -> BTreeMap<(TaskId, Option<ColumnId>), FindingId> {
-    let said = lines.iter().filter_map(|line| {
+fn said_of_tasks(ledger: &Ledger) -> BTreeMap<(TaskId, Option<ColumnId>), FindingId> {
+    let said = ledger.iter().filter_map(|line| {
         let (task, finding) = (line.task?, line.finding?);
         match (line.held, line.side) {
             (Held::Compare(field), Side::Submission) => Some(((task, Some(field)), finding)),

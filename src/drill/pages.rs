@@ -6,7 +6,7 @@
 //! It is no check of the amounts on the pages, which the workbook's re-reading proves.
 
 use super::material::Case;
-use crate::check::ledger::{Held, Line as Check, Outcome};
+use crate::check::ledger::{Held, Ledger, Outcome};
 use crate::decisions::Standing;
 use crate::extract::Elsewhere;
 use crate::findings::Settled;
@@ -111,7 +111,7 @@ fn miscounted(
 }
 
 /// How many checks of a rule and a unit were owed, agree, differ, and were not made.
-fn outcomes(ledger: &[Check], held: Held, unit: Option<UnitId>) -> Vec<usize> {
+fn outcomes(ledger: &Ledger, held: Held, unit: Option<UnitId>) -> Vec<usize> {
     let outcomes = || {
         let own = ledger.iter().filter(|line| line.held == held && line.unit == unit);
         own.map(|line| line.outcome)

@@ -6,7 +6,7 @@ use super::report::{BridgeLine, CellsLine, Conservation, RowsLine, TotalLine};
 use crate::check::bridge::{Bridge, Movement, Step};
 use crate::check::figures::{End, Figures};
 use crate::check::ledger::owed::Owed;
-use crate::check::ledger::{self, Count, Held, Line, Outcome};
+use crate::check::ledger::{Count, Held, Ledger, Outcome};
 use crate::check::wide_sums;
 use crate::extract::Extract;
 use crate::matching::{Frames, Matched};
@@ -250,13 +250,13 @@ pub type Coverage = BTreeMap<(Held, Option<UnitId>), Count>;
 /// Fails when a rule has more or fewer lines than are owed, and when a line differs without a
 /// finding that says so.
 pub fn coverage(
-    lines: &[Line],
+    ledger: &Ledger,
     owed: &Owed,
     plan: &Plan<'_>,
     pipeline: &Pipeline,
 ) -> Result<Coverage, NotBalanced> {
     let name = |unit: Option<UnitId>| unit.map(|unit| plan.names.name(unit).to_owned());
-    let counts = ledger::coverage(lines);
+    let counts = ledger.coverage();
     let made = |place: &(Held, Option<UnitId>)| counts.get(place).map_or(0, |count| count.owed);
     // What a sheet prints, and what the plan says in words, is owed by the sheet itself.
     let by_sheet = |held: Held| matches!(held, Held::Total(_) | Held::Statement(_));
@@ -273,7 +273,7 @@ pub fn coverage(
         }
     }
     let unsaid =
-        lines.iter().find(|line| line.outcome == Outcome::Differs && line.finding.is_none());
+        ledger.iter().find(|line| line.outcome == Outcome::Differs && line.finding.is_none());
     if let Some(line) = unsaid {
         let task = line.task.map(|task| shown_task(plan.tasks[task].row, pipeline));
         return Err(NotBalanced::Unsaid {

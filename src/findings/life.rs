@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{FindingLine, Report, ResolvedLine, Settled};
-use crate::check::ledger::{Held, Line, Outcome, Reason};
+use crate::check::ledger::{Held, Ledger, Line, Outcome, Reason};
 use crate::model::{ColumnId, Finding, Kind, Life, Severity, Side, TaskId, UnitId, fold};
 use crate::normalise::frame::{number, shown_task};
 use crate::pipeline::Pipeline;
@@ -35,7 +35,7 @@ enum Now {
 pub fn gone(
     earlier: &Report,
     settled: &[Settled],
-    ledger: &[Line],
+    ledger: &Ledger,
     plan: &Plan<'_>,
     pipeline: &Pipeline,
 ) -> Gone {
@@ -84,31 +84,32 @@ struct Checks<'a> {
     units: BTreeMap<&'a str, UnitId>,
     /// Tasks of the plan by unit, number and the key of their text.
     tasks: BTreeMap<(UnitId, Option<i64>, String), TaskId>,
-    of_unit: BTreeMap<Option<UnitId>, Vec<&'a Line>>,
-    of_task: BTreeMap<TaskId, Vec<&'a Line>>,
+    of_unit: BTreeMap<Option<UnitId>, Vec<Line<'a>>>,
+    ledger: &'a Ledger,
 }
 
 impl<'a> Checks<'a> {
-    fn of(ledger: &'a [Line], plan: &'a Plan<'_>, pipeline: &'a Pipeline) -> Self {
+    fn of(ledger: &'a Ledger, plan: &'a Plan<'_>, pipeline: &'a Pipeline) -> Self {
         let units = plan.names.units.iter_enumerated();
         let mut checks = Self {
             pipeline,
             units: units.map(|(place, name)| (name.as_str(), place)).collect(),
             tasks: BTreeMap::new(),
             of_unit: BTreeMap::new(),
-            of_task: BTreeMap::new(),
+            ledger,
         };
         for (task, item) in plan.tasks.iter_enumerated() {
             let text = fold::key(&shown_task(item.row, pipeline));
             checks.tasks.insert((item.unit, number(item.row, pipeline), text), task);
         }
-        for line in ledger.iter().filter(|line| line.side == Side::Submission) {
-            match line.task {
-                Some(task) => checks.of_task.entry(task).or_default().push(line),
-                None => checks.of_unit.entry(line.unit).or_default().push(line),
-            }
+        for line in ledger.of_no_task().filter(|line| line.side == Side::Submission) {
+            checks.of_unit.entry(line.unit).or_default().push(line);
         }
         checks
+    }
+
+    fn of_task(&self, task: TaskId) -> impl Iterator<Item = Line<'a>> + use<'a> {
+        self.ledger.of_task(task).filter(|line| line.side == Side::Submission)
     }
 
     /// Returns what has become of the check behind an earlier finding.
@@ -123,12 +124,12 @@ impl<'a> Checks<'a> {
         let Some(rule) = rule.filter(|_| is_planned) else {
             return if self.agree(finding) { Now::Agrees } else { Now::NotMade };
         };
-        let own: Vec<&Line> = match (task, unit) {
-            (Some(task), _) => self.of_task.get(&task).into_iter().flatten().copied().collect(),
+        let own: Vec<Line<'_>> = match (task, unit) {
+            (Some(task), _) => self.of_task(task).collect(),
             (None, Some(None)) => Vec::new(),
             (None, unit) => self.lines(unit.flatten()).collect(),
         };
-        let own: Vec<&Line> = own.into_iter().filter(|line| line.held == rule).collect();
+        let own: Vec<Line<'_>> = own.into_iter().filter(|line| line.held == rule).collect();
         let not_in_force = Outcome::NotChecked(Reason::NotInForce);
         if all_agree(&own) {
             Now::Agrees
@@ -149,7 +150,7 @@ impl<'a> Checks<'a> {
         let Some(unit) = finding.unit.as_deref() else {
             // About all units, or about a file of nobody.
             let of_rule = self.lines(None).filter(|line| matches!(line.held, Held::Rule(_)));
-            let of_rule: Vec<&Line> = of_rule.collect();
+            let of_rule: Vec<Line<'_>> = of_rule.collect();
             return if is_of_rule(finding.kind) {
                 all_agree(&of_rule)
             } else {
@@ -166,10 +167,9 @@ impl<'a> Checks<'a> {
         }
         let field = finding.field.as_deref().and_then(|name| self.pipeline.column_named(name));
         let task = self.task(unit, finding);
-        let related: Vec<&Line> = match (task, field) {
+        let related: Vec<Line<'_>> = match (task, field) {
             (Some(task), field) => {
-                let lines = self.of_task.get(&task).into_iter().flatten().copied();
-                lines.filter(|line| is_related(line, finding.kind, field)).collect()
+                self.of_task(task).filter(|line| is_related(line, finding.kind, field)).collect()
             }
             (None, Some(field)) if finding.kind == Kind::TotalDiffers => {
                 self.lines(Some(unit)).filter(|line| line.held == Held::Total(field)).collect()
@@ -186,15 +186,15 @@ impl<'a> Checks<'a> {
         if related.is_empty() { finding.kind != Kind::TotalDiffers } else { all_agree(&related) }
     }
 
-    fn lines(&self, unit: Option<UnitId>) -> impl Iterator<Item = &'a Line> + '_ {
+    fn lines(&self, unit: Option<UnitId>) -> impl Iterator<Item = Line<'a>> + '_ {
         self.of_unit.get(&unit).into_iter().flatten().copied()
     }
 
     /// The lines about the tasks of a unit.
-    fn of_tasks(&self, unit: UnitId) -> impl Iterator<Item = &'a Line> + '_ {
+    fn of_tasks(&self, unit: UnitId) -> impl Iterator<Item = Line<'a>> + '_ {
         let from = self.tasks.range((unit, None, String::new())..);
         let tasks = from.take_while(move |((of, ..), _)| *of == unit);
-        tasks.filter_map(|(_, task)| self.of_task.get(task)).flatten().copied()
+        tasks.flat_map(|(_, task)| self.of_task(*task))
     }
 
     /// Returns whether a unit has sent something that was read in full.
@@ -203,7 +203,7 @@ impl<'a> Checks<'a> {
     }
 }
 
-fn all_agree(lines: &[&Line]) -> bool {
+fn all_agree(lines: &[Line<'_>]) -> bool {
     !lines.is_empty() && lines.iter().all(|line| line.outcome == Outcome::Agrees)
 }
 
@@ -212,7 +212,7 @@ fn is_of_rule(kind: Kind) -> bool {
 }
 
 /// Returns whether a line is the check that a finding of a kind came of.
-fn is_related(line: &Line, kind: Kind, field: Option<ColumnId>) -> bool {
+fn is_related(line: &Line<'_>, kind: Kind, field: Option<ColumnId>) -> bool {
     match line.held {
         Held::Rule(_) => is_of_rule(kind),
         Held::Compare(column) => !is_of_rule(kind) && field == Some(column),

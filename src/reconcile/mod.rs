@@ -13,7 +13,7 @@ use crate::check::bridge::{self, Bridge, Movement};
 use crate::check::equation::Evaluated;
 use crate::check::figures;
 use crate::check::ledger::owed::owed;
-use crate::check::ledger::{self, Line};
+use crate::check::ledger::{self, Ledger};
 use crate::check::{self, Change, Context, Earlier, Known, Paragraph};
 use crate::decisions::{Answers, Refused};
 use crate::extract::Extract;
@@ -86,7 +86,7 @@ pub struct Reconciliation<'a> {
     /// What the plan in force changed of the one before.
     pub changes: Vec<Change>,
     /// Every check that was owed; its findings by their place in `settled`.
-    pub ledger: Vec<Line>,
+    pub ledger: Ledger,
     /// The ledger counted.
     pub coverage: Coverage,
     /// What lies between plan and report; its findings by their place in `settled`.
@@ -277,7 +277,7 @@ fn refused(refused: &Refused) -> Finding {
 
 /// The ledger and the bridge of a reconciliation.
 struct Books {
-    ledger: Vec<Line>,
+    ledger: Ledger,
     movements: Vec<Movement>,
     bridges: BTreeMap<(UnitId, ColumnId), Bridge>,
 }
@@ -301,9 +301,7 @@ impl Books {
             .filter_map(|(place, settled)| Some((settled.origin?, place)))
             .collect();
         let place = |finding: Option<FindingId>| places.get(&finding?).copied();
-        for line in &mut self.ledger {
-            line.finding = place(line.finding);
-        }
+        self.ledger.revise(|line| (line.outcome, place(line.finding)));
         for movement in &mut self.movements {
             movement.finding = place(movement.finding);
         }

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use crate::check::ledger::{Held, Line, Outcome};
+use crate::check::ledger::{Figures, Held, Ledger, Line, Outcome};
 use crate::findings::figures::bare_value;
 use crate::findings::{Report, Settled};
 use crate::matching::{Fate, Matched};
@@ -32,7 +32,7 @@ pub struct Material<'a> {
     pub plan: &'a Plan<'a>,
     pub roster: &'a Roster<'a>,
     pub matched: &'a Matched,
-    pub ledger: &'a [Line],
+    pub ledger: &'a Ledger,
     pub settled: &'a [Settled],
     pub report: &'a Report,
 }
@@ -201,7 +201,7 @@ fn ledger(material: &Material<'_>) -> Vec<u8> {
     for line in material.ledger {
         let task = line.task.map(|task| &material.plan.tasks[task]);
         let row = line.row.map(|row| &material.roster.items[row]);
-        let [expected, found, difference] = figures(material, line, task, row);
+        let [expected, found, difference] = figures(material, &line, task, row);
         let places = match line.side {
             Side::Plan => &material.plan.places,
             Side::Submission => &material.roster.places,
@@ -210,7 +210,7 @@ fn ledger(material: &Material<'_>) -> Vec<u8> {
             Outcome::NotChecked(reason) => reason.name(),
             _ => "",
         };
-        let at = line.at;
+        let at = line.at(material.plan, material.roster);
         let plan_cell = task
             .zip(line.field.or(pipeline.roles.key.first().copied()))
             .and_then(|(task, field)| cell(task, field));
@@ -241,7 +241,7 @@ fn ledger(material: &Material<'_>) -> Vec<u8> {
 /// Expected, found and difference of a line.
 fn figures(
     material: &Material<'_>,
-    line: &Line,
+    line: &Line<'_>,
     task: Option<&Item<'_>>,
     row: Option<&Item<'_>>,
 ) -> [String; 3] {
@@ -264,10 +264,10 @@ fn figures(
         let difference = difference.map(|number| in_unit(number, kind.dimension(), pipeline));
         return [value(task), value(row), difference.unwrap_or_default()];
     }
-    let Some((expected, found)) = line.figures else {
+    let Some(Figures { expected, found, dimension }) = line.figures else {
         return [String::new(), String::new(), String::new()];
     };
-    let dimension = line.dimension.unwrap_or(match line.held {
+    let dimension = dimension.unwrap_or(match line.held {
         Held::Total(field) | Held::Decreased(field) => pipeline.columns[field].kind.dimension(),
         _ => Dimension::Count,
     });

@@ -40,7 +40,7 @@ pub struct Agreement {
 
 impl Agreement {
     /// Counts lines of the ledger.
-    pub fn of<'a>(lines: impl IntoIterator<Item = &'a Line>) -> Self {
+    pub fn of<'a>(lines: impl IntoIterator<Item = Line<'a>>) -> Self {
         let mut agreement = Self::default();
         for line in lines {
             agreement.add(line.outcome);

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::check::ledger::{Held, Line, Spot};
+use crate::check::ledger::{Held, Ledger, Line, Spot};
 use crate::findings::Settled;
 use crate::model::{Finding, RowId, SheetId, Side, TaskId, UnitId, fold};
 use crate::normalise::frame::{number, shown_task};
@@ -28,7 +28,7 @@ pub struct Lookup<'a> {
     submitted: BTreeMap<(Option<UnitId>, Held), Agreement>,
     printed_in_plan: BTreeMap<(Held, Spot), Agreement>,
     /// The plan's own checks by the figure of its paragraph that they use.
-    by_figure: BTreeMap<usize, Vec<&'a Line>>,
+    by_figure: BTreeMap<usize, Vec<Line<'a>>>,
     tasks: BTreeMap<TaskKey, TaskId>,
     tasks_of_unit: BTreeMap<UnitId, Vec<TaskId>>,
     rows: BTreeMap<(&'a str, &'a str, u32), Vec<RowId>>,
@@ -41,7 +41,7 @@ impl<'a> Lookup<'a> {
     pub fn of(
         plan: &'a Plan<'a>,
         roster: &'a Roster<'a>,
-        ledger: &'a [Line],
+        ledger: &'a Ledger,
         settled: &'a [Settled],
         pipeline: &Pipeline,
     ) -> Self {
@@ -49,7 +49,7 @@ impl<'a> Lookup<'a> {
         lookup.add_plan(plan, pipeline);
         lookup.add_rows(roster);
         for line in ledger {
-            lookup.add_check(line);
+            lookup.add_check(line, plan, roster);
         }
         for (place, settled) in settled.iter().enumerate() {
             if settled.finding.side == Side::Submission {
@@ -91,12 +91,14 @@ impl<'a> Lookup<'a> {
         }
     }
 
-    fn add_check(&mut self, line: &'a Line) {
+    fn add_check(&mut self, line: Line<'a>, plan: &Plan<'_>, roster: &Roster<'_>) {
         if line.side == Side::Submission {
             self.submitted.entry((line.unit, line.held)).or_default().add(line.outcome);
             return;
         }
-        if let (Held::Total(_), Some(at)) = (line.held, line.at) {
+        if let Held::Total(_) = line.held
+            && let Some(at) = line.at(plan, roster)
+        {
             self.printed_in_plan.entry((line.held, at)).or_default().add(line.outcome);
         }
         let figures: BTreeSet<usize> = line.uses.iter().copied().collect();
@@ -155,7 +157,7 @@ impl<'a> Lookup<'a> {
     }
 
     /// Returns the plan's own checks that use a figure of its paragraph.
-    pub fn using(&self, figure: usize) -> &[&'a Line] {
+    pub fn using(&self, figure: usize) -> &[Line<'a>] {
         self.by_figure.get(&figure).map_or(&[], Vec::as_slice)
     }
 

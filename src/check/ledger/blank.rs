@@ -2,17 +2,20 @@
 //! and that it is says nothing of the unit.
 
 use super::index::Index;
-use super::{Line, Outcome, Reason};
+use super::{Ledger, Outcome, Reason};
 use crate::check::Context;
 use crate::model::Side;
 use crate::roster::Standing;
 
 /// Turns agreement into *not filled in* where the unit, or the file that the row stands in, was
 /// left blank. What differs or cannot be read even so stays what it is.
-pub fn nothing_was_held(lines: &mut [Line], context: &Context<'_>, index: &Index<'_>) {
-    for line in lines.iter_mut().filter(|line| line.side == Side::Submission) {
-        let Some(unit) = line.unit else { continue };
-        let file = line.row.map(|row| context.roster.items[row].file).or(line.at.map(|at| at.file));
+pub fn nothing_was_held(ledger: &mut Ledger, context: &Context<'_>, index: &Index<'_>) {
+    ledger.revise(|line| {
+        let kept = (line.outcome, line.finding);
+        let Some(unit) = line.unit.filter(|_| line.side == Side::Submission) else { return kept };
+        let of_row = line.row.map(|row| context.roster.items[row].file);
+        let of_place = || line.at(context.plan, context.roster).map(|at| at.file);
+        let file = of_row.or_else(of_place);
         let is_blank = context.roster.units[unit].0 == Standing::Blank
             || file.is_some_and(|file| context.roster.files[file].standing == Standing::Blank);
         let is_hollow = match line.outcome {
@@ -21,11 +24,10 @@ pub fn nothing_was_held(lines: &mut [Line], context: &Context<'_>, index: &Index
             _ => false,
         };
         if !is_blank || !is_hollow {
-            continue;
+            return kept;
         }
         let name = context.plan.names.name(unit);
         let own = file.map(|file| context.roster.places.files[file].as_str());
-        line.outcome = Outcome::NotChecked(Reason::NotFilledIn);
-        line.finding = index.blank(name, own);
-    }
+        (Outcome::NotChecked(Reason::NotFilledIn), index.blank(name, own))
+    });
 }

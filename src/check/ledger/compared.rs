@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::PolarsResult;
 
-use super::index::{Index, spot};
-use super::{Held, Line, Outcome, Reason};
+use super::index::Index;
+use super::{Held, Ledger, OfTask, Outcome, Reason, spot};
 use crate::check::Context;
 use crate::matching::{Fate, Why, canonical};
 use crate::model::{
@@ -130,24 +130,20 @@ fn doubts(context: &Context<'_>, index: &Index<'_>) -> BTreeMap<TaskId, FindingI
 }
 
 /// Whether each task stands in its unit's list.
-pub fn listed(context: &Context<'_>, reach: &IdSlice<TaskId, Reach>, _: &Index<'_>) -> Vec<Line> {
+pub fn listed(context: &Context<'_>, reach: &IdSlice<TaskId, Reach>, ledger: &mut Ledger) {
     let key = context.pipeline.roles.key.first().copied();
     let of_task = |(task, reach): (TaskId, &Reach)| match reach {
         Reach::Rows(rows, _) => {
-            let mut line = Line::of_task(Held::Listed, context, task, Outcome::Agrees);
-            line.row = rows.first().copied();
-            line.at =
-                line.row.zip(key).and_then(|(row, key)| spot(&context.roster.items[row], key));
-            line
+            let row = rows.first().copied();
+            OfTask { row, ..OfTask::new(task, Outcome::Agrees) }
         }
-        Reach::NotReached(Reason::NoRow, said) => {
-            Line::of_task(Held::Listed, context, task, Outcome::Differs).by(*said)
-        }
+        Reach::NotReached(Reason::NoRow, said) => OfTask::new(task, Outcome::Differs).by(*said),
         Reach::NotReached(reason, said) => {
-            Line::of_task(Held::Listed, context, task, Outcome::NotChecked(*reason)).by(*said)
+            OfTask::new(task, Outcome::NotChecked(*reason)).by(*said)
         }
     };
-    reach.iter_enumerated().map(of_task).collect()
+    let lines = reach.iter_enumerated().map(of_task);
+    ledger.add_of_tasks((Held::Listed, Side::Submission), key, lines);
 }
 
 /// Each compared field of each task.
@@ -155,45 +151,50 @@ pub fn fields(
     context: &Context<'_>,
     reach: &IdSlice<TaskId, Reach>,
     index: &Index<'_>,
-) -> PolarsResult<Vec<Line>> {
-    let mut rows_at: BTreeMap<(FileId, SheetId, u32), RowId> = BTreeMap::new();
-    for (row, item) in context.roster.items.iter_enumerated() {
-        rows_at.insert((item.file, item.sheet, item.row.row), row);
-    }
-    let mut lines = Vec::new();
+    ledger: &mut Ledger,
+) -> PolarsResult<()> {
     for compare in &context.pipeline.check.compare {
         let field = compare.column;
-        let tops = tops_of_merges(context, &rows_at, field);
+        let tops = tops_of_merges(context, field);
         let apart: BTreeSet<TaskId> = context.figures.apart(field)?.into_iter().collect();
-        for (task, reach) in reach.iter_enumerated() {
-            let held = Held::Compare(field);
-            let line = match reach {
-                Reach::NotReached(reason, said) => {
-                    Line::of_task(held, context, task, Outcome::NotChecked(*reason)).by(*said)
-                }
-                Reach::Rows(rows, why) => {
-                    let is_same = rows.len() == 1 && !apart.contains(&task);
-                    let one = One { context, index, compare, task, rows, why: *why, is_same };
-                    one.line(&tops)
-                }
-            };
-            lines.push(Line { field: Some(field), ..line });
-        }
+        let lines = reach.iter_enumerated().map(|(task, reach)| match reach {
+            Reach::NotReached(reason, said) => {
+                OfTask::new(task, Outcome::NotChecked(*reason)).by(*said)
+            }
+            Reach::Rows(rows, why) => {
+                let is_same = rows.len() == 1 && !apart.contains(&task);
+                let one = One { context, index, compare, task, rows, why: *why, is_same };
+                one.line(&tops)
+            }
+        });
+        ledger.add_of_tasks((Held::Compare(field), Side::Submission), [field], lines);
     }
-    Ok(lines)
+    Ok(())
 }
 
 /// By file, sheet and row: the row at the top of the merge that reaches to it or ends right here,
 /// where one does.
 type Tops = BTreeMap<(FileId, SheetId, u32), Option<RowId>>;
 
-fn tops_of_merges(
-    context: &Context<'_>,
-    rows_at: &BTreeMap<(FileId, SheetId, u32), RowId>,
-    field: ColumnId,
-) -> Tops {
+fn tops_of_merges(context: &Context<'_>, field: ColumnId) -> Tops {
+    let items = &context.roster.items;
+    let is_merged = |item: &&Item<'_>| {
+        let entry = item.row.entries[field].as_ref();
+        entry.is_some_and(|entry| entry.spans > 1 || entry.value == Value::Covered)
+    };
+    let sheets: BTreeSet<(FileId, SheetId)> =
+        items.iter().filter(is_merged).map(|item| (item.file, item.sheet)).collect();
     let mut tops = Tops::new();
-    for (&(file, sheet, at), &row) in rows_at {
+    if sheets.is_empty() {
+        return tops;
+    }
+    // Of tables side by side, the last one has the row.
+    let rows_at: BTreeMap<(FileId, SheetId, u32), RowId> = items
+        .iter_enumerated()
+        .filter(|(_, item)| sheets.contains(&(item.file, item.sheet)))
+        .map(|(row, item)| ((item.file, item.sheet, item.row.row), row))
+        .collect();
+    for (&(file, sheet, at), &row) in &rows_at {
         let entry = context.roster.items[row].row.entries[field].as_ref();
         let top = entry.and_then(|entry| {
             if entry.value != Value::Covered {
@@ -223,14 +224,10 @@ impl One<'_> {
         &self.context.roster.items[self.rows[0]]
     }
 
-    fn line(&self, tops: &Tops) -> Line {
-        let field = self.compare.column;
+    fn line(&self, tops: &Tops) -> OfTask {
         let (outcome, finding) = self.outcome(tops);
-        let held = Held::Compare(field);
-        let mut line = Line::of_task(held, self.context, self.task, outcome).by(finding);
-        line.row = self.rows.first().copied();
-        line.at = spot(self.item(), field);
-        line
+        let row = self.rows.first().copied();
+        OfTask { row, finding, ..OfTask::new(self.task, outcome) }
     }
 
     /// The finding about the field's cell in any of the task's rows.

@@ -3,10 +3,10 @@
 use polars::prelude::PolarsResult;
 
 use super::compared::{Reach, column_missing};
-use super::index::{Index, spot};
-use super::{Held, Line, Outcome, Reason};
+use super::index::Index;
+use super::{Held, Ledger, OfTask, Outcome, Reason, spot};
 use crate::check::Context;
-use crate::check::demanded::{Came, came};
+use crate::check::demanded::{Came, Owed, came};
 use crate::model::{Finding, IdSlice, Kind, RowId, Side, TaskId};
 
 /// Whether each column that may not be blank is there.
@@ -14,16 +14,14 @@ pub fn reports(
     context: &Context<'_>,
     reach: &IdSlice<TaskId, Reach>,
     index: &Index<'_>,
-) -> PolarsResult<Vec<Line>> {
-    let lines = came(context)?.into_iter().map(|(owed, came)| {
+    ledger: &mut Ledger,
+) -> PolarsResult<()> {
+    let of_one = |(owed, came): (Owed, Came)| {
         let demand = &context.pipeline.check.demands[owed.demand];
         let field = demand.column;
         let line = |outcome: Outcome, rows: &[RowId]| {
-            let mut line = Line::of_task(Held::Report(field), context, owed.task, outcome);
-            line.field = Some(field);
-            line.row = rows.first().copied();
-            line.at = line.row.and_then(|row| spot(&context.roster.items[row], field));
-            line
+            let row = rows.first().copied();
+            OfTask { row, ..OfTask::new(owed.task, outcome) }
         };
         let of_row = match &reach[owed.task] {
             Reach::Rows(rows, _) => rows.as_slice(),
@@ -74,6 +72,14 @@ pub fn reports(
             }
             Came::NoPeriod => line(Outcome::NotChecked(Reason::NoPeriod), of_row),
         }
-    });
-    Ok(lines.collect())
+    };
+    // The demands come one after the other.
+    let mut came = came(context)?.into_iter().peekable();
+    while let Some((Owed { demand, .. }, _)) = came.peek() {
+        let demand = *demand;
+        let field = context.pipeline.check.demands[demand].column;
+        let own = std::iter::from_fn(|| came.next_if(|(owed, _)| owed.demand == demand));
+        ledger.add_of_tasks((Held::Report(field), Side::Submission), [field], own.map(of_one));
+    }
+    Ok(())
 }

@@ -5,11 +5,11 @@
 use std::collections::BTreeMap;
 
 use crate::check::Context;
-use crate::check::ledger::Spot;
+use crate::check::ledger::{Spot, spot};
 use crate::model::fact::NOT_FILLED_IN;
 use crate::model::{CellAt, ColumnId, FileId, Finding, FindingId, IdSlice, Kind, SheetId, Side};
 use crate::normalise::frame::Item;
-use crate::roster::{Places, cell};
+use crate::roster::Places;
 
 /// The findings by what they are about.
 pub struct Index<'a> {
@@ -202,9 +202,4 @@ impl<'a> Index<'a> {
         let places = self.by_kind.get(&kind)?;
         places.iter().copied().find(|place| wanted(&self.findings[*place]))
     }
-}
-
-/// Returns where a declared column of a row stands.
-pub fn spot(item: &Item<'_>, field: ColumnId) -> Option<Spot> {
-    Some(Spot { file: item.file, sheet: item.sheet, cell: cell(item, field)? })
 }

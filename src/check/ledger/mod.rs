@@ -9,6 +9,7 @@
 //! Findings stand beside the ledger: every line that differs, and every line that could not be
 //! checked, names the finding that says so.
 
+mod kept;
 mod blank;
 mod compared;
 mod demanded;
@@ -25,11 +26,10 @@ use polars::prelude::PolarsResult;
 use super::equation::Evaluated;
 pub use super::outcome::{Outcome, Reason, Spot};
 use super::{AlreadySaid, Context};
-use crate::model::{
-    ColumnId, Fact, Finding, FindingId, IdSlice, RowId, RuleId, Side, StatementId, TaskId, UnitId,
-};
-use crate::pipeline::{Dimension, Pipeline};
+use crate::model::{ColumnId, Fact, Finding, FindingId, IdSlice, RuleId, StatementId, UnitId};
+use crate::pipeline::Pipeline;
 use index::Index;
+pub use kept::{Apart, Figures, Ledger, Line, OfTask, spot};
 
 /// What is held against what; with the place of the column, rule or statement in the pipeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,56 +68,6 @@ impl Held {
     }
 }
 
-/// One check and what came of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
-    pub held: Held,
-    pub side: Side,
-    /// None for the plan's own side and for what is held over all units.
-    pub unit: Option<UnitId>,
-    /// The plan's task.
-    pub task: Option<TaskId>,
-    /// The first submitted row of the task, as a place in the roster's rows.
-    pub row: Option<RowId>,
-    pub field: Option<ColumnId>,
-    /// Both in the smallest unit of what is held; for fields they stand in the rows themselves.
-    pub figures: Option<(i64, i64)>,
-    /// What the figures of a rule or sentence count.
-    pub dimension: Option<Dimension>,
-    pub outcome: Outcome,
-    /// The figures of the plan's paragraph that an equation uses, by their places.
-    pub uses: Box<[usize]>,
-    /// Where it was found.
-    pub at: Option<Spot>,
-    /// The finding that says it, as a place among those the ledger was made with.
-    pub finding: Option<FindingId>,
-}
-
-impl Line {
-    /// Returns a line about the submission of a task's unit.
-    fn of_task(held: Held, context: &Context<'_>, task: TaskId, outcome: Outcome) -> Self {
-        Self {
-            held,
-            side: Side::Submission,
-            unit: Some(context.plan.tasks[task].unit),
-            task: Some(task),
-            row: None,
-            field: None,
-            figures: None,
-            outcome,
-            dimension: None,
-            uses: Box::default(),
-            at: None,
-            finding: None,
-        }
-    }
-
-    fn by(mut self, finding: Option<FindingId>) -> Self {
-        self.finding = finding;
-        self
-    }
-}
-
 /// Makes the ledger: a line for each check that is owed.
 ///
 /// # Errors
@@ -126,33 +76,35 @@ pub fn ledger(
     context: &Context<'_>,
     findings: &IdSlice<FindingId, Finding>,
     evaluated: &[Evaluated],
-) -> PolarsResult<Vec<Line>> {
+) -> PolarsResult<Ledger> {
     let index = Index::new(context, findings);
     let mut said = AlreadySaid::new(context);
     said.note(&findings.raw);
     let reach = compared::reach(context, &index);
-    let mut lines = watched::standings(context, &index);
-    lines.extend(compared::listed(context, &reach, &index));
-    lines.extend(compared::fields(context, &reach, &index)?);
-    lines.extend(ruled::rules(context, evaluated, &reach, &index));
-    lines.extend(said::totals(context, &index));
-    lines.extend(said::statements(context, &said, &index)?);
-    lines.extend(demanded::reports(context, &reach, &index)?);
-    lines.extend(watched::deadlines(context, &reach, &index));
-    lines.extend(watched::cumulative(context, &reach, &index));
-    blank::nothing_was_held(&mut lines, context, &index);
-    Ok(lines)
+    let mut ledger = Ledger::about(context.plan);
+    ledger.add(watched::standings(context, &index));
+    compared::listed(context, &reach, &mut ledger);
+    compared::fields(context, &reach, &index, &mut ledger)?;
+    ruled::rules(context, evaluated, &reach, &index, &mut ledger);
+    ledger.add(said::totals(context, &index));
+    ledger.add(said::statements(context, &said, &index)?);
+    demanded::reports(context, &reach, &index, &mut ledger)?;
+    watched::deadlines(context, &reach, &index, &mut ledger);
+    watched::cumulative(context, &reach, &index, &mut ledger);
+    blank::nothing_was_held(&mut ledger, context, &index);
+    Ok(ledger)
 }
 
 /// Raises a finding for each unit and rule of which checks could not be made and nothing else says
 /// why, and names it in their lines.
-pub fn unchecked(lines: &mut [Line], context: &Context<'_>, already: usize) -> Vec<Finding> {
+pub fn unchecked(ledger: &mut Ledger, context: &Context<'_>, already: usize) -> Vec<Finding> {
     let mut raised: Vec<Finding> = Vec::new();
     let mut known: BTreeMap<(Held, Option<UnitId>, Reason), usize> = BTreeMap::new();
-    for line in lines {
-        let Outcome::NotChecked(reason) = line.outcome else { continue };
+    ledger.revise(|line| {
+        let kept = (line.outcome, line.finding);
+        let Outcome::NotChecked(reason) = line.outcome else { return kept };
         if reason.is_excuse() || line.finding.is_some() {
-            continue;
+            return kept;
         }
         let place = *known.entry((line.held, line.unit, reason)).or_insert_with(|| {
             let fact = Fact::Unchecked {
@@ -169,8 +121,8 @@ pub fn unchecked(lines: &mut [Line], context: &Context<'_>, already: usize) -> V
         if let Fact::Unchecked { checks, .. } = &mut raised[place].fact {
             *checks += 1;
         }
-        line.finding = Some((already + place).into());
-    }
+        (line.outcome, Some((already + place).into()))
+    });
     raised
 }
 
@@ -197,13 +149,15 @@ impl Count {
             }
         }
     }
-}
 
-/// Counts the ledger by rule and unit.
-pub fn coverage(lines: &[Line]) -> BTreeMap<(Held, Option<UnitId>), Count> {
-    let mut counts: BTreeMap<(Held, Option<UnitId>), Count> = BTreeMap::new();
-    for line in lines {
-        counts.entry((line.held, line.unit)).or_default().add(line.outcome);
+    /// Counts others that were counted apart.
+    pub fn add_all(&mut self, other: Count) {
+        self.owed += other.owed;
+        self.agrees += other.agrees;
+        self.differs += other.differs;
+        self.not_checked += other.not_checked;
+        for (reason, count) in other.reasons {
+            *self.reasons.entry(reason).or_default() += count;
+        }
     }
-    counts
 }

@@ -6,12 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::compared::{Reach, column_missing};
-use super::index::{Index, spot};
-use super::{Held, Line, Outcome, Reason, Spot};
+use super::index::Index;
+use super::{Apart, Figures, Held, Ledger, OfTask, Outcome, Reason};
 use crate::check::Context;
 use crate::check::equation::{Evaluated, columns};
 use crate::check::rule::{names_reported, silent_units};
-use crate::model::{ColumnId, FindingId, IdSlice, RowId, RuleId, Side, TaskId, UnitId};
+use crate::model::{ColumnId, FindingId, IdSlice, IdVec, RowId, RuleId, Side, TaskId, UnitId};
 use crate::normalise::frame::{Item, State, figure};
 use crate::pipeline::{Force, Over, Rule};
 use crate::roster::Standing;
@@ -22,29 +22,28 @@ pub fn rules(
     evaluated: &[Evaluated],
     reach: &IdSlice<TaskId, Reach>,
     index: &Index<'_>,
-) -> Vec<Line> {
+    ledger: &mut Ledger,
+) {
     let mut of_rules: BTreeMap<RuleId, Vec<&Evaluated>> = BTreeMap::new();
     for record in evaluated {
         of_rules.entry(record.rule).or_default().push(record);
     }
     let with_rows: BTreeSet<UnitId> =
         context.matched.pairs.iter().map(|pair| context.roster.items[pair.row].unit).collect();
-    let mut lines = Vec::new();
     for (place, rule) in context.pipeline.check.rules.iter_enumerated() {
         let records = of_rules.remove(&place).unwrap_or_default();
         let columns = columns(rule, context.pipeline);
         let held = Held::Rule(place);
         let ruled = Ruled { context, index, rule, held, columns, with_rows: &with_rows };
         match (rule.force(context.period), rule.over) {
-            (Force::NotInForce, _) => lines.extend(ruled.not_held(Reason::NotInForce)),
-            (Force::NotKnown, _) => lines.extend(ruled.not_held(Reason::NoPeriod)),
-            (Force::InForce, Over::Row) => lines.extend(ruled.over_rows(&records, reach)),
+            (Force::NotInForce, _) => ruled.not_held(Reason::NotInForce, ledger),
+            (Force::NotKnown, _) => ruled.not_held(Reason::NoPeriod, ledger),
+            (Force::InForce, Over::Row) => ruled.over_rows(&records, reach, ledger),
             (Force::InForce, _) => {
-                lines.extend(records.into_iter().map(|record| ruled.over_sums(record)));
+                ledger.add(records.into_iter().map(|record| ruled.over_sums(record)));
             }
         }
     }
-    lines
 }
 
 struct Ruled<'a> {
@@ -59,7 +58,7 @@ struct Ruled<'a> {
 
 impl Ruled<'_> {
     /// The lines of a rule that is not held in this period, at every place where it would be.
-    fn not_held(&self, reason: Reason) -> Vec<Line> {
+    fn not_held(&self, reason: Reason, ledger: &mut Ledger) {
         let context = self.context;
         let outcome = Outcome::NotChecked(reason);
         let of_plan = !names_reported(self.rule, context.pipeline);
@@ -67,89 +66,72 @@ impl Ruled<'_> {
         let sides = sides.filter(|side| of_plan || *side == Side::Submission);
         let units: Vec<Option<UnitId>> = match self.rule.over {
             Over::Row => {
-                let of_side = |side| {
-                    context.plan.tasks.keys().map(move |task| {
-                        let mut line = Line::of_task(self.held, context, task, outcome);
-                        line.side = side;
-                        line.unit = line.unit.filter(|_| side == Side::Submission);
-                        line
-                    })
-                };
-                return sides.flat_map(of_side).collect();
+                for side in sides {
+                    let tasks = context.plan.tasks.keys();
+                    let lines = tasks.map(|task| OfTask::new(task, outcome));
+                    ledger.add_of_tasks((self.held, side), [], lines);
+                }
+                return;
             }
             Over::Unit => context.plan.held_units().into_iter().map(Some).collect(),
             Over::Whole => vec![None],
         };
-        sides
-            .flat_map(|side| units.iter().map(move |unit| (side, *unit)))
-            .map(|(side, unit)| self.over(side, unit, outcome))
-            .collect()
+        let places = sides.flat_map(|side| units.iter().map(move |unit| (side, *unit)));
+        ledger.add(places.map(|(side, unit)| self.over(side, unit, outcome)));
     }
 
-    fn over(&self, side: Side, unit: Option<UnitId>, outcome: Outcome) -> Line {
-        Line {
+    fn over(&self, side: Side, unit: Option<UnitId>, outcome: Outcome) -> Apart {
+        Apart {
             held: self.held,
             side,
             unit: unit.filter(|_| side == Side::Submission),
-            task: None,
-            row: None,
             field: None,
             figures: None,
             outcome,
-            dimension: None,
             uses: Box::default(),
             at: None,
             finding: None,
         }
     }
 
-    fn over_rows(&self, records: &[&Evaluated], reach: &IdSlice<TaskId, Reach>) -> Vec<Line> {
+    fn over_rows(
+        &self,
+        records: &[&Evaluated],
+        reach: &IdSlice<TaskId, Reach>,
+        ledger: &mut Ledger,
+    ) {
         let context = self.context;
-        let mut lines = Vec::new();
-        let mut by_row: BTreeMap<RowId, &Evaluated> = BTreeMap::new();
+        let of_plan = records.iter().filter_map(|record| {
+            let task = record.task.filter(|_| record.side == Side::Plan)?;
+            let line = OfTask::new(task, record.outcome);
+            let said = self.said(record, &context.plan.tasks[task]);
+            Some(OfTask { figures: figures_of(record), ..line.by(said) })
+        });
+        let columns = || self.columns.iter().copied();
+        ledger.add_of_tasks((self.held, Side::Plan), columns(), of_plan);
+        let mut by_row: IdVec<RowId, Option<&Evaluated>> =
+            vec![None; context.roster.items.len()].into();
         for record in records {
-            match (record.side, record.task, record.row) {
-                (Side::Plan, Some(task), _) => {
-                    let item = &context.plan.tasks[task];
-                    let mut line = Line::of_task(self.held, context, task, record.outcome)
-                        .by(self.said(record, item));
-                    (line.side, line.unit) = (Side::Plan, None);
-                    line.at = self.main_cell(item);
-                    (line.figures, line.dimension) =
-                        (record.expected.zip(record.found), record.dimension);
-                    lines.push(line);
-                }
-                (Side::Submission, _, Some(row)) => {
-                    by_row.insert(row, record);
-                }
-                _ => {}
+            if let (Side::Submission, Some(row)) = (record.side, record.row) {
+                by_row[row] = Some(record);
             }
         }
-        for (task, reach) in reach.iter_enumerated() {
+        let lines = reach.iter_enumerated().filter_map(|(task, reach)| {
             let rows = match reach {
                 Reach::NotReached(reason, said) => {
-                    let outcome = Outcome::NotChecked(*reason);
-                    lines.push(Line::of_task(self.held, context, task, outcome).by(*said));
-                    continue;
+                    return Some(OfTask::new(task, Outcome::NotChecked(*reason)).by(*said));
                 }
                 Reach::Rows(rows, _) => rows,
             };
             // The worst of what comes of the rows of a task.
-            let own = rows.iter().filter_map(|row| by_row.get(row));
-            let Some(record) = own.max_by_key(|record| record.outcome) else { continue };
+            let own = rows.iter().filter_map(|row| by_row[*row]);
+            let record = own.max_by_key(|record| record.outcome)?;
             let first = record.row.map(|row| &context.roster.items[row]);
             let said = first.and_then(|item| self.said(record, item));
-            let mut line = Line::of_task(self.held, context, task, record.outcome).by(said);
-            line.row = record.row;
-            line.at = first.and_then(|item| self.main_cell(item));
-            (line.figures, line.dimension) = (record.expected.zip(record.found), record.dimension);
-            lines.push(line);
-        }
-        lines
-    }
-
-    fn main_cell(&self, item: &Item<'_>) -> Option<Spot> {
-        self.columns.iter().find_map(|column| spot(item, *column))
+            let line = OfTask::new(task, record.outcome).by(said);
+            Some(OfTask { row: record.row, figures: figures_of(record), ..line })
+        });
+        ledger.add_of_tasks((self.held, Side::Submission), columns(), lines);
     }
 
     /// The finding that says a record, or why it could not be made.
@@ -172,9 +154,9 @@ impl Ruled<'_> {
         of_value.or_else(|| any.next().copied())
     }
 
-    fn over_sums(&self, record: &Evaluated) -> Line {
+    fn over_sums(&self, record: &Evaluated) -> Apart {
         let mut line = self.over(record.side, record.unit, record.outcome);
-        (line.figures, line.dimension) = (record.expected.zip(record.found), record.dimension);
+        line.figures = figures_of(record);
         line.at = record.cells.first().copied();
         line.finding = match record.outcome {
             Outcome::NotChecked(Reason::NoSubmission) => self.silence(record.unit),
@@ -217,4 +199,9 @@ impl Ruled<'_> {
                 self.index.serious(name)
             })
     }
+}
+
+fn figures_of(record: &Evaluated) -> Option<Figures> {
+    let (expected, found) = record.expected.zip(record.found)?;
+    Some(Figures { expected, found, dimension: record.dimension })
 }

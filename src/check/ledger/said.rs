@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use polars::prelude::PolarsResult;
 
-use super::index::{Index, spot};
-use super::{Held, Line, Outcome, Reason, Spot};
+use super::index::Index;
+use super::{Apart, Figures, Held, Outcome, Reason, Spot, spot};
 use crate::check::{AlreadySaid, Context, Figure, UNTOLD, statement, total};
 use crate::model::fact::Sentence;
 use crate::model::{Fact, Finding, FindingId, Kind, Side, StatementId};
 use crate::roster::THE_PLAN;
 
 /// Each printed total of the plan and of all sheets that count.
-pub fn totals(context: &Context<'_>, index: &Index<'_>) -> Vec<Line> {
+pub fn totals(context: &Context<'_>, index: &Index<'_>) -> Vec<Apart> {
     let lines = total::held(context).into_iter().map(|held| {
         let at = Spot { file: held.file, sheet: held.sheet, cell: held.cell };
         let own = index.at_of(
@@ -55,16 +55,14 @@ pub fn totals(context: &Context<'_>, index: &Index<'_>) -> Vec<Line> {
                 });
             (Outcome::NotChecked(Reason::FirstCause), said)
         };
-        Line {
+        let figures = held.sum.zip(held.printed);
+        Apart {
             held: Held::Total(held.field),
             side: held.side,
             unit: held.unit,
-            task: None,
-            row: None,
             field: Some(held.field),
-            figures: held.sum.zip(held.printed),
+            figures: figures.map(|(expected, found)| Figures { expected, found, dimension: None }),
             outcome,
-            dimension: None,
             uses: Box::default(),
             at: Some(at),
             finding: said,
@@ -78,7 +76,7 @@ pub fn statements(
     context: &Context<'_>,
     said: &AlreadySaid,
     index: &Index<'_>,
-) -> PolarsResult<Vec<Line>> {
+) -> PolarsResult<Vec<Apart>> {
     let mut places: BTreeMap<_, usize> = BTreeMap::new();
     for (place, figure) in context.paragraph.figures.iter().enumerate() {
         places.entry(figure.known_by()).or_insert(place);
@@ -116,16 +114,15 @@ pub fn statements(
                 (Outcome::NotChecked(reason), said.next().copied())
             }
         };
-        Line {
+        let dimension = held.dimension;
+        let figures = held.sides.map(|(found, expected)| Figures { expected, found, dimension });
+        Apart {
             held: Held::Statement(held.statement),
             side: Side::Plan,
             unit: None,
-            task: None,
-            row: None,
             field: None,
-            figures: held.sides.map(|(left, right)| (right, left)),
+            figures,
             outcome,
-            dimension: held.dimension,
             uses: uses(&held.figures),
             at: held.figures.first().map(|figure| Spot {
                 file: THE_PLAN,

@@ -3,18 +3,18 @@
 use std::collections::BTreeMap;
 
 use super::compared::{Reach, column_missing};
-use super::index::{Index, spot};
-use super::{Held, Line, Outcome, Reason};
+use super::index::Index;
+use super::{Apart, Figures, Held, Ledger, OfTask, Outcome, Reason, spot};
 use crate::check::Context;
 use crate::check::progress::reported;
 use crate::model::fact::NOT_FILLED_IN;
-use crate::model::{IdSlice, Kind, Side, TaskId};
+use crate::model::{ColumnId, FindingId, IdSlice, Kind, RowId, Side, TaskId};
 use crate::normalise::TableRow;
 use crate::normalise::frame::{State, figure};
 use crate::roster::Standing;
 
 /// Whether each unit has sent what it must.
-pub fn standings(context: &Context<'_>, index: &Index<'_>) -> Vec<Line> {
+pub fn standings(context: &Context<'_>, index: &Index<'_>) -> Vec<Apart> {
     const KINDS: [Kind; 3] =
         [Kind::SubmissionMissing, Kind::SubmissionUnreadable, Kind::SubmissionDuplicate];
     let units = context.roster.units.iter_enumerated();
@@ -31,16 +31,13 @@ pub fn standings(context: &Context<'_>, index: &Index<'_>) -> Vec<Line> {
                 _ => Outcome::Differs,
             };
             let said = if *standing == Standing::Waiting { index.first_not_sent() } else { said };
-            Line {
+            Apart {
                 held: Held::Standing,
                 side: Side::Submission,
                 unit: Some(unit),
-                task: None,
-                row: None,
                 field: None,
                 figures: None,
                 outcome,
-                dimension: None,
                 uses: Box::default(),
                 at: None,
                 finding: said.filter(|_| outcome != Outcome::Agrees),
@@ -54,31 +51,23 @@ pub fn deadlines(
     context: &Context<'_>,
     reach: &IdSlice<TaskId, Reach>,
     index: &Index<'_>,
-) -> Vec<Line> {
+    ledger: &mut Ledger,
+) {
     const WHOLE: i64 = 10_000;
-    let Some((deadline, progress)) = context.pipeline.check.overdue else { return Vec::new() };
-    let mut lines = Vec::new();
-    for (task, reach) in reach.iter_enumerated() {
+    let Some((deadline, progress)) = context.pipeline.check.overdue else { return };
+    let lines = reach.iter_enumerated().filter_map(|(task, reach)| {
         let planned = figure(context.plan.tasks[task].row, deadline);
-        let (State::Value, Some(due)) = planned else { continue };
+        let (State::Value, Some(due)) = planned else { return None };
         let Some(period) = context.period else {
-            lines.push(Line::of_task(
-                Held::Overdue,
-                context,
-                task,
-                Outcome::NotChecked(Reason::NoPeriod),
-            ));
-            continue;
+            return Some(OfTask::new(task, Outcome::NotChecked(Reason::NoPeriod)));
         };
         if due > i64::from(period.ordinal()) {
-            continue;
+            return None;
         }
         let rows = match reach {
             Reach::Rows(rows, _) => rows,
             Reach::NotReached(reason, said) => {
-                let outcome = Outcome::NotChecked(*reason);
-                lines.push(Line::of_task(Held::Overdue, context, task, outcome).by(*said));
-                continue;
+                return Some(OfTask::new(task, Outcome::NotChecked(*reason)).by(*said));
             }
         };
         let item = &context.roster.items[rows[0]];
@@ -97,13 +86,9 @@ pub fn deadlines(
             (State::Unreadable, _) => (Outcome::NotChecked(Reason::Unreadable), said),
             _ => (Outcome::NotChecked(Reason::Blank), said),
         };
-        let mut line = Line::of_task(Held::Overdue, context, task, outcome).by(said);
-        line.row = Some(rows[0]);
-        line.field = Some(progress);
-        line.at = at;
-        lines.push(line);
-    }
-    lines
+        Some(OfTask { row: Some(rows[0]), ..OfTask::new(task, outcome).by(said) })
+    });
+    ledger.add_of_tasks((Held::Overdue, Side::Submission), [progress], lines);
 }
 
 /// Each cumulative figure against the earlier period's.
@@ -111,70 +96,68 @@ pub fn cumulative(
     context: &Context<'_>,
     reach: &IdSlice<TaskId, Reach>,
     index: &Index<'_>,
-) -> Vec<Line> {
-    let mut lines = Vec::new();
+    ledger: &mut Ledger,
+) {
     let mut earlier: BTreeMap<(&str, &str, &str), i64> = BTreeMap::new();
     for ((unit, key, field), figure) in &context.earlier.figures {
         earlier.insert((unit, key, field), figure.figure);
     }
     for &field in &context.pipeline.check.cumulative {
-        for (task, reach) in reach.iter_enumerated() {
+        let name = context.pipeline.columns[field].name.as_str();
+        let lines = reach.iter_enumerated().map(|(task, reach)| {
             let planned = &context.plan.tasks[task];
             let key = &context.frames.task_keys[task];
             let unit = context.plan.names.name(planned.unit);
-            let name = context.pipeline.columns[field].name.as_str();
-            let held = Held::Decreased(field);
             let Some(&before) = earlier.get(&(unit, key.as_str(), name)) else {
-                let outcome = Outcome::NotChecked(Reason::NoEarlierRun);
-                lines.push(Line::of_task(held, context, task, outcome));
-                continue;
+                return OfTask::new(task, Outcome::NotChecked(Reason::NoEarlierRun));
             };
             let rows = match reach {
                 Reach::Rows(rows, _) => rows,
                 Reach::NotReached(reason, said) => {
-                    let outcome = Outcome::NotChecked(*reason);
-                    lines.push(Line::of_task(held, context, task, outcome).by(*said));
-                    continue;
+                    return OfTask::new(task, Outcome::NotChecked(*reason)).by(*said);
                 }
             };
-            let item = &context.roster.items[rows[0]];
-            let at = spot(item, field);
-            let table_rows: Vec<&TableRow> =
-                rows.iter().map(|row| context.roster.items[*row].row).collect();
-            let now = reported(&table_rows, field, context.pipeline);
-            let (outcome, said) = match now {
-                Some(now) if now >= before => (Outcome::Agrees, None),
-                Some(_) => {
-                    let fell =
-                        at.and_then(|at| index.at_of(Side::Submission, at, &[Kind::Decreased]));
-                    (Outcome::Differs, fell)
-                }
-                None => match figure(item.row, field).0 {
-                    State::NoColumn => (
-                        Outcome::NotChecked(Reason::NoColumn),
-                        column_missing(context, index, item.file, field),
-                    ),
-                    // Percentages of several rows say nothing about the whole.
-                    State::Value if rows.len() > 1 => (Outcome::NotChecked(Reason::Excused), None),
-                    state => {
-                        let reason = if state == State::Unreadable {
-                            Reason::Unreadable
-                        } else {
-                            Reason::Blank
-                        };
-                        let said =
-                            at.and_then(|at| index.at(Side::Submission, at).first().copied());
-                        (Outcome::NotChecked(reason), said)
-                    }
-                },
-            };
-            let mut line = Line::of_task(held, context, task, outcome).by(said);
-            line.row = Some(rows[0]);
-            line.field = Some(field);
-            line.figures = now.map(|now| (before, now));
-            line.at = at;
-            lines.push(line);
-        }
+            let (now, outcome, said) = fallen(context, index, field, rows, before);
+            let figures = now.map(|now| Figures { expected: before, found: now, dimension: None });
+            OfTask { row: Some(rows[0]), figures, ..OfTask::new(task, outcome).by(said) }
+        });
+        ledger.add_of_tasks((Held::Decreased(field), Side::Submission), [field], lines);
     }
-    lines
+}
+
+/// What the rows of a task report of a cumulative figure, and whether that is less than before.
+fn fallen(
+    context: &Context<'_>,
+    index: &Index<'_>,
+    field: ColumnId,
+    rows: &[RowId],
+    before: i64,
+) -> (Option<i64>, Outcome, Option<FindingId>) {
+    let item = &context.roster.items[rows[0]];
+    let at = spot(item, field);
+    let table_rows: Vec<&TableRow> =
+        rows.iter().map(|row| context.roster.items[*row].row).collect();
+    let now = reported(&table_rows, field, context.pipeline);
+    let (outcome, said) = match now {
+        Some(now) if now >= before => (Outcome::Agrees, None),
+        Some(_) => {
+            let fell = at.and_then(|at| index.at_of(Side::Submission, at, &[Kind::Decreased]));
+            (Outcome::Differs, fell)
+        }
+        None => match figure(item.row, field).0 {
+            State::NoColumn => (
+                Outcome::NotChecked(Reason::NoColumn),
+                column_missing(context, index, item.file, field),
+            ),
+            // Percentages of several rows say nothing about the whole.
+            State::Value if rows.len() > 1 => (Outcome::NotChecked(Reason::Excused), None),
+            state => {
+                let reason =
+                    if state == State::Unreadable { Reason::Unreadable } else { Reason::Blank };
+                let said = at.and_then(|at| index.at(Side::Submission, at).first().copied());
+                (Outcome::NotChecked(reason), said)
+            }
+        },
+    };
+    (now, outcome, said)
 }

@@ -66,7 +66,7 @@ pub struct Material<'a> {
     pub matched: &'a Matched,
     pub paragraph: &'a Paragraph,
     /// Every check that was owed.
-    pub ledger: &'a [crate::check::ledger::Line],
+    pub ledger: &'a crate::check::ledger::Ledger,
     /// What lies between plan and report, each with the finding that makes it.
     pub movements: &'a [crate::check::bridge::Movement],
     /// In the order of the report's findings, which the unseen ones follow.
