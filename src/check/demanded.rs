@@ -125,6 +125,14 @@ type Tops = BTreeMap<ColumnId, BTreeMap<(FileId, SheetId, u32), RowId>>;
 fn tops(context: &Context<'_>) -> Tops {
     let demanded = context.pipeline.check.demands.iter().map(|demand| demand.column);
     let of_field = |field: ColumnId| {
+        let is_covered = |item: &Item<'_>| {
+            let entry = item.row.entries[field].as_ref();
+            entry.is_some_and(|entry| entry.value == Value::Covered)
+        };
+        // Nobody asks where no cell lies under another.
+        if !context.roster.items.iter().any(is_covered) {
+            return (field, BTreeMap::new());
+        }
         let rows = context.roster.items.iter_enumerated();
         // Of tables side by side, the last one has the row.
         let mut places: BTreeMap<(FileId, SheetId, u32), RowId> =

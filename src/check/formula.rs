@@ -31,7 +31,8 @@ pub(super) struct Subtotal<'a> {
 }
 
 /// Returns what the formula of a wrong total explains, where it gives what is printed and all of the
-/// difference; `named` tells of a total by its place in the table.
+/// difference; `named` tells of a total by its place in the table. Tasks and totals are those of its table,
+/// in the order of rows.
 pub(super) fn cause<'a>(
     own: &Own<'_>,
     tasks: &[&'a Item<'a>],
@@ -42,11 +43,10 @@ pub(super) fn cause<'a>(
         return (!own.total.sums.is_empty()).then_some(Cause::TypedOver);
     };
     let column = own.total.entries[own.field].as_ref()?.column;
-    let is_named = |row: u32| formula.rows.iter().any(|rows| (rows.0..=rows.1).contains(&row));
     let is_skipped = |row: u32| formula.skipped.binary_search(&row).is_ok();
     let scope: BTreeSet<Place> = own.rows.iter().map(|item| place(item)).collect();
     let mut found = Found::default();
-    for item in tasks.iter().filter(|item| is_named(item.row.row)) {
+    for item in within(tasks, |item| item.row.row, &formula.rows).map(|place| tasks[place]) {
         let Some(figure) = figure(item.row, own.field) else { continue };
         let at = CellAt::new(item.row.row, column);
         let is_own = scope.contains(&place(item));
@@ -58,12 +58,16 @@ pub(super) fn cause<'a>(
             (false, false) => found.take_in(at, figure)?,
         }
     }
-    let others = totals.iter().enumerate();
-    let others = others.filter(|(at, total)| *at != own.at && is_named(total.row.row));
-    if others.clone().count() > MOST_TOTALS {
+    let others = within(totals, |total| total.row.row, &formula.rows);
+    let others: Vec<usize> = others.filter(|at| *at != own.at).collect();
+    if others.len() > MOST_TOTALS {
         return None;
     }
-    for (at, total) in others.filter(|(_, total)| !is_skipped(total.row.row)) {
+    for at in others {
+        let total = totals[at];
+        if is_skipped(total.row.row) {
+            continue;
+        }
         let Some(subtotal) = named(at) else { continue };
         let rows: BTreeSet<Place> = subtotal.rows.iter().map(|item| place(item)).collect();
         // What adds up rows that count already, or others than the total's, counts once too often.
@@ -94,6 +98,21 @@ pub(super) fn cause<'a>(
         taken_in: ranges(taken_in),
         skipped: ranges(skipped),
     })
+}
+
+/// Returns the places of what stands in some runs of rows, of things in the order of their rows.
+fn within<T>(
+    things: &[T],
+    row_of: impl Fn(&T) -> u32,
+    runs: &[(u32, u32)],
+) -> std::collections::btree_set::IntoIter<usize> {
+    let places = runs.iter().flat_map(|(first, last)| {
+        let from = things.partition_point(|thing| row_of(thing) < *first);
+        let to = things.partition_point(|thing| row_of(thing) <= *last);
+        from..to.max(from)
+    });
+    // A formula may name a cell twice.
+    places.collect::<BTreeSet<usize>>().into_iter()
 }
 
 /// File, sheet, table and row of a task.

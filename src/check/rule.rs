@@ -136,15 +136,20 @@ impl Ruled<'_> {
                 }
             }
         }
-        for group in together::groups(self.rule, context) {
-            let items: Vec<Item<'_>> =
-                group.iter().map(|(_, row)| context.roster.items[*row]).collect();
-            let table_rows: Vec<_> = items.iter().map(|item| item.row).collect();
-            let mut tasks: Vec<TaskId> = group.iter().map(|(task, _)| *task).collect();
+        let uses_previous = self.rule.uses_previous();
+        let groups = together::groups(self.rule, context);
+        let (mut items, mut table_rows, mut tasks) = (Vec::new(), Vec::new(), Vec::new());
+        for group in groups.chunk_by(together::are_together) {
+            let Some(&together::Held { task, row, .. }) = group.first() else { continue };
+            items.clear();
+            items.extend(group.iter().map(|held| context.roster.items[held.row]));
+            table_rows.clear();
+            table_rows.extend(items.iter().map(|item| item.row));
+            tasks.clear();
+            tasks.extend(group.iter().map(|held| held.task));
             tasks.dedup();
-            let Some(&(task, row)) = group.first() else { continue };
             let planned = &context.plan.tasks[task];
-            let known_by: Vec<(String, String)> = if self.rule.uses_previous() {
+            let known_by: Vec<(String, String)> = if uses_previous {
                 tasks.iter().map(|task| self.known_by(*task)).collect()
             } else {
                 Vec::new()
@@ -167,11 +172,14 @@ impl Ruled<'_> {
                 self.settled(at, &tasks, &items, verdict, held);
             }
             // What came of rows that are held together came of each of them.
-            let Some(record) = held.evaluated.last().cloned() else { continue };
-            held.evaluated.extend(group.iter().skip(1).map(|(task, row)| Evaluated {
-                unit: Some(context.plan.tasks[*task].unit),
-                task: Some(*task),
-                row: Some(*row),
+            let others = &group[1..];
+            let Some(record) = held.evaluated.last().filter(|_| !others.is_empty()).cloned() else {
+                continue;
+            };
+            held.evaluated.extend(others.iter().map(|other| Evaluated {
+                unit: Some(context.plan.tasks[other.task].unit),
+                task: Some(other.task),
+                row: Some(other.row),
                 ..record.clone()
             }));
         }
@@ -181,7 +189,7 @@ impl Ruled<'_> {
     fn known_by(&self, task: TaskId) -> (String, String) {
         let planned = &self.context.plan.tasks[task];
         let unit = self.context.plan.names.name(planned.unit).to_owned();
-        (unit, self.context.frames.task_keys[task].clone())
+        (unit, self.context.frames.task_keys[task].to_string())
     }
 
     /// Records what came of a rule on the rows of a task; where it is broken, returns the finding

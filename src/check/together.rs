@@ -11,8 +11,17 @@ use super::equation::{columns, spans};
 use crate::model::{FileId, RowId, SheetId, TaskId};
 use crate::pipeline::Rule;
 
-/// Returns the paired rows as a rule holds them, each with its task, in the order of the pairs.
-pub fn groups(rule: &Rule, context: &Context<'_>) -> Vec<Vec<(TaskId, RowId)>> {
+/// A paired row, and which pair is the first of its group.
+#[derive(Clone, Copy, Debug)]
+pub struct Held {
+    pub task: TaskId,
+    pub row: RowId,
+    first: usize,
+}
+
+/// Returns the paired rows as a rule holds them, group by group, in the order of the pairs. Most are a
+/// group of their own.
+pub fn groups(rule: &Rule, context: &Context<'_>) -> Vec<Held> {
     let pairs = &context.matched.pairs;
     let mut first: Vec<usize> = (0..pairs.len()).collect();
     if rule.uses_previous() {
@@ -44,12 +53,19 @@ pub fn groups(rule: &Rule, context: &Context<'_>) -> Vec<Vec<(TaskId, RowId)>> {
             join(&mut first, place, other);
         }
     }
-    let mut groups: BTreeMap<usize, Vec<(TaskId, RowId)>> = BTreeMap::new();
-    for (place, pair) in pairs.iter().enumerate() {
-        let top = top(&mut first, place);
-        groups.entry(top).or_default().push((pair.task, pair.row));
-    }
-    groups.into_values().collect()
+    let places = pairs.iter().enumerate();
+    let held = places.map(|(place, pair)| {
+        let first = top(&mut first, place);
+        Held { task: pair.task, row: pair.row, first }
+    });
+    let mut held: Vec<Held> = held.collect();
+    held.sort_by_key(|held| held.first);
+    held
+}
+
+/// Returns whether two rows are held together.
+pub fn are_together(one: &Held, other: &Held) -> bool {
+    one.first == other.first
 }
 
 /// Returns the first of those that a place was joined with.

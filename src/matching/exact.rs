@@ -4,7 +4,6 @@
 use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
-use polars::prelude::*;
 
 use super::Frames;
 use crate::model::{RowId, TaskId, UnitId};
@@ -24,10 +23,11 @@ pub fn same_unit(frames: &Frames, plan: &Plan<'_>, roster: &Roster<'_>) -> Vec<O
     let mut places: HashMap<(UnitId, &str), usize, RandomState> = HashMap::default();
     let mut texts: Vec<OneText> = Vec::new();
     for (task, item) in plan.tasks.iter_enumerated() {
-        let place = *places.entry((item.unit, &frames.task_keys[task])).or_insert_with(|| {
-            texts.push(OneText::default());
-            texts.len() - 1
-        });
+        let place =
+            *places.entry((item.unit, frames.task_keys[task].as_str())).or_insert_with(|| {
+                texts.push(OneText::default());
+                texts.len() - 1
+            });
         texts[place].tasks.push(task);
     }
     for (row, item) in roster.items.iter_enumerated() {
@@ -39,31 +39,22 @@ pub fn same_unit(frames: &Frames, plan: &Plan<'_>, roster: &Roster<'_>) -> Vec<O
     texts
 }
 
-const WANTED: [&str; 3] = ["id", "unit", "key"];
-
-/// Returns the pairs of row and task with the same text, whatever their units, of the rows that
-/// are marked as wanted. A text recurs in every unit of a real plan, so that the pairs of all rows
-/// would be as many as the square of the units.
-///
-/// # Errors
-/// Only when polars fails.
-pub fn any_unit(
-    rows: &DataFrame,
-    wanted: impl Iterator<Item = bool>,
-    tasks: &DataFrame,
-) -> PolarsResult<Vec<(RowId, TaskId)>> {
-    let wanted = BooleanChunked::from_iter_values("wanted".into(), wanted);
-    let rows = rows.select(WANTED)?.filter(&wanted)?;
-    let mut tasks = tasks.select(WANTED)?;
-    tasks.rename("id", "task".into())?;
-    let joined = rows.inner_join(&tasks, ["key"], ["key"])?;
-    let row = joined.column("id")?.u32()?;
-    let task = joined.column("task")?.u32()?;
-    let mut pairs: Vec<(RowId, TaskId)> = row
-        .into_no_null_iter()
-        .zip(task.into_no_null_iter())
-        .map(|(row, task)| (RowId::of_frame(row), TaskId::of_frame(task)))
-        .collect();
+/// Returns the pairs of row and task with the same text, whatever their units, of the rows that have
+/// still to find their task, by row and task. A text recurs in every unit of a real plan, so that the
+/// pairs of all rows would be as many as the square of the units.
+pub fn any_unit(frames: &Frames, free: impl Iterator<Item = RowId>) -> Vec<(RowId, TaskId)> {
+    #[expect(clippy::disallowed_types, reason = "nobody goes through it in its order")]
+    let mut rows: HashMap<&str, Vec<RowId>, RandomState> = HashMap::default();
+    for row in free {
+        rows.entry(&frames.row_keys[row]).or_default().push(row);
+    }
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let tasks = frames.task_keys.iter_enumerated();
+    let own = tasks.filter_map(|(task, key)| Some((task, rows.get(key.as_str())?)));
+    let mut pairs: Vec<(RowId, TaskId)> =
+        own.flat_map(|(task, rows)| rows.iter().map(move |row| (*row, task))).collect();
     pairs.sort_unstable();
-    Ok(pairs)
+    pairs
 }

@@ -24,8 +24,8 @@ use polars::prelude::*;
 
 pub use likeness::{canonical, ratio};
 
-use crate::model::{Finding, IdVec, RowId, TaskId, UnitId};
-use crate::normalise::frame::{self, Item, text_key};
+use crate::model::{Finding, IdVec, RowId, TaskId, Text, UnitId};
+use crate::normalise::frame::{self, Folded};
 use crate::pipeline::Pipeline;
 use crate::roster::{Plan, Roster};
 use steps::Work;
@@ -139,20 +139,22 @@ pub struct Frames {
     pub rows: DataFrame,
     pub tasks: DataFrame,
     /// The text key of each row and of each task, folded once for all that ask for them.
-    pub row_keys: IdVec<RowId, String>,
-    pub task_keys: IdVec<TaskId, String>,
+    pub row_keys: IdVec<RowId, Text>,
+    pub task_keys: IdVec<TaskId, Text>,
 }
 
 impl Frames {
     /// # Errors
     /// Only when polars cannot build them, which is a fault of this program.
     pub fn new(plan: &Plan<'_>, roster: &Roster<'_>, pipeline: &Pipeline) -> PolarsResult<Self> {
-        let key = |item: &Item<'_>| text_key(item.row, pipeline);
-        let row_keys: IdVec<RowId, String> = roster.items.iter().map(key).collect();
-        let task_keys: IdVec<TaskId, String> = plan.tasks.iter().map(key).collect();
+        let mut folded = Folded::default();
+        let rows = roster.items.iter().map(|item| folded.text_key(item.row, pipeline));
+        let row_keys: IdVec<RowId, Text> = rows.collect();
+        let tasks = plan.tasks.iter().map(|item| folded.text_key(item.row, pipeline));
+        let task_keys: IdVec<TaskId, Text> = tasks.collect();
         Ok(Self {
-            rows: frame::frame(&roster.items.raw, &row_keys.raw, pipeline)?,
-            tasks: frame::frame(&plan.tasks.raw, &task_keys.raw, pipeline)?,
+            rows: frame::frame(&roster.items.raw, &mut folded, pipeline)?,
+            tasks: frame::frame(&plan.tasks.raw, &mut folded, pipeline)?,
             row_keys,
             task_keys,
         })
@@ -160,19 +162,16 @@ impl Frames {
 }
 
 /// Pairs rows and tasks.
-///
-/// # Errors
-/// Only when polars fails, which is a fault of this program.
 pub fn pair(
     frames: &Frames,
     plan: &Plan<'_>,
     roster: &Roster<'_>,
     pipeline: &Pipeline,
-) -> PolarsResult<(Matched, Vec<Finding>)> {
+) -> (Matched, Vec<Finding>) {
     let mut work = Work::new(frames, plan, roster, pipeline);
     work.decided();
     work.same_text(&exact::same_unit(frames, plan, roster));
-    work.other_units(&exact::any_unit(&frames.rows, work.are_free(), &frames.tasks)?);
+    work.other_units(&exact::any_unit(frames, work.free()));
     work.same_meaning();
     for unit in work.units() {
         let alike = work.alike(unit);
@@ -189,5 +188,5 @@ pub fn pair(
     }
     let matched = work.finish();
     let findings = say::findings(&matched, plan, roster, pipeline);
-    Ok((matched, findings))
+    (matched, findings)
 }

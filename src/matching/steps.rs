@@ -8,7 +8,7 @@ use super::evidence::{self, Declared, Fields, Texts};
 use super::exact::OneText;
 use super::named::Named;
 use super::{Fate, Frames, Matched, Pair, Why, canonical};
-use crate::model::{FileId, IdVec, RowId, SheetId, TaskId, UnitId, fold};
+use crate::model::{FileId, IdVec, RowId, SheetId, TaskId, Text, UnitId, fold};
 use crate::normalise::frame::{self, Item};
 use crate::pipeline::Pipeline;
 use crate::roster::{Plan, Roster, Standing};
@@ -31,8 +31,8 @@ pub(super) struct Work<'a> {
     plan: &'a Plan<'a>,
     roster: &'a Roster<'a>,
     pipeline: &'a Pipeline,
-    row_keys: &'a IdVec<RowId, String>,
-    task_keys: &'a IdVec<TaskId, String>,
+    row_keys: &'a IdVec<RowId, Text>,
+    task_keys: &'a IdVec<TaskId, Text>,
     numbers: IdVec<RowId, Option<i64>>,
     task_numbers: IdVec<TaskId, Option<i64>>,
     /// The tasks of each unit that bear a number, in their order.
@@ -137,9 +137,9 @@ impl<'a> Work<'a> {
         self.pair_of_row[row].is_none() && !self.fates.contains_key(&row)
     }
 
-    /// Whether each row has still to find its task, in the order of the rows.
-    pub(super) fn are_free(&self) -> impl Iterator<Item = bool> {
-        self.roster.items.keys().map(|row| self.is_free_row(row))
+    /// The rows that have still to find their task.
+    pub(super) fn free(&self) -> impl Iterator<Item = RowId> {
+        self.roster.items.keys().filter(|row| self.is_free_row(*row))
     }
 
     fn free_rows(&self, unit: UnitId) -> Vec<RowId> {

@@ -4,17 +4,20 @@
 //! |---|---|---|
 //! | `id` | u32 | the place of the row in the list it was made from |
 //! | `unit` | u32 | the place of its unit |
-//! | `key` | text | the folded text of the key columns |
 //! | *field* | i64 or text | figures in their smallest unit, texts folded; null where there is none |
 //! | *field*`?` | u32 | the [`State`] of the field |
 //! | *derived* | i64 | amounts read out of texts, in 分 |
 //!
 //! Where a row stands, and its texts as typed, stay with the rows; a frame's `id` finds them.
 
+#[expect(clippy::disallowed_types, reason = "nobody goes through it in its order")]
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
 use polars::prelude::*;
 
 use super::classes::TableRow;
-use crate::model::{ColumnId, FileId, SheetId, UnitId, Value, fold};
+use crate::model::{ColumnId, Entry, FileId, SheetId, Text, UnitId, Value, fold};
 use crate::pipeline::Pipeline;
 
 /// A task row with its unit, ready for frames.
@@ -87,10 +90,46 @@ pub fn text_key(row: &TableRow, pipeline: &Pipeline) -> String {
             key.push(KEY_SEPARATOR);
         }
         if let Some(entry) = row.entries[*field].as_ref() {
-            key.push_str(&fold::task_key(entry.value.text().unwrap_or(&entry.typed)));
+            key.push_str(&fold::task_key(own_text(entry)));
         }
     }
     key
+}
+
+/// Returns what a cell of a key column says.
+fn own_text(entry: &Entry) -> &str {
+    entry.value.text().unwrap_or(&entry.typed)
+}
+
+/// Texts that were folded, by what they were before: units send those of the plan, and each other's.
+#[derive(Debug, Default)]
+#[expect(clippy::disallowed_types, reason = "nobody goes through it in its order")]
+pub struct Folded<'a> {
+    /// As [`fold::task_key`] has them.
+    tasks: HashMap<&'a str, Text, RandomState>,
+    /// As [`fold::key`] has them.
+    others: HashMap<&'a str, Text, RandomState>,
+}
+
+impl<'a> Folded<'a> {
+    /// Returns the text key of a row, as [`text_key`] does.
+    pub fn text_key(&mut self, row: &'a TableRow, pipeline: &Pipeline) -> Text {
+        match pipeline.roles.key.as_slice() {
+            [only] => {
+                let entry = row.entries[*only].as_ref();
+                entry.map(|entry| self.task_key(own_text(entry))).unwrap_or_default()
+            }
+            _ => text_key(row, pipeline).into(),
+        }
+    }
+
+    fn task_key(&mut self, text: &'a str) -> Text {
+        self.tasks.entry(text).or_insert_with(|| fold::task_key(text).into()).clone()
+    }
+
+    fn key(&mut self, text: &'a str) -> Text {
+        self.others.entry(text).or_insert_with(|| fold::key(text).into()).clone()
+    }
 }
 
 /// Returns the text of a row as a reader should see it.
@@ -114,11 +153,15 @@ pub fn number(row: &TableRow, pipeline: &Pipeline) -> Option<i64> {
     }
 }
 
-/// Makes the frame of task rows; `keys` are their text keys, in their order.
+/// Makes the frame of task rows.
 ///
 /// # Errors
 /// Only when polars cannot build it, which is a fault of this program.
-pub fn frame(items: &[Item<'_>], keys: &[String], pipeline: &Pipeline) -> PolarsResult<DataFrame> {
+pub fn frame<'a>(
+    items: &[Item<'a>],
+    folded: &mut Folded<'a>,
+    pipeline: &Pipeline,
+) -> PolarsResult<DataFrame> {
     let place = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     let ids: Vec<u32> = (0..items.len()).map(place).collect();
     let mut columns: Vec<Column> = vec![
@@ -127,20 +170,18 @@ pub fn frame(items: &[Item<'_>], keys: &[String], pipeline: &Pipeline) -> Polars
             "unit".into(),
             items.iter().map(|item| item.unit.in_frame()).collect::<Vec<u32>>(),
         ),
-        Column::new("key".into(), keys.iter().map(String::as_str).collect::<Vec<&str>>()),
     ];
     for (field, column) in pipeline.columns.iter_enumerated() {
         let figures: Vec<(State, Option<i64>)> =
             items.iter().map(|item| figure(item.row, field)).collect();
         let name = column.name.as_str();
         if column.kind.is_text() {
-            let folded =
-                if pipeline.roles.key.contains(&field) { fold::task_key } else { fold::key };
-            let texts: Vec<Option<String>> = items
-                .iter()
-                .map(|item| item.row.entries[field].as_ref()?.value.text().map(folded))
-                .collect();
-            columns.push(Column::new(name.into(), texts));
+            let is_key = pipeline.roles.key.contains(&field);
+            let texts = items.iter().map(|item| {
+                let text = item.row.entries[field].as_ref()?.value.text()?;
+                Some(if is_key { folded.task_key(text) } else { folded.key(text) })
+            });
+            columns.push(StringChunked::from_iter_options(name.into(), texts).into_column());
         } else {
             let values: Vec<Option<i64>> = figures.iter().map(|(_, value)| *value).collect();
             columns.push(Column::new(name.into(), values));

@@ -68,7 +68,6 @@ pub struct PlanBefore {
 pub struct Reconciliation<'a> {
     pub plan: Plan<'a>,
     pub roster: Roster<'a>,
-    pub frames: Frames,
     pub matched: Matched,
     pub paragraph: Paragraph,
     pub settled: Vec<Settled>,
@@ -164,7 +163,7 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciliation<'a>, CannotRe
         roster::roster(inputs.received, inputs.extracts, &plan, inputs.period, pipeline);
     found.extend(findings::said_once(said));
     let frames = Frames::new(&plan, &roster, pipeline)?;
-    let (matched, said) = matching::pair(&frames, &plan, &roster, pipeline)?;
+    let (matched, said) = matching::pair(&frames, &plan, &roster, pipeline);
     found.extend(said);
     let figures = figures::figures(&frames, &plan, &roster, &matched, pipeline)?;
     let paragraph = check::paragraph(&plan, pipeline);
@@ -254,7 +253,6 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciliation<'a>, CannotRe
         movements: books.movements,
         plan,
         roster,
-        frames,
         matched,
         paragraph,
         settled,
@@ -483,7 +481,7 @@ fn reported(
             fields.map(|field| pipeline.columns[field].name.clone()).collect();
         (!fields.is_empty()).then(|| ReportedLine {
             unit: plan.names.name(planned.unit).to_owned(),
-            key: frames.task_keys[task].clone(),
+            key: frames.task_keys[task].to_string(),
             fields,
         })
     });
@@ -509,7 +507,7 @@ fn values(
             if let Some(figure) = check::reported(&rows, field, pipeline) {
                 lines.push(ValueLine {
                     unit: plan.names.name(planned.unit).to_owned(),
-                    key: frames.task_keys[task].clone(),
+                    key: frames.task_keys[task].to_string(),
                     field: pipeline.columns[field].name.clone(),
                     figure,
                     period: None,
