@@ -145,7 +145,7 @@ pub fn movements(
             let under = under.get(&task).into_iter().flatten();
             let planned = planned_of(task) + under.map(|other| planned_of(*other)).sum::<i128>();
             let own = said.get(&(task, Some(field))).or_else(|| said.get(&(task, None))).copied();
-            let Some(rows) = rows.get(&task) else {
+            let Some(rows) = rows.get(task) else {
                 let step = if with_rows.contains(&unit) { Step::Missing } else { Step::Silent };
                 add(unit, step, -planned, own);
                 continue;

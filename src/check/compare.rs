@@ -114,9 +114,9 @@ pub(super) fn unreadable(obstacle: &Obstacle) -> Fact {
 
 /// Tasks for which several rows were submitted.
 fn rolled_up(context: &Context<'_>) -> BTreeMap<TaskId, Vec<RowId>> {
-    let mut rows = context.matched.rows_of_tasks();
-    rows.retain(|_, rows| rows.len() > 1);
-    rows
+    let rows = context.matched.rows_of_tasks();
+    let several = rows.iter().filter(|(_, rows)| rows.len() > 1);
+    several.map(|(task, rows)| (task, rows.to_vec())).collect()
 }
 
 /// Says that rows were added up, so that nobody takes one of them for the whole.

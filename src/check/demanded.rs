@@ -77,7 +77,7 @@ pub fn came(context: &Context<'_>) -> PolarsResult<Vec<(Owed, Came)>> {
     let tops = tops(context);
     let came = owed(context.plan, context.period, context.pipeline).into_iter().map(|owed| {
         let field = context.pipeline.check.demands[owed.demand].column;
-        let came = match rows.get(&owed.task) {
+        let came = match rows.get(owed.task) {
             _ if owed.without_period => Came::NoPeriod,
             None => Came::NoRow,
             Some(rows) => {

@@ -238,32 +238,31 @@ fn holds(
     scope: &Scope<'_>,
     given: &Given<'_>,
 ) -> Verdict {
-    let sides: Vec<Result<Reading, Reason>> =
-        chain.sides.iter().map(|side| read(side, scope, given)).collect();
+    let mut sides = chain.sides.iter().map(|side| read(side, scope, given));
+    let Some(mut before) = sides.next() else { return Verdict::Holds(None) };
     let mut last = None;
     let mut not_told = None;
-    for (at, relation) in chain.relations.iter().enumerate() {
-        let (left, right) = match (&sides[at], &sides[at + 1]) {
-            (Ok(left), Ok(right)) => (left, right),
-            (Err(reason), _) | (_, Err(reason)) => {
-                not_told = not_told.or(Some(*reason));
-                continue;
+    for (at, (relation, here)) in chain.relations.iter().zip(sides).enumerate() {
+        match (&before, &here) {
+            (Err(reason), _) | (_, Err(reason)) => not_told = not_told.or(Some(*reason)),
+            (Ok(left), Ok(right)) => {
+                let compared = || Compared {
+                    chain: place,
+                    relation: at,
+                    left: left.told.clone(),
+                    right: right.told.clone(),
+                };
+                match stands(*relation, &left.told, &right.told, tolerance) {
+                    None => not_told = not_told.or(Some(Reason::Unreadable)),
+                    Some(false) => return Verdict::Broken(compared()),
+                    Some(true) if left.has_blank || right.has_blank => {
+                        not_told = not_told.or(Some(Reason::Blank));
+                    }
+                    Some(true) => last = Some(compared()),
+                }
             }
-        };
-        let compared = Compared {
-            chain: place,
-            relation: at,
-            left: left.told.clone(),
-            right: right.told.clone(),
-        };
-        match stands(*relation, &left.told, &right.told, tolerance) {
-            None => not_told = not_told.or(Some(Reason::Unreadable)),
-            Some(false) => return Verdict::Broken(compared),
-            Some(true) if left.has_blank || right.has_blank => {
-                not_told = not_told.or(Some(Reason::Blank));
-            }
-            Some(true) => last = Some(compared),
         }
+        before = here;
     }
     not_told.map_or(Verdict::Holds(last), Verdict::NotTold)
 }

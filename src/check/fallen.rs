@@ -22,7 +22,7 @@ pub fn check(context: &Context<'_>, _: &AlreadySaid) -> PolarsResult<Vec<Finding
     if context.earlier.figures.is_empty() {
         return Ok(Vec::new());
     }
-    for (task, rows) in context.matched.rows_of_tasks() {
+    for (task, rows) in context.matched.rows_of_tasks().iter() {
         let planned = &context.plan.tasks[task];
         let key = &context.frames.task_keys[task];
         let Some(first) = rows.first().map(|row| &context.roster.items[*row]) else { continue };
@@ -38,7 +38,7 @@ pub fn check(context: &Context<'_>, _: &AlreadySaid) -> PolarsResult<Vec<Finding
             if now < known.figure {
                 groups.entry((planned.unit, field, first.file, first.sheet)).or_default().push((
                     task,
-                    rows.clone(),
+                    rows.to_vec(),
                     *known,
                     now,
                 ));

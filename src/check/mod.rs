@@ -34,8 +34,11 @@ mod unread_columns;
 mod unused;
 mod vanished;
 
+#[expect(clippy::disallowed_types, reason = "nobody goes through it in its order")]
+use std::collections::HashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
+use foldhash::fast::RandomState;
 use polars::prelude::PolarsResult;
 
 pub use compare::power_of_ten;
@@ -83,12 +86,13 @@ impl Context<'_> {
     }
 }
 
-/// What has been found so far, by cell.
+/// What has been found so far, by cell. Every row asks for each cell that a rule uses.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::disallowed_types, reason = "nobody goes through it in its order")]
 pub struct AlreadySaid {
     /// The places of files and sheets by their names.
     names: BTreeMap<(Side, String, String), (FileId, SheetId)>,
-    by_cell: BTreeMap<(Side, Spot), Vec<Kind>>,
+    by_cell: HashMap<(Side, Spot), Vec<Kind>, RandomState>,
     /// Columns that files lack: file and column.
     columns: BTreeSet<(String, String)>,
 }

@@ -26,7 +26,7 @@ pub fn check(context: &Context<'_>, _: &AlreadySaid) -> PolarsResult<Vec<Finding
         let (same, others) = sheets.entry((item.file, item.sheet)).or_default();
         if found == planned {
             *same += 1;
-        } else if rows.get(&pair.task).is_some_and(|rows| rows.len() == 1) {
+        } else if rows.get(pair.task).is_some_and(|rows| rows.len() == 1) {
             others.push(pair);
         }
     }

@@ -26,7 +26,7 @@ pub fn check(context: &Context<'_>, said: &AlreadySaid) -> PolarsResult<Vec<Find
         return Ok(Vec::new());
     };
     let mut groups: BTreeMap<Silent<ColumnId>, Vec<RowsOfTask>> = BTreeMap::new();
-    for (task, rows) in context.matched.rows_of_tasks() {
+    for (task, rows) in context.matched.rows_of_tasks().iter() {
         let planned = &context.plan.tasks[task];
         let unit = context.plan.names.name(planned.unit);
         let key = &context.frames.task_keys[task];
@@ -47,7 +47,7 @@ pub fn check(context: &Context<'_>, said: &AlreadySaid) -> PolarsResult<Vec<Find
                 groups
                     .entry((planned.unit, field, first.file, first.sheet, no_column))
                     .or_default()
-                    .push((task, rows.clone()));
+                    .push((task, rows.to_vec()));
             }
         }
     }

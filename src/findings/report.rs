@@ -11,7 +11,7 @@ use super::{Answer, Decision, YearLine};
 use crate::check::Change;
 use crate::model::contacts::Contacts;
 use crate::model::stamp::Stamped;
-use crate::model::{Cause, CellAt, Kind, Life, Severity, Side, Status};
+use crate::model::{Cause, CellAt, Kind, Life, Severity, Side, Status, Text};
 use crate::roster::Standing;
 
 /// The contract's name and version.
@@ -361,21 +361,21 @@ pub struct PairLine {
 /// The columns that a unit reported of a task.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportedLine {
-    pub unit: String,
-    pub key: String,
-    pub fields: Vec<String>,
+    pub unit: Text,
+    pub key: Text,
+    pub fields: Vec<Text>,
 }
 
 /// A cumulative figure, in its smallest unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ValueLine {
-    pub unit: String,
-    pub key: String,
-    pub field: String,
+    pub unit: Text,
+    pub key: Text,
+    pub field: Text,
     pub figure: i64,
     /// The period that reported it, where this one did not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub period: Option<String>,
+    pub period: Option<Text>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -123,13 +123,50 @@ pub struct Matched {
 }
 
 impl Matched {
-    /// Returns the rows of each task that has any, in the order of the rows.
-    pub fn rows_of_tasks(&self) -> BTreeMap<TaskId, Vec<RowId>> {
-        let mut rows: BTreeMap<TaskId, Vec<RowId>> = BTreeMap::new();
-        for pair in &self.pairs {
-            rows.entry(pair.task).or_default().push(pair.row);
+    /// Returns the rows of each task that has any.
+    pub fn rows_of_tasks(&self) -> RowsOfTasks {
+        let mut pairs: Vec<(TaskId, RowId)> =
+            self.pairs.iter().map(|pair| (pair.task, pair.row)).collect();
+        pairs.sort_by_key(|(task, _)| *task);
+        let tasks = pairs.last().map_or(0, |(last, _)| usize::from(*last) + 1);
+        let mut ends: IdVec<TaskId, usize> = vec![0; tasks].into();
+        for (task, _) in &pairs {
+            ends[*task] += 1;
         }
-        rows
+        let mut end = 0;
+        for own in &mut ends {
+            end += *own;
+            *own = end;
+        }
+        RowsOfTasks { ends, rows: pairs.into_iter().map(|(_, row)| row).collect() }
+    }
+
+    /// Returns the pair of a row.
+    pub fn pair_of(&self, row: RowId) -> Option<&Pair> {
+        let place = self.pairs.binary_search_by_key(&row, |pair| pair.row).ok()?;
+        self.pairs.get(place)
+    }
+}
+
+/// The rows of each task, in the order of the rows.
+#[derive(Debug, Default)]
+pub struct RowsOfTasks {
+    /// By task, where its rows end; those of the next one begin there.
+    ends: IdVec<TaskId, usize>,
+    rows: Vec<RowId>,
+}
+
+impl RowsOfTasks {
+    /// Returns the rows of a task; none where it has no row.
+    pub fn get(&self, task: TaskId) -> Option<&[RowId]> {
+        let end = *self.ends.get(task)?;
+        let first = usize::from(task).checked_sub(1).map_or(0, |before| self.ends.raw[before]);
+        Some(&self.rows[first..end]).filter(|rows| !rows.is_empty())
+    }
+
+    /// Returns the tasks that have rows, in their order, with their rows.
+    pub fn iter(&self) -> impl Iterator<Item = (TaskId, &[RowId])> {
+        self.ends.keys().filter_map(|task| Some((task, self.get(task)?)))
     }
 }
 

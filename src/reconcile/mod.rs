@@ -26,7 +26,8 @@ use crate::intake::Received;
 use crate::matching::{self, Frames, Matched};
 use crate::model::finding::Refusal;
 use crate::model::{
-    ColumnId, Fact, Finding, FindingId, IdSlice, Kind, Month, SheetId, Side, UnitId, Value,
+    ColumnId, Fact, Finding, FindingId, IdSlice, IdVec, Kind, Month, SheetId, Side, Text, UnitId,
+    Value,
 };
 use crate::normalise::TableRow;
 use crate::normalise::classes::unread::comments_only;
@@ -360,12 +361,14 @@ fn what_is_known(earlier: Option<&Report>, period: Option<Month>, pipeline: &Pip
     };
     let figures = report.values.iter().filter_map(|line| {
         let since = line.period.as_ref().and_then(|period| period.parse().ok()).or(own)?;
+        let about: (String, String, String) =
+            [&line.unit, &line.key, &line.field].map(Text::to_string).into();
         let known = Known { figure: line.figure, period: since };
-        goes_on(since).then(|| ((line.unit.clone(), line.key.clone(), line.field.clone()), known))
+        goes_on(since).then_some((about, known))
     });
     let reported = report.reported.iter().flat_map(|line| {
         let fields = line.fields.iter();
-        fields.map(|field| (line.unit.clone(), line.key.clone(), field.clone()))
+        fields.map(|field| [&line.unit, &line.key, field].map(Text::to_string).into())
     });
     let contents = report.units.iter().filter(|unit| !unit.content.is_empty());
     Earlier {
@@ -466,7 +469,9 @@ fn reported(
     pipeline: &Pipeline,
 ) -> Vec<ReportedLine> {
     let tracked: Vec<ColumnId> = check::tracked(pipeline).collect();
-    let lines = matched.rows_of_tasks().into_iter().filter_map(|(task, rows)| {
+    let names = Names::of(plan, pipeline);
+    let rows_of_tasks = matched.rows_of_tasks();
+    let lines = rows_of_tasks.iter().filter_map(|(task, rows)| {
         let planned = &plan.tasks[task];
         let is_reported = |field: &ColumnId| {
             rows.iter().any(|row| {
@@ -477,15 +482,29 @@ fn reported(
             })
         };
         let fields = tracked.iter().copied().filter(is_reported);
-        let fields: Vec<String> =
-            fields.map(|field| pipeline.columns[field].name.clone()).collect();
+        let fields: Vec<Text> = fields.map(|field| names.fields[field].clone()).collect();
         (!fields.is_empty()).then(|| ReportedLine {
-            unit: plan.names.name(planned.unit).to_owned(),
-            key: frames.task_keys[task].to_string(),
+            unit: names.units[planned.unit].clone(),
+            key: frames.task_keys[task].clone(),
             fields,
         })
     });
     lines.collect()
+}
+
+/// The names of units and columns, to be shared by all lines that bear them.
+struct Names {
+    units: IdVec<UnitId, Text>,
+    fields: IdVec<ColumnId, Text>,
+}
+
+impl Names {
+    fn of(plan: &Plan<'_>, pipeline: &Pipeline) -> Self {
+        Self {
+            units: plan.names.units.iter().map(Text::from).collect(),
+            fields: pipeline.columns.iter().map(|column| Text::from(&column.name)).collect(),
+        }
+    }
 }
 
 /// The cumulative figures for the next period: of this one, and of an earlier one where this one
@@ -500,15 +519,16 @@ fn values(
 ) -> Vec<ValueLine> {
     let mut lines = Vec::new();
     let remembered = pipeline.check.remembered();
-    for (task, rows) in matched.rows_of_tasks() {
+    let names = Names::of(plan, pipeline);
+    for (task, rows) in matched.rows_of_tasks().iter() {
         let planned = &plan.tasks[task];
         let rows: Vec<&TableRow> = rows.iter().map(|row| roster.items[*row].row).collect();
         for &field in &remembered {
             if let Some(figure) = check::reported(&rows, field, pipeline) {
                 lines.push(ValueLine {
-                    unit: plan.names.name(planned.unit).to_owned(),
-                    key: frames.task_keys[task].to_string(),
-                    field: pipeline.columns[field].name.clone(),
+                    unit: names.units[planned.unit].clone(),
+                    key: frames.task_keys[task].clone(),
+                    field: names.fields[field].clone(),
                     figure,
                     period: None,
                 });
@@ -518,24 +538,25 @@ fn values(
     if earlier.figures.is_empty() {
         return lines;
     }
-    let said: BTreeSet<(String, String, String)> = lines
-        .iter()
-        .map(|line| (line.unit.clone(), line.key.clone(), line.field.clone()))
-        .collect();
+    let said: BTreeSet<[&str; 3]> =
+        lines.iter().map(|line| [&line.unit, &line.key, &line.field].map(Text::as_str)).collect();
     let planned: BTreeSet<(&str, &str)> = plan
         .tasks
         .iter_enumerated()
         .map(|(task, item)| (plan.names.name(item.unit), frames.task_keys[task].as_str()))
         .collect();
-    let silent = earlier.figures.iter().filter(|(about, _)| {
-        !said.contains(*about) && planned.contains(&(about.0.as_str(), about.1.as_str()))
+    let silent = earlier.figures.iter().filter(|((unit, key, field), _)| {
+        !said.contains(&[unit.as_str(), key, field])
+            && planned.contains(&(unit.as_str(), key.as_str()))
     });
-    lines.extend(silent.map(|((unit, key, field), known)| ValueLine {
-        unit: unit.clone(),
-        key: key.clone(),
-        field: field.clone(),
+    let silent = silent.map(|((unit, key, field), known)| ValueLine {
+        unit: unit.into(),
+        key: key.into(),
+        field: field.into(),
         figure: known.figure,
-        period: Some(known.period.to_string()),
-    }));
+        period: Some(known.period.to_string().into()),
+    });
+    let silent: Vec<ValueLine> = silent.collect();
+    lines.extend(silent);
     lines
 }

@@ -7,7 +7,7 @@ use polars::prelude::PolarsResult;
 use super::index::Index;
 use super::{Held, Ledger, OfTask, Outcome, Reason, spot};
 use crate::check::Context;
-use crate::matching::{Fate, Why, canonical};
+use crate::matching::{Fate, RowsOfTasks, Why, canonical};
 use crate::model::{
     ColumnId, FileId, Finding, FindingId, IdSlice, IdVec, Kind, RowId, SheetId, Side, TaskId,
     UnitId, Value, fold,
@@ -18,18 +18,19 @@ use crate::roster::Standing;
 
 /// How far the checks of a task get.
 #[derive(Clone, Debug)]
-pub enum Reach {
+pub enum Reach<'a> {
     /// Its submitted rows and why the first one is the task.
-    Rows(Vec<RowId>, Why),
+    Rows(&'a [RowId], Why),
     /// Why there is none, and the finding that says so.
     NotReached(Reason, Option<FindingId>),
 }
 
 /// Returns how far the checks of each task get, in the order of the plan.
-pub fn reach(context: &Context<'_>, index: &Index<'_>) -> IdVec<TaskId, Reach> {
-    let mut rows = context.matched.rows_of_tasks();
-    let why: BTreeMap<TaskId, Why> =
-        context.matched.pairs.iter().rev().map(|pair| (pair.task, pair.why)).collect();
+pub fn reach<'a>(
+    context: &Context<'_>,
+    rows: &'a RowsOfTasks,
+    index: &Index<'_>,
+) -> IdVec<TaskId, Reach<'a>> {
     let doubtful: BTreeSet<TaskId> = context
         .matched
         .fates
@@ -59,8 +60,10 @@ pub fn reach(context: &Context<'_>, index: &Index<'_>) -> IdVec<TaskId, Reach> {
                 *said
             };
             let (standing, files) = &context.roster.units[unit];
-            if let (Some(rows), Some(why)) = (rows.remove(&task), why.get(&task)) {
-                return Reach::Rows(rows, *why);
+            if let Some(rows) = rows.get(task)
+                && let Some(pair) = context.matched.pair_of(rows[0])
+            {
+                return Reach::Rows(rows, pair.why);
             }
             match standing {
                 Standing::Missing => Reach::NotReached(Reason::NoSubmission, not_sent()),
@@ -130,9 +133,9 @@ fn doubts(context: &Context<'_>, index: &Index<'_>) -> BTreeMap<TaskId, FindingI
 }
 
 /// Whether each task stands in its unit's list.
-pub fn listed(context: &Context<'_>, reach: &IdSlice<TaskId, Reach>, ledger: &mut Ledger) {
+pub fn listed(context: &Context<'_>, reach: &IdSlice<TaskId, Reach<'_>>, ledger: &mut Ledger) {
     let key = context.pipeline.roles.key.first().copied();
-    let of_task = |(task, reach): (TaskId, &Reach)| match reach {
+    let of_task = |(task, reach): (TaskId, &Reach<'_>)| match reach {
         Reach::Rows(rows, _) => {
             let row = rows.first().copied();
             OfTask { row, ..OfTask::new(task, Outcome::Agrees) }
@@ -149,7 +152,7 @@ pub fn listed(context: &Context<'_>, reach: &IdSlice<TaskId, Reach>, ledger: &mu
 /// Each compared field of each task.
 pub fn fields(
     context: &Context<'_>,
-    reach: &IdSlice<TaskId, Reach>,
+    reach: &IdSlice<TaskId, Reach<'_>>,
     index: &Index<'_>,
     ledger: &mut Ledger,
 ) -> PolarsResult<()> {

@@ -12,7 +12,7 @@ use crate::model::{Finding, IdSlice, Kind, RowId, Side, TaskId};
 /// Whether each column that may not be blank is there.
 pub fn reports(
     context: &Context<'_>,
-    reach: &IdSlice<TaskId, Reach>,
+    reach: &IdSlice<TaskId, Reach<'_>>,
     index: &Index<'_>,
     ledger: &mut Ledger,
 ) -> PolarsResult<()> {
@@ -24,7 +24,7 @@ pub fn reports(
             OfTask { row, ..OfTask::new(owed.task, outcome) }
         };
         let of_row = match &reach[owed.task] {
-            Reach::Rows(rows, _) => rows.as_slice(),
+            Reach::Rows(rows, _) => *rows,
             Reach::NotReached(..) => &[],
         };
         let name = context.pipeline.columns[field].name.as_str();

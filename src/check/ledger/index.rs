@@ -3,18 +3,25 @@
 //! It is made once for all lines, so that a line costs a look into a map.
 
 use std::collections::BTreeMap;
+#[expect(clippy::disallowed_types, reason = "nobody goes through it in its order")]
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
 
 use crate::check::Context;
 use crate::check::ledger::{Spot, spot};
 use crate::model::fact::NOT_FILLED_IN;
-use crate::model::{CellAt, ColumnId, FileId, Finding, FindingId, IdSlice, Kind, SheetId, Side};
+use crate::model::{ColumnId, FileId, Finding, FindingId, IdSlice, Kind, SheetId, Side};
 use crate::normalise::frame::Item;
 use crate::roster::Places;
+
+#[expect(clippy::disallowed_types, reason = "nobody goes through it in its order")]
+type ByCell = HashMap<(Side, Spot), Vec<FindingId>, RandomState>;
 
 /// The findings by what they are about.
 pub struct Index<'a> {
     pub findings: &'a IdSlice<FindingId, Finding>,
-    by_cell: BTreeMap<(Side, FileId, SheetId, CellAt), Vec<FindingId>>,
+    by_cell: ByCell,
     by_unit: BTreeMap<&'a str, Vec<FindingId>>,
     by_file: BTreeMap<FileId, Vec<FindingId>>,
     /// Findings about a column of a file.
@@ -71,7 +78,7 @@ impl<'a> Index<'a> {
             .collect();
         let mut index = Self {
             findings,
-            by_cell: BTreeMap::new(),
+            by_cell: ByCell::default(),
             by_unit: BTreeMap::new(),
             by_file: BTreeMap::new(),
             by_column: BTreeMap::new(),
@@ -108,7 +115,8 @@ impl<'a> Index<'a> {
             let Some(&(file, sheet)) = by_name.get(&(file, sheet)) else { continue };
             let single = finding.cells.iter().filter(|range| range.first == range.last);
             for at in single.map(|range| range.first).chain(finding.cell) {
-                let known = index.by_cell.entry((finding.side, file, sheet, at)).or_default();
+                let spot = Spot { file, sheet, cell: at };
+                let known = index.by_cell.entry((finding.side, spot)).or_default();
                 if known.last() != Some(&place) {
                     known.push(place);
                 }
@@ -119,8 +127,7 @@ impl<'a> Index<'a> {
 
     /// Returns the findings about a cell.
     pub fn at(&self, side: Side, spot: Spot) -> &[FindingId] {
-        let place = (side, spot.file, spot.sheet, spot.cell);
-        self.by_cell.get(&place).map_or(&[], Vec::as_slice)
+        self.by_cell.get(&(side, spot)).map_or(&[], Vec::as_slice)
     }
 
     /// Returns the finding that says of a cell that its value is not right.

@@ -80,7 +80,8 @@ pub fn ledger(
     let index = Index::new(context, findings);
     let mut said = AlreadySaid::new(context);
     said.note(&findings.raw);
-    let reach = compared::reach(context, &index);
+    let rows = context.matched.rows_of_tasks();
+    let reach = compared::reach(context, &rows, &index);
     let mut ledger = Ledger::about(context.plan);
     ledger.add(watched::standings(context, &index));
     compared::listed(context, &reach, &mut ledger);

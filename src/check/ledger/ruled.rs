@@ -20,7 +20,7 @@ use crate::roster::Standing;
 pub fn rules(
     context: &Context<'_>,
     evaluated: &[Evaluated],
-    reach: &IdSlice<TaskId, Reach>,
+    reach: &IdSlice<TaskId, Reach<'_>>,
     index: &Index<'_>,
     ledger: &mut Ledger,
 ) {
@@ -97,7 +97,7 @@ impl Ruled<'_> {
     fn over_rows(
         &self,
         records: &[&Evaluated],
-        reach: &IdSlice<TaskId, Reach>,
+        reach: &IdSlice<TaskId, Reach<'_>>,
         ledger: &mut Ledger,
     ) {
         let context = self.context;

@@ -49,7 +49,7 @@ pub fn standings(context: &Context<'_>, index: &Index<'_>) -> Vec<Apart> {
 /// Each deadline that has passed.
 pub fn deadlines(
     context: &Context<'_>,
-    reach: &IdSlice<TaskId, Reach>,
+    reach: &IdSlice<TaskId, Reach<'_>>,
     index: &Index<'_>,
     ledger: &mut Ledger,
 ) {
@@ -94,7 +94,7 @@ pub fn deadlines(
 /// Each cumulative figure against the earlier period's.
 pub fn cumulative(
     context: &Context<'_>,
-    reach: &IdSlice<TaskId, Reach>,
+    reach: &IdSlice<TaskId, Reach<'_>>,
     index: &Index<'_>,
     ledger: &mut Ledger,
 ) {

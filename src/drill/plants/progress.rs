@@ -51,9 +51,9 @@ pub fn decreased(base: &Base<'_>) -> Result<Planting, Said> {
             ..Expected::on_row(Kind::Decreased, base, &spot, field)
         });
     let line = ValueLine {
-        unit: base.unit_name(spot.task.unit).to_owned(),
-        key: text_key(spot.task.row, base.pipeline),
-        field: base.pipeline.columns[field].name.clone(),
+        unit: base.unit_name(spot.task.unit).into(),
+        key: text_key(spot.task.row, base.pipeline).into(),
+        field: base.pipeline.columns[field].name.as_str().into(),
         figure: (NOW + 5) * unit,
         period: None,
     };

@@ -166,9 +166,9 @@ pub fn vanished(base: &Base<'_>) -> Result<Planting, Said> {
         planting = planting.finds(on_field(Kind::ReportMissing, base, &spot, field, at));
     }
     let line = ReportedLine {
-        unit: base.unit_name(spot.task.unit).to_owned(),
-        key: text_key(spot.task.row, base.pipeline),
-        fields: vec![name],
+        unit: base.unit_name(spot.task.unit).into(),
+        key: text_key(spot.task.row, base.pipeline).into(),
+        fields: vec![name.into()],
     };
     planting.earlier =
         Some(Box::new(Report { reported: vec![line], ..nothing_known(base, earlier) }));
