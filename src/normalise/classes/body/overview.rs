@@ -279,18 +279,16 @@ impl<'a> Body<'a> {
                 .map(|before| before.iter().zip(&own).map(|(before, own)| before + own).collect());
             let fits =
                 |added: &Vec<i128>| added.iter().zip(&whole).all(|(part, whole)| part <= whole);
-            match added.filter(|added| lacks(look) && !self.is_told(row) && fits(added)) {
-                Some(added) => {
-                    open.push(look.row);
-                    if !is_bare || is_whole(&added, &whole) {
-                        found.append(&mut open);
-                    }
-                    sum = Some(added);
+            let added = added.filter(|added| lacks(look) && !self.is_told(row) && fits(added));
+            if let Some(added) = added {
+                open.push(look.row);
+                if !is_bare || is_whole(&added, &whole) {
+                    found.append(&mut open);
                 }
-                None => {
-                    open.clear();
-                    whole = own;
-                }
+                sum = Some(added);
+            } else {
+                open.clear();
+                whole = own;
             }
         }
         self.meant.extend(found.into_iter().map(|row| (row, Meant::Part)));
