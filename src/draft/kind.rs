@@ -458,6 +458,11 @@ fn figure(content: &Content, unit: Option<MoneyUnit>, words: &Lexicon) -> Option
     let decimal = match content {
         Content::Number(number) => number_text(*number),
         Content::Text(text) => {
+            // Most texts are words, and need not be folded to see that.
+            let first = text.trim_start().chars().next();
+            if first.is_some_and(|first| first.is_alphabetic() && first != '约') {
+                return None;
+            }
             let plain = fold::plain(text);
             let digits = plain.trim_start_matches('-');
             if !digits.starts_with(|c: char| c.is_ascii_digit() || ".￥¥(约".contains(c)) {

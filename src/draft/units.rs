@@ -6,6 +6,7 @@
 //! or stands behind a label that says so.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use super::shape::{Shape, ShapeColumn, shown};
 use crate::model::{CellAt, MoneyUnit, fold};
@@ -189,7 +190,9 @@ fn ends_in(name: &str, ends: &[&str]) -> bool {
 }
 
 fn says_total(text: &str) -> bool {
-    let words = Lexicon::default();
+    // It is asked of each row of a table.
+    static WORDS: LazyLock<Lexicon> = LazyLock::new(Lexicon::default);
+    let words = &*WORDS;
     let key = heading::read(text).key;
     let says = |list: &[String]| list.iter().any(|word| key.contains(word.as_str()));
     says(&words.totals) || says(&words.summaries)

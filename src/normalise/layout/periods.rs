@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::table::{is_column_numbers, names_only};
+use super::words::begins_with_letter;
 use crate::model::{CellAt, fold};
 use crate::normalise::typed::typed_text;
 use crate::read::{Cell, Content, Row, Sheet, number_text};
@@ -28,6 +29,9 @@ pub fn is_figure(content: &Content) -> bool {
     match content {
         Content::Number(_) | Content::Percentage(_) | Content::Date { .. } => true,
         Content::Text(text) => {
+            if begins_with_letter(text) {
+                return false;
+            }
             let plain = fold::plain(text);
             let plain = plain.strip_prefix(MINUS).unwrap_or(&plain);
             plain.starts_with(|c: char| c.is_ascii_digit())

@@ -13,6 +13,9 @@ pub fn is_figure(content: &Content) -> bool {
     match content {
         Content::Number(_) | Content::Percentage(_) => true,
         Content::Text(text) => {
+            if begins_with_letter(text) {
+                return false;
+            }
             let plain = fold::plain(text);
             let plain = plain.strip_prefix(['-', '−', '–']).unwrap_or(&plain);
             plain.len() < 24
@@ -21,6 +24,12 @@ pub fn is_figure(content: &Content) -> bool {
         }
         _ => false,
     }
+}
+
+/// Returns whether a text begins with a letter, as no figure does however it is folded: most texts of a sheet
+/// need not be folded to see that.
+pub(super) fn begins_with_letter(text: &str) -> bool {
+    text.trim_start().chars().next().is_some_and(char::is_alphabetic)
 }
 
 /// Returns whether a figure could be a year or a month, as headings have them.
