@@ -10,6 +10,7 @@ mod decisions;
 mod disk;
 mod fault;
 mod history;
+mod json;
 mod lock;
 mod manifest;
 mod noted;
@@ -30,6 +31,7 @@ pub use chain::{BEFORE_ALL, Place, hash_of};
 pub use decisions::{DECISIONS, Decisions, as_lines};
 pub use fault::{CannotArchive, Trouble};
 pub use history::{Alteration, Altered, Held, Verified, run_named, runs, verify};
+pub use json::{json, put_json};
 pub use lock::{Holder, Lock, Means, host, user};
 pub use manifest::{MANIFEST, Manifest, ManifestFile, NOTE, files_of, manifest};
 pub use noted::{Noted, noted};
@@ -41,7 +43,7 @@ pub use shelf::{LOG, SENT, numbered};
 
 use crate::decisions::Entry;
 use crate::intake::folder::{self, Passing};
-use crate::model::{Month, Odd, Oddity, hidden};
+use crate::model::{Month, Odd, Oddity};
 use chain::{Link, RECORD, Record};
 use disk::Beside;
 use shelf::{NUMBER, Shelf, run_name};
@@ -372,17 +374,6 @@ pub fn put(folder: &Path, name: &str, bytes: &[u8]) -> Result<PathBuf, CannotArc
     }
     fs::write(&path, bytes).map_err(unwritable)?;
     Ok(path)
-}
-
-/// Returns a value as the JSON that runs keep: indented, with a line break at its end.
-///
-/// # Panics
-/// Never: the archive's types are JSON.
-pub fn json<T: serde::Serialize>(value: &T) -> Vec<u8> {
-    let text = serde_json::to_string_pretty(value).expect("the archive's types are JSON");
-    let mut bytes = hidden::escaped(&text).into_owned().into_bytes();
-    bytes.push(b'\n');
-    bytes
 }
 
 #[cfg(test)]

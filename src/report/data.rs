@@ -18,13 +18,6 @@ use crate::normalise::frame::{Item, number, shown_task};
 use crate::pipeline::{Dimension, Pipeline};
 use crate::roster::{Plan, Roster, cell};
 
-/// A file of the folder `data/`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Book {
-    pub name: &'static str,
-    pub bytes: Vec<u8>,
-}
-
 /// What the tables are made from.
 #[derive(Clone, Copy)]
 pub struct Material<'a> {
@@ -98,15 +91,16 @@ const ABOUT_TEXTS: Column = (
     "a text, not a number, that begins with =, +, - or @ has an apostrophe ' before it, so that no spreadsheet takes it for a formula; controls and marks of direction are shown as ␛, \\u{202e}",
 );
 
-/// Makes all tables.
-pub fn books(material: &Material<'_>) -> Vec<Book> {
-    vec![
-        Book { name: "ledger.csv", bytes: ledger(material) },
-        Book { name: "rows.csv", bytes: rows(material) },
-        Book { name: "findings.csv", bytes: findings(material) },
-        Book { name: "columns.csv", bytes: columns(material) },
-    ]
-}
+/// Makes the bytes of a table.
+pub type Book = fn(&Material<'_>) -> Vec<u8>;
+
+/// All tables, by the names of their files.
+pub const BOOKS: [(&str, Book); 4] = [
+    ("ledger.csv", ledger),
+    ("rows.csv", rows),
+    ("findings.csv", findings),
+    ("columns.csv", columns),
+];
 
 /// What the cells of a column are, as far as personal numbers go.
 #[derive(Clone, Copy, PartialEq, Eq)]

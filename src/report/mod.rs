@@ -6,7 +6,7 @@
 
 mod data;
 
-pub use data::{Book, Material, books};
+pub use data::{BOOKS, Material};
 
 use crate::findings::figures::{bare_difference_of, shown, tolerance};
 use crate::findings::{

@@ -92,7 +92,7 @@ pub fn take_in(
         archive::put(&into, archive::DECISIONS, &archive::as_lines(&decided))?;
     }
     if let Some(earlier) = &earlier {
-        archive::put(&into, "earlier-report.json", &archive::json(&earlier.report))?;
+        archive::put_json(&into, "earlier-report.json", &earlier.report)?;
     }
     let year_before = staging.year_before(earlier.as_ref());
     if !year_before.is_empty() {
@@ -133,7 +133,7 @@ pub fn take_in(
 /// Fails when it cannot be written.
 pub fn keep_previous(taken: &Taken, staging: &Staging) -> Result<(), RunError> {
     if let Some(previous) = &taken.previous {
-        archive::put(&staging.path().join(INPUTS), PREVIOUS, &archive::json(previous))?;
+        archive::put_json(&staging.path().join(INPUTS), PREVIOUS, previous)?;
     }
     Ok(())
 }

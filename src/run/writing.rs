@@ -94,7 +94,7 @@ pub fn write(
         archive::put(folder, &format!("{stem}.html"), page.as_bytes())?;
         besides.year = consolidated::year_lines(&material);
         let report = report::report(reconciled, inputs, besides, request.written_in);
-        archive::put(folder, "report.json", &archive::json(&report))?;
+        archive::put_json(folder, "report.json", &report)?;
         if request.data == Data::Write {
             let data = report::Material {
                 pipeline: inputs.pipeline,
@@ -106,8 +106,9 @@ pub fn write(
                 report: &report,
             };
             let folder = folder.join("data");
-            for book in report::books(&data) {
-                archive::put(&folder, book.name, &book.bytes)?;
+            // One after the other: together they are larger than the workbook.
+            for (name, book) in report::BOOKS {
+                archive::put(&folder, name, &book(&data))?;
             }
         }
         Ok::<_, RunError>(())
