@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use polars::prelude::{DataFrame, PolarsResult};
 
 use super::frames;
-use super::outcome::{Outcome, Reason, Spot};
+use super::outcome::{Figures, Outcome, Reason, Spot};
 use super::paragraph::Paragraph;
 use super::progress::Earlier;
 use crate::model::{
@@ -36,13 +36,11 @@ pub struct Evaluated {
     pub task: Option<TaskId>,
     /// The first of the submitted rows, as a place in the roster's rows.
     pub row: Option<RowId>,
-    /// In the smallest unit of what is held; none for texts and where nothing was compared.
-    pub expected: Option<i64>,
-    pub found: Option<i64>,
-    pub dimension: Option<Dimension>,
+    /// None for texts and where nothing was compared.
+    pub figures: Option<Figures>,
     pub outcome: Outcome,
     /// Where it differs the cells that are compared, where it was not checked those in the way.
-    pub cells: Vec<Spot>,
+    pub cells: Box<[Spot]>,
     /// The finding that says so, as a place among those of the run.
     pub finding: Option<FindingId>,
 }

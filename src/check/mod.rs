@@ -223,7 +223,11 @@ pub fn run(context: &Context<'_>, before: &[Finding]) -> PolarsResult<Checked> {
             record.finding = record.finding.map(|own| (first + usize::from(own)).into());
         }
         all.findings.extend(found.findings);
-        all.evaluated.extend(found.evaluated);
+        if all.evaluated.is_empty() {
+            all.evaluated = found.evaluated;
+        } else {
+            all.evaluated.extend(found.evaluated);
+        }
     }
     Ok(all)
 }

@@ -1,6 +1,7 @@
-//! What came of a check, why one could not be made, and where its cells stand.
+//! What came of a check, why one could not be made, what was compared, and where its cells stand.
 
 use crate::model::{CellAt, FileId, SheetId};
+use crate::pipeline::Dimension;
 
 /// Why a check could not be made. The list is closed: other programs count by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -84,6 +85,15 @@ impl Outcome {
             Outcome::NotChecked(_) => "not-checked",
         }
     }
+}
+
+/// What was held against what, in the smallest unit of what is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Figures {
+    pub expected: i64,
+    pub found: i64,
+    /// What the figures of a rule or sentence count.
+    pub dimension: Option<Dimension>,
 }
 
 /// A cell of a file, by the places of file and sheet in the lists of their side.

@@ -13,7 +13,7 @@ use super::equation::{
     quantities, value,
 };
 use super::frames::at_places;
-use super::outcome::{Outcome, Reason, Spot};
+use super::outcome::{Figures, Outcome, Reason, Spot};
 use super::{AlreadySaid, Checked, Context, plan_cells, together};
 use crate::model::fact::Broken;
 use crate::model::finding::{Carried, Term};
@@ -104,18 +104,20 @@ impl Ruled<'_> {
         cells: Vec<Spot>,
         finding: Option<FindingId>,
     ) -> Evaluated {
-        let figures = compared.map(|compared| sides(compared, self.rule));
+        let figures = compared.and_then(|compared| {
+            let Sides { expected, found, dimension, .. } = sides(compared, self.rule);
+            let (expected, found) = expected.zip(found)?;
+            Some(Figures { expected, found, dimension: Some(dimension) })
+        });
         Evaluated {
             rule: self.place,
             side: at.side,
             unit: at.unit,
             task: at.task,
             row: at.row,
-            expected: figures.as_ref().and_then(|sides| sides.expected),
-            found: figures.as_ref().and_then(|sides| sides.found),
-            dimension: figures.as_ref().map(|sides| sides.dimension),
+            figures,
             outcome,
-            cells,
+            cells: cells.into(),
             finding,
         }
     }
@@ -136,6 +138,8 @@ impl Ruled<'_> {
                 }
             }
         }
+        // Room for all of them, and no more: there are millions in a nation's month.
+        held.evaluated.reserve_exact(context.plan.tasks.len() + context.matched.pairs.len());
         let uses_previous = self.rule.uses_previous();
         let groups = together::groups(self.rule, context);
         let (mut items, mut table_rows, mut tasks) = (Vec::new(), Vec::new(), Vec::new());

@@ -4,10 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Count, Held, Outcome, Spot};
+use super::{Count, Figures, Held, Outcome, Spot};
 use crate::model::{ColumnId, FindingId, IdVec, RowId, Side, TaskId, UnitId};
 use crate::normalise::frame::Item;
-use crate::pipeline::Dimension;
 use crate::roster::{Plan, Roster, cell};
 
 /// Every check that was owed, and what came of it.
@@ -37,15 +36,6 @@ pub struct Line<'a> {
     /// The finding that says it, as a place among those the ledger was made with.
     pub finding: Option<FindingId>,
     stands: Stands<'a>,
-}
-
-/// What was held against what, in the smallest unit of what is held.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Figures {
-    pub expected: i64,
-    pub found: i64,
-    /// What the figures of a rule or sentence count.
-    pub dimension: Option<Dimension>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -24,12 +24,12 @@ use std::collections::BTreeMap;
 use polars::prelude::PolarsResult;
 
 use super::equation::Evaluated;
-pub use super::outcome::{Outcome, Reason, Spot};
+pub use super::outcome::{Figures, Outcome, Reason, Spot};
 use super::{AlreadySaid, Context};
 use crate::model::{ColumnId, Fact, Finding, FindingId, IdSlice, RuleId, StatementId, UnitId};
 use crate::pipeline::Pipeline;
 use index::Index;
-pub use kept::{Apart, Figures, Ledger, Line, OfTask, spot};
+pub use kept::{Apart, Ledger, Line, OfTask, spot};
 
 /// What is held against what; with the place of the column, rule or statement in the pipeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::compared::{Reach, column_missing};
 use super::index::Index;
-use super::{Apart, Figures, Held, Ledger, OfTask, Outcome, Reason};
+use super::{Apart, Held, Ledger, OfTask, Outcome, Reason};
 use crate::check::Context;
 use crate::check::equation::{Evaluated, columns};
 use crate::check::rule::{names_reported, silent_units};
@@ -24,23 +24,23 @@ pub fn rules(
     index: &Index<'_>,
     ledger: &mut Ledger,
 ) {
-    let mut of_rules: BTreeMap<RuleId, Vec<&Evaluated>> = BTreeMap::new();
-    for record in evaluated {
-        of_rules.entry(record.rule).or_default().push(record);
-    }
+    // They were held rule by rule.
+    let of_rules = evaluated.chunk_by(|one, other| one.rule == other.rule);
+    let of_rules = of_rules.filter_map(|own| Some((own.first()?.rule, own)));
+    let of_rules: BTreeMap<RuleId, &[Evaluated]> = of_rules.collect();
     let with_rows: BTreeSet<UnitId> =
         context.matched.pairs.iter().map(|pair| context.roster.items[pair.row].unit).collect();
     for (place, rule) in context.pipeline.check.rules.iter_enumerated() {
-        let records = of_rules.remove(&place).unwrap_or_default();
+        let records = of_rules.get(&place).copied().unwrap_or_default();
         let columns = columns(rule, context.pipeline);
         let held = Held::Rule(place);
         let ruled = Ruled { context, index, rule, held, columns, with_rows: &with_rows };
         match (rule.force(context.period), rule.over) {
             (Force::NotInForce, _) => ruled.not_held(Reason::NotInForce, ledger),
             (Force::NotKnown, _) => ruled.not_held(Reason::NoPeriod, ledger),
-            (Force::InForce, Over::Row) => ruled.over_rows(&records, reach, ledger),
+            (Force::InForce, Over::Row) => ruled.over_rows(records, reach, ledger),
             (Force::InForce, _) => {
-                ledger.add(records.into_iter().map(|record| ruled.over_sums(record)));
+                ledger.add(records.iter().map(|record| ruled.over_sums(record)));
             }
         }
     }
@@ -96,7 +96,7 @@ impl Ruled<'_> {
 
     fn over_rows(
         &self,
-        records: &[&Evaluated],
+        records: &[Evaluated],
         reach: &IdSlice<TaskId, Reach<'_>>,
         ledger: &mut Ledger,
     ) {
@@ -105,7 +105,7 @@ impl Ruled<'_> {
             let task = record.task.filter(|_| record.side == Side::Plan)?;
             let line = OfTask::new(task, record.outcome);
             let said = self.said(record, &context.plan.tasks[task]);
-            Some(OfTask { figures: figures_of(record), ..line.by(said) })
+            Some(OfTask { figures: record.figures, ..line.by(said) })
         });
         let columns = || self.columns.iter().copied();
         ledger.add_of_tasks((self.held, Side::Plan), columns(), of_plan);
@@ -129,7 +129,7 @@ impl Ruled<'_> {
             let first = record.row.map(|row| &context.roster.items[row]);
             let said = first.and_then(|item| self.said(record, item));
             let line = OfTask::new(task, record.outcome).by(said);
-            Some(OfTask { row: record.row, figures: figures_of(record), ..line })
+            Some(OfTask { row: record.row, figures: record.figures, ..line })
         });
         ledger.add_of_tasks((self.held, Side::Submission), columns(), lines);
     }
@@ -156,7 +156,7 @@ impl Ruled<'_> {
 
     fn over_sums(&self, record: &Evaluated) -> Apart {
         let mut line = self.over(record.side, record.unit, record.outcome);
-        line.figures = figures_of(record);
+        line.figures = record.figures;
         line.at = record.cells.first().copied();
         line.finding = match record.outcome {
             Outcome::NotChecked(Reason::NoSubmission) => self.silence(record.unit),
@@ -199,9 +199,4 @@ impl Ruled<'_> {
                 self.index.serious(name)
             })
     }
-}
-
-fn figures_of(record: &Evaluated) -> Option<Figures> {
-    let (expected, found) = record.expected.zip(record.found)?;
-    Some(Figures { expected, found, dimension: record.dimension })
 }
