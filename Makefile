@@ -123,7 +123,8 @@ TIMES ?= 3
 bench: build ## What a month costs beside a floor and beside what people would write (needs Python)
 	$(CARGO) build --release --locked --example floor
 	python3 -m venv target/bench && target/bench/bin/pip install --quiet -r tests/bench/requirements.txt
-	target/bench/bin/python -B tests/bench/bench.py --sizes $(SIZES) --times $(TIMES) --python target/bench/bin/python
+	target/bench/bin/python -B tests/bench/bench.py --sizes $(SIZES) --times $(TIMES) --python target/bench/bin/python \
+		--plot docs/pictures/speed.svg
 
 # A real master and two real workers of Apache Spark on this machine, of which one is killed midway. Needs Java
 # (Debian: default-jre-headless) and Python; fetches pyspark (some 400 MB) into an environment of its own.
