@@ -283,8 +283,8 @@ pub struct Run {
 
 #[derive(Debug, clap::Args)]
 pub struct Schedule {
-    /// 要做什么：show 只显示要写的内容，install 写进定时程序（不能写时显示怎样写），remove 从中去掉，status 看有没有安排、下次到哪天、漏了哪些
-    #[arg(value_name = "ACTION")]
+    /// 要做什么，依次是：只显示要写的内容，写进定时程序（不能写时显示怎样写），从中去掉，看有没有安排、下次到哪天、漏了哪些
+    #[arg(value_name = "show|install|remove|status")]
     pub action: Action,
     #[command(flatten)]
     pub described: Described,

@@ -158,7 +158,7 @@ const LINES: &[(&str, &str)] = &[
         "Makes a run though the inbox holds no file at all: nobody has sent anything",
     ),
     (
-        "要做什么：show 只显示要写的内容，install 写进定时程序（不能写时显示怎样写），remove 从中去掉，status 看有没有安排、下次到哪天、漏了哪些",
+        "要做什么，依次是：只显示要写的内容，写进定时程序（不能写时显示怎样写），从中去掉，看有没有安排、下次到哪天、漏了哪些",
         "What is to be done: `show` what would be written, `install` it into the scheduler (or show how, where it cannot be), `remove` it, or tell by `status` whether it is there, when the next run is due and which were missed",
     ),
     (
