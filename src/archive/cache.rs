@@ -3,13 +3,13 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use super::disk::{self, Kept, PASSING};
-use crate::intake::{self, folder};
+use crate::intake::folder;
 
 /// The folder, beside the periods.
 pub const CACHE: &str = "cache";
@@ -42,17 +42,7 @@ impl Cache {
 
     /// Returns what is kept under a name; nothing where it cannot be read.
     pub fn read(&self, name: &str) -> Option<Vec<u8>> {
-        let path = self.folder.join(name);
-        let file = intake::file_as_it_lies(&path)?;
-        let size = file.metadata().ok()?.len();
-        if size > self.most {
-            return None;
-        }
-        let mut bytes = Vec::with_capacity(usize::try_from(size).ok()?.checked_add(1)?);
-        (&file).take(self.most).read_to_end(&mut bytes).ok()?;
-        // What was used lately stays longest; where that cannot be noted, what was made lately.
-        let _ = file.set_modified(SystemTime::now());
-        Some(bytes)
+        disk::read_regular(&self.folder.join(name), self.most).ok()
     }
 
     /// Whether what is kept under a name was of use, or added, since this was opened.
@@ -77,12 +67,19 @@ impl Cache {
         file.write_all(bytes)?;
         disk::for_the_office(file.path(), Kept::File)?;
         file.persist(self.folder.join(name)).map_err(|error| error.error)?;
-        self.note(name);
+        self.add(name);
         Ok(())
     }
 
     /// Notes that what is kept under a name is of use.
     pub fn note(&self, name: &str) {
+        // What was of use lately stays longest; where that cannot be noted, what was made lately.
+        let file = fs::File::open(self.folder.join(name));
+        let _ = file.and_then(|file| file.set_modified(SystemTime::now()));
+        self.add(name);
+    }
+
+    fn add(&self, name: &str) {
         let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         used.insert(name.to_owned());
     }

@@ -351,11 +351,6 @@ pub fn file(path: &Path) -> Result<fs::File, CannotTakeIn> {
     Ok(opened.0)
 }
 
-/// Opens a file of ours that lies where others may put something else; a link is none.
-pub fn file_as_it_lies(path: &Path) -> Option<fs::File> {
-    open::regular(path, Links::Left).ok().map(|(file, _)| file)
-}
-
 fn make_folder(
     copy: &Path,
     made: &mut BTreeSet<PathBuf>,

@@ -75,13 +75,12 @@ pub fn extract_the_new(
         cache.note(&kept::name(&files[*place], pipeline));
     }
     let used = found.recalled.len();
-    let remembered = Remembered { used, held, read: files.len() - used };
-    let Remembered { used, held, read } = remembered;
+    let read = files.len() - used;
     tracing::info!(event = "cache", used, held, read);
     if used > 0 {
         console.detail(log::recalled(used, read).in_language(request.language));
     }
-    Ok((found.extracts, remembered))
+    Ok((found.extracts, Remembered { used, held, read }))
 }
 
 /// Reads the copies of some of the files of which it was known what they say, and returns of how many;

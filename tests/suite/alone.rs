@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-use crate::support::root;
+use crate::support::{copied, root};
 
 /// An office: a pipeline file with an inbox of its own, and sheets for some months.
 pub struct Office(pub tempfile::TempDir);
@@ -29,12 +29,7 @@ impl Office {
 
     /// Puts the sheets of the sample month into a month's inbox.
     pub fn receives(&self, month: &str) {
-        let inbox = self.inbox(month);
-        fs::create_dir_all(&inbox).unwrap();
-        for entry in fs::read_dir(root().join("fixtures/inbox/2020-08")).unwrap() {
-            let path = entry.unwrap().path();
-            fs::copy(&path, inbox.join(path.file_name().unwrap())).unwrap();
-        }
+        copied(&root().join("fixtures/inbox/2020-08"), &self.inbox(month));
     }
 
     pub fn inbox(&self, month: &str) -> PathBuf {

@@ -3,14 +3,13 @@
 
 use std::collections::VecDeque;
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 
 use duibiao::model::Language;
 use duibiao::pipeline::keys::{Told, keys, schema};
 use serde_json::Value;
 
-use crate::support::root;
+use crate::support::{copied, root};
 
 /// The commands of a manual: the lines of its blocks that a shell runs.
 fn commands(manual: &str) -> Vec<String> {
@@ -26,14 +25,6 @@ fn commands(manual: &str) -> Vec<String> {
         }
     }
     commands
-}
-
-fn copied(from: &Path, into: &Path) {
-    fs::create_dir_all(into).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        fs::copy(&path, into.join(path.file_name().unwrap())).unwrap();
-    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use duibiao::model::hash;
 use serde_json::Value;
 
-use crate::support::{program, root};
+use crate::support::{copied, program, root};
 
 /// A month and an archive of its own.
 struct Month {
@@ -17,12 +17,7 @@ struct Month {
 impl Month {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let inbox = folder.path().join("inbox");
-        fs::create_dir(&inbox).unwrap();
-        for entry in fs::read_dir(root().join("fixtures/inbox/2020-08")).unwrap() {
-            let path = entry.unwrap().path();
-            fs::copy(&path, inbox.join(path.file_name().unwrap())).unwrap();
-        }
+        copied(&root().join("fixtures/inbox/2020-08"), &folder.path().join("inbox"));
         Self { folder }
     }
 

@@ -103,6 +103,15 @@ pub fn key(finding: &Value) -> String {
     parts.map(|name| finding[name].as_str().unwrap_or("-")).join(" | ")
 }
 
+/// Copies the files of a folder into another, which is made where it is missing.
+pub fn copied(from: &Path, into: &Path) {
+    std::fs::create_dir_all(into).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        std::fs::copy(&path, into.join(path.file_name().unwrap())).unwrap();
+    }
+}
+
 /// Returns the folders in a folder, in the order of their names: each is a case.
 pub fn folders(of: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(of).unwrap().map(|entry| entry.unwrap().path());

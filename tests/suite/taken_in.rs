@@ -13,17 +13,13 @@ use duibiao::intake::Received;
 use duibiao::model::{Side, hash};
 use duibiao::pipeline;
 
-use crate::support::{Run, given_month, program, root, run_inbox};
+use crate::support::{Run, copied, given_month, program, root, run_inbox};
 
 /// A copy of the given month's inbox.
 fn inbox() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let inbox = folder.path().join("inbox");
-    fs::create_dir(&inbox).unwrap();
-    for entry in fs::read_dir(root().join("fixtures/inbox/2020-08")).unwrap() {
-        let path = entry.unwrap().path();
-        fs::copy(&path, inbox.join(path.file_name().unwrap())).unwrap();
-    }
+    copied(&root().join("fixtures/inbox/2020-08"), &inbox);
     (folder, inbox)
 }
 
