@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::frames::{self, Frame, GREETING, NoFrame, Question};
-use super::packed::{AllTexts, Unpacking};
+use super::packed::{AllSaid, Unpacking};
 use super::watch::{self, Over, Watch};
 use super::worker::{TROUBLE, greeting};
 use super::{Extract, PROGRAM};
@@ -140,7 +140,7 @@ impl Worker {
         question: &Question,
         sha256: &str,
         limits: &Limits,
-        texts: &AllTexts,
+        texts: &AllSaid,
     ) -> Result<Extract, End> {
         let limit = Duration::from_secs(u64::from(limits.seconds));
         let mut watch = Watch::over(limit);

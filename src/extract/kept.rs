@@ -1,7 +1,7 @@
 //! An extract as it is kept between two runs, so that a sheet that has not changed is not read again:
 //! what the worker said, under a name made of all that it depends on, and sealed.
 
-use super::packed::{self, AllTexts, Unpacking};
+use super::packed::{self, AllSaid, Unpacking};
 use super::{Extract, PROGRAM};
 use crate::intake::Received;
 use crate::model::{Side, hash};
@@ -59,7 +59,7 @@ pub fn unsealed(
     bytes: &[u8],
     name: &str,
     sha256: &str,
-    texts: &AllTexts,
+    texts: &AllSaid,
 ) -> Result<Extract, Spoiled> {
     let end = bytes.len().checked_sub(SEAL).ok_or(Spoiled)?;
     let (held, seal) = bytes.split_at(end);
@@ -95,7 +95,7 @@ mod tests {
     }
 
     fn read(bytes: &[u8], name: &str) -> Result<Extract, Spoiled> {
-        unsealed(bytes, name, &"f".repeat(64), &AllTexts::default())
+        unsealed(bytes, name, &"f".repeat(64), &AllSaid::default())
     }
 
     #[test]
@@ -114,7 +114,7 @@ mod tests {
             assert_eq!(read(&bytes[..at], "name"), Err(Spoiled), "cut at {at}");
         }
         assert_eq!(read(&bytes, "eman"), Err(Spoiled));
-        let other = unsealed(&bytes, "name", &"e".repeat(64), &AllTexts::default());
+        let other = unsealed(&bytes, "name", &"e".repeat(64), &AllSaid::default());
         assert_eq!(other, Err(Spoiled), "the extract of another file");
     }
 }

@@ -1,10 +1,11 @@
 //! An extract on its way from a worker to its parent: the head as JSON, then the rows in pieces, packed,
-//! each text once a piece. Only the same program reads it, at once or in a later run (`kept`); for others
+//! each text and each entry once a piece. Only the same program reads it, at once or in a later run (`kept`); for others
 //! extracts are lines (`lines`).
 
 #[expect(clippy::disallowed_types, reason = "nobody goes through it in its order")]
-use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, PoisonError};
+use std::collections::HashMap;
+use std::hash::{BuildHasher, Hash};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use foldhash::fast::RandomState;
 use serde::{Deserialize, Serialize};
@@ -12,7 +13,8 @@ use serde::{Deserialize, Serialize};
 use super::Extract;
 use crate::model::value::Doubt;
 use crate::model::{
-    Amount, ColumnId, Day, Entry, Month, Obstacle, SheetId, Side, Text, Value, Written,
+    Amount, Amounts, ColumnId, Day, Entries, Entry, Month, Obstacle, Recurring, SheetId, Side,
+    Text, Value, Written,
 };
 use crate::normalise::{ColumnSum, RowClass, SheetRows, TableRow};
 
@@ -35,13 +37,18 @@ struct Piece<'a> {
     classes: Classes,
     #[serde(borrow)]
     texts: Vec<&'a str>,
+    /// The entries of all rows, each once; or none, in a column that a table lacks.
+    entries: Vec<Option<PackedEntry>>,
+    /// The entries of the rows, row after row, as places among those.
+    places: Vec<Place>,
+    derived: Vec<Vec<Amount>>,
     rows: Vec<PackedRow>,
 }
 
 /// Which rows of a sheet have which class.
 type Classes = Vec<(u32, RowClass)>;
 
-/// A text, by its place in the piece.
+/// A text or an entry, by its place in the piece.
 type Place = u32;
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -49,8 +56,10 @@ struct PackedRow {
     row: u32,
     table: usize,
     class: RowClass,
-    entries: Vec<Option<PackedEntry>>,
-    derived: Vec<Amount>,
+    /// How many of the places are its own, and how many columns are declared.
+    kept: usize,
+    columns: usize,
+    derived: Place,
     label: Place,
     heads: bool,
     adds: Option<(u32, u32)>,
@@ -112,32 +121,62 @@ pub fn to_frames(mut extract: Extract) -> impl Iterator<Item = Vec<u8>> {
 }
 
 fn pack(sheet: usize, classes: Classes, rows: &[TableRow]) -> Vec<u8> {
-    /// Texts in which a row differs from others, more or less.
-    const TEXTS_A_ROW: usize = 6;
-    let mut texts = Texts::default();
-    texts.places.reserve(rows.len() * TEXTS_A_ROW);
-    let rows = rows.iter().map(|row| texts.row(row)).collect();
-    let piece = Piece { sheet, classes, texts: texts.texts, rows };
+    /// Texts and entries in which a row differs from others, more or less.
+    const A_ROW: usize = 6;
+    let mut packing = Packing::default();
+    packing.texts.places.reserve(rows.len() * A_ROW);
+    packing.entries.places.reserve(rows.len() * A_ROW);
+    let rows = rows.iter().map(|row| packing.row(row)).collect();
+    let derived = std::mem::take(&mut packing.derived.all);
+    let entries = std::mem::take(&mut packing.entries.all);
+    let entries = entries.into_iter().map(|entry| entry.as_ref().map(|entry| packing.entry(entry)));
+    let piece = Piece {
+        sheet,
+        classes,
+        entries: entries.collect(),
+        texts: packing.texts.all,
+        places: packing.places,
+        derived: derived.into_iter().map(<[Amount]>::to_vec).collect(),
+        rows,
+    };
     postcard::to_allocvec(&piece).expect("extracts can be packed")
 }
 
-/// The texts of a piece, each once.
-#[derive(Default)]
-#[expect(clippy::disallowed_types, reason = "nobody goes through it in its order")]
-struct Texts<'a> {
-    texts: Vec<&'a str>,
-    places: HashMap<&'a str, Place, RandomState>,
+/// Things, each once, in the order in which they came.
+struct Once<T> {
+    all: Vec<T>,
+    places: Places<T>,
 }
 
-impl<'a> Texts<'a> {
-    fn place(&mut self, text: &'a str) -> Place {
-        let texts = &mut self.texts;
-        *self.places.entry(text).or_insert_with(|| {
-            texts.push(text);
-            Place::try_from(texts.len() - 1).unwrap_or(Place::MAX)
+#[expect(clippy::disallowed_types, reason = "nobody goes through it in its order")]
+type Places<T> = HashMap<T, Place, RandomState>;
+
+impl<T> Default for Once<T> {
+    fn default() -> Self {
+        Self { all: Vec::new(), places: Places::default() }
+    }
+}
+
+impl<T: Copy + Eq + Hash> Once<T> {
+    fn place(&mut self, thing: T) -> Place {
+        let all = &mut self.all;
+        *self.places.entry(thing).or_insert_with(|| {
+            all.push(thing);
+            Place::try_from(all.len() - 1).unwrap_or(Place::MAX)
         })
     }
+}
 
+/// What the rows of a piece have in common.
+#[derive(Default)]
+struct Packing<'a> {
+    texts: Once<&'a str>,
+    entries: Once<&'a Option<Entry>>,
+    places: Vec<Place>,
+    derived: Once<&'a [Amount]>,
+}
+
+impl<'a> Packing<'a> {
     fn row(&mut self, row: &'a TableRow) -> PackedRow {
         let TableRow {
             row,
@@ -152,16 +191,16 @@ impl<'a> Texts<'a> {
             by_formula,
             linked,
         } = row;
+        let kept = entries.iter().take(entries.kept());
+        self.places.extend(kept.map(|entry| self.entries.place(entry)));
         PackedRow {
             row: *row,
             table: *table,
             class: *class,
-            entries: entries
-                .iter()
-                .map(|entry| entry.as_ref().map(|entry| self.entry(entry)))
-                .collect(),
-            derived: derived.to_vec(),
-            label: self.place(label),
+            kept: entries.kept(),
+            columns: entries.columns(),
+            derived: self.derived.place(derived),
+            label: self.texts.place(label),
             heads: *heads,
             adds: *adds,
             sums: sums.to_vec(),
@@ -175,7 +214,7 @@ impl<'a> Texts<'a> {
         let value = match value {
             Value::Blank => PackedValue::Blank,
             Value::NotApplicable => PackedValue::NotApplicable,
-            Value::Text(text) => PackedValue::Text(self.place(text)),
+            Value::Text(text) => PackedValue::Text(self.texts.place(text)),
             Value::Integer(number) => PackedValue::Integer(*number),
             Value::Decimal(number) => PackedValue::Decimal(*number),
             Value::Amount(amount) => PackedValue::Amount(*amount),
@@ -188,43 +227,68 @@ impl<'a> Texts<'a> {
                 PackedValue::Date { year, month, day: day.day() }
             }
             Value::Percent(share) => PackedValue::Percent(*share),
-            Value::Choice(text) => PackedValue::Choice(self.place(text)),
+            Value::Choice(text) => PackedValue::Choice(self.texts.place(text)),
             Value::Covered => PackedValue::Covered,
             Value::Unreadable(obstacle) => PackedValue::Unreadable(obstacle.clone()),
         };
         PackedEntry {
             column: *column,
-            typed: self.place(typed),
+            typed: self.texts.place(typed),
             value,
             spans: *spans,
             filled_from: entry.filled_from(),
-            shown: entry.shown().map(|shown| self.place(shown)),
+            shown: entry.shown().map(|shown| self.texts.place(shown)),
             doubt: entry.doubt().cloned(),
             parts: entry.parts(),
         }
     }
 }
 
-/// The texts of all files that were read, each once: units send the texts of the plan.
+/// What all files say that were read, each text and each entry once: units send the texts of the plan, and its
+/// figures.
 #[derive(Debug, Default)]
-#[expect(clippy::disallowed_types, reason = "nobody goes through it in its order")]
-pub struct AllTexts {
-    known: Mutex<HashSet<Text, RandomState>>,
+pub struct AllSaid(Mutex<Said>);
+
+#[derive(Debug, Default)]
+struct Said {
+    texts: Kept<Text>,
+    entries: Kept<Recurring>,
 }
 
-impl AllTexts {
-    /// Returns texts as those that are kept.
-    fn kept(&self, texts: &[&str]) -> Vec<Text> {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = texts.iter().map(|text| {
-            if let Some(known) = known.get(*text) {
-                return known.clone();
-            }
-            let new = Text::from(*text);
-            known.insert(new.clone());
-            new
+/// By the hash of what is kept: where there is another one of the same hash, it is kept beside.
+#[expect(clippy::disallowed_types, reason = "nobody goes through it in its order")]
+type Kept<T> = HashMap<u64, T, RandomState>;
+
+impl AllSaid {
+    /// Returns texts and entries of a piece as those that are kept.
+    fn kept(
+        &self,
+        texts: &[&str],
+        entries: Vec<Option<PackedEntry>>,
+    ) -> Result<(Vec<Text>, Vec<Recurring>), BadFrame> {
+        let mut said = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Said { texts: known_texts, entries: known_entries } = &mut *said;
+        let texts: Vec<Text> = texts.iter().map(|text| kept(*text, known_texts)).collect();
+        let entries = entries.into_iter().map(|entry| {
+            let entry = entry.map(|entry| read(entry, &texts)).transpose()?;
+            Ok(kept(entry, known_entries))
         });
-        kept.collect()
+        let entries = entries.collect::<Result<_, _>>()?;
+        Ok((texts, entries))
+    }
+}
+
+/// Returns what is kept that is the same; keeps it where there is nothing yet.
+fn kept<T, K>(thing: T, known: &mut Kept<K>) -> K
+where
+    T: Hash + PartialEq<K> + Into<K>,
+    K: Clone,
+{
+    let hash = known.hasher().hash_one(&thing);
+    match known.get(&hash) {
+        Some(kept) if thing == *kept => kept.clone(),
+        Some(_) => thing.into(),
+        None => known.entry(hash).or_insert(thing.into()).clone(),
     }
 }
 
@@ -232,7 +296,7 @@ impl AllTexts {
 #[derive(Debug)]
 pub struct Unpacking<'a> {
     head: Option<Head>,
-    all: &'a AllTexts,
+    all: &'a AllSaid,
 }
 
 /// A frame that is none of an extract's.
@@ -247,7 +311,7 @@ pub enum BadFrame {
 }
 
 impl<'a> Unpacking<'a> {
-    pub fn into(all: &'a AllTexts) -> Self {
+    pub fn into(all: &'a AllSaid) -> Self {
         Self { head: None, all }
     }
 
@@ -265,8 +329,7 @@ impl<'a> Unpacking<'a> {
             Some(mut head) => {
                 let piece: Piece<'_> = postcard::from_bytes(frame).map_err(BadFrame::NoPiece)?;
                 let sheet = head.extract.rows.sheets.get_mut(SheetId::from(piece.sheet));
-                let texts = self.all.kept(&piece.texts);
-                add(piece, &texts, sheet.ok_or(BadFrame::Unsound)?)?;
+                add(piece, self.all, sheet.ok_or(BadFrame::Unsound)?)?;
                 head.pieces -= 1;
                 head
             }
@@ -279,44 +342,63 @@ impl<'a> Unpacking<'a> {
     }
 }
 
-fn add(piece: Piece<'_>, texts: &[Text], sheet: &mut SheetRows) -> Result<(), BadFrame> {
-    let Piece { sheet: _, classes, texts: _, rows } = piece;
+fn add(piece: Piece<'_>, all: &AllSaid, sheet: &mut SheetRows) -> Result<(), BadFrame> {
+    let Piece { sheet: _, classes, texts, entries, places, derived, rows } = piece;
+    let (texts, entries) = all.kept(&texts, entries)?;
+    let entry = |place: &Place| entries.get(*place as usize).cloned().ok_or(BadFrame::Unsound);
+    let entries: Vec<Recurring> = places.iter().map(entry).collect::<Result<_, _>>()?;
+    let derived = derived.into_iter().map(Amounts::from).collect();
+    let mut unpacked = Unpacked { texts, entries: entries.into(), next: 0, derived };
     sheet.classes.extend(classes);
-    sheet.rows.reserve(rows.len());
+    sheet.rows.reserve_exact(rows.len());
     for row in rows {
-        sheet.rows.push(unpacked(row, texts)?);
+        sheet.rows.push(unpacked.row(row)?);
     }
     Ok(())
 }
 
-fn unpacked(row: PackedRow, texts: &[Text]) -> Result<TableRow, BadFrame> {
-    let PackedRow {
-        row,
-        table,
-        class,
-        entries,
-        derived,
-        label,
-        heads,
-        adds,
-        sums,
-        by_formula,
-        linked,
-    } = row;
-    let entry = |entry: Option<PackedEntry>| entry.map(|entry| read(entry, texts)).transpose();
-    Ok(TableRow {
-        row,
-        table,
-        class,
-        entries: entries.into_iter().map(entry).collect::<Result<_, _>>()?,
-        derived: derived.into(),
-        label: text(label, texts)?,
-        heads,
-        adds,
-        sums: sums.into(),
-        by_formula,
-        linked: linked.into(),
-    })
+/// What the rows of a piece have in common, as they are kept.
+struct Unpacked {
+    texts: Vec<Text>,
+    /// Row after row.
+    entries: Arc<[Recurring]>,
+    /// Where the next row's begin.
+    next: usize,
+    derived: Vec<Amounts>,
+}
+
+impl Unpacked {
+    fn row(&mut self, row: PackedRow) -> Result<TableRow, BadFrame> {
+        let PackedRow {
+            row,
+            table,
+            class,
+            kept,
+            columns,
+            derived,
+            label,
+            heads,
+            adds,
+            sums,
+            by_formula,
+            linked,
+        } = row;
+        let entries = Entries::among(&self.entries, self.next, kept, columns);
+        self.next += kept;
+        Ok(TableRow {
+            row,
+            table,
+            class,
+            entries: entries.ok_or(BadFrame::Unsound)?,
+            derived: self.derived.get(derived as usize).cloned().ok_or(BadFrame::Unsound)?,
+            label: text(label, &self.texts)?,
+            heads,
+            adds,
+            sums: sums.into(),
+            by_formula,
+            linked: linked.into(),
+        })
+    }
 }
 
 fn read(entry: PackedEntry, texts: &[Text]) -> Result<Entry, BadFrame> {
@@ -476,7 +558,7 @@ mod tests {
     }
 
     fn there_and_back(extract: &Extract) -> Extract {
-        let texts = AllTexts::default();
+        let texts = AllSaid::default();
         let mut unpacking = Unpacking::into(&texts);
         let mut back = None;
         for frame in to_frames(extract.clone()) {
@@ -503,7 +585,7 @@ mod tests {
             class: RowClass::Task,
             entries: vec![Some(Entry::new(0, number.to_string(), Value::Integer(number.into())))]
                 .into(),
-            derived: Box::default(),
+            derived: Amounts::default(),
             label: Text::default(),
             heads: false,
             adds: None,
@@ -520,7 +602,7 @@ mod tests {
         let frames: Vec<Vec<u8>> = to_frames(extract).collect();
         let piece: Piece<'_> = postcard::from_bytes(&frames[1]).unwrap();
         let refused = |piece: &Piece<'_>| {
-            let texts = AllTexts::default();
+            let texts = AllSaid::default();
             let mut unpacking = Unpacking::into(&texts);
             unpacking.take(&frames[0]).unwrap();
             unpacking.take(&postcard::to_allocvec(piece).unwrap()).is_err()

@@ -13,7 +13,7 @@ use std::time::Duration;
 use super::child::{CannotWork, End, Program, Worker};
 use super::frames::{self, Question};
 use super::kept::{self, Recall};
-use super::packed::AllTexts;
+use super::packed::AllSaid;
 use super::{Extract, lines};
 use crate::intake::{self, Received};
 use crate::model::finding::Refusal;
@@ -68,7 +68,7 @@ pub fn supervise(
         let extract = match hashed {
             Ok(sha256) => {
                 file.sha256 = sha256;
-                match one(&mut worker, &file, pipeline, program, &AllTexts::default()) {
+                match one(&mut worker, &file, pipeline, program, &AllSaid::default()) {
                     // Nobody has copied it: it may change while it is read.
                     Err(CannotWork::CopyLost { how, .. }) => {
                         Ok(refused(&file, Refusal::NoAccess(how), pipeline))
@@ -132,7 +132,7 @@ struct Common<'a> {
     files: &'a [Received],
     pipeline: &'a Pipeline,
     program: &'a Program,
-    texts: AllTexts,
+    texts: AllSaid,
     recall: Option<&'a Recall<'a>>,
     done: &'a (dyn Fn(&str) + Sync),
 }
@@ -147,7 +147,7 @@ pub fn extracts(
     program: &Program,
     done: &(dyn Fn(&str) + Sync),
 ) -> Result<Vec<Extract>, CannotWork> {
-    let texts = AllTexts::default();
+    let texts = AllSaid::default();
     let common = Common { files, pipeline, program, texts, recall: None, done };
     all(&common).map(|all| all.extracts)
 }
@@ -164,7 +164,7 @@ pub fn remembered(
     recall: &Recall<'_>,
     done: &(dyn Fn(&str) + Sync),
 ) -> Result<Extracted, CannotWork> {
-    let texts = AllTexts::default();
+    let texts = AllSaid::default();
     all(&Common { files, pipeline, program, texts, recall: Some(recall), done })
 }
 
@@ -275,7 +275,7 @@ fn one(
     file: &Received,
     pipeline: &Pipeline,
     program: &Program,
-    texts: &AllTexts,
+    texts: &AllSaid,
 ) -> Result<Extract, CannotWork> {
     let question = Question { side: file.side, path: file.copy.clone() };
     let bytes = std::fs::metadata(&file.copy).map_or(0, |metadata| metadata.len());

@@ -1,9 +1,11 @@
 //! One cell of a row, and all cells of one, as what was typed in them and what that was understood to be.
 //!
 //! There are as many as a nation's sheets have cells, and they are kept until everything is written: what
-//! few cells have takes no room in the others.
+//! few cells have takes no room in the others, and what many cells say is kept once.
 
-use std::ops::Index;
+use std::hash::{Hash, Hasher};
+use std::ops::{Deref, Index};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +34,13 @@ struct Beside {
     shown: Option<Text>,
     doubt: Option<Doubt>,
     parts: Option<Amount>,
+}
+
+/// What is equal was typed in the same column.
+impl Hash for Entry {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.column, &self.typed).hash(state);
+    }
 }
 
 impl Entry {
@@ -131,34 +140,69 @@ impl From<Written> for Entry {
     }
 }
 
+/// An entry, or that there is none, as many rows have it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Recurring(Arc<Option<Entry>>);
+
+impl From<Option<Entry>> for Recurring {
+    fn from(entry: Option<Entry>) -> Self {
+        Self(Arc::new(entry))
+    }
+}
+
+impl PartialEq<Recurring> for Option<Entry> {
+    fn eq(&self, other: &Recurring) -> bool {
+        *self == *other.0
+    }
+}
+
 /// The entries of a row by declared column; none where its table lacks the column. The last columns take
 /// no room where the table lacks them, as a plan lacks those that units report.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(into = "Vec<Option<Entry>>", from = "Vec<Option<Entry>>")]
 pub struct Entries {
-    /// The last one is there.
-    kept: Box<[Option<Entry>]>,
-    columns: usize,
+    kept: Kept,
+    columns: u32,
+}
+
+/// Up to the last column that is there.
+#[derive(Clone, Debug)]
+enum Kept {
+    /// As a row was read.
+    Own(Box<[Option<Entry>]>),
+    /// In the list of those of many rows, where they stand together.
+    Among { all: Arc<[Recurring]>, first: u32, count: u32 },
 }
 
 /// What stands for all that take no room.
 static NONE: Option<Entry> = None;
 
+impl Default for Entries {
+    fn default() -> Self {
+        Self { kept: Kept::Own(Box::default()), columns: 0 }
+    }
+}
+
+impl PartialEq for Entries {
+    fn eq(&self, other: &Self) -> bool {
+        self.columns == other.columns && self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for Entries {}
+
 impl From<Vec<Option<Entry>>> for Entries {
     fn from(mut entries: Vec<Option<Entry>>) -> Self {
-        let columns = entries.len();
+        let columns = count(entries.len());
         let last = entries.iter().rposition(Option::is_some);
         entries.truncate(last.map_or(0, |last| last + 1));
-        Self { kept: entries.into(), columns }
+        Self { kept: Kept::Own(entries.into()), columns }
     }
 }
 
 impl From<Entries> for Vec<Option<Entry>> {
     fn from(entries: Entries) -> Self {
-        let columns = entries.columns;
-        let mut all = entries.kept.into_vec();
-        all.resize(columns, None);
-        all
+        entries.iter().cloned().collect()
     }
 }
 
@@ -172,23 +216,101 @@ impl Index<ColumnId> for Entries {
     type Output = Option<Entry>;
 
     fn index(&self, column: ColumnId) -> &Option<Entry> {
-        self.kept.get(usize::from(column)).unwrap_or(&NONE)
+        let place = usize::from(column);
+        match &self.kept {
+            Kept::Own(own) => own.get(place).unwrap_or(&NONE),
+            Kept::Among { all, first, count } if place < *count as usize => {
+                &all[*first as usize + place].0
+            }
+            Kept::Among { .. } => &NONE,
+        }
     }
 }
 
 impl Entries {
+    /// Returns the entries that begin at a place of a list of many rows' entries; `kept` of them stand
+    /// there, the other columns have none. Nothing where the list ends before.
+    pub fn among(
+        all: &Arc<[Recurring]>,
+        first: usize,
+        kept: usize,
+        columns: usize,
+    ) -> Option<Self> {
+        all.get(first..first.checked_add(kept)?)?;
+        let kept = Kept::Among {
+            all: Arc::clone(all),
+            first: u32::try_from(first).ok()?,
+            count: u32::try_from(kept).ok()?,
+        };
+        Some(Self { kept, columns: u32::try_from(columns).ok()? })
+    }
+
+    /// Returns how many declared columns there are.
+    pub fn columns(&self) -> usize {
+        self.columns as usize
+    }
+
+    /// Returns up to which column any is there.
+    pub fn kept(&self) -> usize {
+        match &self.kept {
+            Kept::Own(own) => own.len(),
+            Kept::Among { count, .. } => *count as usize,
+        }
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = &Option<Entry>> {
-        self.kept.iter().chain(std::iter::repeat_n(&NONE, self.columns - self.kept.len()))
+        self.iter_enumerated().map(|(_, entry)| entry)
     }
 
     pub fn iter_enumerated(&self) -> impl Iterator<Item = (ColumnId, &Option<Entry>)> {
-        self.iter().enumerate().map(|(column, entry)| (column.into(), entry))
+        (0..self.columns()).map(ColumnId::from).map(|column| (column, &self[column]))
     }
 
     /// Returns a column's entry, where there is one, to be changed.
     pub fn get_mut(&mut self, column: ColumnId) -> Option<&mut Entry> {
-        self.kept.get_mut(usize::from(column))?.as_mut()
+        if let Kept::Among { .. } = self.kept {
+            *self = Self::from(Vec::from(std::mem::take(self)));
+        }
+        match &mut self.kept {
+            Kept::Own(own) => own.get_mut(usize::from(column))?.as_mut(),
+            Kept::Among { .. } => None,
+        }
     }
+}
+
+/// Amounts that were read out of the texts of a row, by declaration; many rows have the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(into = "Vec<Amount>", from = "Vec<Amount>")]
+pub struct Amounts(Arc<[Amount]>);
+
+impl Deref for Amounts {
+    type Target = [Amount];
+
+    fn deref(&self) -> &[Amount] {
+        &self.0
+    }
+}
+
+impl From<Vec<Amount>> for Amounts {
+    fn from(amounts: Vec<Amount>) -> Self {
+        Self(amounts.into())
+    }
+}
+
+impl From<Amounts> for Vec<Amount> {
+    fn from(amounts: Amounts) -> Self {
+        amounts.to_vec()
+    }
+}
+
+impl FromIterator<Amount> for Amounts {
+    fn from_iter<I: IntoIterator<Item = Amount>>(amounts: I) -> Self {
+        Self(amounts.into_iter().collect())
+    }
+}
+
+fn count(columns: usize) -> u32 {
+    u32::try_from(columns).expect("few columns are declared")
 }
 
 #[cfg(test)]
@@ -213,6 +335,23 @@ mod tests {
         assert_eq!(entries[ColumnId::from(3)], None);
         assert_eq!(entries.get_mut(ColumnId::from(3)), None);
         assert_eq!(Vec::from(entries), all);
+    }
+
+    #[test]
+    fn entries_among_those_of_others_are_the_same() {
+        let entry = Entry::new(3, "7", Value::Integer(7));
+        let own = Entries::from(vec![None, Some(entry.clone()), None]);
+        let none = || Recurring::from(None);
+        let all: Arc<[Recurring]> = [none(), none(), Some(entry.clone()).into()].into();
+        let mut among = Entries::among(&all, 1, 2, 3).unwrap();
+        assert_eq!(among, own);
+        assert_eq!((among.kept(), own.kept()), (2, 2));
+        assert_eq!(among[ColumnId::from(2)], None);
+        assert_ne!(among, Entries::among(&all, 0, 2, 3).unwrap());
+        among.get_mut(ColumnId::from(1)).unwrap().typed = "8".into();
+        assert_eq!(among[ColumnId::from(1)].as_ref().unwrap().typed, "8");
+        assert_eq!(Recurring::from(Some(entry)), all[2]);
+        assert!(Entries::among(&all, 2, 2, 3).is_none());
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub mod words;
 
 pub use amount::{Amount, MoneyUnit};
 pub use day::Day;
-pub use entry::{Entries, Entry, Written};
+pub use entry::{Amounts, Entries, Entry, Recurring, Written};
 pub use fact::Fact;
 pub use finding::{Cause, Finding, Life, Severity, Side, Status};
 pub use identity::{

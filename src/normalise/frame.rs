@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | `id` | u32 | the place of the row in the list it was made from |
 //! | `unit` | u32 | the place of its unit |
-//! | *field* | i64 or text | figures in their smallest unit, texts folded; null where there is none |
+//! | *field* | i64 or u32 | figures in their smallest unit; of a text the number of its folded form; null where there is none |
 //! | *field*`?` | u32 | the [`State`] of the field |
 //! | *derived* | i64 | amounts read out of texts, in 分 |
 //!
@@ -101,14 +101,16 @@ fn own_text(entry: &Entry) -> &str {
     entry.value.text().unwrap_or(&entry.typed)
 }
 
-/// Texts that were folded, by what they were before: units send those of the plan, and each other's.
+/// Texts that were folded, by what they were before: units send those of the plan, and each other's. Texts
+/// that are the same when they are folded have the same number.
 #[derive(Debug, Default)]
 #[expect(clippy::disallowed_types, reason = "nobody goes through it in its order")]
 pub struct Folded<'a> {
     /// As [`fold::task_key`] has them.
-    tasks: HashMap<&'a str, Text, RandomState>,
+    tasks: HashMap<&'a str, (Text, u32), RandomState>,
     /// As [`fold::key`] has them.
-    others: HashMap<&'a str, Text, RandomState>,
+    others: HashMap<&'a str, u32, RandomState>,
+    numbers: HashMap<Text, u32, RandomState>,
 }
 
 impl<'a> Folded<'a> {
@@ -117,19 +119,33 @@ impl<'a> Folded<'a> {
         match pipeline.roles.key.as_slice() {
             [only] => {
                 let entry = row.entries[*only].as_ref();
-                entry.map(|entry| self.task_key(own_text(entry))).unwrap_or_default()
+                entry.map(|entry| self.task_key(own_text(entry)).0.clone()).unwrap_or_default()
             }
             _ => text_key(row, pipeline).into(),
         }
     }
 
-    fn task_key(&mut self, text: &'a str) -> Text {
-        self.tasks.entry(text).or_insert_with(|| fold::task_key(text).into()).clone()
+    fn task_key(&mut self, text: &'a str) -> &(Text, u32) {
+        let numbers = &mut self.numbers;
+        self.tasks.entry(text).or_insert_with(|| {
+            let folded = Text::from(fold::task_key(text));
+            let next = next(numbers.len());
+            (folded.clone(), *numbers.entry(folded).or_insert(next))
+        })
     }
 
-    fn key(&mut self, text: &'a str) -> Text {
-        self.others.entry(text).or_insert_with(|| fold::key(text).into()).clone()
+    /// Returns the number of a text's key.
+    fn key(&mut self, text: &'a str) -> u32 {
+        let numbers = &mut self.numbers;
+        *self.others.entry(text).or_insert_with(|| {
+            let next = next(numbers.len());
+            *numbers.entry(fold::key(text).into()).or_insert(next)
+        })
     }
+}
+
+fn next(numbers: usize) -> u32 {
+    u32::try_from(numbers).expect("less than 4 billion texts are different")
 }
 
 /// Returns the text of a row as a reader should see it.
@@ -179,9 +195,10 @@ pub fn frame<'a>(
             let is_key = pipeline.roles.key.contains(&field);
             let texts = items.iter().map(|item| {
                 let text = item.row.entries[field].as_ref()?.value.text()?;
-                Some(if is_key { folded.task_key(text) } else { folded.key(text) })
+                Some(if is_key { folded.task_key(text).1 } else { folded.key(text) })
             });
-            columns.push(StringChunked::from_iter_options(name.into(), texts).into_column());
+            let texts: Vec<Option<u32>> = texts.collect();
+            columns.push(Column::new(name.into(), texts));
         } else {
             let values: Vec<Option<i64>> = figures.iter().map(|(_, value)| *value).collect();
             columns.push(Column::new(name.into(), values));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::amount::scale_decimal;
-use crate::model::{Amount, ColumnId, Entries, Entry, MoneyUnit, fold};
+use crate::model::{Amount, Amounts, ColumnId, Entries, Entry, MoneyUnit, fold};
 use crate::pipeline::{Derived, DerivedSaid, Pipeline};
 
 /// First and last byte of figures in a folded text.
@@ -11,9 +11,9 @@ type Spans = Vec<(usize, usize)>;
 
 /// Returns each declared derived amount of a row. Each figure of a text is taken once, by the
 /// first phrase that fits it, and once more by a part of that amount; a source without a figure takes the declared column's amount.
-pub fn amounts(entries: &Entries, pipeline: &Pipeline) -> Box<[Amount]> {
+pub fn amounts(entries: &Entries, pipeline: &Pipeline) -> Amounts {
     if pipeline.derived.is_empty() {
-        return Box::default();
+        return Amounts::default();
     }
     let typed = |column: ColumnId| {
         let entry: Option<&Entry> = entries[column].as_ref();

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Amount, CellAt, ColumnId, Entries, Text};
+use crate::model::{Amounts, CellAt, ColumnId, Entries, Text};
 use crate::read::{Content, Row};
 
 /// What a row is.
@@ -52,8 +52,8 @@ pub struct TableRow {
     pub class: RowClass,
     /// By declared column; none where the table lacks the column.
     pub entries: Entries,
-    /// By declared derived amount.
-    pub derived: Box<[Amount]>,
+    /// By declared derived amount; many rows have the same.
+    pub derived: Amounts,
     /// What a total calls itself; empty when nothing does.
     #[serde(default, skip_serializing_if = "Text::has_nothing")]
     pub label: Text,
