@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::check::ledger::{Held, Ledger, Line, Spot};
 use crate::findings::Settled;
 use crate::model::{Finding, RowId, SheetId, Side, TaskId, UnitId, fold};
-use crate::normalise::frame::{number, shown_task};
+use crate::normalise::frame::{Item, number, shown_task};
 use crate::pipeline::Pipeline;
 use crate::roster::{Plan, Roster, THE_PLAN};
 use crate::wording::Agreement;
@@ -29,9 +29,11 @@ pub struct Lookup<'a> {
     printed_in_plan: BTreeMap<(Held, Spot), Agreement>,
     /// The plan's own checks by the figure of its paragraph that they use.
     by_figure: BTreeMap<usize, Vec<Line<'a>>>,
-    tasks: BTreeMap<TaskKey, TaskId>,
+    /// Those that a finding names; none where the plan has no such task.
+    tasks: BTreeMap<TaskKey, Option<TaskId>>,
     tasks_of_unit: BTreeMap<UnitId, Vec<TaskId>>,
-    rows: BTreeMap<(&'a str, &'a str, u32), Vec<RowId>>,
+    /// By file and sheet: the rows in which a finding's cells stand.
+    rows: BTreeMap<(&'a str, &'a str), BTreeMap<u32, Vec<RowId>>>,
     rows_of_unit: BTreeMap<UnitId, Vec<RowId>>,
     totals_of_unit: BTreeMap<UnitId, Vec<usize>>,
     sheets_of_plan: BTreeMap<&'a str, SheetId>,
@@ -46,27 +48,38 @@ impl<'a> Lookup<'a> {
         pipeline: &Pipeline,
     ) -> Self {
         let mut lookup = Self::default();
+        for (unit, name) in plan.names.units.iter_enumerated() {
+            lookup.units.entry(name).or_insert(unit);
+        }
+        for (place, settled) in settled.iter().enumerate() {
+            let finding = &settled.finding;
+            if let Some(key) = lookup.task_key(finding) {
+                lookup.tasks.insert(key, None);
+            }
+            if finding.side == Side::Submission {
+                lookup.add_finding(place, finding);
+            }
+        }
         lookup.add_plan(plan, pipeline);
         lookup.add_rows(roster);
         for line in ledger {
             lookup.add_check(line, plan, roster);
         }
-        for (place, settled) in settled.iter().enumerate() {
-            if settled.finding.side == Side::Submission {
-                lookup.add_finding(place, &settled.finding);
-            }
-        }
         lookup
     }
 
     fn add_plan(&mut self, plan: &'a Plan<'a>, pipeline: &Pipeline) {
-        for (unit, name) in plan.names.units.iter_enumerated() {
-            self.units.entry(name).or_insert(unit);
-        }
+        let named: BTreeSet<(UnitId, Option<i64>)> =
+            self.tasks.keys().map(|(unit, number, _)| (*unit, *number)).collect();
         for (task, item) in plan.tasks.iter_enumerated() {
-            let text = fold::key(&shown_task(item.row, pipeline));
-            self.tasks.entry((item.unit, number(item.row, pipeline), text)).or_insert(task);
             self.tasks_of_unit.entry(item.unit).or_default().push(task);
+            let number = number(item.row, pipeline);
+            if named.contains(&(item.unit, number)) {
+                let text = fold::key(&shown_task(item.row, pipeline));
+                if let Some(found) = self.tasks.get_mut(&(item.unit, number, text)) {
+                    found.get_or_insert(task);
+                }
+            }
         }
         if let Some(sheets) = plan.places.sheets.get(THE_PLAN) {
             for (sheet, name) in sheets.iter_enumerated() {
@@ -77,11 +90,20 @@ impl<'a> Lookup<'a> {
 
     fn add_rows(&mut self, roster: &'a Roster<'a>) {
         let places = &roster.places;
-        for (place, item) in roster.items.iter_enumerated() {
-            self.rows_of_unit.entry(item.unit).or_default().push(place);
-            let sheet = places.sheets.get(item.file).and_then(|sheets| sheets.get(item.sheet));
-            if let (Some(file), Some(sheet)) = (places.files.get(item.file), sheet) {
-                self.rows.entry((file, sheet, item.row.row)).or_default().push(place);
+        let mut ids = roster.items.keys();
+        // The rows of a sheet mostly follow each other.
+        let sheet = |item: &Item<'_>| (item.file, item.sheet);
+        for own in roster.items.raw.chunk_by(|one, next| sheet(one) == sheet(next)) {
+            let (file, sheet) = sheet(&own[0]);
+            let name = places.sheets.get(file).and_then(|sheets| sheets.get(sheet));
+            let file_and_sheet = places.files.get(file).zip(name);
+            let mut named = file_and_sheet
+                .and_then(|(file, sheet)| self.rows.get_mut(&(file.as_str(), sheet.as_str())));
+            for (item, row) in own.iter().zip(&mut ids) {
+                self.rows_of_unit.entry(item.unit).or_default().push(row);
+                if let Some(rows) = named.as_mut().and_then(|rows| rows.get_mut(&item.row.row)) {
+                    rows.push(row);
+                }
             }
         }
         for (place, total) in roster.totals.iter().enumerate() {
@@ -93,7 +115,9 @@ impl<'a> Lookup<'a> {
 
     fn add_check(&mut self, line: Line<'a>, plan: &Plan<'_>, roster: &Roster<'_>) {
         if line.side == Side::Submission {
-            self.submitted.entry((line.unit, line.held)).or_default().add(line.outcome);
+            if let Held::Compare(_) | Held::Total(_) = line.held {
+                self.submitted.entry((line.unit, line.held)).or_default().add(line.outcome);
+            }
             return;
         }
         if let Held::Total(_) = line.held
@@ -115,6 +139,12 @@ impl<'a> Lookup<'a> {
         own.push(place);
         if let Some(file) = finding.file.as_deref() {
             self.by_file.entry(file).or_default().push(place);
+        }
+        if let (Some(file), Some(sheet)) = (finding.file.as_deref(), finding.sheet.as_deref()) {
+            let rows = self.rows.entry((file, sheet)).or_default();
+            for range in &finding.cells {
+                rows.entry(range.first.row).or_default();
+            }
         }
         if let (Some(unit), Some(field)) = (finding.unit.as_deref(), finding.field.as_deref()) {
             self.by_field.entry(unit).or_default().entry(field).or_default().push(place);
@@ -146,7 +176,7 @@ impl<'a> Lookup<'a> {
         own.map_or(&[], Vec::as_slice)
     }
 
-    /// Returns what came of the checks of one rule over what a unit submitted.
+    /// Returns what came of the checks of a column, or of its total, over what a unit submitted.
     pub fn submitted(&self, unit: Option<UnitId>, held: Held) -> Agreement {
         self.submitted.get(&(unit, held)).cloned().unwrap_or_default()
     }
@@ -161,11 +191,14 @@ impl<'a> Lookup<'a> {
         self.by_figure.get(&figure).map_or(&[], Vec::as_slice)
     }
 
-    /// Returns the task of the plan that a finding names.
+    /// Returns the task of the plan that a finding names, one of those that everything was found for.
     pub fn task_of(&self, finding: &Finding) -> Option<TaskId> {
+        *self.tasks.get(&self.task_key(finding)?)?
+    }
+
+    fn task_key(&self, finding: &Finding) -> Option<TaskKey> {
         let unit = self.unit(finding.unit.as_deref()?)?;
-        let text = fold::key(finding.task.as_deref()?);
-        self.tasks.get(&(unit, finding.seq, text)).copied()
+        Some((unit, finding.seq, fold::key(finding.task.as_deref()?)))
     }
 
     /// Returns the tasks of a unit, in the order of the plan.
@@ -178,8 +211,9 @@ impl<'a> Lookup<'a> {
         let (Some(file), Some(sheet)) = (finding.file.as_deref(), finding.sheet.as_deref()) else {
             return BTreeSet::new();
         };
+        let Some(named) = self.rows.get(&(file, sheet)) else { return BTreeSet::new() };
         let rows = finding.cells.iter().map(|range| range.first.row);
-        rows.filter_map(|row| self.rows.get(&(file, sheet, row))).flatten().copied().collect()
+        rows.filter_map(|row| named.get(&row)).flatten().copied().collect()
     }
 
     /// Returns the submitted rows of a unit.

@@ -9,18 +9,19 @@ use crate::model::personal::masked;
 /// Masks the texts and notes of all cells but those that hold one of the `codes`, such as the
 /// identity of a finding, by which a page is read back.
 pub fn mask(pages: &mut [Page], codes: &BTreeSet<&str>) {
-    let lines = pages.iter_mut().flat_map(|page| &mut page.lines);
-    for cell in lines.flat_map(|line| &mut line.cells) {
-        mask_cell(cell, codes);
+    for line in pages.iter_mut().flat_map(|page| &mut page.lines) {
+        for cell in &mut line.cells {
+            mask_cell(cell, codes);
+        }
+        for note in line.notes.iter_mut().flat_map(|notes| notes.values_mut()) {
+            if let Some(hidden) = masking(note) {
+                *note = hidden;
+            }
+        }
     }
 }
 
 fn mask_cell(cell: &mut PageCell, codes: &BTreeSet<&str>) {
-    if let Some(note) = &mut cell.note
-        && let Some(hidden) = masking(note)
-    {
-        **note = hidden;
-    }
     let holds_figures = matches!(cell.look, Look::Figure | Look::TotalFigure | Look::EntryFigure);
     match &mut cell.content {
         Content::Text(text) => {
@@ -82,9 +83,11 @@ mod tests {
             text_cell("13812341234", Look::Figure),
             text_cell("13812341234", Look::Centre),
             PageCell { content: Content::Runs(runs.into()), ..PageCell::default() },
-            PageCell { note: Some(Box::new("13912341234".to_owned())), ..PageCell::default() },
+            PageCell::default(),
         ];
-        let mut pages = [Page { lines: vec![Line::of(cells)], ..Page::default() }];
+        let mut line = Line::of(cells);
+        line.add_note(4, "13912341234");
+        let mut pages = [Page { lines: vec![line], ..Page::default() }];
         mask(&mut pages, &BTreeSet::new());
         let cells = &pages[0].lines[0].cells;
         let text = |place: usize| cells[place].content.clone();
@@ -94,7 +97,7 @@ mod tests {
         let masked =
             vec![(Ink::Plain, "张三138".to_owned()), (Ink::Differing, "****1234".to_owned())];
         assert_eq!(text(3), Content::Runs(masked.into()));
-        assert_eq!(cells[4].note.as_deref().map(String::as_str), Some("139****1234"));
+        assert_eq!(pages[0].lines[0].note(4), Some("139****1234"));
         let mut pages = [Page {
             lines: vec![Line::of(vec![text_cell("13812341234", Look::Centre)])],
             ..Page::default()

@@ -1,6 +1,7 @@
 //! A page of a workbook as data: lines of cells with their look, before anything is written.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use crate::model::stamp::FormCode;
 use crate::model::{CellAt, Day, Month, Severity, Text};
@@ -150,6 +151,8 @@ pub struct Line {
     /// In points; found from the text where none is given.
     pub height: Option<f64>,
     pub shown: Shown,
+    /// The notes of its cells, by column. Few lines have any.
+    pub notes: Option<Box<BTreeMap<usize, String>>>,
 }
 
 /// Whether a line is seen at once.
@@ -168,8 +171,6 @@ pub struct PageCell {
     pub look: Look,
     /// Columns it is merged over, itself included; 0 and 1 mean not at all.
     pub span: u16,
-    /// Few cells have one.
-    pub note: Option<Box<String>>,
     /// Set for highlighted cells: how much the worst finding on it weighs.
     pub mark: Option<Emphasis>,
 }
@@ -214,7 +215,7 @@ pub enum Content {
     /// A link to a file beside this workbook, such as `inputs/sheets/a.xlsx`.
     FileLink(Box<Link>),
     /// A text of which some runs stand out.
-    Runs(Box<[(Ink, String)]>),
+    Runs(Box<Vec<(Ink, String)>>),
 }
 
 /// A live formula with the result that is right when the file is written.
@@ -275,6 +276,20 @@ impl Line {
     /// Returns a line with one text over several columns.
     pub fn words(text: impl Into<Text>, look: Look, span: u16) -> Self {
         Self::of(vec![PageCell { span, ..text_cell(text, look) }])
+    }
+
+    /// Adds a note to a cell, below those that it has.
+    pub fn add_note(&mut self, column: usize, text: &str) {
+        let note = self.notes.get_or_insert_default().entry(column).or_default();
+        if !note.is_empty() {
+            note.push_str("\n\n");
+        }
+        note.push_str(text);
+    }
+
+    /// Returns the note of a cell.
+    pub fn note(&self, column: usize) -> Option<&str> {
+        self.notes.as_ref()?.get(&column).map(String::as_str)
     }
 
     /// Returns the headings of a table.

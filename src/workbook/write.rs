@@ -199,6 +199,9 @@ fn write_page(
             looks.meet(Dress::of(cell));
             write_besides(sheet, (row_of(row), column_of(column)), cell, looks, &mut links)?;
         }
+        for (column, text) in line.notes.iter().flat_map(|notes| notes.iter()) {
+            insert_note(sheet, (row_of(row), column_of(*column)), text)?;
+        }
     }
     if let Some(heading) = page.heading {
         sheet.set_freeze_panes(row_of(heading) + 1, page.frozen_columns)?;
@@ -298,7 +301,7 @@ fn validation(kind: NumberRuleKind) -> DataValidation {
     }
 }
 
-/// Writes what there is to a cell beside its content: what it is merged with, where it leads, its note.
+/// Writes what there is to a cell beside its content: what it is merged with, where it leads.
 fn write_besides(
     sheet: &mut Worksheet,
     (row, column): (u32, u16),
@@ -322,7 +325,7 @@ fn write_besides(
         }
         _ => {}
     }
-    insert_note(sheet, row, column, cell)
+    Ok(())
 }
 
 /// Writes where a cell leads; nowhere where a sheet has as many links as it can hold or where Excel takes no
@@ -400,7 +403,7 @@ fn covered(page: &Page, high: impl Fn(usize) -> i64) -> BTreeSet<usize> {
         }
     };
     for (row, line) in page.lines.iter().enumerate() {
-        for text in line.cells.iter().filter_map(|cell| cell.note.as_ref()) {
+        for text in line.notes.iter().flat_map(|notes| notes.values()) {
             // A note begins beside the line above.
             cover(row.saturating_sub(2), height_of_note(text));
         }
@@ -425,17 +428,14 @@ const MOST_LINKS: usize = 65_000;
 
 fn insert_note(
     sheet: &mut Worksheet,
-    row: u32,
-    column: u16,
-    cell: &PageCell,
+    (row, column): (u32, u16),
+    text: &str,
 ) -> Result<(), XlsxError> {
-    if let Some(text) = &cell.note {
-        let note = Note::new(text::note(text))
-            .add_author_prefix(false)
-            .set_width(260)
-            .set_height(height_of_note(text));
-        sheet.insert_note(row, column, &note)?;
-    }
+    let note = Note::new(text::note(text))
+        .add_author_prefix(false)
+        .set_width(260)
+        .set_height(height_of_note(text));
+    sheet.insert_note(row, column, &note)?;
     Ok(())
 }
 

@@ -353,14 +353,8 @@ fn line_of(
         text_cell(wording::listed_message(settled, material.pipeline), Look::Text),
         position,
         text_cell(pages::state(settled), Look::Centre),
-        PageCell {
-            note: answers_note(settled).map(Box::new),
-            ..text_cell(explanation, Look::Text)
-        },
-        PageCell {
-            note: decision_note(settled).map(Box::new),
-            ..text_cell(decided(settled), Look::Centre)
-        },
+        text_cell(explanation, Look::Text),
+        text_cell(decided(settled), Look::Centre),
         text_cell(opinion(material, settled), Look::Text),
         text_cell(by(material, settled), Look::Centre),
         text_cell("", Look::Text),
@@ -370,7 +364,16 @@ fn line_of(
         text_cell(measure(material, finding, moved), Look::Centre),
         text_cell(settled.id.clone(), Look::Centre),
     ];
-    Line::of(SHAPED.kept(cells, material.pipeline))
+    let mut notes = vec![None; cells.len()];
+    notes[EXPLANATION_COLUMN] = answers_note(settled);
+    notes[EXPLANATION_COLUMN + 1] = decision_note(settled);
+    let mut line = Line::of(SHAPED.kept(cells, material.pipeline));
+    for (column, note) in SHAPED.kept(notes, material.pipeline).into_iter().enumerate() {
+        if let Some(note) = note {
+            line.add_note(column, &note);
+        }
+    }
+    line
 }
 
 /// Where a finding stands, with a link to the copy of the file beside the workbook.

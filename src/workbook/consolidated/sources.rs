@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::table::add_note;
 use super::{Material, SOURCES};
 use crate::model::words::Language;
 use crate::model::{CellAt, FileId, Finding, Kind, SheetId, Side, personal, words};
@@ -144,8 +143,8 @@ fn files(material: &Material<'_>, page: &mut Page, marks: &mut Marks) {
         for &index in material.lookup.of_file(&file.file) {
             if is_about_file(&material.settled[index].finding) {
                 marks.add(index, SOURCES, line, 2);
-                let cell = &mut page.lines[line].cells[2];
-                add_note(cell, &pages::cell_note(&material.settled[index], material.pipeline));
+                let note = pages::cell_note(&material.settled[index], material.pipeline);
+                page.lines[line].add_note(2, &note);
             }
         }
     }
@@ -252,8 +251,8 @@ fn rows(material: &Material<'_>, page: &mut Page, marks: &mut Marks) {
                 _ => continue,
             };
             marks.add(index, SOURCES, line, column);
-            let cell = &mut page.lines[line].cells[column];
-            add_note(cell, &pages::cell_note(&material.settled[index], material.pipeline));
+            let note = pages::cell_note(&material.settled[index], material.pipeline);
+            page.lines[line].add_note(column, &note);
         }
     }
 }

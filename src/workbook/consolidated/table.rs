@@ -137,7 +137,6 @@ pub fn page(material: &Material<'_>, marks: &mut Marks, listed: &BTreeMap<usize,
         tasks: material.plan.tasks.keys().map(|_| None).collect(),
         rows: material.roster.items.keys().map(|_| None).collect(),
     };
-    let checks = checks_of_tasks(material);
     let mut said = Said::default();
     for entry in entries(material) {
         let line = page.lines.len();
@@ -147,7 +146,7 @@ pub fn page(material: &Material<'_>, marks: &mut Marks, listed: &BTreeMap<usize,
         for row in &entry.rows {
             places.rows[*row] = Some(line);
         }
-        let words = entry.task.map(|task| standing_words(material, task, &entry, &checks[task]));
+        let words = entry.task.map(|task| standing_words(material, task, &entry));
         page.lines.push(line_of(material, &entry, &shown, said.of(&words.unwrap_or_default())));
     }
     narrow_blank_columns(&mut page, first);
@@ -316,26 +315,11 @@ pub fn value_cell(material: &Material<'_>, entry: Option<&Entry>, look: Look) ->
 }
 
 /// What a line says when no finding says more.
-fn standing_words(
-    material: &Material<'_>,
-    task: TaskId,
-    entry: &TableLine<'_>,
-    checks: &Agreement,
-) -> String {
+fn standing_words(material: &Material<'_>, task: TaskId, entry: &TableLine<'_>) -> String {
     let standing = material.roster.units[material.plan.tasks[task].unit].0;
-    pages::line_without_findings(standing, !entry.rows.is_empty(), entry.why, checks)
-}
-
-/// What came of the checks of each task.
-fn checks_of_tasks(material: &Material<'_>) -> IdVec<TaskId, Agreement> {
-    let mut checks: IdVec<TaskId, Agreement> =
-        material.plan.tasks.keys().map(|_| Agreement::default()).collect();
-    for check in material.ledger.iter().filter(|check| check.side == Side::Submission) {
-        if let Some(task) = check.task {
-            checks[task].add(check.outcome);
-        }
-    }
-    checks
+    let checks = material.ledger.of_task(task).filter(|check| check.side == Side::Submission);
+    let checks = Agreement::of(checks);
+    pages::line_without_findings(standing, !entry.rows.is_empty(), entry.why, &checks)
 }
 
 /// What lines say, each text kept once: most say the same.
@@ -474,11 +458,10 @@ fn mark_findings(
             if known.insert((line, short.clone())) {
                 words.entry(line).or_insert_with(|| (index, Vec::new())).1.push(short.clone());
             }
-            let cell = &mut page.lines[line].cells[column];
             if count < MOST_NOTES {
-                add_note(cell, &note);
+                page.lines[line].add_note(column, &note);
             }
-            show_differing(cell, finding);
+            show_differing(&mut page.lines[line].cells[column], finding);
         }
     }
     let mut linked: BTreeMap<usize, usize> = BTreeMap::new();
@@ -533,16 +516,6 @@ fn targets(
 fn field_shown(material: &Material<'_>, name: &str) -> Option<ColumnId> {
     let derived = material.pipeline.derived.iter().find(|derived| derived.name == name);
     material.pipeline.column_named(name).or_else(|| derived.and_then(|derived| derived.from))
-}
-
-pub fn add_note(cell: &mut PageCell, text: &str) {
-    match &mut cell.note {
-        Some(note) => {
-            note.push_str("\n\n");
-            note.push_str(text);
-        }
-        None => cell.note = Some(Box::new(text.to_owned())),
-    }
 }
 
 /// Shows inside the cell which words of a text differ from the plan's.
