@@ -9,6 +9,7 @@
 //! figures in it, held against the plan's rows: it is never about a submission.
 
 pub mod bridge;
+mod columns;
 mod compare;
 pub mod demanded;
 pub mod equation;
@@ -23,6 +24,7 @@ mod paragraph;
 mod parts;
 mod plan_cells;
 mod progress;
+pub mod records;
 mod revision;
 mod rule;
 mod scope;
@@ -54,9 +56,9 @@ use crate::matching::{Frames, Matched};
 use crate::model::{ColumnId, FileId, Finding, FindingId, IdVec, Kind, Month, SheetId, Side};
 use crate::pipeline::Pipeline;
 use crate::roster::{Plan, Roster};
-use equation::Evaluated;
 use figures::Figures;
 use outcome::Spot;
+use records::Records;
 
 /// Everything a check may look at.
 #[derive(Clone, Copy)]
@@ -180,8 +182,8 @@ pub enum Check {
 #[derive(Clone, Debug, Default)]
 pub struct Checked {
     pub findings: IdVec<FindingId, Finding>,
-    /// Each names its finding by the place among all findings of the run.
-    pub evaluated: Vec<Evaluated>,
+    /// By rule. Each record names its finding by the place among all findings of the run.
+    pub records: Vec<Records>,
 }
 
 /// All checks with the name of their file, in the order in which they run.
@@ -213,21 +215,17 @@ pub fn run(context: &Context<'_>, before: &[Finding]) -> PolarsResult<Checked> {
     for (_, check) in CHECKS {
         let mut found = match check {
             Check::Finds(check) => {
-                Checked { findings: check(context, &said)?.into(), evaluated: Vec::new() }
+                Checked { findings: check(context, &said)?.into(), records: Vec::new() }
             }
             Check::Holds(check) => check(context, &said)?,
         };
         said.note(&found.findings.raw);
         let first = before.len() + all.findings.len();
-        for record in &mut found.evaluated {
-            record.finding = record.finding.map(|own| (first + usize::from(own)).into());
+        for records in &mut found.records {
+            records.rename(|own| (first + usize::from(own)).into());
         }
         all.findings.extend(found.findings);
-        if all.evaluated.is_empty() {
-            all.evaluated = found.evaluated;
-        } else {
-            all.evaluated.extend(found.evaluated);
-        }
+        all.records.extend(found.records);
     }
     Ok(all)
 }

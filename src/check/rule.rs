@@ -14,12 +14,13 @@ use super::equation::{
 };
 use super::frames::at_places;
 use super::outcome::{Figures, Outcome, Reason, Spot};
+use super::records::Records;
 use super::{AlreadySaid, Checked, Context, plan_cells, together};
 use crate::model::fact::Broken;
 use crate::model::finding::{Carried, Term};
 use crate::model::{
-    Amount, CellRange, ColumnId, Fact, Finding, FindingId, RowId, RuleId, Side, TaskId, UnitId,
-    Value,
+    Amount, CellRange, ColumnId, Fact, Finding, FindingId, IdVec, RowId, RuleId, Side, TaskId,
+    UnitId, Value,
 };
 use crate::normalise::frame::{Item, State, figure};
 use crate::pipeline::{
@@ -38,12 +39,14 @@ pub fn check(context: &Context<'_>, said: &AlreadySaid) -> PolarsResult<Checked>
             continue;
         }
         let first = held.findings.next_key();
+        let mut of_rule = OfRule { findings: &mut held.findings, records: Records::of(place) };
         let columns = columns(rule, context.pipeline);
         let ruled = Ruled { place, rule, columns, context, said: &said };
         match rule.over {
-            Over::Row => ruled.over_rows(&mut held),
-            Over::Unit | Over::Whole => ruled.over_sums(&mut held)?,
+            Over::Row => ruled.over_rows(&mut of_rule),
+            Over::Unit | Over::Whole => ruled.over_sums(&mut of_rule)?,
         }
+        held.records.push(of_rule.records);
         let on_trial = rule.is_on_trial(context.period);
         for finding in &mut held.findings[first..] {
             finding.trial = on_trial;
@@ -64,6 +67,13 @@ pub(super) fn names_reported(rule: &Rule, pipeline: &Pipeline) -> bool {
             Quantity::Column(field) => pipeline.columns[field].reported,
             Quantity::Derived(_) => false,
         })
+}
+
+/// What comes of one rule.
+struct OfRule<'a> {
+    /// Of all rules up to it.
+    findings: &'a mut IdVec<FindingId, Finding>,
+    records: Records,
 }
 
 /// One rule, where it is held.
@@ -122,12 +132,13 @@ impl Ruled<'_> {
         }
     }
 
-    fn over_rows(&self, held: &mut Checked) {
+    fn over_rows(&self, held: &mut OfRule<'_>) {
         let context = self.context;
         let given = self.given();
         // What the plan's own row breaks, with the finding that says so.
         let mut broken_in_plan: BTreeMap<TaskId, Break> = BTreeMap::new();
         if !names_reported(self.rule, context.pipeline) {
+            held.records.reserve(context.plan.tasks.len());
             for (task, item) in context.plan.tasks.iter_enumerated() {
                 let scope = Scope::Rows { rows: &[item.row], set: &[], before: None };
                 let verdict = evaluate(self.rule, &scope, &given);
@@ -139,7 +150,7 @@ impl Ruled<'_> {
             }
         }
         // Room for all of them, and no more: there are millions in a nation's month.
-        held.evaluated.reserve_exact(context.plan.tasks.len() + context.matched.pairs.len());
+        held.records.reserve(context.matched.pairs.len());
         let uses_previous = self.rule.uses_previous();
         let groups = together::groups(self.rule, context);
         let (mut items, mut table_rows, mut tasks) = (Vec::new(), Vec::new(), Vec::new());
@@ -171,21 +182,14 @@ impl Ruled<'_> {
             if let (Verdict::Broken(_), Some(broken)) = (&verdict, broken) {
                 let outcome = Outcome::NotChecked(Reason::PlanFaulty);
                 let record = self.record(at, None, outcome, Vec::new(), broken.said);
-                held.evaluated.push(record);
+                held.records.push(record);
             } else {
                 self.settled(at, &tasks, &items, verdict, held);
             }
             // What came of rows that are held together came of each of them.
-            let others = &group[1..];
-            let Some(record) = held.evaluated.last().filter(|_| !others.is_empty()).cloned() else {
-                continue;
-            };
-            held.evaluated.extend(others.iter().map(|other| Evaluated {
-                unit: Some(context.plan.tasks[other.task].unit),
-                task: Some(other.task),
-                row: Some(other.row),
-                ..record.clone()
-            }));
+            for other in &group[1..] {
+                held.records.repeat(other.task, other.row);
+            }
         }
     }
 
@@ -204,7 +208,7 @@ impl Ruled<'_> {
         tasks: &[TaskId],
         items: &[Item<'_>],
         verdict: Verdict,
-        held: &mut Checked,
+        held: &mut OfRule<'_>,
     ) -> Option<Break> {
         let doubted = || -> Vec<Spot> {
             let used = items.iter().flat_map(|item| used_cells(&self.columns, item));
@@ -230,7 +234,7 @@ impl Ruled<'_> {
                 if !cells.is_empty() {
                     let outcome = Outcome::NotChecked(Reason::FirstCause);
                     let record = self.record(at, Some(&compared), outcome, cells, None);
-                    held.evaluated.push(record);
+                    held.records.push(record);
                     return Some(Break { said: None });
                 }
                 let place =
@@ -238,11 +242,11 @@ impl Ruled<'_> {
                 let cells = items.iter().flat_map(|item| used_cells(&self.columns, item)).collect();
                 let outcome = Outcome::Differs;
                 let record = self.record(at, Some(&compared), outcome, cells, Some(place));
-                held.evaluated.push(record);
+                held.records.push(record);
                 return Some(Break { said: Some(place) });
             }
         };
-        held.evaluated.push(record);
+        held.records.push(record);
         None
     }
 
@@ -373,7 +377,7 @@ impl Ruled<'_> {
         }
     }
 
-    fn over_sums(&self, held: &mut Checked) -> PolarsResult<()> {
+    fn over_sums(&self, held: &mut OfRule<'_>) -> PolarsResult<()> {
         let context = self.context;
         let units: Vec<Option<UnitId>> = match self.rule.over {
             Over::Whole => vec![None],
@@ -408,7 +412,7 @@ impl Ruled<'_> {
                 if matches!(evaluate(self.rule, &scope, &given), Verdict::Broken(_)) {
                     let at = Where { side: Side::Submission, unit, task: None, row: None };
                     let outcome = Outcome::NotChecked(Reason::PlanFaulty);
-                    held.evaluated.push(self.record(at, None, outcome, Vec::new(), broken.said));
+                    held.records.push(self.record(at, None, outcome, Vec::new(), broken.said));
                     continue;
                 }
             }
@@ -422,7 +426,7 @@ impl Ruled<'_> {
         &self,
         unit: Option<UnitId>,
         sums: &Sums<'_>,
-        held: &mut Checked,
+        held: &mut OfRule<'_>,
     ) -> Option<Break> {
         let at = Where { side: sums.side, unit, task: None, row: None };
         let scope = Scope::Sums { totals: sums.totals, unit };
@@ -441,17 +445,17 @@ impl Ruled<'_> {
         };
         if let Some((reason, cells)) = in_the_way {
             let outcome = Outcome::NotChecked(reason);
-            held.evaluated.push(self.record(at, compared, outcome, cells, None));
+            held.records.push(self.record(at, compared, outcome, cells, None));
             return is_broken.then_some(Break { said: None });
         }
         if let (Some(compared), true) = (compared, is_broken) {
             let (finding, cells) = self.finding_of_sums(unit, sums, compared);
             let place = held.findings.push_and_get_key(finding);
             let outcome = Outcome::Differs;
-            held.evaluated.push(self.record(at, Some(compared), outcome, cells, Some(place)));
+            held.records.push(self.record(at, Some(compared), outcome, cells, Some(place)));
             return Some(Break { said: Some(place) });
         }
-        held.evaluated.push(self.record(at, compared, Outcome::Agrees, Vec::new(), None));
+        held.records.push(self.record(at, compared, Outcome::Agrees, Vec::new(), None));
         None
     }
 

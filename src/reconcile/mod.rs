@@ -10,10 +10,10 @@ mod signed;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::bridge::{self, Bridge, Movement};
-use crate::check::equation::Evaluated;
 use crate::check::figures;
 use crate::check::ledger::owed::owed;
 use crate::check::ledger::{self, Ledger};
+use crate::check::records::Records;
 use crate::check::{self, Change, Context, Earlier, Known, Paragraph};
 use crate::decisions::{Answers, Refused};
 use crate::extract::Extract;
@@ -193,7 +193,7 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciliation<'a>, CannotRe
         let checked = check::run(&context, &found)?;
         found.extend(checked.findings);
         found.extend(inputs.answers.refused.iter().map(refused));
-        let mut books = Books::kept(&context, IdSlice::from_ref(&found), &checked.evaluated)?;
+        let mut books = Books::kept(&context, IdSlice::from_ref(&found), checked.records)?;
         let unchecked = ledger::unchecked(&mut books.ledger, &context, found.len());
         found.extend(unchecked);
         let settled = findings::settle(found, &context, inputs.earlier, &inputs.answers.written);
@@ -285,9 +285,9 @@ impl Books {
     fn kept(
         context: &Context<'_>,
         found: &IdSlice<FindingId, Finding>,
-        evaluated: &[Evaluated],
+        records: Vec<Records>,
     ) -> Result<Self, CannotReconcile> {
-        let ledger = ledger::ledger(context, found, evaluated)?;
+        let ledger = ledger::ledger(context, found, records)?;
         let movements = bridge::movements(context, &ledger, found)?;
         let bridges = bridge::bridges(context, &movements)?;
         Ok(Self { ledger, movements, bridges })

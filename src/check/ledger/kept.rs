@@ -1,9 +1,11 @@
 //! How the ledger is kept. Almost all of its lines are about a rule and the tasks of the plan, one after
-//! another, and there are some twenty for each task: of such a line only what differs from the one before
-//! is kept, and the rest is put to it as it is read.
+//! another, and there are some twenty for each task: of such lines there are lists of what they do not have
+//! in common, and the rest is put to a line as it is read.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use super::super::columns::{Ascending, Few, FigureList, place};
 use super::{Count, Figures, Held, Outcome, Spot};
 use crate::model::{ColumnId, FindingId, IdVec, RowId, Side, TaskId, UnitId};
 use crate::normalise::frame::Item;
@@ -13,6 +15,8 @@ use crate::roster::{Plan, Roster, cell};
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
     stretches: Vec<Stretch>,
+    /// The different lists of rows that stretches are about.
+    rows: Vec<Arc<[Option<RowId>]>>,
     units: IdVec<TaskId, UnitId>,
 }
 
@@ -115,29 +119,40 @@ struct OfTasks {
     side: Side,
     /// A line stands in the first of these that its row has.
     columns: Vec<ColumnId>,
-    lines: Vec<Kept>,
-    /// Of the lines that have any, by the line's place.
-    figures: Vec<(u32, Figures)>,
+    /// The lists have a place for each line. Mostly there is one for each task.
+    tasks: Ascending,
+    /// Shared with other stretches: they are mostly about the same rows.
+    rows: Arc<[Option<RowId>]>,
+    outcomes: Vec<Outcome>,
+    findings: Few<FindingId>,
+    figures: FigureList,
 }
 
-/// What is kept of a line about a task.
-#[derive(Clone, Copy, Debug)]
-struct Kept {
-    task: TaskId,
-    row: Option<RowId>,
-    finding: Option<FindingId>,
-    outcome: Outcome,
+/// With so many different lists of rows those of a stretch are compared.
+const RECENT: usize = 4;
+
+/// Lines that are being added.
+struct Adding {
+    stretch: OfTasks,
+    rows: Vec<Option<RowId>>,
 }
 
 impl OfTasks {
-    fn line<'a>(
-        &'a self,
-        kept: &Kept,
-        figures: Option<Figures>,
-        units: &IdVec<TaskId, UnitId>,
-    ) -> Line<'a> {
-        let (held, side) = (self.held, self.side);
-        line_of((held, side), &self.columns, kept, figures, units)
+    fn len(&self) -> usize {
+        self.outcomes.len()
+    }
+
+    fn line<'a>(&'a self, at: usize, units: &IdVec<TaskId, UnitId>) -> Option<Line<'a>> {
+        let of = (self.held, self.side, self.columns.as_slice());
+        let (task, row) = (TaskId::of_frame(self.tasks.get(at)?), self.rows[at]);
+        let line = line_of(of, task, row, units);
+        let place = place(at);
+        Some(Line {
+            figures: self.figures.of(place),
+            outcome: self.outcomes[at],
+            finding: self.findings.of(place).copied(),
+            ..line
+        })
     }
 
     /// Returns the lines of a task.
@@ -146,55 +161,60 @@ impl OfTasks {
         task: TaskId,
         units: &'a IdVec<TaskId, UnitId>,
     ) -> impl Iterator<Item = Line<'a>> + Clone {
-        // Mostly there is one line for each task.
-        let place = usize::from(task);
-        let is_own = |place: usize| self.lines.get(place).is_some_and(|line| line.task == task);
-        let is_first = is_own(place) && !place.checked_sub(1).is_some_and(is_own);
-        let first =
-            if is_first { place } else { self.lines.partition_point(|line| line.task < task) };
-        let own = self.lines[first..].iter().take_while(move |line| line.task == task);
-        own.enumerate().map(move |(place, kept)| {
-            let place = u32_of(first + place);
-            let figures = self.figures.binary_search_by_key(&place, |(line, _)| *line).ok();
-            self.line(kept, figures.map(|at| self.figures[at].1), units)
-        })
+        let task = task.in_frame();
+        let own = (self.tasks.from(task)..).take_while(move |at| self.tasks.get(*at) == Some(task));
+        own.filter_map(move |at| self.line(at, units))
     }
 
     fn iter<'a>(
         &'a self,
         units: &'a IdVec<TaskId, UnitId>,
     ) -> impl Iterator<Item = Line<'a>> + Clone {
-        let mut figures = self.figures.iter().peekable();
-        self.lines.iter().enumerate().map(move |(place, kept)| {
-            let own = figures.next_if(|(line, _)| *line == u32_of(place));
-            self.line(kept, own.map(|(_, figures)| *figures), units)
-        })
+        (0..self.len()).filter_map(move |at| self.line(at, units))
+    }
+
+    /// Says anew of each line what came of it and which finding says so.
+    fn revise(
+        &mut self,
+        units: &IdVec<TaskId, UnitId>,
+        revised: &mut impl FnMut(&Line<'_>) -> (Outcome, Option<FindingId>),
+    ) {
+        let mut findings = Few::default();
+        for at in 0..self.len() {
+            let Some(line) = self.line(at, units) else { continue };
+            let (outcome, finding) = revised(&line);
+            self.outcomes[at] = outcome;
+            if let Some(finding) = finding {
+                findings.push(place(at), finding);
+            }
+        }
+        self.findings = findings;
     }
 }
 
+/// A line about a task, without what came of it.
 fn line_of<'a>(
-    (held, side): (Held, Side),
-    columns: &'a [ColumnId],
-    kept: &Kept,
-    figures: Option<Figures>,
+    (held, side, columns): (Held, Side, &'a [ColumnId]),
+    task: TaskId,
+    row: Option<RowId>,
     units: &IdVec<TaskId, UnitId>,
 ) -> Line<'a> {
     let field = match held {
         Held::Compare(field) | Held::Report(field) => Some(field),
-        Held::Decreased(_) | Held::Overdue => kept.row.and(columns.first().copied()),
+        Held::Decreased(_) | Held::Overdue => row.and(columns.first().copied()),
         _ => None,
     };
     Line {
         held,
         side,
-        unit: (side == Side::Submission).then(|| units[kept.task]),
-        task: Some(kept.task),
-        row: kept.row,
+        unit: (side == Side::Submission).then(|| units[task]),
+        task: Some(task),
+        row,
         field,
-        figures,
-        outcome: kept.outcome,
+        figures: None,
+        outcome: Outcome::Agrees,
         uses: &[],
-        finding: kept.finding,
+        finding: None,
         stands: Stands::In(columns),
     }
 }
@@ -221,7 +241,7 @@ impl Ledger {
     /// Returns a ledger without a line, about a plan.
     pub fn about(plan: &Plan<'_>) -> Self {
         let units = plan.tasks.iter().map(|item| item.unit).collect();
-        Self { stretches: Vec::new(), units }
+        Self { units, ..Self::default() }
     }
 
     /// Adds checks that are about no task.
@@ -237,31 +257,52 @@ impl Ledger {
         lines: impl IntoIterator<Item = OfTask>,
     ) {
         let columns: Vec<ColumnId> = columns.into_iter().collect();
-        let begin = || OfTasks {
-            held,
-            side,
-            columns: columns.clone(),
-            lines: Vec::new(),
-            figures: Vec::new(),
+        let begin = || Adding {
+            stretch: OfTasks {
+                held,
+                side,
+                columns: columns.clone(),
+                tasks: Ascending::default(),
+                rows: Arc::default(),
+                outcomes: Vec::new(),
+                findings: Few::default(),
+                figures: FigureList::default(),
+            },
+            rows: Vec::new(),
         };
         let mut own = begin();
+        let mut last = None;
         for line in lines {
+            let OfTask { task, row, figures, outcome, finding } = line;
             // A stretch is searched by its tasks.
-            if own.lines.last().is_some_and(|last| last.task > line.task) {
+            if last.replace(task).is_some_and(|last| last > task) {
                 self.close(std::mem::replace(&mut own, begin()));
             }
-            if let Some(figures) = line.figures {
-                own.figures.push((u32_of(own.lines.len()), figures));
+            let at = place(own.rows.len());
+            own.rows.push(row);
+            let stretch = &mut own.stretch;
+            stretch.tasks.push(task.in_frame());
+            stretch.outcomes.push(outcome);
+            if let Some(figures) = figures {
+                stretch.figures.push(at, figures);
             }
-            let OfTask { task, row, outcome, finding, .. } = line;
-            own.lines.push(Kept { task, row, finding, outcome });
+            if let Some(finding) = finding {
+                stretch.findings.push(at, finding);
+            }
         }
         self.close(own);
     }
 
-    fn close(&mut self, mut stretch: OfTasks) {
-        stretch.lines.shrink_to_fit();
-        stretch.figures.shrink_to_fit();
+    fn close(&mut self, Adding { mut stretch, rows }: Adding) {
+        stretch.tasks.shrink();
+        stretch.outcomes.shrink_to_fit();
+        stretch.figures.shrink();
+        let mut recent = self.rows.iter().rev().take(RECENT);
+        let known = recent.find(|known| known[..] == rows[..]).cloned();
+        stretch.rows = known.unwrap_or_else(|| {
+            self.rows.push(rows.into());
+            self.rows[self.rows.len() - 1].clone()
+        });
         self.stretches.push(Stretch::OfTasks(stretch));
     }
 
@@ -297,7 +338,7 @@ impl Ledger {
     pub fn len(&self) -> usize {
         let lengths = self.stretches.iter().map(|stretch| match stretch {
             Stretch::Apart(lines) => lines.len(),
-            Stretch::OfTasks(own) => own.lines.len(),
+            Stretch::OfTasks(own) => own.len(),
         });
         lengths.sum()
     }
@@ -315,12 +356,7 @@ impl Ledger {
                         (line.outcome, line.finding) = revised(&line.line());
                     }
                 }
-                Stretch::OfTasks(OfTasks { held, side, columns, lines, .. }) => {
-                    for kept in lines {
-                        let line = line_of((*held, *side), columns, kept, None, &self.units);
-                        (kept.outcome, kept.finding) = revised(&line);
-                    }
-                }
+                Stretch::OfTasks(own) => own.revise(&self.units, &mut revised),
             }
         }
     }
@@ -347,10 +383,6 @@ impl Ledger {
         }
         counts
     }
-}
-
-fn u32_of(place: usize) -> u32 {
-    u32::try_from(place).expect("a rule has less than 4 billion lines")
 }
 
 impl<'a> IntoIterator for &'a Ledger {

@@ -23,8 +23,8 @@ use std::collections::BTreeMap;
 
 use polars::prelude::PolarsResult;
 
-use super::equation::Evaluated;
 pub use super::outcome::{Figures, Outcome, Reason, Spot};
+use super::records::Records;
 use super::{AlreadySaid, Context};
 use crate::model::{ColumnId, Fact, Finding, FindingId, IdSlice, RuleId, StatementId, UnitId};
 use crate::pipeline::Pipeline;
@@ -75,7 +75,7 @@ impl Held {
 pub fn ledger(
     context: &Context<'_>,
     findings: &IdSlice<FindingId, Finding>,
-    evaluated: &[Evaluated],
+    records: Vec<Records>,
 ) -> PolarsResult<Ledger> {
     let index = Index::new(context, findings);
     let mut said = AlreadySaid::new(context);
@@ -86,7 +86,7 @@ pub fn ledger(
     ledger.add(watched::standings(context, &index));
     compared::listed(context, &reach, &mut ledger);
     compared::fields(context, &reach, &index, &mut ledger)?;
-    ruled::rules(context, evaluated, &reach, &index, &mut ledger);
+    ruled::rules(context, records, &reach, &index, &mut ledger);
     ledger.add(said::totals(context, &index));
     ledger.add(said::statements(context, &said, &index)?);
     demanded::reports(context, &reach, &index, &mut ledger)?;

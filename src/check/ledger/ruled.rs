@@ -10,6 +10,7 @@ use super::index::Index;
 use super::{Apart, Held, Ledger, OfTask, Outcome, Reason};
 use crate::check::Context;
 use crate::check::equation::{Evaluated, columns};
+use crate::check::records::{self, Records};
 use crate::check::rule::{names_reported, silent_units};
 use crate::model::{ColumnId, FindingId, IdSlice, IdVec, RowId, RuleId, Side, TaskId, UnitId};
 use crate::normalise::frame::{Item, State, figure};
@@ -19,28 +20,27 @@ use crate::roster::Standing;
 /// All declared rules at each place where they apply.
 pub fn rules(
     context: &Context<'_>,
-    evaluated: &[Evaluated],
+    records: Vec<Records>,
     reach: &IdSlice<TaskId, Reach<'_>>,
     index: &Index<'_>,
     ledger: &mut Ledger,
 ) {
-    // They were held rule by rule.
-    let of_rules = evaluated.chunk_by(|one, other| one.rule == other.rule);
-    let of_rules = of_rules.filter_map(|own| Some((own.first()?.rule, own)));
-    let of_rules: BTreeMap<RuleId, &[Evaluated]> = of_rules.collect();
+    let mut of_rules: BTreeMap<RuleId, Records> =
+        records.into_iter().map(|records| (records.rule, records)).collect();
     let with_rows: BTreeSet<UnitId> =
         context.matched.pairs.iter().map(|pair| context.roster.items[pair.row].unit).collect();
     for (place, rule) in context.pipeline.check.rules.iter_enumerated() {
-        let records = of_rules.get(&place).copied().unwrap_or_default();
+        // They are let go of as soon as there are lines for them.
+        let records = of_rules.remove(&place).unwrap_or_else(|| Records::of(place));
         let columns = columns(rule, context.pipeline);
         let held = Held::Rule(place);
         let ruled = Ruled { context, index, rule, held, columns, with_rows: &with_rows };
         match (rule.force(context.period), rule.over) {
             (Force::NotInForce, _) => ruled.not_held(Reason::NotInForce, ledger),
             (Force::NotKnown, _) => ruled.not_held(Reason::NoPeriod, ledger),
-            (Force::InForce, Over::Row) => ruled.over_rows(records, reach, ledger),
+            (Force::InForce, Over::Row) => ruled.over_rows(&records, reach, ledger),
             (Force::InForce, _) => {
-                ledger.add(records.iter().map(|record| ruled.over_sums(record)));
+                ledger.add(records.over_sums.iter().map(|record| ruled.over_sums(record)));
             }
         }
     }
@@ -96,24 +96,22 @@ impl Ruled<'_> {
 
     fn over_rows(
         &self,
-        records: &[Evaluated],
+        records: &Records,
         reach: &IdSlice<TaskId, Reach<'_>>,
         ledger: &mut Ledger,
     ) {
         let context = self.context;
-        let of_plan = records.iter().filter_map(|record| {
-            let task = record.task.filter(|_| record.side == Side::Plan)?;
-            let line = OfTask::new(task, record.outcome);
-            let said = self.said(record, &context.plan.tasks[task]);
-            Some(OfTask { figures: record.figures, ..line.by(said) })
+        let all = || (0..records.of_tasks()).map(|at| records.of_task(at));
+        let of_plan = all().filter(|record| record.side == Side::Plan).map(|record| {
+            let said = self.said(&record, &context.plan.tasks[record.task]);
+            OfTask { figures: record.figures, ..OfTask::new(record.task, record.outcome).by(said) }
         });
         let columns = || self.columns.iter().copied();
         ledger.add_of_tasks((self.held, Side::Plan), columns(), of_plan);
-        let mut by_row: IdVec<RowId, Option<&Evaluated>> =
-            vec![None; context.roster.items.len()].into();
-        for record in records {
+        let mut by_row: IdVec<RowId, Option<u32>> = vec![None; context.roster.items.len()].into();
+        for (at, record) in (0..).zip(all()) {
             if let (Side::Submission, Some(row)) = (record.side, record.row) {
-                by_row[row] = Some(record);
+                by_row[row] = Some(at);
             }
         }
         let lines = reach.iter_enumerated().filter_map(|(task, reach)| {
@@ -125,9 +123,10 @@ impl Ruled<'_> {
             };
             // The worst of what comes of the rows of a task.
             let own = rows.iter().filter_map(|row| by_row[*row]);
+            let own = own.map(|at| records.of_task(at as usize));
             let record = own.max_by_key(|record| record.outcome)?;
             let first = record.row.map(|row| &context.roster.items[row]);
-            let said = first.and_then(|item| self.said(record, item));
+            let said = first.and_then(|item| self.said(&record, item));
             let line = OfTask::new(task, record.outcome).by(said);
             Some(OfTask { row: record.row, figures: record.figures, ..line })
         });
@@ -135,7 +134,7 @@ impl Ruled<'_> {
     }
 
     /// The finding that says a record, or why it could not be made.
-    fn said(&self, record: &Evaluated, item: &Item<'_>) -> Option<FindingId> {
+    fn said(&self, record: &records::OfTask<'_>, item: &Item<'_>) -> Option<FindingId> {
         if record.finding.is_some() || record.outcome == Outcome::Agrees {
             return record.finding;
         }
