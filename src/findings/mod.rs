@@ -25,7 +25,7 @@ pub use once::said_once;
 pub use report::{
     BridgeLine, CellsLine, Conservation, CorrectedLine, CorrectedLines, CorrectedSum, CoverageLine,
     FileLine, FileVersion, FindingLine, PairLine, PlanLine, Report, ReportedLine, ResolvedLine,
-    ReturnedLine, RowsLine, SCHEMA, TotalLine, UnitLine, ValueLine, Verdict, WaiverLine,
+    ReturnedLine, RowsLine, SCHEMA, Told, TotalLine, UnitLine, ValueLine, Verdict, WaiverLine,
 };
 use severity::severity;
 pub use year::{YearLine, YearUnit};

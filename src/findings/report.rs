@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::{Answer, Decision, YearLine};
 use crate::check::Change;
@@ -29,9 +29,9 @@ pub enum Verdict {
     Findings,
 }
 
-/// The whole report.
+/// The whole report. What there is of each task may be told as it is made ([`Told`]).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Report {
+pub struct Report<Values = Vec<ValueLine>, Reported = Vec<ReportedLine>> {
     pub schema: String,
     pub pipeline: String,
     pub period: String,
@@ -83,13 +83,22 @@ pub struct Report {
     pub pairs: Vec<PairLine>,
     /// Cumulative figures, for the next period.
     #[serde(default)]
-    pub values: Vec<ValueLine>,
+    pub values: Values,
     /// What units reported of their tasks, for the next period.
     #[serde(default)]
-    pub reported: Vec<ReportedLine>,
+    pub reported: Reported,
     /// Identities of all findings ever made up to this run, so that a reopened one is known.
     #[serde(default)]
     pub known: BTreeSet<String>,
+}
+
+/// A list that is never there: its lines are made whenever it is told.
+pub struct Told<'a, T>(pub Box<dyn Fn() -> Box<dyn Iterator<Item = T> + 'a> + 'a>);
+
+impl<T: Serialize> Serialize for Told<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq((self.0)())
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,7 +5,10 @@
 //! A *reconciliation* is everything that came out, as data: pairs, findings, ledger, bridge. It is
 //! no report: pages and `report.json` are made of it later, and add nothing to it.
 
+mod carried;
 mod signed;
+
+pub use carried::{reported, values};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,16 +23,15 @@ use crate::extract::Extract;
 use crate::findings::books::{Coverage, NotBalanced};
 use crate::findings::{
     self, BridgeLine, CellsLine, Conservation, Corrected, FindingLine, Gone, Now, PairLine, Report,
-    ReportedLine, ResolvedLine, RowsLine, Settled, TotalLine, UnitLine, ValueLine, Verdict, books,
+    ResolvedLine, RowsLine, Settled, TotalLine, UnitLine, Verdict, books,
 };
 use crate::intake::Received;
 use crate::matching::{self, Frames, Matched};
 use crate::model::finding::Refusal;
 use crate::model::{
-    ColumnId, Fact, Finding, FindingId, IdSlice, IdVec, Kind, Month, SheetId, Side, Text, UnitId,
-    Value,
+    ColumnId, Fact, Finding, FindingId, IdSlice, IdVec, Kind, Month, SheetId, Side, TaskId, Text,
+    UnitId,
 };
-use crate::normalise::TableRow;
 use crate::normalise::classes::unread::comments_only;
 use crate::normalise::frame::{number, shown_task};
 use crate::pipeline::{Pipeline, Span};
@@ -104,10 +106,10 @@ pub struct Reconciliation<'a> {
     pub cells: Vec<CellsLine>,
     pub conservation: Vec<Conservation>,
     pub pairs: Vec<PairLine>,
-    /// Cumulative figures, for the next period.
-    pub values: Vec<ValueLine>,
-    /// What is reported of each task, for the next period.
-    pub reported: Vec<ReportedLine>,
+    /// The text keys of the tasks, by which the next period knows them.
+    pub task_keys: IdVec<TaskId, Text>,
+    /// What was known of earlier periods.
+    pub known_before: Earlier,
     /// Identities of all findings ever made.
     pub known: BTreeSet<String>,
 }
@@ -247,8 +249,8 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciliation<'a>, CannotRe
         cells: books::cells(&roster, inputs.extracts)?,
         conservation: books::amounts(&roster, inputs.extracts, &figures, pipeline)?,
         pairs: pairs(&plan, &roster, &matched, pipeline),
-        values: values(&plan, &roster, &frames, &matched, &earlier, pipeline),
-        reported: reported(&plan, &roster, &frames, &matched, pipeline),
+        task_keys: frames.task_keys,
+        known_before: earlier,
         known,
         ledger: books.ledger,
         movements: books.movements,
@@ -458,105 +460,4 @@ fn pairs(
             }
         })
         .collect()
-}
-
-/// What is reported of each task in this period, for the next one.
-fn reported(
-    plan: &Plan<'_>,
-    roster: &Roster<'_>,
-    frames: &Frames,
-    matched: &Matched,
-    pipeline: &Pipeline,
-) -> Vec<ReportedLine> {
-    let tracked: Vec<ColumnId> = check::tracked(pipeline).collect();
-    let names = Names::of(plan, pipeline);
-    let rows_of_tasks = matched.rows_of_tasks();
-    let lines = rows_of_tasks.iter().filter_map(|(task, rows)| {
-        let planned = &plan.tasks[task];
-        let is_reported = |field: &ColumnId| {
-            rows.iter().any(|row| {
-                let entry = roster.items[*row].row.entries[*field].as_ref();
-                entry.is_some_and(|entry| {
-                    !matches!(entry.value, Value::Blank | Value::NotApplicable)
-                })
-            })
-        };
-        let fields = tracked.iter().copied().filter(is_reported);
-        let fields: Vec<Text> = fields.map(|field| names.fields[field].clone()).collect();
-        (!fields.is_empty()).then(|| ReportedLine {
-            unit: names.units[planned.unit].clone(),
-            key: frames.task_keys[task].clone(),
-            fields,
-        })
-    });
-    lines.collect()
-}
-
-/// The names of units and columns, to be shared by all lines that bear them.
-struct Names {
-    units: IdVec<UnitId, Text>,
-    fields: IdVec<ColumnId, Text>,
-}
-
-impl Names {
-    fn of(plan: &Plan<'_>, pipeline: &Pipeline) -> Self {
-        Self {
-            units: plan.names.units.iter().map(Text::from).collect(),
-            fields: pipeline.columns.iter().map(|column| Text::from(&column.name)).collect(),
-        }
-    }
-}
-
-/// The cumulative figures for the next period: of this one, and of an earlier one where this one
-/// says nothing, so that a unit that was silent for a month can be held to what it said before.
-fn values(
-    plan: &Plan<'_>,
-    roster: &Roster<'_>,
-    frames: &Frames,
-    matched: &Matched,
-    earlier: &Earlier,
-    pipeline: &Pipeline,
-) -> Vec<ValueLine> {
-    let mut lines = Vec::new();
-    let remembered = pipeline.check.remembered();
-    let names = Names::of(plan, pipeline);
-    for (task, rows) in matched.rows_of_tasks().iter() {
-        let planned = &plan.tasks[task];
-        let rows: Vec<&TableRow> = rows.iter().map(|row| roster.items[*row].row).collect();
-        for &field in &remembered {
-            if let Some(figure) = check::reported(&rows, field, pipeline) {
-                lines.push(ValueLine {
-                    unit: names.units[planned.unit].clone(),
-                    key: frames.task_keys[task].clone(),
-                    field: names.fields[field].clone(),
-                    figure,
-                    period: None,
-                });
-            }
-        }
-    }
-    if earlier.figures.is_empty() {
-        return lines;
-    }
-    let said: BTreeSet<[&str; 3]> =
-        lines.iter().map(|line| [&line.unit, &line.key, &line.field].map(Text::as_str)).collect();
-    let planned: BTreeSet<(&str, &str)> = plan
-        .tasks
-        .iter_enumerated()
-        .map(|(task, item)| (plan.names.name(item.unit), frames.task_keys[task].as_str()))
-        .collect();
-    let silent = earlier.figures.iter().filter(|((unit, key, field), _)| {
-        !said.contains(&[unit.as_str(), key, field])
-            && planned.contains(&(unit.as_str(), key.as_str()))
-    });
-    let silent = silent.map(|((unit, key, field), known)| ValueLine {
-        unit: unit.into(),
-        key: key.into(),
-        field: field.into(),
-        figure: known.figure,
-        period: Some(known.period.to_string().into()),
-    });
-    let silent: Vec<ValueLine> = silent.collect();
-    lines.extend(silent);
-    lines
 }

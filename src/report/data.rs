@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use crate::check::ledger::{Figures, Held, Ledger, Line, Outcome};
 use crate::findings::figures::bare_value;
-use crate::findings::{Report, Settled};
+use crate::findings::{FindingLine, Settled};
 use crate::matching::{Fate, Matched};
 use crate::model::amount::shortest_decimal;
 use crate::model::{
@@ -27,7 +27,7 @@ pub struct Material<'a> {
     pub matched: &'a Matched,
     pub ledger: &'a Ledger,
     pub settled: &'a [Settled],
-    pub report: &'a Report,
+    pub findings: &'a [FindingLine],
 }
 
 /// A column of a table: its name, and what it says in Chinese and English.
@@ -379,7 +379,7 @@ fn rows(material: &Material<'_>) -> Vec<u8> {
 
 fn findings(material: &Material<'_>) -> Vec<u8> {
     let mut table = Table::with(FINDINGS.iter().map(|(name, _, _)| *name), material.pipeline);
-    for line in &material.report.findings {
+    for line in material.findings {
         let field = line.field.as_ref().and_then(|name| material.pipeline.column_named(name));
         table.line([
             line.id.clone(),

@@ -11,15 +11,15 @@ pub use data::{BOOKS, Material};
 use crate::findings::figures::{bare_difference_of, shown, tolerance};
 use crate::findings::{
     Corrected, CorrectedLine, CorrectedLines, CorrectedSum, CorrectedUnit, CoverageLine, FileLine,
-    FileVersion, FindingLine, PlanLine, Report, ResolvedLine, ReturnedLine, SCHEMA, Settled,
-    UnitLine, WaiverLine, YearLine,
+    FileVersion, FindingLine, PlanLine, Report, ReportedLine, ResolvedLine, ReturnedLine, SCHEMA,
+    Settled, Told, UnitLine, ValueLine, WaiverLine, YearLine,
 };
 use crate::intake::PassedOver;
 use crate::model::amount::less;
 use crate::model::words::Language;
 use crate::model::{FindingId, personal};
 use crate::pipeline::Pipeline;
-use crate::reconcile::{FileResult, Inputs, Reconciliation};
+use crate::reconcile::{FileResult, Inputs, Reconciliation, reported, values};
 use crate::wording;
 
 /// What a reconciliation does not know: where its findings are marked, and what else lay in the
@@ -34,13 +34,16 @@ pub struct Besides {
     pub year: Vec<YearLine>,
 }
 
+/// A report to be told.
+pub type ToBeTold<'a> = Report<Told<'a, ValueLine>, Told<'a, ReportedLine>>;
+
 /// Makes the report.
-pub fn report(
-    reconciliation: &Reconciliation<'_>,
-    inputs: &Inputs<'_>,
+pub fn report<'a>(
+    reconciliation: &'a Reconciliation<'_>,
+    inputs: &Inputs<'a>,
     besides: Besides,
     language: Language,
-) -> Report {
+) -> ToBeTold<'a> {
     let pipeline = inputs.pipeline;
     let Besides { marks, returned, passed_over, year } = besides;
     let settled = reconciliation.settled.iter();
@@ -85,8 +88,8 @@ pub fn report(
         returned,
         passed_over: passed_over.into_iter().map(|passed_over| passed_over.name).collect(),
         pairs: reconciliation.pairs.clone(),
-        values: reconciliation.values.clone(),
-        reported: reconciliation.reported.clone(),
+        values: Told(Box::new(|| Box::new(values(reconciliation, pipeline)))),
+        reported: Told(Box::new(|| Box::new(reported(reconciliation, pipeline)))),
         known: reconciliation.known.clone(),
     }
 }

@@ -103,7 +103,7 @@ pub fn write(
                 matched: &reconciled.matched,
                 ledger: &reconciled.ledger,
                 settled: &reconciled.settled,
-                report: &report,
+                findings: &report.findings,
             };
             let folder = folder.join("data");
             // One after the other: together they are larger than the workbook.
