@@ -62,7 +62,7 @@ pub fn silent(
             elsewhere: Elsewhere::default(),
         },
     );
-    let (pages, marks) = consolidated::pages(&material);
+    let (pages, marks) = consolidated::pages(&material, |_| ());
     let page = |name: &str| pages.iter().find(|page| page.name == name);
     let mut silent = Vec::new();
     for settled in planted {

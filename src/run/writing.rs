@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -78,8 +79,9 @@ pub fn write(
         let bytes = write_checked(&laid.name, &laid.pages, &laid.properties, request.period)?;
         Ok::<_, RunError>(archive::put(folder, &laid.name, &bytes)?)
     };
-    // The workbook takes longest, and nothing else that is written waits for it.
-    let (book, others) = at_once(book, || {
+    // The workbook takes longest, and nothing else that is written waits for it. It is made on this thread,
+    // which has let go of what pages were laid out in: memory that another thread would not use again.
+    let others = || {
         if request.returns == Returns::Write {
             let letters = slips(&material, staging)?;
             if inputs.pipeline.outbox.is_some() {
@@ -112,22 +114,28 @@ pub fn write(
             }
         }
         Ok::<_, RunError>(())
-    });
+    };
+    let (others, book) = at_once(others, book);
     book?;
     others?;
     Ok(laid.name)
 }
 
 /// Does two things at once, or one after the other where the system starts no thread.
-fn at_once<A: Send, B>(beside: impl Fn() -> A + Sync, here: impl FnOnce() -> B) -> (A, B) {
+fn at_once<A: Send, B>(beside: impl FnOnce() -> A + Send, here: impl FnOnce() -> B) -> (A, B) {
+    let waiting = Mutex::new(Some(beside));
+    let begin = || {
+        let beside = waiting.lock().unwrap_or_else(PoisonError::into_inner).take();
+        beside.map(|beside| beside())
+    };
     thread::scope(|scope| {
-        let begun = thread::Builder::new().spawn_scoped(scope, &beside);
+        let begun = thread::Builder::new().spawn_scoped(scope, begin);
         let here = here();
         let beside = match begun {
             Ok(begun) => begun.join().unwrap_or_else(|panic| resume_unwind(panic)),
-            Err(_) => beside(),
+            Err(_) => begin(),
         };
-        (beside, here)
+        (beside.expect("it is begun once"), here)
     })
 }
 
@@ -167,21 +175,21 @@ struct LaidOut {
 
 /// Lays out the consolidated workbook; returns the marks of each finding beside it.
 fn laid_out(material: &Material<'_>) -> (LaidOut, Vec<Vec<String>>) {
-    let (mut laid, marks) = consolidated::pages(material);
     let pipeline = material.pipeline;
-    if pipeline.workbook.mask {
-        let own = material.settled.iter().map(|settled| settled.id.as_str());
-        let unseen = material.result.unseen.iter().map(|line| line.id.as_str());
-        let code = material.form_code(Stamped::Consolidated, None).text();
-        // Whom a unit gave as its contact is to be called; the same number elsewhere is masked.
-        let contacts: Vec<String> =
-            material.result.units.iter().map(|unit| pages::contact(&unit.contacts)).collect();
-        let contacts = contacts.iter().map(String::as_str);
-        workbook::mask(
-            &mut laid,
-            &own.chain(unseen).chain(contacts).chain([code.as_str()]).collect(),
-        );
-    }
+    let own = material.settled.iter().map(|settled| settled.id.as_str());
+    let unseen = material.result.unseen.iter().map(|line| line.id.as_str());
+    let code = material.form_code(Stamped::Consolidated, None).text();
+    // Whom a unit gave as its contact is to be called; the same number elsewhere is masked.
+    let contacts: Vec<String> =
+        material.result.units.iter().map(|unit| pages::contact(&unit.contacts)).collect();
+    let contacts = contacts.iter().map(String::as_str);
+    let codes = own.chain(unseen).chain(contacts).chain([code.as_str()]).collect();
+    let (laid, marks) = consolidated::pages(material, |page| {
+        if pipeline.workbook.mask {
+            workbook::mask(page, &codes);
+        }
+        page.pack();
+    });
     let properties = properties(material, pipeline.title.clone(), Stamped::Consolidated);
     let title = pipeline.workbook.title.replace("{period}", &material.period.to_string());
     let marks = marks.names(material.settled.len() + material.result.unseen.len());

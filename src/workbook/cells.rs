@@ -10,7 +10,7 @@ use super::looks::{Dress, Numbered};
 use super::package::Pieces;
 use super::page::{Content, Line, Look, Page, PageCell, Rows, Shown};
 use super::texts::{Texts, escape};
-use super::write::{column_of, fraction, row_of};
+use super::write::{Told, column_of, fraction, row_of};
 use crate::model::Month;
 use crate::model::place::column_letters;
 
@@ -25,21 +25,16 @@ pub struct Extent {
 }
 
 impl Extent {
-    /// Returns the extent of a page, where any of its cells is written.
-    pub fn of(page: &Page) -> Option<Self> {
-        let mut extent: Option<Self> = None;
-        for (row, line) in page.lines.iter().enumerate() {
-            let own = line.cells.iter().enumerate();
-            let end =
-                |(column, cell): (usize, &PageCell)| column + usize::from(cell.span.max(1)) - 1;
-            let is_written = |cell: &PageCell| cell.span > 1 || is_written(cell);
-            let Some(first) = line.cells.iter().position(is_written) else { continue };
-            let last = own.filter(|(_, cell)| is_written(cell)).map(end).max().unwrap_or(first);
-            let known = extent.get_or_insert(Self { first: (row, first), last: (row, last) });
-            known.first.1 = known.first.1.min(first);
-            known.last = (row, known.last.1.max(last));
-        }
-        extent
+    /// Returns the extent of the lines before one, and of it; none where no cell is written.
+    pub fn with(before: Option<Self>, row: usize, line: &Line) -> Option<Self> {
+        let own = line.cells.iter().enumerate();
+        let end = |(column, cell): (usize, &PageCell)| column + usize::from(cell.span.max(1)) - 1;
+        let is_written = |cell: &PageCell| cell.span > 1 || is_written(cell);
+        let Some(first) = line.cells.iter().position(is_written) else { return before };
+        let last = own.filter(|(_, cell)| is_written(cell)).map(end).max().unwrap_or(first);
+        let known = before.unwrap_or(Self { first: (row, first), last: (row, last) });
+        let (first, last) = (known.first.1.min(first), known.last.1.max(last));
+        Some(Self { first: (known.first.0, first), last: (row, last) })
     }
 
     /// Returns its name, such as `A1:S51004`.
@@ -61,30 +56,26 @@ fn is_written(cell: &PageCell) -> bool {
 }
 
 /// Marks up the cells of a page.
-pub struct Cells<'a, 'b> {
-    pub looks: &'b Numbered,
-    pub texts: &'b mut Texts<'a>,
+pub struct Cells<'a> {
+    pub looks: &'a Numbered,
+    pub texts: &'a mut Texts,
 }
 
-impl<'a> Cells<'a, '_> {
+impl Cells<'_> {
     /// Adds the rows of a page.
     ///
     /// # Errors
     /// Says what no workbook can hold, such as a date before 1900.
-    pub fn rows(
-        &mut self,
-        page: &'a Page,
-        heights: &[f64],
-        pieces: &mut Pieces,
-    ) -> Result<(), XlsxError> {
-        let widest = page.lines.iter().map(last_column).max().unwrap_or(0);
-        let letters: Vec<String> =
-            (0..=widest).map(|column| column_letters(u32::from(column_of(column)))).collect();
+    pub fn rows(&mut self, page: &Page, told: &Told, pieces: &mut Pieces) -> Result<(), XlsxError> {
+        let letters: Vec<String> = (0..=told.last_column)
+            .map(|column| column_letters(u32::from(column_of(column))))
+            .collect();
         let mut is_after_folded = false;
-        for (row, line) in page.lines.iter().enumerate() {
+        for (row, line) in page.all().enumerate() {
+            let line = line.as_ref();
             let number = (row_of(row) + 1).to_string();
             let is_by_hand = page.rows == Rows::Found || line.height.is_some() || is_merged(line);
-            let height = Height { points: heights[row], is_by_hand };
+            let height = Height { points: told.heights[row], is_by_hand };
             let xml = &mut pieces.written;
             begin_row(&number, height, line.shown, is_after_folded, xml);
             self.cells(line, &letters, &number, xml)?;
@@ -93,7 +84,7 @@ impl<'a> Cells<'a, '_> {
             pieces.pass_on();
         }
         if is_after_folded {
-            let number = page.lines.len() + 1;
+            let number = page.count() + 1;
             let _ = write!(pieces.written, "<row r=\"{number}\" collapsed=\"1\"/>");
         }
         Ok(())
@@ -101,7 +92,7 @@ impl<'a> Cells<'a, '_> {
 
     fn cells(
         &mut self,
-        line: &'a Line,
+        line: &Line,
         letters: &[String],
         row: &str,
         xml: &mut String,
@@ -128,7 +119,7 @@ impl<'a> Cells<'a, '_> {
 
     fn cell(
         &mut self,
-        cell: &'a PageCell,
+        cell: &PageCell,
         letters: &str,
         row: &str,
         xml: &mut String,
@@ -276,7 +267,7 @@ fn date(month: Month, day: u32) -> Result<f64, XlsxError> {
 }
 
 /// The last column that a line reaches.
-fn last_column(line: &Line) -> usize {
+pub fn last_column(line: &Line) -> usize {
     let ends = line.cells.iter().enumerate();
     ends.map(|(column, cell)| column + usize::from(cell.span.max(1)) - 1).max().unwrap_or(0)
 }

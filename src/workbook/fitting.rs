@@ -20,11 +20,10 @@ pub struct Fitted {
 /// narrower column would show nothing but ###; texts give way where the page would be printed too small
 /// to be read, and take what room there is on greater paper.
 pub fn fitted(page: &Page) -> Fitted {
-    let needed = needed(page);
+    let Measured { needed, longest, seen } = Measured::of(page);
     let mut widths: Vec<f64> =
         page.widths.iter().zip(&needed).map(|(width, needed)| width.max(*needed)).collect();
     let printed = page.printed_columns.map_or(widths.len(), usize::from).min(widths.len());
-    let longest = longest(page, &needed);
     let natural =
         together(&widths[..printed].iter().zip(&longest).map(trimmed).collect::<Vec<_>>());
     let least: Vec<f64> = widths
@@ -46,7 +45,7 @@ pub fn fitted(page: &Page) -> Fitted {
         give_way(&mut widths[..printed], &with_words, most);
         give_way(&mut widths[..printed], &least, most);
     }
-    take_room(page, &mut widths[..printed], laid);
+    take_room(page, seen, &mut widths[..printed], laid);
     Fitted { widths, laid }
 }
 
@@ -60,28 +59,56 @@ fn trimmed((width, longest): (&f64, &f64)) -> f64 {
     width.min(longest.max(NARROWEST))
 }
 
-/// What the figures and dates of each column need.
-fn needed(page: &Page) -> Vec<f64> {
-    let mut needed = vec![0.0; page.widths.len()];
-    for line in &page.lines {
-        for (needed, cell) in needed.iter_mut().zip(&line.cells) {
-            let own: f64 = match &cell.content {
-                Content::Number { number, decimals } | Content::PerCent { number, decimals } => {
-                    figure_width(*number, *decimals, cell.look)
+/// What stands in the columns of a page.
+struct Measured {
+    /// What the figures and dates of each column need.
+    needed: Vec<f64>,
+    /// The room that the longest text or figure of each column takes on one line; into some pages much is
+    /// written later, and their columns need what they have.
+    longest: Vec<f64>,
+    /// How many lines are seen at once, those with merged cells apart.
+    seen: usize,
+}
+
+impl Measured {
+    fn of(page: &Page) -> Self {
+        let mut needed = vec![0.0; page.widths.len()];
+        let mut of_texts: Vec<f64> = needed.clone();
+        let mut seen = 0;
+        for line in page.all() {
+            seen += usize::from(is_seen(&line));
+            for ((needed, text), cell) in needed.iter_mut().zip(&mut of_texts).zip(&line.cells) {
+                if cell.span > 1 {
+                    continue;
                 }
-                Content::Formula(formula) => {
-                    figure_width(formula.result, formula.decimals, cell.look)
+                if let Some(own) = figure_room(cell) {
+                    *needed = own.max(*needed);
+                } else if let Some(own) = text_of(cell).filter(|_| cell.look != Look::Heading) {
+                    *text = f64::max(room_of(&own) + indent(cell.look) + 0.1, *text);
                 }
-                Content::Month(_) => MONTH_WIDTH,
-                Content::Day(_) => DAY_WIDTH,
-                _ => continue,
-            };
-            if cell.span < 2 {
-                *needed = own.max(*needed);
             }
         }
+        let least = |(width, needed): (&f64, &f64)| match page.rows {
+            Rows::Found => *needed,
+            Rows::Growing => width.max(*needed),
+        };
+        let least = page.widths.iter().zip(&needed).map(least);
+        let longest = least.zip(of_texts).map(|(least, text)| least.max(text)).collect();
+        Self { needed, longest, seen }
     }
-    needed
+}
+
+/// The room that a figure or a date takes.
+fn figure_room(cell: &PageCell) -> Option<f64> {
+    Some(match &cell.content {
+        Content::Number { number, decimals } | Content::PerCent { number, decimals } => {
+            figure_width(*number, *decimals, cell.look)
+        }
+        Content::Formula(formula) => figure_width(formula.result, formula.decimals, cell.look),
+        Content::Month(_) => MONTH_WIDTH,
+        Content::Day(_) => DAY_WIDTH,
+        _ => return None,
+    })
 }
 
 /// Which paper a page takes, and which way round: upright and A4 as long as its columns can be read so.
@@ -126,16 +153,16 @@ fn give_way(widths: &mut [f64], least: &[f64], most: f64) {
 /// Gives what the paper has left to the columns whose texts would otherwise make the longest rows, step by
 /// step where a step saves most, until the page fits on one sheet. One that fits on none is left as it is,
 /// but on paper that was taken to be filled.
-fn take_room(page: &Page, widths: &mut [f64], laid: Laid) {
+fn take_room(page: &Page, seen: usize, widths: &mut [f64], laid: Laid) {
     const STEP: f64 = 2.0;
     /// Of a sheet, what lines may fill by this estimate.
     const FILLED: f64 = 0.88;
     /// Sheets that no widening brings down to one.
     const TOO_MANY: f64 = 2.0;
-    let rows = sampled(page, widths.len());
+    let rows = sampled(page, seen, widths.len());
     let high = |widths: &[f64]| rows.iter().map(|row| row.lines(widths)).sum::<f64>();
     #[expect(clippy::cast_precision_loss, reason = "pages have few lines")]
-    let points = page.lines.len() as f64 / rows.len().max(1) as f64 * POINTS;
+    let points = page.count() as f64 / rows.len().max(1) as f64 * POINTS;
     let sheets =
         |lines: f64, widths: &[f64]| lines * points / (laid.highest(together(widths)) * FILLED);
     let mut wider = widths.to_vec();
@@ -189,12 +216,10 @@ impl Wrapped {
     }
 }
 
-/// Some lines of a page, evenly spread: enough to see where its long texts are.
-fn sampled(page: &Page, columns: usize) -> Vec<Wrapped> {
+/// Some lines of a page, evenly spread, of those that are seen: enough to see where its long texts are.
+fn sampled(page: &Page, seen: usize, columns: usize) -> Vec<Wrapped> {
     const MOST: usize = 64;
-    let lines = page.lines.iter().filter(|line| line.shown == Shown::AtOnce && !is_merged(line));
-    let lines: Vec<&Line> = lines.collect();
-    let wrapped = |line: &&Line| {
+    let wrapped = |line: Cow<'_, Line>| {
         let cells = line.cells.iter().take(columns).enumerate();
         let texts = cells.filter_map(|(column, cell)| {
             let text = text_of(cell)?;
@@ -204,29 +229,13 @@ fn sampled(page: &Page, columns: usize) -> Vec<Wrapped> {
         });
         Wrapped(texts.collect())
     };
-    lines.iter().step_by(lines.len().div_ceil(MOST).max(1)).map(wrapped).collect()
+    let lines = page.all().filter(|line| is_seen(line));
+    lines.step_by(seen.div_ceil(MOST).max(1)).map(wrapped).collect()
 }
 
-/// The room that the longest text or figure of each column takes on one line; into some pages much is
-/// written later, and their columns need what they have.
-fn longest(page: &Page, needed: &[f64]) -> Vec<f64> {
-    let mut longest = match page.rows {
-        Rows::Found => needed.to_vec(),
-        Rows::Growing => {
-            page.widths.iter().zip(needed).map(|(width, needed)| width.max(*needed)).collect()
-        }
-    };
-    for line in &page.lines {
-        for (longest, cell) in longest.iter_mut().zip(&line.cells) {
-            if cell.span > 1 || cell.look == Look::Heading {
-                continue;
-            }
-            let Some(text) = text_of(cell) else { continue };
-            let own = room_of(&text);
-            *longest = f64::max(own + indent(cell.look) + 0.1, *longest);
-        }
-    }
-    longest
+/// Whether a line is seen at once, and none of its cells merged with others.
+fn is_seen(line: &Line) -> bool {
+    line.shown == Shown::AtOnce && !is_merged(line)
 }
 
 /// The room that 2020年10月 and 2020年10月31日 need, in which no date is shown as ###.

@@ -62,9 +62,12 @@ impl Marks {
     /// Highlights the marked cells, each by the worst of its findings.
     pub fn apply(&self, pages: &mut [Page], emphasis_of: impl Fn(usize) -> Emphasis) {
         for mark in &self.made {
-            let cell = pages
-                .iter_mut()
-                .find(|page| page.name == mark.page)
+            let page = pages.iter_mut().find(|page| page.name == mark.page);
+            // One in which nothing changes any more has its marks.
+            if page.as_ref().is_some_and(|page| page.packed.count() > 0) {
+                continue;
+            }
+            let cell = page
                 .and_then(|page| page.lines.get_mut(mark.line))
                 .and_then(|line| line.cells.get_mut(mark.column))
                 .expect("marks are made from cells that are there");

@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use super::page::{Content, Look, Page, PageCell};
 use crate::model::personal::masked;
 
-/// Masks the texts and notes of all cells but those that hold one of the `codes`, such as the
+/// Masks the texts and notes of all cells of a page but those that hold one of the `codes`, such as the
 /// identity of a finding, by which a page is read back.
-pub fn mask(pages: &mut [Page], codes: &BTreeSet<&str>) {
-    for line in pages.iter_mut().flat_map(|page| &mut page.lines) {
+pub fn mask(page: &mut Page, codes: &BTreeSet<&str>) {
+    for line in &mut page.lines {
         for cell in &mut line.cells {
             mask_cell(cell, codes);
         }
@@ -87,9 +87,9 @@ mod tests {
         ];
         let mut line = Line::of(cells);
         line.add_note(4, "13912341234");
-        let mut pages = [Page { lines: vec![line], ..Page::default() }];
-        mask(&mut pages, &BTreeSet::new());
-        let cells = &pages[0].lines[0].cells;
+        let mut page = Page { lines: vec![line], ..Page::default() };
+        mask(&mut page, &BTreeSet::new());
+        let cells = &page.lines[0].cells;
         let text = |place: usize| cells[place].content.clone();
         assert_eq!(text(0), Content::Text("张三138****1234".into()));
         assert_eq!(text(1), Content::Text("13812341234".into()));
@@ -97,13 +97,13 @@ mod tests {
         let masked =
             vec![(Ink::Plain, "张三138".to_owned()), (Ink::Differing, "****1234".to_owned())];
         assert_eq!(text(3), Content::Runs(masked.into()));
-        assert_eq!(pages[0].lines[0].note(4), Some("139****1234"));
-        let mut pages = [Page {
+        assert_eq!(page.lines[0].note(4), Some("139****1234"));
+        let mut page = Page {
             lines: vec![Line::of(vec![text_cell("13812341234", Look::Centre)])],
             ..Page::default()
-        }];
-        mask(&mut pages, &BTreeSet::from(["13812341234"]));
-        let code = &pages[0].lines[0].cells[0].content;
+        };
+        mask(&mut page, &BTreeSet::from(["13812341234"]));
+        let code = &page.lines[0].cells[0].content;
         assert_eq!(*code, Content::Text("13812341234".into()));
     }
 }

@@ -18,6 +18,7 @@ pub mod lookup;
 mod marks;
 mod masking;
 mod package;
+mod packed;
 mod page;
 mod paper;
 mod reread;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::packed::Packed;
 use crate::model::stamp::FormCode;
 use crate::model::{CellAt, Day, Month, Severity, Text};
 use crate::pipeline::file::Paper;
@@ -14,6 +15,8 @@ pub struct Page {
     /// Column widths in characters of half a Chinese glyph.
     pub widths: Vec<f64>,
     pub lines: Vec<Line>,
+    /// The lines that follow, in which nothing changes any more.
+    pub packed: Packed,
     /// The line of the table heading that stays in sight and is repeated on each printed page. A page
     /// of several tables has none, and its title is repeated.
     pub heading: Option<usize>,
@@ -37,6 +40,31 @@ pub struct Page {
     /// How many lines are printed, where not all are.
     pub printed_lines: Option<usize>,
     pub rows: Rows,
+}
+
+impl Page {
+    /// Returns all lines of the page.
+    pub fn all(&self) -> impl Iterator<Item = Cow<'_, Line>> {
+        let packed = self.packed.iter().map(Cow::Owned);
+        self.lines.iter().map(Cow::Borrowed).chain(packed)
+    }
+
+    /// Returns how many lines it has.
+    pub fn count(&self) -> usize {
+        self.lines.len() + self.packed.count()
+    }
+
+    /// Packs the lines of a long page, when nothing changes in them any more: they take a tenth of the room.
+    /// Its head, where tables begin and charts stand, stays as it is.
+    pub fn pack(&mut self) {
+        const HEAD: usize = 2_000;
+        if self.packed.count() == 0 && self.lines.len() > 2 * HEAD && self.charts.is_empty() {
+            let lines = std::mem::take(&mut self.lines);
+            let mut lines = lines.into_iter();
+            self.lines = lines.by_ref().take(HEAD).collect();
+            self.packed = Packed::of(lines);
+        }
+    }
 }
 
 /// How tall the rows of a page are.

@@ -57,15 +57,21 @@ impl Laid {
 const MOST_BREAKS: usize = 1_000;
 
 /// Returns the lines that begin a sheet of paper: as few sheets as hold the page, none of them with a few
-/// lines only, no heading without what it heads. `heights` are those of its lines, `width` that of all
-/// printed columns.
-pub fn breaks(page: &Page, heights: &[f64], laid: Laid, width: f64) -> Vec<usize> {
+/// lines only, no heading without what it heads. `lines` are those of the page, `heights` how high they are,
+/// `width` how wide all printed columns are.
+pub fn breaks(
+    page: &Page,
+    lines: &[Outline],
+    heights: &[f64],
+    laid: Laid,
+    width: f64,
+) -> Vec<usize> {
     if page.fit == Fit::OnePage {
         return Vec::new();
     }
     let printed = page.printed_lines.unwrap_or(heights.len()).min(heights.len());
     let sheet = Sheets {
-        lines: &page.lines[..printed],
+        lines: &lines[..printed],
         heights: &heights[..printed],
         repeated: page.heading.unwrap_or(0),
         room: laid.highest(width),
@@ -94,8 +100,22 @@ pub fn breaks(page: &Page, heights: &[f64], laid: Laid, width: f64) -> Vec<usize
     if breaks.len() > MOST_BREAKS { Vec::new() } else { breaks }
 }
 
+/// What paper asks of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outline {
+    pub shown: Shown,
+    /// The look of its first cell.
+    pub first: Option<Look>,
+}
+
+impl Outline {
+    pub fn of(line: &Line) -> Self {
+        Self { shown: line.shown, first: line.cells.first().map(|cell| cell.look) }
+    }
+}
+
 struct Sheets<'a> {
-    lines: &'a [Line],
+    lines: &'a [Outline],
     heights: &'a [f64],
     /// The line that stands at the head of each further sheet.
     repeated: usize,
@@ -136,10 +156,8 @@ impl Sheets<'_> {
 
     /// Moves a beginning up, so that a heading stays with what it heads.
     fn with_its_heading(&self, first: usize, line: usize) -> usize {
-        let heads = |line: usize| {
-            let looks = self.lines[line].cells.first().map(|cell| cell.look);
-            matches!(looks, Some(Look::Section | Look::Heading))
-        };
+        let heads =
+            |line: usize| matches!(self.lines[line].first, Some(Look::Section | Look::Heading));
         let mut moved = line;
         while moved > first + 1 && heads(moved - 1) {
             moved -= 1;
@@ -174,6 +192,11 @@ mod tests {
     use crate::workbook::page::text_cell;
 
     const A4: Laid = Laid { paper: Paper::A4, is_across: false };
+
+    fn breaks(page: &Page, heights: &[f64], laid: Laid, width: f64) -> Vec<usize> {
+        let lines: Vec<Outline> = page.lines.iter().map(Outline::of).collect();
+        super::breaks(page, &lines, heights, laid, width)
+    }
 
     fn page(lines: usize) -> Page {
         let line = || Line::of(vec![text_cell("一", Look::Text)]);

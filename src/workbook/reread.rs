@@ -1,6 +1,8 @@
 //! Reads a workbook that was just written and holds it against the pages in memory, cell by cell,
 //! so that nothing is handed over that does not say what was found.
 
+use std::borrow::Cow;
+
 use super::page::{Content, Line, Page, PageCell};
 use super::text::{clean, sheet_names};
 use super::write::{column_of, fraction, row_of};
@@ -26,40 +28,45 @@ pub fn reread(bytes: &[u8], pages: &[Page]) -> Result<(), String> {
 
 /// A page, and how far it has been held against what was read.
 struct Held<'a> {
-    page: &'a Page,
-    /// The line and the cell that come next.
+    name: &'a str,
+    /// The line that comes next, and those after it.
+    next: Option<Cow<'a, Line>>,
+    rest: Box<dyn Iterator<Item = Cow<'a, Line>> + 'a>,
+    /// Where it and its next cell stand.
     line: usize,
     column: usize,
 }
 
 impl<'a> Held<'a> {
     fn none_yet(page: &'a Page) -> Self {
-        Self { page, line: 0, column: 0 }
+        let mut rest: Box<dyn Iterator<Item = Cow<'a, Line>> + 'a> = Box::new(page.all());
+        Self { name: &page.name, next: rest.next(), rest, line: 0, column: 0 }
     }
 
     /// Holds a cell that was read against the page; all cells before it that were not read have to
     /// be blank. One that comes twice, or where no cell was written, is said.
     fn take(&mut self, at: CellAt, found: &Found) -> Result<(), String> {
         self.nothing_until(Some(at))?;
-        let cell = self.next_line().and_then(|line| line.cells.get(self.column));
+        let cell = self.next.as_ref().and_then(|line| line.cells.get(self.column));
         match cell.filter(|_| self.place() == at) {
             Some(cell) if agrees(cell, Some(found)) => {
                 self.column += 1;
                 Ok(())
             }
             Some(cell) => Err(self.differs(at, Some(found), &cell.content)),
-            None => Err(format!("{}!{at}: {found:?}, where nothing was written", self.page.name)),
+            None => Err(format!("{}!{at}: {found:?}, where nothing was written", self.name)),
         }
     }
 
     /// Passes over the cells before a place, or all that are left: none of them was read.
     fn nothing_until(&mut self, at: Option<CellAt>) -> Result<(), String> {
-        while let Some(line) = self.next_line() {
+        while let Some(line) = &self.next {
             let Some(cell) = line.cells.get(self.column) else {
                 if at.is_some_and(|at| self.place().row >= at.row) {
                     return Ok(());
                 }
                 (self.line, self.column) = (self.line + 1, 0);
+                self.next = self.rest.next();
                 continue;
             };
             if at.is_some_and(|at| self.place() >= at) {
@@ -73,16 +80,12 @@ impl<'a> Held<'a> {
         Ok(())
     }
 
-    fn next_line(&self) -> Option<&'a Line> {
-        self.page.lines.get(self.line)
-    }
-
     fn place(&self) -> CellAt {
         CellAt::new(row_of(self.line), u32::from(column_of(self.column)))
     }
 
     fn differs(&self, at: CellAt, found: Option<&Found>, meant: &Content) -> String {
-        format!("{}!{at}: {found:?}, not {meant:?}", self.page.name)
+        format!("{}!{at}: {found:?}, not {meant:?}", self.name)
     }
 }
 

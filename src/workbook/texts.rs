@@ -1,6 +1,5 @@
 //! The texts of a workbook's cells, each kept once, with the number by which cells name it.
 
-use std::borrow::Cow;
 #[expect(clippy::disallowed_types, reason = "nobody goes through it in its order")]
 use std::collections::HashMap;
 
@@ -9,6 +8,7 @@ use foldhash::fast::RandomState;
 use super::package::Pieces;
 use super::page::Ink;
 use super::text::{MOST_TEXT, clean, clean_runs, without_escapes};
+use crate::model::Text;
 
 /// How the runs of a text are marked up in each ink.
 pub struct Inks {
@@ -18,27 +18,27 @@ pub struct Inks {
 
 /// The number of each text; what is invisible leaves nothing and has none.
 #[expect(clippy::disallowed_types, reason = "nobody goes through it in its order")]
-type Known<'a> = HashMap<Cow<'a, str>, Option<u32>, RandomState>;
+type Known = HashMap<Text, Option<u32>, RandomState>;
 
 /// The texts in the order in which cells name them first.
-pub struct Texts<'a> {
+pub struct Texts {
     inks: Inks,
     /// By text as it stands on a page.
-    known: Known<'a>,
+    known: Known,
     /// Each as the workbook has it: marked up, without what it stands in.
     written: Vec<String>,
     /// How often cells name one.
     named: u64,
 }
 
-impl<'a> Texts<'a> {
+impl Texts {
     pub fn none_yet(inks: Inks) -> Self {
         Self { inks, known: Known::default(), written: Vec::new(), named: 0 }
     }
 
     /// Returns the number of a text, where something of it can be seen.
-    pub fn number(&mut self, text: &'a str) -> Option<u32> {
-        let number = if let Some(number) = self.known.get(text) {
+    pub fn number(&mut self, text: &Text) -> Option<u32> {
+        let number = if let Some(number) = self.known.get(text.as_str()) {
             *number
         } else {
             let cleaned = clean(text);
@@ -46,7 +46,7 @@ impl<'a> Texts<'a> {
                 self.written.push(marked(&without_escapes(&cleaned)));
                 next(&self.written)
             });
-            self.known.insert(Cow::Borrowed(text), number);
+            self.known.insert(text.clone(), number);
             number
         };
         self.named += u64::from(number.is_some());
@@ -68,7 +68,7 @@ impl<'a> Texts<'a> {
             (whole, text)
         };
         let written = &mut self.written;
-        let number = *self.known.entry(Cow::Owned(key)).or_insert_with(|| {
+        let number = *self.known.entry(key.into()).or_insert_with(|| {
             text.map(|text| {
                 written.push(text);
                 next(written)
@@ -152,11 +152,11 @@ pub fn escape(text: &str, escaped: &mut String) {
 mod tests {
     use super::*;
 
-    fn texts() -> Texts<'static> {
+    fn texts() -> Texts {
         Texts::none_yet(Inks { plain: "<p/>".to_owned(), differing: "<d/>".to_owned() })
     }
 
-    fn part(texts: &Texts<'_>) -> String {
+    fn part(texts: &Texts) -> String {
         let (mut pieces, _) = Pieces::new();
         texts.part(&mut pieces);
         pieces.written.split_once("main\" ").unwrap().1.to_owned()
@@ -165,11 +165,11 @@ mod tests {
     #[test]
     fn a_text_is_kept_once_and_shows_as_what_it_is() {
         let mut texts = texts();
-        assert_eq!(texts.number("一"), Some(0));
-        assert_eq!(texts.number("<r>a&b</r>"), Some(1));
-        assert_eq!(texts.number("一"), Some(0));
-        assert_eq!(texts.number("\u{200b}"), None);
-        assert_eq!(texts.number("_x000D_ "), Some(2));
+        assert_eq!(texts.number(&"一".into()), Some(0));
+        assert_eq!(texts.number(&"<r>a&b</r>".into()), Some(1));
+        assert_eq!(texts.number(&"一".into()), Some(0));
+        assert_eq!(texts.number(&"\u{200b}".into()), None);
+        assert_eq!(texts.number(&"_x000D_ ".into()), Some(2));
         assert_eq!(
             part(&texts),
             "count=\"4\" uniqueCount=\"3\"><si><t>一</t></si>\
@@ -185,7 +185,7 @@ mod tests {
         assert_eq!(texts.number_of_runs(&runs), Some(0));
         assert_eq!(texts.number_of_runs(&runs), Some(0));
         assert_eq!(texts.number_of_runs(&runs[..1]), Some(1));
-        assert_eq!(texts.number("一"), Some(1));
+        assert_eq!(texts.number(&"一".into()), Some(1));
         assert_eq!(texts.number_of_runs(&[]), None);
         assert_eq!(
             part(&texts),

@@ -11,13 +11,13 @@ use rust_xlsxwriter::{
 use unicode_width::UnicodeWidthStr;
 use zip::result::ZipError;
 
-use super::cells::{Cells, Extent, USUAL_HEIGHT, pixels};
+use super::cells::{Cells, Extent, USUAL_HEIGHT, last_column, pixels};
 use super::charts::{insert_chart, tell_chart_values};
 use super::fitting::{Fitted, fitted, height, together};
 use super::looks::{Dress, Looks};
 use super::package::{self, Frame, PACKED, Pieces, Shell};
 use super::page::{Content, Fit, NumberRuleKind, Others, Page, PageCell, Protection, Shown};
-use super::paper::breaks;
+use super::paper::{Outline, breaks};
 use super::specimens;
 use super::style;
 use super::text::{self, clean};
@@ -61,19 +61,19 @@ pub fn workbook(
     }
     workbook.set_properties(&described);
     let mut looks = Looks::default();
-    let mut heights = Vec::new();
+    let mut told = Vec::new();
     let names = text::sheet_names(pages.iter().map(|page| page.name.as_str()));
     for (page, name) in pages.iter().zip(&names) {
         let mut sheet = Worksheet::new();
         sheet.set_name(name)?;
-        heights.push(write_page(page, &mut sheet, &mut looks)?);
+        told.push(write_page(page, &mut sheet, &mut looks)?);
         sheet.set_header(header(&properties.title, period));
         workbook.push_worksheet(sheet);
     }
     specimens::write(workbook.worksheet_from_index(0)?, looks.formats())?;
     let shell = Shell::of(workbook.save_to_buffer()?).map_err(broken)?;
     drop(workbook);
-    let mut written = filled(shell, pages, &heights, looks)?;
+    let mut written = filled(shell, pages, &told, looks)?;
     made_alike(&mut written);
     Ok(written)
 }
@@ -88,7 +88,7 @@ fn broken(error: ZipError) -> XlsxError {
 fn filled(
     mut shell: Shell,
     pages: &[Page],
-    heights: &[Vec<f64>],
+    told: &[Told],
     looks: Looks,
 ) -> Result<Vec<u8>, XlsxError> {
     let mut frames = Vec::new();
@@ -109,10 +109,10 @@ fn filled(
         };
         for (place, (page, Frame { before, after, .. })) in pages.iter().zip(&frames).enumerate() {
             let mut pieces = begin(package::name_of_sheet(place));
-            pieces.written.push_str(&with_extent(before, page));
+            pieces.written.push_str(&with_extent(before, told[place].extent));
             pieces.written.push_str("<sheetData>");
             let mut cells = Cells { looks: &looks, texts: &mut texts };
-            cells.rows(page, &heights[place], &mut pieces)?;
+            cells.rows(page, &told[place], &mut pieces)?;
             pieces.written.push_str("</sheetData>");
             pieces.written.push_str(after);
             pieces.end();
@@ -131,9 +131,9 @@ fn filled(
 }
 
 /// Returns the head of a sheet, which says how far the cells of its page reach.
-fn with_extent(head: &str, page: &Page) -> String {
+fn with_extent(head: &str, extent: Option<Extent>) -> String {
     const BEGIN: &str = "<dimension ref=\"";
-    let own = Extent::of(page).map_or_else(|| "A1".to_owned(), Extent::name);
+    let own = extent.map_or_else(|| "A1".to_owned(), Extent::name);
     let parts = head.split_once(BEGIN).and_then(|(before, rest)| {
         let (_, after) = rest.split_once('"')?;
         Some(format!("{before}{BEGIN}{own}\"{after}"))
@@ -176,45 +176,55 @@ fn number_of(paper: Paper) -> u8 {
     }
 }
 
-/// Writes all of a page but its cells, and returns the heights of its lines.
-fn write_page(
-    page: &Page,
-    sheet: &mut Worksheet,
-    looks: &mut Looks,
-) -> Result<Vec<f64>, XlsxError> {
+/// What is known of a page when all of it is written but its cells.
+pub struct Told {
+    /// How high its lines are.
+    pub heights: Vec<f64>,
+    /// Which of its cells are written.
+    pub extent: Option<Extent>,
+    /// The last column that any line reaches.
+    pub last_column: usize,
+}
+
+/// Writes all of a page but its cells.
+fn write_page(page: &Page, sheet: &mut Worksheet, looks: &mut Looks) -> Result<Told, XlsxError> {
     let Fitted { widths, laid } = fitted(page);
     for (column, width) in widths.iter().enumerate() {
         sheet.set_column_width(column_of(column), *width)?;
     }
-    let heights: Vec<f64> = page
-        .lines
-        .iter()
-        .map(|line| line.height.unwrap_or_else(|| height(line, &widths)))
-        .collect();
-    tell_heights(page, &heights, sheet)?;
     tell_chart_values(page, sheet)?;
+    let mut told = Told { heights: Vec::new(), extent: None, last_column: 0 };
+    let mut lines: Vec<Outline> = Vec::new();
+    // Each with its line, and how high it is.
+    let mut notes: Vec<(usize, u32)> = Vec::new();
     let mut links = 0;
-    for (row, line) in page.lines.iter().enumerate() {
+    for (row, line) in page.all().enumerate() {
+        told.heights.push(line.height.unwrap_or_else(|| height(&line, &widths)));
+        told.extent = Extent::with(told.extent, row, &line);
+        told.last_column = told.last_column.max(last_column(&line));
+        lines.push(Outline::of(&line));
         for (column, cell) in line.cells.iter().enumerate() {
             looks.meet(Dress::of(cell));
             write_besides(sheet, (row_of(row), column_of(column)), cell, looks, &mut links)?;
         }
         for (column, text) in line.notes.iter().flat_map(|notes| notes.iter()) {
             insert_note(sheet, (row_of(row), column_of(*column)), text)?;
+            notes.push((row, height_of_note(text)));
         }
     }
+    tell_heights(page, &lines, &told.heights, &notes, sheet)?;
     if let Some(heading) = page.heading {
         sheet.set_freeze_panes(row_of(heading) + 1, page.frozen_columns)?;
     }
     let repeated = row_of(page.heading.unwrap_or(0));
     sheet.set_repeat_rows(repeated, repeated)?;
     let printed = page.printed_columns.map_or(widths.len(), usize::from).min(widths.len());
-    let breaks = breaks(page, &heights, laid, together(&widths[..printed]));
+    let breaks = breaks(page, &lines, &told.heights, laid, together(&widths[..printed]));
     if !breaks.is_empty() {
         let breaks: Vec<u32> = breaks.into_iter().map(row_of).collect();
         sheet.set_page_breaks(&breaks)?;
     }
-    let last_column = column_of(page.widths.len().saturating_sub(1));
+    let last_wide = column_of(page.widths.len().saturating_sub(1));
     if let Some((first, last)) = page.filter {
         let width = page.lines.get(first).map_or(0, |line| line.cells.len().saturating_sub(1));
         sheet.autofilter(row_of(first), 0, row_of(last), column_of(width))?;
@@ -266,18 +276,18 @@ fn write_page(
     sheet.set_print_center_horizontally(true);
     sheet.set_footer("&C第 &P 页，共 &N 页");
     sheet.set_screen_gridlines(false);
-    if !page.lines.is_empty() {
+    if page.count() > 0 {
         let below_charts =
             page.charts.iter().map(|chart| chart.at.row + chart.height / 20 + 1).max();
-        let lines = page.printed_lines.unwrap_or(page.lines.len());
+        let lines = page.printed_lines.unwrap_or(page.count());
         let last = (row_of(lines) - 1).max(below_charts.unwrap_or(0));
-        let last_printed = page.printed_columns.map_or(last_column, |columns| columns - 1);
+        let last_printed = page.printed_columns.map_or(last_wide, |columns| columns - 1);
         sheet.set_print_area(0, 0, last, last_printed)?;
     }
     if page.protection == Protection::Locked {
         sheet.protect();
     }
-    Ok(heights)
+    Ok(told)
 }
 
 /// What is said beside a cell, as long as Excel lets it be.
@@ -356,14 +366,20 @@ pub(super) fn fraction(hundredths: i64) -> f64 {
 
 /// Tells the library how high the lines are under charts and notes, which it places by them, and how high
 /// all lines above are together; of the others it need not know each.
-fn tell_heights(page: &Page, heights: &[f64], sheet: &mut Worksheet) -> Result<(), XlsxError> {
+fn tell_heights(
+    page: &Page,
+    lines: &[Outline],
+    heights: &[f64],
+    notes: &[(usize, u32)],
+    sheet: &mut Worksheet,
+) -> Result<(), XlsxError> {
     let pixels: Vec<i64> = heights.iter().map(|points| i64::from(pixels(*points))).collect();
-    let high = |row: usize| if page.lines[row].shown == Shown::AtOnce { pixels[row] } else { 0 };
-    let covered = covered(page, high);
+    let high = |row: usize| if lines[row].shown == Shown::AtOnce { pixels[row] } else { 0 };
+    let covered = covered(page, lines, notes, high);
     let usual = i64::from(USUAL_HEIGHT);
     // By how much what it takes the lines above for falls short.
     let mut short = 0;
-    for (row, line) in page.lines.iter().enumerate().take(covered.last().map_or(0, |row| row + 1)) {
+    for (row, line) in lines.iter().enumerate().take(covered.last().map_or(0, |row| row + 1)) {
         let own = if covered.contains(&row) {
             pixels[row]
         } else {
@@ -388,13 +404,18 @@ fn tell_heights(page: &Page, heights: &[f64], sheet: &mut Worksheet) -> Result<(
 }
 
 /// The lines under charts and notes, and those around them.
-fn covered(page: &Page, high: impl Fn(usize) -> i64) -> BTreeSet<usize> {
+fn covered(
+    page: &Page,
+    lines: &[Outline],
+    notes: &[(usize, u32)],
+    high: impl Fn(usize) -> i64,
+) -> BTreeSet<usize> {
     /// What lies between a note or a chart and its cell, and more.
     const AROUND: i64 = 60;
     let mut covered = BTreeSet::new();
     let mut cover = |first: usize, height: u32| {
         let mut room = i64::from(height) + AROUND;
-        for row in first..page.lines.len() {
+        for row in first..lines.len() {
             covered.insert(row);
             room -= high(row);
             if room < 0 {
@@ -402,17 +423,15 @@ fn covered(page: &Page, high: impl Fn(usize) -> i64) -> BTreeSet<usize> {
             }
         }
     };
-    for (row, line) in page.lines.iter().enumerate() {
-        for text in line.notes.iter().flat_map(|notes| notes.values()) {
-            // A note begins beside the line above.
-            cover(row.saturating_sub(2), height_of_note(text));
-        }
+    for (row, height) in notes {
+        // A note begins beside the line above.
+        cover(row.saturating_sub(2), *height);
     }
     for chart in &page.charts {
         cover(usize::try_from(chart.at.row).unwrap_or(0).saturating_sub(1), chart.height);
     }
     // That lines are folded is said of the sheet, too, where any of them is known.
-    covered.extend(page.lines.iter().position(|line| line.shown == Shown::Folded));
+    covered.extend(lines.iter().position(|line| line.shown == Shown::Folded));
     covered
 }
 

@@ -19,7 +19,7 @@ pub use year::lines as year_lines;
 
 use std::collections::BTreeMap;
 
-use super::continued::continued;
+use super::continued::{MOST_LINES, continued};
 use super::lookup::Lookup;
 use super::marks::Marks;
 use super::page::{Choices, Emphasis, Others, Page, even_decimals};
@@ -309,11 +309,20 @@ pub fn explanations(
     })
 }
 
-/// Lays out all pages and marks the cells of all findings.
-pub fn pages(material: &Material<'_>) -> (Vec<Page>, Marks) {
+/// Lays out all pages and marks the cells of all findings; `end` is what is done last to each page.
+pub fn pages(material: &Material<'_>, end: impl Fn(&mut Page)) -> (Vec<Page>, Marks) {
     let mut marks = Marks::default();
     let listed = findings::places(material);
-    let table = table::page(material, &mut marks, &listed);
+    let emphases = emphases(material);
+    let mut table = table::page(material, &mut marks, &listed);
+    // It is the longest, and the others need not wait for its end where no list needs further sheets.
+    let last_listed = listed.values().max().copied().unwrap_or(0);
+    let is_done = table.lines.len().max(last_listed) < MOST_LINES / 2;
+    if is_done {
+        marks.apply(std::slice::from_mut(&mut table), |finding| emphases[finding]);
+        even_decimals(&mut table);
+        end(&mut table);
+    }
     let units = units::page(material, &mut marks);
     let plan = plan::page(material, &mut marks);
     let sources = sources::page(material, &mut marks);
@@ -341,10 +350,17 @@ pub fn pages(material: &Material<'_>) -> (Vec<Page>, Marks) {
     });
     let (mut pages, moved) = continued(pages.into_iter().map(|(_, page)| page).collect());
     let marks = marks.moved(&moved);
+    marks.apply(&mut pages, |finding| emphases[finding]);
+    for page in pages.iter_mut().filter(|page| !is_done || page.name != TABLE) {
+        even_decimals(page);
+        end(page);
+    }
+    (pages, marks)
+}
+
+/// How the cells of each finding stand out, by its place.
+fn emphases(material: &Material<'_>) -> Vec<Emphasis> {
     let own = material.settled.iter().map(emphasis);
     let unseen = material.result.unseen.iter().map(|line| Emphasis::Open(line.severity));
-    let emphases: Vec<_> = own.chain(unseen).collect();
-    marks.apply(&mut pages, |finding| emphases[finding]);
-    pages.iter_mut().for_each(even_decimals);
-    (pages, marks)
+    own.chain(unseen).collect()
 }
