@@ -90,6 +90,9 @@ impl Fraction {
     }
 
     fn order(self, other: Self) -> Option<Ordering> {
+        if self.below == other.below {
+            return Some(self.above.cmp(&other.above));
+        }
         let left = self.above.checked_mul(other.below)?;
         Some(left.cmp(&other.above.checked_mul(self.below)?))
     }

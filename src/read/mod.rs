@@ -24,6 +24,7 @@ mod spreadsheet_xml;
 mod struck;
 mod sums;
 mod text;
+mod written;
 mod xls_container;
 mod xls;
 mod xls_notes;
@@ -51,7 +52,7 @@ pub use sheet::{
 pub use number_format::Shown;
 pub use struck::Struck;
 pub use sums::Sum;
-pub use xlsx::written;
+pub use written::{NotRead, Rows, written_by_library, written_by_walk};
 
 use crate::intake::is_sheet;
 use crate::model::CellAt;

@@ -96,6 +96,15 @@ impl<'a> Package<'a> {
 }
 
 impl Package<'_> {
+    /// Unpacks a part bit by bit; `None` when the package has no such part.
+    ///
+    /// # Errors
+    /// Refuses broken packages.
+    pub fn stream(&mut self, name: &str) -> Result<Option<impl Read>, Refusal> {
+        let Some(place) = self.places.get(&folded(name)).copied() else { return Ok(None) };
+        self.archive.by_index(place).map(Some).map_err(|error| damaged(&error))
+    }
+
     /// Unpacks a part that is small and as large as it says in one go. For any other it returns nothing,
     /// and what is wrong with it is found as it is unpacked bit by bit.
     fn at_once(&mut self, place: usize) -> Option<Vec<u8>> {

@@ -6,7 +6,7 @@ use std::io::Cursor;
 
 use calamine::{Data, DataRef, Reader, Xlsx};
 
-use super::number_format::{Face, NumberFormat};
+use super::number_format::NumberFormat;
 use super::package::{Package, xml_text};
 use super::sheet::{Book, Content, Format, Merges, Row, Sheet, SheetBuilder, count_cells, hide};
 use super::xlsx_copy;
@@ -193,43 +193,7 @@ fn sheet_values(
     Ok(sheets)
 }
 
-/// Hands on each cell of a workbook that this program has just written, as its sheets have them, in
-/// their order: the values alone, without any of what strangers' files are looked through for, and
-/// without a copy of them. Returns the names of the sheets.
-///
-/// # Errors
-/// Says what is wrong with a workbook that cannot be read, or what the reader of a cell says.
-pub fn written(
-    bytes: &[u8],
-    mut on_cell: impl FnMut(usize, CellAt, Content) -> Result<(), String>,
-) -> Result<Vec<String>, String> {
-    let broken = |error: calamine::XlsxError| error.to_string();
-    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(broken)?;
-    let names = workbook.sheet_names();
-    for (sheet, name) in names.iter().enumerate() {
-        let mut cells = workbook.worksheet_cells_reader(name).map_err(broken)?;
-        let is_percent = |style: &calamine::Style| {
-            format_of(style).is_some_and(|format| matches!(format.face(1.0), Face::Percent))
-        };
-        let percents: Vec<bool> = cells.styles().iter().map(is_percent).collect();
-        while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(broken)? {
-            let (row, column) = cell.get_position();
-            let Some(content) = content_ref(cell.get_value()) else { continue };
-            let content = match content {
-                Content::Number(number) if percents.get(style) == Some(&true) => {
-                    Content::Percentage(number)
-                }
-                content => content,
-            };
-            if !content.is_blank() {
-                on_cell(sheet, CellAt::new(row, column), content)?;
-            }
-        }
-    }
-    Ok(names)
-}
-
-fn format_of(style: &calamine::Style) -> Option<NumberFormat> {
+pub(super) fn format_of(style: &calamine::Style) -> Option<NumberFormat> {
     NumberFormat::parse(&style.number_format.as_ref()?.format_code)
 }
 

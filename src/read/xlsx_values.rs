@@ -7,7 +7,7 @@ use super::number_format::NumberKind;
 use super::sheet::{Content, SheetBuilder};
 use super::xlsx::{content, number_content, text_content};
 use super::xlsx_cells::RawCell;
-use super::xlsx_looks::{NumberStyle, Styles};
+use super::xlsx_looks::Styles;
 use super::xlsx_parts::{KNOWN_ERRORS, Structure};
 use super::xlsx_strings::{SharedStrings, may_be_escaped};
 
@@ -44,22 +44,46 @@ pub fn take(
     shared: Shared<'_>,
     sheet: &mut SheetBuilder,
 ) -> Result<(), Unusual> {
-    let Some(value) = cell.value.as_deref() else { return Ok(()) };
+    let content = match held(cell, shared)? {
+        Some(Held::Own(content)) => content,
+        Some(Held::Shared(place)) => {
+            text_content(shared.strings.text(place).expect("the text was looked for"))
+        }
+        None => return Ok(()),
+    };
+    let format = shared.styles.numbers.get(look_of(cell).unwrap_or(0));
+    sheet.push_formatted(cell.at, content, format.and_then(|number| number.format.as_ref()));
+    Ok(())
+}
+
+/// What a cell holds.
+#[derive(Debug)]
+pub enum Held {
+    Own(Content),
+    /// The text that has this place among the shared ones; there is one.
+    Shared(usize),
+}
+
+/// Returns what a cell holds, if anything.
+///
+/// # Errors
+/// Refuses what is written in an unusual way.
+pub fn held(cell: &RawCell<'_>, shared: Shared<'_>) -> Result<Option<Held>, Unusual> {
+    let Some(value) = cell.value.as_deref() else { return Ok(None) };
     if !cell.usual {
         return Err(Unusual);
     }
-    let numbers = &shared.styles.numbers;
-    // A cell without a format looks like the first and is no date.
-    let own = cell.style.as_deref().map(|style| style.parse::<usize>().unwrap_or(0));
     let content = match cell.kind.as_deref() {
         None | Some("n") => {
             let number = cell.number.ok_or(Unusual)?;
-            let kind = own.and_then(|own| numbers.get(own)).map(|number| number.kind);
-            number_of(number, kind.unwrap_or_default(), shared.dates_from_1904)
+            let own = look_of(cell).and_then(|own| shared.styles.numbers.get(own));
+            let kind = own.map(|number| number.kind).unwrap_or_default();
+            number_of(number, kind, shared.dates_from_1904)
         }
         Some("s") => {
             let place = value.parse().map_err(|_| Unusual)?;
-            Some(text_content(shared.strings.text(place).ok_or(Unusual)?))
+            shared.strings.text(place).ok_or(Unusual)?;
+            return Ok(Some(Held::Shared(place)));
         }
         Some("str") => Some(unescaped(value)?),
         Some("inlineStr") => Some(unescaped(cell.trimmed.as_deref().unwrap_or(value))?),
@@ -71,11 +95,12 @@ pub fn take(
         },
         Some(_) => return Err(Unusual),
     };
-    if let Some(content) = content {
-        let format = numbers.get(own.unwrap_or(0)).map(|number: &NumberStyle| &number.format);
-        sheet.push_formatted(cell.at, content, format.and_then(Option::as_ref));
-    }
-    Ok(())
+    Ok(content.map(Held::Own))
+}
+
+/// Returns the place of a cell's format. One without a format looks like the first and is no date.
+pub fn look_of(cell: &RawCell<'_>) -> Option<usize> {
+    cell.style.as_deref().map(|style| style.parse().unwrap_or(0))
 }
 
 fn unescaped(text: &str) -> Result<Content, Unusual> {

@@ -251,7 +251,7 @@ fn made(
     };
     staging.decided =
         answers::with_ends(&decided, &reconciled, taken.previous.as_ref(), &staging, request);
-    let workbook = writing::write(
+    let (workbook, checks) = writing::write(
         &reconciled,
         &inputs,
         &decided.standing,
@@ -275,9 +275,7 @@ fn made(
         folder,
         verdict: reconciled.verdict,
         findings: counts(&reconciled),
-        checks: Agreement::of(
-            reconciled.ledger.iter().filter(|line| line.side == Side::Submission),
-        ),
+        checks,
     };
     drop(reconciled);
     if let Some(cache) = cache {

@@ -20,7 +20,7 @@ use crate::pipeline::Outbox;
 use crate::reconcile::{FileResult, Inputs, Reconciliation};
 use crate::report::{self, Besides};
 use crate::wording::outbox::About;
-use crate::wording::{self, pages};
+use crate::wording::{self, Agreement, pages};
 use crate::workbook::consolidated::{self, Material, TakenIn, Version};
 use crate::workbook::lookup::Lookup;
 use crate::workbook::{self, Page, Properties, slip};
@@ -29,7 +29,7 @@ use crate::workbook::{self, Page, Properties, slip};
 const OUTBOX: &str = "outbox";
 
 /// Writes all files of the run but the manifest, fills the report's marks and returns the name of
-/// the consolidated workbook.
+/// the consolidated workbook, with what came of the checks of what was submitted.
 ///
 /// # Errors
 /// Fails when something cannot be written or does not read back as it was meant.
@@ -41,7 +41,7 @@ pub fn write(
     elsewhere: Elsewhere,
     request: &Request,
     staging: &Staging,
-) -> Result<String, RunError> {
+) -> Result<(String, Agreement), RunError> {
     let lookup = Lookup::of(
         &reconciled.plan,
         &reconciled.roster,
@@ -118,7 +118,7 @@ pub fn write(
     let (others, book) = at_once(others, book);
     book?;
     others?;
-    Ok(laid.name)
+    Ok((laid.name, lookup.all_submitted))
 }
 
 /// Does two things at once, or one after the other where the system starts no thread.

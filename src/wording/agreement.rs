@@ -61,6 +61,19 @@ impl Agreement {
         }
     }
 
+    /// Counts all checks of another.
+    pub fn add_all(&mut self, other: &Self) {
+        self.agrees += other.agrees;
+        self.differs += other.differs;
+        for (own, others) in
+            [(&mut self.not_checked, &other.not_checked), (&mut self.excused, &other.excused)]
+        {
+            for (reason, number) in others {
+                *own.entry(*reason).or_default() += number;
+            }
+        }
+    }
+
     /// Returns whether every check was made and agrees.
     pub fn is_whole(&self) -> bool {
         self.differs == 0 && self.not_checked.is_empty() && self.agrees > 0

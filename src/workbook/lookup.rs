@@ -2,7 +2,11 @@
 //! of a unit's column, the row at a place — found once for all of them, so that a page costs what
 //! its own lines cost.
 
+#[expect(clippy::disallowed_types, reason = "nobody goes through it in its order")]
+use std::collections::HashMap;
 use std::collections::{BTreeMap, BTreeSet};
+
+use foldhash::fast::RandomState;
 
 use crate::check::ledger::{Held, Ledger, Line, Spot};
 use crate::findings::Settled;
@@ -25,6 +29,10 @@ pub struct Lookup<'a> {
     by_file: BTreeMap<&'a str, Vec<usize>>,
     /// By unit and field.
     by_field: BTreeMap<&'a str, BTreeMap<&'a str, Vec<usize>>>,
+    /// What came of all checks of what was submitted.
+    pub all_submitted: Agreement,
+    /// What came of all checks of the plan itself.
+    pub all_of_plan: Agreement,
     submitted: BTreeMap<(Option<UnitId>, Held), Agreement>,
     printed_in_plan: BTreeMap<(Held, Spot), Agreement>,
     /// The plan's own checks by the figure of its paragraph that they use.
@@ -62,9 +70,7 @@ impl<'a> Lookup<'a> {
         }
         lookup.add_plan(plan, pipeline);
         lookup.add_rows(roster);
-        for line in ledger {
-            lookup.add_check(line, plan, roster);
-        }
+        lookup.add_checks(ledger, plan, roster);
         lookup
     }
 
@@ -113,13 +119,36 @@ impl<'a> Lookup<'a> {
         }
     }
 
-    fn add_check(&mut self, line: Line<'a>, plan: &Plan<'_>, roster: &Roster<'_>) {
-        if line.side == Side::Submission {
-            if let Held::Compare(_) | Held::Total(_) = line.held {
-                self.submitted.entry((line.unit, line.held)).or_default().add(line.outcome);
+    fn add_checks(&mut self, ledger: &'a Ledger, plan: &Plan<'_>, roster: &Roster<'_>) {
+        // A rule's checks of a unit's tasks stand one after the other.
+        let mut own = Agreement::default();
+        let mut of = None;
+        for line in ledger {
+            if line.side == Side::Plan {
+                self.all_of_plan.add(line.outcome);
+                self.add_check_of_plan(line, plan, roster);
+                continue;
             }
-            return;
+            let next = Some((line.unit, line.held));
+            if of != next {
+                self.add_submitted(of, std::mem::take(&mut own));
+                of = next;
+            }
+            own.add(line.outcome);
         }
+        self.add_submitted(of, own);
+    }
+
+    fn add_submitted(&mut self, of: Option<(Option<UnitId>, Held)>, own: Agreement) {
+        if let Some(of) = of {
+            self.all_submitted.add_all(&own);
+            if let Held::Compare(_) | Held::Total(_) = of.1 {
+                self.submitted.entry(of).or_default().add_all(&own);
+            }
+        }
+    }
+
+    fn add_check_of_plan(&mut self, line: Line<'a>, plan: &Plan<'_>, roster: &Roster<'_>) {
         if let Held::Total(_) = line.held
             && let Some(at) = line.at(plan, roster)
         {
@@ -179,6 +208,13 @@ impl<'a> Lookup<'a> {
     /// Returns what came of the checks of a column, or of its total, over what a unit submitted.
     pub fn submitted(&self, unit: Option<UnitId>, held: Held) -> Agreement {
         self.submitted.get(&(unit, held)).cloned().unwrap_or_default()
+    }
+
+    /// Returns what came of all checks.
+    pub fn all(&self) -> Agreement {
+        let mut all = self.all_submitted.clone();
+        all.add_all(&self.all_of_plan);
+        all
     }
 
     /// Returns what came of a printed total of the plan.

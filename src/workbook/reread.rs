@@ -7,24 +7,51 @@ use super::page::{Content, Line, Page, PageCell};
 use super::text::{clean, sheet_names};
 use super::write::{column_of, fraction, row_of};
 use crate::model::{CellAt, Month, fold};
-use crate::read::{self, Content as Found};
+use crate::read::{self, Content as Found, NotRead, Rows};
 
-/// Compares a workbook's bytes with the pages that they were written from.
+/// Compares a workbook's bytes with the pages that they were written from: every cell by our own reader, and
+/// the head of each page, where each kind of its cells stands, by a library's as well, so that what
+/// is marked up here is held by somebody who has never seen it.
 ///
 /// # Errors
 /// Names the first cell that differs, with what it should hold and what it holds.
 pub fn reread(bytes: &[u8], pages: &[Page]) -> Result<(), String> {
+    const HEAD: u32 = 100;
+    let library = |rows| held(pages, rows, |take| read::written_by_library(bytes, rows, take));
+    library(Rows::First(HEAD))?;
+    let mut is_unusual = false;
+    let walked = held(pages, Rows::All, |take| {
+        read::written_by_walk(bytes, take).map_err(|why| match why {
+            NotRead::Wrong(words) => words,
+            NotRead::Unusual => {
+                is_unusual = true;
+                String::new()
+            }
+        })
+    });
+    if is_unusual { library(Rows::All) } else { walked }
+}
+
+/// Holds the rows of all pages against what a reader tells of them.
+fn held(
+    pages: &[Page],
+    rows: Rows,
+    reader: impl FnOnce(&mut Take<'_>) -> Result<Vec<String>, String>,
+) -> Result<(), String> {
     let mut held: Vec<Held<'_>> = pages.iter().map(Held::none_yet).collect();
-    let found = read::written(bytes, |sheet, at, content| match held.get_mut(sheet) {
-        Some(page) => page.take(at, &content),
+    let found = reader(&mut |sheet, at, content| match held.get_mut(sheet) {
+        Some(page) => page.take(at, content),
         None => Err(format!("a sheet beyond the {} that were written", pages.len())),
     })?;
     for page in &mut held {
-        page.nothing_until(None)?;
+        page.nothing_until(rows.end().map(|end| CellAt::new(end, 0)))?;
     }
     let names = sheet_names(pages.iter().map(|page| page.name.as_str()));
     if found == names { Ok(()) } else { Err(format!("sheets {found:?}, not {names:?}")) }
 }
+
+/// Takes what a reader tells of a cell: the place of its sheet, its own, and what it holds.
+type Take<'a> = dyn FnMut(usize, CellAt, &Found) -> Result<(), String> + 'a;
 
 /// A page, and how far it has been held against what was read.
 struct Held<'a> {
@@ -165,5 +192,27 @@ mod tests {
             assert!(reread(&bytes, &[other]).is_err());
         }
         assert!(reread(&bytes, &[]).is_err());
+    }
+
+    #[test]
+    fn what_differs_far_below_the_head_is_noticed_too() {
+        let of = |last: &str| {
+            let lines = (0..300).map(|line| {
+                let text = if line == 299 { last.to_owned() } else { format!("行{line}") };
+                Line::of(vec![text_cell(text, Look::Text)])
+            });
+            Page { name: "页".to_owned(), lines: lines.collect(), ..Page::default() }
+        };
+        let period = "2020-08".parse().unwrap();
+        let bytes = workbook(&[of("末行")], &Properties::default(), period).unwrap();
+        assert_eq!(reread(&bytes, &[of("末行")]), Ok(()));
+        for other in ["末", "末行 二", ""] {
+            assert!(reread(&bytes, &[of(other)]).is_err(), "{other}");
+        }
+        // An escape in a text is left to the library.
+        let escaped = [of("_x0041_")];
+        let bytes = workbook(&escaped, &Properties::default(), period).unwrap();
+        assert_eq!(reread(&bytes, &escaped), Ok(()));
+        assert!(reread(&bytes, &[of("A")]).is_err());
     }
 }

@@ -6,8 +6,7 @@ use super::{COVERAGE, Material, OF_NO_UNIT};
 use crate::check::ledger::{Count, Held, Reason};
 use crate::model::UnitId;
 use crate::wording::{
-    ABOUT_COVERAGE, Agreement, OUTCOMES, coverage_line, folded_rules, held_title, overview,
-    reason_text,
+    ABOUT_COVERAGE, OUTCOMES, coverage_line, folded_rules, held_title, overview, reason_text,
 };
 use crate::workbook::page::{Line, Look, Orientation, Page, Shown, count_cell, text_cell};
 
@@ -23,7 +22,7 @@ pub fn page(material: &Material<'_>) -> Page {
         ..Page::default()
     };
     page.lines.push(Line::words("核对范围", Look::Title, ALL));
-    page.lines.push(Line::words(coverage_line(&Agreement::of(material.ledger)), Look::Plain, ALL));
+    page.lines.push(Line::words(coverage_line(&material.lookup.all()), Look::Plain, ALL));
     page.lines.push(Line::words(ABOUT_COVERAGE, Look::Plain, ALL));
     rules(material, &mut page);
     page

@@ -12,7 +12,7 @@ use crate::model::amount::sum_in;
 use crate::model::stamp::Stamped;
 use crate::model::words::Language;
 use crate::model::{ColumnId, Finding, FindingId, Side, UnitId, Value, stamp};
-use crate::wording::{self, Agreement, overview, pages};
+use crate::wording::{self, overview, pages};
 use crate::workbook::columns::is_date;
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{
@@ -124,7 +124,7 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
         marks.add(index, FINDINGS, line, kind_column);
     }
     if material.settled.is_empty() && material.result.unseen.is_empty() {
-        let words = wording::no_findings(&Agreement::of(material.ledger));
+        let words = wording::no_findings(&material.lookup.all());
         page.lines.push(Line::words(words, Look::Plain, PRINTED - without));
     } else {
         let last = page.lines.len() - 1;

@@ -35,9 +35,8 @@ pub fn page(material: &Material<'_>, marks: &mut Marks) -> Page {
     }
     let found = material.on_side(Side::Plan).count();
     page.lines.push(Line::words("计划自查", Look::Title, ALL));
-    let own = material.ledger.iter().filter(|line| line.side == Side::Plan);
     let undeclared = material.paragraph.unchecked.len();
-    let verdict = wording::plan_verdict(&Agreement::of(own), found, undeclared);
+    let verdict = wording::plan_verdict(&material.lookup.all_of_plan, found, undeclared);
     page.lines.push(Line::words(
         pages::about_the_plan(&material.plan_file.name, material.plan.tasks.len(), &verdict),
         Look::Plain,

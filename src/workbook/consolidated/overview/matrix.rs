@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ALL, NOBODY, section, submitted_checks};
+use super::{ALL, NOBODY, section};
 use crate::model::{Kind, Side};
 use crate::wording::{self, overview};
 use crate::workbook::consolidated::Material;
@@ -20,7 +20,7 @@ pub fn matrix(material: &Material<'_>, page: &mut Page) {
     }
     section(page, overview::BY_KIND);
     if table.is_empty() {
-        let words = wording::no_findings(&submitted_checks(material));
+        let words = wording::no_findings(&material.lookup.all_submitted);
         page.lines.push(Line::words(words, Look::Plain, ALL));
         return;
     }

@@ -23,7 +23,7 @@ use crate::model::stamp::Stamped;
 use crate::model::{Kind, Severity, Side, Status};
 use crate::pipeline::file::Paper;
 use crate::roster::Standing;
-use crate::wording::{self, Agreement, overview};
+use crate::wording::{self, overview};
 use crate::workbook::marks::Marks;
 use crate::workbook::page::{Line, Look, Orientation, Page, text_cell, wide};
 
@@ -127,8 +127,7 @@ pub fn said_below(material: &Material<'_>) -> Vec<(String, Look)> {
     if of_plan > 0 {
         said.push((overview::plans_own(of_plan), Look::PlainBold));
     }
-    let all = Agreement::of(material.ledger);
-    said.push((overview::coverage_on_page_one(&all), Look::Plain));
+    said.push((overview::coverage_on_page_one(&material.lookup.all()), Look::Plain));
     said.extend(files_besides(material).map(|text| (text, Look::Plain)));
     if let Some(corrected) = &material.result.corrected {
         let text = overview::since_the_run_before(corrected.gone.len(), corrected.new.len());
@@ -150,7 +149,7 @@ pub fn verdict(material: &Material<'_>) -> String {
         open.iter().filter_map(|settled| settled.finding.unit.as_deref()).collect();
     let open = (material.result.verdict == Verdict::Findings)
         .then_some(overview::Open { units: concerned.len(), findings: open.len() });
-    overview::verdict(open, &submitted_checks(material), sent)
+    overview::verdict(open, &material.lookup.all_submitted, sent)
 }
 
 fn counts(material: &Material<'_>) -> String {
@@ -193,11 +192,6 @@ fn files_besides(material: &Material<'_>) -> Option<String> {
         attachments: &attachments,
         passed_over: material.passed_over.len(),
     })
-}
-
-/// What came of the checks of what was submitted.
-fn submitted_checks(material: &Material<'_>) -> Agreement {
-    Agreement::of(material.ledger.iter().filter(|line| line.side == Side::Submission))
 }
 
 fn signatures(material: &Material<'_>, page: &mut Page) {
