@@ -1,12 +1,14 @@
 //! What a run keeps for the runs after it and nobody misses when it is gone: it lies beside the periods, is
 //! part of no run, and goes from the oldest on when it grows too large.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
+
+use tempfile::TempPath;
 
 use super::disk::{self, Kept, PASSING};
 use crate::intake::folder;
@@ -25,6 +27,8 @@ pub struct Cache {
     most: u64,
     /// What was of use, or added, since it was opened.
     used: Mutex<BTreeSet<String>>,
+    /// What is to be kept once the run stands, by name, where it lies until then.
+    waiting: Mutex<BTreeMap<String, TempPath>>,
 }
 
 /// Something that is kept.
@@ -37,7 +41,8 @@ struct Held {
 
 impl Cache {
     pub(super) fn of(root: &Path, most: u64) -> Self {
-        Self { folder: root.join(CACHE), most, used: Mutex::default() }
+        let folder = root.join(CACHE);
+        Self { folder, most, used: Mutex::default(), waiting: Mutex::default() }
     }
 
     /// Returns what is kept under a name; nothing where it cannot be read.
@@ -45,12 +50,8 @@ impl Cache {
         disk::read_regular(&self.folder.join(name), self.most).ok()
     }
 
-    /// Whether what is kept under a name was of use, or added, since this was opened.
-    pub fn holds(&self, name: &str) -> bool {
-        self.used.lock().unwrap_or_else(PoisonError::into_inner).contains(name)
-    }
-
-    /// Keeps something under a name, in one step.
+    /// Writes down what is to be kept under a name; it is not kept before [`Self::keep`], and gone where that
+    /// never comes.
     ///
     /// # Errors
     /// Fails when it cannot be written; nothing is kept then.
@@ -66,9 +67,28 @@ impl Cache {
         let mut file = tempfile::Builder::new().prefix(PASSING).tempfile_in(&self.folder)?;
         file.write_all(bytes)?;
         disk::for_the_office(file.path(), Kept::File)?;
-        file.persist(self.folder.join(name)).map_err(|error| error.error)?;
-        self.add(name);
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.insert(name.to_owned(), file.into_temp_path());
         Ok(())
+    }
+
+    /// Keeps what was written down, each in one step, and lets go of what was not used for the longest time.
+    ///
+    /// # Errors
+    /// Says why something was not kept; what follows it is not kept either.
+    pub fn keep(&self) -> io::Result<()> {
+        let waiting =
+            std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut kept = Ok(());
+        for (name, path) in waiting {
+            kept = path.persist(self.folder.join(&name)).map_err(|error| error.error);
+            if kept.is_err() {
+                break;
+            }
+            self.add(&name);
+        }
+        self.trim();
+        kept
     }
 
     /// Notes that what is kept under a name is of use.
@@ -85,7 +105,7 @@ impl Cache {
     }
 
     /// Lets go of what was not used for the longest time, until the rest is no more than may be held.
-    pub fn trim(&self) {
+    fn trim(&self) {
         let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         let Ok(entries) = folder::entries(&self.folder) else { return };
         let mut held = Vec::new();
@@ -139,10 +159,12 @@ mod tests {
     #[test]
     fn what_was_used_last_stays_and_what_is_not_ours_is_left() {
         let root = tempfile::tempdir().unwrap();
-        let cache = Cache::of(root.path(), 250);
+        let cache = Cache::of(root.path(), 1000);
         for digit in ['a', 'b', 'c'] {
             cache.write(&name(digit), &[0; 100]).unwrap();
         }
+        assert_eq!(cache.read(&name('a')), None);
+        cache.keep().unwrap();
         let foreign = root.path().join(CACHE).join("readme.txt");
         fs::write(&foreign, [0; 1000]).unwrap();
         let left = root.path().join(CACHE).join(".staging-left");
@@ -152,7 +174,7 @@ mod tests {
         let next = Cache::of(root.path(), 250);
         assert_eq!(next.read(&name('a')).unwrap().len(), 100);
         next.note(&name('a'));
-        next.trim();
+        next.keep().unwrap();
         let kept: Vec<char> =
             ['a', 'b', 'c'].into_iter().filter(|d| next.read(&name(*d)).is_some()).collect();
         assert_eq!(kept.len(), 2);
@@ -174,11 +196,13 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let cache = Cache::of(root.path(), 1000);
         cache.write(&name('a'), b"a").unwrap();
+        cache.keep().unwrap();
         let other = root.path().join("other");
         fs::write(&other, b"other").unwrap();
         std::os::unix::fs::symlink(&other, root.path().join(CACHE).join(name('b'))).unwrap();
         assert_eq!(cache.read(&name('b')), None);
         cache.write(&name('b'), b"b").unwrap();
+        cache.keep().unwrap();
         assert_eq!(fs::read(&other).unwrap(), b"other");
         assert_eq!(cache.read(&name('b')).unwrap(), b"b");
     }

@@ -9,6 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::frames::{self, Frame, GREETING, NoFrame, Question};
+use super::kept::Sealing;
 use super::packed::{AllSaid, Unpacking};
 use super::watch::{self, Over, Watch};
 use super::worker::{TROUBLE, greeting};
@@ -131,7 +132,7 @@ impl Worker {
     }
 
     /// Asks for a file and waits for the answer, within its limits; its texts are those of `texts`, as far
-    /// as they are among them.
+    /// as they are among them. What it says is handed on to what is kept, where something is.
     ///
     /// # Errors
     /// Says how the worker ended instead; it is of no more use then.
@@ -141,6 +142,7 @@ impl Worker {
         sha256: &str,
         limits: &Limits,
         texts: &AllSaid,
+        mut sealing: Option<&mut Sealing>,
     ) -> Result<Extract, End> {
         let limit = Duration::from_secs(u64::from(limits.seconds));
         let mut watch = Watch::over(limit);
@@ -187,6 +189,9 @@ impl Worker {
             if length > most {
                 let mib = u32::try_from(most / 1024 / 1024).unwrap_or(u32::MAX);
                 return Err(End::TooLong(Limit::ExtractMib(mib)));
+            }
+            if let Some(sealing) = &mut sealing {
+                sealing.take(&frame.bytes);
             }
             match unpacking.take(&frame.bytes) {
                 Ok(Some(extract)) if extract.sha256 != sha256 => return Err(End::OtherBytes),

@@ -1,7 +1,7 @@
 //! An extract as it is kept between two runs, so that a sheet that has not changed is not read again:
 //! what the worker said, under a name made of all that it depends on, and sealed.
 
-use super::packed::{self, AllSaid, Unpacking};
+use super::packed::{AllSaid, Unpacking};
 use super::{Extract, PROGRAM};
 use crate::intake::Received;
 use crate::model::{Side, hash};
@@ -19,6 +19,9 @@ const LENGTH: usize = 4;
 /// Returns what is kept under a name.
 pub type Recall<'a> = dyn Fn(&str) -> Option<Vec<u8>> + Sync + 'a;
 
+/// Keeps something under a name.
+pub type Keep<'a> = dyn Fn(&str, &[u8]) + Sync + 'a;
+
 /// What is kept is not what was to be kept: cut off, altered, or put under another name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Spoiled;
@@ -35,20 +38,37 @@ pub fn name(file: &Received, pipeline: &Pipeline) -> String {
     hash::sha256(all.as_bytes())
 }
 
-/// Returns what is kept of an extract under a name; nothing where it says why a file was refused, since
-/// that may be the machine's doing, and another answer the next time.
-pub fn sealed(name: &str, extract: Extract) -> Option<Vec<u8>> {
-    if extract.refusal.is_some() {
-        return None;
+/// What a worker says of a file, as it says it, on its way to what is kept.
+#[derive(Debug)]
+pub struct Sealing {
+    bytes: Vec<u8>,
+}
+
+impl Sealing {
+    pub fn under(name: &str) -> Self {
+        Self { bytes: [SCHEMA, name.as_bytes()].concat() }
     }
-    let mut bytes = [SCHEMA, name.as_bytes()].concat();
-    for frame in packed::to_frames(extract) {
-        bytes.extend(u32::try_from(frame.len()).ok()?.to_le_bytes());
-        bytes.extend(frame);
+
+    pub fn take(&mut self, frame: &[u8]) {
+        // Longer ones than it can hold come from no worker.
+        let length = u32::try_from(frame.len()).unwrap_or(u32::MAX);
+        self.bytes.extend(length.to_le_bytes());
+        self.bytes.extend(frame);
     }
-    let seal = hash::sha256(&bytes);
-    bytes.extend(seal.as_bytes());
-    Some(bytes)
+
+    /// Returns what is kept.
+    pub fn sealed(mut self) -> Vec<u8> {
+        let seal = hash::sha256(&self.bytes);
+        self.bytes.extend(seal.as_bytes());
+        self.bytes
+    }
+}
+
+/// What a run remembers of those before it, and what it keeps for those after it.
+#[derive(Clone, Copy)]
+pub struct Memory<'a> {
+    pub recall: &'a Recall<'a>,
+    pub keep: &'a Keep<'a>,
 }
 
 /// Returns the extract that was kept under a name, of the file with this hash.
@@ -85,13 +105,17 @@ pub fn unsealed(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::extract::packed;
     use crate::model::finding::Refusal;
 
     fn kept() -> (Extract, Vec<u8>) {
         let refused = Extract::refused("f".repeat(64), Refusal::Empty);
-        assert_eq!(sealed("name", refused.clone()), None);
         let extract = Extract { refusal: None, ..refused };
-        (extract.clone(), sealed("name", extract).unwrap())
+        let mut sealing = Sealing::under("name");
+        for frame in packed::to_frames(extract.clone()) {
+            sealing.take(&frame);
+        }
+        (extract, sealing.sealed())
     }
 
     fn read(bytes: &[u8], name: &str) -> Result<Extract, Spoiled> {

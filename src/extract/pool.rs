@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use super::child::{CannotWork, End, Program, Worker};
 use super::frames::{self, Question};
-use super::kept::{self, Recall};
+use super::kept::{self, Memory, Sealing};
 use super::packed::AllSaid;
 use super::{Extract, lines};
 use crate::intake::{self, Received};
@@ -68,7 +68,8 @@ pub fn supervise(
         let extract = match hashed {
             Ok(sha256) => {
                 file.sha256 = sha256;
-                match one(&mut worker, &file, pipeline, program, &AllSaid::default()) {
+                let texts = AllSaid::default();
+                match one(&mut worker, &file, pipeline, program, &texts, None) {
                     // Nobody has copied it: it may change while it is read.
                     Err(CannotWork::CopyLost { how, .. }) => {
                         Ok(refused(&file, Refusal::NoAccess(how), pipeline))
@@ -133,7 +134,7 @@ struct Common<'a> {
     pipeline: &'a Pipeline,
     program: &'a Program,
     texts: AllSaid,
-    recall: Option<&'a Recall<'a>>,
+    memory: Option<Memory<'a>>,
     done: &'a (dyn Fn(&str) + Sync),
 }
 
@@ -148,12 +149,12 @@ pub fn extracts(
     done: &(dyn Fn(&str) + Sync),
 ) -> Result<Vec<Extract>, CannotWork> {
     let texts = AllSaid::default();
-    let common = Common { files, pipeline, program, texts, recall: None, done };
+    let common = Common { files, pipeline, program, texts, memory: None, done };
     all(&common).map(|all| all.extracts)
 }
 
-/// Extracts all files, in their order, but for those whose extracts were kept; `recall` returns what is kept
-/// under a name.
+/// Extracts all files, in their order, but for those whose extracts were kept; keeps those of the others, but
+/// for refusals, which may be the machine's doing, and other answers the next time.
 ///
 /// # Errors
 /// Fails when no worker can be started, or none stays.
@@ -161,11 +162,11 @@ pub fn remembered(
     files: &[Received],
     pipeline: &Pipeline,
     program: &Program,
-    recall: &Recall<'_>,
+    memory: Memory<'_>,
     done: &(dyn Fn(&str) + Sync),
 ) -> Result<Extracted, CannotWork> {
     let texts = AllSaid::default();
-    all(&Common { files, pipeline, program, texts, recall: Some(recall), done })
+    all(&Common { files, pipeline, program, texts, memory: Some(memory), done })
 }
 
 fn all(common: &Common<'_>) -> Result<Extracted, CannotWork> {
@@ -230,7 +231,8 @@ fn lend_a_hand(work: &Mutex<Work>, common: &Common<'_>) {
             (common.done)(&file.name);
             continue;
         }
-        match one(&mut worker, file, common.pipeline, common.program, &common.texts) {
+        let (pipeline, program, texts) = (common.pipeline, common.program, &common.texts);
+        match one(&mut worker, file, pipeline, program, texts, common.memory) {
             Ok(extract) => {
                 held(work).results[index] = Some(extract);
                 (common.done)(&file.name);
@@ -253,9 +255,9 @@ fn lend_a_hand(work: &Mutex<Work>, common: &Common<'_>) {
 
 /// Returns what was kept of a file.
 fn recalled(work: &Mutex<Work>, file: &Received, common: &Common<'_>) -> Option<Extract> {
-    let recall = common.recall?;
+    let memory = common.memory?;
     let name = kept::name(file, common.pipeline);
-    let bytes = recall(&name)?;
+    let bytes = (memory.recall)(&name)?;
     let extract = kept::unsealed(&bytes, &name, &file.sha256, &common.texts);
     if extract.is_err() {
         held(work).spoiled += 1;
@@ -276,6 +278,7 @@ fn one(
     pipeline: &Pipeline,
     program: &Program,
     texts: &AllSaid,
+    memory: Option<Memory<'_>>,
 ) -> Result<Extract, CannotWork> {
     let question = Question { side: file.side, path: file.copy.clone() };
     let bytes = std::fs::metadata(&file.copy).map_or(0, |metadata| metadata.len());
@@ -286,8 +289,15 @@ fn one(
             Some(running) => running,
             None => started(program, pipeline)?,
         };
-        let end = match running.extract(&question, &file.sha256, &limits, texts) {
+        let name = memory.map(|_| kept::name(file, pipeline));
+        let mut sealing = name.as_deref().map(Sealing::under);
+        let said = running.extract(&question, &file.sha256, &limits, texts, sealing.as_mut());
+        let end = match said {
             Ok(extract) => {
+                let sealing = sealing.filter(|_| extract.refusal.is_none());
+                if let (Some(memory), Some(name), Some(sealing)) = (memory, name, sealing) {
+                    (memory.keep)(&name, &sealing.sealed());
+                }
                 *worker = Some(running);
                 return Ok(extract);
             }

@@ -279,7 +279,7 @@ fn made(
     };
     drop(reconciled);
     if let Some(cache) = cache {
-        remembered::keep(readings, taken, &cache, &read_with);
+        remembered::keep(&cache);
         stages.done(Stage::Keeping, 0, request, console);
     }
     Ok(Ran::Published(left))

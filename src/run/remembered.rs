@@ -4,9 +4,9 @@
 //! It is held against the sheets nevertheless: a few of them, which nobody can foresee, are read as well. Where
 //! one says something else, nothing that was kept is believed.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use super::elsewhere;
-use super::reading::Readings;
-use super::taken::Taken;
 use super::{Memory, Request, RunError};
 use crate::archive::{Cache, Staging};
 use crate::console::Console;
@@ -44,10 +44,22 @@ pub fn extract_the_new(
     request: &Request,
     console: &mut Console,
 ) -> Result<(Vec<Extract>, Remembered), RunError> {
+    // Where one cannot be written, the others are not tried.
+    let is_full = AtomicBool::new(false);
+    let keep: &kept::Keep<'_> = &|name, bytes| {
+        if is_full.load(Ordering::Relaxed) {
+            return;
+        }
+        if let Err(error) = cache.write(name, bytes) {
+            is_full.store(true, Ordering::Relaxed);
+            tracing::warn!(event = "cache", why = "not-kept", %error);
+        }
+    };
     let mut read = |recall: &kept::Recall<'_>| {
         console.start(files.len());
         let done = |file: &str| console.done(file);
-        let read = extract::remembered(files, pipeline, &request.program, recall, &done);
+        let memory = kept::Memory { recall, keep };
+        let read = extract::remembered(files, pipeline, &request.program, memory, &done);
         console.finish();
         read
     };
@@ -108,21 +120,8 @@ fn holds(
 }
 
 /// Keeps what was read, once the run stands: whatever comes of it, the run is not the worse for it.
-pub fn keep(readings: Readings, taken: &Taken, cache: &Cache, pipeline: &Pipeline) {
-    let plan = std::iter::once((taken.plan.clone(), readings.plan));
-    let before = readings.before.map(|before| (before.file, before.extract));
-    let sent = readings.received.into_iter().zip(readings.extracts);
-    let returned = readings.returned.into_iter().map(|returned| (returned.file, returned.extract));
-    for (file, extract) in plan.chain(before).chain(sent).chain(returned) {
-        let name = kept::name(&file, pipeline);
-        if cache.holds(&name) {
-            continue;
-        }
-        let Some(bytes) = kept::sealed(&name, extract) else { continue };
-        if let Err(error) = cache.write(&name, &bytes) {
-            tracing::warn!(event = "cache", why = "not-kept", file = %file.name, %error);
-            break;
-        }
+pub fn keep(cache: &Cache) {
+    if let Err(error) = cache.keep() {
+        tracing::warn!(event = "cache", why = "not-kept", %error);
     }
-    cache.trim();
 }

@@ -2,11 +2,7 @@
 //! of a unit's column, the row at a place — found once for all of them, so that a page costs what
 //! its own lines cost.
 
-#[expect(clippy::disallowed_types, reason = "nobody goes through it in its order")]
-use std::collections::HashMap;
 use std::collections::{BTreeMap, BTreeSet};
-
-use foldhash::fast::RandomState;
 
 use crate::check::ledger::{Held, Ledger, Line, Spot};
 use crate::findings::Settled;
