@@ -554,8 +554,7 @@ fn previous(
     }
     let mut sum = Fraction::ZERO;
     for (unit, task) in before.tasks {
-        let known = (unit.clone(), task.clone(), declared.name.clone());
-        let known = before.earlier.figures.get(&known);
+        let known = before.earlier.figures.get(unit, task, &declared.name);
         // What an older period said is not what stood in the one before.
         let known = known.filter(|known| Some(known.period) >= before.earlier.period);
         let figure = known.ok_or(Reason::NoEarlierRun)?.figure;

@@ -29,9 +29,9 @@ pub fn check(context: &Context<'_>, _: &AlreadySaid) -> PolarsResult<Vec<Finding
         let table_rows: Vec<&TableRow> =
             rows.iter().map(|row| context.roster.items[*row].row).collect();
         for &field in &context.pipeline.check.cumulative {
-            let name = context.pipeline.columns[field].name.clone();
-            let unit = context.plan.names.name(planned.unit).to_owned();
-            let Some(known) = context.earlier.figures.get(&(unit, key.to_string(), name)) else {
+            let name = &context.pipeline.columns[field].name;
+            let unit = context.plan.names.name(planned.unit);
+            let Some(known) = context.earlier.figures.get(unit, key, name) else {
                 continue;
             };
             let Some(now) = reported(&table_rows, field, context.pipeline) else { continue };

@@ -9,6 +9,7 @@
 //! figures in it, held against the plan's rows: it is never about a submission.
 
 pub mod bridge;
+mod carried;
 mod columns;
 mod compare;
 pub mod demanded;

@@ -4,10 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::PolarsResult;
 
+use super::carried::Carried;
 use super::demanded::was_left_blank;
 use super::outcome::Spot;
 use super::{AlreadySaid, Context};
-use crate::model::{ColumnId, Fact, Finding, Month, RowId, Side, TaskId, UnitId, Value, hash};
+use crate::model::{
+    ColumnId, Fact, Finding, Month, RowId, Side, TaskId, Text, UnitId, Value, hash,
+};
 use crate::normalise::TableRow;
 use crate::normalise::frame::{Item, State, figure, number, shown_task, text_key};
 use crate::pipeline::Pipeline;
@@ -19,9 +22,9 @@ pub struct Earlier {
     pub period: Option<Month>,
     /// Cumulative figures by unit, the task's text key and the column's name; in 分 for amounts,
     /// in hundredths of a percent for percentages.
-    pub figures: BTreeMap<(String, String, String), Known>,
+    pub figures: Carried<Known>,
     /// What was reported: unit, the task's text key and the column's name.
-    pub reported: BTreeSet<(String, String, String)>,
+    pub reported: Carried<()>,
     /// The content of each unit's rows, hashed.
     pub contents: BTreeMap<String, String>,
 }
@@ -55,15 +58,12 @@ pub fn add_told(
     let told = rows.into_iter().filter(|(task, _)| planned.contains(task));
     for ((unit, key), rows) in told {
         for field in pipeline.check.remembered() {
-            let about = (
-                plan.names.name(unit).to_owned(),
-                key.clone(),
-                pipeline.columns[field].name.clone(),
-            );
-            let is_known =
-                earlier.figures.get(&about).is_some_and(|known| known.period >= last_month);
+            let about = [plan.names.name(unit), &key, &pipeline.columns[field].name];
+            let known = earlier.figures.get(about[0], about[1], about[2]);
+            let is_known = known.is_some_and(|known| known.period >= last_month);
             if let (false, Some(figure)) = (is_known, reported(&rows, field, pipeline)) {
-                earlier.figures.insert(about, Known { figure, period: last_month });
+                let known = Known { figure, period: last_month };
+                earlier.figures.insert(about.map(Text::from), known);
             }
         }
     }

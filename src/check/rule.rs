@@ -365,7 +365,7 @@ impl Ruled<'_> {
                 let name = &pipeline.columns[*field].name;
                 let known = tasks.iter().map(|task| {
                     let (unit, key) = self.known_by(*task);
-                    let known = context.earlier.figures.get(&(unit, key, name.clone()))?;
+                    let known = context.earlier.figures.get(&unit, &key, name)?;
                     Some(known.figure)
                 });
                 let known = known.collect::<Option<Vec<i64>>>()?;

@@ -33,8 +33,7 @@ pub fn check(context: &Context<'_>, said: &AlreadySaid) -> PolarsResult<Vec<Find
         let Some(first) = rows.first().map(|row| &context.roster.items[*row]) else { continue };
         for field in tracked(context.pipeline) {
             let name = &context.pipeline.columns[field].name;
-            let known = (unit.to_owned(), key.to_string(), name.clone());
-            if !context.earlier.reported.contains(&known) {
+            if context.earlier.reported.get(unit, key, name).is_none() {
                 continue;
             }
             let entries =

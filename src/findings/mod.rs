@@ -24,8 +24,9 @@ pub use life::{Gone, gone};
 pub use once::said_once;
 pub use report::{
     BridgeLine, CellsLine, Conservation, CorrectedLine, CorrectedLines, CorrectedSum, CoverageLine,
-    FileLine, FileVersion, FindingLine, PairLine, PlanLine, Report, ReportedLine, ResolvedLine,
-    ReturnedLine, RowsLine, SCHEMA, Told, TotalLine, UnitLine, ValueLine, Verdict, WaiverLine,
+    FileLine, FileVersion, FindingLine, Lines, PairLine, PlanLine, Report, ReportedLine,
+    ResolvedLine, ReturnedLine, RowsLine, SCHEMA, Told, TotalLine, UnitLine, ValueLine, Verdict,
+    WaiverLine,
 };
 use severity::severity;
 pub use year::{YearLine, YearUnit};

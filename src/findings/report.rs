@@ -3,9 +3,15 @@
 //! Fields may be added, none renamed: `duibiao.report/2`. In version 1 the identity of a finding
 //! depended on wordings; such a report is read for its figures, its findings are not followed.
 
+#[expect(clippy::disallowed_types, reason = "nobody goes through it in its order")]
+use std::collections::HashSet;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::marker::PhantomData;
 
-use serde::{Deserialize, Serialize, Serializer};
+use foldhash::fast::RandomState;
+use serde::de::{SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Answer, Decision, YearLine};
 use crate::check::Change;
@@ -31,7 +37,7 @@ pub enum Verdict {
 
 /// The whole report. What there is of each task may be told as it is made ([`Told`]).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Report<Values = Vec<ValueLine>, Reported = Vec<ReportedLine>> {
+pub struct Report<Values = Lines<ValueLine>, Reported = Lines<ReportedLine>> {
     pub schema: String,
     pub pipeline: String,
     pub period: String,
@@ -91,6 +97,72 @@ pub struct Report<Values = Vec<ValueLine>, Reported = Vec<ReportedLine>> {
     #[serde(default)]
     pub known: BTreeSet<String>,
 }
+
+/// A list of lines of which there is one for each task, or several: each text is kept once, however many
+/// lines say it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Lines<T>(pub Vec<T>);
+
+impl<T> Default for Lines<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+/// A line that shares its texts with others.
+trait Sharing {
+    fn texts(&mut self) -> impl Iterator<Item = &mut Text>;
+}
+
+impl Sharing for ValueLine {
+    fn texts(&mut self) -> impl Iterator<Item = &mut Text> {
+        [&mut self.unit, &mut self.key, &mut self.field].into_iter().chain(&mut self.period)
+    }
+}
+
+impl Sharing for ReportedLine {
+    fn texts(&mut self) -> impl Iterator<Item = &mut Text> {
+        [&mut self.unit, &mut self.key].into_iter().chain(&mut self.fields)
+    }
+}
+
+impl<'de, T: Deserialize<'de> + Sharing> Deserialize<'de> for Lines<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(Reading(PhantomData))
+    }
+}
+
+/// Reads lines one after the other.
+struct Reading<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de> + Sharing> Visitor<'de> for Reading<T> {
+    type Value = Lines<T>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a list of lines")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Lines<T>, A::Error> {
+        let mut known: Known = Known::default();
+        let mut lines = Vec::new();
+        while let Some(mut line) = sequence.next_element::<T>()? {
+            for text in line.texts() {
+                if let Some(known) = known.get(text.as_str()) {
+                    *text = known.clone();
+                } else {
+                    known.insert(text.clone());
+                }
+            }
+            lines.push(line);
+        }
+        lines.shrink_to_fit();
+        Ok(Lines(lines))
+    }
+}
+
+#[expect(clippy::disallowed_types, reason = "nobody goes through it in its order")]
+type Known = HashSet<Text, RandomState>;
 
 /// A list that is never there: its lines are made whenever it is told.
 pub struct Told<'a, T>(pub Box<dyn Fn() -> Box<dyn Iterator<Item = T> + 'a> + 'a>);

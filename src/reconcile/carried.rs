@@ -104,11 +104,11 @@ fn silent(
             |task: &TaskId| said(*task).iter().any(|(own, _)| pipeline.columns[*own].name == field);
         tasks.get(&(unit, key)).is_some_and(|own| !own.iter().any(says))
     };
-    let silent = before.iter().filter(|((unit, key, field), _)| is_silent(unit, key, field));
-    let lines = silent.map(|((unit, key, field), known)| ValueLine {
-        unit: unit.into(),
-        key: key.into(),
-        field: field.into(),
+    let silent = before.iter().filter(|([unit, key, field], _)| is_silent(unit, key, field));
+    let lines = silent.map(|([unit, key, field], known)| ValueLine {
+        unit: unit.clone(),
+        key: key.clone(),
+        field: field.clone(),
         figure: known.figure,
         period: Some(known.period.to_string().into()),
     });

@@ -361,16 +361,15 @@ fn what_is_known(earlier: Option<&Report>, period: Option<Month>, pipeline: &Pip
         pipeline.check.within == Span::Whole
             || period.is_none_or(|period| known.year == period.year)
     };
-    let figures = report.values.iter().filter_map(|line| {
+    let figures = report.values.0.iter().filter_map(|line| {
         let since = line.period.as_ref().and_then(|period| period.parse().ok()).or(own)?;
-        let about: (String, String, String) =
-            [&line.unit, &line.key, &line.field].map(Text::to_string).into();
+        let about = [&line.unit, &line.key, &line.field].map(Text::clone);
         let known = Known { figure: line.figure, period: since };
         goes_on(since).then_some((about, known))
     });
-    let reported = report.reported.iter().flat_map(|line| {
+    let reported = report.reported.0.iter().flat_map(|line| {
         let fields = line.fields.iter();
-        fields.map(|field| [&line.unit, &line.key, field].map(Text::to_string).into())
+        fields.map(|field| ([&line.unit, &line.key, field].map(Text::clone), ()))
     });
     let contents = report.units.iter().filter(|unit| !unit.content.is_empty());
     Earlier {

@@ -1,7 +1,5 @@
 //! Lines about what units owe over time: their standing, deadlines, and sums that may not fall.
 
-use std::collections::BTreeMap;
-
 use super::compared::{Reach, column_missing};
 use super::index::Index;
 use super::{Apart, Figures, Held, Ledger, OfTask, Outcome, Reason, spot};
@@ -98,17 +96,14 @@ pub fn cumulative(
     index: &Index<'_>,
     ledger: &mut Ledger,
 ) {
-    let mut earlier: BTreeMap<(&str, &str, &str), i64> = BTreeMap::new();
-    for ((unit, key, field), figure) in &context.earlier.figures {
-        earlier.insert((unit, key, field), figure.figure);
-    }
     for &field in &context.pipeline.check.cumulative {
         let name = context.pipeline.columns[field].name.as_str();
         let lines = reach.iter_enumerated().map(|(task, reach)| {
             let planned = &context.plan.tasks[task];
             let key = &context.frames.task_keys[task];
             let unit = context.plan.names.name(planned.unit);
-            let Some(&before) = earlier.get(&(unit, key.as_str(), name)) else {
+            let known = context.earlier.figures.get(unit, key, name);
+            let Some(before) = known.map(|known| known.figure) else {
                 return OfTask::new(task, Outcome::NotChecked(Reason::NoEarlierRun));
             };
             let rows = match reach {

@@ -2,7 +2,7 @@
 
 use crate::drill::base::{Base, Spot, in_words};
 use crate::drill::planting::{Expected, Planting, no_occasion};
-use crate::findings::{Report, ValueLine};
+use crate::findings::{Lines, Report, ValueLine};
 use crate::model::{Amount, Kind, Said};
 use crate::normalise::frame::{State, figure, text_key};
 use crate::pipeline::ColumnType;
@@ -58,7 +58,7 @@ pub fn decreased(base: &Base<'_>) -> Result<Planting, Said> {
         period: None,
     };
     planting.earlier =
-        Some(Box::new(Report { values: vec![line], ..nothing_known(base, earlier) }));
+        Some(Box::new(Report { values: Lines(vec![line]), ..nothing_known(base, earlier) }));
     Ok(planting)
 }
 

@@ -3,7 +3,7 @@
 use crate::drill::base::{Base, Spot};
 use crate::drill::edit;
 use crate::drill::planting::{Expected, Planting, no_occasion};
-use crate::findings::{Report, ReportedLine};
+use crate::findings::{Lines, Report, ReportedLine};
 use crate::model::{CellAt, CellRange, ColumnId, FileId, Kind, Said, Side};
 use crate::normalise::frame::text_key;
 use crate::pipeline::When;
@@ -171,6 +171,6 @@ pub fn vanished(base: &Base<'_>) -> Result<Planting, Said> {
         fields: vec![name.into()],
     };
     planting.earlier =
-        Some(Box::new(Report { reported: vec![line], ..nothing_known(base, earlier) }));
+        Some(Box::new(Report { reported: Lines(vec![line]), ..nothing_known(base, earlier) }));
     Ok(planting)
 }

@@ -3,7 +3,7 @@
 use crate::drill::base::Base;
 use crate::drill::edit;
 use crate::drill::planting::{Added, Expected, Planting, no_occasion};
-use crate::findings::{PlanLine, Report, SCHEMA, Verdict};
+use crate::findings::{Lines, PlanLine, Report, SCHEMA, Verdict};
 use crate::model::{CellAt, FileId, Kind, Said, Side, UnitId};
 use crate::read::{Book, Content, Format, Sheet};
 
@@ -179,8 +179,8 @@ pub fn nothing_known(base: &Base<'_>, period: crate::model::Month) -> Report {
         returned: Vec::new(),
         passed_over: Vec::new(),
         pairs: Vec::new(),
-        values: Vec::new(),
-        reported: Vec::new(),
+        values: Lines::default(),
+        reported: Lines::default(),
         known: std::collections::BTreeSet::new(),
     }
 }
