@@ -8,8 +8,11 @@ use super::compare::unreadable;
 use super::unread_columns;
 use super::{AlreadySaid, Context};
 use crate::model::fact::{Apart, Repetition};
-use crate::model::{CellRange, ColumnId, Fact, Finding, Side, TaskId, UnitId, Value, fold};
+use crate::model::{
+    CellRange, ColumnId, Fact, Finding, SheetId, Side, TaskId, UnitId, Value, fold,
+};
 use crate::normalise::frame::{number, shown_task};
+use crate::pipeline::SheetAt;
 use crate::roster::cell;
 
 /// Looks at every task of the plan.
@@ -83,20 +86,25 @@ fn alike(context: &Context<'_>) -> Option<Finding> {
     Some(finding)
 }
 
-/// Returns what tells the rows of one name apart by where they stand: between any two of them one line
-/// of a section stands that has a sum, or a 小计.
+/// Returns what tells the rows of one name apart by where they stand: between any two of them the line of a
+/// section stands, with its sum or without, or the sum of one, whatever it is called.
 fn apart(groups: &[Vec<TaskId>], context: &Context<'_>) -> Apart {
-    let plan = context.plan;
-    let parts: BTreeSet<_> = plan
+    let (plan, words) = (context.plan, &context.pipeline.words);
+    let ends_block = |label: &str| {
+        let is_carried = words.carried.contains(&fold::key(label));
+        !(label.is_empty() || is_carried || words.is_part(label) || words.is_grand_total(label))
+    };
+    let mut parts: BTreeSet<(SheetId, u32)> = plan
         .totals
         .iter()
         .filter(|total| {
             total.row.heads
                 || total.row.adds.is_some_and(|(first, _)| first > total.row.row)
-                || context.pipeline.words.is_subtotal(&total.row.label)
+                || ends_block(&total.row.label)
         })
         .map(|total| (total.sheet, total.row.row))
         .collect();
+    parts.extend(lines_of_sections(context));
     let is_parted = |pair: &[TaskId]| {
         let [one, other] = [&plan.tasks[pair[0]], &plan.tasks[pair[1]]];
         let between = (one.sheet, one.row.row)..(other.sheet, other.row.row);
@@ -109,6 +117,27 @@ fn apart(groups: &[Vec<TaskId>], context: &Context<'_>) -> Apart {
     } else {
         Apart::Nothing
     }
+}
+
+/// Returns where lines without figures stand among the plan's tasks that head what is below them: few of them,
+/// on sheets of which nobody says that such lines explain a task or go on with one.
+fn lines_of_sections(context: &Context<'_>) -> Vec<(SheetId, u32)> {
+    let plan = context.plan;
+    let mut found = Vec::new();
+    for (sheet, read) in plan.sheets.iter_enumerated() {
+        let at = SheetAt { name: read.name.as_deref(), place: sheet.into() };
+        let correction = context.pipeline.table_correction(at, Side::Plan);
+        if !(correction.details.is_empty() && correction.continued.is_empty()) {
+            continue;
+        }
+        let lines = read.texts.iter().filter(|text| text.inside);
+        let lines: BTreeSet<u32> = lines.map(|text| text.at.row).collect();
+        let tasks = plan.tasks.iter().filter(|task| task.sheet == sheet).count();
+        if lines.len() * 2 <= tasks {
+            found.extend(lines.into_iter().map(|row| (sheet, row)));
+        }
+    }
+    found
 }
 
 /// Returns the first column that has another value in each row of one name.

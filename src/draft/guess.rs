@@ -272,6 +272,19 @@ pub fn columns(tables: &[(&Sheet, &Shape)], titles: &[&str]) -> Vec<Guess> {
     guesses
 }
 
+/// Takes the figures of a matrix for money where one of those that each unit has is: 支付 beside 下达.
+pub fn settle_alike(guesses: &mut [Guess], titles: &[String]) {
+    let is_one = |guess: &Guess| titles.contains(&guess.title);
+    let known = guesses.iter().find(|guess| is_one(guess) && guess.kind == ColumnType::Amount);
+    let Some(unit) = known.map(|known| known.unit) else { return };
+    for guess in guesses.iter_mut() {
+        if is_one(guess) && guess.may_be_money && sums::is_quantity(guess) {
+            guess.kind = ColumnType::Amount;
+            guess.unit = guess.unit.or(unit);
+        }
+    }
+}
+
 /// They say how far things have come, which a plan cannot know.
 const COME_SO_FAR: [&str; 9] =
     ["到位", "支出", "完成", "进度", "进展", "执行", "实际", "拨付", "报账"];

@@ -88,8 +88,8 @@ fn told_apart(
     if alike(&told) * 10 <= before { told } else { key }
 }
 
-/// Adds to a key that leaves most rows alike the column of months or days before it, where that tells nearly all
-/// of them apart: each department has a row for each month.
+/// Adds to a key that leaves most rows alike the column of months or days, one before it first, where that tells
+/// nearly all of them apart: each department has a row for each month.
 fn with_period(guesses: &[Guess], owner: Option<usize>, key: Vec<usize>) -> Vec<usize> {
     let rows = guesses.first().map_or(0, |guess| guess.cells.len());
     let alike = |key: &[usize]| repeated(guesses, owner, key, &alternating(guesses, key));
@@ -100,9 +100,14 @@ fn with_period(guesses: &[Guess], owner: Option<usize>, key: Vec<usize>) -> Vec<
         matches!(guess.kind, ColumnType::Month | ColumnType::Date)
             && guess.cells.iter().all(|cell| !cell.is_empty())
     };
-    (0..first)
-        .find(is_period)
-        .map(|place| [&[place], key.as_slice()].concat())
+    let mut places = (0..first).chain(first + 1..guesses.len());
+    places
+        .find(|place| is_period(place) && !key.contains(place))
+        .map(|place| {
+            let mut with = [&[place], key.as_slice()].concat();
+            with.sort_unstable();
+            with
+        })
         .filter(|with| alike(with) * 10 <= before)
         .unwrap_or(key)
 }

@@ -96,11 +96,38 @@ const CODE_WORDS: [&str; 16] = [
     "sku",
 ];
 const YEARS: [&str; 5] = ["年度", "年份", "年限", "届", "学年"];
-const MONEY: [&str; 39] = [
+const MONEY: [&str; 40] = [
     "资本", "资金", "金额", "经费", "补助", "投资", "预算", "自筹", "款", "总额", "费", "拨付",
-    "下达", "结余", "到位", "支出", "中央", "省级", "市级", "县级", "区级", "配套", "债券", "贷款",
-    "财政", "价款", "造价", "概算", "决算", "工资", "奖补", "补贴", "捐赠", "援建", "收入", "成本",
-    "报账", "存量", "整合",
+    "支付", "下达", "结余", "到位", "支出", "中央", "省级", "市级", "县级", "区级", "配套", "债券",
+    "贷款", "财政", "价款", "造价", "概算", "决算", "工资", "奖补", "补贴", "捐赠", "援建", "收入",
+    "成本", "报账", "存量", "整合",
+];
+/// The same in English, as words of their own.
+const MONEY_WORDS: [&str; 24] = [
+    "fund",
+    "funds",
+    "funding",
+    "budget",
+    "budgeted",
+    "cost",
+    "costs",
+    "grant",
+    "grants",
+    "subsidy",
+    "subsidies",
+    "investment",
+    "expenditure",
+    "expenditures",
+    "expense",
+    "expenses",
+    "spending",
+    "payment",
+    "payments",
+    "salary",
+    "salaries",
+    "revenue",
+    "yuan",
+    "rmb",
 ];
 const SHARES: [&str; 9] =
     ["率", "比例", "占比", "比重", "百分比", "进度", "成数", "折扣", "百分数"];
@@ -375,7 +402,15 @@ pub fn reason(about: About<'_>, kind: ColumnType, may_be_money: bool) -> TypeRea
 /// Returns whether a text names money.
 pub fn says_money(text: &str) -> bool {
     let plain = fold::plain(text);
-    plain.contains('元') || MONEY.iter().any(|word| plain.contains(word))
+    plain.contains('元')
+        || MONEY.iter().any(|word| plain.contains(word))
+        || says_money_in_english(&text.to_lowercase())
+}
+
+/// Returns whether one of a text's words, lower case, is one for money.
+fn says_money_in_english(lowered: &str) -> bool {
+    let mut words = lowered.split(|c: char| !c.is_ascii_alphanumeric());
+    words.any(|word| MONEY_WORDS.contains(&word))
 }
 
 /// Returns whether a heading, folded, is what forms call the figures of a line: 预算数, 执行数.
@@ -427,7 +462,11 @@ impl Says {
             money: !price
                 && !count
                 && !code
-                && (about.unit.is_some() || holds(own, &MONEY) || holds(&above, &MONEY)),
+                && (about.unit.is_some()
+                    || holds(own, &MONEY)
+                    || holds(&above, &MONEY)
+                    || says_money_in_english(&lowered)
+                    || says_money_in_english(&about.path.to_lowercase())),
             number: NUMBERS.contains(&own),
             code,
             year: (ends(own, &YEARS) || own == "年") && !own.contains(|c: char| c.is_ascii_digit()),

@@ -31,6 +31,8 @@ pub struct Lines {
     pub details: Vec<String>,
     /// Rows with one text and nothing else, which may go on from the task above.
     pub rests: Vec<(u32, String)>,
+    /// What numbered rows call themselves that add up all others: 支出合计 on the first line of a form.
+    pub totals: Vec<String>,
     /// The heading of the column in which they stand, where the numbers of the tasks run on over them.
     pub continued: Option<String>,
 }
@@ -43,6 +45,7 @@ pub fn apart(sheet: &Sheet, shape: &mut Shape) -> Lines {
     let start = sheet.rows.partition_point(|row| row.index <= *first);
     let end = sheet.rows.partition_point(|row| row.index <= *last + 1);
     let rows = sheet.rows.get(start..end).unwrap_or_default();
+    let totals = numbered_totals(sheet, rows, shape);
     let details = details(rows, shape);
     let sections = sections(sheet, rows, shape);
     let names = if sections.is_empty() { bare_sections(sheet, rows, shape) } else { Vec::new() };
@@ -55,7 +58,66 @@ pub fn apart(sheet: &Sheet, shape: &mut Shape) -> Lines {
     let rests = if is_many { Vec::new() } else { rests };
     let rests = rests.into_iter().map(|(row, _, text)| (row, text));
     let rests = rests.filter(|(_, text)| !names.contains(text)).collect();
-    Lines { sections, names, details, rests, continued }
+    Lines { sections, names, details, rests, totals, continued }
+}
+
+/// Takes the rows out of a table's tasks that are numbered as these are, call themselves a total and add up all
+/// rows above or below them, in each column of figures.
+fn numbered_totals(sheet: &Sheet, rows: &[Row], shape: &mut Shape) -> Vec<String> {
+    const LEAST_PARTS: usize = 2;
+    let words = Lexicon::default();
+    let columns: Vec<u32> = shape.columns.iter().map(|column| column.column).collect();
+    let label = |row: u32| -> Option<String> {
+        let texts = columns.iter().filter_map(|column| match shown(sheet, row, *column)? {
+            Content::Text(text) => Some(text.trim().to_owned()),
+            _ => None,
+        });
+        let mut texts = texts.filter(|text| {
+            let key = heading::read(text).key;
+            words.sounds_like_total(&key) && !words.is_part(&key)
+        });
+        texts.next()
+    };
+    // What numbers the rows adds up to nothing.
+    let rises = |column: u32| {
+        let figures: Vec<f64> =
+            shape.body.iter().filter_map(|row| figure(sheet, *row, column)).collect();
+        figures.len() > 1 && figures.windows(2).all(|pair| (pair[1] - pair[0] - 1.0).abs() < 1e-9)
+    };
+    let (numbers, figures): (Vec<u32>, Vec<u32>) =
+        columns.iter().copied().partition(|column| rises(*column));
+    let is_numbered = |row: u32| numbers.iter().any(|column| figure(sheet, row, *column).is_some());
+    let adds_up = |row: u32, parts: &[u32]| {
+        let mut held = figures.iter().filter_map(|column| {
+            let own = figure(sheet, row, *column)?;
+            let sum: f64 = parts.iter().filter_map(|part| figure(sheet, *part, *column)).sum();
+            Some(own != 0.0 && (own - sum).abs() < 0.000_05 || own == 0.0 && sum == 0.0)
+        });
+        let mut any = false;
+        parts.len() >= LEAST_PARTS
+            && held.all(|right| {
+                any = true;
+                right
+            })
+            && any
+    };
+    let (Some(first), Some(last)) = (shape.body.first().copied(), shape.body.last().copied())
+    else {
+        return Vec::new();
+    };
+    let is_beside = |row: u32| row <= first || row >= last;
+    let found: Vec<(u32, String)> = rows
+        .iter()
+        .map(|row| row.index)
+        .filter(|row| is_beside(*row) && is_numbered(*row))
+        .filter_map(|row| {
+            let others: Vec<u32> =
+                shape.body.iter().copied().filter(|other| *other != row).collect();
+            Some((row, label(row).filter(|_| adds_up(row, &others))?))
+        })
+        .collect();
+    shape.body.retain(|row| found.iter().all(|(own, _)| own != row));
+    found.into_iter().map(|(_, label)| label).collect()
 }
 
 /// Takes the names of sections that nothing numbers out of a table's tasks: the first stands above all
@@ -297,8 +359,13 @@ fn continued(sheet: &Sheet, shape: &Shape, rests: &[(u32, u32, String)]) -> Opti
     let is_known = |row: u32, text: &String| {
         rests.iter().any(|(other, _, known)| *other != row && known == text)
     };
+    // Where one stands below each other task, the last has its own.
+    let has_one = |row: &u32| rests.iter().any(|(rest, ..)| *rest == row + 1);
+    let is_each = shape.body.len() > 2 && shape.body.iter().all(has_one);
     let is_one = |(row, own, text): &(u32, u32, String)| {
-        own == column && (row < last || is_known(*row, text)) && !texts.contains(&text.as_str())
+        own == column
+            && (row < last || is_each && *row == last + 1 || is_known(*row, text))
+            && !texts.contains(&text.as_str())
     };
     let is_all = rests.len() <= shape.body.len() * MOST_BELOW_ONE
         && shape.body.iter().all(has_figure)
@@ -345,6 +412,20 @@ pub fn corrections(text: &mut String, plan: &Plan<'_>) {
         }
     }
     continued_columns(text, plan);
+    let mut totals: Vec<String> = Vec::new();
+    for label in plan.lines.iter().flat_map(|lines| &lines.totals) {
+        let label = quoted(label);
+        if !totals.contains(&label) {
+            totals.push(label);
+        }
+    }
+    if !totals.is_empty() {
+        let _ = writeln!(
+            text,
+            "\n# 请定：这样写的行有序号，却等于其余各行之和，算作合计；是任务的，删去这一段。\n[lexicon]\ntotals = [{}]",
+            totals.join(", ")
+        );
+    }
     let unsure = plan.lines.iter().filter(|lines| lines.continued.is_none());
     let rests: Vec<&(u32, String)> = unsure.flat_map(|lines| &lines.rests).collect();
     let list = |patterns: Vec<String>| patterns.join(", ");

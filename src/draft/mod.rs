@@ -199,6 +199,7 @@ fn drafted(book: &Book, path: &str, left: &[Aside]) -> Result<Drafted, NoDraft> 
         own = found.tables;
         tables = own.iter().map(|(sheet, shape)| (*sheet, shape)).collect();
         columns = guess::columns(&tables, &texts_above(&tables).concat());
+        guess::settle_alike(&mut columns, &found.units.figures);
         columns.insert(0, Guess::of_owners(found.owners));
         roles = guess::roles(&mut columns);
         units = Some(found.units);

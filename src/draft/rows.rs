@@ -275,10 +275,12 @@ pub fn corrections(text: &mut String, plan: &Plan<'_>) {
     heading_rows(text, plan);
     super::lines::corrections(text, plan);
     if let Some(key) = shared_by_units(plan) {
-        let name = super::write::quoted(&key.name);
+        let names = [key].into_iter().chain(written_with(plan, key));
+        let names: Vec<String> = names.map(|guess| super::write::quoted(&guess.name)).collect();
+        let names = names.join(", ");
         let _ = writeln!(
             text,
-            "\n# 请定：一项任务由几个单位承担，名称只写一次；下面空着的各行也是这项任务。\n[[normalise.table]]\nof = \"plan\"\nfill = [{name}]"
+            "\n# 请定：一项任务由几个单位承担，名称只写一次；下面空着的各行也是这项任务。\n[[normalise.table]]\nof = \"plan\"\nfill = [{names}]"
         );
     }
     let fill: Vec<String> =
@@ -353,6 +355,24 @@ fn shared_by_units<'a>(plan: &'a Plan<'_>) -> Option<&'a Guess> {
     });
     let is_named = tasks.first().is_some_and(|cell| !cell.is_empty());
     (is_some && is_named && is_of_several).then(|| &plan.columns[*key])
+}
+
+/// Columns of words and months that are filled where a task is named and blank where it is not: 新建 holds for all
+/// units of the task, as its name does.
+fn written_with<'a>(plan: &'a Plan<'_>, key: &'a Guess) -> impl Iterator<Item = &'a Guess> {
+    let columns = plan.columns.iter().enumerate();
+    columns.filter_map(|(place, guess)| {
+        let is_words = matches!(
+            guess.kind,
+            ColumnType::Text | ColumnType::Choice | ColumnType::Month | ColumnType::Date
+        );
+        let is_role = plan.roles.owner == Some(place) || plan.roles.number == Some(place);
+        let is_with = || {
+            let mut cells = guess.cells.iter().zip(&key.cells);
+            cells.all(|(own, task)| own.is_empty() == task.is_empty())
+        };
+        (is_words && !is_role && guess.name != key.name && is_with()).then_some(guess)
+    })
 }
 
 /// Columns before the last of the key that are written once and left blank below.

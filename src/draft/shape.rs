@@ -39,6 +39,9 @@ fn shapes(sheet: &Sheet, headed: &[Headed]) -> Vec<Shape> {
         let end = headed.get(place + 1).map_or(sheet.rows.len(), |next| next.heading.start);
         let rows = &sheet.rows[heading.clone()];
         let mut found = by_shape::columns(sheet, rows);
+        if let ([columns], Some(above)) = (found.as_mut_slice(), shapes.last()) {
+            name_as_above(sheet, rows, sheet.rows.get(*first), above, columns);
+        }
         let mut left_out = None;
         if let [columns] = found.as_mut_slice() {
             left_out = without_other_list(&sheet.rows[*first..end], columns);
@@ -63,6 +66,39 @@ fn shapes(sheet: &Sheet, headed: &[Headed]) -> Vec<Shape> {
         }
     }
     shapes
+}
+
+/// Gives a further table the headings of words that the table above has and that its own heading leaves blank,
+/// where it names the same columns in the same places, and words stand below the blank.
+fn name_as_above(
+    sheet: &Sheet,
+    heading: &[Row],
+    below: Option<&Row>,
+    above: &Shape,
+    columns: &mut Vec<ShapeColumn>,
+) {
+    const LEAST: usize = 3;
+    let is_above = |own: &ShapeColumn| {
+        above.columns.iter().any(|known| known.column == own.column && known.title == own.title)
+    };
+    if columns.len() < LEAST || !columns.iter().all(is_above) {
+        return;
+    }
+    let is_word = |row: u32, column: u32| {
+        shown(sheet, row, column).is_some_and(|content| !is_figure(content))
+    };
+    let is_blank = |column: u32| {
+        columns.iter().all(|own| own.column != column)
+            && heading.iter().all(|row| row.cell(column).is_none())
+    };
+    let more = above.columns.iter().filter(|known| {
+        is_blank(known.column)
+            && below.is_some_and(|below| is_word(below.index, known.column))
+            && above.body.iter().all(|row| is_word(*row, known.column))
+    });
+    let more: Vec<ShapeColumn> = more.cloned().collect();
+    columns.extend(more);
+    columns.sort_by_key(|column| column.column);
 }
 
 /// The columns that are filled in one row of four at least: of the days of a month, or of marks by village, each

@@ -515,7 +515,7 @@ fn tables(text: &mut String, plan: &Plan<'_>, units: &Units) {
     if let Some(sections) = &units.sections {
         let _ = writeln!(text, "sections = [{}]", quoted(sections));
     }
-    let figures = plan.columns.iter().find(|guess| Some(&guess.title) == units.figures.as_ref());
+    let figures = plan.columns.iter().find(|guess| Some(&guess.title) == units.figures.first());
     if let Some(figures) = figures {
         let _ = writeln!(text, "across = {{ field = \"{}\", headings = \"unit\" }}", figures.name);
     }

@@ -67,6 +67,36 @@ impl MoneyUnit {
             MoneyUnit::HundredMillionYuan => "亿元",
         }
     }
+
+    /// Returns the unit that a text without blanks names and nothing else, in Chinese or in English.
+    pub fn named(text: &str) -> Option<MoneyUnit> {
+        if let Some(unit) = Self::ALL.into_iter().find(|unit| unit.name() == text) {
+            return Some(unit);
+        }
+        // Most texts are no English.
+        if !text.is_ascii() || text.is_empty() {
+            return None;
+        }
+        let lowered = text.to_ascii_lowercase().replace(',', "");
+        let many = ["yuan", "rmb", "cny"]
+            .iter()
+            .find_map(|name| lowered.strip_suffix(name).or_else(|| lowered.strip_prefix(name)))?;
+        match many.trim_start_matches("of") {
+            "" => Some(MoneyUnit::Yuan),
+            "thousand" | "thousands" | "1000" | "k" => Some(MoneyUnit::ThousandYuan),
+            "tenthousand" | "10000" | "10k" | "wan" => Some(MoneyUnit::TenThousandYuan),
+            "million" | "millions" | "1000000" => Some(MoneyUnit::MillionYuan),
+            "hundredmillion" | "100million" | "yi" => Some(MoneyUnit::HundredMillionYuan),
+            _ => None,
+        }
+    }
+
+    /// Returns whether a text begins with the name of a unit of money.
+    pub fn begins(text: &str) -> bool {
+        let first = text.split_whitespace().next().unwrap_or_default();
+        Self::ALL.iter().any(|unit| text.trim_start().starts_with(unit.name()))
+            || Self::named(first).is_some()
+    }
 }
 
 impl fmt::Display for MoneyUnit {

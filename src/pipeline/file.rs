@@ -631,6 +631,9 @@ impl Default for Roster {
                 "填表单位",
                 "上报单位",
                 "汇总单位",
+                "reporting unit",
+                "submitting unit",
+                "responsible unit",
             ]),
             filled_on: strings(&[
                 "填报日期",

@@ -171,7 +171,10 @@ fn read_level(text: &str) -> Heading {
     for (before, inside) in pieces(&narrow) {
         kept.push_str(before);
         bare.push_str(before);
-        for part in inside.split(MARKS) {
+        // 10,000 yuan is one.
+        let parts = |text| -> Vec<&str> { str::split(text, MARKS).collect() };
+        let whole = MoneyUnit::named(inside).map(|_| vec![inside]);
+        for part in whole.unwrap_or_else(|| parts(inside)) {
             match unit_named(part) {
                 Some(Named::Money(money)) => unit = unit.or(Some(money)),
                 Some(Named::Other) => {}
@@ -285,7 +288,7 @@ enum Named {
 fn unit_named(text: &str) -> Option<Named> {
     let word = text.trim_start_matches("单位").trim_start_matches([':', '：']);
     let word = word.trim_start_matches("人民币");
-    if let Some(unit) = MoneyUnit::ALL.into_iter().find(|unit| unit.name() == word) {
+    if let Some(unit) = MoneyUnit::named(word) {
         return Some(Named::Money(unit));
     }
     matches!(word, "%" | "百分比" | "年月" | "年/月" | "月份").then_some(Named::Other)

@@ -220,7 +220,7 @@ const FOOTERS: [&str; 20] = [
     "remarks",
 ];
 /// What begins the line that names the unit of money.
-const MONEY_LINES: [&str; 1] = ["单位"];
+const MONEY_LINES: [&str; 3] = ["单位", "Unit", "unit"];
 /// What marks a heading as that of a further page.
 const PAGES: [&str; 1] = ["续"];
 /// What the brackets of a heading may hold, alone, and leave its meaning as it is.

@@ -179,6 +179,10 @@ fn heading_above(
             }
             break;
         }
+        // A, B, C above what the columns are called.
+        if best.is_some() && is_column_numbers(row_above) {
+            break;
+        }
         let start = topmost(sheet, from, lowest, words);
         if row_above.cells.len() == 1 && start == lowest {
             continue;

@@ -34,8 +34,11 @@ pub fn assign(sheet: &Sheet, tables: &mut [Layout], words: &Lexicon) {
 fn lines(sheet: &Sheet, tables: &[Layout], words: &Lexicon) -> Vec<(CellAt, MoneyUnit)> {
     let headings: BTreeSet<u32> =
         tables.iter().flat_map(|table| table.heading_rows.iter().copied()).collect();
-    let names_money =
-        |text: &str| words.money_lines.iter().any(|word| text.contains(word.as_str()));
+    // It is asked of all words of a sheet: those of one script hold none of the other.
+    let names_money = |text: &str| {
+        let mut words = words.money_lines.iter();
+        words.any(|word| (!word.is_ascii() || text.is_ascii()) && text.contains(word.as_str()))
+    };
     let rows = sheet.rows.iter().filter(|row| !headings.contains(&row.index));
     rows.flat_map(|row| {
         row.cells.iter().filter_map(|cell| match &cell.content {
@@ -66,6 +69,10 @@ fn units_in_line(text: &str, words: &Lexicon) -> Vec<MoneyUnit> {
     let named = places.map(|(at, word)| {
         let tail = plain[at + word.len()..].trim_start_matches([':', '为', '是']);
         let tail = tail.split([')', ']', '】', ';', '。']).next().unwrap_or_default();
+        // 10,000 yuan is one.
+        if let Some(unit) = MoneyUnit::named(tail) {
+            return vec![unit];
+        }
         let mut units: Vec<MoneyUnit> = Vec::new();
         for part in tail.split(['、', '/', ',', '|', '(', '或', '和', '及']) {
             let part = part.trim_start_matches("人民币");

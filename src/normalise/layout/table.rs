@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::{CellAt, ColumnId, MoneyUnit, fold, words};
 use crate::pipeline::Pipeline;
 use crate::pipeline::heading::{self, Heading};
-use crate::read::{Content, Row, Sheet};
+use crate::read::{Cell, Content, Row, Sheet};
 
 use super::unit::{MatrixPart, NamedUnit};
 use super::words::{is_period, starts_with_note_word};
@@ -269,12 +269,12 @@ fn best_depth(sheet: &Sheet, at: usize, pipeline: &Pipeline) -> Option<Layout> {
     Some(best)
 }
 
-/// Returns whether a row holds a heading that is declared as it stands.
+/// Returns whether a row holds a heading that is declared as it stands, or nothing but levels above some: the
+/// months 1, 2, 3 over 计划 and 完成.
 fn names_columns(row: &Row, pipeline: &Pipeline) -> bool {
-    row.cells.iter().any(|cell| {
-        let key = heading::read(&typed_text(&cell.content)).key;
-        pipeline.headings.names_column(&key)
-    })
+    let key = |cell: &Cell| heading::read(&typed_text(&cell.content)).key;
+    row.cells.iter().any(|cell| pipeline.headings.names_column(&key(cell)))
+        || row.cells.iter().all(|cell| pipeline.headings.names_upper(&key(cell)))
 }
 
 /// Returns whether a row holds a figure that is no level of any declared heading, as 2019 is one of
@@ -315,7 +315,13 @@ fn continues(sheet: &Sheet, best: &Layout, row: &Row, pipeline: &Pipeline) -> bo
     let is_note = row.cells.first().is_some_and(|cell| {
         matches!(&cell.content, Content::Text(text) if starts_with_note_word(text, pipeline))
     });
-    if is_note || is_lone_name(sheet, best, row) {
+    if is_note {
+        return false;
+    }
+    if names_one_column(sheet, best, row, pipeline) {
+        return true;
+    }
+    if is_lone_name(sheet, best, row) {
         return false;
     }
     // （万元）, （公里）: each says in what the column is counted.
@@ -365,6 +371,24 @@ fn continues(sheet: &Sheet, best: &Layout, row: &Row, pipeline: &Pipeline) -> bo
                 column.field.is_none_or(|field| pipeline.columns[field].kind.is_money())
             })
         })
+}
+
+/// Returns whether a row is one text that names a column of its own, right below its heading: where all other
+/// columns have headings that reach down beside it, or where it is a unit and its column one of money.
+fn names_one_column(sheet: &Sheet, best: &Layout, row: &Row, pipeline: &Pipeline) -> bool {
+    let [only] = row.cells.as_slice() else { return false };
+    let Content::Text(text) = &only.content else { return false };
+    let Some(own) = best.columns.iter().find(|column| column.column == only.column) else {
+        return false;
+    };
+    let reaches_down = |column: &SheetColumn| {
+        let merge = sheet.merges.at(column.cell);
+        merge.is_some_and(|merge| merge.last.row >= row.index)
+    };
+    let mut others = best.columns.iter().filter(|column| column.column != only.column).peekable();
+    let is_beside = others.peek().is_some() && others.all(reaches_down) && !reaches_down(own);
+    let is_money = own.field.is_some_and(|field| pipeline.columns[field].kind.is_money());
+    is_beside || is_money && pipeline.unit_alone(text).is_some()
 }
 
 /// Returns whether a row is one text below a heading that is whole without it, as the name of a block

@@ -52,7 +52,7 @@ fn find_tables(sheet: &Sheet, pipeline: &Pipeline) -> Vec<Layout> {
             }
             Some(mut layout) => {
                 if let Some(above) = tables.last() {
-                    name_as_above(sheet, at, above, &mut layout);
+                    name_as_above(sheet, at, above, &mut layout, pipeline);
                 }
                 at += layout.heading_rows.len();
                 tables.push(layout);
@@ -64,8 +64,15 @@ fn find_tables(sheet: &Sheet, pipeline: &Pipeline) -> Vec<Layout> {
 }
 
 /// Gives a further table the headings that the table above has and that its own heading leaves blank: where
-/// it names the same columns in the same places, and figures stand below the blank.
-fn name_as_above(sheet: &Sheet, at: usize, above: &Layout, layout: &mut Layout) {
+/// it names the same columns in the same places, and figures stand below the blank, or words where these
+/// say what a row is about.
+fn name_as_above(
+    sheet: &Sheet,
+    at: usize,
+    above: &Layout,
+    layout: &mut Layout,
+    pipeline: &Pipeline,
+) {
     const LEAST: usize = 3;
     let own: Vec<(u32, ColumnId)> =
         layout.columns.iter().filter_map(|column| Some((column.column, column.field?))).collect();
@@ -83,9 +90,10 @@ fn name_as_above(sheet: &Sheet, at: usize, above: &Layout, layout: &mut Layout) 
             && heading.iter().all(|row| row.cell(column).is_none())
     };
     let more = above.columns.iter().filter(|known| {
+        let is_key = known.field.is_some_and(|field| pipeline.roles.key.contains(&field));
         known.field.is_some()
             && is_blank(known.column)
-            && below.cell(known.column).is_some_and(|cell| is_figure(&cell.content))
+            && below.cell(known.column).is_some_and(|cell| is_key != is_figure(&cell.content))
     });
     let more: Vec<_> = more.cloned().collect();
     layout.columns.extend(more);

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::table::{Ambiguity, Layout};
-use crate::model::{CellAt, ColumnId, fold};
+use crate::model::{CellAt, ColumnId, MoneyUnit, fold};
 use crate::normalise::typed::typed_text;
 use crate::pipeline::{AcrossHeadings, Pipeline, TableCorrection, UnitStands, heading};
 use crate::read::{Content, Row, Sheet};
@@ -85,51 +85,79 @@ fn sheets_unit(name: &str, pipeline: &Pipeline) -> Option<String> {
 /// else one that holds the name of a declared unit.
 fn named_above<'a>(rows: impl Iterator<Item = &'a Row>, pipeline: &Pipeline) -> Option<NamedUnit> {
     let rows: Vec<&Row> = rows.collect();
+    let units = &pipeline.roster.units;
+    // What a label says, and the column in which it says it.
+    let said = |row: &Row, place: usize| -> Option<(String, String, u32)> {
+        let cell = &row.cells[place];
+        let Content::Text(text) = &cell.content else { return None };
+        let next = row.cells.get(place + 1);
+        let (label, value) = labelled(text, || next.map(|next| typed_text(&next.content)))?;
+        let stands_here = text.contains(value.as_str());
+        let column = next.filter(|_| !stands_here).map_or(cell.column, |next| next.column);
+        Some((label, value, column))
+    };
+    let nearest = |found: &dyn Fn(&Row, usize) -> Option<NamedUnit>| {
+        let mut nearest = rows.iter().rev();
+        nearest.find_map(|row| (0..row.cells.len()).find_map(|place| found(row, place)))
+    };
     // 责任单位：甲县 below 编制单位：财政局: whoever the plan knows.
-    let known = rows.iter().rev().find_map(|row| {
-        row.cells.iter().find_map(|cell| {
-            let Content::Text(text) = &cell.content else { return None };
-            let (label, value) = text.split_once([':', '：'])?;
-            let is_label = is_unit_label(label, pipeline) || fold::key(label).ends_with("单位");
-            let name = pipeline.roster.units.within(value).filter(|_| is_label)?.to_owned();
-            Some(NamedUnit { name, at: Some(CellAt::new(row.index, cell.column)) })
-        })
+    let known = nearest(&|row, place| {
+        let (label, value, column) = said(row, place)?;
+        let is_label = is_unit_label(&label, pipeline) || fold::key(&label).ends_with("单位");
+        let name = units.within(&value).filter(|_| is_label)?.to_owned();
+        Some(NamedUnit { name, at: Some(CellAt::new(row.index, column)) })
     });
-    if known.is_some() {
-        return known;
-    }
-    let labelled = rows.iter().rev().find_map(|row| {
-        row.cells.iter().enumerate().find_map(|(place, cell)| {
-            let Content::Text(text) = &cell.content else { return None };
-            let (label, value) = text.split_once([':', '：'])?;
-            if !is_unit_label(label, pipeline) {
+    let labelled = || {
+        nearest(&|row, place| {
+            let (label, value, column) = said(row, place)?;
+            if !is_unit_label(&label, pipeline) {
                 return None;
             }
-            // The name may stand in the next cell.
-            let next = || {
-                let next = row.cells.get(place + 1)?;
-                Some((typed_text(&next.content), next.column))
-            };
-            let (value, column) = match value.trim() {
-                "" => next()?,
-                value => (value.to_owned(), cell.column),
-            };
+            let name = units.within(&value).or_else(|| first_name(&value))?;
             let at = Some(CellAt::new(row.index, column));
-            // Whatever follows on the line is another matter: 单位：甲县  金额单位：万元.
-            let first = value.split_whitespace().next()?;
-            let name = pipeline.roster.units.within(&value).unwrap_or(first);
             is_name(name).then(|| NamedUnit { name: name.to_owned(), at })
         })
-    });
-    labelled.or_else(|| {
-        rows.iter().rev().find_map(|row| {
-            row.cells.iter().find_map(|cell| {
-                let Content::Text(text) = &cell.content else { return None };
-                let name = pipeline.roster.units.within(text)?.to_owned();
-                Some(NamedUnit { name, at: Some(CellAt::new(row.index, cell.column)) })
-            })
+    };
+    let anywhere = || {
+        nearest(&|row, place| {
+            let Content::Text(text) = &row.cells[place].content else { return None };
+            let name = units.within(text)?.to_owned();
+            Some(NamedUnit { name, at: Some(CellAt::new(row.index, row.cells[place].column)) })
         })
-    })
+    };
+    known.or_else(labelled).or_else(anywhere)
+}
+
+/// Returns a label and what it says: behind a colon, or in the next cell where nothing follows.
+pub fn labelled(text: &str, next: impl FnOnce() -> Option<String>) -> Option<(String, String)> {
+    const LONGEST: usize = 24;
+    let (label, value) = text.split_once([':', '：']).unwrap_or((text, ""));
+    if !value.trim().is_empty() {
+        return Some((label.to_owned(), value.to_owned()));
+    }
+    // What is longer is a sentence, and labels nothing.
+    if label.chars().count() > LONGEST {
+        return None;
+    }
+    next().map(|next| (label.to_owned(), next))
+}
+
+/// Returns the name that a line begins with: whatever follows a blank is another matter, 甲县  金额单位：万元,
+/// but for names that are several words themselves.
+pub fn first_name(value: &str) -> Option<&str> {
+    let value = value.trim();
+    let is_word = |word: &str| word.chars().all(|c| c.is_ascii_alphabetic() || "'-.&".contains(c));
+    let mut end = value.find(char::is_whitespace).unwrap_or(value.len());
+    if is_word(&value[..end]) {
+        while let Some(rest) = value[end..].strip_prefix(' ') {
+            let word = rest.split(char::is_whitespace).next().unwrap_or_default();
+            if word.is_empty() || !is_word(word) {
+                break;
+            }
+            end += 1 + word.len();
+        }
+    }
+    (end > 0).then(|| &value[..end])
 }
 
 /// Returns whether a label announces a unit that reports, and no unit of money.
@@ -143,8 +171,7 @@ fn is_unit_label(label: &str, pipeline: &Pipeline) -> bool {
 /// Returns whether a text can be the name of somebody: no figure, no dash, no unit of money.
 fn is_name(text: &str) -> bool {
     let key = fold::key(text);
-    key.chars().any(char::is_alphabetic)
-        && !crate::model::MoneyUnit::ALL.iter().any(|unit| key.starts_with(unit.name()))
+    key.chars().any(char::is_alphabetic) && !MoneyUnit::begins(text)
 }
 
 /// Returns one table for each unit that a heading of a matrix names; the table itself where none does. The

@@ -107,9 +107,13 @@ impl Body<'_> {
         })
     }
 
-    /// Returns what a row begins with and what it names as its task.
+    /// Returns what a row begins with and what it names as its task; the owner beside a task says nothing
+    /// else, be it called as sections are.
     pub(super) fn texts_that_tell(&self, row: &Row) -> Vec<String> {
-        let first = row.cells.first().map(|cell| &cell.content);
+        let owner = self.pipeline.roles.owner.and_then(|owner| self.columns[owner]);
+        let has_key = || self.pipeline.roles.key.iter().any(|key| self.own(row, *key).is_some());
+        let first = row.cells.first().filter(|cell| Some(cell.column) != owner || !has_key());
+        let first = first.map(|cell| &cell.content);
         let keys = self.pipeline.roles.key.iter().filter_map(|field| self.own(row, *field));
         first.into_iter().chain(keys).map(typed_text).collect()
     }

@@ -112,8 +112,21 @@ impl<'a> Body<'a> {
         let is_open = |look: &Look| {
             look.task == Task::Words
                 && look.number == Mark::Blank
-                && look.owner == Named::Blank
+                && look.owner != Named::Above
                 && look.has_amounts
+        };
+        // 甲县共3项 counts what it adds up.
+        let words = &self.pipeline.words.block_names;
+        let without_count = |key: &str| {
+            let mut name = key.trim_end_matches(|c: char| c.is_ascii_digit());
+            while let Some(rest) = words.iter().find_map(|word| name.strip_suffix(word.as_str())) {
+                name = rest.trim_end_matches(|c: char| c.is_ascii_digit());
+            }
+            if key.contains(|c: char| c.is_ascii_digit()) {
+                name.to_owned()
+            } else {
+                key.to_owned()
+            }
         };
         let mut named: Option<BTreeSet<String>> = None;
         for at in odd.iter().filter(|at| is_open(&looks[**at])).copied().collect::<Vec<usize>>() {
@@ -122,7 +135,9 @@ impl<'a> Body<'a> {
                 let owners = parts.iter().filter_map(|row| self.own(row, owner));
                 owners.map(|own| fold::key(&typed_text(own))).collect()
             });
-            if named.contains(&fold::key(&called)) {
+            let called = without_count(&fold::key(&called));
+            let own = self.own(&parts[at], owner).map(|own| fold::key(&typed_text(own)));
+            if own.is_none_or(|own| own == called) && named.contains(&called) {
                 (looks[at].task, looks[at].owner) = (Task::Blank, Named::Own);
             }
         }

@@ -1,0 +1,115 @@
+//! Whose the rows of an undescribed plan are, where no column says so: the sheets are named after
+//! units, or a line above each table names one, or a line above its rows, or the headings of the
+//! columns of figures do.
+//!
+//! A unit is never made of nothing: what is taken for its name ends as names of places and offices do,
+//! or stands behind a label that says so.
+
+mod names;
+mod matrix;
+mod above;
+mod sheets;
+mod sections;
+
+use super::shape::Shape;
+use crate::pipeline::{UnitStands, heading};
+use crate::read::{Content, Row, Sheet};
+use names::is_place;
+
+pub use names::is_somebody;
+
+/// The units of a plan and where they stand.
+#[derive(Clone, Debug)]
+pub struct Units {
+    pub stands: UnitStands,
+    /// In the order of the plan.
+    pub names: Vec<String>,
+    /// What the lines of sections begin with, where they all begin alike.
+    pub sections: Option<String>,
+    /// Sheets that add up the others.
+    pub sums: Vec<String>,
+    /// The sheets that hold the tasks, where others do not.
+    pub sheets: Vec<String>,
+    /// The titles of the columns that take the figures of a matrix; the first of each unit's names it.
+    pub figures: Vec<String>,
+    /// Sheets with tables that are not taken for tasks.
+    pub left_out: Vec<String>,
+}
+
+/// A plan with its tables as they are once it is known whose they are.
+#[derive(Clone, Debug)]
+pub struct Found<'a> {
+    pub units: Units,
+    pub tables: Vec<(&'a Sheet, Shape)>,
+    /// The unit of each row, in the order of the tables.
+    pub owners: Vec<String>,
+}
+
+/// Looks for the units of a plan whose columns name none.
+pub fn find<'a>(tables: &[(&'a Sheet, &Shape)]) -> Option<Found<'a>> {
+    matrix::in_headings(tables)
+        .or_else(|| sheets::by_sheets(tables))
+        .or_else(|| above::in_lines_above(tables))
+        .or_else(|| sections::in_sections(tables))
+}
+
+fn plain(stands: UnitStands, names: Vec<String>) -> Units {
+    Units {
+        stands,
+        names,
+        sections: None,
+        sums: Vec::new(),
+        sheets: Vec::new(),
+        figures: Vec::new(),
+        left_out: Vec::new(),
+    }
+}
+
+fn headings(shape: &Shape) -> Vec<String> {
+    shape.columns.iter().map(|column| heading::read(&column.title).key).collect()
+}
+
+/// Words before the first of several names that a sentence lists.
+const BEFORE_NAMES: [&str; 10] = ["由", "为", "是", "括", "含", ":", "：", "即", " by ", " from "];
+
+/// Returns the units that a line beside the tables lists, one after another: 本表由甲县、乙县分别填报.
+pub fn listed_beside(tables: &[(&Sheet, &Shape)]) -> Vec<String> {
+    let beside = tables.iter().flat_map(|(sheet, shape)| {
+        let first = shape.heading_rows.first().copied().unwrap_or(0);
+        let is_beside =
+            move |row: &&Row| row.index < first || shape.body.binary_search(&row.index).is_err();
+        sheet.rows.iter().filter(is_beside).flat_map(|row| &row.cells)
+    });
+    let lists = beside.filter_map(|cell| match &cell.content {
+        Content::Text(text) => Some(names_in(text)),
+        _ => None,
+    });
+    let longest = lists.max_by_key(Vec::len).unwrap_or_default();
+    if longest.len() > 1 { longest } else { Vec::new() }
+}
+
+/// The longest list of names that stand one after another in a sentence.
+fn names_in(text: &str) -> Vec<String> {
+    let mut lists: Vec<Vec<String>> = vec![Vec::new()];
+    for part in text.replace(" and ", ",").split(['、', '，', ',', '和', '及', '与']) {
+        let part = part.trim();
+        let begun = BEFORE_NAMES.iter().filter_map(|word| Some(part.rfind(word)? + word.len()));
+        let rest = &part[begun.max().unwrap_or(0)..];
+        let ends = rest.char_indices().map(|(at, c)| at + c.len_utf8()).rev();
+        let name = ends.map(|end| &rest[..end]).find(|name| is_place(name));
+        // What stands before the name begins a list anew; without a name, or with more behind it, the
+        // list ends.
+        if name.is_none() || rest.len() < part.len() {
+            lists.push(Vec::new());
+        }
+        if let (Some(name), Some(list)) = (name, lists.last_mut()) {
+            if !list.iter().any(|known| known == name) {
+                list.push(name.to_owned());
+            }
+            if name.len() < rest.len() {
+                lists.push(Vec::new());
+            }
+        }
+    }
+    lists.into_iter().rev().max_by_key(Vec::len).unwrap_or_default()
+}

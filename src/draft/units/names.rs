@@ -1,0 +1,202 @@
+//! How places and offices are called, and what a cell says of either: the words by which units are known
+//! where no column names them.
+
+use std::sync::LazyLock;
+
+use super::super::shape::shown;
+use crate::model::fold;
+use crate::pipeline::{Lexicon, heading};
+use crate::read::{Content, Sheet};
+
+/// How places are called.
+pub const PLACES: [&str; 8] = ["区", "县", "市", "镇", "乡", "街道", "旗", "州"];
+/// How offices and others that have tasks are called.
+pub const OFFICES: [&str; 19] = [
+    "局",
+    "农场",
+    "林场",
+    "中心校",
+    "委",
+    "办",
+    "部",
+    "处",
+    "院",
+    "所",
+    "站",
+    "馆",
+    "中心",
+    "学校",
+    "小学",
+    "中学",
+    "公司",
+    "集团",
+    "管委会",
+];
+/// Words that end as places do and are none.
+const NOBODY: [&str; 40] = [
+    "社区",
+    "园区",
+    "片区",
+    "景区",
+    "小区",
+    "县区",
+    "区县",
+    "市区",
+    "城区",
+    "乡镇",
+    "城镇",
+    "镇街",
+    "全市",
+    "全县",
+    "全区",
+    "全镇",
+    "全州",
+    "本市",
+    "本县",
+    "本区",
+    "地区",
+    "县市",
+    "各县",
+    "各区",
+    "各市",
+    "郊区",
+    "自治区",
+    "地市",
+    "省市",
+    "州市",
+    "市州",
+    "盟市",
+    "直辖市",
+    "县级市",
+    "建制镇",
+    "主城区",
+    "山区",
+    "库区",
+    "灾区",
+    "老区",
+];
+pub const LONGEST_NAME: usize = 14;
+
+/// How places are called in English, as the last word of a name or before `of`.
+const PLACES_IN_ENGLISH: [&str; 13] = [
+    "district",
+    "county",
+    "city",
+    "town",
+    "township",
+    "village",
+    "borough",
+    "ward",
+    "prefecture",
+    "province",
+    "region",
+    "municipality",
+    "parish",
+];
+/// How offices are.
+const OFFICES_IN_ENGLISH: [&str; 16] = [
+    "bureau",
+    "office",
+    "department",
+    "dept",
+    "division",
+    "centre",
+    "center",
+    "school",
+    "college",
+    "university",
+    "hospital",
+    "company",
+    "ltd",
+    "commission",
+    "authority",
+    "agency",
+];
+/// What stands before such a word and names nobody.
+const NOBODY_IN_ENGLISH: [&str; 9] =
+    ["each", "all", "every", "whole", "the", "this", "per", "total", "by"];
+
+/// Whether a text is the name of a place.
+pub fn is_place(name: &str) -> bool {
+    ends_in(name, &PLACES) || is_called_in_english(name, &PLACES_IN_ENGLISH)
+}
+
+/// Whether a text is the name of a place or of an office.
+pub fn is_somebody(name: &str) -> bool {
+    is_place(name) || ends_in(name, &OFFICES) || is_called_in_english(name, &OFFICES_IN_ENGLISH)
+}
+
+/// Whether a text is the name of an office that governs.
+pub fn is_board(name: &str) -> bool {
+    ends_in(name, &["局", "委"]) || is_called_in_english(name, &["bureau", "department", "dept"])
+}
+
+/// Whether a name ends in one of these, and is more than that.
+fn ends_in(name: &str, ends: &[&str]) -> bool {
+    let key = fold::key(name);
+    let length = key.chars().count();
+    (2..=LONGEST_NAME).contains(&length)
+        && !NOBODY.contains(&key.as_str())
+        && !key.chars().any(|c| c.is_ascii_digit())
+        // What goes on behind a mark is a sentence.
+        && !name.trim().contains(['。', '，', '；', '：', '、', ';', ':'])
+        && ends.iter().any(|end| key.ends_with(end) && key != *end)
+}
+
+/// Whether a name of several words ends in one of these, or begins so before `of`: Hill County,
+/// Department of Works.
+fn is_called_in_english(name: &str, kinds: &[&str]) -> bool {
+    const MOST_WORDS: usize = 5;
+    let is_letter = |c: char| c.is_alphabetic() || matches!(c, '\'' | '-' | '.' | '&');
+    let words: Vec<String> = name.split_whitespace().map(str::to_lowercase).collect();
+    let [first, middle @ .., last] = words.as_slice() else { return false };
+    let is_kind = |word: &str| kinds.contains(&word.trim_end_matches('.'));
+    words.len() <= MOST_WORDS
+        && words.iter().all(|word| word.chars().all(is_letter))
+        && !NOBODY_IN_ENGLISH.contains(&first.as_str())
+        && (is_kind(last) || is_kind(first) && middle.first().is_some_and(|word| word == "of"))
+}
+
+/// A name on one line: words are parted by one blank, Chinese characters by none.
+pub fn on_one_line(text: &str) -> String {
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        let is_word = |c: char| c.is_ascii();
+        if line.ends_with(is_word) && word.starts_with(is_word) {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line
+}
+
+pub fn says_total(text: &str) -> bool {
+    // It is asked of each row of a table.
+    static WORDS: LazyLock<Lexicon> = LazyLock::new(Lexicon::default);
+    let words = &*WORDS;
+    let key = heading::read(text).key;
+    let says = |list: &[String]| list.iter().any(|word| key.contains(word.as_str()));
+    says(&words.totals) || says(&words.summaries)
+}
+
+/// What 1 is in the figures of cells: amounts have up to four decimals.
+pub const ONE: i64 = 10_000;
+
+/// What a cell says as a figure, in parts of [`ONE`].
+pub fn figure(sheet: &Sheet, row: u32, column: u32) -> Option<i64> {
+    let number = match shown(sheet, row, column)? {
+        Content::Number(number) => *number,
+        Content::Text(text) => fold::plain(text).replace(',', "").parse().ok()?,
+        _ => return None,
+    };
+    // Figures of a plan are far smaller; a larger one proves nothing.
+    #[expect(clippy::cast_possible_truncation, reason = "it was held against the bound")]
+    (number.abs() < 1e13).then(|| (number * 10_000.0).round() as i64)
+}
+
+pub fn text(sheet: &Sheet, row: u32, column: u32) -> Option<String> {
+    match shown(sheet, row, column)? {
+        Content::Text(text) => Some(text.trim().to_owned()),
+        _ => None,
+    }
+}
