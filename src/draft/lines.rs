@@ -49,15 +49,15 @@ pub fn apart(sheet: &Sheet, shape: &mut Shape) -> Lines {
     let details = details(rows, shape);
     let sections = sections(sheet, rows, shape);
     let names = if sections.is_empty() { bare_sections(sheet, rows, shape) } else { Vec::new() };
-    let rests = if details.is_empty() { rests(sheet, rows, shape) } else { Vec::new() };
+    let mut rests = if details.is_empty() { rests(sheet, rows, shape) } else { Vec::new() };
+    rests.retain(|(_, _, text)| !names.contains(text));
     let column = continued(sheet, shape, &rests);
     let titled = shape.columns.iter().find(|own| Some(own.column) == column);
     let continued = titled.map(|own| heading::read(&own.title).key);
     // Many such rows are tasks that say no more, unless their numbers say otherwise.
     let is_many = continued.is_none() && rests.len() * 2 > shape.body.len();
     let rests = if is_many { Vec::new() } else { rests };
-    let rests = rests.into_iter().map(|(row, _, text)| (row, text));
-    let rests = rests.filter(|(_, text)| !names.contains(text)).collect();
+    let rests = rests.into_iter().map(|(row, _, text)| (row, text)).collect();
     Lines { sections, names, details, rests, totals, continued }
 }
 
@@ -74,7 +74,8 @@ fn numbered_totals(sheet: &Sheet, rows: &[Row], shape: &mut Shape) -> Vec<String
         });
         let mut texts = texts.filter(|text| {
             let key = heading::read(text).key;
-            words.sounds_like_total(&key) && !words.is_part(&key)
+            // 合计 alone is a total whatever numbers it.
+            words.sounds_like_total(&key) && !words.totals.contains(&key) && !words.is_part(&key)
         });
         texts.next()
     };

@@ -31,6 +31,8 @@ const ANSWERS: [&str; 18] = [
     "implementingunit",
     "implementingagency",
 ];
+/// Before a word for areas, those of them that answer.
+const ANSWERING: [&str; 5] = ["责任", "实施", "承担", "申报", "填报"];
 /// The areas that report.
 const PLACES: [&str; 21] = [
     "区县",
@@ -109,6 +111,8 @@ fn owner_score(guess: &Guess) -> usize {
     if word < 80 && distinct.len() > MOST_UNITS && distinct.len() * 5 > filled.len() {
         return 0;
     }
+    // One for all rows is hardly who reports where another column names several.
+    let word = if word > 20 && distinct.len() == 1 && filled.len() > 2 { word - 20 } else { word };
     // 责任单位（县区）.
     let said = if word == 0 { 0 } else { word + inside.unwrap_or(0).min(20) };
     if said == 0 { 0 } else { said + usize::from(repeats) * 25 }
@@ -140,7 +144,10 @@ fn rank(bare: &str) -> usize {
                 || (bare.ends_with(word) && (word.chars().count() > 1 || bare.chars().count() < 4))
         }) && !ends(&NO_PLACES)
     };
-    if holds(&ANSWERS) && !holds(&NOT_OWNERS) {
+    if ANSWERING.iter().any(|word| bare.starts_with(word)) && is_place() && !holds(&NOT_OWNERS) {
+        // 责任县区 beside 牵头部门.
+        105
+    } else if holds(&ANSWERS) && !holds(&NOT_OWNERS) {
         100
     } else if is_place() {
         95

@@ -13,8 +13,9 @@ pub struct DeclaredUnits {
     by_key: BTreeMap<String, String>,
 }
 
-/// A longer text is no name of a block.
+/// A longer text is no name of a block; three letters say as much as a Chinese character.
 const LONGEST_BLOCK: usize = 16;
+const LETTERS: usize = 3;
 
 impl DeclaredUnits {
     pub(super) fn of(units: &[file::Unit]) -> Self {
@@ -43,6 +44,15 @@ impl DeclaredUnits {
         let longest = self.keys.iter().find(|(name, _)| key.contains(name.as_str()));
         longest.map(|(_, unit)| unit.as_str())
     }
+
+    /// Returns the only unit whose name ends in a text: 住建局 is 市住建局, where it can be nobody else.
+    pub fn ending_in(&self, text: &str) -> Option<&str> {
+        const LEAST: usize = 2;
+        let key = fold::key(text);
+        let mut ends = self.keys.iter().filter(|(name, _)| name.ends_with(key.as_str()));
+        let (_, unit) = ends.next().filter(|_| key.chars().count() >= LEAST)?;
+        ends.all(|(_, other)| other == unit).then_some(unit)
+    }
 }
 
 impl Pipeline {
@@ -50,7 +60,8 @@ impl Pipeline {
     /// blocks add: 一、甲县, 甲县（3个）.
     pub fn unit_alone(&self, text: &str) -> Option<&str> {
         let units = &self.roster.units;
-        if units.is_empty() || text.chars().count() > LONGEST_BLOCK {
+        let letters = || text.bytes().filter(u8::is_ascii_alphabetic).count();
+        if units.is_empty() || text.chars().count() > LONGEST_BLOCK + letters() / LETTERS * 2 {
             return None;
         }
         let key = fold::task_key(text);

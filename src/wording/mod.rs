@@ -648,6 +648,15 @@ impl Speaker<'_> {
                     format!("{}: the plan has {expected}, the sheet has {found}{}{}{}; shown as {shown} it looks like the plan's.", self.place(), self.typed(), self.difference(), self.beyond_tolerance()),
                 )
             }
+            // The plan has one figure for several rows, and none for this one.
+            Remark::PlanCellFaulty
+                if self.finding.expected.as_ref().is_some_and(|own| own.summand().is_some()) =>
+            {
+                self.pick(
+                    format!("{}：报送为{found}{}，而计划此处的{expected}是几行合写的一个数，没有写明这一行是多少。", self.place(), self.typed()),
+                    format!("{}: the sheet has {found}{}, but {expected} in the plan is one figure for several rows, and none for this row.", self.place(), self.typed()),
+                )
+            }
             Remark::PlanCellFaulty => self.pick(
                 format!("{}：报送为{found}{}，而计划此处是{expected}。", self.place(), self.typed()),
                 format!("{}: the sheet has {found}{}, but the plan's own cell is {expected}.", self.place(), self.typed()),

@@ -52,7 +52,7 @@ pub fn in_lines_above<'a>(tables: &[(&'a Sheet, &Shape)]) -> Option<Found<'a>> {
         .collect();
     let named: Vec<String> = match named.into_iter().collect::<Option<Vec<String>>>() {
         Some(named) => named,
-        None => in_titles(&own, tables)?,
+        None => named_above(&own, tables).or_else(|| in_titles(&own, tables))?,
     };
     let distinct: BTreeSet<&String> = named.iter().collect();
     if distinct.len() < 2 || distinct.iter().any(|name| says_total(name)) {
@@ -116,6 +116,20 @@ pub fn labelled_above(sheet: &Sheet, shape: &Shape, from: u32) -> Option<String>
         }
     }
     found.or(maker)
+}
+
+/// The name that stands above each table as it is, where each has one: 甲县 | 单位：万元.
+fn named_above(own: &[(&Sheet, &Shape)], tables: &[(&Sheet, &Shape)]) -> Option<Vec<String>> {
+    let named = own.iter().map(|(sheet, shape)| {
+        let rows = lines_above(sheet, shape, end_above(tables, sheet, shape));
+        let texts = rows.flat_map(|row| &row.cells).filter_map(|cell| match &cell.content {
+            Content::Text(text) if is_somebody(text) => Some(on_one_line(text)),
+            _ => None,
+        });
+        // A task of the table above may be called as somebody is: the nearest is meant.
+        texts.last()
+    });
+    named.collect()
 }
 
 /// What the titles of tables do not share, where it is a name: 甲县2021年计划, 乙县2021年计划.

@@ -88,15 +88,21 @@ pub fn listed_beside(tables: &[(&Sheet, &Shape)]) -> Vec<String> {
     if longest.len() > 1 { longest } else { Vec::new() }
 }
 
-/// The longest list of names that stand one after another in a sentence.
+/// What a sentence says of those who fill a form in.
+const FILLED_IN: [&str; 5] = ["填报", "报送", "上报", "分别", "filled in"];
+
+/// The longest list of names that stand one after another in a sentence: places, and offices where it says that
+/// they fill something in.
 fn names_in(text: &str) -> Vec<String> {
+    let fills_in = FILLED_IN.iter().any(|word| text.contains(word));
+    let is_one = |name: &str| is_place(name) || fills_in && is_somebody(name);
     let mut lists: Vec<Vec<String>> = vec![Vec::new()];
     for part in text.replace(" and ", ",").split(['、', '，', ',', '和', '及', '与']) {
         let part = part.trim();
         let begun = BEFORE_NAMES.iter().filter_map(|word| Some(part.rfind(word)? + word.len()));
         let rest = &part[begun.max().unwrap_or(0)..];
         let ends = rest.char_indices().map(|(at, c)| at + c.len_utf8()).rev();
-        let name = ends.map(|end| &rest[..end]).find(|name| is_place(name));
+        let name = ends.map(|end| &rest[..end]).find(|name| is_one(name));
         // What stands before the name begins a list anew; without a name, or with more behind it, the
         // list ends.
         if name.is_none() || rest.len() < part.len() {

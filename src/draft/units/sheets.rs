@@ -115,13 +115,23 @@ fn lists_repeat(tables: &[(&Sheet, &Shape)]) -> bool {
 fn sheets_unit(sheet: &Sheet, shape: &Shape) -> Option<String> {
     let own = sheet.name.as_deref()?;
     let key = fold::key(own);
-    let labelled = labelled_above(sheet, shape, 0).filter(|name| key.contains(&fold::key(name)));
+    // 住建局 on a sheet that says 市住建局.
+    let is_same = |name: &String| {
+        let name = fold::key(name);
+        key.contains(&name) || name.ends_with(&key) && is_somebody(own)
+    };
+    let labelled = labelled_above(sheet, shape, 0).filter(is_same);
     if labelled.is_some() {
         return labelled;
     }
     let bare = own.split(['（', '(']).next().unwrap_or(own);
     let bare = fold::unnumbered(bare);
-    let bare = bare.trim_start_matches(|c: char| c.is_ascii_digit() || "-_. 、".contains(c)).trim();
+    let number = |c: char| c.is_ascii_digit() || "-_. 、".contains(c);
+    // 附件1 甲县.
+    let named = UNNAMED.iter().find_map(|word| bare.strip_prefix(word));
+    let behind = named.map(|rest| rest.trim_start_matches(number));
+    let bare = behind.filter(|rest| is_somebody(rest)).unwrap_or(bare);
+    let bare = bare.trim_start_matches(number).trim();
     let rest = fold::key(bare);
     let is_unnamed = UNNAMED.iter().any(|word| {
         rest.strip_prefix(word).is_some_and(|rest| {

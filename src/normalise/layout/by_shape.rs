@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::money::unit_in_line;
 use super::periods::{self, is_figure};
-use super::side_by_side::{alike_between_blanks, letters_its_columns};
+use super::side_by_side::{alike_between_blanks, letters_its_columns, sharing_between_blanks};
 use super::table::{self, is_column_numbers};
 use crate::model::{CellAt, MoneyUnit, fold};
 use crate::normalise::typed::typed_text;
@@ -470,9 +470,10 @@ pub fn columns(sheet: &Sheet, rows: &[Row]) -> Vec<Vec<ShapeColumn>> {
     let columns: Vec<(u32, Vec<String>)> = columns_with_words(sheet, rows).into_iter().collect();
     let width = width_of_one(&columns);
     if width == columns.len()
-        && let Some(alike) = alike_between_blanks(&columns)
+        && let Some(lists) =
+            alike_between_blanks(&columns).or_else(|| sharing_between_blanks(&columns))
     {
-        return alike.into_iter().map(named).collect();
+        return lists.into_iter().map(named).collect();
     }
     columns.chunks(width.max(1)).map(named).collect()
 }

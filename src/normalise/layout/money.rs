@@ -6,7 +6,7 @@ use super::table::{Layout, SheetColumn};
 use crate::model::fact::{InDoubt, Sentence};
 use crate::model::{CellAt, Fact, Finding, MoneyUnit, Side, Value, fold};
 use crate::pipeline::{Lexicon, Pipeline};
-use crate::read::{Content, Sheet};
+use crate::read::{Cell, Content, Sheet};
 
 /// Gives each table the line that holds for it: the nearest above its heading, else the first
 /// below it, else the first of the sheet.
@@ -41,14 +41,24 @@ fn lines(sheet: &Sheet, tables: &[Layout], words: &Lexicon) -> Vec<(CellAt, Mone
     };
     let rows = sheet.rows.iter().filter(|row| !headings.contains(&row.index));
     rows.flat_map(|row| {
-        row.cells.iter().filter_map(|cell| match &cell.content {
+        row.cells.iter().enumerate().filter_map(|(place, cell)| match &cell.content {
             Content::Text(text) if text.len() < 400 && names_money(text) => {
-                unit_in_line(text, words).map(|unit| (CellAt::new(row.index, cell.column), unit))
+                let beside = || row.cells.get(place + 1).and_then(|next| named_beside(text, next));
+                let own = unit_in_line(text, words).map(|unit| (unit, cell.column));
+                own.or_else(beside).map(|(unit, column)| (CellAt::new(row.index, column), unit))
             }
             _ => None,
         })
     })
     .collect()
+}
+
+/// Returns the unit of money that the cell beside a label names, as a form has it: 金额单位 | 元.
+fn named_beside(label: &str, next: &Cell) -> Option<(MoneyUnit, u32)> {
+    const LONGEST: usize = 8;
+    let Content::Text(text) = &next.content else { return None };
+    let is_label = fold::key(label).chars().count() <= LONGEST;
+    MoneyUnit::named(&fold::plain(text)).filter(|_| is_label).map(|unit| (unit, next.column))
 }
 
 /// Returns the unit of money that any line of a sheet names.

@@ -50,6 +50,9 @@ pub fn of(content: &Content) -> Option<Period> {
         Regex::new("^((19|20)[0-9]{2}[年.\\-/])?[0-9]{1,2}([-~—][0-9]{1,2})?(月份?底?|$)$")
             .expect("it is sound")
     });
+    static DAY: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new("^(19|20)[0-9]{2}[.\\-/][0-9]{1,2}[.\\-/][0-9]{1,2}$").expect("it is sound")
+    });
     match content {
         Content::Number(number) if number.fract() == 0.0 && (1900.0..=2100.0).contains(number) => {
             Some(Period::Year)
@@ -60,9 +63,10 @@ pub fn of(content: &Content) -> Option<Period> {
             if YEAR.is_match(&plain) {
                 return Some(Period::Year);
             }
-            // 12 alone is a figure.
+            // 12 alone is a figure, 2021-03-05 a day.
             let has_mark = plain.contains(['年', '月', '.', '/', '-']);
-            (has_mark && MONTH.is_match(&plain) && !is_decimal(&plain)).then_some(Period::Month)
+            let is_month = has_mark && MONTH.is_match(&plain) && !DAY.is_match(&plain);
+            (is_month && !is_decimal(&plain)).then_some(Period::Month)
         }
         _ => None,
     }

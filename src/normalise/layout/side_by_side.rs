@@ -31,6 +31,28 @@ pub fn alike_between_blanks(columns: &[Headed]) -> Option<Vec<&[Headed]>> {
     (alike.len() > 1).then_some(alike)
 }
 
+/// Returns the lists that stand side by side with a blank column between them and call two of their columns alike,
+/// others not: 序号, 项目名称, 里程, 资金 beside 序号, 服务内容, 人数, 资金.
+pub fn sharing_between_blanks(columns: &[Headed]) -> Option<Vec<&[Headed]>> {
+    const LEAST: usize = 3;
+    const LEAST_SHARED: usize = 2;
+    let blocks: Vec<&[Headed]> = columns.chunk_by(|one, next| one.0 + 1 == next.0).collect();
+    let path = |levels: &[String]| -> String {
+        levels.iter().map(|level| heading::read(level).key).collect()
+    };
+    let keys = |block: &[Headed]| -> BTreeSet<String> {
+        block.iter().map(|(_, levels)| path(levels)).collect()
+    };
+    let first = keys(blocks.first()?);
+    let is_list = |block: &&[Headed]| {
+        let own = keys(block);
+        block.len() >= LEAST
+            && own.len() == block.len()
+            && own.intersection(&first).count() >= LEAST_SHARED
+    };
+    (blocks.len() > 1 && blocks.iter().all(is_list)).then_some(blocks)
+}
+
 /// Returns whether a row names its first column and letters the others, above what they are called:
 /// 科目 | A | B | C.
 pub fn letters_its_columns(row: &Row) -> bool {

@@ -91,6 +91,9 @@ impl Layout {
         let times = self.ambiguous.iter().map(|ambiguity| ambiguity.headings.len()).max();
         let Some(times @ 2..) = times else { return vec![self] };
         let width = named.len() / times;
+        if let Some(parts) = self.between_blanks(&columns) {
+            return parts;
+        }
         let same = width >= 2
             && width * times == named.len()
             && (width..named.len()).all(|at| named[at].1 == named[at - width].1)
@@ -115,6 +118,42 @@ impl Layout {
                 }
             })
             .collect()
+    }
+
+    /// Returns the tables that stand side by side with a blank column between them, where two declared columns
+    /// stand in each and none stands twice in one.
+    fn between_blanks(&self, columns: &[SheetColumn]) -> Option<Vec<Layout>> {
+        const LEAST: usize = 3;
+        const LEAST_SHARED: usize = 2;
+        let blocks: Vec<&[SheetColumn]> =
+            columns.chunk_by(|one, next| one.column + 1 == next.column).collect();
+        let fields = |block: &[SheetColumn]| -> Vec<ColumnId> {
+            block.iter().filter_map(|column| column.field).collect()
+        };
+        let known: Vec<Vec<ColumnId>> = blocks.iter().map(|block| fields(block)).collect();
+        let is_table = |own: &Vec<ColumnId>| {
+            let distinct: BTreeSet<&ColumnId> = own.iter().collect();
+            own.len() >= LEAST
+                && distinct.len() == own.len()
+                && own.iter().filter(|field| known[0].contains(field)).count() >= LEAST_SHARED
+        };
+        if blocks.len() < 2 || !known.iter().all(is_table) {
+            return None;
+        }
+        let parts = blocks.iter().enumerate().map(|(place, block)| {
+            let first = if place == 0 { 0 } else { block[0].column };
+            let last = blocks.get(place + 1).map_or(u32::MAX, |next| next[0].column - 1);
+            Layout {
+                heading_rows: self.heading_rows.clone(),
+                columns: block.to_vec(),
+                ambiguous: Vec::new(),
+                within: Some((first, last)),
+                money_line: None,
+                unit: None,
+                part: None,
+            }
+        });
+        Some(parts.collect())
     }
 
     /// Returns whether the columns were found that say what a row is about.

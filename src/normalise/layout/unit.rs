@@ -75,6 +75,9 @@ fn sheets_unit(name: &str, pipeline: &Pipeline) -> Option<String> {
         return Some(unit.to_owned());
     }
     let key = fold::key(name);
+    if let Some(unit) = pipeline.roster.units.ending_in(name) {
+        return Some(unit.to_owned());
+    }
     let words = &pipeline.words;
     let is_sum =
         words.totals.iter().chain(&words.summaries).any(|word| key.contains(word.as_str()));

@@ -10,6 +10,10 @@ use crate::pipeline::table::{ACROSS_UNIT, rows, says_something, sheet_pattern};
 use crate::pipeline::units::DeclaredUnits;
 use crate::pipeline::{Across, AcrossHeadings, Column, Roles, SheetPattern, TableCorrection};
 
+/// What may be written once and left blank below.
+const FILLED: [ColumnType; 4] =
+    [ColumnType::Text, ColumnType::Choice, ColumnType::Month, ColumnType::Date];
+
 impl Compiler<'_> {
     pub(super) fn tables(
         &mut self,
@@ -113,7 +117,7 @@ impl Compiler<'_> {
             sections: self.patterns(&table.sections, &here.key("sections")),
             details: self.patterns(&table.details, &here.key("details")),
             skip: self.patterns(&table.skip, &here.key("skip")),
-            fill: self.text_columns(&table.fill, columns, &here.key("fill")),
+            fill: self.columns_of(&FILLED, &table.fill, columns, &here.key("fill")),
             keep_blank: self.text_columns(&table.keep_blank, columns, &here.key("keep_blank")),
             continued: self.text_columns(&table.continued, columns, &here.key("continued")),
             across: table
@@ -148,10 +152,19 @@ impl Compiler<'_> {
         columns: &IdSlice<ColumnId, Column>,
         way: &Way,
     ) -> Vec<ColumnId> {
-        let texts = [ColumnType::Text, ColumnType::Choice];
+        self.columns_of(&[ColumnType::Text, ColumnType::Choice], names, columns, way)
+    }
+
+    fn columns_of(
+        &mut self,
+        kinds: &[ColumnType],
+        names: &[String],
+        columns: &IdSlice<ColumnId, Column>,
+        way: &Way,
+    ) -> Vec<ColumnId> {
         let named = names.iter().enumerate();
         named
-            .filter_map(|(place, name)| self.column_ref(name, &texts, columns, &way.item(place)))
+            .filter_map(|(place, name)| self.column_ref(name, kinds, columns, &way.item(place)))
             .collect()
     }
 

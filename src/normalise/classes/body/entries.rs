@@ -236,12 +236,15 @@ impl Body<'_> {
     }
 
     /// Forgets what was named above for the rows of one owner. What stands before the owner holds for
-    /// the rows of several.
+    /// the rows of several, and so does all that is written once with their task.
     pub(super) fn end_owners_block(&mut self) {
         let place = |field: ColumnId| self.columns[field];
         let owner = self.pipeline.roles.owner.and_then(place);
         let fill = &self.correction.fill;
-        let is_outer = |field: ColumnId| fill.contains(&field) && place(field) < owner;
+        let keys = &self.pipeline.roles.key;
+        let is_before = |field: ColumnId| place(field) < owner;
+        let shares_task = keys.iter().all(|key| fill.contains(key) && is_before(*key));
+        let is_outer = |field: ColumnId| fill.contains(&field) && (is_before(field) || shares_task);
         let named = self.last.keys().copied();
         let fields: Vec<ColumnId> =
             named.filter(|field| self.fills_down(*field) && !is_outer(*field)).collect();

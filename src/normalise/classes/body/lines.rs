@@ -84,14 +84,18 @@ impl Body<'_> {
     }
 
     /// Returns whether a row is the line above a further table: its cells are labels with what they
-    /// say, and one of them names the unit of money or who reports.
+    /// say, or a unit's name, and one of them names the unit of money or who reports.
     pub(super) fn is_between_tables(&self, row: &Row) -> bool {
         let labelled = |content: &Content| match content {
             Content::Text(text) => text.split_once([':', '：']).map(|(label, _)| fold::key(label)),
             _ => None,
         };
         let submitter = &self.pipeline.roster.submitter;
-        row.cells.iter().all(|cell| labelled(&cell.content).is_some())
+        let names_unit = |content: &Content| match content {
+            Content::Text(text) => self.pipeline.unit_alone(text).is_some(),
+            _ => false,
+        };
+        row.cells.iter().all(|cell| labelled(&cell.content).is_some() || names_unit(&cell.content))
             && row.cells.iter().any(|cell| {
                 is_money_line(&cell.content, &self.pipeline.words)
                     || labelled(&cell.content).is_some_and(|label| submitter.contains(&label))
