@@ -69,7 +69,11 @@ fn best(columns: &[Figures], whole: usize, lists: Vec<Vec<usize>>) -> Option<Equ
 }
 
 /// Holds an equation against all rows; none where too many do not follow, or too few say anything.
-fn hold(columns: &[Figures], whole: usize, parts: Vec<usize>) -> Option<Equation> {
+fn hold(columns: &[Figures], whole: usize, mut parts: Vec<usize>) -> Option<Equation> {
+    parts.retain(|part| !stands_elsewhere(columns, whole, *part));
+    if parts.len() < 2 {
+        return None;
+    }
     let (mut rows, mut telling, mut broken) = (0, 0, Vec::new());
     let mut seen: BTreeSet<i64> = BTreeSet::new();
     for (row, sum) in columns[whole].iter().enumerate() {
@@ -91,6 +95,13 @@ fn hold(columns: &[Figures], whole: usize, parts: Vec<usize>) -> Option<Equation
     let says_enough = rows > 2 && seen.len() > 1 && (telling * 2 >= rows || telling > 2);
     let fits = says_enough && broken.len() <= most_broken;
     fits.then_some(Equation { whole, parts, rows, broken })
+}
+
+/// Whether a column has figures, and none of them on a row of the whole: it is one of another table.
+fn stands_elsewhere(columns: &[Figures], whole: usize, part: usize) -> bool {
+    let is_filled = |row: usize| columns[part].get(row).copied().flatten().is_some();
+    let mut rows = (0..columns[whole].len()).filter(|row| is_filled(*row)).peekable();
+    rows.peek().is_some() && rows.all(|row| columns[whole][row].is_none())
 }
 
 fn figure(columns: &[Figures], column: usize, row: usize) -> i64 {
@@ -207,6 +218,17 @@ mod tests {
         let apart: [&[i64]; 4] =
             [&[10, 99, 4, 7, 6], &[20, 98, 11, 3, 9], &[31, 97, 20, 3, 11], &[42, 91, 40, 3, 2]];
         assert_eq!(told(&apart), [(0, vec![2, 4], 0)]);
+    }
+
+    #[test]
+    fn a_column_of_another_table_is_no_part() {
+        let mut columns = figures(&[&[10, 4, 6], &[12, 5, 7], &[14, 6, 8], &[17, 8, 9]]);
+        for column in &mut columns {
+            column.push(None);
+        }
+        columns.push(vec![None, None, None, None, Some(3)]);
+        let found = find(&columns);
+        assert_eq!(found.iter().map(|own| own.parts.clone()).collect::<Vec<_>>(), [[1, 2]]);
     }
 
     #[test]

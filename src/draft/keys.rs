@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::guess::{Guess, Names, best_key, repeated, repeated_of};
 use super::roles::is_beside_tasks;
+use crate::model::fold;
 use crate::pipeline::ColumnType;
 
 /// So many columns of codes are tried together.
@@ -50,19 +51,20 @@ fn told_apart(
     key: Vec<usize>,
 ) -> Vec<usize> {
     const MOST: usize = 2;
+    const MANY: usize = 10;
     let rows = guesses.first().map_or(0, |guess| guess.cells.len());
     let alike = |key: &[usize]| repeated(guesses, owner, key, &alternating(guesses, key));
     let before = alike(&key);
     if before == 0 || nameless(guesses, &key) > 0 {
         return key;
     }
-    let is_often = before * 20 > rows;
+    let is_often = before * 20 > rows || before >= MANY;
     let may_tell = |place: &usize| {
         let guess = &guesses[*place];
         let is_free = Some(*place) != owner && Some(*place) != number && !key.contains(place);
         let names = match guess.kind {
             ColumnType::Text | ColumnType::Choice => !guess.reported,
-            ColumnType::Integer => !guess.summed && !guess.is_list(),
+            ColumnType::Integer => !guess.is_list() && (!guess.summed || rises(guess)),
             ColumnType::Date => is_often,
             _ => false,
         };
@@ -85,7 +87,45 @@ fn told_apart(
             _ => {}
         }
     }
-    if alike(&told) * 10 <= before { told } else { key }
+    if alike(&told) * 10 <= before {
+        return told;
+    }
+    // What comes again each year or on another day has that in its name, though others are alike all the same.
+    let is_time = |guess: &Guess| guess.kind == ColumnType::Date || holds_years(guess);
+    let with_time = further.iter().filter(|place| is_time(&guesses[**place])).map(|place| {
+        let mut with = [key.as_slice(), &[*place]].concat();
+        with.sort_unstable();
+        with
+    });
+    let best = best_key(with_time.collect(), alike);
+    best.filter(|with| alike(with) * 3 <= before * 2).unwrap_or(key)
+}
+
+/// Whether whole numbers name their rows: hardly any stands twice, and they rise from the first row to the last.
+fn rises(guess: &Guess) -> bool {
+    const LEAST: usize = 10;
+    let numbers: Option<Vec<i64>> = guess.cells.iter().map(|cell| cell.parse().ok()).collect();
+    numbers.is_some_and(|numbers| {
+        let steps = || numbers.windows(2).map(|pair| pair[0].cmp(&pair[1]));
+        let up = steps().filter(|step| step.is_lt()).count();
+        let down = steps().filter(|step| step.is_gt()).count();
+        numbers.len() >= LEAST && up * 5 >= numbers.len() * 4 && down * 20 <= numbers.len()
+    })
+}
+
+/// Whether all cells of a column are years: 2021, 2020/2021, FY21, 2021年度.
+fn holds_years(guess: &Guess) -> bool {
+    let is_year = |text: &String| {
+        let plain = fold::plain(text).to_lowercase();
+        let bare = plain.trim_start_matches("fy").trim_end_matches(['年', '度']).trim();
+        let (first, next) = bare.split_once(['/', '-', '–']).unwrap_or((bare, ""));
+        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let is_first = matches!(first.len(), 2 | 4) && digits(first);
+        let is_whole =
+            first.starts_with("19") || first.starts_with("20") || plain.starts_with("fy");
+        is_first && is_whole && digits(next) && matches!(next.len(), 0 | 2 | 4)
+    };
+    guess.cells.iter().all(is_year)
 }
 
 /// Adds to a key that leaves most rows alike the column of months or days, one before it first, where that tells
@@ -229,4 +269,26 @@ fn with_codes(
         |key: &[usize]| repeated_of(&names, guesses, owner, key, &alternating(guesses, key));
     let best = best_key(tried, count)?;
     (count(&best) * 2 <= before).then_some(best)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_again_each_year_has_its_year_in_its_name() {
+        let years = ["2020/2021", "2021/2022", "2022/2023"];
+        let names = ["Dam", "Seed", "Goods", "Goods", "Goods", "Goods"];
+        let own = years.iter().flat_map(|year| {
+            let once = (0..4).map(move |lot| format!("Lot {lot} of {year}"));
+            names.iter().map(|name| (*name).to_owned()).chain(once).map(move |name| (name, *year))
+        });
+        let (names, years): (Vec<String>, Vec<String>) =
+            own.map(|(name, year)| (name, year.to_owned())).unzip();
+        let guesses = [Guess::of_owners(names), Guess::of_owners(years)];
+        assert_eq!(completed(&guesses, None, None, vec![0]), [0, 1]);
+        let other =
+            Guess::of_owners(guesses[1].cells.iter().map(|year| format!("{year} m")).collect());
+        assert_eq!(completed(&[guesses[0].clone(), other], None, None, vec![0]), [0]);
+    }
 }

@@ -77,7 +77,7 @@ const CODES: [&str; 18] = [
     "信用",
 ];
 /// The same in languages with spaces, as words of their own.
-const CODE_WORDS: [&str; 16] = [
+const CODE_WORDS: [&str; 31] = [
     "code",
     "codes",
     "codigo",
@@ -94,6 +94,21 @@ const CODE_WORDS: [&str; 16] = [
     "referencia",
     "referência",
     "sku",
+    "id",
+    "ids",
+    "uid",
+    "postal",
+    "phone",
+    "telephone",
+    "tel",
+    "mobile",
+    "fax",
+    "barcode",
+    "ean",
+    "isbn",
+    "ein",
+    "siret",
+    "duns",
 ];
 const YEARS: [&str; 5] = ["年度", "年份", "年限", "届", "学年"];
 const MONEY: [&str; 40] = [
@@ -344,7 +359,9 @@ pub fn found(about: About<'_>, cells: &[Option<&Content>]) -> Found {
         return found(ColumnType::Text);
     }
     let may_be_money = about.money_line && !says.number;
-    if says.code || all_are_codes(&filled) {
+    // An ID that rises from 1 numbers the rows.
+    let is_list = all_whole && from_one(&figures);
+    if says.code && !is_list || all_are_codes(&filled) {
         return found(ColumnType::Text);
     }
     if all_whole && (says.year || all_are_years(&filled)) && !says.money {
@@ -450,10 +467,12 @@ impl Says {
         let price = is_rate || holds(&own.to_lowercase().replace(' ', ""), &PRICES);
         let count = !names_money && (unit || ends(own, &COUNTS));
         let lowered = about.title.to_lowercase();
-        let mut words = lowered.split(|c: char| !c.is_alphanumeric());
+        let apart = words_of(about.title);
         let is_level =
             CODE_LEVELS.contains(&own) || own.len() < above.len() && is_part(own, &above);
-        let code = holds(own, &CODES) || is_level || words.any(|word| CODE_WORDS.contains(&word));
+        let code = holds(own, &CODES)
+            || is_level
+            || apart.iter().any(|word| CODE_WORDS.contains(&word.as_str()));
         let is_dated = lowered.split(|c: char| !c.is_alphanumeric()).any(|word| word == "date");
         let is_share_word = ends(own, &SHARES) && !ends(own, &NO_SHARES);
         let percent = about.title.contains(['%', '％']);
@@ -478,6 +497,22 @@ impl Says {
     }
 }
 
+/// The words of a heading in small letters; zipCode are two.
+fn words_of(title: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut was_small = false;
+    for c in title.chars() {
+        if !c.is_alphanumeric() || was_small && c.is_uppercase() {
+            words.push(String::new());
+        }
+        was_small = c.is_lowercase();
+        if let Some(word) = words.last_mut().filter(|_| c.is_alphanumeric()) {
+            word.extend(c.to_lowercase());
+        }
+    }
+    words
+}
+
 /// What stands in a heading's brackets, folded.
 pub fn in_brackets(title: &str) -> Vec<String> {
     let plain = fold::plain(title).to_lowercase();
@@ -489,6 +524,14 @@ pub fn in_brackets(title: &str) -> Vec<String> {
         rest = &tail[end..];
     }
     inside
+}
+
+/// Whether figures are 1, 2, 3 and so on, nearly all of them.
+fn from_one(figures: &[Option<i64>]) -> bool {
+    const ONE: i64 = 1_000_000;
+    let known: Vec<i64> = figures.iter().copied().flatten().collect();
+    let steps = known.windows(2).filter(|pair| pair[1] == pair[0] + ONE).count();
+    known.first() == Some(&ONE) && known.len() > 2 && steps * 5 >= (known.len() - 1) * 4
 }
 
 /// Reads a figure as written, in millionths: with separators, and with a unit of money of its own.
@@ -507,7 +550,8 @@ fn figure(content: &Content, unit: Option<MoneyUnit>, words: &Lexicon) -> Option
             if !digits.starts_with(|c: char| c.is_ascii_digit() || ".￥¥(约".contains(c)) {
                 return None;
             }
-            amount::ungrouped(&plain)?
+            let sign = &plain[..plain.len() - digits.len()];
+            format!("{sign}{}", amount::ungrouped(digits)?)
         }
         _ => return None,
     };
@@ -645,6 +689,9 @@ mod tests {
             ("乙", &["13800000001", "13900000002", "13700000003"], (Text, true)),
             ("序号", &["1", "2", "3"], (Integer, true)),
             ("丙", &["1", "2", "3.5"], (Decimal, true)),
+            ("ZipCode", &["20785", "21218", "20001-2610", "20785", "21201"], (Text, true)),
+            ("projectId", &["310", "12", "9"], (Text, true)),
+            ("Paid", &["310", "12", "9"], (Integer, true)),
         ] {
             assert_eq!(kind(title, cells), expected, "{title}");
         }

@@ -176,8 +176,91 @@ fn figure_of(text: &str) -> Option<&str> {
     parts_of(text).map(|(_, figure, _)| figure)
 }
 
-/// Monies other than 元; 元 is understood where it stands.
-const MONIES: [&str; 9] = ["€", "EUR", "Euro", "$", "US$", "USD", "£", "GBP", "CHF"];
+/// Monies other than 元, in small letters; 元 is understood where it stands.
+const MONIES: [&str; 78] = [
+    "€",
+    "eur",
+    "euro",
+    "$",
+    "us$",
+    "usd",
+    "£",
+    "gbp",
+    "chf",
+    "fr.",
+    "sfr.",
+    "zł",
+    "zl",
+    "pln",
+    "kč",
+    "czk",
+    "kr",
+    "kr.",
+    "sek",
+    "nok",
+    "dkk",
+    "ft",
+    "huf",
+    "lei",
+    "ron",
+    "лв",
+    "лв.",
+    "bgn",
+    "₽",
+    "руб",
+    "руб.",
+    "р.",
+    "rub",
+    "₴",
+    "грн",
+    "грн.",
+    "uah",
+    "₺",
+    "tl",
+    "try",
+    "₹",
+    "rs",
+    "rs.",
+    "inr",
+    "rp",
+    "idr",
+    "rm",
+    "myr",
+    "฿",
+    "บาท",
+    "thb",
+    "₫",
+    "vnd",
+    "₱",
+    "php",
+    "₩",
+    "원",
+    "krw",
+    "円",
+    "jpy",
+    "₪",
+    "ils",
+    "r$",
+    "brl",
+    "mxn",
+    "cop",
+    "clp",
+    "ars",
+    "aud",
+    "cad",
+    "hk$",
+    "nt$",
+    "s$",
+    "sgd",
+    "ksh",
+    "kes",
+    "₦",
+    "ngn",
+];
+
+fn is_money(text: &str) -> bool {
+    MONIES.contains(&text.to_lowercase().as_str())
+}
 
 /// Returns the measure that stands beside all figures of a column that are typed as text, where it is
 /// known for one and its heading does not name it.
@@ -195,7 +278,7 @@ pub fn measure(title: &str, cells: &[Option<&Content>]) -> Option<String> {
             continue;
         }
         // m2 is a measure itself; only money stands before its figure.
-        if after.is_empty() && !MONIES.contains(&beside) {
+        if after.is_empty() && !is_money(beside) {
             return None;
         }
         if found.as_ref().is_some_and(|known| known != beside) {
@@ -204,8 +287,7 @@ pub fn measure(title: &str, cells: &[Option<&Content>]) -> Option<String> {
         count += 1;
         found.get_or_insert_with(|| beside.to_owned());
     }
-    let is_known =
-        |text: &String| MONIES.contains(&text.as_str()) || UNITS.contains(&text.as_str());
+    let is_known = |text: &String| is_money(text) || UNITS.contains(&text.as_str());
     let is_named = |text: &String| {
         text.chars().all(char::is_alphanumeric) && fold::plain(title).contains(text.as_str())
     };

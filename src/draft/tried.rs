@@ -311,6 +311,11 @@ fn asked(extract: &Extract, pipeline: &Pipeline) -> BTreeMap<String, ColumnType>
             ColumnType::Integer if unread(&|_, entry| is_code(&entry.typed)) >= FEW_CODES => {
                 ColumnType::Text
             }
+            ColumnType::Integer | ColumnType::Decimal
+                if unread(&|_, entry| is_code_in_parts(&entry.typed)) >= FEW_CODES =>
+            {
+                ColumnType::Text
+            }
             ColumnType::Integer if unread(&|_, entry| has_decimals(entry)) > 0 => {
                 ColumnType::Decimal
             }
@@ -341,6 +346,16 @@ fn is_code(text: &str) -> bool {
             .any(|byte| byte.is_ascii_digit())
         && plain.bytes().filter(u8::is_ascii_alphabetic).count() > 1
         && plain.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ')
+}
+
+/// Whether a text is two long runs of digits with a dash between them, as no count is: 20001-2610.
+fn is_code_in_parts(text: &str) -> bool {
+    const LONG: usize = 4;
+    let plain = fold::plain(text);
+    let parts: Vec<&str> = plain.split('-').map(str::trim).collect();
+    let is_long =
+        |part: &&str| part.len() >= LONG && part.bytes().all(|byte| byte.is_ascii_digit());
+    parts.len() == 2 && parts.iter().all(is_long)
 }
 
 /// Whether one cell of ten is words, and the figures beside them are one or two, again and again.

@@ -20,7 +20,7 @@ const GRAND_TOTALS: [&str; 1] = ["总"];
 const PARTS: [&str; 4] = ["其中", "ofwhich", "thereof", "davon"];
 /// What names a total where nothing else of the row says that it is a task: no number, no owner, no
 /// text beside it.
-const SUMMARIES: [&str; 27] = [
+const SUMMARIES: [&str; 39] = [
     "汇总",
     "总额",
     "总和",
@@ -48,7 +48,19 @@ const SUMMARIES: [&str; 27] = [
     "soma",
     "celkem",
     "razem",
+    "ogółem",
+    "łącznie",
     "toplam",
+    "geneltoplam",
+    "összesen",
+    "summa",
+    "итого",
+    "всего",
+    "разом",
+    "усього",
+    "jumlah",
+    "tổngcộng",
+    "รวม",
 ];
 /// What a line for ink begins with, followed by a colon or nothing.
 const SIGNATURES: [&str; 24] = [

@@ -332,6 +332,12 @@ impl Section {
     fn has_digits(&self) -> bool {
         self.tokens.iter().any(|token| matches!(token, Token::Digit { .. } | Token::General))
     }
+
+    /// Whether a nought is a digit there: in "-"?? it is room as wide as two.
+    fn shows_nought(&self) -> bool {
+        let shows = |token: &Token| matches!(token, Token::Digit { always: true } | Token::General);
+        self.tokens.iter().any(shows)
+    }
 }
 
 fn holds(condition: (Compare, f64), number: f64) -> bool {
@@ -372,7 +378,7 @@ fn face(sections: &[Section], number: f64) -> Face {
         // A nought that is not shown hides nothing.
         return if number == 0.0 { Face::Plain } else { Face::Nothing };
     }
-    if !section.has_digits() {
+    if !section.has_digits() || (number == 0.0 && !section.shows_nought()) {
         // Accountants show a nought as a dash.
         if number == 0.0 {
             return Face::Plain;
@@ -419,7 +425,11 @@ fn face(sections: &[Section], number: f64) -> Face {
     let mut figure = exact;
     if is_negative {
         figure.insert(0, '-');
-        if !has_sign {
+        // ₪-8.36 and ($8.36) are read with the sign before the money.
+        if text_around.contains(['-', '−', '(', '（']) {
+            exact_text.retain(|c| !"-−()（）".contains(c));
+            exact_text.insert(0, '-');
+        } else if !has_sign {
             exact_text.insert(0, '-');
         }
     }
@@ -628,6 +638,13 @@ mod tests {
             ("\"待定\"", 5.0, "待定 = 待定"),
             ("General\"元\"", 5.25, "5.25元 = 5.25元"),
             ("0元", 5.0, "5元 = 5元"),
+            (
+                "[$₪-40D]* #,##0.00;[$₪-40D]* \\-#,##0.00;[$₪-40D]* \"-\"??",
+                -8.36,
+                "₪-8.36 = -₪8.36",
+            ),
+            ("[$₪-40D]* #,##0.00;[$₪-40D]* \\-#,##0.00;[$₪-40D]* \"-\"??", 0.0, "plain"),
+            ("\"$\"#,##0;(\"$\"#,##0)", -5.0, "($5) = -$5"),
         ] {
             assert_eq!(look(code, number), expected, "{code} {number}");
         }

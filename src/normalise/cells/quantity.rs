@@ -52,7 +52,7 @@ fn read_text(text: &str, column: &Column, words: &Lexicon) -> Value {
         Some(Value::Unreadable(obstacle)) if obstacle != Obstacle::NotThisType => {
             Value::Unreadable(obstacle)
         }
-        _ if is_vague(plain) => Value::Unreadable(Obstacle::NotOneFigure),
+        _ if is_vague(digits) => Value::Unreadable(Obstacle::NotOneFigure),
         _ => Value::Unreadable(Obstacle::NotThisType),
     }
 }
@@ -76,7 +76,7 @@ fn without_unit_of_title<'a>(plain: &'a str, title: &str) -> &'a str {
     if is_unit && fold::plain(title).contains(unit) { figure } else { plain }
 }
 
-/// Two figures, or one and a word that makes a guess of it.
+/// Two figures, or one and a word that makes a guess of it; the sign before it is none.
 fn is_vague(plain: &str) -> bool {
     plain.contains(|c: char| c.is_ascii_digit())
         && plain.contains(['-', '~', '约', '>', '<', '≥', '≤', '至', '近', '余', '、', '+', '/'])

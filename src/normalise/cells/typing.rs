@@ -130,9 +130,9 @@ fn integer(content: &Content, column: &Column, not_applicable: &[String]) -> Val
     number.map_or(Value::Unreadable(Obstacle::NotThisType), Value::Integer)
 }
 
-/// A whole number whose digits stand in groups of three, as offices write it: 1,200.
+/// A whole number whose digits stand in groups of three, as offices write it: 1,200, -1,200.
 fn grouped(digits: &str) -> Option<i64> {
-    let mut groups = digits.split(',');
+    let mut groups = digits.trim_start_matches('-').split(',');
     let first = groups.next()?;
     let are_digits = |group: &str| group.bytes().all(|byte| byte.is_ascii_digit());
     let is_head = (1..=3).contains(&first.len()) && are_digits(first);
