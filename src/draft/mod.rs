@@ -14,6 +14,7 @@ mod alike;
 mod misfits;
 mod rows;
 mod doubts;
+mod sections;
 mod tried;
 mod units;
 mod write;

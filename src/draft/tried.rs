@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::doubts::{DOUBTS, doubts};
+use super::sections::{self, Sections, Why};
 use crate::check::ledger::Held;
 use crate::check::outcome::Outcome;
 use crate::decisions::Answers;
@@ -41,8 +42,8 @@ pub struct Trial {
     pub asked: BTreeMap<String, ColumnType>,
     /// How many tasks were read on each sheet.
     pub tasks: Vec<usize>,
-    /// How the sums of sections are called that their figures prove to be some.
-    sections: Vec<String>,
+    /// Lines that are no tasks, and what they are called.
+    sections: Vec<Sections>,
     /// How much was found above a note.
     pub troubles: usize,
     /// The sheets that list the tasks of another once more, as a return in the plan's form is read.
@@ -85,8 +86,8 @@ impl Attempt {
 }
 
 /// Tries a draft. Where a run reads fewer tasks than were drafted, it is told where the heading stands,
-/// and that stays if it helps. What the plan's figures prove to be the sums of sections is then named,
-/// since a return of few rows may prove nothing.
+/// and that stays if it helps. What the plan proves to be lines of sections is then named, since a return of few rows
+/// may prove nothing.
 pub fn tried(draft: &str, book: &Book, path: &str, expected: &[Expected]) -> Tried {
     let first = attempt(draft, book, path);
     let read =
@@ -100,17 +101,24 @@ pub fn tried(draft: &str, book: &Book, path: &str, expected: &[Expected]) -> Tri
         let second = attempt(&told, book, path);
         if second.tasks() > first.tasks() { (told, second) } else { (draft.to_owned(), first) }
     };
-    let named = best.held().map(|held| held.sections.clone()).filter(|names| !names.is_empty());
-    let best = match named {
-        None => best,
-        Some(names) => {
-            let told = attempt(&with_sections(&draft, &names), book, path);
-            let is_same = told.held().zip(best.held()).is_some_and(|(told, best)| {
-                told.tasks == best.tasks && told.troubles <= best.troubles
-            });
-            if is_same { told } else { best }
+    let mut draft = draft;
+    let mut best = best;
+    for found in best.held().map(|held| held.sections.clone()).unwrap_or_default() {
+        let told = sections::with(&draft, &found);
+        let again = attempt(&told, book, path);
+        let is_better = again.held().zip(best.held()).is_some_and(|(again, best)| {
+            let (own, before) =
+                (again.tasks.iter().sum::<usize>(), best.tasks.iter().sum::<usize>());
+            let is_read = match found.why {
+                Why::Sums => again.tasks == best.tasks,
+                Why::Bare => own < before || again.troubles < best.troubles,
+            };
+            is_read && again.troubles <= best.troubles
+        });
+        if is_better {
+            (draft, best) = (told, again);
         }
-    };
+    }
     match best {
         Attempt::Holds(held) => Tried::Holds(held),
         Attempt::Refused(faults) => Tried::Refused(faults),
@@ -130,16 +138,6 @@ fn with_headings(draft: &str, tables: &[&Expected]) -> String {
             super::write::quoted(&table.sheet)
         );
     }
-    draft.replacen(DOUBTS, &format!("{said}{DOUBTS}"), 1)
-}
-
-/// Adds to a draft what the lines of sections are called.
-fn with_sections(draft: &str, names: &[String]) -> String {
-    let names: Vec<String> = names.iter().map(|name| regex::escape(name)).collect();
-    let said = format!(
-        "\n# 请定：这几行没有单位，各是下面几行之和，看来是分类，不是任务；是任务的，从这里删去。\n[[normalise.table]]\nsections = [{}]\n",
-        super::write::quoted(&format!("^({})$", names.join("|")))
-    );
     draft.replacen(DOUBTS, &format!("{said}{DOUBTS}"), 1)
 }
 
@@ -177,8 +175,8 @@ struct Came {
     asked: BTreeMap<String, ColumnType>,
     /// By sheet.
     tasks: Vec<usize>,
-    /// How the sums of sections are called that their figures prove to be some.
-    sections: Vec<String>,
+    /// Lines that are no tasks, and what they are called.
+    sections: Vec<Sections>,
     /// How much was found above a note.
     troubles: usize,
     once_more: Vec<String>,
@@ -258,7 +256,7 @@ fn result(book: &Book, path: &str, pipeline: &Pipeline) -> Result<Came, CannotRe
     let is_task = |row: &&TableRow| row.class == RowClass::Task;
     let troubles = reconciled.settled.iter().filter(|settled| settled.severity > Severity::Note);
     Ok(Came {
-        sections: sections(&plan_extract, pipeline),
+        sections: sections::found(&plan_extract, pipeline),
         troubles: troubles.count(),
         once_more: once_more(&reconciled),
         said: said(&reconciled, &plan_extract, book, pipeline),
@@ -375,47 +373,6 @@ fn are_marks<'a>(values: impl Iterator<Item = &'a Value>) -> bool {
         all += 1;
     }
     words >= LEAST && words * 10 >= all && figures.len() <= MOST_FIGURES
-}
-
-/// The names of the plan's sums over the rows below them that stand where tasks do, and have no unit.
-fn sections(extract: &Extract, pipeline: &Pipeline) -> Vec<String> {
-    const MOST: usize = 40;
-    const LONGEST: usize = 30;
-    let (Some(owner), [key]) = (pipeline.roles.owner, pipeline.roles.key.as_slice()) else {
-        return Vec::new();
-    };
-    let rows = || extract.rows.sheets.iter().flat_map(|sheet| &sheet.rows);
-    let typed = |row: &TableRow, field: crate::model::ColumnId| {
-        row.entries[field]
-            .as_ref()
-            .filter(|entry| entry.filled_from().is_none())
-            .map(|entry| entry.typed.trim().to_owned())
-    };
-    let is_named = |row: &&TableRow| {
-        row.class == RowClass::Total
-            && !row.heads
-            && !row.by_formula
-            && row.adds.is_some_and(|(first, _)| first > row.row)
-            && typed(row, owner).is_none_or(|owner| owner.is_empty())
-    };
-    let mut names: Vec<String> = Vec::new();
-    for row in rows().filter(is_named) {
-        let Some(name) = typed(row, *key) else { return Vec::new() };
-        let is_short = (1..=LONGEST).contains(&name.chars().count());
-        if !is_short || pipeline.words.sounds_like_total(&fold::key(&name)) {
-            continue;
-        }
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    // What a task is called as well names no section.
-    let tasks = || rows().filter(|row| row.class == RowClass::Task);
-    let is_task = |name: &String| {
-        let name = fold::key(name);
-        tasks().any(|row| typed(row, *key).is_some_and(|task| fold::key(&task) == name))
-    };
-    if names.len() > MOST || names.iter().any(is_task) { Vec::new() } else { names }
 }
 
 fn said(

@@ -291,7 +291,7 @@ fn is_level_above(sheet: &Sheet, upper: usize, lower: Range<usize>, words: &Lexi
     let has = |column: u32| below.iter().any(|row| row.cell(column).is_some());
     let first = below.iter().filter_map(|row| row.cells.first()).map(|cell| cell.column).min();
     let last = below.iter().filter_map(|row| row.cells.last()).map(|cell| cell.column).max();
-    let mut evidence = 0;
+    let (mut evidence, mut down, mut across) = (0, 0, 0);
     let mut spanning = 0;
     let mut over_one: Vec<u32> = Vec::new();
     for (place, cell) in row.cells.iter().enumerate() {
@@ -306,6 +306,7 @@ fn is_level_above(sheet: &Sheet, upper: usize, lower: Range<usize>, words: &Lexi
         let reaches_down = merge.is_some_and(|merge| merge.last.row > row.index);
         if reaches_down && !has(cell.column) {
             evidence += 1;
+            down += 1;
             continue;
         }
         if end > cell.column {
@@ -313,10 +314,12 @@ fn is_level_above(sheet: &Sheet, upper: usize, lower: Range<usize>, words: &Lexi
             let spans_all = first.is_some_and(|first| cell.column <= first)
                 && last.is_some_and(|last| end >= last);
             evidence += usize::from(!spans_all);
+            across += usize::from(!spans_all);
             continue;
         }
         if !has(cell.column) {
             evidence += 1;
+            down += 1;
             continue;
         }
         // Nothing is merged, as in csv: what is blank to its right belongs to it.
@@ -335,7 +338,10 @@ fn is_level_above(sheet: &Sheet, upper: usize, lower: Range<usize>, words: &Lexi
             over_one.push(cell.column);
         }
     }
-    if !over_one.is_empty() && (evidence == 0 || !are_twins(below, &over_one)) {
+    // Where several columns have nothing below them and others are merged over several, a heading that goes on in
+    // the row below is one in two lines.
+    let is_two_lines = down > 1 && across > 0 && over_one.len() < down;
+    if !over_one.is_empty() && !is_two_lines && (evidence == 0 || !are_twins(below, &over_one)) {
         return false;
     }
     if spanning > 1 && spanning == row.cells.len() {
