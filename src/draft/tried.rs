@@ -42,6 +42,8 @@ pub struct Trial {
     pub asked: BTreeMap<String, ColumnType>,
     /// How many tasks were read on each sheet.
     pub tasks: Vec<usize>,
+    /// How many tasks each unit has.
+    units: BTreeMap<String, usize>,
     /// Lines that are no tasks, and what they are called.
     sections: Vec<Sections>,
     /// How much was found above a note.
@@ -110,7 +112,8 @@ pub fn tried(draft: &str, book: &Book, path: &str, expected: &[Expected]) -> Tri
             let (own, before) =
                 (again.tasks.iter().sum::<usize>(), best.tasks.iter().sum::<usize>());
             let is_read = match found.why {
-                Why::Sums => again.tasks == best.tasks,
+                // A line that is called a section names no unit thereby.
+                Why::Sums => again.tasks == best.tasks && again.units == best.units,
                 Why::Bare => own < before || again.troubles < best.troubles,
             };
             is_read && again.troubles <= best.troubles
@@ -152,8 +155,10 @@ fn attempt(draft: &str, book: &Book, path: &str) -> Attempt {
                     Ok(came) => {
                         let text = text.replacen(RESULT, &came.said, 1);
                         let text = text.replacen(DOUBTS, &came.doubts, 1);
-                        let Came { asked, tasks, sections, troubles, once_more, .. } = came;
-                        Attempt::Holds(Trial { text, asked, tasks, sections, troubles, once_more })
+                        let Came { asked, tasks, units, sections, troubles, once_more, .. } = came;
+                        let held =
+                            Trial { text, asked, tasks, units, sections, troubles, once_more };
+                        Attempt::Holds(held)
                     }
                     Err(_) => Attempt::ReadsNothing,
                 };
@@ -175,6 +180,7 @@ struct Came {
     asked: BTreeMap<String, ColumnType>,
     /// By sheet.
     tasks: Vec<usize>,
+    units: BTreeMap<String, usize>,
     /// Lines that are no tasks, and what they are called.
     sections: Vec<Sections>,
     /// How much was found above a note.
@@ -255,7 +261,12 @@ fn result(book: &Book, path: &str, pipeline: &Pipeline) -> Result<Came, CannotRe
     let sheets = plan_extract.rows.sheets.iter();
     let is_task = |row: &&TableRow| row.class == RowClass::Task;
     let troubles = reconciled.settled.iter().filter(|settled| settled.severity > Severity::Note);
+    let mut units = BTreeMap::new();
+    for task in &reconciled.plan.tasks {
+        *units.entry(reconciled.plan.names.name(task.unit).to_owned()).or_default() += 1;
+    }
     Ok(Came {
+        units,
         sections: sections::found(&plan_extract, pipeline),
         troubles: troubles.count(),
         once_more: once_more(&reconciled),

@@ -84,10 +84,12 @@ fn sections(sheet: &Sheet, shape: &Shape, end: u32) -> Option<Vec<Line>> {
     // Lines that look as those do whose figures add up, and whose own do not.
     let mut wrong: Vec<(Line, Vec<u32>)> = Vec::new();
     let mut proved: BTreeMap<Vec<u32>, usize> = BTreeMap::new();
-    let mut numbered = 0;
+    let mut numbered: BTreeMap<&'static str, usize> = BTreeMap::new();
     for (place, row) in rows.iter().enumerate() {
         let Some((name, start)) = head(sheet, row) else { continue };
-        numbered += usize::from(!start.is_empty());
+        if !start.is_empty() {
+            *numbered.entry(start).or_default() += 1;
+        }
         let is_bare = row.cells.iter().all(|cell| matches!(cell.content, Content::Text(_)));
         let is_short = row.cells.len() <= 2 && is_bare;
         let summed = SUMS.iter().find_map(|word| name.strip_suffix(word)).map(str::to_owned);
@@ -121,8 +123,16 @@ fn sections(sheet: &Sheet, shape: &Shape, end: u32) -> Option<Vec<Line>> {
     lines.sort_by_key(|line| line.row);
     // Where most lines that are numbered alike name nobody, they are sections of something else; 市本级
     // among units is one more.
-    let own = lines.iter().filter(|line| is_somebody(&line.name)).count();
-    (lines.len() > 1 && own > 1 && numbered < own * 2).then_some(lines)
+    let is_own = |line: &&Line| is_somebody(&line.name);
+    let named = |start: &str| lines.iter().filter(is_own).filter(|l| l.start == start).count();
+    let of_others: BTreeSet<&str> = numbered
+        .iter()
+        .filter(|(start, times)| **times >= named(start) * 2)
+        .map(|(start, _)| *start)
+        .collect();
+    lines.retain(|line| !of_others.contains(line.start));
+    let own = lines.iter().filter(is_own).count();
+    (lines.len() > 1 && own > 1).then_some(lines)
 }
 
 /// Returns the lines that stand as most of those do that name somebody, each alone in its row: 市直单位

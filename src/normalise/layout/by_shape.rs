@@ -340,7 +340,11 @@ fn is_level_above(sheet: &Sheet, upper: usize, lower: Range<usize>, words: &Lexi
     }
     // Where several columns have nothing below them and others are merged over several, a heading that goes on in
     // the row below is one in two lines.
-    let is_two_lines = down > 1 && across > 0 && over_one.len() < down;
+    // The parts of what is merged over several stand in that row as well: 一 | 道路 below them is a section.
+    let goes_on = below
+        .first()
+        .is_some_and(|next| over_one.iter().all(|column| next.cell(*column).is_some()));
+    let is_two_lines = down > 1 && across > 0 && over_one.len() < down && goes_on;
     if !over_one.is_empty() && !is_two_lines && (evidence == 0 || !are_twins(below, &over_one)) {
         return false;
     }
