@@ -452,6 +452,13 @@ fn no_draft(file: &Path, book: &Book, why: &NoDraft) -> Said {
                 ),
             )
         }
+        NoDraft::MadeHere(made) => Said::new(
+            format!("{name} 是本程序生成的{}，不是计划表；请按原来的计划表起草", made.chinese()),
+            format!(
+                "{name} was written by this program ({}) and is no plan; draft from the plan itself",
+                made.name()
+            ),
+        ),
         NoDraft::ReadsNothing => Said::new(
             format!(
                 "按 {name} 起草的核对方案读不到任何任务：看过工作表{sheets}。请另写核对方案，用 [[normalise.table]] 写明表头在第几行（heading_rows）、哪些工作表是计划（sheets）"

@@ -403,7 +403,8 @@ fn guess(
         unit: column.unit,
         money_line: money_line.is_some(),
     };
-    let measure = marks::measure(&lowest, &cells);
+    let measure =
+        marks::measure(&lowest, &cells).or_else(|| marks::shown_money(sheet, shape, column.column));
     let owned: Vec<Option<Content>> =
         cells.iter().map(|cell| plainly((*cell)?, written.mark(), measure.as_ref())).collect();
     let read: Vec<Option<&Content>> =

@@ -87,7 +87,15 @@ fn numbered_totals(sheet: &Sheet, rows: &[Row], shape: &mut Shape) -> Vec<String
     };
     let (numbers, figures): (Vec<u32>, Vec<u32>) =
         columns.iter().copied().partition(|column| rises(*column));
-    let is_numbered = |row: u32| numbers.iter().any(|column| figure(sheet, row, *column).is_some());
+    // Its number goes on from those of the rows beside it: 30 below 4, 5, 6 is a sum.
+    let is_next = |row: u32, column: u32| {
+        let Some(own) = figure(sheet, row, column) else { return false };
+        shape.body.iter().any(|other| {
+            let near = figure(sheet, *other, column);
+            *other != row && near.is_some_and(|near| ((near - own).abs() - 1.0).abs() < 1e-9)
+        })
+    };
+    let is_numbered = |row: u32| numbers.iter().any(|column| is_next(row, *column));
     let adds_up = |row: u32, parts: &[u32]| {
         let mut held = figures.iter().filter_map(|column| {
             let own = figure(sheet, row, *column)?;

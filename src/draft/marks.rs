@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::kind::UNITS;
 use super::shape::{Shape, shown};
-use crate::model::fold;
+use crate::model::{CellAt, fold};
 use crate::normalise::cells::commas::{self, Mark};
 use crate::pipeline::{DecimalMark, heading};
 use crate::read::{Content, Sheet};
@@ -292,6 +292,26 @@ pub fn measure(title: &str, cells: &[Option<&Content>]) -> Option<String> {
         text.chars().all(char::is_alphanumeric) && fold::plain(title).contains(text.as_str())
     };
     found.filter(|found| count * 5 >= filled.count() * 3 && is_known(found) && !is_named(found))
+}
+
+/// Returns the money other than 元 that the number formats of most figures of a column show: US$ 5 for 5.
+pub fn shown_money(sheet: &Sheet, shape: &Shape, column: u32) -> Option<String> {
+    let cells = shape.body.iter().filter_map(|row| sheet.cell(CellAt::new(*row, column)));
+    let figures = cells.filter(|cell| matches!(cell.content, Content::Number(_)));
+    let (mut all, mut by_money) = (0, BTreeMap::<String, usize>::new());
+    for cell in figures {
+        all += 1;
+        let Some((before, _, after)) = cell.shown().and_then(|shown| parts_of(&shown.exact)) else {
+            continue;
+        };
+        let beside = format!("{}{}", fold::plain(before), fold::plain(after));
+        let beside = beside.trim_matches(['-', '+', '−', '–', '(', ')']);
+        if is_money(beside) {
+            *by_money.entry(beside.to_owned()).or_default() += 1;
+        }
+    }
+    let (money, count) = by_money.into_iter().max_by_key(|(_, count)| *count)?;
+    (count * 2 > all).then_some(money)
 }
 
 /// Returns a cell as other columns write it: with a point, and without its measure.

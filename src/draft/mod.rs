@@ -14,6 +14,7 @@ mod alike;
 mod misfits;
 mod rows;
 mod doubts;
+mod outside;
 mod sections;
 mod tried;
 mod units;
@@ -21,9 +22,11 @@ mod write;
 
 use std::collections::BTreeMap;
 
+use crate::model::stamp::Stamped;
 use crate::model::{CellAt, MoneyUnit, Month, fold, words};
 use crate::normalise::cells::{commas, month};
 use crate::normalise::layout::money;
+use crate::normalise::returned::made_here;
 use crate::pipeline::{ColumnType, DecimalMark, Fault, Lexicon};
 use crate::read::{Book, Content, Sheet};
 use crate::reading::TypeReason;
@@ -96,6 +99,8 @@ pub struct Draft {
 /// Why there is no draft.
 #[derive(Debug)]
 pub enum NoDraft {
+    /// It is what a run made, and no plan.
+    MadeHere(Stamped),
     /// Nothing on the sheets looks like a heading with rows below it.
     NoTable,
     /// No column says what a row is about.
@@ -114,6 +119,9 @@ pub enum NoDraft {
 pub fn draft(book: &Book, path: &str) -> Result<Draft, NoDraft> {
     /// So many times a draft is made again with fewer sheets.
     const MOST: usize = 3;
+    if let Some(made) = made_here(book).filter(|made| *made != Stamped::Template) {
+        return Err(NoDraft::MadeHere(made));
+    }
     let mut left: Vec<Aside> = Vec::new();
     let mut best = drafted(book, path, &left)?;
     for _ in 0..MOST {

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::doubts::{DOUBTS, doubts};
+use super::outside::{MOST_NAMED, below_totals, sums_within, unnumbered};
 use super::sections::{self, Sections, Why};
 use crate::check::ledger::Held;
 use crate::check::outcome::Outcome;
@@ -485,6 +486,14 @@ fn said(
             below.join("、")
         );
     }
+    let unnumbered = unnumbered(extract, pipeline);
+    if !unnumbered.is_empty() {
+        let _ = writeln!(
+            text,
+            "# 请定：{}没有序号，别的行都有，现按任务读；不是任务的，用 [[normalise.table]] 的 skip 写明怎样开头。",
+            unnumbered.join("、")
+        );
+    }
     if !of_plan.is_empty() {
         text.push_str("# 计划表自身查出的问题；先看是不是读错了行或列，读对了才是计划的差错：\n");
         list(&mut text, &of_plan);
@@ -510,63 +519,6 @@ fn said(
     );
     text
 }
-
-/// Returns the cells of tasks whose formulas add up figures of other tasks of their table: of a list
-/// beside it, or of a block that ends in that row.
-fn sums_within(extract: &Extract, book: &Book) -> Vec<String> {
-    let mut found = Vec::new();
-    for (rows, sheet) in extract.rows.sheets.iter().zip(&book.sheets) {
-        let is_task = |row: u32| {
-            let place = rows.classes.binary_search_by_key(&row, |(row, _)| *row);
-            place.is_ok_and(|place| rows.classes[place].1 == RowClass::Task)
-        };
-        for task in rows.rows.iter().filter(|row| row.class == RowClass::Task) {
-            for sum in sheet.sums_of(task.row) {
-                let is_declared = task
-                    .entries
-                    .iter()
-                    .flatten()
-                    .any(|own| own.column == sum.at.column && own.value.summand().is_some());
-                let added = sum.rows();
-                let tasks = added.iter().flat_map(|(first, last)| *first..=*last);
-                if is_declared && tasks.filter(|row| is_task(*row)).count() > 1 {
-                    found.push(sum.at.to_string());
-                }
-            }
-        }
-    }
-    found
-}
-
-/// Returns the tasks below the last total of a table whose totals stand below what they add up:
-/// nothing says that they belong to the plan.
-fn below_totals(extract: &Extract) -> Vec<String> {
-    let mut found = Vec::new();
-    for sheet in &extract.rows.sheets {
-        for rows in sheet.rows_by_table() {
-            let of = |class: RowClass| {
-                let own = rows.iter().filter(move |row| row.class == class);
-                own.map(|row| row.row).collect::<Vec<u32>>()
-            };
-            let (tasks, totals) = (of(RowClass::Task), of(RowClass::Total));
-            let (Some(first), Some(last)) = (totals.first(), totals.last()) else { continue };
-            let below: Vec<u32> = tasks.iter().copied().filter(|row| row > last).collect();
-            if below.is_empty() || tasks.first() > Some(first) {
-                continue;
-            }
-            let name =
-                sheet.name.as_deref().map_or_else(String::new, |name| format!("工作表“{name}”"));
-            let rows: Vec<String> =
-                below.iter().take(MOST_NAMED).map(|row| (row + 1).to_string()).collect();
-            let more = if below.len() > MOST_NAMED { "等" } else { "" };
-            found.push(format!("{name}第 {} 行{more}", rows.join("、")));
-        }
-    }
-    found
-}
-
-/// So many rows are named.
-const MOST_NAMED: usize = 12;
 
 /// The rows of a sheet that are no tasks, by what they were taken for; those of which nobody knows what
 /// they are with their numbers.

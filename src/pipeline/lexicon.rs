@@ -377,8 +377,9 @@ pub struct Label {
     /// Whether it is a word for a total that tasks use as well; with nothing but a number behind it.
     pub is_summary: bool,
     pub is_bare_summary: bool,
-    /// Whether one of its words, between blanks, is such a word.
+    /// Whether one of its words, between blanks, is such a word; whether the first is.
     pub has_summary_word: bool,
+    pub begins_summary: bool,
     /// Whether it names the sum of the rows above it that is carried over a page.
     pub is_carried: bool,
 }
@@ -443,15 +444,15 @@ impl Lexicon {
             .summaries
             .iter()
             .any(|word| plain == word || (is_short && key.ends_with(word.as_str())));
+        let is_summary_word = |word: &str| self.summaries.contains(&fold::key(word));
         let is_whole_total = self.totals.contains(&key);
         let sounds_like_total = [&key, &bare].iter().any(|key| self.sounds_like_total(key));
         Label {
             is_total: is_whole_total || self.totals.contains(&bare),
             is_whole_total,
             sounds_like_total,
-            has_summary_word: text
-                .split_whitespace()
-                .any(|word| self.summaries.contains(&fold::key(word))),
+            has_summary_word: text.split_whitespace().any(is_summary_word),
+            begins_summary: text.split_whitespace().next().is_some_and(is_summary_word),
             is_summary,
             is_bare_summary: plain == key,
             is_carried: self.carried.contains(&fold::key(text)),

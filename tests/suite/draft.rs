@@ -80,6 +80,49 @@ fn whatever_is_drafted_loads() {
 }
 
 #[test]
+fn what_stands_below_a_numbered_list_without_a_number_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut plan = "Lp.,Nazwa,Cena (PLN)\n".to_owned();
+    for number in 1..=12 {
+        plan.push_str(&format!("{number},Deska {},\"{},50 zł\"\n", number * 7, number * 3));
+    }
+    plan.push_str(
+        ",Suma produktów,\"240,10 zł\"\n,Wysyłka,\"20,00 zł\"\n,Szacowana suma,\"260,10 zł\"\n",
+    );
+    fs::write(folder.path().join("plan.csv"), plan).unwrap();
+    let output = duibiao(folder.path(), &["inspect", "plan.csv", "--draft"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("14 行任务"), "{text}");
+    assert!(text.contains("# 请定：第 15、16 行没有序号，别的行都有"), "{text}");
+}
+
+#[test]
+fn what_a_run_made_is_no_plan() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipeline = root().join("pipelines/rural-water-2024.toml");
+    let inbox = root().join("fixtures/rural-water/inbox/2024-05");
+    let output = Command::new(env!("CARGO_BIN_EXE_duibiao"))
+        .args(["run", pipeline.to_str().unwrap(), "--period", "2024-05", "--no-data", "--inbox"])
+        .args([inbox.as_os_str(), "--archive".as_ref(), folder.path().as_os_str()])
+        .output()
+        .unwrap();
+    let run = std::path::PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
+    let workbooks = |folder: &Path| -> Vec<std::path::PathBuf> {
+        let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        files.filter(|file| file.extension().is_some_and(|own| own == "xlsx")).collect()
+    };
+    let made = [workbooks(&run), workbooks(&run.join("returns"))].concat();
+    assert!(made.len() > 1, "{made:?}");
+    for workbook in made {
+        let output = duibiao(folder.path(), &["inspect", workbook.to_str().unwrap(), "--draft"]);
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{}: {stderr}", workbook.display());
+        assert!(stderr.contains("本程序生成"), "{}: {stderr}", workbook.display());
+        assert!(output.stdout.is_empty());
+    }
+}
+
+#[test]
 fn a_sheet_without_a_table_is_told_in_one_line() {
     let output = duibiao(root(), &["inspect", "CONTRIBUTING.md", "--draft"]);
     assert_eq!(output.status.code(), Some(2));

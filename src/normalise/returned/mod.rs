@@ -65,6 +65,12 @@ impl Form {
     }
 }
 
+/// Returns what a workbook of ours is, by its stamp or by the code in its cells.
+pub fn made_here(book: &Book) -> Option<Stamped> {
+    let code = || book.sheets.iter().find_map(code_of).map(|code| code.kind);
+    stamp::stamped(&book.properties).or_else(code)
+}
+
 /// Returns what came back in a workbook, and the workbook without the pages that are ours.
 ///
 /// A workbook of ours is known by its stamp, or by the code in its cells, and its form. A submission

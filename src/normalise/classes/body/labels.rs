@@ -93,7 +93,13 @@ impl Body<'_> {
         // Total may stand in front of the figure, where nothing says what the row is about.
         let names_nothing =
             || self.pipeline.roles.key.iter().all(|field| self.own(row, *field).is_none());
-        (label.is_summary || label.has_summary_word && names_nothing())
+        // Suma produktów, without a number where tasks have one.
+        let is_unnumbered = || {
+            let number = self.pipeline.roles.number.filter(|field| self.columns[*field].is_some());
+            number.is_some_and(|field| self.own(row, field).is_none())
+        };
+        let begins = || label.begins_summary && is_unnumbered();
+        (label.is_summary || label.has_summary_word && names_nothing() || begins())
             && (field.is_none_or(|field| self.is_label_column(field)) || names_nothing())
             && row.cells.iter().all(|cell| {
                 let field = self.field_at(cell.column);

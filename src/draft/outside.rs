@@ -1,0 +1,88 @@
+//! What a trial of the draft read as tasks, and may be none: rows below the last total, rows without a number among
+//! numbered ones, and cells that add up other tasks.
+
+use crate::extract::Extract;
+use crate::normalise::{RowClass, TableRow};
+use crate::pipeline::Pipeline;
+use crate::read::Book;
+
+/// So many rows are named.
+pub const MOST_NAMED: usize = 12;
+
+/// Returns the cells of tasks whose formulas add up figures of other tasks of their table: of a list
+/// beside it, or of a block that ends in that row.
+pub fn sums_within(extract: &Extract, book: &Book) -> Vec<String> {
+    let mut found = Vec::new();
+    for (rows, sheet) in extract.rows.sheets.iter().zip(&book.sheets) {
+        let is_task = |row: u32| {
+            let place = rows.classes.binary_search_by_key(&row, |(row, _)| *row);
+            place.is_ok_and(|place| rows.classes[place].1 == RowClass::Task)
+        };
+        for task in rows.rows.iter().filter(|row| row.class == RowClass::Task) {
+            for sum in sheet.sums_of(task.row) {
+                let is_declared = task
+                    .entries
+                    .iter()
+                    .flatten()
+                    .any(|own| own.column == sum.at.column && own.value.summand().is_some());
+                let added = sum.rows();
+                let tasks = added.iter().flat_map(|(first, last)| *first..=*last);
+                if is_declared && tasks.filter(|row| is_task(*row)).count() > 1 {
+                    found.push(sum.at.to_string());
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Returns the tasks below the last total of a table whose totals stand below what they add up:
+/// nothing says that they belong to the plan.
+pub fn below_totals(extract: &Extract) -> Vec<String> {
+    let mut found = Vec::new();
+    for sheet in &extract.rows.sheets {
+        for rows in sheet.rows_by_table() {
+            let of = |class: RowClass| {
+                let own = rows.iter().filter(move |row| row.class == class);
+                own.map(|row| row.row).collect::<Vec<u32>>()
+            };
+            let (tasks, totals) = (of(RowClass::Task), of(RowClass::Total));
+            let (Some(first), Some(last)) = (totals.first(), totals.last()) else { continue };
+            let below: Vec<u32> = tasks.iter().copied().filter(|row| row > last).collect();
+            if below.is_empty() || tasks.first() > Some(first) {
+                continue;
+            }
+            found.push(named(sheet.name.as_deref(), &below));
+        }
+    }
+    found
+}
+
+/// Returns the tasks without a number in tables whose other tasks, three of four at the least, have one.
+pub fn unnumbered(extract: &Extract, pipeline: &Pipeline) -> Vec<String> {
+    let Some(number) = pipeline.roles.number else { return Vec::new() };
+    let is_numbered =
+        |row: &TableRow| row.entries[number].as_ref().is_some_and(|entry| !entry.value.is_absent());
+    let mut found = Vec::new();
+    for sheet in &extract.rows.sheets {
+        for rows in sheet.rows_by_table() {
+            let tasks: Vec<&TableRow> =
+                rows.into_iter().filter(|row| row.class == RowClass::Task).collect();
+            let without: Vec<u32> =
+                tasks.iter().filter(|row| !is_numbered(row)).map(|row| row.row).collect();
+            if !without.is_empty() && without.len() * 4 <= tasks.len() {
+                found.push(named(sheet.name.as_deref(), &without));
+            }
+        }
+    }
+    found
+}
+
+/// 工作表“甲”第 3、5 行.
+fn named(sheet: Option<&str>, rows: &[u32]) -> String {
+    let name = sheet.map_or_else(String::new, |name| format!("工作表“{name}”"));
+    let shown: Vec<String> =
+        rows.iter().take(MOST_NAMED).map(|row| (row + 1).to_string()).collect();
+    let more = if rows.len() > MOST_NAMED { "等" } else { "" };
+    format!("{name}第 {} 行{more}", shown.join("、"))
+}
