@@ -30,6 +30,8 @@ pub enum Why {
     SameTasks,
     /// Under other headings, and without money.
     Other,
+    /// Nobody sees it, and a run would read it.
+    Hidden,
 }
 
 impl Why {
@@ -41,6 +43,7 @@ impl Why {
             Why::Unsettled => "任务与另一张表相同，表名说是未定的稿",
             Why::SameTasks => "任务与另一张表相同，列不一样",
             Why::Other => "是另外一种表，没有金额",
+            Why::Hidden => "是隐藏的",
         }
     }
 }

@@ -169,6 +169,13 @@ fn drafted(book: &Book, path: &str, left: &[Aside]) -> Result<Drafted, NoDraft> 
     }
     let (mut is_chosen, mut aside) = rows::chosen(&shapes);
     rows::leave_others(&shapes, &mut is_chosen, &mut aside);
+    // A run reads hidden sheets as it reads others.
+    let hidden = book.sheets.iter().filter(|sheet| sheet.hidden && is_chosen.contains(&true));
+    let hidden = hidden.filter(|sheet| !shape::tables(sheet).is_empty());
+    aside.extend(hidden.map(|sheet| Aside {
+        sheet: sheet.name.clone().unwrap_or_default(),
+        why: alike::Why::Hidden,
+    }));
     for (place, (sheet, _)) in shapes.iter().enumerate() {
         let own = left.iter().find(|own| sheet.name.as_ref() == Some(&own.sheet));
         if let Some(own) = own.filter(|_| is_chosen[place]) {
