@@ -220,6 +220,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn units_of_money_have_names_in_two_languages() {
+        for (text, unit) in [
+            ("万元", Some(MoneyUnit::TenThousandYuan)),
+            ("yuan", Some(MoneyUnit::Yuan)),
+            ("RMB", Some(MoneyUnit::Yuan)),
+            ("10,000yuan", Some(MoneyUnit::TenThousandYuan)),
+            ("thousandyuan", Some(MoneyUnit::ThousandYuan)),
+            ("RMB10,000", Some(MoneyUnit::TenThousandYuan)),
+            ("100millionyuan", Some(MoneyUnit::HundredMillionYuan)),
+            ("yuanjiang", None),
+            ("", None),
+        ] {
+            assert_eq!(MoneyUnit::named(text), unit, "{text}");
+        }
+        assert!(MoneyUnit::begins("万元  2021年"));
+        assert!(!MoneyUnit::begins("North District"));
+    }
+
+    #[test]
     fn decimals_are_exact_and_shortest() {
         for (fen, unit, text) in [
             (0, MoneyUnit::TenThousandYuan, "0"),

@@ -200,3 +200,27 @@ pub fn text(sheet: &Sheet, row: u32, column: u32) -> Option<String> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_and_offices_are_known_by_what_they_are_called() {
+        for name in ["甲县", "市住建局", "Hill County", "North District", "Department of Works"]
+        {
+            assert!(is_somebody(name), "{name}");
+        }
+        for name in
+            ["片区", "甲县。各县区", "District", "Each county", "Total region", "Road works"]
+        {
+            assert!(!is_somebody(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_stands_on_one_line() {
+        assert_eq!(on_one_line("三 合\n镇"), "三合镇");
+        assert_eq!(on_one_line("North \n District"), "North District");
+    }
+}

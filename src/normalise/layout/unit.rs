@@ -245,3 +245,21 @@ struct Part {
     cell: CellAt,
     columns: Vec<(u32, ColumnId)>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_begins_with_a_name() {
+        for (line, name) in [
+            ("甲县  金额单位：万元", "甲县"),
+            ("North District", "North District"),
+            ("North District  Unit: yuan", "North District"),
+            ("Hill County 2021", "Hill County"),
+        ] {
+            assert_eq!(first_name(line), Some(name), "{line}");
+        }
+        assert_eq!(first_name("  "), None);
+    }
+}
