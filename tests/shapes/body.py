@@ -46,6 +46,13 @@ def lines(plan, rows):
     else:
         made = tasks(plan, rows)
     numbered(plan, made)
+    if form.sum_line:
+        first = labelled(plan, form.sum_line, rows, "task")
+        first.cells["seq"] = Decimal(1)
+        for line in made:
+            if line.kind == "task" and "seq" in line.cells:
+                line.cells["seq"] += 1
+        made.insert(0, first)
     if form.pages:
         made = paged(plan, made)
     if form.total in ("top", "both"):

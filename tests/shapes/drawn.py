@@ -132,6 +132,7 @@ def default_form(**more):
         upper_money=None,  # the upper heading that names the unit of money
         further=None,  # None | copy | earlier | summary
         whole=(),  # sums of a row and their parts
+        sum_line=None,  # what a form's first numbered line is called that adds up the others
         wordless=False,  # whether sums have no word
         formats=("xlsx", "xlsx", "xls", "ods", "csv"),
     )

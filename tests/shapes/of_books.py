@@ -45,6 +45,9 @@ def forms(rng):
     content.plain_columns(rng, plan, owner=False, seq=True, more=0)
     plan.column("seq").path = ("行次",)
     content.fill_rows(rng, plan, 4, 8, same=True)
+    if rng.random() < 0.3:
+        plan.form.sum_line = rng.choice(["支出合计", "收入总计", "资金合计"])
+        plan.features.append("sum on the first line")
     finished(rng, plan)
     plan.form.formats = ("xlsx", "xls", "ods")
     plan.returns = {"order": "plan"}

@@ -142,9 +142,12 @@ def cut(value, plan):
 def details(rng):
     """A row below each task that explains it."""
     plan = content.start(rng, "", details=rng.choice(["merged", "merged", "plain"]), total=rng.choice([None, "bottom"]))
-    content.plain_columns(rng, plan, more=1)
+    # Without a word of its own a detail is known by the numbers that run on over it.
+    has_word = plan.form.details == "merged" or rng.random() < 0.6
+    content.plain_columns(rng, plan, seq=None if has_word else True, more=1)
     content.fill_rows(rng, plan)
-    word = rng.choice(["建设内容：", "主要内容：", "实施内容："])
+    word = rng.choice(["建设内容：", "主要内容：", "实施内容："]) if has_word else ""
+    plan.features.append("details with a word" if has_word else "details without a word")
     for row in plan.rows:
         row.values["detail"] = word + content.filled(rng, "新建U形槽{n}米，配套放水口{n}处")
     plan.returns = {"order": "plan"}
