@@ -306,7 +306,7 @@ fn column(text: &mut String, plan: &Plan<'_>, called: &Called<'_>, place: usize,
     // Besides the first, a source of money need not give to each.
     let is_first = |kind| plan.columns.iter().position(|c| c.kind == kind) == Some(place);
     let is_source = guess.kind == ColumnType::Amount && !is_first(ColumnType::Amount);
-    let may_lack = if is_source { 0 } else { rows / 20 };
+    let may_lack = if is_source { 0 } else { (rows / 20).min(MOST_GAPS) };
     let is_filled = filled > 0 && filled + may_lack >= rows;
     if (is_filled && !is_beside) || is_required_role(plan, place) {
         let _ = writeln!(text, "required = true");
@@ -407,6 +407,9 @@ fn says_none(cells: &[String]) -> bool {
     let words = Lexicon::default().not_applicable;
     cells.iter().any(|cell| words.contains(&fold::plain(cell).to_lowercase()))
 }
+
+/// More blanks than these are no gaps, in however many rows.
+const MOST_GAPS: usize = 3;
 
 fn is_required_role(plan: &Plan<'_>, place: usize) -> bool {
     plan.roles.key.contains(&place) && !plan.roles.alternating.contains(&place)

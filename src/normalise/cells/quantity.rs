@@ -101,7 +101,8 @@ pub fn rounded_quotient(decimal: &str, places: u32) -> Result<i64, NotExact> {
     if let (Err(_), Some(round)) = (exact, beside_round(decimal, places)) {
         return Ok(round);
     }
-    if exact != Err(NotExact::TooFine) || digits_of(decimal) < LONG {
+    let long = if places >= DECIMAL_PLACES { LONG_AND_FINE } else { LONG };
+    if exact != Err(NotExact::TooFine) || digits_of(decimal) < long {
         return exact;
     }
     let Some((integral, fraction)) = decimal.split_once('.') else { return exact };
@@ -116,6 +117,8 @@ pub fn rounded_quotient(decimal: &str, places: u32) -> Result<i64, NotExact> {
 
 /// Nobody types so many digits; a quotient that ends in a zero or two has still as many.
 const LONG: usize = 12;
+/// Nor so many where more than six of them are decimals, as in 18.0256447 of a map or 13.180866125 of a product.
+const LONG_AND_FINE: usize = 8;
 
 fn digits_of(decimal: &str) -> usize {
     let digits = decimal.chars().filter(char::is_ascii_digit);
@@ -155,6 +158,10 @@ mod tests {
             ("12.50", 6, Ok(12_500_000)),
             ("12.345", 2, Err(NotExact::TooFine)),
             ("0.00000012", 6, Err(NotExact::TooFine)),
+            ("0.1234567", 6, Err(NotExact::TooFine)),
+            ("-31.0595994", 6, Ok(-31_059_599)),
+            ("13.180866125", 6, Ok(13_180_866)),
+            ("13.180866125", 2, Err(NotExact::TooFine)),
             ("2.842170943040401e-14", 6, Ok(0)),
             ("-5.689893001203927e-15", 6, Ok(0)),
             ("70.0000000000014", 6, Ok(70_000_000)),
