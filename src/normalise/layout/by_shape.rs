@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use super::levels::{self, is_column_numbers};
 use super::money::unit_in_line;
 use super::periods::{self, is_figure};
 use super::side_by_side::{alike_between_blanks, letters_its_columns, sharing_between_blanks};
-use super::table::{self, is_column_numbers};
 use crate::model::{CellAt, MoneyUnit, fold};
 use crate::normalise::typed::typed_text;
 use crate::pipeline::Lexicon;
@@ -366,7 +366,7 @@ fn names_first_columns(sheet: &Sheet, at: usize) -> bool {
     let blank = row.index - above.index - 1;
     blank <= MOST_BLANK_ROWS
         && above.cells.len() > 1
-        && table::names_only(row, above)
+        && levels::names_only(row, above)
         && !above.cells.iter().any(|cell| is_figure(&cell.content))
 }
 
@@ -438,10 +438,10 @@ fn columns_with_words(sheet: &Sheet, rows: &[Row]) -> BTreeMap<u32, Vec<String>>
     }
     let mut columns = BTreeMap::new();
     for column in used {
-        let levels = table::levels(sheet, rows, column);
+        let levels = levels::levels(sheet, rows, column);
         if levels.is_empty()
-            || table::is_rest_of_merge(sheet, rows, column, &levels)
-            || table::numbers_beside(sheet, rows, column, &levels)
+            || levels::is_rest_of_merge(sheet, rows, column, &levels)
+            || levels::numbers_beside(sheet, rows, column, &levels)
         {
             continue;
         }
@@ -452,7 +452,7 @@ fn columns_with_words(sheet: &Sheet, rows: &[Row]) -> BTreeMap<u32, Vec<String>>
     }
     let first = columns.keys().next().copied().filter(|first| *first > 0);
     if let (Some(first), Some(last)) = (first, rows.last())
-        && let Some(unnamed) = table::unnamed_column(sheet, last.index, first)
+        && let Some(unnamed) = levels::unnamed_column(sheet, last.index, first)
     {
         columns.insert(unnamed, vec![heading::UNNAMED.to_owned()]);
     }

@@ -5,6 +5,7 @@
 //! look.
 
 pub mod words;
+pub mod levels;
 pub mod table;
 pub mod money;
 pub mod unit;

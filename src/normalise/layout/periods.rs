@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::table::{is_column_numbers, names_only};
+use super::levels::{is_column_numbers, names_only};
 use super::words::begins_with_letter;
 use crate::model::{CellAt, fold};
 use crate::normalise::typed::typed_text;

@@ -15,6 +15,7 @@ use crate::pipeline::Pipeline;
 use crate::pipeline::heading::{self, Heading};
 use crate::read::{Cell, Content, Row, Sheet};
 
+use super::levels::{is_column_numbers, is_rest_of_merge, levels, numbers_beside, unnamed_column};
 use super::unit::{MatrixPart, NamedUnit};
 use super::words::{is_period, starts_with_note_word};
 use crate::normalise::typed::typed_text;
@@ -172,8 +173,6 @@ impl Layout {
 const MOST_LEVELS: usize = 3;
 /// The most blank rows between two of its levels.
 const MOST_BLANK_ROWS: u32 = 1;
-/// So far below a heading that is merged over several columns is looked which of them is filled in.
-const ROWS_LOOKED_AT: usize = 500;
 
 /// Returns whether a heading of these rows is one that is searched for.
 pub fn is_searched(rows: &[u32]) -> bool {
@@ -461,57 +460,6 @@ fn is_heading(layout: &Layout, pipeline: &Pipeline) -> bool {
     matched >= declared.min(3) || (has_key && matched >= declared.min(2))
 }
 
-/// (1) (2) (3), A B C or 甲 乙 1 2 below a heading.
-pub fn is_column_numbers(row: &Row) -> bool {
-    // 4=5+6 is the number of a column that adds up others.
-    let own = |content: &Content| {
-        let text = typed_text(content);
-        fold::key(text.split_once(['=', '＝']).map_or(text.as_str(), |(own, _)| own))
-    };
-    let marks: Vec<String> = row.cells.iter().take(64).map(|cell| own(&cell.content)).collect();
-    if marks.len() < 3 {
-        // A table of two columns.
-        return marks == ["甲", "1"];
-    }
-    let letters = |mark: &String| mark.len() == 1 && mark.chars().all(|c| c.is_ascii_lowercase());
-    let stems = ["甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬", "癸", "栏次", "列次"];
-    let numbers: Vec<u32> = marks.iter().filter_map(|mark| mark.parse().ok()).collect();
-    // Beside one another two halves of a table are each numbered from 1; behind 甲 and 乙 one may do.
-    let rises = |pair: &[u32]| pair[1] == pair[0] + 1 || pair[1] == 1;
-    let is_list = numbers.len() >= 2 && numbers.windows(2).all(rises);
-    let named = marks.iter().filter(|mark| stems.contains(&mark.as_str())).count();
-    let rising = is_list || named >= 2 && (numbers.is_empty() || numbers == [1]);
-    let all_marks =
-        marks.iter().all(|mark| mark.parse::<u32>().is_ok() || stems.contains(&mark.as_str()));
-    (rising && all_marks) || marks.iter().all(letters) || are_formulas(row)
-}
-
-/// Returns whether a row names its columns by letters and says how some follow from others: A, B,
-/// D=B-A, P0; a word or two may stand among them.
-fn are_formulas(row: &Row) -> bool {
-    const LEAST: usize = 4;
-    const LONGEST: usize = 16;
-    if row.cells.len() < LEAST {
-        return false;
-    }
-    let is_mark = |text: &str| {
-        let letters = text.split(|c: char| !c.is_ascii_alphabetic());
-        let mut letters = letters.filter(|run| !run.is_empty()).peekable();
-        text.len() <= LONGEST
-            && text.chars().all(|c| c.is_ascii_alphanumeric() || "=+-*/().% ".contains(c))
-            && letters.peek().is_some()
-            && letters.all(|run| run.len() == 1)
-    };
-    let (mut marks, mut formulas) = (0, 0);
-    for cell in &row.cells {
-        let Content::Text(text) = &cell.content else { return false };
-        let is_own = is_mark(text.trim());
-        marks += usize::from(is_own);
-        formulas += usize::from(is_own && text.contains('='));
-    }
-    formulas > 0 && marks * 5 >= row.cells.len() * 4
-}
-
 /// Maps the columns of adjacent heading rows.
 fn layout(sheet: &Sheet, rows: &[Row], pipeline: &Pipeline) -> Layout {
     let used: BTreeSet<u32> =
@@ -593,131 +541,11 @@ fn layout(sheet: &Sheet, rows: &[Row], pipeline: &Pipeline) -> Layout {
     }
 }
 
-/// Returns the column left of all headings that says what the rows below are about, though nothing
-/// stands above it: of several the one that is filled most, and the first of such.
-pub fn unnamed_column(sheet: &Sheet, heading: u32, first: u32) -> Option<u32> {
-    const ROWS_LOOKED_AT: usize = 60;
-    let start = sheet.rows.partition_point(|row| row.index <= heading);
-    let below = &sheet.rows[start..sheet.rows.len().min(start + ROWS_LOOKED_AT)];
-    let mut filled: BTreeMap<u32, usize> = BTreeMap::new();
-    let mut rows = 0;
-    for row in below {
-        // A line below the table says nothing about its columns.
-        if !row.cells.iter().any(|cell| cell.column >= first) {
-            continue;
-        }
-        rows += 1;
-        for cell in row.cells.iter().take_while(|cell| cell.column < first) {
-            *filled.entry(cell.column).or_default() += 1;
-        }
-    }
-    let best = filled.into_iter().max_by_key(|(column, count)| (*count, u32::MAX - column));
-    best.filter(|(_, count)| count * 2 >= rows).map(|(column, _)| column)
-}
-
 /// Returns whether the upper levels of a column's heading speak of what happened, not of the plan.
 fn is_actual(column: &SheetColumn, pipeline: &Pipeline) -> bool {
     let upper = column.heading.rsplit_once(heading::BELOW).map_or("", |(upper, _)| upper);
     let key = fold::key(upper);
     pipeline.words.actuals.iter().any(|word| key.contains(word.as_str()))
-}
-
-/// Returns the words that stand above one another in the heading of a column, each once.
-pub fn levels(sheet: &Sheet, rows: &[Row], column: u32) -> Vec<(CellAt, String)> {
-    let mut levels: Vec<(CellAt, String)> = Vec::new();
-    for (level, row) in rows.iter().enumerate() {
-        let at = CellAt::new(row.index, column);
-        let merge = sheet.merges.at(at);
-        let origin = merge.map_or(at, |merge| merge.first);
-        let mut text = sheet.content(origin).map(typed_text).unwrap_or_default();
-        let is_last = level + 1 == rows.len();
-        if text.is_empty() && merge.is_none() && !is_last {
-            // A parent over several columns that is not merged, as in csv: the nearest text to
-            // its left, when the level below has a word of its own here.
-            let below =
-                rows[level + 1..].iter().find(|below| !names_only(below, row)).unwrap_or(row);
-            let parent = row.cells.iter().rev().find(|cell| cell.column < column);
-            let parent = parent.filter(|_| !names_only(row, below));
-            if sheet.content(CellAt::new(below.index, column)).is_some() {
-                text = parent.map(|cell| typed_text(&cell.content)).unwrap_or_default();
-            }
-        }
-        let same = levels.last().is_some_and(|(last, _)| *last == origin);
-        if !text.is_empty() && !same {
-            levels.push((origin, text));
-        }
-    }
-    levels
-}
-
-/// Returns whether a level of a heading stands left of all of another: it names the first columns, and nothing
-/// else.
-pub(super) fn names_only(row: &Row, other: &Row) -> bool {
-    let ends = row.cells.last().zip(other.cells.first());
-    ends.is_some_and(|(last, first)| last.column < first.column)
-}
-
-/// Returns whether a column has no heading of its own but its share of one that is merged over
-/// several columns, and another of them is the one that is filled in: the first, where none is.
-pub fn is_rest_of_merge(
-    sheet: &Sheet,
-    rows: &[Row],
-    column: u32,
-    levels: &[(CellAt, String)],
-) -> bool {
-    let Some((origin, _)) = levels.last() else { return false };
-    let Some(merge) = sheet.merges.at(*origin) else { return false };
-    if merge.first.column == merge.last.column {
-        return false;
-    }
-    let heading = rows.last().map_or(0, |row| row.index);
-    let first = sheet.rows.partition_point(|row| row.index <= heading);
-    let below = &sheet.rows[first..sheet.rows.len().min(first + ROWS_LOOKED_AT)];
-    let is_filled = |column: u32| below.iter().any(|row| row.cell(column).is_some());
-    !is_filled(column)
-        && (column != merge.first.column
-            || (column + 1..=merge.last.column.min(column + 50)).any(is_filled))
-}
-
-/// Returns whether a column shares its heading with the column to its right, merged over both, and
-/// only numbers the rows there: 1, 2, 一、 beside the names that the heading means.
-pub fn numbers_beside(
-    sheet: &Sheet,
-    rows: &[Row],
-    column: u32,
-    levels: &[(CellAt, String)],
-) -> bool {
-    const LEAST: usize = 3;
-    let Some((origin, _)) = levels.last() else { return false };
-    let merge = sheet.merges.at(*origin);
-    if merge.is_none_or(|merge| merge.first.column != column || merge.last.column != column + 1) {
-        return false;
-    }
-    let heading = rows.last().map_or(0, |row| row.index);
-    let first = sheet.rows.partition_point(|row| row.index <= heading);
-    let below = &sheet.rows[first..sheet.rows.len().min(first + ROWS_LOOKED_AT)];
-    let (mut numbers, mut others, mut names) = (0, 0, 0);
-    for row in below {
-        let Some(name) = row.cell(column + 1) else { continue };
-        names += usize::from(typed_text(&name.content).chars().any(char::is_alphabetic));
-        match row.cell(column).map(|cell| typed_text(&cell.content)) {
-            Some(text) if is_ordinal(&text) => numbers += 1,
-            Some(_) => others += 1,
-            None => {}
-        }
-    }
-    numbers >= LEAST && others * 10 <= numbers && names > 0 && names >= numbers
-}
-
-/// 1, 2.1, 3、, （一）, 二、.
-fn is_ordinal(text: &str) -> bool {
-    const LONGEST: usize = 5;
-    let plain = fold::plain(text);
-    let bare = plain.trim_matches(['(', ')', '、', '.', ',']);
-    !bare.is_empty()
-        && bare.chars().count() <= LONGEST
-        && (bare.chars().all(|c| c.is_ascii_digit() || c == '.')
-            || bare.chars().all(|c| "一二三四五六七八九十".contains(c)))
 }
 
 /// Names the declared column of a sheet's column by the levels of its heading; `times` counts how
