@@ -36,7 +36,7 @@ pub struct About<'a> {
     pub money_line: bool,
 }
 
-pub const NUMBERS: [&str; 15] = [
+pub const NUMBERS: [&str; 17] = [
     "序号",
     "编号",
     "序列",
@@ -52,6 +52,8 @@ pub const NUMBERS: [&str; 15] = [
     "itemno",
     "nr",
     "lfdnr",
+    "lp",
+    "nb",
 ];
 /// The levels of a code, each in a column of its own.
 const CODE_LEVELS: [&str; 4] = ["类", "款", "项", "目"];

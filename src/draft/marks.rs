@@ -323,8 +323,10 @@ pub fn plainly(content: &Content, mark: DecimalMark, measure: Option<&String>) -
         DecimalMark::Point => text.clone(),
     };
     let plain = fold::plain(&text);
+    let (sign, digits) =
+        plain.strip_prefix('-').map_or(("", plain.as_str()), |digits| ("-", digits));
     let bare = measure.and_then(|measure| {
-        plain.strip_suffix(measure.as_str()).or_else(|| plain.strip_prefix(measure.as_str()))
+        digits.strip_suffix(measure.as_str()).or_else(|| digits.strip_prefix(measure.as_str()))
     });
-    Some(Content::Text(bare.map_or(text, str::to_owned)))
+    Some(Content::Text(bare.map_or(text, |bare| format!("{sign}{bare}"))))
 }

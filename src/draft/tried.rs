@@ -358,10 +358,19 @@ fn is_code(text: &str) -> bool {
         && plain.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ')
 }
 
-/// Whether a text is two long runs of digits with a dash between them, as no count is: 20001-2610.
+/// Whether a text is two long runs of digits with a dash between them, as no count is: 20001-2610; or a longer one
+/// with a letter: 255410222222A.
 fn is_code_in_parts(text: &str) -> bool {
     const LONG: usize = 4;
+    const LONGER: usize = 8;
     let plain = fold::plain(text);
+    let digits = plain.bytes().filter(u8::is_ascii_digit).count();
+    if digits >= LONGER
+        && digits + 1 == plain.len()
+        && plain.ends_with(|c: char| c.is_ascii_alphabetic())
+    {
+        return true;
+    }
     let parts: Vec<&str> = plain.split('-').map(str::trim).collect();
     let is_long =
         |part: &&str| part.len() >= LONG && part.bytes().all(|byte| byte.is_ascii_digit());

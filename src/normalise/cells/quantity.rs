@@ -43,7 +43,8 @@ fn read_text(text: &str, column: &Column, words: &Lexicon) -> Value {
     let plain = plain.trim_start_matches(['\'', '‘', '’', '`']).trim_end_matches(['。', ';']);
     let plain = without_named_unit(plain, column);
     let (sign, digits) = match plain.strip_prefix(['-', '−', '–']) {
-        Some(digits) => ("-", digits),
+        // -$10: the measure stands behind the sign.
+        Some(digits) => ("-", without_named_unit(digits, column)),
         None => ("", plain.strip_prefix('+').unwrap_or(plain)),
     };
     let value = amount::ungrouped(digits).map(|digits| exact(&format!("{sign}{digits}")));
