@@ -180,6 +180,9 @@ fn has_money(sheet: &Sheet, found: &[Shape]) -> bool {
     columns.iter().any(|column| column.kind == ColumnType::Amount)
 }
 
+/// A list with money that is so many times shorter than the others is no plan beside which these are notes.
+const MUCH_LONGER: usize = 4;
+
 /// Leaves aside the sheets of a plan with money that hold none and share few of its headings: lists of
 /// people to call, of places, of documents.
 pub fn leave_others(
@@ -203,16 +206,24 @@ pub fn leave_others(
     if known.is_empty() {
         return;
     }
-    for (place, (sheet, found)) in shapes.iter().enumerate() {
-        let is_other = |shape: &Shape| {
-            let own = keys(shape);
-            own.intersection(&known).count() * 2 < own.len()
-        };
-        if is_chosen[place] && !with_money[place] && found.iter().all(is_other) {
-            is_chosen[place] = false;
-            let sheet = sheet.name.clone().unwrap_or_default();
-            aside.push(Aside { sheet, why: Why::Other });
-        }
+    let is_other = |shape: &Shape| {
+        let own = keys(shape);
+        own.intersection(&known).count() * 2 < own.len()
+    };
+    let left: Vec<usize> = (0..shapes.len())
+        .filter(|place| {
+            is_chosen[*place] && !with_money[*place] && shapes[*place].1.iter().all(is_other)
+        })
+        .collect();
+    let rows = |place: usize| shapes[place].1.iter().map(|shape| shape.body.len()).sum::<usize>();
+    let kept = (0..shapes.len()).filter(|place| with_money[*place]).map(rows).sum::<usize>();
+    if left.iter().copied().map(rows).sum::<usize>() > kept * MUCH_LONGER {
+        return;
+    }
+    for place in left {
+        is_chosen[place] = false;
+        let sheet = shapes[place].0.name.clone().unwrap_or_default();
+        aside.push(Aside { sheet, why: Why::Other });
     }
 }
 
