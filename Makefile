@@ -15,7 +15,7 @@ LIMIT    ?= 0
 DUIBIAO  := target/release/duibiao
 CARGO    ?= cargo
 
-.PHONY: help run drill build test check fmt lint docs deny bless pictures manual-pictures page fuzz trial shapes silence faults handover bench spark year dist deb install clean
+.PHONY: help run drill build test check fmt lint docs deny bless pictures manual-pictures page fuzz trial shapes silence faults handover bench bench-stages spark year dist deb install clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -125,6 +125,9 @@ bench: build ## What a month costs beside a floor and beside what people would w
 	python3 -m venv target/bench && target/bench/bin/pip install --quiet -r tests/bench/requirements.txt
 	target/bench/bin/python -B tests/bench/bench.py --sizes $(SIZES) --times $(TIMES) --python target/bench/bin/python \
 		--plot docs/pictures/speed.svg
+
+bench-stages: ## The hot stages one by one
+	$(CARGO) bench --locked --bench stages
 
 # A real master and two real workers of Apache Spark on this machine, of which one is killed midway. Needs Java
 # (Debian: default-jre-headless) and Python; fetches pyspark (some 400 MB) into an environment of its own.
