@@ -143,7 +143,7 @@ fn fill(text: &mut String, sheet: &SheetRead, table: &TableRead) {
     }
 }
 
-fn listed(rows: &[u32]) -> String {
+pub fn listed(rows: &[u32]) -> String {
     let shown: Vec<u32> = rows.iter().take(MOST_ROWS).copied().collect();
     let more = if rows.len() > MOST_ROWS { "等" } else { "" };
     format!("第 {} 行{more}", words::list(&shown, Language::Chinese))

@@ -12,6 +12,7 @@ mod roles;
 mod shape;
 mod alike;
 mod misfits;
+mod parts;
 mod rows;
 mod doubts;
 mod outside;
@@ -33,6 +34,7 @@ use crate::reading::TypeReason;
 use alike::Aside;
 use guess::{Guess, Roles};
 use lines::Lines;
+use parts::Parts;
 use shape::Shape;
 use tried::{Expected, Tried, tried};
 use units::Units;
@@ -57,6 +59,8 @@ struct Plan<'a> {
     title: Option<String>,
     /// How lines that are no tasks begin, by table.
     lines: Vec<Lines>,
+    /// Numbered lines 其中：….
+    parts: Parts,
     /// A text below the tables that gives figures: where, and how it begins.
     paragraph: Option<(String, String)>,
     heading_rows: HeadingRows,
@@ -162,6 +166,9 @@ fn drafted(book: &Book, path: &str, left: &[Aside]) -> Result<Drafted, NoDraft> 
     let mut others: Vec<(&Sheet, Shape)> = Vec::new();
     for (sheet, found) in &mut shapes {
         others.extend(rows::without_others(sheet, found));
+    }
+    let parts = parts::apart(&mut shapes);
+    for (sheet, found) in &mut shapes {
         for shape in found {
             rows::complete(sheet, shape);
             lines.push((*sheet, lines::apart(sheet, shape)));
@@ -241,6 +248,7 @@ fn drafted(book: &Book, path: &str, left: &[Aside]) -> Result<Drafted, NoDraft> 
         from,
         title,
         lines,
+        parts,
         paragraph,
         heading_rows: HeadingRows::Searched,
     };

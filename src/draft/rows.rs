@@ -285,6 +285,7 @@ pub fn corrections(text: &mut String, plan: &Plan<'_>) {
     }
     heading_rows(text, plan);
     super::lines::corrections(text, plan);
+    super::parts::corrections(text, &plan.parts);
     if let Some(key) = shared_by_units(plan) {
         let names = [key].into_iter().chain(written_with(plan, key));
         let names: Vec<String> = names.map(|guess| super::write::quoted(&guess.name)).collect();

@@ -26,9 +26,6 @@ impl Body<'_> {
             fold::plain(&typed_text(own)).starts_with(|c: char| c.is_ascii_digit())
         });
         let has_key = roles.key.iter().any(|key| self.own(row, *key).is_some());
-        let is_numbered_task = |field: Option<ColumnId>| {
-            is_numbered && field.is_some_and(|field| roles.key.contains(&field))
-        };
         row.cells.iter().find_map(|cell| {
             let Content::Text(text) = &cell.content else { return None };
             let field = self.field_at(cell.column);
@@ -42,11 +39,10 @@ impl Body<'_> {
             let label = self.pipeline.words.label(text);
             // 总计（附表1、附表2）.
             let is_label = label.is_total
-                // A numbered row whose task only sounds like a total is a task, but not 其中：…: that is a
-                // part of the row above, one more line of a form.
-                || label.sounds_like_total
-                    && (self.names_part(text) || !is_numbered_task(field))
-                    && !self.is_task_of_a_part(row, field, text);
+                // A numbered row whose task only sounds like a total is a task.
+                || (!(is_numbered && field.is_some_and(|field| roles.key.contains(&field)))
+                    && label.sounds_like_total
+                    && !self.is_task_of_a_part(row, field, text));
             // Nor is 市级合计 in a column that nobody declared, beside a task's own text: with its
             // number or owner, or after it.
             let has_owner = || roles.owner.is_some_and(|field| self.own(row, field).is_some());
@@ -61,13 +57,6 @@ impl Body<'_> {
             let is_total = is_label && !beside_a_task();
             (is_total || self.is_summary(row, field, &label)).then(|| typed_text(&cell.content))
         })
-    }
-
-    /// Returns whether a text begins with a word for parts and a colon: 其中：学前教育.
-    fn names_part(&self, text: &str) -> bool {
-        let parts = &self.pipeline.words.parts;
-        let Some((first, rest)) = text.split_once([':', '：']) else { return false };
-        !rest.is_empty() && parts.contains(&fold::key(first))
     }
 
     /// Returns whether a text only begins as the name of a part does, in a row that has an owner and
