@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::doubts::DOUBTS;
-use super::guess::{Guess, Role, repeated};
-use super::kind::{UNITS, in_brackets};
+use super::guess::{Guess, Role, repeated, rises_by_one};
+use super::kind::{NUMBERS, UNITS, in_brackets};
 use super::marks::Written;
 use super::shape::Shape;
 use super::sums::{equations_of_money, equations_of_others};
@@ -284,8 +284,17 @@ fn column(text: &mut String, plan: &Plan<'_>, called: &Called<'_>, place: usize,
             "# 请定：这个标题出现不止一次，这里是从左起第 {twin} 个；上面一级标题不同的，可改写成 \"上级 > 标题\""
         );
     }
+    // Two lists beside one another number their rows each.
+    let is_called_so = NUMBERS.contains(&heading::read(&guess.lowest).bare.as_str());
+    let is_other = plan.roles.number.is_some_and(|number| number != place);
+    let numbers_others = is_quantity && is_called_so && is_other && rises_by_one(&guess.cells);
     if !guess.summed {
         let _ = writeln!(text, "summed = false  # 单价、标准、年份之类：其下的合计不是各行相加");
+    } else if numbers_others {
+        let _ = writeln!(
+            text,
+            "summed = false  # 请定：又是一列序号，不相加；左右并列着两张表的，现在把同一行的左右两边读作一项任务"
+        );
     }
     let own_unit = guess.unit.filter(|unit| *unit != plan.money.unit());
     if let (ColumnType::Amount, Some(unit)) = (guess.kind, own_unit) {
