@@ -127,19 +127,20 @@ impl<'a> Lookup<'a> {
             }
             let next = Some((line.unit, line.held));
             if of != next {
-                self.add_submitted(of, std::mem::take(&mut own));
+                self.add_submitted(of, &own);
+                own = Agreement::default();
                 of = next;
             }
             own.add(line.outcome);
         }
-        self.add_submitted(of, own);
+        self.add_submitted(of, &own);
     }
 
-    fn add_submitted(&mut self, of: Option<(Option<UnitId>, Held)>, own: Agreement) {
+    fn add_submitted(&mut self, of: Option<(Option<UnitId>, Held)>, own: &Agreement) {
         if let Some(of) = of {
-            self.all_submitted.add_all(&own);
+            self.all_submitted.add_all(own);
             if let Held::Compare(_) | Held::Total(_) = of.1 {
-                self.submitted.entry(of).or_default().add_all(&own);
+                self.submitted.entry(of).or_default().add_all(own);
             }
         }
     }
