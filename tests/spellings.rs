@@ -196,14 +196,8 @@ fn unit(given: &[String]) -> String {
         rows.push(row);
     }
     let (rows, findings) = normalise::file(&book(name(3), rows), Side::Submission, &PIPELINE);
-    let received = Received {
-        name: name(4).unwrap_or_else(|| "报送.xlsx".to_owned()),
-        copy: PathBuf::new(),
-        sha256: String::new(),
-        side: Side::Submission,
-        modified: 0,
-        refusal: None,
-    };
+    let file = name(4).unwrap_or_else(|| "报送.xlsx".to_owned());
+    let received = Received::of(file, PathBuf::new(), Side::Submission);
     let extract = extract_of(rows, findings);
     let units = ["市民政局", "海棠区", "吉阳区", "天涯区", "崖州区", "育才生态区"];
     let names = Names::new(units.map(str::to_owned).to_vec().into(), &PIPELINE);

@@ -387,7 +387,7 @@ fn likely_heading(book: &Book) -> Option<(String, u32, String)> {
     });
     let most = rows.rev().max_by_key(|(_, _, words)| words.len())?;
     let (sheet, row, words) = most;
-    let name = sheet.name.as_deref().map_or_else(String::new, |name| format!("“{name}”"));
+    let name = quoted(sheet);
     (words.len() > 1).then(|| (name, row, words::short_list(&words, 6, Language::Chinese)))
 }
 
@@ -406,13 +406,17 @@ fn without_heading(book: &Book) -> Option<(String, u32)> {
     };
     book.sheets.iter().filter(|sheet| !sheet.hidden).find_map(|sheet| {
         let first = sheet.rows.iter().position(|row| row.cells.len() > 1)?;
-        // 单位：万元 may stand beside a title.
         let own = look(&sheet.rows[first]);
         let below = sheet.rows.get(first + 1..first + LEAST_ROWS)?;
         let is_list = is_row(&own) && below.iter().all(|row| look(row) == own);
-        let name = sheet.name.as_deref().map_or_else(String::new, |name| format!("“{name}”"));
+        let name = quoted(sheet);
         is_list.then_some((name, sheet.rows[first].index + 1))
     })
+}
+
+/// Returns the name of a sheet as it is quoted; none where it has none.
+fn quoted(sheet: &Sheet) -> String {
+    sheet.name.as_deref().map_or_else(String::new, |name| format!("“{name}”"))
 }
 
 /// Says why nothing could be drafted, what was looked at, and which line would settle it.
@@ -423,14 +427,14 @@ fn no_draft(file: &Path, book: &Book, why: &NoDraft) -> Said {
         .iter()
         .map(|sheet| {
             let hidden = if sheet.hidden { "，隐藏" } else { "" };
-            let name = sheet.name.as_deref().map_or_else(String::new, |name| format!("“{name}”"));
+            let name = quoted(sheet);
             format!("{name}（{} 个非空行{hidden}）", sheet.rows.len())
         })
         .collect();
     let sheets = words::list(&sheets, Language::Chinese);
-    match why {
-        NoDraft::NoTable if without_heading(book).is_some() => {
-            let (sheet, row) = without_heading(book).unwrap_or_default();
+    let bare = without_heading(book).filter(|_| matches!(why, NoDraft::NoTable));
+    match (why, bare) {
+        (_, Some((sheet, row))) => {
             let of = if sheet.is_empty() { String::new() } else { format!(" of {sheet}") };
             Said::new(
                 format!(
@@ -441,7 +445,7 @@ fn no_draft(file: &Path, book: &Book, why: &NoDraft) -> Said {
                 ),
             )
         }
-        NoDraft::NoTable => {
+        (NoDraft::NoTable, None) => {
             let (sheet, row, cells) = likely_heading(book).unwrap_or_default();
             let of = if sheet.is_empty() { String::new() } else { format!(" of {sheet}") };
             let (chinese, english) = if cells.is_empty() {
@@ -463,7 +467,7 @@ fn no_draft(file: &Path, book: &Book, why: &NoDraft) -> Said {
                 ),
             )
         }
-        NoDraft::NoKey => Said::new(
+        (NoDraft::NoKey, None) => Said::new(
             format!(
                 "{name} 的表格里没有一列能说明每行是什么任务：各列都是数。请另写核对方案，用 [matching] key = [\"列名\"] 写明按哪一列对应"
             ),
@@ -471,7 +475,7 @@ fn no_draft(file: &Path, book: &Book, why: &NoDraft) -> Said {
                 "no column of {name} says what a row is about, all hold figures; write a pipeline file with `[matching] key = [\"column\"]`"
             ),
         ),
-        NoDraft::NotLoading(faults) => {
+        (NoDraft::NotLoading(faults), None) => {
             let first = faults.first();
             let (chinese, english) = first.map_or(("", ""), |fault| {
                 (
@@ -488,14 +492,14 @@ fn no_draft(file: &Path, book: &Book, why: &NoDraft) -> Said {
                 ),
             )
         }
-        NoDraft::MadeHere(made) => Said::new(
+        (NoDraft::MadeHere(made), None) => Said::new(
             format!("{name} 是本程序生成的{}，不是计划表；请按原来的计划表起草", made.chinese()),
             format!(
                 "{name} was written by this program ({}) and is no plan; draft from the plan itself",
                 made.name()
             ),
         ),
-        NoDraft::ReadsNothing => Said::new(
+        (NoDraft::ReadsNothing, None) => Said::new(
             format!(
                 "按 {name} 起草的核对方案读不到任何任务：看过工作表{sheets}。请另写核对方案，用 [[normalise.table]] 写明表头在第几行（heading_rows）、哪些工作表是计划（sheets）"
             ),

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::Plan;
-use super::shape::{Shape, is_figure, shown};
+use super::shape::{self, Shape, is_figure, shown};
 use super::write::quoted;
 use crate::model::{CellAt, fold};
 use crate::normalise::typed::typed_text;
@@ -207,11 +207,7 @@ fn bare_sections(sheet: &Sheet, rows: &[Row], shape: &mut Shape) -> Vec<String> 
 }
 
 fn figure(sheet: &Sheet, row: u32, column: u32) -> Option<f64> {
-    match shown(sheet, row, column)? {
-        Content::Number(number) => Some(*number),
-        Content::Text(text) => fold::plain(text).replace(',', "").parse().ok(),
-        _ => None,
-    }
+    shown(sheet, row, column).and_then(shape::figure)
 }
 
 /// How a row is numbered as sections are, where it is.

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use super::doubts::listed;
-use super::shape::{Shape, shown};
+use super::shape::{self, Shape, shown};
 use super::write::quoted;
 use crate::model::{CellAt, fold};
 use crate::pipeline::Lexicon;
@@ -110,9 +110,11 @@ impl Form {
         };
         let rows: Vec<u32> =
             sheet.rows.iter().map(|row| row.index).filter(|row| row > first).collect();
+        let figure =
+            |row: u32, column: u32| sheet.content(CellAt::new(row, column)).and_then(shape::figure);
         let rises = |column: u32| {
             let all = rows.iter().filter(|row| *row <= last);
-            let numbers: Vec<f64> = all.filter_map(|row| figure(sheet, *row, column)).collect();
+            let numbers: Vec<f64> = all.filter_map(|row| figure(*row, column)).collect();
             numbers.len() > 1 && numbers.windows(2).all(|two| (two[1] - two[0] - 1.0).abs() < 1e-9)
         };
         let columns = shape.columns.iter().map(|column| column.column);
@@ -132,9 +134,9 @@ impl Form {
                 let is_part = !rest.is_empty() && lexicon.parts.contains(&fold::key(word));
                 is_part.then(|| word.trim().to_owned())
             });
-            let figures = figures.iter().map(|column| figure(sheet, row, *column)).collect();
+            let figures = figures.iter().map(|column| figure(row, *column)).collect();
             let is_total = texts.iter().any(|text| lexicon.label(text).is_total);
-            let is_numbered = numbers.iter().any(|column| figure(sheet, row, *column).is_some());
+            let is_numbered = numbers.iter().any(|column| figure(row, *column).is_some());
             let indent = |text: &&str| text.chars().take_while(|c| c.is_whitespace()).count();
             if part.is_none() && is_total {
                 form.totals.push(figures);
@@ -180,10 +182,10 @@ impl Form {
             next.part.is_none() && part.indent > whole_line.indent && next.indent >= part.indent
         });
         // 保险费收入, 财政补贴收入 and 利息收入 are 本年收入 together.
-        let end = below.iter().position(|line| line.part.is_some()).unwrap_or(below.len());
-        let goes_on_by_sum = (1..=end).any(|count| {
-            let own = self.lines[whole + 1..=at + count].iter();
-            is_sum(&whole_line.figures, &sum(own, whole_line.figures.len()))
+        let mut so_far = sum(self.lines[whole + 1..=at].iter(), whole_line.figures.len());
+        let goes_on_by_sum = below.iter().take_while(|line| line.part.is_none()).any(|line| {
+            add(&mut so_far, line);
+            is_sum(&whole_line.figures, &so_far)
         });
         !goes_on_by_blanks && !goes_on_by_sum
     }
@@ -192,11 +194,15 @@ impl Form {
 fn sum<'a>(lines: impl Iterator<Item = &'a Line>, width: usize) -> Vec<f64> {
     let mut sums = vec![0.0; width];
     for line in lines {
-        for (sum, figure) in sums.iter_mut().zip(&line.figures) {
-            *sum += figure.unwrap_or(0.0);
-        }
+        add(&mut sums, line);
     }
     sums
+}
+
+fn add(sums: &mut [f64], line: &Line) {
+    for (sum, figure) in sums.iter_mut().zip(&line.figures) {
+        *sum += figure.unwrap_or(0.0);
+    }
 }
 
 /// Whether a line is the sum in each column in which it has a figure.
@@ -204,13 +210,4 @@ fn is_sum(line: &[Option<f64>], sums: &[f64]) -> bool {
     let mut held = line.iter().zip(sums).filter_map(|(own, sum)| Some(((*own)?, *sum)));
     let is_any = line.iter().flatten().any(|own| *own != 0.0);
     is_any && held.all(|(own, sum)| (own - sum).abs() < 0.000_05)
-}
-
-fn figure(sheet: &Sheet, row: u32, column: u32) -> Option<f64> {
-    let content = sheet.content(CellAt::new(row, column))?;
-    match content {
-        Content::Number(number) => Some(*number),
-        Content::Text(text) => fold::plain(text).replace(',', "").parse().ok(),
-        _ => None,
-    }
 }

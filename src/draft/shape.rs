@@ -1,6 +1,6 @@
 //! Finds tables by their shape alone: short words above rows that hold figures.
 
-use crate::model::CellAt;
+use crate::model::{CellAt, fold};
 use crate::normalise::layout::by_shape::{self, Headed};
 use crate::normalise::typed::typed_text;
 use crate::pipeline::Lexicon;
@@ -199,4 +199,13 @@ pub fn shown(sheet: &Sheet, row: u32, column: u32) -> Option<&Content> {
         _ => at,
     };
     sheet.content(origin).filter(|content| !typed_text(content).is_empty())
+}
+
+/// What the content of a cell says as a figure.
+pub fn figure(content: &Content) -> Option<f64> {
+    match content {
+        Content::Number(number) => Some(*number),
+        Content::Text(text) => fold::plain(text).replace(',', "").parse().ok(),
+        _ => None,
+    }
 }

@@ -233,14 +233,8 @@ fn result(book: &Book, path: &str, pipeline: &Pipeline) -> Result<Came, CannotRe
         }
     };
     let plan_extract = extract(Side::Plan);
-    let file = |side: Side| Received {
-        name: path.rsplit('/').next().unwrap_or(path).to_owned(),
-        copy: PathBuf::from(path),
-        sha256: String::new(),
-        modified: 0,
-        refusal: None,
-        side,
-    };
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let file = |side: Side| Received::of(name.to_owned(), PathBuf::from(path), side);
     let plan_file = file(Side::Plan);
     let (received, extracts) = ([file(Side::Submission)], [extract(Side::Submission)]);
     let answers = Answers::default();

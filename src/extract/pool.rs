@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use super::child::{CannotWork, End, Program, Worker};
 use super::frames::{self, Question};
-use super::kept::{self, Memory, Sealing};
+use super::kept::{self, Keep, Memory, Sealing};
 use super::packed::AllSaid;
 use super::{Extract, lines};
 use crate::intake::{self, Received};
@@ -57,14 +57,8 @@ pub fn supervise(
         };
         let path = frames::path_of(path).unwrap_or_default();
         let hashed = intake::hash_of(&path, &pipeline.limits.of_file(side, 0));
-        let mut file = Received {
-            name: intake::shown(&path),
-            copy: path,
-            sha256: hash::sha256(&[]),
-            side,
-            modified: 0,
-            refusal: None,
-        };
+        let mut file = Received::of(intake::shown(&path), path, side);
+        file.sha256 = hash::sha256(&[]);
         let extract = match hashed {
             Ok(sha256) => {
                 file.sha256 = sha256;
@@ -223,7 +217,11 @@ fn lend_a_hand(work: &Mutex<Work>, common: &Common<'_>) {
         };
         let Some(index) = next else { return };
         let file = &common.files[index];
-        if let Some(extract) = recalled(work, file, common) {
+        let memory = common.memory.map(|memory| (memory, kept::name(file, common.pipeline)));
+        if let Some(extract) = memory
+            .as_ref()
+            .and_then(|(memory, name)| recalled(work, file, memory, name, &common.texts))
+        {
             let mut work = held(work);
             work.results[index] = Some(extract);
             work.recalled.push(index);
@@ -232,7 +230,8 @@ fn lend_a_hand(work: &Mutex<Work>, common: &Common<'_>) {
             continue;
         }
         let (pipeline, program, texts) = (common.pipeline, common.program, &common.texts);
-        match one(&mut worker, file, pipeline, program, texts, common.memory) {
+        let keep = memory.as_ref().map(|(memory, name)| (memory.keep, name.as_str()));
+        match one(&mut worker, file, pipeline, program, texts, keep) {
             Ok(extract) => {
                 held(work).results[index] = Some(extract);
                 (common.done)(&file.name);
@@ -254,11 +253,15 @@ fn lend_a_hand(work: &Mutex<Work>, common: &Common<'_>) {
 }
 
 /// Returns what was kept of a file.
-fn recalled(work: &Mutex<Work>, file: &Received, common: &Common<'_>) -> Option<Extract> {
-    let memory = common.memory?;
-    let name = kept::name(file, common.pipeline);
-    let bytes = (memory.recall)(&name)?;
-    let extract = kept::unsealed(&bytes, &name, &file.sha256, &common.texts);
+fn recalled(
+    work: &Mutex<Work>,
+    file: &Received,
+    memory: &Memory<'_>,
+    name: &str,
+    texts: &AllSaid,
+) -> Option<Extract> {
+    let bytes = (memory.recall)(name)?;
+    let extract = kept::unsealed(&bytes, name, &file.sha256, texts);
     if extract.is_err() {
         held(work).spoiled += 1;
     }
@@ -278,7 +281,7 @@ fn one(
     pipeline: &Pipeline,
     program: &Program,
     texts: &AllSaid,
-    memory: Option<Memory<'_>>,
+    keep: Option<(&Keep<'_>, &str)>,
 ) -> Result<Extract, CannotWork> {
     let question = Question { side: file.side, path: file.copy.clone() };
     let bytes = std::fs::metadata(&file.copy).map_or(0, |metadata| metadata.len());
@@ -289,14 +292,13 @@ fn one(
             Some(running) => running,
             None => started(program, pipeline)?,
         };
-        let name = memory.map(|_| kept::name(file, pipeline));
-        let mut sealing = name.as_deref().map(Sealing::under);
+        let mut sealing = keep.map(|(_, name)| Sealing::under(name));
         let said = running.extract(&question, &file.sha256, &limits, texts, sealing.as_mut());
         let end = match said {
             Ok(extract) => {
                 let sealing = sealing.filter(|_| extract.refusal.is_none());
-                if let (Some(memory), Some(name), Some(sealing)) = (memory, name, sealing) {
-                    (memory.keep)(&name, &sealing.sealed());
+                if let Some(((keep, name), sealing)) = keep.zip(sealing) {
+                    keep(name, &sealing.sealed());
                 }
                 *worker = Some(running);
                 return Ok(extract);

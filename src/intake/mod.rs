@@ -53,6 +53,13 @@ pub struct Received {
     pub refusal: Option<Refusal>,
 }
 
+impl Received {
+    /// A file that may be read and was not copied from an inbox; its hash is not known yet.
+    pub fn of(name: String, copy: PathBuf, side: Side) -> Self {
+        Self { name, copy, sha256: String::new(), side, modified: 0, refusal: None }
+    }
+}
+
 /// What an inbox held.
 #[derive(Clone, Debug, Default)]
 pub struct Inbox {

@@ -76,9 +76,6 @@ pub fn written_by_walk(
     }
     let texts: Vec<Content> =
         (0..).map_while(|place| strings.text(place)).map(text_content).collect();
-    let is_percent = |format: Option<&NumberFormat>| {
-        format.is_some_and(|format| matches!(format.face(1.0), Face::Percent))
-    };
     let percents: Vec<bool> =
         styles.numbers.iter().map(|number| is_percent(number.format.as_ref())).collect();
     for (sheet, part) in structure.sheets.iter().enumerate() {
@@ -106,6 +103,11 @@ pub fn written_by_walk(
         })?;
     }
     Ok(structure.sheets.into_iter().map(|sheet| sheet.name).collect())
+}
+
+/// Whether figures of a format are shares.
+fn is_percent(format: Option<&NumberFormat>) -> bool {
+    format.is_some_and(|format| matches!(format.face(1.0), Face::Percent))
 }
 
 /// Walks over the cells of a sheet as it is unpacked.
@@ -227,10 +229,9 @@ pub fn written_by_library(
     let names = workbook.sheet_names();
     for (sheet, name) in names.iter().enumerate() {
         let mut cells = workbook.worksheet_cells_reader(name).map_err(broken)?;
-        let is_percent = |style: &calamine::Style| {
-            format_of(style).is_some_and(|format| matches!(format.face(1.0), Face::Percent))
-        };
-        let percents: Vec<bool> = cells.styles().iter().map(is_percent).collect();
+        let styles = cells.styles().iter();
+        let percents: Vec<bool> =
+            styles.map(|style| is_percent(format_of(style).as_ref())).collect();
         while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(broken)? {
             let (row, column) = cell.get_position();
             if rows.end().is_some_and(|end| row >= end) {

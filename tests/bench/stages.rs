@@ -63,12 +63,8 @@ fn reconcile_the_sample_month(bencher: Bencher<'_, '_>) {
     let pipeline = sample();
     let extracted = |name: &str, side: Side| -> (Received, Extract) {
         let received = Received {
-            name: name.to_owned(),
-            copy: name.into(),
             sha256: name.to_owned(),
-            side,
-            modified: 0,
-            refusal: None,
+            ..Received::of(name.to_owned(), name.into(), side)
         };
         (received, extract::of_bytes(&bytes_of(name), name.to_owned(), side, &pipeline))
     };

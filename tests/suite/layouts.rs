@@ -66,14 +66,8 @@ fn understood(path: &Path, pipeline: &Pipeline) -> (String, Vec<String>) {
     assert!(other.is_none(), "{}: {other:?}", path.display());
     let names = ["市民政局", "海棠区", "吉阳区", "天涯区", "崖州区", "育才生态区"];
     let names = Names::new(names.map(str::to_owned).to_vec().into(), pipeline);
-    let received = [Received {
-        name: path.file_name().expect("a name").to_string_lossy().into_owned(),
-        copy: path.to_owned(),
-        sha256: String::new(),
-        side: Side::Submission,
-        modified: 0,
-        refusal: None,
-    }];
+    let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+    let received = [Received::of(name, path.to_owned(), Side::Submission)];
     let extracts = [extract];
     let nothing = Extract { rows: FileRows::default(), ..extracts[0].clone() };
     let plan = roster::Plan { names, ..roster::plan(&received[0], &nothing, pipeline) };

@@ -156,6 +156,18 @@ fn what_was_altered_with_its_seal_is_held_against_the_sheets() {
     assert_eq!(cache(&third), (FILES, 0), "{said}");
 }
 
+/// Why a file was refused may be the machine's doing, and another answer the next time.
+#[test]
+fn a_refusal_is_never_kept() {
+    let month = Month::new();
+    fs::write(month.inbox().join("损坏.xlsx"), b"PK\x03\x04 cut off").unwrap();
+    let (first, _) = month.run("a", &[]);
+    assert_eq!(cache(&first), (0, FILES + 1));
+    assert_eq!(month.kept("a").len() as u64, FILES);
+    let (second, _) = month.run("a", &[]);
+    assert_eq!(cache(&second), (FILES, 1));
+}
+
 #[test]
 fn no_more_is_kept_than_the_pipeline_file_allows() {
     let month = Month::new();

@@ -112,12 +112,8 @@ impl Clean {
 
 fn extracted(name: &str, bytes: &[u8], pipeline: &Pipeline) -> (Received, Extract) {
     let received = Received {
-        name: name.to_owned(),
-        copy: name.into(),
         sha256: name.to_owned(),
-        side: Side::Submission,
-        modified: 0,
-        refusal: None,
+        ..Received::of(name.to_owned(), name.into(), Side::Submission)
     };
     (received, extract::of_bytes(bytes, name.to_owned(), Side::Submission, pipeline))
 }

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use super::super::shape::shown;
+use super::super::shape::{self, shown};
 use crate::model::fold;
 use crate::pipeline::{Lexicon, heading};
 use crate::read::{Content, Sheet};
@@ -184,11 +184,7 @@ pub const ONE: i64 = 10_000;
 
 /// What a cell says as a figure, in parts of [`ONE`].
 pub fn figure(sheet: &Sheet, row: u32, column: u32) -> Option<i64> {
-    let number = match shown(sheet, row, column)? {
-        Content::Number(number) => *number,
-        Content::Text(text) => fold::plain(text).replace(',', "").parse().ok()?,
-        _ => return None,
-    };
+    let number = shown(sheet, row, column).and_then(shape::figure)?;
     // Figures of a plan are far smaller; a larger one proves nothing.
     #[expect(clippy::cast_possible_truncation, reason = "it was held against the bound")]
     (number.abs() < 1e13).then(|| (number * 10_000.0).round() as i64)
