@@ -19,7 +19,7 @@ use crate::normalise;
 use crate::normalise::typed::typed_text;
 use crate::pipeline::Pipeline;
 use crate::pipeline::file::Read as Limits;
-use crate::read::{self, Book, Content, Row, Sheet};
+use crate::read::{self, Book, Content, Sheet};
 use crate::reading::{self, Basis, Reading};
 use crate::run::RunError;
 use crate::wording::{self, message, refusal_text};
@@ -391,29 +391,6 @@ fn likely_heading(book: &Book) -> Option<(String, u32, String)> {
     (words.len() > 1).then(|| (name, row, words::short_list(&words, 6, Language::Chinese)))
 }
 
-/// A list that begins with its first row, with nothing above that says what its columns are: the sheet, and that
-/// row as it counts. Each of its rows has words and figures in the same columns.
-fn without_heading(book: &Book) -> Option<(String, u32)> {
-    const LEAST_ROWS: usize = 3;
-    let look = |row: &Row| -> Vec<(u32, bool)> {
-        let is_word = |content: &Content| {
-            typed_text(content).chars().next().is_some_and(|first| !first.is_ascii_digit())
-        };
-        row.cells.iter().map(|cell| (cell.column, is_word(&cell.content))).collect()
-    };
-    let is_row = |look: &Vec<(u32, bool)>| {
-        look.len() > 2 && look.iter().any(|(_, word)| *word) && look.iter().any(|(_, word)| !word)
-    };
-    book.sheets.iter().filter(|sheet| !sheet.hidden).find_map(|sheet| {
-        let first = sheet.rows.iter().position(|row| row.cells.len() > 1)?;
-        let own = look(&sheet.rows[first]);
-        let below = sheet.rows.get(first + 1..first + LEAST_ROWS)?;
-        let is_list = is_row(&own) && below.iter().all(|row| look(row) == own);
-        let name = quoted(sheet);
-        is_list.then_some((name, sheet.rows[first].index + 1))
-    })
-}
-
 /// Returns the name of a sheet as it is quoted; none where it has none.
 fn quoted(sheet: &Sheet) -> String {
     sheet.name.as_deref().map_or_else(String::new, |name| format!("“{name}”"))
@@ -432,20 +409,8 @@ fn no_draft(file: &Path, book: &Book, why: &NoDraft) -> Said {
         })
         .collect();
     let sheets = words::list(&sheets, Language::Chinese);
-    let bare = without_heading(book).filter(|_| matches!(why, NoDraft::NoTable));
-    match (why, bare) {
-        (_, Some((sheet, row))) => {
-            let of = if sheet.is_empty() { String::new() } else { format!(" of {sheet}") };
-            Said::new(
-                format!(
-                    "{name} 的列没有标题：{sheet}第 {row} 行起已经是数据，说不出哪一列是单位、任务和金额。请在第 {row} 行上面加一行列标题（如 序号、责任单位、项目名称、资金（万元）），再起草；报送表也要有同样的列标题"
-                ),
-                format!(
-                    "the columns of {name} have no headings: row {row}{of} is data already, and nothing says which column holds the unit, the task and the amount; put a row of headings above it (such as No., Responsible unit, Project, Amount) and draft again; submissions need the same headings"
-                ),
-            )
-        }
-        (NoDraft::NoTable, None) => {
+    match why {
+        NoDraft::NoTable => {
             let (sheet, row, cells) = likely_heading(book).unwrap_or_default();
             let of = if sheet.is_empty() { String::new() } else { format!(" of {sheet}") };
             let (chinese, english) = if cells.is_empty() {
@@ -467,7 +432,7 @@ fn no_draft(file: &Path, book: &Book, why: &NoDraft) -> Said {
                 ),
             )
         }
-        (NoDraft::NoKey, None) => Said::new(
+        NoDraft::NoKey => Said::new(
             format!(
                 "{name} 的表格里没有一列能说明每行是什么任务：各列都是数。请另写核对方案，用 [matching] key = [\"列名\"] 写明按哪一列对应"
             ),
@@ -475,7 +440,7 @@ fn no_draft(file: &Path, book: &Book, why: &NoDraft) -> Said {
                 "no column of {name} says what a row is about, all hold figures; write a pipeline file with `[matching] key = [\"column\"]`"
             ),
         ),
-        (NoDraft::NotLoading(faults), None) => {
+        NoDraft::NotLoading(faults) => {
             let first = faults.first();
             let (chinese, english) = first.map_or(("", ""), |fault| {
                 (
@@ -492,14 +457,14 @@ fn no_draft(file: &Path, book: &Book, why: &NoDraft) -> Said {
                 ),
             )
         }
-        (NoDraft::MadeHere(made), None) => Said::new(
+        NoDraft::MadeHere(made) => Said::new(
             format!("{name} 是本程序生成的{}，不是计划表；请按原来的计划表起草", made.chinese()),
             format!(
                 "{name} was written by this program ({}) and is no plan; draft from the plan itself",
                 made.name()
             ),
         ),
-        (NoDraft::ReadsNothing, None) => Said::new(
+        NoDraft::ReadsNothing => Said::new(
             format!(
                 "按 {name} 起草的核对方案读不到任何任务：看过工作表{sheets}。请另写核对方案，用 [[normalise.table]] 写明表头在第几行（heading_rows）、哪些工作表是计划（sheets）"
             ),

@@ -198,7 +198,7 @@ fn millionths(content: &Content) -> Option<i128> {
 
 /// The last year that the sheet's name or the lines above its table name.
 fn year(sheet: &Sheet, shape: &Shape) -> Option<u32> {
-    let heading = shape.heading_rows.first().copied().unwrap_or(0);
+    let heading = shape.start();
     let above = sheet.rows.iter().take_while(|row| row.index < heading);
     // 填报日期：2021年3月5日 tells when the sheet was filled in.
     let is_day = |text: &str| text.contains([':', '：']) || text.contains("日期");

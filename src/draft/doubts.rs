@@ -40,10 +40,9 @@ fn of_table(text: &mut String, sheet: &SheetRead, table: &TableRead, pipeline: &
     let names: Vec<String> = table.sheets.iter().map(|name| quoted(name)).collect();
     let _ =
         writeln!(text, "# [[normalise.table]]\n# of = \"plan\"\n# sheets = [{}]", names.join(", "));
-    let heading = &table.heading_rows;
     let beside =
         if several { "；这张工作表有几张表，写了就只认这一张" } else { "" };
-    if heading.origin == Origin::Found {
+    if let Some(heading) = table.heading_rows.as_ref().filter(|own| own.origin == Origin::Found) {
         let rows = quoted(&heading.value);
         let _ = writeln!(text, "# heading_rows = {rows}  # 认出的表头{beside}");
     }

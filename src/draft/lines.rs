@@ -39,10 +39,9 @@ pub struct Lines {
 
 /// Takes the lines of sections out of a table's tasks, and says how lines begin.
 pub fn apart(sheet: &Sheet, shape: &mut Shape) -> Lines {
-    let (Some(first), Some(last)) = (shape.heading_rows.last(), shape.body.last()) else {
-        return Lines::default();
-    };
-    let start = sheet.rows.partition_point(|row| row.index <= *first);
+    let Some(last) = shape.body.last() else { return Lines::default() };
+    let first = shape.body_start();
+    let start = sheet.rows.partition_point(|row| row.index < first);
     let end = sheet.rows.partition_point(|row| row.index <= *last + 1);
     let rows = sheet.rows.get(start..end).unwrap_or_default();
     let totals = numbered_totals(sheet, rows, shape);

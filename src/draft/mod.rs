@@ -19,6 +19,7 @@ mod outside;
 mod sections;
 mod tried;
 mod units;
+mod unheaded;
 mod write;
 
 use std::collections::BTreeMap;
@@ -158,6 +159,7 @@ fn drafted(book: &Book, path: &str, left: &[Aside]) -> Result<Drafted, NoDraft> 
     let visible = || book.sheets.iter().filter(|sheet| !sheet.hidden);
     let mut shapes: Vec<(&Sheet, Vec<Shape>)> =
         visible().map(|sheet| (sheet, shape::tables(sheet))).collect();
+    without_headings(&mut shapes);
     // A plan may be words only; beside a table with figures, words are no plan.
     if shapes.iter().all(|(_, found)| found.is_empty()) {
         shapes = visible().map(|sheet| (sheet, shape::table_of_words(sheet))).collect();
@@ -277,6 +279,26 @@ fn drafted(book: &Book, path: &str, left: &[Aside]) -> Result<Drafted, NoDraft> 
     }
 }
 
+/// Finds the lists that begin with their first task: where no sheet has a heading, and where one has, on the
+/// other sheets that go on with its columns.
+fn without_headings(shapes: &mut [(&Sheet, Vec<Shape>)]) {
+    let headed = shapes.iter().find_map(|(sheet, found)| match found.as_slice() {
+        [only] => Some((*sheet, only.clone())),
+        _ => None,
+    });
+    if headed.is_none() && shapes.iter().any(|(_, found)| !found.is_empty()) {
+        return;
+    }
+    let mut like = headed;
+    for (sheet, found) in shapes.iter_mut().filter(|(_, found)| found.is_empty()) {
+        let known = like.as_ref().map(|(sheet, shape)| (*sheet, shape));
+        if let Some(table) = unheaded::table(sheet, known) {
+            like = like.or_else(|| Some((*sheet, table.clone())));
+            found.push(table);
+        }
+    }
+}
+
 /// Takes columns for what the plan's own cells ask for. Returns whether that changes any.
 fn take(columns: &mut [Guess], asked: &BTreeMap<String, ColumnType>) -> bool {
     for column in columns.iter_mut() {
@@ -352,7 +374,7 @@ fn texts_above<'a>(tables: &[(&'a Sheet, &'a Shape)]) -> Vec<Vec<&'a str>> {
             continue;
         }
         sheets.push(sheet);
-        let heading = shape.heading_rows.first().copied().unwrap_or(0);
+        let heading = shape.start();
         let above = sheet.rows.iter().take_while(|row| row.index < heading);
         let cells = above.flat_map(|row| &row.cells);
         let words = cells.filter_map(|cell| match &cell.content {

@@ -105,11 +105,10 @@ struct Form {
 impl Form {
     fn of(sheet: &Sheet, shape: &Shape, lexicon: &Lexicon) -> Self {
         let mut form = Self { lines: Vec::new(), totals: Vec::new(), unnumbered: 0 };
-        let (Some(first), Some(last)) = (shape.heading_rows.last(), shape.body.last()) else {
-            return form;
-        };
+        let Some(last) = shape.body.last() else { return form };
+        let first = shape.body_start();
         let rows: Vec<u32> =
-            sheet.rows.iter().map(|row| row.index).filter(|row| row > first).collect();
+            sheet.rows.iter().map(|row| row.index).filter(|row| *row >= first).collect();
         let figure =
             |row: u32, column: u32| sheet.content(CellAt::new(row, column)).and_then(shape::figure);
         let rises = |column: u32| {

@@ -234,6 +234,37 @@ fn numbers_parts(guess: &Guess) -> bool {
 
 const TASKS: [&str; 9] =
     ["任务", "项目", "事项", "工程", "名称", "内容", "工作", "project", "task"];
+/// What else columns are called, in one word.
+const BESIDE_ALL: [&str; 12] = [
+    "金额",
+    "数量",
+    "单价",
+    "合计",
+    "日期",
+    "时间",
+    "name",
+    "unit",
+    "department",
+    "amount",
+    "item",
+    "date",
+];
+
+/// Returns whether a text is what columns are called, and names nothing: 单位, 项目名称, 备注.
+pub fn is_called_as_columns(text: &str) -> bool {
+    let bare = heading::read(text).bare;
+    let is = |words: &[&str]| words.contains(&bare.as_str());
+    let ends = |words: &[&str]| words.iter().any(|word| bare.ends_with(word));
+    let is_name = || ends(&["名称", "内容", "情况"]) || ends(&OTHERS) || ends(&BESIDE_TASKS);
+    bare.chars().count() < 8
+        && (is(&TASKS)
+            || is(&NUMBERS)
+            || is(&PLACES)
+            || is(&ANSWERS)
+            || is(&BESIDE_ALL)
+            || is_name())
+}
+
 /// They tell of a task and do not name it.
 const BESIDE_TASKS: [&str; 14] = [
     "类别",

@@ -6,9 +6,10 @@ use std::fmt::Write as _;
 
 use super::alike::{self, Aside, Table, Why};
 use super::guess::Guess;
+use super::roles::is_called_as_columns;
 use super::shape::{Shape, is_figure, shown};
 use super::{HeadingRows, Plan};
-use crate::model::fold;
+use crate::model::{fold, words};
 use crate::normalise::layout::table;
 use crate::normalise::typed::typed_text;
 use crate::pipeline::{ColumnType, Lexicon, heading};
@@ -284,6 +285,7 @@ pub fn corrections(text: &mut String, plan: &Plan<'_>) {
         super::write::leave_in_returns(text, &left);
     }
     heading_rows(text, plan);
+    headings(text, plan);
     super::lines::corrections(text, plan);
     super::parts::corrections(text, &plan.parts);
     if let Some(key) = shared_by_units(plan) {
@@ -315,6 +317,56 @@ pub fn corrections(text: &mut String, plan: &Plan<'_>) {
             text,
             "\n# 请定：这几列只写一次，下面空着的就是同上。\n[[normalise.table]]\nfill = [{}]",
             fill.join(", ")
+        );
+    }
+}
+
+/// Says what the columns of lists without a heading are called, and what their first row is: it may be a
+/// heading after all.
+fn headings(text: &mut String, plan: &Plan<'_>) {
+    let bare = || plan.tables.iter().filter(|(_, shape)| shape.heading_rows.is_empty());
+    let mut told: Vec<Vec<String>> = Vec::new();
+    for (sheet, shape) in bare() {
+        let names = shape.titles();
+        if told.contains(&names) {
+            continue;
+        }
+        let first: Vec<String> = shape
+            .columns
+            .iter()
+            .filter_map(|column| shown(sheet, shape.start(), column.column))
+            .map(|content| words::shortened(&words::one_line(&typed_text(content)), 12))
+            .collect();
+        let quoted: Vec<String> = names.iter().map(|name| super::write::quoted(name)).collect();
+        let row = shape.start() + 1;
+        let _ = writeln!(
+            text,
+            "\n# 请定：计划没有列标题，第 {row} 行（{}）已是任务。下面从左起是各列的名称，按内容猜的：改成大家用的叫法，\n\
+             # 有关各列的 title 也要一起改；不看的列写空。第 {row} 行其实是列标题的，把 headings 这一行换成 heading_rows = \"{row}\"。\n\
+             # 报送表有列标题的照列标题读，没有的也按这里的次序读。\n\
+             [[normalise.table]]\nheadings = [{}]",
+            first.join("、"),
+            quoted.join(", ")
+        );
+        told.push(names);
+    }
+    for (sheet, shape) in &plan.tables {
+        let [row] = shape.heading_rows.as_slice() else { continue };
+        let is_word =
+            |row: &u32, column: u32| shown(sheet, *row, column).is_none_or(|own| !is_figure(own));
+        let is_of_words = shape
+            .columns
+            .iter()
+            .all(|column| shape.body.iter().all(|row| is_word(row, column.column)));
+        let names: Vec<&str> = shape.columns.iter().map(|column| column.title.as_str()).collect();
+        if !is_of_words || names.iter().any(|name| is_called_as_columns(name)) {
+            continue;
+        }
+        let _ = writeln!(
+            text,
+            "\n# 请定：第 {} 行（{}）当作列标题读了，不算任务；它若已是任务，请在计划里给它上面加一行列标题，再起草。",
+            row + 1,
+            names.join("、")
         );
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::model::{CellAt, fold};
 use crate::normalise::layout::by_shape::{self, Headed};
+use crate::normalise::layout::unheaded;
 use crate::normalise::typed::typed_text;
 use crate::pipeline::Lexicon;
 use crate::pipeline::heading;
@@ -13,7 +14,7 @@ pub use crate::normalise::layout::periods::is_figure;
 /// A table of a sheet that nobody has described.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shape {
-    /// Zero-based.
+    /// Zero-based; none where it begins with its first task.
     pub heading_rows: Vec<u32>,
     pub columns: Vec<ShapeColumn>,
     /// Rows that look like those of a task, zero-based.
@@ -22,14 +23,44 @@ pub struct Shape {
     pub left_out: Option<(u32, u32)>,
 }
 
+impl Shape {
+    /// Returns the row in which it begins.
+    pub fn start(&self) -> u32 {
+        self.heading_rows.first().or(self.body.first()).copied().unwrap_or(0)
+    }
+
+    /// Returns the titles of its columns from the first on, blank where a column between has none.
+    pub fn titles(&self) -> Vec<String> {
+        let at = |column: u32| self.columns.iter().find(|own| own.column == column);
+        let ends = self.columns.first().zip(self.columns.last());
+        let all = ends.map(|(first, last)| first.column..=last.column);
+        let title = |column| at(column).map_or_else(String::new, |own| own.title.clone());
+        all.into_iter().flatten().map(title).collect()
+    }
+
+    /// Returns the first row that is below its heading.
+    pub fn body_start(&self) -> u32 {
+        self.heading_rows.last().map(|last| last + 1).or(self.body.first().copied()).unwrap_or(0)
+    }
+}
+
 /// Returns the tables of a sheet, from the top, and from the left where several stand side by side.
 pub fn tables(sheet: &Sheet) -> Vec<Shape> {
-    shapes(sheet, &by_shape::headings(sheet))
+    let headed = by_shape::headings(sheet);
+    // What begins with its first task has one heading at most that is none.
+    if let [only] = headed.as_slice()
+        && unheaded::is_task(sheet, only)
+    {
+        return Vec::new();
+    }
+    shapes(sheet, &headed)
 }
 
 /// Returns the table of a sheet on which no figures stand.
 pub fn table_of_words(sheet: &Sheet) -> Vec<Shape> {
-    by_shape::heading_of_words(sheet).map_or_else(Vec::new, |headed| shapes(sheet, &[headed]))
+    let headed = by_shape::heading_of_words(sheet);
+    let headed = headed.filter(|headed| !unheaded::is_task(sheet, headed));
+    headed.map_or_else(Vec::new, |headed| shapes(sheet, &[headed]))
 }
 
 fn shapes(sheet: &Sheet, headed: &[Headed]) -> Vec<Shape> {
@@ -167,7 +198,7 @@ fn without_other_list(rows: &[Row], columns: &mut Vec<ShapeColumn>) -> Option<(u
 
 /// Returns whether a row below a heading is one of its tasks: at least half of its columns are
 /// filled, words merged over several rows included, and it is no total.
-fn is_task(sheet: &Sheet, row: &Row, columns: &[ShapeColumn], words: &Lexicon) -> bool {
+pub fn is_task(sheet: &Sheet, row: &Row, columns: &[ShapeColumn], words: &Lexicon) -> bool {
     let shown =
         columns.iter().filter(|column| shown(sheet, row.index, column.column).is_some()).count();
     // 付款方式： below a list says what stands beside it.

@@ -87,13 +87,22 @@ fn head(text: &mut String, plan: &Plan<'_>, path: &str) {
         let heading: Vec<String> =
             shape.heading_rows.iter().map(|row| (row + 1).to_string()).collect();
         let name = sheet.name.as_ref();
-        let _ = writeln!(
-            text,
-            "#   {}表头在第 {} 行，{} 列",
-            name.map_or_else(String::new, |name| format!("工作表“{name}”：")),
-            heading.join("、"),
-            shape.columns.len()
-        );
+        let name = name.map_or_else(String::new, |name| format!("工作表“{name}”："));
+        let _ = if heading.is_empty() {
+            writeln!(
+                text,
+                "#   请定：{name}没有列标题，第 {} 行起就是任务，{} 列；各列叫什么是按内容猜的",
+                shape.start() + 1,
+                shape.columns.len()
+            )
+        } else {
+            writeln!(
+                text,
+                "#   {name}表头在第 {} 行，{} 列",
+                heading.join("、"),
+                shape.columns.len()
+            )
+        };
     }
     for (sheet, shape) in &plan.tables {
         let Some((first, last)) = shape.left_out else { continue };

@@ -30,10 +30,10 @@ pub fn lists_others(sheet: &SheetRows, table: &Layout, pipeline: &Pipeline) -> b
     if is_first || table.has_key(pipeline) {
         return false;
     }
-    let start = table.heading_rows.last().copied().unwrap_or(0);
-    let starts = sheet.tables.iter().filter_map(|other| other.heading_rows.first().copied());
+    let start = table.body_start();
+    let starts = sheet.tables.iter().map(Layout::start);
     let end = starts.filter(|other| *other > start).min().unwrap_or(u32::MAX);
-    let mut rows = sheet.classes.iter().filter(|(row, _)| *row > start && *row < end);
+    let mut rows = sheet.classes.iter().filter(|(row, _)| *row >= start && *row < end);
     pipeline.amount_columns().all(|field| table.column_of(field).is_none())
         && rows.all(|(_, class)| matches!(class, RowClass::Note | RowClass::Title))
 }

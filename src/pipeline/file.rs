@@ -500,6 +500,9 @@ pub struct Table {
     pub of: Of,
     /// The rows of the heading, as the sheet counts them: `4-6`, or `4`.
     pub heading_rows: Option<String>,
+    /// What the columns of a table that begins with its first task are called, from its first column on; an
+    /// empty text is a column that is left out. Where a heading is found, that holds.
+    pub headings: Vec<String>,
     /// Where the unit of a row stands.
     pub unit: Option<UnitStands>,
     /// Patterns of lines that head a group of rows, with its sum or without: `^[一二三四五六七八九十]+、`.

@@ -19,6 +19,8 @@ pub struct TableCorrection {
     pub of: Of,
     /// Zero-based.
     pub heading_rows: Option<RangeInclusive<u32>>,
+    /// What the columns of a table without a heading are called, from its first column on.
+    pub headings: Vec<String>,
     pub unit: Option<UnitStands>,
     pub sections: Vec<Regex>,
     pub details: Vec<Regex>,
@@ -38,6 +40,7 @@ impl Default for TableCorrection {
             without: Vec::new(),
             of: Of::Both,
             heading_rows: None,
+            headings: Vec::new(),
             unit: None,
             sections: Vec::new(),
             details: Vec::new(),
@@ -99,6 +102,7 @@ impl TableCorrection {
     pub fn only_chooses(&self) -> bool {
         !(self.sheets.is_empty() && self.without.is_empty())
             && self.heading_rows.is_none()
+            && self.headings.is_empty()
             && self.unit.is_none()
             && self.across.is_none()
             && self.fill.is_empty()
@@ -138,6 +142,7 @@ impl Pipeline {
                 without: _,
                 of: _,
                 heading_rows,
+                headings,
                 unit,
                 sections,
                 details,
@@ -148,6 +153,9 @@ impl Pipeline {
                 across,
             } = own;
             all.heading_rows = heading_rows.clone().or(all.heading_rows);
+            if !headings.is_empty() {
+                all.headings.clone_from(headings);
+            }
             all.unit = unit.or(all.unit);
             all.across = across.or(all.across);
             let lists =
@@ -241,6 +249,6 @@ pub(super) fn says_something(table: &file::Table) -> bool {
         || table.across.is_some()
         || [&table.sections, &table.details, &table.skip]
             .iter()
-            .chain(&[&table.fill, &table.keep_blank, &table.continued])
+            .chain(&[&table.fill, &table.keep_blank, &table.continued, &table.headings])
             .any(|list| !list.is_empty())
 }

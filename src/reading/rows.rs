@@ -9,7 +9,7 @@ use super::table::About;
 use crate::findings::figures::bare_value;
 use crate::model::{CellAt, Value};
 use crate::normalise::typed::typed_text;
-use crate::normalise::{RowClass, TableRow};
+use crate::normalise::{Layout, RowClass, TableRow};
 use crate::pipeline::{UnitStands, any_fits};
 use crate::read::Row;
 
@@ -207,9 +207,9 @@ fn why(
 
 /// Returns the rows below the first heading that patterns fit, as the sheet counts them.
 pub(super) fn fitting(about: About<'_>, patterns: &[Regex]) -> Vec<u32> {
-    let headings = about.read.tables.iter().filter_map(|table| table.heading_rows.first());
-    let Some(first) = headings.min().filter(|_| !patterns.is_empty()) else { return Vec::new() };
-    let rows = about.sheet.rows.iter().filter(|row| row.index > *first);
+    let starts = about.read.tables.iter().map(Layout::start);
+    let Some(first) = starts.min().filter(|_| !patterns.is_empty()) else { return Vec::new() };
+    let rows = about.sheet.rows.iter().filter(|row| row.index >= first);
     rows.filter(|row| fits(about, patterns, row)).map(|row| row.index + 1).collect()
 }
 

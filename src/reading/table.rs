@@ -40,7 +40,11 @@ pub struct Part<T> {
 pub struct TableRead {
     /// How `[[normalise.table]]` names its sheet.
     pub sheets: Vec<String>,
-    pub heading_rows: Part<String>,
+    /// None where the table begins with its first row.
+    pub heading_rows: Option<Part<String>>,
+    /// What its columns are called where it has no heading, and the row in which it begins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub headings: Option<Part<Vec<String>>>,
     /// Where the heading comes again, as on further pages.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub repeated: Vec<String>,
@@ -179,7 +183,16 @@ fn table(about: About<'_>, layouts: &[&Layout], rows: &[&TableRow]) -> TableRead
     let told = |patterns: &[Regex]| super::rows::fitting(about, patterns);
     let name = |field: ColumnId| pipeline.columns[field].name.clone();
     let mut spans = spans(about.sheet, &layout.heading_rows).into_iter();
-    let heading_rows = spans.next().unwrap_or_default();
+    let heading_rows = spans.next().map(|value| Part {
+        value,
+        origin: origin(correction.heading_rows.is_some()),
+        rows: Vec::new(),
+    });
+    let headings = layout.first_row.map(|first| Part {
+        value: correction.headings.clone(),
+        origin: basis.origin(),
+        rows: vec![first + 1],
+    });
     let sheet = match about.at.name {
         Some(name) => name.to_owned(),
         None => format!("#{}", about.at.place + 1),
@@ -197,11 +210,8 @@ fn table(about: About<'_>, layouts: &[&Layout], rows: &[&TableRow]) -> TableRead
     });
     TableRead {
         sheets: vec![sheet],
-        heading_rows: Part {
-            value: heading_rows,
-            origin: origin(correction.heading_rows.is_some()),
-            rows: Vec::new(),
-        },
+        heading_rows,
+        headings,
         repeated: spans.collect(),
         unit: unit(about, layouts, rows),
         sections: declared(&correction.sections, told(&correction.sections))

@@ -216,7 +216,7 @@ fn named_month(
     pipeline: &Pipeline,
 ) -> Option<period::Named> {
     let over = || {
-        let start = sheet.tables[table].heading_rows.first().copied().unwrap_or(0);
+        let start = sheet.tables[table].start();
         let above = texts_near(sheet, table).into_iter().filter(move |text| text.at.row < start);
         above.map(|text| text.text.as_str())
     };
@@ -370,7 +370,7 @@ fn shown((place, table): TablePlace, extract: &Extract) -> String {
     if sheet.tables.len() == 1 && !name.is_empty() {
         return name;
     }
-    let start = sheet.tables[table].heading_rows.first().copied().unwrap_or(0);
+    let start = sheet.tables[table].start();
     let title = texts_near(sheet, table).into_iter().find(|text| text.at.row < start);
     title.map_or_else(|| format!("{name}{}", CellAt::new(start, 0)), |title| title.text.clone())
 }

@@ -1,18 +1,15 @@
 //! The texts around a table: titles, submitter lines and notes that are about it and no other table
 //! of its sheet.
 
-use crate::normalise::{SheetRows, SheetText};
+use crate::normalise::{Layout, SheetRows, SheetText};
 
 /// Returns the texts that stand around a table and no other, those over its own columns first.
 pub(super) fn texts_near(sheet: &SheetRows, table: usize) -> Vec<&SheetText> {
     let layout = &sheet.tables[table];
-    let start = layout.heading_rows.first().copied().unwrap_or(0);
-    let starts = || sheet.tables.iter().filter_map(|table| table.heading_rows.first().copied());
+    let start = layout.start();
+    let starts = || sheet.tables.iter().map(Layout::start);
     // Of tables side by side, none is before the other.
-    let earlier = sheet
-        .tables
-        .iter()
-        .filter(|table| table.heading_rows.first().is_some_and(|first| *first < start));
+    let earlier = sheet.tables.iter().filter(|table| table.start() < start);
     let before = earlier.filter_map(|table| table.heading_rows.last().copied()).max();
     let after = starts().filter(|other| *other > start).min();
     let near = |row: u32| {

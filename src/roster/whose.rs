@@ -325,11 +325,11 @@ const LONGEST_TASK: usize = 24;
 fn bands(sheet: &SheetRows, table: usize, names: &Names) -> Vec<(u32, UnitId)> {
     const LONGEST: usize = 16;
     let layout = &sheet.tables[table];
-    let start = layout.heading_rows.first().copied().unwrap_or(0);
+    let start = layout.start();
     let inside = sheet
         .texts
         .iter()
-        .filter(|text| text.inside && text.at.row > start && layout.holds(text.at.column));
+        .filter(|text| text.inside && text.at.row >= start && layout.holds(text.at.column));
     inside
         .filter(|text| fold::key(&text.text).chars().count() <= LONGEST)
         .filter_map(|text| Some((text.at.row, names.in_text(&text.text)?)))
@@ -491,7 +491,7 @@ fn beside_table(
     names: &Names,
     pipeline: &Pipeline,
 ) -> Vec<(NameSource, UnitId)> {
-    let start = sheet.tables[table].heading_rows.first().copied().unwrap_or(0);
+    let start = sheet.tables[table].start();
     let texts = texts_near(sheet, table);
     let mut submitter = None;
     let mut title = None;

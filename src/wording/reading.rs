@@ -83,8 +83,16 @@ impl Speaker<'_> {
             (false, true) => format!("第 {again} 行又出现"),
             (false, false) => format!("again in rows {again}"),
         };
-        let rows = &table.heading_rows;
-        self.key(text, "heading_rows", &quoted(&rows.value), rows, &again);
+        if let Some(rows) = &table.heading_rows {
+            self.key(text, "heading_rows", &quoted(&rows.value), rows, &again);
+        }
+        if let Some(headings) = &table.headings {
+            let said = self.pick(
+                "表没有列标题，从这一行起就是任务",
+                "no row says what the columns are; tasks begin here",
+            );
+            self.key(text, "headings", &array(&headings.value), headings, said);
+        }
         self.unit(text, table);
         for (key, part) in [
             ("sections", &table.sections),

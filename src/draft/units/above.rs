@@ -73,14 +73,14 @@ pub fn in_lines_above<'a>(tables: &[(&'a Sheet, &Shape)]) -> Option<Found<'a>> {
 
 /// The last row of the table above a table of the same sheet; 0 where there is none.
 fn end_above(tables: &[(&Sheet, &Shape)], sheet: &Sheet, shape: &Shape) -> u32 {
-    let start = shape.heading_rows.first().copied().unwrap_or(0);
+    let start = shape.start();
     let same = tables.iter().filter(|(other, _)| std::ptr::eq(*other, sheet));
     let ends = same.filter_map(|(_, other)| other.heading_rows.last().copied());
     ends.filter(|end| *end < start).max().unwrap_or(0)
 }
 
 fn lines_above<'a>(sheet: &'a Sheet, shape: &Shape, from: u32) -> impl Iterator<Item = &'a Row> {
-    let start = shape.heading_rows.first().copied().unwrap_or(0);
+    let start = shape.start();
     let rows = sheet.rows.iter().skip_while(move |row| from > 0 && row.index <= from);
     rows.take_while(move |row| row.index < start)
 }

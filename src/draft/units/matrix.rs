@@ -213,7 +213,7 @@ pub fn counts_up(sheet: &Sheet, shape: &Shape, column: &ShapeColumn) -> bool {
 
 /// The texts above a table of a sheet.
 fn above<'a>(sheet: &'a Sheet, shape: &Shape) -> impl Iterator<Item = &'a str> {
-    let start = shape.heading_rows.first().copied().unwrap_or(0);
+    let start = shape.start();
     let rows = sheet.rows.iter().take_while(move |row| row.index < start);
     rows.flat_map(|row| &row.cells).filter_map(|cell| match &cell.content {
         Content::Text(text) => Some(text.as_str()),

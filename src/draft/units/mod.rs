@@ -14,9 +14,8 @@ mod sections;
 use super::shape::Shape;
 use crate::pipeline::{UnitStands, heading};
 use crate::read::{Content, Row, Sheet};
-use names::is_place;
 
-pub use names::is_somebody;
+pub use names::{is_place, is_somebody};
 
 /// The units of a plan and where they stand.
 #[derive(Clone, Debug)]
@@ -75,7 +74,7 @@ const BEFORE_NAMES: [&str; 10] = ["由", "为", "是", "括", "含", ":", "：",
 /// Returns the units that a line beside the tables lists, one after another: 本表由甲县、乙县分别填报.
 pub fn listed_beside(tables: &[(&Sheet, &Shape)]) -> Vec<String> {
     let beside = tables.iter().flat_map(|(sheet, shape)| {
-        let first = shape.heading_rows.first().copied().unwrap_or(0);
+        let first = shape.start();
         let is_beside =
             move |row: &&Row| row.index < first || shape.body.binary_search(&row.index).is_err();
         sheet.rows.iter().filter(is_beside).flat_map(|row| &row.cells)

@@ -69,17 +69,17 @@ pub fn in_sections<'a>(tables: &[(&'a Sheet, &Shape)]) -> Option<Found<'a>> {
 
 /// The row at which the next table of the sheet begins.
 fn end_of(tables: &[(&Sheet, &Shape)], sheet: &Sheet, shape: &Shape) -> u32 {
-    let start = shape.heading_rows.first().copied().unwrap_or(0);
+    let start = shape.start();
     let same = tables.iter().filter(|(other, _)| std::ptr::eq(*other, sheet));
-    let starts = same.filter_map(|(_, other)| other.heading_rows.first().copied());
+    let starts = same.map(|(_, other)| other.start());
     starts.filter(|other| *other > start).min().unwrap_or(u32::MAX)
 }
 
 /// Returns the lines of a table that name units, where nearly all lines of their kind do.
 fn sections(sheet: &Sheet, shape: &Shape, end: u32) -> Option<Vec<Line>> {
-    let start = shape.heading_rows.last().copied().unwrap_or(0);
+    let start = shape.body_start();
     let rows: Vec<&Row> =
-        sheet.rows.iter().filter(|row| row.index > start && row.index < end).collect();
+        sheet.rows.iter().filter(|row| row.index >= start && row.index < end).collect();
     let mut lines: Vec<Line> = Vec::new();
     // Lines that look as those do whose figures add up, and whose own do not.
     let mut wrong: Vec<(Line, Vec<u32>)> = Vec::new();

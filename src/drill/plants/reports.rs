@@ -128,7 +128,7 @@ pub fn form_untouched(base: &Base<'_>) -> Result<Planting, Said> {
         .iter()
         .map(|sheet| {
             let tables = sheet.tables.iter().flat_map(|table| {
-                let below = table.heading_rows.last().map_or(0, |row| row + 1);
+                let below = table.body_start();
                 let own = reported.iter().filter_map(|field| table.column_of(*field));
                 own.map(move |column| (below, column.column))
             });

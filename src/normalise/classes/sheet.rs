@@ -90,7 +90,7 @@ fn with_tables(
     // Those that come again on a further page, too.
     let headings: BTreeSet<u32> =
         tables.iter().flat_map(|table| table.heading_rows.iter().copied()).collect();
-    let titles = titles_above(sheet, headings.first());
+    let titles = titles_above(sheet, starts.keys().next());
     for (at, row) in sheet.rows.iter().enumerate() {
         if let Some(begun) = starts.get(&row.index) {
             let begun = begun.iter().copied();
@@ -210,9 +210,7 @@ type Starts = BTreeMap<u32, Vec<usize>>;
 fn starts(tables: &[Layout]) -> Starts {
     let mut starts = Starts::new();
     for (place, table) in tables.iter().enumerate() {
-        if let Some(first) = table.heading_rows.first() {
-            starts.entry(*first).or_default().push(place);
-        }
+        starts.entry(table.start()).or_default().push(place);
     }
     starts
 }

@@ -13,5 +13,6 @@ pub mod tables;
 pub mod periods;
 pub mod side_by_side;
 pub mod by_shape;
+pub mod unheaded;
 
 pub use table::{Ambiguity, Layout, SheetColumn, nearest_column, nearest_heading};

@@ -12,8 +12,7 @@ use crate::read::{Cell, Content, Sheet};
 /// below it, else the first of the sheet.
 pub fn assign(sheet: &Sheet, tables: &mut [Layout], words: &Lexicon) {
     let lines = lines(sheet, tables, words);
-    let starts: Vec<u32> =
-        tables.iter().map(|table| table.heading_rows.first().copied().unwrap_or(0)).collect();
+    let starts: Vec<u32> = tables.iter().map(Layout::start).collect();
     for (table, start) in tables.iter_mut().zip(starts.clone()) {
         let before = starts.iter().copied().filter(|other| *other < start).max();
         let after = starts.iter().copied().filter(|other| *other > start).min();

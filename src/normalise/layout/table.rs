@@ -25,6 +25,9 @@ use crate::normalise::typed::typed_text;
 pub struct Layout {
     /// Zero-based rows of the heading, including a row of column numbers below it.
     pub heading_rows: Vec<u32>,
+    /// The first row of a table that has no heading, zero-based.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_row: Option<u32>,
     /// In the order of the sheet's columns.
     pub columns: Vec<SheetColumn>,
     /// Declared columns that two or more headings could be; none of them was taken.
@@ -65,6 +68,16 @@ pub struct Ambiguity {
 }
 
 impl Layout {
+    /// Returns the row in which it begins: that of its heading, or of its first task where it has none.
+    pub fn start(&self) -> u32 {
+        self.heading_rows.first().copied().or(self.first_row).unwrap_or(0)
+    }
+
+    /// Returns the first row that is below its heading.
+    pub fn body_start(&self) -> u32 {
+        self.heading_rows.last().map(|last| last + 1).or(self.first_row).unwrap_or(0)
+    }
+
     /// Returns the sheet column of a declared column.
     pub fn column_of(&self, field: ColumnId) -> Option<&SheetColumn> {
         self.columns.iter().find(|column| column.field == Some(field))
@@ -110,6 +123,7 @@ impl Layout {
                 let own = columns.iter().filter(|column| (first..=last).contains(&column.column));
                 Layout {
                     heading_rows: self.heading_rows.clone(),
+                    first_row: self.first_row,
                     columns: own.cloned().collect(),
                     ambiguous: Vec::new(),
                     within: Some((first, last)),
@@ -146,6 +160,7 @@ impl Layout {
             let last = blocks.get(place + 1).map_or(u32::MAX, |next| next[0].column - 1);
             Layout {
                 heading_rows: self.heading_rows.clone(),
+                first_row: self.first_row,
                 columns: block.to_vec(),
                 ambiguous: Vec::new(),
                 within: Some((first, last)),
@@ -532,6 +547,7 @@ fn layout(sheet: &Sheet, rows: &[Row], pipeline: &Pipeline) -> Layout {
     }
     Layout {
         heading_rows: rows.iter().map(|row| row.index).collect(),
+        first_row: None,
         columns,
         ambiguous,
         within: None,

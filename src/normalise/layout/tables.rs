@@ -2,7 +2,7 @@
 
 use super::table::{self, Layout};
 use super::words::{is_figure, is_period, starts_with_note_word};
-use super::{money, unit};
+use super::{money, unheaded, unit};
 use crate::model::{ColumnId, fold};
 use crate::normalise::typed::typed_text;
 use crate::pipeline::{Pipeline, TableCorrection, heading};
@@ -25,6 +25,9 @@ pub fn of(sheet: &Sheet, correction: &TableCorrection, pipeline: &Pipeline) -> V
         }
         None => find_tables(sheet, pipeline),
     };
+    if tables.is_empty() {
+        tables.extend(unheaded::given(sheet, &correction.headings, pipeline));
+    }
     money::assign(sheet, &mut tables, &pipeline.words);
     unit::assign(sheet, tables, correction, pipeline)
 }

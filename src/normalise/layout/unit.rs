@@ -53,7 +53,7 @@ pub fn assign(
             let ends: Vec<u32> =
                 tables.iter().filter_map(|table| table.heading_rows.last().copied()).collect();
             for table in &mut tables {
-                let start = table.heading_rows.first().copied().unwrap_or(0);
+                let start = table.start();
                 let before = ends.iter().copied().filter(|end| *end < start).max();
                 let above = |row: &&Row| {
                     row.index < start && before.is_none_or(|before| row.index > before)

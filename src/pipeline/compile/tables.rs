@@ -6,6 +6,7 @@ use super::Compiler;
 use crate::model::{ColumnId, IdSlice, IdVec, Said};
 use crate::pipeline::document::Way;
 use crate::pipeline::file::{self, ColumnType, File, UnitStands};
+use crate::pipeline::heading;
 use crate::pipeline::table::{ACROSS_UNIT, rows, says_something, sheet_pattern};
 use crate::pipeline::units::DeclaredUnits;
 use crate::pipeline::{Across, AcrossHeadings, Column, Roles, SheetPattern, TableCorrection};
@@ -113,6 +114,7 @@ impl Compiler<'_> {
             without: self.sheets(&table.without, &here.key("without")),
             of: table.of,
             heading_rows,
+            headings: self.headings(table, columns, &here.key("headings")),
             unit: table.unit,
             sections: self.patterns(&table.sections, &here.key("sections")),
             details: self.patterns(&table.details, &here.key("details")),
@@ -125,6 +127,59 @@ impl Compiler<'_> {
                 .as_ref()
                 .and_then(|across| self.across(across, columns, &here.key("across"))),
         }
+    }
+
+    /// Each is a heading that finds a declared column, or nothing; and none stands twice, as two columns
+    /// would be one.
+    fn headings(
+        &mut self,
+        table: &file::Table,
+        columns: &IdSlice<ColumnId, Column>,
+        way: &Way,
+    ) -> Vec<String> {
+        let advice = || {
+            Said::new(
+                "写某一列的 title 或 headings 里的标题；不看的列写空（\"\"）",
+                "write a heading that stands in the `title` or the `headings` of a column, or `\"\"` for one that is left out",
+            )
+        };
+        let mut seen: Vec<ColumnId> = Vec::new();
+        for (place, text) in table.headings.iter().enumerate() {
+            let key = heading::read(text).key;
+            if key.is_empty() {
+                continue;
+            }
+            match columns.iter_enumerated().find(|(_, column)| column.headings.contains(&key)) {
+                Some((field, _)) if seen.contains(&field) => self.say(
+                    &way.item(place),
+                    Said::new(
+                        format!("“{text}”是前面已经写过的一列"),
+                        format!("`{text}` is a column that is named before"),
+                    ),
+                    advice(),
+                ),
+                Some((field, _)) => seen.push(field),
+                None => self.say(
+                    &way.item(place),
+                    Said::new(
+                        format!("没有一列的标题是“{text}”"),
+                        format!("no column has the heading `{text}`"),
+                    ),
+                    advice(),
+                ),
+            }
+        }
+        if table.heading_rows.is_some() && !table.headings.is_empty() {
+            self.say(
+                way,
+                Said::new(
+                    "heading_rows 说表有列标题，headings 说没有",
+                    "`heading_rows` says that there is a heading, `headings` that there is none",
+                ),
+                Said::new("两个键只写一个", "write one of the two"),
+            );
+        }
+        table.headings.clone()
     }
 
     fn sheets(&mut self, texts: &[String], way: &Way) -> Vec<SheetPattern> {

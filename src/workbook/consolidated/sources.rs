@@ -309,8 +309,11 @@ fn columns(material: &Material<'_>, page: &mut Page) {
     for ((file, received), extract) in material.received.iter_enumerated().zip(material.extracts) {
         for (index, sheet) in extract.rows.sheets.iter_enumerated() {
             for table in &sheet.tables {
-                let rows: Vec<String> =
-                    table.heading_rows.iter().map(|row| (row + 1).to_string()).collect();
+                let rows: Vec<String> = if table.first_row.is_some() {
+                    vec!["无".to_owned()]
+                } else {
+                    table.heading_rows.iter().map(|row| (row + 1).to_string()).collect()
+                };
                 let mapped: Vec<String> = table
                     .columns
                     .iter()

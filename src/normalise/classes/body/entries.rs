@@ -205,7 +205,7 @@ impl Body<'_> {
             return None;
         }
         let named = self.section.as_ref().or(self.layout.unit.as_ref())?;
-        let heading = self.layout.heading_rows.first().copied().unwrap_or(0);
+        let heading = self.layout.start();
         let at = named.at.unwrap_or(CellAt::new(heading, 0));
         let value = Value::Text(named.name.as_str().into());
         Some(Entry::new(at.column, named.name.as_str(), value).with_filled_from(at.row))

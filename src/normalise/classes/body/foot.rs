@@ -24,8 +24,8 @@ impl Body<'_> {
         if self.added_up > MOST {
             return false;
         }
-        let first = self.layout.heading_rows.last().copied().unwrap_or(0);
-        let from = self.sheet.rows.partition_point(|above| above.index <= first);
+        let first = self.layout.body_start();
+        let from = self.sheet.rows.partition_point(|above| above.index < first);
         let to = self.sheet.rows.partition_point(|above| above.index < row.index);
         let keys: Vec<u32> =
             self.pipeline.roles.key.iter().filter_map(|field| self.columns[*field]).collect();
