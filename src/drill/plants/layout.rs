@@ -87,7 +87,8 @@ pub fn heading_is_an_error(base: &Base<'_>) -> Result<Planting, Said> {
     const ERROR: &str = "#REF!";
     let is_required = |field: &ColumnId| base.pipeline.columns[*field].required;
     let fields = base.pipeline.columns.keys().filter(is_required);
-    let Some((spot, field, at)) = plain_column(base, Kind::TaskExtra, fields) else {
+    let found = plain_column(base, Kind::TaskExtra, fields);
+    let Some((spot, field, at)) = found.filter(|(spot, ..)| has_heading(base, spot)) else {
         return no_occasion("没有一个列标题可以改写", "no heading can be changed");
     };
     let title = base.pipeline.columns[field].title.clone();
@@ -129,7 +130,7 @@ pub fn column_twice(base: &Base<'_>) -> Result<Planting, Said> {
     let found = base.spots(Kind::TaskRepeated).into_iter().find_map(|spot| {
         let field = *fields.iter().find(|field| is_plain_column(base, &spot, **field))?;
         let column = base.layout(&spot.item).column_of(field)?;
-        Some((spot, field, column))
+        has_heading(base, &spot).then_some((spot, field, column))
     });
     let Some((spot, field, column)) = found else {
         return no_occasion("没有一列的标题可以再写一次", "no heading can be written once more");
@@ -174,11 +175,18 @@ fn is_plain_column(base: &Base<'_>, spot: &Spot<'_>, field: ColumnId) -> bool {
     !told && !merged
 }
 
+/// Whether a row's table says what its columns are.
+fn has_heading(base: &Base<'_>, spot: &Spot<'_>) -> bool {
+    base.layout(&spot.item).first_row.is_none()
+}
+
 /// A column comes in that nobody declared.
 pub fn column_unknown(base: &Base<'_>) -> Result<Planting, Said> {
     const HEADING: &str = "演练栏目";
     let spots = base.spots(Kind::ColumnUnknown);
-    let Some(spot) = spots.first() else { return no_occasion(NO_ROW.0, NO_ROW.1) };
+    let Some(spot) = spots.iter().find(|spot| has_heading(base, spot)) else {
+        return no_occasion(NO_ROW.0, NO_ROW.1);
+    };
     let at = beside(base, spot);
     Ok(Planting::new(
         format!("在表格右边加一列“{HEADING}”"),
