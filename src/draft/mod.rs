@@ -10,6 +10,7 @@ mod equations;
 mod sums;
 mod roles;
 mod shape;
+mod beside;
 mod alike;
 mod misfits;
 mod parts;
@@ -27,7 +28,7 @@ use std::collections::BTreeMap;
 use crate::model::stamp::Stamped;
 use crate::model::{CellAt, MoneyUnit, Month, fold, words};
 use crate::normalise::cells::{commas, month};
-use crate::normalise::layout::money;
+use crate::normalise::layout::{self, money};
 use crate::normalise::returned::made_here;
 use crate::pipeline::{ColumnType, DecimalMark, Fault, Lexicon};
 use crate::read::{Book, Content, Sheet};
@@ -159,10 +160,12 @@ fn drafted(book: &Book, path: &str, left: &[Aside]) -> Result<Drafted, NoDraft> 
     let visible = || book.sheets.iter().filter(|sheet| !sheet.hidden);
     let mut shapes: Vec<(&Sheet, Vec<Shape>)> =
         visible().map(|sheet| (sheet, shape::tables(sheet))).collect();
+    first_tasks(&mut shapes);
     without_headings(&mut shapes);
     // A plan may be words only; beside a table with figures, words are no plan.
     if shapes.iter().all(|(_, found)| found.is_empty()) {
         shapes = visible().map(|sheet| (sheet, shape::table_of_words(sheet))).collect();
+        first_tasks(&mut shapes);
     }
     let mut lines: Vec<(&Sheet, Lines)> = Vec::new();
     let mut others: Vec<(&Sheet, Shape)> = Vec::new();
@@ -276,6 +279,19 @@ fn drafted(book: &Book, path: &str, left: &[Aside]) -> Result<Drafted, NoDraft> 
         }),
         Tried::Refused(faults) => Err(NoDraft::NotLoading(faults)),
         Tried::ReadsNothing => Err(NoDraft::ReadsNothing),
+    }
+}
+
+/// Reads the lists whose first task was taken for their heading as lists without one.
+fn first_tasks(shapes: &mut [(&Sheet, Vec<Shape>)]) {
+    for (sheet, found) in shapes {
+        let [only] = found.as_slice() else { continue };
+        let [heading] = only.heading_rows.as_slice() else { continue };
+        if layout::unheaded::is_task(sheet, *heading)
+            && let Some(table) = unheaded::table(sheet, None)
+        {
+            *found = vec![table];
+        }
     }
 }
 

@@ -2,7 +2,6 @@
 
 use crate::model::{CellAt, fold};
 use crate::normalise::layout::by_shape::{self, Headed};
-use crate::normalise::layout::unheaded;
 use crate::normalise::typed::typed_text;
 use crate::pipeline::Lexicon;
 use crate::pipeline::heading;
@@ -46,21 +45,12 @@ impl Shape {
 
 /// Returns the tables of a sheet, from the top, and from the left where several stand side by side.
 pub fn tables(sheet: &Sheet) -> Vec<Shape> {
-    let headed = by_shape::headings(sheet);
-    // What begins with its first task has one heading at most that is none.
-    if let [only] = headed.as_slice()
-        && unheaded::is_task(sheet, only)
-    {
-        return Vec::new();
-    }
-    shapes(sheet, &headed)
+    shapes(sheet, &by_shape::headings(sheet))
 }
 
 /// Returns the table of a sheet on which no figures stand.
 pub fn table_of_words(sheet: &Sheet) -> Vec<Shape> {
-    let headed = by_shape::heading_of_words(sheet);
-    let headed = headed.filter(|headed| !unheaded::is_task(sheet, headed));
-    headed.map_or_else(Vec::new, |headed| shapes(sheet, &[headed]))
+    by_shape::heading_of_words(sheet).map_or_else(Vec::new, |headed| shapes(sheet, &[headed]))
 }
 
 fn shapes(sheet: &Sheet, headed: &[Headed]) -> Vec<Shape> {

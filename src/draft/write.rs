@@ -4,19 +4,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use super::beside;
 use super::doubts::DOUBTS;
 use super::guess::{Guess, Role, repeated, rises_by_one};
 use super::kind::{NUMBERS, UNITS, in_brackets};
 use super::marks::Written;
-use super::shape::Shape;
 use super::sums::{equations_of_money, equations_of_others};
 use super::tried::RESULT;
 use super::units::Units;
 use super::{Money, Plan};
-use crate::model::{CellAt, Month, fold, words};
+use crate::model::{Month, fold, words};
 use crate::pipeline::heading::{self, BELOW, TWIN};
 use crate::pipeline::{ColumnType, DecimalMark, Lexicon, UnitStands};
-use crate::read::Sheet;
 use crate::reading::TypeReason;
 
 /// Where the plan's years are not told, it is in force from here.
@@ -49,25 +48,6 @@ pub fn quoted(text: &str) -> String {
     }
     quoted.push('"');
     quoted
-}
-
-/// Returns a column that stands blank, heading and all, between two or more columns of a table on
-/// either side.
-fn gap(sheet: &Sheet, shape: &Shape) -> Option<u32> {
-    let holds = |row: &u32, column: u32| {
-        sheet.content(CellAt::new(*row, column)).is_some()
-            || sheet.merges.at(CellAt::new(*row, column)).is_some()
-    };
-    let inner = shape.columns.get(1..shape.columns.len().saturating_sub(1)).unwrap_or_default();
-    let columns = inner.windows(2);
-    let mut between = columns.flat_map(|pair| pair[0].column + 1..pair[1].column);
-    between
-        .find(|column| !shape.heading_rows.iter().chain(&shape.body).any(|row| holds(row, *column)))
-}
-
-fn column_letters(column: u32) -> String {
-    let cell = CellAt::new(0, column).to_string();
-    cell.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned()
 }
 
 fn section(text: &mut String, title: &str) {
@@ -104,32 +84,7 @@ fn head(text: &mut String, plan: &Plan<'_>, path: &str) {
             )
         };
     }
-    for (sheet, shape) in &plan.tables {
-        let Some((first, last)) = shape.left_out else { continue };
-        let _ = writeln!(
-            text,
-            "#   请定：{}第 {}—{} 列是旁边的另一张表，没有算进去；要核对它，请另放一张工作表",
-            sheet.name.as_ref().map_or_else(String::new, |name| format!("工作表“{name}”")),
-            column_letters(first),
-            column_letters(last)
-        );
-    }
-    let mut parted: Vec<&Sheet> = Vec::new();
-    for (sheet, shape) in &plan.tables {
-        if parted.iter().any(|known| std::ptr::eq(*known, *sheet)) {
-            continue;
-        }
-        if let Some(gap) = gap(sheet, shape) {
-            parted.push(sheet);
-            let name = sheet.name.as_ref();
-            let _ = writeln!(
-                text,
-                "#   请定：{}第 {} 列整列空着，两边现按一张表读；右边若是另一张表，请另放一张工作表",
-                name.map_or_else(String::new, |name| format!("工作表“{name}”")),
-                column_letters(gap)
-            );
-        }
-    }
+    beside::said(text, plan);
     for (sheet, shape) in &plan.without_key {
         let heading: Vec<String> =
             shape.heading_rows.iter().map(|row| (row + 1).to_string()).collect();

@@ -28,7 +28,15 @@ pub fn by_sheets<'a>(tables: &[(&'a Sheet, &Shape)]) -> Option<Found<'a>> {
         let shared = own.iter().filter(|key| usual.contains(key)).count();
         let is_named =
             || sheet.name.is_some() && sheets_unit(sheet, shape).is_some_and(|n| is_somebody(&n));
-        own == usual || (shared * 3 >= usual.len() * 2 && is_named())
+        // Lists side by side belong to one sheet, however each calls its first column.
+        let stands_beside = || {
+            tables.iter().any(|(other, beside)| {
+                std::ptr::eq(*other, *sheet)
+                    && beside.heading_rows == shape.heading_rows
+                    && headings(beside) == usual
+            })
+        };
+        own == usual || (shared * 3 >= usual.len() * 2 && is_named()) || stands_beside()
     };
     let most: Vec<(&'a Sheet, &Shape)> = tables.iter().filter(is_alike).copied().collect();
     let sheets: BTreeSet<&str> =

@@ -7,7 +7,9 @@ use std::ops::Range;
 use super::levels::{self, is_column_numbers};
 use super::money::unit_in_line;
 use super::periods::{self, is_figure};
-use super::side_by_side::{alike_between_blanks, letters_its_columns, sharing_between_blanks};
+use super::side_by_side::{
+    alike_between_blanks, letters_its_columns, sharing_between_blanks, touching,
+};
 use crate::model::{CellAt, MoneyUnit, fold};
 use crate::normalise::typed::typed_text;
 use crate::pipeline::Lexicon;
@@ -482,6 +484,12 @@ pub fn columns(sheet: &Sheet, rows: &[Row]) -> Vec<Vec<ShapeColumn>> {
     if width == columns.len()
         && let Some(lists) =
             alike_between_blanks(&columns).or_else(|| sharing_between_blanks(&columns))
+    {
+        return lists.into_iter().map(named).collect();
+    }
+    let below = rows.last().map_or(0, |row| row.index);
+    if width == columns.len()
+        && let Some(lists) = touching(sheet, below, &columns, &Lexicon::default())
     {
         return lists.into_iter().map(named).collect();
     }

@@ -3,8 +3,11 @@
 
 use std::collections::BTreeSet;
 
+use super::periods::is_figure;
+use crate::normalise::typed::typed_text;
+use crate::pipeline::Lexicon;
 use crate::pipeline::heading;
-use crate::read::{Cell, Content, Row};
+use crate::read::{Cell, Content, Row, Sheet};
 
 /// A column, with the levels of its heading from the top.
 type Headed = (u32, Vec<String>);
@@ -51,6 +54,97 @@ pub fn sharing_between_blanks(columns: &[Headed]) -> Option<Vec<&[Headed]>> {
             && own.intersection(&first).count() >= LEAST_SHARED
     };
     (blocks.len() > 1 && blocks.iter().all(is_list)).then_some(blocks)
+}
+
+/// Returns the two lists that stand side by side with nothing between them, each with a column of words of its
+/// own and otherwise the same headings: 资产, 行次, 期末数 beside 负债, 行次, 期末数. A row that says one thing
+/// twice, as 原项目 and 调整后项目 do, is none of them: each half has to number its rows, to name its own total,
+/// or to end before the other.
+pub fn touching<'a>(
+    sheet: &Sheet,
+    below: u32,
+    columns: &'a [Headed],
+    words: &Lexicon,
+) -> Option<[&'a [Headed]; 2]> {
+    let (halves, other) = halves(columns)?;
+    let [left, right] = halves;
+    let start = sheet.rows.partition_point(|row| row.index <= below);
+    let rows = &sheet.rows[start..];
+    let is_of_words = |(column, _): &Headed| {
+        let cells = rows.iter().filter_map(|row| row.cell(*column));
+        let (words, all) = cells.fold((0, 0), |(words, all), cell| {
+            (words + usize::from(!is_figure(&cell.content)), all + 1)
+        });
+        all > 1 && words * 5 >= all * 4
+    };
+    let named = other.or_else(|| left.iter().position(is_of_words))?;
+    if !is_of_words(&left[named]) || !is_of_words(&right[named]) {
+        return None;
+    }
+    let key = |row: &Row, column: u32| {
+        row.cell(column).map(|cell| heading::read(&typed_text(&cell.content)).key)
+    };
+    let names: Vec<(Option<String>, Option<String>)> = rows
+        .iter()
+        .map(|row| (key(row, left[named].0), key(row, right[named].0)))
+        .filter(|(own, other)| own.is_some() || other.is_some())
+        .collect();
+    let both = names.iter().filter(|(own, other)| own.is_some() && other.is_some()).count();
+    let same = names.iter().filter(|(own, other)| own.is_some() && own == other).count();
+    if both == 0 || same * 4 > both {
+        return None;
+    }
+    let says_total =
+        |name: &Option<String>| name.as_ref().is_some_and(|name| words.sounds_like_total(name));
+    let name_totals = names.iter().any(|(own, _)| says_total(own))
+        && names.iter().any(|(_, other)| says_total(other));
+    let is_numbered = (0..left.len())
+        .any(|at| at != named && rises(rows, left[at].0) && rises(rows, right[at].0));
+    (name_totals || is_numbered || ends_before(&names)).then_some([left, right])
+}
+
+/// Returns the halves of a heading that calls all columns but one the same in both, or all of them below other
+/// upper headings; with the place of the one that differs.
+pub fn halves(columns: &[Headed]) -> Option<([&[Headed]; 2], Option<usize>)> {
+    const LEAST: usize = 2;
+    let (left, right) = columns.split_at(columns.len() / 2);
+    if left.len() != right.len() || left.len() < LEAST || left.last()?.0 + 1 != right.first()?.0 {
+        return None;
+    }
+    let lowest = |(_, levels): &Headed| levels.last().map(|level| heading::read(level).key);
+    let differ = |at: &usize| lowest(&left[*at]) != lowest(&right[*at]);
+    let mut others = (0..left.len()).filter(differ);
+    let first = others.next();
+    let path = |block: &[Headed]| block.first().and_then(|(_, levels)| levels.first().cloned());
+    // The same words below 收入 and below 支出.
+    if others.next().is_some() || first.is_none() && path(left) == path(right) {
+        return None;
+    }
+    Some(([left, right], first))
+}
+
+/// Whether a column numbers its rows, one up each.
+fn rises(rows: &[Row], column: u32) -> bool {
+    const LEAST: usize = 3;
+    let cells = rows.iter().filter_map(|row| row.cell(column));
+    let numbers: Vec<Option<i64>> =
+        cells.map(|cell| typed_text(&cell.content).trim().parse().ok()).collect();
+    let up =
+        |pair: &&[Option<i64>]| pair[0].zip(pair[1]).is_some_and(|(one, next)| next == one + 1);
+    numbers.len() >= LEAST && numbers.windows(2).filter(up).count() * 5 >= (numbers.len() - 1) * 4
+}
+
+/// Whether one of two columns of names ends two rows or more before the other, and neither has a gap.
+fn ends_before(names: &[(Option<String>, Option<String>)]) -> bool {
+    const LEAST: usize = 2;
+    let run = |of: &dyn Fn(&(Option<String>, Option<String>)) -> bool| {
+        let run = names.iter().take_while(|pair| of(pair)).count();
+        (!names[run..].iter().any(of)).then_some(run)
+    };
+    let left = run(&|(own, _)| own.is_some());
+    let right = run(&|(_, other)| other.is_some());
+    left.zip(right)
+        .is_some_and(|(left, right)| left.min(right) >= LEAST && left.abs_diff(right) >= LEAST)
 }
 
 /// Returns whether a row names its first column and letters the others, above what they are called:

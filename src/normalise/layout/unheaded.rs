@@ -3,14 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::by_shape::{self, Headed};
+use super::by_shape;
 use super::levels::is_column_numbers;
 use super::table::{Layout, SheetColumn};
 use crate::model::{CellAt, ColumnId, fold};
 use crate::normalise::typed::typed_text;
 use crate::pipeline::heading::{self, Heading};
 use crate::pipeline::{Lexicon, Pipeline};
-use crate::read::{Content, Row, Sheet};
+use crate::read::{Cell, Content, Row, Sheet};
 
 use super::periods::is_figure;
 
@@ -194,12 +194,14 @@ fn comes_again(first: &Row, below: &[Row]) -> bool {
     below.first().is_some_and(|next| is_again(&next)) || below.iter().filter(is_again).count() > 1
 }
 
-/// Returns whether what was taken for the heading of a table is its first task: one row, of which words stand
-/// again in their column among the tasks.
-pub fn is_task(sheet: &Sheet, headed: &Headed) -> bool {
-    let [row] = &sheet.rows[headed.heading.clone()] else { return false };
+/// Returns whether what was taken for the heading of a table is its first task: words of it stand again in their
+/// column among the tasks, and it has no words over several columns of figures.
+pub fn is_task(sheet: &Sheet, heading: u32) -> bool {
+    let Ok(at) = sheet.rows.binary_search_by_key(&heading, |row| row.index) else { return false };
+    let (row, below) = (&sheet.rows[at], &sheet.rows[at + 1..]);
+    let columns: Vec<u32> = row.cells.iter().map(|cell| cell.column).collect();
     let totals: BTreeSet<String> = Lexicon::default().totals.into_iter().collect();
-    let says_total =
-        |cell: &crate::read::Cell| totals.contains(&heading::read(&typed_text(&cell.content)).key);
-    !row.cells.iter().any(says_total) && comes_again(row, &sheet.rows[headed.first..])
+    let says_total = |cell: &Cell| totals.contains(&heading::read(&typed_text(&cell.content)).key);
+    let over_figures = figures_of(below, &columns).len();
+    over_figures < 2 && !row.cells.iter().any(says_total) && comes_again(row, below)
 }
