@@ -1,4 +1,5 @@
-//! A column of which hardly a cell can be read has one cause: it is said once, with all its cells.
+//! A column of which hardly a cell can be read has one cause: it is said once, with all its cells. So are the
+//! cells of a column that are finer than what is held.
 
 use std::collections::BTreeMap;
 use std::mem::{Discriminant, discriminant};
@@ -9,8 +10,10 @@ use crate::normalise::frame::Item;
 use crate::pipeline::Pipeline;
 use crate::roster::{Names, Places};
 
-/// So many cells that cannot be read for one reason are a column's.
+/// So many cells that cannot be read for one reason are a column's, where some of its cells can.
 const LEAST: usize = 5;
+/// So many are where none can, or where all are finer than what is held.
+const LEAST_OF_ALL: usize = 3;
 
 /// What files, sheets and units are called on one side.
 pub(super) struct Side<'a> {
@@ -31,7 +34,8 @@ pub(super) enum Whose {
 /// A column of a sheet: file, sheet, unit, field.
 type Column = (String, String, Option<String>, String);
 
-/// Puts the findings together that say of nearly all filled cells of a column that they cannot be read.
+/// Puts the findings together that say of nearly all filled cells of a column that they cannot be read, or of
+/// several that they are too fine.
 pub(super) fn joined<'a>(
     findings: Vec<Finding>,
     rows: impl Iterator<Item = &'a Item<'a>>,
@@ -40,8 +44,10 @@ pub(super) fn joined<'a>(
 ) -> Vec<Finding> {
     let mut columns: BTreeMap<Column, Vec<(usize, Discriminant<Obstacle>)>> = BTreeMap::new();
     for (place, finding) in findings.iter().enumerate() {
-        let (Fact::ValueUnreadable(Holder::Row), Some(Value::Unreadable(obstacle))) =
-            (&finding.fact, &finding.found)
+        let (
+            Fact::ValueUnreadable(Holder::Row) | Fact::ValueImprecise(Holder::Row),
+            Some(Value::Unreadable(obstacle)),
+        ) = (&finding.fact, &finding.found)
         else {
             continue;
         };
@@ -53,13 +59,18 @@ pub(super) fn joined<'a>(
             columns.entry(column).or_default().push((place, discriminant(obstacle)));
         }
     }
-    columns
-        .retain(|_, cells| cells.len() >= LEAST && cells.iter().all(|cell| cell.1 == cells[0].1));
+    columns.retain(|_, cells| {
+        cells.len() >= LEAST_OF_ALL && cells.iter().all(|cell| cell.1 == cells[0].1)
+    });
     if columns.is_empty() {
         return findings;
     }
     let filled = filled(&columns, rows, side, pipeline);
-    columns.retain(|column, cells| cells.len() * 5 >= filled.get(column).unwrap_or(&0) * 4);
+    columns.retain(|column, cells| {
+        let filled = *filled.get(column).unwrap_or(&0);
+        let is_fine = cells[0].1 == discriminant(&Obstacle::TooFine);
+        is_fine || cells.len() >= filled || cells.len() >= LEAST && cells.len() * 5 >= filled * 4
+    });
     let mut findings: Vec<Option<Finding>> = findings.into_iter().map(Some).collect();
     for cells in columns.into_values() {
         let taken = cells.iter().filter_map(|(place, _)| findings[*place].take());
@@ -105,13 +116,9 @@ fn whole(findings: Vec<Finding>, whose: Whose) -> Option<Finding> {
     let cells = findings.iter().flat_map(|finding| finding.cells.iter().copied()).collect();
     let first = findings.into_iter().next()?;
     let unit = first.unit.clone().filter(|_| whose == Whose::EachUnits);
-    Some(Finding {
-        fact: Fact::ValueUnreadable(Holder::Column { rows }),
-        unit,
-        seq: None,
-        task: None,
-        expected: None,
-        cells,
-        ..first
-    })
+    let fact = match first.fact {
+        Fact::ValueImprecise(_) => Fact::ValueImprecise(Holder::Column { rows }),
+        _ => Fact::ValueUnreadable(Holder::Column { rows }),
+    };
+    Some(Finding { fact, unit, seq: None, task: None, expected: None, cells, ..first })
 }

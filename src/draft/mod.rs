@@ -319,6 +319,7 @@ fn without_headings(shapes: &mut [(&Sheet, Vec<Shape>)]) {
 fn take(columns: &mut [Guess], asked: &BTreeMap<String, ColumnType>) -> bool {
     for column in columns.iter_mut() {
         if let Some(kind) = asked.get(&column.name) {
+            column.summed &= column.kind != ColumnType::Percent;
             column.kind = *kind;
             column.choices.clear();
         }

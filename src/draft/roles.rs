@@ -34,7 +34,7 @@ const ANSWERS: [&str; 18] = [
 /// Before a word for areas, those of them that answer.
 const ANSWERING: [&str; 5] = ["责任", "实施", "承担", "申报", "填报"];
 /// The areas that report.
-const PLACES: [&str; 21] = [
+const PLACES: [&str; 26] = [
     "区县",
     "县区",
     "县市区",
@@ -56,6 +56,11 @@ const PLACES: [&str; 21] = [
     "行政区",
     "district",
     "municipality",
+    "county",
+    "province",
+    "township",
+    "borough",
+    "ward",
 ];
 /// They do the work, and may be one for each row.
 const DOERS: [&str; 8] =

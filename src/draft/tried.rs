@@ -323,6 +323,15 @@ fn asked(extract: &Extract, pipeline: &Pipeline) -> BTreeMap<String, ColumnType>
             ColumnType::Integer if unread(&|_, entry| has_decimals(entry)) > 0 => {
                 ColumnType::Decimal
             }
+            // Shares with more decimals than are held are held as figures, where they are written so.
+            ColumnType::Percent => {
+                let fine = unread(&|why, _| *why == Obstacle::TooFine);
+                let has_mark = entries().any(|entry| entry.typed.contains(['%', '％']));
+                if fine * FEW < entries().count().max(1) || has_mark {
+                    continue;
+                }
+                ColumnType::Decimal
+            }
             ColumnType::Amount => {
                 let fine = unread(&|why, _| *why == Obstacle::TooFine);
                 if fine * FEW < entries().count().max(1) {

@@ -483,6 +483,7 @@ fn tables(text: &mut String, plan: &Plan<'_>, units: &Units) {
     let why = match units.stands {
         UnitStands::Sheet => "每个单位一张工作表，表名就是单位",
         UnitStands::Title => "表的上方有一行写明单位",
+        UnitStands::Beginning => "请定：没有写单位的列，每项任务的文字以单位名开头",
         UnitStands::Section => "各单位的行上方有一行单位名；它的数是下面各行之和",
         _ => "每个单位一列，列标题就是单位；有数的格是该单位的任务",
     };

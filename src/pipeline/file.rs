@@ -546,6 +546,8 @@ pub enum UnitStands {
     Section,
     /// In the headings of the columns, each of which holds one unit's figures.
     Heading,
+    /// The text that says what a row is about begins with it, where the unit is declared.
+    Beginning,
     /// In the name of the file.
     File,
     /// Nowhere, it may be: a return in which nothing else says whose it is is the unit's whose tasks it
@@ -562,6 +564,7 @@ impl UnitStands {
             UnitStands::Title => "title",
             UnitStands::Section => "section",
             UnitStands::Heading => "heading",
+            UnitStands::Beginning => "beginning",
             UnitStands::File => "file",
             UnitStands::Tasks => "tasks",
         }

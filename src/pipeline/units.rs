@@ -45,6 +45,13 @@ impl DeclaredUnits {
         longest.map(|(_, unit)| unit.as_str())
     }
 
+    /// Returns the unit with whose name a text begins, the longest of them.
+    pub fn beginning(&self, text: &str) -> Option<&str> {
+        let key = fold::task_key(text);
+        let longest = self.keys.iter().find(|(name, _)| key.starts_with(name.as_str()));
+        longest.map(|(_, unit)| unit.as_str())
+    }
+
     /// Returns the only unit whose name ends in a text: 住建局 is 市住建局, where it can be nobody else.
     pub fn ending_in(&self, text: &str) -> Option<&str> {
         const LEAST: usize = 2;

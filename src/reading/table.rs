@@ -281,6 +281,11 @@ fn unit(about: About<'_>, layouts: &[&Layout], rows: &[&TableRow]) -> Option<Par
     }
     let at = match stands {
         UnitStands::Column => column.map(|column| column_letters(column.column)),
+        UnitStands::Beginning => {
+            let mut keys = pipeline.roles.key.iter();
+            let key = keys.find_map(|key| layouts[0].column_of(*key));
+            key.map(|key| column_letters(key.column))
+        }
         UnitStands::Title => {
             let named = layouts[0].unit.as_ref().and_then(|unit| unit.at);
             named.map(|at| at.to_string())

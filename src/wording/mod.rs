@@ -735,7 +735,9 @@ impl Speaker<'_> {
             _ => String::new(),
         };
         let typed = words::shortened(self.finding.typed.as_deref().unwrap_or_default(), 60);
-        if let Fact::ValueUnreadable(Holder::Column { rows }) = self.finding.fact {
+        if let Fact::ValueUnreadable(Holder::Column { rows })
+        | Fact::ValueImprecise(Holder::Column { rows }) = self.finding.fact
+        {
             let cell = self.finding.cell.map(|cell| cell.to_string()).unwrap_or_default();
             let unit = self.finding.unit.clone();
             let (chinese, english) = match (unit, self.finding.side) {

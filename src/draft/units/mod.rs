@@ -10,6 +10,7 @@ mod matrix;
 mod above;
 mod sheets;
 mod sections;
+mod beginnings;
 
 use super::shape::Shape;
 use crate::pipeline::{UnitStands, heading};
@@ -50,6 +51,7 @@ pub fn find<'a>(tables: &[(&'a Sheet, &Shape)]) -> Option<Found<'a>> {
         .or_else(|| sheets::by_sheets(tables))
         .or_else(|| above::in_lines_above(tables))
         .or_else(|| sections::in_sections(tables))
+        .or_else(|| beginnings::in_tasks(tables))
 }
 
 fn plain(stands: UnitStands, names: Vec<String>) -> Units {

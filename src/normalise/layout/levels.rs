@@ -19,8 +19,10 @@ pub fn is_column_numbers(row: &Row) -> bool {
     };
     let marks: Vec<String> = row.cells.iter().take(64).map(|cell| own(&cell.content)).collect();
     if marks.len() < 3 {
-        // A table of two columns.
-        return marks == ["甲", "1"];
+        // A table of two columns, of whatever order, which may be what is left of a wider one.
+        let [one, other] = marks.as_slice() else { return false };
+        let is_stem = |mark: &String| ["甲", "乙"].contains(&mark.as_str());
+        return is_stem(one) && other == "1" || one == "1" && is_stem(other);
     }
     let letters = |mark: &String| mark.len() == 1 && mark.chars().all(|c| c.is_ascii_lowercase());
     let stems = ["甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬", "癸", "栏次", "列次"];

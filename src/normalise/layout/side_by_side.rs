@@ -56,6 +56,9 @@ pub fn sharing_between_blanks(columns: &[Headed]) -> Option<Vec<&[Headed]>> {
     (blocks.len() > 1 && blocks.iter().all(is_list)).then_some(blocks)
 }
 
+/// What the halves of a row name.
+type Pair = (Option<String>, Option<String>);
+
 /// Returns the two lists that stand side by side with nothing between them, each with a column of words of its
 /// own and otherwise the same headings: 资产, 行次, 期末数 beside 负债, 行次, 期末数. A row that says one thing
 /// twice, as 原项目 and 调整后项目 do, is none of them: each half has to number its rows, to name its own total,
@@ -84,7 +87,7 @@ pub fn touching<'a>(
     let key = |row: &Row, column: u32| {
         row.cell(column).map(|cell| heading::read(&typed_text(&cell.content)).key)
     };
-    let names: Vec<(Option<String>, Option<String>)> = rows
+    let names: Vec<Pair> = rows
         .iter()
         .map(|row| (key(row, left[named].0), key(row, right[named].0)))
         .filter(|(own, other)| own.is_some() || other.is_some())
@@ -135,9 +138,9 @@ fn rises(rows: &[Row], column: u32) -> bool {
 }
 
 /// Whether one of two columns of names ends two rows or more before the other, and neither has a gap.
-fn ends_before(names: &[(Option<String>, Option<String>)]) -> bool {
+fn ends_before(names: &[Pair]) -> bool {
     const LEAST: usize = 2;
-    let run = |of: &dyn Fn(&(Option<String>, Option<String>)) -> bool| {
+    let run = |of: &dyn Fn(&Pair) -> bool| {
         let run = names.iter().take_while(|pair| of(pair)).count();
         (!names[run..].iter().any(of)).then_some(run)
     };

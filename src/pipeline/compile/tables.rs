@@ -48,8 +48,13 @@ impl Compiler<'_> {
     /// is known.
     fn named_units(&mut self, table: &TableCorrection, file: &File, roles: &Roles, here: &Way) {
         let is_across = table.across.is_some_and(|across| across.headings == AcrossHeadings::Unit);
-        let elsewhere =
-            [UnitStands::Sheet, UnitStands::Title, UnitStands::Section, UnitStands::Heading];
+        let elsewhere = [
+            UnitStands::Sheet,
+            UnitStands::Title,
+            UnitStands::Section,
+            UnitStands::Heading,
+            UnitStands::Beginning,
+        ];
         let is_elsewhere = table.unit.is_some_and(|unit| elsewhere.contains(&unit));
         if (is_elsewhere || is_across) && roles.owner.is_none() {
             self.say(
@@ -61,6 +66,19 @@ impl Compiler<'_> {
                 Said::new(
                     "登记一列（表中不必有），如 name = \"owner\"、title = \"责任单位\"、type = \"text\"，并在 [roster] 中写 column = \"owner\"",
                     "declare a column, which the sheets need not have, such as `name = \"owner\"`, `type = \"text\"`, and write `column = \"owner\"` under `[roster]`",
+                ),
+            );
+        }
+        if table.unit == Some(UnitStands::Beginning) && file.roster.unit.is_empty() {
+            self.say(
+                &here.key("unit"),
+                Said::new(
+                    "没有登记单位，看不出任务以谁的名称开头",
+                    "no unit is declared with which a task could begin",
+                ),
+                Said::new(
+                    "逐个登记单位，如 [[roster.unit]] name = \"甲县\"",
+                    "declare the units, such as `[[roster.unit]]` with `name = \"甲县\"`",
                 ),
             );
         }

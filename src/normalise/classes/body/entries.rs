@@ -6,6 +6,7 @@ use crate::normalise::cells::{derive, month, typing};
 use crate::normalise::classes::looks::{Meant, Place};
 use crate::normalise::classes::row::{ColumnSum, RowClass, TableRow};
 use crate::normalise::typed::typed_text;
+use crate::pipeline::UnitStands;
 use crate::read::{Cell, Content, Row, Shown};
 
 /// So many figures that a formula cannot add are kept: with more, all of a column is text.
@@ -30,7 +31,9 @@ impl Body<'_> {
             .collect();
         if let Some(owner) = self.pipeline.roles.owner
             && class == RowClass::Task
-            && let Some(named) = self.named_owner(entries[usize::from(owner)].as_ref())
+            && let Some(named) = self
+                .named_owner(entries[usize::from(owner)].as_ref())
+                .or_else(|| self.owner_in_task(row, entries[usize::from(owner)].as_ref()))
         {
             entries[usize::from(owner)] = Some(named);
         }
@@ -209,6 +212,22 @@ impl Body<'_> {
         let at = named.at.unwrap_or(CellAt::new(heading, 0));
         let value = Value::Text(named.name.as_str().into());
         Some(Entry::new(at.column, named.name.as_str(), value).with_filled_from(at.row))
+    }
+
+    /// Returns the declared unit with whose name a row's task begins, where the pipeline file says that it does and
+    /// nothing else of the row names anybody.
+    fn owner_in_task(&self, row: &Row, own: Option<&Entry>) -> Option<Entry> {
+        if self.correction.unit != Some(UnitStands::Beginning)
+            || own.is_some_and(|own| !own.value.is_blank())
+        {
+            return None;
+        }
+        self.pipeline.roles.key.iter().find_map(|field| {
+            let text = typed_text(self.shown(row, *field)?);
+            let name = self.pipeline.roster.units.beginning(&text)?;
+            let value = Value::Text(name.into());
+            Some(Entry::new(self.columns[*field]?, name, value).with_filled_from(row.index))
+        })
     }
 
     /// Returns whether a blank cell of a column takes the text named above it: the owner's, and

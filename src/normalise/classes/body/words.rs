@@ -32,6 +32,9 @@ enum Proof {
     AnySign,
     /// It holds words as tasks do: its figures must leave no doubt.
     Figures,
+    /// It bears a number as tasks do: what stands beside the word must be what other rows bear, and most of such
+    /// rows must add up rows.
+    Numbered,
 }
 
 impl Body<'_> {
@@ -146,8 +149,9 @@ impl Body<'_> {
         let (column, beside) = row.cells.iter().find_map(|cell| {
             // Few texts have such a word, and most are done with.
             let Content::Text(text) = &cell.content else { return None };
-            let beside = worded::beside_word(text, words)?;
             let field = self.field_at(cell.column);
+            let beside =
+                worded::beside_word(text, words).or_else(|| self.behind_name(text, field))?;
             let says_what = field.map_or_else(|| !has_key(), |field| self.is_label_column(field));
             (says_what && text.chars().count() <= LONGEST).then_some((cell.column, beside))
         })?;
@@ -161,8 +165,27 @@ impl Body<'_> {
         let is_numbered = number.is_some_and(is_figure);
         let has_figure =
             row.cells.iter().any(|cell| cell.column != column && is_figure(&cell.content));
-        let proof = if row.cells.iter().all(is_beside) { Proof::AnySign } else { Proof::Figures };
-        (!is_numbered && has_figure).then_some(Called { at, column, beside, proof })
+        let proof = if is_numbered {
+            Proof::Numbered
+        } else if row.cells.iter().all(is_beside) {
+            Proof::AnySign
+        } else {
+            Proof::Figures
+        };
+        has_figure.then_some(Called { at, column, beside, proof })
+    }
+
+    /// Returns what stands before a word for a total where tasks are named, in a language without spaces: 甲县
+    /// of 甲县合计.
+    fn behind_name(&self, text: &str, field: Option<ColumnId>) -> Option<String> {
+        let is_key = field.is_some_and(|field| self.pipeline.roles.key.contains(&field));
+        if !is_key || !self.pipeline.words.label(text).sounds_like_total {
+            return None;
+        }
+        let totals = &self.pipeline.words.totals;
+        let name = worded::folded(text);
+        let name = totals.iter().find_map(|word| name.strip_suffix(word.as_str()));
+        name.map(|name| name.trim().to_owned())
     }
 
     /// Notes which rows that name themselves totals in a word and something beside it are ones: they name
@@ -183,10 +206,18 @@ impl Body<'_> {
         if called.is_empty() {
             return;
         }
+        let (numbered, mut called): (Vec<Called>, Vec<Called>) =
+            called.into_iter().partition(|own| own.proof == Proof::Numbered);
+        let is_other: Vec<bool> =
+            (0..looks.len()).map(|at| numbered.iter().all(|own| own.at != at)).collect();
+        let borne = self.names_borne(looks, parts, &is_other);
+        called.extend(
+            numbered.into_iter().filter(|own| own.beside.is_empty() || borne.contains(&own.beside)),
+        );
         let mut lines = self.lines(looks, parts, |look| self.is_open(look));
         for own in &called {
             lines[own.at].is_open = own.proof == Proof::Figures;
-            lines[own.at].is_called = own.proof == Proof::AnySign;
+            lines[own.at].is_called = own.proof != Proof::Figures;
         }
         let sums: BTreeSet<u32> = added::added(&lines).into_iter().map(|sum| sum.row).collect();
         let is_leaf: Vec<bool> = lines
@@ -202,6 +233,13 @@ impl Body<'_> {
         let is_owned = nearly_all(&|look| look.owner != Named::Blank);
         let is_numbered = nearly_all(&|look| look.number != Mark::Blank);
         let borne = self.names_borne(looks, parts, &is_leaf);
+        let adds_up = |own: &Called| {
+            sums.contains(&looks[own.at].row) || worded::adds_up(&lines, own.at, &is_leaf)
+        };
+        let numbered = || called.iter().filter(|own| own.proof == Proof::Numbered);
+        let right = numbered().filter(|own| adds_up(own)).count();
+        // One of several may be wrong.
+        let are_sums = right > 0 && right * 2 >= numbered().count();
         for own in called {
             let look = &looks[own.at];
             let lacks =
@@ -218,9 +256,14 @@ impl Body<'_> {
                     || worded::adds_up(&lines, own.at, &is_leaf)
                     || adds_rows()
             };
-            if sums.contains(&look.row) || own.proof == Proof::AnySign && says() {
+            let is_total = match own.proof {
+                Proof::Numbered => are_sums,
+                Proof::AnySign => sums.contains(&look.row) || says(),
+                Proof::Figures => sums.contains(&look.row),
+            };
+            if is_total {
                 self.take_for_total(&own, row);
-            } else if own.proof == Proof::AnySign && !self.is_corrected(row) {
+            } else if own.proof != Proof::Figures && !self.is_corrected(row) {
                 self.unsure.push(Unsure {
                     at: CellAt::new(look.row, own.column),
                     text: label(&own, row),
