@@ -1,5 +1,5 @@
 //! A column of which hardly a cell can be read has one cause: it is said once, with all its cells. So are the
-//! cells of a column that are finer than what is held.
+//! cells of a column that are finer than what is held, and a column that is blank from end to end.
 
 use std::collections::BTreeMap;
 use std::mem::{Discriminant, discriminant};
@@ -31,32 +31,45 @@ pub(super) enum Whose {
     Nobodys,
 }
 
+/// Why a cell says nothing that could be held.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cause {
+    Unreadable(Discriminant<Obstacle>),
+    Blank,
+}
+
 /// A column of a sheet: file, sheet, unit, field.
 type Column = (String, String, Option<String>, String);
 
 /// Puts the findings together that say of nearly all filled cells of a column that they cannot be read, or of
-/// several that they are too fine.
+/// several that they are too fine, or of all that they are blank.
 pub(super) fn joined<'a>(
     findings: Vec<Finding>,
     rows: impl Iterator<Item = &'a Item<'a>>,
     side: &Side<'_>,
     pipeline: &Pipeline,
 ) -> Vec<Finding> {
-    let mut columns: BTreeMap<Column, Vec<(usize, Discriminant<Obstacle>)>> = BTreeMap::new();
+    let mut columns: BTreeMap<Column, Vec<(usize, Cause)>> = BTreeMap::new();
     for (place, finding) in findings.iter().enumerate() {
-        let (
-            Fact::ValueUnreadable(Holder::Row) | Fact::ValueImprecise(Holder::Row),
-            Some(Value::Unreadable(obstacle)),
-        ) = (&finding.fact, &finding.found)
-        else {
-            continue;
+        let cause = match (&finding.fact, &finding.found) {
+            (
+                Fact::ValueUnreadable(Holder::Row) | Fact::ValueImprecise(Holder::Row),
+                Some(Value::Unreadable(obstacle)),
+            ) => Cause::Unreadable(discriminant(obstacle)),
+            // What the plan leaves blank is asked for task by task.
+            (Fact::ValueMissing, None | Some(Value::Blank))
+                if side.whose == Whose::EachUnits && finding.cells.len() == 1 =>
+            {
+                Cause::Blank
+            }
+            _ => continue,
         };
         let unit = finding.unit.clone().filter(|_| side.whose == Whose::EachUnits);
         if let (Some(file), Some(sheet), Some(field)) =
             (&finding.file, &finding.sheet, &finding.field)
         {
             let column = (file.clone(), sheet.clone(), unit, field.clone());
-            columns.entry(column).or_default().push((place, discriminant(obstacle)));
+            columns.entry(column).or_default().push((place, cause));
         }
     }
     columns.retain(|_, cells| {
@@ -68,8 +81,14 @@ pub(super) fn joined<'a>(
     let filled = filled(&columns, rows, side, pipeline);
     columns.retain(|column, cells| {
         let filled = *filled.get(column).unwrap_or(&0);
-        let is_fine = cells[0].1 == discriminant(&Obstacle::TooFine);
-        is_fine || cells.len() >= filled || cells.len() >= LEAST && cells.len() * 5 >= filled * 4
+        match cells[0].1 {
+            Cause::Blank => filled == 0,
+            Cause::Unreadable(own) if own == discriminant(&Obstacle::TooFine) => true,
+            Cause::Unreadable(_) => {
+                let is_most = cells.len() >= LEAST && cells.len() * 5 >= filled * 4;
+                is_most || cells.len() >= filled
+            }
+        }
     });
     let mut findings: Vec<Option<Finding>> = findings.into_iter().map(Some).collect();
     for cells in columns.into_values() {
@@ -82,7 +101,7 @@ pub(super) fn joined<'a>(
 
 /// Returns how many cells of each column hold something other than 0.
 fn filled<'a>(
-    columns: &BTreeMap<Column, Vec<(usize, Discriminant<Obstacle>)>>,
+    columns: &BTreeMap<Column, Vec<(usize, Cause)>>,
     rows: impl Iterator<Item = &'a Item<'a>>,
     side: &Side<'_>,
     pipeline: &Pipeline,
@@ -118,6 +137,7 @@ fn whole(findings: Vec<Finding>, whose: Whose) -> Option<Finding> {
     let unit = first.unit.clone().filter(|_| whose == Whose::EachUnits);
     let fact = match first.fact {
         Fact::ValueImprecise(_) => Fact::ValueImprecise(Holder::Column { rows }),
+        Fact::ValueMissing => Fact::ValueMissing,
         _ => Fact::ValueUnreadable(Holder::Column { rows }),
     };
     Some(Finding { fact, unit, seq: None, task: None, expected: None, cells, ..first })

@@ -29,9 +29,15 @@ pub fn findings(
     for (row, fate) in matched.fates.iter().filter(|(row, _)| !crowded.contains(row)) {
         alike.entry(Alike::of(fate, &roster.items[*row])).or_default().push(*row);
     }
-    let (one_by_one, at_once): (Vec<_>, Vec<_>) = alike
-        .into_iter()
-        .partition(|(alike, rows)| rows.len() <= MOST_ONE_BY_ONE || alike.ended == Ended::Doubtful);
+    let mut paired: BTreeMap<(FileId, SheetId, UnitId), usize> = BTreeMap::new();
+    if alike.values().any(|rows| rows.len() >= LEAST_AT_ONCE) {
+        for pair in &matched.pairs {
+            let item = &roster.items[pair.row];
+            *paired.entry((item.file, item.sheet, item.unit)).or_default() += 1;
+        }
+    }
+    let (at_once, one_by_one): (Vec<_>, Vec<_>) =
+        alike.into_iter().partition(|(alike, rows)| alike.is_at_once(rows.len(), &paired));
     let mut rows: Vec<RowId> = one_by_one.into_iter().flat_map(|(_, rows)| rows).collect();
     rows.sort_unstable();
     for row in rows {
@@ -60,6 +66,9 @@ pub fn findings(
 /// what they have in common is what has to be told.
 const MOST_ONE_BY_ONE: usize = 5_000;
 
+/// So few rows are told one by one, whatever they have in common.
+const LEAST_AT_ONCE: usize = 5;
+
 /// What rows have in common that can be told at once.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Alike {
@@ -86,6 +95,19 @@ impl Alike {
             Fate::Doubtful { .. } => Ended::Doubtful,
         };
         Self { file: item.file, sheet: item.sheet, unit: item.unit, ended }
+    }
+
+    /// Returns whether so many rows have one cause: a list that stands twice, one of somebody else's tasks, or
+    /// more than anybody reads; `paired` counts the rows of a sheet that are tasks of their unit.
+    fn is_at_once(self, rows: usize, paired: &BTreeMap<(FileId, SheetId, UnitId), usize>) -> bool {
+        let own = paired.get(&(self.file, self.sheet, self.unit)).copied().unwrap_or(0);
+        let is_one = match self.ended {
+            Ended::Doubtful => return false,
+            Ended::Repeated => rows * 5 >= own * 4,
+            Ended::Misplaced(_) => rows >= own * 4,
+            Ended::Extra => false,
+        };
+        rows > MOST_ONE_BY_ONE || is_one && rows >= LEAST_AT_ONCE
     }
 }
 

@@ -493,8 +493,8 @@ impl Speaker<'_> {
             Fact::TaskMisplaced { unit: home } if finding.cells.len() > 1 => {
                 let (rows, cells) = (finding.cells.len(), self.first_cells());
                 self.pick(
-                    format!("{unit}报送的 {rows} 行（{cells}）在计划中是{home}的任务，行数太多，合为一条。"),
-                    format!("{unit}: {rows} rows ({cells}) are tasks of {home} in the plan; they are too many to be told one by one."),
+                    format!("{unit}报送的 {rows} 行（{cells}）在计划中是{home}的任务，合为一条。"),
+                    format!("{unit}: {rows} rows ({cells}) are tasks of {home} in the plan; they are told at once."),
                 )
             }
             Fact::TaskMisplaced { unit: home } => self.pick(
@@ -533,6 +533,15 @@ impl Speaker<'_> {
                     format!("{} is blank.", self.place()),
                 ),
             },
+            // A whole column.
+            Fact::ValueMissing if finding.task.is_none() && finding.cells.len() > 1 => {
+                let cells = finding.cells.len();
+                let at = finding.cell.map(|cell| cell.to_string()).unwrap_or_default();
+                self.pick(
+                    format!("{unit}的“{}”一列整列空着，计划有数的 {cells} 格都没有填写（从 {at} 起）。", self.field()),
+                    format!("{unit}: the whole column “{}” is blank; the plan has a value for {} of it (from {at} on).", self.field(), words::count(cells, "cell")),
+                )
+            }
             Fact::ValueMissing => {
                 let blank =
                     self.finding.found.as_ref().is_none_or(|found| *found == Value::Blank);
@@ -803,8 +812,8 @@ impl Speaker<'_> {
             Repetition::Many => {
                 let (rows, cells) = (self.finding.cells.len(), self.first_cells());
                 self.pick(
-                    format!("{unit}有 {rows} 行（{cells}）重复了别的行已经报送的任务，没有计入核对；行数太多，合为一条。"),
-                    format!("{unit}: {rows} rows ({cells}) repeat tasks that other rows have reported, and were not compared; they are too many to be told one by one."),
+                    format!("{unit}有 {rows} 行（{cells}）重复了别的行已经报送的任务，没有计入核对；合为一条。"),
+                    format!("{unit}: {rows} rows ({cells}) repeat tasks that other rows have reported, and were not compared; they are told at once."),
                 )
             }
             Repetition::Of { cell: Some(cell), elsewhere } => {
