@@ -500,7 +500,9 @@ fn targets(
             let rows = material.lookup.rows_at(finding);
             rows.iter().filter_map(|row| Some((places.rows[*row]?, field))).collect()
         }
-        Kind::ValueUnreadable if finding.cells.len() > 1 => {
+        Kind::ValueUnreadable | Kind::ValueImprecise | Kind::ValueMissing
+            if finding.task.is_none() && finding.cells.len() > 1 =>
+        {
             let rows = material.lookup.rows_at(finding);
             rows.iter().filter_map(|row| Some((places.rows[*row]?, field))).collect()
         }
