@@ -74,6 +74,9 @@ impl FromStr for CellAt {
 
     /// Reads `C14`; dollar signs are ignored, coordinates beyond Excel's grid are refused.
     fn from_str(text: &str) -> Result<Self, NotACell> {
+        if let Some(at) = usual(text.as_bytes()) {
+            return Ok(at);
+        }
         let refused = || NotACell(text.chars().take(40).collect());
         let mut column: u32 = 0;
         let mut row: u32 = 0;
@@ -95,6 +98,20 @@ impl FromStr for CellAt {
         }
         Ok(CellAt::new(row - 1, column - 1))
     }
+}
+
+/// Reads a name as nearly all are written: at most three capital letters and seven digits.
+fn usual(name: &[u8]) -> Option<CellAt> {
+    let letters = name.iter().take_while(|byte| byte.is_ascii_uppercase()).count();
+    let (letters, digits) = name.split_at(letters);
+    let is_short = (1..=3).contains(&letters.len()) && (1..=7).contains(&digits.len());
+    if !is_short || !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let column = letters.iter().fold(0, |all, letter| all * 26 + u32::from(letter - b'A') + 1);
+    let row = digits.iter().fold(0, |all, digit| all * 10 + u32::from(digit - b'0'));
+    ((1..=16_384).contains(&column) && (1..=1_048_576).contains(&row))
+        .then(|| CellAt::new(row - 1, column - 1))
 }
 
 impl FromStr for CellRange {

@@ -46,7 +46,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 pub use records::Dialect;
 pub use sheet::{
     Book, Cell, Comment, Content, Doubt, Format, Line, Merges, Row, Seen, Sheet, TextLines,
-    count_cells, number_text,
+    count_cells, number_text, whole,
 };
 
 pub use number_format::Shown;

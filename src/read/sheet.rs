@@ -376,16 +376,28 @@ pub fn count_cells(rows: &[Row]) -> usize {
     rows.iter().map(|row| row.cells.len()).sum()
 }
 
+/// Returns a number as a whole one, where it is one of no more digits than are shown.
+pub fn whole(number: f64) -> Option<i64> {
+    #[expect(clippy::cast_possible_truncation, reason = "whole and small, as just asked")]
+    (number.fract() == 0.0 && number.abs() < 1e15).then_some(number as i64)
+}
+
 /// Returns a number's text at 15 significant digits, as a spreadsheet shows it: what was typed
 /// as 91.449277 is stored as 91.44927699999999… and shown as 91.449277.
 pub fn number_text(number: f64) -> String {
-    if number == 0.0 {
-        return "0".to_owned();
-    }
+    /// A decimal of no more digits is the same in both forms.
+    const DIGITS: usize = 15;
     // Most figures of a sheet are whole, of no more digits than are shown.
-    if number.fract() == 0.0 && number.abs() < 1e15 {
-        #[expect(clippy::cast_possible_truncation, reason = "whole and small, as just asked")]
-        return (number as i64).to_string();
+    if let Some(number) = whole(number) {
+        return number.to_string();
+    }
+    // Nearly all others have a short decimal of which they are the nearest double.
+    if (1e-10..1e20).contains(&number.abs()) {
+        let shortest = number.to_string();
+        let digits = shortest.trim_start_matches(['-', '0', '.']).bytes();
+        if digits.filter(u8::is_ascii_digit).count() <= DIGITS {
+            return shortest;
+        }
     }
     let scientific = format!("{number:.14e}");
     let (mantissa, exponent) = scientific.split_once('e').expect("the format has an exponent");

@@ -133,7 +133,7 @@ fn walk(
     window.pass(begins);
     loop {
         let (rows, is_last) = window.whole_rows();
-        let mut rest = &window.bytes[..rows];
+        let mut rest = std::str::from_utf8(&window.bytes[..rows]).map_err(|_| NotRead::Unusual)?;
         while !rest.is_empty() {
             match xlsx_scan::next(&mut rest, CellAt::default()) {
                 Some(Scanned::Cell(cell)) => on_cell(&cell)?,
@@ -156,13 +156,12 @@ fn walk(
 /// Reads a cell that is written as XML may be but as programs usually do not, or passes over a row without
 /// a cell, and returns what follows.
 fn thoroughly<'x>(
-    rest: &'x [u8],
+    rest: &'x str,
     on_cell: &mut impl FnMut(&RawCell<'_>) -> Result<(), NotRead>,
-) -> Result<&'x [u8], NotRead> {
-    let end: &[u8] = if rest.starts_with(b"<c ") { b"</c>" } else { b"/>" };
-    let length = place_of(rest, end).ok_or(NotRead::Unusual)? + end.len();
+) -> Result<&'x str, NotRead> {
+    let end = if rest.starts_with("<c ") { "</c>" } else { "/>" };
+    let length = rest.find(end).ok_or(NotRead::Unusual)? + end.len();
     let (element, rest) = rest.split_at(length);
-    let element = std::str::from_utf8(element).map_err(|_| NotRead::Unusual)?;
     let mut reader = xml::reader(element);
     let mut odd = false;
     match reader.read_event().map_err(|_| NotRead::Unusual)? {

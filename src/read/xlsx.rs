@@ -243,6 +243,10 @@ pub(super) fn number_content(number: f64) -> Content {
 /// Text as typed, but for pictures in cells, which WPS writes as a formula's text, and error
 /// values that calamine does not know.
 pub(super) fn text_content(text: &str) -> Content {
+    // Most texts begin as neither a formula nor an error does.
+    if !text.starts_with(['=', '_', 'D', '#']) {
+        return Content::Text(text.to_owned());
+    }
     let formula = text.trim_start_matches('=').trim_start_matches("_xlfn.");
     if formula.starts_with("DISPIMG(") {
         return Content::Picture;

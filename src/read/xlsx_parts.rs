@@ -10,7 +10,7 @@ use super::sums::Sums;
 use super::xlsx_cells::{RawCell, outside, read_cell};
 use super::xlsx_scan::{self, Scanned};
 use super::xlsx_strings::{self, SharedStrings};
-use super::xml::{attribute, broken, is_true, reader, unescaped};
+use super::xml::{attribute, broken, is_true, reader, rest_of, unescaped};
 use crate::model::finding::Refusal;
 use crate::model::{CellAt, CellRange};
 
@@ -185,7 +185,7 @@ pub fn walk(
     let mut is_between = false;
     loop {
         // What is written as usual needs no thorough look.
-        let mut rest = *reader.get_ref();
+        let mut rest = rest_of(xml, &reader);
         let may_scan = inside && is_between;
         let mut next = |at| if may_scan { xlsx_scan::next(&mut rest, at) } else { None };
         while let Some(scanned) = next(CellAt::new(row, column)) {
@@ -203,7 +203,7 @@ pub fn walk(
                 }
             }
         }
-        *reader.get_mut() = rest;
+        *reader.get_mut() = rest.as_bytes();
         let event = reader.read_event().map_err(|error| broken("sheet", &error))?;
         is_between = match &event {
             Event::Start(_) => {

@@ -22,35 +22,38 @@ pub enum Scanned<'x> {
 
 /// Reads what stands next and moves behind it; nothing, where that is none of what is known here. `at`
 /// is where a cell stands that does not say.
-pub fn next<'x>(rest: &mut &'x [u8], at: CellAt) -> Option<Scanned<'x>> {
-    let mut scan = Scan { rest };
+pub fn next<'x>(rest: &mut &'x str, at: CellAt) -> Option<Scanned<'x>> {
+    let mut scan = Scan { text: rest, at: 0 };
     scan.blank();
-    let scanned = if scan.takes(b"<c") {
+    let scanned = if scan.takes("<c") {
         Scanned::Cell(scan.cell(at)?)
-    } else if scan.takes(b"<row") {
+    } else if scan.takes("<row") {
         scan.row()?
     } else {
-        scan.takes(b"</row>").then_some(Scanned::RowEnd)?
+        scan.takes("</row>").then_some(Scanned::RowEnd)?
     };
-    *rest = scan.rest;
+    *rest = scan.rest();
     Some(scanned)
 }
 
 /// Reads the shared string that stands next, if it is one text, and moves behind it; says whether the
 /// blanks around it count.
-pub fn string<'x>(rest: &mut &'x [u8]) -> Option<(&'x str, bool)> {
-    let mut scan = Scan { rest };
+pub fn string<'x>(rest: &mut &'x str) -> Option<(&'x str, bool)> {
+    let mut scan = Scan { text: rest, at: 0 };
     scan.blank();
-    scan.takes(b"<si><t").then_some(())?;
+    scan.takes("<si><t").then_some(())?;
     let keeps_blanks = scan.keeps_blanks()?;
     let text = scan.text()?;
-    scan.takes(b"</t></si>").then_some(())?;
-    *rest = scan.rest;
+    scan.takes("</t></si>").then_some(())?;
+    *rest = scan.rest();
     Some((text, keeps_blanks))
 }
 
+/// Every byte of what is sent passes through it, so that it looks at each but once.
 struct Scan<'x> {
-    rest: &'x [u8],
+    text: &'x str,
+    /// How much of it has been read; between two characters.
+    at: usize,
 }
 
 /// How a tag ends.
@@ -62,43 +65,64 @@ enum TagEnd {
 }
 
 impl<'x> Scan<'x> {
-    fn takes(&mut self, bytes: &[u8]) -> bool {
-        let rest = self.rest.strip_prefix(bytes);
-        self.rest = rest.unwrap_or(self.rest);
-        rest.is_some()
+    fn rest(&self) -> &'x str {
+        &self.text[self.at..]
+    }
+
+    fn byte(&self, at: usize) -> Option<u8> {
+        self.text.as_bytes().get(at).copied()
+    }
+
+    fn takes(&mut self, expected: &str) -> bool {
+        let taken = self.text.as_bytes()[self.at..].starts_with(expected.as_bytes());
+        self.at += if taken { expected.len() } else { 0 };
+        taken
     }
 
     fn blank(&mut self) {
-        while let [b' ' | b'\n' | b'\t' | b'\r', rest @ ..] = self.rest {
-            self.rest = rest;
+        while let Some(b' ' | b'\n' | b'\t' | b'\r') = self.byte(self.at) {
+            self.at += 1;
         }
-    }
-
-    /// Takes all before a byte, as text.
-    fn until(&mut self, end: u8) -> Option<&'x str> {
-        let length = self.rest.iter().position(|byte| *byte == end)?;
-        let (before, rest) = self.rest.split_at(length);
-        self.rest = rest;
-        std::str::from_utf8(before).ok()
     }
 
     /// Takes an attribute; the end of its tag where there is none.
     fn attribute(&mut self) -> Option<Result<(&'x str, &'x str), TagEnd>> {
-        let has_gap = self.rest.first().is_some_and(u8::is_ascii_whitespace);
+        let before = self.at;
         self.blank();
-        if self.takes(b">") {
-            return Some(Err(TagEnd::Open));
+        let name = self.at;
+        match self.byte(name)? {
+            b'>' => {
+                self.at += 1;
+                return Some(Err(TagEnd::Open));
+            }
+            b'/' if self.byte(name + 1)? == b'>' => {
+                self.at += 2;
+                return Some(Err(TagEnd::Closed));
+            }
+            _ => {}
         }
-        if self.takes(b"/>") {
-            return Some(Err(TagEnd::Closed));
+        let mut end = name;
+        // Names that need no look at their white space.
+        while self.byte(end)?.is_ascii_alphanumeric() || matches!(self.byte(end)?, b':' | b'_') {
+            end += 1;
         }
-        let name = self.until(b'=').filter(|name| has_gap && is_name(name))?;
-        self.rest = &self.rest[1..];
-        let quote = *self.rest.first().filter(|quote| matches!(quote, b'"' | b'\''))?;
-        self.rest = &self.rest[1..];
-        let value = self.until(quote).filter(|value| !value.contains(['&', '<']))?;
-        self.rest = &self.rest[1..];
-        Some(Ok((name, value)))
+        let quote = self.byte(end + 1)?;
+        let is_usual = before < name && name < end && self.byte(end)? == b'=';
+        (is_usual && matches!(quote, b'"' | b'\'')).then_some(())?;
+        self.at = end + 2;
+        let value = self.value(quote)?;
+        Some(Ok((&self.text[name..end], value)))
+    }
+
+    /// Takes the rest of an attribute in which nothing stands for anything else.
+    fn value(&mut self, quote: u8) -> Option<&'x str> {
+        let rest = &self.text.as_bytes()[self.at..];
+        let length = rest.iter().position(|byte| *byte == quote || matches!(byte, b'&' | b'<'))?;
+        let end = self.at + length;
+        (rest[length] == quote).then_some(())?;
+        let value = &self.text[self.at..end];
+        self.at = end + 1;
+        Some(value)
     }
 
     fn row(&mut self) -> Option<Scanned<'x>> {
@@ -127,6 +151,16 @@ impl<'x> Scan<'x> {
 
     fn cell(&mut self, at: CellAt) -> Option<RawCell<'x>> {
         let mut cell = RawCell { at, usual: true, ..RawCell::default() };
+        // Programs write these three, in this order.
+        if self.takes(" r=\"") {
+            cell.at = self.value(b'"')?.parse().ok()?;
+        }
+        if self.takes(" s=\"") {
+            cell.style = Some(Cow::Borrowed(self.value(b'"')?));
+        }
+        if self.takes(" t=\"") {
+            cell.kind = Some(Cow::Borrowed(self.value(b'"')?));
+        }
         let end = loop {
             let (name, value) = match self.attribute()? {
                 Ok(attribute) => attribute,
@@ -145,28 +179,34 @@ impl<'x> Scan<'x> {
         }
         let mut inline = false;
         self.blank();
-        if self.takes(b"<f") {
+        if self.takes("<f") {
             cell.formula = Some(Cow::Borrowed(self.formula(&mut cell)?));
             self.blank();
         }
-        if self.takes(b"<v>") {
+        if self.takes("<v>") {
             cell.value = Some(Cow::Borrowed(self.text()?));
-            self.takes(b"</v>").then_some(())?;
+            self.takes("</v>").then_some(())?;
             self.blank();
-        } else if self.takes(b"<is><t") {
+        } else if self.takes("<is><t") {
             inline = true;
             self.inline(&mut cell)?;
-            self.takes(b"</t></is>").then_some(())?;
+            self.takes("</t></is>").then_some(())?;
             self.blank();
         }
-        self.takes(b"</c>").then_some(())?;
+        self.takes("</c>").then_some(())?;
         finish(&mut cell, inline);
         Some(cell)
     }
 
     /// Takes text in which nothing stands for anything else.
     fn text(&mut self) -> Option<&'x str> {
-        self.until(b'<').filter(|text| !text.contains(['&', '\r']))
+        let rest = &self.text.as_bytes()[self.at..];
+        let length = rest.iter().position(|byte| matches!(byte, b'<' | b'&' | b'\r'))?;
+        let end = self.at + length;
+        (rest[length] == b'<').then_some(())?;
+        let text = &self.text[self.at..end];
+        self.at = end;
+        Some(text)
     }
 
     fn formula(&mut self, cell: &mut RawCell<'x>) -> Option<&'x str> {
@@ -184,7 +224,7 @@ impl<'x> Scan<'x> {
             return Some("");
         }
         let text = self.text()?;
-        self.takes(b"</f>").then_some(text)
+        self.takes("</f>").then_some(text)
     }
 
     /// Takes the rest of the tag of a text, and returns whether the blanks around it count.
@@ -211,22 +251,16 @@ impl<'x> Scan<'x> {
     }
 }
 
-/// Returns whether an attribute's name is one that needs no look at its white space.
-fn is_name(name: &str) -> bool {
-    !name.is_empty()
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b":_".contains(&byte))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn what_is_written_as_usual_is_read() {
-        let xml = br#"<row r="3" spans="1:2" ht="0"><c r="B3" s="4" t="s"><v>12</v></c>
+        let xml = r#"<row r="3" spans="1:2" ht="0"><c r="B3" s="4" t="s"><v>12</v></c>
             <c r="C3"><f t="shared" si="2"/><v>1.5</v></c><c t="inlineStr"><is><t> a </t></is></c>
             <c r="D3" s="1"/></row><other/>"#;
-        let mut rest = xml.as_slice();
+        let mut rest = xml;
         let mut cells = Vec::new();
         let mut at = CellAt::new(2, 0);
         let mut marks = 0;
@@ -242,7 +276,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!((rest, marks), (&b"<other/>"[..], 1));
+        assert_eq!((rest, marks), ("<other/>", 1));
         let names: Vec<String> = cells.iter().map(|cell| cell.at.to_string()).collect();
         assert_eq!(names, ["B3", "C3", "D3", "D3"]);
         assert_eq!(cells[0].value.as_deref(), Some("12"));
@@ -270,9 +304,9 @@ mod tests {
             "<!-- -->",
             "<c r=\"A1\"><v>1",
         ] {
-            let mut rest = xml.as_bytes();
+            let mut rest = xml;
             assert!(next(&mut rest, CellAt::default()).is_none(), "{xml}");
-            assert_eq!(rest, xml.as_bytes());
+            assert_eq!(rest, xml);
         }
     }
 }

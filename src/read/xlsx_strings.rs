@@ -9,7 +9,7 @@ use super::package::{Package, xml_text};
 use super::struck::Run;
 use super::xlsx_cells::begin_look;
 use super::xlsx_scan;
-use super::xml::{attribute, broken, keeps_blanks, push_reference, reader, trimmed};
+use super::xml::{attribute, broken, keeps_blanks, push_reference, reader, rest_of, trimmed};
 use crate::model::finding::Refusal;
 use crate::model::fold;
 
@@ -92,7 +92,7 @@ pub fn shared_strings(package: &mut Package<'_>) -> Result<SharedStrings, Refusa
     // Whether the reader stands between two strings.
     let mut is_between = false;
     loop {
-        let mut rest = *reader.get_ref();
+        let mut rest = rest_of(&xml, &reader);
         let mut next = || if is_between { xlsx_scan::string(&mut rest) } else { None };
         while let Some((text, keeps)) = next() {
             strings.count += 1;
@@ -100,7 +100,7 @@ pub fn shared_strings(package: &mut Package<'_>) -> Result<SharedStrings, Refusa
             strings.blank.push(is_blank(text));
             strings.texts.push(if keeps { text } else { trimmed(text) }.to_owned());
         }
-        *reader.get_mut() = rest;
+        *reader.get_mut() = rest.as_bytes();
         is_between = false;
         match reader.read_event().map_err(|error| broken("shared strings", &error))? {
             Event::Start(e) => match e.local_name().as_ref() {

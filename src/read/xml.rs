@@ -42,6 +42,11 @@ pub(super) fn reader(xml: &str) -> Reader<&[u8]> {
     reader
 }
 
+/// Returns what a reader has not read yet of a text. Readers stand between characters.
+pub(super) fn rest_of<'x>(xml: &'x str, reader: &Reader<&'x [u8]>) -> &'x str {
+    &xml[xml.len() - reader.get_ref().len()..]
+}
+
 /// Adds what a reference such as `&amp;` stands for, and returns whether that is known.
 pub(super) fn push_reference(
     value: &mut String,
