@@ -104,7 +104,7 @@ fn rows(sheet: &Sheet) -> Vec<OfRow> {
         let last = filled.last().map_or(0, |cell| cell.column as usize + 1);
         let mut cells = vec![String::new(); last.max(fields)];
         for cell in filled {
-            cells[cell.column as usize] = typed_text(&cell.content);
+            cells[cell.column as usize] = typed_text(&cell.content).into_owned();
         }
         OfRow { row: index + 1, cells }
     };

@@ -441,7 +441,7 @@ fn as_meant(cells: &[Option<&Content>]) -> Vec<String> {
     let words = Lexicon::default();
     let mut meant: Vec<String> = Vec::with_capacity(cells.len());
     for cell in cells {
-        let text = cell.map(typed_text).unwrap_or_default();
+        let text = cell.map(typed_text).unwrap_or_default().into_owned();
         let above = meant.last().filter(|_| words.repeats_above(&text));
         meant.push(above.cloned().unwrap_or(text));
     }

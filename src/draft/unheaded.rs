@@ -157,7 +157,7 @@ fn names(columns: &[u32], held: &[Vec<&Content>], rows: usize) -> Vec<String> {
 }
 
 fn what(cells: &[&Content], rows: usize) -> Holds {
-    let typed: Vec<String> = cells.iter().map(|cell| typed_text(cell)).collect();
+    let typed: Vec<String> = cells.iter().map(|cell| typed_text(cell).into_owned()).collect();
     if typed.is_empty() {
         return Holds::Nothing;
     }

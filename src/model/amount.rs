@@ -143,17 +143,24 @@ pub fn sum_in(unit: MoneyUnit, sum: i128) -> String {
 /// Returns `whole ÷ 10^places` without trailing zeros.
 pub fn shortest_decimal(whole: impl Into<i128>, places: u32) -> String {
     let whole: i128 = whole.into();
-    let digits = whole.unsigned_abs().to_string();
+    let mut buffer = itoa::Buffer::new();
+    let digits = buffer.format(whole.unsigned_abs());
     let places = places as usize;
-    let padded = format!("{digits:0>width$}", width = places + 1);
-    let (integral, fraction) = padded.split_at(padded.len() - places);
-    let fraction = fraction.trim_end_matches('0');
-    let sign = if whole < 0 { "-" } else { "" };
-    if fraction.is_empty() {
-        format!("{sign}{integral}")
-    } else {
-        format!("{sign}{integral}.{fraction}")
+    let missing = (places + 1).saturating_sub(digits.len());
+    let mut decimal = String::with_capacity(digits.len() + missing + 2);
+    if whole < 0 {
+        decimal.push('-');
     }
+    decimal.extend(std::iter::repeat_n('0', missing));
+    decimal.push_str(digits);
+    let point = decimal.len() - places;
+    // Noughts behind the point say nothing.
+    let shown = decimal[point..].trim_end_matches('0').len();
+    decimal.truncate(point + shown);
+    if shown > 0 {
+        decimal.insert(point, '.');
+    }
+    decimal
 }
 
 /// Why a decimal text is not an amount.

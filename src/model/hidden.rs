@@ -54,7 +54,9 @@ fn push_visible(shown: &mut String, c: char) {
 /// Nothing outside of strings can be hidden there, and line ends and tabs stay.
 pub fn escaped(text: &str) -> Cow<'_, str> {
     let is_escaped = |c: char| is_hidden(c) && !matches!(c, '\t' | '\r');
-    if !text.chars().any(is_escaped) {
+    // Names and figures are nothing but signs that show.
+    let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if is_plain || !text.chars().any(is_escaped) {
         return Cow::Borrowed(text);
     }
     Cow::Owned(text.chars().fold(String::with_capacity(text.len() + 16), |mut shown, c| {

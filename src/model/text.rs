@@ -6,27 +6,18 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
-use std::sync::{Arc, LazyLock};
 
+use arcstr::ArcStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A shared text. There are many of them in every row, so that each takes eight bytes, and so does one
 /// that may be none.
-#[derive(Clone)]
-pub struct Text(Arc<Box<str>>);
-
-/// The empty text, of which there is one.
-static EMPTY: LazyLock<Text> = LazyLock::new(|| Text(Arc::new("".into())));
-
-impl Default for Text {
-    fn default() -> Self {
-        EMPTY.clone()
-    }
-}
+#[derive(Clone, Default)]
+pub struct Text(ArcStr);
 
 impl PartialEq for Text {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0) || self.as_str() == other.as_str()
+        ArcStr::ptr_eq(&self.0, &other.0) || self.as_str() == other.as_str()
     }
 }
 
@@ -82,13 +73,19 @@ impl AsRef<str> for Text {
 
 impl From<&str> for Text {
     fn from(text: &str) -> Self {
-        if text.is_empty() { Self::default() } else { Self(Arc::new(text.into())) }
+        Self(ArcStr::from(text))
     }
 }
 
 impl From<String> for Text {
     fn from(text: String) -> Self {
         Self::from(text.as_str())
+    }
+}
+
+impl From<Cow<'_, str>> for Text {
+    fn from(text: Cow<'_, str>) -> Self {
+        Self::from(text.as_ref())
     }
 }
 

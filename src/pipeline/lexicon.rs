@@ -361,6 +361,8 @@ pub struct Lexicon {
     pub labels: Memo<Arc<Label>>,
     /// The months of texts that were read.
     pub months: Memo<Value>,
+    /// Which texts begin as notes do, of those that were looked at.
+    pub notes_begun: Memo<bool>,
 }
 
 /// What a text calls itself, where it stands in a row.
@@ -426,6 +428,7 @@ impl Lexicon {
             vague: folded(&VAGUE, &more.vague, fold::plain),
             labels: Memo::default(),
             months: Memo::default(),
+            notes_begun: Memo::default(),
         }
     }
 

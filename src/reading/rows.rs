@@ -223,5 +223,6 @@ fn texts_that_tell(about: About<'_>, row: &Row) -> Vec<String> {
         let column = about.read.tables.iter().find_map(|table| table.column_of(*key))?;
         row.cell(column.column)
     });
-    row.cells.first().into_iter().chain(keys).map(|cell| typed_text(&cell.content)).collect()
+    let cells = row.cells.first().into_iter().chain(keys);
+    cells.map(|cell| typed_text(&cell.content).into_owned()).collect()
 }

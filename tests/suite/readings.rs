@@ -61,7 +61,7 @@ fn every_number_format_is_read_or_said() {
 }
 
 fn typed(content: &Content) -> String {
-    normalise::typed::typed_text(content)
+    normalise::typed::typed_text(content).into_owned()
 }
 
 fn meant(value: &Value) -> String {

@@ -92,7 +92,8 @@ pub fn labelled_above(sheet: &Sheet, shape: &Shape, from: u32) -> Option<String>
     for row in lines_above(sheet, shape, from) {
         for (place, cell) in row.cells.iter().enumerate() {
             let Content::Text(text) = &cell.content else { continue };
-            let next = || row.cells.get(place + 1).map(|next| typed_text(&next.content));
+            let next =
+                || row.cells.get(place + 1).map(|next| typed_text(&next.content).into_owned());
             let Some((label, value)) = labelled(text, next) else { continue };
             let label = fold::key(&label);
             let ends = LABELS_IN_ENGLISH.iter().any(|word| label.ends_with(word));

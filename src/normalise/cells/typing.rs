@@ -3,7 +3,7 @@
 use super::{amount, commas, day, month, numeral, quantity, share, spelling};
 use crate::model::amount::NotExact;
 use crate::model::{Amount, Entry, MoneyUnit, Obstacle, Text, Value, fold, words};
-use crate::normalise::typed::typed_text;
+use crate::normalise::typed::{typed, typed_text};
 use crate::pipeline::{Column, ColumnType, DecimalMark, Lexicon};
 use crate::read::{Content, Shown, number_text};
 
@@ -24,7 +24,7 @@ pub fn entry(
     unit: ColumnUnit,
     words: &Lexicon,
 ) -> Entry {
-    let typed = Text::from(typed_text(content));
+    let typed = typed(content);
     if let Some(shown) = shown {
         let (value, doubt) = super::shown::read((content, shown), column, unit, words);
         let text = Text::from(&shown.text);
@@ -43,6 +43,20 @@ pub fn entry(
     };
     let (value, parts) = read_as(content, &typed, column, unit.unit, words);
     Entry::new(sheet_column, typed, value).with_parts(parts)
+}
+
+/// Reads what a cell says as a value, where nobody asks how it was typed.
+pub fn value(
+    (content, shown): (&Content, Option<&Shown>),
+    column: &Column,
+    unit: ColumnUnit,
+    words: &Lexicon,
+) -> Value {
+    let needs_typing = matches!(column.kind, ColumnType::Choice | ColumnType::Text);
+    if shown.is_some() || needs_typing || column.decimal == DecimalMark::Comma {
+        return entry(0, (content, shown), column, unit, words).value;
+    }
+    read_as(content, &Text::default(), column, unit.unit, words).0
 }
 
 /// Reads what a cell holds, and the sum of the parts that an amount names itself.

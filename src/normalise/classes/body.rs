@@ -23,7 +23,7 @@ use crate::normalise::layout::unit::NamedUnit;
 use crate::normalise::layout::words::is_figure;
 use crate::normalise::typed::typed_text;
 use crate::pipeline::{Pipeline, TableCorrection};
-use crate::read::{Content, Row, Sheet};
+use crate::read::{Cell, Content, Row, Sheet};
 
 /// What a row of a table turned out to be.
 pub(super) enum Found {
@@ -180,9 +180,13 @@ impl<'a> Body<'a> {
 
     /// Returns what stands in the row's own cell of a declared column.
     fn own(&self, row: &Row, field: ColumnId) -> Option<&'a Content> {
+        self.own_cell(row, field).map(|cell| &cell.content)
+    }
+
+    fn own_cell(&self, row: &Row, field: ColumnId) -> Option<&'a Cell> {
         let at = CellAt::new(row.index, self.columns[field]?);
         let is_covered = self.sheet.merges.at(at).is_some_and(|merge| merge.first != at);
-        if is_covered { None } else { self.sheet.content(at) }
+        if is_covered { None } else { self.sheet.cell(at) }
     }
 
     pub(super) fn class(&mut self, row: &Row) -> Found {

@@ -209,7 +209,7 @@ fn in_table(
     let is_total = read.class == RowClass::Total;
     let Some(field) = part.field_at(cell.column) else {
         let has_heading = part.headings.columns.binary_search(&cell.column).is_ok();
-        return if is_total && read.label == typed_text(&cell.content) {
+        return if is_total && read.label == *typed_text(&cell.content) {
             CellFate::Total
         } else if has_heading {
             CellFate::Undeclared
@@ -266,13 +266,13 @@ fn names_itself(
         && !plain.contains(|c: char| c.is_ascii_digit());
     is_free
         || numbers_it
-        || total.label == typed
+        || total.label == *typed
         // 一, 二 before the line of a section.
         || (total.heads && fold::key(&typed).chars().all(|c| c.is_ascii_digit() || "一二三四五六七八九十".contains(c)))
         || words.totals.contains(&heading::read(&typed).key)
         || words.not_applicable.contains(&plain)
         || words.repeats_above(&typed)
-        || (pipeline.roles.owner == Some(field) && owners.contains(typed.as_str()))
+        || (pipeline.roles.owner == Some(field) && owners.contains(&*typed))
 }
 
 /// Returns whether a cell lies under a merge that shows something else.

@@ -608,6 +608,10 @@ fn begins_ordinal(plain: &str) -> Option<(Ordinal, &str)> {
 
 /// Reads a count that stands for a task: 12, 共3项, 3个.
 pub(super) fn count(plain: &str, words: &[String]) -> Option<u32> {
+    // Most texts hold no figure.
+    if !plain.bytes().any(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
     let mut rest = plain;
     while let Some(word) = words.iter().find(|word| rest.starts_with(word.as_str())) {
         rest = &rest[word.len()..];

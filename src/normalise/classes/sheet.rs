@@ -235,7 +235,7 @@ fn texts_of(row: &Row, class: RowClass, around: Around) -> Vec<SheetText> {
         .map(|cell| SheetText {
             at: CellAt::new(row.index, cell.column),
             class,
-            text: typed_text(&cell.content),
+            text: typed_text(&cell.content).into_owned(),
             inside: around == Around::Inside,
         })
         .collect()

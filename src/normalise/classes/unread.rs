@@ -1,6 +1,7 @@
 //! What a sheet holds and nobody reads: struck-out cells, comments, figures beside the tables,
 //! notes that name money, and whole sheets without a task.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::fates::{self, AsRead, CellFate};
@@ -26,7 +27,7 @@ pub fn struck(sheet: &Sheet) -> Option<Finding> {
     let first = sheet.struck.first()?;
     let rows: BTreeSet<u32> = sheet.struck.iter().map(|struck| struck.at.row).collect();
     let gone = |row: &&u32| sheet.rows.binary_search_by_key(*row, |row| row.index).is_err();
-    let texts: Vec<String> =
+    let texts: Vec<Cow<'_, str>> =
         sheet.struck.iter().take(8).map(|struck| typed_text(&struck.content)).collect();
     let struck = Unseen::Struck {
         cells: sheet.struck.len(),
@@ -50,7 +51,8 @@ pub fn shown_as_nothing(sheet: &Sheet) -> Option<Finding> {
         .map(|(row, cell)| (CellAt::new(row, cell.column), &cell.content))
         .collect();
     let (first, _) = *cells.first()?;
-    let texts: Vec<String> = cells.iter().take(8).map(|(_, content)| typed_text(content)).collect();
+    let texts: Vec<Cow<'_, str>> =
+        cells.iter().take(8).map(|(_, content)| typed_text(content)).collect();
     let text = words::shortened(&texts.join(" | "), LONGEST);
     let unseen = Unseen::ShownAsNothing { cells: cells.len(), text };
     let mut finding = Finding::new(Fact::HiddenContent(unseen), Side::Submission);

@@ -15,7 +15,7 @@ pub fn is_column_numbers(row: &Row) -> bool {
     // 4=5+6 is the number of a column that adds up others.
     let own = |content: &Content| {
         let text = typed_text(content);
-        fold::key(text.split_once(['=', '＝']).map_or(text.as_str(), |(own, _)| own))
+        fold::key(text.split_once(['=', '＝']).map_or(&*text, |(own, _)| own))
     };
     let marks: Vec<String> = row.cells.iter().take(64).map(|cell| own(&cell.content)).collect();
     if marks.len() < 3 {
@@ -107,7 +107,7 @@ pub fn levels(sheet: &Sheet, rows: &[Row], column: u32) -> Vec<(CellAt, String)>
         }
         let same = levels.last().is_some_and(|(last, _)| *last == origin);
         if !text.is_empty() && !same {
-            levels.push((origin, text));
+            levels.push((origin, text.into_owned()));
         }
     }
     levels

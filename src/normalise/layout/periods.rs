@@ -89,7 +89,9 @@ pub fn is_heading(sheet: &Sheet, at: usize) -> bool {
             continue;
         }
         match of(&cell.content) {
-            Some(kind) if seen.insert(typed_text(&cell.content)) => kinds.push((place, kind)),
+            Some(kind) if seen.insert(typed_text(&cell.content).into_owned()) => {
+                kinds.push((place, kind))
+            }
             // The same lower years may stand under several upper headings.
             Some(kind) if is_under_other(sheet, at, place) => kinds.push((place, kind)),
             _ => return are_months(sheet, at),

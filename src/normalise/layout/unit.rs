@@ -94,7 +94,8 @@ fn named_above<'a>(rows: impl Iterator<Item = &'a Row>, pipeline: &Pipeline) -> 
         let cell = &row.cells[place];
         let Content::Text(text) = &cell.content else { return None };
         let next = row.cells.get(place + 1);
-        let (label, value) = labelled(text, || next.map(|next| typed_text(&next.content)))?;
+        let (label, value) =
+            labelled(text, || next.map(|next| typed_text(&next.content).into_owned()))?;
         let stands_here = text.contains(value.as_str());
         let column = next.filter(|_| !stands_here).map_or(cell.column, |next| next.column);
         Some((label, value, column))

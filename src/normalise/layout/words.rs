@@ -46,7 +46,11 @@ pub fn is_period(content: &Content) -> bool {
 
 /// Returns whether a text begins as notes and signature lines do: 注：…, 填表人：….
 pub fn starts_with_note_word(text: &str, pipeline: &Pipeline) -> bool {
-    let plain = fold::plain(text);
+    pipeline.words.notes_begun.of(text, || begins_note(text, pipeline))
+}
+
+fn begins_note(text: &str, pipeline: &Pipeline) -> bool {
+    let plain = fold::narrowed(text);
     let plain = plain.trim_start_matches(['(', '*', '※', '【', '[']);
     let for_ink = pipeline.words.signatures.iter().any(|word| {
         let rest = plain.strip_prefix(word.as_str());

@@ -35,7 +35,7 @@ impl Heading {
 /// Returns the text of a cell of a row.
 pub(super) fn text(row: &Row, column: Option<u32>) -> String {
     let cell = column.and_then(|column| row.cell(column));
-    cell.map(|cell| typed_text(&cell.content)).unwrap_or_default()
+    cell.map(|cell| typed_text(&cell.content)).unwrap_or_default().into_owned()
 }
 
 pub(super) fn name_of(sheet: &Sheet) -> String {

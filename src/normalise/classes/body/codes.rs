@@ -31,26 +31,26 @@ impl Body<'_> {
             .totalled_columns()
             .map(|field| self.columns[field].is_some_and(|column| column > name))
             .collect();
+        let coded: Vec<usize> = (0..looks.len())
+            .filter(|at| looks[*at].has_amounts && !self.is_told(&parts[*at]))
+            .collect();
+        if coded.len() < LEAST {
+            return;
+        }
+        let rows: Vec<&Row> = coded.iter().map(|at| parts[*at].as_ref()).collect();
+        // Few tables have codes of which one begins another; of the others no figure need be read.
+        let nested = self.codes(&rows, name).into_iter().filter_map(|codes| parents(&codes));
+        let mut nested = nested.filter(|parents| !parents.is_empty()).peekable();
+        if nested.peek().is_none() {
+            return;
+        }
         let mut lines = self.lines(looks, parts, |_| false);
         for line in &mut lines {
             let amounts = line.figures.iter_mut().zip(&is_amount);
             amounts.filter(|(_, is_amount)| !**is_amount).for_each(|(figure, _)| *figure = None);
         }
-        let coded: Vec<(&Line, &Cow<'_, Row>)> = looks
-            .iter()
-            .zip(lines.iter().zip(parts))
-            .filter(|(look, (_, row))| look.has_amounts && !self.is_told(row))
-            .map(|(_, coded)| coded)
-            .collect();
-        if coded.len() < LEAST {
-            return;
-        }
-        let rows: Vec<&Row> = coded.iter().map(|(_, row)| row.as_ref()).collect();
-        let lines: Vec<&Line> = coded.iter().map(|(line, _)| *line).collect();
-        let found = self.codes(&rows, name).into_iter().find_map(|codes| {
-            let parents = parents(&codes)?;
-            add_up(&parents, &lines).then_some(parents)
-        });
+        let lines: Vec<&Line> = coded.iter().map(|at| &lines[*at]).collect();
+        let found = nested.find(|parents| add_up(parents, &lines));
         for parent in found.unwrap_or_default() {
             let rows = (lines[parent.at + 1].row, lines[parent.last].row);
             let sum = Meant::Sum { rows, place: Place::Over };

@@ -1,5 +1,7 @@
 //! What the pipeline file says of a row, and rows that only go on with the text above.
 
+use std::borrow::Cow;
+
 use super::said::names_block;
 use super::{Body, Found};
 use crate::model::{CellAt, Value, fold};
@@ -115,16 +117,16 @@ impl Body<'_> {
         let first = row.cells.first().filter(|cell| Some(cell.column) != owner || !has_key());
         let first = first.map(|cell| &cell.content);
         let keys = self.pipeline.roles.key.iter().filter_map(|field| self.own(row, *field));
-        first.into_iter().chain(keys).map(typed_text).collect()
+        let texts = first.into_iter().chain(keys).map(typed_text);
+        texts.map(Cow::into_owned).collect()
     }
 
     /// Returns the unit that the line of a section names, with what the line calls itself: the text
     /// where tasks stand, where the line begins with a number alone.
     pub(super) fn unit_of_section(&self, row: &Row, label: String) -> Option<(String, NamedUnit)> {
-        let keys =
-            self.pipeline.roles.key.iter().filter_map(|field| {
-                Some((typed_text(self.own(row, *field)?), self.columns[*field]?))
-            });
+        let keys = self.pipeline.roles.key.iter().filter_map(|field| {
+            Some((typed_text(self.own(row, *field)?).into_owned(), self.columns[*field]?))
+        });
         let first = row.cells.first().map(|cell| cell.column).unwrap_or_default();
         let texts: Vec<(String, u32)> = keys.chain([(label, first)]).collect();
         let declared = texts.iter().find_map(|(text, column)| {

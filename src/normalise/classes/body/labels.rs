@@ -55,7 +55,8 @@ impl Body<'_> {
                 undeclared && (!label.is_whole_total || is_numbered || has_owner() || follows_key())
             };
             let is_total = is_label && !beside_a_task();
-            (is_total || self.is_summary(row, field, &label)).then(|| typed_text(&cell.content))
+            (is_total || self.is_summary(row, field, &label))
+                .then(|| typed_text(&cell.content).into_owned())
         })
     }
 
@@ -116,7 +117,8 @@ impl Body<'_> {
             cells.find(|content| counted(content, &self.pipeline.words.block_names).is_some())
         };
         let owner = || roles.owner.and_then(|field| self.own(row, field));
-        key.or_else(count).or_else(owner).map(typed_text).unwrap_or_default()
+        let named = key.or_else(count).or_else(owner);
+        named.map(typed_text).unwrap_or_default().into_owned()
     }
 
     /// Returns whether a row says that it carries a sum over a page: 过次页, 承前页.

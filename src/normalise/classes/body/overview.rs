@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::Body;
 use super::said::{counted, is_mark, mark, named_as, names_somebody};
-use crate::model::{CellAt, ColumnId, Value, fold};
+use crate::model::{ColumnId, Value, fold};
 use crate::normalise::cells::typing;
 use crate::normalise::classes::added::{self, Line};
 use crate::normalise::classes::looks::{self, Figure, Look, Mark, Meant, Named, Place, Task};
@@ -580,16 +580,11 @@ impl<'a> Body<'a> {
     }
 
     pub(super) fn figure(&self, row: &Row, field: ColumnId) -> Figure {
-        let Some(column) = self.columns[field].filter(|_| self.own(row, field).is_some()) else {
-            return Figure::Blank;
-        };
-        let Some(cell) = self.sheet.cell(CellAt::new(row.index, column)) else {
-            return Figure::Blank;
-        };
+        let Some(cell) = self.own_cell(row, field) else { return Figure::Blank };
         let declared = &self.pipeline.columns[field];
         let words = &self.pipeline.words;
         let seen = (&cell.content, cell.shown());
-        match typing::entry(column, seen, declared, self.units[field], words).value {
+        match typing::value(seen, declared, self.units[field], words) {
             Value::Unreadable(_) => Figure::Unreadable,
             value => value.summand().map_or(Figure::Blank, |figure| Figure::Amount(figure.into())),
         }

@@ -22,7 +22,7 @@ pub(super) fn is_mark(content: &Content) -> bool {
 pub(super) fn mark(content: &Content) -> Mark {
     match content {
         Content::Number(number) if number.fract() == 0.0 => whole(&typed_text(content)),
-        Content::Number(_) => Mark::Path(typed_text(content)),
+        Content::Number(_) => Mark::Path(typed_text(content).into_owned()),
         Content::Text(text) => {
             if is_mark(content) {
                 return Mark::Blank;
@@ -70,7 +70,7 @@ pub(super) fn named_as(content: &Content, words: &[String]) -> (Task, Option<u32
             if text.len() > LONGEST_COUNT {
                 return (Task::Words, None);
             }
-            match looks::count(&fold::plain(text), words) {
+            match looks::count(&fold::narrowed(text), words) {
                 Some(count) => (Task::Count, Some(count)),
                 None => (Task::Words, None),
             }

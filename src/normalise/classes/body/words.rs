@@ -86,7 +86,7 @@ impl Body<'_> {
                 Sure::Plainly => {}
                 Sure::Perhaps if may_be_named => self.unsure.push(Unsure {
                     at: CellAt::new(row, cell.column),
-                    text: typed_text(&cell.content),
+                    text: typed_text(&cell.content).into_owned(),
                     taken_for: TakenFor::Name,
                 }),
                 Sure::Perhaps => continue,
@@ -319,5 +319,6 @@ fn text_of(content: &Content) -> Option<&str> {
 }
 
 fn label(own: &Called, row: &Row) -> String {
-    row.cell(own.column).map(|cell| typed_text(&cell.content)).unwrap_or_default()
+    let own = row.cell(own.column).map(|cell| typed_text(&cell.content));
+    own.unwrap_or_default().into_owned()
 }
