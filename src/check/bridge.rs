@@ -179,7 +179,7 @@ pub fn movements(
 /// The findings about tasks: about a compared field, and, without one, about the task's place in
 /// its unit's list.
 fn said_of_tasks(ledger: &Ledger) -> BTreeMap<(TaskId, Option<ColumnId>), FindingId> {
-    let said = ledger.iter().filter_map(|line| {
+    let said = ledger.said_of_tasks().filter_map(|line| {
         let (task, finding) = (line.task?, line.finding?);
         match (line.held, line.side) {
             (Held::Compare(field), Side::Submission) => Some(((task, Some(field)), finding)),

@@ -118,6 +118,25 @@ impl<T> Few<T> {
         Some(&self.0[at].1)
     }
 
+    /// Returns which lines have something.
+    pub fn places(&self) -> impl Iterator<Item = u32> {
+        self.0.iter().map(|(place, _)| *place)
+    }
+
+    /// Puts something else in the place of what each line has, or nothing.
+    pub fn change(&mut self, changed: impl Fn(T) -> Option<T>)
+    where
+        T: Copy,
+    {
+        self.0.retain_mut(|(_, thing)| match changed(*thing) {
+            Some(other) => {
+                *thing = other;
+                true
+            }
+            None => false,
+        });
+    }
+
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
         self.0.iter_mut().map(|(_, thing)| thing)
     }

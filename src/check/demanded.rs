@@ -80,23 +80,21 @@ pub fn came(context: &Context<'_>) -> PolarsResult<Vec<(Owed, Came)>> {
         let came = match rows.get(owed.task) {
             _ if owed.without_period => Came::NoPeriod,
             None => Came::NoRow,
-            Some(rows) => {
-                let told: Vec<Option<bool>> = rows
-                    .iter()
-                    .map(|row| {
-                        asked
-                            .get(&owed.demand)
-                            .map_or(Some(true), |rows| rows.get(row).copied().flatten())
-                    })
-                    .collect();
-                let asked = || rows.iter().zip(&told).filter(|(_, told)| **told == Some(true));
-                if asked().next().is_none() {
-                    if told.contains(&None) { Came::Untold } else { Came::NotAsked }
-                } else {
-                    let rows: Vec<RowId> = asked().map(|(row, _)| *row).collect();
-                    of_rows(&rows, field, &tops, context)
+            Some(rows) => match asked.get(&owed.demand) {
+                None => of_rows(rows, field, &tops, context),
+                Some(told) => {
+                    let told = |row: &RowId| told.get(row).copied().flatten();
+                    let asked: Vec<RowId> =
+                        rows.iter().copied().filter(|row| told(row) == Some(true)).collect();
+                    if !asked.is_empty() {
+                        of_rows(&asked, field, &tops, context)
+                    } else if rows.iter().any(|row| told(row).is_none()) {
+                        Came::Untold
+                    } else {
+                        Came::NotAsked
+                    }
                 }
-            }
+            },
         };
         (owed, came)
     });

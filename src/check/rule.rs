@@ -211,8 +211,13 @@ impl Ruled<'_> {
         held: &mut OfRule<'_>,
     ) -> Option<Break> {
         let doubted = || -> Vec<Spot> {
-            let used = items.iter().flat_map(|item| used_cells(&self.columns, item));
-            used.filter(|spot| self.said.is_doubted(at.side, *spot)).collect()
+            let is_doubted = |spot: &Spot| self.said.is_doubted(at.side, *spot);
+            let used =
+                |item: &Item<'_>| used_cells(&self.columns, item).into_iter().filter(is_doubted);
+            // Hardly a cell is.
+            let spots = |item| self.columns.iter().filter_map(move |column| spot(item, *column));
+            let doubted = items.iter().filter(|item| spots(*item).any(|spot| is_doubted(&spot)));
+            doubted.flat_map(used).collect()
         };
         let record = match verdict {
             Verdict::NotTold(reason) => {
@@ -253,14 +258,17 @@ impl Ruled<'_> {
     /// Columns that may be left out leave nothing to hold where none of them is there; one that is
     /// there without the others is half of an account.
     fn excused(&self, items: &[Item<'_>], reason: Reason) -> Reason {
+        if reason != Reason::NoColumn {
+            return reason;
+        }
         let pipeline = self.context.pipeline;
-        let mut optional = self.columns.clone();
-        optional.retain(|column| pipeline.columns[*column].optional);
+        let mut optional =
+            self.columns.iter().filter(|column| pipeline.columns[**column].optional).peekable();
         let is_left_out = |column: &ColumnId| {
             items.iter().any(|item| figure(item.row, *column).0 == State::NoColumn)
         };
-        let none_is_there = !optional.is_empty() && optional.iter().all(is_left_out);
-        if reason == Reason::NoColumn && none_is_there { Reason::Excused } else { reason }
+        let is_excused = optional.peek().is_some() && optional.all(is_left_out);
+        if is_excused { Reason::Excused } else { reason }
     }
 
     /// The cells whose state is why a rule cannot be told.

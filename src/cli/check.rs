@@ -8,6 +8,7 @@ use super::asked::this_program;
 use super::output::Out;
 use super::{AGREES, FINDINGS, Failure, Spoken};
 use crate::archive::Scratch;
+use crate::check::ledger::About;
 use crate::console::Console;
 use crate::decisions::Answers;
 use crate::findings::Verdict;
@@ -150,10 +151,14 @@ pub fn check(
             .position(|name| name == unit)
             .is_some_and(|unit| reconciled.roster.units[unit].0 != Standing::Missing)
     };
-    let checks = Agreement::of(reconciled.ledger.iter().filter(|line| {
-        line.side == Side::Submission
-            && line.unit.is_some_and(|unit| at_hand(reconciled.plan.names.name(unit)))
-    }));
+    let mut checks = Agreement::default();
+    reconciled.ledger.each_outcome(|About { side, unit, .. }, outcome| {
+        if side == Side::Submission
+            && unit.is_some_and(|unit| at_hand(reconciled.plan.names.name(unit)))
+        {
+            checks.add(outcome);
+        }
+    });
     let mut report = report::report(&reconciled, &inputs, Besides::default(), language);
     report.coverage.retain(|line| line.unit.as_deref().is_some_and(at_hand));
     report.bridge.retain(|line| line.unit.as_deref().is_some_and(at_hand));

@@ -6,7 +6,7 @@ use super::report::{BridgeLine, CellsLine, Conservation, RowsLine, TotalLine};
 use crate::check::bridge::{Bridge, Movement, Step};
 use crate::check::figures::{End, Figures};
 use crate::check::ledger::owed::Owed;
-use crate::check::ledger::{Count, Held, Ledger, Outcome};
+use crate::check::ledger::{Count, Held, Ledger};
 use crate::check::wide_sums;
 use crate::extract::Extract;
 use crate::matching::{Frames, Matched};
@@ -272,9 +272,7 @@ pub fn coverage(
             });
         }
     }
-    let unsaid =
-        ledger.iter().find(|line| line.outcome == Outcome::Differs && line.finding.is_none());
-    if let Some(line) = unsaid {
+    if let Some(line) = ledger.unsaid() {
         let task = line.task.map(|task| shown_task(plan.tasks[task].row, pipeline));
         return Err(NotBalanced::Unsaid {
             rule: line.held.name(pipeline),

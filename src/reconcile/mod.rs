@@ -302,7 +302,7 @@ impl Books {
             .filter_map(|(place, settled)| Some((settled.origin?, place)))
             .collect();
         let place = |finding: Option<FindingId>| places.get(&finding?).copied();
-        self.ledger.revise(|line| (line.outcome, place(line.finding)));
+        self.ledger.rename(|finding| place(Some(finding)));
         for movement in &mut self.movements {
             movement.finding = place(movement.finding);
         }

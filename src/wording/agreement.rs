@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::checks::reason_text;
-use crate::check::ledger::{Line, Outcome, Reason};
+use crate::check::ledger::{Outcome, Reason};
 use crate::findings::CoverageLine;
 use crate::model::Side;
 use crate::model::words::Language;
@@ -39,11 +39,11 @@ pub struct Agreement {
 }
 
 impl Agreement {
-    /// Counts lines of the ledger.
-    pub fn of<'a>(lines: impl IntoIterator<Item = Line<'a>>) -> Self {
+    /// Counts what came of lines of the ledger.
+    pub fn of(outcomes: impl IntoIterator<Item = Outcome>) -> Self {
         let mut agreement = Self::default();
-        for line in lines {
-            agreement.add(line.outcome);
+        for outcome in outcomes {
+            agreement.add(outcome);
         }
         agreement
     }

@@ -67,8 +67,9 @@ impl Cells<'_> {
     /// # Errors
     /// Says what no workbook can hold, such as a date before 1900.
     pub fn rows(&mut self, page: &Page, told: &Told, pieces: &mut Pieces) -> Result<(), XlsxError> {
-        let letters: Vec<String> = (0..=told.last_column)
-            .map(|column| column_letters(u32::from(column_of(column))))
+        // What a cell begins with in each column, and in the row.
+        let columns: Vec<String> = (0..=told.last_column)
+            .map(|column| format!("<c r=\"{}", column_letters(u32::from(column_of(column)))))
             .collect();
         let mut is_after_folded = false;
         for (row, line) in page.all().enumerate() {
@@ -78,7 +79,7 @@ impl Cells<'_> {
             let height = Height { points: told.heights[row], is_by_hand };
             let xml = &mut pieces.written;
             begin_row(&number, height, line.shown, is_after_folded, xml);
-            self.cells(line, &letters, &number, xml)?;
+            self.cells(line, &columns, &(number + "\""), xml)?;
             xml.push_str("</row>");
             is_after_folded = line.shown == Shown::Folded;
             pieces.pass_on();
@@ -93,7 +94,7 @@ impl Cells<'_> {
     fn cells(
         &mut self,
         line: &Line,
-        letters: &[String],
+        columns: &[String],
         row: &str,
         xml: &mut String,
     ) -> Result<(), XlsxError> {
@@ -106,13 +107,13 @@ impl Cells<'_> {
                 covered = (column + usize::from(cell.span), own);
             }
             if cell.span > 1 || is_written(cell) {
-                self.cell(cell, &letters[column], row, xml)?;
+                self.cell(cell, &columns[column], row, xml)?;
             } else if column < until {
-                blank(&letters[column], row, covering, xml);
+                blank(&columns[column], row, covering, xml);
             }
         }
-        for letters in letters.iter().take(covered.0).skip(line.cells.len()) {
-            blank(letters, row, covered.1, xml);
+        for column in columns.iter().take(covered.0).skip(line.cells.len()) {
+            blank(column, row, covered.1, xml);
         }
         Ok(())
     }
@@ -120,7 +121,7 @@ impl Cells<'_> {
     fn cell(
         &mut self,
         cell: &PageCell,
-        letters: &str,
+        column: &str,
         row: &str,
         xml: &mut String,
     ) -> Result<(), XlsxError> {
@@ -131,23 +132,23 @@ impl Cells<'_> {
             Content::Link(link) | Content::FileLink(link) => self.texts.number(&link.text),
             Content::Runs(runs) => self.texts.number_of_runs(runs),
             Content::Number { number, .. } | Content::PerCent { number, .. } => {
-                figure(letters, row, look, *number, xml);
+                figure(column, row, look, *number, xml);
                 return Ok(());
             }
             Content::Percent { hundredths, .. } => {
-                figure(letters, row, look, fraction(*hundredths), xml);
+                figure(column, row, look, fraction(*hundredths), xml);
                 return Ok(());
             }
             Content::Month(month) => {
-                figure(letters, row, look, date(*month, 1)?, xml);
+                figure(column, row, look, date(*month, 1)?, xml);
                 return Ok(());
             }
             Content::Day(day) => {
-                figure(letters, row, look, date(day.month(), day.day())?, xml);
+                figure(column, row, look, date(day.month(), day.day())?, xml);
                 return Ok(());
             }
             Content::Formula(own) => {
-                begin(letters, row, look, xml);
+                begin(column, row, look, xml);
                 xml.push_str("><f>");
                 escape(own.text.trim_start_matches('='), xml);
                 let _ = write!(xml, "</f><v>{}</v></c>", own.result);
@@ -155,9 +156,9 @@ impl Cells<'_> {
             }
         };
         match text {
-            None => blank(letters, row, look, xml),
+            None => blank(column, row, look, xml),
             Some(text) => {
-                begin(letters, row, look, xml);
+                begin(column, row, look, xml);
                 xml.push_str(" t=\"s\"><v>");
                 push(u64::from(text), xml);
                 xml.push_str("</v></c>");
@@ -208,11 +209,9 @@ pub fn pixels(points: f64) -> u32 {
     (points * 4.0 / 3.0).round() as u32
 }
 
-fn begin(letters: &str, row: &str, look: u32, xml: &mut String) {
-    xml.push_str("<c r=\"");
-    xml.push_str(letters);
+fn begin(column: &str, row: &str, look: u32, xml: &mut String) {
+    xml.push_str(column);
     xml.push_str(row);
-    xml.push('"');
     if look > 0 {
         xml.push_str(" s=\"");
         push(u64::from(look), xml);
@@ -220,15 +219,15 @@ fn begin(letters: &str, row: &str, look: u32, xml: &mut String) {
     }
 }
 
-fn blank(letters: &str, row: &str, look: u32, xml: &mut String) {
-    begin(letters, row, look, xml);
+fn blank(column: &str, row: &str, look: u32, xml: &mut String) {
+    begin(column, row, look, xml);
     xml.push_str("/>");
 }
 
-fn figure(letters: &str, row: &str, look: u32, number: f64, xml: &mut String) {
+fn figure(column: &str, row: &str, look: u32, number: f64, xml: &mut String) {
     /// Below it, every whole number is a double.
     const WHOLE: f64 = 9_007_199_254_740_992.0;
-    begin(letters, row, look, xml);
+    begin(column, row, look, xml);
     xml.push_str("><v>");
     if number.fract() == 0.0 && (0.0..WHOLE).contains(&number) {
         #[expect(
@@ -245,18 +244,8 @@ fn figure(letters: &str, row: &str, look: u32, number: f64, xml: &mut String) {
 }
 
 /// Adds a whole number: there are millions of them, and the general way takes three times as long.
-fn push(mut number: u64, xml: &mut String) {
-    let mut digits = [0_u8; 20];
-    let mut at = digits.len();
-    loop {
-        at -= 1;
-        digits[at] = b'0' + u8::try_from(number % 10).unwrap_or(0);
-        number /= 10;
-        if number == 0 {
-            break;
-        }
-    }
-    xml.push_str(std::str::from_utf8(&digits[at..]).unwrap_or_default());
+fn push(number: u64, xml: &mut String) {
+    xml.push_str(itoa::Buffer::new().format(number));
 }
 
 /// Returns the number of a day, as the 1900 system counts days.

@@ -274,8 +274,13 @@ fn room_of(text: &str) -> f64 {
 fn figure_width(figure: f64, decimals: u32, look: Look) -> f64 {
     const MARGINS: f64 = 1.8;
     let digit = if look == Look::TotalFigure { BOLD_DIGIT } else { DIGIT };
-    let whole = figure.abs().max(1.0).log10().floor() + 1.0;
-    let commas = ((whole - 1.0) / 3.0).floor();
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a figure without its sign; what is beyond all sheets takes all the room there is"
+    )]
+    let digits = (figure.abs() as u64).max(1).ilog10() + 1;
+    let (whole, commas) = (f64::from(digits), f64::from((digits - 1) / 3));
     let point = if decimals == 0 { 0.0 } else { 1.0 };
     let sign = if figure < 0.0 { 1.0 } else { 0.0 };
     (whole + f64::from(decimals)) * digit + (commas + point + sign) * MARK + MARGINS

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::check::ledger::{Held, Ledger, Line, Spot};
+use crate::check::ledger::{About, Held, Ledger, Line, Spot};
 use crate::findings::Settled;
 use crate::model::{Finding, RowId, SheetId, Side, TaskId, UnitId, fold};
 use crate::normalise::frame::{Item, number, shown_task};
@@ -119,21 +119,24 @@ impl<'a> Lookup<'a> {
         // A rule's checks of a unit's tasks stand one after the other.
         let mut own = Agreement::default();
         let mut of = None;
-        for line in ledger {
-            if line.side == Side::Plan {
-                self.all_of_plan.add(line.outcome);
-                self.add_check_of_plan(line, plan, roster);
-                continue;
+        ledger.each_outcome(|About { held, side, unit }, outcome| {
+            if side == Side::Plan {
+                self.all_of_plan.add(outcome);
+                return;
             }
-            let next = Some((line.unit, line.held));
+            let next = Some((unit, held));
             if of != next {
                 self.add_submitted(of, &own);
                 own = Agreement::default();
                 of = next;
             }
-            own.add(line.outcome);
-        }
+            own.add(outcome);
+        });
         self.add_submitted(of, &own);
+        // What the plan prints, and its paragraph, is about no task.
+        for line in ledger.of_no_task().filter(|line| line.side == Side::Plan) {
+            self.add_check_of_plan(line, plan, roster);
+        }
     }
 
     fn add_submitted(&mut self, of: Option<(Option<UnitId>, Held)>, own: &Agreement) {

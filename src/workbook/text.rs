@@ -122,7 +122,8 @@ fn visible(text: &str) -> Cow<'_, str> {
 
 /// Whether a character is written as it is.
 fn is_shown(c: char) -> bool {
-    c == '\n'
+    // Nearly all of a workbook is one of these.
+    matches!(c, '\n' | ' '..='~' | '一'..='鿿')
         || !(is_invisible(c)
             // Other ends of lines, and what no XML may hold.
             || matches!(c, '\u{2028}' | '\u{2029}' | '\u{fffe}' | '\u{ffff}'))

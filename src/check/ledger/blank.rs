@@ -10,7 +10,15 @@ use crate::roster::Standing;
 /// Turns agreement into *not filled in* where the unit, or the file that the row stands in, was
 /// left blank. What differs or cannot be read even so stays what it is.
 pub fn nothing_was_held(ledger: &mut Ledger, context: &Context<'_>, index: &Index<'_>) {
-    ledger.revise(|line| {
+    let units = context.roster.units.iter().map(|(standing, _)| *standing);
+    let files = context.roster.files.iter().map(|file| file.standing);
+    if !units.chain(files).any(|standing| standing == Standing::Blank) {
+        return;
+    }
+    let may_be_hollow = |outcome| {
+        matches!(outcome, Outcome::Agrees | Outcome::NotChecked(Reason::Blank | Reason::NoColumn))
+    };
+    ledger.revise(may_be_hollow, |line| {
         let kept = (line.outcome, line.finding);
         let Some(unit) = line.unit.filter(|_| line.side == Side::Submission) else { return kept };
         let of_row = line.row.map(|row| context.roster.items[row].file);

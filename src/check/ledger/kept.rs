@@ -69,6 +69,15 @@ pub fn spot(item: &Item<'_>, field: ColumnId) -> Option<Spot> {
     Some(Spot { file: item.file, sheet: item.sheet, cell: cell(item, field)? })
 }
 
+/// What a line is about, without its task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct About {
+    pub held: Held,
+    pub side: Side,
+    /// None for the plan's own side and for what is held over all units.
+    pub unit: Option<UnitId>,
+}
+
 /// A check that is about no task.
 #[derive(Clone, Debug)]
 pub struct Apart {
@@ -173,14 +182,25 @@ impl OfTasks {
         (0..self.len()).filter_map(move |at| self.line(at, units))
     }
 
-    /// Says anew of each line what came of it and which finding says so.
+    /// Says anew of each line what came of it and which finding says so; those whose outcome is not asked for
+    /// stay.
     fn revise(
         &mut self,
         units: &IdVec<TaskId, UnitId>,
+        asked: impl Fn(Outcome) -> bool,
         revised: &mut impl FnMut(&Line<'_>) -> (Outcome, Option<FindingId>),
     ) {
+        if !self.outcomes.iter().any(|outcome| asked(*outcome)) {
+            return;
+        }
         let mut findings = Few::default();
         for at in 0..self.len() {
+            if !asked(self.outcomes[at]) {
+                if let Some(finding) = self.findings.of(place(at)) {
+                    findings.push(place(at), *finding);
+                }
+                continue;
+            }
             let Some(line) = self.line(at, units) else { continue };
             let (outcome, finding) = revised(&line);
             self.outcomes[at] = outcome;
@@ -326,6 +346,82 @@ impl Ledger {
         of_tasks.flat_map(move |own| own.of_task(task, &self.units))
     }
 
+    /// Returns what came of the checks of a task on one side.
+    pub fn outcomes_of_task(&self, task: TaskId, side: Side) -> impl Iterator<Item = Outcome> {
+        let task = task.in_frame();
+        let of_tasks = self.stretches.iter().filter_map(move |stretch| match stretch {
+            Stretch::OfTasks(own) if own.side == side => Some(own),
+            _ => None,
+        });
+        of_tasks.flat_map(move |own| {
+            let from = own.tasks.from(task);
+            let of_task = (from..).take_while(move |at| own.tasks.get(*at) == Some(task));
+            of_task.map(|at| own.outcomes[at])
+        })
+    }
+
+    /// Hands on what each line is about and what came of it, in their order. There are millions of them, and most
+    /// of those who ask do not ask for more.
+    pub fn each_outcome(&self, mut on_line: impl FnMut(About, Outcome)) {
+        for stretch in &self.stretches {
+            match stretch {
+                Stretch::Apart(lines) => {
+                    for Apart { held, side, unit, outcome, .. } in lines {
+                        on_line(About { held: *held, side: *side, unit: *unit }, *outcome);
+                    }
+                }
+                Stretch::OfTasks(own) => {
+                    let OfTasks { held, side, .. } = *own;
+                    for (at, outcome) in own.outcomes.iter().enumerate() {
+                        let Some(task) = own.tasks.get(at).map(TaskId::of_frame) else { continue };
+                        let unit = (side == Side::Submission).then(|| self.units[task]);
+                        on_line(About { held, side, unit }, *outcome);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Returns the lines about tasks that a finding speaks of.
+    pub fn said_of_tasks(&self) -> impl Iterator<Item = Line<'_>> {
+        let of_tasks = self.stretches.iter().filter_map(|stretch| match stretch {
+            Stretch::OfTasks(own) => Some(own),
+            Stretch::Apart(_) => None,
+        });
+        of_tasks.flat_map(|own| {
+            own.findings.places().filter_map(|at| own.line(at as usize, &self.units))
+        })
+    }
+
+    /// Returns the first line that differs and that no finding speaks of.
+    pub fn unsaid(&self) -> Option<Line<'_>> {
+        self.stretches.iter().find_map(|stretch| match stretch {
+            Stretch::Apart(lines) => lines
+                .iter()
+                .find(|line| line.outcome == Outcome::Differs && line.finding.is_none())
+                .map(Apart::line),
+            Stretch::OfTasks(own) => {
+                let mut differ = (0..own.len()).filter(|at| own.outcomes[*at] == Outcome::Differs);
+                let unsaid = differ.find(|at| own.findings.of(place(*at)).is_none())?;
+                own.line(unsaid, &self.units)
+            }
+        })
+    }
+
+    /// Names findings by their places in another list; those that it lacks are named no more.
+    pub fn rename(&mut self, renamed: impl Fn(FindingId) -> Option<FindingId>) {
+        for stretch in &mut self.stretches {
+            match stretch {
+                Stretch::Apart(lines) => {
+                    for line in lines {
+                        line.finding = line.finding.and_then(&renamed);
+                    }
+                }
+                Stretch::OfTasks(own) => own.findings.change(&renamed),
+            }
+        }
+    }
+
     /// Returns the lines that are about no task.
     pub fn of_no_task(&self) -> impl Iterator<Item = Line<'_>> {
         let apart = self.stretches.iter().filter_map(|stretch| match stretch {
@@ -347,16 +443,20 @@ impl Ledger {
         self.len() == 0
     }
 
-    /// Says anew of each line what came of it and which finding says so. Figures are not looked at.
-    pub fn revise(&mut self, mut revised: impl FnMut(&Line<'_>) -> (Outcome, Option<FindingId>)) {
+    /// Says anew of each line whose outcome is asked for what came of it and which finding says so.
+    pub fn revise(
+        &mut self,
+        asked: impl Fn(Outcome) -> bool + Copy,
+        mut revised: impl FnMut(&Line<'_>) -> (Outcome, Option<FindingId>),
+    ) {
         for stretch in &mut self.stretches {
             match stretch {
                 Stretch::Apart(lines) => {
-                    for line in lines {
+                    for line in lines.iter_mut().filter(|line| asked(line.outcome)) {
                         (line.outcome, line.finding) = revised(&line.line());
                     }
                 }
-                Stretch::OfTasks(own) => own.revise(&self.units, &mut revised),
+                Stretch::OfTasks(own) => own.revise(&self.units, asked, &mut revised),
             }
         }
     }
@@ -366,18 +466,18 @@ impl Ledger {
         let mut counts: BTreeMap<(Held, Option<UnitId>), Count> = BTreeMap::new();
         // The lines of a unit mostly follow each other.
         let mut last: Option<((Held, Option<UnitId>), Count)> = None;
-        for line in self.iter() {
-            let about = (line.held, line.unit);
+        self.each_outcome(|About { held, unit, .. }, outcome| {
+            let about = (held, unit);
             if let Some((_, count)) = last.as_mut().filter(|(known, _)| *known == about) {
-                count.add(line.outcome);
-                continue;
+                count.add(outcome);
+                return;
             }
             let mut count = Count::default();
-            count.add(line.outcome);
+            count.add(outcome);
             if let Some((about, count)) = last.replace((about, count)) {
                 counts.entry(about).or_default().add_all(count);
             }
-        }
+        });
         if let Some((about, count)) = last {
             counts.entry(about).or_default().add_all(count);
         }

@@ -29,7 +29,7 @@ use super::{AlreadySaid, Context};
 use crate::model::{ColumnId, Fact, Finding, FindingId, IdSlice, RuleId, StatementId, UnitId};
 use crate::pipeline::Pipeline;
 use index::Index;
-pub use kept::{Apart, Ledger, Line, OfTask, spot};
+pub use kept::{About, Apart, Ledger, Line, OfTask, spot};
 
 /// What is held against what; with the place of the column, rule or statement in the pipeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -101,10 +101,11 @@ pub fn ledger(
 pub fn unchecked(ledger: &mut Ledger, context: &Context<'_>, already: usize) -> Vec<Finding> {
     let mut raised: Vec<Finding> = Vec::new();
     let mut known: BTreeMap<(Held, Option<UnitId>, Reason), usize> = BTreeMap::new();
-    ledger.revise(|line| {
+    let is_open = |outcome| matches!(outcome, Outcome::NotChecked(reason) if !reason.is_excuse());
+    ledger.revise(is_open, |line| {
         let kept = (line.outcome, line.finding);
         let Outcome::NotChecked(reason) = line.outcome else { return kept };
-        if reason.is_excuse() || line.finding.is_some() {
+        if line.finding.is_some() {
             return kept;
         }
         let place = *known.entry((line.held, line.unit, reason)).or_insert_with(|| {

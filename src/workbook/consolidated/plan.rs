@@ -305,7 +305,7 @@ fn result(material: &Material<'_>, figure: &Figure, place: usize) -> (String, bo
         let said = line.finding.map(|finding| &material.settled[usize::from(finding)].finding);
         line.outcome == Outcome::Differs && said.is_some_and(|finding| !is_about(finding))
     });
-    let agreement = Agreement::of(own);
+    let agreement = Agreement::of(own.iter().map(|line| line.outcome));
     let said = wording::outcome(&agreement);
     let agrees = of_others.is_empty() && agreement.is_whole();
     (pages::with_equations_of_others(&said, of_others.len()), agrees)

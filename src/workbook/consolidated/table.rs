@@ -317,8 +317,7 @@ pub fn value_cell(material: &Material<'_>, entry: Option<&Entry>, look: Look) ->
 /// What a line says when no finding says more.
 fn standing_words(material: &Material<'_>, task: TaskId, entry: &TableLine<'_>) -> String {
     let standing = material.roster.units[material.plan.tasks[task].unit].0;
-    let checks = material.ledger.of_task(task).filter(|check| check.side == Side::Submission);
-    let checks = Agreement::of(checks);
+    let checks = Agreement::of(material.ledger.outcomes_of_task(task, Side::Submission));
     pages::line_without_findings(standing, !entry.rows.is_empty(), entry.why, &checks)
 }
 
