@@ -31,7 +31,7 @@ fn sheet(sheet: &read::Sheet) -> Value {
         for cell in &row.cells {
             let at = duibiao::model::CellAt::new(row.index, cell.column);
             let (kind, text) = match &cell.content {
-                Content::Text(text) => ("text", text.clone()),
+                Content::Text(text) => ("text", text.to_string()),
                 Content::Number(number) => ("number", number_text(*number)),
                 Content::Percentage(number) => ("percentage", number_text(*number)),
                 Content::Boolean(value) => ("boolean", value.to_string()),

@@ -79,7 +79,7 @@ fn amount(given: &[String]) -> String {
 
 /// Reads the month of a task row.
 fn month(given: &[String]) -> String {
-    let above = Content::Text("2020年11月".to_owned());
+    let above = Content::Text("2020年11月".into());
     let from_1904 = given[0].starts_with("serial-1904:");
     let epoch = if from_1904 { Epoch::Of1904 } else { Epoch::Of1900 };
     let row = second_task("时间进度", "due", &content(&given[0]), &above, epoch);
@@ -110,7 +110,7 @@ fn second_task(
     above: &Content,
     epoch: Epoch,
 ) -> TableRow {
-    let text = |text: &str| Content::Text(text.to_owned());
+    let text = |text: &str| Content::Text(text.into());
     let column = |name: &str, usual: &str, values: [&str; 2]| {
         if name == field {
             [text(heading), above.clone(), typed.clone()]
@@ -145,7 +145,7 @@ fn entry<'a>(row: &'a TableRow, field: &str) -> &'a duibiao::model::Entry {
 
 /// Reads the contacts in a line below a table; the cells of the line are parted by double bars.
 fn contacts(given: &[String]) -> String {
-    let text = |text: &str| Some(Content::Text(text.to_owned()));
+    let text = |text: &str| Some(Content::Text(text.into()));
     let heading = ["序号", "责任单位", "工作任务", "资金（万元）", "时间进度"];
     let task = ["1", "海棠区", "建设长者饭堂", "1", "2020年11月"];
     let line = given[0].split("||").map(|cell| match cell.trim() {
@@ -174,7 +174,7 @@ fn contacts(given: &[String]) -> String {
 /// Decides whose a sheet is, by the names given: owner column, 填报单位, title, sheet, file.
 fn unit(given: &[String]) -> String {
     let name = |place: usize| (given[place].trim() != "-").then(|| unescaped(&given[place]));
-    let text = |text: &str| Some(Content::Text(text.to_owned()));
+    let text = |text: &str| Some(Content::Text(text.into()));
     let mut rows: Vec<Vec<Option<Content>>> = Vec::new();
     rows.push(vec![text(&name(2).unwrap_or_else(|| "工作任务表".to_owned()))]);
     if let Some(submitter) = name(1) {
@@ -214,7 +214,7 @@ fn unit(given: &[String]) -> String {
 
 /// Classes a row between two tasks, by the text in its task column and its number.
 fn label(given: &[String]) -> String {
-    let text = |text: &str| Some(Content::Text(text.to_owned()));
+    let text = |text: &str| Some(Content::Text(text.into()));
     let number = (given[1].trim() != "-").then_some(Content::Number(8.0));
     let amount = (!given[0].contains('：') || given[0].starts_with(['其', '合']))
         .then_some(Content::Number(7.0));
@@ -267,7 +267,7 @@ fn content(typed: &str) -> Content {
             let year = i32::try_from(parts[0]).expect("a year");
             Content::Date { year, month: parts[1], day: parts[2] }
         }
-        _ => Content::Text(unescaped(typed)),
+        _ => Content::Text(unescaped(typed).into()),
     }
 }
 

@@ -500,7 +500,7 @@ fn settle_choices(guess: &mut Guess) {
 }
 
 fn is_figure_text(text: &str) -> bool {
-    is_figure(&Content::Text(text.to_owned()))
+    is_figure(&Content::Text(text.into()))
 }
 
 /// Whether a column names something once for several rows: by merged cells, or by cells left

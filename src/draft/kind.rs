@@ -620,7 +620,7 @@ pub fn is_ordinal(content: &Content) -> bool {
 pub fn is_list_number(content: &Content) -> bool {
     let plain = fold::plain(&typed_text(content));
     let bare = plain.trim_start_matches(['(', '（']).trim_end_matches([')', '）', '、', '.']);
-    is_path(&Content::Text(bare.to_owned()))
+    is_path(&Content::Text(bare.into()))
 }
 
 /// Returns whether figures have a form in which nobody writes amounts: a leading zero, or eight
@@ -658,7 +658,7 @@ mod tests {
                 Ok(number) if !cell.starts_with('0') || cell.starts_with("0.") => {
                     Content::Number(number)
                 }
-                _ => Content::Text((*cell).to_owned()),
+                _ => Content::Text((*cell).into()),
             })
             .collect();
         let cells: Vec<Option<&Content>> = contents.iter().map(Some).collect();

@@ -320,7 +320,7 @@ pub fn plainly(content: &Content, mark: DecimalMark, measure: Option<&String>) -
     let text = match mark {
         DecimalMark::Comma => commas::with_points(text).ok()?,
         DecimalMark::Point if measure.is_none() => return None,
-        DecimalMark::Point => text.clone(),
+        DecimalMark::Point => text.to_string(),
     };
     let plain = fold::plain(&text);
     let (sign, digits) =
@@ -328,5 +328,5 @@ pub fn plainly(content: &Content, mark: DecimalMark, measure: Option<&String>) -
     let bare = measure.and_then(|measure| {
         digits.strip_suffix(measure.as_str()).or_else(|| digits.strip_prefix(measure.as_str()))
     });
-    Some(Content::Text(bare.map_or(text, |bare| format!("{sign}{bare}"))))
+    Some(Content::Text(bare.map_or(text, |bare| format!("{sign}{bare}")).into()))
 }

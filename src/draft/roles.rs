@@ -169,7 +169,7 @@ fn rank(bare: &str) -> usize {
 
 /// Whether a text may name something: no figure, no dash.
 fn is_name(text: &str) -> bool {
-    !is_figure(&Content::Text(text.to_owned())) && text.chars().any(char::is_alphabetic)
+    !is_figure(&Content::Text(text.into())) && text.chars().any(char::is_alphabetic)
 }
 
 /// The place of the column that numbers the rows.
@@ -181,7 +181,7 @@ pub fn number(guesses: &[Guess]) -> Option<usize> {
         guess.kind == ColumnType::Text
             && filled.peek().is_some()
             && filled.all(|text| {
-                let content = Content::Text(text.clone());
+                let content = Content::Text(text.clone().into());
                 is_list_number(&content) || is_ordinal(&content)
             })
     };

@@ -380,7 +380,7 @@ impl Target<'_> {
                 format!("把“{title}”改写为“{text}”"),
                 format!("“{title}” is changed to read “{text}”"),
             ),
-            content: Some(Content::Text(text.to_owned())),
+            content: Some(Content::Text(text.into())),
             found: None,
             totals: Totals::Stay,
         }

@@ -166,6 +166,11 @@ pub fn is_own_form(c: char) -> bool {
     is_plain(c)
 }
 
+/// Returns whether a text has a letter of any writing; Chinese ones are known without a look into the tables.
+pub fn has_letter(text: &str) -> bool {
+    text.chars().any(|c| matches!(c, 'a'..='z' | 'A'..='Z' | '一'..='鿿') || c.is_alphabetic())
+}
+
 /// Returns whether a character is its own folded form.
 fn is_plain(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}' | '0'..='9' | 'a'..='z') && !matches!(c, '萬' | '億')

@@ -9,7 +9,8 @@ use std::borrow::Cow;
 pub fn is_hidden(c: char) -> bool {
     match c {
         '\n' => false,
-        ' '..='~' => false,
+        // Nearly all of a sheet.
+        ' '..='~' | '一'..='鿿' => false,
         c if c.is_control() => true,
         '\u{61c}' | '\u{200e}' | '\u{200f}' => true,
         '\u{2028}'..='\u{202e}' => true,

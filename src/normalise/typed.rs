@@ -26,6 +26,10 @@ pub fn typed(content: &Content) -> Text {
             Some(number) => Text::from(itoa::Buffer::new().format(number)),
             None => Text::from(number_text(*number)),
         },
+        Content::Text(text) => {
+            let own = trimmed(text);
+            if own.len() == text.len() { text.clone() } else { Text::from(own) }
+        }
         other => Text::from(typed_text(other)),
     }
 }

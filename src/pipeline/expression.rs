@@ -142,13 +142,13 @@ impl Expression {
 
     /// Returns whether it is the same at every place.
     pub fn is_constant(&self) -> bool {
-        let fixed = |leaf: &&Expression| {
-            matches!(
+        match self {
+            Expression::Joined { left, right, .. } => left.is_constant() && right.is_constant(),
+            leaf => matches!(
                 leaf,
                 Expression::Number(_) | Expression::Factor { .. } | Expression::Text { .. }
-            )
-        };
-        self.leaves().iter().all(fixed)
+            ),
+        }
     }
 
     /// Returns the name of the paragraph's figure that it is.

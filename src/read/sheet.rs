@@ -6,7 +6,7 @@ use super::number_format::{Face, NumberFormat, Shown};
 use super::records::Dialect;
 use super::struck::Struck;
 use super::sums::Sum;
-use crate::model::{CellAt, CellRange, fold};
+use crate::model::{CellAt, CellRange, Text, fold};
 
 /// The format of a file, by its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -199,7 +199,7 @@ impl Cell {
 /// What a cell holds, before it is understood.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
-    Text(String),
+    Text(Text),
     Number(f64),
     /// A number that is formatted as a percentage; 0.4 shows as 40 %.
     Percentage(f64),
@@ -448,8 +448,8 @@ mod tests {
     fn later_cells_win_and_blanks_vanish() {
         let mut builder = SheetBuilder::default();
         builder.push(CellAt::new(3, 1), Content::Number(1.0));
-        builder.push(CellAt::new(0, 0), Content::Text(" \u{3000}\u{200b}".to_owned()));
-        builder.push(CellAt::new(3, 0), Content::Text("a".to_owned()));
+        builder.push(CellAt::new(0, 0), Content::Text(" \u{3000}\u{200b}".into()));
+        builder.push(CellAt::new(3, 0), Content::Text("a".into()));
         builder.push(CellAt::new(3, 1), Content::Number(2.0));
         let rows = builder.build();
         assert_eq!(rows.len(), 1);

@@ -397,15 +397,15 @@ fn content(cell: &OpenCell, text: &str) -> Option<Content> {
     Some(match kind.as_str() {
         "Number" => match trimmed.parse::<f64>() {
             Ok(number) if number.is_finite() => Content::Number(number),
-            _ => Content::Text(text.to_owned()),
+            _ => Content::Text(text.into()),
         },
         // A time of no day counts from the day before the first.
         "DateTime" => match iso_date(trimmed) {
             Some(Content::Date { year, .. }) if year < 1900 => {
-                Content::Text(trimmed.split_once('T').map_or(trimmed, |(_, time)| time).to_owned())
+                Content::Text(trimmed.split_once('T').map_or(trimmed, |(_, time)| time).into())
             }
             Some(date) => date,
-            None => Content::Text(text.to_owned()),
+            None => Content::Text(text.into()),
         },
         "Boolean" => Content::Boolean(trimmed == "1"),
         "Error" => Content::Error(trimmed.to_owned()),

@@ -117,14 +117,14 @@ pub fn take_out(rows: &mut Vec<Row>, mut strokes: Vec<(CellAt, Stroke)>) -> Vec<
         };
         taken.push(match stroke {
             Stroke::Raised(text) => {
-                cells[place].content = Content::Text(text);
+                cells[place].content = Content::Text(text.into());
                 continue;
             }
             Stroke::Whole => Struck { at, content: cells.remove(place).content, partly: false },
             Stroke::Part { struck, left } => {
-                cells[place].content = Content::Text(left);
+                cells[place].content = Content::Text(left.into());
                 cells[place].seen = Seen::AsTyped;
-                Struck { at, content: Content::Text(struck), partly: true }
+                Struck { at, content: Content::Text(struck.into()), partly: true }
             }
         });
     }

@@ -113,7 +113,7 @@ fn content(field: &str) -> Content {
         return Content::Error(trimmed.to_owned());
     }
     let held = trimmed.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
-    Content::Text(held.filter(|held| !held.contains('"')).unwrap_or(field).to_owned())
+    Content::Text(held.filter(|held| !held.contains('"')).unwrap_or(field).into())
 }
 
 #[cfg(test)]
@@ -130,7 +130,7 @@ mod tests {
             .flat_map(|row| {
                 row.cells.iter().map(|cell| {
                     let Content::Text(text) = &cell.content else { panic!("csv cells are texts") };
-                    (CellAt::new(row.index, cell.column).to_string(), text.clone())
+                    (CellAt::new(row.index, cell.column).to_string(), text.to_string())
                 })
             })
             .collect()

@@ -11,7 +11,7 @@ use quick_xml::events::Event;
 use super::Content;
 use super::number_format::{Face, NumberFormat};
 use super::package::Package;
-use super::xlsx::{content_ref, format_of, text_content};
+use super::xlsx::{content_ref, format_of, shared_content};
 use super::xlsx_cells::{RawCell, read_cell};
 use super::xlsx_scan::{self, Scanned};
 use super::xlsx_values::{Held, Shared, Unusual, held, look_of};
@@ -75,7 +75,7 @@ pub fn written_by_walk(
         return Err(NotRead::Unusual);
     }
     let texts: Vec<Content> =
-        (0..).map_while(|place| strings.text(place)).map(text_content).collect();
+        (0..).map_while(|place| strings.text(place)).map(shared_content).collect();
     let percents: Vec<bool> =
         styles.numbers.iter().map(|number| is_percent(number.format.as_ref())).collect();
     for (sheet, part) in structure.sheets.iter().enumerate() {
@@ -134,9 +134,10 @@ fn walk(
     loop {
         let (rows, is_last) = window.whole_rows();
         let mut rest = std::str::from_utf8(&window.bytes[..rows]).map_err(|_| NotRead::Unusual)?;
+        let mut cell = RawCell::default();
         while !rest.is_empty() {
-            match xlsx_scan::next(&mut rest, CellAt::default()) {
-                Some(Scanned::Cell(cell)) => on_cell(&cell)?,
+            match xlsx_scan::next(&mut rest, CellAt::default(), &mut cell) {
+                Some(Scanned::Cell) => on_cell(&cell)?,
                 Some(Scanned::Row { .. } | Scanned::RowEnd) => {}
                 None => rest = thoroughly(rest, &mut on_cell)?,
             }

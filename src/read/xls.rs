@@ -425,7 +425,7 @@ impl Records {
 
     fn decoded(&self, content: Content) -> Result<Content, Refusal> {
         Ok(match content {
-            Content::Text(text) => Content::Text(self.decoded_text(&text)?),
+            Content::Text(text) => Content::Text(self.decoded_text(&text)?.into()),
             other => other,
         })
     }

@@ -329,7 +329,7 @@ fn sheet(bytes: &[u8], styles: &Styles, pieces: &BTreeMap<u32, Vec<Run>>) -> She
                 // Column, style, a byte of flags, and the text before its formats.
                 let shown = content.get(9..).and_then(text).map(|(shown, _)| shown);
                 if let (Some(shown), Some(column)) = (shown, number(content, 0)) {
-                    facts.passed_over.push((CellAt::new(row, column), Content::Text(shown)));
+                    facts.passed_over.push((CellAt::new(row, column), Content::Text(shown.into())));
                 }
             }
             kind if FIGURES.contains(&kind) || FORMULA_FIGURES.contains(&kind) => {
@@ -484,7 +484,7 @@ mod tests {
             facts.passed_over,
             [
                 (CellAt::new(4, 2), Content::Error("#REF!".to_owned())),
-                (CellAt::new(4, 3), Content::Text("海棠".to_owned())),
+                (CellAt::new(4, 3), Content::Text("海棠".into())),
             ]
         );
         assert_eq!(facts.figure_cells, 2);

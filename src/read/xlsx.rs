@@ -14,8 +14,8 @@ use super::xlsx_parts::{self, SheetFacts, Structure};
 use super::xlsx_strings::{self, SharedStrings};
 use super::xlsx_values::{self, Shared};
 use super::{own, struck, xlsx_looks};
-use crate::model::CellAt;
 use crate::model::finding::{Limit, Refusal};
+use crate::model::{CellAt, Text};
 use crate::pipeline::file::Read as Limits;
 
 /// Reads an xlsx or xlsm workbook.
@@ -243,22 +243,29 @@ pub(super) fn number_content(number: f64) -> Content {
 /// Text as typed, but for pictures in cells, which WPS writes as a formula's text, and error
 /// values that calamine does not know.
 pub(super) fn text_content(text: &str) -> Content {
+    no_text(text).unwrap_or_else(|| Content::Text(text.into()))
+}
+
+/// The same of a text that several cells share.
+pub(super) fn shared_content(text: &Text) -> Content {
+    no_text(text).unwrap_or_else(|| Content::Text(text.clone()))
+}
+
+/// Returns what a text stands for that is none.
+fn no_text(text: &str) -> Option<Content> {
     // Most texts begin as neither a formula nor an error does.
     if !text.starts_with(['=', '_', 'D', '#']) {
-        return Content::Text(text.to_owned());
+        return None;
     }
     let formula = text.trim_start_matches('=').trim_start_matches("_xlfn.");
     if formula.starts_with("DISPIMG(") {
-        return Content::Picture;
+        return Some(Content::Picture);
     }
     let is_error = text.starts_with('#')
         && text.len() > 2
         && text.ends_with(['!', '?', 'A', 'G'])
         && text[1..].chars().all(|c| c.is_ascii_uppercase() || "/_!?0".contains(c));
-    if is_error || matches!(text, "#GETTING_DATA" | "#N/A") {
-        return Content::Error(text.to_owned());
-    }
-    Content::Text(text.to_owned())
+    (is_error || matches!(text, "#GETTING_DATA" | "#N/A")).then(|| Content::Error(text.to_owned()))
 }
 
 pub(super) fn iso_date(text: &str) -> Option<Content> {

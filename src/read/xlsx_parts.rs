@@ -183,12 +183,15 @@ pub fn walk(
     let mut finished = false;
     // Whether the reader stands between two tags and owes nothing: not the end of an empty element.
     let mut is_between = false;
+    let mut cell = RawCell::default();
     loop {
         // What is written as usual needs no thorough look.
         let mut rest = rest_of(xml, &reader);
         let may_scan = inside && is_between;
-        let mut next = |at| if may_scan { xlsx_scan::next(&mut rest, at) } else { None };
-        while let Some(scanned) = next(CellAt::new(row, column)) {
+        let mut next = |at, cell: &mut _| {
+            if may_scan { xlsx_scan::next(&mut rest, at, cell) } else { None }
+        };
+        while let Some(scanned) = next(CellAt::new(row, column), &mut cell) {
             match scanned {
                 Scanned::Row { place, is_hidden } => {
                     row = place.unwrap_or(row);
@@ -197,7 +200,7 @@ pub fn walk(
                     }
                 }
                 Scanned::RowEnd => (row, column) = (row + 1, 0),
-                Scanned::Cell(cell) => {
+                Scanned::Cell => {
                     column = cell.at.column + 1;
                     note(&cell, strings, &mut facts, &mut on_cell)?;
                 }

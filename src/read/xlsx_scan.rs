@@ -9,24 +9,26 @@ use super::xml::{is_true, trimmed};
 use crate::model::CellAt;
 
 /// What stands next in a sheet's data.
-#[derive(Debug)]
-pub enum Scanned<'x> {
+#[derive(Clone, Copy, Debug)]
+pub enum Scanned {
     /// The beginning of a row, and where it stands if it says so.
     Row {
         place: Option<u32>,
         is_hidden: bool,
     },
     RowEnd,
-    Cell(RawCell<'x>),
+    Cell,
 }
 
-/// Reads what stands next and moves behind it; nothing, where that is none of what is known here. `at`
-/// is where a cell stands that does not say.
-pub fn next<'x>(rest: &mut &'x str, at: CellAt) -> Option<Scanned<'x>> {
+/// Reads what stands next and moves behind it; nothing, where that is none of what is known here. A cell
+/// becomes `cell`, since there are too many to be handed about; `at` is where one stands that does not say.
+pub fn next<'x>(rest: &mut &'x str, at: CellAt, cell: &mut RawCell<'x>) -> Option<Scanned> {
     let mut scan = Scan { text: rest, at: 0 };
     scan.blank();
     let scanned = if scan.takes("<c") {
-        Scanned::Cell(scan.cell(at)?)
+        *cell = RawCell { at, usual: true, ..RawCell::default() };
+        scan.cell(cell)?;
+        Scanned::Cell
     } else if scan.takes("<row") {
         scan.row()?
     } else {
@@ -125,7 +127,7 @@ impl<'x> Scan<'x> {
         Some(value)
     }
 
-    fn row(&mut self) -> Option<Scanned<'x>> {
+    fn row(&mut self) -> Option<Scanned> {
         let (mut place, mut is_hidden) = (None, false);
         let end = loop {
             let (name, value) = match self.attribute()? {
@@ -149,8 +151,7 @@ impl<'x> Scan<'x> {
         (end == TagEnd::Open).then_some(Scanned::Row { place, is_hidden })
     }
 
-    fn cell(&mut self, at: CellAt) -> Option<RawCell<'x>> {
-        let mut cell = RawCell { at, usual: true, ..RawCell::default() };
+    fn cell(&mut self, cell: &mut RawCell<'x>) -> Option<()> {
         // Programs write these three, in this order.
         if self.takes(" r=\"") {
             cell.at = self.value(b'"')?.parse().ok()?;
@@ -174,13 +175,13 @@ impl<'x> Scan<'x> {
             }
         };
         if end == TagEnd::Closed {
-            finish(&mut cell, false);
-            return Some(cell);
+            finish(cell, false);
+            return Some(());
         }
         let mut inline = false;
         self.blank();
         if self.takes("<f") {
-            cell.formula = Some(Cow::Borrowed(self.formula(&mut cell)?));
+            cell.formula = Some(Cow::Borrowed(self.formula(cell)?));
             self.blank();
         }
         if self.takes("<v>") {
@@ -189,13 +190,13 @@ impl<'x> Scan<'x> {
             self.blank();
         } else if self.takes("<is><t") {
             inline = true;
-            self.inline(&mut cell)?;
+            self.inline(cell)?;
             self.takes("</t></is>").then_some(())?;
             self.blank();
         }
         self.takes("</c>").then_some(())?;
-        finish(&mut cell, inline);
-        Some(cell)
+        finish(cell, inline);
+        Some(())
     }
 
     /// Takes text in which nothing stands for anything else.
@@ -264,15 +265,16 @@ mod tests {
         let mut cells = Vec::new();
         let mut at = CellAt::new(2, 0);
         let mut marks = 0;
-        while let Some(scanned) = next(&mut rest, at) {
+        let mut cell = RawCell::default();
+        while let Some(scanned) = next(&mut rest, at, &mut cell) {
             match scanned {
                 Scanned::Row { place, is_hidden } => {
                     assert_eq!((place, is_hidden), (Some(2), true));
                 }
                 Scanned::RowEnd => marks += 1,
-                Scanned::Cell(cell) => {
+                Scanned::Cell => {
                     at.column = cell.at.column + 1;
-                    cells.push(cell);
+                    cells.push(std::mem::take(&mut cell));
                 }
             }
         }
@@ -305,7 +307,8 @@ mod tests {
             "<c r=\"A1\"><v>1",
         ] {
             let mut rest = xml;
-            assert!(next(&mut rest, CellAt::default()).is_none(), "{xml}");
+            let mut cell = RawCell::default();
+            assert!(next(&mut rest, CellAt::default(), &mut cell).is_none(), "{xml}");
             assert_eq!(rest, xml);
         }
     }

@@ -11,7 +11,7 @@ use super::xlsx_cells::begin_look;
 use super::xlsx_scan;
 use super::xml::{attribute, broken, keeps_blanks, push_reference, reader, rest_of, trimmed};
 use crate::model::finding::Refusal;
-use crate::model::fold;
+use crate::model::{Text, fold};
 
 /// What is known of the shared strings.
 #[derive(Debug, Default)]
@@ -19,7 +19,7 @@ pub struct SharedStrings {
     pub count: usize,
     pub odd: bool,
     /// What each says, without the blanks that do not count.
-    texts: Vec<String>,
+    texts: Vec<Text>,
     /// Whether each shows nothing.
     blank: Vec<bool>,
     /// The pieces of texts with several looks.
@@ -38,8 +38,8 @@ impl SharedStrings {
         self.rich.get(&place)
     }
 
-    pub fn text(&self, place: usize) -> Option<&str> {
-        self.texts.get(place).map(String::as_str)
+    pub fn text(&self, place: usize) -> Option<&Text> {
+        self.texts.get(place)
     }
 
     pub fn is_blank(&self, place: usize) -> bool {
@@ -98,7 +98,7 @@ pub fn shared_strings(package: &mut Package<'_>) -> Result<SharedStrings, Refusa
             strings.count += 1;
             strings.usual &= !may_be_escaped(text);
             strings.blank.push(is_blank(text));
-            strings.texts.push(if keeps { text } else { trimmed(text) }.to_owned());
+            strings.texts.push(if keeps { text } else { trimmed(text) }.into());
         }
         *reader.get_mut() = rest.as_bytes();
         is_between = false;
@@ -129,7 +129,7 @@ pub fn shared_strings(package: &mut Package<'_>) -> Result<SharedStrings, Refusa
                 "si" => {
                     is_between = true;
                     strings.blank.push(!shown);
-                    strings.texts.push(said.as_str().to_owned());
+                    strings.texts.push(said.as_str().into());
                     if !runs.is_empty() {
                         strings.rich.insert(strings.count - 1, std::mem::take(&mut runs));
                     }

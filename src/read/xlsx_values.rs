@@ -5,7 +5,7 @@ use calamine::{Data, ExcelDateTime, ExcelDateTimeType};
 
 use super::number_format::NumberKind;
 use super::sheet::{Content, SheetBuilder};
-use super::xlsx::{content, number_content, text_content};
+use super::xlsx::{content, number_content, shared_content, text_content};
 use super::xlsx_cells::RawCell;
 use super::xlsx_looks::Styles;
 use super::xlsx_parts::{KNOWN_ERRORS, Structure};
@@ -47,7 +47,7 @@ pub fn take(
     let content = match held(cell, shared)? {
         Some(Held::Own(content)) => content,
         Some(Held::Shared(place)) => {
-            text_content(shared.strings.text(place).expect("the text was looked for"))
+            shared_content(shared.strings.text(place).expect("the text was looked for"))
         }
         None => return Ok(()),
     };

@@ -212,7 +212,7 @@ mod tests {
     #[test]
     fn every_content_reads_back_as_it_was_written() {
         let contents = [
-            Content::Text("资金（万元）".to_owned()),
+            Content::Text("资金（万元）".into()),
             Content::Number(91.449_277),
             Content::Percentage(0.4),
             Content::Boolean(true),
@@ -226,7 +226,7 @@ mod tests {
             .zip(&contents)
             .map(|(index, content)| Row { index, cells: cell(content) })
             .collect();
-        rows[0].cells.push(Cell::new(9, Content::Text("三十".to_owned())));
+        rows[0].cells.push(Cell::new(9, Content::Text("三十".into())));
         let merge = CellRange::new(CellAt::new(3, 2), CellAt::new(3, 5));
         let sheet = Sheet {
             text: None,
@@ -243,7 +243,7 @@ mod tests {
                 Struck { at: CellAt::new(3, 8), content: Content::Number(20.0), partly: false },
                 Struck {
                     at: CellAt::new(3, 9),
-                    content: Content::Text("二十".to_owned()),
+                    content: Content::Text("二十".into()),
                     partly: true,
                 },
             ],

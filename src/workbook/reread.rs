@@ -120,8 +120,9 @@ fn agrees(cell: &PageCell, found: Option<&Found>) -> bool {
     let same_text = |text: &str| {
         let text = clean(text);
         match found {
+            Some(Found::Text(found)) => same_but_for_line_ends(found, &text),
             // A text such as #REF!, quoted from a sheet, is read as the error value it names.
-            Some(Found::Text(found) | Found::Error(found)) => same_but_for_line_ends(found, &text),
+            Some(Found::Error(found)) => same_but_for_line_ends(found, &text),
             // Quoted from a sheet, too: what WPS writes for a picture in a cell.
             Some(Found::Picture) => text.contains("DISPIMG("),
             Some(_) => false,

@@ -52,7 +52,8 @@ fn every_cell_of_a_hostile_file_is_read() {
 
 fn shown(content: &Content) -> String {
     match content {
-        Content::Text(text) | Content::Error(text) | Content::Uncalculated(text) => text.clone(),
+        Content::Text(text) => text.to_string(),
+        Content::Error(text) | Content::Uncalculated(text) => text.clone(),
         Content::Number(number) | Content::Percentage(number) => read::number_text(*number),
         Content::Boolean(value) => value.to_string(),
         Content::Date { year, month, day } => format!("{year}-{month}-{day}"),

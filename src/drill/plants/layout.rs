@@ -141,7 +141,7 @@ pub fn column_twice(base: &Base<'_>) -> Result<Planting, Said> {
         format!("在表格右边再加一列“{heading}”"),
         format!("a second column “{heading}” is added on the right"),
     )
-    .puts(base, &spot.item, at, Some(Content::Text(heading)))
+    .puts(base, &spot.item, at, Some(Content::Text(heading.into())))
     .finds(Expected {
         field: Some(base.pipeline.columns[field].name.clone()),
         ..Expected::on_sheet(Kind::ColumnMissing, base, &spot.item, Some(column.cell))
@@ -192,12 +192,12 @@ pub fn column_unknown(base: &Base<'_>) -> Result<Planting, Said> {
         format!("在表格右边加一列“{HEADING}”"),
         format!("a column “{HEADING}” is added on the right"),
     )
-    .puts(base, &spot.item, at, Some(Content::Text(HEADING.to_owned())))
+    .puts(base, &spot.item, at, Some(Content::Text(HEADING.into())))
     .puts(
         base,
         &spot.item,
         CellAt::new(spot.item.row.row, at.column),
-        Some(Content::Text("演练".to_owned())),
+        Some(Content::Text("演练".into())),
     )
     .finds(Expected::on_sheet(Kind::ColumnUnknown, base, &spot.item, Some(at))))
 }
@@ -340,7 +340,7 @@ pub fn struck_row(base: &Base<'_>) -> Result<Planting, Said> {
     )
     .inserts(base, &spot.item, Vec::new())
     .on_sheet(base, &spot.item, |sheet| {
-        let content = Content::Text("演练".to_owned());
+        let content = Content::Text("演练".into());
         sheet.struck.push(Struck { at, content, partly: false });
     })
     .finds(hidden(base, spot, at)))
@@ -419,7 +419,7 @@ pub fn figure_beside(base: &Base<'_>) -> Result<Planting, Said> {
         "在表格右边写上“另有结余5万元”",
         "a remark with an amount is written beside the table",
     )
-    .puts(base, &spot.item, at, Some(Content::Text("另有结余5万元".to_owned())))
+    .puts(base, &spot.item, at, Some(Content::Text("另有结余5万元".into())))
     .finds(Expected::on_sheet(Kind::SheetUnused, base, &spot.item, Some(at))))
 }
 
@@ -514,7 +514,7 @@ pub fn reported_cell(
     }
     // Without a unit of money: the sheet has its own.
     let title = base.pipeline.field_title(&base.pipeline.columns[field].name);
-    let planting = planting.puts(base, &spot.item, heading, Some(Content::Text(title)));
+    let planting = planting.puts(base, &spot.item, heading, Some(Content::Text(title.into())));
     (planting, CellAt::new(spot.item.row.row, heading.column))
 }
 

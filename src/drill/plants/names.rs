@@ -25,20 +25,20 @@ pub fn unit_unknown(base: &Base<'_>) -> Result<Planting, Said> {
     for (column, field) in (0_u32..).zip(fields) {
         let declared = &base.pipeline.columns[field];
         let content = match declared.kind {
-            _ if base.pipeline.roles.owner == Some(field) => Content::Text(UNKNOWN.to_owned()),
-            ColumnType::Text => Content::Text("演练用的一行".to_owned()),
+            _ if base.pipeline.roles.owner == Some(field) => Content::Text(UNKNOWN.into()),
+            ColumnType::Text => Content::Text("演练用的一行".into()),
             ColumnType::Integer
             | ColumnType::Decimal
             | ColumnType::Amount
             | ColumnType::Percent => Content::Number(1.0),
-            ColumnType::Month => Content::Text(in_words(base.period())),
-            ColumnType::Date => Content::Text(format!("{}1日", in_words(base.period()))),
+            ColumnType::Month => Content::Text(in_words(base.period()).into()),
+            ColumnType::Date => Content::Text(format!("{}1日", in_words(base.period())).into()),
             ColumnType::Choice => {
                 let first = declared.choices.first().map(|choice| choice.value.clone());
-                Content::Text(first.unwrap_or_default())
+                Content::Text(first.unwrap_or_default().into())
             }
         };
-        let title = Content::Text(declared.title.clone());
+        let title = Content::Text(declared.title.clone().into());
         edit::put(&mut sheet, CellAt::new(0, column), Some(title));
         edit::put(&mut sheet, CellAt::new(1, column), Some(content));
     }
@@ -78,7 +78,7 @@ pub fn owner_of_one_row(base: &Base<'_>) -> Result<Planting, Said> {
         format!("把这一行的责任单位改为“{other}”"),
         format!("the row's unit is changed to “{other}”"),
     )
-    .puts(base, &spot.item, at, Some(Content::Text(other)))
+    .puts(base, &spot.item, at, Some(Content::Text(other.into())))
     .finds(Expected { seq: None, ..Expected::on_row(Kind::UnitDoubtful, base, spot, owner) });
     if base.pipeline.check.compare.iter().any(|compare| compare.column == owner) {
         planting = planting.finds(Expected::on_row(Kind::ValueDiffers, base, spot, owner));
@@ -221,7 +221,7 @@ fn on_top(base: &Base<'_>, spot: &Spot<'_>, mut planting: Planting, line: &str) 
     planting.inserted.push((spot.item.file, spot.item.sheet, 0));
     planting.on_sheet(base, &spot.item, |sheet| {
         edit::insert_row(sheet, 0);
-        let first = Content::Text(line.to_owned());
+        let first = Content::Text(line.into());
         edit::put(sheet, CellAt::new(0, 0), Some(first));
     })
 }

@@ -59,7 +59,7 @@ pub fn sentence(base: &Base<'_>) -> Result<Planting, Said> {
         format!("把计划说明中的“{}”改为“{}”", change.before, change.after),
         format!("“{}” is changed to “{}” in the plan's paragraph", change.before, change.after),
     )
-    .puts_in_plan(base, figure.sheet, figure.cell, Some(Content::Text(change.text)))
+    .puts_in_plan(base, figure.sheet, figure.cell, Some(Content::Text(change.text.into())))
     .finds(Expected {
         unit: figure.unit.map(|unit| base.unit_name(unit).to_owned()),
         field: Some(change.field),

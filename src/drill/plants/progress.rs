@@ -94,7 +94,7 @@ pub fn overdue(base: &Base<'_>) -> Result<Planting, Said> {
         && let (Some(own), Some(planned)) = (spot.cell(deadline), cell(&spot.task, deadline))
     {
         // Nothing is due yet: one task is made to be, in plan and sheet alike.
-        let month = Content::Text(in_words(base.period()));
+        let month = Content::Text(in_words(base.period()).into());
         planting = planting.puts(base, &spot.item, own, Some(month.clone())).puts_in_plan(
             base,
             spot.task.sheet,
@@ -105,7 +105,7 @@ pub fn overdue(base: &Base<'_>) -> Result<Planting, Said> {
         planting.said.english.push_str(" (its deadline is moved to this period in both)");
     }
     let (planting, at) = reported_cell(base, &spot, progress, planting);
-    Ok(planting.puts(base, &spot.item, at, Some(Content::Text("40%".to_owned()))).finds(Expected {
+    Ok(planting.puts(base, &spot.item, at, Some(Content::Text("40%".into()))).finds(Expected {
         cell: Some(at),
         ..Expected::on_row(Kind::Overdue, base, &spot, progress)
     }))

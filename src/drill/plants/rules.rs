@@ -273,7 +273,7 @@ pub fn parts_of_an_amount(base: &Base<'_>) -> Result<Planting, Said> {
         format!("把“{title}”改写为“{text}”"),
         format!("“{title}” is changed to read “{text}”"),
     )
-    .puts(base, &spot.item, at, Some(Content::Text(text)))
+    .puts(base, &spot.item, at, Some(Content::Text(text.into())))
     .finds(Expected {
         found: Some(Value::Amount(whole)),
         expected: Some(Value::Amount(Amount(whole.0 + step))),
@@ -404,7 +404,7 @@ pub fn range_of_a_row(base: &Base<'_>) -> Result<Planting, Said> {
         format!("a figure that breaks “{}” is entered: {content}", rule.title),
     );
     let (planting, at) = reported_cell(base, &spot, field, planting);
-    Ok(planting.puts(base, &spot.item, at, Some(Content::Text(content))).finds(Expected {
+    Ok(planting.puts(base, &spot.item, at, Some(Content::Text(content.into()))).finds(Expected {
         cell: Some(at),
         ..Expected::on_row(Kind::OutOfRange, base, &spot, field)
     }))

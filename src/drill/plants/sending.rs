@@ -74,7 +74,7 @@ pub fn attachment(base: &Base<'_>) -> Result<Planting, Said> {
     }
     let name = format!("演练/函件.{ending}");
     let mut sheet = Sheet { name: Some("函件".to_owned()), ..Sheet::default() };
-    edit::put(&mut sheet, CellAt::new(0, 0), Some(Content::Text("随表报来，请收阅。".to_owned())));
+    edit::put(&mut sheet, CellAt::new(0, 0), Some(Content::Text("随表报来，请收阅。".into())));
     let mut planting = Planting::new(
         format!("在收件文件夹里放入一份函件“{name}”"),
         format!("a letter “{name}” is put into the inbox"),

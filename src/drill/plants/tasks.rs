@@ -72,7 +72,7 @@ fn new_row(
 
 fn typed(row: &TableRow, field: ColumnId) -> Option<Content> {
     let entry = row.entries[field].as_ref()?;
-    (!entry.typed.is_empty()).then(|| Content::Text(entry.typed.to_string()))
+    (!entry.typed.is_empty()).then(|| Content::Text(entry.typed.clone()))
 }
 
 /// The words that a row adds to a sheet of a unit name that unit.
@@ -98,9 +98,9 @@ pub fn extra(base: &Base<'_>) -> Result<Planting, Said> {
         let column = &base.pipeline.columns[field];
         match column.kind {
             _ if roles.owner == Some(field) => owner(base, spot),
-            ColumnType::Text if roles.key.contains(&field) => Some(Content::Text(TEXT.to_owned())),
+            ColumnType::Text if roles.key.contains(&field) => Some(Content::Text(TEXT.into())),
             ColumnType::Choice if roles.key.contains(&field) => {
-                column.choices.first().map(|choice| Content::Text(choice.value.clone()))
+                column.choices.first().map(|choice| Content::Text(choice.value.clone().into()))
             }
             ColumnType::Amount if !column.reported => Some(Content::Number(7.0)),
             _ => None,
@@ -241,7 +241,7 @@ pub fn doubtful(base: &Base<'_>) -> Result<Planting, Said> {
         format!("row {} is deleted and this row's task is changed to “{}”", row + 1, short(&text)),
     )
     .on_sheet(base, &one.item, |sheet| edit::clear_row(sheet, row))
-    .puts(base, &one.item, at, Some(Content::Text(text)));
+    .puts(base, &one.item, at, Some(Content::Text(text.into())));
     if let Some(number) = base.pipeline.roles.number.and_then(|field| one.cell(field)) {
         planting = planting.puts(base, &one.item, number, None);
     }

@@ -54,5 +54,5 @@ fn as_number(text: &str) -> Option<Content> {
 }
 
 fn as_text(text: &str) -> Option<Content> {
-    Some(Content::Text(text.to_owned()))
+    Some(Content::Text(text.into()))
 }

@@ -60,7 +60,7 @@ mod tests {
             "2020-10-31 08:00:00",
             "44135",
         ] {
-            assert_eq!(read(&Content::Text(text.to_owned()), &[]), day, "{text}");
+            assert_eq!(read(&Content::Text(text.into()), &[]), day, "{text}");
         }
         assert_eq!(read(&Content::Number(44_135.0), &[]), day);
         assert_eq!(read(&Content::Number(20_201_031.0), &[]), day);
@@ -70,13 +70,13 @@ mod tests {
     #[test]
     fn what_is_no_day_is_said() {
         for text in ["2020年10月", "10月31日", "2020年", "2020年10月31日—11月5日"] {
-            let read = read(&Content::Text(text.to_owned()), &[]);
+            let read = read(&Content::Text(text.into()), &[]);
             assert_eq!(read, Value::Unreadable(Obstacle::NotOneFigure), "{text}");
         }
         for text in ["2021-02-29", "待定"] {
-            let read = read(&Content::Text(text.to_owned()), &[]);
+            let read = read(&Content::Text(text.into()), &[]);
             assert_eq!(read, Value::Unreadable(Obstacle::NotThisType), "{text}");
         }
-        assert_eq!(read(&Content::Text(String::new()), &[]), Value::Blank);
+        assert_eq!(read(&Content::Text(String::new().into()), &[]), Value::Blank);
     }
 }

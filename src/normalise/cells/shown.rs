@@ -15,8 +15,7 @@ pub fn read(
     unit: ColumnUnit,
     words: &Lexicon,
 ) -> (Value, Option<Doubt>) {
-    let read =
-        |text: &str| typing::read(&Content::Text(text.to_owned()), column, unit.unit, words).0;
+    let read = |text: &str| typing::read(&Content::Text(text.into()), column, unit.unit, words).0;
     let typed = || typing::read(content, column, unit.unit, words).0;
     let Some(figure) = &shown.figure else {
         // Words instead of a figure: 待定 for 5.
@@ -78,7 +77,7 @@ fn amount(
             } else {
                 MoneyUnit::Yuan
             };
-            let text = Content::Text(shown.exact.clone());
+            let text = Content::Text(shown.exact.clone().into());
             let names_own = typing::read(&text, column, other, words).0 == whole;
             (whole, names_own.then_some(Doubt::OtherUnit(unit.unit)))
         }
@@ -96,7 +95,7 @@ fn is_odd(
     words: &Lexicon,
 ) -> bool {
     let Some(figure) = shown.figure.as_ref().filter(|_| shown.power != 0) else { return false };
-    let in_yuan = Content::Text(figure.clone());
+    let in_yuan = Content::Text(figure.clone().into());
     let Value::Amount(yuan) = typing::read(&in_yuan, column, MoneyUnit::Yuan, words).0 else {
         return false;
     };

@@ -5,7 +5,7 @@ use crate::model::amount::NotExact;
 use crate::model::{Amount, Entry, MoneyUnit, Obstacle, Text, Value, fold, words};
 use crate::normalise::typed::{typed, typed_text};
 use crate::pipeline::{Column, ColumnType, DecimalMark, Lexicon};
-use crate::read::{Content, Shown, number_text};
+use crate::read::{Content, Shown, number_text, whole};
 
 /// The unit of money that holds for a column on a sheet.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +34,7 @@ pub fn entry(
     let content = match (content, column.decimal) {
         (Content::Text(text), DecimalMark::Comma) => match commas::with_points(text) {
             Ok(text) => {
-                pointed = Content::Text(text);
+                pointed = Content::Text(text.into());
                 &pointed
             }
             Err(obstacle) => return Entry::new(sheet_column, typed, Value::Unreadable(obstacle)),
@@ -113,6 +113,13 @@ fn text(content: &Content, typed: &Text) -> Value {
 
 /// Whole numbers as districts number their rows: 3, ３, ③, 3., 三、, （三）, 第3项.
 fn integer(content: &Content, column: &Column, not_applicable: &[String]) -> Value {
+    let is_figure = |word: &String| word.starts_with(|c: char| c.is_ascii_digit() || c == '-');
+    if let Content::Number(number) = content
+        && let Some(whole) = whole(*number)
+        && !not_applicable.iter().any(is_figure)
+    {
+        return Value::Integer(whole);
+    }
     let plain = match content {
         Content::Number(number) => number_text(*number),
         Content::Text(text) => {

@@ -151,7 +151,7 @@ mod tests {
             let mut cells = Vec::new();
             for (column, text) in (0..).zip(texts).filter(|(_, text)| !text.is_empty()) {
                 let content = match text.split_once('-') {
-                    _ if column < 5 => Content::Text((*text).to_owned()),
+                    _ if column < 5 => Content::Text((*text).into()),
                     Some((first, last)) => {
                         let at = |row: &str| CellAt::new(row.parse().unwrap(), column);
                         let of = vec![CellRange::new(at(first), at(last))];

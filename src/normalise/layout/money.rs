@@ -114,7 +114,7 @@ pub fn several(sheet: &Sheet, table: &Layout, pipeline: &Pipeline) -> Option<Fin
     let in_doubt = InDoubt::Line { line: line.trim().to_owned(), taken };
     let mut finding = Finding::new(Fact::ColumnDoubtful(in_doubt), Side::Submission).at(at);
     finding.field = Some(pipeline.columns[field].name.clone());
-    finding.typed = Some(line.clone());
+    finding.typed = Some(line.to_string());
     Some(finding)
 }
 
@@ -136,7 +136,7 @@ pub fn contradictions(sheet: &Sheet, table: &Layout, pipeline: &Pipeline) -> Opt
     let Some(Content::Text(sentence)) = sheet.content(at) else { return None };
     let told = Sentence {
         name: "money-unit".to_owned(),
-        sentence: sentence.clone(),
+        sentence: sentence.to_string(),
         claim: "金额单位".to_owned(),
         rule: String::new(),
         terms: others
@@ -149,7 +149,7 @@ pub fn contradictions(sheet: &Sheet, table: &Layout, pipeline: &Pipeline) -> Opt
     };
     let mut finding = Finding::new(Fact::StatementDiffers(told), Side::Submission).at(at);
     finding.field = first.field.map(|field| pipeline.columns[field].name.clone());
-    finding.typed = Some(sentence.clone());
+    finding.typed = Some(sentence.to_string());
     finding.found = Some(name(line));
     finding.expected = first.unit.map(name);
     Some(finding)

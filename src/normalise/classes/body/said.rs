@@ -9,13 +9,14 @@ use crate::read::Content;
 
 /// Whether a cell may name somebody: no figure, no dash, no 12个项目.
 pub(super) fn names_somebody(content: &Content, words: &[String]) -> bool {
-    matches!(content, Content::Text(text) if text.chars().any(char::is_alphabetic))
+    matches!(content, Content::Text(text) if fold::has_letter(text))
         && counted(content, words).is_none()
 }
 
 /// Whether a cell holds nothing but marks: —, /.
 pub(super) fn is_mark(content: &Content) -> bool {
-    matches!(content, Content::Text(text) if !text.chars().any(char::is_alphanumeric))
+    matches!(content, Content::Text(text)
+        if !fold::has_letter(text) && !text.chars().any(char::is_numeric))
 }
 
 /// What stands in the column of numbers.
@@ -82,7 +83,7 @@ pub(super) fn named_as(content: &Content, words: &[String]) -> (Task, Option<u32
 /// Reads a text that says how many rows there are: 共3项.
 pub(super) fn counted(content: &Content, words: &[String]) -> Option<u32> {
     match content {
-        Content::Text(text) if text.chars().any(char::is_alphabetic) => named_as(content, words).1,
+        Content::Text(text) if fold::has_letter(text) => named_as(content, words).1,
         _ => None,
     }
 }

@@ -12,7 +12,7 @@ fn sheet(lines: &[&str], merges: &[(u32, u32, u32, u32)]) -> Sheet {
             let cells = (0..).zip(line.split('|')).filter(|(_, text)| !text.is_empty());
             let content = |text: &str| {
                 let number = text.parse().map(Content::Number);
-                number.unwrap_or_else(|_| Content::Text(text.to_owned()))
+                number.unwrap_or_else(|_| Content::Text(text.into()))
             };
             let cells = cells.map(|(column, text)| Cell::new(column, content(text)));
             Row { index, cells: cells.collect() }
