@@ -90,7 +90,7 @@ pub fn is_heading(sheet: &Sheet, at: usize) -> bool {
         }
         match of(&cell.content) {
             Some(kind) if seen.insert(typed_text(&cell.content).into_owned()) => {
-                kinds.push((place, kind))
+                kinds.push((place, kind));
             }
             // The same lower years may stand under several upper headings.
             Some(kind) if is_under_other(sheet, at, place) => kinds.push((place, kind)),
