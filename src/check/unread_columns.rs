@@ -10,10 +10,8 @@ use crate::normalise::frame::Item;
 use crate::pipeline::Pipeline;
 use crate::roster::{Names, Places};
 
-/// So many cells that cannot be read for one reason are a column's, where some of its cells can.
+/// So many cells that say nothing for one reason are a column's; fewer are mended one by one.
 const LEAST: usize = 5;
-/// So many are where none can, or where all are finer than what is held.
-const LEAST_OF_ALL: usize = 3;
 
 /// What files, sheets and units are called on one side.
 pub(super) struct Side<'a> {
@@ -73,7 +71,7 @@ pub(super) fn joined<'a>(
         }
     }
     columns.retain(|_, cells| {
-        cells.len() >= LEAST_OF_ALL && cells.iter().all(|cell| cell.1 == cells[0].1)
+        cells.len() >= LEAST && cells.iter().all(|cell| cell.1 == cells[0].1)
     });
     if columns.is_empty() {
         return findings;
@@ -84,10 +82,7 @@ pub(super) fn joined<'a>(
         match cells[0].1 {
             Cause::Blank => filled == 0,
             Cause::Unreadable(own) if own == discriminant(&Obstacle::TooFine) => true,
-            Cause::Unreadable(_) => {
-                let is_most = cells.len() >= LEAST && cells.len() * 5 >= filled * 4;
-                is_most || cells.len() >= filled
-            }
+            Cause::Unreadable(_) => cells.len() * 5 >= filled * 4,
         }
     });
     let mut findings: Vec<Option<Finding>> = findings.into_iter().map(Some).collect();
