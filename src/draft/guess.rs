@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::keys;
 use super::kind::{self, About, Found, NUMBERS};
 use super::marks::{self, AllMarks, Written, plainly};
-use super::roles;
+use super::roles::{self, Reach};
 use super::shape::{Shape, ShapeColumn, is_figure, shown};
 use super::sums;
 use crate::model::{MoneyUnit, fold};
@@ -139,6 +139,8 @@ pub struct Roles {
     pub key: Vec<usize>,
     /// Those of the key that say what a row is about only where the others do not.
     pub alternating: Vec<usize>,
+    /// The last of the key, where rows that leave it blank are what the levels before it name.
+    pub open: Option<usize>,
 }
 
 const CHOICES: [&str; 7] = ["类别", "类型", "性质", "方式", "等级", "是否", "状态"];
@@ -519,7 +521,9 @@ fn stands_for_several(sheet: &Sheet, shape: &Shape, column: u32) -> bool {
 pub fn roles(guesses: &mut [Guess]) -> Roles {
     let number = roles::number(guesses);
     let mut owner = roles::owner(guesses);
-    let key = roles::key(guesses, owner);
+    // What the cells say stays what it is, whatever a column is taken for.
+    let names = Names::of(guesses, 0..guesses.len());
+    let key = roles::key(guesses, &names, owner, Reach::AllTables);
     // What alone says what a row is about is no unit where some of it names none.
     if owner.is_some_and(|owner| key == [owner] && !roles::names_units(&guesses[owner])) {
         owner = None;
@@ -534,7 +538,7 @@ pub fn roles(guesses: &mut [Guess]) -> Roles {
     if let Some(place) = number.filter(|place| guesses[*place].kind == ColumnType::Decimal) {
         guesses[place].kind = ColumnType::Text;
     }
-    let mut key = roles::key(guesses, owner);
+    let mut key = roles::key(guesses, &names, owner, Reach::AllTables);
     if let ([], Some(figures)) = (key.as_slice(), roles::key_of_figures(guesses)) {
         number = number.filter(|number| *number != figures);
         let column = &mut guesses[figures];
@@ -543,7 +547,7 @@ pub fn roles(guesses: &mut [Guess]) -> Roles {
         column.unit = None;
         key = vec![figures];
     }
-    let key = keys::completed(guesses, owner, number, key);
+    let key = keys::completed(guesses, &names, owner, number, key);
     let alternating = keys::alternating(guesses, &key);
     for place in &key {
         let column = &mut guesses[*place];
@@ -556,9 +560,20 @@ pub fn roles(guesses: &mut [Guess]) -> Roles {
         }
     }
     let owner = owner.filter(|owner| key != [*owner] || roles::names_units(&guesses[*owner]));
-    let roles = Roles { number, owner, key, alternating };
+    let roles = Roles { number, owner, key, alternating, open: None };
     name_all(guesses, &roles);
     roles
+}
+
+/// The columns and what they are for, where names have levels, each in a column of its own, and the rows that
+/// leave the last of them blank are named by those before it; none where the key names all rows as it is.
+pub fn in_levels(guesses: &[Guess], roles: &Roles) -> Option<(Vec<Guess>, Roles)> {
+    let key = keys::in_levels(guesses, roles)?;
+    let mut guesses = guesses.to_vec();
+    let open = key.last().copied();
+    let roles = Roles { key, alternating: Vec::new(), open, ..roles.clone() };
+    name_all(&mut guesses, &roles);
+    Some((guesses, roles))
 }
 
 /// What stands in some columns, as numbers: the same for what is folded alike, 0 for nothing. Many keys

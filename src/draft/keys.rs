@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use super::guess::{Guess, Names, best_key, repeated, repeated_of};
-use super::roles::is_beside_tasks;
+use super::guess::{Guess, Names, Roles, best_key, repeated, repeated_of};
+use super::roles::{self, Reach, is_beside_tasks};
 use crate::model::fold;
 use crate::pipeline::ColumnType;
 
@@ -14,6 +14,7 @@ const MOST_CODES: usize = 8;
 /// Returns a better key than one of words that leaves rows without a name or alike, where there is one.
 pub fn completed(
     guesses: &[Guess],
+    names: &Names,
     owner: Option<usize>,
     number: Option<usize>,
     key: Vec<usize>,
@@ -29,16 +30,25 @@ pub fn completed(
         key.push(other);
         key.sort_unstable();
     }
-    let is_lost = nameless(guesses, &key) * 2 > rows;
+    let mut is_lost = nameless(guesses, &key) * 2 > rows;
+    // A column that stands in all tables, and is blank in most rows of one, names its groups.
+    if is_lost {
+        let other = roles::key(guesses, names, owner, Reach::AnyTable);
+        if nameless(guesses, &other) * 2 < nameless(guesses, &key) {
+            key = other;
+            is_lost = false;
+        }
+    }
     if is_lost && owner.is_some_and(|owner| names_each(&guesses[owner])) {
         return owner.into_iter().collect();
     }
-    if !is_lost && !is_often(repeated(guesses, owner, &key, &alternating(guesses, &key))) {
-        return told_apart(guesses, owner, number, key);
+    if !is_lost && !is_often(repeated_of(names, guesses, owner, &key, &alternating(guesses, &key)))
+    {
+        return told_apart(guesses, names, owner, number, key);
     }
     let known = if is_lost { Vec::new() } else { key.clone() };
-    let key = with_codes(guesses, owner, number, &known).unwrap_or(key);
-    told_apart(guesses, owner, number, with_period(guesses, owner, key))
+    let key = with_codes(guesses, names, owner, number, &known).unwrap_or(key);
+    told_apart(guesses, names, owner, number, with_period(guesses, names, owner, key))
 }
 
 /// Adds to a key that leaves rows alike one or two further columns that tell nearly all of them apart, which are
@@ -46,6 +56,7 @@ pub fn completed(
 /// Quantities and amounts are what is compared, and name nothing.
 fn told_apart(
     guesses: &[Guess],
+    names: &Names,
     owner: Option<usize>,
     number: Option<usize>,
     key: Vec<usize>,
@@ -53,7 +64,7 @@ fn told_apart(
     const MOST: usize = 2;
     const MANY: usize = 10;
     let rows = guesses.first().map_or(0, |guess| guess.cells.len());
-    let alike = |key: &[usize]| repeated(guesses, owner, key, &alternating(guesses, key));
+    let alike = |key: &[usize]| repeated_of(names, guesses, owner, key, &alternating(guesses, key));
     let before = alike(&key);
     if before == 0 || nameless(guesses, &key) > 0 {
         return key;
@@ -130,9 +141,14 @@ fn holds_years(guess: &Guess) -> bool {
 
 /// Adds to a key that leaves most rows alike the column of months or days, one before it first, where that tells
 /// nearly all of them apart: each department has a row for each month.
-fn with_period(guesses: &[Guess], owner: Option<usize>, key: Vec<usize>) -> Vec<usize> {
+fn with_period(
+    guesses: &[Guess],
+    names: &Names,
+    owner: Option<usize>,
+    key: Vec<usize>,
+) -> Vec<usize> {
     let rows = guesses.first().map_or(0, |guess| guess.cells.len());
-    let alike = |key: &[usize]| repeated(guesses, owner, key, &alternating(guesses, key));
+    let alike = |key: &[usize]| repeated_of(names, guesses, owner, key, &alternating(guesses, key));
     let before = alike(&key);
     let Some(first) = key.first().copied().filter(|_| before * 2 > rows) else { return key };
     let is_period = |place: &usize| {
@@ -150,6 +166,74 @@ fn with_period(guesses: &[Guess], owner: Option<usize>, key: Vec<usize>) -> Vec<
         })
         .filter(|with| alike(with) * 10 <= before)
         .unwrap_or(key)
+}
+
+/// Returns a key of two or three levels, where the one that was chosen leaves rows without a name: 一级功能,
+/// 二级功能, 三级功能, of which some rows have two. What stands before the last is written once; more rows have a
+/// name then, and no more are alike.
+pub fn in_levels(guesses: &[Guess], roles: &Roles) -> Option<Vec<usize>> {
+    const MOST: usize = 8;
+    let last = roles.key.last()?;
+    let rows = guesses.first().map_or(0, |guess| guess.cells.len());
+    if roles.alternating.is_empty() && guesses[*last].cells.iter().all(|cell| !cell.is_empty()) {
+        return None;
+    }
+    let tables = roles.key.iter().map(|place| guesses[*place].tables).min().unwrap_or(0);
+    let is_level = |place: &usize| {
+        let guess = &guesses[*place];
+        matches!(guess.kind, ColumnType::Text | ColumnType::Choice)
+            && Some(*place) != roles.owner
+            && Some(*place) != roles.number
+            && guess.tables >= tables
+            && !is_code(guess)
+            && !is_beside_tasks(guess)
+            && guess.cells.iter().any(|cell| !cell.is_empty())
+    };
+    let levels: Vec<usize> = (0..guesses.len()).filter(is_level).take(MOST).collect();
+    let mut tried = Vec::new();
+    for (at, one) in levels.iter().enumerate() {
+        tried.extend(levels[at + 1..].iter().map(|other| vec![*one, *other]));
+    }
+    for (at, one) in levels.iter().enumerate() {
+        for (next, other) in levels.iter().enumerate().skip(at + 1) {
+            tried.extend(levels[next + 1..].iter().map(|third| vec![*one, *other, *third]));
+        }
+    }
+    let before = repeated(guesses, roles.owner, &roles.key, &roles.alternating);
+    let best =
+        best_key(tried, |key| alike_in_levels(guesses, roles.owner, key).unwrap_or(rows + 1))?;
+    let after = alike_in_levels(guesses, roles.owner, &best)?;
+    (after <= before).then_some(best)
+}
+
+/// Returns how many rows are alike by the levels of a name; none where a row has no level of its own, where the
+/// first level is not written before the others, or where no row has all.
+pub fn alike_in_levels(guesses: &[Guess], owner: Option<usize>, key: &[usize]) -> Option<usize> {
+    let rows = guesses.first().map_or(0, |guess| guess.cells.len());
+    let (last, leading) = key.split_last()?;
+    let mut above: Vec<&str> = vec![""; leading.len()];
+    let mut seen: BTreeSet<(String, Vec<&str>)> = BTreeSet::new();
+    let mut alike = 0;
+    let mut whole = 0;
+    for row in 0..rows {
+        let own = |place: &usize| guesses[*place].cells[row].as_str();
+        if key.iter().all(|place| own(place).is_empty()) {
+            return None;
+        }
+        for (above, place) in above.iter_mut().zip(leading) {
+            if !own(place).is_empty() {
+                *above = own(place);
+            }
+        }
+        if above.first().is_some_and(|first| first.is_empty()) {
+            return None;
+        }
+        whole += usize::from(!own(last).is_empty());
+        let owner = owner.map_or_else(String::new, |place| own(&place).to_owned());
+        let name = above.iter().copied().chain([own(last)]).collect();
+        alike += usize::from(!seen.insert((owner, name)));
+    }
+    (whole > 0).then_some(alike)
 }
 
 /// Returns the columns of a key that say what a row is about only where the others do not.
@@ -241,6 +325,7 @@ fn is_code_text(text: &str) -> bool {
 /// halve the rows that are not told apart.
 fn with_codes(
     guesses: &[Guess],
+    names: &Names,
     owner: Option<usize>,
     number: Option<usize>,
     known: &[usize],
@@ -262,11 +347,9 @@ fn with_codes(
     let before = if known.is_empty() {
         guesses.first().map_or(0, |guess| guess.cells.len())
     } else {
-        repeated(guesses, owner, known, &alternating(guesses, known))
+        repeated_of(names, guesses, owner, known, &alternating(guesses, known))
     };
-    let names = Names::of(guesses, tried.iter().flatten().copied().chain(owner));
-    let count =
-        |key: &[usize]| repeated_of(&names, guesses, owner, key, &alternating(guesses, key));
+    let count = |key: &[usize]| repeated_of(names, guesses, owner, key, &alternating(guesses, key));
     let best = best_key(tried, count)?;
     (count(&best) * 2 <= before).then_some(best)
 }
@@ -286,9 +369,10 @@ mod tests {
         let (names, years): (Vec<String>, Vec<String>) =
             own.map(|(name, year)| (name, year.to_owned())).unzip();
         let guesses = [Guess::of_owners(names), Guess::of_owners(years)];
-        assert_eq!(completed(&guesses, None, None, vec![0]), [0, 1]);
+        assert_eq!(completed(&guesses, &Names::of(&guesses, 0..2), None, None, vec![0]), [0, 1]);
         let other =
             Guess::of_owners(guesses[1].cells.iter().map(|year| format!("{year} m")).collect());
-        assert_eq!(completed(&[guesses[0].clone(), other], None, None, vec![0]), [0]);
+        let both = [guesses[0].clone(), other];
+        assert_eq!(completed(&both, &Names::of(&both, 0..2), None, None, vec![0]), [0]);
     }
 }

@@ -30,7 +30,7 @@ use crate::model::{CellAt, MoneyUnit, Month, fold, words};
 use crate::normalise::cells::{commas, month};
 use crate::normalise::layout::{self, money};
 use crate::normalise::returned::made_here;
-use crate::pipeline::{ColumnType, DecimalMark, Fault, Lexicon};
+use crate::pipeline::{ColumnType, DecimalMark, Fault, Lexicon, heading};
 use crate::read::{Book, Content, Sheet};
 use crate::reading::TypeReason;
 use alike::Aside;
@@ -38,7 +38,7 @@ use guess::{Guess, Roles};
 use lines::Lines;
 use parts::Parts;
 use shape::Shape;
-use tried::{Expected, Tried, tried};
+use tried::{Expected, Trial, Tried, tried};
 use units::Units;
 
 /// What the draft is made from.
@@ -137,8 +137,8 @@ pub fn draft(book: &Book, path: &str) -> Result<Draft, NoDraft> {
         }
         left.extend(more);
         let Ok(next) = drafted(book, path, &left) else { break };
-        // Fewer troubles with most of the tasks gone are no better reading.
-        if next.troubles >= best.troubles || next.tasks * 2 < best.tasks {
+        // Fewer troubles with most of the tasks gone are no better reading; what stands elsewhere is not gone.
+        if next.troubles >= best.troubles || next.tasks * 2 < best.tasks - best.repeated {
             break;
         }
         best = next;
@@ -150,6 +150,8 @@ pub fn draft(book: &Book, path: &str) -> Result<Draft, NoDraft> {
 struct Drafted {
     draft: Draft,
     tasks: usize,
+    /// How many of them stand on sheets that list those of another once more.
+    repeated: usize,
     troubles: usize,
     /// The sheets that list tasks of another once more, as a return in the plan's form is read.
     once_more: Vec<String>,
@@ -166,6 +168,13 @@ fn drafted(book: &Book, path: &str, left: &[Aside]) -> Result<Drafted, NoDraft> 
     if shapes.iter().all(|(_, found)| found.is_empty()) {
         shapes = visible().map(|sheet| (sheet, shape::table_of_words(sheet))).collect();
         first_tasks(&mut shapes);
+    }
+    let titles = |shape: &Shape| -> Vec<String> {
+        shape.columns.iter().map(|column| heading::read(&column.title).key).collect()
+    };
+    let known: Vec<Vec<String>> = shapes.iter().flat_map(|(_, found)| found).map(titles).collect();
+    for (sheet, found) in shapes.iter_mut().filter(|(_, found)| found.is_empty()) {
+        *found = shape::table_headed_as(sheet, &known);
     }
     let mut lines: Vec<(&Sheet, Lines)> = Vec::new();
     let mut others: Vec<(&Sheet, Shape)> = Vec::new();
@@ -262,6 +271,7 @@ fn drafted(book: &Book, path: &str, left: &[Aside]) -> Result<Drafted, NoDraft> 
         plan.heading_rows = HeadingRows::Declared;
         came_of_it = tried(&write::file(&plan, path), book, path, &expected(&plan, book));
     }
+    came_of_it = in_levels(&mut plan, came_of_it, book, path);
     if let Tried::Holds(held) = &came_of_it
         && take(&mut plan.columns, &held.asked)
     {
@@ -274,6 +284,7 @@ fn drafted(book: &Book, path: &str, left: &[Aside]) -> Result<Drafted, NoDraft> 
         Tried::Holds(held) => Ok(Drafted {
             draft: Draft { text: held.text, reasons: reasons(&plan) },
             tasks: held.tasks.iter().sum(),
+            repeated: tasks_on(book, &held.once_more, &held.tasks),
             troubles: held.troubles,
             once_more: held.once_more,
         }),
@@ -313,6 +324,43 @@ fn without_headings(shapes: &mut [(&Sheet, Vec<Shape>)]) {
             found.push(table);
         }
     }
+}
+
+/// Takes names for those of several levels, where that makes tasks of rows that nobody knows what they are, and of
+/// nothing else.
+fn in_levels(plan: &mut Plan<'_>, came_of_it: Tried, book: &Book, path: &str) -> Tried {
+    let Tried::Holds(held) = &came_of_it else { return came_of_it };
+    if held.unplaced == 0 {
+        return came_of_it;
+    }
+    let Some((columns, roles)) = guess::in_levels(&plan.columns, &plan.roles) else {
+        return came_of_it;
+    };
+    let columns = std::mem::replace(&mut plan.columns, columns);
+    let roles = std::mem::replace(&mut plan.roles, roles);
+    let again = tried(&write::file(plan, path), book, path, &expected(plan, book));
+    let tasks = |trial: &Trial| trial.tasks.iter().sum::<usize>();
+    match again {
+        Tried::Holds(more)
+            if tasks(&more) > tasks(held)
+                && tasks(&more) + more.unplaced == tasks(held) + held.unplaced
+                && more.troubles <= held.troubles =>
+        {
+            Tried::Holds(more)
+        }
+        _ => {
+            (plan.columns, plan.roles) = (columns, roles);
+            came_of_it
+        }
+    }
+}
+
+/// How many tasks were read on some of the sheets.
+fn tasks_on(book: &Book, sheets: &[String], tasks: &[usize]) -> usize {
+    let counted = book.sheets.iter().zip(tasks);
+    let own =
+        counted.filter(|(sheet, _)| sheet.name.as_ref().is_some_and(|own| sheets.contains(own)));
+    own.map(|(_, tasks)| tasks).sum()
 }
 
 /// Takes columns for what the plan's own cells ask for. Returns whether that changes any.

@@ -308,9 +308,18 @@ fn distance(guess: &Guess) -> usize {
     }
 }
 
+/// In which tables the columns of a key have to stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Wherever the one stands whose heading is nearest to a task: a table without one of them is lost.
+    AllTables,
+    /// In those that it names, though others are lost.
+    AnyTable,
+}
+
 /// The fewest columns that together name every row once inside its unit: a single one whose
 /// heading says task first, then pairs and triples.
-pub fn key(guesses: &[Guess], owner: Option<usize>) -> Vec<usize> {
+pub fn key(guesses: &[Guess], known: &Names, owner: Option<usize>, reach: Reach) -> Vec<usize> {
     /// So many columns are tried in pairs, and fewer in triples.
     const PAIRED: usize = 12;
     const TRIPLED: usize = 8;
@@ -333,8 +342,7 @@ pub fn key(guesses: &[Guess], owner: Option<usize>) -> Vec<usize> {
     }
     let mut ranked = candidates.clone();
     ranked.sort_by_key(|place| distance(&guesses[*place]));
-    // A table without one of the key's columns is lost: the others stand wherever the nearest does.
-    if let Some(nearest) = ranked.first().copied() {
+    if let Some(nearest) = ranked.first().copied().filter(|_| reach == Reach::AllTables) {
         ranked.retain(|place| guesses[*place].tables >= guesses[nearest].tables);
     }
     let nearest = |most: usize| {
@@ -362,8 +370,7 @@ pub fn key(guesses: &[Guess], owner: Option<usize>) -> Vec<usize> {
     tried.extend(triples);
     // Of a table that gives each unit one row, the unit is what the row is about.
     tried.extend(owner.filter(|_| tried.is_empty()).map(|owner| vec![owner]));
-    let names = Names::of(guesses, tried.iter().flatten().copied().chain(owner));
-    best_key(tried, |key| repeated_of(&names, guesses, owner, key, &[])).unwrap_or_default()
+    best_key(tried, |key| repeated_of(known, guesses, owner, key, &[])).unwrap_or_default()
 }
 
 /// The column that names the rows where all of them hold figures: years, months and days, else the

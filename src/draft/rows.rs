@@ -312,6 +312,13 @@ pub fn corrections(text: &mut String, plan: &Plan<'_>) {
             alternating.join(", ")
         );
     }
+    if let Some(open) = plan.roles.open.map(|place| &plan.columns[place]) {
+        let _ = writeln!(
+            text,
+            "\n# 请定：名称分几级写，前面的只写一次；最后一级空着的行，就是前面一级的名称所说的任务。\n[[normalise.table]]\nkeep_blank = [{}]",
+            super::write::quoted(&open.name)
+        );
+    }
     if !fill.is_empty() {
         let _ = writeln!(
             text,

@@ -2,6 +2,7 @@
 
 use crate::model::{CellAt, fold};
 use crate::normalise::layout::by_shape::{self, Headed};
+use crate::normalise::layout::words::repeats;
 use crate::normalise::typed::typed_text;
 use crate::pipeline::Lexicon;
 use crate::pipeline::heading;
@@ -53,6 +54,19 @@ pub fn table_of_words(sheet: &Sheet) -> Vec<Shape> {
     by_shape::heading_of_words(sheet).map_or_else(Vec::new, |headed| shapes(sheet, &[headed]))
 }
 
+/// Returns the table of a sheet that has the headings of one of the others, whatever stands below them: nobody has
+/// filled in its figures yet, or a row or two are all it has.
+pub fn table_headed_as(sheet: &Sheet, others: &[Vec<String>]) -> Vec<Shape> {
+    const MOST_ABOVE: usize = 20;
+    let above = sheet.rows.iter().take(MOST_ABOVE);
+    let titles = |row: &Row| -> Vec<String> {
+        row.cells.iter().map(|cell| heading::read(&typed_text(&cell.content)).key).collect()
+    };
+    let place = above.into_iter().position(|row| others.contains(&titles(row)));
+    let headed = place.map(|place| Headed { heading: place..place + 1, first: place + 1 });
+    headed.map_or_else(Vec::new, |headed| shapes(sheet, &[headed]))
+}
+
 fn shapes(sheet: &Sheet, headed: &[Headed]) -> Vec<Shape> {
     let words = Lexicon::default();
     let mut shapes = Vec::new();
@@ -69,8 +83,11 @@ fn shapes(sheet: &Sheet, headed: &[Headed]) -> Vec<Shape> {
         }
         for columns in found {
             let tasks = |columns: &[ShapeColumn]| -> Vec<u32> {
-                let rows = sheet.rows[*first..end].iter();
-                rows.filter(|row| is_task(sheet, row, columns, &words))
+                let below = sheet.rows[*first..end].iter();
+                let is_heading = |row: &&Row| rows.last().is_some_and(|last| repeats(row, last));
+                below
+                    .filter(|row| !is_heading(row))
+                    .filter(|row| is_task(sheet, row, columns, &words))
                     .map(|row| row.index)
                     .collect()
             };

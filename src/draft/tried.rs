@@ -43,6 +43,8 @@ pub struct Trial {
     pub asked: BTreeMap<String, ColumnType>,
     /// How many tasks were read on each sheet.
     pub tasks: Vec<usize>,
+    /// How many rows of all sheets are of nobody knows what.
+    pub unplaced: usize,
     /// How many tasks each unit has.
     units: BTreeMap<String, usize>,
     /// Lines that are no tasks, and what they are called.
@@ -156,10 +158,16 @@ fn attempt(draft: &str, book: &Book, path: &str) -> Attempt {
                     Ok(came) => {
                         let text = text.replacen(RESULT, &came.said, 1);
                         let text = text.replacen(DOUBTS, &came.doubts, 1);
-                        let Came { asked, tasks, units, sections, troubles, once_more, .. } = came;
-                        let held =
-                            Trial { text, asked, tasks, units, sections, troubles, once_more };
-                        Attempt::Holds(held)
+                        Attempt::Holds(Trial {
+                            text,
+                            asked: came.asked,
+                            tasks: came.tasks,
+                            unplaced: came.unplaced,
+                            units: came.units,
+                            sections: came.sections,
+                            troubles: came.troubles,
+                            once_more: came.once_more,
+                        })
                     }
                     Err(_) => Attempt::ReadsNothing,
                 };
@@ -181,6 +189,7 @@ struct Came {
     asked: BTreeMap<String, ColumnType>,
     /// By sheet.
     tasks: Vec<usize>,
+    unplaced: usize,
     units: BTreeMap<String, usize>,
     /// Lines that are no tasks, and what they are called.
     sections: Vec<Sections>,
@@ -268,8 +277,13 @@ fn result(book: &Book, path: &str, pipeline: &Pipeline) -> Result<Came, CannotRe
         said: said(&reconciled, &plan_extract, book, pipeline),
         doubts: doubts(&read, pipeline),
         asked: asked(&plan_extract, pipeline),
+        unplaced: sheets.clone().map(|sheet| unplaced(&sheet.classes)).sum(),
         tasks: sheets.map(|sheet| sheet.rows.iter().filter(is_task).count()).collect(),
     })
+}
+
+fn unplaced(classes: &[(u32, RowClass)]) -> usize {
+    classes.iter().filter(|(_, class)| *class == RowClass::Unplaced).count()
 }
 
 /// Returns the sheets of the plan that list the tasks of another, as a return in its form is read.

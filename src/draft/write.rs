@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use super::beside;
 use super::doubts::DOUBTS;
 use super::guess::{Guess, Role, repeated, rises_by_one};
+use super::keys::alike_in_levels;
 use super::kind::{NUMBERS, UNITS, in_brackets};
 use super::marks::Written;
 use super::sums::{equations_of_money, equations_of_others};
@@ -385,7 +386,9 @@ fn says_none(cells: &[String]) -> bool {
 const MOST_GAPS: usize = 3;
 
 fn is_required_role(plan: &Plan<'_>, place: usize) -> bool {
-    plan.roles.key.contains(&place) && !plan.roles.alternating.contains(&place)
+    plan.roles.key.contains(&place)
+        && !plan.roles.alternating.contains(&place)
+        && plan.roles.open != Some(place)
 }
 
 fn roster(text: &mut String, plan: &Plan<'_>) {
@@ -524,12 +527,20 @@ fn named_units(text: &mut String, plan: &Plan<'_>, units: &Units) {
     }
 }
 
+/// How many rows the key leaves alike or without a name.
+fn unclear(plan: &Plan<'_>) -> usize {
+    let roles = &plan.roles;
+    let in_levels =
+        roles.open.and_then(|_| alike_in_levels(&plan.columns, roles.owner, &roles.key));
+    in_levels
+        .unwrap_or_else(|| repeated(&plan.columns, roles.owner, &roles.key, &roles.alternating))
+}
+
 fn matching(text: &mut String, plan: &Plan<'_>) {
     section(text, "报送的行怎样找到任务");
     let titles: Vec<String> =
         plan.roles.key.iter().map(|key| words::one_line(&plan.columns[*key].title)).collect();
-    let unclear =
-        repeated(&plan.columns, plan.roles.owner, &plan.roles.key, &plan.roles.alternating);
+    let unclear = unclear(plan);
     let how = if unclear == 0 {
         "同一单位内没有两行相同".to_owned()
     } else {

@@ -12,9 +12,11 @@ mod sheets;
 mod sections;
 mod beginnings;
 
+use std::collections::BTreeSet;
+
 use super::shape::Shape;
 use crate::pipeline::{UnitStands, heading};
-use crate::read::{Content, Row, Sheet};
+use crate::read::{Content, Sheet};
 
 pub use names::{is_place, is_somebody};
 
@@ -75,11 +77,18 @@ const BEFORE_NAMES: [&str; 10] = ["由", "为", "是", "括", "含", ":", "：",
 
 /// Returns the units that a line beside the tables lists, one after another: 本表由甲县、乙县分别填报.
 pub fn listed_beside(tables: &[(&Sheet, &Shape)]) -> Vec<String> {
-    let beside = tables.iter().flat_map(|(sheet, shape)| {
-        let first = shape.start();
-        let is_beside =
-            move |row: &&Row| row.index < first || shape.body.binary_search(&row.index).is_err();
-        sheet.rows.iter().filter(is_beside).flat_map(|row| &row.cells)
+    let mut sheets: Vec<&Sheet> = Vec::new();
+    for (sheet, _) in tables {
+        if !sheets.iter().any(|known| std::ptr::eq(*known, *sheet)) {
+            sheets.push(sheet);
+        }
+    }
+    let beside = sheets.into_iter().flat_map(|sheet| {
+        let own = || tables.iter().filter(|(other, _)| std::ptr::eq(*other, sheet));
+        let listed: BTreeSet<u32> =
+            own().flat_map(|(_, shape)| shape.body.iter().copied()).collect();
+        let rows = sheet.rows.iter().filter(move |row| !listed.contains(&row.index));
+        rows.flat_map(|row| &row.cells)
     });
     let lists = beside.filter_map(|cell| match &cell.content {
         Content::Text(text) => Some(names_in(text)),
@@ -95,14 +104,21 @@ const FILLED_IN: [&str; 5] = ["填报", "报送", "上报", "分别", "filled in
 /// The longest list of names that stand one after another in a sentence: places, and offices where it says that
 /// they fill something in.
 fn names_in(text: &str) -> Vec<String> {
+    const LONGEST: usize = 80;
+    const BETWEEN: [char; 6] = ['、', '，', ',', '和', '及', '与'];
+    // A name alone makes no list.
+    if !text.contains(BETWEEN) && !text.contains(" and ") {
+        return Vec::new();
+    }
     let fills_in = FILLED_IN.iter().any(|word| text.contains(word));
     let is_one = |name: &str| is_place(name) || fills_in && is_somebody(name);
     let mut lists: Vec<Vec<String>> = vec![Vec::new()];
-    for part in text.replace(" and ", ",").split(['、', '，', ',', '和', '及', '与']) {
+    for part in text.replace(" and ", ",").split(BETWEEN) {
         let part = part.trim();
         let begun = BEFORE_NAMES.iter().filter_map(|word| Some(part.rfind(word)? + word.len()));
         let rest = &part[begun.max().unwrap_or(0)..];
-        let ends = rest.char_indices().map(|(at, c)| at + c.len_utf8()).rev();
+        let ends = rest.char_indices().map(|(at, c)| at + c.len_utf8()).take(LONGEST);
+        let ends = ends.collect::<Vec<usize>>().into_iter().rev();
         let name = ends.map(|end| &rest[..end]).find(|name| is_one(name));
         // What stands before the name begins a list anew; without a name, or with more behind it, the
         // list ends.

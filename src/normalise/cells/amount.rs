@@ -109,6 +109,9 @@ fn read_text(text: &str, unit: MoneyUnit, words: &Lexicon) -> Reading {
     }
     let plain = plain.replace(spelling::THIN_GAP, ",");
     let plain = plain.trim_start_matches(['\'', '‘', '’', '`']).trim_end_matches(['。', ';']);
+    if let Some(number) = spelling::with_exponent(plain) {
+        return read_any(&Content::Number(number), unit, words);
+    }
     let (main, remark) = split_remark(plain, words);
     match remark {
         None => Reading::plain(figure(main, unit, words).unwrap_or_else(Value::Unreadable)),

@@ -42,6 +42,9 @@ fn read_text(text: &str, column: &Column, words: &Lexicon) -> Value {
     let plain = plain.replace(spelling::THIN_GAP, ",");
     let plain = plain.trim_start_matches(['\'', '‘', '’', '`']).trim_end_matches(['。', ';']);
     let plain = without_named_unit(plain, column);
+    if let Some(number) = spelling::with_exponent(plain) {
+        return exact(&number_text(number));
+    }
     let (sign, digits) = match plain.strip_prefix(['-', '−', '–']) {
         // -$10: the measure stands behind the sign.
         Some(digits) => ("-", without_named_unit(digits, column)),

@@ -53,6 +53,19 @@ fn stands_for_digit(c: char) -> bool {
     c.is_ascii_digit() || numeral::digit(c).is_some()
 }
 
+/// Returns the figure of a text that a program wrote with an exponent and all its digits: 6.8864926469E8. What a
+/// spreadsheet shows so (1.2E+05) has lost some, and 2E3 is a building.
+pub fn with_exponent(plain: &str) -> Option<f64> {
+    let (mantissa, exponent) = plain.split_once('E')?;
+    let (whole, fraction) = mantissa.split_once('.')?;
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let power = exponent.strip_prefix('-').unwrap_or(exponent);
+    let first = whole.strip_prefix('-').unwrap_or(whole);
+    let is_written =
+        first.len() == 1 && digits(first) && digits(fraction) && digits(power) && power.len() <= 2;
+    if is_written { plain.parse().ok() } else { None }
+}
+
 /// Returns whether a spelling is one of the declared words for *not applicable*; dashes of any
 /// kind and number are one word.
 pub fn says_not_applicable(plain: &str, words: &[String]) -> bool {

@@ -20,7 +20,7 @@ use crate::model::{CellAt, ColumnId, Entry, IdVec};
 use crate::normalise::cells::typing::ColumnUnit;
 use crate::normalise::layout::table::Layout;
 use crate::normalise::layout::unit::NamedUnit;
-use crate::normalise::layout::words::is_figure;
+use crate::normalise::layout::words::{is_figure, repeats};
 use crate::normalise::typed::typed_text;
 use crate::pipeline::{Pipeline, TableCorrection};
 use crate::read::{Cell, Content, Row, Sheet};
@@ -82,6 +82,8 @@ pub(super) struct Body<'a> {
     unsure: Vec<Unsure>,
     /// Whether many rows hold nothing but a task.
     has_bare_tasks: bool,
+    /// The lowest row of the heading.
+    heading: Option<&'a Row>,
 }
 
 impl<'a> Body<'a> {
@@ -137,6 +139,10 @@ impl<'a> Body<'a> {
             summed: BTreeMap::new(),
             unsure: Vec::new(),
             has_bare_tasks: false,
+            heading: layout.heading_rows.last().and_then(|last| {
+                let place = sheet.rows.binary_search_by_key(last, |row| row.index);
+                place.ok().map(|place| &sheet.rows[place])
+            }),
         }
     }
 
@@ -200,6 +206,9 @@ impl<'a> Body<'a> {
         });
         if let Some(found) = self.as_corrected(row, has_amounts) {
             return found;
+        }
+        if self.heading.is_some_and(|heading| repeats(row, heading)) {
+            return Found::Row(RowClass::Heading, String::new());
         }
         if self.numbers_two_columns(row) {
             return Found::Row(RowClass::Heading, String::new());

@@ -1,6 +1,8 @@
 //! Where the headings of tables stand that nobody has described, found by their shape alone: words,
 //! years and months above rows that hold figures.
 
+mod words;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -10,6 +12,9 @@ use super::periods::{self, is_figure};
 use super::side_by_side::{
     alike_between_blanks, letters_its_columns, sharing_between_blanks, touching,
 };
+use words::heading_above_words;
+pub use words::heading_of_words;
+
 use crate::model::{CellAt, MoneyUnit, fold};
 use crate::normalise::typed::typed_text;
 use crate::pipeline::Lexicon;
@@ -53,6 +58,14 @@ pub fn headings(sheet: &Sheet) -> Vec<Headed> {
     for at in 1..sheet.rows.len() {
         let row = &sheet.rows[at];
         if at <= from || row.cells.len() < 2 || !is_body(sheet, at) {
+            continue;
+        }
+        // The first tasks of a list may be words, as a heading is.
+        let above = found.is_empty().then(|| heading_above_words(sheet, from, at)).flatten();
+        if let Some(place) = above {
+            known.extend(keys(sheet, &sheet.rows[place..=place]));
+            from = at;
+            found.push(Headed { heading: place..place + 1, first: place + 1 });
             continue;
         }
         let Some(heading) = heading_above(sheet, from, at, &known, &words) else { continue };
@@ -123,41 +136,6 @@ fn is_long(text: &str) -> bool {
     const LETTERS: usize = 3;
     let letters = text.chars().filter(char::is_ascii).count();
     text.chars().count() - letters + letters / LETTERS > LONG
-}
-
-/// Returns where the heading of a table of words stands: short ones, each another, above rows that
-/// fill its columns, though no figure stands among them.
-pub fn heading_of_words(sheet: &Sheet) -> Option<Headed> {
-    const LEAST_ROWS: usize = 3;
-    const LEAST_COLUMNS: usize = 3;
-    const MOST_ABOVE: usize = 20;
-    (0..sheet.rows.len().min(MOST_ABOVE)).find_map(|at| {
-        let row = &sheet.rows[at];
-        let keys: BTreeSet<String> =
-            row.cells.iter().map(|cell| heading::read(&typed_text(&cell.content)).key).collect();
-        let names = row.cells.len() > 1
-            && is_words(sheet, 0, at)
-            && keys.len() == row.cells.len()
-            && !keys.contains("")
-            && !is_beside(row, &Lexicon::default());
-        let below = &sheet.rows[at + 1..];
-        // Columns that nobody has filled in yet are headed all the same.
-        let is_used = |column: u32| below.iter().any(|below| below.cell(column).is_some());
-        let used = row.cells.iter().filter(|cell| is_used(cell.column)).count();
-        let fills = |below: &&Row| {
-            let filled = row.cells.iter().filter(|cell| below.cell(cell.column).is_some()).count();
-            filled > 1 && filled * 2 >= used && below.cells.len() <= filled * 2
-        };
-        let filled = below.iter().filter(fills).count();
-        // One or two rows make a list only where each fills all of its columns.
-        let is_whole = |below: &Row| {
-            row.cells.iter().all(|cell| below.cell(cell.column).is_some())
-                && below.cells.len() == row.cells.len()
-        };
-        let is_list = row.cells.len() >= LEAST_COLUMNS && filled > 0 && below.iter().all(is_whole);
-        let is_table = names && (filled >= LEAST_ROWS && filled * 2 >= below.len() || is_list);
-        is_table.then_some(Headed { heading: at..at + 1, first: at + 1 })
-    })
 }
 
 /// Returns the rows above a row with figures that name most of its columns.

@@ -6,7 +6,7 @@ use regex::Regex;
 
 use crate::model::fold;
 use crate::pipeline::Pipeline;
-use crate::read::Content;
+use crate::read::{Content, Row};
 
 /// Returns whether a cell looks like a figure, before anybody knows what its column holds.
 pub fn is_figure(content: &Content) -> bool {
@@ -130,4 +130,23 @@ fn is_day_or_page(plain: &str) -> bool {
         Regex::new(&format!("^({day}|第{number}{{1,3}}页.*)$")).expect("the pattern is sound")
     });
     DAY.is_match(plain)
+}
+
+/// Returns whether a row below a heading repeats most of it: the heading of a further block, of which one
+/// column is called otherwise.
+pub fn repeats(row: &Row, heading: &Row) -> bool {
+    const LEAST: usize = 3;
+    let most_others = row.cells.len() / 4;
+    let mut others = 0;
+    for cell in &row.cells {
+        let Content::Text(text) = &cell.content else { return false };
+        let above = heading.cell(cell.column).map(|above| &above.content);
+        if !matches!(above, Some(Content::Text(above)) if above == text) {
+            others += 1;
+            if others > most_others {
+                return false;
+            }
+        }
+    }
+    row.cells.len() >= LEAST + others
 }
