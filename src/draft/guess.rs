@@ -517,15 +517,17 @@ fn stands_for_several(sheet: &Sheet, shape: &Shape, column: u32) -> bool {
     merged || (named && blanks * 2 > shape.body.len())
 }
 
-/// Guesses what the columns are for, and names them.
-pub fn roles(guesses: &mut [Guess]) -> Roles {
+/// Guesses what the columns are for, and names them. `found` is the column of the units where these were found
+/// elsewhere than in a column.
+pub fn roles(guesses: &mut [Guess], found: Option<usize>) -> Roles {
     let number = roles::number(guesses);
-    let mut owner = roles::owner(guesses);
+    let mut owner = found.or_else(|| roles::owner(guesses));
     // What the cells say stays what it is, whatever a column is taken for.
     let names = Names::of(guesses, 0..guesses.len());
     let key = roles::key(guesses, &names, owner, Reach::AllTables);
     // What alone says what a row is about is no unit where some of it names none.
-    if owner.is_some_and(|owner| key == [owner] && !roles::names_units(&guesses[owner])) {
+    let names_units = |owner: usize| found == Some(owner) || roles::names_units(&guesses[owner]);
+    if owner.is_some_and(|owner| key == [owner] && !names_units(owner)) {
         owner = None;
     }
     if let Some(owner) = owner {
@@ -559,7 +561,9 @@ pub fn roles(guesses: &mut [Guess]) -> Roles {
             column.unit = None;
         }
     }
-    let owner = owner.filter(|owner| key != [*owner] || roles::names_units(&guesses[*owner]));
+    let owner = owner.filter(|owner| {
+        key != [*owner] || found == Some(*owner) || roles::names_units(&guesses[*owner])
+    });
     let roles = Roles { number, owner, key, alternating, open: None };
     name_all(guesses, &roles);
     roles

@@ -214,14 +214,14 @@ fn drafted(book: &Book, path: &str, left: &[Aside]) -> Result<Drafted, NoDraft> 
         return Err(NoDraft::NoTable);
     }
     let mut columns = guess::columns(&tables, &texts_above(&tables).concat());
-    let mut roles = guess::roles(&mut columns);
+    let mut roles = guess::roles(&mut columns, None);
     // Of a table that does not say what its rows are about, as sums by unit do not, a run reads no task.
     let (keyed, mut without_key): (Vec<_>, Vec<_>) =
         tables.iter().copied().partition(|(_, shape)| guess::has_key(shape, &columns, &roles));
     if !keyed.is_empty() && !without_key.is_empty() {
         tables = keyed;
         columns = guess::columns(&tables, &texts_above(&tables).concat());
-        roles = guess::roles(&mut columns);
+        roles = guess::roles(&mut columns, None);
     }
     without_key.extend(others.iter().map(|(sheet, shape)| (*sheet, shape)));
     let found = if roles.owner.is_none() { units::find(&tables) } else { None };
@@ -238,7 +238,7 @@ fn drafted(book: &Book, path: &str, left: &[Aside]) -> Result<Drafted, NoDraft> 
         columns = guess::columns(&tables, &texts_above(&tables).concat());
         guess::settle_alike(&mut columns, &found.units.figures);
         columns.insert(0, Guess::of_owners(found.owners));
-        roles = guess::roles(&mut columns);
+        roles = guess::roles(&mut columns, Some(0));
         units = Some(found.units);
     }
     if roles.key.is_empty() {

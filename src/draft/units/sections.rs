@@ -119,7 +119,7 @@ fn sections(sheet: &Sheet, shape: &Shape, end: u32) -> Option<Vec<Line>> {
             lines.extend(own.map(|(line, _)| line));
         }
     }
-    lines.extend(alike(sheet, shape, &rows, &lines));
+    lines.extend(alike(sheet, shape, &rows, &lines)?);
     lines.sort_by_key(|line| line.row);
     // Where most lines that are numbered alike name nobody, they are sections of something else; 市本级
     // among units is one more.
@@ -136,8 +136,9 @@ fn sections(sheet: &Sheet, shape: &Shape, end: u32) -> Option<Vec<Line>> {
 }
 
 /// Returns the lines that stand as most of those do that name somebody, each alone in its row: 市直单位
-/// among counties is one more.
-fn alike(sheet: &Sheet, shape: &Shape, rows: &[&Row], lines: &[Line]) -> Vec<Line> {
+/// among counties is one more. None where most that stand so name nobody: one or two offices among sections
+/// of something else are no units, and the rows below the others would be theirs.
+fn alike(sheet: &Sheet, shape: &Shape, rows: &[&Row], lines: &[Line]) -> Option<Vec<Line>> {
     let last = shape.body.last().copied().unwrap_or(0);
     // Where the only cell of a row stands, and how far it is merged.
     let look = |row: &Row| {
@@ -153,24 +154,28 @@ fn alike(sheet: &Sheet, shape: &Shape, rows: &[&Row], lines: &[Line]) -> Vec<Lin
         .filter(|row| lines.iter().any(|line| line.row == row.index && line.start.is_empty()))
         .map(|row| look(row))
         .collect();
-    let Some(Some(first)) = looks.first().copied() else { return Vec::new() };
+    let Some(Some(first)) = looks.first().copied() else { return Some(Vec::new()) };
     if looks.len() < 2 || looks.iter().any(|own| *own != Some(first)) {
-        return Vec::new();
+        return Some(Vec::new());
     }
     let is_known = |row: &Row| lines.iter().any(|line| line.row == row.index);
     let others =
         rows.iter().filter(|row| row.index < last && look(row) == Some(first) && !is_known(row));
-    let named: Vec<Line> = others
+    let heads: Vec<Line> = others
         .filter_map(|row| {
             let (name, start) = head(sheet, row)?;
-            let is_name = (2..=LONGEST_NAME).contains(&name.chars().count())
-                && !name.contains(['。', '，', ',', ';', '；'])
-                && !says_total(&name);
+            let is_name = !name.contains(['。', '，', ',', ';', '；'])
+                && !says_total(&name)
+                && start.is_empty();
             let is_over = shape.body.contains(&(row.index + 1));
-            (is_name && is_over && start.is_empty()).then_some(Line { row: row.index, name, start })
+            (is_name && is_over).then_some(Line { row: row.index, name, start })
         })
         .collect();
-    if named.len() < looks.len() { named } else { Vec::new() }
+    if heads.len() >= looks.len() {
+        return None;
+    }
+    let is_short = |line: &Line| (2..=LONGEST_NAME).contains(&line.name.chars().count());
+    Some(heads.into_iter().filter(is_short).collect())
 }
 
 /// Whether a task has the same cells filled as a line.
