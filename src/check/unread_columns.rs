@@ -70,9 +70,8 @@ pub(super) fn joined<'a>(
             columns.entry(column).or_default().push((place, cause));
         }
     }
-    columns.retain(|_, cells| {
-        cells.len() >= LEAST && cells.iter().all(|cell| cell.1 == cells[0].1)
-    });
+    columns
+        .retain(|_, cells| cells.len() >= LEAST && cells.iter().all(|cell| cell.1 == cells[0].1));
     if columns.is_empty() {
         return findings;
     }

@@ -11,7 +11,7 @@ use crate::pipeline::{ColumnType, heading};
 use crate::read::Content;
 
 /// Whoever these name answers for the row.
-const ANSWERS: [&str; 18] = [
+const ANSWERS: [&str; 22] = [
     "责任单位",
     "实施单位",
     "牵头单位",
@@ -30,6 +30,10 @@ const ANSWERS: [&str; 18] = [
     "responsibledepartment",
     "implementingunit",
     "implementingagency",
+    "reportingunit",
+    "recipientunit",
+    "leadunit",
+    "executingagency",
 ];
 /// Before a word for areas, those of them that answer.
 const ANSWERING: [&str; 5] = ["责任", "实施", "承担", "申报", "填报"];
@@ -63,8 +67,21 @@ const PLACES: [&str; 26] = [
     "ward",
 ];
 /// They do the work, and may be one for each row.
-const DOERS: [&str; 8] =
-    ["项目单位", "建设单位", "承担单位", "使用单位", "主办单位", "学校", "医院", "项目法人"];
+const DOERS: [&str; 13] = [
+    "项目单位",
+    "建设单位",
+    "承担单位",
+    "使用单位",
+    "主办单位",
+    "学校",
+    "医院",
+    "项目法人",
+    "school",
+    "hospital",
+    "library",
+    "college",
+    "clinic",
+];
 /// Said of many.
 const OTHERS: [&str; 3] = ["单位", "部门", "机构"];
 /// They look on, or work for somebody.
@@ -85,6 +102,7 @@ pub fn owner(guesses: &[Guess]) -> Option<usize> {
 fn owner_score(guess: &Guess) -> usize {
     const MOST_UNITS: usize = 100;
     const LONGEST: usize = 20;
+    const LONGEST_NAME: usize = 6;
     if !matches!(guess.kind, ColumnType::Text | ColumnType::Choice) {
         return 0;
     }
@@ -102,8 +120,11 @@ fn owner_score(guess: &Guess) -> usize {
     let bare = heading::read(&guess.lowest).bare;
     let word = rank(&bare);
     let brackets = in_brackets(&guess.lowest);
-    // 单位（项目）: units and their tasks in one column.
-    if brackets.iter().any(|part| TASKS.iter().any(|task| part.contains(task))) {
+    // 单位（项目）: units and their tasks in one column. What is longer tells how to fill it in.
+    let names_tasks = |part: &String| {
+        part.chars().count() <= LONGEST_NAME && TASKS.iter().any(|task| part.contains(task))
+    };
+    if brackets.iter().any(names_tasks) {
         return 0;
     }
     let inside = brackets.iter().map(|part| rank(&fold::key(part))).max();

@@ -211,7 +211,9 @@ fn column(text: &mut String, plan: &Plan<'_>, called: &Called<'_>, place: usize,
     text.push_str("[[normalise.column]]\n");
     let _ = writeln!(text, "name = \"{}\"", guess.name);
     let _ = writeln!(text, "title = {}", quoted(&words::one_line(&guess.title)));
-    let measured = without_measure(called, guess);
+    let measured = without_measure(called, guess)
+        .or_else(|| with_measure(called, guess))
+        .or_else(|| without_instructions(called, guess));
     let headings: Vec<String> = guess
         .headings
         .iter()
@@ -327,6 +329,30 @@ fn without_measure(called: &Called<'_>, guess: &Guess) -> Option<String> {
     let is_others =
         || called.get(&key).is_some_and(|names| names.iter().any(|name| *name != guess.name));
     (!key.is_empty() && !is_others()).then_some(bare)
+}
+
+/// A heading as returns may have it: without the sentence in its brackets that tells how to fill it in.
+fn without_instructions(called: &Called<'_>, guess: &Guess) -> Option<String> {
+    const LONG: usize = 12;
+    let is_long = |part: &String| part.chars().count() >= LONG;
+    if guess.title.contains([TWIN, '＃']) || !in_brackets(&guess.title).iter().any(is_long) {
+        return None;
+    }
+    let bare = bare(guess);
+    let key = heading::read(&bare).key;
+    let is_others =
+        || called.get(&key).is_some_and(|names| names.iter().any(|name| *name != guess.name));
+    (!key.is_empty() && !is_others()).then_some(bare)
+}
+
+/// The heading of a quantity as returns may have it: with the measure that stands beside the plan's figures.
+fn with_measure(called: &Called<'_>, guess: &Guess) -> Option<String> {
+    let measure = guess.measure.as_ref()?;
+    if guess.title.contains(['（', '(', TWIN, '＃']) {
+        return None;
+    }
+    let title = format!("{}（{measure}）", guess.title);
+    (!called.contains_key(&heading::read(&title).key)).then_some(title)
 }
 
 /// The names of the columns that go by each heading.

@@ -606,13 +606,14 @@ fn begins_ordinal(plain: &str) -> Option<(Ordinal, &str)> {
     Some((Ordinal::Bare, rest.strip_prefix(SEPARATORS).unwrap_or(rest)))
 }
 
-/// Reads a count that stands for a task: 12, 共3项, 3个.
+/// Reads a count that stands for a task: 12, 共3项, 3个, （5项）.
 pub(super) fn count(plain: &str, words: &[String]) -> Option<u32> {
     // Most texts hold no figure.
     if !plain.bytes().any(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let mut rest = plain;
+    let inner = plain.strip_prefix('(').and_then(|inner| inner.strip_suffix(')'));
+    let mut rest = inner.unwrap_or(plain);
     while let Some(word) = words.iter().find(|word| rest.starts_with(word.as_str())) {
         rest = &rest[word.len()..];
     }

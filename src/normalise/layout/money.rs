@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::table::{Layout, SheetColumn};
 use crate::model::fact::{InDoubt, Sentence};
 use crate::model::{CellAt, Fact, Finding, MoneyUnit, Side, Value, fold};
+use crate::pipeline::heading;
 use crate::pipeline::{Lexicon, Pipeline};
 use crate::read::{Cell, Content, Sheet};
 
@@ -39,6 +40,9 @@ fn lines(sheet: &Sheet, tables: &[Layout], words: &Lexicon) -> Vec<(CellAt, Mone
         words.any(|word| (!word.is_ascii() || text.is_ascii()) && text.contains(word.as_str()))
     };
     let rows = sheet.rows.iter().filter(|row| !headings.contains(&row.index));
+    let first = sheet.rows.iter().take(MOST_TITLES).map(|row| row.index);
+    let first: Vec<u32> = first.take_while(|row| !headings.contains(row)).collect();
+    let is_first = |row: u32| first.contains(&row);
     rows.flat_map(|row| {
         row.cells.iter().enumerate().filter_map(|(place, cell)| match &cell.content {
             Content::Text(text) if text.len() < 400 && names_money(text) => {
@@ -46,11 +50,31 @@ fn lines(sheet: &Sheet, tables: &[Layout], words: &Lexicon) -> Vec<(CellAt, Mone
                 let own = unit_in_line(text, words).map(|unit| (unit, cell.column));
                 own.or_else(beside).map(|(unit, column)| (CellAt::new(row.index, column), unit))
             }
+            Content::Text(text) if row.cells.len() == 1 && is_first(row.index) => {
+                unit_of_title(text, words).map(|unit| (CellAt::new(row.index, cell.column), unit))
+            }
             _ => None,
         })
     })
     .collect()
 }
+
+/// Returns the unit of money that the title of a sheet ends in, in brackets or behind `in`: 项目安排表（万元）,
+/// Grants (yuan), Grants, amounts in yuan.
+fn unit_of_title(text: &str, words: &Lexicon) -> Option<MoneyUnit> {
+    const LEAST: usize = 3;
+    let text = text.trim();
+    let (before, named) = match text.strip_suffix([')', '）']) {
+        Some(inner) => inner.rsplit_once(['(', '（'])?,
+        None => text.rsplit_once(" in ")?,
+    };
+    let key = heading::read(before).key;
+    let is_title = key.chars().count() >= LEAST && !words.sounds_like_total(&key);
+    MoneyUnit::named(&fold::plain(named)).filter(|_| is_title)
+}
+
+/// So many rows at the top of a sheet may be titles.
+const MOST_TITLES: usize = 4;
 
 /// Returns the unit of money that the cell beside a label names, as a form has it: 金额单位 | 元.
 fn named_beside(label: &str, next: &Cell) -> Option<(MoneyUnit, u32)> {
