@@ -212,7 +212,10 @@ pub fn is_task(sheet: &Sheet, row: &Row, columns: &[ShapeColumn], words: &Lexico
     let is_labelled = row.cells.first().is_some_and(|cell| {
         matches!(&cell.content, Content::Text(text) if text.trim_end().ends_with([':', '：']))
     });
-    if is_labelled || by_shape::is_beside(row, words) {
+    // What somebody wrote of a task has colons too, in one of its many columns.
+    let is_filled = columns.len() > 2 && shown * 3 >= columns.len() * 2;
+    let is_written = is_filled && !by_shape::are_lines(row, words);
+    if is_labelled || !is_written && by_shape::is_beside(row, words) {
         return false;
     }
     let totals = &words.totals;

@@ -393,6 +393,15 @@ pub fn is_beside(row: &Row, words: &Lexicon) -> bool {
     has_line
 }
 
+/// Returns whether half of what a row says are labels and what they say.
+pub fn are_lines(row: &Row, words: &Lexicon) -> bool {
+    let lines = row.cells.iter().filter(|cell| match &cell.content {
+        Content::Text(text) => is_line(text, words),
+        _ => false,
+    });
+    lines.count() * 2 >= row.cells.len()
+}
+
 /// Returns whether a text is a line above a table and no heading: 填报单位：某县, 单位：万元.
 fn is_line(text: &str, words: &Lexicon) -> bool {
     let plain = fold::plain(text);
