@@ -128,7 +128,7 @@ fn owner_score(guess: &Guess) -> usize {
         return 0;
     }
     let inside = brackets.iter().map(|part| rank(&fold::key(part))).max();
-    if says_few_rows(guess) {
+    if says_few_rows(guess) || is_part_of_address(guess, &bare) {
         return 0;
     }
     let distinct: BTreeSet<String> = filled.iter().map(|text| fold::key(text)).collect();
@@ -142,6 +142,18 @@ fn owner_score(guess: &Guess) -> usize {
     // 责任单位（县区）.
     let said = if word == 0 { 0 } else { word + inside.unwrap_or(0).min(20) };
     if said == 0 { 0 } else { said + usize::from(repeats) * 25 }
+}
+
+/// Whether a column of borough or province, which addresses have too, is blank in some rows and names the
+/// others one by one: the rows without would be nobody's.
+fn is_part_of_address(guess: &Guess, bare: &str) -> bool {
+    let is_again = |pair: &[String]| {
+        !pair[0].is_empty() && !pair[1].is_empty() && fold::key(&pair[0]) == fold::key(&pair[1])
+    };
+    bare.is_ascii()
+        && PLACES.iter().any(|word| bare.ends_with(word))
+        && guess.cells.iter().any(String::is_empty)
+        && guess.cells.windows(2).any(is_again)
 }
 
 /// Whether a column says of a few rows only whose they are: it is blank on four rows of five, and where it is
