@@ -118,7 +118,7 @@ fn owner_score(guess: &Guess) -> usize {
         return 0;
     }
     let bare = heading::read(&guess.lowest).bare;
-    let word = rank(&bare);
+    let word = rank(&guess.lowest);
     let brackets = in_brackets(&guess.lowest);
     // 单位（项目）: units and their tasks in one column. What is longer tells how to fill it in.
     let names_tasks = |part: &String| {
@@ -127,7 +127,7 @@ fn owner_score(guess: &Guess) -> usize {
     if brackets.iter().any(names_tasks) {
         return 0;
     }
-    let inside = brackets.iter().map(|part| rank(&fold::key(part))).max();
+    let inside = brackets.iter().map(|part| rank(part)).max();
     if says_few_rows(guess) || is_part_of_address(guess, &bare) {
         return 0;
     }
@@ -145,15 +145,23 @@ fn owner_score(guess: &Guess) -> usize {
 }
 
 /// Whether a column of borough or province, which addresses have too, is blank in some rows and names the
-/// others one by one: the rows without would be nobody's.
+/// others one by one: the rows without would be nobody's. A name that holds for the blank rows below it stands in
+/// the first row, and comes again but where most rows are blank.
 fn is_part_of_address(guess: &Guess, bare: &str) -> bool {
+    let blanks = guess.cells.iter().filter(|text| text.is_empty()).count();
+    if blanks == 0 || !bare.is_ascii() || !PLACES.iter().any(|word| bare.ends_with(word)) {
+        return false;
+    }
     let is_again = |pair: &[String]| {
         !pair[0].is_empty() && !pair[1].is_empty() && fold::key(&pair[0]) == fold::key(&pair[1])
     };
-    bare.is_ascii()
-        && PLACES.iter().any(|word| bare.ends_with(word))
-        && guess.cells.iter().any(String::is_empty)
-        && guess.cells.windows(2).any(is_again)
+    let comes_again = || {
+        let mut seen = BTreeSet::new();
+        guess.cells.iter().any(|text| !text.is_empty() && !seen.insert(fold::key(text)))
+    };
+    guess.cells.first().is_some_and(String::is_empty)
+        || guess.cells.windows(2).any(is_again)
+        || blanks * 2 < guess.cells.len() && comes_again()
 }
 
 /// Whether a column says of a few rows only whose they are: it is blank on four rows of five, and where it is
@@ -172,14 +180,18 @@ pub fn names_units(guess: &Guess) -> bool {
 }
 
 /// How surely a heading names who reports.
-fn rank(bare: &str) -> usize {
+fn rank(heading: &str) -> usize {
+    let bare = &heading::read(heading).bare;
+    let is_whole = |word: &str| !word.is_ascii() || has_word(heading, word);
     let ends = |words: &[&str]| words.iter().any(|word| bare.ends_with(word));
     let holds = |words: &[&str]| words.iter().any(|word| bare.contains(word));
     let is_place = || {
         PLACES.iter().any(|word| {
             bare == *word
                 || bare.ends_with(&format!("{word}名称"))
-                || (bare.ends_with(word) && (word.chars().count() > 1 || bare.chars().count() < 4))
+                || (bare.ends_with(word)
+                    && (word.chars().count() > 1 || bare.chars().count() < 4)
+                    && is_whole(word))
         }) && !ends(&NO_PLACES)
     };
     if ANSWERING.iter().any(|word| bare.starts_with(word)) && is_place() && !holds(&NOT_OWNERS) {
@@ -191,13 +203,33 @@ fn rank(bare: &str) -> usize {
         95
     } else if holds(&NOT_OWNERS) {
         usize::from(ends(&OTHERS)) * 20
-    } else if holds(&DOERS) {
+    } else if DOERS.iter().any(|word| bare.contains(word) && is_whole(word)) {
         80
     } else if ends(&OTHERS) || bare == "单位名称" {
         70
     } else {
         0
     }
+}
+
+/// Whether a heading has a word of a writing with gaps between words, or several of it: an Award is no Ward, and
+/// a Clinical lead no Clinic.
+fn has_word(heading: &str, word: &str) -> bool {
+    let mut words = vec![String::new()];
+    let mut before = ' ';
+    for c in heading.chars() {
+        // CountyName has two.
+        let begins = before.is_ascii_lowercase() && c.is_ascii_uppercase();
+        if begins || !c.is_ascii_alphabetic() {
+            words.push(String::new());
+        }
+        if let Some(own) = words.last_mut().filter(|_| c.is_ascii_alphabetic()) {
+            own.push(c.to_ascii_lowercase());
+        }
+        before = c;
+    }
+    let rests = words.iter().filter_map(|own| own.strip_prefix(word));
+    rests.into_iter().any(|rest| ["", "s", "name"].contains(&rest))
 }
 
 /// Whether a text may name something: no figure, no dash.
@@ -443,5 +475,26 @@ mod tests {
             assert!(rank(better) > rank(worse), "{better} {worse}");
         }
         assert_eq!(rank("项目名称"), 0);
+        for named in ["Ward", "Name of School", "CountyName ward", "school_name", "SCHOOLNAME"] {
+            assert!(rank(named) > 0, "{named}");
+        }
+        for other in ["Award", "Reward", "Clinical lead", "Preschool", "Schoolyear", "Hospitality"]
+        {
+            assert_eq!(rank(other), 0, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_ward_that_some_rows_lack_reports_of_none() {
+        let of = |cells: &[&str]| {
+            let mut guess = Guess::of_owners(cells.iter().map(|own| (*own).to_owned()).collect());
+            guess.lowest = "Ward".to_owned();
+            owner_score(&guess)
+        };
+        assert!(of(&["North", "South", "North", "South"]) > 0);
+        assert!(of(&["North", "", "", "South", "", ""]) > 0);
+        assert_eq!(of(&["", "North", "South", "North", "South"]), 0);
+        assert_eq!(of(&["North", "South", "North", "", "South"]), 0);
+        assert_eq!(of(&["North", "North", "", "South"]), 0);
     }
 }
