@@ -227,6 +227,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_decimal_has_no_nought_at_its_end_and_one_before_its_point() {
+        for (whole, places, text) in [
+            (0, 0, "0"),
+            (0, 6, "0"),
+            (5, 0, "5"),
+            (500, 0, "500"),
+            (-500, 2, "-5"),
+            (5, 2, "0.05"),
+            (-5, 6, "-0.000005"),
+            (1_050, 2, "10.5"),
+            (10_000_000, 6, "10"),
+            (i128::MAX, 38, "1.70141183460469231731687303715884105727"),
+            (i128::MIN, 40, "-0.0170141183460469231731687303715884105728"),
+        ] {
+            assert_eq!(shortest_decimal(whole, places), text);
+        }
+    }
+
+    #[test]
     fn units_of_money_have_names_in_two_languages() {
         for (text, unit) in [
             ("万元", Some(MoneyUnit::TenThousandYuan)),

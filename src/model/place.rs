@@ -141,6 +141,19 @@ mod tests {
     }
 
     #[test]
+    fn a_name_is_the_same_cell_however_it_is_written() {
+        for column in ["A", "Z", "AA", "XFD", "XFE", "ZZZ", "AAAA"] {
+            for row in ["0", "1", "01", "1048576", "1048577", "9999999", "01048576"] {
+                let usual = format!("{column}{row}").parse::<CellAt>();
+                for other in [format!("${column}${row}"), format!("{column}{row}").to_lowercase()] {
+                    let other = other.parse::<CellAt>();
+                    assert_eq!(usual.as_ref().ok(), other.as_ref().ok(), "{column}{row}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn names_outside_the_grid_are_refused() {
         for name in ["", "A", "1", "A0", "1:38", "XFE1", "A1048577", "B4294967298", "A1B", "甲1"] {
             assert!(name.parse::<CellAt>().is_err(), "{name} was read");

@@ -400,7 +400,8 @@ pub fn number_text(number: f64) -> String {
         }
     }
     let scientific = format!("{number:.14e}");
-    let (mantissa, exponent) = scientific.split_once('e').expect("the format has an exponent");
+    // A share of more than all numbers.
+    let Some((mantissa, exponent)) = scientific.split_once('e') else { return scientific };
     let exponent: i32 = exponent.parse().expect("an exponent is a number");
     let negative = mantissa.starts_with('-');
     let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
@@ -441,6 +442,56 @@ mod tests {
             (0.000_001, "0.000001"),
         ] {
             assert_eq!(number_text(number), text);
+        }
+        assert_eq!(number_text(f64::MAX * 100.0), "inf");
+    }
+
+    /// The digits of a number at 15 significant ones and the power of ten of the first, by the formatter's own
+    /// rounding.
+    fn rounded(number: f64) -> (String, i32) {
+        let scientific = format!("{:.14e}", number.abs());
+        let (mantissa, exponent) = scientific.split_once('e').unwrap();
+        let digits = mantissa.replace('.', "");
+        (digits.trim_end_matches('0').to_owned(), exponent.parse().unwrap())
+    }
+
+    #[test]
+    fn whichever_way_a_number_is_written_it_has_the_digits_that_are_shown() {
+        // Any bits, sums of decimals, and what stands beside round ones.
+        let mut state = 0x2545_f491_4f6c_dd1d_u64;
+        let mut next = || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state
+        };
+        for _ in 0..200_000 {
+            let own = f64::from_bits(next());
+            #[expect(clippy::cast_precision_loss, reason = "whatever it becomes is tried")]
+            let decimal = (next() % 10_u64.pow(17)) as f64 / 10_f64.powi((next() % 24) as i32);
+            let round = f64::from(u32::try_from(next() % 1_000_000).unwrap());
+            let near = f64::from_bits((0.1 * round).to_bits() + next() % 4);
+            for number in [own, decimal, -decimal, decimal + 0.1, near] {
+                if !number.is_finite() || number == 0.0 {
+                    continue;
+                }
+                let (digits, exponent) = rounded(number);
+                if !(-10..=20).contains(&exponent) {
+                    assert_eq!(number_text(number), format!("{number:e}"));
+                    continue;
+                }
+                let text = number_text(number);
+                assert_eq!(text.starts_with('-'), number < 0.0, "{number:e}");
+                let plain = text.trim_start_matches('-');
+                let (whole, fraction) = plain.split_once('.').unwrap_or((plain, ""));
+                assert!(!fraction.ends_with('0') && !plain.ends_with('.'), "{text}");
+                let first = plain.find(|c: char| ('1'..='9').contains(&c)).unwrap();
+                let place = i32::try_from(whole.len()).unwrap() - i32::try_from(first).unwrap();
+                assert_eq!(if first < whole.len() { place - 1 } else { place }, exponent, "{text}");
+                let own = plain[first..].replace('.', "");
+                assert_eq!(own.trim_end_matches('0'), digits, "{number:e}");
+                assert!(whole == "0" || !whole.starts_with('0'), "{text}");
+            }
         }
     }
 
