@@ -13,12 +13,14 @@ use crate::read::{Cell, Content, Sheet};
 /// below it, else the first of the sheet.
 pub fn assign(sheet: &Sheet, tables: &mut [Layout], words: &Lexicon) {
     let lines = lines(sheet, tables, words);
+    let titles = titles_of_others(sheet, tables, words);
     let starts: Vec<u32> = tables.iter().map(Layout::start).collect();
     for (table, start) in tables.iter_mut().zip(starts.clone()) {
         let before = starts.iter().copied().filter(|other| *other < start).max();
         let after = starts.iter().copied().filter(|other| *other > start).min();
         let above = lines
             .iter()
+            .chain(&titles)
             .filter(|(at, _)| at.row < start && before.is_none_or(|before| at.row > before));
         let below = lines
             .iter()
@@ -55,6 +57,23 @@ fn lines(sheet: &Sheet, tables: &[Layout], words: &Lexicon) -> Vec<(CellAt, Mone
             }
             _ => None,
         })
+    })
+    .collect()
+}
+
+/// Returns the titles of the second and further tables of a sheet that end in a unit of money. Each is that of the
+/// table below it, and says nothing of the one above.
+fn titles_of_others(sheet: &Sheet, tables: &[Layout], words: &Lexicon) -> Vec<(CellAt, MoneyUnit)> {
+    let above = |table: &Layout| {
+        let start = sheet.rows.partition_point(|row| row.index < table.start());
+        sheet.rows[..start].iter().rev().take(MOST_TITLES).take_while(|row| row.cells.len() == 1)
+    };
+    let rows = tables.iter().skip(1).flat_map(above);
+    rows.filter_map(|row| match &row.cells[0].content {
+        Content::Text(text) => {
+            Some((CellAt::new(row.index, row.cells[0].column), unit_of_title(text, words)?))
+        }
+        _ => None,
     })
     .collect()
 }

@@ -114,7 +114,9 @@ fn continues(sheet: &Sheet, at: usize, last: &Layout, next: &Layout, pipeline: &
         pipeline.words.pages.iter().any(|word| line.contains(word.as_str()))
             || (line.starts_with('第') && line.contains('页'))
     };
-    same_columns(last, next) && lines.iter().all(|line| known.contains(line) || is_page_mark(line))
+    same_columns(last, next)
+        && same_units(last, next)
+        && lines.iter().all(|line| known.contains(line) || is_page_mark(line))
 }
 
 /// Returns the keys of the lines of words right above a place in the list of rows, but for notes
@@ -168,6 +170,14 @@ fn same_columns(one: &Layout, other: &Layout) -> bool {
         layout.columns.iter().map(|column| (column.column, column.field)).collect()
     };
     fields(one) == fields(other)
+}
+
+/// Returns whether no heading names another unit of money than the one above it in its column: 资金（元） below
+/// 资金（万元） heads amounts of its own.
+fn same_units(one: &Layout, other: &Layout) -> bool {
+    let pairs = one.columns.iter().zip(&other.columns);
+    let mut units = pairs.filter_map(|(one, other)| one.unit.zip(other.unit));
+    units.all(|(one, other)| one == other)
 }
 
 /// A quick look before the thorough one: one of the row's texts is a declared heading, or the row

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::model::fold;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pipeline, heading};
 use crate::read::{Content, Row};
 
 /// Returns whether a cell looks like a figure, before anybody knows what its column holds.
@@ -134,14 +134,22 @@ fn is_day_or_page(plain: &str) -> bool {
 
 /// Returns whether a row below a heading repeats most of it: the heading of a further block, of which one
 /// column is called otherwise.
-pub fn repeats(row: &Row, heading: &Row) -> bool {
+pub fn repeats(row: &Row, known: &Row) -> bool {
     const LEAST: usize = 3;
     let most_others = row.cells.len() / 4;
     let mut others = 0;
     for cell in &row.cells {
         let Content::Text(text) = &cell.content else { return false };
-        let above = heading.cell(cell.column).map(|above| &above.content);
+        let above = known.cell(cell.column).map(|above| &above.content);
         if !matches!(above, Some(Content::Text(above)) if above == text) {
+            // Amounts in another unit are no more of the same.
+            let unit_above = match above {
+                Some(Content::Text(above)) => heading::read(above).unit,
+                _ => None,
+            };
+            if heading::read(text).unit.is_some_and(|unit| unit_above != Some(unit)) {
+                return false;
+            }
             others += 1;
             if others > most_others {
                 return false;
