@@ -1,7 +1,7 @@
 //! A column of which hardly a cell can be read has one cause: it is said once, with all its cells. So are the
 //! cells of a column that are finer than what is held, and a column that is blank from end to end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::mem::{Discriminant, discriminant};
 
 use crate::model::fact::Holder;
@@ -29,12 +29,16 @@ pub(super) enum Whose {
     Nobodys,
 }
 
-/// Why a cell says nothing that could be held.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// Why a cell says nothing that could be held. What is blank, or too fine, says nothing of those that cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Cause {
-    Unreadable(Discriminant<Obstacle>),
+    Unreadable,
+    TooFine,
     Blank,
 }
+
+/// The place of a finding, and why its cell cannot be read.
+type Said = (usize, Option<Discriminant<Obstacle>>);
 
 /// A column of a sheet: file, sheet, unit, field.
 type Column = (String, String, Option<String>, String);
@@ -47,18 +51,22 @@ pub(super) fn joined<'a>(
     side: &Side<'_>,
     pipeline: &Pipeline,
 ) -> Vec<Finding> {
-    let mut columns: BTreeMap<Column, Vec<(usize, Cause)>> = BTreeMap::new();
+    let mut columns: BTreeMap<(Column, Cause), Vec<Said>> = BTreeMap::new();
     for (place, finding) in findings.iter().enumerate() {
-        let cause = match (&finding.fact, &finding.found) {
+        let (cause, why) = match (&finding.fact, &finding.found) {
             (
                 Fact::ValueUnreadable(Holder::Row) | Fact::ValueImprecise(Holder::Row),
                 Some(Value::Unreadable(obstacle)),
-            ) => Cause::Unreadable(discriminant(obstacle)),
+            ) => {
+                let is_fine = *obstacle == Obstacle::TooFine;
+                let cause = if is_fine { Cause::TooFine } else { Cause::Unreadable };
+                (cause, Some(discriminant(obstacle)))
+            }
             // What the plan leaves blank is asked for task by task.
             (Fact::ValueMissing, None | Some(Value::Blank))
                 if side.whose == Whose::EachUnits && finding.cells.len() == 1 =>
             {
-                Cause::Blank
+                (Cause::Blank, None)
             }
             _ => continue,
         };
@@ -67,7 +75,7 @@ pub(super) fn joined<'a>(
             (&finding.file, &finding.sheet, &finding.field)
         {
             let column = (file.clone(), sheet.clone(), unit, field.clone());
-            columns.entry(column).or_default().push((place, cause));
+            columns.entry((column, cause)).or_default().push((place, why));
         }
     }
     columns
@@ -76,12 +84,12 @@ pub(super) fn joined<'a>(
         return findings;
     }
     let filled = filled(&columns, rows, side, pipeline);
-    columns.retain(|column, cells| {
+    columns.retain(|(column, cause), cells| {
         let filled = *filled.get(column).unwrap_or(&0);
-        match cells[0].1 {
+        match cause {
             Cause::Blank => filled == 0,
-            Cause::Unreadable(own) if own == discriminant(&Obstacle::TooFine) => true,
-            Cause::Unreadable(_) => cells.len() * 5 >= filled * 4,
+            Cause::TooFine => true,
+            Cause::Unreadable => cells.len() * 5 >= filled * 4,
         }
     });
     let mut findings: Vec<Option<Finding>> = findings.into_iter().map(Some).collect();
@@ -95,7 +103,7 @@ pub(super) fn joined<'a>(
 
 /// Returns how many cells of each column hold something other than 0.
 fn filled<'a>(
-    columns: &BTreeMap<Column, Vec<(usize, Cause)>>,
+    columns: &BTreeMap<(Column, Cause), Vec<Said>>,
     rows: impl Iterator<Item = &'a Item<'a>>,
     side: &Side<'_>,
     pipeline: &Pipeline,
@@ -103,6 +111,7 @@ fn filled<'a>(
     let fields: IdVec<_, &String> = pipeline.columns.iter().map(|column| &column.name).collect();
     let unit_of =
         |unit: UnitId| (side.whose == Whose::EachUnits).then(|| side.names.name(unit).to_owned());
+    let asked: BTreeSet<&Column> = columns.keys().map(|(column, _)| column).collect();
     let mut filled: BTreeMap<Column, usize> = BTreeMap::new();
     for item in rows {
         let file = &side.places.files[item.file];
@@ -114,7 +123,7 @@ fn filled<'a>(
             if says {
                 let field = fields[field].clone();
                 let column = (file.clone(), sheet.clone(), unit_of(item.unit), field);
-                if columns.contains_key(&column) {
+                if asked.contains(&column) {
                     *filled.entry(column).or_default() += 1;
                 }
             }
