@@ -1,8 +1,10 @@
 //! Finds tables by their shape alone: short words above rows that hold figures.
 
+use std::cell::LazyCell;
+
 use crate::model::{CellAt, fold};
 use crate::normalise::layout::by_shape::{self, Headed};
-use crate::normalise::layout::words::repeats;
+use crate::normalise::layout::words::{are_values, repeats};
 use crate::normalise::typed::typed_text;
 use crate::pipeline::Lexicon;
 use crate::pipeline::heading;
@@ -83,9 +85,13 @@ fn shapes(sheet: &Sheet, headed: &[Headed]) -> Vec<Shape> {
         }
         for columns in found {
             let tasks = |columns: &[ShapeColumn]| -> Vec<u32> {
-                let below = sheet.rows[*first..end].iter();
-                let is_heading = |row: &&Row| rows.last().is_some_and(|last| repeats(row, last));
+                let below = &sheet.rows[*first..end];
+                let are_values =
+                    LazyCell::new(|| rows.last().is_some_and(|last| are_values(below, last)));
+                let is_heading =
+                    |row: &&Row| rows.last().is_some_and(|last| repeats(row, last)) && !*are_values;
                 below
+                    .iter()
                     .filter(|row| !is_heading(row))
                     .filter(|row| is_task(sheet, row, columns, &words))
                     .map(|row| row.index)

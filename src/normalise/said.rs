@@ -32,7 +32,7 @@ pub fn lists_others(sheet: &SheetRows, table: &Layout, pipeline: &Pipeline) -> b
     }
     let start = table.body_start();
     let starts = sheet.tables.iter().map(Layout::start);
-    let end = starts.filter(|other| *other > start).min().unwrap_or(u32::MAX);
+    let end = starts.filter(|other| *other >= start).min().unwrap_or(u32::MAX);
     let mut rows = sheet.classes.iter().filter(|(row, _)| *row >= start && *row < end);
     pipeline.amount_columns().all(|field| table.column_of(field).is_none())
         && rows.all(|(_, class)| matches!(class, RowClass::Note | RowClass::Title))

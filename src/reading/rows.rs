@@ -207,7 +207,9 @@ fn why(
 
 /// Returns the rows below the first heading that patterns fit, as the sheet counts them.
 pub(super) fn fitting(about: About<'_>, patterns: &[Regex]) -> Vec<u32> {
-    let starts = about.read.tables.iter().map(Layout::start);
+    // A table without a heading begins with its first row.
+    let below = |table: &Layout| table.first_row.unwrap_or_else(|| table.start() + 1);
+    let starts = about.read.tables.iter().map(below);
     let Some(first) = starts.min().filter(|_| !patterns.is_empty()) else { return Vec::new() };
     let rows = about.sheet.rows.iter().filter(|row| row.index >= first);
     rows.filter(|row| fits(about, patterns, row)).map(|row| row.index + 1).collect()

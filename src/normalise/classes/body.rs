@@ -11,6 +11,7 @@ mod said;
 mod words;
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use self::said::{is_mark, is_money_line, is_nought, names_somebody};
@@ -20,7 +21,7 @@ use crate::model::{CellAt, ColumnId, Entry, IdVec};
 use crate::normalise::cells::typing::ColumnUnit;
 use crate::normalise::layout::table::Layout;
 use crate::normalise::layout::unit::NamedUnit;
-use crate::normalise::layout::words::{is_figure, repeats};
+use crate::normalise::layout::words::{are_values, is_figure, repeats};
 use crate::normalise::typed::typed_text;
 use crate::pipeline::{Pipeline, TableCorrection};
 use crate::read::{Cell, Content, Row, Sheet};
@@ -84,6 +85,8 @@ pub(super) struct Body<'a> {
     has_bare_tasks: bool,
     /// The lowest row of the heading.
     heading: Option<&'a Row>,
+    /// Whether its words stand among the rows below as well; it is asked of few tables.
+    has_words_of_rows: OnceCell<bool>,
 }
 
 impl<'a> Body<'a> {
@@ -143,6 +146,7 @@ impl<'a> Body<'a> {
                 let place = sheet.rows.binary_search_by_key(last, |row| row.index);
                 place.ok().map(|place| &sheet.rows[place])
             }),
+            has_words_of_rows: OnceCell::new(),
         }
     }
 
@@ -195,6 +199,15 @@ impl<'a> Body<'a> {
         if is_covered { None } else { self.sheet.cell(at) }
     }
 
+    /// Returns whether a row is the heading of a further block.
+    fn is_further_heading(&self, row: &Row, heading: &Row) -> bool {
+        let are_values = || {
+            let below = self.sheet.rows.partition_point(|row| row.index <= heading.index);
+            are_values(&self.sheet.rows[below..], heading)
+        };
+        repeats(row, heading) && !*self.has_words_of_rows.get_or_init(are_values)
+    }
+
     pub(super) fn class(&mut self, row: &Row) -> Found {
         let pipeline = self.pipeline;
         let roles = &pipeline.roles;
@@ -207,7 +220,7 @@ impl<'a> Body<'a> {
         if let Some(found) = self.as_corrected(row, has_amounts) {
             return found;
         }
-        if self.heading.is_some_and(|heading| repeats(row, heading)) {
+        if self.heading.is_some_and(|heading| self.is_further_heading(row, heading)) {
             return Found::Row(RowClass::Heading, String::new());
         }
         if self.numbers_two_columns(row) {

@@ -158,3 +158,45 @@ pub fn repeats(row: &Row, known: &Row) -> bool {
     }
     row.cells.len() >= LEAST + others
 }
+
+/// Returns whether rows below a heading say some of its words as they say anything else: it is a row like them, and
+/// what repeats most of it is one more.
+pub fn are_values(below: &[Row], known: &Row) -> bool {
+    below.iter().any(|row| {
+        let same = row.cells.iter().filter(|cell| match &cell.content {
+            Content::Text(text) => known.cell(cell.column).is_some_and(
+                |above| matches!(&above.content, Content::Text(above) if above == text),
+            ),
+            _ => false,
+        });
+        let same = same.count();
+        same > 0 && same * 2 < row.cells.len()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::Cell;
+
+    fn row(index: u32, texts: &[&str]) -> Row {
+        let cells = (0..).zip(texts).map(|(at, text)| Cell::new(at, Content::Text((*text).into())));
+        Row { index, cells: cells.collect() }
+    }
+
+    #[test]
+    fn a_further_heading_has_words_that_no_row_has() {
+        let heading = row(0, &["阶段", "起止日期", "内容", "负责人"]);
+        let further = row(3, &["二期", "起止日期", "内容", "负责人"]);
+        let task = row(1, &["测试", "三月", "试运行", "张工"]);
+        assert!(repeats(&further, &heading) && !repeats(&task, &heading));
+        assert!(!are_values(&[task.clone(), further.clone()], &heading));
+        // 负责人 is whoever answers for it: the heading is a row like the others, and so is what repeats it.
+        let other = row(2, &["验收", "四月", "终验", "负责人"]);
+        assert!(are_values(&[task, other, further], &heading));
+        // Amounts in another unit are not those of the heading above.
+        let money = row(0, &["序号", "项目", "备注", "资金（万元）"]);
+        assert!(!repeats(&row(4, &["序号", "项目", "备注", "资金（元）"]), &money));
+        assert!(repeats(&row(4, &["序号", "事项", "备注", "资金（万元）"]), &money));
+    }
+}
