@@ -212,12 +212,9 @@ impl Ruled<'_> {
     ) -> Option<Break> {
         let doubted = || -> Vec<Spot> {
             let is_doubted = |spot: &Spot| self.said.is_doubted(at.side, *spot);
-            let used =
-                |item: &Item<'_>| used_cells(&self.columns, item).into_iter().filter(is_doubted);
             // Hardly a cell is.
-            let spots = |item| self.columns.iter().filter_map(move |column| spot(item, *column));
-            let doubted = items.iter().filter(|item| spots(*item).any(|spot| is_doubted(&spot)));
-            doubted.flat_map(used).collect()
+            let of_item = |item| in_order(spots(&self.columns, item).filter(is_doubted));
+            items.iter().flat_map(of_item).collect()
         };
         let record = match verdict {
             Verdict::NotTold(reason) => {
@@ -696,7 +693,15 @@ fn spot(item: &Item<'_>, column: ColumnId) -> Option<Spot> {
 /// Returns the cells of a row that a rule uses: of a row that a count leaves out, those of its
 /// condition, too.
 fn used_cells(columns: &[ColumnId], item: &Item<'_>) -> Vec<Spot> {
-    let mut cells: Vec<Spot> = columns.iter().filter_map(|column| spot(item, *column)).collect();
+    in_order(spots(columns, item))
+}
+
+fn spots(columns: &[ColumnId], item: &Item<'_>) -> impl Iterator<Item = Spot> {
+    columns.iter().filter_map(|column| spot(item, *column))
+}
+
+fn in_order(cells: impl Iterator<Item = Spot>) -> Vec<Spot> {
+    let mut cells: Vec<Spot> = cells.collect();
     cells.sort_unstable();
     cells.dedup();
     cells

@@ -15,7 +15,7 @@ pub fn said(text: &mut String, plan: &Plan<'_>) {
         let _ = writeln!(
             text,
             "#   请定：{}第 {}—{} 列是旁边的另一张表，没有算进去；要核对它，请另放一张工作表",
-            sheet.name.as_ref().map_or_else(String::new, |name| format!("工作表“{name}”")),
+            name_of(sheet),
             column_letters(first),
             column_letters(last)
         );
@@ -27,20 +27,18 @@ pub fn said(text: &mut String, plan: &Plan<'_>) {
         }
         if let Some(gap) = gap(sheet, shape) {
             parted.push(sheet);
-            let name = sheet.name.as_ref();
             let _ = writeln!(
                 text,
                 "#   请定：{}第 {} 列整列空着，两边现按一张表读；右边若是另一张表，请另放一张工作表，或把右边各列的标题写进左边相应各列的 headings、删去右边各列",
-                name.map_or_else(String::new, |name| format!("工作表“{name}”")),
+                name_of(sheet),
                 column_letters(gap)
             );
         }
         if let Some((own, other)) = halves(sheet, shape) {
-            let name = sheet.name.as_ref();
             let _ = writeln!(
                 text,
                 "#   请定：{}左右两半的列标题除“{own}”和“{other}”外都相同，现把一行读作一项任务；并列着两张表的，把“{other}”写进“{own}”那一列的 headings，再删去右边各列（后面各节写到它们的也删去）",
-                name.map_or_else(String::new, |name| format!("工作表“{name}”")),
+                name_of(sheet),
             );
         }
     }
@@ -74,6 +72,10 @@ fn halves<'a>(sheet: &Sheet, shape: &'a Shape) -> Option<(&'a str, &'a str)> {
     };
     (is_word(own) && is_word(other))
         .then(|| (shape.columns[own].title.as_str(), shape.columns[other].title.as_str()))
+}
+
+fn name_of(sheet: &Sheet) -> String {
+    sheet.name.as_ref().map_or_else(String::new, |name| format!("工作表“{name}”"))
 }
 
 fn column_letters(column: u32) -> String {

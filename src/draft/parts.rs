@@ -113,8 +113,7 @@ impl Form {
             |row: u32, column: u32| sheet.content(CellAt::new(row, column)).and_then(shape::figure);
         let rises = |column: u32| {
             let all = rows.iter().filter(|row| *row <= last);
-            let numbers: Vec<f64> = all.filter_map(|row| figure(*row, column)).collect();
-            numbers.len() > 1 && numbers.windows(2).all(|two| (two[1] - two[0] - 1.0).abs() < 1e-9)
+            shape::go_on_by_one(all.filter_map(|row| figure(*row, column)))
         };
         let columns = shape.columns.iter().map(|column| column.column);
         let (numbers, figures): (Vec<u32>, Vec<u32>) = columns.partition(|column| rises(*column));

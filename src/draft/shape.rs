@@ -248,6 +248,12 @@ pub fn shown(sheet: &Sheet, row: u32, column: u32) -> Option<&Content> {
     sheet.content(origin).filter(|content| !typed_text(content).is_empty())
 }
 
+/// Whether figures number rows: each is one more than the one before.
+pub fn go_on_by_one(figures: impl Iterator<Item = f64>) -> bool {
+    let figures: Vec<f64> = figures.collect();
+    figures.len() > 1 && figures.windows(2).all(|pair| (pair[1] - pair[0] - 1.0).abs() < 1e-9)
+}
+
 /// What the content of a cell says as a figure.
 pub fn figure(content: &Content) -> Option<f64> {
     match content {

@@ -318,24 +318,24 @@ fn doubt_of_marks(guess: &Guess) -> Option<&'static str> {
 /// The heading of a quantity as returns may have it: without the measure in its brackets.
 fn without_measure(called: &Called<'_>, guess: &Guess) -> Option<String> {
     let is_measure = |part: &String| UNITS.contains(&part.as_str());
-    if !matches!(guess.kind, ColumnType::Integer | ColumnType::Decimal)
-        || guess.title.contains([TWIN, '＃'])
-        || !in_brackets(&guess.title).iter().any(is_measure)
-    {
-        return None;
-    }
-    let bare = bare(guess);
-    let key = heading::read(&bare).key;
-    let is_others =
-        || called.get(&key).is_some_and(|names| names.iter().any(|name| *name != guess.name));
-    (!key.is_empty() && !is_others()).then_some(bare)
+    let is_quantity = matches!(guess.kind, ColumnType::Integer | ColumnType::Decimal);
+    without_brackets(called, guess, is_measure).filter(|_| is_quantity)
 }
 
 /// A heading as returns may have it: without the sentence in its brackets that tells how to fill it in.
 fn without_instructions(called: &Called<'_>, guess: &Guess) -> Option<String> {
     const LONG: usize = 12;
-    let is_long = |part: &String| part.chars().count() >= LONG;
-    if guess.title.contains([TWIN, '＃']) || !in_brackets(&guess.title).iter().any(is_long) {
+    without_brackets(called, guess, |part| part.chars().count() >= LONG)
+}
+
+/// A heading without its brackets, where these hold what may be left out and no other column is called so.
+fn without_brackets(
+    called: &Called<'_>,
+    guess: &Guess,
+    may_be_left_out: impl Fn(&String) -> bool,
+) -> Option<String> {
+    if guess.title.contains([TWIN, '＃']) || !in_brackets(&guess.title).iter().any(may_be_left_out)
+    {
         return None;
     }
     let bare = bare(guess);

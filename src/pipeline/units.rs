@@ -48,8 +48,12 @@ impl DeclaredUnits {
     /// Returns the unit with whose name a text begins, the longest of them.
     pub fn beginning(&self, text: &str) -> Option<&str> {
         let key = fold::task_key(text);
-        let longest = self.keys.iter().find(|(name, _)| key.starts_with(name.as_str()));
-        longest.map(|(_, unit)| unit.as_str())
+        let (longest, _) = self.keys.first()?;
+        let ends = key.char_indices().map(|(at, c)| at + c.len_utf8());
+        // Every task is asked, and there may be thousands of units.
+        let ends: Vec<usize> = ends.take(longest.chars().count()).collect();
+        let unit = ends.into_iter().rev().find_map(|end| self.by_key.get(&key[..end]));
+        unit.map(String::as_str)
     }
 
     /// Returns the only unit whose name ends in a text: 住建局 is 市住建局, where it can be nobody else.

@@ -1,6 +1,6 @@
 //! Units that nothing names but the beginning of each task: 甲县村道硬化工程.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::super::shape::Shape;
 use super::names::{is_place, text};
@@ -8,8 +8,8 @@ use super::{Found, plain};
 use crate::pipeline::UnitStands;
 use crate::read::Sheet;
 
-/// Returns the units with whose names all tasks of a plan begin, where each of several has several tasks. A
-/// name that all tasks share says nothing.
+/// Returns the units with whose names all tasks of a plan begin, where there are several and they have two tasks each,
+/// taken together. A name that all tasks share says nothing.
 pub fn in_tasks<'a>(tables: &[(&'a Sheet, &Shape)]) -> Option<Found<'a>> {
     const LEAST_TASKS: usize = 2;
     let rows: usize = tables.iter().map(|(_, shape)| shape.body.len()).sum();
@@ -20,18 +20,11 @@ pub fn in_tasks<'a>(tables: &[(&'a Sheet, &Shape)]) -> Option<Found<'a>> {
             shape.body.iter().map(move |row| begins(&text(sheet, *row, column?)?))
         });
         let owners = begun.collect::<Option<Vec<String>>>()?;
-        let mut times: BTreeMap<&str, usize> = BTreeMap::new();
-        for owner in &owners {
-            *times.entry(owner).or_default() += 1;
-        }
-        if times.len() < 2 || times.len() * LEAST_TASKS > rows {
+        let mut seen: BTreeSet<&String> = BTreeSet::new();
+        let names = owners.iter().filter(|owner| seen.insert(owner)).cloned();
+        let names: Vec<String> = names.collect();
+        if names.len() < 2 || names.len() * LEAST_TASKS > rows {
             return None;
-        }
-        let mut names: Vec<String> = Vec::new();
-        for owner in &owners {
-            if !names.contains(owner) {
-                names.push(owner.clone());
-            }
         }
         Some(Found {
             units: plain(UnitStands::Beginning, names),

@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use super::table::{Layout, SheetColumn};
 use crate::model::fact::{InDoubt, Sentence};
 use crate::model::{CellAt, Fact, Finding, MoneyUnit, Side, Value, fold};
-use crate::pipeline::heading;
-use crate::pipeline::{Lexicon, Pipeline};
+use crate::pipeline::{Lexicon, Pipeline, heading};
 use crate::read::{Cell, Content, Sheet};
 
 /// Gives each table the line that holds for it: the nearest above its heading, else the first

@@ -24,6 +24,14 @@ const ROWS_BELOW: usize = 12;
 /// What stands before a figure below zero.
 const MINUS: [char; 3] = ['-', '−', '–'];
 
+/// Returns how many cells of a column hold figures or dates, and how many hold anything.
+pub fn figures_in(rows: &[Row], column: u32) -> (usize, usize) {
+    let cells = rows.iter().filter_map(|row| row.cell(column));
+    cells.fold((0, 0), |(figures, all), cell| {
+        (figures + usize::from(is_figure(&cell.content)), all + 1)
+    })
+}
+
 /// Returns whether a cell holds a figure or a date, be it written as a text.
 pub fn is_figure(content: &Content) -> bool {
     match content {

@@ -3,10 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use super::periods::is_figure;
+use super::periods::figures_in;
 use crate::normalise::typed::typed_text;
-use crate::pipeline::Lexicon;
-use crate::pipeline::heading;
+use crate::pipeline::{Lexicon, heading};
 use crate::read::{Cell, Content, Row, Sheet};
 
 /// A column, with the levels of its heading from the top.
@@ -74,11 +73,8 @@ pub fn touching<'a>(
     let start = sheet.rows.partition_point(|row| row.index <= below);
     let rows = &sheet.rows[start..];
     let is_of_words = |(column, _): &Headed| {
-        let cells = rows.iter().filter_map(|row| row.cell(*column));
-        let (words, all) = cells.fold((0, 0), |(words, all), cell| {
-            (words + usize::from(!is_figure(&cell.content)), all + 1)
-        });
-        all > 1 && words * 5 >= all * 4
+        let (figures, all) = figures_in(rows, *column);
+        all > 1 && (all - figures) * 5 >= all * 4
     };
     let named = other.or_else(|| left.iter().position(is_of_words))?;
     if !is_of_words(&left[named]) || !is_of_words(&right[named]) {

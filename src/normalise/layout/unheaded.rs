@@ -12,7 +12,7 @@ use crate::pipeline::heading::{self, Heading};
 use crate::pipeline::{Lexicon, Pipeline};
 use crate::read::{Cell, Content, Row, Sheet};
 
-use super::periods::is_figure;
+use super::periods::{figures_in, is_figure};
 
 /// A list without a heading: the place of its first row in the sheet's list of rows, and the columns that
 /// its rows fill in, from the left.
@@ -160,10 +160,7 @@ fn looks_headed(sheet: &Sheet, bare: &Bare) -> bool {
 /// The columns in which four cells of five are figures.
 fn figures_of(below: &[Row], columns: &[u32]) -> Vec<u32> {
     let is_of_figures = |column: &u32| {
-        let cells = below.iter().filter_map(|row| row.cell(*column));
-        let (figures, all) = cells.fold((0, 0), |(figures, all), cell| {
-            (figures + usize::from(is_figure(&cell.content)), all + 1)
-        });
+        let (figures, all) = figures_in(below, *column);
         figures > 0 && figures * 5 >= all * 4
     };
     columns.iter().copied().filter(is_of_figures).collect()

@@ -6,7 +6,7 @@ use regex::Regex;
 
 use crate::model::fold;
 use crate::pipeline::{Pipeline, heading};
-use crate::read::{Content, Row};
+use crate::read::{Cell, Content, Row};
 
 /// Returns whether a cell looks like a figure, before anybody knows what its column holds.
 pub fn is_figure(content: &Content) -> bool {
@@ -136,40 +136,36 @@ fn is_day_or_page(plain: &str) -> bool {
 /// column is called otherwise.
 pub fn repeats(row: &Row, known: &Row) -> bool {
     const LEAST: usize = 3;
-    let most_others = row.cells.len() / 4;
-    let mut others = 0;
-    for cell in &row.cells {
-        let Content::Text(text) = &cell.content else { return false };
-        let above = known.cell(cell.column).map(|above| &above.content);
-        if !matches!(above, Some(Content::Text(above)) if above == text) {
-            // Amounts in another unit are no more of the same.
-            let unit_above = match above {
-                Some(Content::Text(above)) => heading::read(above).unit,
-                _ => None,
-            };
-            if heading::read(text).unit.is_some_and(|unit| unit_above != Some(unit)) {
-                return false;
-            }
-            others += 1;
-            if others > most_others {
-                return false;
-            }
-        }
+    if !row.cells.iter().all(|cell| matches!(cell.content, Content::Text(_))) {
+        return false;
     }
-    row.cells.len() >= LEAST + others
+    let others = || row.cells.iter().filter(|cell| !says_same(cell, known));
+    let count = others().count();
+    // Amounts in another unit are no more of the same.
+    let unit = |cell: Option<&Cell>| match &cell?.content {
+        Content::Text(text) => heading::read(text).unit,
+        _ => None,
+    };
+    let names_other_unit = |cell: &Cell| {
+        unit(Some(cell)).is_some_and(|own| unit(known.cell(cell.column)) != Some(own))
+    };
+    count <= row.cells.len() / 4
+        && row.cells.len() >= LEAST + count
+        && !others().any(names_other_unit)
+}
+
+/// Whether a cell says the same words as the one in its column of another row.
+fn says_same(cell: &Cell, known: &Row) -> bool {
+    let Content::Text(text) = &cell.content else { return false };
+    let above = known.cell(cell.column).map(|above| &above.content);
+    matches!(above, Some(Content::Text(above)) if above == text)
 }
 
 /// Returns whether rows below a heading say some of its words as they say anything else: it is a row like them, and
 /// what repeats most of it is one more.
 pub fn are_values(below: &[Row], known: &Row) -> bool {
     below.iter().any(|row| {
-        let same = row.cells.iter().filter(|cell| match &cell.content {
-            Content::Text(text) => known.cell(cell.column).is_some_and(
-                |above| matches!(&above.content, Content::Text(above) if above == text),
-            ),
-            _ => false,
-        });
-        let same = same.count();
+        let same = row.cells.iter().filter(|cell| says_same(cell, known)).count();
         same > 0 && same * 2 < row.cells.len()
     })
 }
@@ -177,7 +173,6 @@ pub fn are_values(below: &[Row], known: &Row) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read::Cell;
 
     fn row(index: u32, texts: &[&str]) -> Row {
         let cells = (0..).zip(texts).map(|(at, text)| Cell::new(at, Content::Text((*text).into())));
