@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::lexicon::WORDS;
 use super::shape::{Shape, is_figure, shown};
 use crate::model::fold;
 use crate::normalise::typed::typed_text;
@@ -48,43 +49,22 @@ impl Why {
     }
 }
 
-/// What the names of copies hold.
-const COPIES: [&str; 4] = ["(2)", "副本", "打印", "copy"];
-
 /// Whether a sheet's name says that it is a copy.
 pub fn is_copy(name: Option<&str>) -> bool {
     let plain = name.map(fold::plain).unwrap_or_default().to_lowercase();
-    COPIES.iter().any(|word| plain.contains(word))
+    WORDS.sheets.copies.iter().any(|word| plain.contains(word))
 }
-
-/// What the names of sheets hold that were settled later, or done away with.
-const UNSETTLED: [&str; 11] = [
-    "初稿",
-    "草稿",
-    "征求意见",
-    "送审",
-    "讨论稿",
-    "作废",
-    "废止",
-    "旧版",
-    "旧表",
-    "调整前",
-    "draft",
-];
 
 /// Whether a sheet's name says that it is not the last word.
 pub fn is_unsettled(name: Option<&str>) -> bool {
     let plain = name.map(fold::plain).unwrap_or_default().to_lowercase();
-    UNSETTLED.iter().any(|word| plain.contains(word))
+    WORDS.sheets.unsettled.iter().any(|word| plain.contains(word))
 }
-
-/// What the names of sheets hold that say what was done.
-const DONE: [&str; 6] = ["实际", "完成情况", "执行情况", "actual", "executed", "done"];
 
 /// Whether a sheet's name says that it tells what was done.
 pub fn says_done(name: Option<&str>) -> bool {
     let plain = name.map(fold::plain).unwrap_or_default().to_lowercase();
-    DONE.iter().any(|word| plain.contains(word))
+    WORDS.sheets.done.iter().any(|word| plain.contains(word))
 }
 
 /// Whether two tables name the same, in the column of each that says most.

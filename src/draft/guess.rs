@@ -1,13 +1,14 @@
 //! What the columns of an undescribed table hold, and what they are for.
-//!
-//! The words here are those of such tables in general, and only help a guess along; nothing of
-//! any one plan, and nothing that a run depends on.
+
+mod names;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::keys;
-use super::kind::{self, About, Found, NUMBERS};
+use super::kind::{self, About, Found};
+use super::lexicon::WORDS;
 use super::marks::{self, AllMarks, Written, plainly};
+use super::repeats::Names;
 use super::roles::{self, Reach};
 use super::shape::{Shape, ShapeColumn, is_figure, shown};
 use super::sums;
@@ -19,6 +20,7 @@ use crate::pipeline::Lexicon;
 use crate::pipeline::heading;
 use crate::read::{Content, Sheet};
 use crate::reading::TypeReason;
+use names::name_all;
 
 /// One column of the plan, over all of its tables.
 #[derive(Clone, Debug)]
@@ -103,7 +105,8 @@ impl Guess {
 
     /// Whether its figures number the rows of a list.
     pub fn is_list(&self) -> bool {
-        NUMBERS.contains(&heading::read(&self.lowest).bare.as_str()) || rises_by_one(&self.cells)
+        WORDS.columns.numbers.contains(&heading::read(&self.lowest).bare.as_str())
+            || rises_by_one(&self.cells)
     }
 }
 
@@ -142,54 +145,6 @@ pub struct Roles {
     /// The last of the key, where rows that leave it blank are what the levels before it name.
     pub open: Option<usize>,
 }
-
-const CHOICES: [&str; 7] = ["类别", "类型", "性质", "方式", "等级", "是否", "状态"];
-
-/// Names for what a heading says, the first that fits; the report and the rules use them.
-const NAMES: [(&str, &str); 42] = [
-    ("序号", "seq"),
-    ("编号", "seq"),
-    ("中央", "central"),
-    ("省级", "provincial"),
-    ("自治区", "provincial"),
-    ("市级", "municipal"),
-    ("县级", "county"),
-    ("区级", "district_funds"),
-    ("自筹", "own"),
-    ("到位", "received"),
-    ("支出", "spent"),
-    ("用途", "use"),
-    ("进度安排", "due"),
-    ("时限", "due"),
-    ("时间", "due"),
-    ("期限", "due"),
-    ("进度", "progress"),
-    ("比例", "share"),
-    ("补助", "subsidy"),
-    ("资金", "funds"),
-    ("金额", "funds"),
-    ("经费", "funds"),
-    ("投资", "funds"),
-    ("预算", "funds"),
-    ("总额", "funds"),
-    ("类别", "category"),
-    ("类型", "category"),
-    ("方式", "method"),
-    ("村", "village"),
-    ("社区", "community"),
-    ("学校", "school"),
-    ("地点", "place"),
-    ("备注", "remark"),
-    ("说明", "remark"),
-    ("联系", "contact"),
-    ("内容", "content"),
-    ("计划", "planned"),
-    ("完成", "done"),
-    ("里程", "length"),
-    ("面积", "area"),
-    ("户", "households"),
-    ("人", "people"),
-];
 
 /// Guesses the columns of the plan's tables. Columns of a further table that are those of the
 /// first under another heading become headings of one column.
@@ -287,10 +242,6 @@ pub fn settle_alike(guesses: &mut [Guess], titles: &[String]) {
     }
 }
 
-/// They say how far things have come, which a plan cannot know.
-const COME_SO_FAR: [&str; 9] =
-    ["到位", "支出", "完成", "进度", "进展", "执行", "实际", "拨付", "报账"];
-
 /// A column that is blank on every row is of the type that its heading says; where that is how far
 /// things have come, the units fill it in.
 /// 完成数 beside 计划数 is of its type; `beside` is that of the figures to its left.
@@ -302,7 +253,7 @@ fn settle_blank(guess: &mut Guess, beside: Option<(ColumnType, Option<MoneyUnit>
         About { title: &guess.lowest, path: &guess.title, unit: guess.unit, money_line: false };
     let said = kind::said(about);
     let key = heading::read(&guess.title).key;
-    let is_so_far = COME_SO_FAR.iter().any(|word| key.contains(word));
+    let is_so_far = WORDS.columns.come_so_far.iter().any(|word| key.contains(word));
     let is_words = ["情况", "进展", "进度"].iter().any(|word| key.ends_with(word));
     guess.reported = is_so_far && (said.is_some() || is_words);
     if let Some(kind) = said {
@@ -489,7 +440,7 @@ fn settle_choices(guess: &mut Guess) {
         }
     }
     let key = heading::read(&guess.title).key;
-    let hinted = CHOICES.iter().any(|word| key.contains(word));
+    let hinted = WORDS.columns.choices.iter().any(|word| key.contains(word));
     let often = if hinted { 2 } else { 4 };
     let fits = distinct.len() <= MOST
         && distinct.len() * often <= filled.len()
@@ -578,151 +529,4 @@ pub fn in_levels(guesses: &[Guess], roles: &Roles) -> Option<(Vec<Guess>, Roles)
     let roles = Roles { key, alternating: Vec::new(), open, ..roles.clone() };
     name_all(&mut guesses, &roles);
     Some((guesses, roles))
-}
-
-/// What stands in some columns, as numbers: the same for what is folded alike, 0 for nothing. Many keys
-/// are tried with the same cells.
-#[derive(Debug)]
-pub struct Names {
-    by_column: BTreeMap<usize, Vec<u32>>,
-}
-
-impl Names {
-    pub fn of(guesses: &[Guess], columns: impl IntoIterator<Item = usize>) -> Self {
-        let mut numbers: BTreeMap<String, u32> = BTreeMap::from([(String::new(), 0)]);
-        let mut number = |text: &String| {
-            let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
-            *numbers.entry(fold::key(text)).or_insert(next)
-        };
-        let mut by_column = BTreeMap::new();
-        for place in columns {
-            let cells = || guesses[place].cells.iter().map(&mut number).collect();
-            by_column.entry(place).or_insert_with(cells);
-        }
-        Self { by_column }
-    }
-}
-
-/// Returns how many rows the columns do not tell from an earlier one, or leave without a name.
-///
-/// Those of `alternating` say it only where the others do not; of all others a blank that is not in the
-/// last column of the key is what stands above it.
-pub fn repeated(
-    guesses: &[Guess],
-    owner: Option<usize>,
-    key: &[usize],
-    alternating: &[usize],
-) -> usize {
-    let names = Names::of(guesses, owner.into_iter().chain(key.iter().copied()));
-    repeated_of(&names, guesses, owner, key, alternating)
-}
-
-/// As [`repeated`], of columns whose names are known.
-pub fn repeated_of(
-    names: &Names,
-    guesses: &[Guess],
-    owner: Option<usize>,
-    key: &[usize],
-    alternating: &[usize],
-) -> usize {
-    let rows = guesses.first().map_or(0, |guess| guess.cells.len());
-    let columns: Vec<(usize, &Vec<u32>)> =
-        owner.iter().chain(key).map(|place| (*place, &names.by_column[place])).collect();
-    let mut last = vec![0; columns.len()];
-    let mut seen: BTreeSet<Vec<u32>> = BTreeSet::new();
-    let mut repeated = 0;
-    for row in 0..rows {
-        let mut name = Vec::with_capacity(columns.len());
-        let mut is_named = true;
-        for ((place, own), last) in columns.iter().zip(&mut last) {
-            let text = own[row];
-            let leading = key.last() != Some(place);
-            if alternating.contains(place) {
-                is_named &= key.iter().any(|other| !guesses[*other].cells[row].is_empty());
-                name.push(text);
-            } else if text != 0 {
-                *last = text;
-                name.push(text);
-            } else if leading {
-                name.push(*last);
-            } else {
-                is_named = false;
-            }
-        }
-        repeated += usize::from(!is_named || !seen.insert(name));
-    }
-    repeated
-}
-
-/// Returns the first key that tells all rows apart, else the one that leaves the fewest alike.
-pub fn best_key(tried: Vec<Vec<usize>>, count: impl Fn(&[usize]) -> usize) -> Option<Vec<usize>> {
-    let mut best: Option<(usize, Vec<usize>)> = None;
-    for key in tried {
-        let own = count(&key);
-        if own == 0 {
-            return Some(key);
-        }
-        if best.as_ref().is_none_or(|(least, _)| own < *least) {
-            best = Some((own, key));
-        }
-    }
-    best.map(|(_, key)| key)
-}
-
-fn name_all(guesses: &mut [Guess], roles: &Roles) {
-    let mut taken: BTreeSet<String> = BTreeSet::new();
-    // The number that the next of a name takes.
-    let mut next: BTreeMap<String, usize> = BTreeMap::new();
-    for (place, guess) in guesses.iter_mut().enumerate() {
-        let lowest = heading::read(&guess.lowest).key;
-        let key = heading::read(&guess.title).key;
-        let named = |key: &str| {
-            let mut names = NAMES.iter().filter(|(word, _)| key.contains(word));
-            names.find(|(_, name)| fits(name, guess.kind)).map(|(_, name)| *name)
-        };
-        let said = named(&lowest).or_else(|| named(&key));
-        let wanted = if Some(place) == roles.number {
-            "seq"
-        } else if Some(place) == roles.owner {
-            "owner"
-        } else if roles.key == [place] {
-            "task"
-        } else {
-            said.unwrap_or("column")
-        };
-        let is_plain = roles.of(place) == Role::Plain;
-        let year = Some(&guess.title).filter(|_| is_plain).and_then(|title| year_above(title));
-        let wanted = year.map_or_else(|| wanted.to_owned(), |year| format!("{wanted}_{year}"));
-        let mut name = wanted.clone();
-        while !taken.insert(name.clone()) {
-            let next = next.entry(wanted.clone()).or_insert(2_usize);
-            name = format!("{wanted}_{next}");
-            *next += 1;
-        }
-        guess.name = name;
-    }
-}
-
-/// The year that an upper level of a heading names.
-fn year_above(title: &str) -> Option<&str> {
-    let (upper, _) = title.rsplit_once(heading::BELOW)?;
-    let digits = |c: char| c.is_ascii_digit();
-    let year = upper.split(|c| !digits(c)).find(|run| run.len() == 4)?;
-    (year.starts_with("19") || year.starts_with("20")).then_some(year)
-}
-
-/// A name that says money is for amounts only, and so on.
-fn fits(name: &str, kind: ColumnType) -> bool {
-    match name {
-        "central" | "provincial" | "municipal" | "county" | "district_funds" | "own"
-        | "received" | "spent" | "subsidy" | "funds" | "planned" | "done" => {
-            kind == ColumnType::Amount
-        }
-        "length" | "area" => kind == ColumnType::Decimal,
-        "households" | "people" => kind == ColumnType::Integer,
-        "due" => kind == ColumnType::Month,
-        "progress" | "share" => kind == ColumnType::Percent,
-        "seq" => kind == ColumnType::Integer,
-        _ => matches!(kind, ColumnType::Text | ColumnType::Choice),
-    }
 }

@@ -3,7 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use super::guess::{Guess, Names, Roles, best_key, repeated, repeated_of};
+use super::guess::{Guess, Roles};
+use super::repeats::{Names, best_key, repeated, repeated_of};
 use super::roles::{self, Reach, is_beside_tasks};
 use crate::model::fold;
 use crate::pipeline::ColumnType;

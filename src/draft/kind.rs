@@ -1,7 +1,6 @@
 //! What the cells of an undescribed column hold: by what the heading says first, then by the cells.
-//!
-//! The words are those of plans in general. They only help a guess along; a run depends on none.
 
+use super::lexicon::WORDS;
 use crate::model::amount::scale_decimal;
 use crate::model::{MoneyUnit, Value, fold};
 use crate::normalise::cells::{amount, day, month, quantity};
@@ -36,269 +35,16 @@ pub struct About<'a> {
     pub money_line: bool,
 }
 
-pub const NUMBERS: [&str; 17] = [
-    "序号",
-    "编号",
-    "序列",
-    "行次",
-    "no",
-    "序",
-    "srno",
-    "slno",
-    "sno",
-    "serialno",
-    "serialnumber",
-    "item",
-    "itemno",
-    "nr",
-    "lfdnr",
-    "lp",
-    "nb",
-];
-/// The levels of a code, each in a column of its own.
-const CODE_LEVELS: [&str; 4] = ["类", "款", "项", "目"];
-/// The figures under them name something and count nothing.
-const CODES: [&str; 18] = [
-    "编号",
-    "编码",
-    "代码",
-    "电话",
-    "手机",
-    "联系方式",
-    "身份证",
-    "账号",
-    "帐号",
-    "卡号",
-    "邮编",
-    "文号",
-    "号码",
-    "学号",
-    "图号",
-    "户号",
-    "标识",
-    "信用",
-];
-/// The same in languages with spaces, as words of their own.
-const CODE_WORDS: [&str; 31] = [
-    "code",
-    "codes",
-    "codigo",
-    "código",
-    "kode",
-    "kód",
-    "kod",
-    "zip",
-    "plz",
-    "postcode",
-    "iban",
-    "ref",
-    "reference",
-    "referencia",
-    "referência",
-    "sku",
-    "id",
-    "ids",
-    "uid",
-    "postal",
-    "phone",
-    "telephone",
-    "tel",
-    "mobile",
-    "fax",
-    "barcode",
-    "ean",
-    "isbn",
-    "ein",
-    "siret",
-    "duns",
-];
-const YEARS: [&str; 5] = ["年度", "年份", "年限", "届", "学年"];
-const MONEY: [&str; 40] = [
-    "资本", "资金", "金额", "经费", "补助", "投资", "预算", "自筹", "款", "总额", "费", "拨付",
-    "支付", "下达", "结余", "到位", "支出", "中央", "省级", "市级", "县级", "区级", "配套", "债券",
-    "贷款", "财政", "价款", "造价", "概算", "决算", "工资", "奖补", "补贴", "捐赠", "援建", "收入",
-    "成本", "报账", "存量", "整合",
-];
-/// The same in English, as words of their own.
-const MONEY_WORDS: [&str; 24] = [
-    "fund",
-    "funds",
-    "funding",
-    "budget",
-    "budgeted",
-    "cost",
-    "costs",
-    "grant",
-    "grants",
-    "subsidy",
-    "subsidies",
-    "investment",
-    "expenditure",
-    "expenditures",
-    "expense",
-    "expenses",
-    "spending",
-    "payment",
-    "payments",
-    "salary",
-    "salaries",
-    "revenue",
-    "yuan",
-    "rmb",
-];
-const SHARES: [&str; 9] =
-    ["率", "比例", "占比", "比重", "百分比", "进度", "成数", "折扣", "百分数"];
-/// Ends of headings that end as those of shares do.
-const NO_SHARES: [&str; 8] = ["功率", "频率", "倍率", "速率", "汇率", "完成数", "建成数", "达成数"];
-/// Each says a price or a standard: money or not, it has no sum.
-const PRICES: [&str; 20] = [
-    "unitprice",
-    "unitcost",
-    "unitario",
-    "unitário",
-    "unitaire",
-    "perunit",
-    "horaire",
-    "汇率",
-    "单价",
-    "标准",
-    "均价",
-    "人均",
-    "户均",
-    "平均",
-    "亩均",
-    "定额",
-    "限额标准",
-    "每亩",
-    "每户",
-    "每人",
-];
-/// What forms call the figures of a line, whatever these are; below a line that names the unit of money they
-/// are money.
-const OF_FORMS: [&str; 18] = [
-    "计划数",
-    "完成数",
-    "安排数",
-    "下达数",
-    "执行数",
-    "实际数",
-    "上年数",
-    "本年数",
-    "上期数",
-    "本期数",
-    "本月数",
-    "累计数",
-    "预算数",
-    "决算数",
-    "年初数",
-    "年末数",
-    "期初数",
-    "期末数",
-];
-/// A heading that ends with one of them counts things, whatever money stands before.
-const COUNTS: [&str; 44] = [
-    "户数",
-    "人数",
-    "个数",
-    "数量",
-    "次数",
-    "人次",
-    "台数",
-    "套数",
-    "栋数",
-    "件数",
-    "株数",
-    "头数",
-    "只数",
-    "座数",
-    "处数",
-    "名额",
-    "面积",
-    "里程",
-    "长度",
-    "规模",
-    "容量",
-    "高度",
-    "宽度",
-    "厚度",
-    "重量",
-    "产量",
-    "距离",
-    "人口",
-    "床位",
-    "学生数",
-    "村数",
-    "天数",
-    "年龄",
-    "经度",
-    "纬度",
-    "海拔",
-    "库容",
-    "亩",
-    "公里",
-    "平方米",
-    "户",
-    "人",
-    "千瓦",
-    "吨",
-];
-/// Units in brackets behind a heading; those of money are understood elsewhere.
-pub const UNITS: [&str; 40] = [
-    "km",
-    "m",
-    "m2",
-    "m3",
-    "㎡",
-    "公里",
-    "千米",
-    "米",
-    "亩",
-    "万亩",
-    "公顷",
-    "平方米",
-    "平米",
-    "万平方米",
-    "立方米",
-    "万立方米",
-    "吨",
-    "万吨",
-    "千克",
-    "公斤",
-    "户",
-    "万户",
-    "人",
-    "万人",
-    "人次",
-    "万人次",
-    "个",
-    "座",
-    "处",
-    "台",
-    "套",
-    "栋",
-    "件",
-    "株",
-    "头",
-    "只",
-    "天",
-    "t",
-    "kw",
-    "mw",
-];
-/// What things are counted in, where a column of its own says so.
-const MEASURES: [&str; 56] = [
-    "m²", "m³", "km²", "cm", "mm", "kg", "g", "l", "ml", "kva", "工日", "台班", "工时", "小时",
-    "延米", "根", "块", "张", "把", "组", "幅", "部", "对", "项", "批", "次", "樘", "榀", "宗",
-    "份", "辆", "桶", "盒", "包", "袋", "瓶", "支", "卷", "片", "枚", "间", "口", "条", "棵", "盏",
-    "扇", "副", "双", "月", "年", "季度", "架", "艘", "箱", "眼", "克",
-];
-
 /// Whether a cell says in what something is counted.
 pub fn is_measure(text: &str) -> bool {
     let key = fold::key(text);
     let plain = text.trim().to_lowercase();
-    UNITS.contains(&key.as_str())
-        || MEASURES.iter().any(|word| *word == plain || *word == key.as_str())
+    WORDS.columns.counted_in.contains(&key.as_str())
+        || WORDS
+            .columns
+            .counted_in_besides
+            .iter()
+            .any(|word| *word == plain || *word == key.as_str())
 }
 
 /// Guesses what a column holds.
@@ -422,19 +168,19 @@ pub fn reason(about: About<'_>, kind: ColumnType, may_be_money: bool) -> TypeRea
 pub fn says_money(text: &str) -> bool {
     let plain = fold::plain(text);
     plain.contains('元')
-        || MONEY.iter().any(|word| plain.contains(word))
+        || WORDS.columns.money.iter().any(|word| plain.contains(word))
         || says_money_in_english(&text.to_lowercase())
 }
 
 /// Returns whether one of a text's words, lower case, is one for money.
 fn says_money_in_english(lowered: &str) -> bool {
     let mut words = lowered.split(|c: char| !c.is_ascii_alphanumeric());
-    words.any(|word| MONEY_WORDS.contains(&word))
+    words.any(|word| WORDS.columns.money_words.contains(&word))
 }
 
 /// Returns whether a heading, folded, is what forms call the figures of a line: 预算数, 执行数.
 pub fn is_figure_of_a_form(bare: &str) -> bool {
-    OF_FORMS.iter().any(|word| bare.ends_with(word))
+    WORDS.columns.of_forms.iter().any(|word| bare.ends_with(word))
 }
 
 /// What a heading says.
@@ -465,18 +211,19 @@ impl Says {
         let names_money = read.unit.is_some();
         let inside = in_brackets(about.title);
         let is_rate = inside.iter().any(|part| part.contains('元') && part.contains(['/', '每']));
-        let unit = inside.iter().any(|part| UNITS.contains(&part.as_str()));
-        let price = is_rate || holds(&own.to_lowercase().replace(' ', ""), &PRICES);
-        let count = !names_money && (unit || ends(own, &COUNTS));
+        let unit = inside.iter().any(|part| WORDS.columns.counted_in.contains(&part.as_str()));
+        let price = is_rate || holds(&own.to_lowercase().replace(' ', ""), &WORDS.columns.prices);
+        let count = !names_money && (unit || ends(own, &WORDS.columns.counts));
         let lowered = about.title.to_lowercase();
         let apart = words_of(about.title);
-        let is_level =
-            CODE_LEVELS.contains(&own) || own.len() < above.len() && is_part(own, &above);
-        let code = holds(own, &CODES)
+        let is_level = WORDS.columns.code_levels.contains(&own)
+            || own.len() < above.len() && is_part(own, &above);
+        let code = holds(own, &WORDS.columns.codes)
             || is_level
-            || apart.iter().any(|word| CODE_WORDS.contains(&word.as_str()));
+            || apart.iter().any(|word| WORDS.columns.code_words.contains(&word.as_str()));
         let is_dated = lowered.split(|c: char| !c.is_alphanumeric()).any(|word| word == "date");
-        let is_share_word = ends(own, &SHARES) && !ends(own, &NO_SHARES);
+        let is_share_word =
+            ends(own, &WORDS.columns.shares) && !ends(own, &WORDS.columns.no_shares);
         let percent = about.title.contains(['%', '％']);
         Self {
             share: !names_money && (is_share_word || percent || holds(own, &["占比", "百分"])),
@@ -484,13 +231,14 @@ impl Says {
                 && !count
                 && !code
                 && (about.unit.is_some()
-                    || holds(own, &MONEY)
-                    || holds(&above, &MONEY)
+                    || holds(own, &WORDS.columns.money)
+                    || holds(&above, &WORDS.columns.money)
                     || says_money_in_english(&lowered)
                     || says_money_in_english(&about.path.to_lowercase())),
-            number: NUMBERS.contains(&own),
+            number: WORDS.columns.numbers.contains(&own),
             code,
-            year: (ends(own, &YEARS) || own == "年") && !own.contains(|c: char| c.is_ascii_digit()),
+            year: (ends(own, &WORDS.columns.years) || own == "年")
+                && !own.contains(|c: char| c.is_ascii_digit()),
             price,
             count,
             day: holds(own, &["日期", "年月日"]) || is_dated,

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::kind::UNITS;
+use super::lexicon::WORDS;
 use super::shape::{Shape, shown};
 use crate::model::{CellAt, fold};
 use crate::normalise::cells::commas::{self, Mark};
@@ -176,90 +176,8 @@ fn figure_of(text: &str) -> Option<&str> {
     parts_of(text).map(|(_, figure, _)| figure)
 }
 
-/// Monies other than 元, in small letters; 元 is understood where it stands.
-const MONIES: [&str; 78] = [
-    "€",
-    "eur",
-    "euro",
-    "$",
-    "us$",
-    "usd",
-    "£",
-    "gbp",
-    "chf",
-    "fr.",
-    "sfr.",
-    "zł",
-    "zl",
-    "pln",
-    "kč",
-    "czk",
-    "kr",
-    "kr.",
-    "sek",
-    "nok",
-    "dkk",
-    "ft",
-    "huf",
-    "lei",
-    "ron",
-    "лв",
-    "лв.",
-    "bgn",
-    "₽",
-    "руб",
-    "руб.",
-    "р.",
-    "rub",
-    "₴",
-    "грн",
-    "грн.",
-    "uah",
-    "₺",
-    "tl",
-    "try",
-    "₹",
-    "rs",
-    "rs.",
-    "inr",
-    "rp",
-    "idr",
-    "rm",
-    "myr",
-    "฿",
-    "บาท",
-    "thb",
-    "₫",
-    "vnd",
-    "₱",
-    "php",
-    "₩",
-    "원",
-    "krw",
-    "円",
-    "jpy",
-    "₪",
-    "ils",
-    "r$",
-    "brl",
-    "mxn",
-    "cop",
-    "clp",
-    "ars",
-    "aud",
-    "cad",
-    "hk$",
-    "nt$",
-    "s$",
-    "sgd",
-    "ksh",
-    "kes",
-    "₦",
-    "ngn",
-];
-
 fn is_money(text: &str) -> bool {
-    MONIES.contains(&text.to_lowercase().as_str())
+    WORDS.columns.currencies.contains(&text.to_lowercase().as_str())
 }
 
 /// Returns the measure that stands beside all figures of a column that are typed as text, where it is
@@ -287,7 +205,8 @@ pub fn measure(title: &str, cells: &[Option<&Content>]) -> Option<String> {
         count += 1;
         found.get_or_insert_with(|| beside.to_owned());
     }
-    let is_known = |text: &String| is_money(text) || UNITS.contains(&text.as_str());
+    let is_known =
+        |text: &String| is_money(text) || WORDS.columns.counted_in.contains(&text.as_str());
     let is_named = |text: &String| {
         text.chars().all(char::is_alphanumeric) && fold::plain(title).contains(text.as_str())
     };

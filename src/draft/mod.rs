@@ -3,11 +3,13 @@
 
 mod guess;
 mod kind;
+mod lexicon;
 mod keys;
 mod marks;
 mod lines;
 mod equations;
 mod sums;
+mod repeats;
 mod roles;
 mod shape;
 mod beside;

@@ -3,94 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use super::guess::{Guess, Names, best_key, repeated_of, rises_by_one};
-use super::kind::{NUMBERS, UNITS, in_brackets, is_list_number, is_measure, is_ordinal};
+use super::guess::{Guess, rises_by_one};
+use super::kind::{in_brackets, is_list_number, is_measure, is_ordinal};
+use super::lexicon::WORDS;
+use super::repeats::{Names, best_key, repeated_of};
 use super::shape::is_figure;
 use crate::model::fold;
 use crate::pipeline::{ColumnType, heading};
 use crate::read::Content;
-
-/// Whoever these name answers for the row.
-const ANSWERS: [&str; 22] = [
-    "责任单位",
-    "实施单位",
-    "牵头单位",
-    "申报单位",
-    "填报单位",
-    "报送单位",
-    "责任部门",
-    "牵头部门",
-    "实施部门",
-    "执行单位",
-    "承办单位",
-    "责任主体",
-    "实施主体",
-    "用款单位",
-    "responsibleunit",
-    "responsibledepartment",
-    "implementingunit",
-    "implementingagency",
-    "reportingunit",
-    "recipientunit",
-    "leadunit",
-    "executingagency",
-];
-/// Before a word for areas, those of them that answer.
-const ANSWERING: [&str; 5] = ["责任", "实施", "承担", "申报", "填报"];
-/// The areas that report.
-const PLACES: [&str; 26] = [
-    "区县",
-    "县区",
-    "县市区",
-    "市县区",
-    "县市",
-    "市县",
-    "乡镇",
-    "镇街",
-    "街镇",
-    "镇乡",
-    "街道",
-    "旗县",
-    "旗县区",
-    "县",
-    "区",
-    "镇",
-    "乡",
-    "地区",
-    "行政区",
-    "district",
-    "municipality",
-    "county",
-    "province",
-    "township",
-    "borough",
-    "ward",
-];
-/// They do the work, and may be one for each row.
-const DOERS: [&str; 13] = [
-    "项目单位",
-    "建设单位",
-    "承担单位",
-    "使用单位",
-    "主办单位",
-    "学校",
-    "医院",
-    "项目法人",
-    "school",
-    "hospital",
-    "library",
-    "college",
-    "clinic",
-];
-/// Said of many.
-const OTHERS: [&str; 3] = ["单位", "部门", "机构"];
-/// They look on, or work for somebody.
-const NOT_OWNERS: [&str; 19] = [
-    "分供", "分包", "主管", "监管", "监督", "行业", "配合", "协办", "施工", "设计", "监理", "供货",
-    "中标", "勘察", "计量", "审批", "归口", "帮扶", "支持",
-];
-/// No area ends so, though its name does.
-const NO_PLACES: [&str; 6] = ["小区", "社区", "园区", "城区", "库区", "片区"];
 
 /// The place of the column that names the unit that reports.
 pub fn owner(guesses: &[Guess]) -> Option<usize> {
@@ -122,7 +42,8 @@ fn owner_score(guess: &Guess) -> usize {
     let brackets = in_brackets(&guess.lowest);
     // 单位（项目）: units and their tasks in one column. What is longer tells how to fill it in.
     let names_tasks = |part: &String| {
-        part.chars().count() <= LONGEST_NAME && TASKS.iter().any(|task| part.contains(task))
+        part.chars().count() <= LONGEST_NAME
+            && WORDS.roles.tasks.iter().any(|task| part.contains(task))
     };
     if brackets.iter().any(names_tasks) {
         return 0;
@@ -149,7 +70,10 @@ fn owner_score(guess: &Guess) -> usize {
 /// the first row, and comes again but where most rows are blank.
 fn is_part_of_address(guess: &Guess, bare: &str) -> bool {
     let blanks = guess.cells.iter().filter(|text| text.is_empty()).count();
-    if blanks == 0 || !bare.is_ascii() || !PLACES.iter().any(|word| bare.ends_with(word)) {
+    if blanks == 0
+        || !bare.is_ascii()
+        || !WORDS.roles.places.iter().any(|word| bare.ends_with(word))
+    {
         return false;
     }
     let is_again = |pair: &[String]| {
@@ -186,26 +110,29 @@ fn rank(heading: &str) -> usize {
     let ends = |words: &[&str]| words.iter().any(|word| bare.ends_with(word));
     let holds = |words: &[&str]| words.iter().any(|word| bare.contains(word));
     let is_place = || {
-        PLACES.iter().any(|word| {
+        WORDS.roles.places.iter().any(|word| {
             bare == *word
                 || bare.ends_with(&format!("{word}名称"))
                 || (bare.ends_with(word)
                     && (word.chars().count() > 1 || bare.chars().count() < 4)
                     && is_whole(word))
-        }) && !ends(&NO_PLACES)
+        }) && !ends(&WORDS.roles.no_places)
     };
-    if ANSWERING.iter().any(|word| bare.starts_with(word)) && is_place() && !holds(&NOT_OWNERS) {
+    if WORDS.roles.answering.iter().any(|word| bare.starts_with(word))
+        && is_place()
+        && !holds(&WORDS.roles.not_owners)
+    {
         // 责任县区 beside 牵头部门.
         105
-    } else if holds(&ANSWERS) && !holds(&NOT_OWNERS) {
+    } else if holds(&WORDS.roles.answers) && !holds(&WORDS.roles.not_owners) {
         100
     } else if is_place() {
         95
-    } else if holds(&NOT_OWNERS) {
-        usize::from(ends(&OTHERS)) * 20
-    } else if DOERS.iter().any(|word| bare.contains(word) && is_whole(word)) {
+    } else if holds(&WORDS.roles.not_owners) {
+        usize::from(ends(&WORDS.roles.others)) * 20
+    } else if WORDS.roles.doers.iter().any(|word| bare.contains(word) && is_whole(word)) {
         80
-    } else if ends(&OTHERS) || bare == "单位名称" {
+    } else if ends(&WORDS.roles.others) || bare == "单位名称" {
         70
     } else {
         0
@@ -239,7 +166,8 @@ fn is_name(text: &str) -> bool {
 
 /// The place of the column that numbers the rows.
 pub fn number(guesses: &[Guess]) -> Option<usize> {
-    let says = |guess: &Guess| NUMBERS.contains(&heading::read(&guess.lowest).bare.as_str());
+    let says =
+        |guess: &Guess| WORDS.columns.numbers.contains(&heading::read(&guess.lowest).bare.as_str());
     let is_whole = |guess: &Guess| guess.kind == ColumnType::Integer;
     let has_paths = |guess: &Guess| {
         let mut filled = guess.cells.iter().filter(|text| !text.is_empty()).peekable();
@@ -255,7 +183,9 @@ pub fn number(guesses: &[Guess]) -> Option<usize> {
         let bare = heading::read(&guess.lowest).bare;
         // 数量（台） may happen to rise.
         let counts = ["数", "量", "数量"].iter().any(|word| bare.ends_with(word))
-            || in_brackets(&guess.lowest).iter().any(|part| UNITS.contains(&part.as_str()));
+            || in_brackets(&guess.lowest)
+                .iter()
+                .any(|part| WORDS.columns.counted_in.contains(&part.as_str()));
         // A program that writes tables numbers their rows from 0, and gives that no heading.
         let is_index = guess.lowest == heading::UNNAMED;
         first.is_some_and(|first| first == "1" || is_index && first == "0")
@@ -302,68 +232,36 @@ fn numbers_parts(guess: &Guess) -> bool {
         && paths.windows(2).all(goes_on)
 }
 
-const TASKS: [&str; 9] =
-    ["任务", "项目", "事项", "工程", "名称", "内容", "工作", "project", "task"];
-/// What else columns are called, in one word.
-const BESIDE_ALL: [&str; 12] = [
-    "金额",
-    "数量",
-    "单价",
-    "合计",
-    "日期",
-    "时间",
-    "name",
-    "unit",
-    "department",
-    "amount",
-    "item",
-    "date",
-];
-
 /// Returns whether a text is what columns are called, and names nothing: 单位, 项目名称, 备注.
 pub fn is_called_as_columns(text: &str) -> bool {
     let bare = heading::read(text).bare;
     let is = |words: &[&str]| words.contains(&bare.as_str());
     let ends = |words: &[&str]| words.iter().any(|word| bare.ends_with(word));
-    let is_name = || ends(&["名称", "内容", "情况"]) || ends(&OTHERS) || ends(&BESIDE_TASKS);
+    let is_name = || {
+        ends(&["名称", "内容", "情况"])
+            || ends(&WORDS.roles.others)
+            || ends(&WORDS.roles.beside_tasks)
+    };
     bare.chars().count() < 8
-        && (is(&TASKS)
-            || is(&NUMBERS)
-            || is(&PLACES)
-            || is(&ANSWERS)
-            || is(&BESIDE_ALL)
+        && (is(&WORDS.roles.tasks)
+            || is(&WORDS.columns.numbers)
+            || is(&WORDS.roles.places)
+            || is(&WORDS.roles.answers)
+            || is(&WORDS.roles.beside_all)
             || is_name())
 }
-
-/// They tell of a task and do not name it.
-const BESIDE_TASKS: [&str; 14] = [
-    "类别",
-    "类型",
-    "性质",
-    "方式",
-    "等级",
-    "是否",
-    "状态",
-    "备注",
-    "说明",
-    "联系",
-    "负责人",
-    "电话",
-    "依据",
-    "地点",
-];
 
 /// Whether a heading says that its column tells of a task and does not name it.
 pub fn is_beside_tasks(guess: &Guess) -> bool {
     let bare = heading::read(&guess.lowest).bare;
-    BESIDE_TASKS.iter().any(|word| bare.contains(word))
+    WORDS.roles.beside_tasks.iter().any(|word| bare.contains(word))
 }
 
 /// How far a column is from naming the task: 0 does.
 fn distance(guess: &Guess) -> usize {
     let bare = heading::read(&guess.lowest).bare;
-    let ends = TASKS.iter().any(|word| bare.ends_with(word));
-    let holds = TASKS.iter().any(|word| bare.contains(word));
+    let ends = WORDS.roles.tasks.iter().any(|word| bare.ends_with(word));
+    let holds = WORDS.roles.tasks.iter().any(|word| bare.contains(word));
     let beside = is_beside_tasks(guess);
     match (beside, ends, holds) {
         (false, true, _) => 0,

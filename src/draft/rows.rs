@@ -10,7 +10,7 @@ use super::roles::is_called_as_columns;
 use super::shape::{Shape, is_figure, shown};
 use super::{HeadingRows, Plan};
 use crate::model::{fold, words};
-use crate::normalise::layout::table;
+use crate::normalise::layout::headings;
 use crate::normalise::typed::typed_text;
 use crate::pipeline::{ColumnType, Lexicon, heading};
 use crate::read::{Content, Sheet};
@@ -391,7 +391,7 @@ fn heading_rows(text: &mut String, plan: &Plan<'_>) {
         else {
             continue;
         };
-        let is_far = !table::is_searched(&shape.heading_rows);
+        let is_far = !headings::is_searched(&shape.heading_rows);
         if !is_only || !(is_far || plan.heading_rows == HeadingRows::Declared) {
             continue;
         }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::equations::{self, Equation, Figures};
 use super::guess::Guess;
 use super::kind::{is_figure_of_a_form, says_money};
+use super::lexicon::WORDS;
 use crate::model::MoneyUnit;
 use crate::pipeline::{ColumnType, heading};
 
@@ -75,36 +76,9 @@ pub fn is_quantity(guess: &Guess) -> bool {
     matches!(guess.kind, ColumnType::Integer | ColumnType::Decimal) && guess.summed
 }
 
-/// Who pays: beside another of them that is money, a column of figures is money.
-const SOURCES: [&str; 24] = [
-    "中央",
-    "国家",
-    "省",
-    "省级",
-    "自治区",
-    "市",
-    "市级",
-    "县",
-    "县级",
-    "县区",
-    "区",
-    "区级",
-    "镇",
-    "镇级",
-    "乡镇",
-    "村",
-    "村级",
-    "地方",
-    "自筹",
-    "企业",
-    "群众",
-    "社会",
-    "银行",
-    "其他",
-];
-
 fn sources(guesses: &mut [Guess]) {
-    let is_source = |guess: &Guess| SOURCES.contains(&heading::read(&guess.lowest).bare.as_str());
+    let is_source =
+        |guess: &Guess| WORDS.columns.sources.contains(&heading::read(&guess.lowest).bare.as_str());
     let known = guesses.iter().find(|guess| is_source(guess) && guess.kind == ColumnType::Amount);
     let Some(unit) = known.map(|known| known.unit) else { return };
     let open = |guess: &Guess| is_source(guess) && guess.may_be_money && is_quantity(guess);

@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 pub use super::afterwards::{Archive, Form, Mail, Outbox, Recipient, Run, Security, Webhook};
 pub use super::column_type::{ColumnType, DecimalMark};
+use super::lexicon::KNOWN;
 use crate::model::{Kind, MoneyUnit, Month, Severity, Side};
 
 /// A plan, the sheets that report on it, and what must agree.
@@ -383,45 +384,20 @@ fn strings(words: &[&str]) -> Vec<String> {
 
 /// Labels of total rows, where a pipeline declares none.
 pub fn default_totals() -> Vec<String> {
-    strings(&["合计", "总计", "小计", "共计", "总合计", "累计", "其中"])
+    KNOWN.words.totals.clone()
 }
 
 fn default_notes() -> Vec<String> {
-    strings(&[
-        "注",
-        "备注",
-        "说明",
-        "附注",
-        "填报说明",
-        "填表说明",
-        "填报要求",
-        "数据来源",
-        "填表人",
-        "填报人",
-        "制表人",
-        "制表",
-        "审核人",
-        "复核人",
-        "负责人",
-        "经办人",
-        "联系人",
-        "联系电话",
-        "填报日期",
-        "填表日期",
-        "填报时间",
-        "单位负责人",
-        "分管领导",
-        "单位盖章",
-    ])
+    KNOWN.words.notes.clone()
 }
 
 /// Words for *not applicable*, where a pipeline declares none.
 pub fn default_not_applicable() -> Vec<String> {
-    strings(&["—", "——", "-", "--", "/", "\\", "无", "不适用", "N/A", "NA"])
+    KNOWN.words.not_applicable.clone()
 }
 
 fn default_ditto() -> Vec<String> {
-    strings(&["同上", "〃", "″", "\"", "“", "”"])
+    KNOWN.words.ditto.clone()
 }
 
 /// A declared column.

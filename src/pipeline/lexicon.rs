@@ -1,309 +1,46 @@
 //! The lexicon: the words by which sheets are understood, folded for comparison.
 //!
-//! It is data. What the program knows of old stands in the defaults below; `[lexicon]` of the
-//! pipeline file adds to it, and nothing else in the program spells such a word out. The words of
-//! columns and units are not here: they are declared with them.
+//! It is data. What the program knows of old stands in `lexicon.toml`; `[lexicon]` of the pipeline file
+//! adds to it. The words of columns and units are not here: they are declared with them, and those by
+//! which a draft guesses them are its own (`draft/lexicon.toml`).
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::file;
 use super::heading::{self, Heading};
 use crate::model::memo::Memo;
 use crate::model::{Value, fold};
 
-/// Labels of blocks' totals.
-const SUBTOTALS: [&str; 1] = ["小计"];
-/// What stands in the label of a total of everything: 总计, 总合计, 两表总计.
-const GRAND_TOTALS: [&str; 1] = ["总"];
-/// What begins a row that names a part of the total above it, or a remark that names the parts of a
-/// figure.
-const PARTS: [&str; 4] = ["其中", "ofwhich", "thereof", "davon"];
-/// What names a total where nothing else of the row says that it is a task: no number, no owner, no
-/// text beside it.
-const SUMMARIES: [&str; 39] = [
-    "汇总",
-    "总额",
-    "总和",
-    "总数",
-    "总金额",
-    "总资金",
-    "total",
-    "grandtotal",
-    "sumtotal",
-    "sum",
-    // And ∑, which is folded to it.
-    "Σ",
-    "totals",
-    "subtotal",
-    "totale",
-    "totaal",
-    "totaux",
-    "soustotal",
-    "gesamt",
-    "gesamtsumme",
-    "summe",
-    "zwischensumme",
-    "insgesamt",
-    "suma",
-    "soma",
-    "celkem",
-    "razem",
-    "ogółem",
-    "łącznie",
-    "toplam",
-    "geneltoplam",
-    "összesen",
-    "summa",
-    "итого",
-    "всего",
-    "разом",
-    "усього",
-    "jumlah",
-    "tổngcộng",
-    "รวม",
-];
-/// What a line for ink begins with, followed by a colon or nothing.
-const SIGNATURES: [&str; 24] = [
-    "审核",
-    "复核",
-    "审批",
-    "审定",
-    "填表",
-    "填报",
-    "编制",
-    "编制人",
-    "经办",
-    "主管",
-    "主管领导",
-    "分管",
-    "签字",
-    "签章",
-    "盖章",
-    "公章",
-    "联系方式",
-    "联系",
-    "电话",
-    "手机",
-    "传真",
-    "邮箱",
-    "日期",
-    "报送日期",
-];
-/// Labels beside which stands who filled in a sheet.
-const FILLED_BY: [&str; 25] = [
-    "填报人",
-    "答复人",
-    "填表人",
-    "填报人员",
-    "填表人员",
-    "填报人姓名",
-    "填报人签字",
-    "填报人签名",
-    "填表人签字",
-    "填报人及电话",
-    "填报人及联系电话",
-    "联系人及电话",
-    "联系人及联系电话",
-    "填报",
-    "填表",
-    "制表人",
-    "制表",
-    "编制人",
-    "经办人",
-    "经办人签字",
-    "经办",
-    "报送人",
-    "上报人",
-    "统计员",
-    "联系人",
-];
-/// Labels beside which stands a telephone number.
-const PHONES: [&str; 14] = [
-    "电话",
-    "联系电话",
-    "电话号码",
-    "办公电话",
-    "联系人电话",
-    "填报人电话",
-    "手机",
-    "手机号",
-    "手机号码",
-    "联系方式",
-    "座机",
-    "固话",
-    "tel",
-    "phone",
-];
-/// Labels beside which stands who looked a sheet over.
-const REVIEWED_BY: [&str; 18] = [
-    "审核人",
-    "审核人签字",
-    "审核人签名",
-    "审核",
-    "复核人",
-    "复核人签字",
-    "复核",
-    "审签人",
-    "审定人",
-    "审批人",
-    "负责人",
-    "负责人签字",
-    "单位负责人",
-    "单位负责人签字",
-    "部门负责人",
-    "分管领导",
-    "主管领导",
-    "单位领导",
-];
-/// Labels of the place of a seal.
-const SEALS: [&str; 9] =
-    ["盖章", "单位盖章", "加盖公章", "盖公章", "公章", "单位公章", "签章", "印章", "盖单位章"];
-/// What stands beside the name of a block of rows, apart from a number: 第一部分, （7项）.
-const BLOCK_NAMES: [&str; 10] = ["第", "部分", "章", "节", "篇", "共", "项目", "项", "个", "任务"];
-/// What the name of an office ends with, which signs below a table.
-const OFFICES: [&str; 6] = ["局", "政府", "委员会", "办公室", "办事处", "管委会"];
-/// What the label of a line for ink ends with, before a colon: 报送时间：, 单位负责人：.
-const SIGNERS: [&str; 21] = [
-    "科长",
-    "局长",
-    "主任",
-    "书记",
-    "时间",
-    "日期",
-    "电话",
-    "手机",
-    "负责人",
-    "领导",
-    "签字",
-    "盖章",
-    "邮箱",
-    "报送人",
-    "上报人",
-    "统计人",
-    "统计员",
-    "录入人",
-    "核对人",
-    "会计",
-    "出纳",
-];
-/// What follows a label in the key of a total: 合计金额, 合计7项.
-const ADDED_UP: [&str; 8] = ["金额", "资金", "数", "元", "万元", "人民币", "项", "个"];
-/// What a row calls itself that carries the sum of all rows above it over a page.
-const CARRIED: [&str; 8] =
-    ["过次页", "承前页", "转次页", "承上页", "转下页", "接上页", "过下页", "接前页"];
-/// What begins a remark below a table that no word calls one.
-const REMARKS: [&str; 14] = [
-    "请",
-    "凡",
-    "以上",
-    "上述",
-    "本表",
-    "此表",
-    "附件",
-    "附表",
-    "联系",
-    "各县",
-    "各区",
-    "各市",
-    "各单位",
-    "各地",
-];
-/// Words with which remarks below a table begin in other languages, before a colon or alone.
-const FOOTERS: [&str; 20] = [
-    "source",
-    "sources",
-    "note",
-    "notes",
-    "footnote",
-    "footnotes",
-    "symbol",
-    "symbols",
-    "legend",
-    "quelle",
-    "quellen",
-    "anmerkung",
-    "anmerkungen",
-    "fuente",
-    "fuentes",
-    "fonte",
-    "nota",
-    "notas",
-    "bron",
-    "remarks",
-];
-/// What begins the line that names the unit of money.
-const MONEY_LINES: [&str; 3] = ["单位", "Unit", "unit"];
-/// What marks a heading as that of a further page.
-const PAGES: [&str; 1] = ["续"];
-/// What the brackets of a heading may hold, alone, and leave its meaning as it is.
-const ADDITIONS: [&str; 1] = ["项目"];
-/// What a heading's brackets hold that say how to fill it in: 填写全称, 保留两位小数.
-const FILLING: [&str; 19] = [
-    "必填",
-    "选填",
-    "可不填",
-    "盖章",
-    "签章",
-    "公章",
-    "全称",
-    "名称",
-    "简述",
-    "简要",
-    "详细",
-    "说明",
-    "格式",
-    "数字",
-    "文字",
-    "小数",
-    "例如",
-    "示例",
-    "附件",
-];
-/// What the place of a reason is called.
-const REASONS: [&str; 2] = ["原因", "理由"];
-/// Words of a sentence that says what to do, and so declares nothing.
-const INSTRUCTIONS: [&str; 12] =
-    ["如", "若", "请", "应", "须", "需", "可填", "填写", "注明", "凡", "一律", "的单位"];
-/// What the upper level of a heading calls what happened, as against what is planned.
-const ACTUALS: [&str; 7] = ["已", "到位", "支出", "实际", "完成", "拨付", "使用"];
-/// What a title calls the month before.
-const LAST_MONTH: [&str; 3] = ["上月", "上期", "上个月"];
-/// What a title calls the month that is reported.
-const THIS_MONTH: [&str; 4] = ["本月", "本期", "当月", "当期"];
-/// What stands before a figure and says nothing more.
-const BEFORE_FIGURES: [&str; 8] = ["合计", "共计", "总计", "共", "人民币", "RMB", "CNY", "rmb"];
-/// Words in a remark that make the figure before it a guess.
-const GUESSES: [&str; 10] = ["约", "左右", "大概", "预计", "预估", "估算", "暂", "待定", "拟", "?"];
-/// Words that make a figure a range or a guess.
-const VAGUE: [&str; 27] = [
-    "约",
-    "左右",
-    "大概",
-    "预计",
-    "估",
-    "暂",
-    "近",
-    "余",
-    "多",
-    "几",
-    "至",
-    "到",
-    "以上",
-    "以下",
-    "以内",
-    "不超过",
-    "不低于",
-    "不少于",
-    "最多",
-    "不足",
-    "~",
-    ">",
-    "<",
-    "≥",
-    "≤",
-    "±",
-    "?",
-];
+/// The words that the program knows of old.
+pub static KNOWN: LazyLock<Known> = LazyLock::new(|| of_program(include_str!("lexicon.toml")));
+
+/// Reads a list of words that is part of the program.
+///
+/// # Panics
+/// Never: every run reads it, and so does every test.
+pub fn of_program<Words: DeserializeOwned>(text: &str) -> Words {
+    toml::from_str(text).expect("the words of the program are told in TOML")
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Known {
+    /// Those that a pipeline file may add to.
+    pub words: file::Lexicon,
+    pub others: Others,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Others {
+    /// Words in a remark that make the figure before it a guess.
+    guesses: Vec<String>,
+    /// Words with which remarks below a table begin in other languages, before a colon or alone.
+    footers: Vec<String>,
+}
 
 /// The words that hold for a pipeline.
 #[derive(Clone, Debug)]
@@ -389,43 +126,44 @@ pub struct Label {
 impl Lexicon {
     /// Returns the words of a pipeline file.
     pub fn of(normalise: &file::Normalise, more: &file::Lexicon) -> Self {
+        let known = &*KNOWN;
         let labels = [&more.totals, &more.subtotals, &more.grand_totals, &more.parts];
         let labels = labels.into_iter().flatten().cloned();
-        let labels: Vec<String> = labels.chain(PARTS.map(str::to_owned)).collect();
+        let labels: Vec<String> = labels.chain(known.words.parts.iter().cloned()).collect();
         let lowered = |text: &str| fold::plain(text).to_lowercase();
         Self {
             totals: folded(&normalise.totals, &labels, fold::key),
-            subtotals: folded(&SUBTOTALS, &more.subtotals, fold::key),
-            grand_totals: folded(&GRAND_TOTALS, &more.grand_totals, fold::key),
-            parts: folded(&PARTS, &more.parts, fold::key),
-            added_up: folded(&ADDED_UP, &more.added_up, fold::key),
-            carried: folded(&CARRIED, &more.carried, fold::key),
-            summaries: folded(&SUMMARIES, &more.summaries, fold::key),
-            last_month: folded(&LAST_MONTH, &more.last_month, fold::key),
-            this_month: folded(&THIS_MONTH, &more.this_month, fold::key),
-            actuals: folded(&ACTUALS, &more.actuals, fold::key),
-            instructions: folded(&INSTRUCTIONS, &more.instructions, fold::plain),
-            reasons: folded(&REASONS, &more.reasons, fold::plain),
-            remarks: folded(&REMARKS, &more.remarks, fold::key),
-            footers: folded(&FOOTERS, &[], fold::key),
-            signers: folded(&SIGNERS, &more.signers, fold::key),
-            offices: folded(&OFFICES, &more.offices, fold::key),
-            block_names: folded(&BLOCK_NAMES, &more.block_names, fold::key),
-            signatures: folded(&SIGNATURES, &more.signatures, fold::key),
-            filled_by: folded(&FILLED_BY, &more.filled_by, fold::key),
-            phones: folded(&PHONES, &more.phones, fold::key),
-            reviewed_by: folded(&REVIEWED_BY, &more.reviewed_by, fold::key),
-            seals: folded(&SEALS, &more.seals, fold::key),
-            additions: folded(&ADDITIONS, &more.additions, fold::key),
-            filling: folded(&FILLING, &more.filling, fold::plain),
+            subtotals: folded(&known.words.subtotals, &more.subtotals, fold::key),
+            grand_totals: folded(&known.words.grand_totals, &more.grand_totals, fold::key),
+            parts: folded(&known.words.parts, &more.parts, fold::key),
+            added_up: folded(&known.words.added_up, &more.added_up, fold::key),
+            carried: folded(&known.words.carried, &more.carried, fold::key),
+            summaries: folded(&known.words.summaries, &more.summaries, fold::key),
+            last_month: folded(&known.words.last_month, &more.last_month, fold::key),
+            this_month: folded(&known.words.this_month, &more.this_month, fold::key),
+            actuals: folded(&known.words.actuals, &more.actuals, fold::key),
+            instructions: folded(&known.words.instructions, &more.instructions, fold::plain),
+            reasons: folded(&known.words.reasons, &more.reasons, fold::plain),
+            remarks: folded(&known.words.remarks, &more.remarks, fold::key),
+            footers: folded(&known.others.footers, &[], fold::key),
+            signers: folded(&known.words.signers, &more.signers, fold::key),
+            offices: folded(&known.words.offices, &more.offices, fold::key),
+            block_names: folded(&known.words.block_names, &more.block_names, fold::key),
+            signatures: folded(&known.words.signatures, &more.signatures, fold::key),
+            filled_by: folded(&known.words.filled_by, &more.filled_by, fold::key),
+            phones: folded(&known.words.phones, &more.phones, fold::key),
+            reviewed_by: folded(&known.words.reviewed_by, &more.reviewed_by, fold::key),
+            seals: folded(&known.words.seals, &more.seals, fold::key),
+            additions: folded(&known.words.additions, &more.additions, fold::key),
+            filling: folded(&known.words.filling, &more.filling, fold::plain),
             notes: folded(&normalise.notes, &more.notes, fold::key),
-            pages: folded(&PAGES, &more.pages, fold::key),
+            pages: folded(&known.words.pages, &more.pages, fold::key),
             not_applicable: folded(&normalise.not_applicable, &more.not_applicable, lowered),
             ditto: folded(&normalise.ditto, &more.ditto, fold::plain),
-            money_lines: folded(&MONEY_LINES, &more.money_lines, fold::plain),
-            before_figures: folded(&BEFORE_FIGURES, &more.before_figures, fold::plain),
-            guesses: folded(&GUESSES, &more.vague, fold::plain),
-            vague: folded(&VAGUE, &more.vague, fold::plain),
+            money_lines: folded(&known.words.money_lines, &more.money_lines, fold::plain),
+            before_figures: folded(&known.words.before_figures, &more.before_figures, fold::plain),
+            guesses: folded(&known.others.guesses, &more.vague, fold::plain),
+            vague: folded(&known.words.vague, &more.vague, fold::plain),
             labels: Memo::default(),
             months: Memo::default(),
             notes_begun: Memo::default(),

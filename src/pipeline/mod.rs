@@ -33,7 +33,7 @@ pub use decided::{AdoptedHeading, Apart, DecidedInWorkbook};
 pub use document::Fault;
 pub use expression::{Chain, Dimension, Expression, Force, Quantity, Rule, Tolerance};
 pub use file::{Of, Over, Span, UnitStands};
-pub use lexicon::{Label, Lexicon};
+pub use lexicon::{Label, Lexicon, of_program};
 pub use name_pattern::NamePattern;
 pub use phrase::{CaptureKind, Phrase};
 pub use rule::{Operation, Relation, Sign};

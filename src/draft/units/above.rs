@@ -3,20 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::shape::Shape;
-use super::names::{LONGEST_NAME, OFFICES, PLACES, is_place, is_somebody, on_one_line, says_total};
+use super::names::{LONGEST_NAME, is_place, is_somebody, on_one_line, says_total};
 use super::sheets::adds_up;
 use super::{Found, Units, headings, plain};
+use crate::draft::lexicon::WORDS;
 use crate::model::{MoneyUnit, fold};
 use crate::normalise::layout::unit::{first_name, labelled};
 use crate::normalise::typed::typed_text;
 use crate::pipeline::UnitStands;
 use crate::read::{Content, Row, Sheet};
 
-/// Labels of a line that names a unit, beside those of a submitter.
-const LABELS: [&str; 6] = ["单位", "单位名称", "县区", "区县", "部门", "地区"];
-/// The same in English, folded; what ends so is one.
-const LABELS_IN_ENGLISH: [&str; 6] =
-    ["unit", "unitname", "district", "county", "department", "submittedby"];
 /// A line above each table that names its unit: 单位：甲县, or a title in which the tables differ.
 pub fn in_lines_above<'a>(tables: &[(&'a Sheet, &Shape)]) -> Option<Found<'a>> {
     let mut alike: BTreeMap<Vec<String>, usize> = BTreeMap::new();
@@ -96,8 +92,9 @@ pub fn labelled_above(sheet: &Sheet, shape: &Shape, from: u32) -> Option<String>
                 || row.cells.get(place + 1).map(|next| typed_text(&next.content).into_owned());
             let Some((label, value)) = labelled(text, next) else { continue };
             let label = fold::key(&label);
-            let ends = LABELS_IN_ENGLISH.iter().any(|word| label.ends_with(word));
-            if !(LABELS.contains(&label.as_str()) || label.ends_with("单位") || ends) {
+            let ends = WORDS.units.labels_in_english.iter().any(|word| label.ends_with(word));
+            if !(WORDS.units.labels.contains(&label.as_str()) || label.ends_with("单位") || ends)
+            {
                 continue;
             }
             // Who made the sheet is not whose its rows are.
@@ -165,7 +162,12 @@ fn in_titles(own: &[(&Sheet, &Shape)], tables: &[(&Sheet, &Shape)]) -> Option<Ve
             let own = title[before..end].concat();
             let rest = title[end..].concat();
             // What all names end in is part of them: 甲县, 乙县, North District.
-            let ends = PLACES.iter().chain(&OFFICES).find(|word| rest.starts_with(**word));
+            let ends = WORDS
+                .units
+                .places
+                .iter()
+                .chain(WORDS.units.offices.iter())
+                .find(|word| rest.starts_with(**word));
             let next = title.get(end).filter(|word| is_place(&format!("a {word}")));
             let ends = ends.copied().or(next.map(String::as_str)).unwrap_or_default();
             format!("{own}{ends}").trim().to_owned()

@@ -4,10 +4,9 @@ use std::collections::BTreeSet;
 
 use super::super::kind::says_money;
 use super::super::shape::{Shape, ShapeColumn};
-use super::names::{
-    OFFICES, ONE, figure, is_board, is_place, is_somebody, on_one_line, says_total, text,
-};
+use super::names::{ONE, figure, is_board, is_place, is_somebody, on_one_line, says_total, text};
 use super::{Found, Units, plain};
+use crate::draft::lexicon::WORDS;
 use crate::pipeline::{Lexicon, UnitStands, heading};
 use crate::read::{Content, Sheet};
 
@@ -197,7 +196,13 @@ fn somebodies<'s>(
     let own: Vec<&ShapeColumn> = columns.filter(|column| is_somebody(&name(column))).collect();
     let ends = |column: &&ShapeColumn| {
         let name = name(column);
-        OFFICES.iter().filter(|end| name.ends_with(**end)).max_by_key(|end| end.len()).copied()
+        WORDS
+            .units
+            .offices
+            .iter()
+            .filter(|end| name.ends_with(**end))
+            .max_by_key(|end| end.len())
+            .copied()
     };
     let first = own.first().and_then(ends);
     let is_alike = own.iter().all(|column| ends(column) == first);

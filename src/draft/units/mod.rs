@@ -15,6 +15,7 @@ mod beginnings;
 use std::collections::BTreeSet;
 
 use super::shape::Shape;
+use crate::draft::lexicon::WORDS;
 use crate::pipeline::{UnitStands, heading};
 use crate::read::{Content, Sheet};
 
@@ -72,9 +73,6 @@ fn headings(shape: &Shape) -> Vec<String> {
     shape.columns.iter().map(|column| heading::read(&column.title).key).collect()
 }
 
-/// Words before the first of several names that a sentence lists.
-const BEFORE_NAMES: [&str; 10] = ["由", "为", "是", "括", "含", ":", "：", "即", " by ", " from "];
-
 /// Returns the units that a line beside the tables lists, one after another: 本表由甲县、乙县分别填报.
 pub fn listed_beside(tables: &[(&Sheet, &Shape)]) -> Vec<String> {
     let mut sheets: Vec<&Sheet> = Vec::new();
@@ -98,9 +96,6 @@ pub fn listed_beside(tables: &[(&Sheet, &Shape)]) -> Vec<String> {
     if longest.len() > 1 { longest } else { Vec::new() }
 }
 
-/// What a sentence says of those who fill a form in.
-const FILLED_IN: [&str; 5] = ["填报", "报送", "上报", "分别", "filled in"];
-
 /// The longest list of names that stand one after another in a sentence: places, and offices where it says that
 /// they fill something in.
 fn names_in(text: &str) -> Vec<String> {
@@ -110,12 +105,13 @@ fn names_in(text: &str) -> Vec<String> {
     if !text.contains(BETWEEN) && !text.contains(" and ") {
         return Vec::new();
     }
-    let fills_in = FILLED_IN.iter().any(|word| text.contains(word));
+    let fills_in = WORDS.units.filled_in.iter().any(|word| text.contains(word));
     let is_one = |name: &str| is_place(name) || fills_in && is_somebody(name);
     let mut lists: Vec<Vec<String>> = vec![Vec::new()];
     for part in text.replace(" and ", ",").split(BETWEEN) {
         let part = part.trim();
-        let begun = BEFORE_NAMES.iter().filter_map(|word| Some(part.rfind(word)? + word.len()));
+        let begun =
+            WORDS.units.before_names.iter().filter_map(|word| Some(part.rfind(word)? + word.len()));
         let rest = &part[begun.max().unwrap_or(0)..];
         let ends = rest.char_indices().map(|(at, c)| at + c.len_utf8()).take(LONGEST);
         let ends = ends.collect::<Vec<usize>>().into_iter().rev();

@@ -4,131 +4,28 @@
 use std::sync::LazyLock;
 
 use super::super::shape::{self, shown};
+use crate::draft::lexicon::WORDS;
 use crate::model::fold;
 use crate::pipeline::{Lexicon, heading};
 use crate::read::{Content, Sheet};
 
-/// How places are called.
-pub const PLACES: [&str; 8] = ["区", "县", "市", "镇", "乡", "街道", "旗", "州"];
-/// How offices and others that have tasks are called.
-pub const OFFICES: [&str; 19] = [
-    "局",
-    "农场",
-    "林场",
-    "中心校",
-    "委",
-    "办",
-    "部",
-    "处",
-    "院",
-    "所",
-    "站",
-    "馆",
-    "中心",
-    "学校",
-    "小学",
-    "中学",
-    "公司",
-    "集团",
-    "管委会",
-];
-/// Words that end as places do and are none.
-const NOBODY: [&str; 40] = [
-    "社区",
-    "园区",
-    "片区",
-    "景区",
-    "小区",
-    "县区",
-    "区县",
-    "市区",
-    "城区",
-    "乡镇",
-    "城镇",
-    "镇街",
-    "全市",
-    "全县",
-    "全区",
-    "全镇",
-    "全州",
-    "本市",
-    "本县",
-    "本区",
-    "地区",
-    "县市",
-    "各县",
-    "各区",
-    "各市",
-    "郊区",
-    "自治区",
-    "地市",
-    "省市",
-    "州市",
-    "市州",
-    "盟市",
-    "直辖市",
-    "县级市",
-    "建制镇",
-    "主城区",
-    "山区",
-    "库区",
-    "灾区",
-    "老区",
-];
 pub const LONGEST_NAME: usize = 14;
-
-/// How places are called in English, as the last word of a name or before `of`.
-const PLACES_IN_ENGLISH: [&str; 13] = [
-    "district",
-    "county",
-    "city",
-    "town",
-    "township",
-    "village",
-    "borough",
-    "ward",
-    "prefecture",
-    "province",
-    "region",
-    "municipality",
-    "parish",
-];
-/// How offices are.
-const OFFICES_IN_ENGLISH: [&str; 16] = [
-    "bureau",
-    "office",
-    "department",
-    "dept",
-    "division",
-    "centre",
-    "center",
-    "school",
-    "college",
-    "university",
-    "hospital",
-    "company",
-    "ltd",
-    "commission",
-    "authority",
-    "agency",
-];
-/// What stands before such a word and names nobody.
-const NOBODY_IN_ENGLISH: [&str; 9] =
-    ["each", "all", "every", "whole", "the", "this", "per", "total", "by"];
 
 /// Whether a text is the name of a place.
 pub fn is_place(name: &str) -> bool {
-    ends_in(name, &PLACES) || is_called_in_english(name, &PLACES_IN_ENGLISH)
+    ends_in(name, &WORDS.units.places) || is_called_in_english(name, &WORDS.units.places_in_english)
 }
 
 /// Whether a text is the name of a place or of an office.
 pub fn is_somebody(name: &str) -> bool {
-    is_place(name) || ends_in(name, &OFFICES) || is_called_in_english(name, &OFFICES_IN_ENGLISH)
+    is_place(name)
+        || ends_in(name, &WORDS.units.offices)
+        || is_called_in_english(name, &WORDS.units.offices_in_english)
 }
 
 /// Whether a text is the name of an office that governs.
 pub fn is_board(name: &str) -> bool {
-    ends_in(name, &["局", "委"]) || is_called_in_english(name, &["bureau", "department", "dept"])
+    ends_in(name, &WORDS.units.boards) || is_called_in_english(name, &WORDS.units.boards_in_english)
 }
 
 /// Whether a name ends in one of these, and is more than that.
@@ -136,7 +33,7 @@ fn ends_in(name: &str, ends: &[&str]) -> bool {
     let key = fold::key(name);
     let length = key.chars().count();
     (2..=LONGEST_NAME).contains(&length)
-        && !NOBODY.contains(&key.as_str())
+        && !WORDS.units.nobody.contains(&key.as_str())
         && !key.chars().any(|c| c.is_ascii_digit())
         // What goes on behind a mark is a sentence.
         && !name.trim().contains(['。', '，', '；', '：', '、', ';', ':'])
@@ -153,7 +50,7 @@ fn is_called_in_english(name: &str, kinds: &[&str]) -> bool {
     let is_kind = |word: &str| kinds.contains(&word.trim_end_matches('.'));
     words.len() <= MOST_WORDS
         && words.iter().all(|word| word.chars().all(is_letter))
-        && !NOBODY_IN_ENGLISH.contains(&first.as_str())
+        && !WORDS.units.nobody_in_english.contains(&first.as_str())
         && (is_kind(last) || is_kind(first) && middle.first().is_some_and(|word| word == "of"))
 }
 

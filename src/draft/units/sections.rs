@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::shape::{Shape, shown};
 use super::names::{LONGEST_NAME, figure, is_place, is_somebody, says_total, text};
 use super::{Found, Units, plain};
+use crate::draft::lexicon::WORDS;
 use crate::model::{CellAt, fold};
 use crate::pipeline::UnitStands;
 use crate::read::{Content, Row, Sheet};
@@ -16,8 +17,6 @@ struct Line {
     start: &'static str,
 }
 
-/// What follows a unit's name in the line of its sum.
-const SUMS: [&str; 4] = ["合计", "小计", "总计", "汇总"];
 const SUM_OF_ITS_ROWS: &str = "合计";
 const NUMBER_ALONE: &str = "^[一二三四五六七八九十]+$";
 const NUMBER_IN_BRACKETS: &str = "^[（(][一二三四五六七八九十]+[）)]$";
@@ -59,7 +58,7 @@ pub fn in_sections<'a>(tables: &[(&'a Sheet, &Shape)]) -> Option<Found<'a>> {
         // 甲镇合计 above its rows; 全县合计 is nobody's.
         Some(SUM_OF_ITS_ROWS) => {
             let names: Vec<String> = names.iter().map(|name| regex::escape(name)).collect();
-            Some(format!("^({})({})$", names.join("|"), SUMS.join("|")))
+            Some(format!("^({})({})$", names.join("|"), WORDS.units.sums.join("|")))
         }
         start => start.map(str::to_owned),
     };
@@ -92,7 +91,8 @@ fn sections(sheet: &Sheet, shape: &Shape, end: u32) -> Option<Vec<Line>> {
         }
         let is_bare = row.cells.iter().all(|cell| matches!(cell.content, Content::Text(_)));
         let is_short = row.cells.len() <= 2 && is_bare;
-        let summed = SUMS.iter().find_map(|word| name.strip_suffix(word)).map(str::to_owned);
+        let summed =
+            WORDS.units.sums.iter().find_map(|word| name.strip_suffix(word)).map(str::to_owned);
         let (name, start) = match summed.filter(|own| start.is_empty() && is_somebody(own)) {
             Some(own) if adds_up_below(sheet, shape, &rows[place..]) => (own, SUM_OF_ITS_ROWS),
             _ => (name, start),

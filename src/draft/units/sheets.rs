@@ -8,12 +8,11 @@ use super::above::labelled_above;
 use super::matrix::counts_up;
 use super::names::{figure, is_somebody, says_total, text};
 use super::{Found, Units, headings, plain};
+use crate::draft::lexicon::WORDS;
 use crate::model::fold;
 use crate::pipeline::UnitStands;
 use crate::read::Sheet;
 
-/// What the name of a sheet is that nobody has named.
-const UNNAMED: [&str; 4] = ["sheet", "表", "附件", "附表"];
 /// One sheet a unit: sheets with the same headings whose names are those of somebody, or that list
 /// the same tasks under different names.
 pub fn by_sheets<'a>(tables: &[(&'a Sheet, &Shape)]) -> Option<Found<'a>> {
@@ -136,12 +135,12 @@ fn sheets_unit(sheet: &Sheet, shape: &Shape) -> Option<String> {
     let bare = fold::unnumbered(bare);
     let number = |c: char| c.is_ascii_digit() || "-_. 、".contains(c);
     // 附件1 甲县.
-    let named = UNNAMED.iter().find_map(|word| bare.strip_prefix(word));
+    let named = WORDS.sheets.unnamed.iter().find_map(|word| bare.strip_prefix(word));
     let behind = named.map(|rest| rest.trim_start_matches(number));
     let bare = behind.filter(|rest| is_somebody(rest)).unwrap_or(bare);
     let bare = bare.trim_start_matches(number).trim();
     let rest = fold::key(bare);
-    let is_unnamed = UNNAMED.iter().any(|word| {
+    let is_unnamed = WORDS.sheets.unnamed.iter().any(|word| {
         rest.strip_prefix(word).is_some_and(|rest| {
             rest.chars().all(|c| c.is_ascii_digit() || "一二三四五六七八九十".contains(c))
         })

@@ -6,6 +6,7 @@
 
 pub mod words;
 pub mod levels;
+pub mod headings;
 pub mod table;
 pub mod money;
 pub mod unit;
@@ -15,4 +16,5 @@ pub mod side_by_side;
 pub mod by_shape;
 pub mod unheaded;
 
-pub use table::{Ambiguity, Layout, SheetColumn, nearest_column, nearest_heading};
+pub use headings::{nearest_column, nearest_heading};
+pub use table::{Ambiguity, Layout, SheetColumn};

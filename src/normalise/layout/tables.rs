@@ -1,6 +1,7 @@
 //! All tables of a sheet: where one begins, and what only continues it on a further page.
 
-use super::table::{self, Layout};
+use super::headings;
+use super::table::Layout;
 use super::words::{is_figure, is_period, starts_with_note_word};
 use super::{money, unheaded, unit};
 use crate::model::{ColumnId, fold};
@@ -15,7 +16,7 @@ pub fn of(sheet: &Sheet, correction: &TableCorrection, pipeline: &Pipeline) -> V
     let declared = correction
         .heading_rows
         .as_ref()
-        .and_then(|rows| table::heading_of_rows(sheet, rows, pipeline))
+        .and_then(|rows| headings::heading_of_rows(sheet, rows, pipeline))
         .map(Layout::apart);
     let is_heading = |tables: &[Layout]| tables.iter().any(|table| table.has_key(pipeline));
     let mut tables = match declared {
@@ -37,8 +38,8 @@ fn find_tables(sheet: &Sheet, pipeline: &Pipeline) -> Vec<Layout> {
     let mut at = 0;
     while at < sheet.rows.len() {
         let next = if may_be_heading(&sheet.rows[at], pipeline) {
-            let lower = || table::heading_without_key(sheet, at, pipeline);
-            table::heading_at(sheet, at, pipeline)
+            let lower = || headings::heading_without_key(sheet, at, pipeline);
+            headings::heading_at(sheet, at, pipeline)
                 .or_else(|| if tables.is_empty() { None } else { lower() })
         } else {
             None
@@ -185,7 +186,7 @@ fn same_units(one: &Layout, other: &Layout) -> bool {
 fn may_be_heading(row: &Row, pipeline: &Pipeline) -> bool {
     row.cells.iter().any(|cell| match &cell.content {
         Content::Text(text) if text.len() <= pipeline.headings.longest => {
-            table::declared(text, pipeline).is_some()
+            headings::declared(text, pipeline).is_some()
         }
         // A year as the lowest level, where what the rows are about has no heading beside it.
         content if is_period(content) => {
