@@ -235,7 +235,8 @@ fn rises(figures: &[Option<i128>]) -> bool {
     known.windows(2).all(|pair| pair[1] == pair[0] + 1_000_000)
 }
 
-/// Returns whether the rows of a table are the sums of another's, by a name that both have.
+/// Returns whether the rows of a table are the sums of another's, by a name that both have: each stands in one row
+/// of the sums, and in several of the other's, the more often the better.
 fn sums_up(own: &Table, other: &Table) -> bool {
     const LEAST: usize = 2;
     const MOST_COLUMNS: usize = 30;
@@ -246,22 +247,27 @@ fn sums_up(own: &Table, other: &Table) -> bool {
         }
         let fits = |names: &&Vec<String>| {
             let known = names.iter().filter(|name| known.contains(name.as_str())).count();
-            known >= LEAST && known + 1 >= names.len()
+            let distinct: BTreeSet<&String> = names.iter().collect();
+            known >= LEAST && known + 1 >= names.len() && distinct.len() == names.len()
         };
         let Some(names) = own.names.iter().find(fits) else { continue };
         for parts in other.figures.iter().take(MOST_COLUMNS) {
-            let mut sums: BTreeMap<&str, i128> = BTreeMap::new();
+            let mut sums: BTreeMap<&str, (i128, usize)> = BTreeMap::new();
             for (group, part) in groups.iter().zip(parts) {
-                *sums.entry(group).or_default() += part.unwrap_or(0);
+                let (sum, parts) = sums.entry(group).or_default();
+                *sum += part.unwrap_or(0);
+                *parts += usize::from(part.is_some());
             }
             let is_sum = |whole: &Vec<Option<i128>>| {
                 let pairs = names.iter().zip(whole);
-                let right = pairs
-                    .filter(|(name, sum)| {
-                        sum.is_some_and(|sum| sum != 0) && sums.get(name.as_str()).copied() == **sum
+                let right: Vec<usize> = pairs
+                    .filter_map(|(name, sum)| {
+                        let (of_parts, parts) = *sums.get(name.as_str())?;
+                        sum.is_some_and(|sum| sum != 0 && sum == of_parts).then_some(parts)
                     })
-                    .count();
-                right >= LEAST && right + 1 >= whole.len()
+                    .collect();
+                let adds_up = right.iter().any(|parts| *parts > 1);
+                adds_up && right.len() >= LEAST && right.len() + 1 >= whole.len()
             };
             if own.figures.iter().any(is_sum) {
                 return true;

@@ -174,11 +174,7 @@ fn with_period(
 /// name then, and no more are alike.
 pub fn in_levels(guesses: &[Guess], roles: &Roles) -> Option<Vec<usize>> {
     const MOST: usize = 8;
-    let last = roles.key.last()?;
     let rows = guesses.first().map_or(0, |guess| guess.cells.len());
-    if roles.alternating.is_empty() && guesses[*last].cells.iter().all(|cell| !cell.is_empty()) {
-        return None;
-    }
     let tables = roles.key.iter().map(|place| guesses[*place].tables).min().unwrap_or(0);
     let is_level = |place: &usize| {
         let guess = &guesses[*place];
@@ -200,16 +196,18 @@ pub fn in_levels(guesses: &[Guess], roles: &Roles) -> Option<Vec<usize>> {
             tried.extend(levels[next + 1..].iter().map(|third| vec![*one, *other, *third]));
         }
     }
+    // 项目, 大模块, 模块, 描述 stand side by side.
+    let beside = |four: &&[usize]| four.windows(2).all(|pair| pair[1] == pair[0] + 1);
+    tried.extend(levels.windows(4).filter(beside).map(<[usize]>::to_vec));
     let before = repeated(guesses, roles.owner, &roles.key, &roles.alternating);
-    let best =
-        best_key(tried, |key| alike_in_levels(guesses, roles.owner, key).unwrap_or(rows + 1))?;
-    let after = alike_in_levels(guesses, roles.owner, &best)?;
-    (after <= before).then_some(best)
+    let alike = |key: &[usize]| alike_in_levels(guesses, roles, key);
+    let best = best_key(tried, |key| alike(key).unwrap_or(rows + 1))?;
+    (alike(&best)? <= before).then_some(best)
 }
 
-/// Returns how many rows are alike by the levels of a name; none where a row has no level of its own, where the
+/// Returns how many rows are alike by the levels of a name; none where a row that has a name loses it, where the
 /// first level is not written before the others, or where no row has all.
-pub fn alike_in_levels(guesses: &[Guess], owner: Option<usize>, key: &[usize]) -> Option<usize> {
+pub fn alike_in_levels(guesses: &[Guess], roles: &Roles, key: &[usize]) -> Option<usize> {
     let rows = guesses.first().map_or(0, |guess| guess.cells.len());
     let (last, leading) = key.split_last()?;
     let mut above: Vec<&str> = vec![""; leading.len()];
@@ -219,7 +217,12 @@ pub fn alike_in_levels(guesses: &[Guess], owner: Option<usize>, key: &[usize]) -
     for row in 0..rows {
         let own = |place: &usize| guesses[*place].cells[row].as_str();
         if key.iter().all(|place| own(place).is_empty()) {
-            return None;
+            // A row of a table that has none of these columns has no name by any of them.
+            if is_named(guesses, &roles.key, row) {
+                return None;
+            }
+            alike += 1;
+            continue;
         }
         for (above, place) in above.iter_mut().zip(leading) {
             if !own(place).is_empty() {
@@ -230,7 +233,7 @@ pub fn alike_in_levels(guesses: &[Guess], owner: Option<usize>, key: &[usize]) -
             return None;
         }
         whole += usize::from(!own(last).is_empty());
-        let owner = owner.map_or_else(String::new, |place| own(&place).to_owned());
+        let owner = roles.owner.map_or_else(String::new, |place| own(&place).to_owned());
         let name = above.iter().copied().chain([own(last)]).collect();
         alike += usize::from(!seen.insert((owner, name)));
     }

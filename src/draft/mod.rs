@@ -328,11 +328,11 @@ fn without_headings(shapes: &mut [(&Sheet, Vec<Shape>)]) {
     }
 }
 
-/// Takes names for those of several levels, where that makes tasks of rows that nobody knows what they are, and of
-/// nothing else.
+/// Takes names for those of several levels, where that makes tasks of rows that nobody knows what they are or that
+/// pass for totals and add up nothing, and of nothing else.
 fn in_levels(plan: &mut Plan<'_>, came_of_it: Tried, book: &Book, path: &str) -> Tried {
     let Tried::Holds(held) = &came_of_it else { return came_of_it };
-    if held.unplaced == 0 {
+    if held.unplaced == 0 && held.sums.wrong == 0 {
         return came_of_it;
     }
     let Some((columns, roles)) = guess::in_levels(&plan.columns, &plan.roles) else {
@@ -342,11 +342,20 @@ fn in_levels(plan: &mut Plan<'_>, came_of_it: Tried, book: &Book, path: &str) ->
     let roles = std::mem::replace(&mut plan.roles, roles);
     let again = tried(&write::file(plan, path), book, path, &expected(plan, book));
     let tasks = |trial: &Trial| trial.tasks.iter().sum::<usize>();
+    let rows = |trial: &Trial| tasks(trial) + trial.unplaced + trial.totals;
+    // A row that is no total any more was one that nothing added up to, in a list where not even numbers tell the
+    // tasks from the totals.
+    let is_numbered = plan.roles.number.is_some();
+    let is_right = |more: &Trial| {
+        more.totals == held.totals
+            || !is_numbered && more.sums.right >= held.sums.right && more.troubles < held.troubles
+    };
     match again {
         Tried::Holds(more)
             if tasks(&more) > tasks(held)
-                && tasks(&more) + more.unplaced == tasks(held) + held.unplaced
-                && more.troubles <= held.troubles =>
+                && rows(&more) == rows(held)
+                && more.troubles <= held.troubles
+                && is_right(&more) =>
         {
             Tried::Holds(more)
         }

@@ -365,7 +365,8 @@ fn headings(text: &mut String, plan: &Plan<'_>) {
             .columns
             .iter()
             .all(|column| shape.body.iter().all(|row| is_word(row, column.column)));
-        let names: Vec<&str> = shape.columns.iter().map(|column| column.title.as_str()).collect();
+        let names: Vec<String> =
+            shape.columns.iter().map(|column| words::one_line(&column.title)).collect();
         if !is_of_words || names.iter().any(|name| is_called_as_columns(name)) {
             continue;
         }

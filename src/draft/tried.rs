@@ -45,6 +45,10 @@ pub struct Trial {
     pub tasks: Vec<usize>,
     /// How many rows of all sheets are of nobody knows what.
     pub unplaced: usize,
+    /// How many rows of all sheets are totals.
+    pub totals: usize,
+    /// How many printed sums agree with their rows, and how many do not.
+    pub sums: Sums,
     /// How many tasks each unit has.
     units: BTreeMap<String, usize>,
     /// Lines that are no tasks, and what they are called.
@@ -53,6 +57,13 @@ pub struct Trial {
     pub troubles: usize,
     /// The sheets that list the tasks of another once more, as a return in the plan's form is read.
     pub once_more: Vec<String>,
+}
+
+/// How many sums that the plan prints agree with their rows, and how many do not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sums {
+    pub right: usize,
+    pub wrong: usize,
 }
 
 /// The only table of a sheet, as it was drafted.
@@ -163,6 +174,8 @@ fn attempt(draft: &str, book: &Book, path: &str) -> Attempt {
                             asked: came.asked,
                             tasks: came.tasks,
                             unplaced: came.unplaced,
+                            totals: came.totals,
+                            sums: came.sums,
                             units: came.units,
                             sections: came.sections,
                             troubles: came.troubles,
@@ -190,6 +203,8 @@ struct Came {
     /// By sheet.
     tasks: Vec<usize>,
     unplaced: usize,
+    totals: usize,
+    sums: Sums,
     units: BTreeMap<String, usize>,
     /// Lines that are no tasks, and what they are called.
     sections: Vec<Sections>,
@@ -277,13 +292,25 @@ fn result(book: &Book, path: &str, pipeline: &Pipeline) -> Result<Came, CannotRe
         said: said(&reconciled, &plan_extract, book, pipeline),
         doubts: doubts(&read, pipeline),
         asked: asked(&plan_extract, pipeline),
-        unplaced: sheets.clone().map(|sheet| unplaced(&sheet.classes)).sum(),
+        unplaced: of_class(&plan_extract, RowClass::Unplaced),
+        totals: of_class(&plan_extract, RowClass::Total),
+        sums: printed_sums(&reconciled),
         tasks: sheets.map(|sheet| sheet.rows.iter().filter(is_task).count()).collect(),
     })
 }
 
-fn unplaced(classes: &[(u32, RowClass)]) -> usize {
-    classes.iter().filter(|(_, class)| *class == RowClass::Unplaced).count()
+fn of_class(extract: &Extract, wanted: RowClass) -> usize {
+    let classes = extract.rows.sheets.iter().flat_map(|sheet| &sheet.classes);
+    classes.filter(|(_, class)| *class == wanted).count()
+}
+
+fn printed_sums(reconciled: &Reconciliation<'_>) -> Sums {
+    let of_plan = || {
+        let lines = reconciled.ledger.iter().filter(|line| line.side == Side::Plan);
+        lines.filter(|line| matches!(line.held, Held::Total(_)))
+    };
+    let right = of_plan().filter(|line| line.outcome == Outcome::Agrees).count();
+    Sums { right, wrong: of_plan().count() - right }
 }
 
 /// Returns the sheets of the plan that list the tasks of another, as a return in its form is read.
@@ -484,12 +511,8 @@ fn said(
         }
     };
     let of_plan = found(Side::Plan);
-    let of_totals = reconciled
-        .ledger
-        .iter()
-        .filter(|line| line.side == Side::Plan && matches!(line.held, Held::Total(_)));
-    let agree = of_totals.clone().filter(|line| line.outcome == Outcome::Agrees).count();
-    let _ = match of_totals.count() {
+    let Sums { right: agree, wrong } = printed_sums(reconciled);
+    let _ = match agree + wrong {
         0 => {
             writeln!(text, "# 请定：计划表没有印出合计，行数和金额读得对不对没有旁证，请自行清点。")
         }

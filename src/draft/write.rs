@@ -266,8 +266,7 @@ fn named_units(text: &mut String, plan: &Plan<'_>, units: &Units) {
 /// How many rows the key leaves alike or without a name.
 fn unclear(plan: &Plan<'_>) -> usize {
     let roles = &plan.roles;
-    let in_levels =
-        roles.open.and_then(|_| alike_in_levels(&plan.columns, roles.owner, &roles.key));
+    let in_levels = roles.open.and_then(|_| alike_in_levels(&plan.columns, roles, &roles.key));
     in_levels
         .unwrap_or_else(|| repeated(&plan.columns, roles.owner, &roles.key, &roles.alternating))
 }

@@ -91,8 +91,11 @@ fn exact(decimal: &str) -> Value {
         Ok(figure) => Value::Decimal(figure),
         Err(NotExact::TooFine) => Value::Unreadable(Obstacle::TooFine),
         Err(NotExact::TooLarge) => Value::Unreadable(Obstacle::TooLarge),
-        Err(NotExact::NotANumber) if decimal.contains("e-") => Value::Unreadable(Obstacle::TooFine),
-        Err(NotExact::NotANumber) if decimal.contains('e') => Value::Unreadable(Obstacle::TooLarge),
+        // 1e-30 and 2.5e21; a word has an e as well.
+        Err(NotExact::NotANumber) if decimal.contains('e') && decimal.parse::<f64>().is_ok() => {
+            let is_fine = decimal.contains("e-");
+            Value::Unreadable(if is_fine { Obstacle::TooFine } else { Obstacle::TooLarge })
+        }
         Err(NotExact::NotANumber) => Value::Unreadable(Obstacle::NotThisType),
     }
 }
@@ -174,6 +177,18 @@ mod tests {
         ] {
             assert_eq!(rounded_quotient(decimal, places), expected, "{decimal}");
         }
+    }
+
+    #[test]
+    fn a_word_with_an_e_is_no_figure_of_many_digits() {
+        let why = |text: &str| match exact(text) {
+            Value::Unreadable(why) => Some(why),
+            _ => None,
+        };
+        assert_eq!(why("por mes"), Some(Obstacle::NotThisType));
+        assert_eq!(why("re-"), Some(Obstacle::NotThisType));
+        assert_eq!(why("2.5e21"), Some(Obstacle::TooLarge));
+        assert_eq!(why("1.5e-7"), Some(Obstacle::TooFine));
     }
 
     #[test]
