@@ -220,12 +220,64 @@ pub fn has_same_rows(own: &Table, other: &Table) -> bool {
     same * 5 >= own.rows.len().max(other.rows.len()) * 4
 }
 
-/// Returns whether the rows of a table are other sheets, by their names.
+/// Returns whether the rows of a table are other sheets, by their names: 甲县 is 附表1-甲县.
 pub fn lists(own: &Table, sheets: &BTreeSet<&str>) -> bool {
     const LEAST: usize = 2;
-    own.names.iter().any(|names| {
-        let known = names.iter().filter(|name| sheets.contains(name.as_str())).count();
-        known >= LEAST && known == names.len()
+    const SHORTEST: usize = 2;
+    let is_sheet = |name: &String| {
+        let ends = || sheets.iter().any(|sheet| sheet.ends_with(name.as_str()));
+        sheets.contains(name.as_str()) || name.chars().count() >= SHORTEST && ends()
+    };
+    own.names.iter().any(|names| names.len() >= LEAST && names.iter().all(is_sheet))
+}
+
+/// Several tables under the same headings, as one.
+pub struct Form {
+    /// The places of their sheets.
+    pub places: Vec<usize>,
+    all: Table,
+}
+
+impl Form {
+    /// Returns whether a table adds up its rows by name.
+    pub fn is_summed_by(&self, own: &Table) -> bool {
+        self.all.count > own.count && sums_up(own, &self.all)
+    }
+}
+
+/// Returns the tables that stand under the same headings on several sheets, each form as one.
+pub fn of_one_form<'a>(tables: impl Iterator<Item = (usize, &'a Table)>) -> Vec<Form> {
+    let mut forms: BTreeMap<&BTreeSet<String>, Vec<(usize, &Table)>> = BTreeMap::new();
+    for (place, table) in tables {
+        forms.entry(&table.titles).or_default().push((place, table));
+    }
+    let forms = forms.into_values().filter(|own| own.len() > 1);
+    let pooled = forms.filter_map(|own| {
+        let tables: Vec<&Table> = own.iter().map(|(_, table)| *table).collect();
+        let places = own.iter().map(|(place, _)| *place).collect();
+        Some(Form { places, all: pooled(&tables)? })
+    });
+    pooled.collect()
+}
+
+/// Returns tables under the same headings one below the other, where the same columns of each hold figures.
+fn pooled(tables: &[&Table]) -> Option<Table> {
+    let (first, more) = tables.split_first()?;
+    let is_same_form =
+        |other: &&Table| other.named == first.named && other.figures.len() == first.figures.len();
+    if !more.iter().all(is_same_form) {
+        return None;
+    }
+    let names = |place: usize| tables.iter().flat_map(move |table| table.names[place].clone());
+    let figures = |place: usize| tables.iter().flat_map(move |table| table.figures[place].clone());
+    Some(Table {
+        titles: first.titles.clone(),
+        year: first.year,
+        names: (0..first.names.len()).map(|place| names(place).collect()).collect(),
+        named: first.named.clone(),
+        figures: (0..first.figures.len()).map(|place| figures(place).collect()).collect(),
+        rows: tables.iter().flat_map(|table| table.rows.iter().cloned()).collect(),
+        count: tables.iter().map(|table| table.count).sum(),
     })
 }
 

@@ -140,6 +140,18 @@ pub fn chosen(shapes: &[(&Sheet, Vec<Shape>)]) -> (Vec<bool>, Vec<Aside>) {
             });
         }
     }
+    // One sheet may add up several of one form.
+    let kept = (0..shapes.len()).filter(|place| is_chosen[*place]);
+    let forms = alike::of_one_form(kept.filter_map(|place| Some((place, looks[place].as_ref()?))));
+    for one in 0..shapes.len() {
+        let Some(look) = looks[one].as_ref().filter(|_| is_chosen[one]) else { continue };
+        let adds_up = |form: &alike::Form| !form.places.contains(&one) && form.is_summed_by(look);
+        if forms.iter().any(adds_up) {
+            is_chosen[one] = false;
+            let sheet = shapes[one].0.name.clone().unwrap_or_default();
+            aside.push(Aside { sheet, why: Why::Summary });
+        }
+    }
     for one in 0..shapes.len() {
         for other in 0..shapes.len() {
             let (Some(own), Some(beside)) = (&looks[one], &looks[other]) else { continue };
