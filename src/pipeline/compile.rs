@@ -183,6 +183,7 @@ impl Compiler<'_> {
             );
         }
         let lexicon = self.lexicon(&file.normalise, &file.lexicon);
+        Self::meanings(&mut columns, &file.normalise, &lexicon);
         let names = Names {
             columns: &columns,
             derived: &derived,

@@ -26,6 +26,8 @@ const UNNAMED_KEY: &str = "无标题";
 pub struct Headings {
     /// By key.
     columns: BTreeMap<String, ColumnId>,
+    /// By what a declared heading means without how to fill it in, where no other is called so.
+    meant_columns: BTreeMap<String, ColumnId>,
     /// Keys of which a twin is declared.
     twins: BTreeSet<String>,
     /// Keys of the levels above the lowest one.
@@ -56,6 +58,17 @@ impl Headings {
             }
             headings.upper.extend(column.upper_headings.iter().cloned());
         }
+        let mut meant: BTreeMap<&str, BTreeSet<ColumnId>> = BTreeMap::new();
+        for (place, column) in columns.iter_enumerated() {
+            for key in &column.meant {
+                meant.entry(key).or_default().insert(place);
+            }
+        }
+        let alone = meant.into_iter().filter(|(key, own)| {
+            own.len() == 1 && !headings.columns.contains_key(*key) && !headings.twins.contains(*key)
+        });
+        headings.meant_columns =
+            alone.filter_map(|(key, own)| Some((key.to_owned(), *own.first()?))).collect();
         headings
     }
 
@@ -72,6 +85,17 @@ impl Headings {
     /// Returns the column of a heading's key.
     pub fn column(&self, key: &str) -> Option<ColumnId> {
         self.columns.get(key).copied()
+    }
+
+    /// Returns whether any column is declared so.
+    pub fn has_meant_columns(&self) -> bool {
+        !self.meant_columns.is_empty()
+    }
+
+    /// Returns the column of a heading that is declared with a word on how to fill it in: 拨付金额 for
+    /// 拨付金额（填写）.
+    pub fn meant_column(&self, key: &str) -> Option<ColumnId> {
+        self.meant_columns.get(key).copied()
     }
 
     /// Returns the column of the heading that bears a key the n-th time, from the left.

@@ -117,6 +117,8 @@ pub struct Column {
     pub title: String,
     /// Keys of the title and of all declared headings.
     pub headings: Vec<String>,
+    /// Keys of those that say in brackets how to fill them in, without that: a sheet may leave it out.
+    pub meant: Vec<String>,
     /// Keys of the levels that stand above the lowest in those that are paths.
     pub upper_headings: Vec<String>,
     pub kind: ColumnType,

@@ -321,6 +321,7 @@ fn layout(sheet: &Sheet, rows: &[Row], pipeline: &Pipeline) -> Layout {
     let mut columns = Vec::new();
     let mut times: BTreeMap<String, usize> = BTreeMap::new();
     let mut numbered = None;
+    let mut by_meaning = Vec::new();
     for column in used.union(&spanned).copied() {
         let levels = levels(sheet, rows, column);
         if is_rest_of_merge(sheet, rows, column, &levels) {
@@ -331,7 +332,21 @@ fn layout(sheet: &Sheet, rows: &[Row], pipeline: &Pipeline) -> Layout {
                 numbered.or_else(|| levels.last().map(|(at, text)| (column, *at, text.clone())));
             continue;
         }
-        columns.extend(sheet_column(&levels, column, &mut times, pipeline));
+        let Some(mut found) = sheet_column(&levels, column, &mut times, pipeline) else { continue };
+        if found.field.is_none() && pipeline.headings.has_meant_columns() {
+            found.field = meant_column(&levels, pipeline);
+            by_meaning.extend(found.field.map(|_| column));
+        }
+        columns.push(found);
+    }
+    // What a sheet calls as the pipeline file does is that column, whatever else would do.
+    let called: BTreeSet<ColumnId> = columns
+        .iter()
+        .filter(|known| !by_meaning.contains(&known.column))
+        .filter_map(|known| known.field)
+        .collect();
+    for known in columns.iter_mut().filter(|known| by_meaning.contains(&known.column)) {
+        known.field = known.field.filter(|field| !called.contains(field));
     }
     if let Some(field) = pipeline.roles.number
         && let Some((column, at, heading)) = numbered
@@ -429,6 +444,14 @@ fn sheet_column(
     })
 }
 
+/// Returns the column whose declared heading says the same and how to fill it in besides.
+fn meant_column(levels: &[(CellAt, String)], pipeline: &Pipeline) -> Option<ColumnId> {
+    let headings: Vec<Arc<Heading>> =
+        levels.iter().map(|(_, text)| pipeline.headings.read(text)).collect();
+    let mut keys = keys(levels, &headings, pipeline).into_iter();
+    keys.find_map(|key| pipeline.headings.meant_column(&key))
+}
+
 /// Returns the keys by which a heading may be declared, the most telling first: its levels from
 /// the top, fewer and fewer of them, down to the lowest alone; each without what its brackets only
 /// add; last, 资金 of 资金 > 小计.
@@ -450,8 +473,9 @@ fn keys(
     };
     let mut keys = paths(&typed);
     keys.extend(paths(&meant));
+    let is_total = |lowest: &str| pipeline.words.totals.iter().any(|word| word == lowest);
     if let [upper @ .., lowest] = typed.as_slice()
-        && pipeline.words.totals.iter().any(|word| word == lowest)
+        && (is_total(lowest) || meant.last().is_some_and(|lowest| is_total(lowest)))
     {
         keys.extend(paths(upper).pop());
         keys.extend(paths(&meant[..meant.len().saturating_sub(1)]).pop());

@@ -7,7 +7,7 @@ use crate::model::{ColumnId, IdSlice, IdVec, Said, fold};
 use crate::pipeline::document::{Way, suggestion};
 use crate::pipeline::file::{self, ColumnType, DecimalMark, File};
 use crate::pipeline::phrase::{self, Capture, CaptureKind};
-use crate::pipeline::{Column, Derived, Matching, Roles, heading};
+use crate::pipeline::{Column, Derived, Lexicon, Matching, Roles, heading};
 
 impl Compiler<'_> {
     pub(super) fn columns(&mut self, normalise: &file::Normalise) -> IdVec<ColumnId, Column> {
@@ -59,6 +59,7 @@ impl Compiler<'_> {
                 name: column.name.clone(),
                 title: column.title.clone(),
                 headings,
+                meant: Vec::new(),
                 upper_headings,
                 kind: column.kind,
                 unit: column.unit.unwrap_or(normalise.money),
@@ -73,6 +74,24 @@ impl Compiler<'_> {
             });
         }
         columns
+    }
+
+    /// Adds to each column what its headings mean without what their brackets only add.
+    pub(super) fn meanings(
+        columns: &mut IdVec<ColumnId, Column>,
+        normalise: &file::Normalise,
+        words: &Lexicon,
+    ) {
+        for (column, written) in columns.iter_mut().zip(&normalise.column) {
+            let headings = std::iter::once(&written.title).chain(&written.headings);
+            for text in headings.filter(|text| heading::has_brackets(text)) {
+                let levels = heading::levels(text).map(|level| heading::meant(level, words));
+                let key = levels.collect::<String>();
+                if !key.is_empty() && !column.headings.contains(&key) {
+                    column.meant.push(key);
+                }
+            }
+        }
     }
 
     pub(super) fn choices(&mut self, column: &file::Column, way: &Way) {
