@@ -96,12 +96,19 @@ pub fn names_signer(text: &str, pipeline: &Pipeline) -> bool {
         .find([':', '：'])
         .or_else(|| text.find(|c: char| c.is_whitespace() || c.is_ascii_digit()));
     let (label, value) = gap.map_or((text, ""), |gap| text.split_at(gap));
+    // 局长（签字）： says what is to be done there.
+    let asked =
+        label.trim_end().strip_suffix([')', '）']).and_then(|label| label.rsplit_once(['(', '（']));
+    let asks_to_sign = asked.is_some_and(|(who, what)| {
+        !who.trim().is_empty() && words.signatures.contains(&fold::key(what))
+    });
     let label = fold::key(label);
     let is_name = (1..=LONGEST_NAME).contains(&fold::key(value).chars().count());
     let ends_as_signers = || words.signers.iter().any(|end| label.ends_with(end.as_str()));
     (1..=LONGEST_LABEL).contains(&label.chars().count())
         && value.chars().count() <= LONGEST_VALUE
-        && (words.signatures.iter().chain(&words.notes).any(|word| label == *word)
+        && (asks_to_sign
+            || words.signatures.iter().chain(&words.notes).any(|word| label == *word)
             || ((plain.contains(':') || is_name) && ends_as_signers()))
 }
 
@@ -119,6 +126,23 @@ pub fn is_beside_signature(content: &Content) -> bool {
         Content::Number(number) => *number >= SHORTEST_PHONE && number.fract() == 0.0,
         _ => false,
     }
+}
+
+/// Returns whether a text is a day of a year, written as nobody writes an amount: 2021年6月18日.
+pub fn is_written_day(text: &str) -> bool {
+    let plain = fold::plain(text);
+    plain.contains('年') && plain.contains('月') && is_day_or_page(&plain)
+}
+
+/// Returns whether a text says something in words, which nobody writes for an amount: 表格计算：应发额=现金应发额+专户应发额.
+/// What a figure could be made of is none, nor is a word that stands for one.
+pub fn is_remark(text: &str) -> bool {
+    const SHORTEST: usize = 8;
+    let is_digit = |c: char| {
+        c.is_numeric() || "零一二三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟".contains(c)
+    };
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    letters >= SHORTEST && !text.chars().any(is_digit)
 }
 
 /// Returns whether a text is a day, a month or a page and nothing else: 2020年8月31日, 2020.8.31, 第1页共2页.

@@ -4,7 +4,8 @@ use super::Body;
 use super::said::{is_money_line, names_block};
 use crate::model::{CellAt, fold};
 use crate::normalise::layout::words::{
-    is_beside_signature, is_figure, is_signature, names_signer, starts_with_note_word,
+    is_beside_signature, is_figure, is_remark, is_signature, is_written_day, names_signer,
+    starts_with_note_word,
 };
 use crate::normalise::typed::typed_text;
 use crate::read::{Cell, Content, Row};
@@ -80,6 +81,7 @@ impl Body<'_> {
             || wide
             || (!is_key && !is_amount)
             || names_block(text)
+            || (is_amount && (is_written_day(text) || is_remark(text)))
             || (self.seen_total && !self.has_bare_tasks && text.chars().count() > LONG)
     }
 
@@ -95,11 +97,29 @@ impl Body<'_> {
             Content::Text(text) => self.pipeline.unit_alone(text).is_some(),
             _ => false,
         };
+        let names_money =
+            || row.cells.iter().any(|cell| is_money_line(&cell.content, &self.pipeline.words));
+        // 第2页 | 单位：万元: beside the unit of money stands the table's page, its annex or its month.
+        let is_word =
+            |cell: &Cell| matches!(cell.content, Content::Text(_)) && !is_figure(&cell.content);
+        let names_task = || self.pipeline.roles.key.iter().any(|key| self.own(row, *key).is_some());
+        if row.cells.len() == 2 && row.cells.iter().all(is_word) && !names_task() && names_money() {
+            return true;
+        }
         row.cells.iter().all(|cell| labelled(&cell.content).is_some() || names_unit(&cell.content))
             && row.cells.iter().any(|cell| {
                 is_money_line(&cell.content, &self.pipeline.words)
                     || labelled(&cell.content).is_some_and(|label| submitter.contains(&label))
             })
+    }
+
+    /// Returns whether a row is a line for ink, whatever columns its words stand in.
+    pub(super) fn is_line_for_ink(&self, row: &Row) -> bool {
+        let first = row.cells.iter().find_map(|cell| match &cell.content {
+            Content::Text(text) => Some(text.as_str()),
+            _ => None,
+        });
+        first.is_some_and(|first| self.is_signed(row, first))
     }
 
     /// Returns whether a row is a line for ink: it begins with a signature, holds nothing longer than

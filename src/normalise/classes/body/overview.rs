@@ -512,6 +512,7 @@ impl<'a> Body<'a> {
             || self.is_carried(row)
             || self.summed.contains_key(&row.index)
             || self.label(row).is_some()
+            || self.is_line_for_ink(row)
     }
 
     pub(super) fn look(&self, row: &Row) -> Look {
