@@ -7,7 +7,7 @@ use super::guess::{Guess, Roles};
 use super::repeats::{Names, best_key, repeated, repeated_of};
 use super::roles::{self, Reach, is_beside_tasks};
 use crate::model::fold;
-use crate::pipeline::ColumnType;
+use crate::pipeline::{ColumnType, heading};
 
 /// So many columns of codes are tried together.
 const MOST_CODES: usize = 8;
@@ -29,6 +29,14 @@ pub fn completed(
         })
     {
         key.push(other);
+        key.sort_unstable();
+    }
+    if let [only] = *key.as_slice()
+        && let Some(twin) = (0..guesses.len()).find(|place| {
+            Some(*place) != owner && *place != only && is_twin(&guesses[only], &guesses[*place])
+        })
+    {
+        key.push(twin);
         key.sort_unstable();
     }
     let mut is_lost = nameless(guesses, &key) * 2 > rows;
@@ -243,14 +251,37 @@ pub fn alike_in_levels(guesses: &[Guess], roles: &Roles, key: &[usize]) -> Optio
 /// Returns the columns of a key that say what a row is about only where the others do not.
 pub fn alternating(guesses: &[Guess], key: &[usize]) -> Vec<usize> {
     let words = |place: &&usize| !is_code(&guesses[**place]);
+    let parts = |one: usize, other: usize| {
+        alternate(guesses, &[other], one) || is_twin(&guesses[one], &guesses[other])
+    };
     key.iter()
         .filter(words)
         .filter(|place| {
             let others = key.iter().filter(|other| other != place).filter(words);
-            others.into_iter().any(|other| alternate(guesses, &[*other], **place))
+            others.into_iter().any(|other| parts(**place, *other))
         })
         .copied()
         .collect()
+}
+
+/// Whether two columns of one name list other things each, one list shorter than the other, as 2020 > 项目名称 and
+/// 2021 > 项目名称 do: a row of the longer list has no name in the other.
+fn is_twin(own: &Guess, other: &Guess) -> bool {
+    const LEAST: usize = 3;
+    let called = |guess: &Guess| heading::read(&guess.lowest).key;
+    let is_of_words = |guess: &Guess| guess.kind == ColumnType::Text && !guess.reported;
+    if own.title == other.title || called(own) != called(other) || !is_of_words(other) {
+        return false;
+    }
+    let pairs = own
+        .cells
+        .iter()
+        .zip(&other.cells)
+        .filter(|(one, next)| !one.is_empty() && !next.is_empty());
+    let same = pairs.clone().filter(|(one, next)| fold::key(one) == fold::key(next)).count();
+    let (both, listed) = (pairs.count(), other.cells.iter().filter(|cell| !cell.is_empty()));
+    let distinct: BTreeSet<String> = listed.clone().map(|cell| fold::key(cell)).collect();
+    both >= LEAST && same * 2 <= both && distinct.len() * 5 >= listed.count() * 4
 }
 
 /// Returns how many rows the columns of a key leave without a name.
