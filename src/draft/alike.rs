@@ -33,6 +33,8 @@ pub enum Why {
     Other,
     /// Nobody sees it, and a run would read it.
     Hidden,
+    /// Its figures are formulas that nothing has calculated, beside a sheet in the same form.
+    Uncalculated,
 }
 
 impl Why {
@@ -45,6 +47,7 @@ impl Why {
             Why::SameTasks => "任务与另一张表相同，列不一样",
             Why::Other => "是另外一种表，没有金额",
             Why::Hidden => "是隐藏的",
+            Why::Uncalculated => "多数金额是没有计算结果的公式，另有一张同样的表",
         }
     }
 }
@@ -123,6 +126,13 @@ pub struct Table {
     figures: Vec<Vec<Option<i128>>>,
     rows: BTreeSet<String>,
     count: usize,
+    /// Whether most of what it has to count are formulas without a result.
+    is_uncalculated: bool,
+}
+
+/// Returns whether a table holds formulas that nothing has calculated where another in the same form holds figures.
+pub fn is_uncalculated_beside(own: &Table, other: &Table) -> bool {
+    own.titles == other.titles && own.is_uncalculated && !other.is_uncalculated
 }
 
 /// Returns a sheet's only table.
@@ -134,8 +144,12 @@ pub fn table(sheet: &Sheet, found: &[Shape]) -> Option<Table> {
     }
     let cells = |column: u32| shape.body.iter().map(move |row| shown(sheet, *row, column));
     let (mut names, mut named, mut figures) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut failed, mut counted) = (0, 0);
     for column in &shape.columns {
         let filled: Vec<&Content> = cells(column.column).flatten().collect();
+        let is_failure = |content: &&&Content| matches!(content, Content::Uncalculated(_));
+        failed += filled.iter().filter(is_failure).count();
+        counted += filled.iter().filter(|content| is_figure(content)).count();
         let numbers = filled.iter().filter(|content| is_figure(content)).count();
         if numbers * 2 > filled.len() {
             figures.push(cells(column.column).map(|content| millionths(content?)).collect());
@@ -163,6 +177,7 @@ pub fn table(sheet: &Sheet, found: &[Shape]) -> Option<Table> {
         figures,
         rows: shape.body.iter().map(row).collect(),
         count: shape.body.len(),
+        is_uncalculated: failed > counted,
     })
 }
 
@@ -278,6 +293,7 @@ fn pooled(tables: &[&Table]) -> Option<Table> {
         figures: (0..first.figures.len()).map(|place| figures(place).collect()).collect(),
         rows: tables.iter().flat_map(|table| table.rows.iter().cloned()).collect(),
         count: tables.iter().map(|table| table.count).sum(),
+        is_uncalculated: false,
     })
 }
 

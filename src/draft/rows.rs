@@ -176,6 +176,8 @@ pub fn chosen(shapes: &[(&Sheet, Vec<Shape>)]) -> (Vec<bool>, Vec<Aside>) {
             };
             let is_same_again = is_behind && alike::has_the_tasks_of(own, beside);
             let why = alike::left_aside(own, beside, is_later);
+            let is_uncalculated = alike::is_uncalculated_beside(own, beside);
+            let why = why.or(is_uncalculated.then_some(Why::Uncalculated));
             let why = why.or(is_unsettled.then_some(Why::Unsettled));
             let Some(why) = why.or(is_same_again.then_some(Why::SameTasks)) else { continue };
             is_chosen[one] = false;

@@ -4,7 +4,7 @@
 use crate::check::ledger::Reason;
 use crate::model::fact::{Holder, Lacking, Remark, Several, Unreported};
 use crate::model::finding::CountsBecause;
-use crate::model::{ColumnId, Fact, Finding, Severity, Side};
+use crate::model::{ColumnId, Fact, Finding, Severity, Side, Value};
 use crate::pipeline::{ColumnType, Pipeline};
 
 /// Returns how much a finding weighs.
@@ -42,7 +42,10 @@ fn own(finding: &Finding, pipeline: &Pipeline) -> Severity {
             compared(field, finding.side, pipeline)
         }
         Fact::ValueUnreadable(Holder::Row | Holder::Column { .. }) => {
-            unreadable(field, finding.side, pipeline)
+            let own = unreadable(field, finding.side, pipeline);
+            // The plan itself says nothing there that could be read.
+            let is_faulty = matches!(finding.expected, Some(Value::Unreadable(_)));
+            if is_faulty { own.min(Severity::Verify) } else { own }
         }
         Fact::BalanceBroken(broken) | Fact::LimitExceeded(broken) | Fact::OutOfRange(broken) => {
             let rule = pipeline.check.rules.iter().find(|rule| rule.name == broken.name);

@@ -55,6 +55,8 @@ fn read_any(content: &Content, unit: MoneyUnit, words: &Lexicon) -> Reading {
             Reading::plain(Value::Unreadable(Obstacle::Uncalculated(formula.into())))
         }
         Content::Picture => Reading::plain(Value::Unreadable(Obstacle::Picture)),
+        // Nothing is nothing, in whatever format it is shown.
+        Content::Percentage(0.0) => Reading::plain(Value::Amount(Amount(0))),
         Content::Percentage(_) | Content::Boolean(_) | Content::Date { .. } => {
             Reading::plain(Value::Unreadable(Obstacle::NotThisType))
         }

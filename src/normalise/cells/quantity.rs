@@ -16,6 +16,8 @@ pub fn read(content: &Content, column: &Column, words: &Lexicon) -> Value {
         Content::Error(_) => Value::Unreadable(Obstacle::ErrorValue),
         Content::Uncalculated(formula) => Value::Unreadable(Obstacle::Uncalculated(formula.into())),
         Content::Picture => Value::Unreadable(Obstacle::Picture),
+        // Nothing is nothing, in whatever format it is shown.
+        Content::Percentage(0.0) => exact("0"),
         Content::Percentage(_) | Content::Boolean(_) | Content::Date { .. } => {
             Value::Unreadable(Obstacle::NotThisType)
         }
