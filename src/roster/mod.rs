@@ -347,7 +347,21 @@ fn in_order<'a>(tasks: &IdVec<TaskId, Item<'a>>, ownerless: &[Stray<'a>]) -> Vec
 
 fn owner_text<'a>(row: &'a TableRow, pipeline: &Pipeline) -> Option<&'a str> {
     let entry = row.entries[pipeline.roles.owner?].as_ref()?;
-    entry.value.text()
+    entry.value.text().map(|text| without_count(text, &pipeline.words.block_names))
+}
+
+/// Returns a name without the number of rows that stands behind it: 甲县（7个） is 甲县.
+fn without_count<'a>(text: &'a str, words: &[String]) -> &'a str {
+    let Some(inner) = text.strip_suffix([')', '）']) else { return text };
+    let Some((name, inside)) = inner.rsplit_once(['(', '（']) else { return text };
+    let inside = fold::plain(inside);
+    let counted = inside.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let what = counted.trim_start_matches(|c: char| c.is_ascii_digit());
+    let before = &inside[..inside.len() - counted.len()];
+    let is_word = |text: &str| words.iter().any(|word| word == text);
+    let is_count =
+        counted.len() > what.len() && is_word(what) && (before.is_empty() || is_word(before));
+    if is_count && !name.trim().is_empty() { name.trim_end() } else { text }
 }
 
 /// Assigns files and rows to units and decides which files count.

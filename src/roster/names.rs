@@ -59,7 +59,26 @@ impl Names {
             lengths: Vec::new(),
         };
         names.index();
+        names.shorten(pipeline);
         names
+    }
+
+    /// Lets a unit that is an office go by the place alone, 甲县 for 甲县人民政府, where nobody else is called so. It
+    /// counts as a whole text only: longer ones hold such names all over.
+    fn shorten(&mut self, pipeline: &Pipeline) {
+        const SHORTEST: usize = 2;
+        let mut short: BTreeMap<String, Option<UnitId>> = BTreeMap::new();
+        for (key, unit) in &self.keys {
+            let offices = pipeline.words.offices.iter();
+            let places = offices.filter_map(|office| key.strip_suffix(office.as_str()));
+            // 甲县人民 is left of 甲县人民政府 where less is taken away.
+            let Some(place) = places.min_by_key(|place| place.len()) else { continue };
+            if place.chars().count() >= SHORTEST && !self.by_key.contains_key(place) {
+                let known = short.entry(place.to_owned()).or_insert(Some(*unit));
+                *known = known.filter(|known| known == unit);
+            }
+        }
+        self.by_key.extend(short);
     }
 
     fn index(&mut self) {

@@ -132,18 +132,31 @@ fn lines_above(sheet: &Sheet, at: usize, layout: &Layout, pipeline: &Pipeline) -
         .collect();
     let words = &pipeline.words.totals;
     // A text alone in the column of tasks may be a task; below a blank row it is a title.
+    // 填报单位： | 甲县 | 单位：万元 are labels and what they say, whatever columns they stand in.
+    let is_labelled = |row: &Row| {
+        const MOST: usize = 6;
+        let is_word =
+            |content: &Content| matches!(content, Content::Text(_)) && !is_figure(content);
+        row.cells.len() <= MOST
+            && row.cells.iter().all(|cell| is_word(&cell.content))
+            && row
+                .cells
+                .iter()
+                .any(|cell| matches!(&cell.content, Content::Text(text) if names_unit(text)))
+    };
     let rows = sheet.rows[..at].iter().enumerate().rev().take_while(|(place, row)| {
-        row.cells.len() <= 2
-            && row.cells.iter().all(|cell| match &cell.content {
-                Content::Text(text) => {
-                    !is_figure(&cell.content)
-                        && (!keys.contains(&cell.column)
-                            || is_alone_below_blank(sheet, *place)
-                            || names_unit(text))
-                        && !words.contains(&heading::read(text).key)
-                }
-                _ => false,
-            })
+        is_labelled(row)
+            || row.cells.len() <= 2
+                && row.cells.iter().all(|cell| match &cell.content {
+                    Content::Text(text) => {
+                        !is_figure(&cell.content)
+                            && (!keys.contains(&cell.column)
+                                || is_alone_below_blank(sheet, *place)
+                                || names_unit(text))
+                            && !words.contains(&heading::read(text).key)
+                    }
+                    _ => false,
+                })
     });
     rows.flat_map(|(_, row)| &row.cells)
         .filter_map(|cell| match &cell.content {
