@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::PolarsResult;
 
-use super::unread_columns;
 use super::{AlreadySaid, Context};
 use crate::matching::{Pair, canonical};
 use crate::model::fact::{Holder, Remark, Repetition, RolledUp, Scale};
@@ -53,14 +52,7 @@ pub fn check(context: &Context<'_>, _: &AlreadySaid) -> PolarsResult<Vec<Finding
     }
     findings.extend(said_once(&rolled, context));
     findings.extend(unread(context));
-    let items = &context.roster.items;
-    let rows = context.matched.pairs.iter().map(|pair| &items[pair.row]);
-    let side = unread_columns::Side {
-        places: &context.roster.places,
-        names: &context.roster.names,
-        whose: unread_columns::Whose::EachUnits,
-    };
-    Ok(unread_columns::joined(findings, rows, &side, context.pipeline))
+    Ok(findings)
 }
 
 /// The paired rows of each sheet of each file, by row: with the places of their pairs.

@@ -33,7 +33,7 @@ mod statement;
 mod summed;
 mod together;
 mod total;
-mod unread_columns;
+pub mod unread_columns;
 mod unused;
 mod vanished;
 

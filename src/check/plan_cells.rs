@@ -39,8 +39,9 @@ pub fn check(context: &Context<'_>, _: &AlreadySaid) -> PolarsResult<Vec<Finding
         names: &context.plan.names,
         whose: unread_columns::Whose::Nobodys,
     };
-    let mut findings =
-        unread_columns::joined(findings, context.plan.tasks.iter(), &side, context.pipeline);
+    let mut findings: Vec<Option<Finding>> = findings.into_iter().map(Some).collect();
+    unread_columns::join(&mut findings, context.plan.tasks.iter(), &side, context.pipeline);
+    let mut findings: Vec<Finding> = findings.into_iter().flatten().collect();
     findings.extend(alike(context));
     findings.extend(ownerless(context));
     Ok(findings)

@@ -1,5 +1,5 @@
-//! A column of which hardly a cell can be read has one cause: it is said once, with all its cells. So are the
-//! cells of a column that are finer than what is held, and a column that is blank from end to end.
+//! A column of which hardly a cell can be read has one cause: it is said once, with all its cells. So are cells of a
+//! column that say the same that cannot be read, those that are finer than what is held, and those that are blank.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem::{Discriminant, discriminant};
@@ -14,7 +14,7 @@ use crate::roster::{Names, Places};
 const LEAST: usize = 5;
 
 /// What files, sheets and units are called on one side.
-pub(super) struct Side<'a> {
+pub struct Side<'a> {
     pub places: &'a Places,
     pub names: &'a Names,
     pub whose: Whose,
@@ -22,7 +22,7 @@ pub(super) struct Side<'a> {
 
 /// Whose a column is where a sheet has the rows of several units.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Whose {
+pub enum Whose {
     /// Each unit mends its own.
     EachUnits,
     /// The plan's is nobody's.
@@ -35,6 +35,8 @@ enum Cause {
     Unreadable,
     TooFine,
     Blank,
+    /// A word that says that there is nothing to fill in.
+    NotApplicable,
 }
 
 /// The place of a finding, and why its cell cannot be read.
@@ -44,15 +46,17 @@ type Said = (usize, Option<Discriminant<Obstacle>>);
 type Column = (String, String, Option<String>, String);
 
 /// Puts the findings together that say of nearly all filled cells of a column that they cannot be read, or of
-/// several that they are too fine, or of all that they are blank.
-pub(super) fn joined<'a>(
-    findings: Vec<Finding>,
+/// several that they say the same that cannot be, are too fine, or are blank. Each is put into the first of its
+/// kind; the others are gone. Returns the places that went, and where to.
+pub fn join<'a>(
+    findings: &mut [Option<Finding>],
     rows: impl Iterator<Item = &'a Item<'a>>,
     side: &Side<'_>,
     pipeline: &Pipeline,
-) -> Vec<Finding> {
+) -> Vec<(usize, usize)> {
     let mut columns: BTreeMap<(Column, Cause), Vec<Said>> = BTreeMap::new();
     for (place, finding) in findings.iter().enumerate() {
+        let Some(finding) = finding else { continue };
         let (cause, why) = match (&finding.fact, &finding.found) {
             (
                 Fact::ValueUnreadable(Holder::Row) | Fact::ValueImprecise(Holder::Row),
@@ -63,10 +67,11 @@ pub(super) fn joined<'a>(
                 (cause, Some(discriminant(obstacle)))
             }
             // What the plan leaves blank is asked for task by task.
-            (Fact::ValueMissing, None | Some(Value::Blank))
+            (Fact::ValueMissing, found)
                 if side.whose == Whose::EachUnits && finding.cells.len() == 1 =>
             {
-                (Cause::Blank, None)
+                let is_word = *found == Some(Value::NotApplicable);
+                (if is_word { Cause::NotApplicable } else { Cause::Blank }, None)
             }
             _ => continue,
         };
@@ -78,27 +83,46 @@ pub(super) fn joined<'a>(
             columns.entry((column, cause)).or_default().push((place, why));
         }
     }
-    columns
-        .retain(|_, cells| cells.len() >= LEAST && cells.iter().all(|cell| cell.1 == cells[0].1));
+    columns.retain(|_, cells| cells.len() >= LEAST);
     if columns.is_empty() {
-        return findings;
+        return Vec::new();
     }
     let filled = filled(&columns, rows, side, pipeline);
-    columns.retain(|(column, cause), cells| {
-        let filled = *filled.get(column).unwrap_or(&0);
-        match cause {
-            Cause::Blank => filled == 0,
-            Cause::TooFine => true,
-            Cause::Unreadable => cells.len() * 5 >= filled * 4,
+    let mut gone = Vec::new();
+    for ((column, cause), cells) in columns {
+        let filled = *filled.get(&column).unwrap_or(&0);
+        let is_one = match cause {
+            Cause::Blank | Cause::TooFine => true,
+            Cause::NotApplicable => false,
+            Cause::Unreadable => {
+                cells.iter().all(|cell| cell.1 == cells[0].1) && cells.len() * 5 >= filled * 4
+            }
+        };
+        let places: Vec<usize> = cells.into_iter().map(|(place, _)| place).collect();
+        let groups = if is_one { vec![places] } else { alike(&places, findings) };
+        for places in groups {
+            let taken = places.iter().filter_map(|place| findings[*place].take());
+            let taken: Vec<Finding> = taken.collect();
+            findings[places[0]] = whole(taken, side.whose);
+            gone.extend(places.iter().skip(1).map(|place| (*place, places[0])));
         }
-    });
-    let mut findings: Vec<Option<Finding>> = findings.into_iter().map(Some).collect();
-    for cells in columns.into_values() {
-        let taken = cells.iter().filter_map(|(place, _)| findings[*place].take());
-        let taken: Vec<Finding> = taken.collect();
-        findings[cells[0].0] = whole(taken, side.whose);
     }
-    findings.into_iter().flatten().collect()
+    gone
+}
+
+/// The places of findings whose cells say the same, where they are so many that it is one mistake.
+fn alike(places: &[usize], findings: &[Option<Finding>]) -> Vec<Vec<usize>> {
+    let mut by_words: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for place in places {
+        let finding = findings[*place].as_ref();
+        if let Some(typed) = finding.and_then(|finding| finding.typed.as_deref()) {
+            by_words.entry(typed.trim()).or_default().push(*place);
+        }
+    }
+    let mut groups: Vec<Vec<usize>> =
+        by_words.into_values().filter(|places| places.len() >= LEAST).collect();
+    groups.sort();
+    groups
 }
 
 /// Returns how many cells of each column hold something other than 0.

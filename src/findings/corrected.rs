@@ -62,7 +62,9 @@ pub struct Now<'a> {
 }
 
 /// Holds a run against the one before it.
-pub fn corrected(before: &Report, now: Now<'_>) -> Corrected {
+///
+/// `told_otherwise` are findings of that run whose cells others tell now.
+pub fn corrected(before: &Report, now: Now<'_>, told_otherwise: &BTreeSet<String>) -> Corrected {
     let counts =
         |severity: Severity, side: Side| severity > Severity::Note && side == Side::Submission;
     let then: BTreeMap<&str, &FindingLine> = before
@@ -78,9 +80,26 @@ pub fn corrected(before: &Report, now: Now<'_>) -> Corrected {
         .collect();
     let known: BTreeSet<&str> = own.iter().map(|(_, settled)| settled.id.as_str()).collect();
     let known_units: BTreeSet<&str> = now.units.iter().map(|line| line.unit.as_str()).collect();
-    let gone: Vec<&FindingLine> =
-        then.values().copied().filter(|line| !known.contains(line.id.as_str())).collect();
-    let is_new = |settled: &Settled| !then.contains_key(settled.id.as_str());
+    let is_gone = |line: &&FindingLine| {
+        !known.contains(line.id.as_str()) && !told_otherwise.contains(&line.id)
+    };
+    let gone: Vec<&FindingLine> = then.values().copied().filter(is_gone).collect();
+    // What was told of a column as a whole, and is told cell by cell now, is no news.
+    let columns: BTreeSet<(&str, &str)> = then
+        .values()
+        .filter(|line| told_otherwise.contains(&line.id))
+        .flat_map(|line| {
+            let unit = line.unit.as_deref().unwrap_or_default();
+            let fields = line.field.iter().chain(&line.columns);
+            fields.map(move |field| (unit, field.as_str()))
+        })
+        .collect();
+    let is_new = |settled: &Settled| {
+        let finding = &settled.finding;
+        let of = finding.unit.as_deref().zip(finding.field.as_deref());
+        !then.contains_key(settled.id.as_str())
+            && !of.is_some_and(|column| columns.contains(&column))
+    };
     let mut of_unit: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
     let mut count = |unit: Option<&str>, what: usize| {
         if let Some(unit) = unit

@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use crate::check::{Context, power_of_ten};
 use crate::matching::Fate;
 use crate::model::amount::shortest_decimal;
+use crate::model::fact::Remark;
 use crate::model::{
-    Amount, Cause, CellAt, CellRange, ColumnId, FileId, Finding, Kind, RowId, SheetId, Side,
+    Amount, Cause, CellAt, CellRange, ColumnId, Fact, FileId, Finding, Kind, RowId, SheetId, Side,
     TaskId, UnitId, Value, fold,
 };
 use crate::normalise::frame::{Item, shown_task, text_key};
@@ -19,6 +20,10 @@ use crate::roster::{Places, Plan, TotalRow, cell};
 pub fn diagnose(findings: &mut [Finding], context: &Context<'_>) {
     let mut around = Around::of(context);
     for finding in findings {
+        if matches!(finding.fact, Fact::ValueDiffers(Remark::Common(_))) {
+            // It says its cause itself.
+            continue;
+        }
         let (Some(Value::Amount(found)), Some(Value::Amount(expected))) =
             (&finding.found, &finding.expected)
         else {
@@ -276,7 +281,7 @@ fn of_value(
 }
 
 /// What a task is known by in another version of the plan.
-fn key_of(item: &Item<'_>, plan: &Plan<'_>, context: &Context<'_>) -> (String, String) {
+pub(super) fn key_of(item: &Item<'_>, plan: &Plan<'_>, context: &Context<'_>) -> (String, String) {
     (fold::key(plan.names.name(item.unit)), text_key(item.row, context.pipeline))
 }
 

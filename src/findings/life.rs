@@ -27,6 +27,9 @@ pub struct Gone {
 /// What has become of an earlier finding's check.
 enum Now {
     Agrees,
+    /// It differs, and another finding says so: cells that were told one by one are told together, or
+    /// the other way round.
+    ToldOtherwise,
     NotMade,
     NotInForce,
 }
@@ -60,6 +63,7 @@ pub fn gone(
         let ended = || ResolvedLine::from(line);
         match checks.now(line) {
             Now::Agrees => gone.resolved.push(ended()),
+            Now::ToldOtherwise => {}
             Now::NotInForce => gone.lapsed.push(ended()),
             Now::NotMade => gone.unseen.push(FindingLine {
                 life: Life::Unseen,
@@ -71,6 +75,29 @@ pub fn gone(
         }
     }
     gone
+}
+
+/// Returns the findings of an earlier report, by identity, that are not found now though their checks
+/// differ: others tell of the same cells.
+pub fn told_otherwise(
+    earlier: &Report,
+    settled: &[Settled],
+    ledger: &Ledger,
+    plan: &Plan<'_>,
+    pipeline: &Pipeline,
+) -> BTreeSet<String> {
+    let now: BTreeSet<&str> = settled.iter().map(|settled| settled.id.as_str()).collect();
+    let left: Vec<&FindingLine> = earlier
+        .findings
+        .iter()
+        .filter(|line| line.side == Side::Submission && !now.contains(line.id.as_str()))
+        .collect();
+    if left.is_empty() {
+        return BTreeSet::new();
+    }
+    let checks = Checks::of(ledger, plan, pipeline);
+    let told = left.into_iter().filter(|line| matches!(checks.now(line), Now::ToldOtherwise));
+    told.map(|line| line.id.clone()).collect()
 }
 
 /// Unit, task and field: an empty explanation has those of the finding that it was written for.
@@ -122,7 +149,7 @@ impl<'a> Checks<'a> {
         let task = unit.flatten().and_then(|unit| self.task(unit, finding));
         let is_planned = finding.task.is_none() || task.is_some();
         let Some(rule) = rule.filter(|_| is_planned) else {
-            return if self.agree(finding) { Now::Agrees } else { Now::NotMade };
+            return self.of_figures(finding);
         };
         let own: Vec<Line<'_>> = match (task, unit) {
             (Some(task), _) => self.of_task(task).collect(),
@@ -145,25 +172,26 @@ impl<'a> Checks<'a> {
         self.tasks.get(&(unit, finding.seq, fold::key(task))).copied()
     }
 
-    /// Returns whether the check behind an earlier finding was made now and agrees.
-    fn agree(&self, finding: &FindingLine) -> bool {
+    /// Returns what has become of the check behind an earlier finding that no rule made.
+    fn of_figures(&self, finding: &FindingLine) -> Now {
+        let agrees_if = |agrees: bool| if agrees { Now::Agrees } else { Now::NotMade };
         let Some(unit) = finding.unit.as_deref() else {
             // About all units, or about a file of nobody.
             let of_rule = self.lines(None).filter(|line| matches!(line.held, Held::Rule(_)));
             let of_rule: Vec<Line<'_>> = of_rule.collect();
-            return if is_of_rule(finding.kind) {
+            return agrees_if(if is_of_rule(finding.kind) {
                 all_agree(&of_rule)
             } else {
                 self.units.values().all(|unit| self.stands(*unit))
-            };
+            });
         };
-        let Some(&unit) = self.units.get(unit) else { return false };
+        let Some(&unit) = self.units.get(unit) else { return Now::NotMade };
         if matches!(finding.kind, Kind::SubmissionMissing | Kind::SubmissionUnreadable) {
             let mut standing = self.lines(Some(unit)).filter(|line| line.held == Held::Standing);
-            return standing.any(|line| line.outcome == Outcome::Agrees);
+            return agrees_if(standing.any(|line| line.outcome == Outcome::Agrees));
         }
         if !self.stands(unit) {
-            return false;
+            return Now::NotMade;
         }
         let field = finding.field.as_deref().and_then(|name| self.pipeline.column_named(name));
         let task = self.task(unit, finding);
@@ -175,15 +203,34 @@ impl<'a> Checks<'a> {
                 self.lines(Some(unit)).filter(|line| line.held == Held::Total(field)).collect()
             }
             (None, Some(field)) => {
-                let lines =
-                    self.of_tasks(unit).filter(|line| is_related(line, finding.kind, Some(field)));
-                lines.collect()
+                let fields = self.fields(finding, field);
+                let related = |line: &Line<'_>| {
+                    fields.iter().any(|field| is_related(line, finding.kind, Some(*field)))
+                };
+                self.of_tasks(unit).filter(related).collect()
             }
             // What stood on the unit's sheet and is not there: it has sent a sheet that was read.
-            (None, None) => return true,
+            (None, None) => return Now::Agrees,
         };
         // Nothing is owed of it: the sheet that was read says all there is.
-        if related.is_empty() { finding.kind != Kind::TotalDiffers } else { all_agree(&related) }
+        if related.is_empty() {
+            return agrees_if(finding.kind != Kind::TotalDiffers);
+        }
+        let is_told = |line: &Line<'_>| line.outcome == Outcome::Differs && line.finding.is_some();
+        if finding.kind != Kind::TotalDiffers && related.iter().any(is_told) {
+            return Now::ToldOtherwise;
+        }
+        agrees_if(all_agree(&related))
+    }
+
+    /// The columns of an earlier finding about a column as a whole.
+    fn fields(&self, finding: &FindingLine, first: ColumnId) -> Vec<ColumnId> {
+        let others = finding.columns.iter().filter_map(|name| self.pipeline.column_named(name));
+        let mut fields: Vec<ColumnId> = others.collect();
+        if fields.is_empty() {
+            fields.push(first);
+        }
+        fields
     }
 
     fn lines(&self, unit: Option<UnitId>) -> impl Iterator<Item = Line<'a>> + '_ {

@@ -5,6 +5,7 @@
 //! lines agree and have none, and several lines may name the same one. No sentence is built here.
 
 pub mod books;
+mod common;
 mod corrected;
 mod diagnosis;
 pub mod figures;
@@ -19,8 +20,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+pub use common::joined;
 pub use corrected::{Corrected, CorrectedUnit, Now, corrected};
-pub use life::{Gone, gone};
+pub use life::{Gone, gone, told_otherwise};
 pub use once::said_once;
 pub use report::{
     BridgeLine, CellsLine, Conservation, CorrectedLine, CorrectedLines, CorrectedSum, CoverageLine,
@@ -35,7 +37,8 @@ use crate::check::Context;
 use crate::model::amount::scale_decimal;
 use crate::model::fact::WaiverTold;
 use crate::model::{
-    Day, Fact, Finding, FindingId, Kind, Life, Month, Severity, Side, Status, fold, personal,
+    Day, Fact, Family, Finding, FindingId, Kind, Life, Month, Severity, Side, Status, fold,
+    personal,
 };
 use crate::normalise::cells::month::{full_day, full_month, without_time};
 use crate::pipeline::Pipeline;
@@ -349,6 +352,10 @@ fn waived(
 /// The findings of the earlier period, by identity.
 struct Before<'a> {
     lines: BTreeMap<&'a str, &'a FindingLine>,
+    /// Those about a column as a whole, by unit and column, and for how long cells of one have been
+    /// told one by one.
+    of_columns: BTreeMap<(&'a str, &'a str), u32>,
+    of_cells: BTreeMap<(&'a str, &'a str), u32>,
     report: Option<&'a Report>,
     /// The rules that it was held to, where it says.
     rules: Option<BTreeSet<&'a str>>,
@@ -359,10 +366,34 @@ struct Before<'a> {
 impl<'a> Before<'a> {
     fn of(earlier: Option<&'a Report>, period: Option<Month>) -> Self {
         let mut lines = BTreeMap::new();
+        let mut of_columns: BTreeMap<(&str, &str), u32> = BTreeMap::new();
+        let mut of_cells = of_columns.clone();
         for line in earlier.into_iter().flat_map(|report| &report.findings) {
             lines.entry(line.id.as_str()).or_insert(line);
+            let (Some(unit), Some(field)) = (&line.unit, &line.field) else { continue };
+            if line.side != Side::Submission || line.kind.entry().family != Family::Value {
+                continue;
+            }
+            let is_whole = line.task.is_none() && line.cells.len() > 1;
+            let own = if is_whole { &mut of_columns } else { &mut of_cells };
+            for field in [field].into_iter().chain(&line.columns) {
+                let months = own.entry((unit, field)).or_default();
+                *months = line.months.max(*months);
+            }
         }
-        Self { lines, report: earlier, rules: earlier.and_then(life::rules_held), period }
+        let rules = earlier.and_then(life::rules_held);
+        Self { lines, of_columns, of_cells, report: earlier, rules, period }
+    }
+
+    /// For how many periods the cells of a finding have been told otherwise: with others of their column,
+    /// or one by one.
+    fn otherwise(&self, finding: &Finding) -> Option<u32> {
+        if finding.side != Side::Submission || finding.kind().entry().family != Family::Value {
+            return None;
+        }
+        let of = (finding.unit.as_deref()?, finding.field.as_deref()?);
+        let is_whole = finding.task.is_none() && finding.cells.len() > 1;
+        if is_whole { self.of_cells.get(&of).copied() } else { self.of_columns.get(&of).copied() }
     }
 }
 
@@ -375,6 +406,7 @@ fn with_history(
     pipeline: &Pipeline,
 ) -> Settled {
     let before = earlier.lines.get(id.as_str()).copied();
+    let otherwise = earlier.otherwise(&finding).filter(|_| before.is_none());
     let line = |value: &Option<crate::model::Value>| {
         let bare = value.as_ref().map(|value| figures::bare_value(value, pipeline.money));
         bare.filter(|text| !text.is_empty())
@@ -387,6 +419,7 @@ fn with_history(
     let life = match before {
         Some(_) if is_unchanged => Life::Same,
         Some(_) => Life::Changed,
+        None if otherwise.is_some() => Life::Changed,
         None if earlier.report.is_some_and(|report| report.known.contains(&id)) => Life::Reopened,
         None => Life::New,
     };
@@ -395,7 +428,8 @@ fn with_history(
             let broken = finding.fact.broken();
             broken.is_some_and(|broken| !held.contains(format!("rule:{}", broken.name).as_str()))
         });
-    let months = before.map_or(1, |before| before.months + 1);
+    let known = before.map(|before| before.months).or(otherwise);
+    let months = known.map_or(1, |months| months + 1);
     let written = explanations.get(&id);
     let now = Figures {
         expected: listed(&line(&finding.expected)),

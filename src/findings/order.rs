@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::fact::{Holder, InDoubt, Unseen};
+use crate::model::fact::{Holder, InDoubt, Remark, Unseen};
 use crate::model::{CellAt, Fact, Finding, IdSlice, Kind, Side, UnitId, fold, hash};
 use crate::pipeline::Pipeline;
 
@@ -81,7 +81,7 @@ pub fn identities<'a>(
         .collect()
 }
 
-fn identity(finding: &Finding, pipeline: &Pipeline) -> String {
+pub(super) fn identity(finding: &Finding, pipeline: &Pipeline) -> String {
     const LENGTH: usize = 12;
     let task = finding.task.as_deref().map(fold::key).unwrap_or_default();
     // What nobody's file says is known by the file.
@@ -105,6 +105,10 @@ fn subject(finding: &Finding) -> String {
     match &finding.fact {
         Fact::BalanceBroken(broken) | Fact::LimitExceeded(broken) | Fact::OutOfRange(broken) => {
             broken.name.clone()
+        }
+        // What was said of one cause, or of so many cells, holds for no other.
+        Fact::ValueDiffers(Remark::Common(common)) => {
+            format!("{} {}", common.cause.name(), common.cells())
         }
         Fact::StatementDiffers(sentence) => sentence.name.clone(),
         Fact::RuleUnused { name, .. } => name.clone(),
@@ -130,7 +134,6 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::model::fact::Remark;
     use crate::model::{Amount, Value};
 
     fn finding(fact: Fact) -> Finding {

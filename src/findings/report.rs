@@ -477,6 +477,9 @@ pub struct FindingLine {
     pub unit: Option<String>,
     pub seq: Option<i64>,
     pub field: Option<String>,
+    /// The columns of a finding about a column as a whole, where there are several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<String>,
     pub expected: Option<String>,
     pub found: Option<String>,
     pub difference: Option<String>,

@@ -2,6 +2,7 @@
 //! says something of the column, the rule or the kind, else by the table of kinds.
 
 use crate::check::ledger::Reason;
+use crate::model::common::SameCause;
 use crate::model::fact::{Holder, Lacking, Remark, Several, Unreported};
 use crate::model::finding::CountsBecause;
 use crate::model::{ColumnId, Fact, Finding, Severity, Side, Value};
@@ -37,6 +38,12 @@ fn own(finding: &Finding, pipeline: &Pipeline) -> Severity {
         }
         Fact::ValueDiffers(Remark::PlanCellFaulty) => {
             compared(field, finding.side, pipeline).min(Severity::Verify)
+        }
+        Fact::ValueDiffers(Remark::Common(common)) => {
+            let columns = common.columns.iter().map(|column| pipeline.column_named(&column.field));
+            let most = columns.map(|field| compared(field, finding.side, pipeline)).max();
+            let most = most.unwrap_or(by_kind);
+            if common.cause == SameCause::PlanBlank { most.min(Severity::Verify) } else { most }
         }
         Fact::ValueDiffers(_) | Fact::ValueScaled(_) | Fact::ValueMissing => {
             compared(field, finding.side, pipeline)

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::amount::MoneyUnit;
+use super::common::Common;
 use super::finding::{
     AnswerRefusal, Candidate, Carried, CountsBecause, Fall, NameSource, Refusal, Term,
 };
@@ -394,6 +395,8 @@ pub enum Remark {
     EqualAsShown {
         decimals: u32,
     },
+    /// Many cells are not the plan's for one cause: the finding's cells are theirs.
+    Common(Box<Common>),
 }
 
 /// How an amount is off by a power of ten.
@@ -558,6 +561,14 @@ impl Fact {
         }
     }
 
+    /// Returns the cause that many cells have in common.
+    pub fn common(&self) -> Option<&Common> {
+        match self {
+            Fact::ValueDiffers(Remark::Common(common)) => Some(common),
+            _ => None,
+        }
+    }
+
     /// Returns what a broken rule used.
     pub fn broken(&self) -> Option<&Broken> {
         match self {
@@ -581,6 +592,7 @@ impl Fact {
                 repetition,
                 Repetition::RolledUp(_) | Repetition::Alike { apart: Apart::Blocks, .. }
             ),
+            Fact::ValueDiffers(Remark::Common(common)) => common.cause.is_only_said(),
             Fact::ValueDiffers(remark) => matches!(
                 remark,
                 Remark::OwnNumber

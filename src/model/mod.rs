@@ -6,6 +6,7 @@
 
 pub mod amount;
 pub mod clock;
+pub mod common;
 pub mod contacts;
 pub mod encoded;
 pub mod fact;

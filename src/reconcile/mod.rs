@@ -192,8 +192,9 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciliation<'a>, CannotRe
             earlier: &earlier,
             before: before.as_ref().map(|(before, from)| (before, *from)),
         };
-        let checked = check::run(&context, &found)?;
+        let mut checked = check::run(&context, &found)?;
         found.extend(checked.findings);
+        found = findings::joined(found, &mut checked.records, &inputs.answers.written, &context);
         found.extend(inputs.answers.refused.iter().map(refused));
         let mut books = Books::kept(&context, IdSlice::from_ref(&found), checked.records)?;
         let unchecked = ledger::unchecked(&mut books.ledger, &context, found.len());
@@ -223,9 +224,11 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciliation<'a>, CannotRe
             .iter()
             .map(|file| (file.file.clone(), file.sha256.clone(), file.units.clone()))
             .collect();
+        let told_otherwise =
+            findings::told_otherwise(previous, &settled, &books.ledger, &plan, pipeline);
         let settled = IdSlice::from_ref(&settled);
         let now = Now { settled, units: &units, files: &own, bridge: &bridge };
-        findings::corrected(previous, now)
+        findings::corrected(previous, now, &told_otherwise)
     });
     Ok(Reconciliation {
         unseen,

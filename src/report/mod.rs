@@ -16,6 +16,7 @@ use crate::findings::{
 };
 use crate::intake::PassedOver;
 use crate::model::amount::less;
+use crate::model::common::Common;
 use crate::model::words::Language;
 use crate::model::{FindingId, personal};
 use crate::pipeline::Pipeline;
@@ -183,6 +184,12 @@ fn masked_if_wanted(text: String, pipeline: &Pipeline) -> String {
     if pipeline.workbook.mask { personal::masked(&text).into_owned() } else { text }
 }
 
+/// The names of a common cause's columns, where there are several.
+fn columns(common: &Common) -> Vec<String> {
+    let names = common.columns.iter().map(|column| column.field.clone());
+    if common.columns.len() > 1 { names.collect() } else { Vec::new() }
+}
+
 /// Returns a settled finding as a line of the report, without marks.
 fn finding_line(settled: &Settled, pipeline: &Pipeline, language: Language) -> FindingLine {
     let finding = &settled.finding;
@@ -200,6 +207,7 @@ fn finding_line(settled: &Settled, pipeline: &Pipeline, language: Language) -> F
         unit: finding.unit.clone(),
         seq: finding.seq,
         field: finding.field.clone(),
+        columns: finding.fact.common().map(columns).unwrap_or_default(),
         expected: shown.expected,
         found: shown.found,
         difference: shown.difference,

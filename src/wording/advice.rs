@@ -15,7 +15,8 @@ impl Speaker<'_> {
         let diagnosed = matches!(
             self.finding.kind(),
             Kind::ValueDiffers | Kind::TotalDiffers | Kind::StatementDiffers
-        ) && matches!(self.finding.found, Some(Value::Amount(_)))
+        ) && self.finding.fact.common().is_none()
+            && matches!(self.finding.found, Some(Value::Amount(_)))
             && self.finding.difference.is_some();
         // A scaled amount has said its cause in the sentence itself.
         let says_power = matches!(
@@ -64,6 +65,9 @@ impl Speaker<'_> {
         );
         if needs_none {
             return String::new();
+        }
+        if let Some(common) = self.finding.fact.common() {
+            return self.common_advice(common);
         }
         let name = self.finding.field.as_deref().unwrap_or_default();
         let is_amount = self

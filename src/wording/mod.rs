@@ -8,6 +8,7 @@ pub mod archive;
 pub mod compared;
 pub mod outbox;
 mod checks;
+mod common;
 pub mod decided;
 mod files;
 pub mod letters;
@@ -535,11 +536,17 @@ impl Speaker<'_> {
             },
             // A whole column.
             Fact::ValueMissing if finding.task.is_none() && finding.cells.len() > 1 => {
-                let cells = finding.cells.len();
-                let at = finding.cell.map(|cell| cell.to_string()).unwrap_or_default();
+                let (cells, at) = (finding.cells.len(), self.stretches());
+                if finding.found == Some(Value::NotApplicable) {
+                    let typed = words::shortened(finding.typed.as_deref().unwrap_or_default(), 20);
+                    return self.pick(
+                        format!("{unit}的“{}”一列有 {cells} 格（{at}）写的是“{typed}”，等于没有填写，计划在这些格都有内容。", self.field()),
+                        format!("{unit}: {} of the column “{}” ({at}) say “{typed}”, which is nothing, where the plan has a value.", words::count(cells, "cell"), self.field()),
+                    );
+                }
                 self.pick(
-                    format!("{unit}的“{}”一列整列空着，计划有数的 {cells} 格都没有填写（从 {at} 起）。", self.field()),
-                    format!("{unit}: the whole column “{}” is blank; the plan has a value for {} of it (from {at} on).", self.field(), words::count(cells, "cell")),
+                    format!("{unit}的“{}”一列有 {cells} 格没有填写（{at}），计划在这些格都有内容。", self.field()),
+                    format!("{unit}: {} of the column “{}” are left blank ({at}), where the plan has a value.", words::count(cells, "cell"), self.field()),
                 )
             }
             Fact::ValueMissing => {
@@ -617,6 +624,7 @@ impl Speaker<'_> {
             _ => (self.expected(), self.found()),
         };
         match remark {
+            Remark::Common(common) => self.common(common),
             Remark::SameMeaning => self.pick(
                 format!("{}措辞不同：计划为{expected}，报送为{found}；按登记的同义写法视为一致。", self.place()),
                 format!("{} is worded differently: the plan has {expected}, the sheet {found}; by the declared synonyms they mean the same.", self.place()),

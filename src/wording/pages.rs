@@ -3,6 +3,7 @@
 //! numbers and names and print what comes back.
 
 use super::agreement::RESOLVED_MEANS;
+use super::common::common_in_short;
 use super::{Agreement, cause_text, outcome, value_text};
 use crate::extract::Elsewhere;
 use crate::findings::Settled;
@@ -122,6 +123,9 @@ pub fn in_short(finding: &Finding, pipeline: &Pipeline) -> String {
         finding.kind(),
         Kind::ValueDiffers | Kind::ValueScaled | Kind::ValueMissing | Kind::ColumnScaled
     );
+    if let Some(common) = finding.fact.common() {
+        return common_in_short(common, pipeline);
+    }
     if let Fact::TaskRepeated(Repetition::RolledUp(rolled_up)) = &finding.fact {
         let rows = rolled_up.cells.len() + rolled_up.elsewhere.len();
         return format!("分 {rows} 行报送，已合并核对");
@@ -178,6 +182,17 @@ pub fn cell_note(settled: &Settled, pipeline: &Pipeline) -> String {
     let title = finding.kind().entry().title.chinese;
     let mut lines = vec![format!("{title}（{}）", settled.severity.chinese())];
     let shown = |value: &Value| value_text(value, pipeline, Language::Chinese);
+    if let Some(common) = finding.fact.common() {
+        lines.push(format!(
+            "{}（同一原因共 {} 格）",
+            common_in_short(common, pipeline),
+            common.cells()
+        ));
+        let place = [finding.file.as_deref(), finding.sheet.as_deref()];
+        let place: Vec<&str> = place.into_iter().flatten().collect();
+        lines.push(format!("来源：{}", place.join(" › ")));
+        return lines.join("\n");
+    }
     if let Some(expected) = &finding.expected {
         lines.push(format!("计划：{}", shown(expected)));
     }

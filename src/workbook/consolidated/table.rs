@@ -7,13 +7,14 @@ use super::{FINDINGS, Material, TABLE};
 use crate::findings::figures::bare_value;
 use crate::matching::Why;
 use crate::model::amount::{scale_wide, shortest_decimal};
+use crate::model::common::Common;
 use crate::model::place::column_letters;
 use crate::model::words::Language;
 use crate::model::{
-    Amount, ColumnId, Entry, Finding, IdVec, Kind, RowId, Side, TaskId, Text, Value,
+    Amount, CellAt, ColumnId, Entry, Finding, IdVec, Kind, RowId, Side, TaskId, Text, Value,
 };
 use crate::normalise::frame::Item;
-use crate::roster::Standing;
+use crate::roster::{Standing, cell};
 use crate::wording::{self, Agreement, pages};
 use crate::workbook::columns;
 use crate::workbook::differing::runs;
@@ -482,6 +483,9 @@ fn targets(
     finding: &Finding,
     places: &Places,
 ) -> Vec<(usize, Option<ColumnId>)> {
+    if let Some(common) = finding.fact.common() {
+        return own_cells(material, finding, common, places);
+    }
     let field = finding.field.as_ref().and_then(|name| field_shown(material, name));
     match finding.kind() {
         Kind::TotalDiffers | Kind::HiddenContent | Kind::RowUnplaced | Kind::LineDoubtful => {
@@ -513,6 +517,29 @@ fn targets(
     }
 }
 
+/// The cells of one cause, each in its own column.
+fn own_cells(
+    material: &Material<'_>,
+    finding: &Finding,
+    common: &Common,
+    places: &Places,
+) -> Vec<(usize, Option<ColumnId>)> {
+    let fields = common.columns.iter().filter_map(|own| material.pipeline.column_named(&own.field));
+    let fields: Vec<ColumnId> = fields.collect();
+    let cells: BTreeSet<CellAt> = finding.cells.iter().map(|range| range.first).collect();
+    let mut own = Vec::new();
+    for row in material.lookup.rows_at(finding) {
+        let Some(line) = places.rows[row] else { continue };
+        for &field in &fields {
+            let at = cell(&material.roster.items[row], field);
+            if at.is_some_and(|at| cells.contains(&at)) {
+                own.push((line, Some(field)));
+            }
+        }
+    }
+    own
+}
+
 /// A derived amount is shown where its text stands.
 fn field_shown(material: &Material<'_>, name: &str) -> Option<ColumnId> {
     let derived = material.pipeline.derived.iter().find(|derived| derived.name == name);
@@ -521,7 +548,7 @@ fn field_shown(material: &Material<'_>, name: &str) -> Option<ColumnId> {
 
 /// Shows inside the cell which words of a text differ from the plan's.
 fn show_differing(cell: &mut PageCell, finding: &Finding) {
-    if finding.kind() != Kind::ValueDiffers {
+    if finding.kind() != Kind::ValueDiffers || finding.fact.common().is_some() {
         return;
     }
     if let (Some(Value::Text(found)), Some(Value::Text(expected))) =

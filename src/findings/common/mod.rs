@@ -1,0 +1,233 @@
+//! One cause, one line: cells of a unit's sheet that are not the plan's in one and the same way are told
+//! together, with all their cells.
+//!
+//! It is a diagnosis over the differing cells of columns: which single cause explains all but a few of
+//! them? Everything that can be done to a column as a whole is tried (its content stands in another column
+//! or other rows, all is later, more, a multiple, rounded, one word for another …), and the one that explains
+//! the most cells is taken, if it explains at least [`grid::LEAST`] of them and nearly all that it
+//! would have changed. What it does not explain stays a finding of its own, so that nothing hides
+//! among the others; and what people have answered or waived cell by cell stays so, too.
+//!
+//! It comes after all checks and before the ledger is made: a line of the ledger names the joined
+//! finding, by its cell, as it would have named its own.
+
+mod figures;
+mod grid;
+mod noted;
+mod places;
+mod texts;
+mod told;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Written;
+use super::diagnosis::key_of;
+use super::order::identity;
+use crate::check::records::Records;
+use crate::check::{Context, unread_columns};
+use crate::model::fact::{Holder, Remark, Scale};
+use crate::model::{
+    ColumnId, Fact, FileId, Finding, FindingId, RowId, SheetId, Side, TaskId, UnitId, fold,
+};
+use crate::normalise::frame::Item;
+use crate::pipeline::Pipeline;
+use grid::{Explained, Grid, Held, LEAST};
+use told::Told;
+
+/// Puts findings together that have one cause, and says so to the records that name them.
+pub fn joined(
+    found: Vec<Finding>,
+    records: &mut [Records],
+    written: &BTreeMap<String, Written>,
+    context: &Context<'_>,
+) -> Vec<Finding> {
+    let mut findings: Vec<Option<Finding>> = found.into_iter().map(Some).collect();
+    let mut gone: Vec<(usize, usize)> = Vec::new();
+    for (mut grid, said) in grids(&findings, context) {
+        grid.say(said, &findings, context);
+        for told in told_together(&grid, context) {
+            gone.extend(told.put(&grid, &mut findings, |finding| {
+                has_been_answered(finding, written, context.pipeline)
+            }));
+        }
+    }
+    gone.extend(noted::join(&mut findings));
+    let items = &context.roster.items;
+    let rows = context.matched.pairs.iter().map(|pair| &items[pair.row]);
+    let side = unread_columns::Side {
+        places: &context.roster.places,
+        names: &context.roster.names,
+        whose: unread_columns::Whose::EachUnits,
+    };
+    gone.extend(unread_columns::join(&mut findings, rows, &side, context.pipeline));
+    without_gaps(findings, &gone, records)
+}
+
+/// Whether people have said something of a finding, or the pipeline file has waived it: it stays one of its own.
+fn has_been_answered(
+    finding: &Finding,
+    written: &BTreeMap<String, Written>,
+    pipeline: &Pipeline,
+) -> bool {
+    let unit = finding.unit.as_deref().map(fold::key);
+    let task = finding.task.as_deref().map(fold::key);
+    let is_waived = pipeline.findings.waivers.iter().any(|waiver| {
+        unit.as_ref() == Some(&fold::key(&waiver.unit))
+            && waiver.task.as_ref().is_none_or(|own| task.as_ref() == Some(own))
+            && waiver.kind.is_none_or(|kind| kind == finding.kind())
+            && waiver.field.as_ref().is_none_or(|field| finding.field.as_ref() == Some(field))
+    });
+    is_waived || !written.is_empty() && written.contains_key(&identity(finding, pipeline))
+}
+
+/// The findings about single cells of a unit's sheet that can be told together, by column.
+type ByColumn = BTreeMap<ColumnId, Vec<usize>>;
+
+/// Returns the sheets of units on which a column has cells enough that differ, with their findings.
+fn grids(findings: &[Option<Finding>], context: &Context<'_>) -> Vec<(Grid, ByColumn)> {
+    let mut by_names: BTreeMap<(&str, &str, &str), ByColumn> = BTreeMap::new();
+    for (place, finding) in findings.iter().enumerate() {
+        let Some(finding) = finding.as_ref().filter(|finding| is_of_a_cell(finding)) else {
+            continue;
+        };
+        if let (Some(file), Some(sheet), Some(unit), Some(field)) =
+            (&finding.file, &finding.sheet, &finding.unit, &finding.field)
+            && let Some(field) = context.pipeline.column_named(field)
+        {
+            let own = by_names.entry((file, sheet, unit)).or_default();
+            own.entry(field).or_default().push(place);
+        }
+    }
+    by_names.retain(|_, columns| columns.values().any(|places| places.len() >= LEAST));
+    if by_names.is_empty() {
+        return Vec::new();
+    }
+    let places = &context.roster.places;
+    let rows_of_tasks = context.matched.rows_of_tasks();
+    let mut rows: BTreeMap<(FileId, SheetId, UnitId), Vec<(RowId, TaskId)>> = BTreeMap::new();
+    for pair in &context.matched.pairs {
+        let item = &context.roster.items[pair.row];
+        if rows_of_tasks.get(pair.task).is_some_and(|rows| rows.len() == 1) {
+            let unit = context.plan.tasks[pair.task].unit;
+            rows.entry((item.file, item.sheet, unit)).or_default().push((pair.row, pair.task));
+        }
+    }
+    let of = |((file, sheet, unit), rows): ((FileId, SheetId, UnitId), Vec<_>)| {
+        let names = (
+            places.files.get(file)?.as_str(),
+            places.sheets.get(file)?.get(sheet)?.as_str(),
+            context.plan.names.name(unit),
+        );
+        let said = by_names.get(&names)?.clone();
+        Some((Grid::of(rows, context), said))
+    };
+    rows.into_iter().filter_map(of).collect()
+}
+
+/// Whether a finding says of one cell of one task that it is not the plan's, and no more about it.
+fn is_of_a_cell(finding: &Finding) -> bool {
+    let is_plain = match &finding.fact {
+        Fact::ValueDiffers(remark) => {
+            matches!(remark, Remark::None | Remark::EqualAsShown { .. } | Remark::LooksEqual { .. })
+        }
+        Fact::ValueScaled(scale) => matches!(scale, Scale::Power(_)),
+        Fact::ValueUnreadable(holder) => *holder == Holder::Row,
+        Fact::ValueMissing => true,
+        _ => false,
+    };
+    is_plain
+        && finding.side == Side::Submission
+        && finding.task.is_some()
+        && finding.cells.len() == 1
+}
+
+/// Returns what can be told together of a sheet, each cell once.
+fn told_together(grid: &Grid, context: &Context<'_>) -> Vec<Told> {
+    let singles: Vec<Vec<Explained>> =
+        (0..grid.columns.len()).map(|place| causes(grid, place, context)).collect();
+    let most = |place: usize| singles[place].iter().map(|own| own.rows.len()).max().unwrap_or(0);
+    let others: Vec<usize> = (0..grid.columns.len()).map(most).collect();
+    let mut told: Vec<Told> = Vec::new();
+    let mut taken: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); grid.columns.len()];
+    for (place, explained) in places::rows(grid, &others) {
+        taken[place].extend(&explained.rows);
+        told::add(&mut told, place, explained);
+    }
+    for (place, mut left) in singles.into_iter().enumerate() {
+        loop {
+            // What one cause has explained is no evidence for another.
+            for explained in &mut left {
+                let before = explained.rows.len();
+                explained.rows.retain(|row| !taken[place].contains(row));
+                explained.of -= before - explained.rows.len();
+            }
+            left.retain(Explained::is_enough);
+            // Of those that explain as much, the first.
+            let best = left.iter().rev().max_by_key(|explained| explained.rows.len()).cloned();
+            let Some(best) = best else { break };
+            taken[place].extend(&best.rows);
+            told::add(&mut told, place, best);
+        }
+    }
+    told::connected(told)
+}
+
+/// Returns the causes that explain enough of a column, the most particular first.
+fn causes(grid: &Grid, place: usize, context: &Context<'_>) -> Vec<Explained> {
+    let column = &grid.columns[place];
+    if column.differing().take(LEAST).count() < LEAST {
+        return Vec::new();
+    }
+    let mut causes: Vec<Explained> = before_revision(grid, place, context).into_iter().collect();
+    causes.extend(places::other_columns(grid, column));
+    causes.extend(figures::causes(grid, column, context.pipeline.money));
+    causes.extend(texts::causes(grid, column));
+    causes.retain(Explained::is_enough);
+    causes
+}
+
+/// Whether a column has what the plan had before it was revised.
+fn before_revision(grid: &Grid, place: usize, context: &Context<'_>) -> Option<Explained> {
+    let (before, from) = context.before?;
+    let known: BTreeMap<(String, String), &Item<'_>> =
+        before.tasks.iter().map(|item| (key_of(item, before, context), item)).collect();
+    let column = &grid.columns[place];
+    let held = grid.rows.iter().map(|(_, task)| {
+        let own = key_of(&context.plan.tasks[*task], context.plan, context);
+        let item = known.get(&own)?;
+        Some(Held::of(item.row.entries[column.field].as_ref(), context))
+    });
+    places::before_revision(column, &held.collect::<Vec<_>>(), &from.to_string())
+}
+
+/// Takes the gaps out, and names to the records where each finding stands now.
+fn without_gaps(
+    findings: Vec<Option<Finding>>,
+    gone: &[(usize, usize)],
+    records: &mut [Records],
+) -> Vec<Finding> {
+    if gone.is_empty() {
+        return findings.into_iter().flatten().collect();
+    }
+    let gone: BTreeMap<usize, usize> = gone.iter().copied().collect();
+    let mut place = 0;
+    let stands: Vec<usize> = findings
+        .iter()
+        .map(|finding| {
+            place += usize::from(finding.is_some());
+            place.saturating_sub(1)
+        })
+        .collect();
+    let now = |own: FindingId| {
+        let own = usize::from(own);
+        let mut home = own;
+        while let Some(next) = gone.get(&home) {
+            home = *next;
+        }
+        FindingId::from(stands[home])
+    };
+    for own in records {
+        own.rename(now);
+    }
+    findings.into_iter().flatten().collect()
+}

@@ -1,0 +1,86 @@
+//! Cells of a column of which the same is only to be said: that the plan leaves them blank, that their
+//! difference passes, that they mean the same.
+
+use std::collections::BTreeMap;
+
+use super::grid::LEAST;
+use crate::model::common::{Common, Example, OfColumn, SameCause};
+use crate::model::fact::Remark;
+use crate::model::{Fact, Finding, Side, Value};
+
+/// A column of a unit's sheet, and what is said of its cells.
+type Column<'a> = (&'a str, &'a str, &'a str, &'a str, &'static str, Option<&'a str>);
+
+/// Puts such findings together, and returns which are gone, and where to.
+pub fn join(findings: &mut [Option<Finding>]) -> Vec<(usize, usize)> {
+    let mut columns: BTreeMap<Column<'_>, (SameCause, Vec<usize>)> = BTreeMap::new();
+    for (place, finding) in findings.iter().enumerate() {
+        let Some(finding) = finding else { continue };
+        let Some((cause, by)) = cause(finding) else { continue };
+        if let (Some(file), Some(sheet), Some(field)) =
+            (&finding.file, &finding.sheet, &finding.field)
+            && finding.side == Side::Submission
+            && finding.cells.len() == 1
+            && finding.cell.is_some()
+        {
+            let unit = finding.unit.as_deref().unwrap_or_default();
+            let column: Column<'_> = (file, sheet, unit, field, cause.name(), by);
+            columns.entry(column).or_insert_with(|| (cause, Vec::new())).1.push(place);
+        }
+    }
+    let joined: Vec<(SameCause, Vec<usize>)> =
+        columns.into_values().filter(|(_, places)| places.len() >= LEAST).collect();
+    let mut gone = Vec::new();
+    for (cause, places) in joined {
+        let taken: Vec<Finding> =
+            places.iter().filter_map(|place| findings[*place].take()).collect();
+        findings[places[0]] = whole(cause, taken);
+        gone.extend(places.iter().skip(1).map(|place| (*place, places[0])));
+    }
+    gone
+}
+
+fn cause(finding: &Finding) -> Option<(SameCause, Option<&str>)> {
+    let Fact::ValueDiffers(remark) = &finding.fact else { return None };
+    Some(match remark {
+        Remark::PlanCellFaulty if matches!(finding.expected, None | Some(Value::Blank)) => {
+            (SameCause::PlanBlank, None)
+        }
+        Remark::WithinTolerance { tolerance } => {
+            (SameCause::WithinTolerance { tolerance: *tolerance }, None)
+        }
+        Remark::SameMeaning => (SameCause::SameMeaning, None),
+        Remark::OwnNumber => (SameCause::OwnNumbers, None),
+        Remark::DecidedPair { by } => {
+            (SameCause::DecidedPairs { by: by.clone() }, Some(by.as_deref().unwrap_or_default()))
+        }
+        _ => return None,
+    })
+}
+
+fn whole(cause: SameCause, findings: Vec<Finding>) -> Option<Finding> {
+    let count = findings.len();
+    let cells = findings.iter().flat_map(|finding| finding.cells.iter().copied()).collect();
+    let first = findings.into_iter().next()?;
+    let example = Example {
+        cell: first.cell?,
+        expected: first.expected.clone().unwrap_or(Value::Blank),
+        found: first.found.clone().unwrap_or(Value::Blank),
+        typed: first.typed.clone().unwrap_or_default(),
+    };
+    let field = first.field.clone()?;
+    let columns = vec![OfColumn { field, cells: count, of: count, example }];
+    Some(Finding {
+        fact: Fact::ValueDiffers(Remark::Common(Box::new(Common { cause, columns }))),
+        seq: None,
+        task: None,
+        expected: None,
+        found: None,
+        difference: None,
+        typed: None,
+        cause: Vec::new(),
+        cells,
+        plan_cell: None,
+        ..first
+    })
+}

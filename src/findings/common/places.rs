@@ -1,0 +1,189 @@
+//! Whether what stands in a column belongs elsewhere: into another column, or into other rows.
+
+use std::collections::BTreeMap;
+
+use super::grid::{Column, Explained, Grid, Held};
+use crate::model::common::SameCause;
+
+/// So much must the values of the cells tell, in bits, before they are taken for those of another place: ten
+/// amounts that occur once each tell more than thirty, ten months of twelve tasks hardly any.
+const TELLING: f64 = 16.0;
+
+/// A column may be out of step by so many rows.
+const FARTHEST: usize = 10;
+
+/// Each column that this one could have been filled in from.
+pub fn other_columns(grid: &Grid, column: &Column) -> Vec<Explained> {
+    let others = grid.columns.iter().filter(|other| other.field != column.field);
+    let all = others.map(|other| {
+        let fits = |row: usize| {
+            let cell = &column.cells[row];
+            let there = &other.cells[row];
+            let own = if other.is_planned { &there.planned } else { &there.found };
+            if own.words.is_empty() || own.is(&cell.planned) {
+                return None;
+            }
+            Some(own.is(&cell.found))
+        };
+        let held = vec![(column.name.clone(), other.name.clone())];
+        Explained::by(SameCause::OtherColumns { held }, column, fits)
+    });
+    all.filter(|explained| tells(explained, column) >= TELLING).collect()
+}
+
+/// How much the found values of cells tell, in bits: one that stands in every row tells nothing.
+#[expect(clippy::cast_precision_loss, reason = "rows of a sheet")]
+fn tells(explained: &Explained, column: &Column) -> f64 {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for cell in &column.cells {
+        *counts.entry(&cell.found.words).or_default() += 1;
+    }
+    let all = column.cells.len() as f64;
+    let of = |row: &usize| (all / counts[column.cells[*row].found.words.as_str()] as f64).log2();
+    explained.rows.iter().map(of).sum()
+}
+
+/// To which row each row's content belongs, where it is another one.
+pub struct Belongs {
+    cause: SameCause,
+    rows: Vec<Option<usize>>,
+}
+
+/// What a column looks like once its rows are put where they belong.
+fn put_right(belongs: &Belongs, column: &Column) -> Explained {
+    let fits = |row: usize| {
+        let planned = |row: usize| &column.cells[row].planned;
+        let cell = &column.cells[row];
+        let Some(home) = belongs.rows[row] else {
+            // Nothing stands beyond the end of a list, or what was pushed out at the other.
+            let at_end = end_of(&belongs.cause, row, column.cells.len())?;
+            let is_left_blank = cell.said.is_some() && cell.found.words.is_empty();
+            let is_turned = cell.said.is_some() && planned(at_end).words == cell.found.words;
+            return (is_left_blank || is_turned).then_some(true);
+        };
+        let is_same = planned(home).words == planned(row).words;
+        (!is_same).then(|| planned(home).words == cell.found.words)
+    };
+    // What is out of step is so from a row on, or up to one.
+    let shown = (0..column.cells.len())
+        .filter(|row| fits(*row) == Some(true) && column.cells[*row].said.is_some());
+    let shown: Vec<usize> = shown.collect();
+    let (Some(first), Some(last)) = (shown.first(), shown.last()) else {
+        return Explained { cause: belongs.cause.clone(), rows: Vec::new(), of: 0 };
+    };
+    let within = |row: usize| (*first..=*last).contains(&row).then(|| fits(row)).flatten();
+    Explained::by(belongs.cause.clone(), column, within)
+}
+
+/// The row at the other end of a list from which a shifted row would come.
+fn end_of(cause: &SameCause, row: usize, rows: usize) -> Option<usize> {
+    let SameCause::Rows { below, .. } = cause else { return None };
+    let from = i64::try_from(row).ok()? - below;
+    usize::try_from(from.rem_euclid(i64::try_from(rows).ok()?)).ok()
+}
+
+/// Whether what was pushed out at one end of the list stands at the other.
+fn is_turned(explained: &Explained, column: &Column) -> bool {
+    explained.rows.iter().any(|row| {
+        let SameCause::Rows { below, .. } = explained.cause else { return false };
+        let from = i64::try_from(*row).unwrap_or_default() - below;
+        let is_beyond = usize::try_from(from).map_or(true, |from| from >= column.cells.len());
+        is_beyond && !column.cells[*row].found.words.is_empty()
+    })
+}
+
+/// Returns by which shift, or by which other order, the most cells are explained: by column, as far as it
+/// is. A column counts as evidence only where no other cause explains as much of it.
+pub fn rows(grid: &Grid, others: &[usize]) -> Vec<(usize, Explained)> {
+    let flawed = |column: &&Column| column.differing().next().is_some();
+    let columns: Vec<(usize, &Column)> =
+        grid.columns.iter().enumerate().filter(|(_, column)| flawed(column)).collect();
+    let mut best: Vec<(usize, Explained)> = Vec::new();
+    for belongs in ways(grid) {
+        let put = columns.iter().map(|(place, column)| (*place, put_right(&belongs, column)));
+        let put: Vec<(usize, Explained)> =
+            put.filter(|(_, explained)| explained.is_most()).collect();
+        let is_evidence = |(place, explained): &(usize, Explained)| {
+            let column = &grid.columns[*place];
+            let all = column.differing().count();
+            explained.is_enough()
+                && explained.rows.len() > others[*place]
+                && tells(explained, column) >= TELLING
+                && (matches!(belongs.cause, SameCause::Rows { .. })
+                    || explained.rows.len() * 5 >= all * 4)
+        };
+        let cells = |all: &[(usize, Explained)]| -> usize {
+            all.iter().map(|(_, explained)| explained.rows.len()).sum()
+        };
+        // A shift says more than another order, though what stands at its end may be left over.
+        let is_shift = |all: &[(usize, Explained)]| {
+            all.iter().any(|(_, own)| matches!(own.cause, SameCause::Rows { .. }))
+        };
+        let is_more = match (is_shift(&best), is_shift(&put)) {
+            (true, false) => cells(&put) * 4 > cells(&best) * 5,
+            _ => cells(&put) > cells(&best),
+        };
+        if put.iter().any(is_evidence) && is_more {
+            best = put;
+        }
+    }
+    let is_turned = best.iter().any(|(place, own)| is_turned(own, &grid.columns[*place]));
+    for (_, own) in &mut best {
+        if let SameCause::Rows { turned, .. } = &mut own.cause {
+            *turned = is_turned;
+        }
+    }
+    best
+}
+
+/// The ways in which rows can be out of step: each shift, and the order that each telling column shows.
+fn ways(grid: &Grid) -> Vec<Belongs> {
+    let rows = grid.rows.len();
+    let mut ways = Vec::new();
+    for by in 1..=FARTHEST.min(rows / 2) {
+        let above = (0..rows).map(|row| row.checked_sub(by));
+        let below = (0..rows).map(|row| Some(row + by).filter(|home| *home < rows));
+        let signed = i64::try_from(by).unwrap_or_default();
+        ways.push(Belongs {
+            cause: SameCause::Rows { below: signed, turned: false },
+            rows: above.collect(),
+        });
+        ways.push(Belongs {
+            cause: SameCause::Rows { below: -signed, turned: false },
+            rows: below.collect(),
+        });
+    }
+    ways.extend(grid.columns.iter().filter_map(in_another_order));
+    ways
+}
+
+/// The order that a column shows whose values occur once each.
+fn in_another_order(column: &Column) -> Option<Belongs> {
+    column.differing().next()?;
+    let mut homes: BTreeMap<&str, Option<usize>> = BTreeMap::new();
+    for (row, cell) in column.cells.iter().enumerate() {
+        let words = cell.planned.words.as_str();
+        if !words.is_empty() {
+            homes.entry(words).and_modify(|home| *home = None).or_insert(Some(row));
+        }
+    }
+    let alone = homes.values().flatten().count();
+    if alone * 5 < column.cells.len() * 4 {
+        return None;
+    }
+    let home = |cell: &super::grid::Cell| {
+        cell.said.and_then(|_| homes.get(cell.found.words.as_str()).copied().flatten())
+    };
+    Some(Belongs { cause: SameCause::OutOfOrder, rows: column.cells.iter().map(home).collect() })
+}
+
+/// The values that the plan had before it was revised.
+pub fn before_revision(column: &Column, before: &[Option<Held>], from: &str) -> Option<Explained> {
+    let fits = |row: usize| {
+        let cell = &column.cells[row];
+        let before = before[row].as_ref()?;
+        (before.words != cell.planned.words).then(|| before.words == cell.found.words)
+    };
+    let cause = SameCause::BeforeRevision { from: from.to_owned() };
+    Some(Explained::by(cause, column, fits)).filter(Explained::is_enough)
+}
