@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::check::{Context, power_of_ten};
-use crate::matching::Fate;
+use crate::matching::{Fate, RowsOfTasks};
 use crate::model::amount::shortest_decimal;
 use crate::model::fact::Remark;
 use crate::model::{
@@ -14,6 +14,7 @@ use crate::model::{
 };
 use crate::normalise::frame::{Item, shown_task, text_key};
 use crate::normalise::{RowClass, TableRow};
+use crate::pipeline::{Expression, Quantity, Relation, Rule, Sign};
 use crate::roster::{Places, Plan, TotalRow, cell};
 
 /// Adds the causes that fit to each unequal amount and total.
@@ -57,6 +58,7 @@ struct Around<'a> {
     tables: BTreeMap<TablePlace, Table<'a>>,
     /// The place of each sheet by the names of file and sheet.
     sheets: BTreeMap<(Side, &'a str, &'a str), (FileId, SheetId)>,
+    rows_of_tasks: RowsOfTasks,
     /// By column when one is asked for: tasks without a row, and rows that the plan lacks.
     missing: BTreeMap<ColumnId, ByAmount<TaskId>>,
     extra: BTreeMap<ColumnId, ByAmount<RowId>>,
@@ -90,6 +92,7 @@ impl<'a> Around<'a> {
             totals: BTreeMap::new(),
             tables: BTreeMap::new(),
             sheets: BTreeMap::new(),
+            rows_of_tasks: context.matched.rows_of_tasks(),
             missing: BTreeMap::new(),
             extra: BTreeMap::new(),
         };
@@ -265,6 +268,11 @@ fn of_value(
     let Some(more) = found.checked_sub(expected).filter(|more| more.0 != 0) else {
         return causes;
     };
+    if let Some([row]) = around.rows_of_tasks.get(task) {
+        let (own, planned) = (&context.roster.items[*row], tasks[task].row);
+        let rules = context.pipeline.check.rules.iter();
+        causes.extend(rules.filter_map(|rule| of_parts(rule, field, own, planned)));
+    }
     // Two tasks written as one row: this one's amount and that of a missing task.
     for &missing in around.missing(field, unit, more.0) {
         let task = shown_task(tasks[missing].row, context.pipeline);
@@ -278,6 +286,42 @@ fn of_value(
         causes.push(Cause::RowsTogether { cells });
     }
     causes
+}
+
+/// Whether an amount that a rule makes of others of its row differs by just what these differ.
+fn of_parts(rule: &Rule, field: ColumnId, own: &Item<'_>, planned: &TableRow) -> Option<Cause> {
+    let [chain] = rule.demand.as_slice() else { return None };
+    let ([left, right], [Relation::Equal]) = (chain.sides.as_slice(), chain.relations.as_slice())
+    else {
+        return None;
+    };
+    let is_it = |side: &Expression| *side == Expression::Field(Quantity::Column(field));
+    let parts = match (is_it(left), is_it(right)) {
+        (true, false) => right,
+        (false, true) => left,
+        _ => return None,
+    };
+    // A blank cell adds nothing.
+    let figure = |row: &TableRow, field: ColumnId| match row.entries[field].as_ref() {
+        None => Some(0),
+        Some(entry) if entry.value == Value::Blank => Some(0),
+        Some(entry) => entry.value.amount().map(|amount| amount.0),
+    };
+    let more = |field: ColumnId| figure(own.row, field)?.checked_sub(figure(planned, field)?);
+    let (mut sum, mut cells) = (0_i64, Vec::new());
+    for (sign, part) in parts.addends() {
+        let Expression::Field(Quantity::Column(part)) = part else { return None };
+        let part_more = more(*part)?;
+        sum = match sign {
+            Sign::Plus => sum.checked_add(part_more)?,
+            Sign::Minus => sum.checked_sub(part_more)?,
+        };
+        if part_more != 0 {
+            cells.push(cell(own, *part)?);
+        }
+    }
+    (rule.condition.is_empty() && !cells.is_empty() && more(field) == Some(sum))
+        .then_some(Cause::ItsParts { cells })
 }
 
 /// What a task is known by in another version of the plan.

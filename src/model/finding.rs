@@ -127,6 +127,8 @@ pub enum Cause {
     TasksTogether { task: String },
     /// Several submitted rows together make the planned amount.
     RowsTogether { cells: Vec<CellAt> },
+    /// By a rule the figure is made of others of its row, and differs by what these cells differ.
+    ItsParts { cells: Vec<CellAt> },
 }
 
 /// Where a unit's or a period's name was read.

@@ -135,6 +135,13 @@ pub fn cause_text(cause: &Cause, language: Language) -> String {
                 ),
             }
         }
+        (Cause::ItsParts { cells }, language) => {
+            let cells = words::list(cells, language);
+            match language {
+                Language::Chinese => format!("差额随 {cells} 的差额而来"),
+                Language::English => format!("it follows from the difference in {cells}"),
+            }
+        }
     }
 }
 
