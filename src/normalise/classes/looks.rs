@@ -193,6 +193,10 @@ impl Usual {
             (Mark::Blank, Task::Ordinal(how)) if self.has_ordinals => {
                 Some((how, no_owner || no_number && !self.has_owners))
             }
+            // The lines of a form are numbered from the first to the last, whatever they add up.
+            (Mark::Whole(_), Task::Ordinal(how)) if self.is_numbered && self.has_ordinals => {
+                Some((how, false))
+            }
             _ => None,
         };
         if let Some((ordinal, is_plain)) = ordinal
