@@ -212,8 +212,25 @@ impl Says {
         let inside = in_brackets(about.title);
         let is_rate = inside.iter().any(|part| part.contains('元') && part.contains(['/', '每']));
         let unit = inside.iter().any(|part| WORDS.columns.counted_in.contains(&part.as_str()));
-        let price = is_rate || holds(&own.to_lowercase().replace(' ', ""), &WORDS.columns.prices);
-        let count = !names_money && (unit || ends(own, &WORDS.columns.counts));
+        let mut priced = own.to_lowercase().replace(' ', "");
+        for word in WORDS.columns.no_prices.iter() {
+            priced = priced.replace(word, "");
+        }
+        let price = is_rate || holds(&priced, &WORDS.columns.prices);
+        // 本月 below 发放人次 counts what the level above counts.
+        let upper = above.strip_suffix(own).unwrap_or_default();
+        let is_silent = !upper.is_empty()
+            && !names_money
+            && !price
+            && !holds(own, &WORDS.columns.money)
+            && !ends(own, &WORDS.columns.counts)
+            && !ends(own, &WORDS.columns.shares);
+        let says_above = |words: &[&str]| {
+            let is_word = |word: &&str| word.chars().count() > 1 && upper.ends_with(*word);
+            is_silent && words.iter().any(|word| is_word(word))
+        };
+        let count = !names_money
+            && (unit || ends(own, &WORDS.columns.counts) || says_above(&WORDS.columns.counts));
         let lowered = about.title.to_lowercase();
         let apart = words_of(about.title);
         let is_level = WORDS.columns.code_levels.contains(&own)
@@ -222,8 +239,9 @@ impl Says {
             || is_level
             || apart.iter().any(|word| WORDS.columns.code_words.contains(&word.as_str()));
         let is_dated = lowered.split(|c: char| !c.is_alphanumeric()).any(|word| word == "date");
-        let is_share_word =
-            ends(own, &WORDS.columns.shares) && !ends(own, &WORDS.columns.no_shares);
+        let is_share_word = (ends(own, &WORDS.columns.shares) || says_above(&WORDS.columns.shares))
+            && !ends(own, &WORDS.columns.no_shares)
+            && !(is_silent && ends(upper, &WORDS.columns.no_shares));
         let percent = about.title.contains(['%', '％']);
         Self {
             share: !names_money && (is_share_word || percent || holds(own, &["占比", "百分"])),
@@ -368,7 +386,8 @@ pub fn is_ordinal(content: &Content) -> bool {
 pub fn is_list_number(content: &Content) -> bool {
     let plain = fold::plain(&typed_text(content));
     let bare = plain.trim_start_matches(['(', '（']).trim_end_matches([')', '）', '、', '.']);
-    is_path(&Content::Text(bare.into()))
+    // 3-1 is the first part of the third.
+    is_path(&Content::Text(bare.replace('-', ".").into()))
 }
 
 /// Returns whether figures have a form in which nobody writes amounts: a leading zero, or eight

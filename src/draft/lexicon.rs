@@ -67,6 +67,8 @@ pub struct Columns {
     pub no_shares: List,
     /// Each says a price or a standard: money or not, it has no sum.
     pub prices: List,
+    /// What holds a word for standards and says none.
+    pub no_prices: List,
     /// What forms call the figures of a line, whatever these are; below a line that names the unit
     /// of money they are money.
     pub of_forms: List,
@@ -106,6 +108,8 @@ pub struct Roles {
     pub not_owners: List,
     /// No area ends so, though its name does.
     pub no_places: List,
+    /// Where something lies, which is not yet who answers for it.
+    pub lying_in: List,
     pub tasks: List,
     /// What else columns are called, in one word.
     pub beside_all: List,

@@ -16,7 +16,36 @@ use crate::read::Content;
 pub fn owner(guesses: &[Guess]) -> Option<usize> {
     let best = guesses.iter().map(owner_score).max().filter(|most| *most > 0)?;
     // Of several that look alike the first: 乡镇 stands before 行政村.
-    guesses.iter().position(|guess| owner_score(guess) == best)
+    let own = guesses.iter().position(|guess| owner_score(guess) == best)?;
+    Some(place_over(guesses, own).unwrap_or(own))
+}
+
+/// The column of places whose offices are named in another: 甲县 beside 甲县农业农村局 and 甲县水务局. Each place sends
+/// what its offices do.
+fn place_over(guesses: &[Guess], offices: usize) -> Option<usize> {
+    let key = |text: &String| fold::key(text);
+    let is_over = |place: &usize| {
+        let guess = &guesses[*place];
+        let mut above = String::new();
+        let (mut named, mut own) = (0, 0);
+        let (mut places, mut names) = (BTreeSet::new(), BTreeSet::new());
+        for (text, office) in guess.cells.iter().zip(&guesses[offices].cells) {
+            if !text.is_empty() {
+                above = key(text);
+            }
+            let office = key(office);
+            if above.is_empty() || office.is_empty() {
+                continue;
+            }
+            named += 1;
+            own += usize::from(office.starts_with(&above) && office != above);
+            places.insert(above.clone());
+            names.insert(office);
+        }
+        named > 0 && own * 5 >= named * 4 && places.len() > 1 && names.len() > places.len()
+    };
+    (0..guesses.len())
+        .find(|place| *place != offices && owner_score(&guesses[*place]) > 0 && is_over(place))
 }
 
 fn owner_score(guess: &Guess) -> usize {
@@ -61,7 +90,8 @@ fn owner_score(guess: &Guess) -> usize {
     // One for all rows is hardly who reports where another column names several.
     let word = if word > 20 && distinct.len() == 1 && filled.len() > 2 { word - 20 } else { word };
     // 责任单位（县区）.
-    let said = if word == 0 { 0 } else { word + inside.unwrap_or(0).min(20) };
+    let is_doubtful = word <= 20;
+    let said = if is_doubtful { word } else { word + inside.unwrap_or(0).min(20) };
     if said == 0 { 0 } else { said + usize::from(repeats) * 25 }
 }
 
@@ -126,6 +156,8 @@ fn rank(heading: &str) -> usize {
         105
     } else if holds(&WORDS.roles.answers) && !holds(&WORDS.roles.not_owners) {
         100
+    } else if ends(&WORDS.roles.lying_in) {
+        15
     } else if is_place() {
         95
     } else if holds(&WORDS.roles.not_owners) {

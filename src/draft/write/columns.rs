@@ -169,7 +169,9 @@ fn column(text: &mut String, plan: &Plan<'_>, called: &Called<'_>, place: usize,
     let is_source = guess.kind == ColumnType::Amount && !is_first(ColumnType::Amount);
     let may_lack = if is_source { 0 } else { (rows / 20).min(MOST_GAPS) };
     let is_filled = filled > 0 && filled + may_lack >= rows;
-    if (is_filled && !is_beside) || is_required_role(plan, place) {
+    // A sheet without words that only describe its tasks is to be explained, and not sent back.
+    let is_words = matches!(guess.kind, ColumnType::Text | ColumnType::Choice);
+    if (is_filled && !is_beside && !is_words) || is_required_role(plan, place) {
         let _ = writeln!(text, "required = true");
     } else if filled == 0 && !is_owner {
         let _ = writeln!(text, "optional = true  # 计划中空着，报送表里可以没有");
