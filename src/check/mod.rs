@@ -13,6 +13,7 @@ mod carried;
 mod columns;
 mod compare;
 pub mod demanded;
+mod elsewhere;
 pub mod equation;
 mod fallen;
 pub mod figures;

@@ -87,6 +87,17 @@ impl Running {
         figures().count() == fits && figures().filter(|own| *own != 0).count() >= LEAST_FITTING
     }
 
+    /// Whether most of the figures of a total that say something are the sums of a run of rows.
+    fn is_mostly(&self, total: &TableRow, rows: &Range<usize>) -> bool {
+        let said = self.fields.iter().zip(&self.sums).filter_map(|(field, sums)| {
+            let own = printed(total, *field).filter(|own| *own != 0)?;
+            let (from, to) = (sums[rows.start], sums[rows.end]);
+            Some(from.1 == to.1 && own == to.0 - from.0)
+        });
+        let (fits, all) = said.fold((0, 0), |(fits, all), own| (fits + usize::from(own), all + 1));
+        fits >= LEAST_FITTING && fits * 2 > all
+    }
+
     /// As [`Running::fitting`], for rows of several tables.
     fn fitting_of(&self, total: &TableRow, rows: &[&Item<'_>]) -> usize {
         let fits = |field: &&ColumnId| {
@@ -231,12 +242,39 @@ fn without_parts<'a>(
             }) {
                 return Scope::Own(rows);
             }
+            // Some of its columns may be wrong.
+            let of_group = |rows: &Range<usize>| {
+                let fits = sums.fitting(totals[at], rows);
+                fits > most && sums.is_mostly(totals[at], rows)
+            };
+            if table.levels[at] == Level::Block
+                && let Some(rows) = groups_above(tasks, table.above[at]).find(of_group)
+            {
+                return Scope::Own(rows);
+            }
             let best = meant.into_iter().zip(fits).filter(|(_, fits)| *fits == most);
             let mut best: Vec<Scope<'_>> = best.map(|(scope, _)| scope).collect();
             let near = if best.len() > 1 { best.iter().position(is_near) } else { None };
             if best.is_empty() { Scope::Own(0..0) } else { best.swap_remove(near.unwrap_or(0)) }
         })
         .collect()
+}
+
+/// Returns the runs of rows right above a place among the tasks that belong together by a column: it names them in
+/// their first row, once for all of them.
+fn groups_above(tasks: &[&Item<'_>], at: usize) -> impl Iterator<Item = Range<usize>> {
+    let above = &tasks[..at];
+    let columns = above.last().into_iter().flat_map(|item| item.row.entries.iter_enumerated());
+    columns.filter_map(move |(field, _)| {
+        let is_named = |item: &&Item<'_>| {
+            item.row.entries[field].as_ref().is_some_and(|own| {
+                own.filled_from().is_none()
+                    && matches!(own.value, Value::Text(_) | Value::Choice(_))
+            })
+        };
+        let first = above.iter().rposition(|item| is_named(item))?;
+        (first > 0 && first + 1 < at).then_some(first..at)
+    })
 }
 
 /// Returns the rows of one unit right below a place among the tasks, or right above it, where they fit.

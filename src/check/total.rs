@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::PolarsResult;
 
+use super::elsewhere::column_meant;
 use super::formula;
 use super::frames::{Sums, sums};
 use super::outcome::Spot;
@@ -79,13 +80,16 @@ pub fn printed_totals(plan: &Plan<'_>, pipeline: &Pipeline) -> Vec<PrintedTotal>
                 let Some(entry) = &total.row.entries[field] else { continue };
                 let Some(printed) = entry.value.summand() else { continue };
                 let rows = table.scope(at, field, printed, &books);
+                let sum = added(&rows, field);
+                let meant = column_meant(total.row, field, &rows, pipeline);
+                let meant = meant.and_then(|other| Some((other, added(&rows, other)?)));
                 printed_totals.push(PrintedTotal {
                     sheet: total.sheet,
                     cell: CellAt::new(total.row.row, entry.column),
-                    field,
+                    field: meant.map_or(field, |(other, _)| other),
                     label: total.row.label.to_string(),
-                    printed,
-                    sum: added(&rows, field),
+                    printed: meant.map_or(printed, |(_, sum)| sum),
+                    sum: meant.map_or(sum, |(_, sum)| Some(sum)),
                 });
             }
         }
@@ -282,6 +286,9 @@ impl<'a> Table<'a> {
             let told =
                 || are_told(field, total.unit, context) || is_doubted(&rows, field, side, said);
             if is_sum(printed, sum, entry, &rows, field) || is_plans && told() {
+                continue;
+            }
+            if column_meant(total.row, field, &rows, context.pipeline).is_some() {
                 continue;
             }
             let fact = Fact::TotalDiffers {
@@ -491,23 +498,29 @@ pub(super) fn held<'a>(context: &'a Context<'_>) -> Vec<TotalHeld<'a>> {
                     if !rows.is_empty() && !side.is_somebodys(&rows) {
                         continue;
                     }
-                    let sum = added(&rows, field);
-                    let unread = rows.iter().filter(|item| added(&[item], field).is_none());
+                    let meant = column_meant(total.row, field, &rows, context.pipeline);
+                    let meant = meant.and_then(|other| Some((other, added(&rows, other)?)));
+                    // Below another column it is the sum of its own all the same.
+                    let printed = meant.map_or(printed, |(_, sum)| Some(sum));
+                    let own = meant.map_or(field, |(other, _)| other);
+                    let sum = added(&rows, own);
+                    let unread = rows.iter().filter(|item| added(&[item], own).is_none());
                     let mut replaced =
                         unread.filter(|item| side.replaced.contains(&place_of(item)));
                     let unread_in_place = replaced.next().map(|item| item.unit);
                     held.push(TotalHeld {
                         side: side.side,
                         unit: total.unit,
-                        field,
+                        field: own,
                         file: total.file,
                         sheet: total.sheet,
                         cell: CellAt::new(total.row.row, entry.column),
                         printed,
                         sum,
-                        is_sum: sum.zip(printed).is_some_and(|(sum, printed)| {
-                            is_sum(printed, sum, entry, &rows, field)
-                        }),
+                        is_sum: meant.is_some()
+                            || sum.zip(printed).is_some_and(|(sum, printed)| {
+                                is_sum(printed, sum, entry, &rows, field)
+                            }),
                         unread_in_place,
                         rows,
                     });
