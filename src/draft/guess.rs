@@ -522,8 +522,8 @@ pub fn roles(guesses: &mut [Guess], found: Option<usize>) -> Roles {
 
 /// The columns and what they are for, where names have levels, each in a column of its own, and the rows that
 /// leave the last of them blank are named by those before it; none where the key names all rows as it is.
-pub fn in_levels(guesses: &[Guess], roles: &Roles) -> Option<(Vec<Guess>, Roles)> {
-    let key = keys::in_levels(guesses, roles)?;
+pub fn in_levels(guesses: &[Guess], roles: &Roles, reach: Reach) -> Option<(Vec<Guess>, Roles)> {
+    let key = keys::in_levels(guesses, roles, reach)?;
     let mut guesses = guesses.to_vec();
     let open = key.last().copied();
     let roles = Roles { key, alternating: Vec::new(), open, ..roles.clone() };

@@ -180,7 +180,7 @@ fn with_period(
 /// Returns a key of two or three levels, where the one that was chosen leaves rows without a name: 一级功能,
 /// 二级功能, 三级功能, of which some rows have two. What stands before the last is written once; more rows have a
 /// name then, and no more are alike.
-pub fn in_levels(guesses: &[Guess], roles: &Roles) -> Option<Vec<usize>> {
+pub fn in_levels(guesses: &[Guess], roles: &Roles, reach: Reach) -> Option<Vec<usize>> {
     const MOST: usize = 8;
     let rows = guesses.first().map_or(0, |guess| guess.cells.len());
     let tables = roles.key.iter().map(|place| guesses[*place].tables).min().unwrap_or(0);
@@ -189,12 +189,14 @@ pub fn in_levels(guesses: &[Guess], roles: &Roles) -> Option<Vec<usize>> {
         matches!(guess.kind, ColumnType::Text | ColumnType::Choice)
             && Some(*place) != roles.owner
             && Some(*place) != roles.number
-            && guess.tables >= tables
+            && (reach == Reach::AnyTable || guess.tables >= tables)
             && !is_code(guess)
             && !is_beside_tasks(guess)
             && guess.cells.iter().any(|cell| !cell.is_empty())
     };
     let levels: Vec<usize> = (0..guesses.len()).filter(is_level).take(MOST).collect();
+    // A table of names only has the first level.
+    let is_first = |place: &usize| guesses[*place].tables >= tables;
     let mut tried = Vec::new();
     for (at, one) in levels.iter().enumerate() {
         tried.extend(levels[at + 1..].iter().map(|other| vec![*one, *other]));
@@ -204,9 +206,11 @@ pub fn in_levels(guesses: &[Guess], roles: &Roles) -> Option<Vec<usize>> {
             tried.extend(levels[next + 1..].iter().map(|third| vec![*one, *other, *third]));
         }
     }
+    tried.retain(|key| is_first(&key[0]));
     // 项目, 大模块, 模块, 描述 stand side by side.
     let beside = |four: &&[usize]| four.windows(2).all(|pair| pair[1] == pair[0] + 1);
-    tried.extend(levels.windows(4).filter(beside).map(<[usize]>::to_vec));
+    let four = levels.windows(4).filter(|four| is_first(&four[0]));
+    tried.extend(four.filter(beside).map(<[usize]>::to_vec));
     let before = repeated(guesses, roles.owner, &roles.key, &roles.alternating);
     let alike = |key: &[usize]| alike_in_levels(guesses, roles, key);
     let best = best_key(tried, |key| alike(key).unwrap_or(rows + 1))?;

@@ -39,6 +39,7 @@ use alike::Aside;
 use guess::{Guess, Roles};
 use lines::Lines;
 use parts::Parts;
+use roles::Reach;
 use shape::Shape;
 use tried::{Expected, Trial, Tried, tried};
 use units::Units;
@@ -335,35 +336,37 @@ fn in_levels(plan: &mut Plan<'_>, came_of_it: Tried, book: &Book, path: &str) ->
     if held.unplaced == 0 && held.sums.wrong == 0 {
         return came_of_it;
     }
-    let Some((columns, roles)) = guess::in_levels(&plan.columns, &plan.roles) else {
-        return came_of_it;
-    };
-    let columns = std::mem::replace(&mut plan.columns, columns);
-    let roles = std::mem::replace(&mut plan.roles, roles);
-    let again = tried(&write::file(plan, path), book, path, &expected(plan, book));
+    for reach in [Reach::AllTables, Reach::AnyTable] {
+        let Some((columns, roles)) = guess::in_levels(&plan.columns, &plan.roles, reach) else {
+            continue;
+        };
+        let columns = std::mem::replace(&mut plan.columns, columns);
+        let roles = std::mem::replace(&mut plan.roles, roles);
+        let again = tried(&write::file(plan, path), book, path, &expected(plan, book));
+        match again {
+            Tried::Holds(more) if names_more(&more, held, &plan.roles) => {
+                return Tried::Holds(more);
+            }
+            _ => (plan.columns, plan.roles) = (columns, roles),
+        }
+    }
+    came_of_it
+}
+
+/// Whether names in levels make tasks of rows that were unplaced or wrong totals, and of nothing else.
+fn names_more(more: &Trial, held: &Trial, roles: &Roles) -> bool {
     let tasks = |trial: &Trial| trial.tasks.iter().sum::<usize>();
     let rows = |trial: &Trial| tasks(trial) + trial.unplaced + trial.totals;
     // A row that is no total any more was one that nothing added up to, in a list where not even numbers tell the
     // tasks from the totals.
-    let is_numbered = plan.roles.number.is_some();
-    let is_right = |more: &Trial| {
-        more.totals == held.totals
-            || !is_numbered && more.sums.right >= held.sums.right && more.troubles < held.troubles
-    };
-    match again {
-        Tried::Holds(more)
-            if tasks(&more) > tasks(held)
-                && rows(&more) == rows(held)
-                && more.troubles <= held.troubles
-                && is_right(&more) =>
-        {
-            Tried::Holds(more)
-        }
-        _ => {
-            (plan.columns, plan.roles) = (columns, roles);
-            came_of_it
-        }
-    }
+    let is_right = more.totals == held.totals
+        || roles.number.is_none()
+            && more.sums.right >= held.sums.right
+            && more.troubles < held.troubles;
+    tasks(more) > tasks(held)
+        && rows(more) == rows(held)
+        && more.troubles <= held.troubles
+        && is_right
 }
 
 /// How many tasks were read on some of the sheets.
@@ -462,11 +465,13 @@ fn texts_above<'a>(tables: &[(&'a Sheet, &'a Shape)]) -> Vec<Vec<&'a str>> {
     texts
 }
 
-/// The longest text above the tables is their title. Where the sheets have titles of their own, what
+/// The longest text above the tables that is no label with what it says is their title. Where the sheets have titles of their own, what
 /// is in brackets in one and not in all of them is that sheet's.
 fn title(tables: &[(&Sheet, &Shape)]) -> Option<String> {
     let longest = |texts: &Vec<&str>| {
-        let text = texts.iter().rev().max_by_key(|text| text.chars().count())?;
+        let is_label = |text: &str| text.contains([':', '：']);
+        let length = |text: &&&str| (!is_label(text), text.chars().count());
+        let text = texts.iter().rev().max_by_key(length)?;
         let title: String = text.split_whitespace().collect();
         (title.chars().count() >= 6).then_some(title)
     };

@@ -46,5 +46,7 @@ fn title(extract: &Extract) -> Option<&str> {
         titles().filter(move |title| in_row[&title.at.row] == 1)
     });
     let names = titles.map(|title| title.text.as_str()).filter(|text| is_name(text));
-    names.max_by_key(|text| text.chars().count())
+    // 统计月度：2021年6月 is a title only where nothing else is.
+    let is_label = |text: &str| text.contains([':', '：']);
+    names.max_by_key(|text| (!is_label(text), text.chars().count()))
 }
