@@ -1,6 +1,7 @@
 //! Where the headings of tables stand that nobody has described, found by their shape alone: words,
 //! years and months above rows that hold figures.
 
+mod form;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -73,7 +74,8 @@ pub fn headings(sheet: &Sheet) -> Vec<Headed> {
         let first = if is_column_numbers(row) { at + 1 } else { at };
         let own = keys(sheet, &sheet.rows[heading.clone()]);
         // Labels and what they say, in pairs above the table of a form, are none.
-        if is_far_wider(own.len(), known.len())
+        let is_form = || found.len() == 1 && form::stands_above(sheet, from, &heading);
+        if (is_far_wider(own.len(), known.len()) || is_form())
             && heading.start < MOST_ABOVE_FORM
             && !is_apart(sheet, from, heading.start)
         {
@@ -228,7 +230,9 @@ fn begins_anew(
     let figures = rows.iter().flat_map(|row| &row.cells);
     let figures = figures.filter(|cell| matches!(cell.content, Content::Number(_))).count();
     let is_apart = figures != 1 && is_apart(sheet, from, start);
-    again * 2 > keys.len() || is_apart || is_far_wider(keys.len(), known.len())
+    let heading = start..start + rows.len();
+    let is_form = || start < MOST_ABOVE_FORM && form::stands_above(sheet, from, &heading);
+    again * 2 > keys.len() || is_apart || is_far_wider(keys.len(), known.len()) || is_form()
 }
 
 /// Returns whether a blank row or a line parts a row from those above it.
@@ -251,6 +255,7 @@ fn topmost(sheet: &Sheet, from: usize, lowest: usize, words: &Lexicon) -> usize 
         let blank = sheet.rows[start].index - sheet.rows[start - 1].index - 1;
         if blank > MOST_BLANK_ROWS
             || !is_words(sheet, from, start - 1)
+            || form::is_one_of_several(sheet, start - 1)
             || !is_level_above(sheet, start - 1, start..lowest + 1, words)
         {
             break;
@@ -272,7 +277,7 @@ fn is_level_above(sheet: &Sheet, upper: usize, lower: Range<usize>, words: &Lexi
     let first = below.iter().filter_map(|row| row.cells.first()).map(|cell| cell.column).min();
     let last = below.iter().filter_map(|row| row.cells.last()).map(|cell| cell.column).max();
     let (mut evidence, mut down, mut across) = (0, 0, 0);
-    let mut spanning = 0;
+    let (mut spanning, mut merged_down) = (0, 0);
     let mut over_one: Vec<u32> = Vec::new();
     for (place, cell) in row.cells.iter().enumerate() {
         if let Content::Text(text) = &cell.content
@@ -287,6 +292,7 @@ fn is_level_above(sheet: &Sheet, upper: usize, lower: Range<usize>, words: &Lexi
         if reaches_down && !has(cell.column) {
             evidence += 1;
             down += 1;
+            merged_down += 1;
             continue;
         }
         if end > cell.column {
@@ -324,7 +330,8 @@ fn is_level_above(sheet: &Sheet, upper: usize, lower: Range<usize>, words: &Lexi
     let goes_on = below
         .first()
         .is_some_and(|next| over_one.iter().all(|column| next.cell(*column).is_some()));
-    let is_two_lines = down > 1 && across > 0 && over_one.len() < down && goes_on;
+    let is_merged = across > 0 || merged_down > 1 && merged_down == down;
+    let is_two_lines = down > 1 && is_merged && (over_one.len() < down || across == 0) && goes_on;
     if !over_one.is_empty() && !is_two_lines && (evidence == 0 || !are_twins(below, &over_one)) {
         return false;
     }
