@@ -53,7 +53,7 @@ impl Body<'_> {
                     .field_at(only.column)
                     .is_none_or(|field| self.pipeline.roles.key.contains(&field));
         };
-        let begins_note = starts_with_note_word(text, self.pipeline);
+        let begins_note = starts_with_note_word(text, self.pipeline) && self.are_signers(row);
         // 填报日期 may stand where the amounts do.
         let only_words = row
             .cells
@@ -144,7 +144,20 @@ impl Body<'_> {
             [only] if !self.holds_figures(only.column) => is_signature(first, self.pipeline),
             _ => names_signer(first, self.pipeline),
         };
-        begins && !names_task()
+        begins && !names_task() && self.are_signers(row)
+    }
+
+    /// Returns whether a row that begins with a signature goes on with others: in a list of people, 主管 is what
+    /// the first of many columns says of one of them.
+    fn are_signers(&self, row: &Row) -> bool {
+        const MOST_BESIDE_ONE: usize = 4;
+        let says = |cell: &&Cell| !typed_text(&cell.content).trim().is_empty();
+        let count = row.cells.iter().filter(says).count();
+        let signs = |cell: &&Cell| match &cell.content {
+            Content::Text(text) => names_signer(text, self.pipeline),
+            content => matches!(content, Content::Date { .. }),
+        };
+        count <= MOST_BESIDE_ONE || row.cells.iter().filter(signs).count() * 3 >= count
     }
 
     /// Returns whether a row says that there is nothing to report, where the tasks would stand,
