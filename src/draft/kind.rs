@@ -227,7 +227,7 @@ impl Says {
             && !ends(own, &WORDS.columns.shares);
         let says_above = |words: &[&str]| {
             let is_word = |word: &&str| word.chars().count() > 1 && upper.ends_with(*word);
-            is_silent && words.iter().any(|word| is_word(word))
+            is_silent && words.iter().any(is_word)
         };
         let count = !names_money
             && (unit || ends(own, &WORDS.columns.counts) || says_above(&WORDS.columns.counts));

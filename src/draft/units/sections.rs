@@ -205,6 +205,12 @@ fn head(sheet: &Sheet, row: &Row) -> Option<(String, &'static str)> {
     let is_number =
         |text: &str| !text.is_empty() && text.chars().all(|c| "一二三四五六七八九十".contains(c));
     let first = texts.first()?;
+    // 1 | 甲县 above 1.1: what its parts add up to proves it.
+    if first.bytes().all(|byte| byte.is_ascii_digit())
+        && let Some(name) = texts.get(1).filter(|name| is_somebody(name))
+    {
+        return Some((bare(name), ""));
+    }
     if is_number(first) {
         let name = texts.get(1)?;
         return Some((bare(name), NUMBER_ALONE));
@@ -238,6 +244,35 @@ fn bare(text: &str) -> String {
     text.split(['（', '(', '：', ':']).next().unwrap_or(text).trim().to_owned()
 }
 
+/// Whether the figures of a line that is numbered are the sums of its parts, 1 of 1.1 and 1.2; nothing where no
+/// row below is numbered as a part of it.
+fn adds_up_its_parts(
+    sheet: &Sheet,
+    line: &Row,
+    below: &[&Row],
+    figures: &[(u32, i64)],
+) -> Option<bool> {
+    let number = |row: &Row| text(sheet, row.index, row.cells.first()?.column);
+    let own = number(line).filter(|own| own.bytes().all(|byte| byte.is_ascii_digit()))?;
+    let below_own = |row: &&&Row| {
+        let path = number(row)?;
+        let rest = path.strip_prefix(own.as_str())?.strip_prefix('.')?.to_owned();
+        rest.starts_with(|c: char| c.is_ascii_digit()).then_some(rest)
+    };
+    let parts = below.iter().take_while(|row| below_own(row).is_some());
+    let parts: Vec<&&Row> =
+        parts.filter(|row| below_own(row).is_some_and(|rest| !rest.contains('.'))).collect();
+    let numbers = line.cells.first()?.column;
+    let mut figures = figures.iter().filter(|(column, _)| *column != numbers).peekable();
+    if parts.is_empty() || figures.peek().is_none() {
+        return None;
+    }
+    let sum = |column: u32| -> i64 {
+        parts.iter().filter_map(|row| figure(sheet, row.index, column)).sum()
+    };
+    Some(figures.all(|(column, own)| sum(*column) == *own))
+}
+
 /// Whether the figures of a line are the sums of the rows below it, as far as some rows go.
 fn adds_up_below(sheet: &Sheet, shape: &Shape, rows: &[&Row]) -> bool {
     let Some((line, below)) = rows.split_first() else { return false };
@@ -246,6 +281,9 @@ fn adds_up_below(sheet: &Sheet, shape: &Shape, rows: &[&Row]) -> bool {
         .iter()
         .filter_map(|column| Some((column.column, figure(sheet, line.index, column.column)?)))
         .collect();
+    if let Some(holds) = adds_up_its_parts(sheet, line, below, &figures) {
+        return holds;
+    }
     let mut sums = vec![0_i64; figures.len()];
     for (place, row) in below.iter().enumerate() {
         if head(sheet, row).is_some_and(|(name, _)| is_place(&name)) {
