@@ -1,5 +1,6 @@
 //! Says once what many files have in common: a heading that nobody declared is one finding, however
-//! many sheets bear it, and so are figures in the totals of one column where nothing is added up.
+//! many sheets bear it, and so are figures in the totals of one column where nothing is added up, and the words and
+//! comments of a form that everybody was given.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -64,8 +65,24 @@ fn heading(finding: &Finding) -> Option<(Kind, String)> {
     let heading = match &finding.fact {
         Fact::ColumnUnknown { heading, .. } => heading,
         Fact::SheetUnused(Unread { heading: Some(heading), .. }) => heading,
+        Fact::SheetUnused(unread) => return Some((finding.kind(), words_of(unread))),
         _ => return None,
     };
     let is_form = matches!(finding.fact, Fact::SheetUnused(_));
     Some((finding.kind(), fold::key(heading))).filter(|(_, key)| is_form || !key.is_empty())
+}
+
+/// All that nobody read of a sheet, so that sheets of one form say the same.
+fn words_of(unread: &Unread) -> String {
+    const BETWEEN: char = '\u{1f}';
+    let Unread { idle, cells, names, comments, .. } = unread;
+    let mut words = format!("{BETWEEN}{idle}");
+    for list in [cells, names, comments] {
+        words.push(BETWEEN);
+        for (_, text) in list {
+            words.push(BETWEEN);
+            words.push_str(text);
+        }
+    }
+    words
 }

@@ -325,6 +325,21 @@ impl Speaker<'_> {
         }
         let sheet = self.sheet();
         let mut said = Vec::new();
+        if elsewhere.sheets > 1 {
+            let Elsewhere { files, sheets, named } = elsewhere;
+            let listed = self.quoted_names(named);
+            let (more, others) =
+                if *files > named.len() { ("等", " and others") } else { ("", "") };
+            said.push(self.pick(
+                format!(
+                    "{files} 个文件（{listed}{more}）的 {sheets} 张工作表里有同样的内容，只说一次："
+                ),
+                format!(
+                    "{sheets} sheets of {} ({listed}{others}) hold the same; it is said once.",
+                    words::count(*files, "file")
+                ),
+            ));
+        }
         if *idle {
             said.push(self.pick(
                 format!("{sheet}里没有任务，没有参与核对：{}。", self.quoted(cells)),
