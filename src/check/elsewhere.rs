@@ -12,8 +12,8 @@ const LEAST: i128 = 100 * 10_i128.pow(DECIMAL_PLACES);
 /// Of a single row it is the figure itself, and not its sum.
 const LEAST_ROWS: usize = 2;
 
-/// Returns the column whose sum a total prints below another, which it is not the sum of: the only column that
-/// comes to its only figure.
+/// Returns the column of money whose sum a total prints below one of quantities, which it is not the sum of: the only
+/// column that comes to its only figure. Below another column of money a sum is in the wrong place.
 pub(super) fn column_meant(
     total: &TableRow,
     below: ColumnId,
@@ -21,6 +21,10 @@ pub(super) fn column_meant(
     pipeline: &Pipeline,
 ) -> Option<ColumnId> {
     let own = |field: ColumnId| total.entries[field].as_ref();
+    let is_money = |field: ColumnId| pipeline.columns[field].kind.is_money();
+    if is_money(below) {
+        return None;
+    }
     let printed = typed(own(below)?)?;
     let is_alone = || {
         let mut others = pipeline.totalled_columns().filter(|field| *field != below);
@@ -30,7 +34,7 @@ pub(super) fn column_meant(
         return None;
     }
     let is_meant = |field: &ColumnId| {
-        *field != below && own(*field).is_some() && sum(rows, *field) == Some(printed)
+        is_money(*field) && own(*field).is_some() && sum(rows, *field) == Some(printed)
     };
     let mut meant = pipeline.totalled_columns().filter(is_meant);
     let only = meant.next()?;

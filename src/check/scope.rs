@@ -272,7 +272,7 @@ fn groups_above(tasks: &[&Item<'_>], at: usize) -> impl Iterator<Item = Range<us
                     && matches!(own.value, Value::Text(_) | Value::Choice(_))
             })
         };
-        let first = above.iter().rposition(|item| is_named(item))?;
+        let first = above.iter().rposition(is_named)?;
         (first > 0 && first + 1 < at).then_some(first..at)
     })
 }

@@ -81,8 +81,8 @@ pub fn printed_totals(plan: &Plan<'_>, pipeline: &Pipeline) -> Vec<PrintedTotal>
                 let Some(printed) = entry.value.summand() else { continue };
                 let rows = table.scope(at, field, printed, &books);
                 let sum = added(&rows, field);
-                let meant = column_meant(total.row, field, &rows, pipeline);
-                let meant = meant.and_then(|other| Some((other, added(&rows, other)?)));
+                let is_right = sum.is_some_and(|sum| is_sum(printed, sum, entry, &rows, field));
+                let meant = if is_right { None } else { meant(total, field, &rows, pipeline) };
                 printed_totals.push(PrintedTotal {
                     sheet: total.sheet,
                     cell: CellAt::new(total.row.row, entry.column),
@@ -288,7 +288,7 @@ impl<'a> Table<'a> {
             if is_sum(printed, sum, entry, &rows, field) || is_plans && told() {
                 continue;
             }
-            if column_meant(total.row, field, &rows, context.pipeline).is_some() {
+            if meant(total, field, &rows, context.pipeline).is_some() {
                 continue;
             }
             let fact = Fact::TotalDiffers {
@@ -333,6 +333,17 @@ impl<'a> Table<'a> {
         let corrected: Vec<&Item<'a>> = corrected.copied().collect();
         if added(&corrected, field) == Some(printed) { corrected } else { rows }
     }
+}
+
+/// Returns the column whose sum a total prints below another, and that sum.
+fn meant(
+    total: &TotalRow<'_>,
+    below: ColumnId,
+    rows: &[&Item<'_>],
+    pipeline: &Pipeline,
+) -> Option<(ColumnId, i64)> {
+    let other = column_meant(total.row, below, rows, pipeline)?;
+    Some((other, added(rows, other)?))
 }
 
 /// Returns the sum of a field over rows; `None` where one cannot be read.
@@ -498,12 +509,20 @@ pub(super) fn held<'a>(context: &'a Context<'_>) -> Vec<TotalHeld<'a>> {
                     if !rows.is_empty() && !side.is_somebodys(&rows) {
                         continue;
                     }
-                    let meant = column_meant(total.row, field, &rows, context.pipeline);
-                    let meant = meant.and_then(|other| Some((other, added(&rows, other)?)));
+                    let sum = added(&rows, field);
+                    let is_right = sum
+                        .zip(printed)
+                        .is_some_and(|(sum, printed)| is_sum(printed, sum, entry, &rows, field));
                     // Below another column it is the sum of its own all the same.
-                    let printed = meant.map_or(printed, |(_, sum)| Some(sum));
-                    let own = meant.map_or(field, |(other, _)| other);
-                    let sum = added(&rows, own);
+                    let elsewhere = if is_right || printed.is_none() {
+                        None
+                    } else {
+                        meant(total, field, &rows, context.pipeline)
+                    };
+                    let (own, printed, sum) = match elsewhere {
+                        Some((other, sum)) => (other, Some(sum), Some(sum)),
+                        None => (field, printed, sum),
+                    };
                     let unread = rows.iter().filter(|item| added(&[item], own).is_none());
                     let mut replaced =
                         unread.filter(|item| side.replaced.contains(&place_of(item)));
@@ -517,10 +536,7 @@ pub(super) fn held<'a>(context: &'a Context<'_>) -> Vec<TotalHeld<'a>> {
                         cell: CellAt::new(total.row.row, entry.column),
                         printed,
                         sum,
-                        is_sum: meant.is_some()
-                            || sum.zip(printed).is_some_and(|(sum, printed)| {
-                                is_sum(printed, sum, entry, &rows, field)
-                            }),
+                        is_sum: is_right || elsewhere.is_some(),
                         unread_in_place,
                         rows,
                     });

@@ -31,6 +31,8 @@ pub enum Why {
     SameTasks,
     /// Under other headings, and without money.
     Other,
+    /// Shows how another is filled in, as its name says.
+    Sample,
     /// Nobody sees it, and a run would read it.
     Hidden,
     /// Its figures are formulas that nothing has calculated, beside a sheet in the same form.
@@ -46,6 +48,7 @@ impl Why {
             Why::Unsettled => "任务与另一张表相同，表名说是未定的稿",
             Why::SameTasks => "任务与另一张表相同，列不一样",
             Why::Other => "是另外一种表，没有金额",
+            Why::Sample => "表名说是填写的例子",
             Why::Hidden => "是隐藏的",
             Why::Uncalculated => "多数金额是没有计算结果的公式，另有一张同样的表",
         }
@@ -62,6 +65,13 @@ pub fn is_copy(name: Option<&str>) -> bool {
 pub fn is_unsettled(name: Option<&str>) -> bool {
     let plain = name.map(fold::plain).unwrap_or_default().to_lowercase();
     WORDS.sheets.unsettled.iter().any(|word| plain.contains(word))
+}
+
+/// Whether a sheet's name says that it shows how to fill in another.
+pub fn is_sample(name: Option<&str>) -> bool {
+    let plain = name.map(fold::plain).unwrap_or_default().to_lowercase();
+    let says = |word: &str| if word.is_ascii() { plain == word } else { plain.contains(word) };
+    WORDS.sheets.samples.iter().any(|word| says(word))
 }
 
 /// Whether a sheet's name says that it tells what was done.

@@ -159,6 +159,8 @@ pub struct Sheets {
     pub copies: List,
     /// What the names of sheets hold that were settled later, or done away with.
     pub unsettled: List,
+    /// What the names of sheets hold that show how to fill in another; in letters, what they are.
+    pub samples: List,
     /// What the names of sheets hold that say what was done.
     pub done: List,
 }

@@ -152,6 +152,15 @@ pub fn chosen(shapes: &[(&Sheet, Vec<Shape>)]) -> (Vec<bool>, Vec<Aside>) {
             aside.push(Aside { sheet, why: Why::Summary });
         }
     }
+    let is_sample = |place: usize| alike::is_sample(shapes[place].0.name.as_deref());
+    if (0..shapes.len()).any(|place| is_chosen[place] && !is_sample(place)) {
+        for place in (0..shapes.len()).filter(|place| is_sample(*place)) {
+            if std::mem::replace(&mut is_chosen[place], false) {
+                let sheet = shapes[place].0.name.clone().unwrap_or_default();
+                aside.push(Aside { sheet, why: Why::Sample });
+            }
+        }
+    }
     for one in 0..shapes.len() {
         for other in 0..shapes.len() {
             let (Some(own), Some(beside)) = (&looks[one], &looks[other]) else { continue };

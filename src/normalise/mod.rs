@@ -66,7 +66,9 @@ pub fn file(book: &Book, side: Side, pipeline: &Pipeline) -> (FileRows, Vec<Find
             (false, _) => classes::read_as_words(sheet, pipeline),
         })
         .collect();
-    for place in unread::other_tables(&sheets, pipeline) {
+    let is_told: Vec<bool> =
+        at.iter().map(|at| pipeline.table_correction(*at, side).heading_rows.is_some()).collect();
+    for place in unread::other_tables(&sheets, &is_told, pipeline) {
         sheets[place] = classes::read_as_words(&book.sheets[place], pipeline);
     }
     for (sheet, read) in sheets.iter_mut().zip(&book.sheets) {

@@ -138,8 +138,9 @@ fn heading_of(cells: &[(CellAt, String)], read: &SheetRows) -> Option<String> {
 
 /// Returns the sheets that hold another table than the pipeline's, as lists of people or equipment
 /// do, beside one that holds its tasks: their headings name less than half of the columns that
-/// are required or compared, and none that is reported as a figure.
-pub fn other_tables(sheets: &[SheetRows], pipeline: &Pipeline) -> Vec<usize> {
+/// are required or compared, and none that is reported as a figure. Where the pipeline file says in which
+/// rows the heading of a sheet stands and it says what a row is about, that sheet is none of these.
+pub fn other_tables(sheets: &[SheetRows], is_told: &[bool], pipeline: &Pipeline) -> Vec<usize> {
     let roles = &pipeline.roles;
     let required: Vec<ColumnId> = pipeline
         .columns
@@ -161,9 +162,12 @@ pub fn other_tables(sheets: &[SheetRows], pipeline: &Pipeline) -> Vec<usize> {
             })
     };
     let is_other = |table: &Layout| named(table) * 2 < required.len() && !is_reported(table);
-    let (others, own): (Vec<usize>, Vec<usize>) = (0..sheets.len())
-        .filter(|place| !sheets[*place].tables.is_empty())
-        .partition(|place| sheets[*place].tables.iter().all(is_other));
+    let (others, own): (Vec<usize>, Vec<usize>) =
+        (0..sheets.len()).filter(|place| !sheets[*place].tables.is_empty()).partition(|place| {
+            let tables = &sheets[*place].tables;
+            let is_own = is_told[*place] && tables.iter().any(|table| table.has_key(pipeline));
+            !is_own && tables.iter().all(is_other)
+        });
     let has_task =
         |place: &usize| sheets[*place].rows.iter().any(|row| row.class == RowClass::Task);
     if own.iter().any(has_task) { others } else { Vec::new() }

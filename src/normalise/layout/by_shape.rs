@@ -92,6 +92,7 @@ pub fn headings(sheet: &Sheet) -> Vec<Headed> {
 fn is_body(sheet: &Sheet, at: usize) -> bool {
     sheet.rows[at].cells.iter().any(|cell| is_figure(&cell.content))
         && !periods::is_heading(sheet, at)
+        && !levels::stands_below_merges(sheet, at)
 }
 
 /// Returns whether a row could be a level of a heading: words, years and months.
@@ -111,7 +112,10 @@ fn is_words(sheet: &Sheet, from: usize, at: usize) -> bool {
     }
     let is_short = long == 0 || (long * 3 <= cells.len() && cells.len() > 2);
     (is_short || is_first_wide(sheet, from, at))
-        && (!has_figures || periods::is_heading(sheet, at) || periods::stand_beside(sheet, at))
+        && (!has_figures
+            || periods::is_heading(sheet, at)
+            || periods::stand_beside(sheet, at)
+            || levels::stands_below_merges(sheet, at))
 }
 
 /// Returns whether a row is among the first that are more than a line: up to two such rows of words

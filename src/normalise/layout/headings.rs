@@ -12,7 +12,10 @@ use crate::pipeline::Pipeline;
 use crate::pipeline::heading::{self, Heading};
 use crate::read::{Cell, Content, Row, Sheet};
 
-use super::levels::{is_column_numbers, is_rest_of_merge, levels, numbers_beside, unnamed_column};
+use super::levels::{
+    is_column_numbers, is_rest_of_merge, levels, numbers_beside, stands_below_merges,
+    unnamed_column,
+};
 use super::table::{Ambiguity, Layout, SheetColumn};
 use super::words::{is_period, starts_with_note_word};
 use crate::normalise::typed::typed_text;
@@ -126,7 +129,8 @@ fn best_depth(sheet: &Sheet, at: usize, pipeline: &Pipeline) -> Option<Layout> {
         let last = &rows[depth - 1];
         let blank = rows.windows(2).map(|pair| pair[1].index - pair[0].index - 1).max();
         let is_adjacent = blank.is_none_or(|blank| blank == 0);
-        if blank > Some(MOST_BLANK_ROWS) || is_of_figures(last, pipeline) {
+        let is_level = depth > 1 && stands_below_merges(sheet, at + depth - 1);
+        if blank > Some(MOST_BLANK_ROWS) || is_of_figures(last, pipeline) && !is_level {
             break;
         }
         // A, B, D=B-A below the names of the columns is no further level of them.
@@ -142,7 +146,7 @@ fn best_depth(sheet: &Sheet, at: usize, pipeline: &Pipeline) -> Option<Layout> {
             || best.as_ref().is_some_and(|best| {
                 follows(best)
                     && belongs(best)
-                    && !has_figures
+                    && (!has_figures || is_level)
                     && continues(sheet, best, last, pipeline)
             })
         {

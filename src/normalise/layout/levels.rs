@@ -63,6 +63,33 @@ fn are_formulas(row: &Row) -> bool {
     formulas > 0 && marks * 5 >= row.cells.len() * 4
 }
 
+/// Returns whether a row is the lower level of a heading by its merges, whatever it holds: of the words right above
+/// it two at least reach down beside it, and each of its own cells stands below one that is merged over several
+/// columns, as the days 1.18 | 1.21 of what was handed over do.
+pub fn stands_below_merges(sheet: &Sheet, at: usize) -> bool {
+    const LEAST_DOWN: usize = 2;
+    let row = &sheet.rows[at];
+    let above = at.checked_sub(1).map(|place| &sheet.rows[place]);
+    let Some(above) = above.filter(|above| above.index + 1 == row.index) else { return false };
+    // Most rows stand below no merged cell.
+    let spans = |column: u32| {
+        let merge = sheet.merges.at(CellAt::new(above.index, column));
+        merge.is_some_and(|own| {
+            own.first.row == above.index
+                && own.last.row == above.index
+                && own.last.column > own.first.column
+        })
+    };
+    let reaches_down = |column: u32| {
+        let merge = sheet.merges.at(CellAt::new(above.index, column));
+        merge.is_some_and(|own| own.first.row == above.index && own.last.row == row.index)
+    };
+    !row.cells.is_empty()
+        && row.cells.iter().all(|cell| spans(cell.column))
+        && above.cells.iter().all(|cell| matches!(cell.content, Content::Text(_)))
+        && above.cells.iter().filter(|cell| reaches_down(cell.column)).count() >= LEAST_DOWN
+}
+
 /// Returns the column left of all headings that says what the rows below are about, though nothing
 /// stands above it: of several the one that is filled most, and the first of such.
 pub fn unnamed_column(sheet: &Sheet, heading: u32, first: u32) -> Option<u32> {

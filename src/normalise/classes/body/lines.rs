@@ -151,13 +151,20 @@ impl Body<'_> {
     /// the first of many columns says of one of them.
     fn are_signers(&self, row: &Row) -> bool {
         const MOST_BESIDE_ONE: usize = 4;
+        let words = &self.pipeline.words;
         let says = |cell: &&Cell| !typed_text(&cell.content).trim().is_empty();
-        let count = row.cells.iter().filter(says).count();
+        let is_label = |text: &str| {
+            let key = fold::key(text);
+            let mut labels = words.filled_by.iter().chain(&words.reviewed_by).chain(&words.seals);
+            labels.any(|label| *label == key) || text.trim_end().ends_with([':', '：'])
+        };
         let signs = |cell: &&Cell| match &cell.content {
-            Content::Text(text) => names_signer(text, self.pipeline),
+            Content::Text(text) => names_signer(text, self.pipeline) || is_label(text),
             content => matches!(content, Content::Date { .. }),
         };
-        count <= MOST_BESIDE_ONE || row.cells.iter().filter(signs).count() * 3 >= count
+        let count = row.cells.iter().filter(says).count();
+        count <= MOST_BESIDE_ONE
+            || row.cells.iter().filter(signs).count() * MOST_BESIDE_ONE >= count
     }
 
     /// Returns whether a row says that there is nothing to report, where the tasks would stand,

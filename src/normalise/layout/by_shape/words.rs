@@ -44,8 +44,22 @@ pub fn heading_of_words(sheet: &Sheet) -> Option<Headed> {
                 && own * 3 >= below.len()
                 && below.iter().all(|below| is_within(below, row))
         };
+        // Nearly every row names another task, and what a few say beside it holds for those below.
+        let is_of_tasks = || {
+            const LEAST_TASKS: usize = 5;
+            let own = below.iter().filter(|below| below.cells.len() > 1).count();
+            row.cells.len() >= LEAST_COLUMNS
+                && used >= LEAST_COLUMNS
+                && below.len() >= LEAST_TASKS
+                && own >= LEAST_ROWS
+                && below.iter().all(|below| is_within(below, row))
+                && row.cells.iter().any(|cell| names_each(below, cell.column))
+        };
         let is_table = names
-            && (filled >= LEAST_ROWS && filled * 2 >= below.len() || is_list || is_written_once());
+            && (filled >= LEAST_ROWS && filled * 2 >= below.len()
+                || is_list
+                || is_written_once()
+                || is_of_tasks());
         is_table.then_some(Headed { heading: at..at + 1, first: at + 1 })
     })
 }
@@ -85,6 +99,16 @@ fn names_columns(sheet: &Sheet, from: usize, at: usize) -> bool {
             let keys = keys();
             keys.len() == row.cells.len() && !keys.contains("")
         }
+}
+
+/// Whether a column says something else in each row but for a few.
+fn names_each(rows: &[Row], column: u32) -> bool {
+    let texts = rows.iter().filter_map(|row| match &row.cell(column)?.content {
+        Content::Text(text) => Some(text.trim()),
+        _ => None,
+    });
+    let distinct: BTreeSet<&str> = texts.collect();
+    distinct.len() * 10 >= rows.len() * 9
 }
 
 /// Whether all that a row holds stands in columns that another fills.
