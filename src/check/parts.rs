@@ -46,6 +46,7 @@ fn of_row(
                 Term { title: "其中各项之和".to_owned(), value: Value::Amount(parts) },
             ],
             carried: Vec::new(),
+            together: None,
         };
         let mut finding = Finding::new(Fact::BalanceBroken(broken), side);
         finding.unit = Some(unit.to_owned());

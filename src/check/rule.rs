@@ -800,6 +800,7 @@ fn broken(rule: &Rule, terms: Vec<Term>) -> Fact {
         title: rule.title.clone(),
         terms,
         carried: Vec::new(),
+        together: None,
     };
     Fact::of_rule(rule.kind, broken)
 }

@@ -82,6 +82,7 @@ pub(super) fn of_list(
             };
             (own, task)
         }
+        Some(Kind::TaskMissing) if own.is_empty() => return Err(AnswerRefusal::NotAPair),
         Some(Kind::TaskMissing) if counterpart.is_empty() => return Err(nobody()),
         Some(Kind::TaskMissing) => (counterpart.to_owned(), own),
         _ => return Err(AnswerRefusal::NotAPair),

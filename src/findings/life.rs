@@ -156,10 +156,17 @@ impl<'a> Checks<'a> {
             (None, Some(None)) => Vec::new(),
             (None, unit) => self.lines(unit.flatten()).collect(),
         };
-        let own: Vec<Line<'_>> = own.into_iter().filter(|line| line.held == rule).collect();
+        // Rows that were told at once.
+        let of_rows = unit.flatten().filter(|_| finding.task.is_none());
+        let of_rows = of_rows.into_iter().flat_map(|unit| self.of_tasks(unit));
+        let own: Vec<Line<'_>> =
+            own.into_iter().chain(of_rows).filter(|line| line.held == rule).collect();
         let not_in_force = Outcome::NotChecked(Reason::NotInForce);
+        let is_told = |line: &Line<'_>| line.outcome == Outcome::Differs && line.finding.is_some();
         if all_agree(&own) {
             Now::Agrees
+        } else if own.iter().any(is_told) {
+            Now::ToldOtherwise
         } else if !own.is_empty() && own.iter().all(|line| line.outcome == not_in_force) {
             Now::NotInForce
         } else {
@@ -208,6 +215,9 @@ impl<'a> Checks<'a> {
                     fields.iter().any(|field| is_related(line, finding.kind, Some(*field)))
                 };
                 self.of_tasks(unit).filter(related).collect()
+            }
+            (None, None) if finding.kind == Kind::TaskMissing => {
+                self.of_tasks(unit).filter(|line| line.held == Held::Listed).collect()
             }
             // What stood on the unit's sheet and is not there: it has sent a sheet that was read.
             (None, None) => return Now::Agrees,

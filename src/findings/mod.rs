@@ -349,6 +349,11 @@ fn waived(
     statuses
 }
 
+/// Whether findings of a kind are told row by row, or of all rows at once.
+fn is_of_rows(kind: Kind) -> bool {
+    matches!(kind.entry().family, Family::Value | Family::Rule)
+}
+
 /// The findings of the earlier period, by identity.
 struct Before<'a> {
     lines: BTreeMap<&'a str, &'a FindingLine>,
@@ -370,8 +375,9 @@ impl<'a> Before<'a> {
         let mut of_cells = of_columns.clone();
         for line in earlier.into_iter().flat_map(|report| &report.findings) {
             lines.entry(line.id.as_str()).or_insert(line);
-            let (Some(unit), Some(field)) = (&line.unit, &line.field) else { continue };
-            if line.side != Side::Submission || line.kind.entry().family != Family::Value {
+            let about = line.rule.as_ref().or(line.field.as_ref());
+            let (Some(unit), Some(field)) = (&line.unit, about) else { continue };
+            if line.side != Side::Submission || !is_of_rows(line.kind) {
                 continue;
             }
             let is_whole = line.task.is_none() && line.cells.len() > 1;
@@ -388,10 +394,11 @@ impl<'a> Before<'a> {
     /// For how many periods the cells of a finding have been told otherwise: with others of their column,
     /// or one by one.
     fn otherwise(&self, finding: &Finding) -> Option<u32> {
-        if finding.side != Side::Submission || finding.kind().entry().family != Family::Value {
+        if finding.side != Side::Submission || !is_of_rows(finding.kind()) {
             return None;
         }
-        let of = (finding.unit.as_deref()?, finding.field.as_deref()?);
+        let rule = finding.fact.broken().map(|broken| format!("rule:{}", broken.name));
+        let of = (finding.unit.as_deref()?, rule.as_deref().or(finding.field.as_deref())?);
         let is_whole = finding.task.is_none() && finding.cells.len() > 1;
         if is_whole { self.of_cells.get(&of).copied() } else { self.of_columns.get(&of).copied() }
     }

@@ -104,7 +104,10 @@ pub(super) fn identity(finding: &Finding, pipeline: &Pipeline) -> String {
 fn subject(finding: &Finding) -> String {
     match &finding.fact {
         Fact::BalanceBroken(broken) | Fact::LimitExceeded(broken) | Fact::OutOfRange(broken) => {
-            broken.name.clone()
+            match &broken.together {
+                Some(together) => format!("{} {}", broken.name, together.rows),
+                None => broken.name.clone(),
+            }
         }
         // What was said of one cause, or of so many cells, holds for no other.
         Fact::ValueDiffers(Remark::Common(common)) => {

@@ -43,7 +43,10 @@ fn own(finding: &Finding, pipeline: &Pipeline) -> Severity {
             let columns = common.columns.iter().map(|column| pipeline.column_named(&column.field));
             let most = columns.map(|field| compared(field, finding.side, pipeline)).max();
             let most = most.unwrap_or(by_kind);
-            if common.cause == SameCause::PlanBlank { most.min(Severity::Verify) } else { most }
+            match common.cause {
+                SameCause::PlanBlank | SameCause::PlanUnreadable => most.min(Severity::Verify),
+                _ => most,
+            }
         }
         Fact::ValueDiffers(_) | Fact::ValueScaled(_) | Fact::ValueMissing => {
             compared(field, finding.side, pipeline)

@@ -1,7 +1,8 @@
 //! Pairs submitted rows with the plan's tasks, one to one.
 //!
 //! Inside each unit, in this order: what a person has decided; the same text; the same meaning
-//! (declared synonyms and droppable phrases); a text that is clearly like one task's and no other's;
+//! (declared synonyms and droppable phrases); the same text but for words that all rows have more or less;
+//! a text that is clearly like one task's and no other's;
 //! the sequence number, on sheets whose numbers can be trusted, together with a text half alike; and
 //! the best assignment by likeness, where it is clearly the best. Agreeing amounts, months and texts
 //! are evidence in every step. A row with the exact text of another unit's task is misplaced.
@@ -9,6 +10,7 @@
 //! A *pair* says that a row is about a task, and why that is thought; it does not say that their
 //! figures agree. A *fate* is what became of a row that is in no pair.
 
+mod addition;
 mod assign;
 mod exact;
 mod likeness;
@@ -39,6 +41,8 @@ pub enum Why {
     },
     SameText,
     SameMeaning,
+    /// The same text but for words that nearly all rows of the unit have more, or less, than the plan.
+    SameAddition,
     /// The plan's number, and the likeness of the texts.
     Number {
         likeness: f64,
@@ -57,6 +61,7 @@ impl Why {
             Why::Decided { .. } => "decided",
             Why::SameText => "same text",
             Why::SameMeaning => "same meaning",
+            Why::SameAddition => "same addition",
             Why::Number { .. } => "number",
             Why::Likeness { .. } => "likeness",
         }
@@ -69,7 +74,9 @@ impl Why {
             Why::Likeness { likeness, second } => {
                 (Some(hundredths(likeness)), Some(hundredths(second)))
             }
-            Why::Decided { .. } | Why::SameText | Why::SameMeaning => (None, None),
+            Why::Decided { .. } | Why::SameText | Why::SameMeaning | Why::SameAddition => {
+                (None, None)
+            }
         }
     }
 }
@@ -210,6 +217,7 @@ pub fn pair(
     work.same_text(&exact::same_unit(frames, plan, roster));
     work.other_units(&exact::any_unit(frames, work.free()));
     work.same_meaning();
+    work.same_addition();
     for unit in work.units() {
         let alike = work.alike(unit);
         if let Some(alike) = &alike {

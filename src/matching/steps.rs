@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::addition;
 use super::agreeing::{self, Evidence};
 use super::assign::{self, Top};
 use super::evidence::{self, Declared, Fields, Texts};
@@ -401,6 +402,23 @@ impl<'a> Work<'a> {
                     && !self.apart.contains(&(*row, *task))
                 {
                     self.join(*row, *task, Why::SameMeaning);
+                }
+            }
+        }
+    }
+
+    /// Texts that are equal once words are left out that nearly all rows of the unit have more than the plan,
+    /// or less.
+    pub(super) fn same_addition(&mut self) {
+        for unit in self.units() {
+            let (rows, tasks) = (self.free_rows(unit), self.free_tasks(unit));
+            let row_keys: Vec<&str> = rows.iter().map(|row| self.row_keys[*row].as_str()).collect();
+            let task_keys: Vec<&str> =
+                tasks.iter().map(|task| self.task_keys[*task].as_str()).collect();
+            for (row, task) in addition::paired(&row_keys, &task_keys) {
+                let (row, task) = (rows[row], tasks[task]);
+                if self.may_be(row, task) {
+                    self.join(row, task, Why::SameAddition);
                 }
             }
         }

@@ -119,6 +119,8 @@ pub enum SameCause {
     FiguresForWords,
     /// The plan leaves the cells blank, and the sheet fills them in.
     PlanBlank,
+    /// The plan's own cells cannot be read.
+    PlanUnreadable,
     /// The difference is within the column's tolerance, in its smallest unit.
     WithinTolerance {
         tolerance: i64,
@@ -157,6 +159,7 @@ impl SameCause {
             SameCause::CutOff { .. } => "cut off",
             SameCause::FiguresForWords => "figures for words",
             SameCause::PlanBlank => "plan blank",
+            SameCause::PlanUnreadable => "plan unreadable",
             SameCause::WithinTolerance { .. } => "within tolerance",
             SameCause::SameMeaning => "same meaning",
             SameCause::OwnNumbers => "own numbers",

@@ -4,10 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::amount::MoneyUnit;
+pub use super::broken::{Broken, Sentence, Together};
 use super::common::Common;
-use super::finding::{
-    AnswerRefusal, Candidate, Carried, CountsBecause, Fall, NameSource, Refusal, Term,
-};
+use super::finding::{AnswerRefusal, Candidate, CountsBecause, Fall, NameSource, Refusal};
 use super::kinds::Kind;
 use super::month::Month;
 use super::place::CellAt;
@@ -423,29 +422,6 @@ pub enum Holder {
     Total {
         label: String,
     },
-}
-
-/// A broken equation or limit, with what it used.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Broken {
-    /// The name that the pipeline file gives the rule.
-    pub name: String,
-    pub rule: String,
-    pub title: String,
-    pub terms: Vec<Term>,
-    /// What carries a limit over, where it is over many rows.
-    pub carried: Vec<Carried>,
-}
-
-/// A sentence, what its figure claims to be, and what it was held against.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sentence {
-    /// The name of the figure in the pipeline file.
-    pub name: String,
-    pub sentence: String,
-    pub claim: String,
-    pub rule: String,
-    pub terms: Vec<Term>,
 }
 
 /// What is not reported.

@@ -6,6 +6,7 @@
 
 pub mod amount;
 pub mod clock;
+mod broken;
 pub mod common;
 pub mod contacts;
 pub mod encoded;

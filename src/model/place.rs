@@ -64,6 +64,24 @@ impl fmt::Display for CellRange {
     }
 }
 
+/// Cells one below the other as one range.
+pub fn stretches(cells: &[CellRange]) -> Vec<CellRange> {
+    let mut cells: Vec<&CellRange> = cells.iter().collect();
+    cells.sort_by_key(|range| (range.first.column, range.first.row));
+    let mut stretches: Vec<CellRange> = Vec::new();
+    for range in cells {
+        let follows = |last: &CellRange| {
+            last.last.row + 1 == range.first.row
+                && (last.first.column, last.last.column) == (range.first.column, range.last.column)
+        };
+        match stretches.last_mut() {
+            Some(last) if follows(last) => *last = CellRange::new(last.first, range.last),
+            _ => stretches.push(*range),
+        }
+    }
+    stretches
+}
+
 /// A text that is no cell name.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("`{0}` is not a cell name such as `C14`")]
@@ -158,5 +176,13 @@ mod tests {
         for name in ["", "A", "1", "A0", "1:38", "XFE1", "A1048577", "B4294967298", "A1B", "甲1"] {
             assert!(name.parse::<CellAt>().is_err(), "{name} was read");
         }
+    }
+
+    #[test]
+    fn cells_one_below_the_other_are_one_range() {
+        let cell = |name: &str| -> CellRange { name.parse().unwrap() };
+        let all = ["F2", "F3", "F4", "F6", "G6", "G7"].map(cell);
+        let shown: Vec<String> = stretches(&all).iter().map(ToString::to_string).collect();
+        assert_eq!(shown, ["F2:F4", "F6", "G6:G7"]);
     }
 }

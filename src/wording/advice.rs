@@ -66,8 +66,8 @@ impl Speaker<'_> {
         if needs_none {
             return String::new();
         }
-        if let Some(common) = self.finding.fact.common() {
-            return self.common_advice(common);
+        if let Some(advice) = self.advice_at_once() {
+            return advice;
         }
         let name = self.finding.field.as_deref().unwrap_or_default();
         let is_amount = self
@@ -177,5 +177,23 @@ impl Speaker<'_> {
             return self.pick("请补填。".to_owned(), "Fill it in.".to_owned());
         }
         self.finding.kind().entry().advice.in_language(self.language).to_owned()
+    }
+
+    /// What to do about many rows that are told at once.
+    fn advice_at_once(&self) -> Option<String> {
+        if let Some(common) = self.finding.fact.common() {
+            return Some(self.common_advice(common));
+        }
+        let is_whole_list = self.finding.task.is_none()
+            && self.finding.unit.is_some()
+            && matches!(self.finding.fact, Fact::TaskMissing | Fact::TaskExtra);
+        is_whole_list.then(|| {
+            self.pick(
+                "请核对是否交错了表（别的年度、批次或单位的），按计划的任务重新报送；任务名称另有写法的，请照计划的写法填写。"
+                    .to_owned(),
+                "Check whether it is the sheet of another year, batch or unit, and submit again by the plan's tasks; where the tasks only bear other names, write them as the plan does."
+                    .to_owned(),
+            )
+        })
     }
 }

@@ -156,6 +156,7 @@ pub fn value_text(value: &Value, pipeline: &Pipeline, language: Language) -> Str
     }
 }
 
+#[derive(Clone, Copy)]
 struct Speaker<'a> {
     finding: &'a Finding,
     pipeline: &'a Pipeline,
@@ -210,7 +211,8 @@ impl Speaker<'_> {
             return list;
         }
         let all = cells.len();
-        self.pick(format!("{list}等 {all} 处"), format!("{list} and others, {all} in all"))
+        let shown = shown.join(", ");
+        self.pick(format!("{list}等 {all} 处"), format!("{shown} and others, {all} in all"))
     }
 
     /// 第 15 项“组织林旺南…”
@@ -475,6 +477,10 @@ impl Speaker<'_> {
                     )
                 }
             Fact::LineDoubtful(doubt) => self.lines_in_doubt(doubt),
+            Fact::TaskMissing if finding.task.is_none() => self.pick(
+                format!("计划给{unit}的任务没有一项出现在报送表{}里。", self.on_sheet()),
+                format!("{unit}: none of the tasks that the plan gives this unit is on the sheet{}.", self.on_sheet()),
+            ),
             Fact::TaskMissing => self.pick(
                 format!("计划中{unit}的{}没有出现在报送表{}里。", self.task(), self.on_sheet()),
                 format!("{unit}: {} of the plan is not on the sheet{}.", self.task(), self.on_sheet()),
@@ -482,8 +488,8 @@ impl Speaker<'_> {
             Fact::TaskExtra if finding.cells.len() > 1 => {
                 let (rows, cells) = (finding.cells.len(), self.first_cells());
                 self.pick(
-                    format!("{unit}报送的 {rows} 行（{cells}）不在计划给该单位的任务之内，行数太多，合为一条。"),
-                    format!("{unit}: {rows} rows ({cells}) are none of the tasks that the plan gives this unit; they are too many to be told one by one."),
+                    format!("{unit}报送的 {rows} 行（{cells}）都不在计划给该单位的任务之内，合为一条。"),
+                    format!("{unit}: {rows} rows ({cells}) are none of the tasks that the plan gives this unit; they are told at once."),
                 )
             }
             Fact::TaskExtra => self.pick(

@@ -97,6 +97,7 @@ pub fn line_without_findings(
     let outcome = outcome(checks);
     match why {
         Some(Why::SameMeaning) => format!("{outcome}（按同义写法对应）"),
+        Some(Why::SameAddition) => format!("{outcome}（去掉共同加写的文字后对应）"),
         Some(Why::Decided { .. }) => format!("{outcome}（按人工确认对应）"),
         Some(Why::Number { likeness }) => {
             format!("按序号对应（文字相似 {:.0}%）", likeness * 100.0)

@@ -1,10 +1,10 @@
 //! Findings about sums: totals, equations and limits, sentences that restate them.
 
 use super::Speaker;
-use crate::model::fact::{Broken, Sentence};
+use crate::model::fact::{Broken, Sentence, Together};
 use crate::model::finding::{Carried, Term};
 use crate::model::words::{self, Language};
-use crate::model::{Kind, Side, Value};
+use crate::model::{Finding, Kind, Side, Value};
 
 impl Speaker<'_> {
     pub(super) fn total(&self, unit: &str, label: &str, plan: Option<&Value>) -> String {
@@ -69,7 +69,53 @@ impl Speaker<'_> {
     }
 
     pub(super) fn rule(&self, broken: &Broken) -> String {
-        let Broken { rule, title, terms, carried, .. } = broken;
+        if let Some(together) = &broken.together {
+            return self.rule_of_rows(broken, together);
+        }
+        let (title, whose) = (&broken.title, self.whose_rows());
+        let how = self.how_broken(broken);
+        self.pick(
+            format!("{whose}{}不符合“{title}”：{how}", self.cell()),
+            format!(
+                "{whose}{} {} “{title}”: {how}",
+                self.cell(),
+                if self.finding.task.is_some() { "breaks" } else { "break" },
+            ),
+        )
+    }
+
+    /// Rows that break a rule, and one of them as an example.
+    fn rule_of_rows(&self, broken: &Broken, together: &Together) -> String {
+        let (title, rows, at) = (&broken.title, together.rows, self.stretches());
+        let unit = self.finding.unit.as_deref();
+        let is_plan = self.finding.side == Side::Plan;
+        let example = Finding {
+            seq: together.seq,
+            task: together.task.clone(),
+            expected: together.expected.clone(),
+            found: together.found.clone(),
+            difference: together.difference,
+            ..self.finding.clone()
+        };
+        let example = Speaker { finding: &example, ..*self };
+        let (task, how) = (example.task(), example.how_broken(broken));
+        let (whose, whose_english) = match (unit, is_plan) {
+            (Some(unit), true) => (format!("计划表中{unit}"), format!("In the plan, {unit}: ")),
+            (None, true) => ("计划表".to_owned(), "In the plan, ".to_owned()),
+            (unit, false) => {
+                let unit = unit.unwrap_or_default();
+                (unit.to_owned(), format!("{unit}: "))
+            }
+        };
+        self.pick(
+            format!("{whose}有 {rows} 行（{at}）不符合“{title}”；例如{task}：{how}"),
+            format!("{whose_english}{rows} rows ({at}) break “{title}”; for example {task}: {how}"),
+        )
+    }
+
+    /// The figures of a broken rule, and what they should be.
+    fn how_broken(&self, broken: &Broken) -> String {
+        let Broken { rule, terms, carried, .. } = broken;
         let terms = self.terms(terms);
         let carried = self.carried(carried);
         // Where the left side adds several amounts, what is wrong is their sum.
@@ -80,7 +126,6 @@ impl Speaker<'_> {
         } else {
             (self.field(), self.field())
         };
-        let whose = self.whose_rows();
         let more = self.finding.difference.is_some_and(|difference| difference > 0);
         let is_limit = demand.contains(['<', '>', '≤', '≥']);
         // What should be anything but one thing is found to be that thing.
@@ -101,15 +146,9 @@ impl Speaker<'_> {
             )
         };
         self.pick(
+            format!("{terms}；{main}{bound}{}{is}。{carried}", self.expected()),
             format!(
-                "{whose}{}不符合“{title}”：{terms}；{main}{bound}{}{is}。{carried}",
-                self.cell(),
-                self.expected(),
-            ),
-            format!(
-                "{whose}{} {} “{title}”: {terms}; {main_english} {bound_english} {}{is_english}.{carried}",
-                self.cell(),
-                if self.finding.task.is_some() { "breaks" } else { "break" },
+                "{terms}; {main_english} {bound_english} {}{is_english}.{carried}",
                 self.expected(),
             ),
         )

@@ -237,7 +237,7 @@ fn finding_cells(material: &Material<'_>, count: usize, settled: &Settled) -> Ve
     // Figures of all kinds stand below each other; one with a sign of its own would stand out.
     let plain = |value: &&Value| !matches!(value, Value::Percent(_));
     let found = found_as_listed(finding, shown.found.clone());
-    let cells: Vec<String> = finding.cells.iter().map(ToString::to_string).collect();
+    let cells = crate::model::place::stretches(&finding.cells);
     let field = finding.field.as_ref().map(|name| material.pipeline.field_title(name));
     // What was sent back is to be answered anew.
     let is_asked_anew = settled.status == Status::Returned;

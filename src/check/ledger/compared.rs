@@ -94,10 +94,15 @@ pub fn reach<'a>(
 fn missing_by_task(context: &Context<'_>, index: &Index<'_>) -> BTreeMap<TaskId, FindingId> {
     let key_of = |unit: &str, seq: Option<i64>, task: &str| (unit.to_owned(), seq, task.to_owned());
     let mut said: BTreeMap<(String, Option<i64>, String), Vec<FindingId>> = BTreeMap::new();
+    // A unit's whole list is told at once.
+    let mut of_units: BTreeMap<String, FindingId> = BTreeMap::new();
     for (place, finding) in index.findings.iter_enumerated().rev() {
         if finding.kind() == Kind::TaskMissing && finding.side == Side::Submission {
             let unit = finding.unit.as_deref().unwrap_or_default();
-            let task = finding.task.as_deref().unwrap_or_default();
+            let Some(task) = finding.task.as_deref() else {
+                of_units.insert(unit.to_owned(), place);
+                continue;
+            };
             said.entry(key_of(unit, finding.seq, task)).or_default().push(place);
         }
     }
@@ -109,7 +114,9 @@ fn missing_by_task(context: &Context<'_>, index: &Index<'_>) -> BTreeMap<TaskId,
             number(item.row, context.pipeline),
             &shown_task(item.row, context.pipeline),
         );
-        if let Some(place) = said.get_mut(&key).and_then(Vec::pop) {
+        let unit = context.plan.names.name(item.unit);
+        let place = said.get_mut(&key).and_then(Vec::pop).or_else(|| of_units.get(unit).copied());
+        if let Some(place) = place {
             by_task.insert(task, place);
         }
     }

@@ -13,8 +13,10 @@
 
 mod figures;
 mod grid;
+mod lists;
 mod noted;
 mod places;
+mod rules;
 mod texts;
 mod told;
 
@@ -42,15 +44,15 @@ pub fn joined(
     context: &Context<'_>,
 ) -> Vec<Finding> {
     let mut findings: Vec<Option<Finding>> = found.into_iter().map(Some).collect();
-    let mut gone: Vec<(usize, usize)> = Vec::new();
+    let answered = |finding: &Finding| has_been_answered(finding, written, context.pipeline);
+    let mut gone: Vec<(usize, usize)> = lists::join(&mut findings, answered, context);
     for (mut grid, said) in grids(&findings, context) {
         grid.say(said, &findings, context);
         for told in told_together(&grid, context) {
-            gone.extend(told.put(&grid, &mut findings, |finding| {
-                has_been_answered(finding, written, context.pipeline)
-            }));
+            gone.extend(told.put(&grid, &mut findings, answered));
         }
     }
+    gone.extend(rules::join(&mut findings, records, answered, context));
     gone.extend(noted::join(&mut findings));
     let items = &context.roster.items;
     let rows = context.matched.pairs.iter().map(|pair| &items[pair.row]);

@@ -46,6 +46,9 @@ fn cause(finding: &Finding) -> Option<(SameCause, Option<&str>)> {
         Remark::PlanCellFaulty if matches!(finding.expected, None | Some(Value::Blank)) => {
             (SameCause::PlanBlank, None)
         }
+        Remark::PlanCellFaulty if matches!(finding.expected, Some(Value::Unreadable(_))) => {
+            (SameCause::PlanUnreadable, None)
+        }
         Remark::WithinTolerance { tolerance } => {
             (SameCause::WithinTolerance { tolerance: *tolerance }, None)
         }

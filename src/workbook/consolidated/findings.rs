@@ -11,7 +11,7 @@ use crate::findings::{Decided, FindingLine, Settled, figures, found_as_listed, l
 use crate::model::amount::sum_in;
 use crate::model::stamp::Stamped;
 use crate::model::words::Language;
-use crate::model::{ColumnId, Finding, FindingId, Side, UnitId, Value, stamp};
+use crate::model::{ColumnId, Finding, FindingId, Side, UnitId, Value, place, stamp};
 use crate::wording::{self, overview, pages};
 use crate::workbook::columns::is_date;
 use crate::workbook::marks::Marks;
@@ -259,6 +259,10 @@ fn moved(material: &Material<'_>) -> BTreeMap<FindingId, BTreeMap<ColumnId, i128
             *of_finding.entry(movement.field).or_default() += movement.amount;
         }
     }
+    // What comes to nothing moves nothing.
+    for amounts in moved.values_mut() {
+        amounts.retain(|_, amount| *amount != 0);
+    }
     moved
 }
 
@@ -302,7 +306,7 @@ fn line_of(
         finding.found.as_ref().filter(|found| matches!(found, Value::Percent(_))),
         shown.difference.as_ref(),
     );
-    let cells = finding.cells.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let cells = place::stretches(&finding.cells);
     let at = crate::model::words::short_list(&cells, 3, Language::Chinese);
     let target = target(index, marks);
     let position = match (&target, at.is_empty()) {

@@ -509,6 +509,19 @@ fn targets(
             let rows = material.lookup.rows_at(finding);
             rows.iter().filter_map(|row| Some((places.rows[*row]?, field))).collect()
         }
+        // Rows that break a rule, told at once.
+        Kind::BalanceBroken | Kind::LimitExceeded | Kind::OutOfRange
+            if finding.fact.broken().is_some_and(|broken| broken.together.is_some()) =>
+        {
+            let rows = material.lookup.rows_at(finding);
+            rows.iter().filter_map(|row| Some((places.rows[*row]?, field))).collect()
+        }
+        // A unit's whole list.
+        Kind::TaskMissing if finding.task.is_none() => {
+            let unit = finding.unit.as_deref().and_then(|unit| material.lookup.unit(unit));
+            let tasks = unit.map_or(&[][..], |unit| material.lookup.tasks_of(unit));
+            tasks.iter().filter_map(|task| Some((places.tasks[*task]?, field))).collect()
+        }
         _ => {
             let task = material.lookup.task_of(finding);
             let line = task.and_then(|task| places.tasks[task]);
