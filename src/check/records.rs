@@ -91,6 +91,11 @@ impl Records {
         }
     }
 
+    /// Returns how many records about tasks name a finding.
+    pub fn told(&self) -> usize {
+        self.findings.places().count()
+    }
+
     /// Returns how many records are about tasks.
     pub fn of_tasks(&self) -> usize {
         self.tasks.len()

@@ -538,7 +538,7 @@ pub fn found_as_listed(finding: &Finding, found: Option<String>) -> Option<Strin
 /// Returns a figure as the list of findings shows it.
 pub fn listed(text: &Option<String>) -> String {
     const LONGEST: usize = 80;
-    text.as_ref().map(|text| crate::model::words::shortened(text, LONGEST)).unwrap_or_default()
+    text.as_ref().map(|text| crate::model::words::cut(text, LONGEST)).unwrap_or_default()
 }
 
 /// Returns a text as a workbook shows it, whether it comes from there or not.

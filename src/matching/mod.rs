@@ -217,7 +217,6 @@ pub fn pair(
     work.same_text(&exact::same_unit(frames, plan, roster));
     work.other_units(&exact::any_unit(frames, work.free()));
     work.same_meaning();
-    work.same_addition();
     for unit in work.units() {
         let alike = work.alike(unit);
         if let Some(alike) = &alike {

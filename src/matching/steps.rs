@@ -407,27 +407,30 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Texts that are equal once words are left out that nearly all rows of the unit have more than the plan,
-    /// or less.
-    pub(super) fn same_addition(&mut self) {
-        for unit in self.units() {
-            let (rows, tasks) = (self.free_rows(unit), self.free_tasks(unit));
-            let row_keys: Vec<&str> = rows.iter().map(|row| self.row_keys[*row].as_str()).collect();
-            let task_keys: Vec<&str> =
-                tasks.iter().map(|task| self.task_keys[*task].as_str()).collect();
-            for (row, task) in addition::paired(&row_keys, &task_keys) {
-                let (row, task) = (rows[row], tasks[task]);
-                if self.may_be(row, task) {
-                    self.join(row, task, Why::SameAddition);
-                }
-            }
+    /// Returns how alike what is left of a unit is, for the steps that go by it, once texts are paired that are
+    /// equal but for the same words.
+    pub(super) fn alike(&mut self, unit: UnitId) -> Option<Alike> {
+        let (mut rows, mut tasks) = (self.free_rows(unit), self.free_tasks(unit));
+        if self.same_addition(&rows, &tasks) {
+            (rows, tasks) = (self.free_rows(unit), self.free_tasks(unit));
         }
+        (!rows.is_empty() && !tasks.is_empty()).then(|| self.compared(rows, tasks))
     }
 
-    /// Returns how alike what is left of a unit is, for the steps that go by it.
-    pub(super) fn alike(&self, unit: UnitId) -> Option<Alike> {
-        let (rows, tasks) = (self.free_rows(unit), self.free_tasks(unit));
-        (!rows.is_empty() && !tasks.is_empty()).then(|| self.compared(rows, tasks))
+    /// Texts that are equal once words are left out that nearly all rows of the unit have more than the plan,
+    /// or less. Returns whether there are any.
+    fn same_addition(&mut self, rows: &[RowId], tasks: &[TaskId]) -> bool {
+        let row_keys: Vec<&str> = rows.iter().map(|row| self.row_keys[*row].as_str()).collect();
+        let task_keys: Vec<&str> =
+            tasks.iter().map(|task| self.task_keys[*task].as_str()).collect();
+        let paired = addition::paired(&row_keys, &task_keys);
+        for (row, task) in &paired {
+            let (row, task) = (rows[*row], tasks[*task]);
+            if self.may_be(row, task) {
+                self.join(row, task, Why::SameAddition);
+            }
+        }
+        !paired.is_empty()
     }
 
     fn compared(&self, rows: Vec<RowId>, tasks: Vec<TaskId>) -> Alike {

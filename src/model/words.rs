@@ -90,8 +90,46 @@ pub fn one_line(text: &str) -> String {
 /// Numbers of so many digits are those of people and accounts.
 const LONG_NUMBER: usize = 11;
 
-/// Returns `text` cut to at most `most` characters, with an ellipsis where something was cut.
+/// Brackets and quotes in which a text may be cut.
+const BRACKETS: [(char, char); 7] =
+    [('（', '）'), ('(', ')'), ('《', '》'), ('【', '】'), ('[', ']'), ('「', '」'), ('“', '”')];
+
+/// Returns `text` cut to about `most` characters, with an ellipsis where something was cut; a bracket in which that
+/// happens is closed behind it.
 pub fn shortened(text: &str, most: usize) -> String {
+    let flat = one_line(text);
+    let head = cut(&flat, most);
+    if head == flat || open_brackets(&head).is_empty() {
+        return head;
+    }
+    let room = most.saturating_sub(open_brackets(&head).len());
+    let shorter = cut(&flat, room);
+    let open = open_brackets(&shorter);
+    // Of a bracket at the very end nothing would be left but itself.
+    let kept = shorter.trim_end_matches('…');
+    let bare = kept.trim_end_matches(|c| BRACKETS.iter().any(|(opening, _)| *opening == c));
+    if bare.len() < kept.len() && !bare.is_empty() {
+        let open = open_brackets(bare);
+        return format!("{bare}…{}", open.into_iter().rev().collect::<String>());
+    }
+    format!("{shorter}{}", open.into_iter().rev().collect::<String>())
+}
+
+/// The closings of brackets that are open at the end of a text.
+fn open_brackets(text: &str) -> Vec<char> {
+    let mut open: Vec<char> = Vec::new();
+    for c in text.chars() {
+        if let Some((_, closing)) = BRACKETS.iter().find(|(opening, _)| *opening == c) {
+            open.push(*closing);
+        } else if open.last() == Some(&c) {
+            open.pop();
+        }
+    }
+    open
+}
+
+/// Returns `text` cut to at most `most` characters, with an ellipsis where something was cut.
+pub fn cut(text: &str, most: usize) -> String {
     let flat = one_line(text);
     if flat.chars().count() <= most {
         return flat;
@@ -158,6 +196,22 @@ mod tests {
     fn thousands_stand_apart() {
         let shown = ["0", "999", "1000", "-1234567.05", "12345678901.23", "待定"].map(grouped);
         assert_eq!(shown, ["0", "999", "1,000", "-1,234,567.05", "12,345,678,901.23", "待定"]);
+    }
+
+    #[test]
+    fn a_bracket_in_which_a_text_is_cut_is_closed() {
+        let name = "丙村水渠整修工程（二期工程含配套设施）";
+        assert_eq!(shortened(name, 30), name);
+        assert_eq!(shortened(name, 14), "丙村水渠整修工程（二期工…）");
+        assert_eq!(shortened(name, 10), "丙村水渠整修工程…");
+        assert_eq!(shortened(name, 6), "丙村水渠整…");
+        assert_eq!(
+            shortened("修路（按《公路养护办法（试行）》执行）", 12),
+            "修路（按《公路养护…》）"
+        );
+        assert_eq!(shortened("（一）", 2), "…");
+        // A long number is shown whole or not at all, there too.
+        assert_eq!(shortened("账户（123456789012）余额", 16), "账户…");
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub fn join(
     context: &Context<'_>,
 ) -> Vec<(usize, usize)> {
     let mut gone = Vec::new();
-    for own in records {
+    for own in records.iter().filter(|own| own.told() >= LEAST) {
         for rows in by_rows(own, context).into_values() {
             let agreeing = rows.agreeing();
             let mut places: Vec<usize> = rows.told.into_iter().map(usize::from).collect();
