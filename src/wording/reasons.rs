@@ -3,17 +3,14 @@
 
 use crate::model::finding::{Irregular, Limit, NameSource, Refusal};
 use crate::model::words::{self, Language, Said};
-use crate::model::{Cause, Obstacle};
+use crate::model::{Cause, CellAt, Obstacle};
 use crate::pipeline::ColumnType;
 
 /// Returns a cause in words.
 pub fn cause_text(cause: &Cause, language: Language) -> String {
-    let at = |cell: &Option<crate::model::CellAt>| {
-        cell.map_or_else(String::new, |cell| format!("（{cell}）"))
-    };
-    let at_english = |cell: &Option<crate::model::CellAt>| {
-        cell.map_or_else(String::new, |cell| format!(" ({cell})"))
-    };
+    let at = |cell: &Option<CellAt>| cell.map_or_else(String::new, |cell| format!("（{cell}）"));
+    let at_english =
+        |cell: &Option<CellAt>| cell.map_or_else(String::new, |cell| format!(" ({cell})"));
     let short = |text: &str| words::shortened(text, 24);
     match (cause, language) {
         (Cause::PowerOfTen { power }, Language::Chinese) => {
@@ -126,22 +123,26 @@ pub fn cause_text(cause: &Cause, language: Language) -> String {
                 short(task)
             )
         }
-        (Cause::RowsTogether { cells }, language) => {
-            let cells = words::list(cells, language);
-            match language {
-                Language::Chinese => format!("{cells} 合起来恰为计划数，疑为一项拆成几行"),
-                Language::English => format!(
-                    "{cells} together make the plan's amount, so one task may have been split"
-                ),
-            }
+        (Cause::RowsTogether { cells }, language) => rows_together(cells, language),
+        (Cause::ItsParts { cells }, language) => its_parts(cells, language),
+    }
+}
+
+fn rows_together(cells: &[CellAt], language: Language) -> String {
+    let cells = words::list(cells, language);
+    match language {
+        Language::Chinese => format!("{cells} 合起来恰为计划数，疑为一项拆成几行"),
+        Language::English => {
+            format!("{cells} together make the plan's amount, so one task may have been split")
         }
-        (Cause::ItsParts { cells }, language) => {
-            let cells = words::list(cells, language);
-            match language {
-                Language::Chinese => format!("差额随 {cells} 的差额而来"),
-                Language::English => format!("it follows from the difference in {cells}"),
-            }
-        }
+    }
+}
+
+fn its_parts(cells: &[CellAt], language: Language) -> String {
+    let cells = words::list(cells, language);
+    match language {
+        Language::Chinese => format!("差额随 {cells} 的差额而来"),
+        Language::English => format!("it follows from the difference in {cells}"),
     }
 }
 
