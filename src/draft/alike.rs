@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::lexicon::WORDS;
-use super::shape::{Shape, is_figure, shown};
+use super::shape::{Shape, ShapeColumn, is_figure, shown};
 use crate::model::fold;
 use crate::normalise::typed::typed_text;
 use crate::pipeline::heading;
@@ -175,8 +175,15 @@ pub fn table(sheet: &Sheet, found: &[Shape]) -> Option<Table> {
             named.push(heading::read(&column.title).key);
         }
     }
+    // Where rows are sorted otherwise, they are numbered anew.
+    let numbers = |column: &&ShapeColumn| {
+        let cells = cells(column.column).map(|content| content.and_then(millionths));
+        let cells: Vec<Option<i128>> = cells.collect();
+        cells.iter().all(Option::is_none) || !rises(&cells)
+    };
+    let told: Vec<u32> = shape.columns.iter().filter(numbers).map(|column| column.column).collect();
     let row = |row: &u32| {
-        let texts = shape.columns.iter().filter_map(|column| shown(sheet, *row, column.column));
+        let texts = told.iter().filter_map(|column| shown(sheet, *row, *column));
         texts.map(typed_text).collect::<Vec<_>>().join("\u{1f}")
     };
     Some(Table {

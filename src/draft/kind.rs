@@ -319,6 +319,7 @@ fn figure(content: &Content, unit: Option<MoneyUnit>, words: &Lexicon) -> Option
                 return None;
             }
             let sign = &plain[..plain.len() - digits.len()];
+            let digits = digits.trim_start_matches(['￥', '¥']);
             format!("{sign}{}", amount::ungrouped(digits)?)
         }
         _ => return None,

@@ -434,7 +434,9 @@ fn money(tables: &[(&Sheet, &Shape)], columns: &[Guess]) -> Money {
     let mut figures: Vec<f64> = amounts()
         .flat_map(|column| column.cells.iter().map(|text| (column.written.mark(), text)))
         .filter_map(|(mark, text)| match mark {
-            DecimalMark::Point => text.replace(',', "").parse().ok(),
+            DecimalMark::Point => {
+                text.trim_start_matches(['￥', '¥']).replace([',', '，'], "").parse().ok()
+            }
             DecimalMark::Comma => commas::with_points(text).ok()?.parse().ok(),
         })
         .filter(|number: &f64| *number > 0.0)

@@ -11,7 +11,7 @@ use super::{Found, Units, headings, plain};
 use crate::draft::lexicon::WORDS;
 use crate::model::fold;
 use crate::pipeline::UnitStands;
-use crate::read::Sheet;
+use crate::read::{Content, Sheet};
 
 /// One sheet a unit: sheets with the same headings whose names are those of somebody, or that list
 /// the same tasks under different names.
@@ -62,7 +62,8 @@ pub fn by_sheets<'a>(tables: &[(&'a Sheet, &Shape)]) -> Option<Found<'a>> {
         }
     }
     let known = names.iter().filter(|name| is_somebody(name)).count();
-    let is_known = known * 2 >= names.len() || (known > 0 && lists_repeat(&own));
+    let is_known =
+        known * 2 >= names.len() || (known > 0 && lists_repeat(&own)) || titles_name_sheets(&own);
     if names.len() < 2 || !is_known {
         return None;
     }
@@ -97,6 +98,24 @@ fn without_common_end(names: Vec<String>) -> Vec<String> {
     // The longest first: a shorter one may leave 甲县明 over.
     let Some(end) = shared.into_iter().find(is_named).map(str::to_owned) else { return names };
     names.iter().map(|name| name[..name.len() - end.len()].to_owned()).collect()
+}
+
+/// Whether a line above nearly every table says the name of its sheet, and no two sheets the same: a sheet called
+/// 李家坪 below 李家坪2020年发放表.
+fn titles_name_sheets(tables: &[(&Sheet, &Shape)]) -> bool {
+    const LEAST: usize = 3;
+    let says_name = |(sheet, shape): &&(&Sheet, &Shape)| {
+        let Some(name) = sheet.name.as_deref().map(fold::key) else { return false };
+        let is_name = name.chars().filter(|c| c.is_alphabetic()).count() > 1;
+        let start = shape.start();
+        let above = sheet.rows.iter().take_while(|row| row.index < start);
+        let mut texts = above.flat_map(|row| &row.cells).filter_map(|cell| match &cell.content {
+            Content::Text(text) => Some(fold::key(text)),
+            _ => None,
+        });
+        is_name && texts.any(|text| text.contains(&name) && text != name)
+    };
+    tables.len() >= LEAST && tables.iter().filter(says_name).count() * 10 >= tables.len() * 9
 }
 
 /// Whether sheets list the same in their first column of words.
