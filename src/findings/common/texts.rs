@@ -49,11 +49,15 @@ fn around(longer: &str, shorter: &str) -> Option<Around> {
     Some((without_numbers(before), without_numbers(behind)))
 }
 
+/// Whether a character is one of a number: a part of one says nothing.
+fn is_of_number(c: char) -> bool {
+    c.is_numeric() || "〇零一二三四五六七八九十百".contains(c)
+}
+
 fn without_numbers(text: &str) -> String {
     let mut shown = String::new();
     for c in text.chars() {
-        let is_of_number = c.is_numeric() || "〇零一二三四五六七八九十".contains(c);
-        match (is_of_number, shown.ends_with('…')) {
+        match (is_of_number(c), shown.ends_with('…')) {
             (true, true) => {}
             (true, false) => shown.push('…'),
             (false, _) => shown.push(c),
@@ -67,6 +71,17 @@ fn as_written(rows: &[usize], around: &Around, of: impl Fn(usize) -> Option<Arou
     let mut all = rows.iter().map(|row| of(*row));
     let Some(Some(first)) = all.next() else { return around.clone() };
     if all.all(|other| other.as_ref() == Some(&first)) { first } else { around.clone() }
+}
+
+/// Keeps the rows whose numbers are those of most, unless they count on from row to row: one that stands alone
+/// among the same everywhere else is another mistake.
+fn in_one_way(rows: &mut Vec<usize>, of: impl Fn(usize) -> Option<Around>) {
+    let written: Vec<Option<Around>> = rows.iter().map(|row| of(*row)).collect();
+    let Some((most, count)) = most_common(written.iter().flatten()) else { return };
+    if count * 2 > rows.len() {
+        let most = most.clone();
+        rows.retain(|row| of(*row).as_ref() == Some(&most));
+    }
 }
 
 fn split(longer: &str, shorter: &str) -> Option<Around> {
@@ -84,6 +99,7 @@ fn added(column: &Column) -> Option<Explained> {
     let cause = SameCause::Added { before: String::new(), behind: String::new() };
     let mut explained = Explained::by(cause, column, fits);
     let written = |row: usize| texts(column, row).and_then(|(found, plan)| split(found, plan));
+    in_one_way(&mut explained.rows, written);
     let (before, behind) = as_written(&explained.rows, &most, written);
     explained.cause = SameCause::Added { before, behind };
     Some(explained)
@@ -104,6 +120,7 @@ fn left_out(column: &Column) -> Option<Explained> {
     let cause = SameCause::LeftOut { before: String::new(), behind: String::new() };
     let mut explained = Explained::by(cause, column, fits);
     let written = |row: usize| texts(column, row).and_then(|(found, plan)| split(plan, found));
+    in_one_way(&mut explained.rows, written);
     let (before, behind) = as_written(&explained.rows, &most, written);
     explained.cause = SameCause::LeftOut { before, behind };
     Some(explained)
@@ -130,14 +147,24 @@ fn added_columns(grid: &Grid, column: &Column) -> Vec<Explained> {
     all.filter(|explained| !explained.rows.is_empty()).collect()
 }
 
-/// The words in which two texts differ, without what is the same before and behind.
+/// The words in which two texts differ, without what is the same before and behind. Numbers are exchanged as a
+/// whole: 2021 for 2020, and not 1 for 0, which other numbers may have as well.
 fn exchanged(found: &str, planned: &str) -> Option<(String, String)> {
     let (found, planned): (Vec<char>, Vec<char>) =
         (found.chars().collect(), planned.chars().collect());
     let same = found.iter().zip(&planned).take_while(|(one, other)| one == other).count();
+    let is_cut = |text: &[char], at: usize| {
+        at > 0 && at < text.len() && is_of_number(text[at - 1]) && is_of_number(text[at])
+    };
+    let is_whole = |at: &usize| !is_cut(&found, *at) && !is_cut(&planned, *at);
+    let same = (0..=same).rev().find(is_whole).unwrap_or(0);
     let (found, planned) = (&found[same..], &planned[same..]);
     let behind = found.iter().rev().zip(planned.iter().rev());
     let behind = behind.take_while(|(one, other)| one == other).count();
+    let ends_whole = |behind: &usize| {
+        !is_cut(found, found.len() - behind) && !is_cut(planned, planned.len() - behind)
+    };
+    let behind = (0..=behind).rev().find(ends_whole).unwrap_or(0);
     let middle = |text: &[char]| text[..text.len() - behind].iter().collect::<String>();
     let (found, planned) = (middle(found), middle(planned));
     (!found.is_empty() && !planned.is_empty()).then_some((planned, found))
@@ -154,7 +181,9 @@ fn replaced(column: &Column) -> Option<Explained> {
     let fits = |row: usize| {
         let (found, planned) = texts(column, row)?;
         let once = || exchanged(found, planned) == Some((from.clone(), to.clone()));
-        planned.contains(&from).then(|| found == planned.replace(&from, &to) || once())
+        // A word that begins or ends with a figure is none where it is a part of a longer number.
+        let everywhere = || found == planned.replace(&from, &to) && !from.chars().any(is_of_number);
+        planned.contains(&from).then(|| everywhere() || once())
     };
     let explained = Explained::by(
         SameCause::Replaced { planned: from.clone(), found: to.clone() },
@@ -262,5 +291,8 @@ mod tests {
         assert_eq!(exchanged("甲社区道路", "甲村道路"), pair("村", "社区"));
         assert_eq!(exchanged("甲村村道路", "甲村道路"), None);
         assert_eq!(exchanged("修路", "修路"), None);
+        assert_eq!(exchanged("20公里，2021年", "20公里，2020年"), pair("2020", "2021"));
+        assert_eq!(exchanged("21公里，2020年", "20公里，2020年"), pair("20", "21"));
+        assert_eq!(exchanged("2120年", "2020年"), pair("2020", "2120"));
     }
 }
