@@ -392,6 +392,9 @@ fn take(columns: &mut [Guess], asked: &BTreeMap<String, ColumnType>) -> bool {
 /// What a run should find on the sheets that hold one table of the plan.
 fn expected(plan: &Plan<'_>, book: &Book) -> Vec<Expected> {
     let mut expected = Vec::new();
+    let keys = |shape: &Shape| -> Vec<String> {
+        shape.columns.iter().map(|column| heading::read(&column.title).key).collect()
+    };
     for (sheet, shape) in &plan.tables {
         let on_it = plan.tables.iter().filter(|(other, _)| std::ptr::eq(*other, *sheet));
         let place = book.sheets.iter().position(|other| std::ptr::eq(other, *sheet));
@@ -401,6 +404,7 @@ fn expected(plan: &Plan<'_>, book: &Book) -> Vec<Expected> {
             place,
             sheet: sheet.name.clone().unwrap_or_else(|| format!("#{}", place + 1)),
             heading: (first + 1, last + 1),
+            headings: keys(shape),
             tasks: shape.body.len(),
         });
     }

@@ -75,7 +75,18 @@ pub struct Expected {
     pub sheet: String,
     /// The first and the last row of its heading, as the sheet counts.
     pub heading: (u32, u32),
+    /// What its columns are called, folded.
+    pub headings: Vec<String>,
     pub tasks: usize,
+}
+
+impl Expected {
+    /// Whether nearly all of its columns, and several, are called as columns of another are.
+    fn is_in_form_of(&self, other: &Expected) -> bool {
+        const LEAST: usize = 6;
+        let shared = self.headings.iter().filter(|own| other.headings.contains(own)).count();
+        shared >= LEAST && shared * 5 >= self.headings.len() * 4
+    }
 }
 
 /// What came of one trial.
@@ -108,7 +119,13 @@ pub fn tried(draft: &str, book: &Book, path: &str, expected: &[Expected]) -> Tri
     let first = attempt(draft, book, path);
     let read =
         |place: usize| first.held().and_then(|held| held.tasks.get(place)).copied().unwrap_or(0);
-    let is_short = |one: &&Expected| read(one.place) * 5 < one.tasks * 4;
+    // Another list beside the plan has headings of its own, whatever its columns were taken for.
+    let is_own = |one: &Expected| {
+        let mut read = expected.iter().filter(|other| read(other.place) > 0).peekable();
+        read.peek().is_none()
+            || read.any(|other| other.place != one.place && one.is_in_form_of(other))
+    };
+    let is_short = |one: &&Expected| read(one.place) * 5 < one.tasks * 4 && is_own(one);
     let short: Vec<&Expected> = expected.iter().filter(is_short).collect();
     let (draft, best) = if short.is_empty() {
         (draft.to_owned(), first)

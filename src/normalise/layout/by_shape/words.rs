@@ -48,8 +48,10 @@ pub fn heading_of_words(sheet: &Sheet) -> Option<Headed> {
         let is_of_tasks = || {
             const LEAST_TASKS: usize = 5;
             let own = below.iter().filter(|below| below.cells.len() > 1).count();
+            let goes_on = row.index + 1..=row.index + u32::try_from(below.len()).unwrap_or(0);
             row.cells.len() >= LEAST_COLUMNS
                 && used >= LEAST_COLUMNS
+                && below.iter().map(|below| below.index).eq(goes_on)
                 && below.len() >= LEAST_TASKS
                 && own >= LEAST_ROWS
                 && below.iter().all(|below| is_within(below, row))
