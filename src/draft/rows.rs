@@ -140,6 +140,15 @@ pub fn chosen(shapes: &[(&Sheet, Vec<Shape>)]) -> (Vec<bool>, Vec<Aside>) {
             });
         }
     }
+    let is_sample = |place: usize| alike::is_sample(shapes[place].0.name.as_deref());
+    if (0..shapes.len()).any(|place| is_chosen[place] && !is_sample(place)) {
+        for place in (0..shapes.len()).filter(|place| is_sample(*place)) {
+            if std::mem::replace(&mut is_chosen[place], false) {
+                let sheet = shapes[place].0.name.clone().unwrap_or_default();
+                aside.push(Aside { sheet, why: Why::Sample });
+            }
+        }
+    }
     // One sheet may add up several of one form.
     let kept = (0..shapes.len()).filter(|place| is_chosen[*place]);
     let forms = alike::of_one_form(kept.filter_map(|place| Some((place, looks[place].as_ref()?))));
@@ -150,15 +159,6 @@ pub fn chosen(shapes: &[(&Sheet, Vec<Shape>)]) -> (Vec<bool>, Vec<Aside>) {
             is_chosen[one] = false;
             let sheet = shapes[one].0.name.clone().unwrap_or_default();
             aside.push(Aside { sheet, why: Why::Summary });
-        }
-    }
-    let is_sample = |place: usize| alike::is_sample(shapes[place].0.name.as_deref());
-    if (0..shapes.len()).any(|place| is_chosen[place] && !is_sample(place)) {
-        for place in (0..shapes.len()).filter(|place| is_sample(*place)) {
-            if std::mem::replace(&mut is_chosen[place], false) {
-                let sheet = shapes[place].0.name.clone().unwrap_or_default();
-                aside.push(Aside { sheet, why: Why::Sample });
-            }
         }
     }
     for one in 0..shapes.len() {
