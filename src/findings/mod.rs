@@ -400,7 +400,9 @@ impl<'a> Before<'a> {
         let rule = finding.fact.broken().map(|broken| format!("rule:{}", broken.name));
         let of = (finding.unit.as_deref()?, rule.as_deref().or(finding.field.as_deref())?);
         let is_whole = finding.task.is_none() && finding.cells.len() > 1;
-        if is_whole { self.of_cells.get(&of).copied() } else { self.of_columns.get(&of).copied() }
+        let of_columns = self.of_columns.get(&of).copied();
+        // Others of the column may be told together now.
+        if is_whole { of_columns.max(self.of_cells.get(&of).copied()) } else { of_columns }
     }
 }
 

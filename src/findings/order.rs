@@ -94,7 +94,11 @@ pub(super) fn identity(finding: &Finding, pipeline: &Pipeline) -> String {
         finding.field.as_deref().unwrap_or_default(),
         finding.kind().entry().family.name(),
         &subject(finding),
+        // What was said of one cause in one set of cells holds for no other.
+        finding.content.as_deref().unwrap_or_default(),
     ];
+    // An end without content would make every identity another one.
+    let parts = if finding.content.is_none() { &parts[..parts.len() - 1] } else { &parts[..] };
     let mut id = hash::sha256(parts.join("\u{1f}").as_bytes());
     id.truncate(LENGTH);
     id
@@ -109,7 +113,6 @@ fn subject(finding: &Finding) -> String {
                 None => broken.name.clone(),
             }
         }
-        // What was said of one cause, or of so many cells, holds for no other.
         Fact::ValueDiffers(Remark::Common(common)) => {
             format!("{} {}", common.cause.name(), common.cells())
         }
@@ -151,6 +154,15 @@ mod tests {
         let pipeline = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines/sanya-2020.toml");
         let pipeline = crate::pipeline::load(&pipeline).unwrap();
         identities(findings.iter(), &pipeline)
+    }
+
+    #[test]
+    fn what_is_told_together_is_another_finding_with_another_content() {
+        let plain = finding(Fact::TaskExtra);
+        let with = |content: &str| Finding { content: Some(content.to_owned()), ..plain.clone() };
+        let all = ids(&[plain.clone(), with("one"), with("other")]);
+        assert!(all.iter().all(|id| !id.contains('-')), "{all:?}");
+        assert_eq!(ids(&[with("one")]), [all[1].clone()]);
     }
 
     /// Archives live for years: should this fail, the identity of every finding in every archive

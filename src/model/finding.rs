@@ -363,6 +363,9 @@ pub struct Finding {
     pub cells: Vec<CellRange>,
     pub plan_sheet: Option<String>,
     pub plan_cell: Option<CellAt>,
+    /// What was told together in it, as a hash: what people say of it holds for nothing else.
+    #[serde(default)]
+    pub content: Option<String>,
     /// The trial rule that found it, where one did.
     pub trial: bool,
 }
@@ -388,6 +391,7 @@ impl Finding {
             cells: Vec::new(),
             plan_sheet: None,
             plan_cell: None,
+            content: None,
             trial: false,
         }
     }

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::content;
 use super::grid::LEAST;
 use crate::check::Context;
 use crate::model::{Fact, Finding, Side, TaskId};
@@ -53,11 +54,13 @@ pub fn join(
         let taken: Vec<Finding> =
             places.iter().filter_map(|place| findings[*place].take()).collect();
         let cells = taken.iter().flat_map(|finding| finding.cells.iter().copied()).collect();
+        let content = content::of(&taken, context.pipeline.money);
         findings[places[0]] = taken.into_iter().next().map(|first| Finding {
             seq: None,
             task: None,
             typed: None,
             plan_cell: None,
+            content: Some(content),
             cells,
             ..first
         });

@@ -11,6 +11,7 @@
 //! It comes after all checks and before the ledger is made: a line of the ledger names the joined
 //! finding, by its cell, as it would have named its own.
 
+mod content;
 mod figures;
 mod grid;
 mod lists;
@@ -46,14 +47,16 @@ pub fn joined(
     let mut findings: Vec<Option<Finding>> = found.into_iter().map(Some).collect();
     let answered = |finding: &Finding| has_been_answered(finding, written, context.pipeline);
     let mut gone: Vec<(usize, usize)> = lists::join(&mut findings, answered, context);
-    for (mut grid, said) in grids(&findings, context) {
+    let grids = grids(&findings, context);
+    let before = if grids.is_empty() { None } else { Before::of(context) };
+    for (mut grid, said) in grids {
         grid.say(said, &findings, context);
-        for told in told_together(&grid, context) {
-            gone.extend(told.put(&grid, &mut findings, answered));
+        for told in told_together(&grid, before.as_ref(), context) {
+            gone.extend(told.put(&grid, &mut findings, answered, context.pipeline.money));
         }
     }
     gone.extend(rules::join(&mut findings, records, answered, context));
-    gone.extend(noted::join(&mut findings));
+    gone.extend(noted::join(&mut findings, answered, context.pipeline.money));
     let items = &context.roster.items;
     let rows = context.matched.pairs.iter().map(|pair| &items[pair.row]);
     let side = unread_columns::Side {
@@ -144,9 +147,9 @@ fn is_of_a_cell(finding: &Finding) -> bool {
 }
 
 /// Returns what can be told together of a sheet, each cell once.
-fn told_together(grid: &Grid, context: &Context<'_>) -> Vec<Told> {
+fn told_together(grid: &Grid, before: Option<&Before<'_>>, context: &Context<'_>) -> Vec<Told> {
     let singles: Vec<Vec<Explained>> =
-        (0..grid.columns.len()).map(|place| causes(grid, place, context)).collect();
+        (0..grid.columns.len()).map(|place| causes(grid, place, before, context)).collect();
     let most = |place: usize| singles[place].iter().map(|own| own.rows.len()).max().unwrap_or(0);
     let others: Vec<usize> = (0..grid.columns.len()).map(most).collect();
     let mut told: Vec<Told> = Vec::new();
@@ -156,9 +159,10 @@ fn told_together(grid: &Grid, context: &Context<'_>) -> Vec<Told> {
         told::add(&mut told, place, explained);
     }
     for (place, mut left) in singles.into_iter().enumerate() {
+        let mut new: Option<Vec<usize>> = None;
         loop {
             // What one cause has explained is no evidence for another.
-            for explained in &mut left {
+            for explained in left.iter_mut().filter(|own| may_share(&own.rows, new.as_deref())) {
                 let before = explained.rows.len();
                 explained.rows.retain(|row| !taken[place].contains(row));
                 explained.of -= before - explained.rows.len();
@@ -168,19 +172,36 @@ fn told_together(grid: &Grid, context: &Context<'_>) -> Vec<Told> {
             let best = left.iter().rev().max_by_key(|explained| explained.rows.len()).cloned();
             let Some(best) = best else { break };
             taken[place].extend(&best.rows);
+            new = Some(best.rows.clone());
             told::add(&mut told, place, best);
         }
     }
     told::connected(told)
 }
 
+/// Whether rows may be among others, both from top to bottom; where nothing is known of the others, they may.
+fn may_share(rows: &[usize], others: Option<&[usize]>) -> bool {
+    let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return false };
+    let Some(others) = others else { return true };
+    others.first().is_some_and(|other| other <= last)
+        && others.last().is_some_and(|other| other >= first)
+}
+
 /// Returns the causes that explain enough of a column, the most particular first.
-fn causes(grid: &Grid, place: usize, context: &Context<'_>) -> Vec<Explained> {
+fn causes(
+    grid: &Grid,
+    place: usize,
+    before: Option<&Before<'_>>,
+    context: &Context<'_>,
+) -> Vec<Explained> {
     let column = &grid.columns[place];
     if column.differing().take(LEAST).count() < LEAST {
         return Vec::new();
     }
-    let mut causes: Vec<Explained> = before_revision(grid, place, context).into_iter().collect();
+    let mut causes: Vec<Explained> = before
+        .and_then(|before| before_revision(grid, place, before, context))
+        .into_iter()
+        .collect();
     causes.extend(places::other_columns(grid, column));
     causes.extend(figures::causes(grid, column, context.pipeline.money));
     causes.extend(texts::causes(grid, column));
@@ -188,18 +209,34 @@ fn causes(grid: &Grid, place: usize, context: &Context<'_>) -> Vec<Explained> {
     causes
 }
 
+/// The tasks of the plan before its revision, by the keys of unit and text, and from when the revision holds.
+struct Before<'a> {
+    tasks: BTreeMap<(String, String), &'a Item<'a>>,
+    from: String,
+}
+
+impl<'a> Before<'a> {
+    fn of(context: &'a Context<'a>) -> Option<Self> {
+        let (before, from) = context.before?;
+        let by_key = |item: &'a Item<'a>| (key_of(item, before, context), item);
+        Some(Self { tasks: before.tasks.iter().map(by_key).collect(), from: from.to_string() })
+    }
+}
+
 /// Whether a column has what the plan had before it was revised.
-fn before_revision(grid: &Grid, place: usize, context: &Context<'_>) -> Option<Explained> {
-    let (before, from) = context.before?;
-    let known: BTreeMap<(String, String), &Item<'_>> =
-        before.tasks.iter().map(|item| (key_of(item, before, context), item)).collect();
+fn before_revision(
+    grid: &Grid,
+    place: usize,
+    before: &Before<'_>,
+    context: &Context<'_>,
+) -> Option<Explained> {
     let column = &grid.columns[place];
     let held = grid.rows.iter().map(|(_, task)| {
         let own = key_of(&context.plan.tasks[*task], context.plan, context);
-        let item = known.get(&own)?;
+        let item = before.tasks.get(&own)?;
         Some(Held::of(item.row.entries[column.field].as_ref(), context))
     });
-    places::before_revision(column, &held.collect::<Vec<_>>(), &from.to_string())
+    places::before_revision(column, &held.collect::<Vec<_>>(), &before.from)
 }
 
 /// Takes the gaps out, and names to the records where each finding stands now.

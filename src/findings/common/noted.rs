@@ -3,16 +3,21 @@
 
 use std::collections::BTreeMap;
 
+use super::content;
 use super::grid::LEAST;
 use crate::model::common::{Common, Example, OfColumn, SameCause};
 use crate::model::fact::Remark;
-use crate::model::{Fact, Finding, Side, Value};
+use crate::model::{Fact, Finding, MoneyUnit, Side, Value};
 
 /// A column of a unit's sheet, and what is said of its cells.
 type Column<'a> = (&'a str, &'a str, &'a str, &'a str, &'static str, Option<&'a str>);
 
-/// Puts such findings together, and returns which are gone, and where to.
-pub fn join(findings: &mut [Option<Finding>]) -> Vec<(usize, usize)> {
+/// Puts such findings together, and returns which are gone, and where to. What has been answered stays.
+pub fn join(
+    findings: &mut [Option<Finding>],
+    has_been_answered: impl Fn(&Finding) -> bool,
+    money: MoneyUnit,
+) -> Vec<(usize, usize)> {
     let mut columns: BTreeMap<Column<'_>, (SameCause, Vec<usize>)> = BTreeMap::new();
     for (place, finding) in findings.iter().enumerate() {
         let Some(finding) = finding else { continue };
@@ -22,6 +27,7 @@ pub fn join(findings: &mut [Option<Finding>]) -> Vec<(usize, usize)> {
             && finding.side == Side::Submission
             && finding.cells.len() == 1
             && finding.cell.is_some()
+            && (cause.is_only_said() || !has_been_answered(finding))
         {
             let unit = finding.unit.as_deref().unwrap_or_default();
             let column: Column<'_> = (file, sheet, unit, field, cause.name(), by);
@@ -34,7 +40,7 @@ pub fn join(findings: &mut [Option<Finding>]) -> Vec<(usize, usize)> {
     for (cause, places) in joined {
         let taken: Vec<Finding> =
             places.iter().filter_map(|place| findings[*place].take()).collect();
-        findings[places[0]] = whole(cause, taken);
+        findings[places[0]] = whole(cause, taken, money);
         gone.extend(places.iter().skip(1).map(|place| (*place, places[0])));
     }
     gone
@@ -61,7 +67,9 @@ fn cause(finding: &Finding) -> Option<(SameCause, Option<&str>)> {
     })
 }
 
-fn whole(cause: SameCause, findings: Vec<Finding>) -> Option<Finding> {
+fn whole(cause: SameCause, findings: Vec<Finding>, money: MoneyUnit) -> Option<Finding> {
+    // Nobody decides anything of what is only said: whether it is the same does not hang on figures.
+    let content = (!cause.is_only_said()).then(|| content::of(&findings, money));
     let count = findings.len();
     let cells = findings.iter().flat_map(|finding| finding.cells.iter().copied()).collect();
     let first = findings.into_iter().next()?;
@@ -84,6 +92,7 @@ fn whole(cause: SameCause, findings: Vec<Finding>) -> Option<Finding> {
         cause: Vec::new(),
         cells,
         plan_cell: None,
+        content,
         ..first
     })
 }

@@ -1,6 +1,7 @@
 //! Whether what stands in a column belongs elsewhere: into another column, or into other rows.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use super::grid::{Column, Explained, Grid, Held};
 use crate::model::common::SameCause;
@@ -28,7 +29,7 @@ pub fn other_columns(grid: &Grid, column: &Column) -> Vec<Explained> {
         let held = vec![(column.name.clone(), other.name.clone())];
         Explained::by(SameCause::OtherColumns { held }, column, fits)
     });
-    all.filter(|explained| tells(explained, column) >= TELLING).collect()
+    all.filter(|own| own.is_enough() && tells(own, column) >= TELLING).collect()
 }
 
 /// How much the found values of cells tell, in bits: one that stands in every row tells nothing.
@@ -49,8 +50,13 @@ pub struct Belongs {
     rows: Vec<Option<usize>>,
 }
 
-/// What a column looks like once its rows are put where they belong.
-fn put_right(belongs: &Belongs, column: &Column) -> Explained {
+/// What a column looks like once its rows are put where they belong: those that are out of step elsewhere, or
+/// else those from the first to the last that is so itself.
+fn put_right(
+    belongs: &Belongs,
+    column: &Column,
+    elsewhere: Option<&RangeInclusive<usize>>,
+) -> Explained {
     let fits = |row: usize| {
         let planned = |row: usize| &column.cells[row].planned;
         let cell = &column.cells[row];
@@ -65,13 +71,15 @@ fn put_right(belongs: &Belongs, column: &Column) -> Explained {
         (!is_same).then(|| planned(home).words == cell.found.words)
     };
     // What is out of step is so from a row on, or up to one.
-    let shown = (0..column.cells.len())
-        .filter(|row| fits(*row) == Some(true) && column.cells[*row].said.is_some());
-    let shown: Vec<usize> = shown.collect();
-    let (Some(first), Some(last)) = (shown.first(), shown.last()) else {
+    let is_shown = |row: &usize| fits(*row) == Some(true) && column.cells[*row].said.is_some();
+    let own = || {
+        let first = (0..column.cells.len()).find(is_shown)?;
+        Some(first..=(first..column.cells.len()).rfind(is_shown)?)
+    };
+    let Some(rows) = elsewhere.cloned().or_else(own) else {
         return Explained { cause: belongs.cause.clone(), rows: Vec::new(), of: 0 };
     };
-    let within = |row: usize| (*first..=*last).contains(&row).then(|| fits(row)).flatten();
+    let within = |row: usize| rows.contains(&row).then(|| fits(row)).flatten();
     Explained::by(belongs.cause.clone(), column, within)
 }
 
@@ -100,9 +108,8 @@ pub fn rows(grid: &Grid, others: &[usize]) -> Vec<(usize, Explained)> {
         grid.columns.iter().enumerate().filter(|(_, column)| flawed(column)).collect();
     let mut best: Vec<(usize, Explained)> = Vec::new();
     for belongs in ways(grid) {
-        let put = columns.iter().map(|(place, column)| (*place, put_right(&belongs, column)));
-        let put: Vec<(usize, Explained)> =
-            put.filter(|(_, explained)| explained.is_most()).collect();
+        let all = columns.iter().map(|(place, column)| (*place, put_right(&belongs, column, None)));
+        let all = all.filter(|(_, explained)| explained.is_most());
         let is_evidence = |(place, explained): &(usize, Explained)| {
             let column = &grid.columns[*place];
             let all = column.differing().count();
@@ -112,6 +119,16 @@ pub fn rows(grid: &Grid, others: &[usize]) -> Vec<(usize, Explained)> {
                 && (matches!(belongs.cause, SameCause::Rows { .. })
                     || explained.rows.len() * 5 >= all * 4)
         };
+        let (mut put, others_put): (Vec<(usize, Explained)>, Vec<_>) = all.partition(is_evidence);
+        let rows = || put.iter().flat_map(|(_, explained)| &explained.rows);
+        let (Some(first), Some(last)) = (rows().min(), rows().max()) else { continue };
+        // One cell that could have come from there is no more than chance: all in these rows must have.
+        let rows = *first..=*last;
+        let with_them = others_put
+            .into_iter()
+            .map(|(place, _)| (place, put_right(&belongs, &grid.columns[place], Some(&rows))));
+        put.extend(with_them.filter(|(_, explained)| explained.is_most()));
+        put.sort_by_key(|(place, _)| *place);
         let cells = |all: &[(usize, Explained)]| -> usize {
             all.iter().map(|(_, explained)| explained.rows.len()).sum()
         };
@@ -123,7 +140,7 @@ pub fn rows(grid: &Grid, others: &[usize]) -> Vec<(usize, Explained)> {
             (true, false) => cells(&put) * 4 > cells(&best) * 5,
             _ => cells(&put) > cells(&best),
         };
-        if put.iter().any(is_evidence) && is_more {
+        if is_more {
             best = put;
         }
     }

@@ -3,12 +3,13 @@
 
 use std::collections::BTreeMap;
 
+use super::content;
 use super::grid::LEAST;
 use crate::check::Context;
 use crate::check::outcome::Outcome;
 use crate::check::records::Records;
 use crate::model::fact::{Broken, Together};
-use crate::model::{Fact, FileId, Finding, FindingId, SheetId, Side, UnitId};
+use crate::model::{Fact, FileId, Finding, FindingId, MoneyUnit, SheetId, Side, UnitId};
 
 /// Rows that a rule is held to together: those of a unit's sheet, or of the plan's.
 type Rows = (Side, Option<UnitId>, FileId, SheetId);
@@ -37,7 +38,7 @@ pub fn join(
             }
             let taken: Vec<Finding> =
                 places.iter().filter_map(|place| findings[*place].take()).collect();
-            findings[places[0]] = whole(taken);
+            findings[places[0]] = whole(taken, context.pipeline.money);
             gone.extend(places.iter().skip(1).map(|place| (*place, places[0])));
         }
     }
@@ -90,7 +91,8 @@ fn by_rows(own: &Records, context: &Context<'_>) -> BTreeMap<Rows, OfRows> {
     rows
 }
 
-fn whole(findings: Vec<Finding>) -> Option<Finding> {
+fn whole(findings: Vec<Finding>, money: MoneyUnit) -> Option<Finding> {
+    let content = content::of(&findings, money);
     let rows = findings.len();
     let cells = findings.iter().flat_map(|finding| finding.cells.iter().copied()).collect();
     let first = findings.first()?;
@@ -119,6 +121,7 @@ fn whole(findings: Vec<Finding>) -> Option<Finding> {
         cause: Vec::new(),
         cells,
         plan_cell: None,
+        content: Some(content),
         ..first
     })
 }

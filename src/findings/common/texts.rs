@@ -153,8 +153,9 @@ fn exchanged(found: &str, planned: &str) -> Option<(String, String)> {
     let (found, planned): (Vec<char>, Vec<char>) =
         (found.chars().collect(), planned.chars().collect());
     let same = found.iter().zip(&planned).take_while(|(one, other)| one == other).count();
+    let is_of_one = |c: char| is_of_number(c) || c == '.';
     let is_cut = |text: &[char], at: usize| {
-        at > 0 && at < text.len() && is_of_number(text[at - 1]) && is_of_number(text[at])
+        at > 0 && at < text.len() && is_of_one(text[at - 1]) && is_of_one(text[at])
     };
     let is_whole = |at: &usize| !is_cut(&found, *at) && !is_cut(&planned, *at);
     let same = (0..=same).rev().find(is_whole).unwrap_or(0);
@@ -257,17 +258,17 @@ fn same_words(column: &Column) -> Vec<Explained> {
     for (planned, found, row) in pairs {
         by_pair.entry((planned, found)).or_default().push(row);
     }
-    let of_pair = |((planned, found), rows): ((String, String), Vec<usize>)| {
+    let mut planned: BTreeMap<&str, usize> = BTreeMap::new();
+    for word in column.cells.iter().filter_map(|cell| said(&cell.planned)) {
+        *planned.entry(word).or_default() += 1;
+    }
+    let of_pair = |((word, _), rows): ((String, String), Vec<usize>)| {
         let first = &column.cells[rows[0]];
         let cause = SameCause::SameWord {
             planned: first.planned.value.clone(),
             found: first.found.value.clone(),
         };
-        Explained::by(cause, column, |row| {
-            let cell = &column.cells[row];
-            (said(&cell.planned) == Some(planned.as_str()))
-                .then(|| said(&cell.found) == Some(found.as_str()))
-        })
+        Explained { cause, rows, of: planned.get(word.as_str()).copied().unwrap_or_default() }
     };
     by_pair.into_iter().filter(|(_, rows)| rows.len() >= LEAST).map(of_pair).collect()
 }
@@ -290,6 +291,10 @@ mod tests {
         let pair = |one: &str, other: &str| Some((one.to_owned(), other.to_owned()));
         assert_eq!(exchanged("甲社区道路", "甲村道路"), pair("村", "社区"));
         assert_eq!(exchanged("甲村村道路", "甲村道路"), None);
+        assert_eq!(exchanged("路2公里2021年", "路2公里2020年"), pair("2020", "2021"));
+        assert_eq!(exchanged("路21公里2020年", "路20公里2020年"), pair("20", "21"));
+        assert_eq!(exchanged("路120米", "路220米"), pair("220", "120"));
+        assert_eq!(exchanged("路100米", "路10米"), pair("10", "100"));
         assert_eq!(exchanged("修路", "修路"), None);
         assert_eq!(exchanged("20公里，2021年", "20公里，2020年"), pair("2020", "2021"));
         assert_eq!(exchanged("21公里，2020年", "20公里，2020年"), pair("20", "21"));

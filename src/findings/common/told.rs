@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::content;
 use super::grid::{Column, Explained, Grid, LEAST};
 use crate::model::common::{Common, Example, OfColumn, SameCause};
 use crate::model::fact::Remark;
-use crate::model::{CellRange, Fact, Finding, Value};
+use crate::model::{CellRange, Fact, Finding, MoneyUnit, Value};
 
 /// Cells of one or several columns with one cause.
 #[derive(Clone, Debug)]
@@ -68,6 +69,7 @@ impl Told {
         grid: &Grid,
         findings: &mut [Option<Finding>],
         has_been_answered: impl Fn(&Finding) -> bool,
+        money: MoneyUnit,
     ) -> Vec<(usize, usize)> {
         let mut places: Vec<usize> = Vec::new();
         let mut cells: Vec<CellRange> = Vec::new();
@@ -127,6 +129,7 @@ impl Told {
             cause: if is_shared { first.cause.clone() } else { Vec::new() },
             cells,
             plan_cell: None,
+            content: Some(content::of(&taken, money)),
             ..first
         });
         places.into_iter().skip(1).map(|place| (place, home)).collect()
