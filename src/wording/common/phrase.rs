@@ -181,9 +181,11 @@ impl Phrase<'_> {
             SameCause::SameWord { planned, found } => {
                 format!("{}填成{}", self.value(planned), self.value(found))
             }
-            SameCause::Added { before, behind } => format!("多{}", quoted(&joined(before, behind))),
+            SameCause::Added { before, behind } => {
+                format!("多{}", words_or_number(&words::shortened(&joined(before, behind), 12)).0)
+            }
             SameCause::LeftOut { before, behind } => {
-                format!("少{}", quoted(&joined(before, behind)))
+                format!("少{}", words_or_number(&words::shortened(&joined(before, behind), 12)).0)
             }
             SameCause::Replaced { planned, found } => {
                 format!("把{}写成{}", quoted(planned), quoted(found))
@@ -336,19 +338,18 @@ impl Phrase<'_> {
 
     fn around(&self, before: &str, behind: &str, more: &str, more_english: &str) -> String {
         let (before, behind) = (words::shortened(before, 30), words::shortened(behind, 30));
-        let quote = |text: &str| format!("“{text}”");
+        let (one, one_english) = words_or_number(&before);
+        let (other, other_english) = words_or_number(&behind);
         let (chinese, english) = match (before.is_empty(), behind.is_empty()) {
-            (false, true) => (
-                format!("都比计划在前面{more}{}", quote(&before)),
-                format!("{} at their beginning", quote(&before)),
-            ),
-            (true, _) => (
-                format!("都比计划在后面{more}{}", quote(&behind)),
-                format!("{} at their end", quote(&behind)),
-            ),
+            (false, true) => {
+                (format!("都比计划在前面{more}{one}"), format!("{one_english} at their beginning"))
+            }
+            (true, _) => {
+                (format!("都比计划在后面{more}{other}"), format!("{other_english} at their end"))
+            }
             (false, false) => (
-                format!("都比计划在前后{more}{}和{}", quote(&before), quote(&behind)),
-                format!("{} before and {} behind", quote(&before), quote(&behind)),
+                format!("都比计划在前后{more}{one}和{other}"),
+                format!("{one_english} before and {other_english} behind"),
             ),
         };
         let (verb, than) = if more_english == "more" {
@@ -358,6 +359,14 @@ impl Phrase<'_> {
         };
         self.pick(chinese, format!("{verb} {english}{than}"))
     }
+}
+
+/// Words in quotation marks; of numbers that count on, with at most a point behind them, nothing could be quoted.
+fn words_or_number(text: &str) -> (String, String) {
+    if text.contains('…') && !text.chars().any(char::is_alphanumeric) {
+        return ("编号".to_owned(), "a number".to_owned());
+    }
+    (format!("“{text}”"), format!("“{text}”"))
 }
 
 /// What makes all dates of a workbook wrong by the same.
