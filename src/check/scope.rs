@@ -265,12 +265,14 @@ fn without_parts<'a>(
 fn groups_above(tasks: &[&Item<'_>], at: usize) -> impl Iterator<Item = Range<usize>> {
     let above = &tasks[..at];
     let columns = above.last().into_iter().flat_map(|item| item.row.entries.iter_enumerated());
+    let is_word = |value: &Value| matches!(value, Value::Text(_) | Value::Choice(_));
+    // A name that holds for several rows stands in the last of them, filled down; other columns need no search.
+    let columns =
+        columns.filter(move |(_, own)| own.as_ref().is_some_and(|own| is_word(&own.value)));
     columns.filter_map(move |(field, _)| {
         let is_named = |item: &&Item<'_>| {
-            item.row.entries[field].as_ref().is_some_and(|own| {
-                own.filled_from().is_none()
-                    && matches!(own.value, Value::Text(_) | Value::Choice(_))
-            })
+            let own = item.row.entries[field].as_ref();
+            own.is_some_and(|own| own.filled_from().is_none() && is_word(&own.value))
         };
         let first = above.iter().rposition(is_named)?;
         (first > 0 && first + 1 < at).then_some(first..at)
