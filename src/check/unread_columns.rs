@@ -11,7 +11,7 @@ use crate::pipeline::Pipeline;
 use crate::roster::{Names, Places};
 
 /// So many cells that say nothing for one reason are a column's; fewer are mended one by one.
-const LEAST: usize = 5;
+pub const LEAST: usize = 5;
 
 /// What files, sheets and units are called on one side.
 pub struct Side<'a> {
@@ -101,13 +101,22 @@ pub fn join<'a>(
         let places: Vec<usize> = cells.into_iter().map(|(place, _)| place).collect();
         let groups = if is_one { vec![places] } else { alike(&places, findings) };
         for places in groups {
-            let taken = places.iter().filter_map(|place| findings[*place].take());
-            let taken: Vec<Finding> = taken.collect();
-            findings[places[0]] = whole(taken, side.whose);
-            gone.extend(places.iter().skip(1).map(|place| (*place, places[0])));
+            gone.extend(put_together(findings, &places, |taken| whole(taken, side.whose)));
         }
     }
     gone
+}
+
+/// Puts what is made of several findings into the place of the first. Returns the places that went, and where to.
+pub fn put_together(
+    findings: &mut [Option<Finding>],
+    places: &[usize],
+    whole: impl FnOnce(Vec<Finding>) -> Option<Finding>,
+) -> Vec<(usize, usize)> {
+    let Some((home, others)) = places.split_first() else { return Vec::new() };
+    let taken = places.iter().filter_map(|place| findings[*place].take()).collect();
+    findings[*home] = whole(taken);
+    others.iter().map(|place| (*place, *home)).collect()
 }
 
 /// The places of findings whose cells say the same, where they are so many that it is one mistake.

@@ -41,8 +41,8 @@ use crate::model::{
     personal,
 };
 use crate::normalise::cells::month::{full_day, full_month, without_time};
-use crate::pipeline::Pipeline;
 use crate::pipeline::file::Accept;
+use crate::pipeline::{Pipeline, Waiver};
 
 /// A finding with all that is decided about it.
 #[derive(Clone, Debug)]
@@ -299,6 +299,12 @@ impl ByKey {
     }
 }
 
+/// Whether a waiver names the kind and the field of a finding, or leaves them open.
+fn is_named_by(finding: &Finding, waiver: &Waiver) -> bool {
+    waiver.kind.is_none_or(|kind| kind == finding.kind())
+        && waiver.field.as_ref().is_none_or(|field| finding.field.as_ref() == Some(field))
+}
+
 /// Applies the waivers and says which were not needed or have expired. Returns each finding's
 /// status and the waiver that covers it.
 fn waived(
@@ -316,14 +322,10 @@ fn waived(
         let expired =
             matches!((waiver.expires, period), (Some(expires), Some(period)) if period > expires);
         let unit = fold::key(&waiver.unit);
-        let covers = |finding: &Finding| {
-            waiver.kind.is_none_or(|kind| kind == finding.kind())
-                && waiver.field.as_ref().is_none_or(|field| finding.field.as_ref() == Some(field))
-        };
         let mut used = false;
         for &covered in submitted.about(&unit, waiver.task.as_ref()) {
             let finding = &findings[covered];
-            if covers(finding) && severity(finding, pipeline) > Severity::Note {
+            if is_named_by(finding, waiver) && severity(finding, pipeline) > Severity::Note {
                 used = true;
                 if !expired {
                     statuses[covered] = (Status::Waived, Some(place));

@@ -3,14 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::check::Context;
+pub use crate::check::unread_columns::LEAST;
 use crate::findings::figures::bare_value;
 use crate::model::common::SameCause;
 use crate::model::{Amount, CellAt, ColumnId, Entry, Finding, RowId, TaskId, Value, fold};
 use crate::pipeline::ColumnType;
 use crate::roster::cell;
-
-/// So many cells have a cause in common; fewer are mended one by one.
-pub const LEAST: usize = 5;
 
 /// The rows of a unit's one sheet that are alone of their task, from top to bottom.
 pub struct Grid {

@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::content;
 use super::grid::LEAST;
 use crate::check::Context;
-use crate::model::{Fact, Finding, Side, TaskId};
+use crate::check::unread_columns::put_together;
+use crate::model::{Fact, Finding, MoneyUnit, Side, TaskId};
 
 /// The rows of a unit's sheet, or the tasks of a unit; the rows come first.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,22 +52,25 @@ pub fn join(
             List::Tasks { .. } if !foreign.contains(unit) => continue,
             List::Tasks { .. } => {}
         }
-        let taken: Vec<Finding> =
-            places.iter().filter_map(|place| findings[*place].take()).collect();
-        let cells = taken.iter().flat_map(|finding| finding.cells.iter().copied()).collect();
-        let content = content::of(&taken, context.pipeline.money);
-        findings[places[0]] = taken.into_iter().next().map(|first| Finding {
-            seq: None,
-            task: None,
-            typed: None,
-            plan_cell: None,
-            content: Some(content),
-            cells,
-            ..first
-        });
-        gone.extend(places.iter().skip(1).map(|place| (*place, places[0])));
+        let money = context.pipeline.money;
+        gone.extend(put_together(findings, &places, |taken| whole(taken, money)));
     }
     gone
+}
+
+fn whole(findings: Vec<Finding>, money: MoneyUnit) -> Option<Finding> {
+    let cells = findings.iter().flat_map(|finding| finding.cells.iter().copied()).collect();
+    let content = content::of(&findings, money);
+    let first = findings.into_iter().next()?;
+    Some(Finding {
+        seq: None,
+        task: None,
+        typed: None,
+        plan_cell: None,
+        content: Some(content),
+        cells,
+        ..first
+    })
 }
 
 fn list_of(finding: &Finding) -> Option<List> {

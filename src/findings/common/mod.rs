@@ -23,9 +23,9 @@ mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Written;
 use super::diagnosis::key_of;
 use super::order::identity;
+use super::{Written, is_named_by};
 use crate::check::records::Records;
 use crate::check::{Context, unread_columns};
 use crate::model::fact::{Holder, Remark, Scale};
@@ -79,8 +79,7 @@ fn has_been_answered(
     let is_waived = pipeline.findings.waivers.iter().any(|waiver| {
         unit.as_ref() == Some(&fold::key(&waiver.unit))
             && waiver.task.as_ref().is_none_or(|own| task.as_ref() == Some(own))
-            && waiver.kind.is_none_or(|kind| kind == finding.kind())
-            && waiver.field.as_ref().is_none_or(|field| finding.field.as_ref() == Some(field))
+            && is_named_by(finding, waiver)
     });
     is_waived || !written.is_empty() && written.contains_key(&identity(finding, pipeline))
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::content;
 use super::grid::LEAST;
+use crate::check::unread_columns::put_together;
 use crate::model::common::{Common, Example, OfColumn, SameCause};
 use crate::model::fact::Remark;
 use crate::model::{Fact, Finding, MoneyUnit, Side, Value};
@@ -38,10 +39,7 @@ pub fn join(
         columns.into_values().filter(|(_, places)| places.len() >= LEAST).collect();
     let mut gone = Vec::new();
     for (cause, places) in joined {
-        let taken: Vec<Finding> =
-            places.iter().filter_map(|place| findings[*place].take()).collect();
-        findings[places[0]] = whole(cause, taken, money);
-        gone.extend(places.iter().skip(1).map(|place| (*place, places[0])));
+        gone.extend(put_together(findings, &places, |taken| whole(cause, taken, money)));
     }
     gone
 }

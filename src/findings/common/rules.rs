@@ -8,6 +8,7 @@ use super::grid::LEAST;
 use crate::check::Context;
 use crate::check::outcome::Outcome;
 use crate::check::records::Records;
+use crate::check::unread_columns::put_together;
 use crate::model::fact::{Broken, Together};
 use crate::model::{Fact, FileId, Finding, FindingId, MoneyUnit, SheetId, Side, UnitId};
 
@@ -36,10 +37,8 @@ pub fn join(
             if places.len() < LEAST || places.len() * 5 < of * 4 {
                 continue;
             }
-            let taken: Vec<Finding> =
-                places.iter().filter_map(|place| findings[*place].take()).collect();
-            findings[places[0]] = whole(taken, context.pipeline.money);
-            gone.extend(places.iter().skip(1).map(|place| (*place, places[0])));
+            let money = context.pipeline.money;
+            gone.extend(put_together(findings, &places, |taken| whole(taken, money)));
         }
     }
     gone

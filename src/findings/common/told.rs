@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::content;
 use super::grid::{Column, Explained, Grid, LEAST};
+use crate::check::unread_columns::put_together;
 use crate::model::common::{Common, Example, OfColumn, SameCause};
 use crate::model::fact::Remark;
 use crate::model::{CellRange, Fact, Finding, MoneyUnit, Value};
@@ -109,30 +110,28 @@ impl Told {
         if places.len() < LEAST {
             return Vec::new();
         }
-        let home = places[0];
-        let taken: Vec<Finding> =
-            places.iter().filter_map(|place| findings[*place].take()).collect();
-        let Some(first) = taken.first().cloned() else { return Vec::new() };
-        let is_shared = taken.iter().all(|own| own.cause == first.cause);
-        let figures = if columns.len() == 1 { self.figures(sums) } else { Figures::default() };
-        findings[home] = Some(Finding {
-            fact: Fact::ValueDiffers(Remark::Common(Box::new(Common {
-                cause: self.cause.clone(),
-                columns,
-            }))),
-            seq: None,
-            task: None,
-            expected: figures.expected,
-            found: figures.found,
-            difference: figures.difference,
-            typed: None,
-            cause: if is_shared { first.cause.clone() } else { Vec::new() },
-            cells,
-            plan_cell: None,
-            content: Some(content::of(&taken, money)),
-            ..first
-        });
-        places.into_iter().skip(1).map(|place| (place, home)).collect()
+        put_together(findings, &places, |taken| {
+            let first = taken.first().cloned()?;
+            let is_shared = taken.iter().all(|own| own.cause == first.cause);
+            let figures = if columns.len() == 1 { self.figures(sums) } else { Figures::default() };
+            Some(Finding {
+                fact: Fact::ValueDiffers(Remark::Common(Box::new(Common {
+                    cause: self.cause.clone(),
+                    columns,
+                }))),
+                seq: None,
+                task: None,
+                expected: figures.expected,
+                found: figures.found,
+                difference: figures.difference,
+                typed: None,
+                cause: if is_shared { first.cause.clone() } else { Vec::new() },
+                cells,
+                plan_cell: None,
+                content: Some(content::of(&taken, money)),
+                ..first
+            })
+        })
     }
 
     /// The figures of all cells: the one that they have in common, or what they add up to.
