@@ -40,7 +40,9 @@ pub fn check(context: &Context<'_>, _: &AlreadySaid) -> PolarsResult<Vec<Finding
         whose: unread_columns::Whose::Nobodys,
     };
     let mut findings: Vec<Option<Finding>> = findings.into_iter().map(Some).collect();
-    unread_columns::join(&mut findings, context.plan.tasks.iter(), &side, context.pipeline);
+    let rows = context.plan.tasks.iter();
+    // Nobody answers for the plan.
+    unread_columns::join(&mut findings, rows, &side, |_| false, context.pipeline);
     let mut findings: Vec<Finding> = findings.into_iter().flatten().collect();
     findings.extend(alike(context));
     findings.extend(ownerless(context));

@@ -47,11 +47,12 @@ type Column = (String, String, Option<String>, String);
 
 /// Puts the findings together that say of nearly all filled cells of a column that they cannot be read, or of
 /// several that they say the same that cannot be, are too fine, or are blank. Each is put into the first of its
-/// kind; the others are gone. Returns the places that went, and where to.
+/// kind; the others are gone. What has been answered stays. Returns the places that went, and where to.
 pub fn join<'a>(
     findings: &mut [Option<Finding>],
     rows: impl Iterator<Item = &'a Item<'a>>,
     side: &Side<'_>,
+    has_been_answered: impl Fn(&Finding) -> bool,
     pipeline: &Pipeline,
 ) -> Vec<(usize, usize)> {
     let mut columns: BTreeMap<(Column, Cause), Vec<Said>> = BTreeMap::new();
@@ -78,6 +79,7 @@ pub fn join<'a>(
         let unit = finding.unit.clone().filter(|_| side.whose == Whose::EachUnits);
         if let (Some(file), Some(sheet), Some(field)) =
             (&finding.file, &finding.sheet, &finding.field)
+            && !has_been_answered(finding)
         {
             let column = (file.clone(), sheet.clone(), unit, field.clone());
             columns.entry((column, cause)).or_default().push((place, why));

@@ -64,7 +64,7 @@ pub fn joined(
         names: &context.roster.names,
         whose: unread_columns::Whose::EachUnits,
     };
-    gone.extend(unread_columns::join(&mut findings, rows, &side, context.pipeline));
+    gone.extend(unread_columns::join(&mut findings, rows, &side, answered, context.pipeline));
     without_gaps(findings, &gone, records)
 }
 
