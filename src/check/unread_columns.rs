@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::mem::{Discriminant, discriminant};
 
 use crate::model::fact::Holder;
-use crate::model::{Fact, Finding, IdVec, Obstacle, UnitId, Value};
+use crate::model::{Fact, Finding, IdVec, Obstacle, TaskTold, UnitId, Value};
 use crate::normalise::frame::Item;
 use crate::pipeline::Pipeline;
 use crate::roster::{Names, Places};
@@ -116,9 +116,16 @@ pub fn put_together(
     whole: impl FnOnce(Vec<Finding>) -> Option<Finding>,
 ) -> Vec<(usize, usize)> {
     let Some((home, others)) = places.split_first() else { return Vec::new() };
-    let taken = places.iter().filter_map(|place| findings[*place].take()).collect();
-    findings[*home] = whole(taken);
+    let taken: Vec<Finding> = places.iter().filter_map(|place| findings[*place].take()).collect();
+    let tasks: BTreeSet<TaskTold> = taken.iter().filter_map(of_task).collect();
+    findings[*home] =
+        whole(taken).map(|whole| Finding { tasks: tasks.into_iter().collect(), ..whole });
     others.iter().map(|place| (*place, *home)).collect()
+}
+
+fn of_task(finding: &Finding) -> Option<TaskTold> {
+    let task = finding.task.clone()?;
+    Some(TaskTold { unit: finding.unit.clone(), seq: finding.seq, task })
 }
 
 /// The places of findings whose cells say the same, where they are so many that it is one mistake.

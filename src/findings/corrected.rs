@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::told_before::ToldBefore;
 use super::{BridgeLine, FindingLine, Report, Settled, UnitLine};
 use crate::model::{FindingId, IdSlice, Severity, Side};
 use crate::roster::Standing;
@@ -84,21 +85,13 @@ pub fn corrected(before: &Report, now: Now<'_>, told_otherwise: &BTreeSet<String
         !known.contains(line.id.as_str()) && !told_otherwise.contains(&line.id)
     };
     let gone: Vec<&FindingLine> = then.values().copied().filter(is_gone).collect();
-    // What was told of a column as a whole, and is told cell by cell now, is no news.
-    let columns: BTreeSet<(&str, &str)> = then
-        .values()
-        .filter(|line| told_otherwise.contains(&line.id))
-        .flat_map(|line| {
-            let unit = line.unit.as_deref().unwrap_or_default();
-            let fields = line.field.iter().chain(&line.columns);
-            fields.map(move |field| (unit, field.as_str()))
-        })
-        .collect();
+    // What was told with others, and is told cell by cell now, is no news; nor the other way round.
+    let mut otherwise = ToldBefore::default();
+    for line in then.values().filter(|line| told_otherwise.contains(&line.id)) {
+        otherwise.add(line);
+    }
     let is_new = |settled: &Settled| {
-        let finding = &settled.finding;
-        let of = finding.unit.as_deref().zip(finding.field.as_deref());
-        !then.contains_key(settled.id.as_str())
-            && !of.is_some_and(|column| columns.contains(&column))
+        !then.contains_key(settled.id.as_str()) && otherwise.periods(&settled.finding).is_none()
     };
     let mut of_unit: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
     let mut count = |unit: Option<&str>, what: usize| {

@@ -148,19 +148,23 @@ impl<'a> Checks<'a> {
         let unit = finding.unit.as_deref().map(|unit| self.units.get(unit).copied());
         let task = unit.flatten().and_then(|unit| self.task(unit, finding));
         let is_planned = finding.task.is_none() || task.is_some();
+        let named = self.named(finding);
         let Some(rule) = rule.filter(|_| is_planned) else {
             return self.of_figures(finding);
         };
         let own: Vec<Line<'_>> = match (task, unit) {
             (Some(task), _) => self.of_task(task).collect(),
+            (None, _) if named.is_some() => Vec::new(),
             (None, Some(None)) => Vec::new(),
             (None, unit) => self.lines(unit.flatten()).collect(),
         };
         // Rows that were told at once.
-        let of_rows = unit.flatten().filter(|_| finding.task.is_none());
-        let of_rows = of_rows.into_iter().flat_map(|unit| self.of_tasks(unit));
-        let own: Vec<Line<'_>> =
-            own.into_iter().chain(of_rows).filter(|line| line.held == rule).collect();
+        let of_rows = named.or_else(|| {
+            let unit = unit.flatten().filter(|_| finding.task.is_none())?;
+            Some(self.of_tasks(unit).collect())
+        });
+        let own = own.into_iter().chain(of_rows.unwrap_or_default());
+        let own: Vec<Line<'_>> = own.filter(|line| line.held == rule).collect();
         let not_in_force = Outcome::NotChecked(Reason::NotInForce);
         let is_told = |line: &Line<'_>| line.outcome == Outcome::Differs && line.finding.is_some();
         if all_agree(&own) {
@@ -214,10 +218,11 @@ impl<'a> Checks<'a> {
                 let related = |line: &Line<'_>| {
                     fields.iter().any(|field| is_related(line, finding.kind, Some(*field)))
                 };
-                self.of_tasks(unit).filter(related).collect()
+                self.of_told(unit, finding).into_iter().filter(related).collect()
             }
             (None, None) if finding.kind == Kind::TaskMissing => {
-                self.of_tasks(unit).filter(|line| line.held == Held::Listed).collect()
+                let told = self.of_told(unit, finding).into_iter();
+                told.filter(|line| line.held == Held::Listed).collect()
             }
             // What stood on the unit's sheet and is not there: it has sent a sheet that was read.
             (None, None) => return Now::Agrees,
@@ -231,6 +236,25 @@ impl<'a> Checks<'a> {
             return Now::ToldOtherwise;
         }
         agrees_if(all_agree(&related))
+    }
+
+    /// The lines about the tasks that were told together in an earlier finding; none where it does not
+    /// name any.
+    fn named(&self, finding: &FindingLine) -> Option<Vec<Line<'a>>> {
+        if finding.tasks.is_empty() {
+            return None;
+        }
+        let tasks = finding.tasks.iter().filter_map(|own| {
+            let unit = *self.units.get(own.unit.as_deref()?)?;
+            self.tasks.get(&(unit, own.seq, fold::key(&own.task))).copied()
+        });
+        Some(tasks.flat_map(|task| self.of_task(task)).collect())
+    }
+
+    /// The lines about the tasks that an earlier finding told together: all of the unit's where it does not
+    /// name them.
+    fn of_told(&self, unit: UnitId, finding: &FindingLine) -> Vec<Line<'a>> {
+        self.named(finding).unwrap_or_else(|| self.of_tasks(unit).collect())
     }
 
     /// The columns of an earlier finding about a column as a whole.

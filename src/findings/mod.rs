@@ -14,6 +14,7 @@ mod once;
 mod order;
 pub mod report;
 mod severity;
+mod told_before;
 mod year;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,6 +32,7 @@ pub use report::{
     WaiverLine,
 };
 use severity::severity;
+use told_before::ToldBefore;
 pub use year::{YearLine, YearUnit};
 
 use crate::check::Context;
@@ -359,10 +361,9 @@ fn is_of_rows(kind: Kind) -> bool {
 /// The findings of the earlier period, by identity.
 struct Before<'a> {
     lines: BTreeMap<&'a str, &'a FindingLine>,
-    /// Those about a column as a whole, by unit and column, and for how long cells of one have been
-    /// told one by one.
-    of_columns: BTreeMap<(&'a str, &'a str), u32>,
-    of_cells: BTreeMap<(&'a str, &'a str), u32>,
+    /// What it told of several cells at once, and what it told cell by cell.
+    together: ToldBefore,
+    alone: ToldBefore,
     report: Option<&'a Report>,
     /// The rules that it was held to, where it says.
     rules: Option<BTreeSet<&'a str>>,
@@ -373,38 +374,29 @@ struct Before<'a> {
 impl<'a> Before<'a> {
     fn of(earlier: Option<&'a Report>, period: Option<Month>) -> Self {
         let mut lines = BTreeMap::new();
-        let mut of_columns: BTreeMap<(&str, &str), u32> = BTreeMap::new();
-        let mut of_cells = of_columns.clone();
+        let [mut together, mut alone] = [ToldBefore::default(), ToldBefore::default()];
         for line in earlier.into_iter().flat_map(|report| &report.findings) {
             lines.entry(line.id.as_str()).or_insert(line);
-            let about = line.rule.as_ref().or(line.field.as_ref());
-            let (Some(unit), Some(field)) = (&line.unit, about) else { continue };
             if line.side != Side::Submission || !is_of_rows(line.kind) {
                 continue;
             }
             let is_whole = line.task.is_none() && line.cells.len() > 1;
-            let own = if is_whole { &mut of_columns } else { &mut of_cells };
-            for field in [field].into_iter().chain(&line.columns) {
-                let months = own.entry((unit, field)).or_default();
-                *months = line.months.max(*months);
-            }
+            let own = if is_whole { &mut together } else { &mut alone };
+            own.add(line);
         }
         let rules = earlier.and_then(life::rules_held);
-        Self { lines, of_columns, of_cells, report: earlier, rules, period }
+        Self { lines, together, alone, report: earlier, rules, period }
     }
 
     /// For how many periods the cells of a finding have been told otherwise: with others of their column,
     /// or one by one.
     fn otherwise(&self, finding: &Finding) -> Option<u32> {
-        if finding.side != Side::Submission || !is_of_rows(finding.kind()) {
+        if !is_of_rows(finding.kind()) {
             return None;
         }
-        let rule = finding.fact.broken().map(|broken| format!("rule:{}", broken.name));
-        let of = (finding.unit.as_deref()?, rule.as_deref().or(finding.field.as_deref())?);
         let is_whole = finding.task.is_none() && finding.cells.len() > 1;
-        let of_columns = self.of_columns.get(&of).copied();
-        // Others of the column may be told together now.
-        if is_whole { of_columns.max(self.of_cells.get(&of).copied()) } else { of_columns }
+        let together = self.together.periods(finding);
+        if is_whole { together.max(self.alone.periods(finding)) } else { together }
     }
 }
 

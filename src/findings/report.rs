@@ -17,7 +17,7 @@ use super::{Answer, Decision, YearLine};
 use crate::check::Change;
 use crate::model::contacts::Contacts;
 use crate::model::stamp::Stamped;
-use crate::model::{Cause, CellAt, Kind, Life, Severity, Side, Status, Text};
+use crate::model::{Cause, CellAt, Kind, Life, Severity, Side, Status, TaskTold, Text};
 use crate::roster::Standing;
 
 /// The contract's name and version.
@@ -480,6 +480,9 @@ pub struct FindingLine {
     /// The columns of a finding about a column as a whole, where there are several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub columns: Vec<String>,
+    /// The tasks that are told together in it: a later run asks what has become of these, and of no others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tasks: Vec<TaskTold>,
     pub expected: Option<String>,
     pub found: Option<String>,
     pub difference: Option<String>,

@@ -338,6 +338,15 @@ pub struct Carried {
     pub planned: Value,
 }
 
+/// One of the tasks that are told together in a finding.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct TaskTold {
+    pub unit: Option<String>,
+    /// The plan's number of the task.
+    pub seq: Option<i64>,
+    pub task: String,
+}
+
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
@@ -366,6 +375,9 @@ pub struct Finding {
     /// What was told together in it, as a hash: what people say of it holds for nothing else.
     #[serde(default)]
     pub content: Option<String>,
+    /// The tasks that are told together in it; none where it is about one or about none.
+    #[serde(default)]
+    pub tasks: Vec<TaskTold>,
     /// The trial rule that found it, where one did.
     pub trial: bool,
 }
@@ -392,6 +404,7 @@ impl Finding {
             plan_sheet: None,
             plan_cell: None,
             content: None,
+            tasks: Vec::new(),
             trial: false,
         }
     }

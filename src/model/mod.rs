@@ -36,7 +36,7 @@ pub use amount::{Amount, MoneyUnit};
 pub use day::Day;
 pub use entry::{Amounts, Entries, Entry, Recurring, Written};
 pub use fact::Fact;
-pub use finding::{Cause, Finding, Life, Severity, Side, Status};
+pub use finding::{Cause, Finding, Life, Severity, Side, Status, TaskTold};
 pub use identity::{
     ColumnId, FileId, FindingId, IdSlice, IdVec, RowId, RuleId, SheetId, StatementId, TaskId,
     UnitId,

@@ -18,7 +18,7 @@ use crate::intake::PassedOver;
 use crate::model::amount::less;
 use crate::model::common::Common;
 use crate::model::words::Language;
-use crate::model::{FindingId, personal};
+use crate::model::{FindingId, Severity, Side, personal};
 use crate::pipeline::Pipeline;
 use crate::reconcile::{FileResult, Inputs, Reconciliation, reported, values};
 use crate::wording;
@@ -190,6 +190,11 @@ fn columns(common: &Common) -> Vec<String> {
     if common.columns.len() > 1 { names.collect() } else { Vec::new() }
 }
 
+/// Whether a later run asks what has become of a finding.
+fn is_followed(settled: &Settled) -> bool {
+    settled.finding.side == Side::Submission && settled.severity > Severity::Note
+}
+
 /// Returns a settled finding as a line of the report, without marks.
 fn finding_line(settled: &Settled, pipeline: &Pipeline, language: Language) -> FindingLine {
     let finding = &settled.finding;
@@ -208,6 +213,7 @@ fn finding_line(settled: &Settled, pipeline: &Pipeline, language: Language) -> F
         seq: finding.seq,
         field: finding.field.clone(),
         columns: finding.fact.common().map(columns).unwrap_or_default(),
+        tasks: if is_followed(settled) { finding.tasks.clone() } else { Vec::new() },
         expected: shown.expected,
         found: shown.found,
         difference: shown.difference,

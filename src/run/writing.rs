@@ -295,14 +295,14 @@ fn free_name(name: &str, ending: &str, taken: &mut BTreeSet<String>) -> String {
     format!("{}.xlsx", free.next().unwrap_or_default())
 }
 
-/// The modification times of files between which they decided.
+/// The modification times of files between which they decided: of those that do not count, and of all that
+/// hold rows of a unit of theirs.
 pub fn deciding_times(received: &[Received], files: &[FileResult]) -> Vec<(String, i64)> {
     use crate::roster::Standing;
     let superseded = files.iter().filter(|file| file.standing == Standing::Superseded);
-    let units: BTreeSet<&[String]> = superseded.map(|file| file.units.as_slice()).collect();
+    let units: BTreeSet<&String> = superseded.flat_map(|file| &file.units).collect();
     let decided = files.iter().filter(|line| {
-        line.standing == Standing::Superseded
-            || (line.units.len() == 1 && units.contains(line.units.as_slice()))
+        line.standing == Standing::Superseded || line.units.iter().any(|unit| units.contains(unit))
     });
     let decided: BTreeSet<&str> = decided.map(|line| line.file.as_str()).collect();
     received

@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 
@@ -335,7 +336,7 @@ fn files_that_are_still_changing_are_waited_for() {
     fs::write(&sheet, &whole[..half]).unwrap();
     std::thread::scope(|scope| {
         scope.spawn(|| {
-            std::thread::sleep(std::time::Duration::from_millis(600));
+            std::thread::sleep(Duration::from_millis(600));
             fs::write(&sheet, &whole).unwrap();
         });
         let run = office.at("2020-09-03T08:30:00", &["run", "--period", "2020-08", "-v"]);
@@ -403,6 +404,40 @@ fn what_changed_between_two_runs_is_told() {
     for wrong in [["2020-08/01", "2020-08/09"], ["x", "y"], ["1", "2"]] {
         assert_eq!(diff(&wrong).status.code(), Some(2), "{wrong:?}");
     }
+}
+
+/// A file that holds the rows of all units and is the later one counts, and does so again when the run is
+/// repeated, though what is kept of the files are copies.
+#[test]
+fn what_counted_for_its_time_counts_again() {
+    let place = tempfile::tempdir().unwrap();
+    let at = place.path();
+    let case = root().join("fixtures/cases/one-cause-other-cells");
+    for file in ["pipeline.toml", "plan.csv"] {
+        fs::copy(case.join(file), at.join(file)).unwrap();
+    }
+    let inbox = at.join("inbox/2021-05");
+    copied(&case.join("inbox/2021-05"), &inbox);
+    let of_units = ["松岭县", "云溪区"].map(|unit| inbox.join(format!("{unit}.csv")));
+    let [one, other] = of_units.map(|path| fs::read_to_string(path).unwrap());
+    let all = inbox.join("汇总.csv");
+    fs::write(&all, format!("{one}{}", other.split_once('\n').unwrap().1)).unwrap();
+    let later = SystemTime::now() + Duration::from_hours(1);
+    fs::File::options().append(true).open(&all).unwrap().set_modified(later).unwrap();
+    let program = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_duibiao"));
+        command.current_dir(at).env("LC_ALL", "zh_CN.UTF-8").args(arguments);
+        command.args(["--archive", "archive"]).output().unwrap()
+    };
+    let run = program(&["run", "pipeline.toml", "--period", "2021-05"]);
+    let report = at.join("archive/pipeline/2021-05/01/report.json");
+    let report: Value = serde_json::from_slice(&fs::read(report).expect("a report")).unwrap();
+    let files = report["files"].as_array().unwrap();
+    let superseded = files.iter().filter(|file| file["standing"] == "superseded").count();
+    assert_eq!(superseded, 2, "{files:?} {run:?}");
+    let replay = ["history", "replay", "2021-05/01", "--pipeline", "pipeline.toml"];
+    let again = program(&replay);
+    assert_eq!(again.status.code(), Some(0), "{again:?}");
 }
 
 #[test]
