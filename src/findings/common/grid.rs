@@ -74,6 +74,20 @@ impl Held {
         }
     }
 
+    /// What two have in common that are one value: what they say, how it is typed, and the month of a day.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        const MONTH: usize = "2020-08".len();
+        let typed = Some(self.typed.as_str()).filter(|typed| *typed != self.words);
+        let month = match self.value {
+            Value::Date(_) => self.words.get(..MONTH),
+            _ => None,
+        };
+        [Some(self.words.as_str()), typed, month]
+            .into_iter()
+            .flatten()
+            .filter(|key| !key.is_empty())
+    }
+
     /// Whether two of whatever columns are one value: a month and a day of it are.
     pub fn is(&self, other: &Held) -> bool {
         let in_month = |day: &Held, month: &Held| {
@@ -183,6 +197,12 @@ impl Explained {
 }
 
 impl Column {
+    /// What belongs into the column: what the plan has, or what a unit reports.
+    pub fn own(&self, row: usize) -> &Held {
+        let cell = &self.cells[row];
+        if self.is_planned { &cell.planned } else { &cell.found }
+    }
+
     /// The rows of which a finding says that they differ.
     pub fn differing(&self) -> impl Iterator<Item = (usize, &Cell)> {
         self.cells.iter().enumerate().filter(|(_, cell)| cell.said.is_some())

@@ -147,8 +147,10 @@ fn is_of_a_cell(finding: &Finding) -> bool {
 
 /// Returns what can be told together of a sheet, each cell once.
 fn told_together(grid: &Grid, before: Option<&Before<'_>>, context: &Context<'_>) -> Vec<Told> {
-    let singles: Vec<Vec<Explained>> =
-        (0..grid.columns.len()).map(|place| causes(grid, place, before, context)).collect();
+    let alike = places::alike(grid);
+    let singles: Vec<Vec<Explained>> = (0..grid.columns.len())
+        .map(|place| causes(grid, place, &alike[place], before, context))
+        .collect();
     let most = |place: usize| singles[place].iter().map(|own| own.rows.len()).max().unwrap_or(0);
     let others: Vec<usize> = (0..grid.columns.len()).map(most).collect();
     let mut told: Vec<Told> = Vec::new();
@@ -190,6 +192,7 @@ fn may_share(rows: &[usize], others: Option<&[usize]>) -> bool {
 fn causes(
     grid: &Grid,
     place: usize,
+    alike: &[usize],
     before: Option<&Before<'_>>,
     context: &Context<'_>,
 ) -> Vec<Explained> {
@@ -201,7 +204,7 @@ fn causes(
         .and_then(|before| before_revision(grid, place, before, context))
         .into_iter()
         .collect();
-    causes.extend(places::other_columns(grid, column));
+    causes.extend(places::other_columns(grid, column, alike));
     causes.extend(figures::causes(grid, column, context.pipeline.money));
     causes.extend(texts::causes(grid, column));
     causes.retain(Explained::is_enough);

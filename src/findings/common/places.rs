@@ -1,9 +1,9 @@
 //! Whether what stands in a column belongs elsewhere: into another column, or into other rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::RangeInclusive;
 
-use super::grid::{Column, Explained, Grid, Held};
+use super::grid::{Column, Explained, Grid, Held, LEAST};
 use crate::model::common::SameCause;
 
 /// So much must the values of the cells tell, in bits, before they are taken for those of another place: ten
@@ -13,14 +13,47 @@ const TELLING: f64 = 16.0;
 /// A column may be out of step by so many rows.
 const FARTHEST: usize = 10;
 
-/// Each column that this one could have been filled in from.
-pub fn other_columns(grid: &Grid, column: &Column) -> Vec<Explained> {
-    let others = grid.columns.iter().filter(|other| other.field != column.field);
-    let all = others.map(|other| {
+/// A value that stands in more columns of a row says of none of them that it was filled in from there.
+const MOST_ALIKE: usize = 8;
+
+/// By the place of a column, the places of those from which cells enough of it could have been filled in.
+pub fn alike(grid: &Grid) -> Vec<Vec<usize>> {
+    let columns = grid.columns.len();
+    let mut counts = vec![0_u32; columns * columns];
+    // Row by row, so that each column is not held against each.
+    for row in 0..grid.rows.len() {
+        let cells = grid.columns.iter().map(|column| &column.cells[row]);
+        if !cells.clone().any(|cell| cell.said.is_some()) {
+            continue;
+        }
+        let mut standing: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (place, column) in grid.columns.iter().enumerate() {
+            for key in column.own(row).keys() {
+                standing.entry(key).or_default().push(place);
+            }
+        }
+        for (place, cell) in cells.enumerate().filter(|(_, cell)| cell.said.is_some()) {
+            for key in cell.found.keys() {
+                let there = standing.get(key).filter(|there| there.len() <= MOST_ALIKE);
+                for other in there.into_iter().flatten().filter(|other| **other != place) {
+                    counts[place * columns + other] += 1;
+                }
+            }
+        }
+    }
+    let of = |counts: &[u32]| {
+        let enough = counts.iter().enumerate().filter(|(_, count)| **count as usize >= LEAST);
+        enough.map(|(other, _)| other).collect()
+    };
+    counts.chunks(columns.max(1)).map(of).collect()
+}
+
+/// Each of these columns that this one could have been filled in from.
+pub fn other_columns(grid: &Grid, column: &Column, others: &[usize]) -> Vec<Explained> {
+    let all = others.iter().map(|other| &grid.columns[*other]).map(|other| {
         let fits = |row: usize| {
             let cell = &column.cells[row];
-            let there = &other.cells[row];
-            let own = if other.is_planned { &there.planned } else { &there.found };
+            let own = other.own(row);
             if own.words.is_empty() || own.is(&cell.planned) {
                 return None;
             }
@@ -45,6 +78,7 @@ fn tells(explained: &Explained, column: &Column) -> f64 {
 }
 
 /// To which row each row's content belongs, where it is another one.
+#[derive(Clone)]
 pub struct Belongs {
     cause: SameCause,
     rows: Vec<Option<usize>>,
@@ -107,8 +141,12 @@ pub fn rows(grid: &Grid, others: &[usize]) -> Vec<(usize, Explained)> {
     let columns: Vec<(usize, &Column)> =
         grid.columns.iter().enumerate().filter(|(_, column)| flawed(column)).collect();
     let mut best: Vec<(usize, Explained)> = Vec::new();
-    for belongs in ways(grid) {
-        let all = columns.iter().map(|(place, column)| (*place, put_right(&belongs, column, None)));
+    let orders: Vec<Option<Belongs>> = grid.columns.iter().map(in_another_order).collect();
+    for belongs in ways(grid, &orders) {
+        let may_be = columns.iter().filter(|(place, _)| {
+            orders[*place].as_ref().is_none_or(|own| may_be_of(own, &belongs))
+        });
+        let all = may_be.map(|(place, column)| (*place, put_right(&belongs, column, None)));
         let all = all.filter(|(_, explained)| explained.is_most());
         let is_evidence = |(place, explained): &(usize, Explained)| {
             let column = &grid.columns[*place];
@@ -153,8 +191,29 @@ pub fn rows(grid: &Grid, others: &[usize]) -> Vec<(usize, Explained)> {
     best
 }
 
-/// The ways in which rows can be out of step: each shift, and the order that each telling column shows.
-fn ways(grid: &Grid) -> Vec<Belongs> {
+/// Whether a column that shows an order of its own may be out of step in that way: nearly all of what it would
+/// change must then be so in its own.
+fn may_be_of(own: &Belongs, belongs: &Belongs) -> bool {
+    if !matches!(belongs.cause, SameCause::OutOfOrder) {
+        return true;
+    }
+    let homes = belongs.rows.iter().zip(&own.rows).enumerate();
+    let moved = homes.filter(|(row, (home, _))| home.is_some_and(|home| home != *row));
+    let (mut all, mut same) = (0, 0);
+    for (_, (home, own)) in moved {
+        all += 1;
+        same += usize::from(home == own);
+    }
+    same * 4 >= all
+}
+
+/// Whether an order says nothing that another does not say.
+fn is_within(own: &Belongs, other: &Belongs) -> bool {
+    own.rows.iter().zip(&other.rows).all(|(own, other)| own.is_none() || own == other)
+}
+
+/// The ways in which rows can be out of step: each shift, and each order that a telling column shows.
+fn ways(grid: &Grid, orders: &[Option<Belongs>]) -> Vec<Belongs> {
     let rows = grid.rows.len();
     let mut ways = Vec::new();
     for by in 1..=FARTHEST.min(rows / 2) {
@@ -170,7 +229,13 @@ fn ways(grid: &Grid) -> Vec<Belongs> {
             rows: below.collect(),
         });
     }
-    ways.extend(grid.columns.iter().filter_map(in_another_order));
+    let mut different: Vec<&Belongs> = Vec::new();
+    for own in orders.iter().flatten() {
+        if !different.iter().any(|other| is_within(own, other)) {
+            different.push(own);
+        }
+    }
+    ways.extend(different.into_iter().cloned());
     ways
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::findings::Settled;
-use crate::model::{CellAt, CellRange, ColumnId, FileId, SheetId, UnitId, stamp};
+use crate::model::{CellRange, ColumnId, FileId, SheetId, UnitId, stamp};
 use crate::normalise::{RowClass, SheetRows, TableRow};
 use crate::wording::pages;
 use crate::workbook::columns;
@@ -131,18 +131,22 @@ fn add_sheet(
             cells.push(text_cell(typed.unwrap_or_default(), look));
         }
         let mut said: Vec<String> = Vec::new();
+        let mut told: BTreeSet<usize> = BTreeSet::new();
+        let standing = columns.iter().enumerate().filter_map(|(column, (field, _))| {
+            row.entries[*field].as_ref().map(|entry| (entry.column, column))
+        });
+        let standing: BTreeMap<u32, usize> = standing.rev().collect();
         for (place, range) in named.in_row(row.row) {
             let finding = &material.settled[place].finding;
-            let hit = columns.iter().position(|(field, _)| {
-                row.entries[*field]
-                    .as_ref()
-                    .is_some_and(|entry| range.contains(CellAt::new(row.row, entry.column)))
-            });
-            if let Some(column) = hit {
+            let hit = standing.range(range.first.column..=range.last.column);
+            if let Some(column) = hit.map(|(_, column)| *column).min() {
                 marks.add(place, &name, line, column + 1);
-                let words = pages::in_short(finding, material.pipeline);
-                if !said.contains(&words) {
-                    said.push(words);
+                // Of a row nothing is said twice, and nothing is put into words for each of its cells.
+                if told.insert(place) {
+                    let words = pages::in_short(finding, material.pipeline);
+                    if !said.contains(&words) {
+                        said.push(words);
+                    }
                 }
             }
         }
