@@ -160,7 +160,7 @@ pub fn columns(tables: &[(&Sheet, &Shape)], titles: &[&str]) -> Vec<Guess> {
         // The headings of the table's further columns: what one of them names is that column's.
         let named: Vec<String> =
             shape.columns.iter().map(|column| heading::read(&column.title).key).collect();
-        let money_line = money::named(sheet, &Lexicon::default());
+        let money_line = money::named(sheet, Lexicon::standard());
         let in_two_languages = is_in_two_languages(shape);
         for (place, column) in shape.columns.iter().enumerate() {
             let lowest = match column.levels.first().filter(|_| in_two_languages) {

@@ -267,6 +267,14 @@ impl Lexicon {
     }
 }
 
+impl Lexicon {
+    /// The words that hold where nothing is declared, made once.
+    pub fn standard() -> &'static Self {
+        static STANDARD: LazyLock<Lexicon> = LazyLock::new(Lexicon::default);
+        &STANDARD
+    }
+}
+
 impl Default for Lexicon {
     fn default() -> Self {
         Self::of(&file::Normalise::without_columns(), &file::Lexicon::default())

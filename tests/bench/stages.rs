@@ -5,6 +5,7 @@
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
 use duibiao::decisions::Answers;
+use duibiao::draft;
 use duibiao::extract::{self, Extract};
 use duibiao::intake::Received;
 use duibiao::model::{Month, Side};
@@ -55,6 +56,30 @@ fn extract_a_file(bencher: Bencher<'_, '_>, name: &str) {
     let side = if name == PLAN { Side::Plan } else { Side::Submission };
     let counted = bencher.counter(BytesCount::of_slice(&bytes));
     counted.bench(|| extract::of_bytes(&bytes, String::new(), side, &pipeline));
+}
+
+/// A long table of figures that most rows leave out, below years that are figures themselves.
+fn sparse(rows: usize) -> Vec<u8> {
+    const YEARS: usize = 40;
+    let years: Vec<String> = (0..YEARS).map(|year| format!("{}.0", 1980 + year)).collect();
+    let mut text = format!("项目,代码,指标,单位,{}\n", years.join(","));
+    for row in 0..rows {
+        let filled = (0..YEARS).map(|year| match (row * 7 + year * 11) % 13 {
+            0 if row % 3 == 0 => format!("{}", row * 10 + year),
+            _ => String::new(),
+        });
+        let filled: Vec<String> = filled.collect();
+        text.push_str(&format!("项目{row},X{row},指标{},处,{}\n", row % 40, filled.join(",")));
+    }
+    text.into_bytes()
+}
+
+/// A plan → its first pipeline file. Four times the rows must not take much more than four times as long.
+#[divan::bench(args = [500, 2_000], sample_count = 3)]
+fn draft_a_plan(bencher: Bencher<'_, '_>, rows: usize) {
+    let limits = sample().limits;
+    let book = read::book(&sparse(rows), &limits).expect("a plain table is read");
+    bencher.bench(|| draft::draft(&book, "plan.csv").is_ok());
 }
 
 /// The rows of the sample month → matched, checked, explained.

@@ -101,7 +101,7 @@ fn matrix(sheet: &Sheet, shape: &Shape) -> Option<Matrix> {
     }
     let fullest = own.iter().max_by_key(|column| filled(column.column))?;
     let is_money = fullest.unit.is_some()
-        || crate::normalise::layout::money::named(sheet, &Lexicon::default()).is_some()
+        || crate::normalise::layout::money::named(sheet, Lexicon::standard()).is_some()
         || above(sheet, shape).any(says_money);
     // What stands over all of them says what their figures are.
     let upper = |column: &&ShapeColumn| {

@@ -1,6 +1,6 @@
 //! Whether what stands in a column belongs elsewhere: into another column, or into other rows.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use super::grid::{Column, Explained, Grid, Held, LEAST};
@@ -26,7 +26,7 @@ pub fn alike(grid: &Grid) -> Vec<Vec<usize>> {
         if !cells.clone().any(|cell| cell.said.is_some()) {
             continue;
         }
-        let mut standing: HashMap<&str, Vec<usize>> = HashMap::new();
+        let mut standing: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (place, column) in grid.columns.iter().enumerate() {
             for key in column.own(row).keys() {
                 standing.entry(key).or_default().push(place);

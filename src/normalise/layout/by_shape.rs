@@ -13,8 +13,8 @@ use super::periods::{self, is_figure};
 use super::side_by_side::{
     alike_between_blanks, letters_its_columns, sharing_between_blanks, touching,
 };
-use words::heading_above_words;
 pub use words::heading_of_words;
+use words::lists_of_words;
 
 use crate::model::{CellAt, MoneyUnit, fold};
 use crate::normalise::typed::typed_text;
@@ -52,24 +52,28 @@ const MOST_BETWEEN: usize = 12;
 
 /// Returns where headings stand, from the top.
 pub fn headings(sheet: &Sheet) -> Vec<Headed> {
-    let words = Lexicon::default();
+    let words = Lexicon::standard();
     let mut found: Vec<Headed> = Vec::new();
     let mut known: BTreeSet<String> = BTreeSet::new();
     let mut from = 0;
+    let mut of_words = (from, lists_of_words(sheet, from));
     for at in 1..sheet.rows.len() {
         let row = &sheet.rows[at];
         if at <= from || row.cells.len() < 2 || !is_body(sheet, at) {
             continue;
         }
         // The first tasks of a list may be words, as a heading is.
-        let above = found.is_empty().then(|| heading_above_words(sheet, from, at)).flatten();
-        if let Some(place) = above {
+        if found.is_empty() && of_words.0 != from {
+            of_words = (from, lists_of_words(sheet, from));
+        }
+        let above = of_words.1.iter().find(|list| found.is_empty() && list.goes_on_at(at));
+        if let Some(place) = above.map(|list| list.heading) {
             known.extend(keys(sheet, &sheet.rows[place..=place]));
             from = at;
             found.push(Headed { heading: place..place + 1, first: place + 1 });
             continue;
         }
-        let Some(heading) = heading_above(sheet, from, at, &known, &words) else { continue };
+        let Some(heading) = heading_above(sheet, from, at, &known, words) else { continue };
         // (1) (2) (3) below a heading belongs to it.
         let first = if is_column_numbers(row) { at + 1 } else { at };
         let own = keys(sheet, &sheet.rows[heading.clone()]);
@@ -487,7 +491,7 @@ pub fn columns(sheet: &Sheet, rows: &[Row]) -> Vec<Vec<ShapeColumn>> {
     }
     let below = rows.last().map_or(0, |row| row.index);
     if width == columns.len()
-        && let Some(lists) = touching(sheet, below, &columns, &Lexicon::default())
+        && let Some(lists) = touching(sheet, below, &columns, Lexicon::standard())
     {
         return lists.into_iter().map(named).collect();
     }

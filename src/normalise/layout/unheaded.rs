@@ -90,7 +90,7 @@ fn lacking(
 pub fn bare(sheet: &Sheet) -> Option<Bare> {
     const LEAST_ROWS: usize = 3;
     const LEAST_COLUMNS: usize = 2;
-    let found = list(sheet, &Lexicon::default())?;
+    let found = list(sheet, Lexicon::standard())?;
     let is_list = sheet.rows.len() - found.first >= LEAST_ROWS
         && found.columns.len() >= LEAST_COLUMNS
         && is_sure(sheet, &found);
@@ -100,7 +100,7 @@ pub fn bare(sheet: &Sheet) -> Option<Bare> {
 /// Returns where a list begins that goes on with another sheet's, which has the heading: none where words
 /// stand above its figures.
 pub fn going_on(sheet: &Sheet) -> Option<Bare> {
-    list(sheet, &Lexicon::default()).filter(|found| !looks_headed(sheet, found))
+    list(sheet, Lexicon::standard()).filter(|found| !looks_headed(sheet, found))
 }
 
 /// Returns where the rows of a sheet begin that fill in the same columns.

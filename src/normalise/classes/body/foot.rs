@@ -24,18 +24,21 @@ impl Body<'_> {
         if self.added_up > MOST {
             return false;
         }
-        let first = self.layout.body_start();
+        // The heading may come again further down, and rows stand above that.
+        let first = self.layout.start();
         let from = self.sheet.rows.partition_point(|above| above.index < first);
         let to = self.sheet.rows.partition_point(|above| above.index < row.index);
         let keys: Vec<u32> =
             self.pipeline.roles.key.iter().filter_map(|field| self.columns[*field]).collect();
         let is_task = |above: &&Row| {
-            !self.labels.contains_key(&above.index)
+            !self.is_heading(above)
+                && !self.labels.contains_key(&above.index)
                 && !self.summed.contains_key(&above.index)
                 && !self.meant.contains_key(&above.index)
                 && keys.iter().any(|column| above.cell(*column).is_some())
         };
-        let tasks: Vec<&Row> = self.sheet.rows[from..to].iter().filter(is_task).collect();
+        let above = self.sheet.rows.get(from..to).unwrap_or_default();
+        let tasks: Vec<&Row> = above.iter().filter(is_task).collect();
         let number = |row: &Row, column: u32| match row.cell(column)?.content {
             Content::Number(number) => Some(number),
             _ => None,

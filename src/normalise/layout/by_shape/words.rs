@@ -2,6 +2,7 @@
 //! figure stands in any row, or the first one only some rows further down.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 use super::{Headed, is_beside, is_long, is_words};
 use crate::model::CellAt;
@@ -66,25 +67,50 @@ pub fn heading_of_words(sheet: &Sheet) -> Option<Headed> {
     })
 }
 
-/// Returns where the heading stands of a list that begins with rows of words: `at` is the first row with
-/// figures, and the rows right above it are tasks like it.
-pub fn heading_above_words(sheet: &Sheet, from: usize, at: usize) -> Option<usize> {
+/// A list that may begin with rows of words, if its first row with figures is among some rows.
+pub struct ListOfWords {
+    /// Where its heading stands.
+    pub heading: usize,
+    /// Its first row with figures is one of these.
+    first_figures: RangeInclusive<usize>,
+}
+
+impl ListOfWords {
+    /// Returns whether a row with figures may be the first of the list, the rows right above it being tasks
+    /// like it.
+    pub fn goes_on_at(&self, row: usize) -> bool {
+        self.first_figures.contains(&row)
+    }
+}
+
+/// Returns the lists that may begin with words below what stands at the top of a sheet, or of what is left
+/// of it from a row on. Each row is looked at once for each of them, however many have figures.
+pub fn lists_of_words(sheet: &Sheet, from: usize) -> Vec<ListOfWords> {
     const LEAST_ROWS: usize = 2;
-    let last = at.checked_sub(LEAST_ROWS + 1)?;
-    (from..=last).find(|place| {
-        let row = &sheet.rows[*place];
-        let below = &sheet.rows[place + 1..at];
-        names_columns(sheet, from, *place)
-            && row.cells.len() >= LEAST_COLUMNS
-            && sheet.rows[place + 1].index == row.index + 1
+    const MOST_ABOVE: usize = 40;
+    let places = from..sheet.rows.len().min(from + MOST_ABOVE);
+    let list = |place: usize| {
+        let row = &sheet.rows[place];
+        let is_heading = row.cells.len() >= LEAST_COLUMNS
+            && sheet.rows.get(place + 1)?.index == row.index + 1
             && row
                 .cells
                 .iter()
                 .all(|cell| sheet.merges.at(CellAt::new(row.index, cell.column)).is_none())
-            && sheet.rows[place + 1..=at].iter().all(|below| is_within(below, row))
-            && below.iter().filter(|below| below.cells.len() > 1).count() >= LEAST_ROWS
-            && are_rows(below)
-    })
+            && names_columns(sheet, from, place);
+        if !is_heading {
+            return None;
+        }
+        let below = &sheet.rows[place + 1..];
+        let within = below.iter().take_while(|below| is_within(below, row)).count();
+        let below = &below[..within];
+        let mut several = below.iter().enumerate().filter(|(_, below)| below.cells.len() > 1);
+        let (second, _) = several.nth(LEAST_ROWS - 1)?;
+        let first = place + 1 + 1 + second.max(shows_rows(below)?);
+        (first <= place + within)
+            .then(|| ListOfWords { heading: place, first_figures: first..=place + within })
+    };
+    places.filter_map(list).collect()
 }
 
 /// Returns whether a row could be the only one of a heading: words, each another.
@@ -96,7 +122,7 @@ fn names_columns(sheet: &Sheet, from: usize, at: usize) -> bool {
     row.cells.len() > 1
         && is_words(sheet, from, at)
         && row.cells.iter().all(|cell| !is_figure(&cell.content))
-        && !is_beside(row, &Lexicon::default())
+        && !is_beside(row, Lexicon::standard())
         && {
             let keys = keys();
             keys.len() == row.cells.len() && !keys.contains("")
@@ -118,12 +144,14 @@ fn is_within(row: &Row, heading: &Row) -> bool {
     row.cells.iter().all(|cell| heading.cell(cell.column).is_some())
 }
 
-/// Whether rows of words are those of a list and no further levels of its heading: they say the same thing
-/// twice in one column, or name a day, or go on at length.
-fn are_rows(rows: &[Row]) -> bool {
+/// By which of rows of words it shows that they are those of a list and no further levels of its heading: they
+/// say the same thing twice in one column, or name a day, or go on at length.
+fn shows_rows(rows: &[Row]) -> Option<usize> {
     let mut seen: BTreeSet<(u32, &str)> = BTreeSet::new();
-    rows.iter().flat_map(|row| &row.cells).any(|cell| match &cell.content {
-        Content::Text(text) => is_long(text) || !seen.insert((cell.column, text.trim())),
-        content => matches!(content, Content::Date { .. }),
+    rows.iter().position(|row| {
+        row.cells.iter().any(|cell| match &cell.content {
+            Content::Text(text) => is_long(text) || !seen.insert((cell.column, text.trim())),
+            content => matches!(content, Content::Date { .. }),
+        })
     })
 }
