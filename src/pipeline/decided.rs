@@ -46,6 +46,7 @@ impl Pipeline {
             let column = &mut pipeline.columns[column];
             column.headings.push(key);
             column.upper_headings.extend(heading::upper_levels(text));
+            column.lowest_headings.extend(heading::lowest_level(text));
         }
         if !decided.headings.is_empty() {
             pipeline.headings = heading::Headings::of(&pipeline.columns);

@@ -32,6 +32,8 @@ pub struct Headings {
     twins: BTreeSet<String>,
     /// Keys of the levels above the lowest one.
     upper: BTreeSet<String>,
+    /// Keys of the lowest levels by themselves: 2019 of 补助 > 2019.
+    lowest: BTreeSet<String>,
     /// No text of more bytes is looked up.
     pub longest: usize,
     /// The columns of texts that were looked up.
@@ -57,6 +59,7 @@ impl Headings {
                 }
             }
             headings.upper.extend(column.upper_headings.iter().cloned());
+            headings.lowest.extend(column.lowest_headings.iter().cloned());
         }
         let mut meant: BTreeMap<&str, BTreeSet<ColumnId>> = BTreeMap::new();
         for (place, column) in columns.iter_enumerated() {
@@ -129,7 +132,7 @@ impl Headings {
 
     /// Returns whether a key is that of a level of a declared heading.
     pub fn names_level(&self, key: &str) -> bool {
-        self.upper.contains(key) || self.names_column(key)
+        self.upper.contains(key) || self.lowest.contains(key) || self.names_column(key)
     }
 }
 
@@ -138,6 +141,13 @@ pub fn upper_levels(text: &str) -> impl Iterator<Item = String> + '_ {
     let mut levels: Vec<&str> = levels(text).collect();
     levels.pop();
     levels.into_iter().map(|level| read(level).key)
+}
+
+/// Returns the key of the lowest level of a heading that is a path.
+pub fn lowest_level(text: &str) -> Option<String> {
+    let (text, _) = without_twin(text);
+    let lowest = levels(text).skip(1).last()?;
+    Some(read_level(lowest).key)
 }
 
 /// A heading, understood.

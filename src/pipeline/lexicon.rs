@@ -228,13 +228,14 @@ impl Lexicon {
         }
         self.totals.iter().any(|word| {
             let rest = key.strip_prefix(word.as_str());
+            // 其中 names a part of the total in words of its own; what ends so (articles thereof) is no total.
+            let is_part = self.parts.contains(word);
             let counts = rest.is_some_and(|rest| {
-                // 其中 names a part of the total in words of its own.
-                self.parts.contains(word)
+                is_part
                     || self.added_up.iter().any(|noun| rest.starts_with(noun.as_str()))
                     || rest.starts_with(|c: char| c.is_ascii_digit())
             });
-            counts || key.ends_with(word.as_str())
+            counts || !is_part && key.ends_with(word.as_str())
         })
     }
 

@@ -121,6 +121,8 @@ pub struct Column {
     pub meant: Vec<String>,
     /// Keys of the levels that stand above the lowest in those that are paths.
     pub upper_headings: Vec<String>,
+    /// Keys of their lowest levels by themselves, without the number of a twin.
+    pub lowest_headings: Vec<String>,
     pub kind: ColumnType,
     /// For amounts: the unit where a sheet says none.
     pub unit: MoneyUnit,

@@ -101,7 +101,9 @@ pub fn is_heading(sheet: &Sheet, at: usize) -> bool {
                 kinds.push((place, kind));
             }
             // The same lower years may stand under several upper headings.
-            Some(kind) if is_under_other(sheet, at, place) => kinds.push((place, kind)),
+            Some(kind) if is_under_other(sheet, at, place) || are_runs(row) => {
+                kinds.push((place, kind));
+            }
             _ => return are_months(sheet, at),
         }
     }
@@ -126,6 +128,23 @@ pub fn is_heading(sheet: &Sheet, at: usize) -> bool {
         }
     }
     figures > periods
+}
+
+/// Returns whether all figures of a row are years that rise in runs, and begin anew where a further block of
+/// columns does, though nothing above says which.
+fn are_runs(row: &Row) -> bool {
+    const LEAST: usize = 3;
+    let years: Option<Vec<f64>> = row
+        .cells
+        .iter()
+        .filter(|cell| is_figure(&cell.content))
+        .map(|cell| match cell.content {
+            Content::Number(number) if of(&cell.content) == Some(Period::Year) => Some(number),
+            _ => None,
+        })
+        .collect();
+    let runs = |years: &[f64]| years.chunk_by(|one, next| one < next).all(|run| run.len() >= LEAST);
+    years.is_some_and(|years| years.len() >= LEAST && runs(&years))
 }
 
 /// Returns whether each cell of a row of several stands below a word of its own in the row right above, none of

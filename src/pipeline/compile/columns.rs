@@ -20,6 +20,7 @@ impl Compiler<'_> {
             self.new_name(&column.name, &mut names, &here);
             let mut headings = Vec::new();
             let mut upper_headings = Vec::new();
+            let mut lowest_headings = Vec::new();
             for (at, text) in std::iter::once(&column.title).chain(&column.headings).enumerate() {
                 let place = match at.checked_sub(1) {
                     None => here.key("title"),
@@ -35,6 +36,7 @@ impl Compiler<'_> {
                     continue;
                 }
                 upper_headings.extend(heading::upper_levels(text));
+                lowest_headings.extend(heading::lowest_level(text));
                 match owners.get(&key) {
                     Some(owner) if *owner != column.name => self.say(
                         &place,
@@ -61,6 +63,7 @@ impl Compiler<'_> {
                 headings,
                 meant: Vec::new(),
                 upper_headings,
+                lowest_headings,
                 kind: column.kind,
                 unit: column.unit.unwrap_or(normalise.money),
                 decimal: column.decimal,
