@@ -38,8 +38,7 @@ impl Marks {
         match mark {
             Mark::Comma => {
                 self.comma += 1;
-                let decimals = figure.rsplit_once(',').map_or(0, |(_, decimals)| decimals.len());
-                self.surely += usize::from(decimals == 2 || figure.contains('.'));
+                self.surely += usize::from(is_surely_one(text, figure));
             }
             Mark::Point => self.point += 1,
             Mark::Either => self.either += 1,
@@ -66,6 +65,20 @@ impl Marks {
     fn has_commas(self) -> bool {
         self.are_figures() && self.point == 0 && self.surely > 0 && self.surely * 2 >= self.comma
     }
+}
+
+/// Whether a figure with a comma is no list of numbers, as 1,2 may be: 12,50, 1.250,5, -60,5, 60,0, 0,5
+/// and 2256,4 are none, since lists name neither noughts nor negative figures, and no long ones.
+fn is_surely_one(text: &str, figure: &str) -> bool {
+    let Some((whole, decimals)) = figure.rsplit_once(',') else { return false };
+    let is_negative = text.trim_start().starts_with(['-', '−', '–']);
+    let is_nought = |part: &str| !part.is_empty() && part.bytes().all(|b| b == b'0');
+    decimals.len() == 2
+        || figure.contains('.')
+        || is_negative
+        || is_nought(whole)
+        || is_nought(decimals)
+        || whole.len() > 3
 }
 
 /// How the figures of a column are written, and how sure that is.

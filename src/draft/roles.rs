@@ -332,7 +332,8 @@ pub fn key(guesses: &[Guess], known: &Names, owner: Option<usize>, reach: Reach)
     };
     let texts: Vec<usize> = (0..guesses.len()).filter(is_text).collect();
     let mut candidates: Vec<usize> = texts.iter().copied().filter(names).collect();
-    if candidates.is_empty() {
+    // Where each unit has one row, figures with a word among them tell no rows apart.
+    if candidates.is_empty() && !owner.is_some_and(|owner| has_one_row_each(&guesses[owner])) {
         candidates = texts;
     }
     let mut ranked = candidates.clone();
@@ -366,6 +367,14 @@ pub fn key(guesses: &[Guess], known: &Names, owner: Option<usize>, reach: Reach)
     // Of a table that gives each unit one row, the unit is what the row is about.
     tried.extend(owner.filter(|_| tried.is_empty()).map(|owner| vec![owner]));
     best_key(tried, |key| repeated_of(known, guesses, owner, key, &[])).unwrap_or_default()
+}
+
+/// Whether whom a column names has one row in each table.
+fn has_one_row_each(guess: &Guess) -> bool {
+    let filled = || guess.cells.iter().filter(|cell| !cell.is_empty());
+    let distinct: BTreeSet<&String> = filled().collect();
+    // One of sections stands in no table.
+    guess.tables != usize::MAX && distinct.len() * guess.tables.max(1) >= filled().count()
 }
 
 /// The column that names the rows where all of them hold figures: years, months and days, else the

@@ -11,6 +11,7 @@ use super::super::{Money, Plan};
 use super::rules::bare;
 use super::{BY_TASKS, quoted, section, tables};
 use crate::model::{fold, words};
+use crate::normalise::cells::spelling;
 use crate::pipeline::heading::{self, TWIN};
 use crate::pipeline::{ColumnType, DecimalMark, Lexicon};
 use crate::reading::TypeReason;
@@ -292,7 +293,7 @@ fn other_type(guess: &Guess, role: Role) -> Option<String> {
 /// Whether a cell says that there is nothing, as a dash does: its column need not be filled.
 fn says_none(cells: &[String]) -> bool {
     let words = Lexicon::default().not_applicable;
-    cells.iter().any(|cell| words.contains(&fold::plain(cell).to_lowercase()))
+    cells.iter().any(|cell| spelling::says_not_applicable(&fold::plain(cell), &words))
 }
 
 /// More blanks than these are no gaps, in however many rows.

@@ -4,7 +4,7 @@
 //! A cell is read by its column and its unit of money alone; what its row is does not matter yet.
 
 pub mod numeral;
-mod spelling;
+pub mod spelling;
 pub mod commas;
 pub mod amount;
 pub mod quantity;

@@ -67,11 +67,13 @@ pub fn with_exponent(plain: &str) -> Option<f64> {
 }
 
 /// Returns whether a spelling is one of the declared words for *not applicable*; dashes of any
-/// kind and number are one word.
+/// kind and number are one word, and so are the rows of dots that tables set in their place; …… leaves something out.
 pub fn says_not_applicable(plain: &str, words: &[String]) -> bool {
+    const LEAST_DOTS: usize = 7;
     let only_dashes = |text: &str| !text.is_empty() && text.chars().all(|c| DASHES.contains(&c));
+    let only_dots = plain.len() >= LEAST_DOTS && plain.bytes().all(|byte| byte == b'.');
     words.contains(&plain.to_lowercase())
-        || (only_dashes(plain) && words.iter().any(|word| only_dashes(word)))
+        || ((only_dots || only_dashes(plain)) && words.iter().any(|word| only_dashes(word)))
 }
 
 /// Returns whether a text is a spreadsheet's error, such as `#REF!`.
