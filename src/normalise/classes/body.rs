@@ -205,7 +205,8 @@ impl<'a> Body<'a> {
             let below = self.sheet.rows.partition_point(|row| row.index <= heading.index);
             are_values(&self.sheet.rows[below..], heading)
         };
-        repeats(row, heading) && !*self.has_words_of_rows.get_or_init(are_values)
+        (repeats(row, heading) && !*self.has_words_of_rows.get_or_init(are_values))
+            || self.heads_a_block(row, heading)
     }
 
     pub(super) fn class(&mut self, row: &Row) -> Found {

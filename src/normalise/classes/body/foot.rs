@@ -1,7 +1,10 @@
 //! Rows below the list that have a name and a figure as tasks have, and are none: what was added up beside
 //! the table, labels of a form.
 
+use std::borrow::Cow;
+
 use super::{Body, RowClass};
+use crate::normalise::classes::looks::{Look, Mark, Meant, Place};
 use crate::normalise::layout::words::is_figure;
 use crate::normalise::typed::typed_text;
 use crate::pipeline::heading;
@@ -52,6 +55,70 @@ impl Body<'_> {
             parts.len() > 1 && (sum - printed).abs() <= 0.005_f64.max(sum.abs() * 1e-9)
         };
         row.cells.iter().filter(|cell| is_sum(cell.column)).count() >= LEAST
+    }
+
+    /// Notes which rows below the last total are the foot of a form: labels where tasks have their numbers, or
+    /// with a colon, with what they say or a place for it, and no figure.
+    pub(super) fn labels_below(&mut self, looks: &[Look], parts: &[Cow<'_, Row>]) {
+        let total = looks.iter().rposition(|look| self.labels.contains_key(&look.row));
+        let Some(first) = total.map(|total| total + 1) else { return };
+        let is_words = |row: &Row| {
+            let mut cells = row.cells.iter();
+            cells.all(|cell| matches!(cell.content, Content::Text(_)) && !is_figure(&cell.content))
+        };
+        // 供货日期： | 2021年4月10日前.
+        let is_labelled = |row: &Row| match row.cells.first().map(|cell| &cell.content) {
+            Some(Content::Text(text)) => text.trim_end().ends_with([':', '：']),
+            _ => false,
+        };
+        let foot: Vec<u32> = (first..looks.len())
+            .filter(|at| {
+                let is_label = looks[*at].number == Mark::Other || is_labelled(&parts[*at]);
+                is_label && is_words(&parts[*at])
+            })
+            .filter(|at| !self.is_told(&parts[*at]))
+            .map(|at| looks[at].row)
+            .collect();
+        for row in foot {
+            self.meant.entry(row).or_insert(Meant::Line);
+        }
+    }
+
+    /// Notes that the last row is a sum that stands below another column than its own: 项目费用 | 29000 where the first
+    /// of the dates stand, and what the tasks have under 预算 comes to 29000. No other column comes to it.
+    pub(super) fn sum_out_of_place(&mut self, parts: &[Cow<'_, Row>]) {
+        /// A smaller figure may be a sum by chance.
+        const LEAST: f64 = 100.0;
+        const LEAST_ROWS: usize = 3;
+        let Some((last, above)) = parts.split_last().filter(|(row, _)| !self.is_told(row)) else {
+            return;
+        };
+        let [name, figure] = last.cells.as_slice() else { return };
+        let is_key = self
+            .field_at(name.column)
+            .is_some_and(|field| self.pipeline.roles.key.contains(&field));
+        let Content::Number(printed) = figure.content else { return };
+        let holds_others = self.field_at(figure.column).is_some_and(|field| {
+            let kind = self.pipeline.columns[field].kind;
+            kind.is_text() || kind.is_time()
+        });
+        if !is_key || !holds_others || printed < LEAST || is_figure(&name.content) {
+            return;
+        }
+        let tasks: Vec<&Cow<'_, Row>> = above.iter().filter(|row| !self.is_told(row)).collect();
+        let is_sum = |column: u32| {
+            let figures = tasks.iter().filter_map(|row| match row.cell(column)?.content {
+                Content::Number(number) => Some(number),
+                _ => None,
+            });
+            figures.clone().count() >= LEAST_ROWS
+                && (figures.sum::<f64>() - printed).abs() <= 0.005_f64.max(printed * 1e-9)
+        };
+        let figures = self.figure_columns().filter_map(|field| self.columns[field]);
+        if figures.filter(|column| is_sum(*column)).count() == 1 {
+            let rows = (above[0].index, above[above.len() - 1].index);
+            self.meant.insert(last.index, Meant::Sum { rows, place: Place::Below });
+        }
     }
 
     /// Returns what a row is that has all that a task has.

@@ -62,7 +62,7 @@ impl Body<'_> {
         if begins_note && (!has_figures || only_words) {
             return true;
         }
-        if self.is_signed(row, text) || self.is_between_tables(row) {
+        if self.is_signed(row, text) || self.is_between_tables(row) || self.ends_labelled(row) {
             return true;
         }
         let at = CellAt::new(row.index, column);
@@ -110,6 +110,60 @@ impl Body<'_> {
             && row.cells.iter().any(|cell| {
                 is_money_line(&cell.content, &self.pipeline.words)
                     || labelled(&cell.content).is_some_and(|label| submitter.contains(&label))
+            })
+    }
+
+    /// Returns whether a row heads a further block: below a total or a gap it has nothing but words, in columns of
+    /// figures as well, and some of them are those of the heading; three in all at the least.
+    pub(super) fn heads_a_block(&self, row: &Row, heading: &Row) -> bool {
+        const LEAST: usize = 3;
+        let is_word =
+            |cell: &Cell| matches!(cell.content, Content::Text(_)) && !is_figure(&cell.content);
+        if row.cells.len() < LEAST || !row.cells.iter().all(is_word) {
+            return false;
+        }
+        let over_figures = row.cells.iter().filter(|cell| {
+            let field = self.field_at(cell.column);
+            field.is_some_and(|field| self.pipeline.columns[field].kind.is_figure())
+        });
+        let key = |cell: &Cell| fold::key(&typed_text(&cell.content));
+        let says_same =
+            |cell: &Cell| heading.cell(cell.column).is_some_and(|known| key(known) == key(cell));
+        let place = self.sheet.rows.partition_point(|other| other.index < row.index);
+        let above = place.checked_sub(1).map(|above| self.sheet.rows[above].index);
+        let is_apart = above.is_some_and(|above| {
+            above + 1 < row.index
+                || self.labels.contains_key(&above)
+                || self.summed.contains_key(&above)
+        });
+        let (over_figures, same) =
+            (over_figures.count(), row.cells.iter().filter(|cell| says_same(cell)).count());
+        is_apart && over_figures > 0 && same > 0 && over_figures + same >= LEAST
+    }
+
+    /// Returns whether a row is the last of its sheet and says who made it and when, each beside its label: 作者：张顺,
+    /// 建表时间：2016年9月13日. It leaves most columns blank, and no row above has labels in all of those.
+    fn ends_labelled(&self, row: &Row) -> bool {
+        const LONGEST_LABEL: usize = 8;
+        let is_last = self.sheet.rows.last().is_some_and(|last| last.index == row.index);
+        if !is_last || row.cells.len() < 2 || row.cells.len() * 2 > self.layout.columns.len() {
+            return false;
+        }
+        let is_labelled = |cell: &Cell| {
+            let Content::Text(text) = &cell.content else { return false };
+            text.split_once([':', '：']).is_some_and(|(label, said)| {
+                let label = fold::key(label);
+                (1..=LONGEST_LABEL).contains(&label.chars().count())
+                    && label.chars().all(char::is_alphabetic)
+                    && !said.trim().is_empty()
+                    && !said.starts_with('/')
+            })
+        };
+        let above = self.sheet.rows.iter().filter(|above| above.index < row.index);
+        let mut lines = above.filter(|above| above.cells.len() > 1);
+        row.cells.iter().all(is_labelled)
+            && !lines.any(|above| {
+                row.cells.iter().all(|own| above.cell(own.column).is_some_and(is_labelled))
             })
     }
 

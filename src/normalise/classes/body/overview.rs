@@ -103,6 +103,7 @@ impl<'a> Body<'a> {
         self.figures_below(&looks, &parts);
         self.reckoned_below(&looks, &parts);
         self.labels_below(&looks, &parts);
+        self.sum_out_of_place(&parts);
     }
 
     /// Takes the name of an owner that stands where tasks are named, in a row without number and owner, for
@@ -172,33 +173,6 @@ impl<'a> Body<'a> {
         if unnumbered == 0 {
             let is_less = |at: &usize| parts[*at].cells.len() * 2 <= usual;
             self.loose.extend(open.into_iter().filter(is_less).map(|at| looks[at].row));
-        }
-    }
-
-    /// Notes which rows below the last total are the foot of a form: labels where tasks have their numbers, or
-    /// with a colon, with what they say or a place for it, and no figure.
-    fn labels_below(&mut self, looks: &[Look], parts: &[Cow<'_, Row>]) {
-        let total = looks.iter().rposition(|look| self.labels.contains_key(&look.row));
-        let Some(first) = total.map(|total| total + 1) else { return };
-        let is_words = |row: &Row| {
-            let mut cells = row.cells.iter();
-            cells.all(|cell| matches!(cell.content, Content::Text(_)) && !is_figure(&cell.content))
-        };
-        // 供货日期： | 2021年4月10日前.
-        let is_labelled = |row: &Row| match row.cells.first().map(|cell| &cell.content) {
-            Some(Content::Text(text)) => text.trim_end().ends_with([':', '：']),
-            _ => false,
-        };
-        let foot: Vec<u32> = (first..looks.len())
-            .filter(|at| {
-                let is_label = looks[*at].number == Mark::Other || is_labelled(&parts[*at]);
-                is_label && is_words(&parts[*at])
-            })
-            .filter(|at| !self.is_told(&parts[*at]))
-            .map(|at| looks[at].row)
-            .collect();
-        for row in foot {
-            self.meant.entry(row).or_insert(Meant::Line);
         }
     }
 
