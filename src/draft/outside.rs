@@ -55,7 +55,45 @@ pub fn below_totals(extract: &Extract) -> Vec<String> {
             found.push(named(sheet.name.as_deref(), &below));
         }
     }
+    // What is read as a table for each unit is one on the sheet.
+    found.dedup();
     found
+}
+
+/// Returns the last tasks of tables without a total that say far less than the others do: a name and a figure where
+/// these fill a row of columns, as averages below a list do.
+pub fn scanty_at_end(extract: &Extract) -> Vec<String> {
+    const MOST: usize = 3;
+    const LEAST_USUAL: usize = 6;
+    const LESS: usize = 3;
+    let mut found = Vec::new();
+    for sheet in &extract.rows.sheets {
+        for rows in sheet.rows_by_table() {
+            let tasks: Vec<&TableRow> =
+                rows.iter().copied().filter(|row| row.class == RowClass::Task).collect();
+            let has_total = rows.iter().any(|row| row.class == RowClass::Total);
+            let mut filled: Vec<usize> = tasks.iter().map(|row| own_cells(row)).collect();
+            filled.sort_unstable();
+            let usual = filled.get(filled.len() / 2).copied().unwrap_or(0);
+            let is_scanty = |row: &&&TableRow| own_cells(row) * LESS <= usual;
+            let last: Vec<&TableRow> = tasks.iter().rev().take_while(is_scanty).copied().collect();
+            let is_end = !last.is_empty() && last.len() <= MOST && usual >= LEAST_USUAL;
+            // A list in which many rows say little is no other at its end.
+            let others = tasks.iter().filter(is_scanty).count() - last.len();
+            if is_end && !has_total && others == 0 {
+                let rows: Vec<u32> = last.iter().rev().map(|row| row.row).collect();
+                found.push(named(sheet.name.as_deref(), &rows));
+            }
+        }
+    }
+    found.dedup();
+    found
+}
+
+/// How many cells of a row say something themselves.
+fn own_cells(row: &TableRow) -> usize {
+    let own = row.entries.iter().flatten();
+    own.filter(|entry| !entry.value.is_absent() && entry.filled_from().is_none()).count()
 }
 
 /// Returns the tasks without a number in tables whose other tasks, three of four at the least, have one.
@@ -75,6 +113,7 @@ pub fn unnumbered(extract: &Extract, pipeline: &Pipeline) -> Vec<String> {
             }
         }
     }
+    found.dedup();
     found
 }
 

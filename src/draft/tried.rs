@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::doubts::{DOUBTS, doubts};
-use super::outside::{MOST_NAMED, below_totals, sums_within, unnumbered};
+use super::outside::{MOST_NAMED, below_totals, scanty_at_end, sums_within, unnumbered};
 use super::sections::{self, Sections, Why};
 use crate::check::ledger::Held;
 use crate::check::outcome::Outcome;
@@ -345,6 +345,8 @@ fn once_more(reconciled: &Reconciliation<'_>) -> Vec<String> {
 fn asked(extract: &Extract, pipeline: &Pipeline) -> BTreeMap<String, ColumnType> {
     /// A sum or two that nobody rounded are the plan's own fault.
     const FEW: usize = 10;
+    const FEW_SUMS: usize = 2;
+    const FEW_OF_MANY: usize = 50;
     const FEW_CODES: usize = 3;
     let mut asked = BTreeMap::new();
     for (field, column) in pipeline.columns.iter_enumerated() {
@@ -390,9 +392,11 @@ fn asked(extract: &Extract, pipeline: &Pipeline) -> BTreeMap<String, ColumnType>
                 }
                 ColumnType::Decimal
             }
+            // What is finer than money drops out of the sums, each by a whole amount.
             ColumnType::Amount => {
                 let fine = unread(&|why, _| *why == Obstacle::TooFine);
-                if fine * FEW < entries().count().max(1) {
+                let all = entries().count().max(1);
+                if fine * FEW < all && (fine <= FEW_SUMS || fine * FEW_OF_MANY < all) {
                     continue;
                 }
                 ColumnType::Decimal
@@ -544,20 +548,16 @@ fn said(
             within.iter().take(MOST_NAMED).cloned().collect::<Vec<_>>().join("、")
         );
     }
-    let below = below_totals(extract);
-    if !below.is_empty() {
+    let doubted = [
+        (below_totals(extract), "在最后一个合计之下，没有哪个合计包括它们"),
+        (unnumbered(extract, pipeline), "没有序号，别的行都有"),
+        (scanty_at_end(extract), "在表的末尾，只填了一两格，别的行填得多"),
+    ];
+    for (rows, why) in doubted.iter().filter(|(rows, _)| !rows.is_empty()) {
         let _ = writeln!(
             text,
-            "# 请定：{}在最后一个合计之下，没有哪个合计包括它们，现按任务读；不是任务的，用 [[normalise.table]] 的 skip 写明怎样开头。",
-            below.join("、")
-        );
-    }
-    let unnumbered = unnumbered(extract, pipeline);
-    if !unnumbered.is_empty() {
-        let _ = writeln!(
-            text,
-            "# 请定：{}没有序号，别的行都有，现按任务读；不是任务的，用 [[normalise.table]] 的 skip 写明怎样开头。",
-            unnumbered.join("、")
+            "# 请定：{}{why}，现按任务读；不是任务的，用 [[normalise.table]] 的 skip 写明怎样开头。",
+            rows.join("、")
         );
     }
     if !of_plan.is_empty() {

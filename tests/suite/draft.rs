@@ -97,6 +97,21 @@ fn what_stands_below_a_numbered_list_without_a_number_is_told() {
 }
 
 #[test]
+fn averages_below_a_list_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut plan = "姓名,头条,次条,三条,点赞,转发,勘误,备注\n".to_owned();
+    for number in 1..=12 {
+        plan.push_str(&format!("员工{number},{number},2,3,4{number},5,0,无\n"));
+    }
+    plan.push_str("头条平均阅读,310\n次条平均阅读,290\n");
+    fs::write(folder.path().join("plan.csv"), plan).unwrap();
+    let output = duibiao(folder.path(), &["inspect", "plan.csv", "--draft"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("14 行任务"), "{text}");
+    assert!(text.contains("# 请定：第 14、15 行在表的末尾"), "{text}");
+}
+
+#[test]
 fn what_a_run_made_is_no_plan() {
     let folder = tempfile::tempdir().unwrap();
     let pipeline = root().join("pipelines/rural-water-2024.toml");
