@@ -264,7 +264,8 @@ fn settle_blank(guess: &mut Guess, beside: Option<(ColumnType, Option<MoneyUnit>
     }
 }
 
-/// The columns of earlier tables that those of a table are by their headings, the longest path first.
+/// The columns of earlier tables that those of a table are by their headings, the longest path first: what one column is
+/// called in full is not another's that ends so, 计划时间 > 完成时间 beside 完成时间.
 fn same_headings(shape: &Shape, known: &[Guess]) -> Vec<Option<usize>> {
     let mut named: BTreeMap<String, usize> = BTreeMap::new();
     for (place, guess) in known.iter().enumerate() {
@@ -272,18 +273,22 @@ fn same_headings(shape: &Shape, known: &[Guess]) -> Vec<Option<usize>> {
             named.entry(heading::read(heading).key).or_insert(place);
         }
     }
-    let columns = shape.columns.iter().map(|column| {
+    let keys = shape.columns.iter().map(|column| {
         let levels: Vec<String> =
             column.levels.iter().map(|level| heading::read(level).key).collect();
         let paths = (0..levels.len()).map(|top| levels[top..].concat());
         // A twin's number is no part of any level.
         let own = std::iter::once(heading::read(&column.title).key);
-        let keys: Vec<String> =
-            if column.title.contains('#') { own.collect() } else { paths.chain(own).collect() };
-        // Each column is one of the table's only.
-        keys.iter().find_map(|key| named.remove(key))
+        if column.title.contains('#') { own.collect() } else { paths.chain(own).collect() }
     });
-    columns.collect()
+    let keys: Vec<Vec<String>> = keys.collect();
+    // Each column is one of the table's only.
+    let in_full = keys.iter().map(|keys| named.remove(keys.first()?));
+    let mut same: Vec<Option<usize>> = in_full.collect();
+    for (own, keys) in same.iter_mut().zip(&keys).filter(|(own, _)| own.is_none()) {
+        *own = keys.iter().find_map(|key| named.remove(key));
+    }
+    same
 }
 
 /// Returns whether a table has the columns that name a task.

@@ -14,7 +14,7 @@ use super::side_by_side::{
     alike_between_blanks, letters_its_columns, sharing_between_blanks, touching,
 };
 pub use words::heading_of_words;
-use words::lists_of_words;
+use words::{holds_number_of_somebody, lists_of_words};
 
 use crate::model::{CellAt, MoneyUnit, fold};
 use crate::normalise::typed::typed_text;
@@ -79,7 +79,9 @@ pub fn headings(sheet: &Sheet) -> Vec<Headed> {
         let own = keys(sheet, &sheet.rows[heading.clone()]);
         // Labels and what they say, in pairs above the table of a form, are none.
         let is_form = || found.len() == 1 && form::stands_above(sheet, from, &heading);
-        if (is_far_wider(own.len(), known.len()) || is_form())
+        let is_below_pair =
+            heading.len() == 1 && form::is_below_a_pair(own.len(), &known, heading.start - from);
+        if (is_far_wider(own.len(), known.len()) || is_below_pair || is_form())
             && heading.start < MOST_ABOVE_FORM
             && !is_apart(sheet, from, heading.start)
         {
@@ -110,6 +112,7 @@ fn is_words(sheet: &Sheet, from: usize, at: usize) -> bool {
     for cell in cells {
         match &cell.content {
             content if is_figure(content) => has_figures = true,
+            Content::Text(text) if holds_number_of_somebody(text) => return false,
             Content::Text(text) => long += usize::from(is_long(text)),
             _ => return false,
         }
@@ -198,9 +201,14 @@ fn heading_above(
             && filled * 3 >= row.cells.len() * 2
             && figures_named * 3 >= figures.len() * 2;
         let is_new = known.is_empty() || begins_anew(sheet, from, start, rows, known);
-        let is_better = best
-            .as_ref()
-            .is_none_or(|(most, rows)| filled > *most || (filled == *most && start < rows.start));
+        // Of two that name as much of the row, the upper; but not where it names less of the rows below it.
+        let is_as_wide = |best: &Range<usize>| {
+            let known = columns_with_words(sheet, &sheet.rows[best.clone()]);
+            covered(sheet, at, &named) >= covered(sheet, at, &known)
+        };
+        let is_better = best.as_ref().is_none_or(|(most, rows)| {
+            filled > *most || (filled == *most && start < rows.start && is_as_wide(rows))
+        });
         if fits && is_new && is_better {
             best = Some((filled, start..lowest + 1));
             // Words over all the figures are no task's: a heading above is the same in other words.
@@ -223,6 +231,13 @@ fn heading_above(
     best.map(|(_, rows)| rows)
 }
 
+/// How many cells of a row with figures and of the few below it stand in the columns that a heading names.
+fn covered(sheet: &Sheet, at: usize, named: &BTreeMap<u32, Vec<String>>) -> usize {
+    const ROWS: usize = 4;
+    let rows = sheet.rows[at..].iter().take(ROWS);
+    rows.flat_map(|row| &row.cells).filter(|cell| named.contains_key(&cell.column)).count()
+}
+
 /// Returns whether a heading below the first rows of a table is another: it names the same columns,
 /// as on a further page, or something parts it from the rows above.
 fn begins_anew(
@@ -240,7 +255,11 @@ fn begins_anew(
     let is_apart = figures != 1 && is_apart(sheet, from, start);
     let heading = start..start + rows.len();
     let is_form = || start < MOST_ABOVE_FORM && form::stands_above(sheet, from, &heading);
-    again * 2 > keys.len() || is_apart || is_far_wider(keys.len(), known.len()) || is_form()
+    again * 2 > keys.len()
+        || is_apart
+        || is_far_wider(keys.len(), known.len())
+        || rows.len() == 1 && form::is_below_a_pair(keys.len(), known, start - from)
+        || is_form()
 }
 
 /// Returns whether a blank row or a line parts a row from those above it.

@@ -81,6 +81,10 @@ fn lacking(
         };
         places.filter(|place| !fits(*place)).count()
     };
+    // A list with a column for each heading leaves none out, whatever stands in them.
+    if bare.columns.len() >= named.len() {
+        return 0;
+    }
     let others = 1..named.len().saturating_sub(1);
     if misfits(0) == 0 { 0 } else { others.into_iter().find(|n| misfits(*n) == 0).unwrap_or(0) }
 }

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use crate::model::CellAt;
 use crate::normalise::layout::periods::is_figure;
+use crate::pipeline::heading;
 use crate::read::{Content, Row, Sheet};
 
 /// So many rows at most are those of a form.
@@ -75,4 +76,15 @@ fn is_pairs(sheet: &Sheet, row: &Row) -> bool {
         merge.is_some_and(|merge| merge.last.row > row.index)
     };
     row.cells.iter().all(|cell| !is_figure(&cell.content) && !reaches_down(cell.column))
+}
+
+/// Returns whether a heading names so many columns right below a pair of words with few figures that the pair is what a
+/// form says, and heads no table: Valor target | XXX, Total CAPEX | 15189.
+pub(super) fn is_below_a_pair(columns: usize, known: &BTreeSet<String>, rows: usize) -> bool {
+    const LEAST: usize = 6;
+    const PAIR: usize = 2;
+    const MOST_ROWS: usize = 3;
+    let unnamed = heading::read(heading::UNNAMED).key;
+    let above = known.iter().filter(|key| **key != unnamed).count();
+    columns >= LEAST && (1..=PAIR).contains(&above) && rows <= MOST_ROWS
 }

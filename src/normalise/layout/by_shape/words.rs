@@ -155,3 +155,11 @@ fn shows_rows(rows: &[Row]) -> Option<usize> {
         })
     })
 }
+
+/// Returns whether a text holds digits as only telephones, accounts and identities have, one after the other: it is
+/// somebody's, and no heading is. A day without marks, 20200831, has eight.
+pub(super) fn holds_number_of_somebody(text: &str) -> bool {
+    const LONGEST: usize = 8;
+    text.len() > LONGEST
+        && text.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() > LONGEST)
+}
