@@ -29,9 +29,7 @@ pub(super) fn name(received: &Received, extract: &Extract, pipeline: &Pipeline) 
         let is_label = pipeline.roster.submitter.contains(&fold::key(label));
         (is_label && is_name(name)).then(|| name.trim().to_owned())
     });
-    submitter
-        .or_else(|| title(extract).map(|title| title.split_whitespace().collect()))
-        .unwrap_or_else(|| file_stem(&received.name))
+    submitter.or_else(|| title(extract).map(bare)).unwrap_or_else(|| file_stem(&received.name))
 }
 
 /// The longest title that stands alone in its row: several beside each other are rather headings
@@ -46,7 +44,37 @@ fn title(extract: &Extract) -> Option<&str> {
         titles().filter(move |title| in_row[&title.at.row] == 1)
     });
     let names = titles.map(|title| title.text.as_str()).filter(|text| is_name(text));
-    // 统计月度：2021年6月 is a title only where nothing else is.
-    let is_label = |text: &str| text.contains([':', '：']);
+    // 统计月度：2021年6月 is a title only where nothing else is, and so is (in millions).
+    let is_label = |text: &str| {
+        let text = text.trim();
+        text.contains([':', '：']) || text.starts_with(['(', '（']) && text.ends_with([')', '）'])
+    };
     names.max_by_key(|text| (!is_label(text), text.chars().count()))
+}
+
+/// A title without the lines drawn around it, and without the gaps that spread its characters; those between the
+/// words of a language that has them stay.
+fn bare(title: &str) -> String {
+    let is_line = |c: char| c.is_whitespace() || "-—–_=*~·─━".contains(c);
+    let mut bare = String::with_capacity(title.len());
+    for word in title.trim_matches(is_line).split_whitespace() {
+        let follows = bare.ends_with(|c: char| c.is_ascii());
+        if follows && word.starts_with(|c: char| c.is_ascii()) {
+            bare.push(' ');
+        }
+        bare.push_str(word);
+    }
+    bare
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_is_bare_of_lines_and_gaps() {
+        assert_eq!(bare("------微信支付账单明细列表------"), "微信支付账单明细列表");
+        assert_eq!(bare("资 金 计 划 表"), "资金计划表");
+        assert_eq!(bare("Cost  Planning 2020年 计划"), "Cost Planning 2020年计划");
+    }
 }
