@@ -384,7 +384,7 @@ impl Field<'_> {
         };
         let (found, expected) = (text(item.row), text(planned));
         let is_key = self.context.pipeline.roles.key.contains(&self.compare.column);
-        let folded = if is_key { fold::task_key } else { fold::key };
+        let folded = if is_key { fold::task_key } else { fold::said };
         let (found_key, expected_key) = (folded(&found), folded(&expected));
         if found_key == expected_key {
             return;

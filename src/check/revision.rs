@@ -44,7 +44,7 @@ pub fn changes(before: &Plan<'_>, now: &Plan<'_>, pipeline: &Pipeline) -> Vec<Ch
             };
             let value =
                 |item: &Item<'_>| item.row.entries[field].as_ref().map(|entry| entry.value.clone());
-            let folded = |text: Option<String>| text.map(|text| fold::key(&text));
+            let folded = |text: Option<String>| text.map(|text| fold::said(&text));
             let is_text = column.kind.is_free();
             let same_words = is_text && folded(typed(item)) == folded(typed(earlier));
             if value(item) == value(earlier) || same_words {

@@ -19,6 +19,26 @@ pub fn key(text: &str) -> String {
     folded(text, Boundaries::Dropped)
 }
 
+/// Returns the comparison key of what a cell says; of a text that is nothing but marks, these: √ is neither × nor a
+/// blank, and however a tick or a cross is drawn, it is one.
+pub fn said(text: &str) -> String {
+    let key = key(text);
+    if key.is_empty() && !text.is_empty() {
+        return text.chars().filter_map(mark).collect();
+    }
+    key
+}
+
+fn mark(c: char) -> Option<char> {
+    match c {
+        '√' | '✓' | '✔' | '☑' | '✅' => Some('√'),
+        '×' | '✗' | '✘' | '☒' | '╳' | '❌' => Some('x'),
+        '●' | '⚫' | '◆' | '■' | '▲' | '★' | '○' | '◯' | '◇' | '□' | '△' | '☆' | '◎' | '▽'
+        | '▼' => Some(c),
+        _ => None,
+    }
+}
+
 /// Returns the comparison key of what a row is about: a list's number before it does not matter.
 pub fn task_key(text: &str) -> String {
     key(without_list_number(text))

@@ -108,7 +108,7 @@ fn own_text(entry: &Entry) -> &str {
 pub struct Folded<'a> {
     /// As [`fold::task_key`] has them.
     tasks: HashMap<&'a str, (Text, u32), RandomState>,
-    /// As [`fold::key`] has them.
+    /// As [`fold::said`] has them.
     others: HashMap<&'a str, u32, RandomState>,
     numbers: HashMap<Text, u32, RandomState>,
 }
@@ -139,7 +139,7 @@ impl<'a> Folded<'a> {
         let numbers = &mut self.numbers;
         *self.others.entry(text).or_insert_with(|| {
             let next = next(numbers.len());
-            *numbers.entry(fold::key(text).into()).or_insert(next)
+            *numbers.entry(fold::said(text).into()).or_insert(next)
         })
     }
 }

@@ -355,7 +355,7 @@ impl One<'_> {
         if is_key && matches!(self.why, Why::SameText | Why::SameMeaning | Why::Decided { .. }) {
             return Some(true);
         }
-        let folded = if is_key { fold::task_key } else { fold::key };
+        let folded = if is_key { fold::task_key } else { fold::said };
         let text = |item: &Item<'_>| {
             let entry = item.row.entries[field].as_ref();
             folded(entry.map_or("", |entry| entry.value.text().unwrap_or_default()))

@@ -127,7 +127,25 @@ pub fn is_heading(sheet: &Sheet, at: usize) -> bool {
             }
         }
     }
-    figures > periods
+    figures > periods || figures + periods == 0 && stand_over_marks(sheet, at, &spans)
+}
+
+/// Returns whether months written as words stand above rows that hold marks below them, or nothing but colour: a
+/// work plan drawn over the year.
+fn stand_over_marks(sheet: &Sheet, at: usize, spans: &[(u32, u32)]) -> bool {
+    const LEAST_MONTHS: usize = 3;
+    const LEAST_ROWS: usize = 2;
+    let row = &sheet.rows[at];
+    let months = row.cells.iter().filter(|cell| {
+        matches!(cell.content, Content::Text(_)) && of(&cell.content) == Some(Period::Month)
+    });
+    let is_beside = |cell: &&Cell| {
+        spans.iter().all(|(first, last)| !(*first..=*last).contains(&cell.column))
+            && row.cell(cell.column).is_some()
+    };
+    let below = sheet.rows[at + 1..].iter().take(ROWS_BELOW);
+    let named = below.filter(|below| below.cells.iter().any(|cell| is_beside(&cell)));
+    months.count() >= LEAST_MONTHS && named.count() >= LEAST_ROWS
 }
 
 /// Returns whether all figures of a row are years that rise in runs, and begin anew where a further block of
@@ -184,9 +202,9 @@ pub fn stand_beside(sheet: &Sheet, at: usize) -> bool {
         && is_dense
         && below.len() >= LEAST_COLUMNS
         && figures.iter().all(|cell| {
-            of(&cell.content).is_some()
-                && !is_used(cell.column)
-                && named.last().is_some_and(|last| *last < cell.column)
+            // A rate with its name before it stands apart from the columns.
+            let least = if of(&cell.content).is_some() { 1 } else { 2 };
+            !is_used(cell.column) && named.last().is_some_and(|last| last + least < cell.column + 1)
         })
 }
 
