@@ -95,7 +95,10 @@ fn apart(groups: &[Vec<TaskId>], context: &Context<'_>) -> Apart {
     let (plan, words) = (context.plan, &context.pipeline.words);
     let ends_block = |label: &str| {
         let is_carried = words.carried.contains(&fold::key(label));
-        !(label.is_empty() || is_carried || words.is_part(label) || words.is_grand_total(label))
+        !(label.is_empty()
+            || is_carried
+            || words.adds_up_nothing(label)
+            || words.is_grand_total(label))
     };
     let mut parts: BTreeSet<(SheetId, u32)> = plan
         .totals

@@ -163,7 +163,7 @@ pub(super) fn scopes<'a>(
 ) -> Vec<Scope<'a>> {
     // 其中：… is part of the row above it: it adds nothing up, and ends no block.
     let whole: Vec<usize> =
-        (0..totals.len()).filter(|at| !words.is_part(&totals[*at].label)).collect();
+        (0..totals.len()).filter(|at| !words.adds_up_nothing(&totals[*at].label)).collect();
     if whole.len() < totals.len() {
         let own: Vec<&TableRow> = whole.iter().map(|at| totals[*at]).collect();
         let found = without_parts(tasks, &own, fields, words, |at| wider(whole[at]));

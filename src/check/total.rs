@@ -257,7 +257,7 @@ impl<'a> Table<'a> {
         let mut findings = Vec::new();
         for (at, total) in self.totals.iter().enumerate() {
             let Some(entry) = &total.row.entries[field] else { continue };
-            if entry.value.is_absent() || side.words.is_part(&total.row.label) {
+            if entry.value.is_absent() || side.words.adds_up_nothing(&total.row.label) {
                 continue;
             }
             let kind = context.pipeline.columns[field].kind;
@@ -495,7 +495,7 @@ pub(super) fn held<'a>(context: &'a Context<'_>) -> Vec<TotalHeld<'a>> {
             for table in tables {
                 for (at, total) in table.totals.iter().enumerate() {
                     let Some(entry) = &total.row.entries[field] else { continue };
-                    if entry.value.is_absent() || side.words.is_part(&total.row.label) {
+                    if entry.value.is_absent() || side.words.adds_up_nothing(&total.row.label) {
                         continue;
                     }
                     let printed = entry.value.summand();

@@ -33,6 +33,8 @@ pub enum Why {
     Other,
     /// Shows how another is filled in, as its name says.
     Sample,
+    /// In the form of others, and nobody has filled it in.
+    Unfilled,
     /// Nobody sees it, and a run would read it.
     Hidden,
     /// Its figures are formulas that nothing has calculated, beside a sheet in the same form.
@@ -49,6 +51,7 @@ impl Why {
             Why::SameTasks => "任务与另一张表相同，列不一样",
             Why::Other => "是另外一种表，没有金额",
             Why::Sample => "表名说是填写的例子",
+            Why::Unfilled => "是没有填的空表",
             Why::Hidden => "是隐藏的",
             Why::Uncalculated => "多数金额是没有计算结果的公式，另有一张同样的表",
         }
@@ -72,6 +75,25 @@ pub fn is_sample(name: Option<&str>) -> bool {
     let plain = name.map(fold::plain).unwrap_or_default().to_lowercase();
     let says = |word: &str| if word.is_ascii() { plain == word } else { plain.contains(word) };
     WORDS.sheets.samples.iter().any(|word| says(word))
+}
+
+/// Whether a sheet's name says that it is the form of others.
+pub fn is_form(name: Option<&str>) -> bool {
+    let plain = name.map(fold::plain).unwrap_or_default().to_lowercase();
+    WORDS.sheets.forms.iter().any(|word| plain.contains(word))
+}
+
+/// Returns whether a table is the form of another that nobody has filled in: no figure but noughts and the numbers of
+/// its rows, and no names either unless the sheet's name says that it is one.
+pub fn is_unfilled_beside(own: &Table, name: Option<&str>, other: &Table) -> bool {
+    let is_blank = |table: &Table| {
+        let is_nought = |figures: &Vec<Option<i128>>| figures.iter().flatten().all(|own| *own == 0);
+        table.figures.iter().all(|figures| is_nought(figures) || rises(figures))
+    };
+    own.titles == other.titles
+        && (own.names.is_empty() || is_form(name))
+        && is_blank(own)
+        && !is_blank(other)
 }
 
 /// Whether a sheet's name says that it tells what was done.

@@ -40,8 +40,11 @@ fn of_table(text: &mut String, sheet: &SheetRead, table: &TableRead, pipeline: &
     let names: Vec<String> = table.sheets.iter().map(|name| quoted(name)).collect();
     let _ =
         writeln!(text, "# [[normalise.table]]\n# of = \"plan\"\n# sheets = [{}]", names.join(", "));
-    let beside =
-        if several { "；这张工作表有几张表，写了就只认这一张" } else { "" };
+    let beside = if several {
+        "；这张工作表有几张表，只要这一张的，另用 ends 写明下面一张怎样开头"
+    } else {
+        ""
+    };
     if let Some(heading) = table.heading_rows.as_ref().filter(|own| own.origin == Origin::Found) {
         let rows = quoted(&heading.value);
         let _ = writeln!(text, "# heading_rows = {rows}  # 认出的表头{beside}");

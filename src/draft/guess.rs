@@ -121,6 +121,13 @@ pub enum Role {
 }
 
 impl Roles {
+    /// Moves all of them, where a column was put before the others; the key is told anew.
+    pub fn moved_behind_one(&mut self) {
+        let places = [&mut self.number, &mut self.owner, &mut self.open];
+        places.into_iter().flatten().for_each(|place| *place += 1);
+        self.alternating.iter_mut().for_each(|place| *place += 1);
+    }
+
     pub fn of(&self, place: usize) -> Role {
         if self.number == Some(place) {
             Role::Number

@@ -161,6 +161,8 @@ pub struct Sheets {
     pub unsettled: List,
     /// What the names of sheets hold that show how to fill in another; in letters, what they are.
     pub samples: List,
+    /// What the names of sheets hold that are the form of others.
+    pub forms: List,
     /// What the names of sheets hold that say what was done.
     pub done: List,
 }

@@ -17,6 +17,8 @@ mod alike;
 mod misfits;
 mod parts;
 mod rows;
+mod further;
+mod said_above;
 mod doubts;
 mod outside;
 mod sections;
@@ -50,6 +52,10 @@ struct Plan<'a> {
     tables: Vec<(&'a Sheet, &'a Shape)>,
     /// Tables without the columns that name a task.
     without_key: Vec<(&'a Sheet, &'a Shape)>,
+    /// What the lines above the tables say in a label that is part of the key.
+    said_above: Option<String>,
+    /// Lists of something else on the same sheets.
+    others: Vec<(&'a Sheet, &'a Shape)>,
     /// Sheets that look like the plan and are not.
     aside: Vec<Aside>,
     columns: Vec<Guess>,
@@ -182,7 +188,7 @@ fn drafted(book: &Book, path: &str, left: &[Aside]) -> Result<Drafted, NoDraft> 
     let mut lines: Vec<(&Sheet, Lines)> = Vec::new();
     let mut others: Vec<(&Sheet, Shape)> = Vec::new();
     for (sheet, found) in &mut shapes {
-        others.extend(rows::without_others(sheet, found));
+        others.extend(further::without_others(sheet, found));
     }
     let parts = parts::apart(&mut shapes);
     for (sheet, found) in &mut shapes {
@@ -247,15 +253,18 @@ fn drafted(book: &Book, path: &str, left: &[Aside]) -> Result<Drafted, NoDraft> 
     if roles.key.is_empty() {
         return Err(NoDraft::NoKey);
     }
+    let said_above = said_above::tell_apart(&tables, &mut columns, &mut roles);
     let money = money(&tables, &columns);
-    let title = title(&tables);
-    let paragraph = paragraph(&tables);
     let lines = lines.into_iter().filter(|(sheet, _)| holds(&tables, sheet)).map(|(_, own)| own);
     let lines = lines.collect();
     let from = year_of_title(&tables).or_else(|| first_year(&columns));
     let mut plan = Plan {
+        title: title(&tables),
+        paragraph: paragraph(&tables),
         tables,
         without_key,
+        said_above,
+        others: others.iter().map(|(sheet, shape)| (*sheet, shape)).collect(),
         aside,
         columns,
         roles,
@@ -263,10 +272,8 @@ fn drafted(book: &Book, path: &str, left: &[Aside]) -> Result<Drafted, NoDraft> 
         members,
         money,
         from,
-        title,
         lines,
         parts,
-        paragraph,
         heading_rows: HeadingRows::Searched,
     };
     let mut came_of_it = tried(&write::file(&plan, path), book, path, &expected(&plan, book));

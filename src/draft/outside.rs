@@ -1,6 +1,8 @@
 //! What a trial of the draft read as tasks, and may be none: rows below the last total, rows without a number among
 //! numbered ones, and cells that add up other tasks.
 
+use std::fmt::Write as _;
+
 use crate::extract::Extract;
 use crate::normalise::{RowClass, TableRow};
 use crate::pipeline::Pipeline;
@@ -9,9 +11,57 @@ use crate::read::Book;
 /// So many rows are named.
 pub const MOST_NAMED: usize = 12;
 
+/// Says which rows were taken for tasks that may be none, and which for what comes on top of totals.
+pub fn said_of_rows(text: &mut String, extract: &Extract, book: &Book, pipeline: &Pipeline) {
+    let within = sums_within(extract, book);
+    if !within.is_empty() {
+        let more = if within.len() > MOST_NAMED { "等" } else { "" };
+        let _ = writeln!(
+            text,
+            "# 请定：{}{more}的公式把同一列上面各行相加，现按该行任务自己的数读，合计里会算两遍；不是该行的数，请移到别处或删去。",
+            within.iter().take(MOST_NAMED).cloned().collect::<Vec<_>>().join("、")
+        );
+    }
+    let doubted = [
+        (below_totals(extract), "在最后一个合计之下，没有哪个合计包括它们"),
+        (unnumbered(extract, pipeline), "没有序号，别的行都有"),
+        (scanty_at_end(extract), "在表的末尾，只填了一两格，别的行填得多"),
+    ];
+    for (rows, why) in doubted.iter().filter(|(rows, _)| !rows.is_empty()) {
+        let _ = writeln!(
+            text,
+            "# 请定：{}{why}，现按任务读；不是任务的，用 [[normalise.table]] 的 skip 写明怎样开头。",
+            rows.join("、")
+        );
+    }
+    let apart = apart(extract, pipeline);
+    if !apart.is_empty() {
+        let _ = writeln!(
+            text,
+            "# 请定：{}是合计之外另计的（税金、费用、优惠，和算进它们的合计），不与各行核对；其中有任务的，请补上序号。",
+            apart.join("、")
+        );
+    }
+}
+
+/// Returns the rows that come on top of totals, or count in what does.
+fn apart(extract: &Extract, pipeline: &Pipeline) -> Vec<String> {
+    let mut found = Vec::new();
+    for sheet in &extract.rows.sheets {
+        let is_apart = |row: &&TableRow| {
+            row.class == RowClass::Total && row.label.starts_with(pipeline.words.apart.as_str())
+        };
+        let rows: Vec<u32> = sheet.rows.iter().filter(is_apart).map(|row| row.row).collect();
+        if !rows.is_empty() {
+            found.push(named(sheet.name.as_deref(), &rows));
+        }
+    }
+    found
+}
+
 /// Returns the cells of tasks whose formulas add up figures of other tasks of their table: of a list
 /// beside it, or of a block that ends in that row.
-pub fn sums_within(extract: &Extract, book: &Book) -> Vec<String> {
+fn sums_within(extract: &Extract, book: &Book) -> Vec<String> {
     let mut found = Vec::new();
     for (rows, sheet) in extract.rows.sheets.iter().zip(&book.sheets) {
         let is_task = |row: u32| {
@@ -38,7 +88,7 @@ pub fn sums_within(extract: &Extract, book: &Book) -> Vec<String> {
 
 /// Returns the tasks below the last total of a table whose totals stand below what they add up:
 /// nothing says that they belong to the plan.
-pub fn below_totals(extract: &Extract) -> Vec<String> {
+fn below_totals(extract: &Extract) -> Vec<String> {
     let mut found = Vec::new();
     for sheet in &extract.rows.sheets {
         for rows in sheet.rows_by_table() {
@@ -97,7 +147,7 @@ fn own_cells(row: &TableRow) -> usize {
 }
 
 /// Returns the tasks without a number in tables whose other tasks, three of four at the least, have one.
-pub fn unnumbered(extract: &Extract, pipeline: &Pipeline) -> Vec<String> {
+fn unnumbered(extract: &Extract, pipeline: &Pipeline) -> Vec<String> {
     let Some(number) = pipeline.roles.number else { return Vec::new() };
     let is_numbered =
         |row: &TableRow| row.entries[number].as_ref().is_some_and(|entry| !entry.value.is_absent());

@@ -149,6 +149,25 @@ pub fn chosen(shapes: &[(&Sheet, Vec<Shape>)]) -> (Vec<bool>, Vec<Aside>) {
             }
         }
     }
+    let is_unfilled: Vec<bool> = (0..shapes.len())
+        .map(|one| {
+            let others = (0..shapes.len()).filter(|other| *other != one && is_chosen[*other]);
+            let mut others = others.filter_map(|other| looks[other].as_ref());
+            let name = shapes[one].0.name.as_deref();
+            let own = looks[one].as_ref().filter(|_| is_chosen[one]);
+            // A unit that has nothing is one all the same.
+            let may_be = alike::is_form(name) || !name.is_some_and(super::units::is_somebody);
+            may_be
+                && own.is_some_and(|own| {
+                    others.any(|other| alike::is_unfilled_beside(own, name, other))
+                })
+        })
+        .collect();
+    for one in (0..shapes.len()).filter(|one| is_unfilled[*one]) {
+        is_chosen[one] = false;
+        let sheet = shapes[one].0.name.clone().unwrap_or_default();
+        aside.push(Aside { sheet, why: Why::Unfilled });
+    }
     // One sheet may add up several of one form.
     let kept = (0..shapes.len()).filter(|place| is_chosen[*place]);
     let forms = alike::of_one_form(kept.filter_map(|place| Some((place, looks[place].as_ref()?))));
@@ -251,38 +270,6 @@ pub fn leave_others(
     }
 }
 
-/// Takes the tables out that hold no money and share few of the headings of one on the same sheet that does:
-/// whom to call, what was approved.
-pub fn without_others<'a>(sheet: &'a Sheet, found: &mut Vec<Shape>) -> Vec<(&'a Sheet, Shape)> {
-    if found.len() < 2 {
-        return Vec::new();
-    }
-    let has_money = |shape: &Shape| {
-        let columns = super::guess::columns(&[(sheet, shape)], &[]);
-        columns.iter().any(|column| column.kind == ColumnType::Amount)
-    };
-    let keys = |shape: &Shape| -> BTreeSet<String> {
-        shape.columns.iter().map(|column| heading::read(&column.title).key).collect()
-    };
-    let with_money: Vec<bool> = found.iter().map(has_money).collect();
-    let known: BTreeSet<String> = found
-        .iter()
-        .zip(&with_money)
-        .filter(|(_, has)| **has)
-        .flat_map(|(own, _)| keys(own))
-        .collect();
-    if known.is_empty() {
-        return Vec::new();
-    }
-    let mut place = 0;
-    let others = found.extract_if(.., |shape| {
-        place += 1;
-        let own = keys(shape);
-        !with_money[place - 1] && own.intersection(&known).count() * 2 < own.len()
-    });
-    others.map(|shape| (sheet, shape)).collect()
-}
-
 /// Writes the corrections that a run needs to read the plan as the draft did.
 pub fn corrections(text: &mut String, plan: &Plan<'_>) {
     if !plan.aside.is_empty() {
@@ -306,6 +293,15 @@ pub fn corrections(text: &mut String, plan: &Plan<'_>) {
         );
         let left: Vec<&str> = plan.aside.iter().map(|aside| aside.sheet.as_str()).collect();
         super::write::leave_in_returns(text, &left);
+    }
+    let label = plan.columns.iter().find(|guess| Some(&guess.title) == plan.said_above.as_ref());
+    if let Some(label) = label {
+        let _ = writeln!(
+            text,
+            "\n# 请定：“{}”写在每张表的上方，管它下面的各行。\n[[normalise.table]]\nabove = [{}]",
+            words::one_line(&label.title),
+            super::write::quoted(&label.name)
+        );
     }
     heading_rows(text, plan);
     headings(text, plan);

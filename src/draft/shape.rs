@@ -79,6 +79,9 @@ fn shapes(sheet: &Sheet, headed: &[Headed]) -> Vec<Shape> {
         if let ([columns], Some(above)) = (found.as_mut_slice(), shapes.last()) {
             name_as_above(sheet, rows, sheet.rows.get(*first), above, columns);
         }
+        if let [columns] = found.as_mut_slice() {
+            without_lone_figures(&sheet.rows[*first..end], rows, columns);
+        }
         let mut left_out = None;
         if let [columns] = found.as_mut_slice() {
             left_out = without_other_list(&sheet.rows[*first..end], columns);
@@ -155,6 +158,21 @@ fn often_filled(rows: &[Row], columns: &[ShapeColumn]) -> Vec<ShapeColumn> {
     };
     let filled = |column: u32| rows.iter().filter(|row| says(row, column)).count();
     columns.iter().filter(|own| filled(own.column) * OFTEN >= rows.len()).cloned().collect()
+}
+
+/// Takes what stands beside the heading with a figure of its own, and nothing below it, out of the columns: 汇率 | 6.8.
+fn without_lone_figures(below: &[Row], heading: &[Row], columns: &mut Vec<ShapeColumn>) {
+    let is_used = |column: u32| below.iter().any(|row| row.cell(column).is_some());
+    let Some(last) = columns.iter().rposition(|own| is_used(own.column)) else { return };
+    let beyond = columns[last].column;
+    let has_figure = heading.iter().flat_map(|row| &row.cells).any(|cell| {
+        cell.column > beyond
+            && matches!(cell.content, Content::Number(_))
+            && is_figure(&cell.content)
+    });
+    if has_figure && columns.get(last + 1).is_some_and(|next| next.column > beyond + 1) {
+        columns.truncate(last + 1);
+    }
 }
 
 /// Takes the columns of another list out that stands beside the table, with a blank column between them: each

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::doubts::{DOUBTS, doubts};
-use super::outside::{MOST_NAMED, below_totals, scanty_at_end, sums_within, unnumbered};
+use super::outside::{MOST_NAMED, said_of_rows};
 use super::sections::{self, Sections, Why};
 use crate::check::ledger::Held;
 use crate::check::outcome::Outcome;
@@ -539,27 +539,7 @@ fn said(
         }
         all => writeln!(text, "# 计划表印出的合计共 {all} 处，其中 {agree} 处等于各行之和。"),
     };
-    let within = sums_within(extract, book);
-    if !within.is_empty() {
-        let more = if within.len() > MOST_NAMED { "等" } else { "" };
-        let _ = writeln!(
-            text,
-            "# 请定：{}{more}的公式把同一列上面各行相加，现按该行任务自己的数读，合计里会算两遍；不是该行的数，请移到别处或删去。",
-            within.iter().take(MOST_NAMED).cloned().collect::<Vec<_>>().join("、")
-        );
-    }
-    let doubted = [
-        (below_totals(extract), "在最后一个合计之下，没有哪个合计包括它们"),
-        (unnumbered(extract, pipeline), "没有序号，别的行都有"),
-        (scanty_at_end(extract), "在表的末尾，只填了一两格，别的行填得多"),
-    ];
-    for (rows, why) in doubted.iter().filter(|(rows, _)| !rows.is_empty()) {
-        let _ = writeln!(
-            text,
-            "# 请定：{}{why}，现按任务读；不是任务的，用 [[normalise.table]] 的 skip 写明怎样开头。",
-            rows.join("、")
-        );
-    }
+    said_of_rows(&mut text, extract, book, pipeline);
     if !of_plan.is_empty() {
         text.push_str("# 计划表自身查出的问题；先看是不是读错了行或列，读对了才是计划的差错：\n");
         list(&mut text, &of_plan);

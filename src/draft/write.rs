@@ -24,6 +24,7 @@ pub fn file(plan: &Plan<'_>, path: &str) -> String {
     let mut text = String::new();
     head(&mut text, plan, path);
     columns::columns(&mut text, plan);
+    super::further::ends(&mut text, plan);
     super::rows::corrections(&mut text, plan);
     text.push_str(DOUBTS);
     roster(&mut text, plan);

@@ -219,7 +219,7 @@ fn printed(totals: &[&TotalRow<'_>], field: ColumnId, pipeline: &Pipeline) -> Op
     let mut tables: BTreeMap<(FileId, SheetId, usize), Vec<(bool, i128)>> = BTreeMap::new();
     for total in totals {
         let label = total.row.label.as_str();
-        if pipeline.words.is_subtotal(label) || pipeline.words.is_part(label) {
+        if pipeline.words.is_subtotal(label) || pipeline.words.adds_up_nothing(label) {
             continue;
         }
         let entry = total.row.entries[field].as_ref();

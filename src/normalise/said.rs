@@ -20,7 +20,8 @@ fn is_missed(field: ColumnId, table: &Layout, pipeline: &Pipeline) -> bool {
     }
     let column = &pipeline.columns[field];
     let is_compared = || pipeline.check.compare.iter().any(|compare| compare.column == field);
-    table.column_of(field).is_none() && (column.required || !column.optional && is_compared())
+    let is_there = table.column_of(field).is_some() || table.says(field);
+    !is_there && (column.required || !column.optional && is_compared())
 }
 
 /// Returns whether a table below another is no list of tasks: it names neither them nor money, and none of

@@ -487,6 +487,9 @@ pub struct Table {
     pub details: Vec<String>,
     /// Patterns of rows that are no rows: `^过次页`.
     pub skip: Vec<String>,
+    /// Patterns of lines with which the table ends, the heading of another list below it or the foot of a form:
+    /// what stands below them, up to the next heading of the table, is none of it.
+    pub ends: Vec<String>,
     /// Text columns of which a blank cell takes what stands above it, inside its block.
     pub fill: Vec<String>,
     /// Text columns of which a blank cell stays blank, though they stand before others in the key: what
@@ -494,6 +497,8 @@ pub struct Table {
     pub keep_blank: Vec<String>,
     /// Text columns whose text goes on in the rows right below that hold nothing else.
     pub continued: Vec<String>,
+    /// Text columns that a table may lack because a labelled line above it says their text for all of its rows.
+    pub above: Vec<String>,
     /// Columns of the sheet that hold one field, each for another unit, month or the like.
     pub across: Option<Across>,
 }

@@ -40,6 +40,14 @@ pub struct Others {
     guesses: Vec<String>,
     /// Words with which remarks below a table begin in other languages, before a colon or alone.
     footers: Vec<String>,
+    /// What taxes on top of a total are called.
+    taxes: Vec<String>,
+    /// What their rates are called.
+    rates: Vec<String>,
+    /// What else comes on top of a total or is taken off it.
+    charges: Vec<String>,
+    /// What the label of a line begins with that is counted apart from all rows.
+    apart: String,
 }
 
 /// The words that hold for a pipeline.
@@ -59,6 +67,14 @@ pub struct Lexicon {
     pub remarks: Vec<String>,
     /// Words with which remarks below a table begin in other languages.
     pub footers: Vec<String>,
+    /// What taxes on top of a total are called.
+    pub taxes: Vec<String>,
+    /// What their rates are called.
+    pub rates: Vec<String>,
+    /// What else comes on top of a total or is taken off it.
+    pub charges: Vec<String>,
+    /// What the label of a line begins with that is counted apart from all rows.
+    pub apart: String,
     pub signatures: Vec<String>,
     /// Labels beside which contacts stand.
     pub filled_by: Vec<String>,
@@ -146,6 +162,10 @@ impl Lexicon {
             reasons: folded(&known.words.reasons, &more.reasons, fold::plain),
             remarks: folded(&known.words.remarks, &more.remarks, fold::key),
             footers: folded(&known.others.footers, &[], fold::key),
+            taxes: folded(&known.others.taxes, &[], fold::key),
+            rates: folded(&known.others.rates, &[], fold::key),
+            charges: folded(&known.others.charges, &[], fold::key),
+            apart: known.others.apart.clone(),
             signers: folded(&known.words.signers, &more.signers, fold::key),
             offices: folded(&known.words.offices, &more.offices, fold::key),
             block_names: folded(&known.words.block_names, &more.block_names, fold::key),
@@ -265,6 +285,12 @@ impl Lexicon {
     pub fn is_part(&self, label: &str) -> bool {
         let key = fold::key(label);
         self.parts.iter().any(|word| key.starts_with(word.as_str()))
+    }
+
+    /// Returns whether the label of a total is that of a line which no rows make: a part of a total, or what comes
+    /// on top of one.
+    pub fn adds_up_nothing(&self, label: &str) -> bool {
+        self.is_part(label) || label.starts_with(self.apart.as_str())
     }
 }
 

@@ -25,11 +25,15 @@ pub struct TableCorrection {
     pub sections: Vec<Regex>,
     pub details: Vec<Regex>,
     pub skip: Vec<Regex>,
+    /// Lines with which a table ends: what stands below them, up to the next heading, is none of it.
+    pub ends: Vec<Regex>,
     pub fill: Vec<ColumnId>,
     /// Columns of which a blank cell stays blank, though those of a key fill down.
     pub keep_blank: Vec<ColumnId>,
     /// Columns whose text goes on in the rows below that hold nothing else.
     pub continued: Vec<ColumnId>,
+    /// Columns whose text stands in a labelled line above the table.
+    pub above: Vec<ColumnId>,
     pub across: Option<Across>,
 }
 
@@ -45,9 +49,11 @@ impl Default for TableCorrection {
             sections: Vec::new(),
             details: Vec::new(),
             skip: Vec::new(),
+            ends: Vec::new(),
             fill: Vec::new(),
             keep_blank: Vec::new(),
             continued: Vec::new(),
+            above: Vec::new(),
             across: None,
         }
     }
@@ -108,7 +114,10 @@ impl TableCorrection {
             && self.fill.is_empty()
             && self.keep_blank.is_empty()
             && self.continued.is_empty()
-            && [&self.sections, &self.details, &self.skip].iter().all(|list| list.is_empty())
+            && self.above.is_empty()
+            && [&self.sections, &self.details, &self.skip, &self.ends]
+                .iter()
+                .all(|list| list.is_empty())
     }
 
     fn holds_for(&self, sheet: SheetAt<'_>, side: Side) -> bool {
@@ -147,9 +156,11 @@ impl Pipeline {
                 sections,
                 details,
                 skip,
+                ends,
                 fill,
                 keep_blank,
                 continued,
+                above,
                 across,
             } = own;
             all.heading_rows = heading_rows.clone().or(all.heading_rows);
@@ -158,8 +169,12 @@ impl Pipeline {
             }
             all.unit = unit.or(all.unit);
             all.across = across.or(all.across);
-            let lists =
-                [(&mut all.sections, sections), (&mut all.details, details), (&mut all.skip, skip)];
+            let lists = [
+                (&mut all.sections, sections),
+                (&mut all.details, details),
+                (&mut all.skip, skip),
+                (&mut all.ends, ends),
+            ];
             for (list, said) in lists {
                 if !said.is_empty() {
                     list.clone_from(said);
@@ -169,6 +184,7 @@ impl Pipeline {
                 (&mut all.fill, fill),
                 (&mut all.keep_blank, keep_blank),
                 (&mut all.continued, continued),
+                (&mut all.above, above),
             ];
             for (list, said) in lists {
                 if !said.is_empty() {
@@ -247,7 +263,7 @@ pub(super) fn says_something(table: &file::Table) -> bool {
         || table.heading_rows.is_some()
         || table.unit.is_some()
         || table.across.is_some()
-        || [&table.sections, &table.details, &table.skip]
+        || [&table.sections, &table.details, &table.skip, &table.ends, &table.above]
             .iter()
             .chain(&[&table.fill, &table.keep_blank, &table.continued, &table.headings])
             .any(|list| !list.is_empty())

@@ -52,12 +52,16 @@ pub struct TableRead {
     pub sections: Option<Part<Vec<String>>>,
     pub details: Option<Part<Vec<String>>>,
     pub skip: Option<Part<Vec<String>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ends: Option<Part<Vec<String>>>,
     /// Names of columns.
     pub fill: Option<Part<Vec<String>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keep_blank: Option<Part<Vec<String>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub continued: Option<Part<Vec<String>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub above: Option<Part<Vec<String>>>,
     pub across: Option<Part<AcrossRead>>,
     /// The line beside it that names the unit of money.
     pub money: Option<MoneyRead>,
@@ -218,9 +222,11 @@ fn table(about: About<'_>, layouts: &[&Layout], rows: &[&TableRow]) -> TableRead
             .or_else(|| sections(about, rows)),
         details: declared(&correction.details, told(&correction.details)),
         skip: declared(&correction.skip, told(&correction.skip)),
+        ends: declared(&correction.ends, told(&correction.ends)),
         fill: fill(about, rows),
         keep_blank: said_of_columns(about, &about.correction.keep_blank),
         continued: said_of_columns(about, &about.correction.continued),
+        above: said_of_columns(about, &about.correction.above),
         across,
         money: layout.money_line.map(|(at, unit)| MoneyRead {
             unit: unit.name(),

@@ -98,9 +98,11 @@ impl Speaker<'_> {
             ("sections", &table.sections),
             ("details", &table.details),
             ("skip", &table.skip),
+            ("ends", &table.ends),
             ("fill", &table.fill),
             ("keep_blank", &table.keep_blank),
             ("continued", &table.continued),
+            ("above", &table.above),
         ] {
             let Some(part) = part else { continue };
             if part.value.is_empty() {

@@ -20,6 +20,8 @@ pub(super) struct Line {
     pub is_open: bool,
     /// Whether a word calls it a total.
     pub is_called: bool,
+    /// Whether it bears a name as the others do, so that more is needed to make it a sum.
+    pub is_named: bool,
 }
 
 /// A row that is a sum.
@@ -62,6 +64,8 @@ struct Candidate {
     place: Place,
     digits: f64,
     is_enough: bool,
+    /// Whether its row bears a name as the others do.
+    is_named: bool,
 }
 
 /// Returns the rows that are sums, from the innermost.
@@ -86,6 +90,11 @@ pub(super) fn added(lines: &[Line]) -> Vec<Added> {
             if (line.is_open || line.is_called) && !is_sum[elements[whole].line] {
                 candidates.extend(search.best(whole, &mut left));
             }
+        }
+        // What adds up nothing but sums adds them up by no chance.
+        for candidate in &mut candidates {
+            let mut parts = candidate.parts.clone();
+            candidate.is_enough |= parts.all(|part| is_sum[elements[part].line]);
         }
         let taken = chosen(candidates, elements.len());
         if taken.is_empty() {
@@ -155,8 +164,15 @@ fn chosen(mut candidates: Vec<Candidate>, elements: usize) -> Vec<Candidate> {
     let weak =
         |place: Place| taken.iter().filter(|one| !one.is_enough && one.place == place).count();
     let several = [Place::Over, Place::Below].map(|place| (place, weak(place) > 1));
+    // Rows that are named as tasks are must say so much more together.
+    let said = |place: Place| -> f64 {
+        let own = taken.iter().filter(|one| !one.is_enough && one.place == place);
+        own.map(|one| one.digits).sum()
+    };
+    let clear = [Place::Over, Place::Below].map(|place| (place, said(place) >= 2.0 * CLEAR));
     taken.retain(|one| {
-        one.is_enough || several.iter().any(|(place, several)| *place == one.place && *several)
+        let proofs = if one.is_named { &clear } else { &several };
+        one.is_enough || proofs.iter().any(|(place, is_so)| *place == one.place && *is_so)
     });
     taken
 }
@@ -271,7 +287,8 @@ impl Search<'_> {
         let is_plain = line.is_open && agreeing.len() > 1 && differ * 2 <= agree;
         let is_enough = is_called || (is_plain && digits >= CLEAR);
         let may_be = is_enough || (is_plain && digits >= TWICE);
-        may_be.then_some(Candidate { whole, parts, place, digits, is_enough })
+        let is_named = line.is_named;
+        may_be.then_some(Candidate { whole, parts, place, digits, is_enough, is_named })
     }
 
     /// Whether two columns have the same figures in these rows, or one share of them.
@@ -320,6 +337,7 @@ mod tests {
             figures: figures.iter().copied().map(Some).collect(),
             is_open: true,
             is_called: false,
+            is_named: false,
         };
         (0..).zip(rows).map(line).collect()
     }

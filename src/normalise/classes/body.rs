@@ -6,6 +6,7 @@ mod entries;
 mod foot;
 mod labels;
 mod lines;
+mod on_top;
 mod overview;
 mod said;
 mod words;
@@ -77,6 +78,10 @@ pub(super) struct Body<'a> {
     numbered_heads: BTreeSet<u32>,
     /// Rows of figures below the table that are none of its totals.
     loose: BTreeSet<u32>,
+    /// Whether what is called as charges are may come on top of a total.
+    has_charges: bool,
+    /// Rows below the line with which the table ends, that line among them.
+    beyond: BTreeSet<u32>,
     /// Rows that are sums by their formulas.
     summed: BTreeMap<u32, Place>,
     /// Rows that may be something else than what they are taken for.
@@ -139,6 +144,8 @@ impl<'a> Body<'a> {
             typed_as_text: BTreeMap::new(),
             numbered_heads: BTreeSet::new(),
             loose: BTreeSet::new(),
+            has_charges: false,
+            beyond: BTreeSet::new(),
             summed: BTreeMap::new(),
             unsure: Vec::new(),
             has_bare_tasks: false,
@@ -279,7 +286,9 @@ impl<'a> Body<'a> {
             .filter(|field| {
                 let filled = self.fills_down(**field) && self.last.contains_key(*field);
                 let may_be_blank = key_own && self.correction.keep_blank.contains(field);
-                !is_nameless && (filled || may_be_blank || self.shown(row, **field).is_some())
+                let is_said = self.layout.says(**field);
+                !is_nameless
+                    && (filled || may_be_blank || is_said || self.shown(row, **field).is_some())
             })
             .count();
         let shares_above =

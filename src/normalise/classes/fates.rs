@@ -209,7 +209,7 @@ fn in_table(
     let is_total = read.class == RowClass::Total;
     let Some(field) = part.field_at(cell.column) else {
         let has_heading = part.headings.columns.binary_search(&cell.column).is_ok();
-        return if is_total && read.label == *typed_text(&cell.content) {
+        return if is_total && is_called(read, &typed_text(&cell.content)) {
             CellFate::Total
         } else if has_heading {
             CellFate::Undeclared
@@ -242,6 +242,12 @@ fn in_table(
     }
 }
 
+/// Returns whether a text is the label of a total, whatever stands before it says where it belongs: 另计：税金.
+fn is_called(total: &TableRow, text: &str) -> bool {
+    let name = total.label.split_once('：').map_or(total.label.as_str(), |(_, name)| name);
+    total.label == *text || name == text.trim()
+}
+
 /// Returns whether a cell of a total outside its amounts says no more than that it is a total,
 /// whose it is, or that there is nothing to say; anything else there is read by nobody.
 fn names_itself(
@@ -266,7 +272,7 @@ fn names_itself(
         && !plain.contains(|c: char| c.is_ascii_digit());
     is_free
         || numbers_it
-        || total.label == *typed
+        || is_called(total, &typed)
         // 一, 二 before the line of a section.
         || (total.heads && fold::key(&typed).chars().all(|c| c.is_ascii_digit() || "一二三四五六七八九十".contains(c)))
         || words.totals.contains(&heading::read(&typed).key)

@@ -125,6 +125,7 @@ mod tests {
             figures: figures.iter().copied().map(Some).collect(),
             is_open: false,
             is_called: false,
+            is_named: false,
         })
         .collect()
     }

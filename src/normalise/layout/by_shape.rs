@@ -11,8 +11,10 @@ use super::levels::{self, is_column_numbers};
 use super::money::unit_in_line;
 use super::periods::{self, is_figure};
 use super::side_by_side::{
-    alike_between_blanks, letters_its_columns, sharing_between_blanks, touching,
+    alike_between_blanks, letters_its_columns, numbered_between_blanks, sharing_between_blanks,
+    touching,
 };
+use super::words::is_labelled;
 pub use words::heading_of_words;
 use words::{holds_number_of_somebody, lists_of_words};
 
@@ -97,6 +99,7 @@ pub fn headings(sheet: &Sheet) -> Vec<Headed> {
 /// Returns whether a row holds figures that are not the years and months of a heading.
 fn is_body(sheet: &Sheet, at: usize) -> bool {
     sheet.rows[at].cells.iter().any(|cell| is_figure(&cell.content))
+        && !is_labelled(&sheet.rows[at])
         && !periods::is_heading(sheet, at)
         && !levels::stands_below_merges(sheet, at)
 }
@@ -107,6 +110,9 @@ fn is_body(sheet: &Sheet, at: usize) -> bool {
 /// heading in two languages, or with its legal basis. `from` is where the rows above begin.
 fn is_words(sheet: &Sheet, from: usize, at: usize) -> bool {
     let cells = &sheet.rows[at].cells;
+    if is_labelled(&sheet.rows[at]) {
+        return false;
+    }
     let mut long = 0;
     let mut has_figures = false;
     for cell in cells {
@@ -509,6 +515,11 @@ pub fn columns(sheet: &Sheet, rows: &[Row]) -> Vec<Vec<ShapeColumn>> {
         return lists.into_iter().map(named).collect();
     }
     let below = rows.last().map_or(0, |row| row.index);
+    if width == columns.len()
+        && let Some(lists) = numbered_between_blanks(sheet, below, &columns)
+    {
+        return lists.into_iter().map(named).collect();
+    }
     if width == columns.len()
         && let Some(lists) = touching(sheet, below, &columns, Lexicon::standard())
     {

@@ -406,6 +406,7 @@ fn layout(sheet: &Sheet, rows: &[Row], pipeline: &Pipeline) -> Layout {
         money_line: None,
         unit: None,
         part: None,
+        said: Vec::new(),
     }
 }
 

@@ -10,6 +10,7 @@ pub mod headings;
 pub mod table;
 pub mod money;
 pub mod unit;
+pub mod said_above;
 pub mod tables;
 pub mod periods;
 pub mod side_by_side;

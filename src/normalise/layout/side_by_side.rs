@@ -55,6 +55,37 @@ pub fn sharing_between_blanks(columns: &[Headed]) -> Option<Vec<&[Headed]>> {
     (blocks.len() > 1 && blocks.iter().all(is_list)).then_some(blocks)
 }
 
+/// Returns the lists that stand side by side with a blank column between them, each numbered from its own first
+/// column on, and one longer than the other: they may share no other heading.
+pub fn numbered_between_blanks<'a>(
+    sheet: &Sheet,
+    below: u32,
+    columns: &'a [Headed],
+) -> Option<Vec<&'a [Headed]>> {
+    const LEAST: usize = 3;
+    let blocks: Vec<&[Headed]> = columns.chunk_by(|one, next| one.0 + 1 == next.0).collect();
+    let start = sheet.rows.partition_point(|row| row.index <= below);
+    let rows = &sheet.rows[start..];
+    let lowest = |(_, levels): &Headed| levels.last().map(|level| heading::read(level).key);
+    let numbers = |column: u32| -> Vec<u32> {
+        let cells = rows.iter().filter_map(|row| row.cell(column));
+        cells.filter_map(|cell| typed_text(&cell.content).trim().parse().ok()).collect()
+    };
+    let is_list = |block: &&[Headed]| {
+        block.len() >= LEAST
+            && lowest(&block[0]) == lowest(&blocks[0][0])
+            && numbers(block[0].0).into_iter().eq(1..=last(&numbers(block[0].0)))
+    };
+    let ends: BTreeSet<u32> = blocks.iter().map(|block| last(&numbers(block[0].0))).collect();
+    let is_numbered = ends.first().is_some_and(|least| *least > 1);
+    (blocks.len() > 1 && is_numbered && ends.len() > 1 && blocks.iter().all(is_list))
+        .then_some(blocks)
+}
+
+fn last(numbers: &[u32]) -> u32 {
+    numbers.last().copied().unwrap_or(0)
+}
+
 /// What the halves of a row name.
 type Pair = (Option<String>, Option<String>);
 

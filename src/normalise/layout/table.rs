@@ -33,6 +33,9 @@ pub struct Layout {
     /// What makes it one unit's part of a matrix.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<MatrixPart>,
+    /// What labelled lines above it say of all its rows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub said: Vec<SaidAbove>,
 }
 
 /// One column of a sheet's table.
@@ -47,6 +50,14 @@ pub struct SheetColumn {
     pub field: Option<ColumnId>,
     /// The unit of money that the heading names.
     pub unit: Option<MoneyUnit>,
+}
+
+/// A declared column whose text stands above a table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SaidAbove {
+    pub field: ColumnId,
+    pub text: String,
+    pub at: CellAt,
 }
 
 /// Several headings for one declared column.
@@ -119,6 +130,7 @@ impl Layout {
                     money_line: None,
                     unit: None,
                     part: None,
+                    said: Vec::new(),
                 }
             })
             .collect()
@@ -139,7 +151,9 @@ impl Layout {
             let distinct: BTreeSet<&ColumnId> = own.iter().collect();
             own.len() >= LEAST
                 && distinct.len() == own.len()
-                && own.iter().filter(|field| known[0].contains(field)).count() >= LEAST_SHARED
+                // Each is numbered from its own first column on.
+                && (own.first() == known[0].first()
+                    || own.iter().filter(|field| known[0].contains(field)).count() >= LEAST_SHARED)
         };
         if blocks.len() < 2 || !known.iter().all(is_table) {
             return None;
@@ -156,6 +170,7 @@ impl Layout {
                 money_line: None,
                 unit: None,
                 part: None,
+                said: Vec::new(),
             }
         });
         Some(parts.collect())
@@ -163,7 +178,12 @@ impl Layout {
 
     /// Returns whether the columns were found that say what a row is about.
     pub fn has_key(&self, pipeline: &Pipeline) -> bool {
-        pipeline.roles.key.iter().all(|field| self.column_of(*field).is_some())
+        pipeline.roles.key.iter().all(|field| self.column_of(*field).is_some() || self.says(*field))
+    }
+
+    /// Returns whether a line above it says what stands in a declared column.
+    pub fn says(&self, field: ColumnId) -> bool {
+        self.said.iter().any(|said| said.field == field)
     }
 
     pub fn matched(&self) -> usize {

@@ -2,12 +2,12 @@
 
 use super::headings;
 use super::table::Layout;
-use super::words::{is_figure, is_period, starts_with_note_word};
-use super::{money, unheaded, unit};
+use super::words::{is_figure, is_labelled, is_period, starts_with_note_word};
+use super::{money, said_above, unheaded, unit};
 use crate::model::{ColumnId, fold};
 use crate::normalise::typed::typed_text;
-use crate::pipeline::{Pipeline, TableCorrection, heading};
-use crate::read::{Content, Row, Sheet};
+use crate::pipeline::{Pipeline, TableCorrection, any_fits, heading};
+use crate::read::{Cell, Content, Row, Sheet};
 
 /// Finds the tables of a sheet, each with the line that names its unit of money; where a correction
 /// says which rows are the heading there is no other, unless these rows do not say what the rows
@@ -17,14 +17,18 @@ pub fn of(sheet: &Sheet, correction: &TableCorrection, pipeline: &Pipeline) -> V
         .heading_rows
         .as_ref()
         .and_then(|rows| headings::heading_of_rows(sheet, rows, pipeline))
-        .map(Layout::apart);
+        .map(|mut layout| {
+            layout.said = said_above::of(sheet, &layout, None, &correction.above, pipeline);
+            layout.apart()
+        });
     let is_heading = |tables: &[Layout]| tables.iter().any(|table| table.has_key(pipeline));
     let mut tables = match declared {
         Some(declared) if is_heading(&declared) => declared,
         Some(declared) => {
-            Some(find_tables(sheet, pipeline)).filter(|t| is_heading(t)).unwrap_or(declared)
+            let found = Some(find_tables(sheet, correction, pipeline));
+            found.filter(|t| is_heading(t)).unwrap_or(declared)
         }
-        None => find_tables(sheet, pipeline),
+        None => find_tables(sheet, correction, pipeline),
     };
     if tables.is_empty() {
         tables.extend(unheaded::given(sheet, &correction.headings, pipeline));
@@ -33,7 +37,7 @@ pub fn of(sheet: &Sheet, correction: &TableCorrection, pipeline: &Pipeline) -> V
     unit::assign(sheet, tables, correction, pipeline)
 }
 
-fn find_tables(sheet: &Sheet, pipeline: &Pipeline) -> Vec<Layout> {
+fn find_tables(sheet: &Sheet, correction: &TableCorrection, pipeline: &Pipeline) -> Vec<Layout> {
     let mut tables: Vec<Layout> = Vec::new();
     let mut at = 0;
     while at < sheet.rows.len() {
@@ -44,6 +48,14 @@ fn find_tables(sheet: &Sheet, pipeline: &Pipeline) -> Vec<Layout> {
         } else {
             None
         };
+        // A further list with which the table ends is none of the plan's.
+        let is_other =
+            |own: &Layout| ends_table(&sheet.rows[at], correction) && !own.has_key(pipeline);
+        let next = next.filter(|own| !is_other(own)).map(|mut layout| {
+            let after = tables.last().and_then(|above| above.heading_rows.last().copied());
+            layout.said = said_above::of(sheet, &layout, after, &correction.above, pipeline);
+            layout
+        });
         match next {
             // The same heading again, as on a second printed page, continues its table.
             Some(layout)
@@ -65,6 +77,12 @@ fn find_tables(sheet: &Sheet, pipeline: &Pipeline) -> Vec<Layout> {
         }
     }
     tables.into_iter().flat_map(Layout::apart).collect()
+}
+
+/// Returns whether a row is one with which a table ends, as the pipeline file says.
+pub fn ends_table(row: &Row, correction: &TableCorrection) -> bool {
+    let is_end = |cell: &Cell| any_fits(&correction.ends, &typed_text(&cell.content));
+    !correction.ends.is_empty() && row.cells.iter().any(is_end)
 }
 
 /// Gives a further table the headings that the table above has and that its own heading leaves blank: where
@@ -115,8 +133,14 @@ fn continues(sheet: &Sheet, at: usize, last: &Layout, next: &Layout, pipeline: &
         pipeline.words.pages.iter().any(|word| line.contains(word.as_str()))
             || (line.starts_with('第') && line.contains('页'))
     };
+    let says_the_same = || {
+        next.said.iter().all(|own| {
+            last.said.iter().any(|said| said.field == own.field && said.text == own.text)
+        })
+    };
     same_columns(last, next)
         && same_units(last, next)
+        && says_the_same()
         && lines.iter().all(|line| known.contains(line) || is_page_mark(line))
 }
 
@@ -133,7 +157,7 @@ fn lines_above(sheet: &Sheet, at: usize, layout: &Layout, pipeline: &Pipeline) -
     let words = &pipeline.words.totals;
     // A text alone in the column of tasks may be a task; below a blank row it is a title.
     // 填报单位： | 甲县 | 单位：万元 are labels and what they say, whatever columns they stand in.
-    let is_labelled = |row: &Row| {
+    let names_whose = |row: &Row| {
         const MOST: usize = 6;
         let is_word =
             |content: &Content| matches!(content, Content::Text(_)) && !is_figure(content);
@@ -145,7 +169,8 @@ fn lines_above(sheet: &Sheet, at: usize, layout: &Layout, pipeline: &Pipeline) -
                 .any(|cell| matches!(&cell.content, Content::Text(text) if names_unit(text)))
     };
     let rows = sheet.rows[..at].iter().enumerate().rev().take_while(|(place, row)| {
-        is_labelled(row)
+        names_whose(row)
+            || is_labelled(row) && !begins_total(row, pipeline)
             || row.cells.len() <= 2
                 && row.cells.iter().all(|cell| match &cell.content {
                     Content::Text(text) => {
@@ -164,6 +189,14 @@ fn lines_above(sheet: &Sheet, at: usize, layout: &Layout, pipeline: &Pipeline) -
             _ => None,
         })
         .collect()
+}
+
+/// Whether a row begins as totals do: 本页小计： | 350 ends a page, and is no label above the next.
+fn begins_total(row: &Row, pipeline: &Pipeline) -> bool {
+    row.cells.first().is_some_and(|cell| {
+        let label = pipeline.words.label(&typed_text(&cell.content));
+        label.is_total || label.sounds_like_total || label.is_summary || label.is_carried
+    })
 }
 
 /// Returns whether a text says whose the table below it is, and so is no task: 填报单位：甲县.
@@ -197,6 +230,9 @@ fn same_units(one: &Layout, other: &Layout) -> bool {
 /// A quick look before the thorough one: one of the row's texts is a declared heading, or the row
 /// holds upper levels of such, years perhaps, and nothing else.
 fn may_be_heading(row: &Row, pipeline: &Pipeline) -> bool {
+    if is_labelled(row) {
+        return false;
+    }
     row.cells.iter().any(|cell| match &cell.content {
         Content::Text(text) if text.len() <= pipeline.headings.longest => {
             headings::declared(text, pipeline).is_some()

@@ -59,6 +59,7 @@ pub fn given(sheet: &Sheet, headings: &[String], pipeline: &Pipeline) -> Option<
         money_line: None,
         unit: None,
         part: None,
+        said: Vec::new(),
     })
 }
 

@@ -194,6 +194,17 @@ pub fn are_values(below: &[Row], known: &Row) -> bool {
     })
 }
 
+/// Returns whether a row holds labels that end in a colon and what they say, from its first cell on: 供应商： | 某厂 |
+/// 订单号： | 12. It heads nothing and is no task, whatever figures and days stand among it.
+pub fn is_labelled(row: &Row) -> bool {
+    let is_label = |cell: &Cell| matches!(&cell.content, Content::Text(text) if text.trim_end().ends_with([':', '：']));
+    let is_first_label = row.cells.first().is_some_and(is_label);
+    // Names that all end so, side by side, may head columns.
+    let says = row.cells.iter().any(|cell| !is_label(cell));
+    let is_said = |pair: &[Cell]| is_label(&pair[0]) || is_label(&pair[1]);
+    is_first_label && says && row.cells.windows(2).all(is_said)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

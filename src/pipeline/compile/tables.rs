@@ -137,9 +137,11 @@ impl Compiler<'_> {
             sections: self.patterns(&table.sections, &here.key("sections")),
             details: self.patterns(&table.details, &here.key("details")),
             skip: self.patterns(&table.skip, &here.key("skip")),
+            ends: self.patterns(&table.ends, &here.key("ends")),
             fill: self.columns_of(&FILLED, &table.fill, columns, &here.key("fill")),
             keep_blank: self.text_columns(&table.keep_blank, columns, &here.key("keep_blank")),
             continued: self.text_columns(&table.continued, columns, &here.key("continued")),
+            above: self.text_columns(&table.above, columns, &here.key("above")),
             across: table
                 .across
                 .as_ref()

@@ -6,6 +6,7 @@ use super::said::names_block;
 use super::{Body, Found};
 use crate::model::{CellAt, Value, fold};
 use crate::normalise::classes::row::{RowClass, TableRow};
+use crate::normalise::layout::tables::ends_table;
 use crate::normalise::layout::unit::NamedUnit;
 use crate::normalise::layout::words::starts_with_note_word;
 use crate::normalise::typed::typed_text;
@@ -15,6 +16,9 @@ use crate::read::{Cell, Content, Row};
 impl Body<'_> {
     /// Returns what the pipeline file says that a row is, by what it begins with or names as its task.
     pub(super) fn as_corrected(&mut self, row: &Row, has_amounts: bool) -> Option<Found> {
+        if self.beyond.contains(&row.index) {
+            return Some(Found::Row(RowClass::Note, String::new()));
+        }
         let correction = self.correction;
         let patterns = [&correction.skip, &correction.details, &correction.sections];
         let names_units = correction.unit == Some(UnitStands::Section);
@@ -45,6 +49,20 @@ impl Body<'_> {
             return Some(Found::Row(RowClass::Total, label));
         }
         Some(Found::Text)
+    }
+
+    /// Notes which rows stand below a line with which the table ends, as the pipeline file says, up to its next heading.
+    pub(super) fn end_at_lines(&mut self, rows: &[Row]) {
+        if self.correction.ends.is_empty() {
+            return;
+        }
+        let mut has_ended = false;
+        for row in rows {
+            has_ended = !self.is_heading(row) && (has_ended || ends_table(row, self.correction));
+            if has_ended {
+                self.beyond.insert(row.index);
+            }
+        }
     }
 
     /// Returns whether a row only goes on with texts of the task right above it, as the pipeline file

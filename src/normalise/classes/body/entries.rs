@@ -37,6 +37,13 @@ impl Body<'_> {
         {
             entries[usize::from(owner)] = Some(named);
         }
+        if class == RowClass::Task {
+            for said in &self.layout.said {
+                let value = Value::Text(said.text.as_str().into());
+                let entry = Entry::new(said.at.column, said.text.as_str(), value);
+                entries[usize::from(said.field)] = Some(entry.with_filled_from(said.at.row));
+            }
+        }
         let entries = Entries::from(entries);
         if class == RowClass::Task {
             for (field, entry) in entries.iter_enumerated() {

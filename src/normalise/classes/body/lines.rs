@@ -38,7 +38,7 @@ impl Body<'_> {
     /// does not stand where the task's text stands, or one that begins as notes do.
     pub(super) fn is_line_of_words(&self, row: &Row, has_figures: bool) -> bool {
         const LONG: usize = 30;
-        if self.says_zero_report(row) {
+        if self.says_zero_report(row) || self.is_line_of_form(row) {
             return true;
         }
         let first = row.cells.iter().find_map(|cell| match &cell.content {
@@ -83,6 +83,23 @@ impl Body<'_> {
             || names_block(text)
             || (is_amount && (is_written_day(text) || is_remark(text)))
             || (self.seen_total && !self.has_bare_tasks && text.chars().count() > LONG)
+    }
+
+    /// Returns whether each cell of a row is a label with what it says, or with room for it: 收货人：某某 | 发货人：某某. A form
+    /// has such lines around its list, whatever columns they stand in.
+    fn is_line_of_form(&self, row: &Row) -> bool {
+        const LEAST: usize = 2;
+        const LONGEST: usize = 12;
+        let is_label = |cell: &Cell| {
+            let Content::Text(text) = &cell.content else { return false };
+            let Some((label, said)) = text.split_once([':', '：']) else { return false };
+            let label = fold::key(label);
+            (1..=LONGEST).contains(&label.chars().count())
+                && label.chars().all(char::is_alphabetic)
+                && !said.starts_with("//")
+                && !self.pipeline.words.parts.contains(&label)
+        };
+        row.cells.len() >= LEAST && row.cells.iter().all(is_label)
     }
 
     /// Returns whether a row is the line above a further table: its cells are labels with what they

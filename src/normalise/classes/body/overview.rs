@@ -20,9 +20,10 @@ impl<'a> Body<'a> {
     /// Looks over the rows below the heading, so that each can be told by how it differs from the
     /// others.
     pub(in crate::normalise::classes) fn look_over(&mut self, rows: &'a [Row]) {
+        self.end_at_lines(rows);
         let parts: Vec<Cow<'a, Row>> = rows
             .iter()
-            .filter(|row| !self.is_heading(row))
+            .filter(|row| !self.is_heading(row) && !self.beyond.contains(&row.index))
             .filter_map(|row| self.part(row))
             .collect();
         self.has_dittos = parts.iter().flat_map(|row| &row.cells).any(|cell| match &cell.content {
@@ -40,6 +41,7 @@ impl<'a> Body<'a> {
                 self.carried.insert(row.index);
             }
         }
+        self.on_top_of_totals(&parts);
         if !self.sheet.sums.is_empty() {
             self.note_figures_typed_as_text(&parts);
         }
@@ -438,8 +440,11 @@ impl<'a> Body<'a> {
         // Beside money a row without a name is a total in any case; all of its figures at once say
         // what it adds up.
         let has_money = || self.pipeline.amount_columns().next().is_some();
+        // Where each row is a unit's, so are the sums of several: 东部 over its counties.
+        let is_key =
+            || self.pipeline.roles.owner.is_some_and(|own| self.pipeline.roles.key == [own]);
         look.has_amounts
-            && look.owner != Named::Own
+            && (look.owner != Named::Own || is_key())
             && !matches!(look.number, Mark::Whole(_) | Mark::Path(_))
             && !self.meant.contains_key(&look.row)
             && !(look.task == Task::Blank && has_money())
@@ -466,6 +471,7 @@ impl<'a> Body<'a> {
                 is_open: is_open(look) && !is_told,
                 is_called: is_told
                     && (self.summed.contains_key(&row.index) || self.label(row).is_some()),
+                is_named: look.owner == Named::Own,
             }
         });
         lines.collect()
