@@ -4,7 +4,7 @@ use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::filled::{Substance, substance};
-use super::{FileStanding, Plan, Reading, RowPlace, Standing};
+use super::{FileStanding, Plan, Reading, RowPlace, Standing, own_rows};
 use crate::extract::Extract;
 use crate::intake::Received;
 use crate::model::fact::Several;
@@ -67,6 +67,10 @@ pub fn decide(
         })
         .collect();
     same_bytes(received, extracts, &mut files);
+    for (file, others) in own_rows::of_others(readings) {
+        files[file].units.retain(|unit| !others.contains(unit));
+        files[file].repeated = others;
+    }
     let names = &plan.names;
     // Most months, nobody sends two files.
     let tasks = LazyCell::new(|| Tasks::of(plan, pipeline));

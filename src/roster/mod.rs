@@ -14,6 +14,7 @@ mod lines;
 mod names;
 mod near;
 mod nothing;
+mod own_rows;
 pub mod period;
 mod sum;
 mod tasks;
@@ -111,6 +112,8 @@ pub struct FileStanding {
     pub counts: bool,
     /// The units for whom another file counts.
     pub beaten: BTreeSet<UnitId>,
+    /// The units whose rows it repeats from a list that all were given, and leaves to them.
+    pub repeated: BTreeSet<UnitId>,
     /// The rows that another file corrects one by one, by unit.
     pub replaced: BTreeMap<UnitId, BTreeSet<RowPlace>>,
 }
@@ -124,7 +127,7 @@ impl FileStanding {
 
     /// Returns whether rows that a file holds of a unit are compared, all of them or some.
     pub fn has_say_for(&self, unit: UnitId) -> bool {
-        self.counts && !self.beaten.contains(&unit)
+        self.counts && !self.beaten.contains(&unit) && !self.repeated.contains(&unit)
     }
 }
 

@@ -63,10 +63,14 @@ impl Names {
         names
     }
 
-    /// Lets a unit that is an office go by the place alone, 甲县 for 甲县人民政府, where nobody else is called so. It
+    /// Lets a unit that is an office go by the place alone, 甲县 for 甲县人民政府, and one of a city or a county without
+    /// saying so, 教育局 for 市教育局, where nobody else is called so. It
     /// counts as a whole text only: longer ones hold such names all over.
     fn shorten(&mut self, pipeline: &Pipeline) {
         const SHORTEST: usize = 2;
+        const SHORTEST_OFFICE: usize = 3;
+        /// Whose an office is: the city's, the county's.
+        const LEVELS: [char; 6] = ['省', '市', '县', '区', '州', '旗'];
         let mut short: BTreeMap<String, Option<UnitId>> = BTreeMap::new();
         for (key, unit) in &self.keys {
             let offices = pipeline.words.offices.iter();
@@ -75,6 +79,14 @@ impl Names {
             let Some(place) = places.min_by_key(|place| place.len()) else { continue };
             if place.chars().count() >= SHORTEST && !self.by_key.contains_key(place) {
                 let known = short.entry(place.to_owned()).or_insert(Some(*unit));
+                *known = known.filter(|known| known == unit);
+            }
+        }
+        for (key, unit) in &self.keys {
+            let office = key.strip_prefix(LEVELS);
+            let office = office.filter(|office| office.chars().count() >= SHORTEST_OFFICE);
+            if let Some(office) = office.filter(|office| !self.by_key.contains_key(*office)) {
+                let known = short.entry(office.to_owned()).or_insert(Some(*unit));
                 *known = known.filter(|known| known == unit);
             }
         }

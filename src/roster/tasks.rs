@@ -18,6 +18,8 @@ pub(super) struct ByTasks<'a> {
 
 /// Texts at least this alike are a clear likeness, in hundredths.
 const CLEARLY_ALIKE: f64 = 0.9;
+/// One row of so many may be another unit's.
+const FEW: usize = 5;
 /// Beyond so many comparisons of texts a likeness is not looked for.
 const MOST_COMPARISONS: usize = 200_000;
 
@@ -48,7 +50,7 @@ impl<'a> ByTasks<'a> {
         units.is_some_and(|units| units.contains(&unit))
     }
 
-    /// Returns the unit whose tasks rows are, and one that is nobody else's: every row that is a task
+    /// Returns the unit whose tasks rows are, and one that is nobody else's: nearly every row that is a task
     /// of the plan may be this unit's, one of them can only be, and most rows are tasks of the plan.
     pub(super) fn whose(&self, rows: &[&TableRow]) -> Option<(UnitId, String)> {
         let keys: Vec<String> = rows.iter().map(|row| text_key(row, self.pipeline)).collect();
@@ -61,12 +63,20 @@ impl<'a> ByTasks<'a> {
         if !is_enough(&found) {
             return None;
         }
-        let own =
-            found.iter().position(|units| units.as_ref().is_some_and(|one| one.len() == 1))?;
-        let unit = found[own].as_ref().and_then(|units| units.first().copied())?;
-        let may_be = |units: &BTreeSet<UnitId>| units.contains(&unit);
-        let all = found.iter().flatten().all(may_be);
-        all.then(|| (unit, shown_task(rows[own], self.pipeline)))
+        let may_be =
+            |unit: UnitId| found.iter().flatten().filter(|units| units.contains(&unit)).count();
+        let alone = |place: &usize| found[*place].as_ref().is_some_and(|one| one.len() == 1);
+        let only = (0..found.len()).filter(alone);
+        let only: Vec<(usize, UnitId)> =
+            only.filter_map(|place| Some((place, *found[place].as_ref()?.first()?))).collect();
+        let (own, unit) = only
+            .iter()
+            .copied()
+            .max_by_key(|(place, unit)| (may_be(*unit), std::cmp::Reverse(*place)))?;
+        // A row or two of another unit's stand on a sheet that is this one's all the same.
+        let known = found.iter().flatten().count();
+        let others = known - may_be(unit);
+        (others * FEW <= known).then(|| (unit, shown_task(rows[own], self.pipeline)))
     }
 
     /// Adds whose the tasks are that texts are clearly like.

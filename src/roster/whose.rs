@@ -29,6 +29,8 @@ pub(super) struct Reading {
     pub(super) tables: BTreeMap<(SheetId, usize), Option<UnitId>>,
     /// All units named, in plan order.
     pub(super) units: BTreeSet<UnitId>,
+    /// The unit that the file's name says, or else the lines above its tables.
+    pub(super) named: Option<UnitId>,
     /// Rows that stand where tasks stand and are none.
     pub(super) lines: BTreeSet<RowPlace>,
     /// Tables of other periods, whose rows are not compared.
@@ -108,6 +110,14 @@ pub(super) fn whose(
             }
         }
     }
+    let above = || {
+        let sheets = extract.rows.sheets.iter();
+        let tables =
+            sheets.flat_map(|sheet| (0..sheet.tables.len()).map(move |table| (sheet, table)));
+        let named = tables.flat_map(|(sheet, table)| beside_table(sheet, table, names, pipeline));
+        only(&named.map(|(_, unit)| unit).collect())
+    };
+    reading.named = if reading.units.len() > 1 { from_file_name.or_else(above) } else { None };
     if reading.units.is_empty() {
         let named = extract
             .rows
@@ -255,7 +265,10 @@ fn whose_table(
         .map(|(unit, _)| *unit);
     // A sheet of one unit in which single rows name another owner stays that unit's; a sheet of
     // several units goes by its owners.
-    let is_one_units = outside.len() == 1 && most.is_some_and(|most| outside.contains(&most));
+    // Nor is one of many units in which none has most rows: a list that all were given.
+    let is_most = |unit: &UnitId| owners[unit] * 2 > owners.values().sum::<usize>();
+    let is_one_units = outside.len() == 1
+        && most.is_some_and(|most| outside.contains(&most) && (owners.len() < 3 || is_most(&most)));
     if owners.len() > 1 && !is_one_units {
         return by_owner(tasks, &by_row, &others, names, pipeline);
     }
