@@ -120,7 +120,7 @@ fn said_once(rolled: &BTreeMap<TaskId, Vec<RowId>>, context: &Context<'_>) -> Ve
             rows.iter().map(|row| context.roster.items[*row].file).collect();
         context.plan.sum.is_some() && files.len() == rows.len()
     };
-    rolled
+    let mut findings: Vec<Finding> = rolled
         .iter()
         .filter(|(_, rows)| !is_meant(rows))
         .map(|(task, rows)| {
@@ -133,7 +133,37 @@ fn said_once(rolled: &BTreeMap<TaskId, Vec<RowId>>, context: &Context<'_>) -> Ve
             finding.cells = key.map(|field| cells_beside(&items, field)).unwrap_or_default();
             finding
         })
-        .collect()
+        .collect();
+    told_at_once(&mut findings);
+    findings
+}
+
+/// Puts what is said of the tasks of one unit's sheet into one finding, where they are many.
+fn told_at_once(findings: &mut Vec<Finding>) {
+    const LEAST: usize = 5;
+    type Place = (Option<String>, Option<String>, Option<String>);
+    let place =
+        |own: &Finding| -> Place { (own.unit.clone(), own.file.clone(), own.sheet.clone()) };
+    let mut counts: BTreeMap<Place, usize> = BTreeMap::new();
+    for finding in findings.iter() {
+        *counts.entry(place(finding)).or_default() += 1;
+    }
+    let (many, few): (Vec<Finding>, Vec<Finding>) =
+        findings.drain(..).partition(|own| counts[&place(own)] >= LEAST);
+    *findings = few;
+    let mut joined: BTreeMap<Place, Finding> = BTreeMap::new();
+    for finding in many {
+        let at = place(&finding);
+        let tasks = counts[&at];
+        if let Some(whole) = joined.get_mut(&at) {
+            whole.cells.extend(finding.cells);
+            continue;
+        }
+        let fact = Fact::TaskRepeated(Repetition::AllRolledUp { tasks });
+        let (seq, task, typed, plan_cell) = (None, None, None, None);
+        joined.insert(at, Finding { fact, seq, task, typed, plan_cell, ..finding });
+    }
+    findings.extend(joined.into_values());
 }
 
 /// Says where the rows of one task stand: on the first one's sheet, and elsewhere.

@@ -55,7 +55,8 @@ pub use total::{PrintedTotal, printed_totals};
 pub use vanished::tracked;
 
 use crate::matching::{Frames, Matched};
-use crate::model::{ColumnId, FileId, Finding, FindingId, IdVec, Kind, Month, SheetId, Side};
+use crate::model::fact::Lacking;
+use crate::model::{ColumnId, Fact, FileId, Finding, FindingId, IdVec, Kind, Month, SheetId, Side};
 use crate::pipeline::Pipeline;
 use crate::roster::{Plan, Roster};
 use figures::Figures;
@@ -99,6 +100,8 @@ pub struct AlreadySaid {
     by_cell: HashMap<(Side, Spot), Vec<Kind>, RandomState>,
     /// Columns that files lack: file and column.
     columns: BTreeSet<(String, String)>,
+    /// Columns that no file has.
+    nowhere: BTreeSet<String>,
 }
 
 /// What keeps a figure from being told, where others only say that it is not the right one.
@@ -134,6 +137,9 @@ impl AlreadySaid {
             {
                 self.columns.insert((file.clone(), field.clone()));
             }
+            if let Fact::ColumnMissing(Lacking::Nowhere { columns, .. }) = &finding.fact {
+                self.nowhere.extend(columns.iter().map(|column| column.field.clone()));
+            }
             let (Some(file), Some(sheet)) = (&finding.file, &finding.sheet) else { continue };
             // What is only said puts no figure in doubt, but for the difference that a tolerance
             // forgives.
@@ -153,7 +159,7 @@ impl AlreadySaid {
 
     /// Returns whether it has been said that a file lacks a column.
     pub fn lacks_column(&self, file: &str, field: &str) -> bool {
-        self.columns.contains(&(file.to_owned(), field.to_owned()))
+        self.nowhere.contains(field) || self.columns.contains(&(file.to_owned(), field.to_owned()))
     }
 
     /// Returns whether a cell carries a finding, so that what follows from it is not said again.

@@ -11,6 +11,7 @@ mod diagnosis;
 pub mod figures;
 mod life;
 mod once;
+mod nowhere;
 mod order;
 pub mod report;
 mod severity;
@@ -24,6 +25,7 @@ use serde::{Deserialize, Serialize};
 pub use common::joined;
 pub use corrected::{Corrected, CorrectedUnit, Now, corrected};
 pub use life::{Gone, gone, told_otherwise};
+pub use nowhere::joined as said_of_the_form;
 pub use once::said_once;
 pub use report::{
     BridgeLine, CellsLine, Conservation, CorrectedLine, CorrectedLines, CorrectedSum, CoverageLine,

@@ -32,13 +32,7 @@ pub fn said_once(findings: Vec<Finding>) -> Vec<Finding> {
         .values()
         .map(|places| {
             let own: Vec<&Finding> = places.iter().map(|place| &findings[*place]).collect();
-            let files: BTreeSet<&str> = own.iter().filter_map(|own| own.file.as_deref()).collect();
-            let elsewhere = Elsewhere {
-                files: files.len(),
-                sheets: own.len(),
-                named: files.iter().take(MOST_NAMED).map(|file| (*file).to_owned()).collect(),
-            };
-            (places[0], (elsewhere, own.iter().all(|other| other.unit == own[0].unit)))
+            (places[0], (elsewhere(&own), own.iter().all(|other| other.unit == own[0].unit)))
         })
         .collect();
     let further: BTreeSet<usize> =
@@ -58,6 +52,17 @@ pub fn said_once(findings: Vec<Finding>) -> Vec<Finding> {
         finding
     })
     .collect()
+}
+
+/// Returns where findings stand: in how many files, on how many sheets.
+pub fn elsewhere(own: &[&Finding]) -> Elsewhere {
+    let files: BTreeSet<&str> = own.iter().filter_map(|own| own.file.as_deref()).collect();
+    let sheets: BTreeSet<_> = own.iter().map(|own| (&own.file, &own.sheet)).collect();
+    Elsewhere {
+        files: files.len(),
+        sheets: sheets.len(),
+        named: files.iter().take(MOST_NAMED).map(|file| (*file).to_owned()).collect(),
+    }
 }
 
 /// What findings about the same heading have in common: their kind and its key.

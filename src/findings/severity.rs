@@ -29,6 +29,10 @@ fn own(finding: &Finding, pipeline: &Pipeline) -> Severity {
         Fact::SubmissionDuplicate { because: CountsBecause::Undecided, .. }
         | Fact::SubmissionDuplicate { several: Several::Halves { .. }, .. } => Severity::Mandatory,
         // A sheet may do without what it need not have, but not in silence.
+        // Nobody was asked for it, or the form calls it otherwise: the units cannot know.
+        Fact::ColumnMissing(Lacking::PartOfKey { .. } | Lacking::Nowhere { .. }) => {
+            Severity::Verify
+        }
         Fact::ColumnMissing(Lacking::NotThere { .. }) => {
             if field.is_some_and(|field| pipeline.columns[field].required) {
                 by_kind

@@ -17,6 +17,8 @@ mod likeness;
 mod evidence;
 mod agreeing;
 mod named;
+mod lacking;
+mod in_parts;
 mod say;
 mod steps;
 
@@ -193,9 +195,10 @@ impl Frames {
     pub fn new(plan: &Plan<'_>, roster: &Roster<'_>, pipeline: &Pipeline) -> PolarsResult<Self> {
         let mut folded = Folded::default();
         let rows = roster.items.iter().map(|item| folded.text_key(item.row, pipeline));
-        let row_keys: IdVec<RowId, Text> = rows.collect();
+        let mut row_keys: IdVec<RowId, Text> = rows.collect();
         let tasks = plan.tasks.iter().map(|item| folded.text_key(item.row, pipeline));
         let task_keys: IdVec<TaskId, Text> = tasks.collect();
+        lacking::complete(&mut row_keys, &task_keys, plan, roster, pipeline);
         Ok(Self {
             rows: frame::frame(&roster.items.raw, &mut folded, pipeline)?,
             tasks: frame::frame(&plan.tasks.raw, &mut folded, pipeline)?,

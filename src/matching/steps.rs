@@ -7,6 +7,7 @@ use super::agreeing::{self, Evidence};
 use super::assign::{self, Top};
 use super::evidence::{self, Declared, Fields, Texts};
 use super::exact::OneText;
+use super::in_parts;
 use super::named::Named;
 use super::{Fate, Frames, Matched, Pair, Why, canonical};
 use crate::model::{FileId, IdVec, RowId, SheetId, TaskId, Text, UnitId, fold};
@@ -214,10 +215,14 @@ impl<'a> Work<'a> {
             }));
         }
         left.sort_unstable();
+        let adding =
+            in_parts::units(&left, &self.row_of_task, self.plan, self.roster, self.pipeline);
         for (row, task) in left {
-            if let Some((other, likeness)) = self.task_of_number(row) {
+            let adds_up =
+                self.pipeline.matching.roll_up || adding.contains(&self.plan.tasks[task].unit);
+            if let Some((other, likeness)) = self.task_of_number(row).filter(|_| !adds_up) {
                 self.join(row, other, Why::Number { likeness });
-            } else if self.pipeline.matching.roll_up {
+            } else if adds_up {
                 self.join(row, task, Why::SameText);
             } else if let Some(of) = self.row_of_task[task] {
                 self.fates.insert(row, Fate::Repeated { task, of });

@@ -200,11 +200,29 @@ pub enum Lacking {
         title: String,
         nearest: Option<String>,
     },
+    /// The other columns of the key tell which task a row is.
+    PartOfKey {
+        title: String,
+        nearest: Option<String>,
+    },
+    /// No return of the month has any of these columns.
+    Nowhere {
+        columns: Vec<NotSent>,
+        elsewhere: Elsewhere,
+    },
     /// Several headings could be it.
     Ambiguous {
         title: String,
         headings: Vec<String>,
     },
+}
+
+/// A column that no return has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotSent {
+    pub field: String,
+    pub title: String,
+    pub nearest: Option<String>,
 }
 
 /// Why what a column's figures mean is in doubt; they were read all the same.
@@ -329,6 +347,8 @@ pub enum Repetition {
     Many,
     /// Several submitted rows were added up for one task.
     RolledUp(RolledUp),
+    /// So many tasks of a unit's sheet, each in several rows that were added up: the finding's cells are theirs.
+    AllRolledUp { tasks: usize },
     /// Rows of the plan that what names a task does not tell apart.
     Alike {
         rows: usize,
@@ -566,7 +586,9 @@ impl Fact {
             }
             Fact::TaskRepeated(repetition) => matches!(
                 repetition,
-                Repetition::RolledUp(_) | Repetition::Alike { apart: Apart::Blocks, .. }
+                Repetition::RolledUp(_)
+                    | Repetition::AllRolledUp { .. }
+                    | Repetition::Alike { apart: Apart::Blocks, .. }
             ),
             Fact::ValueDiffers(Remark::Common(common)) => common.cause.is_only_said(),
             Fact::ValueDiffers(remark) => matches!(

@@ -96,6 +96,12 @@ pub fn text_key(row: &TableRow, pipeline: &Pipeline) -> String {
     key
 }
 
+/// Returns the folded text of each column of a row's key; none where its table has no such column.
+pub fn key_parts(row: &TableRow, pipeline: &Pipeline) -> Vec<Option<String>> {
+    let entries = pipeline.roles.key.iter().map(|field| row.entries[*field].as_ref());
+    entries.map(|entry| entry.map(|entry| fold::task_key(own_text(entry)))).collect()
+}
+
 /// Returns what a cell of a key column says.
 fn own_text(entry: &Entry) -> &str {
     entry.value.text().unwrap_or(&entry.typed)

@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use classes::unread;
 pub use classes::{CellFate, ColumnSum, Fates, RowClass, SheetRows, SheetText, TableRow};
 use layout::money;
+use layout::otherwise::Wording;
 pub use layout::{Ambiguity, Layout, SheetColumn, nearest_column};
 pub use lines::without_table as lines_in_doubt;
 
@@ -54,6 +55,9 @@ pub fn file(book: &Book, side: Side, pipeline: &Pipeline) -> (FileRows, Vec<Find
     for (counts, own) in counts.iter_mut().zip(&own) {
         *counts |= own;
     }
+    let read = |sheet, at, wording| {
+        classes::read(sheet, &pipeline.table_correction(at, side), wording, pipeline)
+    };
     let mut sheets: Vec<SheetRows> = book
         .sheets
         .iter()
@@ -61,11 +65,24 @@ pub fn file(book: &Book, side: Side, pipeline: &Pipeline) -> (FileRows, Vec<Find
         .zip(&counts)
         .zip(&own)
         .map(|(((sheet, at), counts), own)| match (counts, own) {
-            (_, true) => classes::read(sheet, &TableCorrection::default(), pipeline),
-            (true, _) => classes::read(sheet, &pipeline.table_correction(*at, side), pipeline),
+            (_, true) => {
+                let correction = TableCorrection::default();
+                classes::read(sheet, &correction, Wording::Declared, pipeline)
+            }
+            (true, _) => read(sheet, *at, Wording::BesideDeclared),
             (false, _) => classes::read_as_words(sheet, pipeline),
         })
         .collect();
+    let is_task = |row: &TableRow| row.class == RowClass::Task;
+    let lists = |sheet: &SheetRows| sheet.rows.iter().any(is_task);
+    if !sheets.iter().any(lists) {
+        for place in (0..sheets.len()).filter(|place| counts[*place] && !own[*place]) {
+            let found = read(&book.sheets[place], at[place], Wording::Otherwise);
+            if lists(&found) {
+                sheets[place] = found;
+            }
+        }
+    }
     let is_told: Vec<bool> =
         at.iter().map(|at| pipeline.table_correction(*at, side).heading_rows.is_some()).collect();
     for place in unread::other_tables(&sheets, &is_told, pipeline) {
@@ -79,14 +96,14 @@ pub fn file(book: &Book, side: Side, pipeline: &Pipeline) -> (FileRows, Vec<Find
     if !has_table {
         findings.push(Finding::new(Fact::TableMissing, Side::Submission));
     }
-    let is_task = |row: &TableRow| row.class == RowClass::Task;
-    let has_tasks = sheets.iter().any(|sheet| sheet.rows.iter().any(is_task));
+    let has_tasks = sheets.iter().any(lists);
     // Of a sheet that the pipeline file leaves aside there is nothing to say.
     let said_of = sheets.iter().zip(&book.sheets).zip(&counts).filter(|(_, counts)| **counts);
     for ((sheet, read), _) in said_of {
         let mut found = Vec::new();
-        for table in &sheet.tables {
-            if !said::lists_others(sheet, table, pipeline) {
+        for (place, table) in sheet.tables.iter().enumerate() {
+            let is_sum = || has_tasks && said::sums_by_unit(sheet, place, pipeline);
+            if !said::lists_others(sheet, table, pipeline) && !is_sum() {
                 found.extend(said::columns(table, pipeline));
             }
             found.extend(money::contradictions(read, table, pipeline));

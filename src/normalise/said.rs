@@ -39,6 +39,22 @@ pub fn lists_others(sheet: &SheetRows, table: &Layout, pipeline: &Pipeline) -> b
         && rows.all(|(_, class)| matches!(class, RowClass::Note | RowClass::Title))
 }
 
+/// Returns whether a table adds up by unit what other sheets list: it does not say what its rows are about, and each
+/// names a unit once.
+pub fn sums_by_unit(sheet: &SheetRows, table: usize, pipeline: &Pipeline) -> bool {
+    const LEAST: usize = 2;
+    let Some(owner) = pipeline.roles.owner else { return false };
+    let layout = &sheet.tables[table];
+    if layout.has_part_of_key(pipeline) || layout.column_of(owner).is_none() {
+        return false;
+    }
+    let own = sheet.rows.iter().filter(|row| row.table == table);
+    let names = own.filter_map(|row| row.entries[owner].as_ref()?.value.text());
+    let names: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
+    let distinct: BTreeSet<&str> = names.iter().copied().collect();
+    names.len() >= LEAST && distinct.len() == names.len()
+}
+
 /// Says which columns a table lacks, and which headings nobody declared.
 pub fn columns(table: &Layout, pipeline: &Pipeline) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -55,10 +71,15 @@ pub fn columns(table: &Layout, pipeline: &Pipeline) -> Vec<Finding> {
                     .map(|(cell, heading)| format!("{cell}“{heading}”"))
                     .collect(),
             },
-            None if is_missed(field, table, pipeline) => Lacking::NotThere {
-                title: column.title.clone(),
-                nearest: nearest_heading(field, &unknown, pipeline).map(str::to_owned),
-            },
+            None if is_missed(field, table, pipeline) => {
+                let title = column.title.clone();
+                let nearest = nearest_heading(field, &unknown, pipeline).map(str::to_owned);
+                if pipeline.roles.key.contains(&field) && table.has_part_of_key(pipeline) {
+                    Lacking::PartOfKey { title, nearest }
+                } else {
+                    Lacking::NotThere { title, nearest }
+                }
+            }
             None => continue,
         };
         let mut finding = Finding::new(Fact::ColumnMissing(lacking), Side::Submission);

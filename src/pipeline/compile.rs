@@ -22,6 +22,7 @@ use super::file::{self, File};
 use super::heading::Headings;
 use super::lexicon::WITH_MARKS;
 use super::phrase::{self, CaptureKind};
+use super::reworded::Reworded;
 use super::units::DeclaredUnits;
 use super::{
     Choice, Column, ColumnType, Derived, Dimension, Intake, Lexicon, NamePattern, Pipeline,
@@ -221,6 +222,7 @@ impl Compiler<'_> {
             money: file.normalise.money,
             words: lexicon,
             headings: Headings::of(&columns),
+            reworded: Reworded::of(&columns),
             columns,
             derived,
             derived_said: Memo::default(),

@@ -1,7 +1,7 @@
 //! What a person decided in a workbook, beside what the pipeline file says: headings that count,
 //! pairs of row and task. It takes effect as if the file said it.
 
-use super::{Pipeline, file, heading};
+use super::{Pipeline, file, heading, reworded};
 use crate::model::hash;
 
 /// What a person decided.
@@ -45,11 +45,13 @@ impl Pipeline {
             }
             let column = &mut pipeline.columns[column];
             column.headings.push(key);
+            column.gists.push(reworded::gist(text, &pipeline.words));
             column.upper_headings.extend(heading::upper_levels(text));
             column.lowest_headings.extend(heading::lowest_level(text));
         }
         if !decided.headings.is_empty() {
             pipeline.headings = heading::Headings::of(&pipeline.columns);
+            pipeline.reworded = reworded::Reworded::of(&pipeline.columns);
             let lines = decided.headings.iter().map(AdoptedHeading::text).collect::<Vec<_>>();
             let all = format!("{}\n{}", self.text, lines.join("\n"));
             pipeline.sha256 = hash::sha256(all.as_bytes());

@@ -16,6 +16,7 @@ pub mod keys;
 mod lexicon;
 mod name_pattern;
 pub mod phrase;
+mod reworded;
 pub mod rule;
 mod table;
 mod units;
@@ -64,6 +65,8 @@ pub struct Pipeline {
     pub columns: IdVec<ColumnId, Column>,
     /// What finds the column of a heading.
     pub headings: heading::Headings,
+    /// What they say in other words.
+    pub reworded: reworded::Reworded,
     pub derived: Vec<Derived>,
     /// What texts were found to say of each derived amount, where all of them stand in one column.
     pub derived_said: Memo<Arc<[DerivedSaid]>>,
@@ -119,6 +122,8 @@ pub struct Column {
     pub headings: Vec<String>,
     /// Keys of those that say in brackets how to fill them in, without that: a sheet may leave it out.
     pub meant: Vec<String>,
+    /// What they say in other words.
+    pub gists: Vec<reworded::Gist>,
     /// Keys of the levels that stand above the lowest in those that are paths.
     pub upper_headings: Vec<String>,
     /// Keys of their lowest levels by themselves, without the number of a twin.

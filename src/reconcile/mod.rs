@@ -164,6 +164,7 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciliation<'a>, CannotRe
     let mut found: Vec<Finding> = plan_layout(inputs, &plan);
     let (roster, said) =
         roster::roster(inputs.received, inputs.extracts, &plan, inputs.period, pipeline);
+    let said = findings::said_of_the_form(said, IdSlice::from_ref(inputs.extracts), pipeline);
     found.extend(findings::said_once(said));
     let frames = Frames::new(&plan, &roster, pipeline)?;
     let (matched, said) = matching::pair(&frames, &plan, &roster, pipeline);

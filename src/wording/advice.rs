@@ -46,12 +46,30 @@ impl Speaker<'_> {
         self.pick(format!("可能原因：{texts}。"), format!("Likely cause: {texts}."))
     }
 
+    /// What to do where no return has a column, or several may be it.
+    fn advice_on_columns(&self, lacking: &Lacking) -> String {
+        if matches!(lacking, Lacking::Nowhere { .. }) {
+            return self.pick(
+                "请经办人确认：报送表本来不要求填这些的，在核对方案中给这些列写上 optional = true（有 required 的删去）；标题另有写法的，加入 headings。".to_owned(),
+                "Whoever keeps the pipeline file should say which it is: where the form does without them, write `optional = true` in these columns, in the place of `required` where that stands; where it calls them otherwise, add that to their headings.".to_owned(),
+            );
+        }
+        self.pick(
+            "请只留一列用这个列标题，重新报送。".to_owned(),
+            "Let only one column bear this heading, and submit again.".to_owned(),
+        )
+    }
+
     pub(super) fn advice(&self) -> String {
         let needs_none = matches!(
             self.finding.fact,
             Fact::ValueDiffers(
                 Remark::SameMeaning | Remark::DecidedPair { .. } | Remark::WithinTolerance { .. }
-            ) | Fact::TaskRepeated(Repetition::RolledUp(_) | Repetition::Alike { .. })
+            ) | Fact::TaskRepeated(
+                Repetition::RolledUp(_)
+                | Repetition::AllRolledUp { .. }
+                | Repetition::Alike { .. },
+            )
                 | Fact::PeriodDiffers(OtherPeriod::Sheets { .. } | OtherPeriod::Unnamed { .. })
                 // What to do stands in the sentence itself.
                 | Fact::ColumnDoubtful(InDoubt::Called { .. })
@@ -70,10 +88,8 @@ impl Speaker<'_> {
             return advice;
         }
         let name = self.finding.field.as_deref().unwrap_or_default();
-        let is_amount = self
-            .pipeline
-            .column_named(name)
-            .is_some_and(|field| self.pipeline.columns[field].kind.is_money());
+        let field = self.pipeline.column_named(name);
+        let is_amount = field.is_some_and(|field| self.pipeline.columns[field].kind.is_money());
         if matches!(
             self.finding.fact,
             Fact::PeriodDiffers(OtherPeriod::TemplateOf { .. } | OtherPeriod::TemplateOfOtherPlan)
@@ -118,11 +134,11 @@ impl Speaker<'_> {
                     .to_owned(),
             );
         }
-        if matches!(self.finding.fact, Fact::ColumnMissing(Lacking::Ambiguous { .. })) {
-            return self.pick(
-                "请只留一列用这个列标题，重新报送。".to_owned(),
-                "Let only one column bear this heading, and submit again.".to_owned(),
-            );
+        if let Fact::ColumnMissing(
+            lacking @ (Lacking::Nowhere { .. } | Lacking::Ambiguous { .. }),
+        ) = &self.finding.fact
+        {
+            return self.advice_on_columns(lacking);
         }
         if let Some(choices) = self.choices() {
             return self.pick(
@@ -130,14 +146,9 @@ impl Speaker<'_> {
                 format!("Fill in one of: {choices}."),
             );
         }
-        let is_month = self
-            .pipeline
-            .column_named(name)
-            .is_some_and(|field| self.pipeline.columns[field].kind.is_time());
-        let is_date = self
-            .pipeline
-            .column_named(name)
-            .is_some_and(|field| self.pipeline.columns[field].kind == ColumnType::Date);
+        let is_month = field.is_some_and(|field| self.pipeline.columns[field].kind.is_time());
+        let is_date =
+            field.is_some_and(|field| self.pipeline.columns[field].kind == ColumnType::Date);
         if self.finding.kind() == Kind::ValueUnreadable && is_date {
             return self.pick(
                 "请改填一个确定的日期，写明年月日。".to_owned(),

@@ -3,7 +3,7 @@
 use super::Speaker;
 use super::reasons::source_text;
 use crate::model::CellAt;
-use crate::model::fact::{Elsewhere, InDoubt, Lacking, Unread, Unseen};
+use crate::model::fact::{Elsewhere, InDoubt, Lacking, NotSent, Unread, Unseen};
 use crate::model::finding::{AnswerRefusal, CountsBecause, NameSource};
 use crate::model::fold;
 use crate::model::value::Doubt;
@@ -134,13 +134,7 @@ impl Speaker<'_> {
     pub(super) fn column_missing(&self, unit: &str, lacking: &Lacking) -> String {
         match lacking {
             Lacking::NotThere { title, nearest } => {
-                let name = self.finding.field.clone().unwrap_or_default();
-                let near = nearest.as_ref().map_or_else(String::new, |heading| {
-                    self.pick(
-                        format!("最接近的列标题是“{heading}”；如果就是这一列，经办人可在核对方案 {name} 列的 headings 中加入 \"{heading}\"。"),
-                        format!("The nearest heading is “{heading}”; to accept it, add \"{heading}\" to the headings of `{name}` in the pipeline file. "),
-                    )
-                });
+                let near = self.nearest(nearest.as_deref(), self.finding.field.as_deref());
                 let column =
                     self.finding.field.as_ref().and_then(|f| self.pipeline.column_named(f));
                 if column.is_some_and(|column| self.pipeline.roles.key.contains(&column)) {
@@ -159,6 +153,16 @@ impl Speaker<'_> {
                 .trim_end()
                 .to_owned()
             }
+            Lacking::PartOfKey { title, nearest } => {
+                let near = self.nearest(nearest.as_deref(), self.finding.field.as_deref());
+                self.pick(
+                    format!("{unit}的报送表{}里找不到“{title}”一列，各行按其余各列与计划的任务对应；这一列没有核对。{near}", self.on_sheet()),
+                    format!("{unit}: the column “{title}” is not on the sheet{}; rows were told to be tasks of the plan by the other columns, and this one was not compared. {near}", self.on_sheet()),
+                )
+                .trim_end()
+                .to_owned()
+            }
+            Lacking::Nowhere { columns, elsewhere } => self.not_sent(columns, elsewhere),
             Lacking::Ambiguous { title, headings } => {
                 let headings = words::list(headings, self.language);
                 self.pick(
@@ -167,6 +171,41 @@ impl Speaker<'_> {
                 )
             }
         }
+    }
+
+    /// The heading that may be a missing column, and the line that accepts it.
+    fn nearest(&self, heading: Option<&str>, name: Option<&str>) -> String {
+        let Some(heading) = heading else { return String::new() };
+        let name = name.unwrap_or_default();
+        self.pick(
+            format!("最接近的列标题是“{heading}”；如果就是这一列，经办人可在核对方案 {name} 列的 headings 中加入 \"{heading}\"。"),
+            format!("The nearest heading is “{heading}”; to accept it, add \"{heading}\" to the headings of `{name}` in the pipeline file. "),
+        )
+    }
+
+    /// Columns that no return of the month has.
+    fn not_sent(&self, columns: &[NotSent], elsewhere: &Elsewhere) -> String {
+        let titles: Vec<String> = columns
+            .iter()
+            .map(|column| self.pick(format!("“{}”", column.title), format!("“{}”", column.title)))
+            .collect();
+        let titles = words::list(&titles, self.language);
+        let near: String = columns
+            .iter()
+            .filter_map(|column| {
+                let NotSent { field, title, nearest } = column;
+                let heading = nearest.as_deref()?;
+                Some(self.pick(
+                    format!("“{title}”如果就是表中的“{heading}”，可在核对方案 {field} 列的 headings 中加入 \"{heading}\"。"),
+                    format!(" If “{title}” is the sheets’ “{heading}”, add \"{heading}\" to the headings of `{field}` in the pipeline file."),
+                ))
+            })
+            .collect();
+        let Elsewhere { files, .. } = elsewhere;
+        self.pick(
+            format!("本期的报送表（{files} 个文件）都没有{titles}，没有核对。{near}"),
+            format!("None of the sheets of the period ({}) has {titles}; nothing was compared there.{near}", words::count(*files, "file")),
+        )
     }
 
     pub(super) fn column_unknown(

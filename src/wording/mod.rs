@@ -823,6 +823,13 @@ impl Speaker<'_> {
                     format!("{unit}: {} was reported in several rows ({cells}); their amounts were added up.", self.task()),
                 )
             }
+            Repetition::AllRolledUp { tasks } => {
+                let rows = self.finding.cells.len();
+                self.pick(
+                    format!("{unit}有 {tasks} 项任务分几行报送（共 {rows} 行，{}），各项的金额已分别合并核对；合为一条。", self.first_cells()),
+                    format!("{unit}: {tasks} tasks were reported in several rows each ({rows} rows: {}); the amounts of each were added up; they are told at once.", self.first_cells()),
+                )
+            }
             Repetition::Many => {
                 let (rows, cells) = (self.finding.cells.len(), self.first_cells());
                 self.pick(

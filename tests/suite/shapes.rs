@@ -110,7 +110,13 @@ fn copy(from: &Path, into: &Path) {
     std::fs::create_dir_all(into).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
-        std::fs::copy(entry.path(), into.join(entry.file_name())).unwrap();
+        let (own, copied) = (entry.path(), into.join(entry.file_name()));
+        // A folder a unit.
+        if own.is_dir() {
+            copy(&own, &copied);
+        } else {
+            std::fs::copy(own, copied).unwrap();
+        }
     }
 }
 

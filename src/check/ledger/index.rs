@@ -10,8 +10,8 @@ use foldhash::fast::RandomState;
 
 use crate::check::Context;
 use crate::check::ledger::{Spot, spot};
-use crate::model::fact::NOT_FILLED_IN;
-use crate::model::{ColumnId, FileId, Finding, FindingId, IdSlice, Kind, SheetId, Side};
+use crate::model::fact::{Lacking, NOT_FILLED_IN};
+use crate::model::{ColumnId, Fact, FileId, Finding, FindingId, IdSlice, Kind, SheetId, Side};
 use crate::normalise::frame::Item;
 use crate::roster::Places;
 
@@ -26,6 +26,8 @@ pub struct Index<'a> {
     by_file: BTreeMap<FileId, Vec<FindingId>>,
     /// Findings about a column of a file.
     by_column: BTreeMap<(FileId, Kind, &'a str), FindingId>,
+    /// What says of a column that no file has it.
+    nowhere: BTreeMap<&'a str, FindingId>,
     /// The first of a unit's that asks for something.
     serious: BTreeMap<&'a str, FindingId>,
     /// The first of a unit's that says that its list of tasks is another one.
@@ -82,6 +84,7 @@ impl<'a> Index<'a> {
             by_unit: BTreeMap::new(),
             by_file: BTreeMap::new(),
             by_column: BTreeMap::new(),
+            nowhere: BTreeMap::new(),
             serious: BTreeMap::new(),
             listing: BTreeMap::new(),
             blank: BTreeMap::new(),
@@ -100,6 +103,9 @@ impl<'a> Index<'a> {
                 if finding.fact == NOT_FILLED_IN {
                     index.blank.entry(unit).or_default().push(place);
                 }
+            }
+            if let Fact::ColumnMissing(Lacking::Nowhere { columns, .. }) = &finding.fact {
+                index.nowhere.extend(columns.iter().map(|column| (column.field.as_str(), place)));
             }
             let Some(file) = finding.file.as_deref() else { continue };
             if finding.side == Side::Submission
@@ -189,7 +195,8 @@ impl<'a> Index<'a> {
 
     /// Returns the finding of a kind about a column of a file.
     pub fn of_column(&self, file: FileId, kind: Kind, field: &str) -> Option<FindingId> {
-        self.by_column.get(&(file, kind, field)).copied()
+        let nowhere = || self.nowhere.get(field).filter(|_| kind == Kind::ColumnMissing);
+        self.by_column.get(&(file, kind, field)).or_else(nowhere).copied()
     }
 
     /// Returns the findings of a file that meet a condition.

@@ -13,6 +13,7 @@ use super::row::{RowClass, SheetText, TableRow, TakenFor, Unsure, only_failures}
 use super::shares;
 use crate::model::contacts::Contacts;
 use crate::model::{CellAt, MoneyUnit, fold};
+use crate::normalise::layout::otherwise::Wording;
 use crate::normalise::layout::table::Layout;
 use crate::normalise::layout::tables;
 
@@ -65,8 +66,13 @@ impl SheetRows {
 
 /// Finds the tables of a sheet, classes its rows and types their cells; what is corrected is not
 /// searched for.
-pub fn read(sheet: &Sheet, correction: &TableCorrection, pipeline: &Pipeline) -> SheetRows {
-    with_tables(sheet, tables::of(sheet, correction, pipeline), correction, pipeline)
+pub fn read(
+    sheet: &Sheet,
+    correction: &TableCorrection,
+    wording: Wording,
+    pipeline: &Pipeline,
+) -> SheetRows {
+    with_tables(sheet, tables::of(sheet, correction, wording, pipeline), correction, pipeline)
 }
 
 /// Classes the rows of a sheet whose tables are not the pipeline's.

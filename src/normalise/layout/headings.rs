@@ -13,9 +13,10 @@ use crate::pipeline::heading::{self, Heading};
 use crate::read::{Cell, Content, Row, Sheet};
 
 use super::levels::{
-    is_column_numbers, is_rest_of_merge, levels, numbers_beside, stands_below_merges,
-    unnamed_column,
+    are_names_of_fields, is_column_numbers, is_rest_of_merge, levels, numbers_beside,
+    stands_below_merges, unnamed_column,
 };
+use super::otherwise::{Wording, in_other_words};
 use super::table::{Ambiguity, Layout, SheetColumn};
 use super::words::{is_period, starts_with_note_word};
 use crate::normalise::typed::typed_text;
@@ -34,16 +35,21 @@ pub fn is_searched(rows: &[u32]) -> bool {
 /// Returns the heading that starts in the given row of the list, when one does.
 ///
 /// `at` is a place in `sheet.rows`, not a row number.
-pub fn heading_at(sheet: &Sheet, at: usize, pipeline: &Pipeline) -> Option<Layout> {
-    let here = best_depth(sheet, at, pipeline)?;
+pub fn heading_at(
+    sheet: &Sheet,
+    at: usize,
+    wording: Wording,
+    pipeline: &Pipeline,
+) -> Option<Layout> {
+    let here = best_depth(sheet, at, wording, pipeline)?;
     // A title above the heading reads as one more level that adds nothing: the later start
     // wins, unless this row names columns of its own.
-    let own = layout(sheet, &sheet.rows[at..=at], pipeline).matched();
+    let own = layout(sheet, &sheet.rows[at..=at], wording, pipeline).matched();
     if own >= 2 || (own == 1 && here.heading_rows.len() > 1) {
         return Some(here);
     }
     let later = (at + 1..sheet.rows.len().min(at + MOST_LEVELS))
-        .filter_map(|next| best_depth(sheet, next, pipeline))
+        .filter_map(|next| best_depth(sheet, next, wording, pipeline))
         .map(|layout| layout.matched())
         .max();
     if later.is_some_and(|matched| matched >= here.matched()) { None } else { Some(here) }
@@ -58,16 +64,17 @@ pub fn heading_of_rows(
     let first = sheet.rows.partition_point(|row| row.index < *declared.start());
     let end = sheet.rows.partition_point(|row| row.index <= *declared.end());
     let rows = sheet.rows.get(first..end).filter(|rows| !rows.is_empty())?;
-    let mut found = layout(sheet, rows, pipeline);
+    let mut found = layout(sheet, rows, Wording::Declared, pipeline);
     number_columns(sheet, end, &mut found);
     Some(found)
 }
 
 /// Adds to a heading the row right below it, where that only numbers its columns.
 fn number_columns(sheet: &Sheet, next: usize, layout: &mut Layout) {
+    let heading = &sheet.rows[next.saturating_sub(layout.heading_rows.len())..next];
     if let Some(row) = sheet.rows.get(next)
         && layout.heading_rows.last().is_some_and(|last| last + 1 == row.index)
-        && is_column_numbers(row)
+        && (is_column_numbers(row) || are_names_of_fields(heading, row))
     {
         layout.heading_rows.push(row.index);
     }
@@ -86,7 +93,7 @@ pub fn heading_without_key(sheet: &Sheet, at: usize, pipeline: &Pipeline) -> Opt
     if row.cells.len() < 2 || !row.cells.iter().all(|cell| is_word(&cell.content)) {
         return None;
     }
-    let found = layout(sheet, std::slice::from_ref(row), pipeline);
+    let found = layout(sheet, std::slice::from_ref(row), Wording::Declared, pipeline);
     let named = found.columns.iter().filter(|column| column.field.is_some()).count();
     let is_summed = found.columns.iter().any(|column| {
         column.field.is_some_and(|field| pipeline.columns[field].kind.is_money())
@@ -122,7 +129,7 @@ fn is_of_another_table(found: &Layout, row: &Row, below: &Row, pipeline: &Pipeli
             .all(|column| column.field.is_none_or(|field| !pipeline.columns[field].kind.is_money()))
 }
 
-fn best_depth(sheet: &Sheet, at: usize, pipeline: &Pipeline) -> Option<Layout> {
+fn best_depth(sheet: &Sheet, at: usize, wording: Wording, pipeline: &Pipeline) -> Option<Layout> {
     let mut best: Option<Layout> = None;
     for depth in 1..=MOST_LEVELS {
         let Some(rows) = sheet.rows.get(at..at + depth) else { break };
@@ -137,7 +144,7 @@ fn best_depth(sheet: &Sheet, at: usize, pipeline: &Pipeline) -> Option<Layout> {
         if depth > 1 && is_column_numbers(last) && !names_columns(last, pipeline) {
             break;
         }
-        let found = layout(sheet, rows, pipeline);
+        let found = layout(sheet, rows, wording, pipeline);
         let better = best.as_ref().is_none_or(|best| found.matched() > best.matched());
         let follows = |best: &Layout| best.heading_rows.len() + 1 == depth;
         let belongs = |best: &Layout| is_adjacent || completes(sheet, best, last, pipeline);
@@ -313,7 +320,7 @@ fn is_heading(layout: &Layout, pipeline: &Pipeline) -> bool {
 }
 
 /// Maps the columns of adjacent heading rows.
-fn layout(sheet: &Sheet, rows: &[Row], pipeline: &Pipeline) -> Layout {
+fn layout(sheet: &Sheet, rows: &[Row], wording: Wording, pipeline: &Pipeline) -> Layout {
     let used: BTreeSet<u32> =
         rows.iter().flat_map(|row| row.cells.iter().map(|cell| cell.column)).collect();
     let spanned: BTreeSet<u32> = rows
@@ -351,6 +358,9 @@ fn layout(sheet: &Sheet, rows: &[Row], pipeline: &Pipeline) -> Layout {
         .collect();
     for known in columns.iter_mut().filter(|known| by_meaning.contains(&known.column)) {
         known.field = known.field.filter(|field| !called.contains(field));
+    }
+    if wording == Wording::Otherwise {
+        in_other_words(&mut columns, &[], pipeline);
     }
     if let Some(field) = pipeline.roles.number
         && let Some((column, at, heading)) = numbered

@@ -37,6 +37,32 @@ pub fn is_column_numbers(row: &Row) -> bool {
     (rising && all_marks) || marks.iter().all(letters) || are_formulas(row)
 }
 
+/// Returns whether a row below a heading in Chinese says by what names a program knows the columns: `prj_name`,
+/// `amt_total`, `end_month`. Most have several words in one, as no task has.
+pub fn are_names_of_fields(heading: &[Row], row: &Row) -> bool {
+    const LEAST: usize = 4;
+    let texts = |row: &Row| -> Vec<String> {
+        row.cells.iter().map(|cell| typed_text(&cell.content).into_owned()).collect()
+    };
+    let names = texts(row);
+    let is_name = |text: &String| {
+        text.starts_with(|c: char| c.is_ascii_alphabetic())
+            && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    };
+    let is_joined = |text: &&String| {
+        let is_camel = || {
+            text.as_bytes()
+                .windows(2)
+                .any(|two| two[0].is_ascii_lowercase() && two[1].is_ascii_uppercase())
+        };
+        text.contains('_') || is_camel()
+    };
+    names.len() >= LEAST
+        && names.iter().all(is_name)
+        && names.iter().filter(is_joined).count() * 2 > names.len()
+        && heading.iter().flat_map(texts).filter(|text| !text.is_ascii()).count() * 2 > names.len()
+}
+
 /// Returns whether a row names its columns by letters and says how some follow from others: A, B,
 /// D=B-A, P0; a word or two may stand among them.
 fn are_formulas(row: &Row) -> bool {

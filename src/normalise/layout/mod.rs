@@ -6,6 +6,7 @@
 
 pub mod words;
 pub mod levels;
+pub mod otherwise;
 pub mod headings;
 pub mod table;
 pub mod money;

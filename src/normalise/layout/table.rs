@@ -186,6 +186,11 @@ impl Layout {
         self.said.iter().any(|said| said.field == field)
     }
 
+    /// Returns whether any of the columns that say what a row is about was found.
+    pub fn has_part_of_key(&self, pipeline: &Pipeline) -> bool {
+        pipeline.roles.key.iter().any(|field| self.column_of(*field).is_some())
+    }
+
     pub fn matched(&self) -> usize {
         let fields: BTreeSet<ColumnId> =
             self.columns.iter().filter_map(|column| column.field).collect();

@@ -1,6 +1,7 @@
 //! All tables of a sheet: where one begins, and what only continues it on a further page.
 
 use super::headings;
+use super::otherwise::{Wording, in_other_words};
 use super::table::Layout;
 use super::words::{is_figure, is_labelled, is_period, starts_with_note_word};
 use super::{money, said_above, unheaded, unit};
@@ -12,7 +13,12 @@ use crate::read::{Cell, Content, Row, Sheet};
 /// Finds the tables of a sheet, each with the line that names its unit of money; where a correction
 /// says which rows are the heading there is no other, unless these rows do not say what the rows
 /// below are about and others do: a return may have the plan's sheet name and a heading elsewhere.
-pub fn of(sheet: &Sheet, correction: &TableCorrection, pipeline: &Pipeline) -> Vec<Layout> {
+pub fn of(
+    sheet: &Sheet,
+    correction: &TableCorrection,
+    wording: Wording,
+    pipeline: &Pipeline,
+) -> Vec<Layout> {
     let declared = correction
         .heading_rows
         .as_ref()
@@ -24,26 +30,35 @@ pub fn of(sheet: &Sheet, correction: &TableCorrection, pipeline: &Pipeline) -> V
     let is_heading = |tables: &[Layout]| tables.iter().any(|table| table.has_key(pipeline));
     let mut tables = match declared {
         Some(declared) if is_heading(&declared) => declared,
-        Some(declared) => {
-            let found = Some(find_tables(sheet, correction, pipeline));
-            found.filter(|t| is_heading(t)).unwrap_or(declared)
-        }
-        None => find_tables(sheet, correction, pipeline),
+        Some(declared) => Some(find_tables(sheet, correction, wording, pipeline))
+            .filter(|t| is_heading(t))
+            .unwrap_or(declared),
+        None => find_tables(sheet, correction, wording, pipeline),
     };
     if tables.is_empty() {
         tables.extend(unheaded::given(sheet, &correction.headings, pipeline));
+    }
+    if wording != Wording::Declared {
+        for table in tables.iter_mut().filter(|table| table.has_part_of_key(pipeline)) {
+            in_other_words(&mut table.columns, &table.ambiguous, pipeline);
+        }
     }
     money::assign(sheet, &mut tables, &pipeline.words);
     unit::assign(sheet, tables, correction, pipeline)
 }
 
-fn find_tables(sheet: &Sheet, correction: &TableCorrection, pipeline: &Pipeline) -> Vec<Layout> {
+fn find_tables(
+    sheet: &Sheet,
+    correction: &TableCorrection,
+    wording: Wording,
+    pipeline: &Pipeline,
+) -> Vec<Layout> {
     let mut tables: Vec<Layout> = Vec::new();
     let mut at = 0;
     while at < sheet.rows.len() {
         let next = if may_be_heading(&sheet.rows[at], pipeline) {
             let lower = || headings::heading_without_key(sheet, at, pipeline);
-            headings::heading_at(sheet, at, pipeline)
+            headings::heading_at(sheet, at, wording, pipeline)
                 .or_else(|| if tables.is_empty() { None } else { lower() })
         } else {
             None

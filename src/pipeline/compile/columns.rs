@@ -7,7 +7,7 @@ use crate::model::{ColumnId, IdSlice, IdVec, Said, fold};
 use crate::pipeline::document::{Way, suggestion};
 use crate::pipeline::file::{self, ColumnType, DecimalMark, File};
 use crate::pipeline::phrase::{self, Capture, CaptureKind};
-use crate::pipeline::{Column, Derived, Lexicon, Matching, Roles, heading};
+use crate::pipeline::{Column, Derived, Lexicon, Matching, Roles, heading, reworded};
 
 impl Compiler<'_> {
     pub(super) fn columns(&mut self, normalise: &file::Normalise) -> IdVec<ColumnId, Column> {
@@ -62,6 +62,7 @@ impl Compiler<'_> {
                 title: column.title.clone(),
                 headings,
                 meant: Vec::new(),
+                gists: Vec::new(),
                 upper_headings,
                 lowest_headings,
                 kind: column.kind,
@@ -79,7 +80,7 @@ impl Compiler<'_> {
         columns
     }
 
-    /// Adds to each column what its headings mean without what their brackets only add.
+    /// Adds to each column what its headings mean without what their brackets only add, and in other words.
     pub(super) fn meanings(
         columns: &mut IdVec<ColumnId, Column>,
         normalise: &file::Normalise,
@@ -87,6 +88,7 @@ impl Compiler<'_> {
     ) {
         for (column, written) in columns.iter_mut().zip(&normalise.column) {
             let headings = std::iter::once(&written.title).chain(&written.headings);
+            column.gists = headings.clone().map(|text| reworded::gist(text, words)).collect();
             for text in headings.filter(|text| heading::has_brackets(text)) {
                 let levels = heading::levels(text).map(|level| heading::meant(level, words));
                 let key = levels.collect::<String>();

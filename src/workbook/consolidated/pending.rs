@@ -141,9 +141,16 @@ fn headings(material: &Material<'_>, page: &mut Page) {
         let finding = &settled.finding;
         let column = finding.field.as_ref().map(|name| material.pipeline.field_title(name));
         let offered: Vec<(String, String)> = match &finding.fact {
-            Fact::ColumnMissing(Lacking::NotThere { nearest: Some(heading), .. }) => {
+            Fact::ColumnMissing(
+                Lacking::NotThere { nearest: Some(heading), .. }
+                | Lacking::PartOfKey { nearest: Some(heading), .. },
+            ) => {
                 vec![(heading.clone(), column.unwrap_or_default())]
             }
+            Fact::ColumnMissing(Lacking::Nowhere { columns, .. }) => columns
+                .iter()
+                .filter_map(|column| Some((column.nearest.clone()?, column.title.clone())))
+                .collect(),
             Fact::ColumnMissing(Lacking::Ambiguous { headings, .. }) => headings
                 .iter()
                 .map(|heading| (heading.clone(), column.clone().unwrap_or_default()))

@@ -1,0 +1,85 @@
+//! Columns that no return of the month has: the form that was sent out does without them, or calls them otherwise.
+//! That is said once, to whoever keeps the pipeline file, and not to each unit.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::once::elsewhere;
+use crate::extract::Extract;
+use crate::model::fact::{Lacking, NotSent};
+use crate::model::{Fact, FileId, Finding, IdSlice};
+use crate::pipeline::Pipeline;
+
+/// The fewest files that say something of the form.
+const LEAST_FILES: usize = 3;
+
+/// Puts what is said of columns that no file has into one finding, in the place of the first.
+pub fn joined(
+    findings: Vec<Finding>,
+    extracts: &IdSlice<FileId, Extract>,
+    pipeline: &Pipeline,
+) -> Vec<Finding> {
+    let mut lacking: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (place, finding) in findings.iter().enumerate() {
+        if let (
+            Fact::ColumnMissing(Lacking::NotThere { .. } | Lacking::PartOfKey { .. }),
+            Some(field),
+        ) = (&finding.fact, &finding.field)
+        {
+            lacking.entry(field.as_str()).or_default().push(place);
+        }
+    }
+    if lacking.is_empty() {
+        return findings;
+    }
+    let tables = || {
+        let sheets = extracts.iter().flat_map(|extract| &extract.rows.sheets);
+        sheets.flat_map(|sheet| &sheet.tables)
+    };
+    let of_form = |name: &str, places: &[usize]| {
+        let Some(field) = pipeline.column_named(name) else { return false };
+        let is_key = pipeline.roles.key.contains(&field);
+        let is_part = || {
+            places.iter().all(|place| {
+                matches!(findings[*place].fact, Fact::ColumnMissing(Lacking::PartOfKey { .. }))
+            })
+        };
+        let files: BTreeSet<&str> =
+            places.iter().filter_map(|place| findings[*place].file.as_deref()).collect();
+        files.len() >= LEAST_FILES
+            && !pipeline.columns[field].reported
+            && (!is_key || is_part())
+            && tables().all(|table| {
+                table.column_of(field).is_none()
+                    && table.ambiguous.iter().all(|ambiguity| ambiguity.field != field)
+            })
+    };
+    lacking.retain(|name, places| of_form(name, places));
+    let mut places: Vec<usize> = lacking.values().flatten().copied().collect();
+    places.sort_unstable();
+    let Some(first) = places.first().copied() else { return findings };
+    let columns: Vec<NotSent> = pipeline
+        .columns
+        .iter()
+        .filter_map(|column| {
+            let own = lacking.get(column.name.as_str())?;
+            let nearest = own.iter().find_map(|place| match &findings[*place].fact {
+                Fact::ColumnMissing(
+                    Lacking::NotThere { nearest, .. } | Lacking::PartOfKey { nearest, .. },
+                ) => nearest.clone(),
+                _ => None,
+            });
+            let (field, title) = (column.name.clone(), column.title.clone());
+            Some(NotSent { field, title, nearest })
+        })
+        .collect();
+    let told: Vec<&Finding> = places.iter().map(|place| &findings[*place]).collect();
+    let fact = Fact::ColumnMissing(Lacking::Nowhere { elsewhere: elsewhere(&told), columns });
+    let gone: BTreeSet<usize> = places.into_iter().skip(1).collect();
+    let kept = findings.into_iter().enumerate().filter(|(place, _)| !gone.contains(place));
+    let mut fact = Some(fact);
+    kept.map(|(place, finding)| match fact.take_if(|_| place == first) {
+        Some(fact) => Finding { fact, unit: None, ..finding },
+        None => finding,
+    })
+    .collect()
+}

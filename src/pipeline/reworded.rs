@@ -1,0 +1,239 @@
+//! What a heading says in other words: without those that add nothing, with one word for several of one
+//! meaning. 户主姓名 is 户主, 身份证号 is 身份证号码, 车购税资金 is 车购税 and 里程（公里） is 里程.
+//!
+//! It never stands in for a heading that is declared, and holds only where a single column is meant.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::heading::{self, levels};
+use super::lexicon::of_program;
+use super::{Column, Lexicon};
+use crate::model::memo::Memo;
+use crate::model::{ColumnId, IdSlice, MoneyUnit, fold};
+
+/// The words of headings that change nothing, and those that mean the same.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Words {
+    /// Before what a heading says.
+    before: Vec<String>,
+    /// What says too little without that.
+    little: Vec<String>,
+    /// Behind the name of something.
+    behind: Vec<String>,
+    /// Behind the name of a sum of money.
+    behind_money: Vec<String>,
+    /// What is no sum of money without that.
+    things: Vec<String>,
+    /// What quantities are counted in, in brackets.
+    measures: Vec<String>,
+    /// What sums of money are called, the first of them alone too.
+    sums: Vec<String>,
+    /// Lists of words of which each says what the first does.
+    same: Vec<Vec<String>>,
+}
+
+static WORDS: LazyLock<Words> = LazyLock::new(|| of_program(include_str!("reworded.toml")));
+
+/// For each word the one that stands for it.
+static SAME: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
+    let lists = WORDS.same.iter();
+    lists
+        .flat_map(|list| {
+            let first = list.first().map_or_else(String::new, |word| fold::key(word));
+            list.iter().map(move |word| (fold::key(word), first.clone()))
+        })
+        .collect()
+});
+
+/// A heading in other words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gist {
+    pub key: String,
+    /// What its figures are counted in, where it says so.
+    pub measure: Option<String>,
+    /// Of a path, what its top and its lowest level say.
+    pub ends: Option<(String, String)>,
+}
+
+/// The columns that are meant by headings in other words.
+#[derive(Clone, Debug, Default)]
+pub struct Reworded {
+    columns: BTreeMap<String, (ColumnId, BTreeSet<String>)>,
+    /// Of those below a heading, by it and by what they say themselves.
+    below: BTreeMap<(String, String), Option<ColumnId>>,
+    /// The headings above them.
+    above: BTreeMap<ColumnId, String>,
+    /// Headings that were looked up.
+    known: Memo<Option<ColumnId>>,
+}
+
+impl Reworded {
+    /// Collects what the headings of all columns say; what is said of several columns is left out.
+    pub fn of(columns: &IdSlice<ColumnId, Column>) -> Self {
+        let mut said: BTreeMap<String, (BTreeSet<ColumnId>, BTreeSet<String>)> = BTreeMap::new();
+        for (place, column) in columns.iter_enumerated() {
+            for gist in &column.gists {
+                let (own, measures) = said.entry(gist.key.clone()).or_default();
+                own.insert(place);
+                measures.extend(gist.measure.clone());
+            }
+        }
+        let alone = said.into_iter().filter_map(|(key, (own, measures))| {
+            let first = *own.first().filter(|_| own.len() == 1)?;
+            Some((key, (first, measures)))
+        });
+        let mut below: BTreeMap<(String, String), Option<ColumnId>> = BTreeMap::new();
+        let mut above = BTreeMap::new();
+        for (place, column) in columns.iter_enumerated() {
+            for (top, lowest) in column.gists.iter().filter_map(|gist| gist.ends.clone()) {
+                above.entry(place).or_insert_with(|| top.clone());
+                let known = below.entry((top, lowest)).or_insert(Some(place));
+                *known = known.filter(|known| *known == place);
+            }
+        }
+        Self { columns: alone.collect(), below, above, known: Memo::default() }
+    }
+
+    /// Returns the column that a heading means, unless it is counted in something else.
+    pub fn column(&self, text: &str, words: &Lexicon) -> Option<ColumnId> {
+        self.known.of(text, || {
+            let gist = gist(text, words);
+            let meant = self.columns.get(&gist.key).or_else(|| self.sum(&gist.key));
+            let (column, measures) = meant?;
+            let is_same = |own| measures.is_empty() || measures.contains(own);
+            gist.measure.as_ref().is_none_or(is_same).then_some(*column)
+        })
+    }
+}
+
+impl Reworded {
+    /// Returns the column that is called a sum, or that of the money, where a heading says sum: 总额 is 合计 or 资金.
+    fn sum(&self, key: &str) -> Option<&(ColumnId, BTreeSet<String>)> {
+        let sums = || WORDS.sums.iter().map(String::as_str);
+        if !sums().any(|word| word == key) {
+            return None;
+        }
+        let money = WORDS.same.first().and_then(|money| money.first()).map(String::as_str);
+        sums().chain(money).find_map(|word| self.columns.get(word))
+    }
+
+    /// Returns the heading above a declared column, where it is below one.
+    pub fn above(&self, column: ColumnId) -> Option<&str> {
+        self.above.get(&column).map(String::as_str)
+    }
+
+    /// Returns the column below a heading that another means by itself: 其中：中央 beside 2022年计划.
+    pub fn below(&self, top: &str, text: &str, words: &Lexicon) -> Option<ColumnId> {
+        self.below.get(&(top.to_owned(), gist(text, words).key)).copied().flatten()
+    }
+}
+
+/// Returns what a heading says, be it a path.
+pub fn gist(text: &str, words: &Lexicon) -> Gist {
+    let mut key = String::new();
+    let mut measure = None;
+    for level in levels(text) {
+        let (bare, own) = without_measure(level);
+        measure = own.or(measure);
+        key.push_str(&heading::meant(&bare, words));
+    }
+    let mut levels = levels(text);
+    let ends = levels.next().zip(levels.last()).map(|(top, lowest)| {
+        (heading::read(top).key, shortened(&heading::meant(&without_measure(lowest).0, words)))
+    });
+    Gist { key: shortened(&key), measure, ends }
+}
+
+/// Splits what figures are counted in off a heading: 里程（公里）, 标准（元/亩）.
+fn without_measure(text: &str) -> (String, Option<String>) {
+    let plain = fold::plain(text);
+    let is_measure = |part: &str| {
+        WORDS.measures.iter().any(|word| word == part) || MoneyUnit::named(part).is_some()
+    };
+    if let Some((head, rest)) = plain.split_once('(')
+        && let Some((inside, behind)) = rest.split_once(')')
+        && inside.split('/').all(is_measure)
+        && MoneyUnit::named(inside).is_none()
+        && !head.is_empty()
+    {
+        return (format!("{head}{behind}"), Some(inside.to_owned()));
+    }
+    (plain, None)
+}
+
+/// Leaves out what adds nothing, as long as something is left, and puts one word for several.
+fn shortened(key: &str) -> String {
+    let mut rest = key;
+    while let Some(shorter) = WORDS
+        .before
+        .iter()
+        .find_map(|word| rest.strip_prefix(word.as_str()))
+        .filter(|shorter| !shorter.is_empty() && !says_little(shorter))
+    {
+        rest = shorter;
+    }
+    loop {
+        if WORDS.sums.iter().any(|word| word == rest) {
+            return rest.to_owned();
+        }
+        if let Some(same) = SAME.get(rest) {
+            return same.clone();
+        }
+        let without = |word: &String| rest.strip_suffix(word.as_str());
+        let is_thing = |rest: &str| WORDS.things.iter().any(|word| word == rest);
+        let of_money = WORDS.behind_money.iter().find_map(without);
+        let of_money = of_money.filter(|rest| !is_thing(rest));
+        let shorter = WORDS.behind.iter().find_map(without).or(of_money);
+        match shorter.filter(|shorter| !shorter.is_empty()) {
+            Some(shorter) => rest = shorter,
+            None => return rest.to_owned(),
+        }
+    }
+}
+
+fn says_little(rest: &str) -> bool {
+    WORDS.little.iter().any(|word| word == rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_in_other_words_say_the_same() {
+        let words = Lexicon::default();
+        for (one, other) in [
+            ("户主姓名", "户主"),
+            ("身份证号码", "身份证号"),
+            ("一卡通账号", "银行账号"),
+            ("项目", "补助项目"),
+            ("项目名称", "工程名称"),
+            ("补贴面积", "面积（亩）"),
+            ("补贴标准", "标准（元/亩）"),
+            ("车购税", "车购税资金（万元）"),
+            ("完成时限", "计划完成时间"),
+            ("资金", "下达金额（元）"),
+            ("其中：中央", "中央财政补助资金（万元）"),
+        ] {
+            assert_eq!(gist(one, &words).key, gist(other, &words).key, "{one}, {other}");
+        }
+        for (one, other) in [
+            ("资金", "到位资金"),
+            ("资金", "中央资金"),
+            ("计划投资", "完成投资"),
+            ("项目名称", "项目类别"),
+            ("项目名称", "项目资金"),
+            ("项目名称", "项目数"),
+            ("联系人", "联系电话"),
+            ("总投资", "年度投资"),
+            ("单位", "建设单位"),
+        ] {
+            assert_ne!(gist(one, &words).key, gist(other, &words).key, "{one}, {other}");
+        }
+        assert_eq!(gist("里程（公里）", &words).measure.as_deref(), Some("公里"));
+    }
+}
