@@ -156,6 +156,8 @@ pub struct Table {
     named: Vec<String>,
     /// By column: the figures of its rows, in millionths.
     figures: Vec<Vec<Option<i128>>>,
+    /// What these are called.
+    counted: Vec<String>,
     rows: BTreeSet<String>,
     count: usize,
     /// Whether most of what it has to count are formulas without a result.
@@ -175,16 +177,18 @@ pub fn table(sheet: &Sheet, found: &[Shape]) -> Option<Table> {
         return None;
     }
     let cells = |column: u32| shape.body.iter().map(move |row| shown(sheet, *row, column));
-    let (mut names, mut named, mut figures) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut failed, mut counted) = (0, 0);
+    let (mut names, mut named) = (Vec::new(), Vec::new());
+    let (mut figures, mut counted) = (Vec::new(), Vec::new());
+    let (mut failed, mut calculated) = (0, 0);
     for column in &shape.columns {
         let filled: Vec<&Content> = cells(column.column).flatten().collect();
         let is_failure = |content: &&&Content| matches!(content, Content::Uncalculated(_));
         failed += filled.iter().filter(is_failure).count();
-        counted += filled.iter().filter(|content| is_figure(content)).count();
+        calculated += filled.iter().filter(|content| is_figure(content)).count();
         let numbers = filled.iter().filter(|content| is_figure(content)).count();
         if numbers * 2 > filled.len() {
             figures.push(cells(column.column).map(|content| millionths(content?)).collect());
+            counted.push(heading::read(&column.title).key);
         } else if !filled.is_empty() {
             let mut last = String::new();
             let fill = |content: Option<&Content>| {
@@ -214,9 +218,10 @@ pub fn table(sheet: &Sheet, found: &[Shape]) -> Option<Table> {
         names,
         named,
         figures,
+        counted,
         rows: shape.body.iter().map(row).collect(),
         count: shape.body.len(),
-        is_uncalculated: failed > counted,
+        is_uncalculated: failed > calculated,
     })
 }
 
@@ -314,26 +319,49 @@ pub fn of_one_form<'a>(tables: impl Iterator<Item = (usize, &'a Table)>) -> Vec<
     pooled.collect()
 }
 
+/// Returns tables under several headings as one with those that all have: roads and bridges, each by county.
+pub fn of_several_forms(tables: &[&Table]) -> Option<Form> {
+    let differ = tables.windows(2).any(|pair| pair[0].titles != pair[1].titles);
+    differ.then(|| Form { places: Vec::new(), all: below_each_other(tables) })
+}
+
 /// Returns tables under the same headings one below the other, where the same columns of each hold figures.
 fn pooled(tables: &[&Table]) -> Option<Table> {
     let (first, more) = tables.split_first()?;
     let is_same_form =
-        |other: &&Table| other.named == first.named && other.figures.len() == first.figures.len();
-    if !more.iter().all(is_same_form) {
-        return None;
-    }
-    let names = |place: usize| tables.iter().flat_map(move |table| table.names[place].clone());
-    let figures = |place: usize| tables.iter().flat_map(move |table| table.figures[place].clone());
-    Some(Table {
-        titles: first.titles.clone(),
-        year: first.year,
-        names: (0..first.names.len()).map(|place| names(place).collect()).collect(),
-        named: first.named.clone(),
-        figures: (0..first.figures.len()).map(|place| figures(place).collect()).collect(),
+        |other: &&Table| other.named == first.named && other.counted == first.counted;
+    more.iter().all(is_same_form).then(|| below_each_other(tables))
+}
+
+/// Returns tables one below the other, with the columns that all of them have.
+fn below_each_other(tables: &[&Table]) -> Table {
+    let in_all = |titles: fn(&Table) -> &Vec<String>| -> Vec<String> {
+        let first = tables.first().map(|first| titles(first).clone()).unwrap_or_default();
+        let is_in = |title: &String| tables.iter().all(|table| titles(table).contains(title));
+        first.into_iter().filter(is_in).collect()
+    };
+    let (named, counted) = (in_all(|table| &table.named), in_all(|table| &table.counted));
+    let at = |titles: &[String], title: &String| titles.iter().position(|own| own == title);
+    let names = |title: &String| {
+        let own = tables.iter().filter_map(|table| Some(&table.names[at(&table.named, title)?]));
+        own.flatten().cloned().collect()
+    };
+    let figures = |title: &String| {
+        let own =
+            tables.iter().filter_map(|table| Some(&table.figures[at(&table.counted, title)?]));
+        own.flatten().copied().collect()
+    };
+    Table {
+        titles: tables.first().map(|first| first.titles.clone()).unwrap_or_default(),
+        year: tables.first().and_then(|first| first.year),
+        names: named.iter().map(names).collect(),
+        figures: counted.iter().map(figures).collect(),
+        named,
+        counted,
         rows: tables.iter().flat_map(|table| table.rows.iter().cloned()).collect(),
         count: tables.iter().map(|table| table.count).sum(),
         is_uncalculated: false,
-    })
+    }
 }
 
 /// Returns whether figures do no more than number the rows.

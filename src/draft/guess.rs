@@ -262,7 +262,7 @@ fn settle_blank(guess: &mut Guess, beside: Option<(ColumnType, Option<MoneyUnit>
     let key = heading::read(&guess.title).key;
     let is_so_far = WORDS.columns.come_so_far.iter().any(|word| key.contains(word));
     let is_words = ["情况", "进展", "进度"].iter().any(|word| key.ends_with(word));
-    guess.reported = is_so_far && (said.is_some() || is_words);
+    guess.reported = is_so_far && (said.is_some() || is_words) || said.is_none();
     if let Some(kind) = said {
         guess.kind = kind;
     } else if let Some((kind, unit)) = beside.filter(|_| is_so_far && key.ends_with('数')) {

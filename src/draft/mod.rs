@@ -233,7 +233,7 @@ fn drafted(book: &Book, path: &str, left: &[Aside]) -> Result<Drafted, NoDraft> 
         roles = guess::roles(&mut columns, None);
     }
     without_key.extend(others.iter().map(|(sheet, shape)| (*sheet, shape)));
-    let found = if roles.owner.is_none() { units::find(&tables) } else { None };
+    let found = units_beside(&tables, roles.owner.map(|owner| &columns[owner]));
     let members = if roles.owner.is_none() && found.is_none() {
         units::listed_beside(&tables)
     } else {
@@ -300,6 +300,18 @@ fn drafted(book: &Book, path: &str, left: &[Aside]) -> Result<Drafted, NoDraft> 
         }),
         Tried::Refused(faults) => Err(NoDraft::NotLoading(faults)),
         Tried::ReadsNothing => Err(NoDraft::ReadsNothing),
+    }
+}
+
+/// Looks for the units where no column names them, or where one says no more than in which place a row lies.
+fn units_beside<'a>(
+    tables: &[(&'a Sheet, &Shape)],
+    owner: Option<&Guess>,
+) -> Option<units::Found<'a>> {
+    match owner {
+        None => units::find(tables),
+        Some(owner) if roles::says_where(owner) => units::over_places(tables),
+        Some(_) => None,
     }
 }
 

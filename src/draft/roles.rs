@@ -133,6 +133,19 @@ pub fn names_units(guess: &Guess) -> bool {
     guess.cells.iter().all(|text| text.is_empty() || is_name(text))
 }
 
+/// Returns whether a column that may name who reports says where something lies and no more: 所在乡镇, 乡镇. Where
+/// sections above its rows name larger places, these report.
+pub fn says_where(guess: &Guess) -> bool {
+    let inside = in_brackets(&guess.lowest).iter().map(|part| rank(part)).max();
+    rank(&guess.lowest) < 100 && inside.is_none_or(|inside| inside < 100) && is_placed(guess)
+}
+
+fn is_placed(guess: &Guess) -> bool {
+    let bare = heading::read(&guess.lowest).bare;
+    let words = WORDS.roles.places.iter().chain(WORDS.roles.lying_in.iter());
+    words.into_iter().any(|word| bare.ends_with(word))
+}
+
 /// How surely a heading names who reports.
 fn rank(heading: &str) -> usize {
     let bare = &heading::read(heading).bare;

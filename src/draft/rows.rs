@@ -180,6 +180,18 @@ pub fn chosen(shapes: &[(&Sheet, Vec<Shape>)]) -> (Vec<bool>, Vec<Aside>) {
             aside.push(Aside { sheet, why: Why::Summary });
         }
     }
+    // Or several of different forms: 附件1 by county of the roads in 附件2 and the bridges in 附件3.
+    for one in 0..shapes.len() {
+        let Some(look) = looks[one].as_ref().filter(|_| is_chosen[one]) else { continue };
+        let others = (0..shapes.len()).filter(|other| *other != one && is_chosen[*other]);
+        let others: Option<Vec<&Table>> = others.map(|other| looks[other].as_ref()).collect();
+        let form = others.and_then(|others| alike::of_several_forms(&others));
+        if form.is_some_and(|form| form.is_summed_by(look)) {
+            is_chosen[one] = false;
+            let sheet = shapes[one].0.name.clone().unwrap_or_default();
+            aside.push(Aside { sheet, why: Why::Summary });
+        }
+    }
     for one in 0..shapes.len() {
         for other in 0..shapes.len() {
             let (Some(own), Some(beside)) = (&looks[one], &looks[other]) else { continue };

@@ -57,6 +57,13 @@ pub fn find<'a>(tables: &[(&'a Sheet, &Shape)]) -> Option<Found<'a>> {
         .or_else(|| beginnings::in_tasks(tables))
 }
 
+/// Looks for sections that name places, where a column says no more than in which a row lies: 一、甲县 above rows of
+/// 所在乡镇.
+pub fn over_places<'a>(tables: &[(&'a Sheet, &Shape)]) -> Option<Found<'a>> {
+    let found = sections::in_sections(tables)?;
+    found.units.names.iter().all(|name| is_place(name)).then_some(found)
+}
+
 fn plain(stands: UnitStands, names: Vec<String>) -> Units {
     Units {
         stands,

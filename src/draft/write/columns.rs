@@ -104,6 +104,7 @@ fn column(text: &mut String, plan: &Plan<'_>, called: &Called<'_>, place: usize,
         .headings
         .iter()
         .chain(&measured)
+        .chain(&in_a_list(guess, plan))
         .map(|heading| quoted(&words::one_line(heading)))
         .collect();
     let _ = writeln!(
@@ -186,6 +187,18 @@ fn column(text: &mut String, plan: &Plan<'_>, called: &Called<'_>, place: usize,
         }
         let _ = writeln!(text, "]");
     }
+}
+
+/// What the figures of a matrix are called where a return lists them: above its columns stand units.
+fn in_a_list(guess: &Guess, plan: &Plan<'_>) -> Option<String> {
+    const CALLED: &str = "金额";
+    let figures = plan.units.as_ref().and_then(|units| units.figures.first())?;
+    let is_called = |other: &Guess| {
+        let headings = std::iter::once(&other.title).chain(&other.headings);
+        headings.into_iter().any(|heading| heading::read(heading).key == CALLED)
+    };
+    let is_own = *figures == guess.title && guess.kind.is_money();
+    (is_own && !plan.columns.iter().any(is_called)).then(|| CALLED.to_owned())
 }
 
 /// What is not sure of how the figures of a column are written.
