@@ -68,6 +68,9 @@ pub fn elsewhere(own: &[&Finding]) -> Elsewhere {
 /// What findings about the same heading have in common: their kind and its key.
 fn heading(finding: &Finding) -> Option<(Kind, String)> {
     let heading = match &finding.fact {
+        Fact::ColumnUnknown { heading, taken_for: Some(name), .. } => {
+            return Some((finding.kind(), format!("{} {name}", fold::key(heading))));
+        }
         Fact::ColumnUnknown { heading, .. } => heading,
         Fact::SheetUnused(Unread { heading: Some(heading), .. }) => heading,
         Fact::SheetUnused(unread) => return Some((finding.kind(), words_of(unread))),

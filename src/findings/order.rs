@@ -118,7 +118,10 @@ fn subject(finding: &Finding) -> String {
         }
         Fact::StatementDiffers(sentence) => sentence.name.clone(),
         Fact::RuleUnused { name, .. } => name.clone(),
-        Fact::ColumnUnknown { heading, .. } => fold::key(heading),
+        Fact::ColumnUnknown { heading, taken_for, .. } => {
+            let taken_for = taken_for.iter().map(|name| format!(" {name}"));
+            taken_for.fold(fold::key(heading), |heading, name| heading + &name)
+        }
         Fact::SheetUnused(_) => "unread".to_owned(),
         Fact::Unchecked { rule, .. } => format!("unchecked {rule}"),
         Fact::DecisionRefused { id, .. } => id.clone(),

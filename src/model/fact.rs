@@ -48,6 +48,8 @@ pub enum Fact {
         /// Blank when the column has none.
         heading: String,
         nearest: Option<String>,
+        /// The name of the column that it was taken for, since it says the same in other words.
+        taken_for: Option<String>,
         /// Where else it stands.
         elsewhere: Elsewhere,
     },

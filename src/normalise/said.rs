@@ -106,6 +106,17 @@ pub fn columns(table: &Layout, pipeline: &Pipeline) -> Vec<Finding> {
         let fact = Fact::ColumnUnknown {
             heading: column.heading.clone(),
             nearest: nearest_column(&column.heading, pipeline),
+            taken_for: None,
+            elsewhere: Elsewhere::default(),
+        };
+        findings.push(Finding::new(fact, Side::Submission).at(column.cell));
+    }
+    for column in table.columns.iter().filter(|column| column.by_meaning) {
+        let Some(field) = column.field else { continue };
+        let fact = Fact::ColumnUnknown {
+            heading: column.heading.clone(),
+            nearest: None,
+            taken_for: Some(pipeline.columns[field].name.clone()),
             elsewhere: Elsewhere::default(),
         };
         findings.push(Finding::new(fact, Side::Submission).at(column.cell));

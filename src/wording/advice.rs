@@ -127,6 +127,15 @@ impl Speaker<'_> {
                     .to_owned(),
             );
         }
+        if matches!(&self.finding.fact, Fact::ColumnUnknown { taken_for: Some(_), .. }) {
+            return self.pick(
+                "确是这一列的，可以不管，也可由经办人登记；不是的，请把列标题改为规定的写法，重新报送。"
+                    .to_owned(),
+                "If it is this column nothing need be done, or it may be declared; if it is not, change \
+                 the heading to the one prescribed, and submit again."
+                    .to_owned(),
+            );
+        }
         if matches!(&self.finding.fact, Fact::ColumnUnknown { heading, .. } if is_error(heading)) {
             return self.pick(
                 "请修正这一格的公式，或直接写上列标题，重新报送。".to_owned(),

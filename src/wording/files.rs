@@ -247,6 +247,30 @@ impl Speaker<'_> {
         )
     }
 
+    /// A heading that nobody declared and that says the same as one that somebody did.
+    pub(super) fn column_by_meaning(
+        &self,
+        unit: &str,
+        heading: &str,
+        name: &str,
+        elsewhere: &Elsewhere,
+    ) -> String {
+        let title = self.pipeline.field_title(name);
+        if elsewhere.sheets > 1 {
+            let Elsewhere { files, sheets, named } = elsewhere;
+            let more = if *files > named.len() { "等" } else { "" };
+            let listed = self.quoted_names(named);
+            return self.pick(
+                format!("有 {files} 个文件（{listed}{more}）的 {sheets} 张工作表里有一列“{heading}”，没有在核对方案中登记，按意思当作“{title}”核对。"),
+                format!("{sheets} sheets of {} ({listed}{}) have a column “{heading}” that the pipeline file does not declare; by what it means it was taken for “{title}”.", words::count(*files, "file"), if more.is_empty() { "" } else { " and others" }),
+            );
+        }
+        self.pick(
+            format!("{unit}的报送表{}里有一列“{heading}”{}没有在核对方案中登记，按意思当作“{title}”核对。", self.on_sheet(), self.cell()),
+            format!("{unit}: the sheet{} has a column “{heading}”{} that the pipeline file does not declare; by what it means it was taken for “{title}”.", self.on_sheet(), self.cell()),
+        )
+    }
+
     pub(super) fn hidden(&self, unseen: &Unseen) -> String {
         let (rows, columns, sheet) = match unseen {
             Unseen::Struck { cells, rows, partly, text } => {

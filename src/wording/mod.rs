@@ -432,7 +432,10 @@ impl Speaker<'_> {
                 },
             ),
             Fact::ColumnMissing(lacking) => self.column_missing(&unit, lacking),
-            Fact::ColumnUnknown { heading, nearest, elsewhere } => {
+            Fact::ColumnUnknown { heading, taken_for: Some(name), elsewhere, .. } => {
+                self.column_by_meaning(&unit, heading, name, elsewhere)
+            }
+            Fact::ColumnUnknown { heading, nearest, elsewhere, .. } => {
                 self.column_unknown(&unit, heading, nearest.as_deref(), elsewhere)
             }
             Fact::ColumnScaled { power, rows } => self.pick(

@@ -368,7 +368,14 @@ fn layout(sheet: &Sheet, rows: &[Row], wording: Wording, pipeline: &Pipeline) ->
     {
         let place = columns.partition_point(|known| known.column < column);
         let cell = CellAt::new(at.row, column);
-        let named = SheetColumn { column, heading, cell, field: Some(field), unit: None };
+        let named = SheetColumn {
+            column,
+            heading,
+            cell,
+            field: Some(field),
+            unit: None,
+            by_meaning: false,
+        };
         columns.insert(place, named);
     }
     if let Some(unnamed) = pipeline.headings.unnamed()
@@ -379,7 +386,8 @@ fn layout(sheet: &Sheet, rows: &[Row], wording: Wording, pipeline: &Pipeline) ->
         let heading = heading::UNNAMED.to_owned();
         let cell = CellAt::new(last.index, column);
         let field = Some(unnamed);
-        columns.insert(0, SheetColumn { column, heading, cell, field, unit: None });
+        columns
+            .insert(0, SheetColumn { column, heading, cell, field, unit: None, by_meaning: false });
     }
     let mut ambiguous = Vec::new();
     for field in pipeline.columns.keys() {
@@ -456,6 +464,7 @@ fn sheet_column(
         cell: CellAt::new(levels.last()?.0.row, column),
         field,
         unit,
+        by_meaning: false,
     })
 }
 

@@ -42,6 +42,7 @@ pub fn in_other_words(columns: &mut [SheetColumn], ambiguous: &[Ambiguity], pipe
     for (field, places) in meant {
         if let [place] = places.as_slice() {
             columns[*place].field = Some(field);
+            columns[*place].by_meaning = true;
         }
     }
     beside_their_kind(columns, named, pipeline);
@@ -66,6 +67,7 @@ fn beside_their_kind(
             .filter(|_| is_lone)
             .and_then(|above| pipeline.reworded.below(above, &known.heading, &pipeline.words));
         known.field = field.filter(|field| named.insert(*field));
+        known.by_meaning = known.field.is_some();
         if known.field.is_none() {
             above = None;
         }

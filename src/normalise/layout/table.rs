@@ -50,6 +50,8 @@ pub struct SheetColumn {
     pub field: Option<ColumnId>,
     /// The unit of money that the heading names.
     pub unit: Option<MoneyUnit>,
+    /// Nobody declared its heading: it was taken for the column by what it means.
+    pub by_meaning: bool,
 }
 
 /// A declared column whose text stands above a table.

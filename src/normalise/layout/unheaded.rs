@@ -48,6 +48,7 @@ pub fn given(sheet: &Sheet, headings: &[String], pipeline: &Pipeline) -> Option<
             cell: CellAt::new(row, column),
             field: Some(field),
             unit: named.unit,
+            by_meaning: false,
         })
     });
     Some(Layout {

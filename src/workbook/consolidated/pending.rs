@@ -155,8 +155,9 @@ fn headings(material: &Material<'_>, page: &mut Page) {
                 .iter()
                 .map(|heading| (heading.clone(), column.clone().unwrap_or_default()))
                 .collect(),
-            Fact::ColumnUnknown { heading, .. } if !heading.is_empty() => {
-                vec![(heading.clone(), String::new())]
+            Fact::ColumnUnknown { heading, taken_for, .. } if !heading.is_empty() => {
+                let taken_for = taken_for.as_ref().map(|name| material.pipeline.field_title(name));
+                vec![(heading.clone(), taken_for.unwrap_or_default())]
             }
             _ => continue,
         };
