@@ -60,6 +60,29 @@ impl Speaker<'_> {
         )
     }
 
+    /// What to do about a heading that nobody declared, where it is no ordinary one.
+    fn of_a_heading(&self) -> Option<String> {
+        let Fact::ColumnUnknown { heading, taken_for, .. } = &self.finding.fact else {
+            return None;
+        };
+        if taken_for.is_some() {
+            return Some(self.pick(
+                "确是这一列的，可以不管，也可由经办人登记；不是的，请把列标题改为规定的写法，重新报送。"
+                    .to_owned(),
+                "If it is this column nothing need be done, or it may be declared; if it is not, change \
+                 the heading to the one prescribed, and submit again."
+                    .to_owned(),
+            ));
+        }
+        is_error(heading).then(|| {
+            self.pick(
+                "请修正这一格的公式，或直接写上列标题，重新报送。".to_owned(),
+                "Mend the formula of this cell, or write the heading itself, and submit again."
+                    .to_owned(),
+            )
+        })
+    }
+
     pub(super) fn advice(&self) -> String {
         let needs_none = matches!(
             self.finding.fact,
@@ -127,21 +150,8 @@ impl Speaker<'_> {
                     .to_owned(),
             );
         }
-        if matches!(&self.finding.fact, Fact::ColumnUnknown { taken_for: Some(_), .. }) {
-            return self.pick(
-                "确是这一列的，可以不管，也可由经办人登记；不是的，请把列标题改为规定的写法，重新报送。"
-                    .to_owned(),
-                "If it is this column nothing need be done, or it may be declared; if it is not, change \
-                 the heading to the one prescribed, and submit again."
-                    .to_owned(),
-            );
-        }
-        if matches!(&self.finding.fact, Fact::ColumnUnknown { heading, .. } if is_error(heading)) {
-            return self.pick(
-                "请修正这一格的公式，或直接写上列标题，重新报送。".to_owned(),
-                "Mend the formula of this cell, or write the heading itself, and submit again."
-                    .to_owned(),
-            );
+        if let Some(said) = self.of_a_heading() {
+            return said;
         }
         if let Fact::ColumnMissing(
             lacking @ (Lacking::Nowhere { .. } | Lacking::Ambiguous { .. }),
