@@ -6,27 +6,31 @@ use std::collections::BTreeSet;
 use super::Reading;
 use crate::model::{FileId, IdSlice, UnitId};
 
-/// Returns of each file that repeats the rows of other units whose they are: it is named after one unit and holds
-/// rows of others, and so does a file that is named after one of these.
+/// Returns of each file that repeats the rows of other units whose they are. It is named after one unit and holds rows
+/// of others: of those who sent a file of their own, and where one of these repeats the list as well, of all.
 pub(super) fn of_others(readings: &IdSlice<FileId, Reading>) -> Vec<(FileId, BTreeSet<UnitId>)> {
-    let whole: Vec<(FileId, UnitId, BTreeSet<UnitId>)> = readings
-        .iter_enumerated()
-        .filter_map(|(file, reading)| {
-            let named = reading.named?;
-            let held: BTreeSet<UnitId> = reading.rows.values().copied().collect();
-            (held.len() > 1 && held.contains(&named)).then_some((file, named, held))
-        })
-        .collect();
-    let holds = |own: UnitId, held: &BTreeSet<UnitId>| {
+    let mut whole: Vec<(FileId, UnitId, BTreeSet<UnitId>)> = Vec::new();
+    let mut owns: BTreeSet<UnitId> = BTreeSet::new();
+    for (file, reading) in readings.iter_enumerated() {
+        let held: BTreeSet<UnitId> = reading.rows.values().copied().collect();
+        match (reading.named, held.len()) {
+            (_, 1) => owns.extend(held),
+            (Some(named), 2..) if held.contains(&named) => {
+                owns.insert(named);
+                whole.push((file, named, held));
+            }
+            _ => {}
+        }
+    }
+    let repeats = |own: UnitId, held: &BTreeSet<UnitId>| {
         whole.iter().any(|(_, named, others)| {
             *named != own && held.contains(named) && others.contains(&own)
         })
     };
-    whole
-        .iter()
-        .filter(|(_, named, held)| holds(*named, held))
-        .map(|(file, named, held)| {
-            (*file, held.iter().copied().filter(|unit| unit != named).collect())
-        })
-        .collect()
+    let left = whole.iter().map(|(file, named, held)| {
+        let is_repeated = repeats(*named, held);
+        let is_others = |unit: &UnitId| unit != named && (is_repeated || owns.contains(unit));
+        (*file, held.iter().copied().filter(is_others).collect::<BTreeSet<UnitId>>())
+    });
+    left.filter(|(_, others)| !others.is_empty()).collect()
 }

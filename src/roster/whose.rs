@@ -79,7 +79,9 @@ pub(super) fn whose(
     for (sheet, rows) in extract.rows.sheets.iter_enumerated() {
         for (table, own) in rows.rows_by_table().into_iter().enumerate() {
             let own = lines::apart(&own, &|key| by_tasks.is_planned(key), names, pipeline);
-            let found = whose_table(rows, table, &own, from_file_name, &stem, names, pipeline);
+            let listing = Listing::of(own.tasks.len(), plan.tasks.len());
+            let name = FileName { unit: from_file_name, stem: &stem, listing };
+            let found = whose_table(rows, table, &own, &name, names, pipeline);
             let found = if found.unit.is_none() && found.rows.is_empty() {
                 known_by_tasks(&own.tasks, by_tasks, names, pipeline).unwrap_or(found)
             } else {
@@ -209,6 +211,27 @@ fn only(units: &BTreeSet<UnitId>) -> Option<UnitId> {
     units.first().filter(|_| units.len() == 1).copied()
 }
 
+/// How much of the plan a table lists.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Listing {
+    /// Nearly all of it, as a list that all were given does.
+    Whole,
+    Part,
+}
+
+impl Listing {
+    fn of(rows: usize, tasks: usize) -> Self {
+        if rows * 5 >= tasks * 4 { Self::Whole } else { Self::Part }
+    }
+}
+
+/// What is known of the file that a table stands in.
+struct FileName<'a> {
+    unit: Option<UnitId>,
+    stem: &'a str,
+    listing: Listing,
+}
+
 struct TableReading {
     unit: Option<UnitId>,
     rows: BTreeMap<u32, UnitId>,
@@ -221,8 +244,7 @@ fn whose_table(
     sheet: &SheetRows,
     table: usize,
     Apart { tasks, blocks, .. }: &Apart<'_>,
-    from_file_name: Option<UnitId>,
-    file_stem: &str,
+    file: &FileName<'_>,
     names: &Names,
     pipeline: &Pipeline,
 ) -> TableReading {
@@ -255,7 +277,7 @@ fn whose_table(
                 .and_then(|name| names.in_text(name))
                 .map(|unit| (NameSource::SheetName, unit)),
         )
-        .chain(from_file_name.map(|unit| (NameSource::FileName, unit)))
+        .chain(file.unit.map(|unit| (NameSource::FileName, unit)))
         .collect();
     let outside: BTreeSet<UnitId> = others.iter().map(|(_, unit)| *unit).collect();
     // Of owners with as many rows, the one that title, file and sheet name.
@@ -265,10 +287,14 @@ fn whose_table(
         .map(|(unit, _)| *unit);
     // A sheet of one unit in which single rows name another owner stays that unit's; a sheet of
     // several units goes by its owners.
-    // Nor is one of many units in which none has most rows: a list that all were given.
+    // Nor is one of many units in which none has most rows: a list that all were given. It lists the whole plan; a
+    // row or two of others among fewer rows stand there by mistake, and are told.
     let is_most = |unit: &UnitId| owners[unit] * 2 > owners.values().sum::<usize>();
     let is_one_units = outside.len() == 1
-        && most.is_some_and(|most| outside.contains(&most) && (owners.len() < 3 || is_most(&most)));
+        && most.is_some_and(|most| {
+            outside.contains(&most)
+                && (owners.len() < 3 || is_most(&most) || file.listing == Listing::Part)
+        });
     if owners.len() > 1 && !is_one_units {
         return by_owner(tasks, &by_row, &others, names, pipeline);
     }
@@ -280,7 +306,7 @@ fn whose_table(
     let named = most.or_else(|| others.first().map(|(_, unit)| *unit));
     let mut doubts = Vec::new();
     let near =
-        if named.is_none() { near_name(sheet, tasks, file_stem, names, pipeline) } else { None };
+        if named.is_none() { near_name(sheet, tasks, file.stem, names, pipeline) } else { None };
     if let Some((unit, source, text)) = &near {
         doubts.push(doubtful(*unit, vec![(*source, text.clone())], Extent::Some, names));
     }
