@@ -55,7 +55,7 @@ pub fn sums_by_unit(sheet: &SheetRows, table: usize, pipeline: &Pipeline) -> boo
     names.len() >= LEAST && distinct.len() == names.len()
 }
 
-/// Says which columns a table lacks, and which headings nobody declared.
+/// Says which columns a table lacks, which it calls otherwise, and which headings nobody declared.
 pub fn columns(table: &Layout, pipeline: &Pipeline) -> Vec<Finding> {
     let mut findings = Vec::new();
     let unknown: Vec<&SheetColumn> =

@@ -20,6 +20,12 @@ use crate::model::{ColumnId, IdSlice, MoneyUnit, fold};
 struct Words {
     /// Before what a heading says.
     before: Vec<String>,
+    /// Those of them that say that something is yet to be done.
+    planned: Vec<String>,
+    /// What is done with money and works: 计划到位 is not 到位.
+    done: Vec<String>,
+    /// Those that say that a sum is a part of the money.
+    parts: Vec<String>,
     /// What says too little without that.
     little: Vec<String>,
     /// Behind the name of something.
@@ -28,6 +34,12 @@ struct Words {
     behind_money: Vec<String>,
     /// What is no sum of money without that.
     things: Vec<String>,
+    /// What quantities end in: 面积补助 is no 面积.
+    quantities: Vec<String>,
+    /// What levels above a heading may be made of and add nothing: 下达资金 above 中央, and not 到位资金.
+    above: Vec<String>,
+    /// Those of them that say that it is money.
+    money: Vec<String>,
     /// What quantities are counted in, in brackets.
     measures: Vec<String>,
     /// What sums of money are called, the first of them alone too.
@@ -57,6 +69,10 @@ pub struct Gist {
     pub measure: Option<String>,
     /// Of a path, what its top and its lowest level say.
     pub ends: Option<(String, String)>,
+    /// Whether it says that it is what is planned.
+    is_planned: bool,
+    /// Whether it says that it is a part of the money.
+    is_part: bool,
 }
 
 /// The columns that are meant by headings in other words.
@@ -67,6 +83,10 @@ pub struct Reworded {
     below: BTreeMap<(String, String), Option<ColumnId>>,
     /// The headings above them.
     above: BTreeMap<ColumnId, String>,
+    /// The columns that only returns fill in, and that say nothing of a plan.
+    reported: BTreeSet<ColumnId>,
+    /// Those that are a part of the money.
+    parts: BTreeSet<ColumnId>,
     /// Headings that were looked up.
     known: Memo<Option<ColumnId>>,
 }
@@ -95,30 +115,56 @@ impl Reworded {
                 *known = known.filter(|known| *known == place);
             }
         }
-        Self { columns: alone.collect(), below, above, known: Memo::default() }
+        let columns_of = |is: &dyn Fn(&Column) -> bool| {
+            let own = columns.iter_enumerated().filter(|(_, column)| is(column));
+            own.map(|(place, _)| place).collect()
+        };
+        let is_planned = |column: &Column| column.gists.iter().any(|gist| gist.is_planned);
+        let is_part = |column: &Column| column.gists.iter().all(|gist| gist.is_part);
+        Self {
+            columns: alone.collect(),
+            below,
+            above,
+            reported: columns_of(&|column| column.reported && !is_planned(column)),
+            parts: columns_of(&is_part),
+            known: Memo::default(),
+        }
     }
 
-    /// Returns the column that a heading means, unless it is counted in something else.
+    /// Returns the column that a heading means, unless it is counted in something else, or by levels below others
+    /// that add nothing. What is planned is not what a return tells of the works.
     pub fn column(&self, text: &str, words: &Lexicon) -> Option<ColumnId> {
         self.known.of(text, || {
-            let gist = gist(text, words);
-            let meant = self.columns.get(&gist.key).or_else(|| self.sum(&gist.key));
-            let (column, measures) = meant?;
-            let is_same = |own| measures.is_empty() || measures.contains(own);
-            gist.measure.as_ref().is_none_or(is_same).then_some(*column)
+            let levels: Vec<&str> = levels(text).collect();
+            let mut tops = (0..levels.len())
+                .take_while(|top| levels[..*top].iter().all(|level| adds_nothing(level)));
+            tops.find_map(|top| {
+                let is_money = |level: &&str| WORDS.money.iter().any(|word| level.contains(word));
+                let may_be_sum = top == 0 || levels[..top].iter().any(is_money);
+                let gist = gist(&levels[top..].join(heading::BELOW), words);
+                let sum = || self.sum(&gist.key).filter(|_| may_be_sum);
+                let (column, measures) = self.columns.get(&gist.key).or_else(sum)?;
+                let is_same = |own| measures.is_empty() || measures.contains(own);
+                let is_other = !may_be_sum && is_sum(&gist.key)
+                    || gist.is_planned && self.reported.contains(column);
+                (gist.measure.as_ref().is_none_or(is_same) && !is_other).then_some(*column)
+            })
         })
     }
-}
 
-impl Reworded {
-    /// Returns the column that is called a sum, or that of the money, where a heading says sum: 总额 is 合计 or 资金.
+    /// Returns the one column that is called a sum, or that of the money as a whole, where a heading says sum: 总额 is
+    /// 合计 or 资金.
     fn sum(&self, key: &str) -> Option<&(ColumnId, BTreeSet<String>)> {
-        let sums = || WORDS.sums.iter().map(String::as_str);
-        if !sums().any(|word| word == key) {
+        if !is_sum(key) {
             return None;
         }
-        let money = WORDS.same.first().and_then(|money| money.first()).map(String::as_str);
-        sums().chain(money).find_map(|word| self.columns.get(word))
+        let mut sums = WORDS.sums.iter().filter_map(|word| self.columns.get(word));
+        if let Some(first) = sums.next() {
+            return sums.all(|other| other.0 == first.0).then_some(first);
+        }
+        let money = WORDS.same.first().and_then(|money| money.first());
+        let money = money.and_then(|word| self.columns.get(word));
+        money.filter(|(column, _)| !self.parts.contains(column))
     }
 
     /// Returns the heading above a declared column, where it is below one.
@@ -141,11 +187,13 @@ pub fn gist(text: &str, words: &Lexicon) -> Gist {
         measure = own.or(measure);
         key.push_str(&heading::meant(&bare, words));
     }
+    let is_planned = WORDS.planned.iter().any(|word| key.contains(word.as_str()));
+    let is_part = WORDS.parts.iter().any(|word| key.contains(word.as_str()));
     let mut levels = levels(text);
     let ends = levels.next().zip(levels.last()).map(|(top, lowest)| {
         (heading::read(top).key, shortened(&heading::meant(&without_measure(lowest).0, words)))
     });
-    Gist { key: shortened(&key), measure, ends }
+    Gist { key: shortened(&key), measure, ends, is_planned, is_part }
 }
 
 /// Splits what figures are counted in off a heading: 里程（公里）, 标准（元/亩）.
@@ -168,10 +216,13 @@ fn without_measure(text: &str) -> (String, Option<String>) {
 /// Leaves out what adds nothing, as long as something is left, and puts one word for several.
 fn shortened(key: &str) -> String {
     let mut rest = key;
+    let is_same = |rest: &str| SAME.contains_key(rest);
     while let Some(shorter) = WORDS
         .before
         .iter()
-        .find_map(|word| rest.strip_prefix(word.as_str()))
+        .find_map(|word| rest.strip_prefix(word.as_str()).map(|shorter| (word, shorter)))
+        .filter(|(word, shorter)| !is_same(rest) && !is_yet_to_be_done(word, shorter))
+        .map(|(_, shorter)| shorter)
         .filter(|shorter| !shorter.is_empty() && !says_little(shorter))
     {
         rest = shorter;
@@ -184,7 +235,10 @@ fn shortened(key: &str) -> String {
             return same.clone();
         }
         let without = |word: &String| rest.strip_suffix(word.as_str());
-        let is_thing = |rest: &str| WORDS.things.iter().any(|word| word == rest);
+        let is_thing = |rest: &str| {
+            WORDS.things.iter().any(|word| word == rest)
+                || WORDS.quantities.iter().any(|word| rest.ends_with(word.as_str()))
+        };
         let of_money = WORDS.behind_money.iter().find_map(without);
         let of_money = of_money.filter(|rest| !is_thing(rest));
         let shorter = WORDS.behind.iter().find_map(without).or(of_money);
@@ -193,6 +247,26 @@ fn shortened(key: &str) -> String {
             None => return rest.to_owned(),
         }
     }
+}
+
+/// Returns whether a word says that what follows is yet to be done: 计划到位 is not 到位.
+fn is_yet_to_be_done(word: &str, rest: &str) -> bool {
+    WORDS.planned.iter().any(|planned| planned == word)
+        && WORDS.done.iter().any(|done| rest.starts_with(done.as_str()))
+}
+
+/// Returns whether a level above others says no more than that they are money, works or a place.
+fn adds_nothing(level: &str) -> bool {
+    let key = heading::read(level).key;
+    let mut rest = key.as_str();
+    while let Some(shorter) = WORDS.above.iter().find_map(|word| rest.strip_prefix(word.as_str())) {
+        rest = shorter;
+    }
+    rest.is_empty()
+}
+
+fn is_sum(key: &str) -> bool {
+    WORDS.sums.iter().any(|word| word == key)
 }
 
 fn says_little(rest: &str) -> bool {
@@ -231,6 +305,11 @@ mod tests {
             ("联系人", "联系电话"),
             ("总投资", "年度投资"),
             ("单位", "建设单位"),
+            ("完成投资", "计划完成投资"),
+            ("到位资金", "计划到位资金"),
+            ("拨付金额", "拟拨付资金"),
+            ("面积", "面积补助资金"),
+            ("市", "市级资金"),
         ] {
             assert_ne!(gist(one, &words).key, gist(other, &words).key, "{one}, {other}");
         }

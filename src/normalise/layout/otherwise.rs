@@ -32,17 +32,18 @@ pub fn in_other_words(columns: &mut [SheetColumn], ambiguous: &[Ambiguity], pipe
         known.field.is_none() && claims.all(|(cell, _)| *cell != known.cell)
     };
     for (place, known) in columns.iter().enumerate().filter(|(_, known)| is_open(known)) {
-        let levels: Vec<&str> = heading::levels(&known.heading).collect();
-        let mut paths = (0..levels.len()).map(|top| levels[top..].join(heading::BELOW));
-        let field = paths.find_map(|path| pipeline.reworded.column(&path, &pipeline.words));
+        let field = pipeline.reworded.column(&known.heading, &pipeline.words);
         if let Some(field) = field.filter(|field| !named.contains(field)) {
             meant.entry(field).or_default().push(place);
         }
     }
     for (field, places) in meant {
         if let [place] = places.as_slice() {
-            columns[*place].field = Some(field);
-            columns[*place].by_meaning = true;
+            let known = &mut columns[*place];
+            // What its figures are counted in changes nothing of what a column is called.
+            let bare = &pipeline.headings.read(&known.heading).bare;
+            known.by_meaning = pipeline.headings.column(bare) != Some(field);
+            known.field = Some(field);
         }
     }
     beside_their_kind(columns, named, pipeline);
