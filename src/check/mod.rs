@@ -21,6 +21,7 @@ mod formula;
 mod frames;
 pub mod ledger;
 mod numbers;
+mod on_top;
 pub mod outcome;
 mod paragraph;
 mod parts;
@@ -205,6 +206,7 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("rule", Check::Holds(rule::check)),
     // A row that breaks a rule explains why the rows do not make the total.
     ("total", Check::Finds(total::check)),
+    ("on_top", Check::Finds(on_top::check)),
     ("statement", Check::Finds(statement::check)),
     ("progress", Check::Finds(progress::check)),
     ("fallen", Check::Finds(fallen::check)),

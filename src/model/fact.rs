@@ -64,6 +64,11 @@ pub enum Fact {
         /// What stands in the first of them.
         text: String,
     },
+    /// What a return counts on top of its total is not what the plan does.
+    OnTopDiffers {
+        /// What stands in the line.
+        text: String,
+    },
     LineDoubtful(LineDoubt),
     TaskMissing,
     TaskExtra,
@@ -235,6 +240,8 @@ pub enum InDoubt {
     Cells { shown: String, doubt: Doubt, cells: usize },
     /// The line beside the table names several units of money; this one was taken.
     Line { line: String, taken: MoneyUnit },
+    /// The figures of the column are held as they stand, and its sheet has them in another unit of money than its title.
+    OtherUnit { found: MoneyUnit, declared: MoneyUnit },
     /// Rows call themselves totals in words, as this one does, and add up nothing; they were taken for tasks.
     Called { label: String, rows: usize },
 }
@@ -506,7 +513,7 @@ impl Fact {
             Fact::ColumnUnknown { .. } => Kind::ColumnUnknown,
             Fact::ColumnScaled { .. } => Kind::ColumnScaled,
             Fact::HiddenContent(_) => Kind::HiddenContent,
-            Fact::RowUnplaced { .. } => Kind::RowUnplaced,
+            Fact::RowUnplaced { .. } | Fact::OnTopDiffers { .. } => Kind::RowUnplaced,
             Fact::LineDoubtful(_) => Kind::LineDoubtful,
             Fact::TaskMissing => Kind::TaskMissing,
             Fact::TaskExtra => Kind::TaskExtra,

@@ -108,6 +108,7 @@ pub fn file(book: &Book, side: Side, pipeline: &Pipeline) -> (FileRows, Vec<Find
             }
             found.extend(money::contradictions(read, table, pipeline));
             found.extend(money::several(read, table, pipeline));
+            found.extend(money::other_units(table, pipeline));
         }
         found.extend(said::hidden(sheet));
         found.extend(said::doubts(sheet, pipeline));

@@ -48,6 +48,8 @@ pub struct Others {
     charges: Vec<String>,
     /// What the label of a line begins with that is counted apart from all rows.
     apart: String,
+    /// The same of a total that counts such lines in.
+    apart_total: String,
 }
 
 /// The words that hold for a pipeline.
@@ -75,6 +77,8 @@ pub struct Lexicon {
     pub charges: Vec<String>,
     /// What the label of a line begins with that is counted apart from all rows.
     pub apart: String,
+    /// The same of a total that counts such lines in.
+    pub apart_total: String,
     pub signatures: Vec<String>,
     /// Labels beside which contacts stand.
     pub filled_by: Vec<String>,
@@ -166,6 +170,7 @@ impl Lexicon {
             rates: folded(&known.others.rates, &[], fold::key),
             charges: folded(&known.others.charges, &[], fold::key),
             apart: known.others.apart.clone(),
+            apart_total: known.others.apart_total.clone(),
             signers: folded(&known.words.signers, &more.signers, fold::key),
             offices: folded(&known.words.offices, &more.offices, fold::key),
             block_names: folded(&known.words.block_names, &more.block_names, fold::key),
@@ -285,6 +290,11 @@ impl Lexicon {
     pub fn is_part(&self, label: &str) -> bool {
         let key = fold::key(label);
         self.parts.iter().any(|word| key.starts_with(word.as_str()))
+    }
+
+    /// Returns whether the label of a total is that of a line which comes on top of one, and no total with it.
+    pub fn is_on_top(&self, label: &str) -> bool {
+        label.starts_with(self.apart.as_str()) && !label.starts_with(self.apart_total.as_str())
     }
 
     /// Returns whether the label of a total is that of a line which no rows make: a part of a total, or what comes

@@ -211,6 +211,12 @@ impl Speaker<'_> {
 
     /// What to do about many rows that are told at once.
     fn advice_at_once(&self) -> Option<String> {
+        if matches!(self.finding.fact, Fact::OnTopDiffers { .. }) {
+            return Some(self.pick(
+                "请核实该行；应算作任务的，请补上序号。".to_owned(),
+                "Verify the line; where it is a task, give it a number.".to_owned(),
+            ));
+        }
         if let Some(common) = self.finding.fact.common() {
             return Some(self.common_advice(common));
         }

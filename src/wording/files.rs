@@ -334,6 +334,13 @@ impl Speaker<'_> {
                     format!("{sheet}: “{line}”{at} names several units of money, and nothing tells which the column “{field}” and others are in. {taken} was taken."),
                 )
             }
+            InDoubt::OtherUnit { found, declared } => {
+                let sheet = self.sheet();
+                self.pick(
+                    format!("{sheet}的“{field}”{at}以“{found}”为单位，规定的是“{declared}”；这一列的数有比分还细的，按原样核对，没有换算。"),
+                    format!("{sheet}: the column “{field}”{at} is in {found}, where {declared} is declared. Its figures are finer than money: they were compared as they stand, and not converted."),
+                )
+            }
             InDoubt::Called { label, rows } => {
                 let sheet = self.sheet();
                 self.pick(

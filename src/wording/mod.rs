@@ -479,6 +479,10 @@ impl Speaker<'_> {
                         format!("{}: {} ({cells}) {} neither task nor total, heading or note{quote_english}; {} not compared.", self.sheet(), words::count(*rows, "row"), if *rows == 1 { "is" } else { "are" }, if *rows == 1 { "it was" } else { "they were" }),
                     )
                 }
+            Fact::OnTopDiffers { text } => self.pick(
+                format!("{}的“{text}”{}是合计之外另计的，计划没有，或与计划另计的不同，没有与任务核对。", self.sheet(), self.cell()),
+                format!("{}: “{text}”{} comes on top of the total; the plan has no such line, or another figure in it. It was held against no task.", self.sheet(), self.cell()),
+            ),
             Fact::LineDoubtful(doubt) => self.lines_in_doubt(doubt),
             Fact::TaskMissing if finding.task.is_none() => self.pick(
                 format!("计划给{unit}的任务没有一项出现在报送表{}里。", self.on_sheet()),

@@ -160,6 +160,27 @@ pub fn several(sheet: &Sheet, table: &Layout, pipeline: &Pipeline) -> Option<Fin
     Some(finding)
 }
 
+/// Says when a column that is no amount, since its figures are finer than money, is in another unit of money than its
+/// declared title names: nothing turns the one into the other.
+pub fn other_units(table: &Layout, pipeline: &Pipeline) -> Vec<Finding> {
+    let line = table.money_line.map(|(_, unit)| unit);
+    let of = |column: &SheetColumn| {
+        let declared = &pipeline.columns[column.field?];
+        let named = heading::read(&declared.title).unit?;
+        let found = column.unit.or(line).filter(|found| *found != named)?;
+        if declared.kind.is_money() || !declared.kind.is_figure() {
+            return None;
+        }
+        let in_doubt = InDoubt::OtherUnit { found, declared: named };
+        let fact = Fact::ColumnDoubtful(in_doubt);
+        let mut finding = Finding::new(fact, Side::Submission).at(column.cell);
+        finding.field = Some(declared.name.clone());
+        finding.typed = Some(column.heading.clone());
+        Some(finding)
+    };
+    table.columns.iter().filter_map(of).collect()
+}
+
 /// Says when headings name another unit of money than the line beside their table. The heading
 /// holds.
 pub fn contradictions(sheet: &Sheet, table: &Layout, pipeline: &Pipeline) -> Option<Finding> {

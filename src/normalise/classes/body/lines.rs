@@ -86,7 +86,7 @@ impl Body<'_> {
     }
 
     /// Returns whether each cell of a row is a label with what it says, or with room for it: 收货人：某某 | 发货人：某某. A form
-    /// has such lines around its list, whatever columns they stand in.
+    /// has such lines around its list. What stands where tasks are named may be one, 学校：三中 | 负责人：张三.
     fn is_line_of_form(&self, row: &Row) -> bool {
         const LEAST: usize = 2;
         const LONGEST: usize = 12;
@@ -99,7 +99,22 @@ impl Body<'_> {
                 && !said.starts_with("//")
                 && !self.pipeline.words.parts.contains(&label)
         };
-        row.cells.len() >= LEAST && row.cells.iter().all(is_label)
+        row.cells.len() >= LEAST
+            && row.cells.iter().all(is_label)
+            && !row.cells.iter().any(|cell| self.may_name_task(cell))
+    }
+
+    /// Returns whether a label with what it says stands where tasks are named, and is none by which forms say who made
+    /// them: 五中：增加检查.
+    fn may_name_task(&self, cell: &Cell) -> bool {
+        let words = &self.pipeline.words;
+        let typed = typed_text(&cell.content);
+        let Some((label, said)) = typed.split_once([':', '：']) else { return true };
+        let label = fold::key(label);
+        let mut makers = words.signers.iter().chain(&words.filled_by).chain(&words.signatures);
+        self.field_at(cell.column).is_some_and(|field| self.pipeline.roles.key.contains(&field))
+            && !said.trim().is_empty()
+            && !makers.any(|word| label.starts_with(word.as_str()))
     }
 
     /// Returns whether a row is the line above a further table: its cells are labels with what they
@@ -179,6 +194,7 @@ impl Body<'_> {
         let above = self.sheet.rows.iter().filter(|above| above.index < row.index);
         let mut lines = above.filter(|above| above.cells.len() > 1);
         row.cells.iter().all(is_labelled)
+            && !row.cells.iter().any(|cell| self.may_name_task(cell))
             && !lines.any(|above| {
                 row.cells.iter().all(|own| above.cell(own.column).is_some_and(is_labelled))
             })

@@ -52,7 +52,7 @@ impl Body<'_> {
                     && last_figure(&parts[at])
                         .is_some_and(|own| is_near(own, so_far.iter().sum(), so_far.len()))
                 {
-                    self.count_apart(&parts[at]);
+                    self.count_in(&parts[at]);
                     so_far.clear();
                 }
                 at += 1;
@@ -68,8 +68,11 @@ impl Body<'_> {
     /// Follows the lines below a total of a figure. Returns the place behind the last of them, and what the last total
     /// among them comes to.
     fn chain(&mut self, parts: &[Cow<'_, Row>], from: usize, base: f64) -> (usize, Option<f64>) {
+        const LEAST_PARTS: f64 = 4.0;
         let (mut base, mut with_all, mut done) = (base, None, from);
         let mut rate = None;
+        // Taxes that are what a rate makes of the total.
+        let mut reckoned = 0;
         let mut open: Vec<usize> = Vec::new();
         let mut added: Vec<f64> = Vec::new();
         let mut at = from;
@@ -77,17 +80,26 @@ impl Body<'_> {
             let own = last_figure(row);
             let is_counted_in = || {
                 let sum = base + added.iter().sum::<f64>();
-                let less = base - added.iter().sum::<f64>();
+                // The last part of a total above its parts is what the others leave of it as well.
+                let is_called = self.labels.contains_key(&row.index);
+                let less = Some(base - added.iter().sum::<f64>()).filter(|_| is_called);
                 own.is_some_and(|own| {
-                    [sum, less].into_iter().any(|all| is_near(own, all, added.len()))
+                    [Some(sum), less]
+                        .into_iter()
+                        .flatten()
+                        .any(|all| is_near(own, all, added.len()))
                 })
             };
-            if !added.is_empty() && !self.bears_number(row) && is_counted_in() {
-                for line in open.drain(..).chain([at]) {
+            let may_count_in =
+                !added.is_empty() && !self.bears_number(row) && self.says(row) == Says::Nothing;
+            if may_count_in && is_counted_in() {
+                for line in open.drain(..) {
                     self.count_apart(&parts[line]);
                 }
+                self.count_in(row);
                 base = own.unwrap_or(base);
                 added.clear();
+                reckoned = 0;
                 with_all = Some(base);
                 at += 1;
                 done = at;
@@ -106,6 +118,7 @@ impl Body<'_> {
                     if rate.is_some_and(|rate| !is_tax(own, rate, base, added.iter().sum())) {
                         break;
                     }
+                    reckoned += usize::from(rate.is_some());
                     added.push(own);
                 }
             }
@@ -115,8 +128,11 @@ impl Body<'_> {
                 break;
             }
         }
-        // Taxes below the last total of all, which nothing counts in.
-        let is_last = parts[at.min(parts.len())..].iter().all(|row| !self.is_row(row));
+        // Taxes below the last total of all, which nothing counts in. Several without rates may be what a plan of
+        // revenues lists, and so may one that is much of the total above it.
+        let is_one = || added.len() == 1 && added[0].abs() * LEAST_PARTS < base.abs();
+        let is_last = (reckoned > 0 && reckoned == added.len() || is_one())
+            && parts[at.min(parts.len())..].iter().all(|row| !self.is_row(row));
         if is_last && open.iter().any(|line| self.says(&parts[*line]) == Says::Tax) {
             for line in open.drain(..) {
                 if self.says(&parts[line]) != Says::Charge {
@@ -129,7 +145,15 @@ impl Body<'_> {
     }
 
     fn count_apart(&mut self, row: &Row) {
-        let mark = self.pipeline.words.apart.as_str();
+        self.mark(row, self.pipeline.words.apart.as_str());
+    }
+
+    /// Calls a row a total that counts in what is on top of another.
+    fn count_in(&mut self, row: &Row) {
+        self.mark(row, self.pipeline.words.apart_total.as_str());
+    }
+
+    fn mark(&mut self, row: &Row, mark: &str) {
         let called = called(row).unwrap_or_default();
         self.labels.insert(row.index, format!("{mark}：{called}"));
     }
