@@ -1,6 +1,7 @@
 //! Lists of something else on a sheet of the plan, below it: whom to call, where the money comes from. They are left out
 //! of the plan, and a run is told with which line it ends.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -23,57 +24,69 @@ pub fn without_others<'a>(sheet: &'a Sheet, found: &mut Vec<Shape>) -> Vec<(&'a 
         let columns = super::guess::columns(&[(sheet, shape)], &[]);
         columns.iter().any(|column| column.kind == ColumnType::Amount)
     };
-    let keys = |shape: &Shape| -> BTreeSet<String> {
+    let read = |shape: &Shape| -> BTreeSet<String> {
         shape.columns.iter().map(|column| heading::read(&column.title).key).collect()
     };
+    let keys: Vec<BTreeSet<String>> = found.iter().map(read).collect();
     let with_money: Vec<bool> = found.iter().map(has_money).collect();
-    let known: BTreeSet<String> = found
+    let known: BTreeSet<String> = keys
         .iter()
         .zip(&with_money)
         .filter(|(_, has)| **has)
-        .flat_map(|(own, _)| keys(own))
+        .flat_map(|(own, _)| own.iter().cloned())
         .collect();
     if known.is_empty() {
         return Vec::new();
     }
+    // Each list is added up once, however many stand below it.
+    let lists: Vec<OnceCell<Sums>> = found.iter().map(|_| OnceCell::new()).collect();
+    let sums = |at: usize| lists[at].get_or_init(|| Sums::of(sheet, &found[at]));
     let divides: Vec<bool> = (0..found.len())
         .map(|at| {
-            let (above, own) = (&found[..at], keys(&found[at]));
-            let is_other = |list: &&Shape| own.is_disjoint(&keys(list));
-            above.iter().filter(is_other).any(|list| divides(sheet, &found[at], list))
+            let is_other = |list: &usize| keys[at].is_disjoint(&keys[*list]);
+            (0..at).filter(is_other).any(|list| sums(at).divide(sums(list)))
         })
         .collect();
     let mut place = 0;
-    let others = found.extract_if(.., |shape| {
+    let others = found.extract_if(.., |_| {
         place += 1;
-        let own = keys(shape);
+        let own = &keys[place - 1];
         let is_other = own.intersection(&known).count() * 2 < own.len();
         is_other && !with_money[place - 1] || divides[place - 1]
     });
     others.map(|shape| (sheet, shape)).collect()
 }
 
-/// Whether a list of a few rows divides the money of a longer one above it once more, by where it comes from, say: one
-/// of its columns comes to what one of the other's does.
-fn divides(sheet: &Sheet, own: &Shape, list: &Shape) -> bool {
-    const LEAST: usize = 2;
-    let sums = |shape: &Shape| -> Vec<f64> {
-        let columns = shape.columns.iter().map(|column| {
-            let cells = shape.body.iter().filter_map(|row| shown(sheet, *row, column.column));
-            cells.filter_map(figure).sum::<f64>()
-        });
-        columns.filter(|sum| *sum != 0.0).collect()
-    };
-    // Totals come to the same as their rows.
-    let without_totals = |shape: &Shape| {
+/// What the columns of a list come to.
+struct Sums {
+    rows: usize,
+    columns: Vec<f64>,
+}
+
+impl Sums {
+    fn of(sheet: &Sheet, shape: &Shape) -> Self {
+        // Totals come to the same as their rows.
         let mut own = shape.clone();
         complete(sheet, &mut own);
-        own
-    };
-    let (own, list) = (&without_totals(own), &without_totals(list));
-    let of_list = sums(list);
-    (LEAST..list.body.len()).contains(&own.body.len())
-        && sums(own).iter().any(|sum| of_list.iter().any(|other| (sum - other).abs() < 0.005))
+        let columns = own.columns.iter().map(|column| {
+            let cells = own.body.iter().filter_map(|row| shown(sheet, *row, column.column));
+            cells.filter_map(figure).sum::<f64>()
+        });
+        let columns = columns.filter(|sum| *sum != 0.0).collect();
+        Self { rows: own.body.len(), columns }
+    }
+
+    /// Whether a list of a few rows divides the money of a longer one above it once more, by where it comes from, say:
+    /// one of its columns comes to what one of the other's does.
+    fn divide(&self, list: &Self) -> bool {
+        const LEAST: usize = 2;
+        // A few things counted come to the same by chance.
+        const LEAST_SUM: f64 = 30.0;
+        let is_told = |sum: &&f64| sum.fract() != 0.0 || sum.abs() >= LEAST_SUM;
+        let mut sums = self.columns.iter().filter(is_told);
+        (LEAST..list.rows).contains(&self.rows)
+            && sums.any(|sum| list.columns.iter().any(|other| (sum - other).abs() < 0.005))
+    }
 }
 
 /// Says with which line each sheet's tables end, where another list stands below them.

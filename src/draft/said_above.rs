@@ -83,8 +83,9 @@ fn above(tables: &[(&Sheet, &Shape)], sheet: &Sheet, shape: &Shape) -> Vec<(Stri
     let same = tables.iter().filter(|(other, _)| std::ptr::eq(*other, sheet));
     let ends = same.filter_map(|(_, other)| other.heading_rows.last().copied());
     let after = ends.filter(|end| *end < start).max();
-    let rows = sheet.rows.iter().filter(|row| row.index < start);
-    let rows = rows.filter(|row| after.is_none_or(|after| row.index > after));
+    let first = sheet.rows.partition_point(|row| after.is_some_and(|after| row.index <= after));
+    let end = sheet.rows.partition_point(|row| row.index < start);
+    let rows = sheet.rows.get(first..end).unwrap_or_default().iter();
     let mut found: Vec<(String, String)> = Vec::new();
     for (label, said, _) in rows.flat_map(labels) {
         match found.iter_mut().find(|(known, _)| fold::key(known) == fold::key(&label)) {
