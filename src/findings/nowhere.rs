@@ -54,6 +54,15 @@ pub fn joined(
             })
     };
     lacking.retain(|name, places| of_form(name, places));
+    // Where none of the money is left that would be compared, it is no matter of the form.
+    let compared = pipeline.check.compare.iter().map(|own| own.column);
+    let money: Vec<&str> = compared
+        .filter(|field| pipeline.columns[*field].kind.is_money())
+        .map(|field| pipeline.columns[field].name.as_str())
+        .collect();
+    if money.iter().all(|name| lacking.contains_key(name)) {
+        lacking.retain(|name, _| !money.contains(name));
+    }
     let mut places: Vec<usize> = lacking.values().flatten().copied().collect();
     places.sort_unstable();
     let Some(first) = places.first().copied() else { return findings };

@@ -26,6 +26,7 @@ fn own(finding: &Finding, pipeline: &Pipeline) -> Severity {
         return Severity::Note;
     }
     match &finding.fact {
+        Fact::SubmissionDuplicate { several: Several::Repeated { .. }, .. } => Severity::Note,
         Fact::SubmissionDuplicate { because: CountsBecause::Undecided, .. }
         | Fact::SubmissionDuplicate { several: Several::Halves { .. }, .. } => Severity::Mandatory,
         // A sheet may do without what it need not have, but not in silence.

@@ -197,6 +197,10 @@ pub enum Several {
     Halves {
         columns: Vec<String>,
     },
+    /// A file that lists rows of units that sent files of their own, as a whole list does that all were given.
+    Repeated {
+        units: Vec<String>,
+    },
 }
 
 /// How a sheet lacks a column.

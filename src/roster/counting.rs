@@ -147,6 +147,18 @@ pub fn decide(
         }
         findings.push(said(unit, winner, &beaten, because, Several::Files));
     }
+    for (file, standing) in files.iter_enumerated().filter(|(_, own)| !own.repeated.is_empty()) {
+        let units = standing.repeated.iter().map(|unit| names.name(*unit).to_owned()).collect();
+        let fact = Fact::SubmissionDuplicate {
+            counts: received[file].name.clone(),
+            others: Vec::new(),
+            because: Because::SaysAll,
+            several: Several::Repeated { units },
+        };
+        let mut finding = Finding::new(fact, Side::Submission);
+        finding.file = Some(received[file].name.clone());
+        findings.push(finding);
+    }
     for file in &mut files {
         if file.counts && file.units.iter().all(|unit| file.beaten.contains(unit)) {
             file.standing = Standing::Superseded;

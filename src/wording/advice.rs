@@ -153,6 +153,15 @@ impl Speaker<'_> {
         if let Some(said) = self.of_a_heading() {
             return said;
         }
+        if matches!(
+            self.finding.fact,
+            Fact::SubmissionDuplicate { several: Several::Repeated { .. }, .. }
+        ) {
+            return self.pick(
+                "这些行若与各单位自己报送的不一致，请问明以哪一份为准。".to_owned(),
+                "Where these rows are not those that the units sent, ask which hold.".to_owned(),
+            );
+        }
         if let Fact::ColumnMissing(
             lacking @ (Lacking::Nowhere { .. } | Lacking::Ambiguous { .. }),
         ) = &self.finding.fact

@@ -55,7 +55,7 @@ impl Speaker<'_> {
     }
 
     /// The first titles, and that there are more.
-    fn few(&self, titles: &[String]) -> String {
+    pub(super) fn few(&self, titles: &[String]) -> String {
         const MOST: usize = 6;
         if titles.len() <= MOST {
             return words::list(titles, self.language);

@@ -63,6 +63,16 @@ impl Speaker<'_> {
         )
     }
 
+    /// Rows of units that sent files of their own, in the file of another.
+    pub(super) fn rows_of_others(&self, file: &str, units: &[String]) -> String {
+        let named = self.few(units);
+        let count = words::count(units.len(), "unit");
+        self.pick(
+            format!("文件“{file}”里还列有另外 {} 个单位（{named}）的行；这些单位另有自己的报送表，以其自己的为准，这些行没有计入核对。", units.len()),
+            format!("The file “{file}” also lists rows of {count} ({named}) that sent files of their own; these count, and the rows in “{file}” were not compared."),
+        )
+    }
+
     pub(super) fn corrected_in_part(
         &self,
         unit: &str,

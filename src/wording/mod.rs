@@ -341,6 +341,7 @@ impl Speaker<'_> {
                 }
                 Several::Tables => self.several_tables(&unit, counts, others, *because),
                 Several::Halves { columns } => self.halves_of_a_table(&unit, counts, others, columns),
+                Several::Repeated { units } => self.rows_of_others(counts, units),
             },
             Fact::SubmissionUnchanged => self.pick(
                 format!("{unit}本期报送的内容与上期完全相同。"),
