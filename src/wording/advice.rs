@@ -83,6 +83,21 @@ impl Speaker<'_> {
         })
     }
 
+    /// What to do where tasks stand in several places, and it is no matter of one file too many.
+    fn of_several(&self) -> Option<String> {
+        match &self.finding.fact {
+            Fact::SubmissionDuplicate { several: Several::Repeated { .. }, .. } => Some(self.pick(
+                "这些行若与各单位自己报送的不一致，请问明以哪一份为准。".to_owned(),
+                "Where these rows are not those that the units sent, ask which hold.".to_owned(),
+            )),
+            Fact::SubmissionDuplicate { several: Several::Halves { .. }, .. } => Some(self.pick(
+                "请把各栏并入一张表，重新报送。".to_owned(),
+                "Put all columns into one table, and submit again.".to_owned(),
+            )),
+            _ => None,
+        }
+    }
+
     pub(super) fn advice(&self) -> String {
         let needs_none = matches!(
             self.finding.fact,
@@ -134,14 +149,8 @@ impl Speaker<'_> {
                     .to_owned(),
             );
         }
-        if matches!(
-            self.finding.fact,
-            Fact::SubmissionDuplicate { several: Several::Halves { .. }, .. }
-        ) {
-            return self.pick(
-                "请把各栏并入一张表，重新报送。".to_owned(),
-                "Put all columns into one table, and submit again.".to_owned(),
-            );
+        if let Some(said) = self.of_several() {
+            return said;
         }
         if self.finding.fact == NOT_FILLED_IN {
             return self.pick(
@@ -152,15 +161,6 @@ impl Speaker<'_> {
         }
         if let Some(said) = self.of_a_heading() {
             return said;
-        }
-        if matches!(
-            self.finding.fact,
-            Fact::SubmissionDuplicate { several: Several::Repeated { .. }, .. }
-        ) {
-            return self.pick(
-                "这些行若与各单位自己报送的不一致，请问明以哪一份为准。".to_owned(),
-                "Where these rows are not those that the units sent, ask which hold.".to_owned(),
-            );
         }
         if let Fact::ColumnMissing(
             lacking @ (Lacking::Nowhere { .. } | Lacking::Ambiguous { .. }),
