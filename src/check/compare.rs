@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::PolarsResult;
 
+use super::unread_columns::{LEAST, put_together};
 use super::{AlreadySaid, Context};
 use crate::matching::{Pair, canonical};
 use crate::model::fact::{Holder, Remark, Repetition, RolledUp, Scale};
@@ -120,7 +121,7 @@ fn said_once(rolled: &BTreeMap<TaskId, Vec<RowId>>, context: &Context<'_>) -> Ve
             rows.iter().map(|row| context.roster.items[*row].file).collect();
         context.plan.sum.is_some() && files.len() == rows.len()
     };
-    let mut findings: Vec<Finding> = rolled
+    let findings = rolled
         .iter()
         .filter(|(_, rows)| !is_meant(rows))
         .map(|(task, rows)| {
@@ -134,36 +135,28 @@ fn said_once(rolled: &BTreeMap<TaskId, Vec<RowId>>, context: &Context<'_>) -> Ve
             finding
         })
         .collect();
-    told_at_once(&mut findings);
-    findings
+    told_at_once(findings)
 }
 
 /// Puts what is said of the tasks of one unit's sheet into one finding, where they are many.
-fn told_at_once(findings: &mut Vec<Finding>) {
-    const LEAST: usize = 5;
-    type Place = (Option<String>, Option<String>, Option<String>);
-    let place =
-        |own: &Finding| -> Place { (own.unit.clone(), own.file.clone(), own.sheet.clone()) };
-    let mut counts: BTreeMap<Place, usize> = BTreeMap::new();
-    for finding in findings.iter() {
-        *counts.entry(place(finding)).or_default() += 1;
+fn told_at_once(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut findings: Vec<Option<Finding>> = findings.into_iter().map(Some).collect();
+    let mut sheets: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    for (place, finding) in findings.iter().enumerate() {
+        let sheet =
+            finding.as_ref().map(|own| (own.unit.clone(), own.file.clone(), own.sheet.clone()));
+        sheets.entry(sheet).or_default().push(place);
     }
-    let (many, few): (Vec<Finding>, Vec<Finding>) =
-        findings.drain(..).partition(|own| counts[&place(own)] >= LEAST);
-    *findings = few;
-    let mut joined: BTreeMap<Place, Finding> = BTreeMap::new();
-    for finding in many {
-        let at = place(&finding);
-        let tasks = counts[&at];
-        if let Some(whole) = joined.get_mut(&at) {
-            whole.cells.extend(finding.cells);
-            continue;
-        }
-        let fact = Fact::TaskRepeated(Repetition::AllRolledUp { tasks });
-        let (seq, task, typed, plan_cell) = (None, None, None, None);
-        joined.insert(at, Finding { fact, seq, task, typed, plan_cell, ..finding });
+    for places in sheets.into_values().filter(|places| places.len() >= LEAST) {
+        put_together(&mut findings, &places, |taken| {
+            let fact = Fact::TaskRepeated(Repetition::AllRolledUp { tasks: taken.len() });
+            let cells = taken.iter().flat_map(|own| own.cells.iter().copied()).collect();
+            let (seq, task, typed, plan_cell) = (None, None, None, None);
+            let first = taken.into_iter().next()?;
+            Some(Finding { fact, seq, task, typed, cells, plan_cell, ..first })
+        });
     }
-    findings.extend(joined.into_values());
+    findings.into_iter().flatten().collect()
 }
 
 /// Says where the rows of one task stand: on the first one's sheet, and elsewhere.

@@ -91,13 +91,9 @@ impl Body<'_> {
         const LEAST: usize = 2;
         const LONGEST: usize = 12;
         let is_label = |cell: &Cell| {
-            let Content::Text(text) = &cell.content else { return false };
-            let Some((label, said)) = text.split_once([':', '：']) else { return false };
-            let label = fold::key(label);
-            (1..=LONGEST).contains(&label.chars().count())
-                && label.chars().all(char::is_alphabetic)
-                && !said.starts_with("//")
-                && !self.pipeline.words.parts.contains(&label)
+            labelled(cell, LONGEST).is_some_and(|(label, said)| {
+                !said.starts_with("//") && !self.pipeline.words.parts.contains(&label)
+            })
         };
         row.cells.len() >= LEAST
             && row.cells.iter().all(is_label)
@@ -182,14 +178,8 @@ impl Body<'_> {
             return false;
         }
         let is_labelled = |cell: &Cell| {
-            let Content::Text(text) = &cell.content else { return false };
-            text.split_once([':', '：']).is_some_and(|(label, said)| {
-                let label = fold::key(label);
-                (1..=LONGEST_LABEL).contains(&label.chars().count())
-                    && label.chars().all(char::is_alphabetic)
-                    && !said.trim().is_empty()
-                    && !said.starts_with('/')
-            })
+            labelled(cell, LONGEST_LABEL)
+                .is_some_and(|(_, said)| !said.trim().is_empty() && !said.starts_with('/'))
         };
         let above = self.sheet.rows.iter().filter(|above| above.index < row.index);
         let mut lines = above.filter(|above| above.cells.len() > 1);
@@ -277,4 +267,14 @@ impl Body<'_> {
         let has_task = keys.filter_map(|field| self.own(row, *field)).any(|text| !says(text));
         !has_task && row.cells.iter().any(|cell| says(&cell.content))
     }
+}
+
+/// The label of a text, a word that is no longer than so many characters, and what it says.
+fn labelled(cell: &Cell, longest: usize) -> Option<(String, &str)> {
+    let Content::Text(text) = &cell.content else { return None };
+    let (label, said) = text.split_once([':', '：'])?;
+    let label = fold::key(label);
+    let is_word =
+        (1..=longest).contains(&label.chars().count()) && label.chars().all(char::is_alphabetic);
+    is_word.then_some((label, said))
 }
