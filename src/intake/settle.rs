@@ -29,33 +29,48 @@ pub fn settle(inbox: &Path, quiet: Duration) -> Settled {
     if quiet.is_zero() {
         return Settled::default();
     }
-    // Since when each is seen as it is now.
-    let mut seen: BTreeMap<PathBuf, (State, Instant)> = BTreeMap::new();
+    let mut seen = BTreeMap::new();
     loop {
-        let now = Instant::now();
+        let now = Now { clock: Instant::now(), time: SystemTime::now() };
         let mut states = BTreeMap::new();
         look(inbox, &mut states);
-        let mut changing = Vec::new();
-        for (path, state) in &states {
-            let since = match seen.get(path) {
-                Some((before, since)) if before == state => *since,
-                _ => now,
-            };
-            seen.insert(path.clone(), (*state, since));
-            // A clock that is ahead or was set back tells nothing: then what is seen counts.
-            let age = state.1.and_then(|modified| SystemTime::now().duration_since(modified).ok());
-            let is_quiet = age.is_some_and(|age| age >= quiet) || now - since >= quiet;
-            if !is_quiet {
-                changing.push(path);
-            }
-        }
+        let changing = not_quiet(&states, &mut seen, &now, quiet);
         if changing.is_empty() || began.elapsed() >= quiet * PATIENCE {
-            let name = |path: &&PathBuf| super::shown(path.strip_prefix(inbox).unwrap_or(path));
+            let name = |path: &PathBuf| super::shown(path.strip_prefix(inbox).unwrap_or(path));
             let changing = changing.iter().map(name).collect();
             return Settled { waited: began.elapsed(), changing };
         }
         thread::sleep(STEP.min(quiet));
     }
+}
+
+/// The moment of a look: by the clock that never goes back, and by the one that files are stamped with.
+struct Now {
+    clock: Instant,
+    time: SystemTime,
+}
+
+/// Returns the files that have not been left alone for so long; since when each is seen as it is now is kept in `seen`.
+fn not_quiet(
+    states: &BTreeMap<PathBuf, State>,
+    seen: &mut BTreeMap<PathBuf, (State, Instant)>,
+    now: &Now,
+    quiet: Duration,
+) -> Vec<PathBuf> {
+    let mut changing = Vec::new();
+    for (path, state) in states {
+        let since = match seen.get(path) {
+            Some((before, since)) if before == state => *since,
+            _ => now.clock,
+        };
+        seen.insert(path.clone(), (*state, since));
+        // A clock that is ahead or was set back tells nothing: then what is seen counts.
+        let age = state.1.and_then(|modified| now.time.duration_since(modified).ok());
+        if age.is_none_or(|age| age < quiet) && now.clock - since < quiet {
+            changing.push(path.clone());
+        }
+    }
+    changing
 }
 
 /// The regular files in a folder and those in it; no link is followed.
@@ -78,31 +93,52 @@ fn look(folder: &Path, states: &mut BTreeMap<PathBuf, State>) {
 mod tests {
     use super::*;
 
+    const QUIET: Duration = Duration::from_secs(10);
+
+    /// What is seen of one file, and when: its size, how long ago it was written (below nought: in time to come),
+    /// and seconds since the first look. The times are made up, so that no load of the machine changes what comes of it.
+    fn changing_after(looks: &[(u64, i64, u64)]) -> bool {
+        let (clock, time) = (Instant::now(), SystemTime::UNIX_EPOCH + Duration::from_hours(1000));
+        let mut seen = BTreeMap::new();
+        let mut changing = Vec::new();
+        for &(size, written_ago, at) in looks {
+            let now = Now {
+                clock: clock + Duration::from_secs(at),
+                time: time + Duration::from_secs(at),
+            };
+            let seconds = Duration::from_secs(written_ago.unsigned_abs());
+            let modified = if written_ago < 0 { now.time + seconds } else { now.time - seconds };
+            let states = BTreeMap::from([(PathBuf::from("a.csv"), (size, Some(modified)))]);
+            changing = not_quiet(&states, &mut seen, &now, QUIET);
+        }
+        !changing.is_empty()
+    }
+
     #[test]
     fn what_lies_still_is_not_waited_for_and_what_grows_is() {
+        assert!(!changing_after(&[(1, 10, 0)]));
+        assert!(changing_after(&[(1, 9, 0)]));
+        assert!(!changing_after(&[(1, 9, 0), (1, 10, 1)]));
+        // It grows for longer than is waited for.
+        assert!(changing_after(&[(1, 0, 0), (2, 0, 6), (3, 0, 12), (4, 0, 18)]));
+        // A time that is to come is no reason to wait for it: then what is seen counts.
+        assert!(changing_after(&[(1, -3600, 0), (1, -3595, 5)]));
+        assert!(!changing_after(&[(1, -3600, 0), (1, -3590, 10)]));
+    }
+
+    #[test]
+    fn a_folder_is_looked_through() {
         let inbox = tempfile::tempdir().unwrap();
         assert_eq!(settle(inbox.path(), Duration::from_mins(1)).changing, Vec::<String>::new());
-        let path = inbox.path().join("a.csv");
+        fs::create_dir(inbox.path().join("甲县")).unwrap();
+        let path = inbox.path().join("甲县/a.csv");
         fs::write(&path, "1").unwrap();
-        let quiet = Duration::from_millis(300);
-        let settled = settle(inbox.path(), quiet);
-        assert!(settled.changing.is_empty() && settled.waited >= Duration::from_millis(100));
-        // A time that is to come is no reason to wait for it.
-        let ahead = SystemTime::now() + Duration::from_hours(1);
-        fs::File::options().write(true).open(&path).unwrap().set_modified(ahead).unwrap();
-        assert!(settle(inbox.path(), quiet).changing.is_empty());
-        let stop = std::sync::atomic::AtomicBool::new(false);
-        std::thread::scope(|scope| {
-            scope.spawn(|| {
-                while !stop.load(std::sync::atomic::Ordering::Relaxed) {
-                    let size = fs::metadata(&path).unwrap().len();
-                    fs::write(&path, "1".repeat(usize::try_from(size).unwrap() + 1)).unwrap();
-                    thread::sleep(Duration::from_millis(20));
-                }
-            });
-            let settled = settle(inbox.path(), Duration::from_millis(100));
-            stop.store(true, std::sync::atomic::Ordering::Relaxed);
-            assert_eq!(settled.changing, ["a.csv"]);
-        });
+        let long_ago = SystemTime::now() - Duration::from_hours(1);
+        fs::File::options().write(true).open(&path).unwrap().set_modified(long_ago).unwrap();
+        let settled = settle(inbox.path(), Duration::from_mins(1));
+        assert!(settled.changing.is_empty() && settled.waited < Duration::from_mins(1));
+        // Written just now, it is waited for, and not for ever.
+        fs::write(&path, "12").unwrap();
+        assert!(settle(inbox.path(), Duration::from_millis(100)).changing.is_empty());
     }
 }
