@@ -172,6 +172,13 @@ pub enum OtherPeriod {
         counts: String,
         expected: String,
     },
+    /// A column found by its lowest level stands under another year than the plan's does, or, where the plan's
+    /// stands under none, than this one.
+    Heading {
+        heading: String,
+        of_plan: Option<String>,
+        expected: String,
+    },
     /// A template of another pipeline.
     TemplateOf {
         pipeline: String,

@@ -240,8 +240,8 @@ pub const KINDS: &[KindEntry] = &[
         name: "period-differs",
         title: words("报送期不符", "another period"),
         meaning: words(
-            "标题、工作表名、文件名或模板标识写的是另一个报送期，或依据的是旧计划。",
-            "The title, the sheet name, the file name or the template's stamp names another period \
+            "标题、工作表名、文件名、列标题或模板标识写的是另一个报送期，或依据的是旧计划。",
+            "The title, the sheet name, the file name, a heading or the template's stamp names another period \
              or an older plan.",
         ),
         advice: words(

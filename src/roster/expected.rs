@@ -12,7 +12,7 @@ use crate::model::finding::NameSource;
 use crate::model::stamp::{self, Stamped};
 use crate::model::{CellAt, Fact, Finding, Month, SheetId, Side};
 use crate::normalise::{RowClass, SheetRows};
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pipeline, heading};
 
 /// Says when the stamp of a template, a title, a sheet name or the file name gives another
 /// period, and when a template was made from another plan.
@@ -25,7 +25,8 @@ pub fn differing(
     pipeline: &Pipeline,
 ) -> Option<Finding> {
     let other = other_plan(extract, plan, pipeline)
-        .or_else(|| other_period(received, extract, set_aside, expected))?;
+        .or_else(|| other_period(received, extract, set_aside, expected))
+        .or_else(|| other_year(extract, plan, set_aside, expected, pipeline))?;
     Some(Finding::new(Fact::PeriodDiffers(other), Side::Submission))
 }
 
@@ -93,4 +94,57 @@ fn other_period(
         .chain(file_name)
         .find(|(_, _, named)| !named.fits(expected))?;
     Some(OtherPeriod::Named { source, text: text.to_owned(), expected: expected.to_string() })
+}
+
+/// Returns the first heading of figures that names another year than the plan's headings of that column do, or, where
+/// those name none, than this one: a column may be found by the lowest of its levels, 计划资金 of 2019年 > 计划资金.
+fn other_year(
+    extract: &Extract,
+    plan: &Plan<'_>,
+    set_aside: &BTreeSet<TablePlace>,
+    expected: Month,
+    pipeline: &Pipeline,
+) -> Option<OtherPeriod> {
+    let tables = extract.rows.sheets.iter_enumerated().flat_map(|(place, sheet)| {
+        let counting = sheet.tables.iter().enumerate();
+        counting
+            .filter(move |(table, _)| !set_aside.contains(&(place, *table)))
+            .map(|(_, table)| table)
+    });
+    tables.flat_map(|table| &table.columns).find_map(|column| {
+        let field = column.field?;
+        let years = years_of(&column.heading);
+        if years.is_empty() {
+            return None;
+        }
+        let planned: Vec<&str> = plan
+            .sheets
+            .iter()
+            .flat_map(|sheet| &sheet.tables)
+            .flat_map(|table| &table.columns)
+            .filter(|column| column.field == Some(field))
+            .map(|column| column.heading.as_str())
+            .collect();
+        let declared = &pipeline.columns[field];
+        let told = planned.iter().copied().chain(declared.headings.iter().map(String::as_str));
+        let mut told: BTreeSet<i32> = told.flat_map(years_of).collect();
+        let of_plan = planned.into_iter().find(|heading| !years_of(heading).is_empty());
+        if told.is_empty() {
+            // What a unit reports besides may be of any year: 2019年 > 结转资金.
+            if declared.reported {
+                return None;
+            }
+            told.insert(expected.year);
+        }
+        (!years.is_subset(&told)).then(|| OtherPeriod::Heading {
+            heading: column.heading.clone(),
+            of_plan: of_plan.map(str::to_owned),
+            expected: expected.to_string(),
+        })
+    })
+}
+
+/// Returns the years that the levels of a heading name.
+fn years_of(heading: &str) -> BTreeSet<i32> {
+    heading.split(heading::BELOW).filter_map(period::year_in_heading).collect()
 }

@@ -112,6 +112,14 @@ pub fn year_in_title(text: &str) -> Option<Named> {
     }
 }
 
+/// Returns the year that a level of a heading gives: 2020年, 2020年度计划, 2020.
+pub fn year_in_heading(level: &str) -> Option<i32> {
+    let plain = fold::plain(level);
+    let number = Some(plain.trim()).filter(|text| text.len() == 4 && text.starts_with("20"));
+    let number = number.and_then(|text| text.parse().ok());
+    number.or_else(|| year_in_title(level)?.year)
+}
+
 /// Returns a day such as 2020年8月3日 as a number that sorts, for deciding which file is later.
 pub fn day_in(text: &str) -> Option<u32> {
     static DAY: LazyLock<Regex> = LazyLock::new(|| {
