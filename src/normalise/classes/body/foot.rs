@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use super::{Body, RowClass};
+use crate::model::ColumnId;
 use crate::normalise::classes::looks::{Look, Mark, Meant, Place};
 use crate::normalise::layout::words::is_figure;
 use crate::normalise::typed::typed_text;
@@ -76,12 +77,28 @@ impl Body<'_> {
                 let is_label = looks[*at].number == Mark::Other || is_labelled(&parts[*at]);
                 is_label && is_words(&parts[*at])
             })
+            .filter(|at| {
+                is_labelled(&parts[*at]) || !self.may_be_further(&parts[*at], &parts[..first])
+            })
             .filter(|at| !self.is_told(&parts[*at]))
             .map(|at| looks[at].row)
             .collect();
         for row in foot {
             self.meant.entry(row).or_insert(Meant::Line);
         }
+    }
+
+    /// Returns whether a row of words below the total may be a further task: it names one, and has a word where the
+    /// others have an amount, or is whose one above is: 新增 | 甲镇 | 桥梁 | 待定.
+    fn may_be_further(&self, row: &Row, above: &[Cow<'_, Row>]) -> bool {
+        let roles = &self.pipeline.roles;
+        let has = |field: ColumnId| self.own(row, field).is_some();
+        let is_known = |field: ColumnId| {
+            let owner = self.own(row, field);
+            owner.is_some() && above.iter().any(|above| self.own(above, field) == owner)
+        };
+        roles.key.iter().any(|field| has(*field))
+            && (roles.owner.is_some_and(is_known) || self.pipeline.amount_columns().any(has))
     }
 
     /// Notes that the last row is a sum that stands below another column than its own: 项目费用 | 29000 where the first
