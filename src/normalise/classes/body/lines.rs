@@ -166,7 +166,7 @@ impl Body<'_> {
         });
         let (over_figures, same) =
             (over_figures.count(), row.cells.iter().filter(|cell| says_same(cell)).count());
-        is_apart && over_figures > 0 && same > 0 && over_figures + same >= LEAST
+        is_apart && over_figures > 0 && same > 1 && over_figures + same >= LEAST
     }
 
     /// Returns whether a row is the last of its sheet and says who made it and when, each beside its label: 作者：张顺,
