@@ -246,6 +246,8 @@ impl<'a> Work<'a> {
                     tasks.iter().map(|task| self.evidence_of_task(*task)).collect();
                 if rows.iter().any(|row| self.is_kept_apart(*row)) {
                     let may = |row: usize, task: usize| self.may_be(rows[row], tasks[task]);
+                    let of_rows: Vec<&Evidence> = of_rows.iter().collect();
+                    let of_tasks: Vec<&Evidence> = of_tasks.iter().collect();
                     agreeing::ranked(&of_rows, &of_tasks, may)
                 } else {
                     agreeing::paired(&of_rows, &of_tasks)
