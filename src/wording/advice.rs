@@ -1,8 +1,8 @@
 //! The second half of a message: the likely cause, and what to do.
 
-use super::Speaker;
 use super::files::is_error;
 use super::reasons::cause_text;
+use super::speaker::Speaker;
 use crate::model::fact::{
     InDoubt, Lacking, NOT_FILLED_IN, OtherPeriod, Remark, Repetition, Scale, Several,
 };

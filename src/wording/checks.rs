@@ -1,6 +1,6 @@
 //! What is said of checks: their titles, why they could not be made, and whether they are followed.
 
-use super::Speaker;
+use super::speaker::Speaker;
 use crate::check::ledger::{Held, Reason};
 use crate::model::ColumnId;
 use crate::model::words::Language;

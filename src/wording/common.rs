@@ -2,7 +2,8 @@
 
 mod phrase;
 
-use super::{Speaker, value_text};
+use super::speaker::Speaker;
+use super::value_text;
 use crate::model::common::{Common, Example, SameCause};
 use crate::model::words::{self, Language};
 use crate::model::{Value, place};

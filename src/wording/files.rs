@@ -1,7 +1,7 @@
 //! Findings about files, columns and what is hidden in them.
 
-use super::Speaker;
 use super::reasons::source_text;
+use super::speaker::Speaker;
 use crate::model::CellAt;
 use crate::model::fact::{Elsewhere, InDoubt, Lacking, NotSent, Unread, Unseen};
 use crate::model::finding::{AnswerRefusal, CountsBecause, NameSource};
@@ -238,21 +238,11 @@ impl Speaker<'_> {
         let near = nearest.map_or_else(String::new, |title| {
             self.pick(format!("，最接近“{title}”"), format!(", nearest to “{title}”"))
         });
-        if elsewhere.sheets > 1 {
-            let Elsewhere { files, sheets, named } = elsewhere;
-            let more = if *files > named.len() { "等" } else { "" };
-            let listed = self.quoted_names(named);
-            return self.pick(
-                format!("有 {files} 个文件（{listed}{more}）的 {sheets} 张工作表里有一列“{heading}”，没有在核对方案中登记{near}，没有参与核对。"),
-                format!("{sheets} sheets of {} ({listed}{}) have a column “{heading}” that the pipeline file does not declare{near}; it was not compared.", words::count(*files, "file"), if more.is_empty() { "" } else { " and others" }),
-            );
-        }
+        let (chinese, english) = self.undeclared(unit, heading, elsewhere);
         self.pick(
-            format!("{unit}的报送表{}里有一列“{heading}”{}没有在核对方案中登记{near}，没有参与核对。", self.on_sheet(), self.cell()),
+            format!("{chinese}没有在核对方案中登记{near}，没有参与核对。"),
             format!(
-                "{unit}: the sheet{} has a column “{heading}”{} that the pipeline file does not declare{near}; it was not compared.",
-                self.on_sheet(),
-                self.cell()
+                "{english} that the pipeline file does not declare{near}; it was not compared."
             ),
         )
     }
@@ -266,18 +256,38 @@ impl Speaker<'_> {
         elsewhere: &Elsewhere,
     ) -> String {
         let title = self.pipeline.field_title(name);
+        let (chinese, english) = self.undeclared(unit, heading, elsewhere);
+        self.pick(
+            format!("{chinese}没有在核对方案中登记，按意思当作“{title}”核对。"),
+            format!("{english} that the pipeline file does not declare; by what it means it was taken for “{title}”."),
+        )
+    }
+
+    /// Where a column that nobody declared stands, in both languages: the beginning of a sentence.
+    fn undeclared(&self, unit: &str, heading: &str, elsewhere: &Elsewhere) -> (String, String) {
         if elsewhere.sheets > 1 {
-            let Elsewhere { files, sheets, named } = elsewhere;
-            let more = if *files > named.len() { "等" } else { "" };
-            let listed = self.quoted_names(named);
-            return self.pick(
-                format!("有 {files} 个文件（{listed}{more}）的 {sheets} 张工作表里有一列“{heading}”，没有在核对方案中登记，按意思当作“{title}”核对。"),
-                format!("{sheets} sheets of {} ({listed}{}) have a column “{heading}” that the pipeline file does not declare; by what it means it was taken for “{title}”.", words::count(*files, "file"), if more.is_empty() { "" } else { " and others" }),
+            let (chinese, english) = self.on_sheets(elsewhere);
+            return (
+                format!("{chinese}里有一列“{heading}”，"),
+                format!("{english} have a column “{heading}”"),
             );
         }
-        self.pick(
-            format!("{unit}的报送表{}里有一列“{heading}”{}没有在核对方案中登记，按意思当作“{title}”核对。", self.on_sheet(), self.cell()),
-            format!("{unit}: the sheet{} has a column “{heading}”{} that the pipeline file does not declare; by what it means it was taken for “{title}”.", self.on_sheet(), self.cell()),
+        let (sheet, cell) = (self.on_sheet(), self.cell());
+        (
+            format!("{unit}的报送表{sheet}里有一列“{heading}”{cell}"),
+            format!("{unit}: the sheet{sheet} has a column “{heading}”{cell}"),
+        )
+    }
+
+    /// Several sheets of several files, in both languages: the beginning of a sentence.
+    fn on_sheets(&self, elsewhere: &Elsewhere) -> (String, String) {
+        let Elsewhere { files, sheets, named } = elsewhere;
+        let listed = self.quoted_names(named);
+        let (more, others) = if *files > named.len() { ("等", " and others") } else { ("", "") };
+        let count = words::count(*files, "file");
+        (
+            format!("有 {files} 个文件（{listed}{more}）的 {sheets} 张工作表"),
+            format!("{sheets} sheets of {count} ({listed}{others})"),
         )
     }
 
@@ -389,35 +399,26 @@ impl Speaker<'_> {
     pub(super) fn unread(&self, unread: &Unread) -> String {
         let Unread { idle, cells, names, comments, heading, elsewhere } = unread;
         if let Some(heading) = heading.as_ref().filter(|_| elsewhere.sheets > 1) {
-            let Elsewhere { files, sheets, named } = elsewhere;
-            let more = if *files > named.len() { "等" } else { "" };
-            let listed = self.quoted_names(named);
+            let (chinese, english) = self.on_sheets(elsewhere);
             if heading.is_empty() {
+                let cells = self.quoted(cells);
                 return self.pick(
-                    format!("有 {files} 个文件（{listed}{more}）的 {sheets} 张工作表在表头以上的填报项里（或在合计行里不相加的列中）填了数，没有参与核对，例如{}。", self.quoted(cells)),
-                    format!("{sheets} sheets of {} ({listed}{}) have figures in the lines of the form above their tables, or in a total where nothing is added up, which were not compared, such as {}.", words::count(*files, "file"), if more.is_empty() { "" } else { " and others" }, self.quoted(cells)),
+                    format!("{chinese}在表头以上的填报项里（或在合计行里不相加的列中）填了数，没有参与核对，例如{cells}。"),
+                    format!("{english} have figures in the lines of the form above their tables, or in a total where nothing is added up, which were not compared, such as {cells}."),
                 );
             }
             return self.pick(
-                format!("有 {files} 个文件（{listed}{more}）的 {sheets} 张工作表在合计行的“{heading}”一列里填了数，这一列不相加，没有参与核对。"),
-                format!("{sheets} sheets of {} ({listed}{}) have figures in the totals of “{heading}”, where nothing is added up; they were not compared.", words::count(*files, "file"), if more.is_empty() { "" } else { " and others" }),
+                format!("{chinese}在合计行的“{heading}”一列里填了数，这一列不相加，没有参与核对。"),
+                format!("{english} have figures in the totals of “{heading}”, where nothing is added up; they were not compared."),
             );
         }
         let sheet = self.sheet();
         let mut said = Vec::new();
         if elsewhere.sheets > 1 {
-            let Elsewhere { files, sheets, named } = elsewhere;
-            let listed = self.quoted_names(named);
-            let (more, others) =
-                if *files > named.len() { ("等", " and others") } else { ("", "") };
+            let (chinese, english) = self.on_sheets(elsewhere);
             said.push(self.pick(
-                format!(
-                    "{files} 个文件（{listed}{more}）的 {sheets} 张工作表里有同样的内容，只说一次："
-                ),
-                format!(
-                    "{sheets} sheets of {} ({listed}{others}) hold the same; it is said once.",
-                    words::count(*files, "file")
-                ),
+                format!("{chinese}里有同样的内容，只说一次："),
+                format!("{english} hold the same; it is said once."),
             ));
         }
         if *idle {

@@ -1,6 +1,6 @@
 //! Findings about the lines of text files.
 
-use super::Speaker;
+use super::speaker::Speaker;
 use crate::model::fact::{LineDoubt, WhyDoubtful};
 use crate::model::words::{self, Said};
 

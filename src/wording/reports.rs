@@ -1,6 +1,6 @@
 //! Findings about what units have to report and did not.
 
-use super::Speaker;
+use super::speaker::Speaker;
 use crate::model::CellRange;
 use crate::model::finding::Fall;
 use crate::model::words;

@@ -1,6 +1,6 @@
 //! Findings about sums: totals, equations and limits, sentences that restate them.
 
-use super::Speaker;
+use super::speaker::Speaker;
 use crate::model::fact::{Broken, Sentence, Together};
 use crate::model::finding::{Carried, Term};
 use crate::model::words::{self, Language};

@@ -35,10 +35,11 @@ pub fn assign(sheet: &Sheet, tables: &mut [Layout], words: &Lexicon) {
 fn lines(sheet: &Sheet, tables: &[Layout], words: &Lexicon) -> Vec<(CellAt, MoneyUnit)> {
     let headings: BTreeSet<u32> =
         tables.iter().flat_map(|table| table.heading_rows.iter().copied()).collect();
-    // It is asked of all words of a sheet: those of one script hold none of the other.
+    // It is asked of all words of a sheet; most hold no letter of another script.
     let names_money = |text: &str| {
         let mut words = words.money_lines.iter();
-        words.any(|word| (!word.is_ascii() || text.is_ascii()) && text.contains(word.as_str()))
+        let is_latin = text.bytes().any(|byte| byte.is_ascii_alphabetic());
+        words.any(|word| (!word.is_ascii() || is_latin) && text.contains(word.as_str()))
     };
     let rows = sheet.rows.iter().filter(|row| !headings.contains(&row.index));
     let first = sheet.rows.iter().take(MOST_TITLES).map(|row| row.index);

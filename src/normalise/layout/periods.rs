@@ -288,10 +288,7 @@ fn are_months(sheet: &Sheet, at: usize) -> bool {
         .cells
         .iter()
         .filter(|cell| is_figure(&cell.content))
-        .filter_map(|cell| match cell.content {
-            Content::Number(number) => Some((cell.column, number_text(number))),
-            _ => None,
-        })
+        .filter_map(|cell| Some((cell.column, number_text(counted(&cell.content)?))))
         .take(13)
         .collect();
     let figures = row.cells.iter().filter(|cell| is_figure(&cell.content)).take(13).count();
@@ -312,6 +309,25 @@ fn are_months(sheet: &Sheet, at: usize) -> bool {
     is_parted || stands_alone
 }
 
+/// Returns a whole number, also one that was typed as text, as all of a text file are.
+fn counted(content: &Content) -> Option<f64> {
+    const MOST_DIGITS: usize = 2;
+    match content {
+        Content::Number(number) => Some(*number).filter(|number| number.fract() == 0.0),
+        Content::Text(text) => {
+            let text = text.trim();
+            let is_number =
+                text.len() <= MOST_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit());
+            text.parse().ok().filter(|_| is_number)
+        }
+        _ => None,
+    }
+}
+
+fn is_word(content: &Content) -> bool {
+    matches!(content, Content::Text(_)) && !is_figure(content)
+}
+
 /// Returns whether the figures of a row go up by one in columns side by side, from wherever they begin, each
 /// run below one cell merged over just these columns, and what heads the other columns reaches down
 /// beside them: weeks 3 to 16 of a work plan, the days of June and July.
@@ -321,11 +337,9 @@ fn are_weeks(sheet: &Sheet, at: usize) -> bool {
     let row = &sheet.rows[at];
     let mut weeks: Vec<(u32, f64)> = Vec::new();
     for cell in &row.cells {
-        match cell.content {
-            Content::Number(number) if number.fract() == 0.0 && (1.0..MOST).contains(&number) => {
-                weeks.push((cell.column, number));
-            }
-            Content::Text(_) if !is_figure(&cell.content) => {}
+        match counted(&cell.content) {
+            Some(number) if (1.0..MOST).contains(&number) => weeks.push((cell.column, number)),
+            None if is_word(&cell.content) => {}
             _ => return false,
         }
     }
@@ -361,11 +375,11 @@ fn are_months_over_others(sheet: &Sheet, at: usize) -> bool {
     let Some(below) = sheet.rows.get(at + 1) else { return false };
     let mut months: Vec<(f64, (u32, u32))> = Vec::new();
     for (place, cell) in row.cells.iter().enumerate() {
-        match cell.content {
-            Content::Number(number) if number.fract() == 0.0 && (1.0..=12.0).contains(&number) => {
+        match counted(&cell.content) {
+            Some(number) if (1.0..=12.0).contains(&number) => {
                 months.push((number, span(sheet, row, place)));
             }
-            Content::Text(_) if !is_figure(&cell.content) && months.is_empty() => {}
+            None if is_word(&cell.content) && months.is_empty() => {}
             _ => return false,
         }
     }

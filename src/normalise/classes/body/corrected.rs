@@ -68,9 +68,14 @@ impl Body<'_> {
     /// Returns whether a row only goes on with texts of the task right above it, as the pipeline file
     /// says that they do.
     pub(super) fn goes_on(&self, row: &Row) -> bool {
+        self.task_above.is_some_and(|above| self.may_go_on(row, above))
+    }
+
+    /// Returns whether a row goes on with texts of the row given where that one is a task: it stands right below it, and
+    /// has words in columns of which the pipeline file says that they go on.
+    pub(super) fn may_go_on(&self, row: &Row, above: u32) -> bool {
         let continued = &self.correction.continued;
-        let is_below = self.task_above.is_some_and(|above| above + 1 == row.index);
-        if continued.is_empty() || !is_below {
+        if continued.is_empty() || above + 1 != row.index {
             return false;
         }
         let owner = self.pipeline.roles.owner;

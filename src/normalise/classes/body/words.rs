@@ -79,7 +79,10 @@ impl Body<'_> {
             let place = parts.partition_point(|part| part.index < row);
             let Some(cell) = parts[place].cells.first() else { continue };
             // The pipeline file may say what it is.
-            if self.is_corrected(&parts[place]) {
+            let above = place.checked_sub(1).map(|above| parts[above].index);
+            if self.is_corrected(&parts[place])
+                || above.is_some_and(|above| self.may_go_on(&parts[place], above))
+            {
                 continue;
             }
             match sure {
