@@ -44,7 +44,10 @@ pub fn apart(sheet: &Sheet, shape: &mut Shape) -> Lines {
     let start = sheet.rows.partition_point(|row| row.index < first);
     let end = sheet.rows.partition_point(|row| row.index <= *last + 1);
     let rows = sheet.rows.get(start..end).unwrap_or_default();
-    let totals = numbered_totals(sheet, rows, shape);
+    // A blank row may stand above a total.
+    let next = sheet.rows.partition_point(|row| row.index <= *last) + 1;
+    let with_next = sheet.rows.get(start..next.max(end)).unwrap_or(rows);
+    let totals = numbered_totals(sheet, with_next, shape);
     let details = details(rows, shape);
     let sections = sections(sheet, rows, shape);
     let names = if sections.is_empty() { bare_sections(sheet, rows, shape) } else { Vec::new() };

@@ -156,8 +156,10 @@ fn are_runs(row: &Row) -> bool {
         .cells
         .iter()
         .filter(|cell| is_figure(&cell.content))
-        .map(|cell| match cell.content {
-            Content::Number(number) if of(&cell.content) == Some(Period::Year) => Some(number),
+        .map(|cell| match &cell.content {
+            _ if of(&cell.content) != Some(Period::Year) => None,
+            Content::Number(number) => Some(*number),
+            Content::Text(text) => text.trim().parse().ok(),
             _ => None,
         })
         .collect();

@@ -184,7 +184,7 @@ impl Body<'_> {
         let number = self.pipeline.roles.number.and_then(|field| self.own(row, field));
         number.is_some_and(|content| match content {
             Content::Text(text) => {
-                let text = text.trim_end();
+                let text = text.trim();
                 text.ends_with([':', '：']) && text.chars().next().is_some_and(char::is_alphabetic)
             }
             _ => false,
