@@ -31,6 +31,8 @@ pub enum Why {
     SameTasks,
     /// Under other headings, and without money.
     Other,
+    /// Codes and what they mean.
+    Directory,
     /// Shows how another is filled in, as its name says.
     Sample,
     /// In the form of others, and nobody has filled it in.
@@ -50,6 +52,7 @@ impl Why {
             Why::Unsettled => "任务与另一张表相同，表名说是未定的稿",
             Why::SameTasks => "任务与另一张表相同，列不一样",
             Why::Other => "是另外一种表，没有金额",
+            Why::Directory => "是代码和名称的对照表",
             Why::Sample => "表名说是填写的例子",
             Why::Unfilled => "是没有填的空表",
             Why::Hidden => "是隐藏的",
@@ -271,6 +274,35 @@ pub fn left_aside(own: &Table, other: &Table, is_later: bool) -> Option<Why> {
         return Some(Why::Copy);
     }
     (other.count > own.count && sums_up(own, other)).then_some(Why::Summary)
+}
+
+/// Returns which of several tables under a table's headings hold its rows between them, each row once, but for a few:
+/// a list in full, and the same list by department. None where there are not several.
+pub fn parted_among(own: &Table, others: &[(usize, &Table)]) -> Vec<usize> {
+    const LEAST: usize = 2;
+    let is_part = |other: &Table| {
+        let common = own.rows.intersection(&other.rows).count();
+        other.titles == own.titles
+            && other.count < own.count
+            && common * 20 >= other.rows.len() * 19
+    };
+    let parts: Vec<&(usize, &Table)> = others.iter().filter(|(_, other)| is_part(other)).collect();
+    let all: usize = parts.iter().map(|(_, part)| part.count).sum();
+    let is_whole = all * 20 >= own.count * 19 && all * 19 <= own.count * 20;
+    let rows: BTreeSet<&String> = parts.iter().flat_map(|(_, part)| &part.rows).collect();
+    let has_figures = own.figures.iter().any(|figures| !rises(figures));
+    let is_told_apart = rows.len() * 20 >= own.rows.len() * 19;
+    if parts.len() >= LEAST && is_whole && is_told_apart && has_figures {
+        parts.iter().map(|(place, _)| *place).collect()
+    } else {
+        Vec::new()
+    }
+}
+
+/// Returns whether a table says somewhere what another sheet is called.
+pub fn names_sheet(own: &Table, sheet: &str) -> bool {
+    let key = fold::key(sheet);
+    own.names.iter().flatten().any(|name| *name == key)
 }
 
 /// Returns whether two tables hold the same rows but for a few.

@@ -3,6 +3,7 @@
 use super::lexicon::WORDS;
 use crate::model::amount::scale_decimal;
 use crate::model::{MoneyUnit, Value, fold};
+use crate::normalise::cells::spelling::says_not_applicable;
 use crate::normalise::cells::{amount, day, month, quantity};
 use crate::normalise::typed::typed_text;
 use crate::pipeline::{ColumnType, Lexicon, heading};
@@ -47,11 +48,15 @@ pub fn is_measure(text: &str) -> bool {
             .any(|word| *word == plain || *word == key.as_str())
 }
 
+/// Figures from here on do not fit into a column of millionths.
+const MOST_IN_MILLIONTHS: f64 = 9.2e12;
+
 /// Guesses what a column holds.
 pub fn found(about: About<'_>, cells: &[Option<&Content>]) -> Found {
     let words = Lexicon::default();
-    let says_nothing =
-        |content: &Content| words.not_applicable.contains(&typed_text(content).to_lowercase());
+    let says_nothing = |content: &Content| {
+        says_not_applicable(&fold::plain(&typed_text(content)), &words.not_applicable)
+    };
     let filled: Vec<&Content> =
         cells.iter().flatten().copied().filter(|content| !says_nothing(content)).collect();
     let share_of = |wanted: &dyn Fn(&Content) -> bool, of_five: usize| {
@@ -62,7 +67,9 @@ pub fn found(about: About<'_>, cells: &[Option<&Content>]) -> Found {
     let unit = about.unit;
     let figures: Vec<Option<i64>> =
         cells.iter().map(|cell| figure(cell.as_ref()?, unit, &words)).collect();
-    let is_number = |content: &Content| figure(content, unit, &words).is_some();
+    // 23,094,724,415,532 is more than is added up in millionths here, and an amount all the same.
+    let is_huge = |content: &Content| matches!(content, Content::Number(number) if number.abs() >= MOST_IN_MILLIONTHS);
+    let is_number = |content: &Content| is_huge(content) || figure(content, unit, &words).is_some();
     let says = Says::of(about);
     let found = |kind: ColumnType| Found {
         kind,
@@ -98,6 +105,10 @@ pub fn found(about: About<'_>, cells: &[Option<&Content>]) -> Found {
     }
     if numbers == 0 || !most(&is_number) {
         return found(ColumnType::Text);
+    }
+    let is_beyond = all_whole && filled.iter().any(|content| is_huge(content));
+    if is_beyond && !says.code && !all_are_codes(&filled) {
+        return found(ColumnType::Amount);
     }
     if says.number && all_whole && !all_are_codes(&filled) {
         return found(ColumnType::Integer);
@@ -216,7 +227,10 @@ impl Says {
         for word in WORDS.columns.no_prices.iter() {
             priced = priced.replace(word, "");
         }
-        let price = is_rate || holds(&priced, &WORDS.columns.prices);
+        let apart = words_of(about.title);
+        let is_word = |words: &[&str]| apart.iter().any(|word| words.contains(&word.as_str()));
+        let price =
+            is_rate || holds(&priced, &WORDS.columns.prices) || is_word(&WORDS.columns.price_words);
         // 本月 below 发放人次 counts what the level above counts.
         let upper = above.strip_suffix(own).unwrap_or_default();
         let is_silent = !upper.is_empty()
@@ -232,12 +246,10 @@ impl Says {
         let count = !names_money
             && (unit || ends(own, &WORDS.columns.counts) || says_above(&WORDS.columns.counts));
         let lowered = about.title.to_lowercase();
-        let apart = words_of(about.title);
         let is_level = WORDS.columns.code_levels.contains(&own)
             || own.len() < above.len() && is_part(own, &above);
-        let code = holds(own, &WORDS.columns.codes)
-            || is_level
-            || apart.iter().any(|word| WORDS.columns.code_words.contains(&word.as_str()));
+        let code =
+            holds(own, &WORDS.columns.codes) || is_level || is_word(&WORDS.columns.code_words);
         let is_dated = lowered.split(|c: char| !c.is_alphanumeric()).any(|word| word == "date");
         let is_share_word = (ends(own, &WORDS.columns.shares) || says_above(&WORDS.columns.shares))
             && !ends(own, &WORDS.columns.no_shares)

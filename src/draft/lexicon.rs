@@ -67,6 +67,8 @@ pub struct Columns {
     pub no_shares: List,
     /// Each says a price or a standard: money or not, it has no sum.
     pub prices: List,
+    /// The same as words of their own.
+    pub price_words: List,
     /// What holds a word for standards and says none.
     pub no_prices: List,
     /// What forms call the figures of a line, whatever these are; below a line that names the unit

@@ -14,6 +14,7 @@ mod roles;
 mod shape;
 mod beside;
 mod alike;
+mod directories;
 mod misfits;
 mod parts;
 mod rows;

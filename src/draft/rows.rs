@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::alike::{self, Aside, Table, Why};
+use super::directories;
 use super::guess::Guess;
 use super::roles::is_called_as_columns;
 use super::shape::{Shape, is_figure, shown};
@@ -225,7 +226,38 @@ pub fn chosen(shapes: &[(&Sheet, Vec<Shape>)]) -> (Vec<bool>, Vec<Aside>) {
             aside.push(Aside { sheet, why });
         }
     }
+    for place in listed_twice(shapes, &looks, &is_chosen) {
+        is_chosen[place] = false;
+        let sheet = shapes[place].0.name.clone().unwrap_or_default();
+        aside.push(Aside { sheet, why: Why::Copy });
+    }
     (is_chosen, aside)
+}
+
+/// The sheets that hold what others hold as well: the parts of a list that stands in full on a sheet of its own, or that
+/// list where the parts are those of units that nothing else names.
+fn listed_twice(
+    shapes: &[(&Sheet, Vec<Shape>)],
+    looks: &[Option<Table>],
+    is_chosen: &[bool],
+) -> Vec<usize> {
+    let kept: Vec<(usize, &Table)> = (0..shapes.len())
+        .filter(|place| is_chosen[*place])
+        .filter_map(|place| Some((place, looks[place].as_ref()?)))
+        .collect();
+    let name = |place: usize| shapes[place].0.name.as_deref().unwrap_or_default();
+    for (one, own) in &kept {
+        let others: Vec<(usize, &Table)> =
+            kept.iter().filter(|(place, _)| place != one).copied().collect();
+        let parts = alike::parted_among(own, &others);
+        let is_units = parts.iter().all(|place| {
+            super::units::is_somebody(name(*place)) && !alike::names_sheet(own, name(*place))
+        });
+        if !parts.is_empty() {
+            return if is_units { vec![*one] } else { parts };
+        }
+    }
+    Vec::new()
 }
 
 /// Whether one of a sheet's tables has a column of money.
@@ -259,6 +291,7 @@ pub fn leave_others(
     let with = shapes.iter().zip(&with_money).filter(|(_, has)| **has);
     let known: BTreeSet<String> = with.flat_map(|((_, found), _)| found).flat_map(keys).collect();
     if known.is_empty() {
+        directories::leave(shapes, is_chosen, aside);
         return;
     }
     let is_other = |shape: &Shape| {

@@ -86,6 +86,29 @@ fn sums(extract: &Extract, pipeline: &Pipeline) -> Vec<String> {
     if names.len() > MOST || names.iter().any(is_task) { Vec::new() } else { names }
 }
 
+/// The form of a code: each run of figures as 9, each of letters as A, between its marks; none of what holds no figure, of
+/// what is one word of figures alone, and of several words.
+fn form_of_code(text: &str) -> Option<String> {
+    let has = |is: fn(char) -> bool| text.chars().any(is);
+    if !has(|c| c.is_ascii_digit()) || text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let mut form = String::new();
+    for c in text.chars() {
+        let one = match c {
+            c if c.is_whitespace() => return None,
+            c if c.is_ascii_digit() => '9',
+            c if c.is_ascii_alphabetic() => 'A',
+            c if c.is_alphabetic() => return None,
+            mark => mark,
+        };
+        if !(one.is_ascii_alphanumeric() && form.ends_with(one)) {
+            form.push(one);
+        }
+    }
+    Some(form)
+}
+
 /// The names of rows that stand where tasks do and have neither a number nor a figure, where nearly all others have
 /// both, or at the least two figures and words that these lack; each above a task.
 fn bare(extract: &Extract, pipeline: &Pipeline) -> Vec<String> {
@@ -148,7 +171,21 @@ fn bare(extract: &Extract, pipeline: &Pipeline) -> Vec<String> {
             };
             let last = own.last().map(|row| row.row);
             tasks.extend(&others);
+            // M-20-06-001 among M-20-06-002 and M-20-08-013 is a task, whatever it lacks.
+            let is_coded_as_tasks = |head: &&TableRow| {
+                let keys = pipeline.roles.key.iter();
+                keys.filter_map(|field| Some((field, form_of_code(&typed(head, *field)?)?))).any(
+                    |(field, form)| {
+                        let alike = others.iter().filter(|row| {
+                            typed(row, *field).and_then(|key| form_of_code(&key))
+                                == Some(form.clone())
+                        });
+                        alike.count() * 2 >= others.len()
+                    },
+                )
+            };
             if heads.is_empty()
+                || heads.iter().any(is_coded_as_tasks)
                 || others.len() < LEAST_TASKS
                 || whole * 20 < others.len() * 19
                 || heads.iter().any(|head| Some(head.row) == last)

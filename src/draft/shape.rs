@@ -1,6 +1,7 @@
 //! Finds tables by their shape alone: short words above rows that hold figures.
 
 use std::cell::LazyCell;
+use std::collections::BTreeSet;
 
 use crate::model::{CellAt, fold};
 use crate::normalise::layout::by_shape::{self, Headed};
@@ -48,7 +49,35 @@ impl Shape {
 
 /// Returns the tables of a sheet, from the top, and from the left where several stand side by side.
 pub fn tables(sheet: &Sheet) -> Vec<Shape> {
-    shapes(sheet, &by_shape::headings(sheet))
+    let headed = by_shape::headings(sheet);
+    if headed.is_empty() {
+        return left_of_notes(sheet).unwrap_or_default();
+    }
+    shapes(sheet, &headed)
+}
+
+/// Returns the tables of what stands to the left of the first column that is blank in all rows, where nothing is found
+/// while what stands beside it is looked at as well: 合计 | 73.1 beside the heading is nobody's column.
+fn left_of_notes(sheet: &Sheet) -> Option<Vec<Shape>> {
+    const LEAST_COLUMNS: u32 = 3;
+    const MOST_BESIDE: u32 = 6;
+    let used: BTreeSet<u32> =
+        sheet.rows.iter().flat_map(|row| &row.cells).map(|cell| cell.column).collect();
+    let (first, last) = (*used.first()?, *used.last()?);
+    let blank = (first..last).find(|column| !used.contains(column))?;
+    if blank < first + LEAST_COLUMNS || last > blank + MOST_BESIDE {
+        return None;
+    }
+    let mut left = sheet.clone();
+    for row in &mut left.rows {
+        row.cells.retain(|cell| cell.column < blank);
+    }
+    left.rows.retain(|row| !row.cells.is_empty());
+    let mut found = shapes(&left, &by_shape::headings(&left));
+    for shape in &mut found {
+        shape.left_out = Some((blank + 1, last));
+    }
+    (!found.is_empty()).then_some(found)
 }
 
 /// Returns the table of a sheet on which no figures stand.

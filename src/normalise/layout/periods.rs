@@ -104,6 +104,7 @@ pub fn is_heading(sheet: &Sheet, at: usize) -> bool {
             Some(kind) if is_under_other(sheet, at, place) || are_runs(row) => {
                 kinds.push((place, kind));
             }
+            _ if are_days(row) => kinds.push((place, Period::Month)),
             _ => return are_months(sheet, at),
         }
     }
@@ -128,6 +129,36 @@ pub fn is_heading(sheet: &Sheet, at: usize) -> bool {
         }
     }
     figures > periods || figures + periods == 0 && stand_over_marks(sheet, at, &spans)
+}
+
+/// Returns whether all figures of a row are days written as words, several and one after another: 01.01.2022, 01.02.2022,
+/// 01.03.2022 each above a month, or 2022-01-03, 2022-01-10 above weeks.
+fn are_days(row: &Row) -> bool {
+    static DAY: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new("^(?:([0-9]{1,2})[./-]([0-9]{1,2})[./-]((?:19|20)[0-9]{2})|((?:19|20)[0-9]{2})[./-]([0-9]{1,2})[./-]([0-9]{1,2}))$")
+            .expect("it is sound")
+    });
+    const LEAST: usize = 3;
+    let parts = |content: &Content| -> Option<[u32; 3]> {
+        let Content::Text(text) = content else { return None };
+        let plain = fold::plain(text);
+        let found = DAY.captures(&plain)?;
+        let part = |place: usize| found.get(place).and_then(|part| part.as_str().parse().ok());
+        match part(3) {
+            Some(year) => Some([year, part(2)?, part(1)?]),
+            None => Some([part(4)?, part(5)?, part(6)?]),
+        }
+    };
+    let figures = row.cells.iter().filter(|cell| is_figure(&cell.content));
+    let days: Option<Vec<[u32; 3]>> = figures.map(|cell| parts(&cell.content)).collect();
+    // The month may stand before the day.
+    let rise = |days: &[[u32; 3]], key: fn(&[u32; 3]) -> [u32; 3]| {
+        days.windows(2).all(|pair| key(&pair[0]) < key(&pair[1]))
+    };
+    days.is_some_and(|days| {
+        days.len() >= LEAST
+            && (rise(&days, |day| *day) || rise(&days, |[year, one, other]| [*year, *other, *one]))
+    })
 }
 
 /// Returns whether months written as words stand above rows that hold marks below them, or nothing but colour: a
@@ -200,14 +231,30 @@ pub fn stand_beside(sheet: &Sheet, at: usize) -> bool {
     let is_dense = below.first().is_some_and(|next| {
         next.index == row.index + 1 && named.iter().all(|column| next.cell(*column).is_some())
     });
+    let is_apart = |cell: &&Cell| {
+        // A rate with its name before it stands apart from the columns.
+        let least = if of(&cell.content).is_some() { 1 } else { 2 };
+        !is_used(cell.column) && named.last().is_some_and(|last| last + least < cell.column + 1)
+    };
     named.len() >= LEAST_COLUMNS
-        && is_dense
         && below.len() >= LEAST_COLUMNS
-        && figures.iter().all(|cell| {
-            // A rate with its name before it stands apart from the columns.
-            let least = if of(&cell.content).is_some() { 1 } else { 2 };
-            !is_used(cell.column) && named.last().is_some_and(|last| last + least < cell.column + 1)
-        })
+        && (is_dense && figures.iter().all(is_apart) || stands_between(&figures, &named, &below))
+}
+
+/// Returns whether the only figure of a row of headings is no column's: nothing stands below it, a blank column parts it
+/// from what is named to its left, and three quarters of that are filled in one of the rows right below.
+fn stands_between(figures: &[&Cell], named: &[u32], below: &[&Row]) -> bool {
+    const LEAST_COLUMNS: usize = 4;
+    const ROWS: usize = 3;
+    let [only] = figures else { return false };
+    let left: Vec<u32> = named.iter().copied().filter(|column| *column < only.column).collect();
+    let is_filled = |row: &&Row| {
+        left.iter().filter(|column| row.cell(**column).is_some()).count() * 4 >= left.len() * 3
+    };
+    left.len() >= LEAST_COLUMNS
+        && left.last().is_some_and(|last| last + 1 < only.column)
+        && below.iter().all(|row| row.cell(only.column).is_none())
+        && below.iter().take(ROWS).any(is_filled)
 }
 
 /// Returns whether a row stands right between two that are filled as it is, with figures that are no years

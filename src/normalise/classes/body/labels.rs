@@ -1,8 +1,12 @@
 //! What a row calls itself: the labels of totals, in every place and spelling.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use super::Body;
 use super::said::counted;
 use crate::model::{ColumnId, fold};
+use crate::normalise::classes::looks::{Figure, Look, Meant, Place, Task};
 use crate::normalise::layout::words::is_figure;
 use crate::normalise::typed::typed_text;
 use crate::pipeline::{Label, heading};
@@ -133,4 +137,74 @@ impl Body<'_> {
             _ => false,
         })
     }
+
+    /// Notes that a total which bears the name of a line above it adds up the rows since that line: Transportation: and Total
+    /// transportation, 一、道路 and 道路小计. What is rounded adds up to none of them exactly. Below all of them the same totals
+    /// may stand once more, by the names of their blocks.
+    pub(super) fn totals_of_named_blocks(&mut self, looks: &[Look], parts: &[Cow<'_, Row>]) {
+        const LEAST_FIGURES: usize = 2;
+        if self.labels.is_empty() {
+            return;
+        }
+        let figures = |row: &Row| -> Vec<Figure> {
+            self.figure_columns().map(|field| self.figure(row, field)).collect()
+        };
+        let mut heads: BTreeMap<String, u32> = BTreeMap::new();
+        let mut totals: BTreeMap<String, ((u32, u32), Vec<Figure>)> = BTreeMap::new();
+        let mut meant: Vec<(u32, (u32, u32))> = Vec::new();
+        for (look, row) in looks.iter().zip(parts) {
+            if let Some(name) = self.labels.get(&look.row).and_then(|label| self.block_of(label)) {
+                let head = heads.get(&name).filter(|head| **head + 1 < look.row);
+                if let Some(head) = head {
+                    let rows = (head + 1, look.row - 1);
+                    meant.push((look.row, rows));
+                    totals.insert(name, (rows, figures(row)));
+                }
+                continue;
+            }
+            let keys = &self.pipeline.roles.key;
+            let words = keys.iter().find_map(|field| self.own(row, *field)).map(typed_text);
+            let Some(name) = words.map(|words| name_of_block(&words)) else { continue };
+            if look.has_amounts {
+                let own = || figures(row);
+                let filled = |figures: &[Figure]| {
+                    figures
+                        .iter()
+                        .filter(|own| matches!(own, Figure::Amount(own) if *own != 0))
+                        .count()
+                };
+                let again = totals
+                    .get(&name)
+                    .filter(|(_, total)| filled(total) >= LEAST_FIGURES && *total == own());
+                meant.extend(again.map(|(rows, _)| (look.row, *rows)));
+            } else if look.task == Task::Words && !look.has_more {
+                heads.insert(name, look.row);
+            }
+        }
+        for (row, rows) in meant {
+            self.meant.entry(row).or_insert(Meant::Sum { rows, place: Place::Below });
+        }
+    }
+
+    /// The name of a block in the label of its total, folded: transportation in Total transportation.
+    fn block_of(&self, label: &str) -> Option<String> {
+        const SHORTEST: usize = 2;
+        let words = &self.pipeline.words;
+        let key = name_of_block(label);
+        // Total nondefense 1 bears the number of a footnote.
+        let key = key.trim_end_matches(|c: char| c.is_ascii_digit());
+        let rest = |word: &String| {
+            let rest =
+                key.strip_prefix(word.as_str()).or_else(|| key.strip_suffix(word.as_str()))?;
+            (rest.chars().count() >= SHORTEST).then(|| rest.to_owned())
+        };
+        let called = words.totals.iter().chain(&words.summaries);
+        called.filter_map(rest).min_by_key(String::len)
+    }
+}
+
+/// What a line calls the rows below it, folded, without its number.
+fn name_of_block(text: &str) -> String {
+    let key = fold::key(text);
+    key.trim_matches(|c: char| !c.is_alphanumeric()).to_owned()
 }

@@ -100,6 +100,7 @@ impl<'a> Body<'a> {
             );
             self.meant.extend(found);
         }
+        self.totals_of_named_blocks(&looks, &parts);
         self.parents_by_code(&looks, &parts);
         self.add_up(&looks, &parts);
         self.figures_below(&looks, &parts);
