@@ -204,19 +204,7 @@ fn drafted(book: &Book, path: &str, told: &Told, left: &[Aside]) -> Result<Draft
     }
     let (mut is_chosen, mut aside) = rows::chosen(&shapes);
     rows::leave_others(&shapes, &mut is_chosen, &mut aside);
-    let unasked = book.sheets.iter().zip(&at).filter(|(_, at)| !told.asks_for(**at));
-    aside.extend(unasked.filter(|(sheet, _)| !sheet.rows.is_empty()).map(|(sheet, _)| Aside {
-        sheet: sheet.name.clone().unwrap_or_default(),
-        why: alike::Why::NotAsked,
-    }));
-    // A run reads hidden sheets as it reads others.
-    let hidden = book.sheets.iter().filter(|sheet| sheet.hidden && is_chosen.contains(&true));
-    let hidden = hidden.filter(|_| told.sheets.is_empty());
-    let hidden = hidden.filter(|sheet| !shape::tables(sheet).is_empty());
-    aside.extend(hidden.map(|sheet| Aside {
-        sheet: sheet.name.clone().unwrap_or_default(),
-        why: alike::Why::Hidden,
-    }));
+    aside.extend(told::left_aside(book, told, &is_chosen));
     for (place, (sheet, _)) in shapes.iter().enumerate() {
         let own = left.iter().find(|own| sheet.name.as_ref() == Some(&own.sheet));
         if let Some(own) = own.filter(|_| is_chosen[place]) {

@@ -2,11 +2,12 @@
 
 use std::ops::RangeInclusive;
 
+use super::alike::{Aside, Why};
 use super::shape::{self, Shape};
 use super::unheaded;
-use crate::normalise::layout;
+use crate::normalise::{layout, places};
 use crate::pipeline::{SheetAt, SheetPattern};
-use crate::read::Sheet;
+use crate::read::{Book, Sheet};
 
 /// What somebody says of the plan's tables before it is drafted; what is not said is found.
 #[derive(Clone, Debug, Default)]
@@ -71,4 +72,18 @@ fn without_headings(shapes: &mut [(&Sheet, Vec<Shape>)]) {
             found.push(table);
         }
     }
+}
+
+/// The sheets that nobody asked for, and the hidden ones where others are the plan: a run reads these as it reads others.
+pub(super) fn left_aside(book: &Book, told: &Told, chosen: &[bool]) -> Vec<Aside> {
+    let at = places(book);
+    let aside =
+        |sheet: &Sheet, why: Why| Aside { sheet: sheet.name.clone().unwrap_or_default(), why };
+    let unasked = book.sheets.iter().zip(&at).filter(|(_, at)| !told.asks_for(**at));
+    let unasked = unasked.filter(|(sheet, _)| !sheet.rows.is_empty());
+    let has_plan = chosen.contains(&true) && told.sheets.is_empty();
+    let hidden = book.sheets.iter().filter(|sheet| sheet.hidden && has_plan);
+    let hidden = hidden.filter(|sheet| !shape::tables(sheet).is_empty());
+    let unasked = unasked.map(|(sheet, _)| aside(sheet, Why::NotAsked));
+    unasked.chain(hidden.map(|sheet| aside(sheet, Why::Hidden))).collect()
 }

@@ -94,7 +94,7 @@ const LINES: &[(&str, &str)] = &[
         "Drafts from these sheets only, written as `sheets` is: a name, with * for anything, or a place such as #2",
     ),
     (
-        "起草时表头在第几行，写法同方案的 heading_rows：4 或 4-6",
+        "起草时表头在第几行，写法同方案里的：4 或 4-6",
         "The rows of the heading, for a draft, written as `heading_rows` is: 4 or 4-6",
     ),
     (
