@@ -181,8 +181,9 @@ fn command(
         Command::Inspect { .. } if let Some(done) = apart::apart(&Limits::default(), console) => {
             done
         }
-        Command::Inspect { file, draft: true, answered, .. } => {
-            inspect::draft(&file, answered.out.as_deref(), process)
+        Command::Inspect { file, draft: true, sheet, heading_rows, answered, .. } => {
+            let told = inspect::told(&sheet, heading_rows.as_deref())?;
+            inspect::draft(&file, &told, answered.out.as_deref(), process)
         }
         Command::Inspect { file, cells: true, answered, .. } => {
             cells::cells(&file, &Out::of(answered.out), language, process)

@@ -58,7 +58,7 @@ pub use vanished::tracked;
 use crate::matching::{Frames, Matched};
 use crate::model::fact::Lacking;
 use crate::model::{ColumnId, Fact, FileId, Finding, FindingId, IdVec, Kind, Month, SheetId, Side};
-use crate::pipeline::Pipeline;
+use crate::pipeline::{CorrectionPart, Pipeline};
 use crate::roster::{Plan, Roster};
 use figures::Figures;
 use outcome::Spot;
@@ -75,6 +75,8 @@ pub struct Context<'a> {
     /// What was submitted beside what is planned, column by column.
     pub figures: &'a Figures,
     pub paragraph: &'a Paragraph,
+    /// What of the corrections of tables fits something of the plan or of what was sent.
+    pub fitted: &'a BTreeSet<CorrectionPart>,
     /// None when single sheets are checked; rules that need a period are left out then.
     pub period: Option<Month>,
     /// What is known of the earlier period.

@@ -178,6 +178,12 @@ pub enum Command {
         /// 为一份还没有核对方案的计划起草方案；其中的路径相对于 --out 的文件，已有的文件不会被覆盖
         #[arg(long, conflicts_with = "pipeline")]
         draft: bool,
+        /// 起草时只看这些工作表，写法同方案的 sheets：名称（* 代表任意文字）或位置 #2
+        #[arg(long, value_name = "NAME", requires = "draft")]
+        sheet: Vec<String>,
+        /// 起草时表头在第几行，写法同方案里的：4 或 4-6
+        #[arg(long, value_name = "ROWS", requires = "draft")]
+        heading_rows: Option<String>,
         /// 只输出读到的单元格（JSON），不作任何理解
         #[arg(long, conflicts_with_all = ["pipeline", "draft", "format"])]
         cells: bool,

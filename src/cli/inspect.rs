@@ -10,15 +10,15 @@ use super::arguments::Format;
 use super::output::Out;
 use super::{AGREES, Failure, Process};
 use crate::archive::Scratch;
-use crate::draft::{Draft, NoDraft};
+use crate::draft::{Draft, NoDraft, Told};
 use crate::extract::{self, Extract, Program};
 use crate::intake;
 use crate::model::words::{self, Language, Said};
 use crate::model::{CellAt, Side};
 use crate::normalise;
 use crate::normalise::typed::typed_text;
-use crate::pipeline::Pipeline;
 use crate::pipeline::file::Read as Limits;
+use crate::pipeline::{Pipeline, rows, sheet_pattern};
 use crate::read::{self, Book, Content, Sheet};
 use crate::reading::{self, Basis, Reading};
 use crate::run::RunError;
@@ -205,13 +205,14 @@ pub fn undescribed(asked: Asked<'_>, process: &Process, program: Program) -> Res
     let (file, language) = (asked.file, asked.language);
     let book = book_of(file, &Limits::default(), process)?;
     let whole = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
-    let Draft { text: drafted, reasons } = match crate::draft::draft(&book, &slashed(&whole)) {
-        Ok(drafted) => drafted,
-        Err(why) => {
-            asked.out.print(&without_table(asked, &book, &why))?;
-            return Ok(AGREES);
-        }
-    };
+    let Draft { text: drafted, reasons } =
+        match crate::draft::draft(&book, &slashed(&whole), &Told::default()) {
+            Ok(drafted) => drafted,
+            Err(why) => {
+                asked.out.print(&without_table(asked, &book, &why))?;
+                return Ok(AGREES);
+            }
+        };
     let name = slashed(file);
     let hint = if language == Language::Chinese {
         format!(
@@ -321,16 +322,60 @@ pub fn book_of(file: &Path, limits: &Limits, process: &Process) -> Result<Book, 
     })
 }
 
+/// Reads what a draft is told of the plan's tables.
+pub fn told(sheets: &[String], heading_rows: Option<&str>) -> Result<Told, Failure> {
+    let sheets = sheets.iter().map(|text| {
+        sheet_pattern(text).ok_or_else(|| {
+            Failure::usage(
+                format!("“{text}”不是工作表；写名称（* 代表任意文字）或位置，如 \"#2\""),
+                format!("`{text}` is no sheet; write a name, with `*` for anything, or a place such as `#2`"),
+            )
+        })
+    });
+    let heading_rows = heading_rows.map(|text| {
+        rows(text).ok_or_else(|| {
+            Failure::usage(
+                format!("“{text}”不是表头的行；写行号，如 4 或 4-6"),
+                format!(
+                    "`{text}` is not the rows of a heading; write their numbers, such as 4 or 4-6"
+                ),
+            )
+        })
+    });
+    Ok(Told { sheets: sheets.collect::<Result<_, _>>()?, heading_rows: heading_rows.transpose()? })
+}
+
 /// Writes a first pipeline file for a plan that nobody has described: to a file, which must be new, or
 /// to the standard output.
-pub fn draft(file: &Path, out: Option<&Path>, process: &Process) -> Result<u8, Failure> {
+pub fn draft(
+    file: &Path,
+    told: &Told,
+    out: Option<&Path>,
+    process: &Process,
+) -> Result<u8, Failure> {
     let book = book_of(file, &Limits::default(), process)?;
     // The limit is for what a file can do to its reader. What the trial of the draft needs follows
     // from what was read, which is within the limits.
     (process.cap_memory)(usize::MAX);
     let path = out.and_then(|out| from_beside(out, file)).unwrap_or_else(|| file.to_owned());
-    let drafted = crate::draft::draft(&book, &slashed(&path))
-        .map_err(|why| Failure::Usage(no_draft(file, &book, &why)))?;
+    let asked = (!told.sheets.is_empty()).then(|| asked_for(&book, told));
+    if asked.as_ref().is_some_and(|asked| asked.sheets.is_empty()) {
+        let sheets: Vec<String> = book.sheets.iter().map(quoted).collect();
+        return Err(Failure::usage(
+            format!(
+                "{} 里没有 --sheet 所说的工作表；有的是{}",
+                file.display(),
+                words::list(&sheets, Language::Chinese)
+            ),
+            format!(
+                "{} has no sheet that `--sheet` names; it has {}",
+                file.display(),
+                words::list(&sheets, Language::English)
+            ),
+        ));
+    }
+    let drafted = crate::draft::draft(&book, &slashed(&path), told)
+        .map_err(|why| Failure::Usage(no_draft(file, asked.as_ref().unwrap_or(&book), &why)))?;
     let Some(out) = out else {
         Out::Standard.print_escaped(&drafted.text)?;
         return Ok(AGREES);
@@ -345,6 +390,15 @@ pub fn draft(file: &Path, out: Option<&Path>, process: &Process) -> Result<u8, F
         )
     })?;
     Ok(AGREES)
+}
+
+/// The sheets of a workbook that a draft is asked for.
+fn asked_for(book: &Book, told: &Told) -> Book {
+    let mut asked = book.clone();
+    let at = normalise::places(book);
+    let mut fits = at.iter().map(|at| told.asks_for(*at));
+    asked.sheets.retain(|_| fits.next().unwrap_or(true));
+    asked
 }
 
 /// The way to a file from the folder of another; none where they have no folder in common.
@@ -422,22 +476,28 @@ fn no_draft(file: &Path, book: &Book, why: &NoDraft) -> Said {
                 )
             };
             let row = if row == 0 { 4 } else { row };
+            let chosen = match (&sheet, book.sheets.len()) {
+                (sheet, 2..) if !sheet.is_empty() => {
+                    format!(" --sheet \"{}\"", sheet.trim_matches(['“', '”']))
+                }
+                _ => String::new(),
+            };
             Said::new(
                 format!(
-                    "在 {name} 里没有找到像任务表的表格：看过工作表{sheets}，没有一行文字下面跟着与它列数相当的数据行。{chinese}请另写核对方案，用 [[normalise.table]] heading_rows = \"{row}\" 写明表头在第几行"
+                    "在 {name} 里没有找到像任务表的表格：看过工作表{sheets}，没有一行文字下面跟着与它列数相当的数据行。{chinese}请写明表头在第几行再起草，如 duibiao inspect {name} --draft --heading-rows {row}{chosen}；或另写核对方案，用 [[normalise.table]] heading_rows = \"{row}\" 写明"
                 ),
                 format!(
-                    "no table of tasks was found in {name}: none of its {} has a row of words with rows of as many columns below it; {english}write a pipeline file and say where the heading stands with `[[normalise.table]] heading_rows = \"{row}\"`",
+                    "no table of tasks was found in {name}: none of its {} has a row of words with rows of as many columns below it; {english}say where the heading stands and draft again, as in `duibiao inspect {name} --draft --heading-rows {row}{chosen}`, or write a pipeline file with `[[normalise.table]] heading_rows = \"{row}\"`",
                     words::count(book.sheets.len(), "sheet")
                 ),
             )
         }
         NoDraft::NoKey => Said::new(
             format!(
-                "{name} 的表格里没有一列能说明每行是什么任务：各列都是数。请另写核对方案，用 [matching] key = [\"列名\"] 写明按哪一列对应"
+                "{name} 的表格里没有一列能说明每行是什么任务：各列都是数。要核对的是别的工作表的，用 --sheet 写明再起草；否则请另写核对方案，用 [matching] key = [\"列名\"] 写明按哪一列对应"
             ),
             format!(
-                "no column of {name} says what a row is about, all hold figures; write a pipeline file with `[matching] key = [\"column\"]`"
+                "no column of {name} says what a row is about, all hold figures; where another sheet is meant, name it with `--sheet` and draft again, else write a pipeline file with `[matching] key = [\"column\"]`"
             ),
         ),
         NoDraft::NotLoading(faults) => {
@@ -466,10 +526,10 @@ fn no_draft(file: &Path, book: &Book, why: &NoDraft) -> Said {
         ),
         NoDraft::ReadsNothing => Said::new(
             format!(
-                "按 {name} 起草的核对方案读不到任何任务：看过工作表{sheets}。请另写核对方案，用 [[normalise.table]] 写明表头在第几行（heading_rows）、哪些工作表是计划（sheets）"
+                "按 {name} 起草的核对方案读不到任何任务：看过工作表{sheets}。请写明哪张工作表是计划（--sheet）、表头在第几行（--heading-rows），再起草"
             ),
             format!(
-                "no task of {name} is read with what was drafted; write a pipeline file and say with `[[normalise.table]]` where the heading stands (`heading_rows`) and which sheets are the plan (`sheets`)"
+                "no task of {name} is read with what was drafted; say which sheet is the plan (`--sheet`) and where its heading stands (`--heading-rows`), and draft again"
             ),
         ),
     }

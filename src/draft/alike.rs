@@ -39,6 +39,8 @@ pub enum Why {
     Unfilled,
     /// Nobody sees it, and a run would read it.
     Hidden,
+    /// Somebody named other sheets.
+    NotAsked,
     /// Its figures are formulas that nothing has calculated, beside a sheet in the same form.
     Uncalculated,
 }
@@ -56,6 +58,7 @@ impl Why {
             Why::Sample => "表名说是填写的例子",
             Why::Unfilled => "是没有填的空表",
             Why::Hidden => "是隐藏的",
+            Why::NotAsked => "起草时没有指定",
             Why::Uncalculated => "多数金额是没有计算结果的公式，另有一张同样的表",
         }
     }

@@ -4,11 +4,14 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use super::outside;
 use super::write::quoted;
+use crate::extract::Extract;
+use crate::model::SheetId;
 use crate::model::words::{self, Language};
-use crate::normalise::RowClass;
+use crate::normalise::{RowClass, TakenFor};
 use crate::pipeline::Pipeline;
-use crate::reading::{Origin, Reading, RowRead, SheetRead, TableRead, Why};
+use crate::reading::{FieldRead, Origin, Reading, RowRead, SheetRead, TableRead, Why};
 
 /// Stands in a draft until it is tried, where what it is unsure of will stand.
 pub const DOUBTS: &str = "# {疑处}\n";
@@ -19,13 +22,20 @@ const MOST_TABLES: usize = 3;
 const MOST_ROWS: usize = 8;
 
 /// Returns the lines, from how the plan was read with the draft.
-pub fn doubts(reading: &Reading, pipeline: &Pipeline) -> String {
+pub fn doubts(reading: &Reading, extract: &Extract, pipeline: &Pipeline) -> String {
     let mut text = String::new();
-    let sheets = reading.sheets.iter().filter(|sheet| sheet.counts);
-    let tables = sheets.flat_map(|sheet| sheet.tables.iter().map(move |table| (sheet, table)));
-    let with_tasks = tables.filter(|(_, table)| table.columns.iter().any(|c| c.filled > 0));
-    for (sheet, table) in with_tasks.take(MOST_TABLES) {
+    let sheets = reading.sheets.iter().enumerate().filter(|(_, sheet)| sheet.counts);
+    let tables = sheets
+        .flat_map(|(place, sheet)| sheet.tables.iter().map(move |table| (place, sheet, table)));
+    let with_tasks = tables.filter(|(_, _, table)| table.columns.iter().any(|c| c.filled > 0));
+    let mut asked: Option<usize> = None;
+    for (place, sheet, table) in with_tasks.take(MOST_TABLES) {
         of_table(&mut text, sheet, table, pipeline);
+        // Rows are those of the sheet, whichever of its tables they stand in.
+        if asked != Some(place) {
+            of_rows(&mut text, place, sheet, extract, pipeline);
+        }
+        asked = Some(place);
     }
     if text.is_empty() {
         return text;
@@ -66,10 +76,14 @@ fn of_table(text: &mut String, sheet: &SheetRead, table: &TableRead, pipeline: &
     }
     let parts = |row: &&RowRead| {
         row.why == Some(Why::Word)
-            && pipeline.words.parts.iter().any(|part| label(row).starts_with(part.as_str()))
+            && pipeline
+                .words
+                .parts
+                .iter()
+                .any(|part| label(row, pipeline).starts_with(part.as_str()))
     };
-    offered(text, sheet, "details", "看作合计；只是说明上一行的", parts);
-    offered(text, sheet, "skip", "不知是什么；不算的", |row| {
+    offered(text, sheet, pipeline, "details", "看作合计；只是说明上一行的", parts);
+    offered(text, sheet, pipeline, "skip", "不知是什么；不算的", |row| {
         row.class == RowClass::Unplaced
     });
     let is_bare = |row: &&RowRead| {
@@ -79,14 +93,83 @@ fn of_table(text: &mut String, sheet: &SheetRead, table: &TableRead, pipeline: &
     let tasks = sheet.rows.iter().filter(|row| row.class == RowClass::Task).count();
     // Where many tasks have nothing but a name, that is how the plan is.
     if sheet.rows.iter().filter(is_bare).count() * 2 < tasks {
-        offered(text, sheet, "sections", "只有名称，看作任务；是下面各行的名称的", is_bare);
+        offered(
+            text,
+            sheet,
+            pipeline,
+            "sections",
+            "只有名称，看作任务；是下面各行的名称的",
+            is_bare,
+        );
     }
     fill(text, sheet, table);
 }
 
-/// What a row calls itself.
-fn label(row: &RowRead) -> String {
-    let typed = row.fields.iter().map(|field| &field.typed);
+/// Rows that may be something else than what they were taken for, with the line that says so.
+fn of_rows(
+    text: &mut String,
+    place: usize,
+    sheet: &SheetRead,
+    extract: &Extract,
+    pipeline: &Pipeline,
+) {
+    let (doubted, below) = outside::doubted(extract, place, pipeline);
+    let counted = |rows: &[u32], row: &RowRead| rows.contains(&(row.row - 1));
+    offered(text, sheet, pipeline, "skip", "现按任务读；不是任务的", |row| {
+        counted(&doubted, row)
+    });
+    ends(text, sheet, &below, pipeline);
+    let unsure = &extract.rows.sheets[SheetId::from(place)].unsure;
+    let names = unsure.iter().filter(|row| row.taken_for == TakenFor::Name);
+    let names: Vec<u32> = names.map(|row| row.at.row).collect();
+    offered(
+        text,
+        sheet,
+        pipeline,
+        "tasks",
+        "只有名称，看作分组的名称或说明；是任务的",
+        |row| counted(&names, row),
+    );
+}
+
+/// Offers to end the table with the first of several rows below its last total, where nothing else says the same.
+fn ends(text: &mut String, sheet: &SheetRead, below: &[u32], pipeline: &Pipeline) {
+    const LEAST: usize = 2;
+    let first = sheet.rows.iter().find(|row| below.first() == Some(&(row.row - 1)));
+    let Some(first) = first.filter(|_| below.len() >= LEAST) else { return };
+    let label = label(first, pipeline);
+    let headings = sheet.tables.iter().flat_map(|table| &table.columns);
+    let is_heading = headings.into_iter().any(|column| column.heading.contains(&label));
+    let others = sheet.rows.iter().filter(|row| row.row != first.row);
+    let says_so = |row: &RowRead| {
+        let typed = row.fields.iter().map(|field| &field.typed);
+        row.texts.iter().chain(typed).any(|text| text.trim() == label.trim())
+    };
+    if label.trim().is_empty() || is_heading || others.into_iter().any(says_so) {
+        return;
+    }
+    let _ = writeln!(
+        text,
+        "# ends = [{}]  # 第 {} 行起是另一张表或表尾的，用这一行",
+        whole(&label),
+        first.row
+    );
+}
+
+/// A pattern that fits a text and nothing else.
+fn whole(text: &str) -> String {
+    quoted(&format!("^{}$", regex::escape(words::one_line(text).trim())))
+}
+
+/// What a row calls itself, where patterns look for it: what it names as its task, or what it begins with.
+fn label(row: &RowRead, pipeline: &Pipeline) -> String {
+    let is_key = |field: &&FieldRead| {
+        let named = pipeline.column_named(&field.name);
+        named.is_some_and(|field| pipeline.roles.key.contains(&field))
+    };
+    let keys = row.fields.iter().filter(is_key).filter(|field| field.filled_from.is_none());
+    let first = row.fields.iter().min_by_key(|field| field.at.column);
+    let typed = keys.chain(first).map(|field| &field.typed);
     let mut texts = row.texts.iter().chain(typed);
     texts.find(|text| text.chars().any(char::is_alphabetic)).cloned().unwrap_or_default()
 }
@@ -95,6 +178,7 @@ fn label(row: &RowRead) -> String {
 fn offered(
     text: &mut String,
     sheet: &SheetRead,
+    pipeline: &Pipeline,
     key: &str,
     said: &str,
     is_one: impl Fn(&&RowRead) -> bool,
@@ -104,13 +188,18 @@ fn offered(
     let mut patterns: BTreeSet<String> = BTreeSet::new();
     let mut rows = Vec::new();
     for row in sheet.rows.iter().filter(|row| is_one(row)) {
-        let label = words::one_line(&label(row));
+        let label = words::one_line(&label(row, pipeline));
         let begins: String = label.chars().take_while(|c| c.is_alphabetic()).take(LENGTH).collect();
         let is_task = |task: &RowRead| task.fields.iter().any(|f| f.typed.starts_with(&begins));
-        if begins.chars().count() < 2 || tasks().any(is_task) {
+        let is_same = |task: &RowRead| task.fields.iter().any(|f| f.typed.trim() == label.trim());
+        let pattern = if begins.chars().count() >= 2 && !tasks().any(is_task) {
+            quoted(&format!("^{begins}"))
+        } else if label.chars().count() >= 2 && !tasks().any(is_same) {
+            whole(&label)
+        } else {
             continue;
-        }
-        patterns.insert(quoted(&format!("^{begins}")));
+        };
+        patterns.insert(pattern);
         rows.push(row.row);
     }
     if patterns.is_empty() || patterns.len() > MOST_ROWS {

@@ -98,6 +98,11 @@ pub fn found(about: About<'_>, cells: &[Option<&Content>]) -> Found {
     if is_money && !says.code && !says.year {
         return found(ColumnType::Amount);
     }
+    // ￥257: whatever its heading says, it is money; prices have no sum.
+    let is_signed = |content: &Content| has_sign_of_money(content) && is_number(content);
+    if most(&is_signed) {
+        return if says.price { apart(ColumnType::Amount) } else { found(ColumnType::Amount) };
+    }
     if most(&is_month) {
         // Of a deadline the month counts, of a date the day.
         let is_dates = says.day && most(&is_day);
@@ -341,6 +346,14 @@ fn figure(content: &Content, unit: Option<MoneyUnit>, words: &Lexicon) -> Option
         let Value::Amount(fen) = amount::read(content, unit, words).value else { return None };
         scale_decimal(&fen.decimal(unit), PLACES).ok()
     })
+}
+
+/// Whether a figure is typed with the sign of the yuan before it.
+fn has_sign_of_money(content: &Content) -> bool {
+    match content {
+        Content::Text(text) => text.trim().trim_start_matches('-').starts_with(['￥', '¥']),
+        _ => false,
+    }
 }
 
 /// 40%, and a cell that shows one; 客服10% is none.

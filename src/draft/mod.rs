@@ -22,7 +22,9 @@ mod further;
 mod said_above;
 mod doubts;
 mod outside;
+mod printed;
 mod sections;
+mod told;
 mod tried;
 mod units;
 mod unheaded;
@@ -33,7 +35,8 @@ use std::collections::BTreeMap;
 use crate::model::stamp::Stamped;
 use crate::model::{CellAt, MoneyUnit, Month, fold, words};
 use crate::normalise::cells::{commas, month};
-use crate::normalise::layout::{self, money};
+use crate::normalise::layout::money;
+use crate::normalise::places;
 use crate::normalise::returned::made_here;
 use crate::pipeline::{ColumnType, DecimalMark, Fault, Lexicon, heading};
 use crate::read::{Book, Content, Sheet};
@@ -44,6 +47,7 @@ use lines::Lines;
 use parts::Parts;
 use roles::Reach;
 use shape::Shape;
+pub use told::Told;
 use tried::{Expected, Trial, Tried, tried};
 use units::Units;
 
@@ -132,21 +136,21 @@ pub enum NoDraft {
 ///
 /// # Errors
 /// Says why there is none.
-pub fn draft(book: &Book, path: &str) -> Result<Draft, NoDraft> {
+pub fn draft(book: &Book, path: &str, told: &Told) -> Result<Draft, NoDraft> {
     /// So many times a draft is made again with fewer sheets.
     const MOST: usize = 3;
     if let Some(made) = made_here(book).filter(|made| *made != Stamped::Template) {
         return Err(NoDraft::MadeHere(made));
     }
     let mut left: Vec<Aside> = Vec::new();
-    let mut best = drafted(book, path, &left)?;
+    let mut best = drafted(book, path, told, &left)?;
     for _ in 0..MOST {
         let more = misfits::left_aside(book, &best.once_more);
         if more.is_empty() {
             break;
         }
         left.extend(more);
-        let Ok(next) = drafted(book, path, &left) else { break };
+        let Ok(next) = drafted(book, path, told, &left) else { break };
         // Fewer troubles with most of the tasks gone are no better reading; what stands elsewhere is not gone.
         if next.troubles >= best.troubles || next.tasks * 2 < best.tasks - best.repeated {
             break;
@@ -168,17 +172,18 @@ struct Drafted {
 }
 
 /// Drafts a plan without some of its sheets.
-fn drafted(book: &Book, path: &str, left: &[Aside]) -> Result<Drafted, NoDraft> {
-    let visible = || book.sheets.iter().filter(|sheet| !sheet.hidden);
-    let mut shapes: Vec<(&Sheet, Vec<Shape>)> =
-        visible().map(|sheet| (sheet, shape::tables(sheet))).collect();
-    first_tasks(&mut shapes);
-    without_headings(&mut shapes);
-    // A plan may be words only; beside a table with figures, words are no plan.
-    if shapes.iter().all(|(_, found)| found.is_empty()) {
-        shapes = visible().map(|sheet| (sheet, shape::table_of_words(sheet))).collect();
-        first_tasks(&mut shapes);
-    }
+fn drafted(book: &Book, path: &str, told: &Told, left: &[Aside]) -> Result<Drafted, NoDraft> {
+    let at = places(book);
+    let asked = || book.sheets.iter().zip(&at).filter(|(_, at)| told.asks_for(**at));
+    // Who names a hidden sheet means it.
+    let visible = || {
+        let shown = asked().filter(|(sheet, _)| !sheet.hidden || !told.sheets.is_empty());
+        shown.map(|(sheet, _)| sheet)
+    };
+    let mut shapes = match &told.heading_rows {
+        Some(rows) => visible().map(|sheet| (sheet, shape::tables_below(sheet, rows))).collect(),
+        None => told::found(visible),
+    };
     let titles = |shape: &Shape| -> Vec<String> {
         shape.columns.iter().map(|column| heading::read(&column.title).key).collect()
     };
@@ -200,13 +205,7 @@ fn drafted(book: &Book, path: &str, left: &[Aside]) -> Result<Drafted, NoDraft> 
     }
     let (mut is_chosen, mut aside) = rows::chosen(&shapes);
     rows::leave_others(&shapes, &mut is_chosen, &mut aside);
-    // A run reads hidden sheets as it reads others.
-    let hidden = book.sheets.iter().filter(|sheet| sheet.hidden && is_chosen.contains(&true));
-    let hidden = hidden.filter(|sheet| !shape::tables(sheet).is_empty());
-    aside.extend(hidden.map(|sheet| Aside {
-        sheet: sheet.name.clone().unwrap_or_default(),
-        why: alike::Why::Hidden,
-    }));
+    aside.extend(told::left_aside(book, told, &is_chosen));
     for (place, (sheet, _)) in shapes.iter().enumerate() {
         let own = left.iter().find(|own| sheet.name.as_ref() == Some(&own.sheet));
         if let Some(own) = own.filter(|_| is_chosen[place]) {
@@ -275,7 +274,10 @@ fn drafted(book: &Book, path: &str, left: &[Aside]) -> Result<Drafted, NoDraft> 
         from,
         lines,
         parts,
-        heading_rows: HeadingRows::Searched,
+        heading_rows: match told.heading_rows {
+            Some(_) => HeadingRows::Declared,
+            None => HeadingRows::Searched,
+        },
     };
     let mut came_of_it = tried(&write::file(&plan, path), book, path, &expected(&plan, book));
     if matches!(came_of_it, Tried::ReadsNothing) {
@@ -313,39 +315,6 @@ fn units_beside<'a>(
         None => units::find(tables),
         Some(owner) if roles::says_where(owner) => units::over_places(tables),
         Some(_) => None,
-    }
-}
-
-/// Reads the lists whose first task was taken for their heading as lists without one.
-fn first_tasks(shapes: &mut [(&Sheet, Vec<Shape>)]) {
-    for (sheet, found) in shapes {
-        let [only] = found.as_slice() else { continue };
-        let [heading] = only.heading_rows.as_slice() else { continue };
-        if layout::unheaded::is_task(sheet, *heading)
-            && let Some(table) = unheaded::table(sheet, None)
-        {
-            *found = vec![table];
-        }
-    }
-}
-
-/// Finds the lists that begin with their first task: where no sheet has a heading, and where one has, on the
-/// other sheets that go on with its columns.
-fn without_headings(shapes: &mut [(&Sheet, Vec<Shape>)]) {
-    let headed = shapes.iter().find_map(|(sheet, found)| match found.as_slice() {
-        [only] => Some((*sheet, only.clone())),
-        _ => None,
-    });
-    if headed.is_none() && shapes.iter().any(|(_, found)| !found.is_empty()) {
-        return;
-    }
-    let mut like = headed;
-    for (sheet, found) in shapes.iter_mut().filter(|(_, found)| found.is_empty()) {
-        let known = like.as_ref().map(|(sheet, shape)| (*sheet, shape));
-        if let Some(table) = unheaded::table(sheet, known) {
-            like = like.or_else(|| Some((*sheet, table.clone())));
-            found.push(table);
-        }
     }
 }
 
@@ -467,7 +436,15 @@ fn money(tables: &[(&Sheet, &Shape)], columns: &[Guess]) -> Money {
         .collect();
     figures.sort_by(f64::total_cmp);
     let middle = figures.get(figures.len() / 2).copied().unwrap_or(0.0);
-    Money::BySize(if middle >= 1000.0 { MoneyUnit::Yuan } else { MoneyUnit::TenThousandYuan })
+    // ￥257 is no 万元.
+    let is_signed = amounts()
+        .flat_map(|column| &column.cells)
+        .any(|text| text.trim_start_matches('-').starts_with(['￥', '¥']));
+    Money::BySize(if middle >= 1000.0 || is_signed {
+        MoneyUnit::Yuan
+    } else {
+        MoneyUnit::TenThousandYuan
+    })
 }
 
 /// Texts above the first table of each sheet, sheet by sheet.

@@ -1,9 +1,11 @@
 //! What a trial of the draft read as tasks, and may be none: rows below the last total, rows without a number among
 //! numbered ones, and cells that add up other tasks.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::extract::Extract;
+use crate::model::SheetId;
 use crate::normalise::{RowClass, TableRow};
 use crate::pipeline::Pipeline;
 use crate::read::Book;
@@ -28,10 +30,13 @@ pub fn said_of_rows(text: &mut String, extract: &Extract, book: &Book, pipeline:
         (scanty_at_end(extract), "在表的末尾，只填了一两格，别的行填得多"),
     ];
     for (rows, why) in doubted.iter().filter(|(rows, _)| !rows.is_empty()) {
+        let named = rows.iter().map(|(place, rows)| {
+            named(extract.rows.sheets[SheetId::from(*place)].name.as_deref(), rows)
+        });
         let _ = writeln!(
             text,
             "# 请定：{}{why}，现按任务读；不是任务的，用 [[normalise.table]] 的 skip 写明怎样开头。",
-            rows.join("、")
+            named.collect::<Vec<_>>().join("、")
         );
     }
     let apart = apart(extract, pipeline);
@@ -42,6 +47,23 @@ pub fn said_of_rows(text: &mut String, extract: &Extract, book: &Book, pipeline:
             apart.join("、")
         );
     }
+}
+
+/// Rows that are doubted, by the places of their sheets.
+type Doubted = Vec<(usize, Vec<u32>)>;
+
+/// Returns the rows of a sheet that were taken for tasks and may be none, ascending, and of them those below its
+/// last total.
+pub fn doubted(extract: &Extract, place: usize, pipeline: &Pipeline) -> (Vec<u32>, Vec<u32>) {
+    let of = |doubted: Doubted| {
+        let own = doubted.into_iter().filter(move |(own, _)| *own == place);
+        own.flat_map(|(_, rows)| rows)
+    };
+    let below: Vec<u32> = of(below_totals(extract)).collect();
+    let all = below.iter().copied();
+    let all = all.chain(of(unnumbered(extract, pipeline))).chain(of(scanty_at_end(extract)));
+    let all: BTreeSet<u32> = all.collect();
+    (all.into_iter().collect(), below)
 }
 
 /// Returns the rows that come on top of totals, or count in what does.
@@ -88,9 +110,9 @@ fn sums_within(extract: &Extract, book: &Book) -> Vec<String> {
 
 /// Returns the tasks below the last total of a table whose totals stand below what they add up:
 /// nothing says that they belong to the plan.
-fn below_totals(extract: &Extract) -> Vec<String> {
+fn below_totals(extract: &Extract) -> Doubted {
     let mut found = Vec::new();
-    for sheet in &extract.rows.sheets {
+    for (place, sheet) in extract.rows.sheets.iter().enumerate() {
         for rows in sheet.rows_by_table() {
             let of = |class: RowClass| {
                 let own = rows.iter().filter(move |row| row.class == class);
@@ -102,7 +124,7 @@ fn below_totals(extract: &Extract) -> Vec<String> {
             if below.is_empty() || tasks.first() > Some(first) {
                 continue;
             }
-            found.push(named(sheet.name.as_deref(), &below));
+            found.push((place, below));
         }
     }
     // What is read as a table for each unit is one on the sheet.
@@ -112,12 +134,12 @@ fn below_totals(extract: &Extract) -> Vec<String> {
 
 /// Returns the last tasks of tables without a total that say far less than the others do: a name and a figure where
 /// these fill a row of columns, as averages below a list do.
-pub fn scanty_at_end(extract: &Extract) -> Vec<String> {
+fn scanty_at_end(extract: &Extract) -> Doubted {
     const MOST: usize = 3;
     const LEAST_USUAL: usize = 6;
     const LESS: usize = 3;
     let mut found = Vec::new();
-    for sheet in &extract.rows.sheets {
+    for (place, sheet) in extract.rows.sheets.iter().enumerate() {
         for rows in sheet.rows_by_table() {
             let tasks: Vec<&TableRow> =
                 rows.iter().copied().filter(|row| row.class == RowClass::Task).collect();
@@ -132,7 +154,7 @@ pub fn scanty_at_end(extract: &Extract) -> Vec<String> {
             let others = tasks.iter().filter(is_scanty).count() - last.len();
             if is_end && !has_total && others == 0 {
                 let rows: Vec<u32> = last.iter().rev().map(|row| row.row).collect();
-                found.push(named(sheet.name.as_deref(), &rows));
+                found.push((place, rows));
             }
         }
     }
@@ -147,19 +169,19 @@ fn own_cells(row: &TableRow) -> usize {
 }
 
 /// Returns the tasks without a number in tables whose other tasks, three of four at the least, have one.
-fn unnumbered(extract: &Extract, pipeline: &Pipeline) -> Vec<String> {
+fn unnumbered(extract: &Extract, pipeline: &Pipeline) -> Doubted {
     let Some(number) = pipeline.roles.number else { return Vec::new() };
     let is_numbered =
         |row: &TableRow| row.entries[number].as_ref().is_some_and(|entry| !entry.value.is_absent());
     let mut found = Vec::new();
-    for sheet in &extract.rows.sheets {
+    for (place, sheet) in extract.rows.sheets.iter().enumerate() {
         for rows in sheet.rows_by_table() {
             let tasks: Vec<&TableRow> =
                 rows.into_iter().filter(|row| row.class == RowClass::Task).collect();
             let without: Vec<u32> =
                 tasks.iter().filter(|row| !is_numbered(row)).map(|row| row.row).collect();
             if !without.is_empty() && without.len() * 4 <= tasks.len() {
-                found.push(named(sheet.name.as_deref(), &without));
+                found.push((place, without));
             }
         }
     }

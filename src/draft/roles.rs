@@ -379,7 +379,17 @@ pub fn key(guesses: &[Guess], known: &Names, owner: Option<usize>, reach: Reach)
     tried.extend(triples);
     // Of a table that gives each unit one row, the unit is what the row is about.
     tried.extend(owner.filter(|_| tried.is_empty()).map(|owner| vec![owner]));
-    best_key(tried, |key| repeated_of(known, guesses, owner, key, &[])).unwrap_or_default()
+    // A row that names nothing is read as no task, where one that is named as another is: what is blank in most
+    // rows counts twice. What stands in some tables only is blank in the others.
+    let is_one_form = guesses.windows(2).all(|pair| pair[0].tables == pair[1].tables);
+    let rows = guesses.first().map_or(0, |guess| guess.cells.len());
+    let nameless = |key: &[usize]| {
+        let is_blank = |row: &usize| key.iter().all(|place| guesses[*place].cells[*row].is_empty());
+        let blank = (0..rows).filter(is_blank).count();
+        if is_one_form && blank * 2 > rows { blank } else { 0 }
+    };
+    best_key(tried, |key| repeated_of(known, guesses, owner, key, &[]) + nameless(key))
+        .unwrap_or_default()
 }
 
 /// Whether whom a column names has one row in each table.

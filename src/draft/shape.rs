@@ -2,6 +2,7 @@
 
 use std::cell::LazyCell;
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 use crate::model::{CellAt, fold};
 use crate::normalise::layout::by_shape::{self, Headed};
@@ -96,6 +97,34 @@ pub fn table_headed_as(sheet: &Sheet, others: &[Vec<String>]) -> Vec<Shape> {
     let place = above.into_iter().position(|row| others.contains(&titles(row)));
     let headed = place.map(|place| Headed { heading: place..place + 1, first: place + 1 });
     headed.map_or_else(Vec::new, |headed| shapes(sheet, &[headed]))
+}
+
+/// Returns the tables of a sheet below a heading that somebody names: whatever rows stand there, but for totals, are tasks.
+pub fn tables_below(sheet: &Sheet, heading: &RangeInclusive<u32>) -> Vec<Shape> {
+    let start = sheet.rows.partition_point(|row| row.index < *heading.start());
+    let first = sheet.rows.partition_point(|row| row.index <= *heading.end());
+    if start == first || first == sheet.rows.len() {
+        return Vec::new();
+    }
+    let found = shapes(sheet, &[Headed { heading: start..first, first }]);
+    let below = sheet.rows.len() - first;
+    let tasks = found.iter().map(|shape| shape.body.len()).max().unwrap_or(0);
+    if tasks * 2 >= below {
+        return found;
+    }
+    let heading_rows: Vec<u32> = sheet.rows[start..first].iter().map(|row| row.index).collect();
+    let lists = by_shape::columns(sheet, &sheet.rows[start..first]).into_iter();
+    let whole = lists.map(|columns| Shape {
+        heading_rows: heading_rows.clone(),
+        body: sheet.rows[first..]
+            .iter()
+            .map(|row| row.index)
+            .filter(|row| columns.iter().any(|own| shown(sheet, *row, own.column).is_some()))
+            .collect(),
+        columns,
+        left_out: None,
+    });
+    whole.filter(|shape| !shape.columns.is_empty() && !shape.body.is_empty()).collect()
 }
 
 fn shapes(sheet: &Sheet, headed: &[Headed]) -> Vec<Shape> {

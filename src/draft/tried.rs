@@ -8,9 +8,8 @@ use std::path::{Path, PathBuf};
 
 use super::doubts::{DOUBTS, doubts};
 use super::outside::{MOST_NAMED, said_of_rows};
+use super::printed::{Sums, printed_sums, said_of_columns};
 use super::sections::{self, Sections, Why};
-use crate::check::ledger::Held;
-use crate::check::outcome::Outcome;
 use crate::decisions::Answers;
 use crate::extract::Extract;
 use crate::intake::Received;
@@ -57,13 +56,6 @@ pub struct Trial {
     pub troubles: usize,
     /// The sheets that list the tasks of another once more, as a return in the plan's form is read.
     pub once_more: Vec<String>,
-}
-
-/// How many sums that the plan prints agree with their rows, and how many do not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sums {
-    pub right: usize,
-    pub wrong: usize,
 }
 
 /// The only table of a sheet, as it was drafted.
@@ -307,7 +299,7 @@ fn result(book: &Book, path: &str, pipeline: &Pipeline) -> Result<Came, CannotRe
         troubles: troubles.count(),
         once_more: once_more(&reconciled),
         said: said(&reconciled, &plan_extract, book, pipeline),
-        doubts: doubts(&read, pipeline),
+        doubts: doubts(&read, &plan_extract, pipeline),
         asked: asked(&plan_extract, pipeline),
         unplaced: of_class(&plan_extract, RowClass::Unplaced),
         totals: of_class(&plan_extract, RowClass::Total),
@@ -319,15 +311,6 @@ fn result(book: &Book, path: &str, pipeline: &Pipeline) -> Result<Came, CannotRe
 fn of_class(extract: &Extract, wanted: RowClass) -> usize {
     let classes = extract.rows.sheets.iter().flat_map(|sheet| &sheet.classes);
     classes.filter(|(_, class)| *class == wanted).count()
-}
-
-fn printed_sums(reconciled: &Reconciliation<'_>) -> Sums {
-    let of_plan = || {
-        let lines = reconciled.ledger.iter().filter(|line| line.side == Side::Plan);
-        lines.filter(|line| matches!(line.held, Held::Total(_)))
-    };
-    let right = of_plan().filter(|line| line.outcome == Outcome::Agrees).count();
-    Sums { right, wrong: of_plan().count() - right }
 }
 
 /// Returns the sheets of the plan that list the tasks of another, as a return in its form is read.
@@ -539,6 +522,9 @@ fn said(
         }
         all => writeln!(text, "# 计划表印出的合计共 {all} 处，其中 {agree} 处等于各行之和。"),
     };
+    if agree > 0 {
+        said_of_columns(&mut text, reconciled, pipeline);
+    }
     said_of_rows(&mut text, extract, book, pipeline);
     if !of_plan.is_empty() {
         text.push_str("# 计划表自身查出的问题；先看是不是读错了行或列，读对了才是计划的差错：\n");

@@ -309,8 +309,12 @@ fn workbook(text: &mut String, plan: &Plan<'_>) {
         "# 请定：文件名、编制单位、回复期限。\n[workbook]\ntitle = {}\n# issued_by = \"某某局\"\n# reply_by_day = 10",
         quoted(&format!("{title}核对汇总表{{period}}"))
     );
-    let overview: Vec<String> =
-        rules::amounts(plan).iter().take(2).map(|guess| quoted(&guess.name)).collect();
+    let overview: Vec<String> = rules::amounts(plan)
+        .iter()
+        .filter(|guess| guess.summed)
+        .take(2)
+        .map(|guess| quoted(&guess.name))
+        .collect();
     if !overview.is_empty() {
         let _ = writeln!(text, "overview = [{}]", overview.join(", "));
     }

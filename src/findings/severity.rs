@@ -3,7 +3,7 @@
 
 use crate::check::ledger::Reason;
 use crate::model::common::SameCause;
-use crate::model::fact::{Holder, Lacking, Remark, Several, Unreported};
+use crate::model::fact::{Holder, Lacking, Remark, Several, Unreported, Unused};
 use crate::model::finding::CountsBecause;
 use crate::model::{ColumnId, Fact, Finding, Severity, Side, Value};
 use crate::pipeline::{ColumnType, Pipeline};
@@ -26,7 +26,8 @@ fn own(finding: &Finding, pipeline: &Pipeline) -> Severity {
         return Severity::Note;
     }
     match &finding.fact {
-        Fact::SubmissionDuplicate { several: Several::Repeated { .. }, .. } => Severity::Note,
+        Fact::SubmissionDuplicate { several: Several::Repeated { .. }, .. }
+        | Fact::RuleUnused { unused: Unused::Awaiting(_), .. } => Severity::Note,
         Fact::SubmissionDuplicate { because: CountsBecause::Undecided, .. }
         | Fact::SubmissionDuplicate { several: Several::Halves { .. }, .. } => Severity::Mandatory,
         // A sheet may do without what it need not have, but not in silence.

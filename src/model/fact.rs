@@ -19,6 +19,30 @@ pub struct Crowd {
     pub tasks: usize,
 }
 
+/// What of the pipeline file matched nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unused {
+    /// A sentence, a derived amount, a pairing.
+    Rule,
+    /// A correction of tables.
+    Correction(Corrects),
+    /// A correction of tables, which sheets may need that have not come yet.
+    Awaiting(Corrects),
+}
+
+/// What a correction of tables is held against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Corrects {
+    Sheet,
+    Heading,
+    Row,
+    /// A row that is to be a task.
+    Task,
+    Column,
+}
+
 /// What is wrong. The variant is the kind: they bear the same names, in the same order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -119,6 +143,7 @@ pub enum Fact {
         /// What it is known by, such as `statement:total`.
         name: String,
         what: String,
+        unused: Unused,
     },
     ExplanationEmpty {
         /// What was written.

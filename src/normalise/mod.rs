@@ -15,13 +15,15 @@ pub mod frame;
 mod said;
 mod lines;
 mod contacts;
+mod corrected;
 pub mod reminder;
 pub mod returned;
 
 use serde::{Deserialize, Serialize};
 
 use classes::unread;
-pub use classes::{CellFate, ColumnSum, Fates, RowClass, SheetRows, SheetText, TableRow};
+pub use classes::{CellFate, ColumnSum, Fates, RowClass, SheetRows, SheetText, TableRow, TakenFor};
+pub use corrected::texts_that_tell;
 use layout::money;
 use layout::otherwise::Wording;
 pub use layout::{Ambiguity, Layout, SheetColumn, nearest_column};
@@ -29,13 +31,16 @@ pub use lines::without_table as lines_in_doubt;
 
 use crate::model::stamp::{self, Stamped};
 use crate::model::{Fact, Finding, IdVec, SheetId, Side};
-use crate::pipeline::{Pipeline, SheetAt, TableCorrection};
+use crate::pipeline::{CorrectionPart, Pipeline, SheetAt, TableCorrection};
 use crate::read::{Book, Content, Sheet};
 
 /// A file, understood; what its cells say, before anyone asks whose it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileRows {
     pub sheets: IdVec<SheetId, SheetRows>,
+    /// What of the corrections fits something of the file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fitted: Vec<CorrectionPart>,
 }
 
 /// Returns where each sheet of a file stands.
@@ -126,7 +131,8 @@ pub fn file(book: &Book, side: Side, pipeline: &Pipeline) -> (FileRows, Vec<Find
         }
         findings.extend(found);
     }
-    (FileRows { sheets: sheets.into() }, findings)
+    let fitted = corrected::fitted(book, &sheets, &at, side, pipeline);
+    (FileRows { sheets: sheets.into(), fitted }, findings)
 }
 
 /// Whether a sheet is a template of ours, by the stamp of its workbook or by what it says above its

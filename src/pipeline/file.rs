@@ -487,6 +487,8 @@ pub struct Table {
     pub details: Vec<String>,
     /// Patterns of rows that are no rows: `^过次页`.
     pub skip: Vec<String>,
+    /// Patterns of rows that are tasks, whatever else they look like: `^累计折旧`. They go before the others.
+    pub tasks: Vec<String>,
     /// Patterns of lines with which the table ends, the heading of another list below it or the foot of a form:
     /// what stands below them, up to the next heading of the table, is none of it.
     pub ends: Vec<String>,

@@ -38,7 +38,10 @@ pub use lexicon::{Label, Lexicon, of_program};
 pub use name_pattern::NamePattern;
 pub use phrase::{CaptureKind, Phrase};
 pub use rule::{Operation, Relation, Sign};
-pub use table::{Across, AcrossHeadings, SheetAt, SheetPattern, TableCorrection, any_fits};
+pub use table::{
+    Across, AcrossHeadings, CorrectionKey, CorrectionPart, SheetAt, SheetPattern, TableCorrection,
+    any_fits, rows, sheet_pattern, unfitted,
+};
 pub use units::DeclaredUnits;
 
 use crate::model::memo::Memo;

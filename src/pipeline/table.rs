@@ -1,13 +1,79 @@
 //! Corrections of how tables are understood: which sheets each holds for, and what holds for one
 //! sheet when all of them have spoken.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 use regex::Regex;
+use serde::{Deserialize, Serialize};
 
 use super::file::{Of, UnitStands};
 use super::{Pipeline, file};
+use crate::model::fact::Corrects;
 use crate::model::{ColumnId, Side, fold};
+
+/// A key of `[[normalise.table]]` of which it shows whether it corrects anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CorrectionKey {
+    Sheets,
+    Without,
+    HeadingRows,
+    Headings,
+    Sections,
+    Details,
+    Skip,
+    Tasks,
+    Ends,
+    Fill,
+    Continued,
+    Above,
+}
+
+impl CorrectionKey {
+    /// Returns how the pipeline file writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            CorrectionKey::Sheets => "sheets",
+            CorrectionKey::Without => "without",
+            CorrectionKey::HeadingRows => "heading_rows",
+            CorrectionKey::Headings => "headings",
+            CorrectionKey::Sections => "sections",
+            CorrectionKey::Details => "details",
+            CorrectionKey::Skip => "skip",
+            CorrectionKey::Tasks => "tasks",
+            CorrectionKey::Ends => "ends",
+            CorrectionKey::Fill => "fill",
+            CorrectionKey::Continued => "continued",
+            CorrectionKey::Above => "above",
+        }
+    }
+
+    /// Returns what it is held against.
+    pub fn corrects(self) -> Corrects {
+        match self {
+            CorrectionKey::Sheets | CorrectionKey::Without => Corrects::Sheet,
+            CorrectionKey::HeadingRows | CorrectionKey::Headings => Corrects::Heading,
+            CorrectionKey::Sections
+            | CorrectionKey::Details
+            | CorrectionKey::Skip
+            | CorrectionKey::Ends => Corrects::Row,
+            CorrectionKey::Tasks => Corrects::Task,
+            CorrectionKey::Fill | CorrectionKey::Continued | CorrectionKey::Above => {
+                Corrects::Column
+            }
+        }
+    }
+}
+
+/// One thing that a correction says: a pattern, a column, the rows of a heading; by the places of the correction
+/// and of the item in its list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct CorrectionPart {
+    pub correction: usize,
+    pub key: CorrectionKey,
+    pub item: usize,
+}
 
 /// A correction, or all that hold for one sheet as one.
 #[derive(Clone, Debug)]
@@ -25,6 +91,8 @@ pub struct TableCorrection {
     pub sections: Vec<Regex>,
     pub details: Vec<Regex>,
     pub skip: Vec<Regex>,
+    /// Rows that are tasks, whatever they look like.
+    pub tasks: Vec<Regex>,
     /// Lines with which a table ends: what stands below them, up to the next heading, is none of it.
     pub ends: Vec<Regex>,
     pub fill: Vec<ColumnId>,
@@ -35,6 +103,8 @@ pub struct TableCorrection {
     /// Columns whose text stands in a labelled line above the table.
     pub above: Vec<ColumnId>,
     pub across: Option<Across>,
+    /// What each key says, as it is written.
+    pub written: Vec<(CorrectionKey, String)>,
 }
 
 impl Default for TableCorrection {
@@ -49,12 +119,14 @@ impl Default for TableCorrection {
             sections: Vec::new(),
             details: Vec::new(),
             skip: Vec::new(),
+            tasks: Vec::new(),
             ends: Vec::new(),
             fill: Vec::new(),
             keep_blank: Vec::new(),
             continued: Vec::new(),
             above: Vec::new(),
             across: None,
+            written: Vec::new(),
         }
     }
 }
@@ -93,7 +165,7 @@ pub struct SheetAt<'a> {
 }
 
 impl SheetPattern {
-    fn fits(&self, sheet: SheetAt<'_>) -> bool {
+    pub fn fits(&self, sheet: SheetAt<'_>) -> bool {
         match self {
             SheetPattern::Place(place) => *place == sheet.place,
             SheetPattern::Name(name) => {
@@ -115,18 +187,23 @@ impl TableCorrection {
             && self.keep_blank.is_empty()
             && self.continued.is_empty()
             && self.above.is_empty()
-            && [&self.sections, &self.details, &self.skip, &self.ends]
+            && [&self.sections, &self.details, &self.skip, &self.tasks, &self.ends]
                 .iter()
                 .all(|list| list.is_empty())
     }
 
-    fn holds_for(&self, sheet: SheetAt<'_>, side: Side) -> bool {
+    /// Returns whether it says something by a key.
+    pub fn names(&self, key: CorrectionKey) -> bool {
+        self.written.iter().any(|(own, _)| *own == key)
+    }
+
+    pub fn holds_for(&self, sheet: SheetAt<'_>, side: Side) -> bool {
         self.is_of(side)
             && (self.sheets.is_empty() || self.sheets.iter().any(|pattern| pattern.fits(sheet)))
             && !self.without.iter().any(|pattern| pattern.fits(sheet))
     }
 
-    fn is_of(&self, side: Side) -> bool {
+    pub fn is_of(&self, side: Side) -> bool {
         match self.of {
             Of::Both => true,
             Of::Plan => side == Side::Plan,
@@ -156,12 +233,14 @@ impl Pipeline {
                 sections,
                 details,
                 skip,
+                tasks,
                 ends,
                 fill,
                 keep_blank,
                 continued,
                 above,
                 across,
+                written: _,
             } = own;
             all.heading_rows = heading_rows.clone().or(all.heading_rows);
             if !headings.is_empty() {
@@ -173,6 +252,7 @@ impl Pipeline {
                 (&mut all.sections, sections),
                 (&mut all.details, details),
                 (&mut all.skip, skip),
+                (&mut all.tasks, tasks),
                 (&mut all.ends, ends),
             ];
             for (list, said) in lists {
@@ -195,18 +275,22 @@ impl Pipeline {
         all
     }
 
-    /// Returns which sheets of a file count, by their places: those that corrections choose and do not
-    /// leave aside, and all where none does or none of the chosen is there.
+    /// Returns which sheets of a file count, by their places: those that the last correction that chooses any of
+    /// them names, without those that any leaves aside, and all where none does or none of the chosen is there.
     pub fn counting_sheets(&self, sheets: &[SheetAt<'_>], side: Side) -> Vec<bool> {
         let choices = || self.tables.iter().filter(|own| own.only_chooses() && own.is_of(side));
         let is_left = |sheet: SheetAt<'_>| {
             choices().flat_map(|own| &own.without).any(|pattern| pattern.fits(sheet))
         };
-        let chosen: Vec<bool> = sheets
-            .iter()
-            .map(|sheet| choices().any(|choice| choice.holds_for(*sheet, side)) && !is_left(*sheet))
-            .collect();
-        if chosen.contains(&true) { chosen } else { vec![true; sheets.len()] }
+        // Of several that name sheets, the last one of which the file has any says which count.
+        let named = choices().filter(|choice| !choice.sheets.is_empty()).map(|choice| {
+            let holds = |sheet: &SheetAt<'_>| choice.holds_for(*sheet, side) && !is_left(*sheet);
+            sheets.iter().map(holds).collect::<Vec<bool>>()
+        });
+        let without = choices().any(|choice| !choice.without.is_empty());
+        let left = without.then(|| sheets.iter().map(|sheet| !is_left(*sheet)).collect());
+        let mut chosen = left.into_iter().chain(named).filter(|chosen| chosen.contains(&true));
+        chosen.next_back().unwrap_or_else(|| vec![true; sheets.len()])
     }
 
     /// Returns the side as which a file is read: where nothing is corrected on one side only, the
@@ -217,8 +301,42 @@ impl Pipeline {
     }
 }
 
+/// Returns what a correction says that fits nothing, by key, as it is written; where it fits no sheet, nothing else
+/// is asked.
+pub fn unfitted(
+    correction: usize,
+    own: &TableCorrection,
+    fitted: &BTreeSet<CorrectionPart>,
+) -> Vec<(CorrectionKey, String)> {
+    let mut unfitted: Vec<(CorrectionKey, Vec<String>)> = Vec::new();
+    let mut items: BTreeMap<CorrectionKey, (usize, usize)> = BTreeMap::new();
+    for (key, text) in &own.written {
+        let (all, fit) = items.entry(*key).or_default();
+        let item = *all;
+        *all += 1;
+        if fitted.contains(&CorrectionPart { correction, key: *key, item }) {
+            *fit += 1;
+            continue;
+        }
+        let text = format!("\"{text}\"");
+        match unfitted.iter_mut().find(|(own, _)| own == key) {
+            Some((_, texts)) => texts.push(text),
+            None => unfitted.push((*key, vec![text])),
+        }
+    }
+    let fits_no_sheet = items.get(&CorrectionKey::Sheets).is_some_and(|(_, fit)| *fit == 0);
+    if fits_no_sheet {
+        unfitted.retain(|(key, _)| *key == CorrectionKey::Sheets);
+    }
+    let as_written = |(key, texts): (CorrectionKey, Vec<String>)| {
+        let texts = texts.join(", ");
+        (key, if key == CorrectionKey::HeadingRows { texts } else { format!("[{texts}]") })
+    };
+    unfitted.into_iter().map(as_written).collect()
+}
+
 /// Compiles the name or the place of a sheet; none where it says nothing.
-pub(super) fn sheet_pattern(text: &str) -> Option<SheetPattern> {
+pub fn sheet_pattern(text: &str) -> Option<SheetPattern> {
     let plain = fold::plain(text);
     if let Some(place) = plain.strip_prefix('#') {
         let place: usize = place.parse().ok()?;
@@ -233,7 +351,7 @@ pub(super) fn sheet_pattern(text: &str) -> Option<SheetPattern> {
 }
 
 /// Reads `4-6` or `4`, as a sheet counts its rows; none where it is neither.
-pub(super) fn rows(text: &str) -> Option<RangeInclusive<u32>> {
+pub fn rows(text: &str) -> Option<RangeInclusive<u32>> {
     let plain = fold::plain(text);
     let (first, last) = plain.split_once(['-', '~', '至']).unwrap_or((&plain, &plain));
     let first: u32 = first.parse().ok()?;
@@ -263,7 +381,7 @@ pub(super) fn says_something(table: &file::Table) -> bool {
         || table.heading_rows.is_some()
         || table.unit.is_some()
         || table.across.is_some()
-        || [&table.sections, &table.details, &table.skip, &table.ends, &table.above]
+        || [&table.sections, &table.details, &table.skip, &table.tasks, &table.ends, &table.above]
             .iter()
             .chain(&[&table.fill, &table.keep_blank, &table.continued, &table.headings])
             .any(|list| !list.is_empty())

@@ -14,8 +14,9 @@ pub use rows::{FieldRead, RowRead, Why};
 pub use table::{AcrossRead, ColumnRead, MoneyFrom, MoneyRead, Part, Role, TableRead, UnitRead};
 
 use crate::extract::Extract;
+use crate::model::fact::Corrects;
 use crate::normalise::{self, Fates};
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pipeline, unfitted};
 use crate::read::{Book, Format};
 
 /// The contract of `inspect --format json`, and its version.
@@ -95,6 +96,19 @@ pub struct Reading {
     /// The name of the pipeline file; none where one was drafted.
     pub pipeline: Option<String>,
     pub sheets: Vec<SheetRead>,
+    /// What the pipeline file corrects and nothing of the file fits.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unused: Vec<UnusedCorrection>,
+}
+
+/// A key of `[[normalise.table]]` that corrects nothing of a file.
+#[derive(Clone, Debug, Serialize)]
+pub struct UnusedCorrection {
+    pub key: &'static str,
+    /// As the pipeline file has it.
+    pub value: String,
+    #[serde(skip)]
+    pub corrects: Corrects,
 }
 
 /// A sheet as it was understood.
@@ -148,5 +162,21 @@ pub fn of(
             Basis::Drafted(_) => None,
         },
         sheets: sheets.collect(),
+        unused: match basis {
+            Basis::Declared => unused(extract, pipeline),
+            Basis::Drafted(_) => Vec::new(),
+        },
     }
+}
+
+fn unused(extract: &Extract, pipeline: &Pipeline) -> Vec<UnusedCorrection> {
+    let fitted = extract.rows.fitted.iter().copied().collect();
+    let own = pipeline.tables.iter().enumerate().filter(|(_, own)| own.is_of(extract.side));
+    let unfitted = own.flat_map(|(correction, own)| unfitted(correction, own, &fitted));
+    let unused = unfitted.map(|(key, value)| UnusedCorrection {
+        key: key.name(),
+        value,
+        corrects: key.corrects(),
+    });
+    unused.collect()
 }

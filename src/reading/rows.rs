@@ -8,8 +8,8 @@ use serde::Serialize;
 use super::table::About;
 use crate::findings::figures::bare_value;
 use crate::model::{CellAt, Value};
-use crate::normalise::typed::typed_text;
-use crate::normalise::{Layout, RowClass, TableRow};
+use crate::normalise::layout::tables::ends_table;
+use crate::normalise::{self, Layout, RowClass, TableRow};
 use crate::pipeline::{UnitStands, any_fits};
 use crate::read::Row;
 
@@ -215,16 +215,18 @@ pub(super) fn fitting(about: About<'_>, patterns: &[Regex]) -> Vec<u32> {
     rows.filter(|row| fits(about, patterns, row)).map(|row| row.index + 1).collect()
 }
 
+/// Returns the rows with which a table ends, as the sheet counts them; a heading that has the words ends nothing.
+pub(super) fn ending(about: About<'_>) -> Vec<u32> {
+    let is_heading =
+        |row: &Row| about.read.tables.iter().any(|table| table.heading_rows.contains(&row.index));
+    let rows = about.sheet.rows.iter().filter(|row| ends_table(row, about.correction));
+    rows.filter(|row| !is_heading(row)).map(|row| row.index + 1).collect()
+}
+
 fn fits(about: About<'_>, patterns: &[Regex], row: &Row) -> bool {
     !patterns.is_empty() && texts_that_tell(about, row).iter().any(|text| any_fits(patterns, text))
 }
 
-/// Returns what a row begins with and what it names as its task: what patterns are held against.
 fn texts_that_tell(about: About<'_>, row: &Row) -> Vec<String> {
-    let keys = about.pipeline.roles.key.iter().filter_map(|key| {
-        let column = about.read.tables.iter().find_map(|table| table.column_of(*key))?;
-        row.cell(column.column)
-    });
-    let cells = row.cells.first().into_iter().chain(keys);
-    cells.map(|cell| typed_text(&cell.content).into_owned()).collect()
+    normalise::texts_that_tell(about.read, row, about.pipeline)
 }

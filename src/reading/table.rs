@@ -53,6 +53,8 @@ pub struct TableRead {
     pub details: Option<Part<Vec<String>>>,
     pub skip: Option<Part<Vec<String>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub tasks: Option<Part<Vec<String>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub ends: Option<Part<Vec<String>>>,
     /// Names of columns.
     pub fill: Option<Part<Vec<String>>>,
@@ -189,7 +191,10 @@ fn table(about: About<'_>, layouts: &[&Layout], rows: &[&TableRow]) -> TableRead
     let mut spans = spans(about.sheet, &layout.heading_rows).into_iter();
     let heading_rows = spans.next().map(|value| Part {
         value,
-        origin: origin(correction.heading_rows.is_some()),
+        // Where no table has its heading in the rows that are declared, it was looked for.
+        origin: origin(correction.heading_rows.as_ref().is_some_and(|rows| {
+            layout.heading_rows.first().is_some_and(|first| rows.contains(first))
+        })),
         rows: Vec::new(),
     });
     let headings = layout.first_row.map(|first| Part {
@@ -222,7 +227,8 @@ fn table(about: About<'_>, layouts: &[&Layout], rows: &[&TableRow]) -> TableRead
             .or_else(|| sections(about, rows)),
         details: declared(&correction.details, told(&correction.details)),
         skip: declared(&correction.skip, told(&correction.skip)),
-        ends: declared(&correction.ends, told(&correction.ends)),
+        tasks: declared(&correction.tasks, told(&correction.tasks)),
+        ends: declared(&correction.ends, super::rows::ending(about)),
         fill: fill(about, rows),
         keep_blank: said_of_columns(about, &about.correction.keep_blank),
         continued: said_of_columns(about, &about.correction.continued),

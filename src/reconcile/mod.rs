@@ -34,7 +34,7 @@ use crate::model::{
 };
 use crate::normalise::classes::unread::comments_only;
 use crate::normalise::frame::{number, shown_task};
-use crate::pipeline::{Pipeline, Span};
+use crate::pipeline::{CorrectionPart, Pipeline, Span};
 use crate::roster::{self, Plan, Roster, Standing, THE_PLAN};
 
 /// What a reconciliation starts from.
@@ -171,6 +171,9 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciliation<'a>, CannotRe
     found.extend(said);
     let figures = figures::figures(&frames, &plan, &roster, &matched, pipeline)?;
     let paragraph = check::paragraph(&plan, pipeline);
+    let extracts = std::iter::once(inputs.plan_extract).chain(inputs.extracts);
+    let fitted: BTreeSet<CorrectionPart> =
+        extracts.flat_map(|extract| extract.rows.fitted.iter().copied()).collect();
     let mut earlier = what_is_known(inputs.earlier, inputs.period, pipeline);
     check::add_told(&mut earlier, &roster, &plan, inputs.period, pipeline);
     let before = inputs
@@ -189,6 +192,7 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciliation<'a>, CannotRe
             matched: &matched,
             figures: &figures,
             paragraph: &paragraph,
+            fitted: &fitted,
             period: inputs.period,
             earlier: &earlier,
             before: before.as_ref().map(|(before, from)| (before, *from)),

@@ -90,6 +90,14 @@ const LINES: &[(&str, &str)] = &[
         "Drafts a pipeline file for a plan that has none; paths in it are relative to the file of --out, and what is there already is not overwritten",
     ),
     (
+        "起草时只看这些工作表，写法同方案的 sheets：名称（* 代表任意文字）或位置 #2",
+        "Drafts from these sheets only, written as `sheets` is: a name, with * for anything, or a place such as #2",
+    ),
+    (
+        "起草时表头在第几行，写法同方案里的：4 或 4-6",
+        "The rows of the heading, for a draft, written as `heading_rows` is: 4 or 4-6",
+    ),
+    (
         "只输出读到的单元格（JSON），不作任何理解",
         "Prints only the cells that were read (JSON), nothing understood",
     ),

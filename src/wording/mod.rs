@@ -43,12 +43,14 @@ use std::borrow::Cow;
 
 use crate::findings::Settled;
 use crate::findings::figures::bare_value;
-use crate::model::fact::{OtherPeriod, Remark, Scale, Several, Unreported, WaiverTold};
+use crate::model::fact::{
+    Corrects, OtherPeriod, Remark, Scale, Several, Unreported, Unused, WaiverTold,
+};
 use crate::model::finding::NameSource;
 use crate::model::words::{self, Language};
 use crate::model::{Fact, Finding, Kind, Month, Side, Status, Value, hidden};
 use crate::pipeline::Pipeline;
-use reasons::{mixed_up, plain_refusal, times};
+use reasons::{fits_nothing, mixed_up, plain_refusal, times};
 use speaker::Speaker;
 
 /// Returns the message of a finding.
@@ -453,10 +455,20 @@ impl Speaker<'_> {
                 )
             }
             Fact::WaiverUnused(waiver) | Fact::WaiverExpired(waiver) => self.waiver(&unit, waiver),
-            Fact::RuleUnused { what, .. } => self.pick(
+            Fact::RuleUnused { what, unused, .. } => match unused {
+                Unused::Rule => self.pick(
                     format!("核对方案中登记的“{what}”在计划和报送表里都没有出现，等于没有核对。"),
                     format!("“{what}” of the pipeline file fits nothing in the plan or the sheets, so it checks nothing."),
                 ),
+                Unused::Correction(corrects) => self.corrects_nothing(what, *corrects),
+                Unused::Awaiting(corrects) => {
+                    let said = self.corrects_nothing(what, *corrects);
+                    self.pick(
+                        format!("{said}还有单位没有报送，可能要到那时才用得到。"),
+                        format!("{said} Some units have not sent yet; it may be for these."),
+                    )
+                }
+            },
             Fact::DecisionRefused { id, text, why } => self.answer_refused(id, text, why),
             Fact::Unchecked { rule, reason, checks } => self.unchecked(rule, reason, *checks),
             Fact::ExplanationEmpty { text } => self.pick(
@@ -464,6 +476,17 @@ impl Speaker<'_> {
                     format!("{unit}{}: the explanation says only “{text}” and gives no reason.", self.about_field()),
                 ),
         }
+    }
+
+    /// That a correction of tables fits nothing, and what it was held against.
+    fn corrects_nothing(&self, what: &str, corrects: Corrects) -> String {
+        let why = fits_nothing(corrects, self.language);
+        self.pick(
+            format!("核对方案 [[normalise.table]] 的 {what} 什么也没有更正：{why}。"),
+            format!(
+                "`{what}` under `[[normalise.table]]` of the pipeline file corrects nothing: {why}."
+            ),
+        )
     }
 
     fn waiver(&self, unit: &str, waiver: &WaiverTold) -> String {

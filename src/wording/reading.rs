@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::reasons::fits_nothing;
 use super::value_text;
 use crate::model::words::{self, Language};
 use crate::normalise::{CellFate, RowClass};
@@ -17,6 +18,16 @@ pub fn reading(reading: &Reading, width: usize, pipeline: &Pipeline, language: L
     let mut text = String::new();
     if let Some(format) = reading.format {
         let _ = writeln!(text, "{}{format}", speaker.pick("格式：", "format: "));
+    }
+    for unused in &reading.unused {
+        let why = fits_nothing(unused.corrects, language);
+        let said = speaker.pick("对这份文件不起作用", "corrects nothing of this file");
+        let colon = speaker.pick("：", ": ");
+        let _ = writeln!(
+            text,
+            "[[normalise.table]] {} = {}  # {said}{colon}{why}",
+            unused.key, unused.value
+        );
     }
     for sheet in &reading.sheets {
         speaker.sheet(&mut text, sheet, width);
@@ -98,6 +109,7 @@ impl Speaker<'_> {
             ("sections", &table.sections),
             ("details", &table.details),
             ("skip", &table.skip),
+            ("tasks", &table.tasks),
             ("ends", &table.ends),
             ("fill", &table.fill),
             ("keep_blank", &table.keep_blank),

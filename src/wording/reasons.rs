@@ -1,6 +1,7 @@
 //! Reasons in words: why a figure differs, where a name was read, why a file was refused, why a
 //! cell cannot be understood.
 
+use crate::model::fact::Corrects;
 use crate::model::finding::{Irregular, Limit, NameSource, Refusal};
 use crate::model::words::{self, Language, Said};
 use crate::model::{Cause, CellAt, Obstacle};
@@ -478,5 +479,28 @@ pub(super) fn obstacle_text(
             pick("不在规定的选项之内", "is none of the declared choices")
         }
         Obstacle::Picture => pick("是图片，不是数值", "is a picture and no value"),
+    }
+}
+
+/// Says what a correction of tables was held against, and that it fits none of it.
+pub(super) fn fits_nothing(corrects: Corrects, language: Language) -> &'static str {
+    let (chinese, english) = match corrects {
+        Corrects::Sheet => {
+            ("没有一张算数的工作表是它所说的", "no sheet that counts is what it says")
+        }
+        Corrects::Heading => (
+            "没有一张表的列标题在那里，仍由程序去找",
+            "no table has its heading there, and it was looked for",
+        ),
+        Corrects::Row => ("没有一行合适", "no row fits it"),
+        Corrects::Task => (
+            "没有一行合适，或者合适的行在 key 的各列都空着",
+            "no row fits it, or the rows that do are blank in all columns of the key",
+        ),
+        Corrects::Column => ("没有一行用到", "no row needs it"),
+    };
+    match language {
+        Language::Chinese => chinese,
+        Language::English => english,
     }
 }

@@ -79,7 +79,7 @@ fn sparse(rows: usize) -> Vec<u8> {
 fn draft_a_plan(bencher: Bencher<'_, '_>, rows: usize) {
     let limits = sample().limits;
     let book = read::book(&sparse(rows), &limits).expect("a plain table is read");
-    bencher.bench(|| draft::draft(&book, "plan.csv").is_ok());
+    bencher.bench(|| draft::draft(&book, "plan.csv", &draft::Told::default()).is_ok());
 }
 
 /// The rows of the sample month → matched, checked, explained.

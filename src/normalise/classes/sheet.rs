@@ -113,7 +113,7 @@ fn with_tables(
         }
         let mut parts: Vec<RowClass> = Vec::new();
         if bodies.is_empty() {
-            let class = outside_class(sheet, at, &starts);
+            let class = outside_class(sheet, at, &starts, correction);
             texts.extend(texts_of(row, class, Around::Outside));
             parts.push(class);
         } else if bodies.iter().any(|(_, body)| body.is_heading(row)) {
@@ -125,8 +125,13 @@ fn with_tables(
                 let Some(part) = body.part(row) else { continue };
                 let (class, label) = match body.class(&part) {
                     Found::Row(class, label)
-                        if is_title(sheet, at, &headings, most_title_lines(class, &label))
-                            || repeats_title(sheet, at, &headings, &titles) =>
+                        if !body.is_said_task(&part)
+                            && (is_title(
+                                sheet,
+                                at,
+                                &headings,
+                                most_title_lines(class, &label),
+                            ) || repeats_title(sheet, at, &headings, &titles)) =>
                     {
                         (RowClass::Title, String::new())
                     }
@@ -249,8 +254,16 @@ fn texts_of(row: &Row, class: RowClass, around: Around) -> Vec<SheetText> {
 
 /// A row that is no table's: a title above a heading, a cover line, or something that looks like
 /// data and may not be lost.
-fn outside_class(sheet: &Sheet, at: usize, starts: &Starts) -> RowClass {
+fn outside_class(
+    sheet: &Sheet,
+    at: usize,
+    starts: &Starts,
+    correction: &TableCorrection,
+) -> RowClass {
     let row = &sheet.rows[at];
+    if tables::is_skipped(row, correction) {
+        return RowClass::Note;
+    }
     if only_failures(row) {
         return RowClass::Unreadable;
     }

@@ -1,5 +1,7 @@
 //! All tables of a sheet: where one begins, and what only continues it on a further page.
 
+use regex::Regex;
+
 use super::headings;
 use super::otherwise::{Wording, in_other_words};
 use super::table::Layout;
@@ -63,9 +65,14 @@ fn find_tables(
         } else {
             None
         };
-        // A further list with which the table ends is none of the plan's.
-        let is_other =
-            |own: &Layout| ends_table(&sheet.rows[at], correction) && !own.has_key(pipeline);
+        // A further list with which the table ends is none of the plan's, whatever its columns are called; nor is
+        // a heading what is said to be a task.
+        let is_other = |own: &Layout| {
+            let is_further =
+                tables.first().is_some_and(|first| !ends_itself(sheet, first, correction));
+            ends_table(&sheet.rows[at], correction) && (is_further || !own.has_key(pipeline))
+                || !tables.is_empty() && begins_as(&sheet.rows[at], &correction.tasks)
+        };
         let next = next.filter(|own| !is_other(own)).map(|mut layout| {
             let after = tables.last().and_then(|above| above.heading_rows.last().copied());
             layout.said = said_above::of(sheet, &layout, after, &correction.above, pipeline);
@@ -98,6 +105,25 @@ fn find_tables(
 pub fn ends_table(row: &Row, correction: &TableCorrection) -> bool {
     let is_end = |cell: &Cell| any_fits(&correction.ends, &typed_text(&cell.content));
     !correction.ends.is_empty() && row.cells.iter().any(is_end)
+}
+
+/// Returns whether the heading of a table has the words with which it ends: then they end nothing where the
+/// heading comes again.
+fn ends_itself(sheet: &Sheet, table: &Layout, correction: &TableCorrection) -> bool {
+    let rows = sheet.rows.iter().filter(|row| table.heading_rows.contains(&row.index));
+    rows.into_iter().any(|row| ends_table(row, correction))
+}
+
+/// Returns whether a row that belongs to no table is one that the pipeline file leaves out, by any of its texts.
+pub fn is_skipped(row: &Row, correction: &TableCorrection) -> bool {
+    let fits = |cell: &Cell| any_fits(&correction.skip, &typed_text(&cell.content));
+    !correction.skip.is_empty() && row.cells.iter().any(fits)
+}
+
+/// Returns whether a row begins as patterns say.
+fn begins_as(row: &Row, patterns: &[Regex]) -> bool {
+    let fits = |cell: &Cell| any_fits(patterns, &typed_text(&cell.content));
+    !patterns.is_empty() && row.cells.first().is_some_and(fits)
 }
 
 /// Gives a further table the headings that the table above has and that its own heading leaves blank: where

@@ -9,7 +9,9 @@ use crate::pipeline::file::{self, ColumnType, File, UnitStands};
 use crate::pipeline::heading;
 use crate::pipeline::table::{ACROSS_UNIT, rows, says_something, sheet_pattern};
 use crate::pipeline::units::DeclaredUnits;
-use crate::pipeline::{Across, AcrossHeadings, Column, Roles, SheetPattern, TableCorrection};
+use crate::pipeline::{
+    Across, AcrossHeadings, Column, CorrectionKey, Roles, SheetPattern, TableCorrection,
+};
 
 /// What may be written once and left blank below.
 const FILLED: [ColumnType; 4] =
@@ -137,6 +139,7 @@ impl Compiler<'_> {
             sections: self.patterns(&table.sections, &here.key("sections")),
             details: self.patterns(&table.details, &here.key("details")),
             skip: self.patterns(&table.skip, &here.key("skip")),
+            tasks: self.patterns(&table.tasks, &here.key("tasks")),
             ends: self.patterns(&table.ends, &here.key("ends")),
             fill: self.columns_of(&FILLED, &table.fill, columns, &here.key("fill")),
             keep_blank: self.text_columns(&table.keep_blank, columns, &here.key("keep_blank")),
@@ -146,6 +149,7 @@ impl Compiler<'_> {
                 .across
                 .as_ref()
                 .and_then(|across| self.across(across, columns, &here.key("across"))),
+            written: written(table),
         }
     }
 
@@ -282,4 +286,25 @@ impl Compiler<'_> {
         };
         Some(Across { field: field?, headings: headings? })
     }
+}
+
+/// Returns what a correction says, key by key, as it is written.
+fn written(table: &file::Table) -> Vec<(CorrectionKey, String)> {
+    let lists = [
+        (CorrectionKey::Sheets, &table.sheets),
+        (CorrectionKey::Without, &table.without),
+        (CorrectionKey::Headings, &table.headings),
+        (CorrectionKey::Sections, &table.sections),
+        (CorrectionKey::Details, &table.details),
+        (CorrectionKey::Skip, &table.skip),
+        (CorrectionKey::Tasks, &table.tasks),
+        (CorrectionKey::Ends, &table.ends),
+        (CorrectionKey::Fill, &table.fill),
+        (CorrectionKey::Continued, &table.continued),
+        (CorrectionKey::Above, &table.above),
+    ];
+    let heading = table.heading_rows.iter().map(|rows| (CorrectionKey::HeadingRows, rows.clone()));
+    let lists =
+        lists.into_iter().flat_map(|(key, list)| list.iter().map(move |text| (key, text.clone())));
+    heading.chain(lists).collect()
 }

@@ -19,6 +19,9 @@ impl Body<'_> {
         if self.beyond.contains(&row.index) {
             return Some(Found::Row(RowClass::Note, String::new()));
         }
+        if self.is_said_task(row) {
+            return Some(Found::Row(RowClass::Task, String::new()));
+        }
         let correction = self.correction;
         let patterns = [&correction.skip, &correction.details, &correction.sections];
         let names_units = correction.unit == Some(UnitStands::Section);
@@ -49,6 +52,33 @@ impl Body<'_> {
             return Some(Found::Row(RowClass::Total, label));
         }
         Some(Found::Text)
+    }
+
+    /// Returns whether the pipeline file says that a row is a task; one that names nothing is none.
+    pub(in crate::normalise::classes) fn is_said_task(&self, row: &Row) -> bool {
+        let patterns = &self.correction.tasks;
+        let keys = || self.pipeline.roles.key.iter();
+        !patterns.is_empty()
+            && !self.beyond.contains(&row.index)
+            && keys().any(|field| self.own(row, *field).is_some())
+            && self.texts_that_tell(row).iter().any(|text| any_fits(patterns, text))
+    }
+
+    /// Takes back what rows were taken for that the pipeline file says to be tasks.
+    pub(super) fn keep_said_tasks(&mut self, parts: &[Cow<'_, Row>]) {
+        if self.correction.tasks.is_empty() {
+            return;
+        }
+        let tasks: Vec<u32> =
+            parts.iter().filter(|row| self.is_said_task(row)).map(|row| row.index).collect();
+        for row in &tasks {
+            self.labels.remove(row);
+            self.carried.remove(row);
+            self.summed.remove(row);
+            self.meant.remove(row);
+            self.numbered_heads.remove(row);
+            self.loose.remove(row);
+        }
     }
 
     /// Notes which rows stand below a line with which the table ends, as the pipeline file says, up to its next heading.

@@ -32,6 +32,9 @@ impl<'a> Body<'a> {
         });
         let mut called = Vec::new();
         for (at, row) in parts.iter().enumerate() {
+            if self.is_said_task(row) {
+                continue;
+            }
             if let Some(label) = self.total_label(row) {
                 self.labels.insert(row.index, label);
             } else {
@@ -107,6 +110,7 @@ impl<'a> Body<'a> {
         self.reckoned_below(&looks, &parts);
         self.labels_below(&looks, &parts);
         self.sum_out_of_place(&parts);
+        self.keep_said_tasks(&parts);
     }
 
     /// Takes the name of an owner that stands where tasks are named, in a row without number and owner, for

@@ -1,0 +1,89 @@
+//! What somebody says of the plan's tables before it is drafted, and what is found where nothing is said.
+
+use std::ops::RangeInclusive;
+
+use super::alike::{Aside, Why};
+use super::shape::{self, Shape};
+use super::unheaded;
+use crate::normalise::{layout, places};
+use crate::pipeline::{SheetAt, SheetPattern};
+use crate::read::{Book, Sheet};
+
+/// What somebody says of the plan's tables before it is drafted; what is not said is found.
+#[derive(Clone, Debug, Default)]
+pub struct Told {
+    /// The sheets that are the plan; all of them where there is none.
+    pub sheets: Vec<SheetPattern>,
+    /// Zero-based.
+    pub heading_rows: Option<RangeInclusive<u32>>,
+}
+
+impl Told {
+    /// Returns whether a sheet may be the plan.
+    pub fn asks_for(&self, sheet: SheetAt<'_>) -> bool {
+        self.sheets.is_empty() || self.sheets.iter().any(|pattern| pattern.fits(sheet))
+    }
+}
+
+/// The tables of sheets as their shape shows them.
+pub(super) fn found<'a, S: Iterator<Item = &'a Sheet>>(
+    sheets: impl Fn() -> S,
+) -> Vec<(&'a Sheet, Vec<Shape>)> {
+    let mut shapes: Vec<(&Sheet, Vec<Shape>)> =
+        sheets().map(|sheet| (sheet, shape::tables(sheet))).collect();
+    first_tasks(&mut shapes);
+    without_headings(&mut shapes);
+    // A plan may be words only; beside a table with figures, words are no plan.
+    if shapes.iter().all(|(_, found)| found.is_empty()) {
+        shapes = sheets().map(|sheet| (sheet, shape::table_of_words(sheet))).collect();
+        first_tasks(&mut shapes);
+    }
+    shapes
+}
+
+/// Reads the lists whose first task was taken for their heading as lists without one.
+fn first_tasks(shapes: &mut [(&Sheet, Vec<Shape>)]) {
+    for (sheet, found) in shapes {
+        let [only] = found.as_slice() else { continue };
+        let [heading] = only.heading_rows.as_slice() else { continue };
+        if layout::unheaded::is_task(sheet, *heading)
+            && let Some(table) = unheaded::table(sheet, None)
+        {
+            *found = vec![table];
+        }
+    }
+}
+
+/// Finds the lists that begin with their first task: where no sheet has a heading, and where one has, on the
+/// other sheets that go on with its columns.
+fn without_headings(shapes: &mut [(&Sheet, Vec<Shape>)]) {
+    let headed = shapes.iter().find_map(|(sheet, found)| match found.as_slice() {
+        [only] => Some((*sheet, only.clone())),
+        _ => None,
+    });
+    if headed.is_none() && shapes.iter().any(|(_, found)| !found.is_empty()) {
+        return;
+    }
+    let mut like = headed;
+    for (sheet, found) in shapes.iter_mut().filter(|(_, found)| found.is_empty()) {
+        let known = like.as_ref().map(|(sheet, shape)| (*sheet, shape));
+        if let Some(table) = unheaded::table(sheet, known) {
+            like = like.or_else(|| Some((*sheet, table.clone())));
+            found.push(table);
+        }
+    }
+}
+
+/// The sheets that nobody asked for, and the hidden ones where others are the plan: a run reads these as it reads others.
+pub(super) fn left_aside(book: &Book, told: &Told, chosen: &[bool]) -> Vec<Aside> {
+    let at = places(book);
+    let aside =
+        |sheet: &Sheet, why: Why| Aside { sheet: sheet.name.clone().unwrap_or_default(), why };
+    let unasked = book.sheets.iter().zip(&at).filter(|(_, at)| !told.asks_for(**at));
+    let unasked = unasked.filter(|(sheet, _)| !sheet.rows.is_empty());
+    let has_plan = chosen.contains(&true) && told.sheets.is_empty();
+    let hidden = book.sheets.iter().filter(|sheet| sheet.hidden && has_plan);
+    let hidden = hidden.filter(|sheet| !shape::tables(sheet).is_empty());
+    let unasked = unasked.map(|(sheet, _)| aside(sheet, Why::NotAsked));
+    unasked.chain(hidden.map(|sheet| aside(sheet, Why::Hidden))).collect()
+}
