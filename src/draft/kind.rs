@@ -236,6 +236,7 @@ impl Says {
         let is_level = WORDS.columns.code_levels.contains(&own)
             || own.len() < above.len() && is_part(own, &above);
         let code = holds(own, &WORDS.columns.codes)
+            || ends(own, &WORDS.columns.codes_at_end)
             || is_level
             || apart.iter().any(|word| WORDS.columns.code_words.contains(&word.as_str()));
         let is_dated = lowered.split(|c: char| !c.is_alphanumeric()).any(|word| word == "date");

@@ -22,6 +22,7 @@ mod said_above;
 mod doubts;
 mod outside;
 mod sections;
+mod added_up;
 mod tried;
 mod units;
 mod unheaded;
