@@ -238,19 +238,20 @@ impl Speaker<'_> {
         let near = nearest.map_or_else(String::new, |title| {
             self.pick(format!("，最接近“{title}”"), format!(", nearest to “{title}”"))
         });
+        let (one, one_english) = columns_of(heading, elsewhere);
         if elsewhere.sheets > 1 {
-            let Elsewhere { files, sheets, named } = elsewhere;
+            let Elsewhere { files, sheets, named, .. } = elsewhere;
             let more = if *files > named.len() { "等" } else { "" };
             let listed = self.quoted_names(named);
             return self.pick(
-                format!("有 {files} 个文件（{listed}{more}）的 {sheets} 张工作表里有一列“{heading}”，没有在核对方案中登记{near}，没有参与核对。"),
-                format!("{sheets} sheets of {} ({listed}{}) have a column “{heading}” that the pipeline file does not declare{near}; it was not compared.", words::count(*files, "file"), if more.is_empty() { "" } else { " and others" }),
+                format!("有 {files} 个文件（{listed}{more}）的 {sheets} 张工作表里有{one}，没有在核对方案中登记{near}，没有参与核对。"),
+                format!("{sheets} sheets of {} ({listed}{}) have {one_english} that the pipeline file does not declare{near}; it was not compared.", words::count(*files, "file"), if more.is_empty() { "" } else { " and others" }),
             );
         }
         self.pick(
-            format!("{unit}的报送表{}里有一列“{heading}”{}没有在核对方案中登记{near}，没有参与核对。", self.on_sheet(), self.cell()),
+            format!("{unit}的报送表{}里有{one}{}没有在核对方案中登记{near}，没有参与核对。", self.on_sheet(), self.cell()),
             format!(
-                "{unit}: the sheet{} has a column “{heading}”{} that the pipeline file does not declare{near}; it was not compared.",
+                "{unit}: the sheet{} has {one_english}{} that the pipeline file does not declare{near}; it was not compared.",
                 self.on_sheet(),
                 self.cell()
             ),
@@ -266,18 +267,25 @@ impl Speaker<'_> {
         elsewhere: &Elsewhere,
     ) -> String {
         let title = self.pipeline.field_title(name);
+        let (one, one_english) = columns_of(heading, elsewhere);
+        let (each, each_english) = if elsewhere.headings > 1 {
+            ("分别", "each for its own, such as ")
+        } else {
+            ("", "")
+        };
+        let and_so_on = if elsewhere.headings > 1 { "等" } else { "" };
         if elsewhere.sheets > 1 {
-            let Elsewhere { files, sheets, named } = elsewhere;
+            let Elsewhere { files, sheets, named, .. } = elsewhere;
             let more = if *files > named.len() { "等" } else { "" };
             let listed = self.quoted_names(named);
             return self.pick(
-                format!("有 {files} 个文件（{listed}{more}）的 {sheets} 张工作表里有一列“{heading}”，没有在核对方案中登记，按意思当作“{title}”核对。"),
-                format!("{sheets} sheets of {} ({listed}{}) have a column “{heading}” that the pipeline file does not declare; by what it means it was taken for “{title}”.", words::count(*files, "file"), if more.is_empty() { "" } else { " and others" }),
+                format!("有 {files} 个文件（{listed}{more}）的 {sheets} 张工作表里有{one}，没有在核对方案中登记，按意思{each}当作“{title}”{and_so_on}核对。"),
+                format!("{sheets} sheets of {} ({listed}{}) have {one_english} that the pipeline file does not declare; by what it means it was taken for {each_english}“{title}”.", words::count(*files, "file"), if more.is_empty() { "" } else { " and others" }),
             );
         }
         self.pick(
-            format!("{unit}的报送表{}里有一列“{heading}”{}没有在核对方案中登记，按意思当作“{title}”核对。", self.on_sheet(), self.cell()),
-            format!("{unit}: the sheet{} has a column “{heading}”{} that the pipeline file does not declare; by what it means it was taken for “{title}”.", self.on_sheet(), self.cell()),
+            format!("{unit}的报送表{}里有{one}{}没有在核对方案中登记，按意思{each}当作“{title}”{and_so_on}核对。", self.on_sheet(), self.cell()),
+            format!("{unit}: the sheet{} has {one_english}{} that the pipeline file does not declare; by what it means it was taken for {each_english}“{title}”.", self.on_sheet(), self.cell()),
         )
     }
 
@@ -389,7 +397,7 @@ impl Speaker<'_> {
     pub(super) fn unread(&self, unread: &Unread) -> String {
         let Unread { idle, cells, names, comments, heading, elsewhere } = unread;
         if let Some(heading) = heading.as_ref().filter(|_| elsewhere.sheets > 1) {
-            let Elsewhere { files, sheets, named } = elsewhere;
+            let Elsewhere { files, sheets, named, .. } = elsewhere;
             let more = if *files > named.len() { "等" } else { "" };
             let listed = self.quoted_names(named);
             if heading.is_empty() {
@@ -406,16 +414,19 @@ impl Speaker<'_> {
         let sheet = self.sheet();
         let mut said = Vec::new();
         if elsewhere.sheets > 1 {
-            let Elsewhere { files, sheets, named } = elsewhere;
+            let Elsewhere { files, sheets, named, .. } = elsewhere;
             let listed = self.quoted_names(named);
             let (more, others) =
                 if *files > named.len() { ("等", " and others") } else { ("", "") };
+            let (alike, alike_english) = if *idle {
+                ("表头相同、没有任务", "hold lists of one form and no task")
+            } else {
+                ("里有同样的内容", "hold the same")
+            };
             said.push(self.pick(
+                format!("{files} 个文件（{listed}{more}）的 {sheets} 张工作表{alike}，只说一次："),
                 format!(
-                    "{files} 个文件（{listed}{more}）的 {sheets} 张工作表里有同样的内容，只说一次："
-                ),
-                format!(
-                    "{sheets} sheets of {} ({listed}{others}) hold the same; it is said once.",
+                    "{sheets} sheets of {} ({listed}{others}) {alike_english}; it is said once.",
                     words::count(*files, "file")
                 ),
             ));
@@ -551,6 +562,17 @@ impl Speaker<'_> {
 
 fn was_or_were(names: &[String]) -> &'static str {
     if names.len() > 1 { "were" } else { "was" }
+}
+
+/// One column, or the first of those whose headings only their upper levels tell apart, in both languages.
+fn columns_of(heading: &str, elsewhere: &Elsewhere) -> (String, String) {
+    match elsewhere.headings {
+        0 | 1 => (format!("一列“{heading}”"), format!("a column “{heading}”")),
+        count => (
+            format!("“{heading}”等 {count} 列（最下一级标题相同）"),
+            format!("{count} columns of one lowest heading, such as “{heading}”,"),
+        ),
+    }
 }
 
 /// Returns whether the lowest level of a heading is a spreadsheet's error.
