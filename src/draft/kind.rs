@@ -253,8 +253,10 @@ impl Says {
         let lowered = about.title.to_lowercase();
         let is_level = WORDS.columns.code_levels.contains(&own)
             || own.len() < above.len() && is_part(own, &above);
-        let code =
-            holds(own, &WORDS.columns.codes) || is_level || is_word(&WORDS.columns.code_words);
+        let code = holds(own, &WORDS.columns.codes)
+            || ends(own, &WORDS.columns.codes_at_end)
+            || is_level
+            || is_word(&WORDS.columns.code_words);
         let is_dated = lowered.split(|c: char| !c.is_alphanumeric()).any(|word| word == "date");
         let is_share_word = (ends(own, &WORDS.columns.shares) || says_above(&WORDS.columns.shares))
             && !ends(own, &WORDS.columns.no_shares)

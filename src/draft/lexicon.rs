@@ -53,6 +53,8 @@ pub struct Columns {
     pub code_levels: List,
     /// The figures under them name something and count nothing.
     pub codes: List,
+    /// The same, where a heading ends so.
+    pub codes_at_end: List,
     /// The same in languages with spaces, as words of their own.
     pub code_words: List,
     /// What years are called.
@@ -104,6 +106,8 @@ pub struct Roles {
     pub places: List,
     /// They do the work, and may be one for each row.
     pub doers: List,
+    /// Parts of works, each with whoever does them.
+    pub parts_of_works: List,
     /// Said of many.
     pub others: List,
     /// They look on, or work for somebody.
@@ -115,6 +119,8 @@ pub struct Roles {
     pub tasks: List,
     /// What else columns are called, in one word.
     pub beside_all: List,
+    /// Whom to ask about a task.
+    pub whom_to_ask: List,
     /// They tell of a task and do not name it.
     pub beside_tasks: List,
 }

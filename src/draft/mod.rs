@@ -25,6 +25,7 @@ mod outside;
 mod printed;
 mod sections;
 mod told;
+mod added_up;
 mod tried;
 mod units;
 mod unheaded;

@@ -83,6 +83,7 @@ fn owner_score(guess: &Guess) -> usize {
     }
     let distinct: BTreeSet<String> = filled.iter().map(|text| fold::key(text)).collect();
     let repeats = guess.stands_for_several || distinct.len() * 2 <= filled.len();
+    let word = if word == 0 && is_part_of_works(&bare, &filled, &distinct) { 75 } else { word };
     // Who is named in one row of five at the most, a hundred and more of them, is whom the rows deal with.
     if word < 80 && distinct.len() > MOST_UNITS && distinct.len() * 5 > filled.len() {
         return 0;
@@ -93,6 +94,17 @@ fn owner_score(guess: &Guess) -> usize {
     let is_doubtful = word <= 20;
     let said = if is_doubtful { word } else { word + inside.unwrap_or(0).min(20) };
     if said == 0 { 0 } else { said + usize::from(repeats) * 25 }
+}
+
+/// Whether a column names parts of works, 一标段, whose rows stand together, several of each.
+fn is_part_of_works(bare: &str, filled: &[&String], distinct: &BTreeSet<String>) -> bool {
+    const LEAST_ROWS: usize = 3;
+    let runs =
+        filled.windows(2).filter(|pair| fold::key(pair[0]) != fold::key(pair[1])).count() + 1;
+    WORDS.roles.parts_of_works.iter().any(|word| bare.ends_with(word))
+        && distinct.len() > 1
+        && runs == distinct.len()
+        && filled.len() >= distinct.len() * LEAST_ROWS
 }
 
 /// Whether a column of borough or province, which addresses have too, is blank in some rows and names the
@@ -204,9 +216,24 @@ fn has_word(heading: &str, word: &str) -> bool {
     rests.into_iter().any(|rest| ["", "s", "name"].contains(&rest))
 }
 
-/// Whether a text may name something: no figure, no dash.
+/// Whether a text may name something: no figure, no dash, and no place along a road, K0+340.
 fn is_name(text: &str) -> bool {
-    !is_figure(&Content::Text(text.into())) && text.chars().any(char::is_alphabetic)
+    !is_figure(&Content::Text(text.into()))
+        && text.chars().any(char::is_alphabetic)
+        && !is_stake(text)
+}
+
+/// Whether a text says how far along a road or a river something lies: K12+340, AK0+055.5.
+fn is_stake(text: &str) -> bool {
+    let plain = fold::plain(text);
+    let digits = |part: &str| part.starts_with(|c: char| c.is_ascii_digit());
+    let bare = plain.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    bare.len() < plain.len()
+        && bare.split_once('+').is_some_and(|(before, behind)| {
+            digits(before)
+                && digits(behind)
+                && (before.chars().chain(behind.chars())).all(|c| c.is_ascii_digit() || c == '.')
+        })
 }
 
 /// The place of the column that numbers the rows.
@@ -377,6 +404,12 @@ pub fn key(guesses: &[Guess], known: &Names, owner: Option<usize>, reach: Reach)
     triples.sort_by_key(far);
     tried.extend(pairs);
     tried.extend(triples);
+    // Whom to ask tells the rows apart where nothing else does.
+    let is_person = |place: &usize| {
+        let bare = heading::read(&guesses[*place].lowest).bare;
+        WORDS.roles.whom_to_ask.iter().any(|word| bare.ends_with(word))
+    };
+    tried.sort_by_key(|key| key.iter().all(is_person));
     // Of a table that gives each unit one row, the unit is what the row is about.
     tried.extend(owner.filter(|_| tried.is_empty()).map(|owner| vec![owner]));
     // A row that names nothing is read as no task, where one that is named as another is: what is blank in most

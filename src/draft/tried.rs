@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use super::added_up;
 use super::doubts::{DOUBTS, doubts};
 use super::outside::{MOST_NAMED, said_of_rows};
 use super::printed::{Sums, printed_sums, said_of_columns};
@@ -52,6 +53,8 @@ pub struct Trial {
     units: BTreeMap<String, usize>,
     /// Lines that are no tasks, and what they are called.
     sections: Vec<Sections>,
+    /// The columns that are added up although they hold prices or standards.
+    added_up: Vec<String>,
     /// How much was found above a note.
     pub troubles: usize,
     /// The sheets that list the tasks of another once more, as a return in the plan's form is read.
@@ -145,6 +148,19 @@ pub fn tried(draft: &str, book: &Book, path: &str, expected: &[Expected]) -> Tri
             (draft, best) = (told, again);
         }
     }
+    let added_up = best.held().map(|held| held.added_up.clone()).unwrap_or_default();
+    if !added_up.is_empty() {
+        let told = added_up::with(&draft, &added_up);
+        let again = attempt(&told, book, path);
+        let is_better = again.held().zip(best.held()).is_some_and(|(again, best)| {
+            again.tasks == best.tasks
+                && again.sums.right > best.sums.right
+                && again.sums.wrong <= best.sums.wrong
+        });
+        if is_better {
+            best = again;
+        }
+    }
     match best {
         Attempt::Holds(held) => Tried::Holds(held),
         Attempt::Refused(faults) => Tried::Refused(faults),
@@ -187,6 +203,7 @@ fn attempt(draft: &str, book: &Book, path: &str) -> Attempt {
                             sums: came.sums,
                             units: came.units,
                             sections: came.sections,
+                            added_up: came.added_up,
                             troubles: came.troubles,
                             once_more: came.once_more,
                         })
@@ -217,6 +234,7 @@ struct Came {
     units: BTreeMap<String, usize>,
     /// Lines that are no tasks, and what they are called.
     sections: Vec<Sections>,
+    added_up: Vec<String>,
     /// How much was found above a note.
     troubles: usize,
     once_more: Vec<String>,
@@ -296,6 +314,7 @@ fn result(book: &Book, path: &str, pipeline: &Pipeline) -> Result<Came, CannotRe
     Ok(Came {
         units,
         sections: sections::found(&plan_extract, pipeline),
+        added_up: added_up::found(&plan_extract, pipeline),
         troubles: troubles.count(),
         once_more: once_more(&reconciled),
         said: said(&reconciled, &plan_extract, book, pipeline),

@@ -5,7 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::fact::{Elsewhere, Unread};
-use crate::model::{Fact, Finding, Kind, fold};
+use crate::model::{CellAt, CellRange, Fact, Finding, Kind, fold};
+use crate::pipeline::heading;
 
 /// How many of the files are named.
 const MOST_NAMED: usize = 3;
@@ -38,7 +39,7 @@ pub fn said_once(findings: Vec<Finding>) -> Vec<Finding> {
     let further: BTreeSet<usize> =
         alike.into_values().flat_map(|places| places.into_iter().skip(1)).collect();
     let kept = findings.into_iter().enumerate().filter(|(place, _)| !further.contains(place));
-    kept.map(|(place, mut finding)| {
+    let kept = kept.map(|(place, mut finding)| {
         if let (
             Some((found, is_one_unit)),
             Fact::ColumnUnknown { elsewhere, .. } | Fact::SheetUnused(Unread { elsewhere, .. }),
@@ -50,8 +51,55 @@ pub fn said_once(findings: Vec<Finding>) -> Vec<Finding> {
             }
         }
         finding
+    });
+    families_once(kept.collect())
+}
+
+/// Joins the findings about headings that only their upper levels tell apart, as the months do above 人数: where
+/// several stand on the same sheets and the same is said of each.
+fn families_once(findings: Vec<Finding>) -> Vec<Finding> {
+    const LEAST: usize = 3;
+    let mut families: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (place, finding) in findings.iter().enumerate() {
+        families.entry(family(finding).unwrap_or_default()).or_default().push(place);
+    }
+    families.retain(|key, places| !key.is_empty() && places.len() >= LEAST);
+    let further: BTreeSet<usize> =
+        families.values().flat_map(|places| places[1..].iter().copied()).collect();
+    let cells: BTreeMap<usize, (Vec<CellRange>, usize)> = families
+        .into_values()
+        .map(|places| {
+            let own = places.iter().filter_map(|place| findings[*place].cell);
+            (places[0], (own.map(|at| CellRange::new(at, at)).collect(), places.len()))
+        })
+        .collect();
+    let kept = findings.into_iter().enumerate().filter(|(place, _)| !further.contains(place));
+    kept.map(|(place, mut finding)| {
+        if let (Some((cells, count)), Fact::ColumnUnknown { elsewhere, nearest, .. }) =
+            (cells.get(&place), &mut finding.fact)
+        {
+            elsewhere.headings = *count;
+            *nearest = None;
+            finding.cells.clone_from(cells);
+        }
+        finding
     })
     .collect()
+}
+
+/// What the headings of a family have in common: the lowest level, the sheets, and what became of them.
+fn family(finding: &Finding) -> Option<String> {
+    let Fact::ColumnUnknown { heading, taken_for, elsewhere, .. } = &finding.fact else {
+        return None;
+    };
+    let levels: Vec<&str> = heading::levels(heading).collect();
+    let (lowest, above) = levels.split_last()?;
+    let Elsewhere { files, sheets, .. } = elsewhere;
+    let (file, sheet, unit) = (&finding.file, &finding.sheet, &finding.unit);
+    let is_taken = taken_for.is_some();
+    let own =
+        format!("{file:?} {sheet:?} {unit:?} {files} {sheets} {is_taken} {}", fold::key(lowest));
+    (!above.is_empty()).then_some(own)
 }
 
 /// Returns where findings stand: in how many files, on how many sheets.
@@ -62,6 +110,7 @@ pub fn elsewhere(own: &[&Finding]) -> Elsewhere {
         files: files.len(),
         sheets: sheets.len(),
         named: files.iter().take(MOST_NAMED).map(|file| (*file).to_owned()).collect(),
+        headings: 0,
     }
 }
 
@@ -73,11 +122,29 @@ fn heading(finding: &Finding) -> Option<(Kind, String)> {
         }
         Fact::ColumnUnknown { heading, .. } => heading,
         Fact::SheetUnused(Unread { heading: Some(heading), .. }) => heading,
-        Fact::SheetUnused(unread) => return Some((finding.kind(), words_of(unread))),
+        Fact::SheetUnused(unread) => {
+            let words = heading_of(unread).unwrap_or_else(|| words_of(unread));
+            return Some((finding.kind(), words));
+        }
         _ => return None,
     };
     let is_form = matches!(finding.fact, Fact::SheetUnused(_));
     Some((finding.kind(), fold::key(heading))).filter(|(_, key)| is_form || !key.is_empty())
+}
+
+/// The first row of a sheet without tasks that may be a heading, so that lists of one form say the same: nothing but
+/// words, and several.
+fn heading_of(unread: &Unread) -> Option<String> {
+    const LEAST: usize = 3;
+    let is_word = |text: &String| !text.chars().any(char::is_numeric);
+    let mut rows: BTreeMap<u32, Vec<&(CellAt, String)>> = BTreeMap::new();
+    for cell in unread.cells.iter().filter(|_| unread.idle) {
+        rows.entry(cell.0.row).or_default().push(cell);
+    }
+    let mut rows = rows.into_values();
+    let row = rows.find(|row| row.len() >= LEAST && row.iter().all(|(_, text)| is_word(text)))?;
+    let words: Vec<String> = row.iter().map(|(at, text)| format!("{} {text}", at.column)).collect();
+    Some(format!("\u{1e}{}", words.join("\u{1f}")))
 }
 
 /// All that nobody read of a sheet, so that sheets of one form say the same.

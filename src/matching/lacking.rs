@@ -1,5 +1,6 @@
 //! Rows of tables that lack a part of what tasks are told by: a sheet a village, where the plan has a column of
 //! villages. The other parts tell which task is meant, where they are those of one; else the name of the sheet does.
+//! A number that a row shows in part is such a part, as far as it is shown.
 
 use std::collections::BTreeSet;
 #[expect(clippy::disallowed_types, reason = "nobody goes through it in its order")]
@@ -7,7 +8,7 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
-use crate::model::{IdVec, RowId, TaskId, Text, UnitId, fold};
+use crate::model::{ColumnId, Entry, IdVec, RowId, TaskId, Text, UnitId, fold, partly};
 use crate::normalise::frame::{Item, KEY_SEPARATOR, key_parts};
 use crate::pipeline::Pipeline;
 use crate::roster::{Plan, Roster};
@@ -27,35 +28,59 @@ pub fn complete(
     roster: &Roster<'_>,
     pipeline: &Pipeline,
 ) {
-    if pipeline.roles.key.len() < 2 {
-        return;
-    }
     let mut planned: Option<(Vec<Parts>, Known)> = None;
     #[expect(clippy::disallowed_types, reason = "nobody goes through it in its order")]
     let mut known: HashMap<Vec<bool>, ByParts, RandomState> = HashMap::default();
+    let mut numbers: Option<Numbers> = None;
+    let has_noughts: Vec<bool> = pipeline
+        .roles
+        .key
+        .iter()
+        .map(|field| {
+            let mut cells = plan.tasks.iter().filter_map(|task| task.row.entries[*field].as_ref());
+            cells.any(|entry| partly::has_noughts(said(entry)))
+        })
+        .collect();
+    let shows_part = |(entry, has_noughts): (Option<&Entry>, &bool)| {
+        entry.map(said).is_some_and(|text| {
+            partly::may_be(text) || *has_noughts && partly::may_lack_noughts(text)
+        })
+    };
     for (row, item) in roster.items.iter_enumerated() {
-        if pipeline.roles.key.iter().all(|field| item.row.entries[*field].is_some()) {
+        let key = || pipeline.roles.key.iter().map(|field| item.row.entries[*field].as_ref());
+        let in_part: Vec<bool> = key().zip(&has_noughts).map(shows_part).collect();
+        if key().all(|entry| entry.is_some()) && !in_part.contains(&true) {
             continue;
         }
         let own = key_parts(item.row, pipeline);
-        let has: Vec<bool> = own.iter().map(Option::is_some).collect();
+        let lacks: Vec<bool> = own.iter().map(Option::is_none).collect();
+        let has: Vec<bool> =
+            lacks.iter().zip(&in_part).map(|(lacks, in_part)| !lacks && !in_part).collect();
         if !own.iter().flatten().any(|part| !part.is_empty()) {
             continue;
         }
-        let (tasks, said) = planned.get_or_insert_with(|| {
+        let (tasks, known_parts) = planned.get_or_insert_with(|| {
             let tasks: Vec<Parts> =
                 plan.tasks.iter().map(|task| key_parts(task.row, pipeline)).collect();
-            let said = Known::of(&tasks, has.len());
-            (tasks, said)
+            let known = Known::of(&tasks, has.len());
+            (tasks, known)
         });
-        let alike = known.entry(has.clone()).or_insert_with(|| by_parts(tasks, &has));
         let sheet = fold::task_key(&roster.places.sheet(item.file, item.sheet).unwrap_or_default());
-        let alike = alike.get(&joined(&own, &has)).map_or(&[][..], Vec::as_slice);
-        let of_sheet = said.named_by_sheet(&own, &sheet);
-        let task = meant(alike, item, tasks, &has, plan, of_sheet.as_deref().map(|_| &*sheet));
+        let of_sheet = known_parts.named_by_sheet(&own, &sheet);
+        let alike = if in_part.contains(&true) {
+            let numbers = numbers.get_or_insert_with(|| Numbers::of(plan, pipeline));
+            let mut alike = numbers.shown_by(item, &in_part, plan, pipeline);
+            let wanted = joined(&own, &has);
+            alike.retain(|task| joined(&tasks[usize::from(*task)], &has) == wanted);
+            alike
+        } else {
+            let alike = known.entry(has.clone()).or_insert_with(|| by_parts(tasks, &has));
+            alike.get(&joined(&own, &has)).cloned().unwrap_or_default()
+        };
+        let task = meant(&alike, item, tasks, &lacks, plan, of_sheet.as_deref().map(|_| &*sheet));
         if let Some(task) = task {
             row_keys[row] = task_keys[task].clone();
-        } else if let Some(whole) = of_sheet {
+        } else if let Some(whole) = of_sheet.filter(|_| lacks.contains(&true)) {
             row_keys[row] = whole.into();
         }
     }
@@ -85,7 +110,7 @@ fn meant(
     alike: &[TaskId],
     item: &Item<'_>,
     tasks: &[Parts],
-    has: &[bool],
+    lacks: &[bool],
     plan: &Plan<'_>,
     sheet: Option<&str>,
 ) -> Option<TaskId> {
@@ -100,11 +125,63 @@ fn meant(
         };
     };
     let is_named = |task: &&TaskId| {
-        let parts = tasks[usize::from(**task)].iter().zip(has);
-        let mut lacking = parts.filter(|(_, has)| !**has).map(|(part, _)| part);
+        let parts = tasks[usize::from(**task)].iter().zip(lacks);
+        let mut lacking = parts.filter(|(_, lacks)| **lacks).map(|(part, _)| part);
         lacking.all(|part| part.as_deref() == Some(sheet))
     };
     alike.iter().find(is_named).copied()
+}
+
+/// What a cell of a key says.
+fn said(entry: &Entry) -> &str {
+    entry.value.text().unwrap_or(&entry.typed)
+}
+
+/// The tasks by what a row may show of a number in their keys, for each part of the key.
+#[expect(clippy::disallowed_types, reason = "nobody goes through it in its order")]
+struct Numbers(Vec<HashMap<String, Vec<TaskId>, RandomState>>);
+
+impl Numbers {
+    fn of(plan: &Plan<'_>, pipeline: &Pipeline) -> Self {
+        let of_part = |field: &ColumnId| {
+            #[expect(clippy::disallowed_types, reason = "nobody goes through it in its order")]
+            let mut tasks: HashMap<String, Vec<TaskId>, RandomState> = HashMap::default();
+            for (task, item) in plan.tasks.iter_enumerated() {
+                let Some(entry) = &item.row.entries[*field] else { continue };
+                for handle in partly::handles(said(entry)) {
+                    tasks.entry(handle).or_default().push(task);
+                }
+            }
+            tasks
+        };
+        Self(pipeline.roles.key.iter().map(of_part).collect())
+    }
+
+    /// Returns the tasks whose numbers a row shows in part; none where it says what the plan says.
+    fn shown_by(
+        &self,
+        item: &Item<'_>,
+        in_part: &[bool],
+        plan: &Plan<'_>,
+        pipeline: &Pipeline,
+    ) -> Vec<TaskId> {
+        let mut places = (0..in_part.len()).filter(|place| in_part[*place]).peekable();
+        let text = |place: usize| {
+            item.row.entries[pipeline.roles.key[place]].as_ref().map_or("", |entry| said(entry))
+        };
+        let Some(first) = places.peek() else { return Vec::new() };
+        let handle = partly::handle(text(*first));
+        let known = handle.and_then(|handle| self.0[*first].get(&handle));
+        let mut tasks = known.cloned().unwrap_or_default();
+        for place in places {
+            let field = pipeline.roles.key[place];
+            tasks.retain(|task| {
+                let entry = plan.tasks[*task].row.entries[field].as_ref();
+                entry.is_some_and(|entry| partly::of(text(place), said(entry)).is_some())
+            });
+        }
+        tasks
+    }
 }
 
 /// What each part of the tasks' keys may say.

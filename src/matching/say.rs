@@ -6,8 +6,8 @@ use super::{Fate, Matched, Pair, Why, hundredths};
 use crate::model::fact::{Crowd, Holder, Remark, Repetition};
 use crate::model::finding::Candidate;
 use crate::model::{
-    CellRange, Fact, FileId, Finding, Kind, RowId, SheetId, Side, TaskId, UnitId, Value, fold,
-    looks,
+    CellRange, ColumnId, Fact, FileId, Finding, Kind, RowId, SheetId, Side, TaskId, UnitId, Value,
+    fold, looks, partly,
 };
 use crate::normalise::frame::{Item, number, shown_task};
 use crate::pipeline::Pipeline;
@@ -168,18 +168,29 @@ fn changed_text(
     roster: &Roster<'_>,
     pipeline: &Pipeline,
 ) -> Vec<Finding> {
-    if pair.why == Why::SameText {
+    let (item, planned) = (&roster.items[pair.row], &plan.tasks[pair.task]);
+    let in_part = |field: &ColumnId| {
+        let entry = item.row.entries[*field].as_ref();
+        entry
+            .map(|entry| entry.value.text().unwrap_or(&entry.typed))
+            .is_some_and(|text| partly::may_be(text) || partly::may_lack_noughts(text))
+    };
+    let is_same = pair.why == Why::SameText;
+    if is_same && !pipeline.roles.key.iter().any(in_part) {
         return Vec::new();
     }
-    let (item, planned) = (&roster.items[pair.row], &plan.tasks[pair.task]);
     let mut findings = Vec::new();
-    for &field in &pipeline.roles.key {
+    // That a table lacks the column is told of the table.
+    let key = pipeline.roles.key.iter().copied();
+    for field in key.filter(|field| item.row.entries[*field].is_some()) {
         let text = |row: &crate::normalise::TableRow| {
             let entry = row.entries[field].as_ref();
             entry.map_or("", |entry| entry.value.text().unwrap_or(&entry.typed)).to_owned()
         };
         let (found, expected) = (text(item.row), text(planned.row));
-        if fold::task_key(&found) == fold::task_key(&expected) {
+        if fold::task_key(&found) == fold::task_key(&expected)
+            || is_same && partly::of(&found, &expected).is_none()
+        {
             continue;
         }
         let mut finding = about_task(Fact::ValueDiffers(Remark::None), pair.task, plan, pipeline);

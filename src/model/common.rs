@@ -115,6 +115,10 @@ pub enum SameCause {
     CutOff {
         characters: usize,
     },
+    /// Of each number only a part is shown, the rest hidden behind stars; what is shown is the plan's.
+    PartlyHidden,
+    /// Of each long number the first fifteen digits are left, since it was typed as a number.
+    DigitsLost,
     /// Nothing but figures where the plan has words.
     FiguresForWords,
     /// The plan leaves the cells blank, and the sheet fills them in.
@@ -157,6 +161,8 @@ impl SameCause {
             SameCause::Replaced { .. } => "replaced",
             SameCause::AddedColumn { .. } => "added column",
             SameCause::CutOff { .. } => "cut off",
+            SameCause::PartlyHidden => "partly hidden",
+            SameCause::DigitsLost => "digits lost",
             SameCause::FiguresForWords => "figures for words",
             SameCause::PlanBlank => "plan blank",
             SameCause::PlanUnreadable => "plan unreadable",

@@ -375,6 +375,15 @@ pub struct Elsewhere {
     pub sheets: usize,
     /// The first of the files.
     pub named: Vec<String>,
+    /// Under how many headings it stands that only their upper levels tell apart, 1月 > 人数 and 2月 > 人数; 0
+    /// where it is one.
+    #[serde(default, skip_serializing_if = "is_nought")]
+    pub headings: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde asks for")]
+fn is_nought(count: &usize) -> bool {
+    *count == 0
 }
 
 /// How a task occurs more than once.

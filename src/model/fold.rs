@@ -49,6 +49,20 @@ pub fn unnumbered(text: &str) -> &str {
     without_list_number(text)
 }
 
+/// Returns a text without a count in brackets behind it: 甲县（27条） is 甲县.
+pub fn uncounted(text: &str) -> &str {
+    const LONGEST: usize = 3;
+    let text = text.trim_end();
+    let Some(inner) = text.strip_suffix(['）', ')']) else { return text };
+    let Some((name, inside)) = inner.rsplit_once(['（', '(']) else { return text };
+    let inside = inside.trim_start_matches(['共', '计']);
+    let word = inside.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_count = word.len() < inside.len()
+        && word.chars().count() <= LONGEST
+        && word.chars().all(char::is_alphabetic);
+    if is_count && !name.trim().is_empty() { name.trim_end() } else { text }
+}
+
 /// Returns a text without the number that lists put before it: 1、, 2., （三）, ④; a figure that
 /// the text itself begins with, as in 1.5公里 or 三社联动, stays.
 fn without_list_number(text: &str) -> &str {

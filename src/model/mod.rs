@@ -24,6 +24,7 @@ mod day;
 pub mod oddity;
 pub mod month;
 pub mod personal;
+pub mod partly;
 pub mod place;
 mod radicals;
 pub mod stamp;

@@ -217,11 +217,11 @@ pub fn unplaced(sheet: &SheetRows, has_table: bool, pipeline: &Pipeline) -> Opti
     // A part of a row may be unplaced beside a task of another table.
     let whole = sheet.classes.iter().filter(|(_, class)| is_unplaced(*class)).map(|(row, _)| *row);
     let parts = sheet.rows.iter().filter(|row| is_unplaced(row.class)).map(|row| row.row);
-    // Where the column of tasks itself was not found, that has been said.
+    // Where the column of tasks itself was not found, that has been said; with a part of it, rows are read.
     let without_key: BTreeSet<u32> = sheet
         .rows
         .iter()
-        .filter(|row| !sheet.tables[row.table].has_key(pipeline))
+        .filter(|row| !sheet.tables[row.table].has_part_of_key(pipeline))
         .map(|row| row.row)
         .collect();
     let unplaced: Vec<u32> = whole

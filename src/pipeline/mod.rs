@@ -16,7 +16,7 @@ pub mod keys;
 mod lexicon;
 mod name_pattern;
 pub mod phrase;
-mod reworded;
+pub mod reworded;
 pub mod rule;
 mod table;
 mod units;

@@ -26,6 +26,8 @@ struct Words {
     done: Vec<String>,
     /// Those that say that a sum is a part of the money.
     parts: Vec<String>,
+    /// What a sum is called of which that is only a part.
+    investments: Vec<String>,
     /// What says too little without that.
     little: Vec<String>,
     /// Behind the name of something.
@@ -44,6 +46,8 @@ struct Words {
     measures: Vec<String>,
     /// What sums of money are called, the first of them alone too.
     sums: Vec<String>,
+    /// What makes something else of what follows: 上年支付 is no 支付, and 人均面积 no 面积.
+    others: Vec<String>,
     /// Lists of words of which each says what the first does.
     same: Vec<Vec<String>>,
 }
@@ -67,12 +71,23 @@ pub struct Gist {
     pub key: String,
     /// What its figures are counted in, where it says so.
     pub measure: Option<String>,
+    /// What its lowest level says, where those above add nothing.
+    lowest: Option<Lowest>,
     /// Of a path, what its top and its lowest level say.
     pub ends: Option<(String, String)>,
     /// Whether it says that it is what is planned.
     is_planned: bool,
     /// Whether it says that it is a part of the money.
     is_part: bool,
+}
+
+/// What the lowest level of a heading says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Lowest {
+    /// As it stands, without what its figures are counted in.
+    whole: String,
+    /// Without what adds nothing.
+    short: String,
 }
 
 /// The columns that are meant by headings in other words.
@@ -87,6 +102,8 @@ pub struct Reworded {
     reported: BTreeSet<ColumnId>,
     /// Those that are a part of the money.
     parts: BTreeSet<ColumnId>,
+    /// Those that hold money.
+    money: BTreeSet<ColumnId>,
     /// Headings that were looked up.
     known: Memo<Option<ColumnId>>,
 }
@@ -127,6 +144,7 @@ impl Reworded {
             above,
             reported: columns_of(&|column| column.reported && !is_planned(column)),
             parts: columns_of(&is_part),
+            money: columns_of(&|column| column.kind.is_money()),
             known: Memo::default(),
         }
     }
@@ -145,7 +163,11 @@ impl Reworded {
                 let sum = || self.sum(&gist.key).filter(|_| may_be_sum);
                 let (column, measures) = self.columns.get(&gist.key).or_else(sum)?;
                 let is_same = |own| measures.is_empty() || measures.contains(own);
+                // 市县资金（元） is no column of those who report, whatever 市县 is called.
+                let says_money = heading::read(text).unit.is_some()
+                    || levels.last().is_some_and(|level| ends_in_money(level));
                 let is_other = !may_be_sum && is_sum(&gist.key)
+                    || says_money && !self.money.contains(column)
                     || gist.is_planned && self.reported.contains(column);
                 (gist.measure.as_ref().is_none_or(is_same) && !is_other).then_some(*column)
             })
@@ -164,7 +186,8 @@ impl Reworded {
         }
         let money = WORDS.same.first().and_then(|money| money.first());
         let money = money.and_then(|word| self.columns.get(word));
-        money.filter(|(column, _)| !self.parts.contains(column))
+        let is_investment = WORDS.investments.iter().any(|word| key.contains(word.as_str()));
+        money.filter(|(column, _)| !is_investment || !self.parts.contains(column))
     }
 
     /// Returns the heading above a declared column, where it is below one.
@@ -193,7 +216,100 @@ pub fn gist(text: &str, words: &Lexicon) -> Gist {
     let ends = levels.next().zip(levels.last()).map(|(top, lowest)| {
         (heading::read(top).key, shortened(&heading::meant(&without_measure(lowest).0, words)))
     });
-    Gist { key: shortened(&key), measure, ends, is_planned, is_part }
+    let lowest = lowest(text, words);
+    Gist { key: shortened(&key), measure, lowest, ends, is_planned, is_part }
+}
+
+/// Returns what the lowest level of a heading says, where those above it add nothing.
+fn lowest(text: &str, words: &Lexicon) -> Option<Lowest> {
+    let levels: Vec<&str> = levels(text).collect();
+    let (lowest, above) = levels.split_last()?;
+    let whole = || heading::meant(&without_measure(lowest).0, words);
+    let of = |whole: String| Lowest { short: shortened(&whole), whole };
+    above.iter().all(|level| adds_nothing(level)).then(whole).map(of)
+}
+
+/// In what two headings may be alike that are not the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Likeness {
+    /// One says more than the other and ends as it does: 保障户数 and 户数.
+    EndsAlike,
+    /// They are counted in the same, and begin or end alike: 建设面积（万亩） and 建设任务（万亩）.
+    CountedAlike,
+    /// One is 金额 and no more, and the other the only column of money that is declared: 发放金额.
+    OnlyMoney,
+}
+
+/// Returns whether a heading says no more than that it is money: 金额, 合计（元）.
+pub fn says_money_alone(text: &str, words: &Lexicon) -> bool {
+    let money = WORDS.same.first().and_then(|money| money.first());
+    lowest(text, words).is_some_and(|own| Some(&own.short) == money || is_sum(&own.short))
+}
+
+/// Returns whether a heading of a sheet is like one of a declared column, and says nothing that makes another
+/// of it.
+pub fn are_alike(column: &Column, text: &str, likeness: Likeness, words: &Lexicon) -> bool {
+    let own = gist(text, words);
+    let says_money = heading::read(text).unit.is_some();
+    if says_money && !column.kind.is_money() || own.measure.is_some() && column.kind.is_money() {
+        return false;
+    }
+    let Some(key) = &own.lowest else { return false };
+    column.gists.iter().any(|gist| {
+        let is_counted_otherwise = gist.measure.is_some() && own.measure.is_some();
+        let is_counted_so = gist.measure == own.measure;
+        match (likeness, &gist.lowest) {
+            (_, None) => false,
+            (Likeness::OnlyMoney, _) => says_money_alone(text, words),
+            (Likeness::EndsAlike, Some(declared)) => {
+                (is_counted_so || !is_counted_otherwise)
+                    && (ends_alike(&declared.short, &key.short)
+                        || ends_alike(&declared.whole, &key.whole))
+            }
+            (Likeness::CountedAlike, Some(declared)) => {
+                is_counted_otherwise
+                    && is_counted_so
+                    && begin_or_end_alike(&declared.whole, &key.whole)
+            }
+        }
+    })
+}
+
+/// Returns whether one of two headings is the end of the other, and what stands before it makes nothing else
+/// of it. What a sheet calls done is not what is declared without that word; the other way round it may be.
+fn ends_alike(declared: &str, own: &str) -> bool {
+    if declared == own {
+        return true;
+    }
+    let more = own.strip_suffix(declared).map(|rest| (rest, declared));
+    let less = || declared.strip_suffix(own).map(|rest| (rest, own));
+    let is_done = more.is_some_and(|(rest, _)| says_done(rest));
+    let Some((rest, end)) = more.or_else(less) else { return false };
+    // 计划完成投资 is not what 完成投资 tells of.
+    let is_to_be_done =
+        says_done(end) && WORDS.planned.iter().any(|word| rest.contains(word.as_str()));
+    let says_enough = end.chars().count() >= 2 && !says_little(end) && !is_sum(end);
+    says_enough && !is_done && !is_to_be_done && !makes_another(rest)
+}
+
+fn begin_or_end_alike(declared: &str, own: &str) -> bool {
+    const LEAST: usize = 2;
+    let same = |pairs: &mut dyn Iterator<Item = (char, char)>| {
+        pairs.take_while(|(one, other)| one == other).count() >= LEAST
+    };
+    (same(&mut declared.chars().zip(own.chars()))
+        || same(&mut declared.chars().rev().zip(own.chars().rev())))
+        && says_done(declared) == says_done(own)
+        && makes_another(declared) == makes_another(own)
+}
+
+fn says_done(text: &str) -> bool {
+    WORDS.done.iter().any(|word| text.contains(word.as_str()))
+}
+
+fn makes_another(text: &str) -> bool {
+    text.chars().any(char::is_numeric)
+        || WORDS.others.iter().any(|word| text.contains(word.as_str()))
 }
 
 /// Splits what figures are counted in off a heading: 里程（公里）, 标准（元/亩）.
@@ -204,7 +320,7 @@ fn without_measure(text: &str) -> (String, Option<String>) {
     };
     if let Some((head, rest)) = plain.split_once('(')
         && let Some((inside, behind)) = rest.split_once(')')
-        && inside.split('/').all(is_measure)
+        && inside.split(['/', '、', '，', ',', '或', '·']).all(is_measure)
         && MoneyUnit::named(inside).is_none()
         && !head.is_empty()
     {
@@ -253,6 +369,13 @@ fn shortened(key: &str) -> String {
 fn is_yet_to_be_done(word: &str, rest: &str) -> bool {
     WORDS.planned.iter().any(|planned| planned == word)
         && WORDS.done.iter().any(|done| rest.starts_with(done.as_str()))
+}
+
+/// Returns whether a heading ends in a word for money: 设备投资 is no column of what is bought.
+fn ends_in_money(level: &str) -> bool {
+    let (bare, _) = without_measure(level);
+    let key = heading::read(&bare).bare;
+    WORDS.money.iter().any(|word| key.ends_with(word.as_str()))
 }
 
 /// Returns whether a level above others says no more than that they are money, works or a place.
@@ -314,5 +437,32 @@ mod tests {
             assert_ne!(gist(one, &words).key, gist(other, &words).key, "{one}, {other}");
         }
         assert_eq!(gist("里程（公里）", &words).measure.as_deref(), Some("公里"));
+    }
+
+    #[test]
+    fn headings_are_alike_by_their_ends() {
+        for (declared, own) in [
+            ("保障户数", "户数"),
+            ("家庭人口", "人口"),
+            ("截至底部里程", "里程"),
+            ("姓名", "老人姓名"),
+            ("发放金额", "发放金额"),
+        ] {
+            assert!(ends_alike(declared, own), "{declared}, {own}");
+        }
+        for (declared, own) in [
+            ("里程", "完成里程"),
+            ("计划完成里程", "完成里程"),
+            ("面积", "人均面积"),
+            ("户数", "上年户数"),
+            ("人口", "新增人口"),
+            ("单位", "建设单位"),
+            ("总投资", "投资"),
+            ("项目", "项目类别"),
+        ] {
+            assert!(!ends_alike(declared, own), "{declared}, {own}");
+        }
+        assert!(begin_or_end_alike("建设任务", "建设面积"));
+        assert!(!begin_or_end_alike("建设任务", "完成面积"));
     }
 }

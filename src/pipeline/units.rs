@@ -75,7 +75,7 @@ impl Pipeline {
         if units.is_empty() || text.chars().count() > LONGEST_BLOCK + letters() / LETTERS * 2 {
             return None;
         }
-        let key = fold::task_key(text);
+        let key = fold::task_key(fold::uncounted(text));
         if let Some(unit) = units.by_key.get(&key) {
             return Some(unit);
         }

@@ -22,6 +22,8 @@ pub struct Names {
     nearly: BTreeMap<String, Vec<usize>>,
     /// The lengths of keys, in characters, longest first.
     lengths: Vec<usize>,
+    /// What is left of the names of places without what they are, 永泉 of 永泉县; none where several are called so.
+    bare: BTreeMap<String, Option<UnitId>>,
 }
 
 /// What is shorter is nearly everything.
@@ -57,6 +59,7 @@ impl Names {
             places: BTreeMap::new(),
             nearly: BTreeMap::new(),
             lengths: Vec::new(),
+            bare: BTreeMap::new(),
         };
         names.index();
         names.shorten(pipeline);
@@ -69,6 +72,8 @@ impl Names {
     fn shorten(&mut self, pipeline: &Pipeline) {
         const SHORTEST: usize = 2;
         const SHORTEST_OFFICE: usize = 3;
+        /// What places are.
+        const PLACES: [char; 7] = ['县', '区', '市', '旗', '镇', '乡', '村'];
         /// Whose an office is: the city's, the county's.
         const LEVELS: [char; 6] = ['省', '市', '县', '区', '州', '旗'];
         let mut short: BTreeMap<String, Option<UnitId>> = BTreeMap::new();
@@ -91,6 +96,13 @@ impl Names {
             }
         }
         self.by_key.extend(short);
+        for (key, unit) in &self.keys {
+            let bare = key.strip_suffix(PLACES).filter(|bare| bare.chars().count() >= SHORTEST);
+            if let Some(bare) = bare.filter(|bare| !self.by_key.contains_key(*bare)) {
+                let known = self.bare.entry(bare.to_owned()).or_insert(Some(*unit));
+                *known = known.filter(|known| known == unit);
+            }
+        }
     }
 
     fn index(&mut self) {
@@ -147,9 +159,21 @@ impl Names {
         found
     }
 
+    /// Returns the unit that the name of a sheet gives: as any text does, or with a number before it and without
+    /// what the place is, 01永泉 for 永泉县.
+    pub fn in_name(&self, text: &str) -> Option<UnitId> {
+        let bare = || {
+            let key = fold::key(fold::unnumbered(text));
+            let key = key.trim_matches(|c: char| c.is_ascii_digit());
+            self.bare.get(key).copied().flatten()
+        };
+        self.in_text(text).or_else(bare)
+    }
+
     /// Returns the unit that a text names if it says nothing beside the name but a number and the given
     /// words: 第一部分 海棠区.
     pub fn alone_in(&self, text: &str, words: &[String]) -> Option<UnitId> {
+        let text = fold::uncounted(text);
         let unit = self.in_text(text)?;
         let key = fold::key(text);
         let mut within = self.within(&key).into_iter().map(|place| &self.keys[place]);

@@ -274,7 +274,7 @@ fn whose_table(
             sheet
                 .name
                 .as_deref()
-                .and_then(|name| names.in_text(name))
+                .and_then(|name| names.in_name(name))
                 .map(|unit| (NameSource::SheetName, unit)),
         )
         .chain(file.unit.map(|unit| (NameSource::FileName, unit)))

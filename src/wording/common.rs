@@ -155,6 +155,14 @@ impl Speaker<'_> {
                 "请照计划的写法填写；确是同一内容、只是写法不同的，请作说明。",
                 "Write it as the plan does; where only the wording differs, please explain.",
             ),
+            SameCause::PartlyHidden => (
+                "请确认是同一号码；要核对全部位数的，请报送完整的号码。",
+                "Confirm that they are the same numbers; to have all digits compared, submit them whole.",
+            ),
+            SameCause::DigitsLost => (
+                "请把这一列设为文本，重新录入完整的号码。",
+                "Format the column as text and enter the whole numbers again.",
+            ),
             SameCause::PlanBlank | SameCause::PlanUnreadable => (
                 "请核实应为何值；计划有遗漏的，请补正计划。",
                 "Verify which it should be; where the plan left it out, have the plan completed.",

@@ -256,32 +256,38 @@ impl Speaker<'_> {
         elsewhere: &Elsewhere,
     ) -> String {
         let title = self.pipeline.field_title(name);
+        let (each, each_english, and_so_on) = if elsewhere.headings > 1 {
+            ("分别", "each for its own, such as ", "等")
+        } else {
+            ("", "", "")
+        };
         let (chinese, english) = self.undeclared(unit, heading, elsewhere);
         self.pick(
-            format!("{chinese}没有在核对方案中登记，按意思当作“{title}”核对。"),
-            format!("{english} that the pipeline file does not declare; by what it means it was taken for “{title}”."),
+            format!("{chinese}没有在核对方案中登记，按意思{each}当作“{title}”{and_so_on}核对。"),
+            format!("{english} that the pipeline file does not declare; by what it means it was taken for {each_english}“{title}”."),
         )
     }
 
     /// Where a column that nobody declared stands, in both languages: the beginning of a sentence.
     fn undeclared(&self, unit: &str, heading: &str, elsewhere: &Elsewhere) -> (String, String) {
+        let (columns, columns_english) = columns_of(heading, elsewhere);
         if elsewhere.sheets > 1 {
             let (chinese, english) = self.on_sheets(elsewhere);
             return (
-                format!("{chinese}里有一列“{heading}”，"),
-                format!("{english} have a column “{heading}”"),
+                format!("{chinese}里有{columns}，"),
+                format!("{english} have {columns_english}"),
             );
         }
         let (sheet, cell) = (self.on_sheet(), self.cell());
         (
-            format!("{unit}的报送表{sheet}里有一列“{heading}”{cell}"),
-            format!("{unit}: the sheet{sheet} has a column “{heading}”{cell}"),
+            format!("{unit}的报送表{sheet}里有{columns}{cell}"),
+            format!("{unit}: the sheet{sheet} has {columns_english}{cell}"),
         )
     }
 
     /// Several sheets of several files, in both languages: the beginning of a sentence.
     fn on_sheets(&self, elsewhere: &Elsewhere) -> (String, String) {
-        let Elsewhere { files, sheets, named } = elsewhere;
+        let Elsewhere { files, sheets, named, .. } = elsewhere;
         let listed = self.quoted_names(named);
         let (more, others) = if *files > named.len() { ("等", " and others") } else { ("", "") };
         let count = words::count(*files, "file");
@@ -416,9 +422,14 @@ impl Speaker<'_> {
         let mut said = Vec::new();
         if elsewhere.sheets > 1 {
             let (chinese, english) = self.on_sheets(elsewhere);
+            let (alike, alike_english) = if *idle {
+                ("表头相同、没有任务", "hold lists of one form and no task")
+            } else {
+                ("里有同样的内容", "hold the same")
+            };
             said.push(self.pick(
-                format!("{chinese}里有同样的内容，只说一次："),
-                format!("{english} hold the same; it is said once."),
+                format!("{chinese}{alike}，只说一次："),
+                format!("{english} {alike_english}; it is said once."),
             ));
         }
         if *idle {
@@ -552,6 +563,17 @@ impl Speaker<'_> {
 
 fn was_or_were(names: &[String]) -> &'static str {
     if names.len() > 1 { "were" } else { "was" }
+}
+
+/// One column, or the first of those whose headings only their upper levels tell apart, in both languages.
+fn columns_of(heading: &str, elsewhere: &Elsewhere) -> (String, String) {
+    match elsewhere.headings {
+        0 | 1 => (format!("一列“{heading}”"), format!("a column “{heading}”")),
+        count => (
+            format!("“{heading}”等 {count} 列（最下一级标题相同）"),
+            format!("{count} columns of one lowest heading, such as “{heading}”,"),
+        ),
+    }
 }
 
 /// Returns whether the lowest level of a heading is a spreadsheet's error.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::grid::{Column, Explained, Grid, Held, LEAST, most_common};
 use crate::model::Value;
 use crate::model::common::SameCause;
+use crate::model::partly::{self, Partly};
 
 /// Returns all that fits, the most particular first.
 pub fn causes(grid: &Grid, column: &Column) -> Vec<Explained> {
@@ -16,6 +17,7 @@ pub fn causes(grid: &Grid, column: &Column) -> Vec<Explained> {
         found.extend(added_columns(grid, column));
         found.extend(replaced(column));
         found.extend(cut_off(column));
+        found.extend(in_part(column));
         found.push(figures_for_words(column));
     }
     found.extend(same_value(column));
@@ -192,6 +194,19 @@ fn replaced(column: &Column) -> Option<Explained> {
         fits,
     );
     Some(explained)
+}
+
+/// Numbers that are hidden in part, or lost their last digits.
+fn in_part(column: &Column) -> [Explained; 2] {
+    let ways =
+        [(SameCause::PartlyHidden, Partly::Hidden), (SameCause::DigitsLost, Partly::DigitsLost)];
+    ways.map(|(cause, way)| {
+        let fits = |row: usize| {
+            let (found, planned) = texts(column, row)?;
+            partly::may_be(found).then(|| partly::of(found, planned) == Some(way))
+        };
+        Explained::by(cause, column, fits)
+    })
 }
 
 /// All texts end after the same number of characters.

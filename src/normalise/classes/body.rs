@@ -294,7 +294,7 @@ impl<'a> Body<'a> {
         let shares_above =
             has_owner && roles.key.iter().all(|field| self.correction.fill.contains(field));
         let is_task = (key_shown == roles.key.len() && (key_own || has_amounts || shares_above))
-            || (key_own && has_amounts)
+            || (key_own && (has_amounts || self.shows_own_keys(row, has_number)))
             || shares_task;
         if is_task {
             return Found::Row(self.unless_below(row, has_amounts, has_number), String::new());
@@ -354,6 +354,15 @@ impl<'a> Body<'a> {
             return Found::Row(RowClass::Note, String::new());
         }
         Found::Row(RowClass::Unplaced, String::new())
+    }
+
+    /// Returns whether a row says all of what it is about that its table has columns for, and is numbered or has
+    /// several of them: the sheet of a town has none of towns.
+    fn shows_own_keys(&self, row: &Row, has_number: bool) -> bool {
+        let key = self.pipeline.roles.key.iter();
+        let has_column = |field: &&ColumnId| self.layout.column_of(**field).is_some();
+        let own: Vec<&ColumnId> = key.filter(has_column).collect();
+        (has_number || own.len() > 1) && own.iter().all(|field| self.shown(row, **field).is_some())
     }
 
     /// Returns whether a row of a table that names no money gives a number by which people are called.

@@ -12,6 +12,7 @@ use crate::pipeline::Pipeline;
 use crate::pipeline::heading::{self, Heading};
 use crate::read::{Cell, Content, Row, Sheet};
 
+use super::left_over;
 use super::levels::{
     are_names_of_fields, is_column_numbers, is_rest_of_merge, levels, numbers_beside,
     stands_below_merges, unnamed_column,
@@ -415,7 +416,7 @@ fn layout(sheet: &Sheet, rows: &[Row], wording: Wording, pipeline: &Pipeline) ->
             }
         }
     }
-    Layout {
+    let mut found = Layout {
         heading_rows: rows.iter().map(|row| row.index).collect(),
         first_row: None,
         columns,
@@ -425,7 +426,11 @@ fn layout(sheet: &Sheet, rows: &[Row], wording: Wording, pipeline: &Pipeline) ->
         unit: None,
         part: None,
         said: Vec::new(),
+    };
+    if wording == Wording::Otherwise && found.columns.iter().any(|known| known.field.is_some()) {
+        left_over::name(sheet, &mut found, pipeline);
     }
+    found
 }
 
 /// Returns whether the upper levels of a column's heading speak of what happened, not of the plan.

@@ -9,6 +9,7 @@ pub mod levels;
 pub mod otherwise;
 pub mod headings;
 pub mod table;
+pub mod left_over;
 pub mod money;
 pub mod unit;
 pub mod said_above;

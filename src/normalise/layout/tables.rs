@@ -6,7 +6,7 @@ use super::headings;
 use super::otherwise::{Wording, in_other_words};
 use super::table::Layout;
 use super::words::{is_figure, is_labelled, is_period, starts_with_note_word};
-use super::{money, said_above, unheaded, unit};
+use super::{left_over, money, said_above, unheaded, unit};
 use crate::model::{ColumnId, fold};
 use crate::normalise::typed::typed_text;
 use crate::pipeline::{Pipeline, TableCorrection, any_fits, heading};
@@ -43,6 +43,7 @@ pub fn of(
     if wording != Wording::Declared {
         for table in tables.iter_mut().filter(|table| table.has_part_of_key(pipeline)) {
             in_other_words(&mut table.columns, &table.ambiguous, pipeline);
+            left_over::name(sheet, table, pipeline);
         }
     }
     money::assign(sheet, &mut tables, &pipeline.words);

@@ -107,6 +107,14 @@ impl Phrase<'_> {
                 format!("都只写了计划的前 {characters} 个字，后面的被截断"),
                 format!("end after the first {characters} characters of the plan's text"),
             ),
+            SameCause::PartlyHidden => self.pick(
+                "都隐去了一部分号码，写出的部分与计划相同，隐去的部分没有核对".to_owned(),
+                "show a part of each number only; what they show is the plan's, and the rest was not compared".to_owned(),
+            ),
+            SameCause::DigitsLost => self.pick(
+                "都只剩前 15 位，后面的变成了 0（号码按数字录入，表格软件只保留 15 位），前 15 位与计划相同".to_owned(),
+                "have kept the first 15 digits only (typed as numbers, of which a spreadsheet holds no more); these are the plan's".to_owned(),
+            ),
             SameCause::FiguresForWords => self.pick(
                 "填的都是数字，计划是文字".to_owned(),
                 "hold nothing but figures, where the plan has words".to_owned(),
@@ -194,6 +202,8 @@ impl Phrase<'_> {
                 format!("加写了{}", self.pipeline.field_title(field))
             }
             SameCause::CutOff { .. } => "被截断".to_owned(),
+            SameCause::PartlyHidden => "隐去一部分".to_owned(),
+            SameCause::DigitsLost => "只剩前15位".to_owned(),
             SameCause::FiguresForWords => "填的是数字".to_owned(),
             SameCause::PlanBlank => "计划为空白".to_owned(),
             SameCause::PlanUnreadable => "计划无法识别".to_owned(),

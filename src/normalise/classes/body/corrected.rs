@@ -181,7 +181,15 @@ impl Body<'_> {
             Some((typed_text(self.own(row, *field)?).into_owned(), self.columns[*field]?))
         });
         let first = row.cells.first().map(|cell| cell.column).unwrap_or_default();
-        let texts: Vec<(String, u32)> = keys.chain([(label, first)]).collect();
+        let mut texts: Vec<(String, u32)> = keys.chain([(label, first)]).collect();
+        // 一 | 甲县, where no task is told by the column in which the name stands.
+        if let [_] = texts.as_slice() {
+            let mut words = row.cells.iter().skip(1).filter_map(|cell| match &cell.content {
+                Content::Text(text) => Some((text.to_string(), cell.column)),
+                _ => None,
+            });
+            texts.extend(words.next().filter(|(text, _)| fold::has_letter(text)));
+        }
         let declared = texts.iter().find_map(|(text, column)| {
             let unit = self.pipeline.unit_alone(text);
             let unit = unit.or_else(|| self.pipeline.roster.units.within(text))?;
