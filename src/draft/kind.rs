@@ -185,13 +185,16 @@ pub fn says_money(text: &str) -> bool {
     let plain = fold::plain(text);
     plain.contains('元')
         || WORDS.columns.money.iter().any(|word| plain.contains(word))
-        || says_money_in_english(&text.to_lowercase())
+        || names_money_in_words(&text.to_lowercase())
 }
 
-/// Returns whether one of a text's words, lower case, is one for money.
-fn says_money_in_english(lowered: &str) -> bool {
-    let mut words = lowered.split(|c: char| !c.is_ascii_alphanumeric());
-    words.any(|word| WORDS.columns.money_words.contains(&word))
+/// Returns whether one of a text's words, lower case, is one for money, and none says that it is a kind of it.
+fn names_money_in_words(lowered: &str) -> bool {
+    // 总成本cost: a word ends where another script begins.
+    let is_of_words = |c: char| c.is_alphanumeric() && c < '\u{530}';
+    let words = || lowered.split(|c: char| !is_of_words(c));
+    words().any(|word| WORDS.columns.money_words.contains(&word))
+        && !words().any(|word| WORDS.columns.kinds_of_money.contains(&word))
 }
 
 /// Returns whether a heading, folded, is what forms call the figures of a line: 预算数, 执行数.
@@ -270,8 +273,8 @@ impl Says {
                 && (about.unit.is_some()
                     || holds(own, &WORDS.columns.money)
                     || holds(&above, &WORDS.columns.money)
-                    || says_money_in_english(&lowered)
-                    || says_money_in_english(&about.path.to_lowercase())),
+                    || names_money_in_words(&lowered)
+                    || names_money_in_words(&about.path.to_lowercase())),
             number: WORDS.columns.numbers.contains(&own),
             code,
             year: (ends(own, &WORDS.columns.years) || own == "年")

@@ -63,6 +63,7 @@ pub struct Columns {
     pub money: List,
     /// The same in English, as words of their own.
     pub money_words: List,
+    pub kinds_of_money: List,
     /// How headings of shares end.
     pub shares: List,
     /// Ends of headings that end as those of shares do.

@@ -13,7 +13,7 @@ const CLAIMS: [&str; 7] =
 /// Texts that hold such a word and claim nothing, with why.
 const NO_CLAIMS: [(&str, &str); 4] = [
     ("wording/checks.rs", "what a check is about, before anything came of it"),
-    ("wording/mod.rs", "a tolerance that the pipeline file declares"),
+    ("wording/values.rs", "a tolerance that the pipeline file declares"),
     ("model/kinds.rs", "kinds of findings, all of which say the opposite"),
     ("drill/plants/totals.rs", "why the drill could not plant a fault"),
 ];
