@@ -4,7 +4,6 @@
 //! A *column* is a declared field, whatever sheet it stands on; it is not a column of a sheet, which
 //! `normalise` finds. A *rule* is what must hold, and says nothing of whether it does.
 
-mod afterwards;
 mod column_type;
 mod compile;
 mod decided;
