@@ -2,6 +2,7 @@
 //! in most fields belong together. Where there are many of both, an index of the tasks by what they
 //! say finds for each row the task that a list of all pairs would have come to.
 
+use std::cmp::Reverse;
 #[expect(clippy::disallowed_types, reason = "nobody goes through it in its order")]
 use std::collections::HashMap;
 
@@ -21,10 +22,13 @@ pub struct Evidence {
 /// choice of them.
 const MOST_ASPECTS: usize = 8;
 
+/// Of more pairs no list is made: of many fields those that tell the tasks apart best are asked for.
+const MOST_PAIRS: usize = 2_000_000;
+
 #[expect(clippy::disallowed_types, reason = "nobody goes through it in its order")]
 type Map<K, V> = HashMap<K, V, RandomState>;
 
-/// Returns which row is which task. Pairs that agree in more fields go first, among those that agree
+/// Returns which row is which task. Pairs that say the same in all fields go first, then those that agree in more of them, among those that agree
 /// equally the ones with the same number, then those of the first row and of the first task.
 pub fn paired(rows: &[Evidence], tasks: &[Evidence]) -> Vec<(usize, usize)> {
     let mut pairs = in_everything(rows, tasks);
@@ -46,35 +50,29 @@ pub fn paired(rows: &[Evidence], tasks: &[Evidence]) -> Vec<(usize, usize)> {
     pairs
 }
 
-/// The pairs that agree in all fields, which go before all others; those with the same number first. They are found by
-/// what they say: a sheet that is as the plan is takes no longer however many of its rows have one text.
+/// The pairs that say the same in all fields, also nothing that can be read, which go before all others; those with the
+/// same number first. They are found by what they say: a sheet that is as the plan is takes no longer however many of its
+/// rows have one text.
 fn in_everything(rows: &[Evidence], tasks: &[Evidence]) -> Vec<(usize, usize)> {
     // By the aspects that rows ask for, of which there are few: the tasks by what they say in them.
-    let mut asked: Vec<(Vec<Aspect>, Map<Vec<Key<'_>>, Alike>)> = Vec::new();
-    let mut alike: Vec<(usize, Vec<Key<'_>>, usize)> = Vec::new();
+    let mut asked: Vec<(Vec<Aspect>, Map<Said<'_>, Alike>)> = Vec::new();
+    let mut alike: Vec<(usize, Said<'_>, usize)> = Vec::new();
     for (row, own) in rows.iter().enumerate() {
-        let said: Option<Vec<(Aspect, Key<'_>)>> =
-            (0..own.fields.count()).map(|field| own.fields.of_row(field)).collect();
-        let Some((aspects, keys)) =
-            said.map(|said| said.into_iter().unzip::<_, _, Vec<_>, Vec<_>>())
-        else {
-            continue;
-        };
+        let (aspects, said) = said_by_row(own);
         let place = asked.iter().position(|(known, _)| *known == aspects).unwrap_or_else(|| {
-            asked.push((aspects.clone(), by_what_they_say(tasks, &aspects)));
+            let by_said = by_what_they_say(tasks, &aspects);
+            asked.push((aspects, by_said));
             asked.len() - 1
         });
-        alike.push((row, keys, place));
+        alike.push((row, said, place));
     }
     let mut pairs = Vec::new();
     let mut taken = vec![false; tasks.len()];
     for numbers in [Numbers::Same, Numbers::Any] {
-        alike.retain(|(row, keys, place)| {
-            let found = asked[*place].1.get_mut(keys).and_then(|of_keys| match numbers {
-                Numbers::Any => of_keys.all.first_free(&taken),
-                Numbers::Same => {
-                    of_keys.with_number.get_mut(&rows[*row].number?)?.first_free(&taken)
-                }
+        alike.retain(|(row, said, place)| {
+            let found = asked[*place].1.get_mut(said).and_then(|alike| match numbers {
+                Numbers::Any => alike.all.first_free(&taken),
+                Numbers::Same => alike.with_number.get_mut(&rows[*row].number?)?.first_free(&taken),
             });
             if let Some(task) = found {
                 taken[task] = true;
@@ -86,6 +84,25 @@ fn in_everything(rows: &[Evidence], tasks: &[Evidence]) -> Vec<(usize, usize)> {
     pairs
 }
 
+/// What is said, field by field; none where nothing can be read.
+type Said<'a> = Vec<Option<Key<'a>>>;
+
+/// Returns what a row asks for, and in which aspects.
+fn said_by_row(row: &Evidence) -> (Vec<Aspect>, Said<'_>) {
+    let fields = 0..row.fields.count();
+    fields
+        .map(|field| match row.fields.of_row(field) {
+            Some((aspect, key)) => (aspect, Some(key)),
+            None => (Aspect::Value, None),
+        })
+        .unzip()
+}
+
+fn said_by_task<'a>(task: &'a Evidence, aspects: &[Aspect]) -> Said<'a> {
+    let fields = aspects.iter().enumerate();
+    fields.map(|(field, aspect)| task.fields.of_task(field, *aspect)).collect()
+}
+
 /// Tasks that say the same.
 #[derive(Default)]
 struct Alike {
@@ -93,16 +110,10 @@ struct Alike {
     with_number: Map<i64, Queue>,
 }
 
-fn by_what_they_say<'a>(tasks: &'a [Evidence], aspects: &[Aspect]) -> Map<Vec<Key<'a>>, Alike> {
-    let mut known: Map<Vec<Key<'a>>, Alike> = Map::default();
+fn by_what_they_say<'a>(tasks: &'a [Evidence], aspects: &[Aspect]) -> Map<Said<'a>, Alike> {
+    let mut known: Map<Said<'a>, Alike> = Map::default();
     for (task, own) in tasks.iter().enumerate() {
-        let said: Option<Vec<Key<'a>>> = aspects
-            .iter()
-            .enumerate()
-            .map(|(field, aspect)| own.fields.of_task(field, *aspect))
-            .collect();
-        let Some(said) = said else { continue };
-        let alike = known.entry(said).or_default();
+        let alike = known.entry(said_by_task(own, aspects)).or_default();
         alike.all.tasks.push(task);
         if let Some(number) = own.number {
             alike.with_number.entry(number).or_default().tasks.push(task);
@@ -113,7 +124,10 @@ fn by_what_they_say<'a>(tasks: &'a [Evidence], aspects: &[Aspect]) -> Map<Vec<Ke
 
 /// As [`paired`], by an index of the tasks where that is quicker than a list of all pairs.
 fn of_the_rest(rows: &[&Evidence], tasks: &[&Evidence]) -> Vec<(usize, usize)> {
-    let asked = Asked::of(rows, tasks);
+    let mut asked = Asked::of(rows, tasks);
+    if rows.len().saturating_mul(tasks.len()) > MOST_PAIRS {
+        asked.keep_most_telling(tasks);
+    }
     let choices = 1_usize.checked_shl(u32::try_from(asked.apart.len()).unwrap_or(u32::MAX));
     let with_index = choices.map(|choices| choices.saturating_mul(rows.len() + tasks.len()));
     let with_all = rows.len().saturating_mul(tasks.len());
@@ -178,6 +192,17 @@ impl Asked {
         };
         let (apart, alike) = all.partition(is_apart);
         Self { apart, alike }
+    }
+
+    /// Leaves no more aspects than an index can have: those in which the tasks say most different things.
+    fn keep_most_telling(&mut self, tasks: &[&Evidence]) {
+        let told_apart = |(field, aspect): &(usize, Aspect)| {
+            let mut known: Map<Option<Key<'_>>, ()> = Map::default();
+            known.extend(tasks.iter().map(|task| (task.fields.of_task(*field, *aspect), ())));
+            known.len()
+        };
+        self.apart.sort_by_cached_key(|own| Reverse(told_apart(own)));
+        self.apart.truncate(MOST_ASPECTS);
     }
 
     /// In how many of the aspects in which all tasks are alike a row agrees with them.
@@ -420,7 +445,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_quicker_comes_to_what_the_list_of_all_pairs_comes_to(
+        fn the_index_comes_to_what_the_list_of_all_pairs_comes_to(
             rows in prop::collection::vec(evidence(), 0..14),
             tasks in prop::collection::vec(evidence(), 0..14),
         ) {
@@ -430,7 +455,34 @@ mod tests {
             let asked = Asked::of(&of_rows, &of_tasks);
             let mut found = by_index(&of_rows, &of_tasks, &asked);
             found.sort_unstable();
-            prop_assert_eq!(&found, &expected);
+            prop_assert_eq!(found, expected);
+        }
+
+        #[test]
+        fn what_says_the_same_goes_first(
+            rows in prop::collection::vec(evidence(), 0..14),
+            tasks in prop::collection::vec(evidence(), 0..14),
+        ) {
+            // By the list of all pairs, the identical ones of which go first.
+            let mut all = Vec::new();
+            for (row, own) in rows.iter().enumerate() {
+                let (aspects, said) = said_by_row(own);
+                for (task, planned) in tasks.iter().enumerate() {
+                    let is_same = said == said_by_task(planned, &aspects);
+                    let is_numbered = own.number.is_some() && own.number == planned.number;
+                    let agreement = Fields::agreement(&own.fields, &planned.fields);
+                    let first = if is_same { 0 } else { 1 };
+                    all.push((first, if is_same { 0 } else { -agreement }, !is_numbered, row, task));
+                }
+            }
+            all.sort_unstable();
+            let mut expected: Vec<(usize, usize)> = Vec::new();
+            for (.., row, task) in all {
+                if expected.iter().all(|(known, other)| *known != row && *other != task) {
+                    expected.push((row, task));
+                }
+            }
+            expected.sort_unstable();
             let mut found = paired(&rows, &tasks);
             found.sort_unstable();
             prop_assert_eq!(found, expected);
@@ -444,5 +496,32 @@ mod tests {
         let pairs = paired(&rows, &tasks);
         assert!(pairs.iter().all(|(row, task)| row == task));
         assert_eq!(pairs.len(), rows.len());
+    }
+
+    #[test]
+    fn many_rows_of_many_fields_take_no_list_of_all_pairs() {
+        const FIELDS: i64 = 20;
+        const ROWS: i64 = 4_000;
+        // Each says something else than its task in one field.
+        let figure = |value: i64| Field::Figure {
+            state: State::Value,
+            value: Some(value),
+            is_zero_where_blank: false,
+        };
+        let of = |row: i64, spoilt: bool| Evidence {
+            fields: Fields(
+                (0..FIELDS)
+                    .map(|field| {
+                        figure(row * FIELDS + field + i64::from(spoilt && field == row % FIELDS))
+                    })
+                    .collect(),
+            ),
+            number: None,
+        };
+        let rows: Vec<Evidence> = (0..ROWS).map(|row| of(row, true)).collect();
+        let tasks: Vec<Evidence> = (0..ROWS).map(|row| of(row, false)).collect();
+        let pairs = paired(&rows, &tasks);
+        assert_eq!(pairs.len(), rows.len());
+        assert!(pairs.iter().all(|(row, task)| row == task));
     }
 }
