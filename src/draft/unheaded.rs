@@ -10,7 +10,7 @@ use crate::normalise::cells::month;
 use crate::normalise::layout::unheaded;
 use crate::normalise::typed::typed_text;
 use crate::pipeline::Lexicon;
-use crate::read::{Cell, Content, Sheet};
+use crate::read::{Cell, Content, Row, Sheet};
 
 /// Returns the list of a sheet without a heading. `like` is a list of another sheet that has headings: where the
 /// sheet's columns hold the same, they are called so.
@@ -28,14 +28,16 @@ pub fn table(sheet: &Sheet, like: Option<(&Sheet, &Shape)>) -> Option<Shape> {
     }
     let words = Lexicon::default();
     let rows = &sheet.rows[bare.first..];
+    // Who made the list, and what is said below it, holds nothing of its columns.
+    let filled: Vec<&Row> = rows.iter().filter(|row| unheaded::is_wide(row, &words)).collect();
     let held: Vec<Vec<&Content>> = bare
         .columns
         .iter()
-        .map(|column| rows.iter().filter_map(|row| Some(&row.cell(*column)?.content)).collect())
+        .map(|column| filled.iter().filter_map(|row| Some(&row.cell(*column)?.content)).collect())
         .collect();
     let names = match like {
         Some((other, shape)) => same_names(&bare.columns, &held, other, shape)?,
-        None => names(&bare.columns, &held, rows.len()),
+        None => names(&bare.columns, &held, filled.len()),
     };
     let columns: Vec<ShapeColumn> = bare
         .columns
