@@ -15,7 +15,7 @@ LIMIT    ?= 0
 DUIBIAO  := target/release/duibiao
 CARGO    ?= cargo
 
-.PHONY: help run drill build test check fmt lint docs deny bless pictures manual-pictures page fuzz trial shapes silence faults handover bench bench-stages spark year dist deb install clean
+.PHONY: help run drill build test check fmt lint docs deny bless pictures manual-pictures page fuzz trial shapes clothes silence faults handover bench bench-stages spark year dist deb install clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -102,6 +102,9 @@ trial: build ## Plant faults in N (2000) random submissions of each kind; all mu
 shapes: build ## Draft, split and spoil PLANS (500) random plans in the shapes of real ones (needs Python)
 	python3 -c 'import openpyxl, xlwt, xlrd, odf' || { echo 'pip install openpyxl xlwt xlrd odfpy'; exit 2; }
 	PYTHONDONTWRITEBYTECODE=1 python3 tests/shapes/shapes.py --plans $(PLANS) --seed $(SEED) --program $(DUIBIAO)
+
+clothes: build ## Put the plans of all cases into other clothes and hold what is read against them as they were (needs Python)
+	PYTHONDONTWRITEBYTECODE=1 python3 tests/shapes/clothes.py --program $(DUIBIAO)
 
 # Needs Python with openpyxl, xlwt, xlrd and odfpy, so that the inputs come from other programs.
 silence: build ## Spoil a month that agrees, one thing at a time; each must be told (needs Python; LIMIT=60 for a sample)
