@@ -197,9 +197,11 @@ impl Asked {
     /// Leaves no more aspects than an index can have: those in which the tasks say most different things.
     fn keep_most_telling(&mut self, tasks: &[&Evidence]) {
         let told_apart = |(field, aspect): &(usize, Aspect)| {
-            let mut known: Map<Option<Key<'_>>, ()> = Map::default();
-            known.extend(tasks.iter().map(|task| (task.fields.of_task(*field, *aspect), ())));
-            known.len()
+            let mut times: Map<Option<Key<'_>>, usize> = Map::default();
+            for task in tasks {
+                *times.entry(task.fields.of_task(*field, *aspect)).or_default() += 1;
+            }
+            times.len()
         };
         self.apart.sort_by_cached_key(|own| Reverse(told_apart(own)));
         self.apart.truncate(MOST_ASPECTS);
@@ -471,8 +473,8 @@ mod tests {
                     let is_same = said == said_by_task(planned, &aspects);
                     let is_numbered = own.number.is_some() && own.number == planned.number;
                     let agreement = Fields::agreement(&own.fields, &planned.fields);
-                    let first = if is_same { 0 } else { 1 };
-                    all.push((first, if is_same { 0 } else { -agreement }, !is_numbered, row, task));
+                    let rank = if is_same { i64::MIN } else { -agreement };
+                    all.push((rank, !is_numbered, row, task));
                 }
             }
             all.sort_unstable();
