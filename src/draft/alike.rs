@@ -25,6 +25,8 @@ pub enum Why {
     Summary,
     /// The same rows once more.
     Copy,
+    /// The same rows once more, but for a few.
+    NearlyCopy,
     /// The same tasks, on a sheet whose name says that it is not the last word.
     Unsettled,
     /// The same tasks under further headings: what was done of them, or how they are spread over time.
@@ -51,6 +53,7 @@ impl Why {
             Why::Earlier => "同样的表，年份更早",
             Why::Summary => "是另一张表的汇总",
             Why::Copy => "与另一张表的行相同",
+            Why::NearlyCopy => "与另外几张表的行几乎都相同，有几行不同，请先对照定哪一份为准",
             Why::Unsettled => "任务与另一张表相同，表名说是未定的稿",
             Why::SameTasks => "任务与另一张表相同，列不一样",
             Why::Other => "是另外一种表，没有金额",
@@ -300,6 +303,13 @@ pub fn parted_among(own: &Table, others: &[(usize, &Table)]) -> Vec<usize> {
     } else {
         Vec::new()
     }
+}
+
+/// Returns whether a table's rows are, all of them, those of others, and these have no more.
+pub fn is_made_of(own: &Table, parts: &[&Table]) -> bool {
+    let rows: BTreeSet<&String> = parts.iter().flat_map(|part| &part.rows).collect();
+    let count: usize = parts.iter().map(|part| part.count).sum();
+    count == own.count && rows == own.rows.iter().collect()
 }
 
 /// Returns whether a table says somewhere what another sheet is called.

@@ -63,4 +63,6 @@ fn is_directory(columns: &[Guess]) -> bool {
         && !used.iter().any(has_sum)
         && used.iter().any(is_code)
         && used.iter().filter(is_words).count() == 1
+        // What is due some day is no word to choose.
+        && !used.iter().any(|own| own.kind.is_time())
 }

@@ -226,21 +226,22 @@ pub fn chosen(shapes: &[(&Sheet, Vec<Shape>)]) -> (Vec<bool>, Vec<Aside>) {
             aside.push(Aside { sheet, why });
         }
     }
-    for place in listed_twice(shapes, &looks, &is_chosen) {
+    let (twice, why) = listed_twice(shapes, &looks, &is_chosen);
+    for place in twice {
         is_chosen[place] = false;
         let sheet = shapes[place].0.name.clone().unwrap_or_default();
-        aside.push(Aside { sheet, why: Why::Copy });
+        aside.push(Aside { sheet, why });
     }
     (is_chosen, aside)
 }
 
 /// The sheets that hold what others hold as well: the parts of a list that stands in full on a sheet of its own, or that
-/// list where the parts are those of units that nothing else names.
+/// list where the parts are those of units that nothing else names; and whether they hold just the same.
 fn listed_twice(
     shapes: &[(&Sheet, Vec<Shape>)],
     looks: &[Option<Table>],
     is_chosen: &[bool],
-) -> Vec<usize> {
+) -> (Vec<usize>, Why) {
     let kept: Vec<(usize, &Table)> = (0..shapes.len())
         .filter(|place| is_chosen[*place])
         .filter_map(|place| Some((place, looks[place].as_ref()?)))
@@ -254,10 +255,13 @@ fn listed_twice(
             super::units::is_somebody(name(*place)) && !alike::names_sheet(own, name(*place))
         });
         if !parts.is_empty() {
-            return if is_units { vec![*one] } else { parts };
+            let tables: Vec<&Table> =
+                parts.iter().filter_map(|place| looks[*place].as_ref()).collect();
+            let why = if alike::is_made_of(own, &tables) { Why::Copy } else { Why::NearlyCopy };
+            return (if is_units { vec![*one] } else { parts }, why);
         }
     }
-    Vec::new()
+    (Vec::new(), Why::Copy)
 }
 
 /// Whether one of a sheet's tables has a column of money.

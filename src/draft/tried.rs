@@ -116,7 +116,11 @@ pub fn tried(draft: &str, book: &Book, path: &str, expected: &[Expected]) -> Tri
         |place: usize| first.held().and_then(|held| held.tasks.get(place)).copied().unwrap_or(0);
     // Another list beside the plan has headings of its own, whatever its columns were taken for.
     let is_own = |one: &Expected| {
-        let mut read = expected.iter().filter(|other| read(other.place) > 0).peekable();
+        // A few rows of a list are as good as none.
+        let is_read = |own: &&Expected| {
+            read(own.place) > 0 && (own.place != one.place || read(one.place) * 4 >= one.tasks)
+        };
+        let mut read = expected.iter().filter(is_read).peekable();
         read.peek().is_none()
             || read.any(|other| other.place != one.place && one.is_in_form_of(other))
     };

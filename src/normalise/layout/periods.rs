@@ -121,12 +121,16 @@ pub fn is_heading(sheet: &Sheet, at: usize) -> bool {
             if !is_below || !is_figure(&cell.content) {
                 continue;
             }
-            if of(&cell.content) == Some(kind) {
+            if of(&cell.content) == Some(kind) || day(&cell.content).is_some() {
                 periods += 1;
             } else {
                 figures += 1;
             }
         }
+    }
+    // The days of the first task, begun, finished and accepted, stand over those of the next one.
+    if are_days(row) {
+        return figures > periods;
     }
     figures > periods || figures + periods == 0 && stand_over_marks(sheet, at, &spans)
 }
@@ -134,23 +138,9 @@ pub fn is_heading(sheet: &Sheet, at: usize) -> bool {
 /// Returns whether all figures of a row are days written as words, several and one after another: 01.01.2022, 01.02.2022,
 /// 01.03.2022 each above a month, or 2022-01-03, 2022-01-10 above weeks.
 fn are_days(row: &Row) -> bool {
-    static DAY: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new("^(?:([0-9]{1,2})[./-]([0-9]{1,2})[./-]((?:19|20)[0-9]{2})|((?:19|20)[0-9]{2})[./-]([0-9]{1,2})[./-]([0-9]{1,2}))$")
-            .expect("it is sound")
-    });
     const LEAST: usize = 3;
-    let parts = |content: &Content| -> Option<[u32; 3]> {
-        let Content::Text(text) = content else { return None };
-        let plain = fold::plain(text);
-        let found = DAY.captures(&plain)?;
-        let part = |place: usize| found.get(place).and_then(|part| part.as_str().parse().ok());
-        match part(3) {
-            Some(year) => Some([year, part(2)?, part(1)?]),
-            None => Some([part(4)?, part(5)?, part(6)?]),
-        }
-    };
     let figures = row.cells.iter().filter(|cell| is_figure(&cell.content));
-    let days: Option<Vec<[u32; 3]>> = figures.map(|cell| parts(&cell.content)).collect();
+    let days: Option<Vec<[u32; 3]>> = figures.map(|cell| day(&cell.content)).collect();
     // The month may stand before the day.
     let rise = |days: &[[u32; 3]], key: fn(&[u32; 3]) -> [u32; 3]| {
         days.windows(2).all(|pair| key(&pair[0]) < key(&pair[1]))
@@ -159,6 +149,22 @@ fn are_days(row: &Row) -> bool {
         days.len() >= LEAST
             && (rise(&days, |day| *day) || rise(&days, |[year, one, other]| [*year, *other, *one]))
     })
+}
+
+/// Returns the year of a day written as words, and its month and day as they stand.
+fn day(content: &Content) -> Option<[u32; 3]> {
+    static DAY: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new("^(?:([0-9]{1,2})[./-]([0-9]{1,2})[./-]((?:19|20)[0-9]{2})|((?:19|20)[0-9]{2})[./-]([0-9]{1,2})[./-]([0-9]{1,2}))$")
+            .expect("it is sound")
+    });
+    let Content::Text(text) = content else { return None };
+    let plain = fold::plain(text);
+    let found = DAY.captures(&plain)?;
+    let part = |place: usize| found.get(place).and_then(|part| part.as_str().parse().ok());
+    match part(3) {
+        Some(year) => Some([year, part(2)?, part(1)?]),
+        None => Some([part(4)?, part(5)?, part(6)?]),
+    }
 }
 
 /// Returns whether months written as words stand above rows that hold marks below them, or nothing but colour: a

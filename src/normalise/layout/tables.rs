@@ -115,10 +115,12 @@ fn ends_itself(sheet: &Sheet, table: &Layout, correction: &TableCorrection) -> b
     rows.into_iter().any(|row| ends_table(row, correction))
 }
 
-/// Returns whether a row that belongs to no table is one that the pipeline file leaves out, by any of its texts.
+/// Returns whether a row that belongs to no table is one that the pipeline file leaves out, by what it begins with or by
+/// its first words: a word in a remark leaves out no row.
 pub fn is_skipped(row: &Row, correction: &TableCorrection) -> bool {
     let fits = |cell: &Cell| any_fits(&correction.skip, &typed_text(&cell.content));
-    !correction.skip.is_empty() && row.cells.iter().any(fits)
+    let words = row.cells.iter().find(|cell| fold::has_letter(&typed_text(&cell.content)));
+    !correction.skip.is_empty() && row.cells.first().into_iter().chain(words).any(fits)
 }
 
 /// Returns whether a row begins as patterns say.
