@@ -56,7 +56,7 @@ pub fn said_once(findings: Vec<Finding>) -> Vec<Finding> {
 }
 
 /// Joins the findings about headings that only their upper levels tell apart, as the months do above 人数: where
-/// several stand on the same sheets and the same is said of each.
+/// several stand on the same sheets and nobody read them. What each of them was taken for is told of each.
 fn families_once(findings: Vec<Finding>) -> Vec<Finding> {
     const LEAST: usize = 3;
     let mut families: BTreeMap<String, Vec<usize>> = BTreeMap::new();
@@ -92,13 +92,14 @@ fn family(finding: &Finding) -> Option<String> {
     let Fact::ColumnUnknown { heading, taken_for, elsewhere, .. } = &finding.fact else {
         return None;
     };
+    if taken_for.is_some() {
+        return None;
+    }
     let levels: Vec<&str> = heading::levels(heading).collect();
     let (lowest, above) = levels.split_last()?;
     let Elsewhere { files, sheets, .. } = elsewhere;
     let (file, sheet, unit) = (&finding.file, &finding.sheet, &finding.unit);
-    let is_taken = taken_for.is_some();
-    let own =
-        format!("{file:?} {sheet:?} {unit:?} {files} {sheets} {is_taken} {}", fold::key(lowest));
+    let own = format!("{file:?} {sheet:?} {unit:?} {files} {sheets} {}", fold::key(lowest));
     (!above.is_empty()).then_some(own)
 }
 

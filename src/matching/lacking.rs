@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 #[expect(clippy::disallowed_types, reason = "nobody goes through it in its order")]
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::RandomState;
 
@@ -20,6 +20,10 @@ type Parts = Vec<Option<String>>;
 #[expect(clippy::disallowed_types, reason = "nobody goes through it in its order")]
 type ByParts = HashMap<String, Vec<TaskId>, RandomState>;
 
+/// The keys of each unit's tasks: who says one of them whole shows no other in part, 5 no 0005.
+#[expect(clippy::disallowed_types, reason = "nobody goes through it in its order")]
+type WholeKeys<'a> = HashSet<(UnitId, &'a str), RandomState>;
+
 /// Puts the key of the task that is meant in the place of that of a row which lacks a part of it.
 pub fn complete(
     row_keys: &mut IdVec<RowId, Text>,
@@ -32,6 +36,7 @@ pub fn complete(
     #[expect(clippy::disallowed_types, reason = "nobody goes through it in its order")]
     let mut known: HashMap<Vec<bool>, ByParts, RandomState> = HashMap::default();
     let mut numbers: Option<Numbers> = None;
+    let mut whole: Option<WholeKeys<'_>> = None;
     let has_noughts: Vec<bool> = pipeline
         .roles
         .key
@@ -66,24 +71,34 @@ pub fn complete(
             (tasks, known)
         });
         let sheet = fold::task_key(&roster.places.sheet(item.file, item.sheet).unwrap_or_default());
-        let of_sheet = known_parts.named_by_sheet(&own, &sheet);
+        // Where no part is lacking, the name of the sheet tells nothing.
+        let of_sheet = lacks.contains(&true).then(|| known_parts.named_by_sheet(&own, &sheet));
+        let of_sheet = of_sheet.flatten();
+        let alike = known.entry(has.clone()).or_insert_with(|| by_parts(tasks, &has));
+        let alike = alike.get(&joined(&own, &has)).map_or(&[][..], Vec::as_slice);
+        let shown;
         let alike = if in_part.contains(&true) {
+            let whole = whole.get_or_insert_with(|| whole_keys(task_keys, plan));
+            if whole.contains(&(item.unit, &*row_keys[row])) {
+                continue;
+            }
             let numbers = numbers.get_or_insert_with(|| Numbers::of(plan, pipeline));
-            let mut alike = numbers.shown_by(item, &in_part, plan, pipeline);
-            let wanted = joined(&own, &has);
-            alike.retain(|task| joined(&tasks[usize::from(*task)], &has) == wanted);
-            alike
+            shown = numbers.shown_by(item, &in_part, alike, plan, pipeline);
+            shown.as_slice()
         } else {
-            let alike = known.entry(has.clone()).or_insert_with(|| by_parts(tasks, &has));
-            alike.get(&joined(&own, &has)).cloned().unwrap_or_default()
+            alike
         };
-        let task = meant(&alike, item, tasks, &lacks, plan, of_sheet.as_deref().map(|_| &*sheet));
+        let task = meant(alike, item, tasks, &lacks, plan, of_sheet.as_deref().map(|_| &*sheet));
         if let Some(task) = task {
             row_keys[row] = task_keys[task].clone();
-        } else if let Some(whole) = of_sheet.filter(|_| lacks.contains(&true)) {
+        } else if let Some(whole) = of_sheet {
             row_keys[row] = whole.into();
         }
     }
+}
+
+fn whole_keys<'a>(task_keys: &'a IdVec<TaskId, Text>, plan: &Plan<'_>) -> WholeKeys<'a> {
+    task_keys.iter_enumerated().map(|(task, key)| (plan.tasks[task].unit, &**key)).collect()
 }
 
 fn by_parts(tasks: &[Parts], has: &[bool]) -> ByParts {
@@ -157,30 +172,38 @@ impl Numbers {
         Self(pipeline.roles.key.iter().map(of_part).collect())
     }
 
-    /// Returns the tasks whose numbers a row shows in part; none where it says what the plan says.
+    /// Returns those of the tasks alike in the other parts whose numbers a row shows in part; none where so little
+    /// is shown that it may be anybody's.
     fn shown_by(
         &self,
         item: &Item<'_>,
         in_part: &[bool],
+        alike: &[TaskId],
         plan: &Plan<'_>,
         pipeline: &Pipeline,
     ) -> Vec<TaskId> {
-        let mut places = (0..in_part.len()).filter(|place| in_part[*place]).peekable();
+        /// So many tasks are looked through for one row.
+        const MOST: usize = 500;
         let text = |place: usize| {
             item.row.entries[pipeline.roles.key[place]].as_ref().map_or("", |entry| said(entry))
         };
-        let Some(first) = places.peek() else { return Vec::new() };
-        let handle = partly::handle(text(*first));
-        let known = handle.and_then(|handle| self.0[*first].get(&handle));
-        let mut tasks = known.cloned().unwrap_or_default();
-        for place in places {
-            let field = pipeline.roles.key[place];
-            tasks.retain(|task| {
-                let entry = plan.tasks[*task].row.entries[field].as_ref();
-                entry.is_some_and(|entry| partly::of(text(place), said(entry)).is_some())
-            });
+        let places = || (0..in_part.len()).filter(|place| in_part[*place]);
+        let known = places().filter_map(|place| {
+            let known = self.0[place].get(&partly::handle(text(place))?);
+            Some(known.map_or(&[][..], Vec::as_slice))
+        });
+        let fewest = known.chain([alike]).min_by_key(|tasks| tasks.len()).unwrap_or_default();
+        if fewest.len() > MOST {
+            return Vec::new();
         }
-        tasks
+        let shows = |task: &TaskId| {
+            alike.binary_search(task).is_ok()
+                && places().all(|place| {
+                    let entry = plan.tasks[*task].row.entries[pipeline.roles.key[place]].as_ref();
+                    entry.is_some_and(|entry| partly::of(text(place), said(entry)).is_some())
+                })
+        };
+        fewest.iter().copied().filter(shows).collect()
     }
 }
 

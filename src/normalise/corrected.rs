@@ -28,10 +28,10 @@ pub(super) fn fitted(
             fitted.extend(items.map(|item| CorrectionPart { correction, key, item }));
         };
         let any = |pattern: &SheetPattern| at.iter().any(|at| pattern.fits(*at));
-        // What corrects a sheet that others leave aside corrects nothing.
+        // What corrects, or chooses, a sheet that others leave aside corrects nothing.
         let any_read = |pattern: &SheetPattern| {
             let mut fits = at.iter().zip(&counts).filter(|(at, _)| pattern.fits(**at));
-            fits.any(|(_, counts)| *counts || own.only_chooses())
+            fits.any(|(_, counts)| *counts)
         };
         let fits = |item: usize| any_read(&own.sheets[item]);
         add(CorrectionKey::Sheets, &fits, own.sheets.len());

@@ -234,7 +234,7 @@ fn lowest(text: &str, words: &Lexicon) -> Option<Lowest> {
 pub enum Likeness {
     /// One says more than the other and ends as it does: 保障户数 and 户数.
     EndsAlike,
-    /// They are counted in the same, and begin or end alike: 建设面积（万亩） and 建设任务（万亩）.
+    /// They are counted in the same and begin alike: 建设面积（万亩） and 建设任务（万亩）.
     CountedAlike,
     /// One is 金额 and no more, and the other the only column of money that is declared: 发放金额.
     OnlyMoney,
@@ -263,16 +263,25 @@ pub fn are_alike(column: &Column, text: &str, likeness: Likeness, words: &Lexico
             (Likeness::OnlyMoney, _) => says_money_alone(text, words),
             (Likeness::EndsAlike, Some(declared)) => {
                 (is_counted_so || !is_counted_otherwise)
-                    && (ends_alike(&declared.short, &key.short)
+                    && (is_alike_shortened(declared, key)
                         || ends_alike(&declared.whole, &key.whole))
             }
             (Likeness::CountedAlike, Some(declared)) => {
-                is_counted_otherwise
-                    && is_counted_so
-                    && begin_or_end_alike(&declared.whole, &key.whole)
+                is_counted_otherwise && is_counted_so && begin_alike(&declared.whole, &key.whole)
             }
         }
     })
+}
+
+/// Returns whether two headings end alike without what adds nothing; the shorter has lost no more by it than that it is
+/// planned: 建设面积 is not 征地面积.
+fn is_alike_shortened(declared: &Lowest, own: &Lowest) -> bool {
+    let is_declared = declared.short.len() < own.short.len();
+    let Lowest { whole, short } = if is_declared { declared } else { own };
+    let before = whole.split_once(short.as_str()).map_or("", |(before, _)| before);
+    let is_planned = || WORDS.planned.iter().any(|word| word == before);
+    (declared.short == own.short || before.is_empty() || is_planned())
+        && ends_alike(&declared.short, &own.short)
 }
 
 /// Returns whether one of two headings is the end of the other, and what stands before it makes nothing else
@@ -292,15 +301,20 @@ fn ends_alike(declared: &str, own: &str) -> bool {
     says_enough && !is_done && !is_to_be_done && !makes_another(rest)
 }
 
-fn begin_or_end_alike(declared: &str, own: &str) -> bool {
+/// Returns whether two headings begin alike and go on with what is counted in the one and what it is counted of in the
+/// other: 建设面积 and 建设任务. Two quantities are two things, 道路长度 and 道路宽度; and that both end in 户数 says no
+/// more than what both are counted in.
+fn begin_alike(declared: &str, own: &str) -> bool {
     const LEAST: usize = 2;
-    let same = |pairs: &mut dyn Iterator<Item = (char, char)>| {
-        pairs.take_while(|(one, other)| one == other).count() >= LEAST
-    };
-    (same(&mut declared.chars().zip(own.chars()))
-        || same(&mut declared.chars().rev().zip(own.chars().rev())))
-        && says_done(declared) == says_done(own)
-        && makes_another(declared) == makes_another(own)
+    let same = declared.chars().zip(own.chars()).take_while(|(one, other)| one == other);
+    let (count, alike) =
+        same.fold((0, 0), |(count, len), (one, _)| (count + 1, len + one.len_utf8()));
+    let is_quantity = |rest: &str| WORDS.quantities.iter().any(|word| word == rest);
+    let is_thing = |rest: &str| WORDS.things.iter().any(|word| word == rest);
+    let (one, other) = (&declared[alike..], &own[alike..]);
+    count >= LEAST
+        && (is_quantity(one) && is_thing(other) || is_thing(one) && is_quantity(other))
+        && !says_done(own)
 }
 
 fn says_done(text: &str) -> bool {
@@ -459,10 +473,21 @@ mod tests {
             ("单位", "建设单位"),
             ("总投资", "投资"),
             ("项目", "项目类别"),
+            ("金额", "退回金额"),
+            ("资金", "到账资金"),
+            ("面积", "征地面积"),
         ] {
             assert!(!ends_alike(declared, own), "{declared}, {own}");
         }
-        assert!(begin_or_end_alike("建设任务", "建设面积"));
-        assert!(!begin_or_end_alike("建设任务", "完成面积"));
+        assert!(begin_alike("建设任务", "建设面积"));
+        for (declared, own) in [
+            ("建设任务", "完成面积"),
+            ("建设面积", "征地面积"),
+            ("低保户数", "特困户数"),
+            ("道路长度", "道路宽度"),
+            ("建设任务", "建设征地"),
+        ] {
+            assert!(!begin_alike(declared, own), "{declared}, {own}");
+        }
     }
 }

@@ -75,6 +75,10 @@ impl Pipeline {
         if units.is_empty() || text.chars().count() > LONGEST_BLOCK + letters() / LETTERS * 2 {
             return None;
         }
+        // A unit may be called 一村（2组）.
+        if let Some(unit) = units.by_key.get(&fold::task_key(text)) {
+            return Some(unit);
+        }
         let key = fold::task_key(fold::uncounted(text));
         if let Some(unit) = units.by_key.get(&key) {
             return Some(unit);

@@ -159,21 +159,23 @@ impl Names {
         found
     }
 
-    /// Returns the unit that the name of a sheet gives: as any text does, or with a number before it and without
-    /// what the place is, 01永泉 for 永泉县.
-    pub fn in_name(&self, text: &str) -> Option<UnitId> {
-        let bare = || {
-            let key = fold::key(fold::unnumbered(text));
-            let key = key.trim_matches(|c: char| c.is_ascii_digit());
-            self.bare.get(key).copied().flatten()
-        };
-        self.in_text(text).or_else(bare)
+    /// Returns the unit that a text is, with a number before it, without what the place is: 01永泉 for 永泉县.
+    pub fn in_bare(&self, text: &str) -> Option<UnitId> {
+        let key = fold::key(fold::unnumbered(text));
+        let key = key.trim_matches(|c: char| c.is_ascii_digit());
+        self.bare.get(key).copied().flatten()
     }
 
     /// Returns the unit that a text names if it says nothing beside the name but a number and the given
     /// words: 第一部分 海棠区.
     pub fn alone_in(&self, text: &str, words: &[String]) -> Option<UnitId> {
-        let text = fold::uncounted(text);
+        // A unit may be called 一村（2组）.
+        let uncounted = fold::uncounted(text);
+        let counted = || (uncounted != text).then(|| self.stands_alone(uncounted, words)).flatten();
+        self.stands_alone(text, words).or_else(counted)
+    }
+
+    fn stands_alone(&self, text: &str, words: &[String]) -> Option<UnitId> {
         let unit = self.in_text(text)?;
         let key = fold::key(text);
         let mut within = self.within(&key).into_iter().map(|place| &self.keys[place]);

@@ -268,17 +268,17 @@ fn whose_table(
         }
     }
     let beside = beside_table(sheet, table, names, pipeline);
-    let others: Vec<(NameSource, UnitId)> = beside
+    let of_sheet = |unit: UnitId| (NameSource::SheetName, unit);
+    let sheet_name = || sheet.name.as_deref();
+    let mut others: Vec<(NameSource, UnitId)> = beside
         .into_iter()
-        .chain(
-            sheet
-                .name
-                .as_deref()
-                .and_then(|name| names.in_name(name))
-                .map(|unit| (NameSource::SheetName, unit)),
-        )
+        .chain(sheet_name().and_then(|name| names.in_text(name)).map(of_sheet))
         .chain(file.unit.map(|unit| (NameSource::FileName, unit)))
         .collect();
+    // 永泉 may be 永泉县, and a town or a village of any other: it counts where nothing else tells.
+    if others.is_empty() && owners.is_empty() {
+        others.extend(sheet_name().and_then(|name| names.in_bare(name)).map(of_sheet));
+    }
     let outside: BTreeSet<UnitId> = others.iter().map(|(_, unit)| *unit).collect();
     // Of owners with as many rows, the one that title, file and sheet name.
     let most = owners

@@ -239,10 +239,11 @@ impl Speaker<'_> {
             self.pick(format!("，最接近“{title}”"), format!(", nearest to “{title}”"))
         });
         let (chinese, english) = self.undeclared(unit, heading, elsewhere);
+        let it_was = if elsewhere.headings > 1 { "they were" } else { "it was" };
         self.pick(
             format!("{chinese}没有在核对方案中登记{near}，没有参与核对。"),
             format!(
-                "{english} that the pipeline file does not declare{near}; it was not compared."
+                "{english} that the pipeline file does not declare{near}; {it_was} not compared."
             ),
         )
     }
@@ -256,15 +257,10 @@ impl Speaker<'_> {
         elsewhere: &Elsewhere,
     ) -> String {
         let title = self.pipeline.field_title(name);
-        let (each, each_english, and_so_on) = if elsewhere.headings > 1 {
-            ("分别", "each for its own, such as ", "等")
-        } else {
-            ("", "", "")
-        };
         let (chinese, english) = self.undeclared(unit, heading, elsewhere);
         self.pick(
-            format!("{chinese}没有在核对方案中登记，按意思{each}当作“{title}”{and_so_on}核对。"),
-            format!("{english} that the pipeline file does not declare; by what it means it was taken for {each_english}“{title}”."),
+            format!("{chinese}没有在核对方案中登记，按意思当作“{title}”核对。"),
+            format!("{english} that the pipeline file does not declare; by what it means it was taken for “{title}”."),
         )
     }
 

@@ -226,10 +226,7 @@ impl Speaker<'_> {
                 OtherPeriod::Named { source, text, expected } => {
                     let where_ = source_text(*source, self.language);
                     let text = words::shortened(text, 40);
-                    let period = expected.parse::<Month>().map_or_else(
-                        |_| expected.clone(),
-                        |month| self.value(Some(&Value::Month(month))),
-                    );
+                    let period = self.month(expected);
                     self.pick(
                         format!("{unit}报送表的{where_}写着“{text}”，与本期（{period}）不符。"),
                         format!("{unit}: the {where_} of the sheet reads “{text}”, which is not this period ({period})."),
@@ -250,16 +247,17 @@ impl Speaker<'_> {
                         format!("{unit}: the sheets {sheets} of the workbook name no month and list the tasks of “{counts}”, which names this period ({expected}) and counts; they were set aside."),
                     )
                 }
-                OtherPeriod::Heading { heading, of_plan, expected } => match of_plan {
-                    Some(of_plan) => self.pick(
-                        format!("{unit}报送表的列标题写着“{heading}”，计划写的是“{of_plan}”，年份不同；这一列已照常核对。"),
-                        format!("{unit}: a heading of the sheet reads “{heading}”, where the plan has “{of_plan}”, which is another year; the column was checked as it is."),
-                    ),
-                    None => self.pick(
-                        format!("{unit}报送表的列标题写着“{heading}”，与本期（{expected}）的年份不同；这一列已照常核对。"),
-                        format!("{unit}: a heading of the sheet reads “{heading}”, which is not the year of this period ({expected}); the column was checked as it is."),
-                    ),
-                },
+                OtherPeriod::Heading { heading, of_plan: Some(of_plan), .. } => self.pick(
+                    format!("{unit}报送表的列标题写着“{heading}”，计划写的是“{of_plan}”，年份不同；这一列已照常核对。"),
+                    format!("{unit}: a heading of the sheet reads “{heading}”, where the plan has “{of_plan}”, which is another year; the column was checked as it is."),
+                ),
+                OtherPeriod::Heading { heading, of_plan: None, expected } => {
+                    let period = self.month(expected);
+                    self.pick(
+                        format!("{unit}报送表的列标题写着“{heading}”，与本期（{period}）的年份不同；这一列已照常核对。"),
+                        format!("{unit}: a heading of the sheet reads “{heading}”, which is not the year of this period ({period}); the column was checked as it is."),
+                    )
+                }
                 OtherPeriod::TemplateOf { pipeline } => self.pick(
                     format!("{unit}使用的报送模板属于另一个核对方案（{pipeline}）。"),
                     format!("{unit}: the template belongs to another pipeline ({pipeline})."),

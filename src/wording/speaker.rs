@@ -2,7 +2,7 @@
 
 use crate::findings::figures::{bare_difference, bare_value};
 use crate::model::words::{self, Language};
-use crate::model::{Finding, Side, Value};
+use crate::model::{Finding, Month, Side, Value};
 use crate::pipeline::Pipeline;
 
 use super::value_text;
@@ -26,6 +26,12 @@ impl Speaker<'_> {
 
     pub(super) fn value(&self, value: Option<&Value>) -> String {
         value_text(value.unwrap_or(&Value::Blank), self.pipeline, self.language)
+    }
+
+    /// A month as it is written in facts, as people write it.
+    pub(super) fn month(&self, written: &str) -> String {
+        let month = written.parse::<Month>();
+        month.map_or_else(|_| written.to_owned(), |month| self.value(Some(&Value::Month(month))))
     }
 
     pub(super) fn found(&self) -> String {
