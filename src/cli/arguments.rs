@@ -178,7 +178,7 @@ pub enum Command {
         /// 为一份还没有核对方案的计划起草方案；其中的路径相对于 --out 的文件，已有的文件不会被覆盖
         #[arg(long, conflicts_with = "pipeline")]
         draft: bool,
-        /// 起草时只看这些工作表，写法同方案的 sheets：名称（* 代表任意文字）或位置 #2
+        /// 起草时只看这些工作表：写名称（* 代表任意文字），或写位置，如 #2
         #[arg(long, value_name = "NAME", requires = "draft")]
         sheet: Vec<String>,
         /// 起草时表头在第几行，写法同方案里的：4 或 4-6

@@ -90,7 +90,7 @@ const LINES: &[(&str, &str)] = &[
         "Drafts a pipeline file for a plan that has none; paths in it are relative to the file of --out, and what is there already is not overwritten",
     ),
     (
-        "起草时只看这些工作表，写法同方案的 sheets：名称（* 代表任意文字）或位置 #2",
+        "起草时只看这些工作表：写名称（* 代表任意文字），或写位置，如 #2",
         "Drafts from these sheets only, written as `sheets` is: a name, with * for anything, or a place such as #2",
     ),
     (
