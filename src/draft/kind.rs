@@ -99,7 +99,9 @@ pub fn found(about: About<'_>, cells: &[Option<&Content>]) -> Found {
         return found(ColumnType::Amount);
     }
     // ￥257: whatever its heading says, it is money; prices have no sum.
-    let is_signed = |content: &Content| has_sign_of_money(content) && is_number(content);
+    let is_signed = |content: &Content| {
+        matches!(content, Content::Text(text) if has_sign_of_money(text)) && is_number(content)
+    };
     if most(&is_signed) {
         return if says.price { apart(ColumnType::Amount) } else { found(ColumnType::Amount) };
     }
@@ -354,11 +356,8 @@ fn figure(content: &Content, unit: Option<MoneyUnit>, words: &Lexicon) -> Option
 }
 
 /// Whether a figure is typed with the sign of the yuan before it.
-fn has_sign_of_money(content: &Content) -> bool {
-    match content {
-        Content::Text(text) => text.trim().trim_start_matches('-').starts_with(['￥', '¥']),
-        _ => false,
-    }
+pub fn has_sign_of_money(text: &str) -> bool {
+    text.trim().trim_start_matches('-').starts_with(['￥', '¥'])
 }
 
 /// 40%, and a cell that shows one; 客服10% is none.

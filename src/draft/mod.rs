@@ -438,9 +438,8 @@ fn money(tables: &[(&Sheet, &Shape)], columns: &[Guess]) -> Money {
     figures.sort_by(f64::total_cmp);
     let middle = figures.get(figures.len() / 2).copied().unwrap_or(0.0);
     // ￥257 is no 万元.
-    let is_signed = amounts()
-        .flat_map(|column| &column.cells)
-        .any(|text| text.trim_start_matches('-').starts_with(['￥', '¥']));
+    let is_signed =
+        amounts().flat_map(|column| &column.cells).any(|text| kind::has_sign_of_money(text));
     Money::BySize(if middle >= 1000.0 || is_signed {
         MoneyUnit::Yuan
     } else {

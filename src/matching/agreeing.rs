@@ -55,7 +55,7 @@ pub fn paired(rows: &[Evidence], tasks: &[Evidence]) -> Vec<(usize, usize)> {
 /// rows have one text.
 fn in_everything(rows: &[Evidence], tasks: &[Evidence]) -> Vec<(usize, usize)> {
     // By the aspects that rows ask for, of which there are few: the tasks by what they say in them.
-    let mut asked: Vec<(Vec<Aspect>, Map<Said<'_>, Alike>)> = Vec::new();
+    let mut asked: Vec<(Vec<Aspect>, BySaid<'_>)> = Vec::new();
     let mut alike: Vec<(usize, Said<'_>, usize)> = Vec::new();
     for (row, own) in rows.iter().enumerate() {
         let (aspects, said) = said_by_row(own);
@@ -70,10 +70,10 @@ fn in_everything(rows: &[Evidence], tasks: &[Evidence]) -> Vec<(usize, usize)> {
     let mut taken = vec![false; tasks.len()];
     for numbers in [Numbers::Same, Numbers::Any] {
         alike.retain(|(row, said, place)| {
-            let found = asked[*place].1.get_mut(said).and_then(|alike| match numbers {
-                Numbers::Any => alike.all.first_free(&taken),
-                Numbers::Same => alike.with_number.get_mut(&rows[*row].number?)?.first_free(&taken),
-            });
+            let BySaid { known, grouped } = &mut asked[*place].1;
+            let group = known.get(said);
+            let found = group
+                .and_then(|group| grouped.first_free(*group, rows[*row].number, numbers, &taken));
             if let Some(task) = found {
                 taken[task] = true;
                 pairs.push((*row, task));
@@ -103,23 +103,55 @@ fn said_by_task<'a>(task: &'a Evidence, aspects: &[Aspect]) -> Said<'a> {
     fields.map(|(field, aspect)| task.fields.of_task(field, *aspect)).collect()
 }
 
-/// Tasks that say the same.
+/// The groups of tasks that say the same, by what they say.
 #[derive(Default)]
-struct Alike {
-    all: Queue,
-    with_number: Map<i64, Queue>,
+struct BySaid<'a> {
+    known: Map<Said<'a>, u32>,
+    grouped: Grouped,
 }
 
-fn by_what_they_say<'a>(tasks: &'a [Evidence], aspects: &[Aspect]) -> Map<Said<'a>, Alike> {
-    let mut known: Map<Said<'a>, Alike> = Map::default();
-    for (task, own) in tasks.iter().enumerate() {
-        let alike = known.entry(said_by_task(own, aspects)).or_default();
-        alike.all.tasks.push(task);
-        if let Some(number) = own.number {
-            alike.with_number.entry(number).or_default().tasks.push(task);
+/// Tasks in groups.
+#[derive(Default)]
+struct Grouped {
+    groups: Vec<Queue>,
+    with_number: Map<(u32, i64), Queue>,
+}
+
+impl Grouped {
+    fn add(&mut self, task: usize, group: u32, number: Option<i64>) {
+        if self.groups.len() <= group as usize {
+            self.groups.push(Queue::default());
+        }
+        self.groups[group as usize].tasks.push(task);
+        if let Some(number) = number {
+            self.with_number.entry((group, number)).or_default().tasks.push(task);
         }
     }
-    known
+
+    /// Returns the first free task of a group, or of those in it that have a row's number.
+    fn first_free(
+        &mut self,
+        group: u32,
+        number: Option<i64>,
+        numbers: Numbers,
+        taken: &[bool],
+    ) -> Option<usize> {
+        let queue = match numbers {
+            Numbers::Any => self.groups.get_mut(group as usize)?,
+            Numbers::Same => self.with_number.get_mut(&(group, number?))?,
+        };
+        queue.first_free(taken)
+    }
+}
+
+fn by_what_they_say<'a>(tasks: &'a [Evidence], aspects: &[Aspect]) -> BySaid<'a> {
+    let mut by_said = BySaid::default();
+    for (task, own) in tasks.iter().enumerate() {
+        let next = place(by_said.known.len());
+        let group = *by_said.known.entry(said_by_task(own, aspects)).or_insert(next);
+        by_said.grouped.add(task, group, own.number);
+    }
+    by_said
 }
 
 /// As [`paired`], by an index of the tasks where that is quicker than a list of all pairs.
@@ -282,8 +314,7 @@ struct Index<'a> {
 struct Choice {
     /// The group within the choice without its last aspect, and what is said in that.
     known: Map<(u32, u32), u32>,
-    groups: Vec<Queue>,
-    with_number: Map<(u32, i64), Queue>,
+    grouped: Grouped,
 }
 
 /// Tasks in their order, from which the first that is free is asked for again and again.
@@ -343,13 +374,7 @@ impl<'a> Index<'a> {
             };
             for (task, group) in own.iter().enumerate() {
                 let Some(group) = *group else { continue };
-                if made.groups.len() <= group as usize {
-                    made.groups.push(Queue::default());
-                }
-                made.groups[group as usize].tasks.push(task);
-                if let Some(number) = tasks[task].number {
-                    made.with_number.entry((group, number)).or_default().tasks.push(task);
-                }
+                made.grouped.add(task, group, tasks[task].number);
             }
             of_size[choice.count_ones() as usize].push(choice);
             choices.push(made);
@@ -383,11 +408,7 @@ impl<'a> Index<'a> {
         let found = choices.iter().filter_map(|choice| {
             let group = row.groups[*choice]?;
             let choice = &mut self.choices[*choice];
-            let queue = match numbers {
-                Numbers::Any => choice.groups.get_mut(group as usize)?,
-                Numbers::Same => choice.with_number.get_mut(&(group, row.number?))?,
-            };
-            queue.first_free(&self.taken)
+            choice.grouped.first_free(group, row.number, numbers, &self.taken)
         });
         found.min()
     }

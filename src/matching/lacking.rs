@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use foldhash::fast::RandomState;
 
 use crate::model::{ColumnId, Entry, IdVec, RowId, TaskId, Text, UnitId, fold, partly};
-use crate::normalise::frame::{Item, KEY_SEPARATOR, key_parts};
+use crate::normalise::frame::{Item, KEY_SEPARATOR, key_parts, own_text};
 use crate::pipeline::Pipeline;
 use crate::roster::{Plan, Roster};
 
@@ -43,11 +43,11 @@ pub fn complete(
         .iter()
         .map(|field| {
             let mut cells = plan.tasks.iter().filter_map(|task| task.row.entries[*field].as_ref());
-            cells.any(|entry| partly::has_noughts(said(entry)))
+            cells.any(|entry| partly::has_noughts(own_text(entry)))
         })
         .collect();
     let shows_part = |(entry, has_noughts): (Option<&Entry>, &bool)| {
-        entry.map(said).is_some_and(|text| {
+        entry.map(own_text).is_some_and(|text| {
             partly::may_be(text) || *has_noughts && partly::may_lack_noughts(text)
         })
     };
@@ -147,11 +147,6 @@ fn meant(
     alike.iter().find(is_named).copied()
 }
 
-/// What a cell of a key says.
-fn said(entry: &Entry) -> &str {
-    entry.value.text().unwrap_or(&entry.typed)
-}
-
 /// The tasks by what a row may show of a number in their keys, for each part of the key.
 #[expect(clippy::disallowed_types, reason = "nobody goes through it in its order")]
 struct Numbers(Vec<HashMap<String, Vec<TaskId>, RandomState>>);
@@ -163,7 +158,7 @@ impl Numbers {
             let mut tasks: HashMap<String, Vec<TaskId>, RandomState> = HashMap::default();
             for (task, item) in plan.tasks.iter_enumerated() {
                 let Some(entry) = &item.row.entries[*field] else { continue };
-                for handle in partly::handles(said(entry)) {
+                for handle in partly::handles(own_text(entry)) {
                     tasks.entry(handle).or_default().push(task);
                 }
             }
@@ -185,7 +180,7 @@ impl Numbers {
         /// So many tasks are looked through for one row.
         const MOST: usize = 500;
         let text = |place: usize| {
-            item.row.entries[pipeline.roles.key[place]].as_ref().map_or("", |entry| said(entry))
+            item.row.entries[pipeline.roles.key[place]].as_ref().map_or("", |entry| own_text(entry))
         };
         let places = || (0..in_part.len()).filter(|place| in_part[*place]);
         let known = places().filter_map(|place| {
@@ -200,7 +195,7 @@ impl Numbers {
             alike.binary_search(task).is_ok()
                 && places().all(|place| {
                     let entry = plan.tasks[*task].row.entries[pipeline.roles.key[place]].as_ref();
-                    entry.is_some_and(|entry| partly::of(text(place), said(entry)).is_some())
+                    entry.is_some_and(|entry| partly::of(text(place), own_text(entry)).is_some())
                 })
         };
         fewest.iter().copied().filter(shows).collect()

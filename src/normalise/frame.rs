@@ -103,7 +103,7 @@ pub fn key_parts(row: &TableRow, pipeline: &Pipeline) -> Vec<Option<String>> {
 }
 
 /// Returns what a cell of a key column says.
-fn own_text(entry: &Entry) -> &str {
+pub fn own_text(entry: &Entry) -> &str {
     entry.value.text().unwrap_or(&entry.typed)
 }
 

@@ -46,6 +46,10 @@ pub struct Others {
     rates: Vec<String>,
     /// What else comes on top of a total or is taken off it.
     charges: Vec<String>,
+    /// What places are, at the end of their names.
+    places: Vec<String>,
+    /// Whose an office is, before its name.
+    levels: Vec<String>,
     /// What the label of a line begins with that is counted apart from all rows.
     apart: String,
     /// The same of a total that counts such lines in.
@@ -75,6 +79,10 @@ pub struct Lexicon {
     pub rates: Vec<String>,
     /// What else comes on top of a total or is taken off it.
     pub charges: Vec<String>,
+    /// What places are, at the end of their names, 永泉县.
+    pub places: Vec<String>,
+    /// Whose an office is, before its name, 市教育局.
+    pub levels: Vec<String>,
     /// What the label of a line begins with that is counted apart from all rows.
     pub apart: String,
     /// The same of a total that counts such lines in.
@@ -169,6 +177,8 @@ impl Lexicon {
             taxes: folded(&known.others.taxes, &[], fold::key),
             rates: folded(&known.others.rates, &[], fold::key),
             charges: folded(&known.others.charges, &[], fold::key),
+            places: known.others.places.clone(),
+            levels: known.others.levels.clone(),
             apart: known.others.apart.clone(),
             apart_total: known.others.apart_total.clone(),
             signers: folded(&known.words.signers, &more.signers, fold::key),

@@ -72,10 +72,6 @@ impl Names {
     fn shorten(&mut self, pipeline: &Pipeline) {
         const SHORTEST: usize = 2;
         const SHORTEST_OFFICE: usize = 3;
-        /// What places are.
-        const PLACES: [char; 7] = ['县', '区', '市', '旗', '镇', '乡', '村'];
-        /// Whose an office is: the city's, the county's.
-        const LEVELS: [char; 6] = ['省', '市', '县', '区', '州', '旗'];
         let mut short: BTreeMap<String, Option<UnitId>> = BTreeMap::new();
         for (key, unit) in &self.keys {
             let offices = pipeline.words.offices.iter();
@@ -88,7 +84,8 @@ impl Names {
             }
         }
         for (key, unit) in &self.keys {
-            let office = key.strip_prefix(LEVELS);
+            let mut levels = pipeline.words.levels.iter();
+            let office = levels.find_map(|level| key.strip_prefix(level.as_str()));
             let office = office.filter(|office| office.chars().count() >= SHORTEST_OFFICE);
             if let Some(office) = office.filter(|office| !self.by_key.contains_key(*office)) {
                 let known = short.entry(office.to_owned()).or_insert(Some(*unit));
@@ -97,7 +94,9 @@ impl Names {
         }
         self.by_key.extend(short);
         for (key, unit) in &self.keys {
-            let bare = key.strip_suffix(PLACES).filter(|bare| bare.chars().count() >= SHORTEST);
+            let mut places = pipeline.words.places.iter();
+            let bare = places.find_map(|place| key.strip_suffix(place.as_str()));
+            let bare = bare.filter(|bare| bare.chars().count() >= SHORTEST);
             if let Some(bare) = bare.filter(|bare| !self.by_key.contains_key(*bare)) {
                 let known = self.bare.entry(bare.to_owned()).or_insert(Some(*unit));
                 *known = known.filter(|known| known == unit);

@@ -114,6 +114,10 @@ pub fn year_in_title(text: &str) -> Option<Named> {
 
 /// Returns the year that a level of a heading gives: 2020年, 2020年度计划, 2020.
 pub fn year_in_heading(level: &str) -> Option<i32> {
+    // It is asked of each heading of each sheet, and most name no year.
+    if !level.contains(|c: char| c == '年' || c.is_numeric()) {
+        return None;
+    }
     let plain = fold::plain(level);
     let number = Some(plain.trim()).filter(|text| text.len() == 4 && text.starts_with("20"));
     let number = number.and_then(|text| text.parse().ok());

@@ -25,8 +25,8 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-def redrawn(plan, target, down=lambda row, last: row, right=0, content=lambda value, cell: value, more=None):
-    """Copies values, number formats, merged and hidden parts; `down` says where a row goes, `more` adds to a sheet."""
+def redrawn(plan, target, down=lambda row, last: row, right=0, content=lambda value, cell: value, more=None, beside=None):
+    """Copies values, number formats, merged and hidden parts; `down` says where a row goes, `more` adds to a sheet, `beside` to the book."""
     book, drawn = openpyxl.load_workbook(plan, data_only=True), openpyxl.Workbook()
     drawn.remove(drawn.active)
     for sheet in book.worksheets:
@@ -47,7 +47,9 @@ def redrawn(plan, target, down=lambda row, last: row, right=0, content=lambda va
             own.column_dimensions[get_column_letter(column_index_from_string(letter) + right)].hidden = dimension.hidden
         if more and any(isinstance(cell.value, (int, float)) for row in sheet.iter_rows() for cell in row):
             more(own, sheet)
-    return drawn.save(target) if more is not further_sheets else further_sheets_of(drawn, target)
+    if beside:
+        beside(drawn)
+    drawn.save(target)
 
 
 def title(own, sheet):
@@ -61,16 +63,11 @@ def signatures(own, sheet):
     own.cell(row + 1, 1).value = "注：本表一式两份，由主管部门留存。"
 
 
-def further_sheets(own, sheet):
-    """Nothing within a sheet."""
-
-
-def further_sheets_of(book, target):
+def further_sheets(book):
     book.create_sheet("Sheet2")
-    for row, text in enumerate(["填表说明", "一、请按表中所列项目逐项填写。", "二、金额以表中所列单位为准，保留两位小数。"], 1):
-        book.create_sheet("填表说明") if row == 1 else None
-        book["填表说明"].cell(row, 1).value = text
-    book.save(target)
+    said = book.create_sheet("填表说明")
+    for text in ("填表说明", "一、请按表中所列项目逐项填写。", "二、金额以表中所列单位为准，保留两位小数。"):
+        said.append([text])
 
 
 def as_text(value, cell):
@@ -91,7 +88,7 @@ CLOTHES = {
     "column": {"right": 1},
     "title": {"down": lambda row, last: row + 2, "more": title},
     "signatures": {"more": signatures},
-    "sheets": {"more": further_sheets},
+    "sheets": {"beside": further_sheets},
     "text": {"content": as_text},
     "blanks": {"content": blanks},
     "gap": {"down": lambda row, last: row + (row >= last)},
@@ -126,7 +123,7 @@ def judged(program, case, clothes):
     if not told["plan"].endswith(".xlsx"):
         return []
     faults, was = [], None
-    for name in ["as it was", *clothes]:
+    for name in [None, *clothes]:
         with tempfile.TemporaryDirectory() as folder:
             folder = Path(folder)
             redrawn(case / told["plan"], folder / "plan.xlsx", **CLOTHES.get(name, {}))

@@ -22,7 +22,7 @@ use crate::model::{CellAt, ColumnId, Entry, IdVec};
 use crate::normalise::cells::typing::ColumnUnit;
 use crate::normalise::layout::table::Layout;
 use crate::normalise::layout::unit::NamedUnit;
-use crate::normalise::layout::words::{are_values, is_figure, repeats};
+use crate::normalise::layout::words::{are_values, is_word, repeats};
 use crate::normalise::typed::typed_text;
 use crate::pipeline::{Pipeline, TableCorrection};
 use crate::read::{Cell, Content, Row, Sheet};
@@ -336,7 +336,7 @@ impl<'a> Body<'a> {
             let in_amounts = self
                 .field_at(cell.column)
                 .is_some_and(|field| pipeline.columns[field].kind.is_money());
-            matches!(cell.content, Content::Text(_)) && !is_figure(&cell.content) && !in_amounts
+            is_word(&cell.content) && !in_amounts
         });
         // What stands in columns of the sheet's own only is compared with nothing.
         let is_undeclared = |column: u32| {

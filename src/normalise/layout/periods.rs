@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::levels::{is_column_numbers, names_only};
-use super::words::begins_with_letter;
+use super::words::{begins_with_letter, is_word};
 use crate::model::{CellAt, fold};
 use crate::normalise::typed::typed_text;
 use crate::read::{Cell, Content, Row, Sheet, number_text};
@@ -212,9 +212,7 @@ fn is_below_full_heading(sheet: &Sheet, at: usize) -> bool {
     let above = at.checked_sub(1).map(|above| &sheet.rows[above]);
     let Some(above) = above.filter(|above| above.index + 1 == row.index) else { return false };
     let is_own_word = |column: u32| {
-        let is_word = above.cell(column).is_some_and(|cell| {
-            matches!(cell.content, Content::Text(_)) && !is_figure(&cell.content)
-        });
+        let is_word = above.cell(column).is_some_and(|cell| is_word(&cell.content));
         is_word && sheet.merges.at(CellAt::new(above.index, column)).is_none()
     };
     let is_plain =
@@ -377,10 +375,6 @@ fn counted(content: &Content) -> Option<f64> {
         }
         _ => None,
     }
-}
-
-fn is_word(content: &Content) -> bool {
-    matches!(content, Content::Text(_)) && !is_figure(content)
 }
 
 /// Returns whether the figures of a row go up by one in columns side by side, from wherever they begin, each

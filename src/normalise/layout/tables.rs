@@ -5,7 +5,7 @@ use regex::Regex;
 use super::headings;
 use super::otherwise::{Wording, in_other_words};
 use super::table::Layout;
-use super::words::{is_figure, is_labelled, is_period, starts_with_note_word};
+use super::words::{is_figure, is_labelled, is_period, is_word, starts_with_note_word};
 use super::{left_over, money, said_above, unheaded, unit};
 use crate::model::{ColumnId, fold};
 use crate::normalise::typed::typed_text;
@@ -203,8 +203,6 @@ fn lines_above(sheet: &Sheet, at: usize, layout: &Layout, pipeline: &Pipeline) -
     // 填报单位： | 甲县 | 单位：万元 are labels and what they say, whatever columns they stand in.
     let names_whose = |row: &Row| {
         const MOST: usize = 6;
-        let is_word =
-            |content: &Content| matches!(content, Content::Text(_)) && !is_figure(content);
         row.cells.len() <= MOST
             && row.cells.iter().all(|cell| is_word(&cell.content))
             && row

@@ -138,14 +138,7 @@ pub fn is_wide(row: &Row, words: &Lexicon) -> bool {
     let is_labelled = row.cells.first().is_some_and(|cell| {
         matches!(&cell.content, Content::Text(text) if text.trim_end().ends_with([':', '：']))
     });
-    // 填表人：张三 | 审核人：李四.
-    let says_of_labels = || {
-        row.cells.iter().all(|cell| match &cell.content {
-            Content::Text(text) => text.contains([':', '：']) && !is_figure(&cell.content),
-            _ => false,
-        })
-    };
-    row.cells.len() > 1 && !is_labelled && !says_of_labels() && !by_shape::is_beside(row, words)
+    row.cells.len() > 1 && !is_labelled && !by_shape::is_beside(row, words)
 }
 
 /// Whether the first row is one like those below it: figures stand where they have figures, and words where

@@ -8,6 +8,11 @@ use crate::model::fold;
 use crate::pipeline::{Pipeline, heading};
 use crate::read::{Cell, Content, Row};
 
+/// Returns whether a cell holds words: a text that looks like no figure.
+pub fn is_word(content: &Content) -> bool {
+    matches!(content, Content::Text(_)) && !is_figure(content)
+}
+
 /// Returns whether a cell looks like a figure, before anybody knows what its column holds.
 pub fn is_figure(content: &Content) -> bool {
     match content {

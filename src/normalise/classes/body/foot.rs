@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::{Body, RowClass};
 use crate::model::ColumnId;
 use crate::normalise::classes::looks::{Look, Mark, Meant, Place};
-use crate::normalise::layout::words::is_figure;
+use crate::normalise::layout::words::{is_figure, is_word};
 use crate::normalise::typed::typed_text;
 use crate::pipeline::heading;
 use crate::read::{Content, Row};
@@ -65,7 +65,7 @@ impl Body<'_> {
         let Some(first) = total.map(|total| total + 1) else { return };
         let is_words = |row: &Row| {
             let mut cells = row.cells.iter();
-            cells.all(|cell| matches!(cell.content, Content::Text(_)) && !is_figure(&cell.content))
+            cells.all(|cell| is_word(&cell.content))
         };
         // 供货日期： | 2021年4月10日前.
         let is_labelled = |row: &Row| match row.cells.first().map(|cell| &cell.content) {

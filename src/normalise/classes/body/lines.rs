@@ -4,7 +4,7 @@ use super::Body;
 use super::said::{is_money_line, names_block};
 use crate::model::{CellAt, fold};
 use crate::normalise::layout::words::{
-    is_beside_signature, is_figure, is_remark, is_signature, is_written_day, names_signer,
+    is_beside_signature, is_remark, is_signature, is_word, is_written_day, names_signer,
     starts_with_note_word,
 };
 use crate::normalise::typed::typed_text;
@@ -27,9 +27,7 @@ impl Body<'_> {
         };
         let names_tasks = |key: &Cell| {
             let own = below.and_then(|below| below.cell(key.column));
-            own.is_some_and(|cell| {
-                matches!(cell.content, Content::Text(_)) && !is_figure(&cell.content)
-            })
+            own.is_some_and(|cell| is_word(&cell.content))
         };
         row.cells.iter().find(is_key).is_some_and(names_tasks)
     }
@@ -55,10 +53,7 @@ impl Body<'_> {
         };
         let begins_note = starts_with_note_word(text, self.pipeline) && self.are_signers(row);
         // 填报日期 may stand where the amounts do.
-        let only_words = row
-            .cells
-            .iter()
-            .all(|cell| matches!(cell.content, Content::Text(_)) && !is_figure(&cell.content));
+        let only_words = row.cells.iter().all(|cell| is_word(&cell.content));
         if begins_note && (!has_figures || only_words) {
             return true;
         }
@@ -128,10 +123,13 @@ impl Body<'_> {
         let names_money =
             || row.cells.iter().any(|cell| is_money_line(&cell.content, &self.pipeline.words));
         // 第2页 | 单位：万元: beside the unit of money stands the table's page, its annex or its month.
-        let is_word =
-            |cell: &Cell| matches!(cell.content, Content::Text(_)) && !is_figure(&cell.content);
+        let says_words = |cell: &Cell| is_word(&cell.content);
         let names_task = || self.pipeline.roles.key.iter().any(|key| self.own(row, *key).is_some());
-        if row.cells.len() == 2 && row.cells.iter().all(is_word) && !names_task() && names_money() {
+        if row.cells.len() == 2
+            && row.cells.iter().all(says_words)
+            && !names_task()
+            && names_money()
+        {
             return true;
         }
         row.cells.iter().all(|cell| labelled(&cell.content).is_some() || names_unit(&cell.content))
@@ -145,9 +143,8 @@ impl Body<'_> {
     /// figures as well, and some of them are those of the heading; three in all at the least.
     pub(super) fn heads_a_block(&self, row: &Row, heading: &Row) -> bool {
         const LEAST: usize = 3;
-        let is_word =
-            |cell: &Cell| matches!(cell.content, Content::Text(_)) && !is_figure(&cell.content);
-        if row.cells.len() < LEAST || !row.cells.iter().all(is_word) {
+        let says_words = |cell: &Cell| is_word(&cell.content);
+        if row.cells.len() < LEAST || !row.cells.iter().all(says_words) {
             return false;
         }
         let over_figures = row.cells.iter().filter(|cell| {
