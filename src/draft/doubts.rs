@@ -114,14 +114,15 @@ fn of_rows(
     pipeline: &Pipeline,
 ) {
     let (doubted, below) = outside::doubted(extract, place, pipeline);
-    let counted = |rows: &[u32], row: &RowRead| rows.contains(&(row.row - 1));
+    let doubted: BTreeSet<u32> = doubted.into_iter().collect();
+    let counted = |rows: &BTreeSet<u32>, row: &RowRead| rows.contains(&(row.row - 1));
     offered(text, sheet, pipeline, "skip", "现按任务读；不是任务的", |row| {
         counted(&doubted, row)
     });
     ends(text, sheet, &below, pipeline);
     let unsure = &extract.rows.sheets[SheetId::from(place)].unsure;
     let names = unsure.iter().filter(|row| row.taken_for == TakenFor::Name);
-    let names: Vec<u32> = names.map(|row| row.at.row).collect();
+    let names: BTreeSet<u32> = names.map(|row| row.at.row).collect();
     offered(
         text,
         sheet,
@@ -183,18 +184,29 @@ fn offered(
     said: &str,
     is_one: impl Fn(&&RowRead) -> bool,
 ) {
+    const SHORTEST: usize = 2;
     const LENGTH: usize = 4;
-    let tasks = || sheet.rows.iter().filter(|row| row.class == RowClass::Task && !is_one(row));
+    let is_any = sheet.rows.iter().any(|row| is_one(&row));
+    let tasks = sheet.rows.iter().filter(|row| row.class == RowClass::Task && !is_one(row));
+    let typed = tasks.flat_map(|task| &task.fields).map(|field| field.typed.as_str());
+    let typed: Vec<&str> = typed.filter(|_| is_any).collect();
+    let beginnings: BTreeSet<&str> = typed
+        .iter()
+        .flat_map(|text| {
+            let ends = text.char_indices().map(|(at, letter)| at + letter.len_utf8());
+            ends.take(LENGTH).skip(SHORTEST - 1).map(|end| &text[..end])
+        })
+        .collect();
+    let texts: BTreeSet<&str> = typed.iter().map(|text| text.trim()).collect();
     let mut patterns: BTreeSet<String> = BTreeSet::new();
     let mut rows = Vec::new();
     for row in sheet.rows.iter().filter(|row| is_one(row)) {
         let label = words::one_line(&label(row, pipeline));
         let begins: String = label.chars().take_while(|c| c.is_alphabetic()).take(LENGTH).collect();
-        let is_task = |task: &RowRead| task.fields.iter().any(|f| f.typed.starts_with(&begins));
-        let is_same = |task: &RowRead| task.fields.iter().any(|f| f.typed.trim() == label.trim());
-        let pattern = if begins.chars().count() >= 2 && !tasks().any(is_task) {
+        let pattern = if begins.chars().count() >= SHORTEST && !beginnings.contains(begins.as_str())
+        {
             quoted(&format!("^{begins}"))
-        } else if label.chars().count() >= 2 && !tasks().any(is_same) {
+        } else if label.chars().count() >= SHORTEST && !texts.contains(label.trim()) {
             whole(&label)
         } else {
             continue;
