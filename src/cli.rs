@@ -181,8 +181,8 @@ fn command(
         Command::Inspect { .. } if let Some(done) = apart::apart(&Limits::default(), console) => {
             done
         }
-        Command::Inspect { file, draft: true, sheet, heading_rows, answered, .. } => {
-            let told = inspect::told(&sheet, heading_rows.as_deref())?;
+        Command::Inspect { file, draft: true, sheet, heading_rows, within, answered, .. } => {
+            let told = inspect::told(&sheet, heading_rows.as_deref(), within.as_deref())?;
             inspect::draft(&file, &told, answered.out.as_deref(), process)
         }
         Command::Inspect { file, cells: true, answered, .. } => {

@@ -184,6 +184,9 @@ pub enum Command {
         /// 起草时表头在第几行，写法同方案里的：4 或 4-6
         #[arg(long, value_name = "ROWS", requires = "draft")]
         heading_rows: Option<String>,
+        /// 起草时只看这几列，旁边的不看，写法同方案里的：A-D
+        #[arg(long, value_name = "COLUMNS", requires = "draft")]
+        within: Option<String>,
         /// 只输出读到的单元格（JSON），不作任何理解
         #[arg(long, conflicts_with_all = ["pipeline", "draft", "format"])]
         cells: bool,

@@ -18,7 +18,7 @@ use crate::model::{CellAt, Side};
 use crate::normalise;
 use crate::normalise::typed::typed_text;
 use crate::pipeline::file::Read as Limits;
-use crate::pipeline::{Pipeline, rows, sheet_pattern};
+use crate::pipeline::{Pipeline, column_range, rows, sheet_pattern};
 use crate::read::{self, Book, Content, Sheet};
 use crate::reading::{self, Basis, Reading};
 use crate::run::RunError;
@@ -323,7 +323,11 @@ pub fn book_of(file: &Path, limits: &Limits, process: &Process) -> Result<Book, 
 }
 
 /// Reads what a draft is told of the plan's tables.
-pub fn told(sheets: &[String], heading_rows: Option<&str>) -> Result<Told, Failure> {
+pub fn told(
+    sheets: &[String],
+    heading_rows: Option<&str>,
+    within: Option<&str>,
+) -> Result<Told, Failure> {
     let sheets = sheets.iter().map(|text| {
         sheet_pattern(text).ok_or_else(|| {
             Failure::usage(
@@ -342,7 +346,21 @@ pub fn told(sheets: &[String], heading_rows: Option<&str>) -> Result<Told, Failu
             )
         })
     });
-    Ok(Told { sheets: sheets.collect::<Result<_, _>>()?, heading_rows: heading_rows.transpose()? })
+    let within = within.map(|text| {
+        column_range(text).ok_or_else(|| {
+            Failure::usage(
+                format!("“{text}”不是工作表的列；写从哪一列到哪一列，如 A-D"),
+                format!(
+                    "`{text}` is no columns of a sheet; write from which to which, such as A-D"
+                ),
+            )
+        })
+    });
+    Ok(Told {
+        sheets: sheets.collect::<Result<_, _>>()?,
+        heading_rows: heading_rows.transpose()?,
+        within: within.transpose()?,
+    })
 }
 
 /// Writes a first pipeline file for a plan that nobody has described: to a file, which must be new, or

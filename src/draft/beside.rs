@@ -3,8 +3,10 @@
 use std::fmt::Write as _;
 
 use super::Plan;
+use super::rows::letters;
 use super::shape::{Shape, is_figure, shown};
 use crate::model::CellAt;
+use crate::model::place::column_letters;
 use crate::normalise::layout::side_by_side;
 use crate::read::Sheet;
 
@@ -14,10 +16,11 @@ pub fn said(text: &mut String, plan: &Plan<'_>) {
         let Some((first, last)) = shape.left_out else { continue };
         let _ = writeln!(
             text,
-            "#   请定：{}第 {}—{} 列是旁边的另一张表，没有算进去；要核对它，请另放一张工作表",
+            "#   请定：{}第 {}—{} 列是旁边的另一张表，没有算进去；要核对它，起草时写 --within {}",
             name_of(sheet),
             column_letters(first),
-            column_letters(last)
+            column_letters(last),
+            letters(&(first..=last))
         );
     }
     let mut parted: Vec<&Sheet> = Vec::new();
@@ -27,11 +30,15 @@ pub fn said(text: &mut String, plan: &Plan<'_>) {
         }
         if let Some(gap) = gap(sheet, shape) {
             parted.push(sheet);
+            let ends = shape.columns.first().zip(shape.columns.last());
+            let (first, last) = ends.map_or((gap, gap), |(one, other)| (one.column, other.column));
             let _ = writeln!(
                 text,
-                "#   请定：{}第 {} 列整列空着，两边现按一张表读；右边若是另一张表，请另放一张工作表，或把右边各列的标题写进左边相应各列的 headings、删去右边各列",
+                "#   请定：{}第 {} 列整列空着，两边现按一张表读；是两张表的，起草时写 --within {} 只核对左边，或 --within {} 只核对右边；列都相同的，也可把右边各列的标题写进左边相应各列的 headings、删去右边各列",
                 name_of(sheet),
-                column_letters(gap)
+                column_letters(gap),
+                letters(&(first..=gap.saturating_sub(1))),
+                letters(&(gap + 1..=last)),
             );
         }
         if let Some((own, other)) = halves(sheet, shape) {
@@ -76,9 +83,4 @@ fn halves<'a>(sheet: &Sheet, shape: &'a Shape) -> Option<(&'a str, &'a str)> {
 
 fn name_of(sheet: &Sheet) -> String {
     sheet.name.as_ref().map_or_else(String::new, |name| format!("工作表“{name}”"))
-}
-
-fn column_letters(column: u32) -> String {
-    let cell = CellAt::new(0, column).to_string();
-    cell.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned()
 }

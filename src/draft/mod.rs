@@ -32,12 +32,12 @@ mod unheaded;
 mod write;
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use crate::model::stamp::Stamped;
 use crate::model::{CellAt, MoneyUnit, Month, fold, words};
 use crate::normalise::cells::{commas, month};
 use crate::normalise::layout::money;
-use crate::normalise::places;
 use crate::normalise::returned::made_here;
 use crate::pipeline::{ColumnType, DecimalMark, Fault, Lexicon, heading};
 use crate::read::{Book, Content, Sheet};
@@ -81,6 +81,8 @@ struct Plan<'a> {
     /// A text below the tables that gives figures: where, and how it begins.
     paragraph: Option<(String, String)>,
     heading_rows: HeadingRows,
+    /// The columns that hold it, where others hold something else.
+    within: Option<RangeInclusive<u32>>,
 }
 
 /// How a run finds the headings.
@@ -144,14 +146,16 @@ pub fn draft(book: &Book, path: &str, told: &Told) -> Result<Draft, NoDraft> {
         return Err(NoDraft::MadeHere(made));
     }
     let mut left: Vec<Aside> = Vec::new();
-    let mut best = drafted(book, path, told, &left)?;
+    let cut = told.cut(book);
+    let source = Source { seen: cut.as_ref().unwrap_or(book), filed: book, path };
+    let mut best = drafted(source, told, &left)?;
     for _ in 0..MOST {
         let more = misfits::left_aside(book, &best.once_more);
         if more.is_empty() {
             break;
         }
         left.extend(more);
-        let Ok(next) = drafted(book, path, told, &left) else { break };
+        let Ok(next) = drafted(source, told, &left) else { break };
         // Fewer troubles with most of the tasks gone are no better reading; what stands elsewhere is not gone.
         if next.troubles >= best.troubles || next.tasks * 2 < best.tasks - best.repeated {
             break;
@@ -172,26 +176,27 @@ struct Drafted {
     once_more: Vec<String>,
 }
 
-/// Drafts a plan without some of its sheets.
-fn drafted(book: &Book, path: &str, told: &Told, left: &[Aside]) -> Result<Drafted, NoDraft> {
-    let at = places(book);
-    let asked = || book.sheets.iter().zip(&at).filter(|(_, at)| told.asks_for(**at));
-    // Who names a hidden sheet means it.
-    let visible = || {
-        let shown = asked().filter(|(sheet, _)| !sheet.hidden || !told.sheets.is_empty());
-        shown.map(|(sheet, _)| sheet)
-    };
-    let mut shapes = match &told.heading_rows {
-        Some(rows) => visible().map(|sheet| (sheet, shape::tables_below(sheet, rows))).collect(),
-        None => told::found(visible),
-    };
-    let titles = |shape: &Shape| -> Vec<String> {
-        shape.columns.iter().map(|column| heading::read(&column.title).key).collect()
-    };
-    let known: Vec<Vec<String>> = shapes.iter().flat_map(|(_, found)| found).map(titles).collect();
-    for (sheet, found) in shapes.iter_mut().filter(|(_, found)| found.is_empty()) {
-        *found = shape::table_headed_as(sheet, &known);
+/// What a plan is drafted from.
+#[derive(Clone, Copy, Debug)]
+struct Source<'a> {
+    /// What of it is drafted: of a sheet with several lists side by side, one of them.
+    seen: &'a Book,
+    /// As a run reads it.
+    filed: &'a Book,
+    /// Where it stands, as the draft gives it.
+    path: &'a str,
+}
+
+impl Source<'_> {
+    fn tried(self, plan: &Plan<'_>) -> Tried {
+        tried(&write::file(plan, self.path), self.filed, self.path, &expected(plan, self.seen))
     }
+}
+
+/// Drafts a plan without some of its sheets.
+fn drafted(source: Source<'_>, told: &Told, left: &[Aside]) -> Result<Drafted, NoDraft> {
+    let book = source.seen;
+    let mut shapes = told::shapes(book, told);
     let mut lines: Vec<(&Sheet, Lines)> = Vec::new();
     let mut others: Vec<(&Sheet, Shape)> = Vec::new();
     for (sheet, found) in &mut shapes {
@@ -279,17 +284,18 @@ fn drafted(book: &Book, path: &str, told: &Told, left: &[Aside]) -> Result<Draft
             Some(_) => HeadingRows::Declared,
             None => HeadingRows::Searched,
         },
+        within: told.within.clone(),
     };
-    let mut came_of_it = tried(&write::file(&plan, path), book, path, &expected(&plan, book));
+    let mut came_of_it = source.tried(&plan);
     if matches!(came_of_it, Tried::ReadsNothing) {
         plan.heading_rows = HeadingRows::Declared;
-        came_of_it = tried(&write::file(&plan, path), book, path, &expected(&plan, book));
+        came_of_it = source.tried(&plan);
     }
-    came_of_it = in_levels(&mut plan, came_of_it, book, path);
+    came_of_it = in_levels(&mut plan, came_of_it, source);
     if let Tried::Holds(held) = &came_of_it
         && take(&mut plan.columns, &held.asked)
     {
-        let again = tried(&write::file(&plan, path), book, path, &expected(&plan, book));
+        let again = source.tried(&plan);
         if matches!(again, Tried::Holds(_)) {
             came_of_it = again;
         }
@@ -321,7 +327,7 @@ fn units_beside<'a>(
 
 /// Takes names for those of several levels, where that makes tasks of rows that nobody knows what they are or that
 /// pass for totals and add up nothing, and of nothing else.
-fn in_levels(plan: &mut Plan<'_>, came_of_it: Tried, book: &Book, path: &str) -> Tried {
+fn in_levels(plan: &mut Plan<'_>, came_of_it: Tried, source: Source<'_>) -> Tried {
     let Tried::Holds(held) = &came_of_it else { return came_of_it };
     if held.unplaced == 0 && held.sums.wrong == 0 {
         return came_of_it;
@@ -332,7 +338,7 @@ fn in_levels(plan: &mut Plan<'_>, came_of_it: Tried, book: &Book, path: &str) ->
         };
         let columns = std::mem::replace(&mut plan.columns, columns);
         let roles = std::mem::replace(&mut plan.roles, roles);
-        let again = tried(&write::file(plan, path), book, path, &expected(plan, book));
+        let again = source.tried(plan);
         match again {
             Tried::Holds(more) if names_more(&more, held, &plan.roles) => {
                 return Tried::Holds(more);

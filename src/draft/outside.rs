@@ -5,8 +5,11 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::extract::Extract;
-use crate::model::SheetId;
-use crate::normalise::{RowClass, TableRow};
+use crate::model::{CellAt, SheetId};
+use crate::normalise::classes::fates::{self, AsRead};
+use crate::normalise::layout::table::are_beside;
+use crate::normalise::layout::words::is_figure;
+use crate::normalise::{CellFate, RowClass, TableRow};
 use crate::pipeline::Pipeline;
 use crate::read::Book;
 
@@ -22,6 +25,16 @@ pub fn said_of_rows(text: &mut String, extract: &Extract, book: &Book, pipeline:
             text,
             "# 请定：{}{more}的公式把同一列上面各行相加，现按该行任务自己的数读，合计里会算两遍；不是该行的数，请移到别处或删去。",
             within.iter().take(MOST_NAMED).cloned().collect::<Vec<_>>().join("、")
+        );
+    }
+    for (sheet, cells) in in_no_column(extract, book, pipeline) {
+        let named: Vec<String> = cells.iter().take(MOST_NAMED).map(ToString::to_string).collect();
+        let more = if cells.len() > MOST_NAMED { "等" } else { "" };
+        let _ = writeln!(
+            text,
+            "# 请定：{sheet}{}{more} {} 格有数，与任务在同一行，那一列却没有列标题，没有读；要核对的，请在计划里补上列标题；旁边是另一张表的，用 [[normalise.table]] 的 within 写明几张表各在哪几列（within = [\"A-D\", \"F-I\"]），或起草时用 --within 只取其中一张。",
+            named.join("、"),
+            cells.len()
         );
     }
     let doubted = [
@@ -47,6 +60,35 @@ pub fn said_of_rows(text: &mut String, extract: &Extract, book: &Book, pipeline:
             apart.join("、")
         );
     }
+}
+
+/// Returns the figures that stand in the rows of tasks and in no column of their table, by sheet.
+fn in_no_column(extract: &Extract, book: &Book, pipeline: &Pipeline) -> Vec<(String, Vec<CellAt>)> {
+    let mut found = Vec::new();
+    for (read, sheet) in extract.rows.sheets.iter().zip(&book.sheets) {
+        let as_read =
+            AsRead { sheet, classes: &read.classes, tables: &read.tables, rows: &read.rows };
+        let tasks = read.rows.iter().filter(|row| row.class == RowClass::Task);
+        let tasks: BTreeSet<u32> = tasks.map(|row| row.row).collect();
+        let has_heading = |column: u32| {
+            read.tables.iter().flat_map(|table| &table.columns).any(|own| own.column == column)
+        };
+        let mut cells: Vec<CellAt> = Vec::new();
+        fates::each(as_read, pipeline, |at, cell, fate| {
+            let is_lost = fate == CellFate::Outside
+                && tasks.contains(&at.row)
+                && !has_heading(at.column)
+                && !are_beside(&read.tables, at.column);
+            if is_lost && is_figure(&cell.content) {
+                cells.push(at);
+            }
+        });
+        if !cells.is_empty() {
+            let name = read.name.as_ref();
+            found.push((name.map_or_else(String::new, |name| format!("工作表“{name}”")), cells));
+        }
+    }
+    found
 }
 
 /// Rows that are doubted, by the places of their sheets.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::ops::RangeInclusive;
 
 use super::alike::{self, Aside, Table, Why};
 use super::directories;
@@ -10,6 +11,7 @@ use super::guess::Guess;
 use super::roles::is_called_as_columns;
 use super::shape::{Shape, is_figure, shown};
 use super::{HeadingRows, Plan};
+use crate::model::place::column_letters;
 use crate::model::{fold, words};
 use crate::normalise::layout::headings;
 use crate::normalise::typed::typed_text;
@@ -352,6 +354,7 @@ pub fn corrections(text: &mut String, plan: &Plan<'_>) {
             super::write::quoted(&label.name)
         );
     }
+    within(text, plan);
     heading_rows(text, plan);
     headings(text, plan);
     super::lines::corrections(text, plan);
@@ -445,6 +448,27 @@ fn headings(text: &mut String, plan: &Plan<'_>) {
             names.join("、")
         );
     }
+}
+
+/// Says in which columns the plan stands, where somebody said so.
+fn within(text: &mut String, plan: &Plan<'_>) {
+    let Some(columns) = &plan.within else { return };
+    let mut names: Vec<&str> =
+        plan.tables.iter().filter_map(|(sheet, _)| sheet.name.as_deref()).collect();
+    names.dedup();
+    let names: Vec<String> = names.into_iter().map(super::write::quoted).collect();
+    let sheets =
+        if names.is_empty() { String::new() } else { format!("sheets = [{}]\n", names.join(", ")) };
+    let _ = writeln!(
+        text,
+        "\n# 计划在这几列，旁边的不看；报送表里同名的工作表，这几列没有认得的表时照常查找。\n[[normalise.table]]\n{sheets}within = [\"{}\"]",
+        letters(columns)
+    );
+}
+
+/// Returns columns as the key names them: A-D.
+pub fn letters(columns: &RangeInclusive<u32>) -> String {
+    format!("{}-{}", column_letters(*columns.start()), column_letters(*columns.end()))
 }
 
 /// Says where headings stand that a run does not search so far for: of more rows than it looks at, or

@@ -5,8 +5,9 @@ use std::ops::RangeInclusive;
 use super::alike::{Aside, Why};
 use super::shape::{self, Shape};
 use super::unheaded;
+use crate::normalise::layout::side_by_side;
 use crate::normalise::{layout, places};
-use crate::pipeline::{SheetAt, SheetPattern};
+use crate::pipeline::{SheetAt, SheetPattern, heading};
 use crate::read::{Book, Sheet};
 
 /// What somebody says of the plan's tables before it is drafted; what is not said is found.
@@ -16,17 +17,53 @@ pub struct Told {
     pub sheets: Vec<SheetPattern>,
     /// Zero-based.
     pub heading_rows: Option<RangeInclusive<u32>>,
+    /// The columns that hold the plan, zero-based.
+    pub within: Option<RangeInclusive<u32>>,
 }
 
 impl Told {
+    /// Returns a workbook with nothing in its sheets but the columns that hold the plan; none where all do.
+    pub fn cut(&self, book: &Book) -> Option<Book> {
+        let columns = self.within.as_ref()?;
+        let sheets = book.sheets.iter().map(|sheet| side_by_side::between(sheet, columns));
+        Some(Book {
+            format: book.format,
+            sheets: sheets.collect(),
+            properties: book.properties.clone(),
+        })
+    }
+
     /// Returns whether a sheet may be the plan.
     pub fn asks_for(&self, sheet: SheetAt<'_>) -> bool {
         self.sheets.is_empty() || self.sheets.iter().any(|pattern| pattern.fits(sheet))
     }
 }
 
+/// The tables of the sheets that may be the plan.
+pub(super) fn shapes<'a>(book: &'a Book, told: &Told) -> Vec<(&'a Sheet, Vec<Shape>)> {
+    let at = places(book);
+    let asked = || book.sheets.iter().zip(&at).filter(|(_, at)| told.asks_for(**at));
+    // Who names a hidden sheet means it.
+    let visible = || {
+        let shown = asked().filter(|(sheet, _)| !sheet.hidden || !told.sheets.is_empty());
+        shown.map(|(sheet, _)| sheet)
+    };
+    let mut shapes = match &told.heading_rows {
+        Some(rows) => visible().map(|sheet| (sheet, shape::tables_below(sheet, rows))).collect(),
+        None => found(visible),
+    };
+    let titles = |shape: &Shape| -> Vec<String> {
+        shape.columns.iter().map(|column| heading::read(&column.title).key).collect()
+    };
+    let known: Vec<Vec<String>> = shapes.iter().flat_map(|(_, found)| found).map(titles).collect();
+    for (sheet, found) in shapes.iter_mut().filter(|(_, found)| found.is_empty()) {
+        *found = shape::table_headed_as(sheet, &known);
+    }
+    shapes
+}
+
 /// The tables of sheets as their shape shows them.
-pub(super) fn found<'a, S: Iterator<Item = &'a Sheet>>(
+fn found<'a, S: Iterator<Item = &'a Sheet>>(
     sheets: impl Fn() -> S,
 ) -> Vec<(&'a Sheet, Vec<Shape>)> {
     let mut shapes: Vec<(&Sheet, Vec<Shape>)> =

@@ -56,6 +56,15 @@ pub(super) fn fitted(
             let key = CorrectionKey::HeadingRows;
             add(key, &|_| fits(key, &is_heading), 1);
         }
+        let key = CorrectionKey::Within;
+        let stands = |item: usize| {
+            let columns = &own.within[item];
+            fits(key, &|_, read| {
+                let mut within = read.tables.iter().filter_map(|table| table.within);
+                within.any(|(first, last)| columns.contains(&first) && columns.contains(&last))
+            })
+        };
+        add(key, &stands, own.within.len());
         let key = CorrectionKey::Headings;
         let begins =
             |_: &Sheet, read: &SheetRows| read.tables.iter().any(|table| table.first_row.is_some());

@@ -39,7 +39,7 @@ pub use phrase::{CaptureKind, Phrase};
 pub use rule::{Operation, Relation, Sign};
 pub use table::{
     Across, AcrossHeadings, CorrectionKey, CorrectionPart, SheetAt, SheetPattern, TableCorrection,
-    any_fits, rows, sheet_pattern, unfitted,
+    any_fits, column_range, rows, sheet_pattern, unfitted,
 };
 pub use units::DeclaredUnits;
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::file::{Of, UnitStands};
 use super::{Pipeline, file};
 use crate::model::fact::Corrects;
-use crate::model::{ColumnId, Side, fold};
+use crate::model::{CellAt, ColumnId, Side, fold};
 
 /// A key of `[[normalise.table]]` of which it shows whether it corrects anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -19,6 +19,7 @@ pub enum CorrectionKey {
     Sheets,
     Without,
     HeadingRows,
+    Within,
     Headings,
     Sections,
     Details,
@@ -37,6 +38,7 @@ impl CorrectionKey {
             CorrectionKey::Sheets => "sheets",
             CorrectionKey::Without => "without",
             CorrectionKey::HeadingRows => "heading_rows",
+            CorrectionKey::Within => "within",
             CorrectionKey::Headings => "headings",
             CorrectionKey::Sections => "sections",
             CorrectionKey::Details => "details",
@@ -53,7 +55,9 @@ impl CorrectionKey {
     pub fn corrects(self) -> Corrects {
         match self {
             CorrectionKey::Sheets | CorrectionKey::Without => Corrects::Sheet,
-            CorrectionKey::HeadingRows | CorrectionKey::Headings => Corrects::Heading,
+            CorrectionKey::HeadingRows | CorrectionKey::Within | CorrectionKey::Headings => {
+                Corrects::Heading
+            }
             CorrectionKey::Sections
             | CorrectionKey::Details
             | CorrectionKey::Skip
@@ -85,6 +89,8 @@ pub struct TableCorrection {
     pub of: Of,
     /// Zero-based.
     pub heading_rows: Option<RangeInclusive<u32>>,
+    /// The columns in which tables stand side by side, zero-based; what stands in no range is left aside.
+    pub within: Vec<RangeInclusive<u32>>,
     /// What the columns of a table without a heading are called, from its first column on.
     pub headings: Vec<String>,
     pub unit: Option<UnitStands>,
@@ -114,6 +120,7 @@ impl Default for TableCorrection {
             without: Vec::new(),
             of: Of::Both,
             heading_rows: None,
+            within: Vec::new(),
             headings: Vec::new(),
             unit: None,
             sections: Vec::new(),
@@ -180,6 +187,7 @@ impl TableCorrection {
     pub fn only_chooses(&self) -> bool {
         !(self.sheets.is_empty() && self.without.is_empty())
             && self.heading_rows.is_none()
+            && self.within.is_empty()
             && self.headings.is_empty()
             && self.unit.is_none()
             && self.across.is_none()
@@ -228,6 +236,7 @@ impl Pipeline {
                 without: _,
                 of: _,
                 heading_rows,
+                within,
                 headings,
                 unit,
                 sections,
@@ -243,6 +252,9 @@ impl Pipeline {
                 written: _,
             } = own;
             all.heading_rows = heading_rows.clone().or(all.heading_rows);
+            if !within.is_empty() {
+                all.within.clone_from(within);
+            }
             if !headings.is_empty() {
                 all.headings.clone_from(headings);
             }
@@ -359,6 +371,20 @@ pub fn rows(text: &str) -> Option<RangeInclusive<u32>> {
     (first >= 1 && first <= last && last - first < MOST_HEADING_ROWS).then(|| first - 1..=last - 1)
 }
 
+/// Reads `A-D` or `C`, letters of columns; none where it is neither.
+pub fn column_range(text: &str) -> Option<RangeInclusive<u32>> {
+    let plain = fold::plain(text);
+    let (first, last) = plain.split_once(['-', ':', '~', '至']).unwrap_or((&plain, &plain));
+    let column = |letters: &str| -> Option<u32> {
+        let letters = letters.trim();
+        let is_letters = letters.chars().all(|letter| letter.is_ascii_alphabetic());
+        let at: CellAt = format!("{letters}1").parse().ok().filter(|_| is_letters)?;
+        Some(at.column)
+    };
+    let (first, last) = (column(first)?, column(last)?);
+    (first <= last).then_some(first..=last)
+}
+
 /// A heading of more rows is none.
 const MOST_HEADING_ROWS: u32 = 20;
 
@@ -383,6 +409,12 @@ pub(super) fn says_something(table: &file::Table) -> bool {
         || table.across.is_some()
         || [&table.sections, &table.details, &table.skip, &table.tasks, &table.ends, &table.above]
             .iter()
-            .chain(&[&table.fill, &table.keep_blank, &table.continued, &table.headings])
+            .chain(&[
+                &table.fill,
+                &table.keep_blank,
+                &table.continued,
+                &table.headings,
+                &table.within,
+            ])
             .any(|list| !list.is_empty())
 }

@@ -237,6 +237,27 @@ impl Row {
 }
 
 impl Sheet {
+    /// Returns the sheet with other rows than it has.
+    #[must_use]
+    pub fn with_rows(&self, rows: Vec<Row>) -> Sheet {
+        Sheet {
+            name: self.name.clone(),
+            hidden: self.hidden,
+            dates_from_1904: self.dates_from_1904,
+            nonblank: self.nonblank,
+            nonblank_cells: self.nonblank_cells,
+            rows,
+            merges: self.merges.clone(),
+            hidden_rows: self.hidden_rows.clone(),
+            hidden_columns: self.hidden_columns.clone(),
+            struck: self.struck.clone(),
+            comments: self.comments.clone(),
+            sums: self.sums.clone(),
+            linked: self.linked.clone(),
+            text: self.text.clone(),
+        }
+    }
+
     /// Returns the cells of a row that add up others.
     pub fn sums_of(&self, row: u32) -> &[Sum] {
         let first = self.sums.partition_point(|sum| sum.at.row < row);

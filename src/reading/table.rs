@@ -42,6 +42,9 @@ pub struct TableRead {
     pub sheets: Vec<String>,
     /// None where the table begins with its first row.
     pub heading_rows: Option<Part<String>>,
+    /// The columns in which each table of its sheet stands, where they stand side by side.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub within: Option<Part<Vec<String>>>,
     /// What its columns are called where it has no heading, and the row in which it begins.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub headings: Option<Part<Vec<String>>>,
@@ -220,6 +223,7 @@ fn table(about: About<'_>, layouts: &[&Layout], rows: &[&TableRow]) -> TableRead
     TableRead {
         sheets: vec![sheet],
         heading_rows,
+        within: within(about),
         headings,
         repeated: spans.collect(),
         unit: unit(about, layouts, rows),
@@ -246,6 +250,31 @@ fn table(about: About<'_>, layouts: &[&Layout], rows: &[&TableRow]) -> TableRead
             .map(|ambiguity| (name(ambiguity.field), ambiguity.headings.clone()))
             .collect(),
     }
+}
+
+/// Returns in which columns the tables of a sheet stand that stand side by side.
+fn within(about: About<'_>) -> Option<Part<Vec<String>>> {
+    let mut ranges: Vec<(u32, u32)> = Vec::new();
+    for table in &about.read.tables {
+        let (first, last) = table.within?;
+        let ends = table.columns.first().zip(table.columns.last());
+        // What is left and right of all tables belongs to none.
+        let (own_first, own_last) = ends.map(|(one, other)| (one.column, other.column))?;
+        ranges.push((first.max(own_first), last.min(own_last)));
+    }
+    ranges.sort_unstable();
+    ranges.dedup();
+    let named = ranges.into_iter().map(|(first, last)| {
+        if first == last {
+            column_letters(first)
+        } else {
+            format!("{}-{}", column_letters(first), column_letters(last))
+        }
+    });
+    let value: Vec<String> = named.collect();
+    let origin =
+        if about.correction.within.is_empty() { Origin::Found } else { about.basis.origin() };
+    (!value.is_empty()).then_some(Part { value, origin, rows: Vec::new() })
 }
 
 /// Returns the rows of a heading as the key writes them, and those in which it comes again, on further

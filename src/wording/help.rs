@@ -98,6 +98,10 @@ const LINES: &[(&str, &str)] = &[
         "The rows of the heading, for a draft, written as `heading_rows` is: 4 or 4-6",
     ),
     (
+        "起草时只看这几列，旁边的不看，写法同方案里的：A-D",
+        "The columns that hold the plan, for a draft, written as `within` is: A-D",
+    ),
+    (
         "只输出读到的单元格（JSON），不作任何理解",
         "Prints only the cells that were read (JSON), nothing understood",
     ),

@@ -97,6 +97,11 @@ impl Speaker<'_> {
         if let Some(rows) = &table.heading_rows {
             self.key(text, "heading_rows", &quoted(&rows.value), rows, &again);
         }
+        if let Some(within) = &table.within {
+            let said = self.pick("几张表并列着", "tables stand side by side");
+            let said = if within.value.len() > 1 { said } else { "" };
+            self.key(text, "within", &array(&within.value), within, said);
+        }
         if let Some(headings) = &table.headings {
             let said = self.pick(
                 "表没有列标题，从这一行起就是任务",

@@ -44,7 +44,12 @@ fn judged(case: &Path) -> Vec<String> {
         faults.extend(lacking.map(|word| format!("inspect does not show {word}")));
     }
     let folder = tempfile::tempdir().unwrap();
-    let draft = program(&["inspect", plan.to_str().unwrap(), "--draft"]);
+    // What a person says before the draft, where the shape asks for it.
+    let asked = list(&told["draft"]);
+    let asked = asked.iter().map(|option| option.as_str().unwrap());
+    let wanted: Vec<&str> =
+        ["inspect", plan.to_str().unwrap(), "--draft"].into_iter().chain(asked).collect();
+    let draft = program(&wanted);
     if !draft.status.success() {
         return vec![format!("no draft: {}", String::from_utf8_lossy(&draft.stderr))];
     }

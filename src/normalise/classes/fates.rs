@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::row::{RowClass, TableRow};
 use crate::model::{CellAt, ColumnId, Entry, Obstacle, Value, fold};
-use crate::normalise::layout::table::Layout;
+use crate::normalise::layout::table::{Layout, are_beside};
 use crate::normalise::typed::typed_text;
 use crate::pipeline::{Pipeline, heading};
 use crate::read::{Cell, Sheet};
@@ -145,11 +145,22 @@ pub fn each(
                     let part = Part { read, headings: &headings[read.table] };
                     in_table(read_as, cell, &part, &owners, pipeline)
                 }
+                // The heading of a list beside rows of another.
+                None if tables.len() > 1 && heads(tables, row.index, cell.column) => {
+                    CellFate::Heading
+                }
+                None if class != RowClass::Title && are_beside(tables, cell.column) => {
+                    CellFate::Outside
+                }
                 None => beside(class),
             };
             on_cell(CellAt::new(row.index, cell.column), cell, fate);
         }
     }
+}
+
+fn heads(tables: &[Layout], row: u32, column: u32) -> bool {
+    tables.iter().any(|table| table.holds(column) && table.heading_rows.contains(&row))
 }
 
 /// The fate of a cell in a row of no table, or in a part of a row that is words only.

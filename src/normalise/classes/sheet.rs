@@ -14,7 +14,8 @@ use super::shares;
 use crate::model::contacts::Contacts;
 use crate::model::{CellAt, MoneyUnit, fold};
 use crate::normalise::layout::otherwise::Wording;
-use crate::normalise::layout::table::Layout;
+use crate::normalise::layout::side_by_side::between;
+use crate::normalise::layout::table::{Layout, are_beside};
 use crate::normalise::layout::tables;
 
 use crate::normalise::layout::words::is_figure;
@@ -93,35 +94,47 @@ fn with_tables(
     // The tables that the walk is in; several where they stand side by side.
     let mut bodies: Vec<(usize, Body<'_>)> = Vec::new();
     let starts = starts(&tables);
+    let alone = alone(sheet, &tables);
     // Those that come again on a further page, too.
     let headings: BTreeSet<u32> =
         tables.iter().flat_map(|table| table.heading_rows.iter().copied()).collect();
     let titles = titles_above(sheet, starts.keys().next());
     for (at, row) in sheet.rows.iter().enumerate() {
         if let Some(begun) = starts.get(&row.index) {
-            let begun = begun.iter().copied();
-            let end = starts.range(row.index + 1..).next().map_or(sheet.rows.len(), |(next, _)| {
-                sheet.rows.partition_point(|row| row.index < *next)
+            // A table goes on beside others that begin further below.
+            bodies.retain(|(table, _)| {
+                begun.iter().all(|next| !tables[*next].overlaps(&tables[*table]))
             });
-            let body = |next| {
-                let mut body = Body::new(sheet, &tables[next], correction, pipeline);
-                body.look_over(&sheet.rows[at..end]);
-                body
-            };
-            bodies = begun.map(|next| (next, body(next))).collect();
-            unsure.extend(bodies.iter().flat_map(|(_, body)| body.unsure()).cloned());
+            for next in begun {
+                let own = tables[*next].within.and_then(|within| alone.get(&within));
+                let own = own.unwrap_or(sheet);
+                let end = end_of(*next, &tables, &starts);
+                let place = |line: u32| own.rows.partition_point(|row| row.index < line);
+                let mut body = Body::new(own, &tables[*next], correction, pipeline);
+                body.look_over(&own.rows[place(row.index)..place(end)]);
+                unsure.extend(body.unsure().iter().cloned());
+                bodies.push((*next, body));
+            }
         }
         let mut parts: Vec<RowClass> = Vec::new();
         if bodies.is_empty() {
-            let class = outside_class(sheet, at, &starts, correction);
+            let is_left = |cell: &Cell| are_beside(&tables, cell.column);
+            let class = match outside_class(sheet, at, &starts, correction) {
+                RowClass::Unplaced | RowClass::Unreadable if row.cells.iter().all(is_left) => {
+                    RowClass::Note
+                }
+                class => class,
+            };
             texts.extend(texts_of(row, class, Around::Outside));
             parts.push(class);
-        } else if bodies.iter().any(|(_, body)| body.is_heading(row)) {
-            parts.push(RowClass::Heading);
         } else {
             let beside = bodies.len() > 1;
             let known = texts.len();
             for (table, body) in &mut bodies {
+                if body.is_heading(row) {
+                    parts.push(RowClass::Heading);
+                    continue;
+                }
                 let Some(part) = body.part(row) else { continue };
                 let (class, label) = match body.class(&part) {
                     Found::Row(class, label)
@@ -171,7 +184,8 @@ fn with_tables(
             RowClass::Unreadable,
         ];
         let class = strongest.into_iter().find(|class| parts.contains(class));
-        classes.push((row.index, class.or(parts.first().copied()).unwrap_or(RowClass::Unplaced)));
+        // What stands in no table's columns, where they stand in columns of their own, is left aside.
+        classes.push((row.index, class.or(parts.first().copied()).unwrap_or(RowClass::Note)));
     }
     shares::read_alike(&mut rows, &tables, pipeline);
     // Rows that are struck out from end to end are not read; they stand there all the same.
@@ -187,15 +201,7 @@ fn with_tables(
         .collect();
     let filled: BTreeSet<u32> =
         sheet.rows.iter().flat_map(|row| row.cells.iter().map(|cell| cell.column)).collect();
-    unsure.retain(|row| {
-        let place = classes.binary_search_by_key(&row.at.row, |(row, _)| *row);
-        let class = place.map(|place| classes[place].1);
-        class
-            == Ok(match row.taken_for {
-                TakenFor::Name => RowClass::Note,
-                TakenFor::Task => RowClass::Task,
-            })
-    });
+    unsure.retain(|row| is_taken_so(row, &classes));
     let read = AsRead { sheet, classes: &classes, tables: &tables, rows: &rows };
     let fates = fates::of(read, pipeline);
     SheetRows {
@@ -224,6 +230,34 @@ fn starts(tables: &[Layout]) -> Starts {
         starts.entry(table.start()).or_default().push(place);
     }
     starts
+}
+
+/// Returns the row in which a table begins that follows another in its columns.
+fn end_of(table: usize, tables: &[Layout], starts: &Starts) -> u32 {
+    let own = &tables[table];
+    let mut below = starts.range(own.start() + 1..);
+    let next = below.find(|(_, begun)| begun.iter().any(|next| tables[*next].overlaps(own)));
+    next.map_or(u32::MAX, |(start, _)| *start)
+}
+
+/// Returns the sheet as tables that stand side by side are read, by their columns: each as if it stood alone.
+fn alone(sheet: &Sheet, tables: &[Layout]) -> BTreeMap<(u32, u32), Sheet> {
+    let within: BTreeSet<(u32, u32)> = tables.iter().filter_map(|table| table.within).collect();
+    within
+        .into_iter()
+        .map(|(first, last)| ((first, last), between(sheet, &(first..=last))))
+        .collect()
+}
+
+/// Returns whether a row that may be something else was taken for what is doubted.
+fn is_taken_so(row: &Unsure, classes: &[(u32, RowClass)]) -> bool {
+    let place = classes.binary_search_by_key(&row.at.row, |(row, _)| *row);
+    let class = place.map(|place| classes[place].1);
+    class
+        == Ok(match row.taken_for {
+            TakenFor::Name => RowClass::Note,
+            TakenFor::Task => RowClass::Task,
+        })
 }
 
 /// Where a text stands, as seen from the tables.

@@ -9,7 +9,7 @@ use super::row::{RowClass, TakenFor};
 use super::sheet::SheetRows;
 use crate::model::fact::{Elsewhere, Unread, Unseen};
 use crate::model::{CellAt, CellRange, ColumnId, Fact, Finding, Side, fold, words};
-use crate::normalise::layout::table::Layout;
+use crate::normalise::layout::table::{Layout, are_beside};
 use crate::normalise::layout::words::is_figure;
 use crate::normalise::typed::typed_text;
 use crate::pipeline::Pipeline;
@@ -85,8 +85,10 @@ pub fn unused(
     let unplaced = unplaced(read);
     fates::each(as_read, pipeline, |at, cell, fate| {
         let speaks = match fate {
-            // Rows that could not be placed are said themselves.
-            CellFate::Outside => !unplaced.contains(&at.row),
+            // Rows that could not be placed are said themselves, and what the pipeline file leaves aside is meant.
+            CellFate::Outside => {
+                !unplaced.contains(&at.row) && !are_beside(&read.tables, at.column)
+            }
             CellFate::Title | CellFate::Note => {
                 matches!(cell.content, Content::Error(_) | Content::Uncalculated(_))
                     || names_money(&cell.content)

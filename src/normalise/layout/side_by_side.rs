@@ -2,8 +2,10 @@
 //! number the columns.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 use super::periods::figures_in;
+use super::words::is_labelled;
 use crate::normalise::typed::typed_text;
 use crate::pipeline::{Lexicon, heading};
 use crate::read::{Cell, Content, Row, Sheet};
@@ -84,6 +86,20 @@ pub fn numbered_between_blanks<'a>(
 
 fn last(numbers: &[u32]) -> u32 {
     numbers.last().copied().unwrap_or(0)
+}
+
+/// Returns a sheet with nothing in its rows but what stands in some columns, as if these were all it has. Titles and
+/// labels above all tables are those of all that stands side by side, and stay.
+pub fn between(sheet: &Sheet, columns: &RangeInclusive<u32>) -> Sheet {
+    let own = |row: &Row| -> Vec<Cell> {
+        row.cells.iter().filter(|cell| columns.contains(&cell.column)).cloned().collect()
+    };
+    let is_above = |row: &&Row| is_labelled(row) || row.cells.len() < 3 && own(row).len() < 2;
+    let above = sheet.rows.iter().take_while(is_above).count();
+    let below = sheet.rows[above..].iter();
+    let below = below.map(|row| Row { index: row.index, cells: own(row) });
+    let rows = sheet.rows[..above].iter().cloned().chain(below);
+    sheet.with_rows(rows.filter(|row| !row.cells.is_empty()).collect())
 }
 
 /// What the halves of a row name.

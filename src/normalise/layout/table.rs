@@ -91,6 +91,13 @@ impl Layout {
             && self.part.as_ref().is_none_or(|part| !part.others.contains(&column))
     }
 
+    /// Returns whether it shares columns of the sheet with another table.
+    pub fn overlaps(&self, other: &Layout) -> bool {
+        let (first, last) = self.within.unwrap_or((0, u32::MAX));
+        let (other_first, other_last) = other.within.unwrap_or((0, u32::MAX));
+        first <= other_last && other_first <= last
+    }
+
     /// Returns the tables that a heading names when it names the same columns several times over,
     /// as tables that stand side by side do; itself otherwise.
     pub fn apart(self) -> Vec<Layout> {
@@ -198,4 +205,10 @@ impl Layout {
             self.columns.iter().filter_map(|column| column.field).collect();
         fields.len() + self.ambiguous.len()
     }
+}
+
+/// Returns whether all tables of a sheet stand in columns of their own, beside a column that belongs to none: the
+/// pipeline file leaves it aside.
+pub fn are_beside(tables: &[Layout], column: u32) -> bool {
+    !tables.is_empty() && tables.iter().all(|table| table.within.is_some() && !table.holds(column))
 }

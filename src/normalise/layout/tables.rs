@@ -6,7 +6,7 @@ use super::headings;
 use super::otherwise::{Wording, in_other_words};
 use super::table::Layout;
 use super::words::{is_figure, is_labelled, is_period, is_word, starts_with_note_word};
-use super::{left_over, money, said_above, unheaded, unit};
+use super::{left_over, money, said_above, side_by_side, unheaded, unit};
 use crate::model::{ColumnId, fold};
 use crate::normalise::typed::typed_text;
 use crate::pipeline::{Pipeline, TableCorrection, any_fits, heading};
@@ -16,6 +16,54 @@ use crate::read::{Cell, Content, Row, Sheet};
 /// says which rows are the heading there is no other, unless these rows do not say what the rows
 /// below are about and others do: a return may have the plan's sheet name and a heading elsewhere.
 pub fn of(
+    sheet: &Sheet,
+    correction: &TableCorrection,
+    wording: Wording,
+    pipeline: &Pipeline,
+) -> Vec<Layout> {
+    let mut tables = in_columns(sheet, correction, wording, pipeline);
+    if wording != Wording::Declared {
+        for table in tables.iter_mut().filter(|table| table.has_part_of_key(pipeline)) {
+            in_other_words(&mut table.columns, &table.ambiguous, pipeline);
+            left_over::name(sheet, table, pipeline);
+        }
+    }
+    money::assign(sheet, &mut tables, &pipeline.words);
+    unit::assign(sheet, tables, correction, pipeline)
+}
+
+/// Finds the tables in the columns in which they stand side by side, as the pipeline file says; unless none of
+/// these says what its rows are about, or a compared column stands in others: a return may have its table elsewhere.
+fn in_columns(
+    sheet: &Sheet,
+    correction: &TableCorrection,
+    wording: Wording,
+    pipeline: &Pipeline,
+) -> Vec<Layout> {
+    let mut beside: Vec<Layout> = Vec::new();
+    for columns in &correction.within {
+        let own = side_by_side::between(sheet, columns);
+        beside.extend(found(&own, correction, wording, pipeline).into_iter().map(|mut table| {
+            let (first, last) = table.within.unwrap_or((0, u32::MAX));
+            table.within = Some((first.max(*columns.start()), last.min(*columns.end())));
+            table
+        }));
+    }
+    let whole = found(sheet, correction, wording, pipeline);
+    let holds = |tables: &[Layout], field: ColumnId| {
+        tables.iter().any(|table| table.column_of(field).is_some())
+    };
+    let mut compared = pipeline.check.compare.iter().map(|compare| compare.column);
+    let is_cut = compared.any(|field| holds(&whole, field) && !holds(&beside, field));
+    if is_cut || !beside.iter().any(|table| table.has_key(pipeline)) {
+        return whole;
+    }
+    beside.sort_by_key(Layout::start);
+    beside
+}
+
+/// Finds the tables of a sheet by their headings, or by what they are said to be.
+fn found(
     sheet: &Sheet,
     correction: &TableCorrection,
     wording: Wording,
@@ -40,14 +88,7 @@ pub fn of(
     if tables.is_empty() {
         tables.extend(unheaded::given(sheet, &correction.headings, pipeline));
     }
-    if wording != Wording::Declared {
-        for table in tables.iter_mut().filter(|table| table.has_part_of_key(pipeline)) {
-            in_other_words(&mut table.columns, &table.ambiguous, pipeline);
-            left_over::name(sheet, table, pipeline);
-        }
-    }
-    money::assign(sheet, &mut tables, &pipeline.words);
-    unit::assign(sheet, tables, correction, pipeline)
+    tables
 }
 
 fn find_tables(

@@ -1,5 +1,7 @@
 //! Corrections of how tables are understood.
 
+use std::ops::RangeInclusive;
+
 use regex::Regex;
 
 use super::Compiler;
@@ -7,7 +9,7 @@ use crate::model::{ColumnId, IdSlice, IdVec, Said};
 use crate::pipeline::document::Way;
 use crate::pipeline::file::{self, ColumnType, File, UnitStands};
 use crate::pipeline::heading;
-use crate::pipeline::table::{ACROSS_UNIT, rows, says_something, sheet_pattern};
+use crate::pipeline::table::{ACROSS_UNIT, column_range, rows, says_something, sheet_pattern};
 use crate::pipeline::units::DeclaredUnits;
 use crate::pipeline::{
     Across, AcrossHeadings, Column, CorrectionKey, Roles, SheetPattern, TableCorrection,
@@ -134,6 +136,7 @@ impl Compiler<'_> {
             without: self.sheets(&table.without, &here.key("without")),
             of: table.of,
             heading_rows,
+            within: self.within(&table.within, &here.key("within")),
             headings: self.headings(table, columns, &here.key("headings")),
             unit: table.unit,
             sections: self.patterns(&table.sections, &here.key("sections")),
@@ -204,6 +207,41 @@ impl Compiler<'_> {
             );
         }
         table.headings.clone()
+    }
+
+    /// The columns of tables that stand side by side: no column belongs to two of them.
+    fn within(&mut self, texts: &[String], way: &Way) -> Vec<RangeInclusive<u32>> {
+        let mut ranges: Vec<RangeInclusive<u32>> = Vec::new();
+        for (place, text) in texts.iter().enumerate() {
+            let advice = Said::new(
+                "写一张表从哪一列到哪一列，如 [\"A-D\"]；并列着几张的，一张写一段，如 [\"A-D\", \"F-I\"]",
+                "write from which column to which a table goes, such as `[\"A-D\"]`, once for each of several: `[\"A-D\", \"F-I\"]`",
+            );
+            let Some(own) = column_range(text) else {
+                self.say(
+                    &way.item(place),
+                    Said::new(
+                        format!("“{text}”不是工作表的列"),
+                        format!("`{text}` is no columns of a sheet"),
+                    ),
+                    advice,
+                );
+                continue;
+            };
+            if ranges.iter().any(|other| own.start() <= other.end() && other.start() <= own.end()) {
+                self.say(
+                    &way.item(place),
+                    Said::new(
+                        format!("“{text}”的列前面已经写过"),
+                        format!("columns of `{text}` are named before"),
+                    ),
+                    advice,
+                );
+                continue;
+            }
+            ranges.push(own);
+        }
+        ranges
     }
 
     fn sheets(&mut self, texts: &[String], way: &Way) -> Vec<SheetPattern> {
@@ -293,6 +331,7 @@ fn written(table: &file::Table) -> Vec<(CorrectionKey, String)> {
     let lists = [
         (CorrectionKey::Sheets, &table.sheets),
         (CorrectionKey::Without, &table.without),
+        (CorrectionKey::Within, &table.within),
         (CorrectionKey::Headings, &table.headings),
         (CorrectionKey::Sections, &table.sections),
         (CorrectionKey::Details, &table.details),

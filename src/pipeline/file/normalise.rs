@@ -269,6 +269,9 @@ pub struct Table {
     pub of: Of,
     /// The rows of the heading, as the sheet counts them: `4-6`, or `4`.
     pub heading_rows: Option<String>,
+    /// The columns of the sheet in which the table stands, as their letters: `A-D`; of several each holds one of the
+    /// tables that stand side by side.
+    pub within: Vec<String>,
     /// What the columns of a table that begins with its first task are called, from its first column on; an
     /// empty text is a column that is left out. Where a heading is found, that holds.
     pub headings: Vec<String>,
