@@ -129,6 +129,7 @@ pub fn each(
         .map(|entry| entry.typed.as_str())
         .collect();
     let headings: Vec<Headings> = tables.iter().map(Headings::of).collect();
+    let stand_apart = tables.iter().any(|table| table.within.is_some());
     let mut first_read = 0;
     for row in &sheet.rows {
         let class = classes.binary_search_by_key(&row.index, |(row, _)| *row);
@@ -146,9 +147,7 @@ pub fn each(
                     in_table(read_as, cell, &part, &owners, pipeline)
                 }
                 // The heading of a list beside rows of another.
-                None if tables.len() > 1 && heads(tables, row.index, cell.column) => {
-                    CellFate::Heading
-                }
+                None if stand_apart && heads(tables, row.index, cell.column) => CellFate::Heading,
                 None if class != RowClass::Title && are_beside(tables, cell.column) => {
                     CellFate::Outside
                 }
