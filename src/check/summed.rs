@@ -24,6 +24,8 @@ pub(super) struct Summed {
     /// By total: tasks and totals that its formula names itself.
     named: Vec<Named>,
     by_formula: Vec<bool>,
+    /// By total: whether it is known to stand above what it adds up.
+    heads: Vec<bool>,
 }
 
 #[derive(Clone, Default)]
@@ -40,6 +42,7 @@ impl Summed {
         let mut summed = Self {
             tasks: vec![None; totals.len()],
             by_formula: totals.iter().map(|total| total.by_formula).collect(),
+            heads: totals.iter().map(|total| total.heads).collect(),
             named,
         };
         for _ in 0..MOST_LEVELS {
@@ -83,9 +86,13 @@ impl Summed {
         let around = around.min_by_key(|rows| rows.len());
         if !self.by_formula[at] {
             let [own] = summed else { return None };
+            // How far a chapter goes over its sections nothing else says.
+            if self.heads[at] && placed.contains(own) {
+                return Some(summed);
+            }
             let around = around.filter(|rows| *rows != own)?;
             let left_out = without(std::slice::from_ref(around), summed);
-            return self.are_beside(at, summed, left_out).then_some(summed);
+            return self.are_beside(at, summed, &left_out).then_some(summed);
         }
         if let [only] = summed
             && placed.contains(only)
@@ -103,18 +110,13 @@ impl Summed {
 
     /// Returns whether all rows that a total leaves out are added to it, each by itself, by one that names it: 合计 is
     /// a line and the 小计 below it.
-    fn are_beside(
-        &self,
-        at: usize,
-        summed: &[Range<usize>],
-        left_out: Vec<Range<usize>>,
-    ) -> bool {
+    fn are_beside(&self, at: usize, summed: &[Range<usize>], left_out: &[Range<usize>]) -> bool {
         let mut over = self.named.iter().filter(|named| {
             named.totals.iter().any(|totals| totals.contains(&at)) && !named.goes_beyond
         });
         over.any(|named| {
             count(&without(summed, &named.tasks)) == count(summed)
-                && without(&left_out, &named.tasks).is_empty()
+                && without(left_out, &named.tasks).is_empty()
         })
     }
 
@@ -242,6 +244,7 @@ mod tests {
         Summed {
             tasks: tasks.iter().map(|tasks| Some(tasks.to_vec())).collect(),
             by_formula: vec![true; tasks.len()],
+            heads: vec![false; tasks.len()],
             named,
         }
     }
