@@ -127,8 +127,10 @@ fn totals(extract: &Extract, pipeline: &Pipeline) -> Vec<String> {
             let is_name = (SHORTEST..=LONGEST).contains(&key.chars().count())
                 && key.chars().any(char::is_alphabetic)
                 && !key.chars().any(|c| c.is_ascii_digit());
-            let says_so = pipeline.words.sounds_like_total(&key)
-                || pipeline.words.summaries.contains(&key)
+            let words = &pipeline.words;
+            let mut called = words.totals.iter().chain(&words.summaries);
+            // Total health says by itself what it is.
+            let says_so = called.any(|word| key.starts_with(word) || key.ends_with(word))
                 || pipeline.words.is_part(&row.label);
             if row.class == RowClass::Total && is_below && is_name && !says_so && !row.heads {
                 let name = row.label.trim().to_owned();
