@@ -153,12 +153,14 @@ fn printed(total: &TableRow, field: ColumnId) -> Option<i128> {
 }
 
 /// Returns what each total of a table adds up, in the order of the totals; tasks and totals are in
-/// the order of rows. `wider` gives the rows beyond the table that a total at its foot may add up.
+/// the order of rows. `named` gives the places of the tasks of the unit that a total names, `wider` the rows beyond
+/// the table that a total at its foot may add up.
 pub(super) fn scopes<'a>(
     tasks: &[&'a Item<'a>],
     totals: &[&TableRow],
     fields: Vec<ColumnId>,
     words: &Lexicon,
+    named: impl Fn(usize) -> Vec<usize>,
     wider: impl Fn(usize) -> Vec<Vec<&'a Item<'a>>>,
 ) -> Vec<Scope<'a>> {
     // 其中：… is part of the row above it: it adds nothing up, and ends no block.
@@ -166,14 +168,15 @@ pub(super) fn scopes<'a>(
         (0..totals.len()).filter(|at| !words.adds_up_nothing(&totals[*at].label)).collect();
     if whole.len() < totals.len() {
         let own: Vec<&TableRow> = whole.iter().map(|at| totals[*at]).collect();
-        let found = without_parts(tasks, &own, fields, words, |at| wider(whole[at]));
+        let of_whole = |at: usize| named(whole[at]);
+        let found = without_parts(tasks, &own, fields, words, of_whole, |at| wider(whole[at]));
         let mut all: Vec<Scope<'a>> = totals.iter().map(|_| Scope::Own(0..0)).collect();
         for (at, scope) in whole.into_iter().zip(found) {
             all[at] = scope;
         }
         return all;
     }
-    without_parts(tasks, totals, fields, words, wider)
+    without_parts(tasks, totals, fields, words, named, wider)
 }
 
 fn without_parts<'a>(
@@ -181,6 +184,7 @@ fn without_parts<'a>(
     totals: &[&TableRow],
     fields: Vec<ColumnId>,
     words: &Lexicon,
+    named: impl Fn(usize) -> Vec<usize>,
     wider: impl Fn(usize) -> Vec<Vec<&'a Item<'a>>>,
 ) -> Vec<Scope<'a>> {
     let sums = Running::of(tasks, fields);
@@ -219,7 +223,19 @@ fn without_parts<'a>(
                 // It lacks some of the rows that its place says, not all.
                 None => summed.keep_around(at, &mut own),
             }
-            let mut meant: Vec<Scope<'a>> = own.into_iter().map(Scope::Own).collect();
+            // 甲县合计 adds up no rows of others, as far as its figures leave it open.
+            let named = named(at);
+            let is_ones =
+                |rows: &Range<usize>| rows.clone().all(|place| named.binary_search(&place).is_ok());
+            let (mut meant, others): (Vec<Scope<'a>>, Vec<Scope<'a>>) = if named.is_empty() {
+                (own.into_iter().map(Scope::Own).collect(), Vec::new())
+            } else {
+                let (ones, others): (Vec<_>, Vec<_>) = own.into_iter().partition(is_ones);
+                let all = Scope::Wider(named.iter().map(|place| tasks[*place]).collect());
+                let ones = ones.into_iter().map(Scope::Own).chain([all]);
+                (ones.collect(), others.into_iter().map(Scope::Own).collect())
+            };
+            meant.extend(others);
             // 总计 below 合计, on the last of several sheets, adds up the tables of all of them.
             let says_all = table.levels[at] == Level::Grand && at > 0;
             if says_all && !beyond.is_empty() {

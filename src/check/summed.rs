@@ -24,6 +24,8 @@ pub(super) struct Summed {
     /// By total: tasks and totals that its formula names itself.
     named: Vec<Named>,
     by_formula: Vec<bool>,
+    /// By total: whether it is known to stand above what it adds up.
+    heads: Vec<bool>,
 }
 
 #[derive(Clone, Default)]
@@ -40,6 +42,7 @@ impl Summed {
         let mut summed = Self {
             tasks: vec![None; totals.len()],
             by_formula: totals.iter().map(|total| total.by_formula).collect(),
+            heads: totals.iter().map(|total| total.heads).collect(),
             named,
         };
         for _ in 0..MOST_LEVELS {
@@ -74,23 +77,47 @@ impl Summed {
     }
 
     /// Returns the tasks that a total is meant to add up, as its formula says; `placed` is what its
-    /// place may say.
+    /// place may say. Of one that a word calls a total its place is believed first: only what another
+    /// adds besides it may be left out.
     pub(super) fn meant(&self, at: usize, placed: &[Range<usize>]) -> Option<&[Range<usize>]> {
-        let summed = self.tasks[at].as_deref().filter(|_| self.by_formula[at])?;
+        let summed = self.tasks[at].as_deref()?;
         let (first, last) = (summed.first()?.start, summed.last()?.end);
+        let around = placed.iter().filter(|rows| rows.start <= first && last <= rows.end);
+        let around = around.min_by_key(|rows| rows.len());
+        if !self.by_formula[at] {
+            let [own] = summed else { return None };
+            // How far a chapter goes over its sections nothing else says.
+            if self.heads[at] && placed.contains(own) {
+                return Some(summed);
+            }
+            let around = around.filter(|rows| *rows != own)?;
+            let left_out = without(std::slice::from_ref(around), summed);
+            return self.are_beside(at, summed, &left_out).then_some(summed);
+        }
         if let [only] = summed
             && placed.contains(only)
         {
             return Some(summed);
         }
-        let around = placed.iter().filter(|rows| rows.start <= first && last <= rows.end);
-        let Some(around) = around.min_by_key(|rows| rows.len()) else {
+        let Some(around) = around else {
             return Some(summed);
         };
         let left_out = without(std::slice::from_ref(around), summed);
         // Rows that are picked out from among others are meant so.
         let is_pick = summed.len() > 1 && count(summed) <= count(&left_out);
         (is_pick || self.are_others(at, summed, left_out)).then_some(summed)
+    }
+
+    /// Returns whether all rows that a total leaves out are added to it, each by itself, by one that names it: 合计 is
+    /// a line and the 小计 below it.
+    fn are_beside(&self, at: usize, summed: &[Range<usize>], left_out: &[Range<usize>]) -> bool {
+        let mut over = self.named.iter().filter(|named| {
+            named.totals.iter().any(|totals| totals.contains(&at)) && !named.goes_beyond
+        });
+        over.any(|named| {
+            count(&without(summed, &named.tasks)) == count(summed)
+                && without(left_out, &named.tasks).is_empty()
+        })
     }
 
     /// Keeps of what the place of a total may say what holds all that its formula adds up.
@@ -217,6 +244,7 @@ mod tests {
         Summed {
             tasks: tasks.iter().map(|tasks| Some(tasks.to_vec())).collect(),
             by_formula: vec![true; tasks.len()],
+            heads: vec![false; tasks.len()],
             named,
         }
     }

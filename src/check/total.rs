@@ -13,7 +13,7 @@ use super::{AlreadySaid, Context, UNTOLD};
 use crate::model::fact::Holder;
 use crate::model::{
     Cause, CellAt, ColumnId, DECIMAL_PLACES, Entry, Fact, FileId, Finding, Kind, Obstacle, SheetId,
-    Side, TaskId, UnitId, Value,
+    Side, TaskId, UnitId, Value, fold,
 };
 use crate::normalise::TableRow;
 use crate::normalise::frame::{Item, figure};
@@ -239,9 +239,47 @@ fn tables<'a>(side: &Books<'a>, pipeline: &Pipeline) -> Vec<Table<'a>> {
         let totals: Vec<&TableRow> = table.totals.iter().map(|total| total.row).collect();
         let wider = |at: usize| side.wider(table.totals[at]);
         let fields = pipeline.totalled_columns().collect();
-        table.scopes = scope::scopes(&table.tasks, &totals, fields, side.words, wider);
+        let named = named_units(&table.tasks, &totals, pipeline);
+        let named = |at: usize| named.get(&at).cloned().unwrap_or_default();
+        table.scopes = scope::scopes(&table.tasks, &totals, fields, side.words, named, wider);
     }
     tables
+}
+
+/// Returns which totals of a table with rows of several units name one of these, with the places of its rows.
+fn named_units(
+    tasks: &[&Item<'_>],
+    totals: &[&TableRow],
+    pipeline: &Pipeline,
+) -> BTreeMap<usize, Vec<usize>> {
+    let mut found = BTreeMap::new();
+    let Some(owner) = pipeline.roles.owner else { return found };
+    let Some(first) = tasks.first() else { return found };
+    if tasks.iter().all(|item| item.unit == first.unit) {
+        return found;
+    }
+    let typed = |row: &TableRow| {
+        let entry = row.entries[owner].as_ref().filter(|entry| !entry.value.is_blank())?;
+        Some(fold::key(&entry.typed))
+    };
+    let mut rows: BTreeMap<UnitId, Vec<usize>> = BTreeMap::new();
+    let mut units: BTreeMap<String, UnitId> = BTreeMap::new();
+    for (place, item) in tasks.iter().enumerate() {
+        rows.entry(item.unit).or_default().push(place);
+        units.extend(typed(item.row).map(|name| (name, item.unit)));
+    }
+    for (at, total) in totals.iter().enumerate() {
+        let label = fold::key(&total.label);
+        let label = label.trim_matches(|c: char| !c.is_alphanumeric());
+        let words =
+            pipeline.words.totals.iter().filter(|word| !pipeline.words.parts.contains(word));
+        let named = words.filter_map(|word| label.strip_suffix(word.as_str()));
+        let mut named = named.chain([label]).filter_map(|name| units.get(name));
+        if let Some(rows) = named.next().and_then(|unit| rows.get(unit)) {
+            found.insert(at, rows.clone());
+        }
+    }
+    found
 }
 
 impl<'a> Table<'a> {

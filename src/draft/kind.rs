@@ -57,8 +57,10 @@ pub fn found(about: About<'_>, cells: &[Option<&Content>]) -> Found {
     let says_nothing = |content: &Content| {
         says_not_applicable(&fold::plain(&typed_text(content)), &words.not_applicable)
     };
-    let filled: Vec<&Content> =
-        cells.iter().flatten().copied().filter(|content| !says_nothing(content)).collect();
+    // Nor does a formula that nobody has calculated say what it comes to.
+    let is_open = |content: &Content| matches!(content, Content::Uncalculated(_));
+    let says_something = |content: &&Content| !is_open(content) && !says_nothing(content);
+    let filled: Vec<&Content> = cells.iter().flatten().copied().filter(says_something).collect();
     let share_of = |wanted: &dyn Fn(&Content) -> bool, of_five: usize| {
         let count = filled.iter().filter(|content| wanted(content)).count();
         !filled.is_empty() && count * 5 >= filled.len() * of_five

@@ -22,13 +22,16 @@ pub enum Why {
     Sums,
     /// Each has neither the number nor a figure that the other rows have.
     Bare,
+    /// Each is the sum of rows above it, or of all, and no word says so.
+    Totals,
 }
 
 /// Returns the lines of sections that a trial shows.
 pub fn found(extract: &Extract, pipeline: &Pipeline) -> Vec<Sections> {
     let sums = Sections { names: sums(extract, pipeline), why: Why::Sums };
     let bare = Sections { names: bare(extract, pipeline), why: Why::Bare };
-    [sums, bare].into_iter().filter(|own| !own.names.is_empty()).collect()
+    let totals = Sections { names: totals(extract, pipeline), why: Why::Totals };
+    [sums, bare, totals].into_iter().filter(|own| !own.names.is_empty()).collect()
 }
 
 /// Adds to a draft what the lines of sections are called.
@@ -37,11 +40,19 @@ pub fn with(draft: &str, sections: &Sections) -> String {
     let why = match sections.why {
         Why::Sums => "这几行没有单位，各是下面几行之和，看来是分类，不是任务",
         Why::Bare => "这几行没有别的行都有的序号和数，看来是分类的名称，不是任务",
+        Why::Totals => "这几行各是别的行之和，看来是合计，不是任务",
     };
-    let said = format!(
-        "\n# 请定：{why}；是任务的，从这里删去。\n[[normalise.table]]\nsections = [{}]\n",
-        quoted(&format!("^({})$", names.join("|")))
-    );
+    let key = match sections.why {
+        Why::Sums | Why::Bare => {
+            let pattern = quoted(&format!("^({})$", names.join("|")));
+            format!("[[normalise.table]]\nsections = [{pattern}]")
+        }
+        Why::Totals => {
+            let names: Vec<String> = sections.names.iter().map(|name| quoted(name)).collect();
+            format!("[lexicon]\ntotals = [{}]", names.join(", "))
+        }
+    };
+    let said = format!("\n# 请定：{why}；是任务的，从这里删去。\n{key}\n");
     draft.replacen(DOUBTS, &format!("{said}{DOUBTS}"), 1)
 }
 
@@ -49,9 +60,9 @@ pub fn with(draft: &str, sections: &Sections) -> String {
 fn sums(extract: &Extract, pipeline: &Pipeline) -> Vec<String> {
     const MOST: usize = 40;
     const LONGEST: usize = 30;
-    let (Some(owner), [key]) = (pipeline.roles.owner, pipeline.roles.key.as_slice()) else {
-        return Vec::new();
-    };
+    let [key] = pipeline.roles.key.as_slice() else { return Vec::new() };
+    // Where each row is a unit's, so are the sums of several.
+    let owner = pipeline.roles.owner.filter(|owner| owner != key);
     let rows = || extract.rows.sheets.iter().flat_map(|sheet| &sheet.rows);
     let typed = |row: &TableRow, field: ColumnId| {
         row.entries[field]
@@ -59,12 +70,18 @@ fn sums(extract: &Extract, pipeline: &Pipeline) -> Vec<String> {
             .filter(|entry| entry.filled_from().is_none())
             .map(|entry| entry.typed.trim().to_owned())
     };
+    let stands_over = |row: &TableRow| {
+        if let Some((first, _)) = row.adds {
+            return first > row.row;
+        }
+        let mut rows = row.sums.iter().flat_map(|sum| &sum.rows).peekable();
+        row.by_formula && rows.peek().is_some() && rows.all(|(first, _)| *first > row.row)
+    };
     let is_named = |row: &&TableRow| {
         row.class == RowClass::Total
             && !row.heads
-            && !row.by_formula
-            && row.adds.is_some_and(|(first, _)| first > row.row)
-            && typed(row, owner).is_none_or(|owner| owner.is_empty())
+            && stands_over(row)
+            && owner.and_then(|owner| typed(row, owner)).is_none_or(|owner| owner.is_empty())
     };
     let mut names: Vec<String> = Vec::new();
     for row in rows().filter(is_named) {
@@ -84,6 +101,51 @@ fn sums(extract: &Extract, pipeline: &Pipeline) -> Vec<String> {
         tasks().any(|row| typed(row, *key).is_some_and(|task| fold::key(&task) == name))
     };
     if names.len() > MOST || names.iter().any(is_task) { Vec::new() } else { names }
+}
+
+/// What the plan's totals are called that their figures alone tell and that stand below what they add up, or over all of
+/// it. Where rows say whose they are, such a name may be somebody's.
+fn totals(extract: &Extract, pipeline: &Pipeline) -> Vec<String> {
+    const MOST: usize = 40;
+    const SHORTEST: usize = 2;
+    const LONGEST: usize = 30;
+    let roles = &pipeline.roles;
+    if roles.owner.is_some_and(|owner| roles.key != [owner]) {
+        return Vec::new();
+    }
+    let mut names: Vec<String> = Vec::new();
+    let mut tasks: Vec<String> = Vec::new();
+    for sheet in &extract.rows.sheets {
+        for row in &sheet.rows {
+            let key = fold::key(&row.label);
+            if row.class == RowClass::Task {
+                let typed = roles.key.iter().filter_map(|field| row.entries[*field].as_ref());
+                tasks.extend(typed.map(|entry| fold::key(&entry.typed)));
+                continue;
+            }
+            let is_below = row.adds.is_some_and(|(_, last)| last < row.row);
+            let is_name = (SHORTEST..=LONGEST).contains(&key.chars().count())
+                && key.chars().any(char::is_alphabetic)
+                && !key.chars().any(|c| c.is_ascii_digit());
+            let words = &pipeline.words;
+            let mut called = words.totals.iter().chain(&words.summaries);
+            // Total health says by itself what it is.
+            let says_so = called.any(|word| key.starts_with(word) || key.ends_with(word))
+                || pipeline.words.is_part(&row.label);
+            if row.class == RowClass::Total && is_below && is_name && !says_so && !row.heads {
+                let name = row.label.trim().to_owned();
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        }
+    }
+    // What ends or begins as a word for totals does is one.
+    let is_of_task = |name: &String| {
+        let name = fold::key(name);
+        tasks.iter().any(|task| task.starts_with(&name) || task.ends_with(&name))
+    };
+    if names.len() > MOST || names.iter().any(is_of_task) { Vec::new() } else { names }
 }
 
 /// The form of a code: each run of figures as 9, each of letters as A, between its marks; none of what holds no figure, of

@@ -143,7 +143,7 @@ pub fn tried(draft: &str, book: &Book, path: &str, expected: &[Expected]) -> Tri
                 (again.tasks.iter().sum::<usize>(), best.tasks.iter().sum::<usize>());
             let is_read = match found.why {
                 // A line that is called a section names no unit thereby.
-                Why::Sums => again.tasks == best.tasks && again.units == best.units,
+                Why::Sums | Why::Totals => again.tasks == best.tasks && again.units == best.units,
                 Why::Bare => own < before || again.troubles < best.troubles,
             };
             is_read && again.troubles <= best.troubles

@@ -313,7 +313,7 @@ impl Search<'_> {
 }
 
 /// How many digits of a figure say something: 1,200 has two.
-fn digits(figure: i128) -> f64 {
+pub(super) fn digits(figure: i128) -> f64 {
     let mut figure = figure.abs();
     while figure != 0 && figure % 10 == 0 {
         figure /= 10;

@@ -4,6 +4,7 @@ mod codes;
 mod corrected;
 mod entries;
 mod foot;
+mod in_label;
 mod labels;
 mod lines;
 mod on_top;
@@ -68,6 +69,8 @@ pub(super) struct Body<'a> {
     owns_each_row: bool,
     /// What each row that is a total calls itself.
     labels: BTreeMap<u32, String>,
+    /// The figures that labels of totals hold, by row.
+    in_labels: BTreeMap<u32, (ColumnId, Entry)>,
     /// Rows that carry a sum over a page.
     carried: BTreeSet<u32>,
     /// What rows are that differ from the others.
@@ -139,6 +142,7 @@ impl<'a> Body<'a> {
             added_up: 0,
             owns_each_row: false,
             labels: BTreeMap::new(),
+            in_labels: BTreeMap::new(),
             carried: BTreeSet::new(),
             meant: BTreeMap::new(),
             typed_as_text: BTreeMap::new(),

@@ -6,6 +6,7 @@
 mod row;
 mod looks;
 mod added;
+mod levels;
 mod summed;
 mod names;
 mod worded;

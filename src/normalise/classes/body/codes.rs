@@ -23,9 +23,16 @@ impl Body<'_> {
     /// Notes which rows are the sums of those whose codes go on from theirs.
     pub(super) fn parents_by_code(&mut self, looks: &[Look], parts: &[Cow<'_, Row>]) {
         const LEAST: usize = 2;
-        // Codes stand before what they name.
-        let keys = self.pipeline.roles.key.iter().filter_map(|field| self.columns[*field]);
-        let Some(name) = keys.min().filter(|name| *name > 0) else { return };
+        // Codes stand before what they name, and may be part of what rows are about.
+        let mut keys: Vec<u32> =
+            self.pipeline.roles.key.iter().filter_map(|field| self.columns[*field]).collect();
+        keys.sort_unstable();
+        let is_coded = |column: &&u32| {
+            let mut cells = parts.iter().filter_map(|row| row.cell(**column)).peekable();
+            cells.peek().is_some() && cells.all(|cell| code(&typed_text(&cell.content)).is_some())
+        };
+        let name = keys.iter().find(|column| !is_coded(column)).copied();
+        let Some(name) = name.filter(|name| *name > 0) else { return };
         let is_amount: Vec<bool> = self
             .pipeline
             .totalled_columns()
@@ -135,15 +142,21 @@ fn parents(codes: &[String]) -> Option<Vec<Parent>> {
 /// Returns whether the figures of rows over others are the sums of theirs, two of three at the least.
 fn add_up(parents: &[Parent], lines: &[&Line]) -> bool {
     const LEAST: usize = 2;
+    let is_parent: BTreeSet<usize> = parents.iter().map(|parent| parent.at).collect();
     let (mut all, mut right) = (0, 0);
     for parent in parents {
         for (column, whole) in lines[parent.at].figures.iter().enumerate() {
             let Some(whole) = whole else { continue };
-            let parts = parent.children.iter().filter_map(|child| lines[*child].figures[column]);
-            let sum: i128 = parts.sum();
-            if *whole != 0 || sum != 0 {
+            let sum_of = |rows: &mut dyn Iterator<Item = usize>| -> i128 {
+                rows.filter_map(|row| lines[row].figures[column]).sum()
+            };
+            // One wrong figure below does not make the one above it wrong.
+            let children = sum_of(&mut parent.children.iter().copied());
+            let mut below = (parent.at + 1..=parent.last).filter(|row| !is_parent.contains(row));
+            let leaves = sum_of(&mut below);
+            if *whole != 0 || children != 0 {
                 all += 1;
-                right += usize::from(*whole == sum);
+                right += usize::from(*whole == children || *whole == leaves);
             }
         }
     }

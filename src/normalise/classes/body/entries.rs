@@ -44,6 +44,11 @@ impl Body<'_> {
                 entries[usize::from(said.field)] = Some(entry.with_filled_from(said.at.row));
             }
         }
+        if class == RowClass::Total
+            && let Some((field, said)) = self.in_labels.get(&row.index)
+        {
+            entries[usize::from(*field)] = Some(said.clone());
+        }
         let entries = Entries::from(entries);
         if class == RowClass::Task {
             for (field, entry) in entries.iter_enumerated() {

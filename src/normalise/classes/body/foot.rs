@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::{Body, RowClass};
 use crate::model::ColumnId;
-use crate::normalise::classes::looks::{Look, Mark, Meant, Place};
+use crate::normalise::classes::looks::{Figure, Look, Mark, Meant, Named, Place};
 use crate::normalise::layout::words::{is_figure, is_word};
 use crate::normalise::typed::typed_text;
 use crate::pipeline::heading;
@@ -135,6 +135,63 @@ impl Body<'_> {
         if figures.filter(|column| is_sum(*column)).count() == 1 {
             let rows = (above[0].index, above[above.len() - 1].index);
             self.meant.insert(last.index, Meant::Sum { rows, place: Place::Below });
+        }
+    }
+
+    /// Notes that the first or the last row of a numbered list is the sum of all others, whatever it is called: 全县, 计. It
+    /// lacks the number that all of them have, and the owner where they have one.
+    pub(super) fn sum_of_all(&mut self, looks: &[Look], parts: &[Cow<'_, Row>]) {
+        const LEAST_ROWS: usize = 3;
+        /// With so many digits it is the sum of all by no chance.
+        const LEAST_DIGITS: u32 = 3;
+        let open: Vec<usize> = (0..looks.len())
+            .filter(|at| looks[*at].has_amounts && !self.is_told(&parts[*at]))
+            .collect();
+        let has_sums = self.meant.values().any(|meant| matches!(meant, Meant::Sum { .. }));
+        if open.len() <= LEAST_ROWS || has_sums {
+            return;
+        }
+        let is_numbered = |at: usize| matches!(looks[at].number, Mark::Whole(_) | Mark::Path(_));
+        let is_owned = |at: usize| looks[at].owner != Named::Blank;
+        for whole in [open[0], open[open.len() - 1]] {
+            let others = || open.iter().copied().filter(move |at| *at != whole);
+            let lacks_owner = !is_owned(whole) || !others().any(is_owned);
+            if is_numbered(whole) || !lacks_owner || !others().all(is_numbered) {
+                continue;
+            }
+            let figure = |at: usize, field| match self.figure(&parts[at], field) {
+                Figure::Amount(amount) => Ok(amount),
+                Figure::Blank => Ok(0),
+                Figure::Unreadable => Err(()),
+            };
+            let (mut differ, mut digits) = (0, 0);
+            let has_money = self.pipeline.amount_columns().next().is_some();
+            for field in self.pipeline.totalled_columns() {
+                let Ok(printed) = figure(whole, field) else { continue };
+                let sum: Result<i128, ()> = others().map(|at| figure(at, field)).sum();
+                // Counts beside money may be no sums, money must be.
+                let counts = !has_money || self.pipeline.columns[field].kind.is_money();
+                if printed == 0 {
+                    continue;
+                }
+                if sum != Ok(printed) {
+                    differ += usize::from(counts);
+                    continue;
+                }
+                let mut own = printed.unsigned_abs();
+                while own % 10 == 0 {
+                    own /= 10;
+                }
+                digits += own.ilog10() + 1;
+            }
+            if differ == 0 && digits >= LEAST_DIGITS {
+                let mut ends = others().map(|at| looks[at].row);
+                let first = ends.next().unwrap_or_default();
+                let rows = (first, ends.next_back().unwrap_or(first));
+                let place = if looks[whole].row < first { Place::Over } else { Place::Below };
+                self.meant.insert(looks[whole].row, Meant::Sum { rows, place });
+                return;
+            }
         }
     }
 

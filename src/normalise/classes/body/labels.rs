@@ -43,6 +43,7 @@ impl Body<'_> {
             let label = self.pipeline.words.label(text);
             // 总计（附表1、附表2）.
             let is_label = label.is_total
+                || (!is_numbered && self.total_with_figure(text).is_some())
                 // A numbered row whose task only sounds like a total is a task.
                 || (!(is_numbered && field.is_some_and(|field| roles.key.contains(&field)))
                     && label.sounds_like_total
@@ -136,6 +137,26 @@ impl Body<'_> {
             }
             _ => false,
         })
+    }
+
+    /// Notes which rows carry the sum of all rows above them over a page; above the first row there
+    /// is nothing that such a row could be held against.
+    pub(super) fn carry_over(&mut self, looks: &[Look], parts: &[Cow<'_, Row>]) {
+        let mut first = None;
+        for (look, row) in looks.iter().zip(parts) {
+            if !self.is_carried(row) {
+                first = first.or_else(|| (look.task != Task::Blank).then_some(look.row));
+                continue;
+            }
+            // The rows below go on where those above it end: it closes no block.
+            let meant = match first {
+                Some(first) if look.has_amounts => {
+                    Meant::Sum { rows: (first, look.row - 1), place: Place::Over }
+                }
+                _ => Meant::Line,
+            };
+            self.meant.insert(look.row, meant);
+        }
     }
 
     /// Notes that a total which bears the name of a line above it adds up the rows since that line: Transportation: and Total

@@ -8,7 +8,8 @@ use super::said::{counted, is_mark, mark, named_as, names_somebody};
 use crate::model::{ColumnId, Value, fold};
 use crate::normalise::cells::typing;
 use crate::normalise::classes::added::{self, Line};
-use crate::normalise::classes::looks::{self, Figure, Look, Mark, Meant, Named, Place, Task};
+use crate::normalise::classes::levels;
+use crate::normalise::classes::looks::{self, Figure, Look, Mark, Meant, Named, Task};
 use crate::normalise::classes::row::only_failures;
 use crate::normalise::classes::summed::{self, Weight};
 use crate::normalise::layout::words::{is_figure, is_signature};
@@ -104,12 +105,14 @@ impl<'a> Body<'a> {
             self.meant.extend(found);
         }
         self.totals_of_named_blocks(&looks, &parts);
+        self.sum_of_all(&looks, &parts);
         self.parents_by_code(&looks, &parts);
         self.add_up(&looks, &parts);
         self.figures_below(&looks, &parts);
         self.reckoned_below(&looks, &parts);
         self.labels_below(&looks, &parts);
         self.sum_out_of_place(&parts);
+        self.figures_in_labels(&looks, &parts);
         self.keep_said_tasks(&parts);
     }
 
@@ -402,26 +405,6 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// Notes which rows carry the sum of all rows above them over a page; above the first row there
-    /// is nothing that such a row could be held against.
-    pub(super) fn carry_over(&mut self, looks: &[Look], parts: &[Cow<'_, Row>]) {
-        let mut first = None;
-        for (look, row) in looks.iter().zip(parts) {
-            if !self.is_carried(row) {
-                first = first.or_else(|| (look.task != Task::Blank).then_some(look.row));
-                continue;
-            }
-            // The rows below go on where those above it end: it closes no block.
-            let meant = match first {
-                Some(first) if look.has_amounts => {
-                    Meant::Sum { rows: (first, look.row - 1), place: Place::Over }
-                }
-                _ => Meant::Line,
-            };
-            self.meant.insert(look.row, meant);
-        }
-    }
-
     /// Looks for sums among rows that neither a number nor an owner makes tasks.
     pub(super) fn add_up(&mut self, looks: &[Look], parts: &[Cow<'_, Row>]) {
         let is_open = |look: &Look| self.is_open(look);
@@ -429,6 +412,8 @@ impl<'a> Body<'a> {
             return;
         }
         let lines = self.lines(looks, parts, is_open);
+        let has_sums = !self.summed.is_empty()
+            || self.meant.values().any(|meant| matches!(meant, Meant::Sum { .. }));
         // What calls itself a total says itself how far it reaches.
         let is_called = |row: u32| {
             let place = lines.partition_point(|line| line.row < row);
@@ -437,6 +422,9 @@ impl<'a> Body<'a> {
         for sum in added::added(&lines).into_iter().filter(|sum| !is_called(sum.row)) {
             let meant = Meant::Sum { rows: sum.rows, place: sum.place };
             self.meant.entry(sum.row).or_insert(meant);
+        }
+        for sum in if has_sums { Vec::new() } else { levels::parted(&lines) } {
+            self.meant.insert(sum.row, Meant::Sum { rows: sum.rows, place: sum.place });
         }
     }
 
