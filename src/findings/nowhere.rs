@@ -12,6 +12,16 @@ use crate::pipeline::Pipeline;
 /// The fewest files that say something of the form.
 const LEAST_FILES: usize = 3;
 
+/// Returns whether the cells of a sheet tell which of its columns is the missing one.
+fn is_told(finding: &Finding) -> bool {
+    let Fact::ColumnMissing(Lacking::NotThere { nearest, .. } | Lacking::PartOfKey { nearest, .. }) =
+        &finding.fact
+    else {
+        return false;
+    };
+    nearest.as_ref().is_some_and(|near| near.agrees.is_some())
+}
+
 /// Puts what is said of columns that no file has into one finding, in the place of the first.
 pub fn joined(
     findings: Vec<Finding>,
@@ -45,7 +55,8 @@ pub fn joined(
         };
         let files: BTreeSet<&str> =
             places.iter().filter_map(|place| findings[*place].file.as_deref()).collect();
-        files.len() >= LEAST_FILES
+        // Where the cells tell which column it is, it is called otherwise, in however few files.
+        (files.len() >= LEAST_FILES || places.iter().all(|place| is_told(&findings[*place])))
             && !pipeline.columns[field].reported
             && (!is_key || is_part())
             && tables().all(|table| {
@@ -61,7 +72,8 @@ pub fn joined(
         .map(|field| pipeline.columns[field].name.as_str())
         .collect();
     if money.iter().all(|name| lacking.contains_key(name)) {
-        lacking.retain(|name, _| !money.contains(name));
+        let is_told = |places: &[usize]| places.iter().all(|place| is_told(&findings[*place]));
+        lacking.retain(|name, places| !money.contains(name) || is_told(places));
     }
     let mut places: Vec<usize> = lacking.values().flatten().copied().collect();
     places.sort_unstable();

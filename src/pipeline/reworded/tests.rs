@@ -45,6 +45,12 @@ fn headings_in_other_words_say_the_same() {
         ("拨付金额", "拟拨付资金"),
         ("面积", "面积补助资金"),
         ("市", "市级资金"),
+        ("累计支付", "未付金额"),
+        ("合同价", "审定金额"),
+        ("资金", "自筹资金"),
+        ("面积", "征地亩数"),
+        ("县级", "县级自筹"),
+        ("人数", "新增人口"),
     ] {
         assert_ne!(gist(one, &words).key, gist(other, &words).key, "{one}, {other}");
     }
@@ -86,5 +92,49 @@ fn headings_are_alike_by_their_ends() {
         ("建设任务", "建设征地"),
     ] {
         assert!(!begin_alike(declared, own), "{declared}, {own}");
+    }
+}
+
+#[test]
+fn what_a_list_is_about_is_called_so_or_otherwise() {
+    let words = Lexicon::default();
+    let are_alike = |declared: &str, own: &str| {
+        let of = |text| lowest(text, &words).unwrap();
+        name_alike(&of(declared), &of(own))
+    };
+    for (declared, own) in
+        [("路线名称", "项目名称"), ("路线名称", "名称"), ("项目名称", "路线名称")]
+    {
+        assert!(are_alike(declared, own), "{declared}, {own}");
+    }
+    for (declared, own) in [
+        ("路线名称", "单位名称"),
+        ("项目名称", "施工单位名称"),
+        ("项目名称", "开户银行名称"),
+        ("路线名称", "项目类别"),
+    ] {
+        assert!(!are_alike(declared, own), "{declared}, {own}");
+    }
+}
+
+#[test]
+fn a_level_above_that_says_no_more_adds_nothing() {
+    for (level, lowest) in [
+        ("支付情况", "累计支付"),
+        ("合同信息", "合同价"),
+        ("建设面积", "改造"),
+        ("资金来源", "中央"),
+    ] {
+        assert!(adds_nothing(level, lowest), "{level}, {lowest}");
+    }
+    for (level, lowest) in [
+        ("支付情况", "中央"),
+        ("合同信息", "金额"),
+        ("到位资金", "中央"),
+        ("征地面积", "改造"),
+        ("2019年", "计划"),
+        ("自筹资金", "小计"),
+    ] {
+        assert!(!adds_nothing(level, lowest), "{level}, {lowest}");
     }
 }
