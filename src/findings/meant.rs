@@ -27,15 +27,14 @@ const SCALES: [(i128, i128); 3] = [(1, 1), (10_000, 1), (1, 10_000)];
 /// How a heading fares beside a missing column.
 #[derive(Clone, Debug, Default)]
 struct Held<'a> {
-    /// By scale.
-    agrees: [usize; SCALES.len()],
+    agrees: usize,
     of: usize,
     ways: BTreeSet<&'a str>,
 }
 
 impl Held<'_> {
     fn agreeing(&self) -> Agreeing {
-        Agreeing { rows: self.agrees.into_iter().max().unwrap_or(0), of: self.of }
+        Agreeing { rows: self.agrees, of: self.of }
     }
 
     fn is_meant(&self) -> bool {
@@ -140,10 +139,8 @@ fn held<'a>(
                         let Some(agrees) = agrees(text, entry) else { continue };
                         let own = held.entry((aside.heading.as_str(), *field)).or_default();
                         own.of += 1;
-                        for (count, agrees) in own.agrees.iter_mut().zip(agrees) {
-                            *count += usize::from(agrees);
-                        }
-                        if agrees.contains(&true) {
+                        if agrees {
+                            own.agrees += 1;
                             own.ways.insert(text.as_str());
                         }
                     }
@@ -154,30 +151,26 @@ fn held<'a>(
     held
 }
 
-/// Returns whether a cell says what the plan does, by scale; none where either says nothing, or 0.
-fn agrees(text: &str, entry: &Entry) -> Option<[bool; SCALES.len()]> {
+/// Returns whether a cell says what the plan does, whatever unit of money it is in; none where either says nothing, or 0.
+fn agrees(text: &str, entry: &Entry) -> Option<bool> {
     if entry.value.is_absent() || entry.value.summand() == Some(0) {
         return None;
+    }
+    if matches!(entry.value, Value::Date(_) | Value::Month(_)) {
+        return Some(numbers(text) == numbers(&entry.typed));
     }
     let figure = |text: &str| {
         let plain = fold::plain(text).replace(',', "");
         let plain = plain.trim_end_matches(|c: char| !c.is_ascii_digit());
         scale_wide(plain, DECIMAL_PLACES).ok()
     };
-    if matches!(entry.value, Value::Date(_) | Value::Month(_)) {
-        return Some([numbers(text) == numbers(&entry.typed), false, false]);
-    }
     match (figure(text), figure(&entry.typed)) {
         (Some(0), _) => None,
-        (Some(own), Some(planned)) => Some(SCALES.map(|(up, down)| {
-            own.checked_mul(down)
-                .zip(planned.checked_mul(up))
-                .is_some_and(|(own, planned)| own == planned)
+        (Some(own), Some(planned)) => Some(SCALES.iter().any(|(up, down)| {
+            let scaled = own.checked_mul(*down).zip(planned.checked_mul(*up));
+            scaled.is_some_and(|(own, planned)| own == planned)
         })),
-        _ => {
-            let is_same = fold::key(text) == fold::key(&entry.typed);
-            Some([is_same, false, false])
-        }
+        _ => Some(fold::key(text) == fold::key(&entry.typed)),
     }
 }
 

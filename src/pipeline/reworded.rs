@@ -22,6 +22,10 @@ struct Words {
     before: Vec<String>,
     /// Those of them that say that something is yet to be done.
     planned: Vec<String>,
+    /// What is asked for,
+    asked: Vec<String>,
+    /// and what is granted, which is another sum.
+    granted: Vec<String>,
     /// What is done with money and works: 计划到位 is not 到位.
     done: Vec<String>,
     /// Those that say that a sum is a part of the money.
@@ -78,6 +82,7 @@ static SAME: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
 });
 
 /// A heading in other words.
+#[expect(clippy::struct_excessive_bools, reason = "a heading may say several of them")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gist {
     pub key: String,
@@ -91,6 +96,10 @@ pub struct Gist {
     is_planned: bool,
     /// Whether it says that it is a part of the money.
     is_part: bool,
+    /// Whether it says that it was asked for.
+    is_asked: bool,
+    /// Whether it says that it was granted.
+    is_granted: bool,
 }
 
 /// What the lowest level of a heading says.
@@ -114,6 +123,9 @@ pub struct Reworded {
     reported: BTreeSet<ColumnId>,
     /// Those that are a part of the money.
     parts: BTreeSet<ColumnId>,
+    /// Those that were granted, and those that were asked for.
+    granted: BTreeSet<ColumnId>,
+    asked: BTreeSet<ColumnId>,
     /// Those that hold money.
     money: BTreeSet<ColumnId>,
     /// Headings that were looked up.
@@ -156,6 +168,8 @@ impl Reworded {
             above,
             reported: columns_of(&|column| column.reported && !is_planned(column)),
             parts: columns_of(&is_part),
+            granted: columns_of(&|column| column.gists.iter().any(|gist| gist.is_granted)),
+            asked: columns_of(&|column| column.gists.iter().any(|gist| gist.is_asked)),
             money: columns_of(&|column| column.kind.is_money()),
             known: Memo::default(),
         }
@@ -183,6 +197,8 @@ impl Reworded {
                     || levels.last().is_some_and(|level| ends_in_money(level, words));
                 let is_other = !may_be_sum && is_sum(&gist.key)
                     || says_money && !self.money.contains(column)
+                    || gist.is_asked && self.granted.contains(column)
+                    || gist.is_granted && self.asked.contains(column)
                     || gist.is_planned && self.reported.contains(column);
                 (gist.measure.as_ref().is_none_or(is_same) && !is_other).then_some(*column)
             })
@@ -242,13 +258,15 @@ pub fn gist(text: &str, words: &Lexicon) -> Gist {
         key.push_str(&as_written(&bare, words));
     }
     let is_planned = WORDS.planned.iter().any(|word| key.contains(word.as_str()));
-    let is_part = WORDS.parts.iter().any(|word| key.contains(word.as_str()));
+    let holds = |words: &[String]| words.iter().any(|word| key.contains(word.as_str()));
+    let is_part = holds(&WORDS.parts);
+    let (is_asked, is_granted) = (holds(&WORDS.asked), holds(&WORDS.granted));
     let mut levels = levels(text);
     let ends = levels.next().zip(levels.last()).map(|(top, lowest)| {
         (heading::read(top).key, shortened(&as_written(&without_measure(lowest, words).0, words)))
     });
     let lowest = lowest(text, words);
-    Gist { key: shortened(&key), measure, lowest, ends, is_planned, is_part }
+    Gist { key: shortened(&key), measure, lowest, ends, is_planned, is_part, is_asked, is_granted }
 }
 
 /// Returns what one level of a heading means, with one spelling for several: 累计付款 is 累计支付.
@@ -309,6 +327,10 @@ pub fn are_alike(column: &Column, text: &str, likeness: Likeness, words: &Lexico
     let own = gist(text, words);
     let says_money = heading::read(text).unit.is_some();
     if says_money && !column.kind.is_money() || own.measure.is_some() && column.kind.is_money() {
+        return false;
+    }
+    let is_other = |gist: &Gist| gist.is_granted && own.is_asked || gist.is_asked && own.is_granted;
+    if column.gists.iter().any(is_other) {
         return false;
     }
     let Some(key) = &own.lowest else { return false };

@@ -137,7 +137,7 @@ pub(super) fn whose(
         let seen = seen_names(received, extract, pipeline);
         findings.push(Finding::new(Fact::UnitUnknown { seen }, Side::Submission));
     }
-    let aside = aside::tables(extract, &reading.rows, period, pipeline);
+    let aside = aside::tables(extract, &reading.rows, period, plan, pipeline);
     reading.set_aside = aside.tables;
     reading.last_month = aside.last_month;
     findings.extend(aside.findings);

@@ -79,6 +79,7 @@ fn headings_are_alike_by_their_ends() {
         ("项目", "项目类别"),
         ("金额", "退回金额"),
         ("资金", "到账资金"),
+        ("床位", "入住床位"),
         ("面积", "征地面积"),
     ] {
         assert!(!ends_alike(declared, own), "{declared}, {own}");
