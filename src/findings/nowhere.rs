@@ -7,7 +7,7 @@ use super::once::elsewhere;
 use crate::extract::Extract;
 use crate::model::fact::{Lacking, NotSent};
 use crate::model::{Fact, FileId, Finding, IdSlice};
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pipeline, reworded};
 
 /// The fewest files that say something of the form.
 const LEAST_FILES: usize = 3;
@@ -19,7 +19,10 @@ fn is_told(finding: &Finding) -> bool {
     else {
         return false;
     };
-    nearest.as_ref().is_some_and(|near| near.agrees.is_some())
+    // 已到位 is another column, however much of it agrees.
+    nearest
+        .as_ref()
+        .is_some_and(|near| near.agrees.is_some() && !reworded::says_done(&near.heading))
 }
 
 /// Puts what is said of columns that no file has into one finding, in the place of the first.
@@ -55,8 +58,7 @@ pub fn joined(
         };
         let files: BTreeSet<&str> =
             places.iter().filter_map(|place| findings[*place].file.as_deref()).collect();
-        // Where the cells tell which column it is, it is called otherwise, in however few files.
-        (files.len() >= LEAST_FILES || places.iter().all(|place| is_told(&findings[*place])))
+        files.len() >= LEAST_FILES
             && !pipeline.columns[field].reported
             && (!is_key || is_part())
             && tables().all(|table| {

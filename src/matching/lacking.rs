@@ -99,13 +99,16 @@ pub fn complete(
             row_keys[row] = whole.into();
         } else if lacks.contains(&true) {
             let own: Vec<TaskId> = of_unit(alike, item.unit, plan).collect();
-            if own.len() > 1 {
+            if (2..=MOST_ALIKE).contains(&own.len()) {
                 several.entry(own).or_default().push(row);
             }
         }
     }
     tell_apart(&several, row_keys, task_keys, plan, roster, pipeline);
 }
+
+/// Of more tasks that are called alike, what a row says of the key tells nothing.
+const MOST_ALIKE: usize = 200;
 
 /// Rows of several tasks that are called alike in all that the rows say of the key.
 type Several = BTreeMap<Vec<TaskId>, Vec<RowId>>;

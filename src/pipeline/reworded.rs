@@ -412,7 +412,8 @@ fn name_alike(declared: &Lowest, own: &Lowest) -> bool {
         || is_any(declared) && names_works(own)
 }
 
-fn says_done(text: &str) -> bool {
+/// Returns whether a heading says what is done with money and works: 已到位.
+pub fn says_done(text: &str) -> bool {
     WORDS.done.iter().any(|word| text.contains(word.as_str()))
 }
 
