@@ -87,12 +87,13 @@ impl Running {
         figures().count() == fits && figures().filter(|own| *own != 0).count() >= LEAST_FITTING
     }
 
-    /// Whether most of the figures of a total that say something are the sums of a run of rows.
+    /// Whether most of the figures of a total that say something are the sums of a run of rows, as far as these can be
+    /// read.
     fn is_mostly(&self, total: &TableRow, rows: &Range<usize>) -> bool {
         let said = self.fields.iter().zip(&self.sums).filter_map(|(field, sums)| {
             let own = printed(total, *field).filter(|own| *own != 0)?;
             let (from, to) = (sums[rows.start], sums[rows.end]);
-            Some(from.1 == to.1 && own == to.0 - from.0)
+            (from.1 == to.1).then_some(own == to.0 - from.0)
         });
         let (fits, all) = said.fold((0, 0), |(fits, all), own| (fits + usize::from(own), all + 1));
         fits >= LEAST_FITTING && fits * 2 > all

@@ -256,6 +256,7 @@ impl Says {
             is_silent && words.iter().any(is_word)
         };
         let count = !names_money
+            && !ends(own, &WORDS.columns.no_counts)
             && (unit || ends(own, &WORDS.columns.counts) || says_above(&WORDS.columns.counts));
         let lowered = about.title.to_lowercase();
         let is_level = WORDS.columns.code_levels.contains(&own)

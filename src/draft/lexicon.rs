@@ -79,6 +79,8 @@ pub struct Columns {
     pub of_forms: List,
     /// A heading that ends with one of them counts things, whatever money stands before.
     pub counts: List,
+    /// Sums of money that end so.
+    pub no_counts: List,
     /// Units in brackets behind a heading; those of money are understood elsewhere.
     pub counted_in: List,
     /// What things are counted in, where a column of its own says so.

@@ -547,6 +547,7 @@ mod tests {
             fates: Fates::default(),
             unsure: Vec::new(),
             contacts: Contacts::default(),
+            aside: Vec::new(),
         }
     }
 

@@ -12,6 +12,7 @@ pub mod figures;
 mod life;
 mod once;
 mod nowhere;
+mod meant;
 mod order;
 pub mod report;
 mod severity;
@@ -25,6 +26,7 @@ use serde::{Deserialize, Serialize};
 pub use common::joined;
 pub use corrected::{Corrected, CorrectedUnit, Now, corrected};
 pub use life::{Gone, gone, told_otherwise};
+pub use meant::by_cells as headings_meant;
 pub use nowhere::joined as said_of_the_form;
 pub use once::said_once;
 pub use report::{

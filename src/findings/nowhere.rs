@@ -7,10 +7,23 @@ use super::once::elsewhere;
 use crate::extract::Extract;
 use crate::model::fact::{Lacking, NotSent};
 use crate::model::{Fact, FileId, Finding, IdSlice};
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pipeline, reworded};
 
 /// The fewest files that say something of the form.
 const LEAST_FILES: usize = 3;
+
+/// Returns whether the cells of a sheet tell which of its columns is the missing one.
+fn is_told(finding: &Finding) -> bool {
+    let Fact::ColumnMissing(Lacking::NotThere { nearest, .. } | Lacking::PartOfKey { nearest, .. }) =
+        &finding.fact
+    else {
+        return false;
+    };
+    // 已到位 is another column, however much of it agrees.
+    nearest
+        .as_ref()
+        .is_some_and(|near| near.agrees.is_some() && !reworded::says_done(&near.heading))
+}
 
 /// Puts what is said of columns that no file has into one finding, in the place of the first.
 pub fn joined(
@@ -61,7 +74,8 @@ pub fn joined(
         .map(|field| pipeline.columns[field].name.as_str())
         .collect();
     if money.iter().all(|name| lacking.contains_key(name)) {
-        lacking.retain(|name, _| !money.contains(name));
+        let is_told = |places: &[usize]| places.iter().all(|place| is_told(&findings[*place]));
+        lacking.retain(|name, places| !money.contains(name) || is_told(places));
     }
     let mut places: Vec<usize> = lacking.values().flatten().copied().collect();
     places.sort_unstable();

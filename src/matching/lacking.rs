@@ -2,13 +2,16 @@
 //! villages. The other parts tell which task is meant, where they are those of one; else the name of the sheet does.
 //! A number that a row shows in part is such a part, as far as it is shown.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 #[expect(clippy::disallowed_types, reason = "nobody goes through it in its order")]
 use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::RandomState;
 
+use super::agreeing::{Evidence, paired};
+use super::evidence::Fields;
 use crate::model::{ColumnId, Entry, IdVec, RowId, TaskId, Text, UnitId, fold, partly};
+use crate::normalise::TableRow;
 use crate::normalise::frame::{Item, KEY_SEPARATOR, key_parts, own_text};
 use crate::pipeline::Pipeline;
 use crate::roster::{Plan, Roster};
@@ -36,6 +39,7 @@ pub fn complete(
     #[expect(clippy::disallowed_types, reason = "nobody goes through it in its order")]
     let mut known: HashMap<Vec<bool>, ByParts, RandomState> = HashMap::default();
     let mut numbers: Option<Numbers> = None;
+    let mut several = Several::new();
     let mut whole: Option<WholeKeys<'_>> = None;
     let has_noughts: Vec<bool> = pipeline
         .roles
@@ -93,8 +97,51 @@ pub fn complete(
             row_keys[row] = task_keys[task].clone();
         } else if let Some(whole) = of_sheet {
             row_keys[row] = whole.into();
+        } else if lacks.contains(&true) {
+            let own: Vec<TaskId> = of_unit(alike, item.unit, plan).collect();
+            if (2..=MOST_ALIKE).contains(&own.len()) {
+                several.entry(own).or_default().push(row);
+            }
         }
     }
+    tell_apart(&several, row_keys, task_keys, plan, roster, pipeline);
+}
+
+/// Of more tasks that are called alike, what a row says of the key tells nothing.
+const MOST_ALIKE: usize = 200;
+
+/// Rows of several tasks that are called alike in all that the rows say of the key.
+type Several = BTreeMap<Vec<TaskId>, Vec<RowId>>;
+
+/// Tells by what else they say which of several rows is which of several tasks, where the part of the key that would
+/// tell is lacking: two people of one name on a sheet without their numbers. Each row is one of them, at the most.
+fn tell_apart(
+    several: &Several,
+    row_keys: &mut IdVec<RowId, Text>,
+    task_keys: &IdVec<TaskId, Text>,
+    plan: &Plan<'_>,
+    roster: &Roster<'_>,
+    pipeline: &Pipeline,
+) {
+    let evidence = |row: &TableRow| Evidence { fields: Fields::of(row, pipeline), number: None };
+    for (tasks, rows) in several {
+        let of_rows: Vec<Evidence> =
+            rows.iter().map(|row| evidence(roster.items[*row].row)).collect();
+        let of_tasks: Vec<Evidence> =
+            tasks.iter().map(|task| evidence(plan.tasks[*task].row)).collect();
+        for (row, task) in paired(&of_rows, &of_tasks) {
+            row_keys[rows[row]] = task_keys[tasks[task]].clone();
+        }
+    }
+}
+
+/// Returns the tasks of a unit among several.
+fn of_unit<'a>(
+    tasks: &'a [TaskId],
+    unit: UnitId,
+    plan: &'a Plan<'_>,
+) -> impl Iterator<Item = TaskId> + 'a {
+    tasks.iter().copied().filter(move |task| plan.tasks[*task].unit == unit)
 }
 
 fn whole_keys<'a>(task_keys: &'a IdVec<TaskId, Text>, plan: &Plan<'_>) -> WholeKeys<'a> {
@@ -129,9 +176,7 @@ fn meant(
     plan: &Plan<'_>,
     sheet: Option<&str>,
 ) -> Option<TaskId> {
-    let of_unit =
-        |unit: UnitId| alike.iter().copied().filter(move |task| plan.tasks[*task].unit == unit);
-    let own: Vec<TaskId> = of_unit(item.unit).collect();
+    let own: Vec<TaskId> = of_unit(alike, item.unit, plan).collect();
     let alike = if own.is_empty() { alike.to_vec() } else { own };
     let Some(sheet) = sheet else {
         return match alike.as_slice() {

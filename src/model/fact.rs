@@ -241,12 +241,12 @@ pub enum Several {
 pub enum Lacking {
     NotThere {
         title: String,
-        nearest: Option<String>,
+        nearest: Option<Near>,
     },
     /// The other columns of the key tell which task a row is.
     PartOfKey {
         title: String,
-        nearest: Option<String>,
+        nearest: Option<Near>,
     },
     /// No return of the month has any of these columns.
     Nowhere {
@@ -265,7 +265,24 @@ pub enum Lacking {
 pub struct NotSent {
     pub field: String,
     pub title: String,
-    pub nearest: Option<String>,
+    pub nearest: Option<Near>,
+}
+
+/// A heading of a sheet that may be a missing column.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Near {
+    pub heading: String,
+    /// What its cells say of it; none where only its words do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agrees: Option<Agreeing>,
+}
+
+/// Of how many tasks a column says what the plan does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Agreeing {
+    pub rows: usize,
+    /// Of so many of which both say something.
+    pub of: usize,
 }
 
 /// Why what a column's figures mean is in doubt; they were read all the same.

@@ -13,6 +13,7 @@ pub mod cells;
 pub mod classes;
 pub mod frame;
 mod said;
+pub mod aside;
 mod lines;
 mod contacts;
 mod corrected;
@@ -81,9 +82,18 @@ pub fn file(book: &Book, side: Side, pipeline: &Pipeline) -> (FileRows, Vec<Find
     let is_task = |row: &TableRow| row.class == RowClass::Task;
     let lists = |sheet: &SheetRows| sheet.rows.iter().any(is_task);
     if !sheets.iter().any(lists) {
+        let mut without_tasks = Vec::new();
         for place in (0..sheets.len()).filter(|place| counts[*place] && !own[*place]) {
             let found = read(&book.sheets[place], at[place], Wording::Otherwise);
             if lists(&found) {
+                sheets[place] = found;
+            } else if !found.tables.is_empty() && !found.rows.is_empty() {
+                without_tasks.push((place, found));
+            }
+        }
+        // A heading that says all but what the rows are about: which column may be meant is said of it.
+        if sheets.iter().all(|sheet| sheet.tables.is_empty()) {
+            for (place, found) in without_tasks {
                 sheets[place] = found;
             }
         }
@@ -95,6 +105,9 @@ pub fn file(book: &Book, side: Side, pipeline: &Pipeline) -> (FileRows, Vec<Find
     }
     for (sheet, read) in sheets.iter_mut().zip(&book.sheets) {
         sheet.contacts = contacts::of(read, &sheet.classes, pipeline);
+        if side == Side::Submission {
+            sheet.aside = aside::of(read, sheet, pipeline);
+        }
     }
     let mut findings = Vec::new();
     let has_table = sheets.iter().any(|sheet| !sheet.tables.is_empty());
@@ -115,6 +128,7 @@ pub fn file(book: &Book, side: Side, pipeline: &Pipeline) -> (FileRows, Vec<Find
             found.extend(money::several(read, table, pipeline));
             found.extend(money::other_units(table, pipeline));
         }
+        said::once_a_sheet(&mut found);
         found.extend(said::hidden(sheet));
         found.extend(said::doubts(sheet, pipeline));
         found.extend(said::called_totals(sheet));

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::classes::{RowClass, SheetRows, TakenFor};
 use super::layout::{Layout, SheetColumn, nearest_column, nearest_heading};
-use crate::model::fact::{Elsewhere, InDoubt, Lacking, Unseen};
+use crate::model::fact::{Elsewhere, InDoubt, Lacking, Near, Unseen};
 use crate::model::value::Doubt;
 use crate::model::{CellAt, CellRange, ColumnId, Entry, Fact, Finding, Side};
 use crate::pipeline::Pipeline;
@@ -14,7 +14,7 @@ use crate::pipeline::Pipeline;
 /// is compared with the plan and not declared to be optional.
 ///
 /// Whose the rows are may stand elsewhere; where it does not, that is said of the unit.
-fn is_missed(field: ColumnId, table: &Layout, pipeline: &Pipeline) -> bool {
+pub(super) fn is_missed(field: ColumnId, table: &Layout, pipeline: &Pipeline) -> bool {
     if pipeline.roles.owner == Some(field) {
         return false;
     }
@@ -73,7 +73,8 @@ pub fn columns(table: &Layout, pipeline: &Pipeline) -> Vec<Finding> {
             },
             None if is_missed(field, table, pipeline) => {
                 let title = column.title.clone();
-                let nearest = nearest_heading(field, &unknown, pipeline).map(str::to_owned);
+                let nearest = nearest_heading(field, &unknown, pipeline)
+                    .map(|heading| Near { heading: heading.to_owned(), agrees: None });
                 if pipeline.roles.key.contains(&field) && table.has_part_of_key(pipeline) {
                     Lacking::PartOfKey { title, nearest }
                 } else {
@@ -122,6 +123,27 @@ pub fn columns(table: &Layout, pipeline: &Pipeline) -> Vec<Finding> {
         findings.push(Finding::new(fact, Side::Submission).at(column.cell));
     }
     findings
+}
+
+/// Says once of a sheet what is said of several of its tables: that they lack the same column, and may call it the same.
+pub fn once_a_sheet(findings: &mut Vec<Finding>) {
+    let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
+    // Few columns are missed, of however many tables.
+    let mut missed: Vec<usize> = Vec::new();
+    for finding in findings.drain(..) {
+        let is_same = |place: &&usize| {
+            kept[**place].fact == finding.fact && kept[**place].field == finding.field
+        };
+        let is_missed = matches!(finding.fact, Fact::ColumnMissing(_));
+        let known = missed.iter().find(is_same).filter(|_| is_missed).copied();
+        if let Some(known) = known {
+            kept[known].cells.extend(finding.cells);
+        } else {
+            missed.extend(is_missed.then_some(kept.len()));
+            kept.push(finding);
+        }
+    }
+    *findings = kept;
 }
 
 /// One finding for each column and kind of doubt of a sheet.

@@ -22,6 +22,10 @@ struct Words {
     before: Vec<String>,
     /// Those of them that say that something is yet to be done.
     planned: Vec<String>,
+    /// What is asked for,
+    asked: Vec<String>,
+    /// and what is granted, which is another sum.
+    granted: Vec<String>,
     /// What is done with money and works: 计划到位 is not 到位.
     done: Vec<String>,
     /// Those that say that a sum is a part of the money.
@@ -40,14 +44,26 @@ struct Words {
     quantities: Vec<String>,
     /// What levels above a heading may be made of and add nothing: 下达资金 above 中央, and not 到位资金.
     above: Vec<String>,
+    /// What such levels may say besides where the heading below says it too, as they may what is done.
+    echoed: Vec<String>,
     /// Those of them that say that it is money.
     money: Vec<String>,
     /// What quantities are counted in, in brackets.
     measures: Vec<String>,
+    /// Lists of those of which each is the first, written otherwise.
+    same_measures: Vec<Vec<String>>,
     /// What sums of money are called, the first of them alone too.
     sums: Vec<String>,
     /// What makes something else of what follows: 上年支付 is no 支付, and 人均面积 no 面积.
     others: Vec<String>,
+    /// Lists of words within headings of which each is written for the first: 编码 for 编号.
+    written: Vec<Vec<String>>,
+    /// What a column of those who report is called.
+    owners: Vec<String>,
+    /// What a list may call the names of whatever it is about: 项目, 名称.
+    names: Vec<String>,
+    /// Whose names are none of these: 单位名称.
+    parties: Vec<String>,
     /// Lists of words of which each says what the first does.
     same: Vec<Vec<String>>,
 }
@@ -66,6 +82,7 @@ static SAME: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
 });
 
 /// A heading in other words.
+#[expect(clippy::struct_excessive_bools, reason = "a heading may say several of them")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gist {
     pub key: String,
@@ -79,6 +96,10 @@ pub struct Gist {
     is_planned: bool,
     /// Whether it says that it is a part of the money.
     is_part: bool,
+    /// Whether it says that it was asked for.
+    is_asked: bool,
+    /// Whether it says that it was granted.
+    is_granted: bool,
 }
 
 /// What the lowest level of a heading says.
@@ -102,6 +123,9 @@ pub struct Reworded {
     reported: BTreeSet<ColumnId>,
     /// Those that are a part of the money.
     parts: BTreeSet<ColumnId>,
+    /// Those that were granted, and those that were asked for.
+    granted: BTreeSet<ColumnId>,
+    asked: BTreeSet<ColumnId>,
     /// Those that hold money.
     money: BTreeSet<ColumnId>,
     /// Headings that were looked up.
@@ -144,6 +168,8 @@ impl Reworded {
             above,
             reported: columns_of(&|column| column.reported && !is_planned(column)),
             parts: columns_of(&is_part),
+            granted: columns_of(&|column| column.gists.iter().any(|gist| gist.is_granted)),
+            asked: columns_of(&|column| column.gists.iter().any(|gist| gist.is_asked)),
             money: columns_of(&|column| column.kind.is_money()),
             known: Memo::default(),
         }
@@ -154,8 +180,11 @@ impl Reworded {
     pub fn column(&self, text: &str, words: &Lexicon) -> Option<ColumnId> {
         self.known.of(text, || {
             let levels: Vec<&str> = levels(text).collect();
-            let mut tops = (0..levels.len())
-                .take_while(|top| levels[..*top].iter().all(|level| adds_nothing(level)));
+            let lowest = as_written(levels.last()?, words);
+            let is_bare = |level: &&str| {
+                adds_nothing(&as_written(&without_measure(level, words).0, words), &lowest)
+            };
+            let mut tops = (0..levels.len()).take_while(|top| levels[..*top].iter().all(is_bare));
             tops.find_map(|top| {
                 let is_money = |level: &&str| WORDS.money.iter().any(|word| level.contains(word));
                 let may_be_sum = top == 0 || levels[..top].iter().any(is_money);
@@ -165,9 +194,11 @@ impl Reworded {
                 let is_same = |own| measures.is_empty() || measures.contains(own);
                 // 市县资金（元） is no column of those who report, whatever 市县 is called.
                 let says_money = heading::read(text).unit.is_some()
-                    || levels.last().is_some_and(|level| ends_in_money(level));
+                    || levels.last().is_some_and(|level| ends_in_money(level, words));
                 let is_other = !may_be_sum && is_sum(&gist.key)
                     || says_money && !self.money.contains(column)
+                    || gist.is_asked && self.granted.contains(column)
+                    || gist.is_granted && self.asked.contains(column)
                     || gist.is_planned && self.reported.contains(column);
                 (gist.measure.as_ref().is_none_or(is_same) && !is_other).then_some(*column)
             })
@@ -201,32 +232,65 @@ impl Reworded {
     }
 }
 
+/// Returns what the headings of a declared column say: one that names two things, 单位/科目名称, means either.
+pub fn gists<'a>(texts: impl Iterator<Item = &'a String>, words: &Lexicon) -> Vec<Gist> {
+    let mut gists = Vec::new();
+    for text in texts {
+        gists.push(gist(text, words));
+        let bare = without_measure(text, words).0;
+        let parts: Vec<&str> = bare.split(['/', '／']).map(str::trim).collect();
+        let says_enough = |part: &str| part.chars().count() > 1 && !is_measures(part);
+        if parts.len() > 1 && parts.iter().all(|part| says_enough(part)) {
+            let parts = parts.into_iter().filter(|part| !says_little(part));
+            gists.extend(parts.map(|part| gist(part, words)));
+        }
+    }
+    gists
+}
+
 /// Returns what a heading says, be it a path.
 pub fn gist(text: &str, words: &Lexicon) -> Gist {
     let mut key = String::new();
     let mut measure = None;
     for level in levels(text) {
-        let (bare, own) = without_measure(level);
+        let (bare, own) = without_measure(level, words);
         measure = own.or(measure);
-        key.push_str(&heading::meant(&bare, words));
+        key.push_str(&as_written(&bare, words));
     }
     let is_planned = WORDS.planned.iter().any(|word| key.contains(word.as_str()));
-    let is_part = WORDS.parts.iter().any(|word| key.contains(word.as_str()));
+    let holds = |words: &[String]| words.iter().any(|word| key.contains(word.as_str()));
+    let is_part = holds(&WORDS.parts);
+    let (is_asked, is_granted) = (holds(&WORDS.asked), holds(&WORDS.granted));
     let mut levels = levels(text);
     let ends = levels.next().zip(levels.last()).map(|(top, lowest)| {
-        (heading::read(top).key, shortened(&heading::meant(&without_measure(lowest).0, words)))
+        (heading::read(top).key, shortened(&as_written(&without_measure(lowest, words).0, words)))
     });
     let lowest = lowest(text, words);
-    Gist { key: shortened(&key), measure, lowest, ends, is_planned, is_part }
+    Gist { key: shortened(&key), measure, lowest, ends, is_planned, is_part, is_asked, is_granted }
+}
+
+/// Returns what one level of a heading means, with one spelling for several: 累计付款 is 累计支付.
+fn as_written(level: &str, words: &Lexicon) -> String {
+    let mut key = heading::meant(level, words);
+    for list in &WORDS.written {
+        let Some((first, others)) = list.split_first() else { continue };
+        for other in others.iter().filter(|other| key.contains(other.as_str())).collect::<Vec<_>>()
+        {
+            key = key.replace(other.as_str(), first);
+        }
+    }
+    key
 }
 
 /// Returns what the lowest level of a heading says, where those above it add nothing.
 fn lowest(text: &str, words: &Lexicon) -> Option<Lowest> {
     let levels: Vec<&str> = levels(text).collect();
     let (lowest, above) = levels.split_last()?;
-    let whole = || heading::meant(&without_measure(lowest).0, words);
-    let of = |whole: String| Lowest { short: shortened(&whole), whole };
-    above.iter().all(|level| adds_nothing(level)).then(whole).map(of)
+    let whole = || as_written(&without_measure(lowest, words).0, words);
+    let whole = whole();
+    let is_bare =
+        |level: &&str| adds_nothing(&as_written(&without_measure(level, words).0, words), &whole);
+    above.iter().all(is_bare).then(|| Lowest { short: shortened(&whole), whole: whole.clone() })
 }
 
 /// In what two headings may be alike that are not the same.
@@ -238,6 +302,17 @@ pub enum Likeness {
     CountedAlike,
     /// One is 金额 and no more, and the other the only column of money that is declared: 发放金额.
     OnlyMoney,
+    /// One names whatever its list is about, 项目名称, and the other what it is: 路线名称.
+    NamesAlike,
+}
+
+/// Returns whether a heading says that those who report stand below it: 乡镇, 县（市、区）.
+pub fn names_owners(text: &str, words: &Lexicon) -> bool {
+    let own = lowest(text, words);
+    own.is_some_and(|own| {
+        let is_owner = |key: &String| WORDS.owners.contains(key);
+        is_owner(&own.whole) || is_owner(&own.short)
+    })
 }
 
 /// Returns whether a heading says no more than that it is money: 金额, 合计（元）.
@@ -254,6 +329,10 @@ pub fn are_alike(column: &Column, text: &str, likeness: Likeness, words: &Lexico
     if says_money && !column.kind.is_money() || own.measure.is_some() && column.kind.is_money() {
         return false;
     }
+    let is_other = |gist: &Gist| gist.is_granted && own.is_asked || gist.is_asked && own.is_granted;
+    if column.gists.iter().any(is_other) {
+        return false;
+    }
     let Some(key) = &own.lowest else { return false };
     column.gists.iter().any(|gist| {
         let is_counted_otherwise = gist.measure.is_some() && own.measure.is_some();
@@ -261,6 +340,9 @@ pub fn are_alike(column: &Column, text: &str, likeness: Likeness, words: &Lexico
         match (likeness, &gist.lowest) {
             (_, None) => false,
             (Likeness::OnlyMoney, _) => says_money_alone(text, words),
+            (Likeness::NamesAlike, Some(declared)) => {
+                !says_money && own.measure.is_none() && name_alike(declared, key)
+            }
             (Likeness::EndsAlike, Some(declared)) => {
                 (is_counted_so || !is_counted_otherwise)
                     && (is_alike_shortened(declared, key)
@@ -317,7 +399,21 @@ fn begin_alike(declared: &str, own: &str) -> bool {
         && !says_done(own)
 }
 
-fn says_done(text: &str) -> bool {
+/// Returns whether one of two headings names whatever its list is about and the other says of what the names are:
+/// 项目名称 and 路线名称. Names of others who take part are none of these: 单位名称.
+fn name_alike(declared: &Lowest, own: &Lowest) -> bool {
+    let is_any =
+        |name: &Lowest| WORDS.names.contains(&name.whole) || WORDS.names.contains(&name.short);
+    let names_works = |name: &Lowest| {
+        let stem = WORDS.behind.iter().find_map(|word| name.whole.strip_suffix(word.as_str()));
+        stem.is_some_and(|stem| !WORDS.parties.iter().any(|word| stem.ends_with(word.as_str())))
+    };
+    is_any(own) && (names_works(declared) || is_any(declared))
+        || is_any(declared) && names_works(own)
+}
+
+/// Returns whether a heading says what is done with money and works: 已到位.
+pub fn says_done(text: &str) -> bool {
     WORDS.done.iter().any(|word| text.contains(word.as_str()))
 }
 
@@ -326,19 +422,43 @@ fn makes_another(text: &str) -> bool {
         || WORDS.others.iter().any(|word| text.contains(word.as_str()))
 }
 
-/// Splits what figures are counted in off a heading: 里程（公里）, 标准（元/亩）.
-fn without_measure(text: &str) -> (String, Option<String>) {
-    let plain = fold::plain(text);
-    let is_measure = |part: &str| {
+/// Returns whether a text says nothing but in what figures are counted: 公里、万元.
+pub fn is_measures(text: &str) -> bool {
+    const MARKS: [char; 7] = ['/', '、', '，', ',', '或', '·', ';'];
+    fold::plain(text).split(MARKS).all(|part| {
         WORDS.measures.iter().any(|word| word == part) || MoneyUnit::named(part).is_some()
-    };
+    })
+}
+
+/// Leaves out what only says how to fill in figures: 公里，保留三位小数.
+fn without_filling(inside: &str, words: &Lexicon) -> String {
+    let is_filling = |part: &&str| words.filling.iter().any(|word| part.contains(word.as_str()));
+    let parts = || inside.split([',', '，', ';', '；']);
+    if parts().any(|part| is_filling(&part)) {
+        parts().filter(|part| !is_filling(part)).collect::<Vec<_>>().join(",")
+    } else {
+        inside.to_owned()
+    }
+}
+
+/// Returns a measure as it is written first: km is 公里.
+fn as_first(measure: &str) -> String {
+    let mut lists = WORDS.same_measures.iter();
+    let own = lists.find(|list| list.iter().any(|word| word == measure));
+    own.and_then(|list| list.first()).map_or_else(|| measure.to_owned(), Clone::clone)
+}
+
+/// Splits what figures are counted in off a heading: 里程（公里）, 标准（元/亩）.
+fn without_measure(text: &str, words: &Lexicon) -> (String, Option<String>) {
+    let plain = fold::plain(text);
     if let Some((head, rest)) = plain.split_once('(')
         && let Some((inside, behind)) = rest.split_once(')')
-        && inside.split(['/', '、', '，', ',', '或', '·']).all(is_measure)
-        && MoneyUnit::named(inside).is_none()
+        && let inside = without_filling(inside, words)
+        && is_measures(&inside)
+        && MoneyUnit::named(&inside).is_none()
         && !head.is_empty()
     {
-        return (format!("{head}{behind}"), Some(inside.to_owned()));
+        return (format!("{head}{behind}"), Some(as_first(&inside)));
     }
     (plain, None)
 }
@@ -386,17 +506,21 @@ fn is_yet_to_be_done(word: &str, rest: &str) -> bool {
 }
 
 /// Returns whether a heading ends in a word for money: 设备投资 is no column of what is bought.
-fn ends_in_money(level: &str) -> bool {
-    let (bare, _) = without_measure(level);
+fn ends_in_money(level: &str, words: &Lexicon) -> bool {
+    let (bare, _) = without_measure(level, words);
     let key = heading::read(&bare).bare;
     WORDS.money.iter().any(|word| key.ends_with(word.as_str()))
 }
 
-/// Returns whether a level above others says no more than that they are money, works or a place.
-fn adds_nothing(level: &str) -> bool {
+/// Returns whether a level above others says no more than that they are money, works or a place, or what the lowest says
+/// itself: 支付情况 above 累计支付.
+fn adds_nothing(level: &str, lowest: &str) -> bool {
+    let echoed = WORDS.done.iter().chain(&WORDS.echoed);
+    let echoed: Vec<&String> = echoed.filter(|word| lowest.contains(word.as_str())).collect();
     let key = heading::read(level).key;
     let mut rest = key.as_str();
-    while let Some(shorter) = WORDS.above.iter().find_map(|word| rest.strip_prefix(word.as_str())) {
+    let words = || WORDS.above.iter().chain(echoed.iter().copied());
+    while let Some(shorter) = words().find_map(|word| rest.strip_prefix(word.as_str())) {
         rest = shorter;
     }
     rest.is_empty()
@@ -411,83 +535,4 @@ fn says_little(rest: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn headings_in_other_words_say_the_same() {
-        let words = Lexicon::default();
-        for (one, other) in [
-            ("户主姓名", "户主"),
-            ("身份证号码", "身份证号"),
-            ("一卡通账号", "银行账号"),
-            ("项目", "补助项目"),
-            ("项目名称", "工程名称"),
-            ("补贴面积", "面积（亩）"),
-            ("补贴标准", "标准（元/亩）"),
-            ("车购税", "车购税资金（万元）"),
-            ("完成时限", "计划完成时间"),
-            ("资金", "下达金额（元）"),
-            ("其中：中央", "中央财政补助资金（万元）"),
-        ] {
-            assert_eq!(gist(one, &words).key, gist(other, &words).key, "{one}, {other}");
-        }
-        for (one, other) in [
-            ("资金", "到位资金"),
-            ("资金", "中央资金"),
-            ("计划投资", "完成投资"),
-            ("项目名称", "项目类别"),
-            ("项目名称", "项目资金"),
-            ("项目名称", "项目数"),
-            ("联系人", "联系电话"),
-            ("总投资", "年度投资"),
-            ("单位", "建设单位"),
-            ("完成投资", "计划完成投资"),
-            ("到位资金", "计划到位资金"),
-            ("拨付金额", "拟拨付资金"),
-            ("面积", "面积补助资金"),
-            ("市", "市级资金"),
-        ] {
-            assert_ne!(gist(one, &words).key, gist(other, &words).key, "{one}, {other}");
-        }
-        assert_eq!(gist("里程（公里）", &words).measure.as_deref(), Some("公里"));
-    }
-
-    #[test]
-    fn headings_are_alike_by_their_ends() {
-        for (declared, own) in [
-            ("保障户数", "户数"),
-            ("家庭人口", "人口"),
-            ("截至底部里程", "里程"),
-            ("姓名", "老人姓名"),
-            ("发放金额", "发放金额"),
-        ] {
-            assert!(ends_alike(declared, own), "{declared}, {own}");
-        }
-        for (declared, own) in [
-            ("里程", "完成里程"),
-            ("计划完成里程", "完成里程"),
-            ("面积", "人均面积"),
-            ("户数", "上年户数"),
-            ("人口", "新增人口"),
-            ("单位", "建设单位"),
-            ("总投资", "投资"),
-            ("项目", "项目类别"),
-            ("金额", "退回金额"),
-            ("资金", "到账资金"),
-            ("面积", "征地面积"),
-        ] {
-            assert!(!ends_alike(declared, own), "{declared}, {own}");
-        }
-        assert!(begin_alike("建设任务", "建设面积"));
-        for (declared, own) in [
-            ("建设任务", "完成面积"),
-            ("建设面积", "征地面积"),
-            ("低保户数", "特困户数"),
-            ("道路长度", "道路宽度"),
-            ("建设任务", "建设征地"),
-        ] {
-            assert!(!begin_alike(declared, own), "{declared}, {own}");
-        }
-    }
-}
+mod tests;

@@ -164,11 +164,13 @@ pub fn reconcile<'a>(inputs: &Inputs<'a>) -> Result<Reconciliation<'a>, CannotRe
     let mut found: Vec<Finding> = plan_layout(inputs, &plan);
     let (roster, said) =
         roster::roster(inputs.received, inputs.extracts, &plan, inputs.period, pipeline);
-    let said = findings::said_of_the_form(said, IdSlice::from_ref(inputs.extracts), pipeline);
-    found.extend(findings::said_once(said));
     let frames = Frames::new(&plan, &roster, pipeline)?;
-    let (matched, said) = matching::pair(&frames, &plan, &roster, pipeline);
-    found.extend(said);
+    let (matched, of_rows) = matching::pair(&frames, &plan, &roster, pipeline);
+    let extracts = IdSlice::from_ref(inputs.extracts);
+    let said = findings::headings_meant(said, &plan, &roster, &matched, extracts, pipeline);
+    let said = findings::said_of_the_form(said, extracts, pipeline);
+    found.extend(findings::said_once(said));
+    found.extend(of_rows);
     let figures = figures::figures(&frames, &plan, &roster, &matched, pipeline)?;
     let paragraph = check::paragraph(&plan, pipeline);
     let extracts = std::iter::once(inputs.plan_extract).chain(inputs.extracts);

@@ -8,14 +8,14 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::near::texts_near;
-use super::{RowPlace, filled, period};
+use super::{Plan, RowPlace, filled, period};
 use crate::extract::Extract;
 use crate::model::fact::{OtherPeriod, Several};
 use crate::model::finding::CountsBecause;
 use crate::model::{
     CellAt, ColumnId, Entry, Fact, Finding, Month, SheetId, Side, UnitId, Value, fold,
 };
-use crate::normalise::frame::text_key;
+use crate::normalise::frame::{own_text, text_key};
 use crate::normalise::{RowClass, SheetRows, TableRow};
 use crate::pipeline::Pipeline;
 
@@ -79,13 +79,14 @@ pub fn tables(
     extract: &Extract,
     units: &BTreeMap<RowPlace, UnitId>,
     expected: Option<Month>,
+    plan: &Plan<'_>,
     pipeline: &Pipeline,
 ) -> Aside {
     let all = extract.rows.sheets.iter().map(|sheet| sheet.tables.len()).sum::<usize>();
     if all < 2 {
         return Aside::default();
     }
-    let mut listings = listings(extract, units, expected, pipeline);
+    let mut listings = listings(extract, units, expected, plan, pipeline);
     listings.sort_by_key(|listing| {
         (listing.names, listing.hidden, Reverse(listing.filled), listing.place)
     });
@@ -173,16 +174,18 @@ fn listings<'a>(
     extract: &'a Extract,
     units: &BTreeMap<RowPlace, UnitId>,
     expected: Option<Month>,
+    plan: &Plan<'_>,
     pipeline: &Pipeline,
 ) -> Vec<Listing<'a>> {
     let mut listings = Vec::new();
     for (place, sheet) in extract.rows.sheets.iter_enumerated() {
         for (table, rows) in sheet.rows_by_table().into_iter().enumerate() {
+            let told = told_by_name(sheet, table, plan, pipeline).unwrap_or_default();
             let mut of_name: BTreeMap<(Option<UnitId>, String), usize> = BTreeMap::new();
             let mut tasks: BTreeMap<TaskOf, &TableRow> = BTreeMap::new();
             for row in rows.into_iter().filter(|row| row.class == RowClass::Task) {
                 let unit = units.get(&(place, table, row.row)).copied();
-                let text = text_key(row, pipeline);
+                let text = format!("{told}{}", text_key(row, pipeline));
                 let earlier = of_name.entry((unit, text.clone())).or_default();
                 tasks.insert((unit, text, *earlier), row);
                 *earlier += 1;
@@ -205,6 +208,26 @@ fn listings<'a>(
         }
     }
     listings
+}
+
+/// What the name of a sheet says of a table that lacks a part of what tasks are told by: a sheet a month, where the plan
+/// has the month in a column. Its tasks are others than those of the next sheet, however alike they are called.
+fn told_by_name(
+    sheet: &SheetRows,
+    table: usize,
+    plan: &Plan<'_>,
+    pipeline: &Pipeline,
+) -> Option<String> {
+    let layout = &sheet.tables[table];
+    let name = fold::task_key(sheet.name.as_deref()?);
+    let mut lacking =
+        pipeline.roles.key.iter().filter(|field| layout.column_of(**field).is_none()).peekable();
+    lacking.peek()?;
+    let is_said = lacking.any(|field| {
+        let mut entries = plan.tasks.iter().filter_map(|task| task.row.entries[*field].as_ref());
+        entries.any(|entry| fold::task_key(own_text(entry)) == name)
+    });
+    is_said.then_some(name)
 }
 
 /// The month that a table names: of several tables on a sheet by what stands over each, else by the

@@ -165,6 +165,13 @@ impl Names {
         self.bare.get(key).copied().flatten()
     }
 
+    /// Returns whether a text holds the name of a unit without what the place is: 永泉-2022年申报 for 永泉县.
+    pub fn has_bare(&self, text: &str, unit: UnitId) -> bool {
+        let key = fold::key(text);
+        let mut own = self.bare.iter().filter(|(_, other)| **other == Some(unit));
+        own.any(|(name, _)| key.contains(name.as_str()))
+    }
+
     /// Returns the unit that a text names if it says nothing beside the name but a number and the given
     /// words: 第一部分 海棠区.
     pub fn alone_in(&self, text: &str, words: &[String]) -> Option<UnitId> {

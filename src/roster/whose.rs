@@ -83,7 +83,7 @@ pub(super) fn whose(
             let name = FileName { unit: from_file_name, stem: &stem, listing };
             let found = whose_table(rows, table, &own, &name, names, pipeline);
             let found = if found.unit.is_none() && found.rows.is_empty() {
-                known_by_tasks(&own.tasks, by_tasks, names, pipeline).unwrap_or(found)
+                known_by_tasks(&own.tasks, by_tasks, &stem, names, pipeline).unwrap_or(found)
             } else {
                 found
             };
@@ -137,7 +137,7 @@ pub(super) fn whose(
         let seen = seen_names(received, extract, pipeline);
         findings.push(Finding::new(Fact::UnitUnknown { seen }, Side::Submission));
     }
-    let aside = aside::tables(extract, &reading.rows, period, pipeline);
+    let aside = aside::tables(extract, &reading.rows, period, plan, pipeline);
     reading.set_aside = aside.tables;
     reading.last_month = aside.last_month;
     findings.extend(aside.findings);
@@ -341,6 +341,7 @@ fn whose_table(
 fn known_by_tasks(
     tasks: &[&TableRow],
     by_tasks: &ByTasks<'_>,
+    file_stem: &str,
     names: &Names,
     pipeline: &Pipeline,
 ) -> Option<TableReading> {
@@ -349,10 +350,13 @@ fn known_by_tasks(
     }
     let (unit, listed) = by_tasks.whose(tasks)?;
     let seen = vec![(NameSource::Tasks, words::shortened(&listed, LONGEST_TASK))];
+    // A file called after 永泉, with tasks that only 永泉县 has, leaves no doubt.
+    let is_called_so = names.has_bare(file_stem, unit);
+    let doubt = (!is_called_so).then(|| doubtful(unit, seen, Extent::Some, names));
     Some(TableReading {
         unit: Some(unit),
         rows: tasks.iter().map(|row| (row.row, unit)).collect(),
-        doubts: vec![doubtful(unit, seen, Extent::Some, names)],
+        doubts: doubt.into_iter().collect(),
     })
 }
 

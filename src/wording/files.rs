@@ -3,7 +3,7 @@
 use super::reasons::source_text;
 use super::speaker::Speaker;
 use crate::model::CellAt;
-use crate::model::fact::{Elsewhere, InDoubt, Lacking, NotSent, Unread, Unseen};
+use crate::model::fact::{Agreeing, Elsewhere, InDoubt, Lacking, Near, NotSent, Unread, Unseen};
 use crate::model::finding::{AnswerRefusal, CountsBecause, NameSource};
 use crate::model::fold;
 use crate::model::value::Doubt;
@@ -144,7 +144,7 @@ impl Speaker<'_> {
     pub(super) fn column_missing(&self, unit: &str, lacking: &Lacking) -> String {
         match lacking {
             Lacking::NotThere { title, nearest } => {
-                let near = self.nearest(nearest.as_deref(), self.finding.field.as_deref());
+                let near = self.nearest(nearest.as_ref(), self.finding.field.as_deref());
                 let column =
                     self.finding.field.as_ref().and_then(|f| self.pipeline.column_named(f));
                 if column.is_some_and(|column| self.pipeline.roles.key.contains(&column)) {
@@ -164,7 +164,7 @@ impl Speaker<'_> {
                 .to_owned()
             }
             Lacking::PartOfKey { title, nearest } => {
-                let near = self.nearest(nearest.as_deref(), self.finding.field.as_deref());
+                let near = self.nearest(nearest.as_ref(), self.finding.field.as_deref());
                 self.pick(
                     format!("{unit}的报送表{}里找不到“{title}”一列，各行按其余各列与计划的任务对应；这一列没有核对。{near}", self.on_sheet()),
                     format!("{unit}: the column “{title}” is not on the sheet{}; rows were told to be tasks of the plan by the other columns, and this one was not compared. {near}", self.on_sheet()),
@@ -184,12 +184,22 @@ impl Speaker<'_> {
     }
 
     /// The heading that may be a missing column, and the line that accepts it.
-    fn nearest(&self, heading: Option<&str>, name: Option<&str>) -> String {
-        let Some(heading) = heading else { return String::new() };
+    fn nearest(&self, near: Option<&Near>, name: Option<&str>) -> String {
+        let Some(near) = near else { return String::new() };
+        let (heading, agreeing) = (&near.heading, self.agreeing(near));
         let name = name.unwrap_or_default();
         self.pick(
-            format!("最接近的列标题是“{heading}”；如果就是这一列，经办人可在核对方案 {name} 列的 headings 中加入 \"{heading}\"。"),
-            format!("The nearest heading is “{heading}”; to accept it, add \"{heading}\" to the headings of `{name}` in the pipeline file. "),
+            format!("最接近的列标题是“{heading}”{agreeing}；如果就是这一列，经办人可在核对方案 {name} 列的 headings 中加入 \"{heading}\"。"),
+            format!("The nearest heading is “{heading}”{agreeing}; to accept it, add \"{heading}\" to the headings of `{name}` in the pipeline file. "),
+        )
+    }
+
+    /// Of how many tasks the cells below a heading say what the plan does.
+    fn agreeing(&self, near: &Near) -> String {
+        let Some(Agreeing { rows, of }) = near.agrees else { return String::new() };
+        self.pick(
+            format!("（对得上的 {of} 行中有 {rows} 行与计划相同）"),
+            format!(" (in {rows} of {} it says what the plan does)", words::count(of, "row")),
         )
     }
 
@@ -204,10 +214,11 @@ impl Speaker<'_> {
             .iter()
             .filter_map(|column| {
                 let NotSent { field, title, nearest } = column;
-                let heading = nearest.as_deref()?;
+                let near = nearest.as_ref()?;
+                let (heading, agreeing) = (&near.heading, self.agreeing(near));
                 Some(self.pick(
-                    format!("“{title}”如果就是表中的“{heading}”，可在核对方案 {field} 列的 headings 中加入 \"{heading}\"。"),
-                    format!(" If “{title}” is the sheets’ “{heading}”, add \"{heading}\" to the headings of `{field}` in the pipeline file."),
+                    format!("“{title}”如果就是表中的“{heading}”{agreeing}，可在核对方案 {field} 列的 headings 中加入 \"{heading}\"。"),
+                    format!(" If “{title}” is the sheets’ “{heading}”{agreeing}, add \"{heading}\" to the headings of `{field}` in the pipeline file."),
                 ))
             })
             .collect();

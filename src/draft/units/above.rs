@@ -10,7 +10,7 @@ use crate::draft::lexicon::WORDS;
 use crate::model::{MoneyUnit, fold};
 use crate::normalise::layout::unit::{first_name, labelled};
 use crate::normalise::typed::typed_text;
-use crate::pipeline::UnitStands;
+use crate::pipeline::{UnitStands, reworded};
 use crate::read::{Content, Row, Sheet};
 
 /// A line above each table that names its unit: 单位：甲县, or a title in which the tables differ.
@@ -46,14 +46,14 @@ pub fn in_lines_above<'a>(tables: &[(&'a Sheet, &Shape)]) -> Option<Found<'a>> {
         .iter()
         .map(|(sheet, shape)| labelled_above(sheet, shape, end_above(tables, sheet, shape)))
         .collect();
-    let named: Vec<String> = match named.into_iter().collect::<Option<Vec<String>>>() {
-        Some(named) => named,
-        None => named_above(&own, tables).or_else(|| in_titles(&own, tables))?,
+    // What all tables have above them tells none apart.
+    let tells = |named: &Vec<String>| {
+        let distinct: BTreeSet<&String> = named.iter().collect();
+        distinct.len() >= 2 && !distinct.iter().any(|name| says_total(name))
     };
-    let distinct: BTreeSet<&String> = named.iter().collect();
-    if distinct.len() < 2 || distinct.iter().any(|name| says_total(name)) {
-        return None;
-    }
+    let named = named.into_iter().collect::<Option<Vec<String>>>().filter(tells);
+    let named = named.or_else(|| named_above(&own, tables).filter(tells));
+    let named = named.or_else(|| in_titles(&own, tables).filter(tells))?;
     let mut names: Vec<String> = Vec::new();
     let mut owners: Vec<String> = Vec::new();
     for ((_, shape), name) in own.iter().zip(named) {
@@ -100,7 +100,7 @@ pub fn labelled_above(sheet: &Sheet, shape: &Shape, from: u32) -> Option<String>
             // Who made the sheet is not whose its rows are.
             let of_others = ["金额", "计量", "主管", "制表", "监制", "印制"];
             let Some(name) = first_name(&value) else { continue };
-            let is_money = MoneyUnit::begins(name);
+            let is_money = MoneyUnit::begins(name) || reworded::is_measures(name);
             let is_name = fold::key(name).chars().any(char::is_alphabetic);
             let is_short = name.chars().count() <= LONGEST_NAME || is_somebody(name);
             if of_others.iter().any(|word| label.contains(word)) || !is_name || is_money {
@@ -121,7 +121,10 @@ fn named_above(own: &[(&Sheet, &Shape)], tables: &[(&Sheet, &Shape)]) -> Option<
     let named = own.iter().map(|(sheet, shape)| {
         let rows = lines_above(sheet, shape, end_above(tables, sheet, shape));
         let texts = rows.flat_map(|row| &row.cells).filter_map(|cell| match &cell.content {
-            Content::Text(text) if is_somebody(text) => Some(on_one_line(text)),
+            // （一）甲县 is 甲县.
+            Content::Text(text) if is_somebody(fold::unnumbered(text)) => {
+                Some(on_one_line(fold::unnumbered(text)))
+            }
             _ => None,
         });
         // A task of the table above may be called as somebody is: the nearest is meant.

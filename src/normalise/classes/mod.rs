@@ -17,5 +17,5 @@ mod sheet;
 pub mod unread;
 
 pub use fates::{CellFate, Fates};
-pub use row::{ColumnSum, RowClass, SheetText, TableRow, TakenFor, Unsure};
+pub use row::{ColumnAside, ColumnSum, RowClass, SheetText, TableRow, TakenFor, Unsure};
 pub use sheet::{SheetRows, read, read_as_words};

@@ -95,6 +95,15 @@ pub struct SheetText {
     pub inside: bool,
 }
 
+/// A column that nobody declared, of a table that lacks one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnAside {
+    /// The heading by which it could be declared: its lowest level, or all where others end alike.
+    pub heading: String,
+    /// What the rows of tasks have there, by their numbers.
+    pub cells: Vec<(u32, Text)>,
+}
+
 /// A row that may be something else than what it is taken for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unsure {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::body::{Body, Found};
 use super::fates::{self, AsRead, Fates};
-use super::row::{RowClass, SheetText, TableRow, TakenFor, Unsure, only_failures};
+use super::row::{ColumnAside, RowClass, SheetText, TableRow, TakenFor, Unsure, only_failures};
 use super::shares;
 use crate::model::contacts::Contacts;
 use crate::model::{CellAt, MoneyUnit, fold};
@@ -52,6 +52,9 @@ pub struct SheetRows {
     /// Who is named in the lines around the tables.
     #[serde(default, skip_serializing_if = "Contacts::is_empty")]
     pub contacts: Contacts,
+    /// Columns that nobody declared, where one is missed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aside: Vec<ColumnAside>,
 }
 
 impl SheetRows {
@@ -218,6 +221,7 @@ fn with_tables(
         fates,
         unsure,
         contacts: Contacts::default(),
+        aside: Vec::new(),
     }
 }
 

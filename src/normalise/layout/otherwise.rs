@@ -23,9 +23,6 @@ pub fn in_other_words(columns: &mut [SheetColumn], ambiguous: &[Ambiguity], pipe
     let claimed = ambiguous.iter().map(|ambiguity| ambiguity.field);
     let named: BTreeSet<ColumnId> =
         columns.iter().filter_map(|known| known.field).chain(claimed).collect();
-    if named.is_empty() {
-        return;
-    }
     let mut meant: BTreeMap<ColumnId, Vec<usize>> = BTreeMap::new();
     let is_open = |known: &SheetColumn| {
         let mut claims = ambiguous.iter().flat_map(|ambiguity| &ambiguity.headings);

@@ -91,6 +91,9 @@ fn found(
     tables
 }
 
+/// What is longer heads no column that is called otherwise than declared.
+const LONGEST_HEADING: usize = 20;
+
 fn find_tables(
     sheet: &Sheet,
     correction: &TableCorrection,
@@ -100,7 +103,7 @@ fn find_tables(
     let mut tables: Vec<Layout> = Vec::new();
     let mut at = 0;
     while at < sheet.rows.len() {
-        let next = if may_be_heading(&sheet.rows[at], pipeline) {
+        let next = if may_be_heading(&sheet.rows[at], wording, pipeline) {
             let lower = || headings::heading_without_key(sheet, at, pipeline);
             headings::heading_at(sheet, at, wording, pipeline)
                 .or_else(|| if tables.is_empty() { None } else { lower() })
@@ -312,9 +315,22 @@ fn same_units(one: &Layout, other: &Layout) -> bool {
 
 /// A quick look before the thorough one: one of the row's texts is a declared heading, or the row
 /// holds upper levels of such, years perhaps, and nothing else.
-fn may_be_heading(row: &Row, pipeline: &Pipeline) -> bool {
+fn may_be_heading(row: &Row, wording: Wording, pipeline: &Pipeline) -> bool {
     if is_labelled(row) {
         return false;
+    }
+    // Where no sheet calls anything as it is declared, several that mean the same will do.
+    if wording == Wording::Otherwise {
+        const LEAST: usize = 2;
+        let is_meant = |cell: &&Cell| match &cell.content {
+            Content::Text(text) if text.chars().count() <= LONGEST_HEADING => {
+                pipeline.reworded.column(text, &pipeline.words).is_some()
+            }
+            _ => false,
+        };
+        if row.cells.iter().filter(is_meant).take(LEAST).count() == LEAST {
+            return true;
+        }
     }
     row.cells.iter().any(|cell| match &cell.content {
         Content::Text(text) if text.len() <= pipeline.headings.longest => {

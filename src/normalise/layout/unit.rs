@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::table::{Ambiguity, Layout};
 use crate::model::{CellAt, ColumnId, MoneyUnit, fold};
 use crate::normalise::typed::typed_text;
-use crate::pipeline::{AcrossHeadings, Pipeline, TableCorrection, UnitStands, heading};
+use crate::pipeline::{AcrossHeadings, Pipeline, TableCorrection, UnitStands, heading, reworded};
 use crate::read::{Content, Row, Sheet};
 
 /// The unit of a table's rows, and where it is named.
@@ -172,10 +172,10 @@ fn is_unit_label(label: &str, pipeline: &Pipeline) -> bool {
     is_submitter() || says_money()
 }
 
-/// Returns whether a text can be the name of somebody: no figure, no dash, no unit of money.
+/// Returns whether a text can be the name of somebody: no figure, no dash, nothing that figures are counted in.
 fn is_name(text: &str) -> bool {
     let key = fold::key(text);
-    key.chars().any(char::is_alphabetic) && !MoneyUnit::begins(text)
+    key.chars().any(char::is_alphabetic) && !MoneyUnit::begins(text) && !reworded::is_measures(text)
 }
 
 /// Returns one table for each unit that a heading of a matrix names; the table itself where none does. The

@@ -88,7 +88,7 @@ impl Compiler<'_> {
     ) {
         for (column, written) in columns.iter_mut().zip(&normalise.column) {
             let headings = std::iter::once(&written.title).chain(&written.headings);
-            column.gists = headings.clone().map(|text| reworded::gist(text, words)).collect();
+            column.gists = reworded::gists(headings.clone(), words);
             for text in headings.filter(|text| heading::has_brackets(text)) {
                 let levels = heading::levels(text).map(|level| heading::meant(level, words));
                 let key = levels.collect::<String>();

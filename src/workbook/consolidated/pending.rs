@@ -142,14 +142,16 @@ fn headings(material: &Material<'_>, page: &mut Page) {
         let column = finding.field.as_ref().map(|name| material.pipeline.field_title(name));
         let offered: Vec<(String, String)> = match &finding.fact {
             Fact::ColumnMissing(
-                Lacking::NotThere { nearest: Some(heading), .. }
-                | Lacking::PartOfKey { nearest: Some(heading), .. },
+                Lacking::NotThere { nearest: Some(near), .. }
+                | Lacking::PartOfKey { nearest: Some(near), .. },
             ) => {
-                vec![(heading.clone(), column.unwrap_or_default())]
+                vec![(near.heading.clone(), column.unwrap_or_default())]
             }
             Fact::ColumnMissing(Lacking::Nowhere { columns, .. }) => columns
                 .iter()
-                .filter_map(|column| Some((column.nearest.clone()?, column.title.clone())))
+                .filter_map(|column| {
+                    Some((column.nearest.as_ref()?.heading.clone(), column.title.clone()))
+                })
                 .collect(),
             Fact::ColumnMissing(Lacking::Ambiguous { headings, .. }) => headings
                 .iter()

@@ -1,0 +1,56 @@
+//! What stands in columns that nobody declared, beside tasks, where a sheet lacks a column that is compared: by what
+//! its cells say it can be told later which of them is the one that is missed.
+
+use super::classes::{ColumnAside, RowClass, SheetRows};
+use super::said::is_missed;
+use super::typed::typed_text;
+use crate::model::Text;
+use crate::pipeline::{Pipeline, heading};
+use crate::read::{Row, Sheet};
+
+/// So many tasks of a table tell enough.
+const MOST_ROWS: usize = 200;
+/// What is longer tells no figure, and of a text its beginning is enough.
+const LONGEST: usize = 40;
+
+/// Returns the columns that nobody declared of the tables that lack one.
+pub fn of(read: &Sheet, sheet: &SheetRows, pipeline: &Pipeline) -> Vec<ColumnAside> {
+    let mut aside = Vec::new();
+    for (place, table) in sheet.tables.iter().enumerate() {
+        let is_open = table.columns.iter().any(|known| known.field.is_none());
+        if !is_open || !pipeline.columns.keys().any(|field| is_missed(field, table, pipeline)) {
+            continue;
+        }
+        let tasks = sheet.rows.iter().filter(|row| row.table == place);
+        let tasks = tasks.filter(|row| row.class == RowClass::Task).take(MOST_ROWS);
+        let rows: Vec<&Row> = tasks
+            .filter_map(|task| {
+                let at = read.rows.binary_search_by_key(&task.row, |row| row.index).ok()?;
+                Some(&read.rows[at])
+            })
+            .collect();
+        let lowest = |heading: &str| heading::levels(heading).last().map(heading::read);
+        for known in table.columns.iter().filter(|known| known.field.is_none()) {
+            let own = lowest(&known.heading);
+            let alike = table.columns.iter().filter(|other| {
+                lowest(&other.heading).map(|other| other.key)
+                    == own.as_ref().map(|own| own.key.clone())
+            });
+            let shown = match heading::levels(&known.heading).last() {
+                Some(lowest) if alike.count() == 1 => lowest,
+                _ => known.heading.as_str(),
+            };
+            let text = |row: &&Row| {
+                let text = typed_text(&row.cell(known.column)?.content);
+                let text: String = text.trim().chars().take(LONGEST).collect();
+                (!text.is_empty()).then(|| (row.index, Text::from(text)))
+            };
+            let cells: Vec<(u32, Text)> = rows.iter().filter_map(text).collect();
+            // #REF! is no heading that anybody could declare.
+            if !cells.is_empty() && !shown.starts_with('#') {
+                aside.push(ColumnAside { heading: shown.to_owned(), cells });
+            }
+        }
+    }
+    aside
+}
