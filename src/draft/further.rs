@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::Plan;
-use super::rows::complete;
+use super::rows::{MUCH_LONGER, complete};
 use super::shape::{Shape, figure, shown};
 use super::write::quoted;
 use crate::model::{fold, words};
@@ -47,12 +47,19 @@ pub fn without_others<'a>(sheet: &'a Sheet, found: &mut Vec<Shape>) -> Vec<(&'a 
             (0..at).filter(is_other).any(|list| sums(at).divide(sums(list)))
         })
         .collect();
+    // Beside a list that is so many times longer those with money are the others: what came in and went out, in a line.
+    let is_other =
+        |at: usize| !with_money[at] && keys[at].intersection(&known).count() * 2 < keys[at].len();
+    let rows = |wanted: &dyn Fn(usize) -> bool| -> usize {
+        let own = (0..found.len()).filter(|at| wanted(*at));
+        own.map(|at| found[at].body.len()).sum()
+    };
+    let is_longer = rows(&is_other) > rows(&|at| with_money[at]) * MUCH_LONGER;
     let mut place = 0;
     let others = found.extract_if(.., |_| {
         place += 1;
-        let own = &keys[place - 1];
-        let is_other = own.intersection(&known).count() * 2 < own.len();
-        is_other && !with_money[place - 1] || divides[place - 1]
+        let is_beside = if is_longer { with_money[place - 1] } else { is_other(place - 1) };
+        is_beside || divides[place - 1]
     });
     others.map(|shape| (sheet, shape)).collect()
 }

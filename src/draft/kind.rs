@@ -112,7 +112,22 @@ pub fn found(about: About<'_>, cells: &[Option<&Content>]) -> Found {
         let is_dates = says.day && most(&is_day);
         return found(if is_dates { ColumnType::Date } else { ColumnType::Month });
     }
+    // 第一阶段 stands among the numbers of the rows where it heads those below it.
+    let is_stage = |content: &Content| matches!(content, Content::Text(text) if !fold::plain(text).contains(|c: char| c.is_ascii_digit()));
+    let may_number =
+        |content: &Content| is_number(content) || is_stage(content) && !is_ordinal(content);
+    if says.number
+        && all_whole
+        && share_of(&is_number, 3)
+        && filled.iter().all(|own| may_number(own))
+    {
+        return found(ColumnType::Integer);
+    }
     if numbers == 0 || !most(&is_number) {
+        return found(ColumnType::Text);
+    }
+    // 20210501 under 通过 is a day, however few of them there are.
+    if !says.money && most(&is_compact_day) {
         return found(ColumnType::Text);
     }
     let is_beyond = all_whole && filled.iter().any(|content| is_huge(content));
@@ -437,6 +452,15 @@ fn all_are_codes(filled: &[&Content]) -> bool {
     let same = texts.iter().all(|text| text.len() == length);
     let round = texts.iter().filter(|text| text.ends_with("00")).count();
     texts.iter().any(begins_with_nought) || (same && length >= LONG && round * 2 < texts.len())
+}
+
+/// Whether a cell holds a day of these years in eight digits: 20210501.
+fn is_compact_day(content: &Content) -> bool {
+    const YEARS: std::ops::RangeInclusive<u32> = 1990..=2060;
+    let text = typed_text(content);
+    let Ok(day) = text.parse::<u32>() else { return false };
+    let (year, month, day) = (day / 10_000, day / 100 % 100, day % 100);
+    YEARS.contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day)
 }
 
 fn all_are_years(filled: &[&Content]) -> bool {

@@ -230,14 +230,7 @@ fn drafted(source: Source<'_>, told: &Told, left: &[Aside]) -> Result<Drafted, N
     }
     let mut columns = guess::columns(&tables, &texts_above(&tables).concat());
     let mut roles = guess::roles(&mut columns, None);
-    // Of a table that does not say what its rows are about, as sums by unit do not, a run reads no task.
-    let (keyed, mut without_key): (Vec<_>, Vec<_>) =
-        tables.iter().copied().partition(|(_, shape)| guess::has_key(shape, &columns, &roles));
-    if !keyed.is_empty() && !without_key.is_empty() {
-        tables = keyed;
-        columns = guess::columns(&tables, &texts_above(&tables).concat());
-        roles = guess::roles(&mut columns, None);
-    }
+    let mut without_key = leave_without_key(&mut tables, &mut columns, &mut roles);
     without_key.extend(others.iter().map(|(sheet, shape)| (*sheet, shape)));
     let found = units_beside(&tables, roles.owner.map(|owner| &columns[owner]));
     let members = if roles.owner.is_none() && found.is_none() {
@@ -311,6 +304,40 @@ fn drafted(source: Source<'_>, told: &Told, left: &[Aside]) -> Result<Drafted, N
         Tried::Refused(faults) => Err(NoDraft::NotLoading(faults)),
         Tried::ReadsNothing => Err(NoDraft::ReadsNothing),
     }
+}
+
+/// Takes the tables out that do not say what their rows are about, as sums by unit do not: a run reads no task of them. A
+/// list of codes beside the plan names its rows more plainly than the plan does: of two the far longer one is kept.
+fn leave_without_key<'a>(
+    tables: &mut Vec<(&'a Sheet, &'a Shape)>,
+    columns: &mut Vec<Guess>,
+    roles: &mut Roles,
+) -> Vec<(&'a Sheet, &'a Shape)> {
+    let (keyed, without_key): (Vec<_>, Vec<_>) =
+        tables.iter().copied().partition(|(_, shape)| guess::has_key(shape, columns, roles));
+    if keyed.is_empty() || without_key.is_empty() {
+        return without_key;
+    }
+    let guessed = |tables: &[(&'a Sheet, &'a Shape)]| {
+        let mut columns = guess::columns(tables, &texts_above(tables).concat());
+        let roles = guess::roles(&mut columns, None);
+        (columns, roles)
+    };
+    let rows: usize = keyed.iter().map(|(_, own)| own.body.len()).sum();
+    let longest = without_key.iter().map(|(_, own)| own.body.len()).max().unwrap_or(0);
+    let others = (longest >= rows * 2).then(|| guessed(&without_key)).filter(|(columns, roles)| {
+        let is_keyed = |shape: &Shape| guess::has_key(shape, columns, roles);
+        !roles.key.is_empty() && without_key.iter().all(|(_, shape)| is_keyed(shape))
+    });
+    let (kept, left, found) = if let Some(found) = others {
+        (without_key, keyed, found)
+    } else {
+        let found = guessed(&keyed);
+        (keyed, without_key, found)
+    };
+    *tables = kept;
+    (*columns, *roles) = found;
+    left
 }
 
 /// Looks for the units where no column names them, or where one says no more than in which place a row lies.

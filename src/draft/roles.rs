@@ -358,6 +358,7 @@ pub fn key(guesses: &[Guess], known: &Names, owner: Option<usize>, reach: Reach)
     /// So many columns are tried in pairs, and fewer in triples.
     const PAIRED: usize = 12;
     const TRIPLED: usize = 8;
+    const SHORTEST: usize = 2;
     let is_text = |place: &usize| {
         let guess = &guesses[*place];
         matches!(guess.kind, ColumnType::Text | ColumnType::Choice)
@@ -375,6 +376,17 @@ pub fn key(guesses: &[Guess], known: &Names, owner: Option<usize>, reach: Reach)
     // Where each unit has one row, figures with a word among them tell no rows apart.
     if candidates.is_empty() && !owner.is_some_and(|owner| has_one_row_each(&guesses[owner])) {
         candidates = texts;
+    }
+    // Names at the edge of the table need no heading, whatever the other columns are called; 甲 and 乙 only number them.
+    let names_all = |place: &&usize| {
+        let guess = &guesses[**place];
+        let distinct: BTreeSet<&String> = guess.cells.iter().collect();
+        heading::read(&guess.title).key == heading::read(heading::UNNAMED).key
+            && distinct.len() == guess.cells.len()
+            && guess.cells.iter().all(|cell| cell.chars().count() >= SHORTEST)
+    };
+    if let Some(names) = candidates.iter().find(names_all) {
+        return vec![*names];
     }
     let mut ranked = candidates.clone();
     ranked.sort_by_key(|place| distance(&guesses[*place]));
@@ -404,6 +416,11 @@ pub fn key(guesses: &[Guess], known: &Names, owner: Option<usize>, reach: Reach)
     triples.sort_by_key(far);
     tried.extend(pairs);
     tried.extend(triples);
+    // 类型 names no row where a column of names stands beside it, however well it tells the rows apart.
+    let is_told = |key: &[usize]| key.iter().any(|place| distance(&guesses[*place]) < 3);
+    if ranked.first().is_some_and(|nearest| distance(&guesses[*nearest]) < 2) {
+        tried.retain(|key| is_told(key));
+    }
     // Whom to ask tells the rows apart where nothing else does.
     let is_person = |place: &usize| {
         let bare = heading::read(&guesses[*place].lowest).bare;
@@ -419,7 +436,7 @@ pub fn key(guesses: &[Guess], known: &Names, owner: Option<usize>, reach: Reach)
     let nameless = |key: &[usize]| {
         let is_blank = |row: &usize| key.iter().all(|place| guesses[*place].cells[*row].is_empty());
         let blank = (0..rows).filter(is_blank).count();
-        if is_one_form && blank * 2 > rows { blank } else { 0 }
+        if is_one_form && (blank * 2 > rows || blank * 8 <= rows) { blank } else { 0 }
     };
     best_key(tried, |key| repeated_of(known, guesses, owner, key, &[]) + nameless(key))
         .unwrap_or_default()

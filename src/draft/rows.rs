@@ -274,7 +274,7 @@ fn has_money(sheet: &Sheet, found: &[Shape]) -> bool {
 }
 
 /// A list with money that is so many times shorter than the others is no plan beside which these are notes.
-const MUCH_LONGER: usize = 4;
+pub const MUCH_LONGER: usize = 4;
 
 /// Leaves aside the sheets of a plan with money that hold none and share few of its headings: lists of
 /// people to call, of places, of documents.

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use super::alike::{Aside, Why};
-use super::shape::{self, Shape};
+use super::shape::{self, Shape, is_figure};
 use super::unheaded;
 use crate::normalise::layout::side_by_side;
 use crate::normalise::{layout, places};
@@ -70,12 +70,44 @@ fn found<'a, S: Iterator<Item = &'a Sheet>>(
         sheets().map(|sheet| (sheet, shape::tables(sheet))).collect();
     first_tasks(&mut shapes);
     without_headings(&mut shapes);
-    // A plan may be words only; beside a table with figures, words are no plan.
-    if shapes.iter().all(|(_, found)| found.is_empty()) {
-        shapes = sheets().map(|sheet| (sheet, shape::table_of_words(sheet))).collect();
-        first_tasks(&mut shapes);
+    // A plan may be words only; beside a table with figures, words are no plan, but for lines of a form with a few
+    // figures among them.
+    let tables =
+        || shapes.iter().flat_map(|(sheet, found)| found.iter().map(move |own| (*sheet, own)));
+    if are_forms(&tables().collect::<Vec<_>>()) {
+        let longest = tables().map(|(_, own)| own.body.len()).max();
+        let mut of_words: Vec<(&Sheet, Vec<Shape>)> =
+            sheets().map(|sheet| (sheet, shape::table_of_words(sheet))).collect();
+        let is_list = |own: &Shape| !is_pairs(own) && Some(own.body.len()) > longest;
+        if longest.is_none() || of_words.iter().flat_map(|(_, found)| found).any(is_list) {
+            if longest.is_some() {
+                for (_, found) in &mut of_words {
+                    found.retain(is_list);
+                }
+            }
+            shapes = of_words;
+            first_tasks(&mut shapes);
+        }
     }
     shapes
+}
+
+/// Whether a table is a label and what it says in each row.
+fn is_pairs(shape: &Shape) -> bool {
+    shape.columns.len() <= 2
+}
+
+/// Whether tables are the lines of forms, few of which say figures: 项目 | 内容.
+fn are_forms(tables: &[(&Sheet, &Shape)]) -> bool {
+    let (mut figures, mut rows) = (0, 0);
+    for (sheet, shape) in tables {
+        let below = sheet.rows.iter().filter(|row| row.index >= shape.body_start());
+        for row in below {
+            rows += 1;
+            figures += usize::from(row.cells.iter().any(|cell| is_figure(&cell.content)));
+        }
+    }
+    tables.iter().all(|(_, shape)| is_pairs(shape)) && figures * 2 <= rows
 }
 
 /// Reads the lists whose first task was taken for their heading as lists without one.

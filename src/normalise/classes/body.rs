@@ -16,16 +16,16 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use self::said::{is_mark, is_money_line, is_nought, names_somebody};
-use super::looks::{Meant, Place};
-use super::row::{RowClass, Unsure, only_failures};
-use crate::model::{CellAt, ColumnId, Entry, IdVec};
+use self::said::{is_mark, is_money_line, is_nought, mark, names_somebody};
+use super::looks::{Mark, Meant, Place};
+use super::row::{RowClass, TakenFor, Unsure, only_failures};
+use crate::model::{CellAt, ColumnId, Entry, IdVec, fold};
 use crate::normalise::cells::typing::ColumnUnit;
 use crate::normalise::layout::table::Layout;
 use crate::normalise::layout::unit::NamedUnit;
 use crate::normalise::layout::words::{are_values, is_word, repeats};
 use crate::normalise::typed::typed_text;
-use crate::pipeline::{Pipeline, TableCorrection};
+use crate::pipeline::{ColumnType, Pipeline, TableCorrection};
 use crate::read::{Cell, Content, Row, Sheet};
 
 /// What a row of a table turned out to be.
@@ -367,6 +367,62 @@ impl<'a> Body<'a> {
         let has_column = |field: &&ColumnId| self.layout.column_of(**field).is_some();
         let own: Vec<&ColumnId> = key.filter(has_column).collect();
         (has_number || own.len() > 1) && own.iter().all(|field| self.shown(row, **field).is_some())
+    }
+
+    /// The words of a row right between two tasks that stand alone in a column which these fill beside their names: it
+    /// may be a task of which nothing else is filled in. The name of a block stands at the edge, or where tasks are named.
+    pub(super) fn doubt(&self, row: &Row) -> Option<Unsure> {
+        let [only] = row.cells.as_slice() else { return None };
+        let Content::Text(text) = &only.content else { return None };
+        let at = CellAt::new(row.index, only.column);
+        let is_of_tasks = self.field_at(only.column).is_some_and(|field| {
+            self.pipeline.columns[field].kind.is_text() && !self.is_label_column(field)
+        });
+        let is_edge = self.layout.columns.first().is_some_and(|edge| edge.column == only.column);
+        let next = row.index + 1;
+        let place = self.sheet.rows.partition_point(|below| below.index < next);
+        let is_above_task = self.sheet.rows.get(place).is_some_and(|below| {
+            let mut keys = self.pipeline.roles.key.iter();
+            below.index == next && keys.all(|field| self.own(below, *field).is_some())
+        });
+        let is_task = is_of_tasks
+            && !is_edge
+            && is_above_task
+            && self.task_above.is_some_and(|above| above + 1 == row.index)
+            && self.sheet.merges.at(at).is_none()
+            && !text.contains([':', '：']);
+        is_task.then(|| Unsure {
+            at,
+            text: typed_text(&only.content).into_owned(),
+            taken_for: TakenFor::Name,
+        })
+    }
+
+    /// Returns whether a word stands where numbers do that numbers no task, in a row that says nothing but what it is
+    /// called: 第一阶段 | 立项 heads the rows below it, 作者：某某 | 制表时间：… is a line of labels, and 提醒客户 | 本报价含辅材。
+    /// below a total is a remark. 新增 | 修桥 is a task.
+    fn has_word_for_number(&self, row: &Row) -> bool {
+        const LONG: usize = 20;
+        let Some(number) = self.pipeline.roles.number else { return false };
+        let keys = &self.pipeline.roles.key;
+        let says_only_that = |cell: &Cell| {
+            let field = self.field_at(cell.column);
+            field.is_some_and(|own| own == number || keys.contains(&own))
+        };
+        let Some(Content::Text(own)) = self.own(row, number) else { return false };
+        let is_sentence = |text: &str| {
+            text.contains(['。', '，', '；', '：', ':']) || text.chars().count() > LONG
+        };
+        let is_remark = || {
+            let mut named = keys.iter().filter_map(|field| self.own(row, *field));
+            self.seen_total && named.any(|own| is_sentence(&typed_text(own)))
+        };
+        self.pipeline.columns[number].kind == ColumnType::Integer
+            && row.cells.len() > 1
+            && row.cells.iter().all(says_only_that)
+            && !fold::plain(own).contains(|c: char| c.is_ascii_digit())
+            && mark(&Content::Text(own.clone())) == Mark::Other
+            && (own.trim_start().starts_with('第') || own.contains([':', '：']) || is_remark())
     }
 
     /// Returns whether a row of a table that names no money gives a number by which people are called.

@@ -152,7 +152,10 @@ fn with_tables(
                         (RowClass::Title, String::new())
                     }
                     Found::Row(class, label) => (class, label),
-                    Found::Text => (text_class(sheet, at, &starts), String::new()),
+                    Found::Text => {
+                        unsure.extend(body.doubt(&part));
+                        (text_class(sheet, at, &starts), String::new())
+                    }
                     Found::Rest => {
                         let own = |row: &&mut TableRow| row.table == *table;
                         if let Some(task) = rows.iter_mut().rev().find(own) {

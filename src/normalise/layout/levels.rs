@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::words::is_figure;
 use crate::model::{CellAt, fold};
 use crate::normalise::typed::typed_text;
 use crate::read::{Content, Row, Sheet};
@@ -123,6 +124,7 @@ pub fn unnamed_column(sheet: &Sheet, heading: u32, first: u32) -> Option<u32> {
     let start = sheet.rows.partition_point(|row| row.index <= heading);
     let below = &sheet.rows[start..sheet.rows.len().min(start + ROWS_LOOKED_AT)];
     let mut filled: BTreeMap<u32, usize> = BTreeMap::new();
+    let mut worded: BTreeMap<u32, usize> = BTreeMap::new();
     let mut rows = 0;
     for row in below {
         // A line below the table says nothing about its columns.
@@ -132,9 +134,15 @@ pub fn unnamed_column(sheet: &Sheet, heading: u32, first: u32) -> Option<u32> {
         rows += 1;
         for cell in row.cells.iter().take_while(|cell| cell.column < first) {
             *filled.entry(cell.column).or_default() += 1;
+            let is_word = !is_figure(&cell.content);
+            *worded.entry(cell.column).or_default() += usize::from(is_word);
         }
     }
-    let best = filled.into_iter().max_by_key(|(column, count)| (*count, u32::MAX - column));
+    // Of a number and a name without headings the name is what a row is about.
+    let is_named = |column: u32| worded.get(&column).is_some_and(|count| count * 2 >= rows);
+    let best = filled
+        .into_iter()
+        .max_by_key(|(column, count)| (is_named(*column), *count, u32::MAX - column));
     best.filter(|(_, count)| count * 2 >= rows).map(|(column, _)| column)
 }
 

@@ -36,7 +36,8 @@ impl Body<'_> {
     /// does not stand where the task's text stands, or one that begins as notes do.
     pub(super) fn is_line_of_words(&self, row: &Row, has_figures: bool) -> bool {
         const LONG: usize = 30;
-        if self.says_zero_report(row) || self.is_line_of_form(row) {
+        if self.says_zero_report(row) || self.is_line_of_form(row) || self.has_word_for_number(row)
+        {
             return true;
         }
         let first = row.cells.iter().find_map(|cell| match &cell.content {

@@ -33,18 +33,31 @@ impl Body<'_> {
     /// Calls the lines on top of each total what they are, and the totals that count them in.
     pub(super) fn on_top_of_totals(&mut self, parts: &[Cow<'_, Row>]) {
         const LEAST_NUMBERED: usize = 2;
-        if self.labels.is_empty() || !parts.iter().any(|row| self.says(row) != Says::Nothing) {
+        if self.labels.is_empty() {
             return;
         }
         // Without numbers nothing tells a charge from a task that is called so.
         let numbered = parts.iter().filter(|row| self.bears_number(row)).count();
         self.has_charges = numbered >= LEAST_NUMBERED;
+        if !parts.iter().any(|row| self.says(row) != Says::Nothing) {
+            return;
+        }
         let mut so_far: Vec<f64> = Vec::new();
         let mut at = 0;
         while at < parts.len() {
             let is_total = self.labels.contains_key(&parts[at].index);
-            let base = last_figure(&parts[at])
-                .filter(|_| is_total && at > 0 && self.is_row(&parts[at - 1]));
+            // Below the totals of blocks stands the total of all, on top of which something is charged right below it.
+            let is_charged = parts.get(at + 1).is_some_and(|row| self.says(row) != Says::Nothing);
+            let base = last_figure(&parts[at]).filter(|_| {
+                let above = at.checked_sub(1).map(|above| &parts[above]);
+                is_total
+                    && above.is_some_and(|above| {
+                        self.is_row(above)
+                            || is_charged
+                                && self.has_charges
+                                && self.labels.contains_key(&above.index)
+                    })
+            });
             let Some(base) = base else {
                 // What two totals with what is on top of them make together is the grand total.
                 if is_total
@@ -176,8 +189,10 @@ impl Body<'_> {
         let words = &self.pipeline.words;
         let is_word =
             |cell: &&Cell| matches!(&cell.content, Content::Text(_)) && !is_figure(&cell.content);
+        // Where tasks are numbered, its unit and a remark may stand beside it.
         let texts = row.cells.iter().filter(is_word).count();
-        let (Some(called), Some(_), 1) = (called(row), last_figure(row), texts) else {
+        let is_alone = texts == 1 || self.has_charges && texts > 0;
+        let (Some(called), Some(_), true) = (called(row), last_figure(row), is_alone) else {
             return Says::Nothing;
         };
         if self.labels.contains_key(&row.index)

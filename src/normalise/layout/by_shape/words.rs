@@ -48,11 +48,16 @@ pub fn heading_of_words(sheet: &Sheet) -> Option<Headed> {
         // Nearly every row names another task, and what a few say beside it holds for those below.
         let is_of_tasks = || {
             const LEAST_TASKS: usize = 5;
+            const MANY_TASKS: usize = 10;
+            const WIDE: usize = 5;
             let own = below.iter().filter(|below| below.cells.len() > 1).count();
             let goes_on = row.index + 1..=row.index + u32::try_from(below.len()).unwrap_or(0);
+            let is_compact = || below.iter().map(|below| below.index).eq(goes_on.clone());
+            // Under many headings a list with a blank row here and there is one as well.
+            let is_wide = || row.cells.len() >= WIDE && below.len() >= MANY_TASKS;
             row.cells.len() >= LEAST_COLUMNS
                 && used >= LEAST_COLUMNS
-                && below.iter().map(|below| below.index).eq(goes_on)
+                && (is_compact() || is_wide())
                 && below.len() >= LEAST_TASKS
                 && own >= LEAST_ROWS
                 && below.iter().all(|below| is_within(below, row))
