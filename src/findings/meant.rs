@@ -21,6 +21,8 @@ const LEAST_IN_TEN: usize = 7;
 const LEAST_SAME: usize = 8;
 /// What no cell agrees with, of so many, is not meant, whatever its words are like.
 const REFUTED: usize = 5;
+/// So many cells of a sheet at most are held against the plan's, of each of its columns the first.
+const MOST_HELD: usize = 400_000;
 /// Sheets have money in 元 where the plan has it in 万元, or the other way round.
 const SCALES: [(i128, i128); 3] = [(1, 1), (10_000, 1), (1, 10_000)];
 
@@ -131,8 +133,9 @@ fn held<'a>(
     let mut held: BTreeMap<(&str, ColumnId), Held<'_>> = BTreeMap::new();
     for (file, extract) in extracts.iter_enumerated() {
         for (sheet, rows) in extract.rows.sheets.iter_enumerated() {
+            let most = MOST_HELD / (rows.aside.len() * lacking.len()).max(1);
             for aside in &rows.aside {
-                for (row, text) in &aside.cells {
+                for (row, text) in aside.cells.iter().take(most) {
                     let Some(task) = tasks.get(&(file, sheet, *row)) else { continue };
                     for field in lacking {
                         let Some(entry) = &plan.tasks[*task].row.entries[*field] else { continue };

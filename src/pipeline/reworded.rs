@@ -52,6 +52,10 @@ struct Words {
     measures: Vec<String>,
     /// Lists of those of which each is the first, written otherwise.
     same_measures: Vec<Vec<String>>,
+    /// Lists of measures of one quantity, in each of which its figures are others.
+    sizes: Vec<Vec<String>>,
+    /// Words that say in what they are counted without brackets: 亩数 is counted in 亩.
+    counts: BTreeMap<String, String>,
     /// What sums of money are called, the first of them alone too.
     sums: Vec<String>,
     /// What makes something else of what follows: 上年支付 is no 支付, and 人均面积 no 面积.
@@ -254,7 +258,7 @@ pub fn gist(text: &str, words: &Lexicon) -> Gist {
     let mut measure = None;
     for level in levels(text) {
         let (bare, own) = without_measure(level, words);
-        measure = own.or(measure);
+        measure = own.or_else(|| said_by_count(&bare)).or(measure);
         key.push_str(&as_written(&bare, words));
     }
     let is_planned = WORDS.planned.iter().any(|word| key.contains(word.as_str()));
@@ -331,6 +335,13 @@ pub fn are_alike(column: &Column, text: &str, likeness: Likeness, words: &Lexico
     }
     let is_other = |gist: &Gist| gist.is_granted && own.is_asked || gist.is_asked && own.is_granted;
     if column.gists.iter().any(is_other) {
+        return false;
+    }
+    let measures = || column.gists.iter().filter_map(|gist| gist.measure.as_deref());
+    let is_of_other_size = own.measure.as_deref().is_some_and(|own| {
+        measures().any(|other| are_other_sizes(own, other)) && measures().all(|other| other != own)
+    });
+    if is_of_other_size {
         return false;
     }
     let Some(key) = &own.lowest else { return false };
@@ -448,6 +459,18 @@ fn as_first(measure: &str) -> String {
     own.and_then(|list| list.first()).map_or_else(|| measure.to_owned(), Clone::clone)
 }
 
+/// Returns in what a heading says that it is counted by what it calls the count.
+fn said_by_count(level: &str) -> Option<String> {
+    let own = WORDS.counts.iter().find(|(word, _)| level.contains(word.as_str()));
+    own.map(|(_, measure)| measure.clone())
+}
+
+/// Returns whether the figures of one quantity are others in the one measure than in the other: 亩 and 公顷.
+fn are_other_sizes(one: &str, other: &str) -> bool {
+    let holds = |list: &Vec<String>, measure: &str| list.iter().any(|word| word == measure);
+    one != other && WORDS.sizes.iter().any(|list| holds(list, one) && holds(list, other))
+}
+
 /// Splits what figures are counted in off a heading: 里程（公里）, 标准（元/亩）.
 fn without_measure(text: &str, words: &Lexicon) -> (String, Option<String>) {
     let plain = fold::plain(text);
@@ -513,11 +536,15 @@ fn ends_in_money(level: &str, words: &Lexicon) -> bool {
 }
 
 /// Returns whether a level above others says no more than that they are money, works or a place, or what the lowest says
-/// itself: 支付情况 above 累计支付.
+/// itself: 支付情况 above 累计支付. 付款计划 above 付款金额 says that nothing has been paid yet.
 fn adds_nothing(level: &str, lowest: &str) -> bool {
-    let echoed = WORDS.done.iter().chain(&WORDS.echoed);
-    let echoed: Vec<&String> = echoed.filter(|word| lowest.contains(word.as_str())).collect();
     let key = heading::read(level).key;
+    let is_yet_to_come = WORDS.planned.iter().any(|word| {
+        key.contains(word.as_str()) && !WORDS.granted.contains(word) && !lowest.contains(word)
+    });
+    let done = WORDS.done.iter().filter(|_| !is_yet_to_come);
+    let echoed = done.chain(&WORDS.echoed);
+    let echoed: Vec<&String> = echoed.filter(|word| lowest.contains(word.as_str())).collect();
     let mut rest = key.as_str();
     let words = || WORDS.above.iter().chain(echoed.iter().copied());
     while let Some(shorter) = words().find_map(|word| rest.strip_prefix(word.as_str())) {

@@ -280,6 +280,14 @@ fn whose_table(
         others.extend(sheet_name().and_then(|name| names.in_bare(name)).map(of_sheet));
     }
     let outside: BTreeSet<UnitId> = others.iter().map(|(_, unit)| *unit).collect();
+    // A column that only seems to be that of the owners, 主管单位, gives nobody's rows away that title, file and sheet
+    // say are theirs: what it says of others is told.
+    let owner_column = pipeline.roles.owner.and_then(|own| sheet.tables[table].column_of(own));
+    let is_guessed = bands.is_empty() && owner_column.is_some_and(|own| own.by_meaning);
+    if is_guessed && file.listing == Listing::Part && outside.len() == 1 {
+        by_row.retain(|_, unit| outside.contains(unit));
+        owners.retain(|unit, _| outside.contains(unit));
+    }
     // Of owners with as many rows, the one that title, file and sheet name.
     let most = owners
         .iter()

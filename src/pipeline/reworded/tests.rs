@@ -130,6 +130,8 @@ fn a_level_above_that_says_no_more_adds_nothing() {
     }
     for (level, lowest) in [
         ("支付情况", "中央"),
+        ("付款计划", "付款金额"),
+        ("支付计划", "支付"),
         ("合同信息", "金额"),
         ("到位资金", "中央"),
         ("征地面积", "改造"),
