@@ -9,6 +9,7 @@ use super::row::{RowClass, TakenFor};
 use super::sheet::SheetRows;
 use crate::model::fact::{Elsewhere, Unread, Unseen};
 use crate::model::{CellAt, CellRange, ColumnId, Fact, Finding, Side, fold, words};
+use crate::normalise::layout::headings;
 use crate::normalise::layout::table::{Layout, are_beside};
 use crate::normalise::layout::words::is_figure;
 use crate::normalise::typed::typed_text;
@@ -83,11 +84,14 @@ pub fn unused(
     let mut cells: Vec<(CellAt, String)> = Vec::new();
     let as_read = AsRead { sheet, classes: &read.classes, tables: &read.tables, rows: &read.rows };
     let unplaced = unplaced(read);
+    let has_list_beside = has_list_beside(sheet, &read.tables, pipeline);
     fates::each(as_read, pipeline, |at, cell, fate| {
         let speaks = match fate {
-            // Rows that could not be placed are said themselves, and what the pipeline file leaves aside is meant.
+            // Rows that could not be placed are said themselves, and what the pipeline file leaves aside is meant; unless
+            // it is headed as tasks are.
             CellFate::Outside => {
-                !unplaced.contains(&at.row) && !are_beside(&read.tables, at.column)
+                let is_meant = !has_list_beside && are_beside(&read.tables, at.column);
+                !unplaced.contains(&at.row) && !is_meant
             }
             CellFate::Title | CellFate::Note => {
                 matches!(cell.content, Content::Error(_) | Content::Uncalculated(_))
@@ -115,6 +119,25 @@ pub fn unused(
     finding.cell = places.first().copied();
     finding.cells = ranges(places.into_iter());
     Some(finding)
+}
+
+/// Returns whether a row of what is left aside beside the tables of a sheet calls all by name that says what tasks are about:
+/// it heads tasks, too.
+fn has_list_beside(sheet: &Sheet, tables: &[Layout], pipeline: &Pipeline) -> bool {
+    let roles = &pipeline.roles;
+    !roles.key.is_empty()
+        && tables.iter().all(|table| table.within.is_some())
+        && sheet.rows.iter().any(|row| {
+            let beside = row.cells.iter().filter(|cell| are_beside(tables, cell.column));
+            let named: BTreeSet<ColumnId> = beside
+                .filter_map(|cell| match &cell.content {
+                    Content::Text(text) => headings::declared(text, pipeline),
+                    _ => None,
+                })
+                .collect();
+            roles.key.iter().all(|field| named.contains(field))
+                && named.iter().any(|field| pipeline.columns[*field].kind.is_figure())
+        })
 }
 
 /// Returns where all the cells stand that nobody read, where forms have such: in the totals of one

@@ -513,7 +513,7 @@ fn keys(
 }
 
 /// Returns the column of a heading, by its key, else by what its brackets leave of it.
-pub(super) fn declared(text: &str, pipeline: &Pipeline) -> Option<ColumnId> {
+pub fn declared(text: &str, pipeline: &Pipeline) -> Option<ColumnId> {
     let headings = &pipeline.headings;
     headings.known.of(text, || {
         headings.column(&heading::read(text).key).or_else(|| {

@@ -13,22 +13,38 @@ use crate::read::{Cell, Content, Sheet};
 pub fn assign(sheet: &Sheet, tables: &mut [Layout], words: &Lexicon) {
     let lines = lines(sheet, tables, words);
     let titles = titles_of_others(sheet, tables, words);
-    let starts: Vec<u32> = tables.iter().map(Layout::start).collect();
-    for (table, start) in tables.iter_mut().zip(starts.clone()) {
-        let before = starts.iter().copied().filter(|other| *other < start).max();
-        let after = starts.iter().copied().filter(|other| *other > start).min();
+    let all = tables.to_vec();
+    for table in tables {
+        let start = table.start();
+        let starts = || all.iter().map(Layout::start);
+        let before = starts().filter(|other| *other < start).max();
+        let after = starts().filter(|other| *other > start).min();
+        let is_own = |at: CellAt| !is_of_another(at, table, &all);
         let above = lines
             .iter()
             .chain(&titles)
             .filter(|(at, _)| at.row < start && before.is_none_or(|before| at.row > before));
         let below = lines
             .iter()
-            .filter(|(at, _)| at.row > start && after.is_none_or(|after| at.row < after));
+            .filter(|(at, _)| at.row > start && after.is_none_or(|after| at.row < after))
+            .filter(|(at, _)| is_own(*at));
         // Of several in one row, the one over the table's own columns.
         let nearest = above.max_by_key(|(at, _)| (at.row, table.holds(at.column)));
         let next = below.min_by_key(|(at, _)| (at.row, !table.holds(at.column)));
-        table.money_line = nearest.or(next).or(lines.first()).copied();
+        let first = || lines.iter().find(|(at, _)| is_own(*at));
+        table.money_line = nearest.or(next).or_else(first).copied();
     }
+}
+
+/// Returns whether a line stands above the heading of a list that begins further below beside the rows of a table, in the
+/// columns of that list.
+fn is_of_another(line: CellAt, own: &Layout, tables: &[Layout]) -> bool {
+    if own.within.is_none() || own.holds(line.column) || line.row < own.start() {
+        return false;
+    }
+    let next = tables.iter().map(Layout::start).filter(|start| *start > line.row).min();
+    let begun = || tables.iter().filter(|other| Some(other.start()) == next);
+    begun().any(|other| other.holds(line.column)) && !begun().any(|other| other.overlaps(own))
 }
 
 /// Returns all lines outside headings that name a unit of money.

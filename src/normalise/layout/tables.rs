@@ -1,10 +1,12 @@
 //! All tables of a sheet: where one begins, and what only continues it on a further page.
 
+use std::ops::RangeInclusive;
+
 use regex::Regex;
 
 use super::headings;
 use super::otherwise::{Wording, in_other_words};
-use super::table::Layout;
+use super::table::{Layout, SheetColumn};
 use super::words::{is_figure, is_labelled, is_period, is_word, starts_with_note_word};
 use super::{left_over, money, said_above, side_by_side, unheaded, unit};
 use crate::model::{ColumnId, fold};
@@ -22,18 +24,13 @@ pub fn of(
     pipeline: &Pipeline,
 ) -> Vec<Layout> {
     let mut tables = in_columns(sheet, correction, wording, pipeline);
-    if wording != Wording::Declared {
-        for table in tables.iter_mut().filter(|table| table.has_part_of_key(pipeline)) {
-            in_other_words(&mut table.columns, &table.ambiguous, pipeline);
-            left_over::name(sheet, table, pipeline);
-        }
-    }
     money::assign(sheet, &mut tables, &pipeline.words);
     unit::assign(sheet, tables, correction, pipeline)
 }
 
-/// Finds the tables in the columns in which they stand side by side, as the pipeline file says; unless none of
-/// these says what its rows are about, or a compared column stands in others: a return may have its table elsewhere.
+/// Finds the tables in the columns in which they stand side by side, as the pipeline file says; unless one of these
+/// holds figures and no table that says what its rows are about, or what a table names goes on beyond them: a return may
+/// have its table elsewhere, and more columns than the plan.
 fn in_columns(
     sheet: &Sheet,
     correction: &TableCorrection,
@@ -41,25 +38,64 @@ fn in_columns(
     pipeline: &Pipeline,
 ) -> Vec<Layout> {
     let mut beside: Vec<Layout> = Vec::new();
+    let mut is_lost = false;
     for columns in &correction.within {
         let own = side_by_side::between(sheet, columns);
-        beside.extend(found(&own, correction, wording, pipeline).into_iter().map(|mut table| {
+        let tables = found(&own, correction, wording, pipeline);
+        let is_list = tables.iter().any(|table| table.has_key(pipeline));
+        is_lost |= !is_list && own.rows.iter().any(|row| is_line_of_list(row, columns));
+        beside.extend(tables.into_iter().map(|mut table| {
             let (first, last) = table.within.unwrap_or((0, u32::MAX));
             table.within = Some((first.max(*columns.start()), last.min(*columns.end())));
             table
         }));
     }
     let whole = found(sheet, correction, wording, pipeline);
-    let holds = |tables: &[Layout], field: ColumnId| {
-        tables.iter().any(|table| table.column_of(field).is_some())
-    };
-    let mut compared = pipeline.check.compare.iter().map(|compare| compare.column);
-    let is_cut = compared.any(|field| holds(&whole, field) && !holds(&beside, field));
-    if is_cut || !beside.iter().any(|table| table.has_key(pipeline)) {
+    if is_lost
+        || !beside.iter().any(|table| table.has_key(pipeline))
+        || is_cut(&whole, &beside, pipeline)
+    {
         return whole;
     }
     beside.sort_by_key(Layout::start);
     beside
+}
+
+/// Returns whether a row says something and gives a figure in some columns, as the lines of a list do.
+fn is_line_of_list(row: &Row, columns: &RangeInclusive<u32>) -> bool {
+    let own = || row.cells.iter().filter(|cell| columns.contains(&cell.column));
+    own().any(|cell| is_figure(&cell.content)) && own().any(|cell| is_word(&cell.content))
+}
+
+/// Returns whether a declared column is lost with what stands beside the columns of tables: one that is compared, or one
+/// that goes on from them with nothing blank between and under headings that are not theirs once more.
+fn is_cut(whole: &[Layout], beside: &[Layout], pipeline: &Pipeline) -> bool {
+    let is_beside = |field: ColumnId| beside.iter().any(|table| table.column_of(field).is_some());
+    let is_compared =
+        |field: ColumnId| pipeline.check.compare.iter().any(|compare| compare.column == field);
+    let key = |column: &SheetColumn| heading::read(&column.heading).key;
+    let goes_on = |table: &Layout, at: u32| {
+        beside.iter().any(|own| {
+            let Some((_, last)) = own.within else { return false };
+            let keys: Vec<String> = own.columns.iter().map(key).collect();
+            let further: Vec<&SheetColumn> = table
+                .columns
+                .iter()
+                .filter(|column| (last + 1..=at).contains(&column.column))
+                .collect();
+            own.columns.last().is_some_and(|column| column.column == last)
+                && further.len() == (at - last.min(at)) as usize
+                && !further.is_empty()
+                && further.iter().all(|column| !keys.contains(&key(column)))
+        })
+    };
+    whole.iter().any(|table| {
+        table.columns.iter().any(|column| {
+            column.field.is_some_and(|field| {
+                !is_beside(field) && (is_compared(field) || goes_on(table, column.column))
+            })
+        })
+    })
 }
 
 /// Finds the tables of a sheet by their headings, or by what they are said to be.
@@ -87,6 +123,12 @@ fn found(
     };
     if tables.is_empty() {
         tables.extend(unheaded::given(sheet, &correction.headings, pipeline));
+    }
+    if wording != Wording::Declared {
+        for table in tables.iter_mut().filter(|table| table.has_part_of_key(pipeline)) {
+            in_other_words(&mut table.columns, &table.ambiguous, pipeline);
+            left_over::name(sheet, table, pipeline);
+        }
     }
     tables
 }
