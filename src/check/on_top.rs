@@ -21,13 +21,13 @@ struct OnTop<'a> {
 }
 
 /// Returns the lines of returns that are neither what the plan has in a line called so nor the same share of what they
-/// stand below.
+/// stand below, and those of the plan that returns lack.
 pub fn check(context: &Context<'_>, _: &AlreadySaid) -> PolarsResult<Vec<Finding>> {
     let found = on_top(&context.roster.totals, context);
-    if found.is_empty() {
+    let planned = on_top(&context.plan.totals, context);
+    if found.is_empty() && planned.is_empty() {
         return Ok(Vec::new());
     }
-    let planned = on_top(&context.plan.totals, context);
     let is_planned = |own: &OnTop<'_>| {
         planned.iter().any(|planned| {
             planned.field == own.field && planned.called == own.called && is_same(own, planned)
@@ -46,7 +46,36 @@ pub fn check(context: &Context<'_>, _: &AlreadySaid) -> PolarsResult<Vec<Finding
         context.roster.places.put_at(&mut finding, place, row.row, Some(own.field));
         finding
     });
-    Ok(told.collect())
+    Ok(told.chain(lacking(context, &planned, &found)).collect())
+}
+
+/// The lines of one unit's plan of which its return, with totals of its own, has none that is called so.
+fn lacking(context: &Context<'_>, planned: &[OnTop<'_>], found: &[OnTop<'_>]) -> Vec<Finding> {
+    let names = &context.roster.names;
+    // A plan that names no unit is that of one as a whole.
+    let unit_of = |row: &TotalRow<'_>| row.unit.or(context.plan.whole);
+    let mut told = Vec::new();
+    for own in planned.iter().filter(|own| own.figure != 0) {
+        let Some(unit) = unit_of(own.row) else { continue };
+        let is_ones = |row: &TotalRow<'_>| unit_of(row) == Some(unit);
+        let mut there = found.iter().filter(|line| is_ones(line.row));
+        let mut totals = context.roster.totals.iter().rev().filter(|row| is_ones(row));
+        let Some(last) = totals.next() else { continue };
+        if there.any(|line| line.field == own.field && line.called == own.called) {
+            continue;
+        }
+        let (_, label) = own.row.row.label.split_once('：').unwrap_or_default();
+        let entry = own.row.row.entries[own.field].as_ref();
+        let typed = entry.map_or("", |entry| entry.typed.as_str());
+        let fact = Fact::OnTopLacking { text: format!("{label} | {typed}") };
+        let mut finding = Finding::new(fact, Side::Submission);
+        finding.unit = Some(names.name(unit).to_owned());
+        finding.field = Some(context.pipeline.columns[own.field].name.clone());
+        let place = (last.file, last.sheet);
+        context.roster.places.put_at(&mut finding, place, last.row, Some(own.field));
+        told.push(finding);
+    }
+    told
 }
 
 /// The lines on top of totals, table by table.

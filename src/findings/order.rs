@@ -129,7 +129,7 @@ fn subject(finding: &Finding) -> String {
         Fact::HiddenContent(Unseen::ShownAsNothing { .. }) => "shown as nothing".to_owned(),
         Fact::ColumnDoubtful(InDoubt::Called { .. }) => "called a total".to_owned(),
         Fact::ColumnDoubtful(_) => "doubtful".to_owned(),
-        Fact::OnTopDiffers { text } => {
+        Fact::OnTopDiffers { text } | Fact::OnTopLacking { text } => {
             format!("on top {}", text.split_once(" | ").map_or("", |(label, _)| label))
         }
         Fact::LineDoubtful(doubt) => format!("line {}", doubt.why.name()),

@@ -93,6 +93,11 @@ pub enum Fact {
         /// What stands in the line.
         text: String,
     },
+    /// A return lacks what the plan counts on top of its total.
+    OnTopLacking {
+        /// What stands in the line of the plan.
+        text: String,
+    },
     LineDoubtful(LineDoubt),
     TaskMissing,
     TaskExtra,
@@ -575,7 +580,9 @@ impl Fact {
             Fact::ColumnUnknown { .. } => Kind::ColumnUnknown,
             Fact::ColumnScaled { .. } => Kind::ColumnScaled,
             Fact::HiddenContent(_) => Kind::HiddenContent,
-            Fact::RowUnplaced { .. } | Fact::OnTopDiffers { .. } => Kind::RowUnplaced,
+            Fact::RowUnplaced { .. } | Fact::OnTopDiffers { .. } | Fact::OnTopLacking { .. } => {
+                Kind::RowUnplaced
+            }
             Fact::LineDoubtful(_) => Kind::LineDoubtful,
             Fact::TaskMissing => Kind::TaskMissing,
             Fact::TaskExtra => Kind::TaskExtra,

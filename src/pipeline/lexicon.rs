@@ -46,6 +46,8 @@ pub struct Others {
     rates: Vec<String>,
     /// What else comes on top of a total or is taken off it.
     charges: Vec<String>,
+    /// Of the words for totals that tasks use as well, those that name one by themselves only.
+    alone: Vec<String>,
     /// What places are, at the end of their names.
     places: Vec<String>,
     /// Whose an office is, before its name.
@@ -69,6 +71,8 @@ pub struct Lexicon {
     pub carried: Vec<String>,
     /// Labels of totals that are ones only where nothing else is said.
     pub summaries: Vec<String>,
+    /// Those of them that are none at the end of a name.
+    pub alone: Vec<String>,
     /// What begins a remark below a table that no word calls one.
     pub remarks: Vec<String>,
     /// Words with which remarks below a table begin in other languages.
@@ -177,6 +181,7 @@ impl Lexicon {
             taxes: folded(&known.others.taxes, &[], fold::key),
             rates: folded(&known.others.rates, &[], fold::key),
             charges: folded(&known.others.charges, &[], fold::key),
+            alone: folded(&known.others.alone, &[], fold::key),
             places: known.others.places.clone(),
             levels: known.others.levels.clone(),
             apart: known.others.apart.clone(),
@@ -216,10 +221,10 @@ impl Lexicon {
         // Total 2 bears the number of a footnote.
         let plain = key.trim_end_matches(|c: char| c.is_ascii_digit());
         let is_short = key.chars().count() <= LONGEST_SUMMARY;
-        let is_summary = self
-            .summaries
-            .iter()
-            .any(|word| plain == word || (is_short && key.ends_with(word.as_str())));
+        // 全区总额 is a total of the district, 灯具总费用 a task.
+        let ends =
+            |word: &String| is_short && key.ends_with(word.as_str()) && !self.alone.contains(word);
+        let is_summary = self.summaries.iter().any(|word| plain == word || ends(word));
         let is_summary_word = |word: &str| self.summaries.contains(&fold::key(word));
         let is_whole_total = self.totals.contains(&key);
         let sounds_like_total = [&key, &bare].iter().any(|key| self.sounds_like_total(key));

@@ -226,6 +226,12 @@ impl Speaker<'_> {
                 "Verify the line; where it is a task, give it a number.".to_owned(),
             ));
         }
+        if matches!(self.finding.fact, Fact::OnTopLacking { .. }) {
+            return Some(self.pick(
+                "请核实是否漏报；漏报的，请补上该行。".to_owned(),
+                "Verify whether the line was left out; where it was, add it.".to_owned(),
+            ));
+        }
         if let Some(common) = self.finding.fact.common() {
             return Some(self.common_advice(common));
         }

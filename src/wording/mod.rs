@@ -331,6 +331,10 @@ impl Speaker<'_> {
                 format!("{}的“{text}”{}是合计之外另计的，计划没有，或与计划另计的不同，没有与任务核对。", self.sheet(), self.cell()),
                 format!("{}: “{text}”{} comes on top of the total; the plan has no such line, or another figure in it. It was held against no task.", self.sheet(), self.cell()),
             ),
+            Fact::OnTopLacking { text } => self.pick(
+                format!("计划在合计之外另计的“{text}”没有出现在报送表{}里，没有与任务核对。", self.on_sheet()),
+                format!("“{text}”, which the plan counts on top of its total, is not on the sheet{}. It was held against no task.", self.on_sheet()),
+            ),
             Fact::LineDoubtful(doubt) => self.lines_in_doubt(doubt),
             Fact::TaskMissing if finding.task.is_none() => self.pick(
                 format!("计划给{unit}的任务没有一项出现在报送表{}里。", self.on_sheet()),

@@ -322,7 +322,7 @@ pub(super) fn digits(figure: i128) -> f64 {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a measure, not a figure")]
-fn digits_of(figure: i128) -> f64 {
+pub(super) fn digits_of(figure: i128) -> f64 {
     let figure = figure.abs();
     if figure == 0 { 0.0 } else { (figure as f64).log10() + 0.5 }
 }

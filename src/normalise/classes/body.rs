@@ -372,7 +372,7 @@ impl<'a> Body<'a> {
     /// The words of a row right between two tasks that stand alone in a column which these fill beside their names: it
     /// may be a task of which nothing else is filled in. The name of a block stands at the edge, or where tasks are named.
     pub(super) fn doubt(&self, row: &Row) -> Option<Unsure> {
-        let [only] = row.cells.as_slice() else { return None };
+        let [only] = row.cells.as_slice() else { return self.doubted_head(row) };
         let Content::Text(text) = &only.content else { return None };
         let at = CellAt::new(row.index, only.column);
         let is_of_tasks = self.field_at(only.column).is_some_and(|field| {
@@ -398,6 +398,26 @@ impl<'a> Body<'a> {
         })
     }
 
+    /// 第二批 | 修桥, below which the numbers go on and do not begin again.
+    fn doubted_head(&self, row: &Row) -> Option<Unsure> {
+        let number = self.pipeline.roles.number?;
+        let place = self.sheet.rows.partition_point(|other| other.index <= row.index);
+        let below = self.sheet.rows.get(place).and_then(|below| self.own(below, number));
+        let begins = below.is_none_or(|own| mark(own) == Mark::Whole(1));
+        let is_head = !begins && !self.labels.contains_key(&row.index) && {
+            let own = self.own(row, number);
+            own.is_some_and(|own| typed_text(own).trim_start().starts_with('第'))
+                && self.has_word_for_number(row)
+        };
+        let mut keys = self.pipeline.roles.key.iter();
+        let key = keys.find_map(|field| self.own_cell(row, *field)).filter(|_| is_head)?;
+        Some(Unsure {
+            at: CellAt::new(row.index, key.column),
+            text: typed_text(&key.content).into_owned(),
+            taken_for: TakenFor::Name,
+        })
+    }
+
     /// Returns whether a word stands where numbers do that numbers no task, in a row that says nothing but what it is
     /// called: 第一阶段 | 立项 heads the rows below it, 作者：某某 | 制表时间：… is a line of labels, and 提醒客户 | 本报价含辅材。
     /// below a total is a remark. 新增 | 修桥 is a task.
@@ -415,14 +435,43 @@ impl<'a> Body<'a> {
         };
         let is_remark = || {
             let mut named = keys.iter().filter_map(|field| self.own(row, *field));
-            self.seen_total && named.any(|own| is_sentence(&typed_text(own)))
+            named.any(|own| is_sentence(&typed_text(own)))
         };
         self.pipeline.columns[number].kind == ColumnType::Integer
             && row.cells.len() > 1
             && row.cells.iter().all(says_only_that)
             && !fold::plain(own).contains(|c: char| c.is_ascii_digit())
             && mark(&Content::Text(own.clone())) == Mark::Other
-            && (own.trim_start().starts_with('第') || own.contains([':', '：']) || is_remark())
+            && (own.trim_start().starts_with('第') && self.heads_numbered(row, number)
+                || (self.seen_total || own.contains([':', '：'])) && is_remark())
+    }
+
+    /// Returns whether a task with a number stands right below a row, and the numbers go on as if this were none: below
+    /// 5 and 第二批 | 修桥 stands 6 or 1, and not 7.
+    fn heads_numbered(&self, row: &Row, number: ColumnId) -> bool {
+        let whole = |row: &Row| match self.own(row, number).map(mark) {
+            Some(Mark::Whole(own)) => Some(own),
+            _ => None,
+        };
+        let place = self.sheet.rows.partition_point(|other| other.index < row.index);
+        let Some(below) = self.sheet.rows.get(place + 1) else { return false };
+        let Some(first) = whole(below).filter(|_| below.index == row.index + 1) else {
+            return false;
+        };
+        let says_more = below.cells.iter().any(|cell| {
+            let own = self.field_at(cell.column);
+            own.is_some_and(|own| own != number && !self.pipeline.roles.key.contains(&own))
+        });
+        let from = self.layout.start();
+        let mut above = self.sheet.rows[..place].iter().rev();
+        let above = above
+            .by_ref()
+            .take_while(|above| above.index > from)
+            .find_map(|above| whole(above).map(|own| (above.index, own)));
+        let counts_it = above.is_some_and(|(index, own)| {
+            first.checked_sub(own).is_some_and(|gone| gone == below.index - index)
+        });
+        says_more && !counts_it
     }
 
     /// Returns whether a row of a table that names no money gives a number by which people are called.

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::added::{Added, Line, digits};
+use super::added::{Added, Line, digits, digits_of};
 use super::looks::Place;
 
 /// So many digits of the sums, less those that choosing their rows costs, agree by no chance.
@@ -200,22 +200,15 @@ impl<'a> Levels<'a> {
 
     /// Returns whether the figures of the sums say so much that they are sums by no chance: two at the least.
     fn is_clear(&self, sums: &[(usize, usize)], root: usize) -> bool {
-        let columns = 0..self.figures[0].len();
-        let is_like = |one: usize, other: usize| {
-            let pairs = self.figures.iter().map(|row| (row[one], row[other]));
-            let (own, beside) = (self.figures[0][one], self.figures[0][other]);
-            pairs.clone().all(|(first, second)| {
-                first.checked_mul(beside).zip(second.checked_mul(own)).is_some_and(|(a, b)| a == b)
-            })
-        };
-        // What follows from another column says nothing more.
-        let apart: Vec<usize> = columns
-            .clone()
-            .filter(|column| !(0..*column).any(|other| is_like(*column, other)))
-            .collect();
+        // What follows from other columns says nothing more.
+        let apart = independent(&self.figures);
+        let grains: Vec<i128> = apart.iter().map(|column| self.grain(*column)).collect();
         let said = |at: usize| -> f64 {
-            let own = apart.iter().map(|column| self.figures[at][*column]);
-            own.filter(|figure| *figure != 0).map(|figure| (digits(figure) - 0.3).max(0.0)).sum()
+            let own = apart.iter().zip(&grains).map(|(column, grain)| {
+                let figure = self.figures[at][*column];
+                (figure, digits_of(figure / grain).min(digits(figure)))
+            });
+            own.filter(|(figure, _)| *figure != 0).map(|(_, said)| (said - 0.3).max(0.0)).sum()
         };
         let all: f64 = sums.iter().map(|(at, _)| said(*at)).sum::<f64>()
             + if root == 1 { said(0) } else { 0.0 };
@@ -223,6 +216,57 @@ impl<'a> Levels<'a> {
         let rows = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
         sums.len() + root > 1 && all - f64::from(count) * f64::from(rows).log10() >= CLEAR
     }
+
+    /// What all figures of a column are multiples of: of 35, 15 and 20 it is 5.
+    fn grain(&self, column: usize) -> i128 {
+        let figures = self.figures.iter().map(|row| row[column].abs());
+        let mut grain = 0;
+        for figure in figures {
+            let (mut one, mut other) = (grain, figure);
+            while other != 0 {
+                (one, other) = (other, one % other);
+            }
+            grain = one;
+        }
+        grain.max(1)
+    }
+}
+
+/// Returns the columns whose figures are not those of earlier ones, each so many times, added up: of 中央, 省级 and what
+/// they make together the first two. It is reckoned modulo a prime.
+fn independent(figures: &[Vec<i128>]) -> Vec<usize> {
+    const PRIME: i128 = (1 << 61) - 1;
+    let inverse = |figure: i128| {
+        let (mut power, mut base, mut rest) = (1, figure, PRIME - 2);
+        while rest > 0 {
+            if rest % 2 == 1 {
+                power = power * base % PRIME;
+            }
+            base = base * base % PRIME;
+            rest /= 2;
+        }
+        power
+    };
+    let width = figures.first().map_or(0, Vec::len);
+    let mut found: Vec<usize> = Vec::new();
+    let mut known: Vec<(usize, Vec<i128>)> = Vec::new();
+    for column in 0..width {
+        let mut own: Vec<i128> = figures.iter().map(|row| row[column].rem_euclid(PRIME)).collect();
+        for (pivot, other) in &known {
+            let times = own[*pivot];
+            if times != 0 {
+                for (own, other) in own.iter_mut().zip(other) {
+                    *own = (*own - times * other).rem_euclid(PRIME);
+                }
+            }
+        }
+        let Some(pivot) = own.iter().position(|figure| *figure != 0) else { continue };
+        let scale = inverse(own[pivot]);
+        own.iter_mut().for_each(|figure| *figure = *figure * scale % PRIME);
+        known.push((pivot, own));
+        found.push(column);
+    }
+    found
 }
 
 #[cfg(test)]
@@ -262,6 +306,22 @@ mod tests {
         assert!(told(&wrong, &[]).is_empty());
         let more: [&[i128]; 6] = [&[77], &[32], &[45], &[91], &[44], &[46]];
         assert!(told(&more, &[]).is_empty(), "a third row stands below neither");
+    }
+
+    #[test]
+    fn columns_that_follow_from_others_say_nothing_more() {
+        let funds: [&[i128]; 6] = [
+            &[20, 15, 35],
+            &[5, 10, 15],
+            &[15, 5, 20],
+            &[40, 35, 75],
+            &[30, 15, 45],
+            &[10, 20, 30],
+        ];
+        assert_eq!(independent(&funds.map(<[i128]>::to_vec)), [0, 1]);
+        assert!(told(&funds, &[]).is_empty());
+        let fives: [&[i128]; 6] = [&[125], &[75], &[50], &[225], &[100], &[125]];
+        assert!(told(&fives, &[]).is_empty());
     }
 
     #[test]

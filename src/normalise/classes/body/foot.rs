@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use super::said::is_mark;
 use super::{Body, RowClass};
 use crate::model::ColumnId;
 use crate::normalise::classes::looks::{Figure, Look, Mark, Meant, Named, Place};
@@ -139,7 +140,7 @@ impl Body<'_> {
     }
 
     /// Notes that the first or the last row of a numbered list is the sum of all others, whatever it is called: 全县, 计. It
-    /// lacks the number that all of them have, and the owner where they have one.
+    /// lacks the number that all of them have, the owner where they have one, and what else most of them say in words.
     pub(super) fn sum_of_all(&mut self, looks: &[Look], parts: &[Cow<'_, Row>]) {
         const LEAST_ROWS: usize = 3;
         /// With so many digits it is the sum of all by no chance.
@@ -153,10 +154,20 @@ impl Body<'_> {
         }
         let is_numbered = |at: usize| matches!(looks[at].number, Mark::Whole(_) | Mark::Path(_));
         let is_owned = |at: usize| looks[at].owner != Named::Blank;
+        let says = |at: usize, field: ColumnId| {
+            self.own(&parts[at], field).is_some_and(|own| !is_mark(own) && !is_figure(own))
+        };
+        let more = self.pipeline.columns.keys().filter(|field| {
+            self.pipeline.columns[*field].kind.is_text() && !self.is_label_column(*field)
+        });
+        let more: Vec<ColumnId> = more
+            .filter(|field| open.iter().filter(|at| says(**at, *field)).count() * 2 > open.len())
+            .collect();
         for whole in [open[0], open[open.len() - 1]] {
             let others = || open.iter().copied().filter(move |at| *at != whole);
             let lacks_owner = !is_owned(whole) || !others().any(is_owned);
-            if is_numbered(whole) || !lacks_owner || !others().all(is_numbered) {
+            let says_more = more.iter().any(|field| says(whole, *field));
+            if is_numbered(whole) || !lacks_owner || says_more || !others().all(is_numbered) {
                 continue;
             }
             let figure = |at: usize, field| match self.figure(&parts[at], field) {

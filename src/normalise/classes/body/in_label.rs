@@ -1,6 +1,8 @@
 //! Totals whose figure stands in one cell with their word: 合计：90.15万元.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
 
 use super::Body;
 use crate::model::{ColumnId, Entry, Value};
@@ -44,6 +46,13 @@ impl Body<'_> {
         let fields: Vec<ColumnId> =
             self.figure_columns().filter(|field| self.columns[*field].is_some()).collect();
         let tasks = looks.iter().filter(|look| look.has_amounts).count();
+        // Added up once, however many labels ask for it.
+        let sums: BTreeMap<ColumnId, OnceCell<i128>> =
+            fields.iter().map(|field| (*field, OnceCell::new())).collect();
+        let sum_of = |field| {
+            let known = sums.get(&field);
+            known.map(|known| *known.get_or_init(|| self.sum_of_tasks(field, parts)))
+        };
         let bare = looks.iter().zip(parts).filter(|(look, _)| !look.has_amounts);
         let bare = bare.filter(|(look, _)| self.labels.contains_key(&look.row));
         let said = bare.filter_map(|(_, row)| {
@@ -65,7 +74,7 @@ impl Body<'_> {
             };
             let read: Vec<(ColumnId, Entry)> = fields.iter().filter_map(entry).collect();
             let is_sum = |(field, entry): &&(ColumnId, Entry)| {
-                entry.value.summand().map(i128::from) == Some(self.sum_of_tasks(*field, parts))
+                entry.value.summand().map(i128::from) == sum_of(*field)
             };
             let own = read.iter().find(is_sum).or_else(|| read.first())?;
             Some((row.index, own.clone()))
