@@ -262,7 +262,9 @@ fn independent(figures: &[Vec<i128>]) -> Vec<usize> {
         }
         let Some(pivot) = own.iter().position(|figure| *figure != 0) else { continue };
         let scale = inverse(own[pivot]);
-        own.iter_mut().for_each(|figure| *figure = *figure * scale % PRIME);
+        for figure in &mut own {
+            *figure = *figure * scale % PRIME;
+        }
         known.push((pivot, own));
         found.push(column);
     }
