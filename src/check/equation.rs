@@ -14,6 +14,7 @@ use super::frames;
 use super::outcome::{Figures, Outcome, Reason, Spot};
 use super::paragraph::Paragraph;
 use super::progress::Earlier;
+use crate::model::amount::common_divisor;
 use crate::model::{
     Amount, ColumnId, Day, FindingId, Month, RowId, RuleId, Side, TaskId, UnitId, Value, fold,
 };
@@ -115,14 +116,6 @@ impl Fraction {
         let up = i128::from(self.above.rem_euclid(self.below) != 0);
         i64::try_from(self.above.div_euclid(self.below).checked_add(up)?).ok()
     }
-}
-
-fn common_divisor(one: u128, other: u128) -> u128 {
-    let (mut one, mut other) = (one, other);
-    while other != 0 {
-        (one, other) = (other, one % other);
-    }
-    one.max(1)
 }
 
 /// What an expression comes to.

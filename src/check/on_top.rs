@@ -1,12 +1,12 @@
 //! Holds what returns count on top of their totals, taxes and fees, against what the plan counts so. Nothing on a sheet adds
 //! up to it, so what a return has otherwise agrees with itself: no total says it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::PolarsResult;
 
 use super::{AlreadySaid, Context};
-use crate::model::{ColumnId, Fact, FileId, Finding, SheetId, Side};
+use crate::model::{ColumnId, Fact, FileId, Finding, SheetId, Side, UnitId};
 use crate::roster::TotalRow;
 
 /// A figure of a line on top of a total.
@@ -54,14 +54,17 @@ fn lacking(context: &Context<'_>, planned: &[OnTop<'_>], found: &[OnTop<'_>]) ->
     let names = &context.roster.names;
     // A plan that names no unit is that of one as a whole.
     let unit_of = |row: &TotalRow<'_>| row.unit.or(context.plan.whole);
+    let totals = context.roster.totals.iter().filter_map(|row| Some((unit_of(row)?, row)));
+    let last_of: BTreeMap<UnitId, &TotalRow<'_>> = totals.collect();
+    let there: BTreeSet<(UnitId, ColumnId, &str)> = found
+        .iter()
+        .filter_map(|line| Some((unit_of(line.row)?, line.field, line.called.as_str())))
+        .collect();
     let mut told = Vec::new();
     for own in planned.iter().filter(|own| own.figure != 0) {
         let Some(unit) = unit_of(own.row) else { continue };
-        let is_ones = |row: &TotalRow<'_>| unit_of(row) == Some(unit);
-        let mut there = found.iter().filter(|line| is_ones(line.row));
-        let mut totals = context.roster.totals.iter().rev().filter(|row| is_ones(row));
-        let Some(last) = totals.next() else { continue };
-        if there.any(|line| line.field == own.field && line.called == own.called) {
+        let Some(last) = last_of.get(&unit) else { continue };
+        if there.contains(&(unit, own.field, own.called.as_str())) {
             continue;
         }
         let (_, label) = own.row.row.label.split_once('：').unwrap_or_default();

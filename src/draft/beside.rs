@@ -3,10 +3,9 @@
 use std::fmt::Write as _;
 
 use super::Plan;
-use super::rows::letters;
 use super::shape::{Shape, is_figure, shown};
 use crate::model::CellAt;
-use crate::model::place::column_letters;
+use crate::model::place::{column_letters, columns_by_letters};
 use crate::normalise::layout::side_by_side;
 use crate::read::Sheet;
 
@@ -20,7 +19,7 @@ pub fn said(text: &mut String, plan: &Plan<'_>) {
             name_of(sheet),
             column_letters(first),
             column_letters(last),
-            letters(&(first..=last))
+            columns_by_letters(first, last)
         );
     }
     let mut parted: Vec<&Sheet> = Vec::new();
@@ -37,8 +36,8 @@ pub fn said(text: &mut String, plan: &Plan<'_>) {
                 "#   请定：{}第 {} 列整列空着，两边现按一张表读；是两张表的，起草时写 --within {} 只核对左边，或 --within {} 只核对右边；列都相同的，也可把右边各列的标题写进左边相应各列的 headings、删去右边各列",
                 name_of(sheet),
                 column_letters(gap),
-                letters(&(first..=gap.saturating_sub(1))),
-                letters(&(gap + 1..=last)),
+                columns_by_letters(first, gap.saturating_sub(1)),
+                columns_by_letters(gap + 1, last),
             );
         }
         if let Some((own, other)) = halves(sheet, shape) {

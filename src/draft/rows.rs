@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::ops::RangeInclusive;
 
 use super::alike::{self, Aside, Table, Why};
 use super::directories;
@@ -11,7 +10,7 @@ use super::guess::Guess;
 use super::roles::is_called_as_columns;
 use super::shape::{Shape, is_figure, shown};
 use super::{HeadingRows, Plan};
-use crate::model::place::column_letters;
+use crate::model::place::columns_by_letters;
 use crate::model::{fold, words};
 use crate::normalise::layout::headings;
 use crate::normalise::typed::typed_text;
@@ -462,13 +461,8 @@ fn within(text: &mut String, plan: &Plan<'_>) {
     let _ = writeln!(
         text,
         "\n# 计划在这几列，旁边的不看；报送表里同名的工作表，这几列没有认得的表时照常查找。\n[[normalise.table]]\n{sheets}within = [\"{}\"]",
-        letters(columns)
+        columns_by_letters(*columns.start(), *columns.end())
     );
-}
-
-/// Returns columns as the key names them: A-D.
-pub fn letters(columns: &RangeInclusive<u32>) -> String {
-    format!("{}-{}", column_letters(*columns.start()), column_letters(*columns.end()))
 }
 
 /// Says where headings stand that a run does not search so far for: of more rows than it looks at, or

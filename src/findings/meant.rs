@@ -96,7 +96,8 @@ pub fn by_cells(
     findings
 }
 
-fn nearest_of(fact: &Fact) -> Option<&Option<Near>> {
+/// Returns the heading that is offered for a missing column, where a fact may offer one.
+pub(super) fn nearest_of(fact: &Fact) -> Option<&Option<Near>> {
     match fact {
         Fact::ColumnMissing(
             Lacking::NotThere { nearest, .. } | Lacking::PartOfKey { nearest, .. },

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::meant::nearest_of;
 use super::once::elsewhere;
 use crate::extract::Extract;
 use crate::model::fact::{Lacking, NotSent};
@@ -14,14 +15,9 @@ const LEAST_FILES: usize = 3;
 
 /// Returns whether the cells of a sheet tell which of its columns is the missing one.
 fn is_told(finding: &Finding) -> bool {
-    let Fact::ColumnMissing(Lacking::NotThere { nearest, .. } | Lacking::PartOfKey { nearest, .. }) =
-        &finding.fact
-    else {
-        return false;
-    };
     // 已到位 is another column, however much of it agrees.
-    nearest
-        .as_ref()
+    nearest_of(&finding.fact)
+        .and_then(Option::as_ref)
         .is_some_and(|near| near.agrees.is_some() && !reworded::says_done(&near.heading))
 }
 

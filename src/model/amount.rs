@@ -214,6 +214,15 @@ pub fn scale_wide(text: &str, places: u32) -> Result<i128, NotExact> {
     Ok(if negative { -whole } else { whole })
 }
 
+/// Returns the greatest whole number of which both are multiples, 1 of two noughts.
+pub fn common_divisor(one: u128, other: u128) -> u128 {
+    let (mut one, mut other) = (one, other);
+    while other != 0 {
+        (one, other) = (other, one % other);
+    }
+    one.max(1)
+}
+
 /// Returns a decimal less another, both in one unit; none where one of them is no decimal, or beyond
 /// what can be added up.
 pub fn less(one: &str, other: &str, unit: MoneyUnit) -> Option<String> {

@@ -35,6 +35,15 @@ impl CellRange {
     }
 }
 
+/// Returns columns side by side by their letters: `A-D`, and `A` for one.
+pub fn columns_by_letters(first: u32, last: u32) -> String {
+    if first == last {
+        column_letters(first)
+    } else {
+        format!("{}-{}", column_letters(first), column_letters(last))
+    }
+}
+
 /// Returns the letters of a zero-based column: 0 is `A`, 26 is `AA`.
 pub fn column_letters(column: u32) -> String {
     let mut letters = Vec::new();

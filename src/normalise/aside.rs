@@ -1,7 +1,10 @@
 //! What stands in columns that nobody declared, beside tasks, where a sheet lacks a column that is compared: by what
 //! its cells say it can be told later which of them is the one that is missed.
 
+use std::collections::BTreeMap;
+
 use super::classes::{ColumnAside, RowClass, SheetRows};
+use super::layout::SheetColumn;
 use super::said::is_missed;
 use super::typed::typed_text;
 use crate::model::Text;
@@ -29,15 +32,20 @@ pub fn of(read: &Sheet, sheet: &SheetRows, pipeline: &Pipeline) -> Vec<ColumnAsi
                 Some(&read.rows[at])
             })
             .collect();
-        let lowest = |heading: &str| heading::levels(heading).last().map(heading::read);
-        for known in table.columns.iter().filter(|known| known.field.is_none()) {
-            let own = lowest(&known.heading);
-            let alike = table.columns.iter().filter(|other| {
-                lowest(&other.heading).map(|other| other.key)
-                    == own.as_ref().map(|own| own.key.clone())
-            });
+        let lowest = |column: &SheetColumn| {
+            heading::levels(&column.heading).last().map(|lowest| heading::read(lowest).key)
+        };
+        let keys: Vec<Option<String>> = table.columns.iter().map(lowest).collect();
+        let mut times: BTreeMap<&Option<String>, usize> = BTreeMap::new();
+        for key in &keys {
+            *times.entry(key).or_default() += 1;
+        }
+        for (known, key) in table.columns.iter().zip(&keys) {
+            if known.field.is_some() {
+                continue;
+            }
             let shown = match heading::levels(&known.heading).last() {
-                Some(lowest) if alike.count() == 1 => lowest,
+                Some(lowest) if times[key] == 1 => lowest,
                 _ => known.heading.as_str(),
             };
             let text = |row: &&Row| {

@@ -185,9 +185,7 @@ impl Reworded {
         self.known.of(text, || {
             let levels: Vec<&str> = levels(text).collect();
             let lowest = as_written(levels.last()?, words);
-            let is_bare = |level: &&str| {
-                adds_nothing(&as_written(&without_measure(level, words).0, words), &lowest)
-            };
+            let is_bare = |level: &&str| adds_nothing(&counted_off(level, words), &lowest);
             let mut tops = (0..levels.len()).take_while(|top| levels[..*top].iter().all(is_bare));
             tops.find_map(|top| {
                 let is_money = |level: &&str| WORDS.money.iter().any(|word| level.contains(word));
@@ -261,16 +259,21 @@ pub fn gist(text: &str, words: &Lexicon) -> Gist {
         measure = own.or_else(|| said_by_count(&bare)).or(measure);
         key.push_str(&as_written(&bare, words));
     }
-    let is_planned = WORDS.planned.iter().any(|word| key.contains(word.as_str()));
     let holds = |words: &[String]| words.iter().any(|word| key.contains(word.as_str()));
-    let is_part = holds(&WORDS.parts);
+    let (is_planned, is_part) = (holds(&WORDS.planned), holds(&WORDS.parts));
     let (is_asked, is_granted) = (holds(&WORDS.asked), holds(&WORDS.granted));
     let mut levels = levels(text);
-    let ends = levels.next().zip(levels.last()).map(|(top, lowest)| {
-        (heading::read(top).key, shortened(&as_written(&without_measure(lowest, words).0, words)))
-    });
+    let ends = levels
+        .next()
+        .zip(levels.last())
+        .map(|(top, lowest)| (heading::read(top).key, shortened(&counted_off(lowest, words))));
     let lowest = lowest(text, words);
     Gist { key: shortened(&key), measure, lowest, ends, is_planned, is_part, is_asked, is_granted }
+}
+
+/// Returns what one level of a heading means, as it is written first, without what figures are counted in.
+fn counted_off(level: &str, words: &Lexicon) -> String {
+    as_written(&without_measure(level, words).0, words)
 }
 
 /// Returns what one level of a heading means, with one spelling for several: 累计付款 is 累计支付.
@@ -290,11 +293,9 @@ fn as_written(level: &str, words: &Lexicon) -> String {
 fn lowest(text: &str, words: &Lexicon) -> Option<Lowest> {
     let levels: Vec<&str> = levels(text).collect();
     let (lowest, above) = levels.split_last()?;
-    let whole = || as_written(&without_measure(lowest, words).0, words);
-    let whole = whole();
-    let is_bare =
-        |level: &&str| adds_nothing(&as_written(&without_measure(level, words).0, words), &whole);
-    above.iter().all(is_bare).then(|| Lowest { short: shortened(&whole), whole: whole.clone() })
+    let whole = counted_off(lowest, words);
+    let is_bare = above.iter().all(|level| adds_nothing(&counted_off(level, words), &whole));
+    is_bare.then(|| Lowest { short: shortened(&whole), whole })
 }
 
 /// In what two headings may be alike that are not the same.

@@ -7,7 +7,7 @@ use regex::Regex;
 use serde::Serialize;
 
 use super::{Basis, Origin, TypeReason};
-use crate::model::place::column_letters;
+use crate::model::place::{column_letters, columns_by_letters};
 use crate::model::{CellAt, ColumnId, Entry, MoneyUnit, Value, fold};
 use crate::normalise::{Layout, RowClass, SheetColumn, SheetRows, TableRow};
 use crate::pipeline::heading::TWIN;
@@ -264,14 +264,8 @@ fn within(about: About<'_>) -> Option<Part<Vec<String>>> {
     }
     ranges.sort_unstable();
     ranges.dedup();
-    let named = ranges.into_iter().map(|(first, last)| {
-        if first == last {
-            column_letters(first)
-        } else {
-            format!("{}-{}", column_letters(first), column_letters(last))
-        }
-    });
-    let value: Vec<String> = named.collect();
+    let value: Vec<String> =
+        ranges.into_iter().map(|(first, last)| columns_by_letters(first, last)).collect();
     let origin =
         if about.correction.within.is_empty() { Origin::Found } else { about.basis.origin() };
     (!value.is_empty()).then_some(Part { value, origin, rows: Vec::new() })

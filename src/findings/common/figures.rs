@@ -2,6 +2,7 @@
 //! rounded, with another column's.
 
 use super::grid::{Column, Explained, Grid, LEAST, most_common};
+use crate::model::amount::common_divisor;
 use crate::model::common::SameCause;
 use crate::model::{DECIMAL_PLACES, Day, MoneyUnit, Value};
 use crate::pipeline::ColumnType;
@@ -127,14 +128,11 @@ fn times_exactly(column: &Column) -> Option<Explained> {
 
 /// A fraction of two figures without a common divisor; none of or by zero.
 fn reduced(found: i64, planned: i64) -> Option<(i64, i64)> {
-    let (mut one, mut other) = (found.unsigned_abs(), planned.unsigned_abs());
-    if one == 0 || other == 0 {
+    if found == 0 || planned == 0 {
         return None;
     }
-    while other != 0 {
-        (one, other) = (other, one % other);
-    }
-    let divisor = i64::try_from(one).ok()?;
+    let divisor = common_divisor(found.unsigned_abs().into(), planned.unsigned_abs().into());
+    let divisor = i64::try_from(divisor).ok()?;
     let sign = planned.signum();
     Some((found / divisor * sign, (planned / divisor).checked_abs()?))
 }

@@ -314,11 +314,16 @@ impl Search<'_> {
 
 /// How many digits of a figure say something: 1,200 has two.
 pub(super) fn digits(figure: i128) -> f64 {
-    let mut figure = figure.abs();
+    digits_of(without_noughts(figure.abs()))
+}
+
+/// Returns a figure without the noughts at its end.
+pub(super) fn without_noughts(figure: i128) -> i128 {
+    let mut figure = figure;
     while figure != 0 && figure % 10 == 0 {
         figure /= 10;
     }
-    digits_of(figure)
+    figure
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a measure, not a figure")]

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::added::{Added, Line, digits, digits_of};
 use super::looks::Place;
+use crate::model::amount::common_divisor;
 
 /// So many digits of the sums, less those that choosing their rows costs, agree by no chance.
 const CLEAR: f64 = 4.0;
@@ -219,16 +220,9 @@ impl<'a> Levels<'a> {
 
     /// What all figures of a column are multiples of: of 35, 15 and 20 it is 5.
     fn grain(&self, column: usize) -> i128 {
-        let figures = self.figures.iter().map(|row| row[column].abs());
-        let mut grain = 0;
-        for figure in figures {
-            let (mut one, mut other) = (grain, figure);
-            while other != 0 {
-                (one, other) = (other, one % other);
-            }
-            grain = one;
-        }
-        grain.max(1)
+        let figures = self.figures.iter().map(|row| row[column].unsigned_abs());
+        let grain = figures.filter(|figure| *figure != 0).reduce(common_divisor);
+        grain.and_then(|grain| i128::try_from(grain).ok()).unwrap_or(1)
     }
 }
 

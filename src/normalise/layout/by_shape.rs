@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use super::levels::{self, is_column_numbers};
 use super::money::unit_in_line;
-use super::periods::{self, is_figure};
+use super::periods::{self, is_figure, is_word};
 use super::side_by_side::{
     alike_between_blanks, letters_its_columns, numbered_between_blanks, sharing_between_blanks,
     touching,
@@ -137,11 +137,7 @@ fn is_first_wide(sheet: &Sheet, from: usize, at: usize) -> bool {
     const MOST_LINES: usize = 20;
     let count = sheet.rows[at].cells.len();
     let is_line = |row: &Row| row.cells.len() * 2 < count || is_column_numbers(row);
-    let holds_words = |row: &Row| {
-        row.cells
-            .iter()
-            .all(|cell| matches!(&cell.content, Content::Text(_)) && !is_figure(&cell.content))
-    };
+    let holds_words = |row: &Row| row.cells.iter().all(|cell| is_word(&cell.content));
     let above = &sheet.rows[from..at];
     let beside = above.iter().rev().take_while(|row| !is_line(row) && holds_words(row)).count();
     count > 2

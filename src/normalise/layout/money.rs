@@ -13,13 +13,13 @@ use crate::read::{Cell, Content, Sheet};
 pub fn assign(sheet: &Sheet, tables: &mut [Layout], words: &Lexicon) {
     let lines = lines(sheet, tables, words);
     let titles = titles_of_others(sheet, tables, words);
-    let all = tables.to_vec();
-    for table in tables {
+    let starts: Vec<u32> = tables.iter().map(Layout::start).collect();
+    let found = tables.iter().map(|table| {
         let start = table.start();
-        let starts = || all.iter().map(Layout::start);
+        let starts = || starts.iter().copied();
         let before = starts().filter(|other| *other < start).max();
         let after = starts().filter(|other| *other > start).min();
-        let is_own = |at: CellAt| !is_of_another(at, table, &all);
+        let is_own = |at: CellAt| !is_of_another(at, table, tables);
         let above = lines
             .iter()
             .chain(&titles)
@@ -32,7 +32,11 @@ pub fn assign(sheet: &Sheet, tables: &mut [Layout], words: &Lexicon) {
         let nearest = above.max_by_key(|(at, _)| (at.row, table.holds(at.column)));
         let next = below.min_by_key(|(at, _)| (at.row, !table.holds(at.column)));
         let first = || lines.iter().find(|(at, _)| is_own(*at));
-        table.money_line = nearest.or(next).or_else(first).copied();
+        nearest.or(next).or_else(first).copied()
+    });
+    let found: Vec<Option<(CellAt, MoneyUnit)>> = found.collect();
+    for (table, line) in tables.iter_mut().zip(found) {
+        table.money_line = line;
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::levels::{is_column_numbers, names_only};
-use super::words::{begins_with_letter, is_word};
+use super::words::begins_with_letter;
 use crate::model::{CellAt, fold};
 use crate::normalise::typed::typed_text;
 use crate::read::{Cell, Content, Row, Sheet, number_text};
@@ -375,6 +375,11 @@ fn counted(content: &Content) -> Option<f64> {
         }
         _ => None,
     }
+}
+
+/// Returns whether a cell holds words, where days and dates are none.
+pub fn is_word(content: &Content) -> bool {
+    matches!(content, Content::Text(_)) && !is_figure(content)
 }
 
 /// Returns whether the figures of a row go up by one in columns side by side, from wherever they begin, each

@@ -217,29 +217,24 @@ impl Compiler<'_> {
                 "写一张表从哪一列到哪一列，如 [\"A-D\"]；并列着几张的，一张写一段，如 [\"A-D\", \"F-I\"]",
                 "write from which column to which a table goes, such as `[\"A-D\"]`, once for each of several: `[\"A-D\", \"F-I\"]`",
             );
-            let Some(own) = column_range(text) else {
-                self.say(
-                    &way.item(place),
-                    Said::new(
-                        format!("“{text}”不是工作表的列"),
-                        format!("`{text}` is no columns of a sheet"),
-                    ),
-                    advice,
-                );
-                continue;
+            let overlaps = |own: &RangeInclusive<u32>| {
+                ranges.iter().any(|other| own.start() <= other.end() && other.start() <= own.end())
             };
-            if ranges.iter().any(|other| own.start() <= other.end() && other.start() <= own.end()) {
-                self.say(
-                    &way.item(place),
-                    Said::new(
-                        format!("“{text}”的列前面已经写过"),
-                        format!("columns of `{text}` are named before"),
-                    ),
-                    advice,
-                );
-                continue;
-            }
-            ranges.push(own);
+            let said = match column_range(text) {
+                None => Said::new(
+                    format!("“{text}”不是工作表的列"),
+                    format!("`{text}` is no columns of a sheet"),
+                ),
+                Some(own) if overlaps(&own) => Said::new(
+                    format!("“{text}”的列前面已经写过"),
+                    format!("columns of `{text}` are named before"),
+                ),
+                Some(own) => {
+                    ranges.push(own);
+                    continue;
+                }
+            };
+            self.say(&way.item(place), said, advice);
         }
         ranges
     }

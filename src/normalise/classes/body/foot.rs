@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use super::said::is_mark;
 use super::{Body, RowClass};
 use crate::model::ColumnId;
+use crate::normalise::classes::added::without_noughts;
 use crate::normalise::classes::looks::{Figure, Look, Mark, Meant, Named, Place};
 use crate::normalise::layout::words::{is_figure, is_word};
 use crate::normalise::typed::typed_text;
@@ -189,11 +190,7 @@ impl Body<'_> {
                     differ += usize::from(counts);
                     continue;
                 }
-                let mut own = printed.unsigned_abs();
-                while own % 10 == 0 {
-                    own /= 10;
-                }
-                digits += own.ilog10() + 1;
+                digits += without_noughts(printed.abs()).ilog10() + 1;
             }
             if differ == 0 && digits >= LEAST_DIGITS {
                 let mut ends = others().map(|at| looks[at].row);

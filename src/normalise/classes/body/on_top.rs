@@ -5,10 +5,10 @@ use std::borrow::Cow;
 
 use super::Body;
 use crate::model::fold;
-use crate::normalise::layout::words::is_figure;
+use crate::normalise::layout::words::{is_figure, is_word};
 use crate::normalise::typed::typed_text;
 use crate::pipeline::heading;
-use crate::read::{Cell, Content, Row};
+use crate::read::{Content, Row};
 
 /// What may come on top of a total is no longer than this.
 const LONGEST: usize = 16;
@@ -187,10 +187,8 @@ impl Body<'_> {
     /// What a row says that it is: words for what comes on top of totals, a figure, and nothing else.
     fn says(&self, row: &Row) -> Says {
         let words = &self.pipeline.words;
-        let is_word =
-            |cell: &&Cell| matches!(&cell.content, Content::Text(_)) && !is_figure(&cell.content);
         // Where tasks are numbered, its unit and a remark may stand beside it.
-        let texts = row.cells.iter().filter(is_word).count();
+        let texts = row.cells.iter().filter(|cell| is_word(&cell.content)).count();
         let is_alone = texts == 1 || self.has_charges && texts > 0;
         let (Some(called), Some(_), true) = (called(row), last_figure(row), is_alone) else {
             return Says::Nothing;
