@@ -2,20 +2,21 @@
 //! read and held with it as a run would do. What the draft's first lines say of the plan is what
 //! came of that, and not what its makers thought.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::added_up;
 use super::doubts::{DOUBTS, doubts};
 use super::outside::{MOST_NAMED, said_of_rows};
 use super::printed::{Sums, printed_sums, said_of_columns};
 use super::sections::{self, Sections, Why};
+use super::taken_back;
+use super::{added_up, asked};
 use crate::decisions::Answers;
 use crate::extract::Extract;
 use crate::intake::Received;
 use crate::model::words::{self, Language};
-use crate::model::{Amount, Entry, Fact, Finding, Obstacle, Severity, Side, Value, fold};
+use crate::model::{Amount, Fact, Finding, Severity, Side, Value};
 use crate::normalise::{self, RowClass, TableRow};
 use crate::pipeline::{self, ColumnType, Fault, Pipeline};
 use crate::read::Book;
@@ -59,6 +60,8 @@ pub struct Trial {
     pub troubles: usize,
     /// The sheets that list the tasks of another once more, as a return in the plan's form is read.
     pub once_more: Vec<String>,
+    /// The corrections of tables of which nothing came, as the draft writes them.
+    unused: Vec<String>,
 }
 
 /// The only table of a sheet, as it was drafted.
@@ -152,6 +155,23 @@ pub fn tried(draft: &str, book: &Book, path: &str, expected: &[Expected]) -> Tri
             (draft, best) = (told, again);
         }
     }
+    for own in taken_back::corrections(&draft) {
+        let is_doubted = best.held().is_some_and(|held| own.is_doubted(&held.unused, held.sums));
+        if !is_doubted {
+            continue;
+        }
+        let told = own.taken_out(&draft);
+        let again = attempt(&told, book, path);
+        let is_better = again.held().zip(best.held()).is_some_and(|(again, best)| {
+            let are_as_before = again.tasks == best.tasks && again.sums == best.sums;
+            let sums_are_right =
+                again.sums.right > best.sums.right && again.sums.wrong < best.sums.wrong;
+            again.troubles < best.troubles && (are_as_before || sums_are_right)
+        });
+        if is_better {
+            (draft, best) = (told, again);
+        }
+    }
     let added_up = best.held().map(|held| held.added_up.clone()).unwrap_or_default();
     if !added_up.is_empty() {
         let told = added_up::with(&draft, &added_up);
@@ -210,6 +230,7 @@ fn attempt(draft: &str, book: &Book, path: &str) -> Attempt {
                             added_up: came.added_up,
                             troubles: came.troubles,
                             once_more: came.once_more,
+                            unused: came.unused,
                         })
                     }
                     Err(_) => Attempt::ReadsNothing,
@@ -242,6 +263,7 @@ struct Came {
     /// How much was found above a note.
     troubles: usize,
     once_more: Vec<String>,
+    unused: Vec<String>,
 }
 
 /// Turns the section in which a fault lies into a comment; none where a draft cannot do without it.
@@ -321,9 +343,10 @@ fn result(book: &Book, path: &str, pipeline: &Pipeline) -> Result<Came, CannotRe
         added_up: added_up::found(&plan_extract, pipeline),
         troubles: troubles.count(),
         once_more: once_more(&reconciled),
+        unused: taken_back::unused(&reconciled),
         said: said(&reconciled, &plan_extract, book, pipeline),
         doubts: doubts(&read, &plan_extract, pipeline),
-        asked: asked(&plan_extract, pipeline),
+        asked: asked::asked(&plan_extract, pipeline),
         unplaced: of_class(&plan_extract, RowClass::Unplaced),
         totals: of_class(&plan_extract, RowClass::Total),
         sums: printed_sums(&reconciled),
@@ -344,127 +367,6 @@ fn once_more(reconciled: &Reconciliation<'_>) -> Vec<String> {
         _ => None,
     });
     others.flatten().cloned().collect()
-}
-
-/// Returns the columns of which the plan's own tasks say that they were taken for too little: choices
-/// that are not all of them, whole numbers that have decimals, money that is finer than money is.
-fn asked(extract: &Extract, pipeline: &Pipeline) -> BTreeMap<String, ColumnType> {
-    /// A sum or two that nobody rounded are the plan's own fault.
-    const FEW: usize = 10;
-    const FEW_SUMS: usize = 2;
-    const FEW_OF_MANY: usize = 50;
-    const FEW_CODES: usize = 3;
-    let mut asked = BTreeMap::new();
-    for (field, column) in pipeline.columns.iter_enumerated() {
-        let rows = extract.rows.sheets.iter().flat_map(|sheet| &sheet.rows);
-        let tasks = rows.filter(|row| row.class == RowClass::Task);
-        let entries = || tasks.clone().filter_map(|row| row.entries[field].as_ref());
-        let unread = |is: &dyn Fn(&Obstacle, &Entry) -> bool| {
-            let fails =
-                |entry: &&Entry| matches!(&entry.value, Value::Unreadable(why) if is(why, entry));
-            entries().filter(fails).count()
-        };
-        let has_decimals = |entry: &Entry| fold::plain(&entry.typed).parse::<f64>().is_ok();
-        let other = match column.kind {
-            ColumnType::Choice
-                if unread(&|why, _| matches!(why, Obstacle::UnknownChoice(_))) > 0 =>
-            {
-                ColumnType::Text
-            }
-            // Words again and again among one or two figures: these are marks, and no quantities.
-            ColumnType::Integer | ColumnType::Decimal
-                if are_marks(entries().map(|entry| &entry.value)) =>
-            {
-                ColumnType::Text
-            }
-            // Some have letters among their digits: all of them name something.
-            ColumnType::Integer if unread(&|_, entry| is_code(&entry.typed)) >= FEW_CODES => {
-                ColumnType::Text
-            }
-            ColumnType::Integer | ColumnType::Decimal
-                if unread(&|_, entry| is_code_in_parts(&entry.typed)) >= FEW_CODES =>
-            {
-                ColumnType::Text
-            }
-            ColumnType::Integer if unread(&|_, entry| has_decimals(entry)) > 0 => {
-                ColumnType::Decimal
-            }
-            // Shares with more decimals than are held are held as figures, where they are written so.
-            ColumnType::Percent => {
-                let fine = unread(&|why, _| *why == Obstacle::TooFine);
-                let has_mark = entries().any(|entry| entry.typed.contains(['%', '％']));
-                if fine * FEW < entries().count().max(1) || has_mark {
-                    continue;
-                }
-                ColumnType::Decimal
-            }
-            // What is finer than money drops out of the sums, each by a whole amount.
-            ColumnType::Amount => {
-                let fine = unread(&|why, _| *why == Obstacle::TooFine);
-                let all = entries().count().max(1);
-                if fine * FEW < all && (fine <= FEW_SUMS || fine * FEW_OF_MANY < all) {
-                    continue;
-                }
-                ColumnType::Decimal
-            }
-            _ => continue,
-        };
-        asked.insert(column.name.clone(), other);
-    }
-    asked
-}
-
-/// Whether a text is a code of letters and digits: KCI4S0.
-fn is_code(text: &str) -> bool {
-    const LEAST: usize = 4;
-    const LONGEST: usize = 30;
-    let plain = fold::plain(text);
-    (LEAST..=LONGEST).contains(&plain.len())
-        // A measure stands behind its figure: 12km.
-        && plain
-            .bytes()
-            .skip_while(|byte| !byte.is_ascii_alphabetic())
-            .any(|byte| byte.is_ascii_digit())
-        && plain.bytes().filter(u8::is_ascii_alphabetic).count() > 1
-        && plain.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ')
-}
-
-/// Whether a text is two long runs of digits with a dash between them, as no count is: 20001-2610; or a longer one
-/// with a letter: 255410222222A.
-fn is_code_in_parts(text: &str) -> bool {
-    const LONG: usize = 4;
-    const LONGER: usize = 8;
-    let plain = fold::plain(text);
-    let digits = plain.bytes().filter(u8::is_ascii_digit).count();
-    if digits >= LONGER
-        && digits + 1 == plain.len()
-        && plain.ends_with(|c: char| c.is_ascii_alphabetic())
-    {
-        return true;
-    }
-    let parts: Vec<&str> = plain.split('-').map(str::trim).collect();
-    let is_long =
-        |part: &&str| part.len() >= LONG && part.bytes().all(|byte| byte.is_ascii_digit());
-    parts.len() == 2 && parts.iter().all(is_long)
-}
-
-/// Whether one cell of ten is words, and the figures beside them are one or two, again and again.
-fn are_marks<'a>(values: impl Iterator<Item = &'a Value>) -> bool {
-    const LEAST: usize = 5;
-    const MOST_FIGURES: usize = 2;
-    let (mut words, mut all) = (0, 0);
-    let mut figures: BTreeSet<String> = BTreeSet::new();
-    for value in values {
-        match value {
-            Value::Unreadable(_) => words += 1,
-            value if value.is_absent() => continue,
-            value => {
-                figures.insert(format!("{value:?}"));
-            }
-        }
-        all += 1;
-    }
-    words >= LEAST && words * 10 >= all && figures.len() <= MOST_FIGURES
 }
 
 fn said(
