@@ -30,6 +30,7 @@ mod progress;
 pub mod records;
 mod revision;
 mod rule;
+mod named;
 mod scope;
 mod statement;
 mod summed;

@@ -26,6 +26,8 @@ pub(super) enum Scope<'a> {
     Own(Range<usize>),
     /// Rows beyond it, or apart from one another.
     Wider(Vec<&'a Item<'a>>),
+    /// It names rows of which its table has none, and prints nothing.
+    NoRow,
 }
 
 /// How much a total's label claims; the least first.
@@ -153,31 +155,94 @@ fn printed(total: &TableRow, field: ColumnId) -> Option<i128> {
     value(total, field)?.summand().map(i128::from)
 }
 
+/// Whether a total prints nothing but noughts.
+fn is_nought(total: &TableRow, fields: &[ColumnId]) -> bool {
+    fields.iter().all(|field| printed(total, *field).is_none_or(|own| own == 0))
+}
+
+/// Whether all figures of a total are the sums of some rows, one that is not 0 among them.
+pub(super) fn is_sum_of(total: &TableRow, rows: &[&Item<'_>], fields: &[ColumnId]) -> bool {
+    let is_sum = |field: &ColumnId| {
+        printed(total, *field).is_none_or(|own| {
+            let figures = rows.iter().filter_map(|item| value(item.row, *field)?.summand());
+            figures.map(i128::from).sum::<i128>() == own
+        })
+    };
+    !is_nought(total, fields) && fields.iter().all(is_sum)
+}
+
 /// Returns what each total of a table adds up, in the order of the totals; tasks and totals are in
-/// the order of rows. `named` gives the places of the tasks of the unit that a total names, `wider` the rows beyond
+/// the order of rows. `named` gives the places of the tasks that a total names, `wider` the rows beyond
 /// the table that a total at its foot may add up.
 pub(super) fn scopes<'a>(
     tasks: &[&'a Item<'a>],
     totals: &[&TableRow],
     fields: Vec<ColumnId>,
     words: &Lexicon,
-    named: impl Fn(usize) -> Vec<usize>,
+    named: impl Fn(usize) -> Option<Vec<usize>>,
     wider: impl Fn(usize) -> Vec<Vec<&'a Item<'a>>>,
 ) -> Vec<Scope<'a>> {
-    // 其中：… is part of the row above it: it adds nothing up, and ends no block.
+    // 其中：… is part of the row above it: it adds nothing up unless it names rows, and ends no block.
     let whole: Vec<usize> =
         (0..totals.len()).filter(|at| !words.adds_up_nothing(&totals[*at].label)).collect();
     if whole.len() < totals.len() {
         let own: Vec<&TableRow> = whole.iter().map(|at| totals[*at]).collect();
         let of_whole = |at: usize| named(whole[at]);
-        let found = without_parts(tasks, &own, fields, words, of_whole, |at| wider(whole[at]));
+        let columns = fields.clone();
+        let found = without_parts(tasks, &own, columns, words, of_whole, |at| wider(whole[at]));
         let mut all: Vec<Scope<'a>> = totals.iter().map(|_| Scope::Own(0..0)).collect();
         for (at, scope) in whole.into_iter().zip(found) {
             all[at] = scope;
         }
+        hold_parts(tasks, totals, (&fields, words), &named, &mut all);
         return all;
     }
     without_parts(tasks, totals, fields, words, named, wider)
+}
+
+/// Has the parts of a table's totals that name some of its rows add these up: those among the rows of the total above
+/// them, or all. One of the parts at least must be such a sum, since what is called so may be something else.
+fn hold_parts<'a>(
+    tasks: &[&'a Item<'a>],
+    totals: &[&TableRow],
+    (fields, words): (&[ColumnId], &Lexicon),
+    named: &impl Fn(usize) -> Option<Vec<usize>>,
+    scopes: &mut [Scope<'a>],
+) {
+    let mut above: Range<usize> = 0..tasks.len();
+    let mut parts: Vec<(usize, Scope<'a>, bool)> = Vec::new();
+    for (at, total) in totals.iter().enumerate() {
+        if !words.is_part(&total.label) {
+            above = match &scopes[at] {
+                Scope::Own(rows) if !rows.is_empty() => rows.clone(),
+                Scope::Own(_) | Scope::NoRow | Scope::Wider(_) => 0..tasks.len(),
+            };
+            continue;
+        }
+        let Some(rows) = named(at) else { continue };
+        let sums = |scope: &Scope<'a>| match scope {
+            Scope::Own(rows) => is_sum_of(total, &tasks[rows.clone()], fields),
+            Scope::Wider(rows) => is_sum_of(total, rows, fields),
+            Scope::NoRow => false,
+        };
+        let mut may_be: Vec<Scope<'a>> = [above.clone(), 0..tasks.len()]
+            .iter()
+            .filter_map(|within| of_named(tasks, within, &rows))
+            .collect();
+        let right = may_be.iter().position(sums);
+        let scope = match right {
+            Some(place) => may_be.swap_remove(place),
+            None if may_be.is_empty() && is_nought(total, fields) => Scope::NoRow,
+            None if may_be.is_empty() => continue,
+            None => may_be.swap_remove(0),
+        };
+        parts.push((at, scope, right.is_some()));
+    }
+    if parts.iter().any(|(_, _, is_right)| *is_right) {
+        for (at, scope, _) in parts {
+            scopes[at] = scope;
+        }
+    }
 }
 
 fn without_parts<'a>(
@@ -185,7 +250,7 @@ fn without_parts<'a>(
     totals: &[&TableRow],
     fields: Vec<ColumnId>,
     words: &Lexicon,
-    named: impl Fn(usize) -> Vec<usize>,
+    named: impl Fn(usize) -> Option<Vec<usize>>,
     wider: impl Fn(usize) -> Vec<Vec<&'a Item<'a>>>,
 ) -> Vec<Scope<'a>> {
     let sums = Running::of(tasks, fields);
@@ -224,17 +289,18 @@ fn without_parts<'a>(
                 // It lacks some of the rows that its place says, not all.
                 None => summed.keep_around(at, &mut own),
             }
-            // 甲县合计 adds up no rows of others, as far as its figures leave it open.
+            // 甲县合计 adds up no rows of others, as far as its figures leave it open: those of its block, or all.
             let named = named(at);
-            let is_ones =
-                |rows: &Range<usize>| rows.clone().all(|place| named.binary_search(&place).is_ok());
+            if named.as_ref().is_some_and(Vec::is_empty) && is_nought(totals[at], &sums.fields) {
+                return Scope::NoRow;
+            }
+            let named = named.unwrap_or_default();
             let (mut meant, others): (Vec<Scope<'a>>, Vec<Scope<'a>>) = if named.is_empty() {
                 (own.into_iter().map(Scope::Own).collect(), Vec::new())
             } else {
-                let (ones, others): (Vec<_>, Vec<_>) = own.into_iter().partition(is_ones);
-                let all = Scope::Wider(named.iter().map(|place| tasks[*place]).collect());
-                let ones = ones.into_iter().map(Scope::Own).chain([all]);
-                (ones.collect(), others.into_iter().map(Scope::Own).collect())
+                let ones = own.iter().filter_map(|rows| of_named(tasks, rows, &named));
+                let all = of_named(tasks, &(0..tasks.len()), &named);
+                (ones.chain(all).collect(), own.into_iter().map(Scope::Own).collect())
             };
             meant.extend(others);
             // 总计 below 合计, on the last of several sheets, adds up the tables of all of them.
@@ -246,10 +312,12 @@ fn without_parts<'a>(
             let fitting = |scope: &Scope<'_>| match scope {
                 Scope::Own(rows) => sums.fitting(totals[at], rows),
                 Scope::Wider(rows) => sums.fitting_of(totals[at], rows),
+                Scope::NoRow => 0,
             };
             let is_near = |scope: &Scope<'_>| match scope {
                 Scope::Own(rows) => is_near(totals[at], &tasks[rows.clone()], &sums.fields),
                 Scope::Wider(rows) => is_near(totals[at], rows, &sums.fields),
+                Scope::NoRow => false,
             };
             let fits: Vec<usize> = meant.iter().map(fitting).collect();
             let most = fits.iter().copied().max().unwrap_or(0);
@@ -275,6 +343,18 @@ fn without_parts<'a>(
             if best.is_empty() { Scope::Own(0..0) } else { best.swap_remove(near.unwrap_or(0)) }
         })
         .collect()
+}
+
+/// Returns those of the rows that a total names which lie in a run of rows.
+fn of_named<'a>(tasks: &[&'a Item<'a>], rows: &Range<usize>, named: &[usize]) -> Option<Scope<'a>> {
+    let from = named.partition_point(|place| *place < rows.start);
+    let to = named.partition_point(|place| *place < rows.end);
+    let (first, last) = (*named[from..to].first()?, *named[from..to].last()?);
+    Some(if last + 1 - first == to - from {
+        Scope::Own(first..last + 1)
+    } else {
+        Scope::Wider(named[from..to].iter().map(|place| tasks[*place]).collect())
+    })
 }
 
 /// Returns the runs of rows right above a place among the tasks that belong together by a column: it names them in

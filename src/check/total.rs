@@ -5,15 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use polars::prelude::PolarsResult;
 
 use super::elsewhere::column_meant;
-use super::formula;
 use super::frames::{Sums, sums};
 use super::outcome::Spot;
 use super::scope::{self, Scope};
 use super::{AlreadySaid, Context, UNTOLD};
+use super::{formula, named};
 use crate::model::fact::Holder;
 use crate::model::{
     Cause, CellAt, ColumnId, DECIMAL_PLACES, Entry, Fact, FileId, Finding, Kind, Obstacle, SheetId,
-    Side, TaskId, UnitId, Value, fold,
+    Side, TaskId, UnitId, Value,
 };
 use crate::normalise::TableRow;
 use crate::normalise::frame::{Item, figure};
@@ -239,47 +239,11 @@ fn tables<'a>(side: &Books<'a>, pipeline: &Pipeline) -> Vec<Table<'a>> {
         let totals: Vec<&TableRow> = table.totals.iter().map(|total| total.row).collect();
         let wider = |at: usize| side.wider(table.totals[at]);
         let fields = pipeline.totalled_columns().collect();
-        let named = named_units(&table.tasks, &totals, pipeline);
-        let named = |at: usize| named.get(&at).cloned().unwrap_or_default();
+        let named = named::rows(&table.tasks, &totals, pipeline);
+        let named = |at: usize| named.get(&at).cloned();
         table.scopes = scope::scopes(&table.tasks, &totals, fields, side.words, named, wider);
     }
     tables
-}
-
-/// Returns which totals of a table with rows of several units name one of these, with the places of its rows.
-fn named_units(
-    tasks: &[&Item<'_>],
-    totals: &[&TableRow],
-    pipeline: &Pipeline,
-) -> BTreeMap<usize, Vec<usize>> {
-    let mut found = BTreeMap::new();
-    let Some(owner) = pipeline.roles.owner else { return found };
-    let Some(first) = tasks.first() else { return found };
-    if tasks.iter().all(|item| item.unit == first.unit) {
-        return found;
-    }
-    let typed = |row: &TableRow| {
-        let entry = row.entries[owner].as_ref().filter(|entry| !entry.value.is_blank())?;
-        Some(fold::key(&entry.typed))
-    };
-    let mut rows: BTreeMap<UnitId, Vec<usize>> = BTreeMap::new();
-    let mut units: BTreeMap<String, UnitId> = BTreeMap::new();
-    for (place, item) in tasks.iter().enumerate() {
-        rows.entry(item.unit).or_default().push(place);
-        units.extend(typed(item.row).map(|name| (name, item.unit)));
-    }
-    for (at, total) in totals.iter().enumerate() {
-        let label = fold::key(&total.label);
-        let label = label.trim_matches(|c: char| !c.is_alphanumeric());
-        let words =
-            pipeline.words.totals.iter().filter(|word| !pipeline.words.parts.contains(word));
-        let named = words.filter_map(|word| label.strip_suffix(word.as_str()));
-        let mut named = named.chain([label]).filter_map(|name| units.get(name));
-        if let Some(rows) = named.next().and_then(|unit| rows.get(unit)) {
-            found.insert(at, rows.clone());
-        }
-    }
-    found
 }
 
 impl<'a> Table<'a> {
@@ -295,7 +259,7 @@ impl<'a> Table<'a> {
         let mut findings = Vec::new();
         for (at, total) in self.totals.iter().enumerate() {
             let Some(entry) = &total.row.entries[field] else { continue };
-            if entry.value.is_absent() || side.words.adds_up_nothing(&total.row.label) {
+            if entry.value.is_absent() || self.adds_up_nothing(at, side.words) {
                 continue;
             }
             let kind = context.pipeline.columns[field].kind;
@@ -352,6 +316,12 @@ impl<'a> Table<'a> {
 
     /// Returns the rows that a total adds up, by its place among the totals. Where a correction has
     /// taken the place of some and the total is right with the corrected ones, it is these.
+    /// Whether a total is none of rows: what comes on top of one, or a part that names no rows.
+    fn adds_up_nothing(&self, at: usize, words: &Lexicon) -> bool {
+        words.adds_up_nothing(&self.totals[at].row.label)
+            && matches!(&self.scopes[at], Scope::Own(rows) if rows.is_empty())
+    }
+
     fn scope(
         &self,
         at: usize,
@@ -362,6 +332,7 @@ impl<'a> Table<'a> {
         let rows = match &self.scopes[at] {
             Scope::Own(rows) => self.tasks[rows.clone()].to_vec(),
             Scope::Wider(rows) => rows.clone(),
+            Scope::NoRow => return Vec::new(),
         };
         if added(&rows, field) == Some(printed) || !side.are_replaced(&rows) {
             return rows;
@@ -505,6 +476,8 @@ pub(super) struct TotalHeld<'a> {
     pub sum: Option<i64>,
     /// Whether the total prints the sum.
     pub is_sum: bool,
+    /// Whether it names rows of which its table has none, and prints nothing.
+    pub names_no_row: bool,
     /// The unit of a row that cannot be read and in whose place another file's is compared.
     pub unread_in_place: Option<UnitId>,
 }
@@ -533,7 +506,7 @@ pub(super) fn held<'a>(context: &'a Context<'_>) -> Vec<TotalHeld<'a>> {
             for table in tables {
                 for (at, total) in table.totals.iter().enumerate() {
                     let Some(entry) = &total.row.entries[field] else { continue };
-                    if entry.value.is_absent() || side.words.adds_up_nothing(&total.row.label) {
+                    if entry.value.is_absent() || table.adds_up_nothing(at, side.words) {
                         continue;
                     }
                     let printed = entry.value.summand();
@@ -575,6 +548,7 @@ pub(super) fn held<'a>(context: &'a Context<'_>) -> Vec<TotalHeld<'a>> {
                         printed,
                         sum,
                         is_sum: is_right || elsewhere.is_some(),
+                        names_no_row: matches!(table.scopes[at], Scope::NoRow),
                         unread_in_place,
                         rows,
                     });

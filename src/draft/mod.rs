@@ -287,6 +287,7 @@ fn drafted(source: Source<'_>, told: &Told, left: &[Aside]) -> Result<Drafted, N
         came_of_it = source.tried(&plan);
     }
     came_of_it = in_levels(&mut plan, came_of_it, source);
+    came_of_it = without_owner(&mut plan, came_of_it, source);
     if let Tried::Holds(held) = &came_of_it
         && take(&mut plan.columns, &held.asked)
     {
@@ -376,6 +377,28 @@ fn in_levels(plan: &mut Plan<'_>, came_of_it: Tried, source: Source<'_>) -> Trie
         }
     }
     came_of_it
+}
+
+/// Takes a column for none that says whose a row is, where most lists of the plan have none of it and their rows are
+/// nobody's: 供货单位 among purchases, beside the sales. Units that a third of the rows and more do not have part nothing.
+fn without_owner(plan: &mut Plan<'_>, came_of_it: Tried, source: Source<'_>) -> Tried {
+    let (Tried::Holds(held), Some(owner)) = (&came_of_it, plan.roles.owner) else {
+        return came_of_it;
+    };
+    let tables = |place: usize| plan.columns[place].tables;
+    let is_lacking = plan.roles.key.iter().any(|key| tables(*key) > tables(owner));
+    if plan.units.is_some() || !is_lacking {
+        return came_of_it;
+    }
+    plan.roles.owner = None;
+    let again = source.tried(plan);
+    match again {
+        Tried::Holds(more) if more.owned() * 2 >= held.owned() * 3 => Tried::Holds(more),
+        _ => {
+            plan.roles.owner = Some(owner);
+            came_of_it
+        }
+    }
 }
 
 /// Whether names in levels make tasks of rows that were unplaced or wrong totals, and of nothing else.

@@ -29,7 +29,7 @@ pub const RESULT: &str = "# {试读}\n";
 
 /// A draft that holds, or why none does.
 pub enum Tried {
-    Holds(Trial),
+    Holds(Box<Trial>),
     /// It cannot be made to load.
     Refused(Vec<Fault>),
     /// It loads, and no task is read with it.
@@ -64,6 +64,13 @@ pub struct Trial {
     unused: Vec<String>,
 }
 
+impl Trial {
+    /// How many tasks are some unit's.
+    pub fn owned(&self) -> usize {
+        self.units.values().sum()
+    }
+}
+
 /// The only table of a sheet, as it was drafted.
 #[derive(Clone, Debug)]
 pub struct Expected {
@@ -89,7 +96,7 @@ impl Expected {
 
 /// What came of one trial.
 enum Attempt {
-    Holds(Trial),
+    Holds(Box<Trial>),
     Refused(Vec<Fault>),
     ReadsNothing,
 }
@@ -218,7 +225,7 @@ fn attempt(draft: &str, book: &Book, path: &str) -> Attempt {
                     Ok(came) => {
                         let text = text.replacen(RESULT, &came.said, 1);
                         let text = text.replacen(DOUBTS, &came.doubts, 1);
-                        Attempt::Holds(Trial {
+                        Attempt::Holds(Box::new(Trial {
                             text,
                             asked: came.asked,
                             tasks: came.tasks,
@@ -231,7 +238,7 @@ fn attempt(draft: &str, book: &Book, path: &str) -> Attempt {
                             troubles: came.troubles,
                             once_more: came.once_more,
                             unused: came.unused,
-                        })
+                        }))
                     }
                     Err(_) => Attempt::ReadsNothing,
                 };

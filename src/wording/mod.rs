@@ -3,6 +3,7 @@
 //! difference, the likely cause, and what to do. Whole sentences, plain words.
 
 mod advice;
+mod blank;
 mod agreement;
 pub mod archive;
 pub mod compared;
@@ -389,16 +390,10 @@ impl Speaker<'_> {
                     ),
                 )
             }
-            Fact::ValueMissing if finding.side == Side::Plan => match finding.typed.as_deref() {
-                Some(typed) if !typed.is_empty() => self.pick(
-                    format!("{}写的是“{typed}”，等于没有填写。", self.place()),
-                    format!("{} says “{typed}”, which is nothing.", self.place()),
-                ),
-                _ => self.pick(
-                    format!("{}是空白。", self.place()),
-                    format!("{} is blank.", self.place()),
-                ),
-            },
+            Fact::ValueMissing if finding.side == Side::Plan && self.is_about_owner() => {
+                self.ownerless()
+            }
+            Fact::ValueMissing if finding.side == Side::Plan => self.blank_in_plan(),
             // A whole column.
             Fact::ValueMissing if finding.task.is_none() && finding.cells.len() > 1 => {
                 let (cells, at) = (finding.cells.len(), self.stretches());

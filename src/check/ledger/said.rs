@@ -26,7 +26,7 @@ pub fn totals(context: &Context<'_>, index: &Index<'_>) -> Vec<Apart> {
             (Outcome::NotChecked(Reason::Unreadable), own)
         } else if own.is_some() {
             (Outcome::Differs, own)
-        } else if held.rows.is_empty() {
+        } else if held.rows.is_empty() && !held.names_no_row {
             let unit = held.unit.map(|unit| context.plan.names.name(unit));
             let said = unit.and_then(|unit| index.serious(unit));
             (Outcome::NotChecked(Reason::NoRow), said)

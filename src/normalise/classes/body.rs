@@ -9,6 +9,7 @@ mod labels;
 mod lines;
 mod on_top;
 mod overview;
+mod parts;
 mod said;
 mod words;
 

@@ -7,7 +7,7 @@ use super::Body;
 use super::said::counted;
 use crate::model::{ColumnId, fold};
 use crate::normalise::classes::looks::{Figure, Look, Meant, Place, Task};
-use crate::normalise::layout::words::is_figure;
+use crate::normalise::layout::words::{is_figure, is_word};
 use crate::normalise::typed::typed_text;
 use crate::pipeline::{Label, heading};
 use crate::read::{Content, Row};
@@ -122,7 +122,9 @@ impl Body<'_> {
             cells.find(|content| counted(content, &self.pipeline.words.block_names).is_some())
         };
         let owner = || roles.owner.and_then(|field| self.own(row, field));
-        let named = key.or_else(count).or_else(owner);
+        let number = || roles.number.and_then(|field| self.own(row, field));
+        let named =
+            key.or_else(count).or_else(owner).or_else(|| number().filter(|own| is_word(own)));
         named.map(typed_text).unwrap_or_default().into_owned()
     }
 

@@ -1,0 +1,104 @@
+//! Rows below 其中：… that are further parts of the same row.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use super::Body;
+use crate::model::{ColumnId, fold};
+use crate::normalise::classes::looks::{Figure, Look, Mark, Meant, Named, Task};
+use crate::normalise::layout::words::is_word;
+use crate::normalise::typed::typed_text;
+use crate::read::{Cell, Row};
+
+impl Body<'_> {
+    /// Notes which rows below 其中：… are further parts of the same row: they have neither the number nor
+    /// the unit that tasks have, and all parts together are no more than the whole.
+    pub(super) fn further_parts(&mut self, looks: &[Look], parts: &[Cow<'_, Row>]) {
+        let is_part =
+            |row: &Row| self.label(row).is_some_and(|label| self.pipeline.words.is_part(label));
+        if !parts.iter().any(|row| is_part(row)) {
+            return;
+        }
+        let tasks =
+            looks.iter().zip(parts).filter(|(look, row)| look.task != Task::Blank && !is_part(row));
+        let tasks = tasks.map(|(look, _)| look);
+        let all = tasks.clone().count();
+        let most =
+            |is: &dyn Fn(&Look) -> bool| tasks.clone().filter(|look| is(look)).count() * 2 > all;
+        let is_numbered = most(&|look| matches!(look.number, Mark::Whole(_) | Mark::Path(_)));
+        let is_owned = most(&|look| look.owner == Named::Own);
+        let lacks = |look: &Look| {
+            look.number == Mark::Blank
+                && look.owner == Named::Blank
+                && look.task == Task::Words
+                && look.has_amounts
+        };
+        // 续建 below 其中：新建, or 乙镇 below 其中：甲镇, as tasks say of themselves: a part whatever its figures are.
+        let said = said_of(looks, parts);
+        let is_said = |look: &Look, row: &Row| {
+            let mut words = row.cells.iter().filter(|cell| is_word(&cell.content));
+            let only = words.next().filter(|_| words.next().is_none());
+            let key = |cell: &Cell| fold::key(&typed_text(&cell.content));
+            look.has_amounts && only.is_some_and(|cell| said.contains(&key(cell)))
+        };
+        // Where tasks have neither, only what the parts are together tells where they end.
+        let is_bare = !is_numbered && !is_owned;
+        let fields: Vec<ColumnId> = self.figure_columns().collect();
+        let figures = |row: &Row| -> Vec<i128> {
+            let figures = fields.iter().map(|field| self.figure(row, *field));
+            let amount = |figure| if let Figure::Amount(amount) = figure { amount } else { 0 };
+            figures.map(amount).collect()
+        };
+        let is_whole = |added: &[i128], whole: &[i128]| {
+            let pairs = || added.iter().zip(whole).filter(|(part, _)| **part != 0);
+            pairs().next().is_some() && pairs().all(|(part, whole)| part == whole)
+        };
+        let (mut whole, mut sum): (Vec<i128>, Option<Vec<i128>>) = (Vec::new(), None);
+        let (mut found, mut open) = (Vec::new(), Vec::new());
+        for (look, row) in looks.iter().zip(parts) {
+            let own = figures(row);
+            let before = sum.take();
+            if is_part(row) {
+                open.clear();
+                let before = before.unwrap_or_else(|| vec![0; own.len()]);
+                sum = Some(before.iter().zip(&own).map(|(before, own)| before + own).collect());
+                continue;
+            }
+            let added: Option<Vec<i128>> = before
+                .map(|before| before.iter().zip(&own).map(|(before, own)| before + own).collect());
+            let fits =
+                |added: &Vec<i128>| added.iter().zip(&whole).all(|(part, whole)| part <= whole);
+            let is_said = is_said(look, row);
+            let may_be = |added: &Vec<i128>| is_said || lacks(look) && fits(added);
+            let added = added.filter(|added| !self.is_told(row) && may_be(added));
+            if let Some(added) = added {
+                open.push(look.row);
+                if is_said || !is_bare || is_whole(&added, &whole) {
+                    found.append(&mut open);
+                }
+                sum = Some(added);
+            } else {
+                open.clear();
+                whole = own;
+            }
+        }
+        self.meant.extend(found.into_iter().map(|row| (row, Meant::Part)));
+    }
+}
+
+/// What the words of tasks say that stand in several of them, folded.
+fn said_of(looks: &[Look], parts: &[Cow<'_, Row>]) -> BTreeSet<String> {
+    let (mut once, mut again) = (BTreeSet::new(), BTreeSet::new());
+    let tasks = looks.iter().zip(parts).filter(|(look, _)| look.task != Task::Blank);
+    for (_, row) in tasks {
+        let words = row.cells.iter().filter(|cell| is_word(&cell.content));
+        let own: BTreeSet<String> =
+            words.map(|cell| fold::key(&typed_text(&cell.content))).collect();
+        for word in own {
+            if !once.insert(word.clone()) {
+                again.insert(word);
+            }
+        }
+    }
+    again
+}
