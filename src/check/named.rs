@@ -1,7 +1,7 @@
 //! Totals that say by their name which rows they add up: 甲县合计 those of a unit, 新建小计 those of which a column of words
 //! says 新建, wherever these stand in its table.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::scope::is_sum_of;
 use crate::model::{ColumnId, Entry, UnitId, Value, fold};
@@ -54,79 +54,84 @@ fn of_units(
     found
 }
 
-/// The rows of which a column of words says what a total is called, or what stands in the total's own cell there:
-/// several, or one where what the column says comes again and again. None of them where other totals are called so, and
-/// this one's name is none that the column has.
+/// The rows of which a column of words says what a total is called, or what stands in the total's own cell there.
 fn of_groups(
     tasks: &[&Item<'_>],
     totals: &[&TableRow],
     known: &BTreeMap<usize, Vec<usize>>,
     pipeline: &Pipeline,
 ) -> BTreeMap<usize, Vec<usize>> {
-    /// What parts a list into more groups has no totals of them.
-    const MOST_GROUPS: usize = 200;
     let mut found = BTreeMap::new();
-    let fields: Vec<ColumnId> = pipeline.totalled_columns().collect();
+    let sums: Vec<ColumnId> = pipeline.totalled_columns().collect();
     let open: Vec<usize> = (0..totals.len()).filter(|at| !known.contains_key(at)).collect();
     let labels: Vec<Vec<String>> =
         open.iter().map(|at| names(totals[*at], &pipeline.words)).collect();
     for field in pipeline.columns.keys().filter(|field| Some(*field) != pipeline.roles.owner) {
         let own = |at: usize| {
-            let typed = fold::key(
-                words_of(totals[at], field)
-                    .filter(|own| own.filled_from().is_none())?
-                    .typed
-                    .as_str(),
-            );
+            let entry = words_of(totals[at], field).filter(|own| own.filled_from().is_none())?;
+            let typed = fold::key(&entry.typed);
             let says = !typed.is_empty() && !pipeline.words.sounds_like_total(&typed);
             says.then_some(typed)
         };
-        let named: Vec<Vec<String>> = open
-            .iter()
-            .zip(&labels)
-            .map(|(at, label)| own(*at).map_or_else(|| label.clone(), |own| vec![own]))
-            .collect();
-        if named.iter().all(Vec::is_empty) {
+        let mut is_of_cells = false;
+        let mut named: Vec<(usize, Vec<String>)> = Vec::new();
+        for (at, label) in open.iter().zip(&labels) {
+            let own = own(*at);
+            is_of_cells |= own.is_some();
+            named.push((*at, own.map_or_else(|| label.clone(), |own| vec![own])));
+        }
+        if named.iter().all(|(_, names)| names.is_empty()) {
             continue;
         }
-        let groups = groups(tasks, field);
-        if groups.len() > MOST_GROUPS {
-            continue;
-        }
-        let may_be_named = |rows: &Vec<usize>| {
-            rows.len() > 1 && rows.len() < tasks.len()
-                || rows.len() == 1 && groups.len() * 2 <= tasks.len()
-        };
-        let of = |name: &String| group(&groups, name).filter(|rows| may_be_named(rows));
-        if !named.iter().flatten().any(|name| of(name).is_some()) {
-            continue;
-        }
-        let is_like = |name: &String| {
-            groups
-                .keys()
-                .any(|group| group.contains(name.as_str()) || name.contains(group.as_str()))
-        };
+        let rows = of_column(tasks, &named, field);
         // What stands in a cell beside the word may tell of something else: 万元.
-        let is_of_cells = open.iter().any(|at| own(*at).is_some());
-        let is_confirmed = || {
-            let mut named = open.iter().zip(&named);
-            named.any(|(at, names)| {
-                let rows = names.iter().find_map(of).into_iter().flatten();
-                let rows: Vec<&Item<'_>> = rows.map(|place| tasks[*place]).collect();
-                is_sum_of(totals[*at], &rows, &fields)
-            })
+        let is_sum = |(at, rows): (&usize, &Vec<usize>)| {
+            let rows: Vec<&Item<'_>> = rows.iter().map(|place| tasks[*place]).collect();
+            is_sum_of(totals[*at], &rows, &sums)
         };
-        if is_of_cells && !is_confirmed() {
-            continue;
+        if !is_of_cells || rows.iter().any(is_sum) {
+            for (at, rows) in rows {
+                found.entry(at).or_insert(rows);
+            }
         }
-        for (at, names) in open.iter().zip(&named) {
-            let rows = match names.iter().find_map(of) {
-                Some(rows) => rows.clone(),
-                // 维修小计 over no row.
-                None if !names.is_empty() && !names.iter().any(is_like) => Vec::new(),
-                None => continue,
-            };
-            found.entry(*at).or_insert(rows);
+    }
+    found
+}
+
+/// The rows of which a column says what totals are called: several, or one where what it says comes again and again. None
+/// of them where other totals are called so and have all rows, and this one's name is none that the column has.
+fn of_column(
+    tasks: &[&Item<'_>],
+    named: &[(usize, Vec<String>)],
+    field: ColumnId,
+) -> BTreeMap<usize, Vec<usize>> {
+    /// What parts a list into more groups has no totals of them.
+    const MOST_GROUPS: usize = 200;
+    let groups = groups(tasks, field);
+    if groups.len() > MOST_GROUPS {
+        return BTreeMap::new();
+    }
+    let may_be_named = |rows: &&Vec<usize>| {
+        rows.len() > 1 && rows.len() < tasks.len()
+            || rows.len() == 1 && groups.len() * 2 <= tasks.len()
+    };
+    let of = |name: &String| group(&groups, name).filter(may_be_named);
+    let mut found: BTreeMap<usize, Vec<usize>> = named
+        .iter()
+        .filter_map(|(at, names)| Some((*at, names.iter().find_map(of)?.clone())))
+        .collect();
+    let covered: BTreeSet<usize> = found.values().flatten().copied().collect();
+    if covered.len() < tasks.len() {
+        return found;
+    }
+    let is_like = |name: &String| {
+        let mut groups = groups.keys();
+        groups.any(|group| group.contains(name.as_str()) || name.contains(group.as_str()))
+    };
+    for (at, names) in named {
+        // 维修小计 over no row.
+        if !names.is_empty() && !names.iter().any(is_like) {
+            found.entry(*at).or_default();
         }
     }
     found
