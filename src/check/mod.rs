@@ -31,6 +31,7 @@ pub mod records;
 mod revision;
 mod rule;
 mod scope;
+mod shared;
 mod statement;
 mod summed;
 mod together;

@@ -77,8 +77,8 @@ pub fn joined(
         };
         let own = || places.iter().map(|place| &findings[*place]);
         let files: BTreeSet<&str> = own().filter_map(|own| own.file.as_deref()).collect();
-        let is_of_form = files.len() >= LEAST_RETURNS
-            || units(own(), extracts, pipeline).len() >= LEAST_RETURNS;
+        let is_of_form =
+            files.len() >= LEAST_RETURNS || units(own(), extracts, pipeline).len() >= LEAST_RETURNS;
         is_of_form
             && !pipeline.columns[field].reported
             && (!is_key || is_part())

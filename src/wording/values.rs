@@ -77,6 +77,10 @@ impl Speaker<'_> {
                 format!("{}合并了 {rows} 行，报送{found}，这些任务的计划合计{expected}{}。", self.place(), self.difference()),
                 format!("{} is merged over {rows} rows and has {found}; the plan's sum of these tasks is {expected}{}.", self.place(), self.difference()),
             ),
+            Remark::SharedBy { tasks } => self.pick(
+                format!("{}：计划 {tasks} 行合写{expected}，报送各行相加{found}{}。", self.place(), self.difference()),
+                format!("{}: the plan has {expected} for {tasks} rows together, and what was reported for them comes to {found}{}.", self.place(), self.difference()),
+            ),
             Remark::RolledUp(rolled_up) => {
                 let cells = self.rolled_up_cells(rolled_up);
                 self.pick(
