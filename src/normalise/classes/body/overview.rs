@@ -22,9 +22,12 @@ impl<'a> Body<'a> {
     /// others.
     pub(in crate::normalise::classes) fn look_over(&mut self, rows: &'a [Row]) {
         self.end_at_lines(rows);
+        self.leave_other_lists(rows);
+        let is_left = |row: &Row| self.others.contains(&row.index) && !self.is_said_task(row);
         let parts: Vec<Cow<'a, Row>> = rows
             .iter()
             .filter(|row| !self.is_heading(row) && !self.beyond.contains(&row.index))
+            .filter(|row| !is_left(row))
             .filter_map(|row| self.part(row))
             .collect();
         self.has_dittos = parts.iter().flat_map(|row| &row.cells).any(|cell| match &cell.content {
@@ -255,70 +258,6 @@ impl<'a> Body<'a> {
                 }
             }
         }
-    }
-
-    /// Notes which rows below 其中：… are further parts of the same row: they have neither the number nor
-    /// the unit that tasks have, and all parts together are no more than the whole.
-    pub(super) fn further_parts(&mut self, looks: &[Look], parts: &[Cow<'_, Row>]) {
-        let is_part =
-            |row: &Row| self.label(row).is_some_and(|label| self.pipeline.words.is_part(label));
-        if !parts.iter().any(|row| is_part(row)) {
-            return;
-        }
-        let tasks =
-            looks.iter().zip(parts).filter(|(look, row)| look.task != Task::Blank && !is_part(row));
-        let tasks = tasks.map(|(look, _)| look);
-        let all = tasks.clone().count();
-        let most =
-            |is: &dyn Fn(&Look) -> bool| tasks.clone().filter(|look| is(look)).count() * 2 > all;
-        let is_numbered = most(&|look| matches!(look.number, Mark::Whole(_) | Mark::Path(_)));
-        let is_owned = most(&|look| look.owner == Named::Own);
-        let lacks = |look: &Look| {
-            look.number == Mark::Blank
-                && look.owner == Named::Blank
-                && look.task == Task::Words
-                && look.has_amounts
-        };
-        // Where tasks have neither, only what the parts are together tells where they end.
-        let is_bare = !is_numbered && !is_owned;
-        let fields: Vec<ColumnId> = self.figure_columns().collect();
-        let figures = |row: &Row| -> Vec<i128> {
-            let figures = fields.iter().map(|field| self.figure(row, *field));
-            let amount = |figure| if let Figure::Amount(amount) = figure { amount } else { 0 };
-            figures.map(amount).collect()
-        };
-        let is_whole = |added: &[i128], whole: &[i128]| {
-            let pairs = || added.iter().zip(whole).filter(|(part, _)| **part != 0);
-            pairs().next().is_some() && pairs().all(|(part, whole)| part == whole)
-        };
-        let (mut whole, mut sum): (Vec<i128>, Option<Vec<i128>>) = (Vec::new(), None);
-        let (mut found, mut open) = (Vec::new(), Vec::new());
-        for (look, row) in looks.iter().zip(parts) {
-            let own = figures(row);
-            let before = sum.take();
-            if is_part(row) {
-                open.clear();
-                let before = before.unwrap_or_else(|| vec![0; own.len()]);
-                sum = Some(before.iter().zip(&own).map(|(before, own)| before + own).collect());
-                continue;
-            }
-            let added: Option<Vec<i128>> = before
-                .map(|before| before.iter().zip(&own).map(|(before, own)| before + own).collect());
-            let fits =
-                |added: &Vec<i128>| added.iter().zip(&whole).all(|(part, whole)| part <= whole);
-            let added = added.filter(|added| lacks(look) && !self.is_told(row) && fits(added));
-            if let Some(added) = added {
-                open.push(look.row);
-                if !is_bare || is_whole(&added, &whole) {
-                    found.append(&mut open);
-                }
-                sum = Some(added);
-            } else {
-                open.clear();
-                whole = own;
-            }
-        }
-        self.meant.extend(found.into_iter().map(|row| (row, Meant::Part)));
     }
 
     /// Returns whether rows write their owner though the row above has the same, more often than they
