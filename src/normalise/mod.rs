@@ -120,7 +120,11 @@ pub fn file(book: &Book, side: Side, pipeline: &Pipeline) -> (FileRows, Vec<Find
     for ((sheet, read), _) in said_of {
         let mut found = Vec::new();
         for (place, table) in sheet.tables.iter().enumerate() {
-            let is_sum = || has_tasks && said::sums_by_unit(sheet, place, pipeline);
+            let is_sum = || {
+                has_tasks
+                    && (said::sums_by_unit(sheet, place, pipeline)
+                        || said::sums_of_sheets(sheet, place, &sheets, pipeline))
+            };
             if !said::lists_others(sheet, table, pipeline) && !is_sum() {
                 found.extend(said::columns(table, pipeline));
             }

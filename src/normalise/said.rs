@@ -55,6 +55,37 @@ pub fn sums_by_unit(sheet: &SheetRows, table: usize, pipeline: &Pipeline) -> boo
     names.len() >= LEAST && distinct.len() == names.len()
 }
 
+/// Returns whether a table without tasks adds up what the other sheets list: in its columns of money, half of them at the
+/// least, the last total is the sum of all their tasks, as on a sheet with a row a town before the sheets of the towns.
+/// The total itself is held as any is.
+pub fn sums_of_sheets(
+    sheet: &SheetRows,
+    table: usize,
+    sheets: &[SheetRows],
+    pipeline: &Pipeline,
+) -> bool {
+    let layout = &sheet.tables[table];
+    if layout.has_part_of_key(pipeline) {
+        return false;
+    }
+    let total = sheet.rows.iter().rfind(|row| row.table == table && row.class == RowClass::Total);
+    let Some(total) = total else { return false };
+    let fields: Vec<ColumnId> =
+        pipeline.amount_columns().filter(|field| layout.column_of(*field).is_some()).collect();
+    let tasks = || {
+        let others = sheets.iter().filter(|other| !std::ptr::eq(*other, sheet));
+        others.flat_map(|other| &other.rows).filter(|row| row.class == RowClass::Task)
+    };
+    let is_sum = |field: &ColumnId| {
+        let printed = total.entries[*field].as_ref().and_then(|entry| entry.value.summand());
+        let added = tasks().filter_map(|row| row.entries[*field].as_ref()?.value.summand());
+        let sum: i128 = added.map(i128::from).sum();
+        sum != 0 && printed.map(i128::from) == Some(sum)
+    };
+    let right = fields.iter().filter(|field| is_sum(field)).count();
+    right > 0 && right * 2 >= fields.len()
+}
+
 /// Says which columns a table lacks, which it calls otherwise, and which headings nobody declared.
 pub fn columns(table: &Layout, pipeline: &Pipeline) -> Vec<Finding> {
     let mut findings = Vec::new();
