@@ -61,7 +61,7 @@ pub fn sums_by_unit(sheet: &SheetRows, table: usize, pipeline: &Pipeline) -> boo
 pub fn sums_of_sheets(
     sheet: &SheetRows,
     table: usize,
-    sheets: &[SheetRows],
+    sums: &BTreeMap<ColumnId, i128>,
     pipeline: &Pipeline,
 ) -> bool {
     let layout = &sheet.tables[table];
@@ -72,18 +72,26 @@ pub fn sums_of_sheets(
     let Some(total) = total else { return false };
     let fields: Vec<ColumnId> =
         pipeline.amount_columns().filter(|field| layout.column_of(*field).is_some()).collect();
-    let tasks = || {
-        let others = sheets.iter().filter(|other| !std::ptr::eq(*other, sheet));
-        others.flat_map(|other| &other.rows).filter(|row| row.class == RowClass::Task)
+    let is_sum = |field: &&ColumnId| {
+        let printed = total.entries[**field].as_ref().and_then(|entry| entry.value.summand());
+        let sum = sums.get(*field).filter(|sum| **sum != 0);
+        sum.is_some() && printed.map(i128::from).as_ref() == sum
     };
-    let is_sum = |field: &ColumnId| {
-        let printed = total.entries[*field].as_ref().and_then(|entry| entry.value.summand());
-        let added = tasks().filter_map(|row| row.entries[*field].as_ref()?.value.summand());
-        let sum: i128 = added.map(i128::from).sum();
-        sum != 0 && printed.map(i128::from) == Some(sum)
-    };
-    let right = fields.iter().filter(|field| is_sum(field)).count();
+    let right = fields.iter().filter(is_sum).count();
     right > 0 && right * 2 >= fields.len()
+}
+
+/// Returns what the tasks of all sheets of a file come to, by column of money.
+pub fn sums_of_tasks(sheets: &[SheetRows], pipeline: &Pipeline) -> BTreeMap<ColumnId, i128> {
+    let rows = sheets.iter().flat_map(|sheet| &sheet.rows);
+    let mut sums = BTreeMap::new();
+    for row in rows.filter(|row| row.class == RowClass::Task) {
+        for field in pipeline.amount_columns() {
+            let figure = row.entries[field].as_ref().and_then(|entry| entry.value.summand());
+            *sums.entry(field).or_default() += figure.map_or(0, i128::from);
+        }
+    }
+    sums
 }
 
 /// Says which columns a table lacks, which it calls otherwise, and which headings nobody declared.

@@ -220,8 +220,9 @@ fn listings<'a>(
 fn marker(name: &str, pipeline: &Pipeline) -> usize {
     let plain = fold::plain(name);
     let markers = pipeline.roster.corrections.iter();
-    let found = markers.map(|marker| !marker.starts_with('(') && plain.contains(marker.as_str()));
-    found.enumerate().filter(|(_, found)| *found).last().map_or(0, |(place, _)| place + 1)
+    let is_there = |marker: &String| !marker.starts_with('(') && plain.contains(marker.as_str());
+    let places = markers.enumerate().filter(|(_, marker)| is_there(marker));
+    places.map(|(place, _)| place + 1).max().unwrap_or(0)
 }
 
 /// What the name of a sheet says of a table that lacks a part of what tasks are told by: a sheet a month, where the plan

@@ -9,10 +9,12 @@ use crate::pipeline::heading;
 use crate::read::{Cell, Row};
 
 impl Body<'_> {
-    /// Notes which rows belong to such a list, from its heading on, up to the next heading of the table.
+    /// Notes which rows belong to such a list below a total of the table, from its heading on, up to the table's next one.
     pub(super) fn leave_other_lists(&mut self, rows: &[Row]) {
         let Some(own) = self.heading else { return };
         let mut is_other = false;
+        // Each row is looked at once for being a total, however many may head a list.
+        let (mut looked, mut has_total) = (0, false);
         for (at, row) in rows.iter().enumerate() {
             if self.is_heading(row) || self.beyond.contains(&row.index) {
                 is_other = false;
@@ -21,6 +23,11 @@ impl Body<'_> {
             if self.may_head_another(row) {
                 let is_own = self.is_further_heading(row, own);
                 is_other = !is_own && (is_other || self.heads_another(rows, at, own));
+                while is_other && !has_total && looked < at {
+                    has_total = self.total_label(&rows[looked]).is_some();
+                    looked += 1;
+                }
+                is_other &= has_total;
             }
             if is_other {
                 self.others.insert(row.index);
@@ -36,13 +43,12 @@ impl Body<'_> {
             && row.cells.iter().any(|cell| self.holds_figures(cell.column))
     }
 
-    /// Returns whether a row of words heads another list: it stands below a total of the table and apart from it, all but
-    /// one of its words are not what the table calls the column, and below those over figures stand figures.
+    /// Returns whether a row of words may head another list: it stands apart from what is above, all but one of its words
+    /// are not what the table calls the column, and below those over figures stand figures.
     fn heads_another(&self, rows: &[Row], at: usize, own: &Row) -> bool {
         const LEAST_OVER_FIGURES: usize = 2;
         let row = &rows[at];
-        let above = &rows[..at];
-        let Some(nearest) = above.last() else { return false };
+        let Some(nearest) = at.checked_sub(1).map(|above| &rows[above]) else { return false };
         let is_apart = nearest.index + 1 < row.index || nearest.cells.len() == 1;
         let over: Vec<u32> = row
             .cells
@@ -70,6 +76,5 @@ impl Body<'_> {
             && over.len() >= LEAST_OVER_FIGURES
             && figures.count() >= LEAST_OVER_FIGURES
             && row.cells.iter().filter(says_same).count() <= 1
-            && above.iter().any(|above| self.total_label(above).is_some())
     }
 }

@@ -82,9 +82,10 @@ impl Body<'_> {
                 added.filter(|added| may_be && !self.is_told(row) && (is_elsewhere || fits(added)));
             if let Some(added) = added {
                 open.push(look.row);
-                let is_clear = match is_elsewhere {
-                    true => comes_to_all(&added),
-                    false => !is_bare || is_whole(&added, &whole),
+                let is_clear = if is_elsewhere {
+                    comes_to_all(&added)
+                } else {
+                    !is_bare || is_whole(&added, &whole)
                 };
                 if is_clear {
                     found.append(&mut open);
