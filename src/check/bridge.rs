@@ -11,6 +11,7 @@ use polars::prelude::PolarsResult;
 use super::Context;
 use super::frames::wide_sums;
 use super::ledger::{Held, Ledger};
+use super::shared::{Shared, shared};
 use crate::matching::Fate;
 use crate::model::{
     ColumnId, FileId, Finding, FindingId, IdSlice, Kind, RowId, SheetId, Side, TaskId, UnitId,
@@ -135,6 +136,9 @@ pub fn movements(
         }
         let planned_of =
             |task: TaskId| i128::from(readable(&context.plan.tasks[task], field).unwrap_or(0));
+        let shared: Vec<Shared> = shared(context, &rows, field);
+        let together: BTreeMap<TaskId, &Shared> =
+            shared.iter().flat_map(|own| own.tasks.iter().map(move |task| (*task, own))).collect();
         // A task whose one row has the plan's own amount moves nothing, unless it is the first of a
         // merged amount, or has further rows.
         for task in context.figures.apart(field)? {
@@ -142,6 +146,17 @@ pub fn movements(
                 continue;
             }
             let unit = context.plan.tasks[task].unit;
+            if let Some(shared) = together.get(&task) {
+                if shared.top == task {
+                    let mut own = shared.tasks.iter().filter_map(|task| {
+                        said.get(&(*task, Some(field))).or_else(|| said.get(&(*task, None)))
+                    });
+                    let is_read = shared.found.is_some() && shared.unreadable.is_empty();
+                    let step = if is_read { Step::Changed } else { Step::Unreadable };
+                    add(unit, step, shared.difference().into(), own.next().copied());
+                }
+                continue;
+            }
             let under = under.get(&task).into_iter().flatten();
             let planned = planned_of(task) + under.map(|other| planned_of(*other)).sum::<i128>();
             let own = said.get(&(task, Some(field))).or_else(|| said.get(&(task, None))).copied();

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::PolarsResult;
 
+use super::shared::{Shared, shared};
 use super::unread_columns::{LEAST, put_together};
 use super::{AlreadySaid, Context};
-use crate::matching::{Pair, canonical};
+use crate::matching::{Pair, RowsOfTasks, canonical};
 use crate::model::fact::{Holder, Remark, Repetition, RolledUp, Scale};
 use crate::model::{
     Cause, CellRange, ColumnId, Fact, FileId, Finding, MoneyUnit, Month, Obstacle, RowId, SheetId,
@@ -22,7 +23,8 @@ const POWERS: [i32; 10] = [1, 2, 3, 4, 8, -1, -2, -3, -4, -8];
 
 /// Compares all fields that the pipeline declares.
 pub fn check(context: &Context<'_>, _: &AlreadySaid) -> PolarsResult<Vec<Finding>> {
-    let rolled = rolled_up(context);
+    let rows = context.matched.rows_of_tasks();
+    let rolled = rolled_up(&rows);
     let on_sheets = tasks_on_sheets(context);
     let mut findings = Vec::new();
     for compare in &context.pipeline.check.compare {
@@ -37,15 +39,21 @@ pub fn check(context: &Context<'_>, _: &AlreadySaid) -> PolarsResult<Vec<Finding
             findings: Vec::new(),
             scaled: BTreeMap::new(),
         };
+        let shared = shared(context, &rows, compare.column);
+        let together: BTreeSet<TaskId> =
+            shared.iter().flat_map(|own| own.tasks.iter().copied()).collect();
         for place in context.figures.unlike(compare.column)? {
             let pair = &context.matched.pairs[place];
             let is_rolled = rolled.contains_key(&pair.task) && field.is_figure();
-            if !is_rolled {
+            if !is_rolled && !together.contains(&pair.task) {
                 field.look(pair);
             }
         }
+        for own in &shared {
+            field.look_at_shared(own);
+        }
         if field.is_figure() {
-            for (task, rows) in &rolled {
+            for (task, rows) in rolled.iter().filter(|(task, _)| !together.contains(task)) {
                 field.look_at_sum(*task, rows);
             }
         }
@@ -106,8 +114,7 @@ pub(super) fn unreadable(obstacle: &Obstacle) -> Fact {
 }
 
 /// Tasks for which several rows were submitted.
-fn rolled_up(context: &Context<'_>) -> BTreeMap<TaskId, Vec<RowId>> {
-    let rows = context.matched.rows_of_tasks();
+fn rolled_up(rows: &RowsOfTasks) -> BTreeMap<TaskId, Vec<RowId>> {
     let several = rows.iter().filter(|(_, rows)| rows.len() > 1);
     several.map(|(task, rows)| (task, rows.to_vec())).collect()
 }
@@ -267,7 +274,8 @@ impl Field<'_> {
         let zero_or_none = |figure: Option<i64>| is_zero_blank && figure == Some(0);
         match state {
             State::Blank | State::NotApplicable => {
-                if planned.is_some() && !zero_or_none(planned) && plan_state == State::Value {
+                let is_planned = matches!(plan_state, State::Value | State::Spanning);
+                if planned.is_some() && !zero_or_none(planned) && is_planned {
                     let mut finding = self.about(item, task);
                     finding.fact = Fact::ValueMissing;
                     finding.expected = self.expected(task);
@@ -385,6 +393,35 @@ impl Field<'_> {
             Fact::ValueDiffers(Remark::MergedOver { rows: entry.spans })
         };
         self.tolerated(&mut finding, difference);
+        self.findings.push(finding);
+    }
+
+    /// A figure that the plan has once for several tasks is held against all that was reported for them.
+    fn look_at_shared(&mut self, shared: &Shared) {
+        let Some(first) = shared.rows.first() else { return };
+        for row in &shared.unreadable {
+            if let Some(pair) = self.context.matched.pair_of(*row) {
+                self.look(pair);
+            }
+        }
+        let item = &self.context.roster.items[*first];
+        let difference = shared.difference();
+        if difference == 0 || !shared.unreadable.is_empty() {
+            return;
+        }
+        let mut finding = self.about(item, shared.top);
+        finding.expected = Some(self.value(shared.planned));
+        if let Some(found) = shared.found {
+            let items: Vec<Item<'_>> =
+                shared.rows.iter().map(|row| self.context.roster.items[*row]).collect();
+            finding.found = Some(self.value(found));
+            finding.difference = Some(difference);
+            finding.cells = cells_beside(&items, self.compare.column);
+            finding.fact = Fact::ValueDiffers(Remark::SharedBy { tasks: shared.tasks.len() });
+            self.tolerated(&mut finding, difference);
+        } else {
+            finding.fact = Fact::ValueMissing;
+        }
         self.findings.push(finding);
     }
 

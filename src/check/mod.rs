@@ -32,6 +32,7 @@ mod revision;
 mod rule;
 mod named;
 mod scope;
+mod shared;
 mod statement;
 mod summed;
 mod together;

@@ -11,6 +11,7 @@ use crate::model::fact::{Agreeing, Lacking, Near};
 use crate::model::{
     ColumnId, DECIMAL_PLACES, Entry, Fact, FileId, Finding, IdSlice, SheetId, TaskId, Value, fold,
 };
+use crate::normalise::aside::LONGEST;
 use crate::pipeline::Pipeline;
 use crate::roster::{Plan, Roster};
 
@@ -66,7 +67,8 @@ pub fn by_cells(
     if lacking.is_empty() {
         return findings;
     }
-    let held = held(&lacking, plan, roster, matched, extracts);
+    let mut held = held(&lacking, plan, roster, matched, extracts);
+    held.append(&mut held_as_names(&lacking, plan, extracts, pipeline));
     let meant = meant(&held);
     for finding in &mut findings {
         let field = finding.field.as_deref().and_then(|name| pipeline.column_named(name));
@@ -148,6 +150,39 @@ fn held<'a>(
                             own.ways.insert(text.as_str());
                         }
                     }
+                }
+            }
+        }
+    }
+    held
+}
+
+/// Holds what stands below each heading that nobody declared against the names of the plan's tasks, on sheets that lack
+/// all that tells them: no row of these has been told to be a task.
+fn held_as_names<'a>(
+    lacking: &BTreeSet<ColumnId>,
+    plan: &Plan<'_>,
+    extracts: &'a IdSlice<FileId, Extract>,
+    pipeline: &Pipeline,
+) -> BTreeMap<(&'a str, ColumnId), Held<'a>> {
+    let name = |text: &str| {
+        let text: String = text.trim().chars().take(LONGEST).collect();
+        fold::key(&text)
+    };
+    let mut held: BTreeMap<(&str, ColumnId), Held<'_>> = BTreeMap::new();
+    for field in lacking.iter().filter(|field| pipeline.roles.key.contains(field)) {
+        let entries = plan.tasks.iter().filter_map(|task| task.row.entries[*field].as_ref());
+        let names: BTreeSet<String> = entries.map(|entry| name(&entry.typed)).collect();
+        let sheets = extracts.iter().flat_map(|extract| &extract.rows.sheets);
+        let nameless =
+            sheets.filter(|rows| rows.tables.iter().all(|table| !table.has_part_of_key(pipeline)));
+        for aside in nameless.flat_map(|rows| &rows.aside) {
+            let own = held.entry((aside.heading.as_str(), *field)).or_default();
+            for (_, text) in &aside.cells {
+                own.of += 1;
+                if names.contains(&name(text)) {
+                    own.agrees += 1;
+                    own.ways.insert(text.as_str());
                 }
             }
         }

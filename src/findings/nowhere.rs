@@ -8,10 +8,11 @@ use super::once::elsewhere;
 use crate::extract::Extract;
 use crate::model::fact::{Lacking, NotSent};
 use crate::model::{Fact, FileId, Finding, IdSlice};
+use crate::normalise::classes::RowClass;
 use crate::pipeline::{Pipeline, reworded};
 
-/// The fewest files that say something of the form.
-const LEAST_FILES: usize = 3;
+/// The fewest files, or units in one, that say something of the form.
+const LEAST_RETURNS: usize = 3;
 
 /// Returns whether the cells of a sheet tell which of its columns is the missing one.
 fn is_told(finding: &Finding) -> bool {
@@ -19,6 +20,28 @@ fn is_told(finding: &Finding) -> bool {
     nearest_of(&finding.fact)
         .and_then(Option::as_ref)
         .is_some_and(|near| near.agrees.is_some() && !reworded::says_done(&near.heading))
+}
+
+/// The units whose rows lack a column: those that are named, and of a sheet that lists several what stands in its column
+/// of units.
+fn units<'a>(
+    lacking: impl Iterator<Item = &'a Finding>,
+    extracts: &'a IdSlice<FileId, Extract>,
+    pipeline: &Pipeline,
+) -> BTreeSet<&'a str> {
+    let mut units = BTreeSet::new();
+    for finding in lacking {
+        if let Some(unit) = &finding.unit {
+            units.insert(unit.as_str());
+            continue;
+        }
+        let Some(owner) = pipeline.roles.owner else { continue };
+        let sheets = extracts.iter().flat_map(|extract| &extract.rows.sheets);
+        let rows = sheets.filter(|sheet| sheet.name == finding.sheet).flat_map(|sheet| &sheet.rows);
+        let tasks = rows.filter(|row| row.class == RowClass::Task);
+        units.extend(tasks.filter_map(|row| row.entries[owner].as_ref()?.value.text()));
+    }
+    units
 }
 
 /// Puts what is said of columns that no file has into one finding, in the place of the first.
@@ -52,9 +75,11 @@ pub fn joined(
                 matches!(findings[*place].fact, Fact::ColumnMissing(Lacking::PartOfKey { .. }))
             })
         };
-        let files: BTreeSet<&str> =
-            places.iter().filter_map(|place| findings[*place].file.as_deref()).collect();
-        files.len() >= LEAST_FILES
+        let own = || places.iter().map(|place| &findings[*place]);
+        let files: BTreeSet<&str> = own().filter_map(|own| own.file.as_deref()).collect();
+        let is_of_form =
+            files.len() >= LEAST_RETURNS || units(own(), extracts, pipeline).len() >= LEAST_RETURNS;
+        is_of_form
             && !pipeline.columns[field].reported
             && (!is_key || is_part())
             && tables().all(|table| {

@@ -479,6 +479,10 @@ pub enum Remark {
     MergedOver {
         rows: u32,
     },
+    /// A figure that the plan has once for so many tasks, held against the sum of their rows.
+    SharedBy {
+        tasks: usize,
+    },
     RolledUp(RolledUp),
     /// The plan's own cell is blank or faulty.
     PlanCellFaulty,

@@ -1,5 +1,6 @@
 //! What stands in columns that nobody declared, beside tasks, where a sheet lacks a column that is compared: by what
-//! its cells say it can be told later which of them is the one that is missed.
+//! its cells say it can be told later which of them is the one that is missed. Where that is the column of the tasks
+//! itself, no row could be told to be one, and what stands in those that nobody could place is kept.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +15,7 @@ use crate::read::{Row, Sheet};
 /// So many tasks of a table tell enough.
 const MOST_ROWS: usize = 200;
 /// What is longer tells no figure, and of a text its beginning is enough.
-const LONGEST: usize = 40;
+pub const LONGEST: usize = 40;
 
 /// Returns the columns that nobody declared of the tables that lack one.
 pub fn of(read: &Sheet, sheet: &SheetRows, pipeline: &Pipeline) -> Vec<ColumnAside> {
@@ -24,8 +25,10 @@ pub fn of(read: &Sheet, sheet: &SheetRows, pipeline: &Pipeline) -> Vec<ColumnAsi
         if !is_open || !pipeline.columns.keys().any(|field| is_missed(field, table, pipeline)) {
             continue;
         }
+        let class =
+            if table.has_part_of_key(pipeline) { RowClass::Task } else { RowClass::Unplaced };
         let tasks = sheet.rows.iter().filter(|row| row.table == place);
-        let tasks = tasks.filter(|row| row.class == RowClass::Task).take(MOST_ROWS);
+        let tasks = tasks.filter(|row| row.class == class).take(MOST_ROWS);
         let rows: Vec<&Row> = tasks
             .filter_map(|task| {
                 let at = read.rows.binary_search_by_key(&task.row, |row| row.index).ok()?;

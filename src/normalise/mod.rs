@@ -20,6 +20,9 @@ mod corrected;
 pub mod reminder;
 pub mod returned;
 
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use classes::unread;
@@ -31,7 +34,7 @@ pub use layout::{Ambiguity, Layout, SheetColumn, nearest_column};
 pub use lines::without_table as lines_in_doubt;
 
 use crate::model::stamp::{self, Stamped};
-use crate::model::{Fact, Finding, IdVec, SheetId, Side};
+use crate::model::{ColumnId, Fact, Finding, IdVec, SheetId, Side};
 use crate::pipeline::{CorrectionPart, Pipeline, SheetAt, TableCorrection};
 use crate::read::{Book, Content, Sheet};
 
@@ -115,12 +118,18 @@ pub fn file(book: &Book, side: Side, pipeline: &Pipeline) -> (FileRows, Vec<Find
         findings.push(Finding::new(Fact::TableMissing, Side::Submission));
     }
     let has_tasks = sheets.iter().any(lists);
+    let sums: OnceCell<BTreeMap<ColumnId, i128>> = OnceCell::new();
+    let sums_of_tasks = || sums.get_or_init(|| said::sums_of_tasks(&sheets, pipeline));
     // Of a sheet that the pipeline file leaves aside there is nothing to say.
     let said_of = sheets.iter().zip(&book.sheets).zip(&counts).filter(|(_, counts)| **counts);
     for ((sheet, read), _) in said_of {
         let mut found = Vec::new();
         for (place, table) in sheet.tables.iter().enumerate() {
-            let is_sum = || has_tasks && said::sums_by_unit(sheet, place, pipeline);
+            let is_sum = || {
+                has_tasks
+                    && (said::sums_by_unit(sheet, place, pipeline)
+                        || said::sums_of_sheets(sheet, place, sums_of_tasks(), pipeline))
+            };
             if !said::lists_others(sheet, table, pipeline) && !is_sum() {
                 found.extend(said::columns(table, pipeline));
             }

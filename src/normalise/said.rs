@@ -55,6 +55,45 @@ pub fn sums_by_unit(sheet: &SheetRows, table: usize, pipeline: &Pipeline) -> boo
     names.len() >= LEAST && distinct.len() == names.len()
 }
 
+/// Returns whether a table without tasks adds up what the other sheets list: in its columns of money, half of them at the
+/// least, the last total is the sum of all their tasks, as on a sheet with a row a town before the sheets of the towns.
+/// The total itself is held as any is.
+pub fn sums_of_sheets(
+    sheet: &SheetRows,
+    table: usize,
+    sums: &BTreeMap<ColumnId, i128>,
+    pipeline: &Pipeline,
+) -> bool {
+    let layout = &sheet.tables[table];
+    if layout.has_part_of_key(pipeline) {
+        return false;
+    }
+    let total = sheet.rows.iter().rfind(|row| row.table == table && row.class == RowClass::Total);
+    let Some(total) = total else { return false };
+    let fields: Vec<ColumnId> =
+        pipeline.amount_columns().filter(|field| layout.column_of(*field).is_some()).collect();
+    let is_sum = |field: &&ColumnId| {
+        let printed = total.entries[**field].as_ref().and_then(|entry| entry.value.summand());
+        let sum = sums.get(*field).filter(|sum| **sum != 0);
+        sum.is_some() && printed.map(i128::from).as_ref() == sum
+    };
+    let right = fields.iter().filter(is_sum).count();
+    right > 0 && right * 2 >= fields.len()
+}
+
+/// Returns what the tasks of all sheets of a file come to, by column of money.
+pub fn sums_of_tasks(sheets: &[SheetRows], pipeline: &Pipeline) -> BTreeMap<ColumnId, i128> {
+    let rows = sheets.iter().flat_map(|sheet| &sheet.rows);
+    let mut sums = BTreeMap::new();
+    for row in rows.filter(|row| row.class == RowClass::Task) {
+        for field in pipeline.amount_columns() {
+            let figure = row.entries[field].as_ref().and_then(|entry| entry.value.summand());
+            *sums.entry(field).or_default() += figure.map_or(0, i128::from);
+        }
+    }
+    sums
+}
+
 /// Says which columns a table lacks, which it calls otherwise, and which headings nobody declared.
 pub fn columns(table: &Layout, pipeline: &Pipeline) -> Vec<Finding> {
     let mut findings = Vec::new();

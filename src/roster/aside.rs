@@ -59,6 +59,8 @@ struct Listing<'a> {
     names: Naming,
     hidden: bool,
     filled: usize,
+    /// The strongest declared marker of a corrected one in the sheet's name.
+    marker: usize,
     tasks: BTreeMap<TaskOf, &'a TableRow>,
 }
 
@@ -88,7 +90,9 @@ pub fn tables(
     }
     let mut listings = listings(extract, units, expected, plan, pipeline);
     listings.sort_by_key(|listing| {
-        (listing.names, listing.hidden, Reverse(listing.filled), listing.place)
+        let (marker, filled) = (Reverse(listing.marker), Reverse(listing.filled));
+        let more = Reverse(listing.tasks.len());
+        (listing.names, listing.hidden, listing.filled == 0, marker, filled, more, listing.place)
     });
     // Only what counts is looked through, so that copies cost no more than other sheets.
     let mut counting: BTreeMap<&TaskOf, Vec<usize>> = BTreeMap::new();
@@ -204,10 +208,21 @@ fn listings<'a>(
             };
             let filled = tasks.values().filter(|row| filled::is_filled(row, pipeline)).count();
             let hidden = sheet.hidden;
-            listings.push(Listing { place: (place, table), names, hidden, filled, tasks });
+            let marker = sheet.name.as_deref().map_or(0, |name| marker(name, pipeline));
+            listings.push(Listing { place: (place, table), names, hidden, filled, marker, tasks });
         }
     }
     listings
+}
+
+/// Returns the place of the strongest marker in a sheet's name, from one; zero for none. (2) marks a copy of a sheet, of
+/// which nobody knows whether it is the older one.
+fn marker(name: &str, pipeline: &Pipeline) -> usize {
+    let plain = fold::plain(name);
+    let markers = pipeline.roster.corrections.iter();
+    let is_there = |marker: &String| !marker.starts_with('(') && plain.contains(marker.as_str());
+    let places = markers.enumerate().filter(|(_, marker)| is_there(marker));
+    places.map(|(place, _)| place + 1).max().unwrap_or(0)
 }
 
 /// What the name of a sheet says of a table that lacks a part of what tasks are told by: a sheet a month, where the plan
@@ -341,6 +356,8 @@ fn said(
 fn because(copies: &[usize], counts: &Listing<'_>, listings: &[Listing<'_>]) -> CountsBecause {
     if copies.iter().all(|copy| says_no_more(&listings[*copy], counts)) {
         CountsBecause::SaysAll
+    } else if copies.iter().all(|copy| listings[*copy].marker < counts.marker) {
+        CountsBecause::Marker
     } else if copies.iter().all(|copy| listings[*copy].filled < counts.filled) {
         CountsBecause::FilledIn
     } else {

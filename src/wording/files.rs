@@ -38,7 +38,10 @@ impl Speaker<'_> {
     ) -> String {
         let were = was_or_were(others);
         let others = self.quoted_names(others);
-        let why = self.why_it_counts(because);
+        let why = match (because, self.language) {
+            (CountsBecause::Marker, Language::Chinese) => "工作表的名称标明为更正稿或定稿",
+            _ => self.why_it_counts(because),
+        };
         let file = self.file();
         self.pick(
             format!("{unit}的文件{file}里，“{counts}”和{others}列着同样的任务，现以“{counts}”为准（{why}），{others}没有计入核对。"),

@@ -77,6 +77,10 @@ impl Speaker<'_> {
                 format!("{}合并了 {rows} 行，报送{found}，这些任务的计划合计{expected}{}。", self.place(), self.difference()),
                 format!("{} is merged over {rows} rows and has {found}; the plan's sum of these tasks is {expected}{}.", self.place(), self.difference()),
             ),
+            Remark::SharedBy { tasks } => self.pick(
+                format!("{}：计划 {tasks} 行合写{expected}，报送各行相加{found}{}。", self.place(), self.difference()),
+                format!("{}: the plan has {expected} for {tasks} rows together, and what was reported for them comes to {found}{}.", self.place(), self.difference()),
+            ),
             Remark::RolledUp(rolled_up) => {
                 let cells = self.rolled_up_cells(rolled_up);
                 self.pick(
@@ -157,13 +161,14 @@ impl Speaker<'_> {
                 (None, Side::Plan) => ("计划表中".to_owned(), "In the plan, ".to_owned()),
                 (None, Side::Submission) => (String::new(), String::new()),
             };
+            let measure = self.measure_beside(&typed);
             return self.pick(
                 format!(
-                    "{chinese}“{}”一列有 {rows} 格因同一原因无法识别，例如 {cell} 写作“{typed}”，{why}。",
+                    "{chinese}“{}”一列有 {rows} 格因同一原因无法识别，例如 {cell} 写作“{typed}”，{why}。{measure}",
                     self.field()
                 ),
                 format!(
-                    "{english}{} of the column “{}” cannot be read for one reason; for example {cell} reads “{typed}”, which {why}.",
+                    "{english}{} of the column “{}” cannot be read for one reason; for example {cell} reads “{typed}”, which {why}.{measure}",
                     words::count(rows, "cell"),
                     self.field()
                 ),
@@ -182,6 +187,25 @@ impl Speaker<'_> {
         self.pick(
             format!("{}写作“{typed}”，{why}{plan}。", self.place()),
             format!("{} reads “{typed}”, which {why}{plan}.", self.place()),
+        )
+    }
+
+    /// The line that reads figures with a word behind them, where the column holds quantities: 5.14公里.
+    fn measure_beside(&self, typed: &str) -> String {
+        let column = self.finding.field.as_ref().and_then(|name| self.pipeline.column_named(name));
+        let Some(column) = column.map(|column| &self.pipeline.columns[column]) else {
+            return String::new();
+        };
+        let measure = typed.trim_start_matches(|c: char| c.is_ascii_digit() || ",.".contains(c));
+        let is_word = !measure.is_empty() && measure.chars().all(char::is_alphabetic);
+        let is_quantity = matches!(column.kind, ColumnType::Decimal | ColumnType::Integer);
+        if !is_quantity || !is_word || measure.len() == typed.len() || column.measure.is_some() {
+            return String::new();
+        }
+        let name = &column.name;
+        self.pick(
+            format!("各数确以“{measure}”计、计划也是的，经办人可在核对方案 {name} 列写 measure = \"{measure}\"。"),
+            format!(" If all of them, and the plan's, are in “{measure}”, write `measure = \"{measure}\"` at `{name}` in the pipeline file."),
         )
     }
 

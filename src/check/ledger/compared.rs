@@ -7,6 +7,7 @@ use polars::prelude::PolarsResult;
 use super::index::Index;
 use super::{Held, Ledger, OfTask, Outcome, Reason, spot};
 use crate::check::Context;
+use crate::check::shared::{Shared, shared};
 use crate::matching::{Fate, RowsOfTasks, Why, canonical};
 use crate::model::{
     ColumnId, FileId, Finding, FindingId, IdSlice, IdVec, Kind, RowId, SheetId, Side, TaskId,
@@ -159,6 +160,7 @@ pub fn listed(context: &Context<'_>, reach: &IdSlice<TaskId, Reach<'_>>, ledger:
 /// Each compared field of each task.
 pub fn fields(
     context: &Context<'_>,
+    all_rows: &RowsOfTasks,
     reach: &IdSlice<TaskId, Reach<'_>>,
     index: &Index<'_>,
     ledger: &mut Ledger,
@@ -167,11 +169,17 @@ pub fn fields(
         let field = compare.column;
         let tops = tops_of_merges(context, field);
         let apart: BTreeSet<TaskId> = context.figures.apart(field)?.into_iter().collect();
+        let shared = shared(context, all_rows, field);
+        let of_task: BTreeMap<TaskId, &Shared> =
+            shared.iter().flat_map(|own| own.tasks.iter().map(move |task| (*task, own))).collect();
         let lines = reach.iter_enumerated().map(|(task, reach)| match reach {
             Reach::NotReached(reason, said) => {
                 OfTask::new(task, Outcome::NotChecked(*reason)).by(*said)
             }
             Reach::Rows(rows, why) => {
+                if let Some(shared) = of_task.get(&task) {
+                    return together(context, index, compare, shared, task, rows);
+                }
                 let is_same = rows.len() == 1 && !apart.contains(&task);
                 let one = One { context, index, compare, task, rows, why: *why, is_same };
                 one.line(&tops)
@@ -180,6 +188,27 @@ pub fn fields(
         ledger.add_of_tasks((Held::Compare(field), Side::Submission), [field], lines);
     }
     Ok(())
+}
+
+/// The line of a task that shares the plan's figure with others.
+fn together(
+    context: &Context<'_>,
+    index: &Index<'_>,
+    compare: &Compare,
+    shared: &Shared,
+    task: TaskId,
+    rows: &[RowId],
+) -> OfTask {
+    let said = shared.unreadable.iter().chain(&shared.rows).find_map(|row| {
+        index.of_field(Side::Submission, &context.roster.items[*row], compare.column)
+    });
+    if !shared.unreadable.is_empty() {
+        return OfTask::new(task, Outcome::NotChecked(Reason::Unreadable)).by(said);
+    }
+    let agrees = shared.difference().checked_abs().is_some_and(|own| own <= compare.tolerance);
+    let outcome = if agrees { Outcome::Agrees } else { Outcome::Differs };
+    let row = rows.first().copied();
+    OfTask { row, ..OfTask::new(task, outcome) }.by(said)
 }
 
 /// By file, sheet and row: the row at the top of the merge that reaches to it or ends right here,

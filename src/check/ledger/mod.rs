@@ -85,7 +85,7 @@ pub fn ledger(
     let mut ledger = Ledger::about(context.plan);
     ledger.add(watched::standings(context, &index));
     compared::listed(context, &reach, &mut ledger);
-    compared::fields(context, &reach, &index, &mut ledger)?;
+    compared::fields(context, &rows, &reach, &index, &mut ledger)?;
     ruled::rules(context, records, &reach, &index, &mut ledger);
     ledger.add(said::totals(context, &index));
     ledger.add(said::statements(context, &said, &index)?);

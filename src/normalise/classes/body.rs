@@ -1,5 +1,6 @@
 //! One table, row by row: what each row is, and what its cells say.
 
+mod another_list;
 mod codes;
 mod corrected;
 mod entries;
@@ -7,6 +8,7 @@ mod foot;
 mod in_label;
 mod labels;
 mod lines;
+mod of_which;
 mod on_top;
 mod overview;
 mod parts;
@@ -86,6 +88,8 @@ pub(super) struct Body<'a> {
     has_charges: bool,
     /// Rows below the line with which the table ends, that line among them.
     beyond: BTreeSet<u32>,
+    /// Rows of a list of other things below the table.
+    others: BTreeSet<u32>,
     /// Rows that are sums by their formulas.
     summed: BTreeMap<u32, Place>,
     /// Rows that may be something else than what they are taken for.
@@ -151,6 +155,7 @@ impl<'a> Body<'a> {
             loose: BTreeSet::new(),
             has_charges: false,
             beyond: BTreeSet::new(),
+            others: BTreeSet::new(),
             summed: BTreeMap::new(),
             unsure: Vec::new(),
             has_bare_tasks: false,

@@ -318,7 +318,7 @@ fn outside_class(
 }
 
 /// Returns whether a row is labels and what they say, as a form has them above its table: each figure
-/// follows a label that is merged over several columns or ends in a colon.
+/// follows a label that is merged over several columns or ends in a colon, or is the month behind one: 时间 | 2023.9.
 fn is_line_of_a_form(sheet: &Sheet, row: &Row) -> bool {
     let is_label = |cell: &Cell| match &cell.content {
         Content::Text(text) if !is_figure(&cell.content) => {
@@ -336,9 +336,26 @@ fn is_line_of_a_form(sheet: &Sheet, row: &Row) -> bool {
             label.column + 1 == cell.column && !is_figure(&label.content) && has_label
         })
     };
+    let is_month = |cell: &Cell, place: usize| {
+        let is_label = |label: &Cell| !is_figure(&label.content);
+        before(place).is_some_and(is_label) && names_month(&cell.content)
+    };
     row.cells.iter().enumerate().all(|(place, cell)| {
-        !is_figure(&cell.content) || before(place).is_some_and(is_label) || is_beside(cell, place)
+        !is_figure(&cell.content)
+            || before(place).is_some_and(is_label)
+            || is_beside(cell, place)
+            || is_month(cell, place)
     })
+}
+
+/// Whether a text is a year and a month of it, and perhaps a day: 2023.9, 2023-09-30. A number may be money.
+fn names_month(content: &Content) -> bool {
+    let Content::Text(text) = content else { return false };
+    let plain = fold::plain(text);
+    let mut parts = plain.split(['.', '-', '/', '年', '月']).filter(|part| !part.is_empty());
+    let year = parts.next().is_some_and(|year| year.len() == 4 && year.starts_with(['1', '2']));
+    let month = parts.next().and_then(|month| month.parse::<u32>().ok());
+    year && month.is_some_and(|month| (1..=12).contains(&month)) && parts.count() <= 1
 }
 
 /// Returns of how many lines a title may be that a row of such a class turns out to be one of. A

@@ -51,7 +51,9 @@ impl Default for Roster {
                 "报送日期",
                 "制表日期",
             ]),
-            corrections: strings(&["(2)", "(3)", "修订", "修改", "重报", "更正", "最终", "定稿"]),
+            corrections: strings(&[
+                "(2)", "(3)", "修订", "修改", "重报", "更正", "最终", "终稿", "定稿",
+            ]),
             zero_report: strings(&["零报告", "零申报", "本期无发生", "本月无发生"]),
             plan_is_sum: false,
             unit: Vec::new(),

@@ -22,6 +22,9 @@ impl Body<'_> {
         if self.is_said_task(row) {
             return Some(Found::Row(RowClass::Task, String::new()));
         }
+        if self.others.contains(&row.index) {
+            return Some(Found::Row(RowClass::Unplaced, String::new()));
+        }
         let correction = self.correction;
         let patterns = [&correction.skip, &correction.details, &correction.sections];
         let names_units = correction.unit == Some(UnitStands::Section);

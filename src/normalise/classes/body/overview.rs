@@ -22,9 +22,12 @@ impl<'a> Body<'a> {
     /// others.
     pub(in crate::normalise::classes) fn look_over(&mut self, rows: &'a [Row]) {
         self.end_at_lines(rows);
+        self.leave_other_lists(rows);
+        let is_left = |row: &Row| self.others.contains(&row.index) && !self.is_said_task(row);
         let parts: Vec<Cow<'a, Row>> = rows
             .iter()
             .filter(|row| !self.is_heading(row) && !self.beyond.contains(&row.index))
+            .filter(|row| !is_left(row))
             .filter_map(|row| self.part(row))
             .collect();
         self.has_dittos = parts.iter().flat_map(|row| &row.cells).any(|cell| match &cell.content {
