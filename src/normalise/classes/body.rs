@@ -11,7 +11,6 @@ mod lines;
 mod of_which;
 mod on_top;
 mod overview;
-mod parts;
 mod said;
 mod words;
 

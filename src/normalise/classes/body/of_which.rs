@@ -1,12 +1,14 @@
 //! Parts of a total, a row each: 其中：甲县 below it, and 乙县, 丙县 below that.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use super::Body;
-use crate::model::ColumnId;
+use crate::model::{ColumnId, fold};
 use crate::normalise::classes::looks::{Figure, Look, Mark, Meant, Named, Task};
 use crate::normalise::layout::words::is_word;
-use crate::read::Row;
+use crate::normalise::typed::typed_text;
+use crate::read::{Cell, Row};
 
 impl Body<'_> {
     /// Notes which rows below 其中：… are further parts of the same row: they have neither the number nor
@@ -38,6 +40,14 @@ impl Body<'_> {
                 && look.task == Task::Blank
                 && look.has_amounts
                 && row.cells.iter().filter(|cell| is_word(&cell.content)).count() == 1
+        };
+        // 续建 below 其中：新建, or 乙镇 below 其中：甲镇, as tasks say of themselves: a part whatever its figures are.
+        let said = said_of(looks, parts);
+        let is_said = |look: &Look, row: &Row| {
+            let mut words = row.cells.iter().filter(|cell| is_word(&cell.content));
+            let only = words.next().filter(|_| words.next().is_none());
+            let key = |cell: &Cell| fold::key(&typed_text(&cell.content));
+            look.has_amounts && only.is_some_and(|cell| said.contains(&key(cell)))
         };
         // Where tasks have neither, only what the parts are together tells where they end.
         let is_bare = !is_numbered && !is_owned;
@@ -72,14 +82,15 @@ impl Body<'_> {
             let fits =
                 |added: &Vec<i128>| added.iter().zip(&whole).all(|(part, whole)| part <= whole);
             let is_elsewhere = is_named_elsewhere(look, row);
-            let may_be = lacks(look) || is_elsewhere;
+            let is_said = is_said(look, row);
+            let may_be = lacks(look) || is_elsewhere || is_said;
             let comes_to_all = |added: &[i128]| {
                 let all = added.iter().zip(whole.iter().zip(&of_tasks));
                 all.clone().any(|(part, _)| *part != 0)
                     && all.into_iter().all(|(part, (whole, tasks))| part == whole || part == tasks)
             };
             let added =
-                added.filter(|added| may_be && !self.is_told(row) && (is_elsewhere || fits(added)));
+                added.filter(|added| may_be && !self.is_told(row) && (is_said || is_elsewhere || fits(added)));
             if let Some(added) = added {
                 open.push(look.row);
                 let is_clear = if is_elsewhere {
@@ -98,4 +109,21 @@ impl Body<'_> {
         }
         self.meant.extend(found.into_iter().map(|row| (row, Meant::Part)));
     }
+}
+
+/// What the words of tasks say that stand in several of them, folded.
+fn said_of(looks: &[Look], parts: &[Cow<'_, Row>]) -> BTreeSet<String> {
+    let (mut once, mut again) = (BTreeSet::new(), BTreeSet::new());
+    let tasks = looks.iter().zip(parts).filter(|(look, _)| look.task != Task::Blank);
+    for (_, row) in tasks {
+        let words = row.cells.iter().filter(|cell| is_word(&cell.content));
+        let own: BTreeSet<String> =
+            words.map(|cell| fold::key(&typed_text(&cell.content))).collect();
+        for word in own {
+            if !once.insert(word.clone()) {
+                again.insert(word);
+            }
+        }
+    }
+    again
 }
