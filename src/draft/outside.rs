@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::extract::Extract;
-use crate::model::{CellAt, SheetId};
+use crate::model::{CellAt, SheetId, words};
 use crate::normalise::classes::fates::{self, AsRead};
 use crate::normalise::layout::table::are_beside;
 use crate::normalise::layout::words::is_figure;
 use crate::normalise::{CellFate, RowClass, TableRow};
 use crate::pipeline::Pipeline;
-use crate::read::Book;
+use crate::read::{Book, Row};
 
 /// So many rows are named.
 pub const MOST_NAMED: usize = 12;
@@ -58,6 +58,35 @@ pub fn said_of_rows(text: &mut String, extract: &Extract, book: &Book, pipeline:
             text,
             "# 请定：{}是合计之外另计的（税金、费用、优惠，和算进它们的合计），不与各行核对；其中有任务的，请补上序号。",
             apart.join("、")
+        );
+    }
+    said_of_sheets(text, extract, book);
+}
+
+/// Says which sheets were left out though rows of theirs hold figures: lists of other columns are a plan of their own.
+fn said_of_sheets(text: &mut String, extract: &Extract, book: &Book) {
+    const LEAST_ROWS: usize = 3;
+    let mut left_out = Vec::new();
+    for (read, sheet) in extract.rows.sheets.iter().zip(&book.sheets) {
+        let is_read = |row: &TableRow| matches!(row.class, RowClass::Task | RowClass::Total);
+        if read.rows.iter().any(is_read) {
+            continue;
+        }
+        let is_entry = |row: &&Row| {
+            row.cells.len() > 1 && row.cells.iter().any(|cell| is_figure(&cell.content))
+        };
+        let entries = sheet.rows.iter().filter(is_entry).count();
+        if entries >= LEAST_ROWS {
+            let name = read.name.as_deref().unwrap_or_default();
+            left_out.push(format!("工作表“{}”（{entries} 行有数）", words::one_line(name)));
+        }
+    }
+    if !left_out.is_empty() {
+        let more = if left_out.len() > MOST_NAMED { "等" } else { "" };
+        let _ = writeln!(
+            text,
+            "# 请定：{}{more}没有读；其中也有要核对的，请另起草一份，起草时写 --sheet 和工作表的名称。",
+            left_out.iter().take(MOST_NAMED).cloned().collect::<Vec<_>>().join("、")
         );
     }
 }
