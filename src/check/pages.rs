@@ -21,8 +21,22 @@ pub(super) struct Above<'a> {
     pub tables: Vec<Vec<&'a Item<'a>>>,
 }
 
+/// Returns what stands above each of the tables, each with the row of its last total.
+pub(super) fn above_each<'a>(
+    items: &'a [Item<'a>],
+    tables: impl Iterator<Item = (TableAt, Option<u32>)>,
+) -> Vec<Above<'a>> {
+    let mut rows: BTreeMap<TableAt, Vec<&'a Item<'a>>> = BTreeMap::new();
+    for item in items {
+        rows.entry((item.file, item.sheet, item.row.table)).or_default().push(item);
+    }
+    let tables: Vec<(TableAt, Option<u32>)> = tables.collect();
+    let last = tables.iter().filter_map(|(at, last)| Some((*at, (*last)?))).collect();
+    tables.iter().map(|(at, _)| above(*at, &rows, &last)).collect()
+}
+
 /// Returns what stands above a table. `last` is the row of the last total of each table that has one.
-pub(super) fn above<'a>(
+fn above<'a>(
     (file, sheet, table): TableAt,
     rows: &BTreeMap<TableAt, Vec<&'a Item<'a>>>,
     last: &BTreeMap<TableAt, u32>,

@@ -8,7 +8,7 @@ use super::elsewhere::column_meant;
 use super::formula;
 use super::frames::{Sums, sums};
 use super::outcome::Spot;
-use super::pages::{self, Above, TableAt};
+use super::pages::{self, TableAt};
 use super::scope::{self, Scope};
 use super::{AlreadySaid, Context, UNTOLD};
 use crate::model::fact::Holder;
@@ -235,14 +235,8 @@ fn tables<'a>(side: &Books<'a>, pipeline: &Pipeline) -> Vec<Table<'a>> {
             table.tasks.push(item);
         }
     }
-    let mut rows: BTreeMap<TableAt, Vec<&'a Item<'a>>> = BTreeMap::new();
-    for item in side.items {
-        rows.entry((item.file, item.sheet, item.row.table)).or_default().push(item);
-    }
     let last = |table: &Table<'a>| table.totals.last().map(|total| total.row.row);
-    let last = tables.iter().filter_map(|(place, table)| Some((*place, last(table)?))).collect();
-    let pages: Vec<Above<'a>> =
-        tables.keys().map(|place| pages::above(*place, &rows, &last)).collect();
+    let pages = pages::above_each(side.items, tables.iter().map(|(at, table)| (*at, last(table))));
     let mut tables: Vec<Table<'a>> = tables.into_values().collect();
     for (table, above) in tables.iter_mut().zip(&pages) {
         let totals: Vec<&TableRow> = table.totals.iter().map(|total| total.row).collect();

@@ -169,7 +169,9 @@ pub fn found(about: About<'_>, cells: &[Option<&Content>]) -> Found {
 /// Returns what figures a heading says that belong below it, where it is plain.
 pub fn said(about: About<'_>) -> Option<ColumnType> {
     let says = Says::of(about);
-    if says.code || says.number || says.year {
+    // 对应人 is who is to be named; a figure would say that it counts.
+    let is_person = heading::read(about.title).bare.ends_with('人');
+    if is_person || says.code || says.number || says.year {
         None
     } else if says.share {
         Some(ColumnType::Percent)
