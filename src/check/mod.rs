@@ -23,6 +23,7 @@ pub mod ledger;
 mod numbers;
 mod on_top;
 pub mod outcome;
+mod pages;
 mod paragraph;
 mod parts;
 mod plan_cells;

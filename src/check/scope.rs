@@ -8,6 +8,7 @@
 
 use std::ops::Range;
 
+use super::pages::Above;
 use super::summed::Summed;
 use crate::model::{ColumnId, Value};
 use crate::normalise::TableRow;
@@ -172,10 +173,11 @@ pub(super) fn is_sum_of(total: &TableRow, rows: &[&Item<'_>], fields: &[ColumnId
 }
 
 /// Returns what each total of a table adds up, in the order of the totals; tasks and totals are in
-/// the order of rows. `named` gives the places of the tasks that a total names, `wider` the rows beyond
-/// the table that a total at its foot may add up.
+/// the order of rows. `above` is what stands above the table on its sheet; `named` gives the places of the tasks that a
+/// total names, `wider` the rows beyond the table that a total at its foot may add up.
 pub(super) fn scopes<'a>(
     tasks: &[&'a Item<'a>],
+    above: &Above<'a>,
     totals: &[&TableRow],
     fields: Vec<ColumnId>,
     words: &Lexicon,
@@ -188,8 +190,9 @@ pub(super) fn scopes<'a>(
     if whole.len() < totals.len() {
         let own: Vec<&TableRow> = whole.iter().map(|at| totals[*at]).collect();
         let of_whole = |at: usize| named(whole[at]);
+        let beyond = |at: usize| wider(whole[at]);
         let columns = fields.clone();
-        let found = without_parts(tasks, &own, columns, words, of_whole, |at| wider(whole[at]));
+        let found = without_parts(tasks, above, &own, columns, words, of_whole, beyond);
         let mut all: Vec<Scope<'a>> = totals.iter().map(|_| Scope::Own(0..0)).collect();
         for (at, scope) in whole.into_iter().zip(found) {
             all[at] = scope;
@@ -197,7 +200,7 @@ pub(super) fn scopes<'a>(
         hold_parts(tasks, totals, (&fields, words), &named, &mut all);
         return all;
     }
-    without_parts(tasks, totals, fields, words, named, wider)
+    without_parts(tasks, above, totals, fields, words, named, wider)
 }
 
 /// Has the parts of a table's totals that name some of its rows add these up: those among the rows of the total above
@@ -247,6 +250,7 @@ fn hold_parts<'a>(
 
 fn without_parts<'a>(
     tasks: &[&'a Item<'a>],
+    above: &Above<'a>,
     totals: &[&TableRow],
     fields: Vec<ColumnId>,
     words: &Lexicon,
@@ -255,8 +259,8 @@ fn without_parts<'a>(
 ) -> Vec<Scope<'a>> {
     let sums = Running::of(tasks, fields);
     // How many tasks stand above each total.
-    let above: Vec<usize> =
-        totals.iter().map(|total| tasks.partition_point(|item| item.row.row < total.row)).collect();
+    let before = |total: &&TableRow| tasks.partition_point(|item| item.row.row < total.row);
+    let tasks_above: Vec<usize> = totals.iter().map(before).collect();
     let levels: Vec<Level> = totals
         .iter()
         .map(|total| if total.heads { Level::Block } else { level(&total.label, words) })
@@ -264,7 +268,7 @@ fn without_parts<'a>(
     let heads: Vec<bool> = totals.iter().map(|total| total.heads).collect();
     let before = nearest(&levels, 0..levels.len());
     let after = nearest(&levels, (0..levels.len()).rev());
-    let table = Table { tasks: tasks.len(), above, levels, heads, before, after };
+    let table = Table { tasks: tasks.len(), above: tasks_above, levels, heads, before, after };
     let summed = Summed::of(tasks, totals);
     (0..totals.len())
         .map(|at| {
@@ -309,6 +313,7 @@ fn without_parts<'a>(
                 meant.insert(0, beyond.remove(0));
             }
             meant.append(&mut beyond);
+            meant.extend(table.over_pages(at, tasks, above).map(Scope::Wider));
             let fitting = |scope: &Scope<'_>| match scope {
                 Scope::Own(rows) => sums.fitting(totals[at], rows),
                 Scope::Wider(rows) => sums.fitting_of(totals[at], rows),
@@ -437,6 +442,26 @@ impl Table {
 
     fn may_go_beyond(&self, at: usize) -> bool {
         self.is_last(at) && self.levels[at] != Level::Block
+    }
+
+    /// Returns the sets of rows of several tables of the sheet that a total may add up: the first of a page the rest of
+    /// the section that began above, one below all tasks of a part those of the parts above.
+    fn over_pages<'a>(
+        &self,
+        at: usize,
+        tasks: &[&'a Item<'a>],
+        above: &Above<'a>,
+    ) -> impl Iterator<Item = Vec<&'a Item<'a>>> {
+        let here = self.above[at];
+        let goes_on = at == 0 && here > 0 && !above.carried.is_empty();
+        let rest = goes_on.then(|| [above.carried.as_slice(), &tasks[..here]].concat());
+        let is_foot = here == self.tasks && self.levels[at] != Level::Block;
+        let mut rows = tasks.to_vec();
+        let parts = above.tables.iter().filter(move |_| is_foot).map(move |part| {
+            rows.splice(0..0, part.iter().copied());
+            rows.clone()
+        });
+        rest.into_iter().chain(parts)
     }
 
     /// Returns the rows of the blocks that end or begin with a total, where it stands beside another

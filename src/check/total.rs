@@ -7,13 +7,14 @@ use polars::prelude::PolarsResult;
 use super::elsewhere::column_meant;
 use super::frames::{Sums, sums};
 use super::outcome::Spot;
+use super::pages::{self, TableAt};
 use super::scope::{self, Scope};
 use super::{AlreadySaid, Context, UNTOLD};
 use super::{formula, named};
 use crate::model::fact::Holder;
 use crate::model::{
     Cause, CellAt, ColumnId, DECIMAL_PLACES, Entry, Fact, FileId, Finding, Kind, Obstacle, SheetId,
-    Side, TaskId, UnitId, Value,
+    Side, TaskId, UnitId, Value, fold,
 };
 use crate::normalise::TableRow;
 use crate::normalise::frame::{Item, figure};
@@ -224,7 +225,7 @@ struct Table<'a> {
 }
 
 fn tables<'a>(side: &Books<'a>, pipeline: &Pipeline) -> Vec<Table<'a>> {
-    let mut tables: BTreeMap<(FileId, SheetId, usize), Table<'a>> = BTreeMap::new();
+    let mut tables: BTreeMap<TableAt, Table<'a>> = BTreeMap::new();
     for total in side.totals {
         let place = (total.file, total.sheet, total.row.table);
         tables.entry(place).or_default().totals.push(total);
@@ -234,14 +235,17 @@ fn tables<'a>(side: &Books<'a>, pipeline: &Pipeline) -> Vec<Table<'a>> {
             table.tasks.push(item);
         }
     }
+    let last = |table: &Table<'a>| table.totals.last().map(|total| total.row.row);
+    let pages = pages::above_each(side.items, tables.iter().map(|(at, table)| (*at, last(table))));
     let mut tables: Vec<Table<'a>> = tables.into_values().collect();
-    for table in &mut tables {
+    for (table, above) in tables.iter_mut().zip(&pages) {
         let totals: Vec<&TableRow> = table.totals.iter().map(|total| total.row).collect();
         let wider = |at: usize| side.wider(table.totals[at]);
         let fields = pipeline.totalled_columns().collect();
         let named = named::rows(&table.tasks, &totals, pipeline);
         let named = |at: usize| named.get(&at).cloned();
-        table.scopes = scope::scopes(&table.tasks, &totals, fields, side.words, named, wider);
+        table.scopes =
+            scope::scopes(&table.tasks, above, &totals, fields, side.words, named, wider);
     }
     tables
 }
@@ -265,7 +269,7 @@ impl<'a> Table<'a> {
             let kind = context.pipeline.columns[field].kind;
             let printed = match (&entry.value, entry.value.summand()) {
                 (_, Some(printed)) => printed,
-                (Value::Unreadable(obstacle), None) if !is_only_words(obstacle, kind) => {
+                (Value::Unreadable(obstacle), None) if !is_only_words(entry, obstacle, kind) => {
                     findings.push(unreadable(total, field, obstacle, side, context));
                     continue;
                 }
@@ -400,9 +404,15 @@ fn rounds(printed: i64, sum: i64, typed: &str) -> bool {
 }
 
 /// Beside a total's quantities may stand what it calls itself, and words; beside its money nothing
-/// but money.
-fn is_only_words(obstacle: &Obstacle, kind: ColumnType) -> bool {
-    !kind.is_money() && !matches!(obstacle, Obstacle::ErrorValue | Obstacle::Uncalculated(_))
+/// but money. A figure is none of them: 65035.2 below whole numbers is their sum, and a wrong one.
+fn is_only_words(entry: &Entry, obstacle: &Obstacle, kind: ColumnType) -> bool {
+    let is_figure = || {
+        let plain = fold::plain(&entry.typed).replace(',', "");
+        plain.parse::<f64>().is_ok_and(f64::is_finite)
+    };
+    !kind.is_money()
+        && !matches!(obstacle, Obstacle::ErrorValue | Obstacle::Uncalculated(_))
+        && !is_figure()
 }
 
 /// Returns whether anything is said of the amounts of rows.
@@ -512,7 +522,7 @@ pub(super) fn held<'a>(context: &'a Context<'_>) -> Vec<TotalHeld<'a>> {
                     let printed = entry.value.summand();
                     let kind = context.pipeline.columns[field].kind;
                     if let Value::Unreadable(obstacle) = &entry.value
-                        && is_only_words(obstacle, kind)
+                        && is_only_words(entry, obstacle, kind)
                     {
                         continue;
                     }

@@ -161,6 +161,8 @@ pub fn columns(tables: &[(&Sheet, &Shape)], titles: &[&str]) -> Vec<Guess> {
     let mut guesses: Vec<Guess> = Vec::new();
     let mut rows = 0;
     let marks = AllMarks::of(tables);
+    // The columns that a further table was the first to fill in.
+    let mut late: BTreeSet<usize> = BTreeSet::new();
     for (table, (sheet, shape)) in tables.iter().enumerate() {
         let same = same_headings(shape, &guesses);
         let mut taken: BTreeSet<usize> = same.iter().copied().flatten().collect();
@@ -182,6 +184,20 @@ pub fn columns(tables: &[(&Sheet, &Shape)], titles: &[&str]) -> Vec<Guess> {
             if let Some(known) = known {
                 taken.insert(known);
                 let column = &mut guesses[known];
+                let is_filled = |cells: &[String]| cells.iter().any(|cell| !cell.is_empty());
+                // What no table before has filled in is what it is here; where a further one has words, it is words.
+                if !is_filled(&column.cells) && is_filled(&guess.cells) {
+                    column.kind = guess.kind;
+                    column.summed = guess.summed;
+                    column.may_be_money = guess.may_be_money;
+                    column.unit = column.unit.or(guess.unit);
+                    late.insert(known);
+                } else if guess.kind == ColumnType::Text
+                    && is_filled(&guess.cells)
+                    && late.contains(&known)
+                {
+                    column.kind = ColumnType::Text;
+                }
                 column.cells.extend(guess.cells);
                 column.figures.extend(guess.figures);
                 // What one table counts in whole numbers another measures.

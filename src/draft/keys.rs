@@ -84,7 +84,9 @@ fn told_apart(
         let is_free = Some(*place) != owner && Some(*place) != number && !key.contains(place);
         let names = match guess.kind {
             ColumnType::Text | ColumnType::Choice => !guess.reported,
-            ColumnType::Integer => !guess.is_list() && (!guess.summed || rises(guess)),
+            ColumnType::Integer => {
+                holds_years(guess) || !guess.is_list() && (!guess.summed || rises(guess))
+            }
             ColumnType::Date => is_often,
             _ => false,
         };
@@ -252,17 +254,45 @@ pub fn alike_in_levels(guesses: &[Guess], roles: &Roles, key: &[usize]) -> Optio
     (whole > 0).then_some(alike)
 }
 
-/// Returns the columns of a key that say what a row is about only where the others do not.
+/// Returns the columns of a key that say what a row is about only where the others do not, and those before the last
+/// whose blanks are none that a name above fills: the first row of all is blank, and few are.
 pub fn alternating(guesses: &[Guess], key: &[usize]) -> Vec<usize> {
     let words = |place: &&usize| !is_code(&guesses[**place]);
     let parts = |one: usize, other: usize| {
         alternate(guesses, &[other], one) || is_twin(&guesses[one], &guesses[other])
+    };
+    let is_blank_from_the_top = |place: usize| {
+        let guess = &guesses[place];
+        let blanks = guess.cells.iter().filter(|cell| cell.is_empty()).count();
+        guess.cells.first().is_some_and(String::is_empty)
+            && blanks * 2 < guess.cells.len()
+            && !guess.stands_for_several
+            && key.last().is_some_and(|last| {
+                *last != place && guesses[*last].cells.iter().all(|cell| !cell.is_empty())
+            })
+    };
+    // A name of its own on each row has nothing of the one above: where 商品名称 changes, a blank 规格 is none.
+    let is_told_before = |place: usize| {
+        let is_blank = |row: &usize| guesses[place].cells[*row].is_empty();
+        let blanks: Vec<usize> = (1..guesses[place].cells.len()).filter(is_blank).collect();
+        let is_new = |earlier: &Guess, row: usize| {
+            !earlier.cells[row].is_empty()
+                && fold::key(&earlier.cells[row]) != fold::key(&earlier.cells[row - 1])
+        };
+        let mut earlier = key.iter().take_while(|other| **other != place);
+        let tells = |earlier: &usize| {
+            let new = blanks.iter().filter(|row| is_new(&guesses[*earlier], **row)).count();
+            new * 5 >= blanks.len() * 4
+        };
+        !blanks.is_empty() && key.last() != Some(&place) && earlier.any(|earlier| tells(earlier))
     };
     key.iter()
         .filter(words)
         .filter(|place| {
             let others = key.iter().filter(|other| other != place).filter(words);
             others.into_iter().any(|other| parts(**place, *other))
+                || is_blank_from_the_top(**place)
+                || is_told_before(**place)
         })
         .copied()
         .collect()

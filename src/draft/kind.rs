@@ -1,5 +1,7 @@
 //! What the cells of an undescribed column hold: by what the heading says first, then by the cells.
 
+use std::collections::BTreeSet;
+
 use super::lexicon::WORDS;
 use crate::model::amount::scale_decimal;
 use crate::model::{MoneyUnit, Value, fold};
@@ -108,8 +110,9 @@ pub fn found(about: About<'_>, cells: &[Option<&Content>]) -> Found {
         return if says.price { apart(ColumnType::Amount) } else { found(ColumnType::Amount) };
     }
     if most(&is_month) {
-        // Of a deadline the month counts, of a date the day.
-        let is_dates = says.day && most(&is_day);
+        // Of a deadline the month counts, of a date the day; and of days within their months, whatever their
+        // column is called: 开始时间 3 May and 26 May are two days.
+        let is_dates = most(&is_day) && (says.day || !says.deadline && are_within_months(&filled));
         return found(if is_dates { ColumnType::Date } else { ColumnType::Month });
     }
     // 第一阶段 stands among the numbers of the rows where it heads those below it.
@@ -166,7 +169,9 @@ pub fn found(about: About<'_>, cells: &[Option<&Content>]) -> Found {
 /// Returns what figures a heading says that belong below it, where it is plain.
 pub fn said(about: About<'_>) -> Option<ColumnType> {
     let says = Says::of(about);
-    if says.code || says.number || says.year {
+    // 对应人 is who is to be named; a figure would say that it counts.
+    let is_person = heading::read(about.title).bare.ends_with('人');
+    if is_person || says.code || says.number || says.year {
         None
     } else if says.share {
         Some(ColumnType::Percent)
@@ -197,6 +202,11 @@ pub fn reason(about: About<'_>, kind: ColumnType, may_be_money: bool) -> TypeRea
         ColumnType::Integer | ColumnType::Decimal if says.count => TypeReason::Counts,
         ColumnType::Integer | ColumnType::Decimal => TypeReason::Figures,
     }
+}
+
+/// Returns whether a heading says the price of one thing.
+pub fn says_price(title: &str) -> bool {
+    Says::of(About { title, path: title, unit: None, money_line: false }).price
 }
 
 /// Returns whether a text names money.
@@ -232,6 +242,7 @@ struct Says {
     price: bool,
     count: bool,
     day: bool,
+    deadline: bool,
     figure_of_a_form: bool,
 }
 
@@ -272,6 +283,7 @@ impl Says {
         };
         let count = !names_money
             && !ends(own, &WORDS.columns.no_counts)
+            && !ends(own, &WORDS.roles.persons)
             && (unit || ends(own, &WORDS.columns.counts) || says_above(&WORDS.columns.counts));
         let lowered = about.title.to_lowercase();
         let is_level = WORDS.columns.code_levels.contains(&own)
@@ -302,6 +314,7 @@ impl Says {
             price,
             count,
             day: holds(own, &["日期", "年月日"]) || is_dated,
+            deadline: holds(own, &["时限", "期限", "限期", "截止", "月底", "月份", "deadline"]),
             figure_of_a_form: is_figure_of_a_form(own),
         }
     }
@@ -403,6 +416,22 @@ fn is_whole(content: &Content) -> bool {
 
 fn is_day(content: &Content) -> bool {
     matches!(day::read(content, &[]), Value::Date(_))
+}
+
+/// Whether half of some days and more lie within their months, several of them: no first days and no last ones,
+/// which stand for months.
+fn are_within_months(filled: &[&Content]) -> bool {
+    const LEAST: usize = 2;
+    const FIRST_OF_LAST: u32 = 28;
+    let days = filled.iter().filter_map(|content| match day::read(content, &[]) {
+        Value::Date(day) => Some(day.day()),
+        _ => None,
+    });
+    let days: Vec<u32> = days.collect();
+    let within: Vec<u32> =
+        days.iter().copied().filter(|day| (2..FIRST_OF_LAST).contains(day)).collect();
+    let distinct: BTreeSet<u32> = within.iter().copied().collect();
+    within.len() * 2 >= days.len() && distinct.len() >= LEAST
 }
 
 fn is_month(content: &Content) -> bool {

@@ -122,6 +122,8 @@ pub struct Roles {
     pub tasks: List,
     /// What else columns are called, in one word.
     pub beside_all: List,
+    /// They name a person, though headings that end so count some.
+    pub persons: List,
     /// Whom to ask about a task.
     pub whom_to_ask: List,
     /// They tell of a task and do not name it.

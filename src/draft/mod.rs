@@ -28,6 +28,7 @@ mod taken_back;
 mod told;
 mod added_up;
 mod asked;
+mod counted;
 mod tried;
 mod units;
 mod unheaded;
@@ -359,7 +360,8 @@ fn units_beside<'a>(
 /// pass for totals and add up nothing, and of nothing else.
 fn in_levels(plan: &mut Plan<'_>, came_of_it: Tried, source: Source<'_>) -> Tried {
     let Tried::Holds(held) = &came_of_it else { return came_of_it };
-    if held.unplaced == 0 && held.sums.wrong == 0 {
+    let has_lines = held.totals == 0 && held.notes > 0;
+    if held.unplaced == 0 && held.sums.wrong == 0 && !has_lines {
         return came_of_it;
     }
     for reach in [Reach::AllTables, Reach::AnyTable] {
@@ -401,10 +403,13 @@ fn without_owner(plan: &mut Plan<'_>, came_of_it: Tried, source: Source<'_>) -> 
     }
 }
 
-/// Whether names in levels make tasks of rows that were unplaced or wrong totals, and of nothing else.
+/// Whether names in levels make tasks of rows that were unplaced or wrong totals, or of lines of words between tasks
+/// where nothing is added up, and of nothing else.
 fn names_more(more: &Trial, held: &Trial, roles: &Roles) -> bool {
     let tasks = |trial: &Trial| trial.tasks.iter().sum::<usize>();
-    let rows = |trial: &Trial| tasks(trial) + trial.unplaced + trial.totals;
+    let has_totals = held.totals > 0 || more.totals > 0;
+    let notes = |trial: &Trial| if has_totals { 0 } else { trial.notes };
+    let rows = |trial: &Trial| tasks(trial) + trial.unplaced + trial.totals + notes(trial);
     // A row that is no total any more was one that nothing added up to, in a list where not even numbers tell the
     // tasks from the totals.
     let is_right = more.totals == held.totals

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::extract::Extract;
-use crate::model::{CellAt, SheetId};
+use crate::model::{CellAt, SheetId, Side, words};
 use crate::normalise::classes::fates::{self, AsRead};
 use crate::normalise::layout::table::are_beside;
 use crate::normalise::layout::words::is_figure;
-use crate::normalise::{CellFate, RowClass, TableRow};
+use crate::normalise::{self, CellFate, RowClass, TableRow};
 use crate::pipeline::Pipeline;
-use crate::read::Book;
+use crate::read::{Book, Row};
 
 /// So many rows are named.
 pub const MOST_NAMED: usize = 12;
@@ -58,6 +58,61 @@ pub fn said_of_rows(text: &mut String, extract: &Extract, book: &Book, pipeline:
             text,
             "# 请定：{}是合计之外另计的（税金、费用、优惠，和算进它们的合计），不与各行核对；其中有任务的，请补上序号。",
             apart.join("、")
+        );
+    }
+    said_above(text, extract, book);
+    said_of_sheets(text, extract, book, pipeline);
+}
+
+/// Says which rows above a heading were taken for titles though they hold as many cells as the rows of its table: they
+/// are rather a list of their own.
+fn said_above(text: &mut String, extract: &Extract, book: &Book) {
+    const LEAST_ROWS: usize = 2;
+    const LEAST_CELLS: usize = 4;
+    for (read, sheet) in extract.rows.sheets.iter().zip(&book.sheets) {
+        let columns = read.tables.iter().map(|table| table.columns.len()).min().unwrap_or(0);
+        let is_title = |row: u32| read.classes.contains(&(row, RowClass::Title));
+        let is_as_wide =
+            |row: &&Row| row.cells.len() >= LEAST_CELLS && row.cells.len() * 5 >= columns * 3;
+        let rows = sheet.rows.iter().filter(is_as_wide).map(|row| row.index);
+        let rows: Vec<u32> = rows.filter(|row| is_title(*row)).collect();
+        if columns > 0 && rows.len() >= LEAST_ROWS {
+            let _ = writeln!(
+                text,
+                "# 请定：{}在表头以上，填得和表里一样满，现看作标题，没有读；是另一张表、或表头其实在那里的，起草时用 --heading-rows 写明表头在第几行。",
+                named(read.name.as_deref(), &rows)
+            );
+        }
+    }
+}
+
+/// Says which sheets were left out though rows of theirs hold figures: lists of other columns are a plan of their own.
+/// What the draft itself leaves out, a sum of the others or a copy, it says where it does.
+fn said_of_sheets(text: &mut String, extract: &Extract, book: &Book, pipeline: &Pipeline) {
+    const LEAST_ROWS: usize = 3;
+    let mut left_out = Vec::new();
+    let counts = pipeline.counting_sheets(&normalise::places(book), Side::Plan);
+    let sheets = extract.rows.sheets.iter().zip(&book.sheets).zip(counts);
+    for ((read, sheet), _) in sheets.filter(|(_, counts)| *counts) {
+        let is_read = |row: &TableRow| matches!(row.class, RowClass::Task | RowClass::Total);
+        if read.rows.iter().any(is_read) {
+            continue;
+        }
+        let is_entry = |row: &&Row| {
+            row.cells.len() > 1 && row.cells.iter().any(|cell| is_figure(&cell.content))
+        };
+        let entries = sheet.rows.iter().filter(is_entry).count();
+        if entries >= LEAST_ROWS {
+            let name = read.name.as_deref().unwrap_or_default();
+            left_out.push(format!("工作表“{}”（{entries} 行有数）", words::one_line(name)));
+        }
+    }
+    if !left_out.is_empty() {
+        let more = if left_out.len() > MOST_NAMED { "等" } else { "" };
+        let _ = writeln!(
+            text,
+            "# 请定：{}{more}没有读；其中也有要核对的，请另起草一份，起草时写 --sheet 和工作表的名称。",
+            left_out.iter().take(MOST_NAMED).cloned().collect::<Vec<_>>().join("、")
         );
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::guess::{Guess, rises_by_one};
-use super::kind::{in_brackets, is_list_number, is_measure, is_ordinal};
+use super::kind::{in_brackets, is_list_number, is_measure, is_ordinal, says_price};
 use super::lexicon::WORDS;
 use super::repeats::{Names, best_key, repeated_of};
 use super::shape::is_figure;
@@ -14,10 +14,26 @@ use crate::read::Content;
 
 /// The place of the column that names the unit that reports.
 pub fn owner(guesses: &[Guess]) -> Option<usize> {
-    let best = guesses.iter().map(owner_score).max().filter(|most| *most > 0)?;
+    let has_prices = guesses.iter().any(|guess| says_price(&guess.lowest));
+    let score = |guess: &Guess| {
+        if has_prices && says_what_is_priced(guess) { 0 } else { owner_score(guess) }
+    };
+    let best = guesses.iter().map(score).max().filter(|most| *most > 0)?;
     // Of several that look alike the first: 乡镇 stands before 行政村.
-    let own = guesses.iter().position(|guess| owner_score(guess) == best)?;
+    let own = guesses.iter().position(|guess| score(guess) == best)?;
     Some(place_over(guesses, own).unwrap_or(own))
+}
+
+/// Whether a column 单位 beside prices says what each of them is for, one 斤 or one 480ml, in words that nobody
+/// has listed: they are short, and none of them is a place or an office.
+fn says_what_is_priced(guess: &Guess) -> bool {
+    const LONGEST: usize = 4;
+    let bare = heading::read(&guess.lowest).bare;
+    let mut filled = guess.cells.iter().filter(|text| !text.is_empty());
+    let ends = || WORDS.units.places.iter().chain(WORDS.units.offices.iter());
+    let is_somebody = |text: &str| ends().any(|end| text.ends_with(end) && text != *end);
+    ["单位", "计量单位", "單位", "計量單位"].contains(&bare.as_str())
+        && filled.all(|text| text.chars().count() <= LONGEST && !is_somebody(text))
 }
 
 /// The column of places whose offices are named in another: 甲县 beside 甲县农业农村局 and 甲县水务局. Each place sends

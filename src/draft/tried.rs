@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use super::counted::{notes_between, of_class};
 use super::doubts::{DOUBTS, doubts};
 use super::outside::{MOST_NAMED, said_of_rows};
 use super::printed::{Sums, printed_sums, said_of_columns};
@@ -46,6 +47,8 @@ pub struct Trial {
     pub tasks: Vec<usize>,
     /// How many rows of all sheets are of nobody knows what.
     pub unplaced: usize,
+    /// Lines of words between tasks.
+    pub notes: usize,
     /// How many rows of all sheets are totals.
     pub totals: usize,
     /// How many printed sums agree with their rows, and how many do not.
@@ -230,6 +233,7 @@ fn attempt(draft: &str, book: &Book, path: &str) -> Attempt {
                             asked: came.asked,
                             tasks: came.tasks,
                             unplaced: came.unplaced,
+                            notes: came.notes,
                             totals: came.totals,
                             sums: came.sums,
                             units: came.units,
@@ -261,6 +265,8 @@ struct Came {
     /// By sheet.
     tasks: Vec<usize>,
     unplaced: usize,
+    /// Lines of words between tasks.
+    notes: usize,
     totals: usize,
     sums: Sums,
     units: BTreeMap<String, usize>,
@@ -355,15 +361,11 @@ fn result(book: &Book, path: &str, pipeline: &Pipeline) -> Result<Came, CannotRe
         doubts: doubts(&read, &plan_extract, pipeline),
         asked: asked::asked(&plan_extract, pipeline),
         unplaced: of_class(&plan_extract, RowClass::Unplaced),
+        notes: notes_between(&plan_extract, book),
         totals: of_class(&plan_extract, RowClass::Total),
         sums: printed_sums(&reconciled),
         tasks: sheets.map(|sheet| sheet.rows.iter().filter(is_task).count()).collect(),
     })
-}
-
-fn of_class(extract: &Extract, wanted: RowClass) -> usize {
-    let classes = extract.rows.sheets.iter().flat_map(|sheet| &sheet.classes);
-    classes.filter(|(_, class)| *class == wanted).count()
 }
 
 /// Returns the sheets of the plan that list the tasks of another, as a return in its form is read.

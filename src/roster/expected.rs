@@ -11,7 +11,7 @@ use crate::model::fact::OtherPeriod;
 use crate::model::finding::NameSource;
 use crate::model::stamp::{self, Stamped};
 use crate::model::{CellAt, Fact, Finding, Month, SheetId, Side};
-use crate::normalise::{RowClass, SheetRows};
+use crate::normalise::{RowClass, SheetRows, SheetText};
 use crate::pipeline::{Pipeline, heading};
 
 /// Says when the stamp of a template, a title, a sheet name or the file name gives another
@@ -43,6 +43,9 @@ fn other_plan(extract: &Extract, plan: &Plan<'_>, pipeline: &Pipeline) -> Option
     is_other.then_some(OtherPeriod::TemplateOfOtherPlan)
 }
 
+/// 2020年12月 is as long as a month gets.
+const LONGEST_MONTH: usize = 8;
+
 fn other_period(
     received: &Received,
     extract: &Extract,
@@ -71,8 +74,18 @@ fn other_period(
             .flat_map(|table| texts_near(sheet, table))
             .map(|text| text.at)
             .collect();
-        let titles = sheet.texts.iter().filter(|text| text.class == RowClass::Title);
-        titles.filter(move |text| all_count || near.contains(&text.at)).filter_map(|text| {
+        let titles = move || sheet.texts.iter().filter(|text| text.class == RowClass::Title);
+        // 11月, 12月 and 1月 beside one another stand over columns.
+        let is_short = |text: &SheetText| text.text.chars().count() <= LONGEST_MONTH;
+        let is_one = move |own: &SheetText| {
+            let beside = titles().filter(|text| text.at.row == own.at.row && is_short(text));
+            let mut months = beside.filter_map(|text| period::in_name(&text.text));
+            let is_same = months.next().is_none_or(|first| months.all(|other| other == first));
+            is_same || !is_short(own)
+        };
+        let counts =
+            move |text: &&SheetText| (all_count || near.contains(&text.at)) && is_one(text);
+        titles().filter(counts).filter_map(|text| {
             let named =
                 period::in_name(&text.text).or_else(|| period::year_in_title(&text.text))?;
             Some((NameSource::Title, text.text.as_str(), named))

@@ -49,7 +49,14 @@ fn title(extract: &Extract) -> Option<&str> {
         let text = text.trim();
         text.contains([':', '：']) || text.starts_with(['(', '（']) && text.ends_with([')', '）'])
     };
-    names.max_by_key(|text| (!is_label(text), text.chars().count()))
+    // 三、客厅工程 is a part's name, and what begins or ends as sentences do is a remark.
+    let is_part = |text: &str| fold::unnumbered(text) != text.trim_start();
+    let is_remark = |text: &str| {
+        let text = text.trim();
+        text.ends_with(['。', '！', '!', '；']) || text.starts_with(['※', '*', '注'])
+    };
+    let is_plain = |text: &str| !is_label(text) && !is_part(text) && !is_remark(text);
+    names.max_by_key(|text| (is_plain(text), !is_label(text), text.chars().count()))
 }
 
 /// A title without the lines drawn around it, and without the gaps that spread its characters; those between the

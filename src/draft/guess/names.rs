@@ -58,7 +58,7 @@ fn fits(name: &str, kind: ColumnType) -> bool {
         }
         "length" | "area" => kind == ColumnType::Decimal,
         "households" | "people" => kind == ColumnType::Integer,
-        "due" => kind == ColumnType::Month,
+        "due" => matches!(kind, ColumnType::Month | ColumnType::Date),
         "progress" | "share" => kind == ColumnType::Percent,
         "seq" => kind == ColumnType::Integer,
         _ => matches!(kind, ColumnType::Text | ColumnType::Choice),

@@ -313,6 +313,11 @@ fn says_none(cells: &[String]) -> bool {
 const MOST_GAPS: usize = 3;
 
 fn is_required_role(plan: &Plan<'_>, place: usize) -> bool {
+    // Of names in levels some rows have the first alone.
+    let roles = &plan.roles;
+    if roles.open.is_some() && roles.key.iter().skip(1).any(|key| *key == place) {
+        return false;
+    }
     plan.roles.key.contains(&place)
         && !plan.roles.alternating.contains(&place)
         && plan.roles.open != Some(place)

@@ -289,12 +289,17 @@ impl<'a> Body<'a> {
         if !shares_task && self.is_line_of_words(row, has_amounts || has_number) {
             return Found::Text;
         }
+        // Of names in levels the first row of all may have the first alone.
+        let has_levels =
+            roles.key.last().is_some_and(|last| self.correction.keep_blank.contains(last));
         let key_shown = roles
             .key
             .iter()
             .filter(|field| {
                 let filled = self.fills_down(**field) && self.last.contains_key(*field);
-                let may_be_blank = key_own && self.correction.keep_blank.contains(field);
+                let is_open = has_levels && !self.last.contains_key(*field);
+                let may_be_blank =
+                    key_own && (is_open || self.correction.keep_blank.contains(field));
                 let is_said = self.layout.says(**field);
                 !is_nameless
                     && (filled || may_be_blank || is_said || self.shown(row, **field).is_some())

@@ -90,6 +90,9 @@ fn is_decimal(plain: &str) -> bool {
 /// another, and below them stand figures that are none.
 pub fn is_heading(sheet: &Sheet, at: usize) -> bool {
     let row = &sheet.rows[at];
+    if are_days_of_months(sheet, at) {
+        return true;
+    }
     let mut kinds: Vec<(usize, Period)> = Vec::new();
     let mut seen: BTreeSet<String> = BTreeSet::new();
     for (place, cell) in row.cells.iter().enumerate() {
@@ -149,6 +152,40 @@ fn are_days(row: &Row) -> bool {
         days.len() >= LEAST
             && (rise(&days, |day| *day) || rise(&days, |[year, one, other]| [*year, *other, *one]))
     })
+}
+
+/// Returns whether all figures of a row are days of the months that stand right above them, each of which is one
+/// column's or several's, behind the names of other columns: No | 任务 | 负责人 | 1 | 8 | 15 | 22 below 12月.
+fn are_days_of_months(sheet: &Sheet, at: usize) -> bool {
+    const LEAST_DAYS: usize = 4;
+    const LEAST_WORDS: usize = 2;
+    let row = &sheet.rows[at];
+    let above = at.checked_sub(1).map(|above| &sheet.rows[above]);
+    let Some(above) = above.filter(|above| above.index + 1 == row.index) else { return false };
+    if !above.cells.iter().all(|cell| of(&cell.content) == Some(Period::Month)) {
+        return false;
+    }
+    let Some(first) = above.cells.first().map(|cell| cell.column) else { return false };
+    let days = row.cells.iter().skip_while(|cell| cell.column < first);
+    let days: Option<Vec<(u32, u32)>> = days
+        .map(|cell| {
+            let Content::Number(day) = &cell.content else { return None };
+            let month = above.cells.iter().rev().find(|month| month.column <= cell.column)?;
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "it is a day"
+            )]
+            let own = (day.fract() == 0.0 && (1.0..=31.0).contains(day)).then_some(*day as u32)?;
+            Some((month.column, own))
+        })
+        .collect();
+    let words = row.cells.iter().take_while(|cell| cell.column < first);
+    days.is_some_and(|days| {
+        days.len() >= LEAST_DAYS
+            && days.windows(2).all(|pair| pair[0].0 != pair[1].0 || pair[0].1 < pair[1].1)
+    }) && words.clone().all(|cell| is_word(&cell.content))
+        && words.count() >= LEAST_WORDS
 }
 
 /// Returns the year of a day written as words, and its month and day as they stand.

@@ -98,7 +98,7 @@ impl Body<'_> {
                 } else {
                     !is_bare || is_whole(&added, &whole)
                 };
-                if is_clear {
+                if is_said || is_clear {
                     found.append(&mut open);
                 }
                 sum = Some(added);
