@@ -34,8 +34,10 @@ mod rule;
 mod named;
 mod scope;
 mod shared;
+mod shares;
 mod statement;
 mod summed;
+mod taken_for_sums;
 mod together;
 mod total;
 pub mod unread_columns;
@@ -212,6 +214,7 @@ pub const CHECKS: &[(&str, Check)] = &[
     // A row that breaks a rule explains why the rows do not make the total.
     ("total", Check::Finds(total::check)),
     ("on_top", Check::Finds(on_top::check)),
+    ("taken_for_sums", Check::Finds(taken_for_sums::check)),
     ("statement", Check::Finds(statement::check)),
     ("progress", Check::Finds(progress::check)),
     ("fallen", Check::Finds(fallen::check)),

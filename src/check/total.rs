@@ -9,6 +9,7 @@ use super::frames::{Sums, sums};
 use super::outcome::Spot;
 use super::pages::{self, TableAt};
 use super::scope::{self, Scope};
+use super::shares::{PrintedWrong, Shares, place_of};
 use super::{AlreadySaid, Context, UNTOLD};
 use super::{formula, named};
 use crate::model::fact::Holder;
@@ -17,7 +18,7 @@ use crate::model::{
     Side, TaskId, UnitId, Value, fold,
 };
 use crate::normalise::TableRow;
-use crate::normalise::frame::{Item, figure};
+use crate::normalise::frame::Item;
 use crate::pipeline::{ColumnType, Lexicon, Pipeline, Quantity};
 use crate::roster::{Places, Plan, TotalRow};
 
@@ -40,7 +41,7 @@ pub fn check(context: &Context<'_>, said: &AlreadySaid) -> PolarsResult<Vec<Find
     )
     .with_replaced(&context.roster.replaced);
     let sides = [&plan, &submissions].map(|side| (side, tables(side, context.pipeline)));
-    let shares = Shares::new(context);
+    let shares = Shares::new(context, wrong_in_plan(&sides[0], context));
     for field in context.pipeline.totalled_columns() {
         // What only units report has no sum in the plan.
         let planned = if context.pipeline.columns[field].reported {
@@ -167,54 +168,6 @@ fn are_told(field: ColumnId, unit: Option<UnitId>, context: &Context<'_>) -> boo
         || matched.fates.keys().any(|row| of_unit(context.roster.items[*row].unit))
 }
 
-/// What belongs to whom, for the share of the plan that a total's rows have.
-struct Shares {
-    rows_of_unit: BTreeMap<UnitId, usize>,
-    /// By file, sheet and row.
-    task_of_row: BTreeMap<(FileId, SheetId, usize, u32), TaskId>,
-}
-
-impl Shares {
-    fn new(context: &Context<'_>) -> Self {
-        let mut rows_of_unit: BTreeMap<UnitId, usize> = BTreeMap::new();
-        for item in &context.roster.items {
-            *rows_of_unit.entry(item.unit).or_default() += 1;
-        }
-        let task_of_row = context
-            .matched
-            .pairs
-            .iter()
-            .map(|pair| (place_of(&context.roster.items[pair.row]), pair.task))
-            .collect();
-        Self { rows_of_unit, task_of_row }
-    }
-
-    /// What the plan has for the rows of a total: all of the unit's tasks where all of the unit's
-    /// rows are among them, else the tasks of these rows.
-    fn planned(
-        &self,
-        rows: &[&Item<'_>],
-        unit: UnitId,
-        of_unit: i64,
-        field: ColumnId,
-        context: &Context<'_>,
-    ) -> Option<i64> {
-        if rows.len() >= self.rows_of_unit.get(&unit).copied().unwrap_or(0) {
-            return Some(of_unit);
-        }
-        let tasks: BTreeSet<TaskId> =
-            rows.iter().filter_map(|item| self.task_of_row.get(&place_of(item)).copied()).collect();
-        tasks.into_iter().try_fold(0_i64, |sum, task| {
-            let planned = figure(context.plan.tasks[task].row, field).1;
-            sum.checked_add(planned.unwrap_or(0))
-        })
-    }
-}
-
-fn place_of(item: &Item<'_>) -> (FileId, SheetId, usize, u32) {
-    (item.file, item.sheet, item.row.table, item.row.row)
-}
-
 /// The tasks and totals of one table, by row.
 #[derive(Default)]
 struct Table<'a> {
@@ -270,7 +223,12 @@ impl<'a> Table<'a> {
             let printed = match (&entry.value, entry.value.summand()) {
                 (_, Some(printed)) => printed,
                 (Value::Unreadable(obstacle), None) if !is_only_words(entry, obstacle, kind) => {
-                    findings.push(unreadable(total, field, obstacle, side, context));
+                    let mut finding = unreadable(total, field, obstacle, side, context);
+                    let rows = self.scope(at, field, 0, side);
+                    let is_plans = side.side == Side::Submission
+                        && shares.repeats(&rows, field, None).is_some();
+                    finding.expected = finding.found.clone().filter(|_| is_plans);
+                    findings.push(finding);
                     continue;
                 }
                 _ => continue,
@@ -288,7 +246,9 @@ impl<'a> Table<'a> {
                 _ => None,
             };
             // Where the total is the plan's, what is found of the rows explains the gap.
-            let is_plans = plan_sum == Some(printed);
+            let is_plans = plan_sum == Some(printed)
+                || side.side == Side::Submission
+                    && shares.repeats(&rows, field, Some(printed)).is_some();
             let told =
                 || are_told(field, total.unit, context) || is_doubted(&rows, field, side, said);
             if is_sum(printed, sum, entry, &rows, field) || is_plans && told() {
@@ -346,6 +306,38 @@ impl<'a> Table<'a> {
         let corrected: Vec<&Item<'a>> = corrected.copied().collect();
         if added(&corrected, field) == Some(printed) { corrected } else { rows }
     }
+}
+
+/// Returns the totals of the plan that are not what their tasks add up to, or cannot be read.
+fn wrong_in_plan(
+    (side, tables): &(&Books<'_>, Vec<Table<'_>>),
+    context: &Context<'_>,
+) -> Vec<PrintedWrong> {
+    let tasks: BTreeMap<_, TaskId> =
+        context.plan.tasks.iter_enumerated().map(|(task, item)| (place_of(item), task)).collect();
+    let mut wrong = Vec::new();
+    for field in context.pipeline.totalled_columns() {
+        for table in tables {
+            for (at, total) in table.totals.iter().enumerate() {
+                let Some(entry) = &total.row.entries[field] else { continue };
+                let printed = entry.value.summand();
+                if entry.value.is_absent() && printed.is_none() {
+                    continue;
+                }
+                let rows = table.scope(at, field, printed.unwrap_or(0), side);
+                let sum = added(&rows, field);
+                if printed.zip(sum).is_some_and(|(own, sum)| is_sum(own, sum, entry, &rows, field))
+                {
+                    continue;
+                }
+                let own = rows.iter().map(|item| tasks.get(&place_of(item)).copied());
+                let Some(over) = own.collect::<Option<BTreeSet<TaskId>>>() else { continue };
+                let cell = CellAt::new(total.row.row, entry.column);
+                wrong.push(PrintedWrong { field, over, figure: printed, at: (total.sheet, cell) });
+            }
+        }
+    }
+    wrong
 }
 
 /// Returns the column whose sum a total prints below another, and that sum.
@@ -490,6 +482,8 @@ pub(super) struct TotalHeld<'a> {
     pub names_no_row: bool,
     /// The unit of a row that cannot be read and in whose place another file's is compared.
     pub unread_in_place: Option<UnitId>,
+    /// Where the plan itself prints it, as wrong, over the same tasks.
+    pub repeats: Option<(SheetId, CellAt)>,
 }
 
 /// Returns every printed total that counts, of the plan and of all sheets that count.
@@ -510,6 +504,7 @@ pub(super) fn held<'a>(context: &'a Context<'_>) -> Vec<TotalHeld<'a>> {
     )
     .with_replaced(&context.roster.replaced);
     let sides = [&plan, &submissions].map(|side| (side, tables(side, context.pipeline)));
+    let shares = Shares::new(context, wrong_in_plan(&sides[0], context));
     let mut held = Vec::new();
     for field in context.pipeline.totalled_columns() {
         for (side, tables) in &sides {
@@ -548,6 +543,10 @@ pub(super) fn held<'a>(context: &'a Context<'_>) -> Vec<TotalHeld<'a>> {
                     let mut replaced =
                         unread.filter(|item| side.replaced.contains(&place_of(item)));
                     let unread_in_place = replaced.next().map(|item| item.unit);
+                    let is_sent = side.side == Side::Submission;
+                    let repeats = (is_sent && !is_right && elsewhere.is_none())
+                        .then(|| shares.repeats(&rows, field, printed))
+                        .flatten();
                     held.push(TotalHeld {
                         side: side.side,
                         unit: total.unit,
@@ -560,6 +559,7 @@ pub(super) fn held<'a>(context: &'a Context<'_>) -> Vec<TotalHeld<'a>> {
                         is_sum: is_right || elsewhere.is_some(),
                         names_no_row: matches!(table.scopes[at], Scope::NoRow),
                         unread_in_place,
+                        repeats,
                         rows,
                     });
                 }

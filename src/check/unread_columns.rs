@@ -178,12 +178,16 @@ fn filled<'a>(
 fn whole(findings: Vec<Finding>, whose: Whose) -> Option<Finding> {
     let rows = findings.len();
     let cells = findings.iter().flat_map(|finding| finding.cells.iter().copied()).collect();
+    // Where none of the plan's own cells can be read either, that is still known of them.
+    let is_faulty = |finding: &Finding| matches!(finding.expected, Some(Value::Unreadable(_)));
+    let are_faulty = findings.iter().all(is_faulty);
     let first = findings.into_iter().next()?;
+    let expected = first.expected.clone().filter(|_| are_faulty);
     let unit = first.unit.clone().filter(|_| whose == Whose::EachUnits);
     let fact = match first.fact {
         Fact::ValueImprecise(_) => Fact::ValueImprecise(Holder::Column { rows }),
         Fact::ValueMissing => Fact::ValueMissing,
         _ => Fact::ValueUnreadable(Holder::Column { rows }),
     };
-    Some(Finding { fact, unit, seq: None, task: None, expected: None, cells, ..first })
+    Some(Finding { fact, unit, seq: None, task: None, expected, cells, ..first })
 }

@@ -128,6 +128,7 @@ fn subject(finding: &Finding) -> String {
         Fact::HiddenContent(Unseen::Struck { .. }) => "struck".to_owned(),
         Fact::HiddenContent(Unseen::ShownAsNothing { .. }) => "shown as nothing".to_owned(),
         Fact::ColumnDoubtful(InDoubt::Called { .. }) => "called a total".to_owned(),
+        Fact::ColumnDoubtful(InDoubt::Sums { .. }) => "taken for sums".to_owned(),
         Fact::ColumnDoubtful(_) => "doubtful".to_owned(),
         Fact::OnTopDiffers { text } | Fact::OnTopLacking { text } => {
             format!("on top {}", text.split_once(" | ").map_or("", |(label, _)| label))

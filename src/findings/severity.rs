@@ -57,8 +57,11 @@ fn own(finding: &Finding, pipeline: &Pipeline) -> Severity {
         Fact::ValueDiffers(_) | Fact::ValueScaled(_) | Fact::ValueMissing => {
             compared(field, finding.side, pipeline)
         }
-        Fact::ValueUnreadable(Holder::Row | Holder::Column { .. }) => {
-            let own = unreadable(field, finding.side, pipeline);
+        Fact::ValueUnreadable(holder) => {
+            let own = match holder {
+                Holder::Row | Holder::Column { .. } => unreadable(field, finding.side, pipeline),
+                Holder::Total { .. } => by_kind,
+            };
             // The plan itself says nothing there that could be read.
             let is_faulty = matches!(finding.expected, Some(Value::Unreadable(_)));
             if is_faulty { own.min(Severity::Verify) } else { own }

@@ -50,12 +50,25 @@ pub fn findings(
         findings.extend(of_crowd(crowd, matched, plan, roster, pipeline));
     }
     let homes = counting_sheets(roster);
+    let filled: BTreeSet<(FileId, &str)> = if matched.missing.is_empty() {
+        BTreeSet::new()
+    } else {
+        let sheets = roster.items.iter().map(|item| (item.file, item.sheet));
+        let sheets: BTreeSet<(FileId, SheetId)> = sheets.collect();
+        let names = sheets.iter().filter_map(|(file, sheet)| {
+            Some((*file, roster.places.sheets.get(*file)?.get(*sheet)?.as_str()))
+        });
+        names.collect()
+    };
     for task in &matched.missing {
         let item = &plan.tasks[*task];
         let mut finding = about_task(Fact::TaskMissing, *task, plan, pipeline);
         if let Some((file, sheet)) = homes.get(&item.unit) {
             finding.file = roster.places.files.get(*file).cloned();
-            finding.sheet = roster.places.sheet(*file, *sheet);
+            // Sheets that are called as the plan's hold the same tasks.
+            let as_planned = finding.plan_sheet.clone();
+            let as_planned = as_planned.filter(|name| filled.contains(&(*file, name.as_str())));
+            finding.sheet = as_planned.or_else(|| roster.places.sheet(*file, *sheet));
         }
         findings.push(finding);
     }

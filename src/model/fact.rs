@@ -302,6 +302,8 @@ pub enum InDoubt {
     OtherUnit { found: MoneyUnit, declared: MoneyUnit },
     /// Rows call themselves totals in words, as this one does, and add up nothing; they were taken for tasks.
     Called { label: String, rows: usize },
+    /// Rows that the plan does not have, as this one, are sums by their figures alone; they were taken for totals.
+    Sums { label: String, rows: usize },
 }
 
 /// What a reader does not see as the others do.

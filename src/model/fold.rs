@@ -10,7 +10,8 @@ use super::radicals;
 ///
 /// Marks that carry meaning in figures stay: the percent sign, and any mark between digits, so that
 /// 1.5 and 15, 1-3 and 13, or 1、2 and 12 do not fall together. A comma before three digits is a
-/// thousands separator and goes.
+/// thousands separator and goes. So does the sign of what begins with a figure, -14 or -1层, and the
+/// plus behind what ends with a digit or a Latin letter, 65+ or A+.
 pub fn key(text: &str) -> String {
     // Most texts are their own keys.
     if text.chars().all(is_plain) {
@@ -24,13 +25,14 @@ pub fn key(text: &str) -> String {
 pub fn said(text: &str) -> String {
     let key = key(text);
     if key.is_empty() && !text.is_empty() {
-        return text.chars().filter_map(mark).collect();
+        return plain(text).chars().filter_map(mark).collect();
     }
     key
 }
 
 fn mark(c: char) -> Option<char> {
     match c {
+        '+' | '?' | '*' | '#' | '!' | '=' | '&' | '@' | '^' => Some(c),
         '√' | '✓' | '✔' | '☑' | '✅' => Some('√'),
         '×' | '✗' | '✘' | '☒' | '╳' | '❌' => Some('x'),
         '●' | '⚫' | '◆' | '■' | '▲' | '★' | '○' | '◯' | '◇' | '□' | '△' | '☆' | '◎' | '▽'
@@ -154,6 +156,12 @@ fn fold(text: &str, boundaries: Boundaries, mut on_character: impl FnMut(char, u
             '%' | '‰' | '℃' | '<' | '>' | '≤' | '≥' => Some(c),
             '.' | '/' | ':' if between_digits() => Some(c),
             '-' | '~' | '–' | '—' | '−' if between_digits() => Some('-'),
+            '-' | '−' if at == 0 && is_right_before_digit(text, &characters) => Some('-'),
+            '+' if last.is_some_and(|last| last.is_ascii_alphanumeric() || last == '+')
+                && ends_name(&characters, at) =>
+            {
+                Some('+')
+            }
             '。' | ';' | '!' | '?' if boundaries == Boundaries::Kept => {
                 (last != Some('。')).then_some('。')
             }
@@ -170,6 +178,18 @@ fn fold(text: &str, boundaries: Boundaries, mut on_character: impl FnMut(char, u
             last = Some(c);
         }
     }
+}
+
+/// Returns whether a text begins with a mark and, without a blank, a digit: -14, not - 14 of a list.
+fn is_right_before_digit(text: &str, characters: &[(char, usize)]) -> bool {
+    let Some([(_, mark), (next, place)]) = characters.get(..2) else { return false };
+    next.is_ascii_digit() && text[*mark..*place].chars().count() == 1
+}
+
+/// Returns whether nothing goes on right behind a mark and those like it: A+, C++; not A+B.
+fn ends_name(characters: &[(char, usize)], at: usize) -> bool {
+    let mut after = characters[at..].iter().map(|(c, _)| *c).skip_while(|c| *c == '+');
+    after.next().is_none_or(|next| !next.is_alphanumeric())
 }
 
 /// Returns whether a mark stands between two figures, with nothing but marks on its way to the
@@ -323,6 +343,14 @@ mod tests {
         assert_eq!(key("1,234,567元"), key("1234567元"));
         assert_eq!(key("30萬元"), key("30万元"));
         assert_ne!(key("50%"), key("50"));
+        assert_ne!(key("-14"), key("14"));
+        assert_eq!(key("−14"), key("－14"));
+        assert_ne!(key("-1层"), key("1层"));
+        assert_ne!(key("A+"), key("A"));
+        assert_ne!(key("C++"), key("C+"));
+        assert_eq!(key("水+电"), key("水、电"));
+        assert_eq!(key("- 道路"), key("道路"));
+        assert_eq!(key("- 2层"), key("2层"));
         assert_ne!(key("林旺南"), key("林旺北"));
     }
 

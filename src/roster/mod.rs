@@ -13,6 +13,7 @@ mod filled;
 mod lines;
 mod names;
 mod near;
+mod nobodys;
 mod nothing;
 mod own_rows;
 pub mod period;

@@ -8,7 +8,9 @@ use super::aside::{self, TablePlace};
 use super::lines::Apart;
 use super::near::texts_near;
 use super::tasks::ByTasks;
-use super::{Names, Plan, RowPlace, expected, file_stem, is_vacant, lines, owner_text, period};
+use super::{
+    Names, Plan, RowPlace, expected, file_stem, is_vacant, lines, nobodys, owner_text, period,
+};
 use crate::extract::Extract;
 use crate::intake::Received;
 use crate::model::fact::Extent;
@@ -141,6 +143,9 @@ pub(super) fn whose(
     reading.set_aside = aside.tables;
     reading.last_month = aside.last_month;
     findings.extend(aside.findings);
+    if !reading.units.is_empty() {
+        findings.extend(nobodys::said(extract, &reading, &findings, pipeline));
+    }
     if let Some(period) = period {
         let aside = &reading.set_aside;
         findings.extend(expected::differing(received, extract, plan, aside, period, pipeline));

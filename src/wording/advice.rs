@@ -110,7 +110,7 @@ impl Speaker<'_> {
             )
                 | Fact::PeriodDiffers(OtherPeriod::Sheets { .. } | OtherPeriod::Unnamed { .. })
                 // What to do stands in the sentence itself.
-                | Fact::ColumnDoubtful(InDoubt::Called { .. })
+                | Fact::ColumnDoubtful(InDoubt::Called { .. } | InDoubt::Sums { .. })
                 | Fact::SubmissionUnreadable(
                     Refusal::LockFile
                         | Refusal::Copying

@@ -377,6 +377,13 @@ impl Speaker<'_> {
                     format!("{sheet}: the column “{field}”{at} is in {found}, where {declared} is declared. Its figures are finer than money: they were compared as they stand, and not converted."),
                 )
             }
+            InDoubt::Sums { label, rows } => {
+                let (sheet, cells) = (self.sheet(), self.first_cells());
+                self.pick(
+                    format!("{sheet}有 {rows} 行（{cells}，如“{label}”）没有写明是合计，计划也没有这样的行，只因数字等于相邻各行之和而按合计读，没有作为任务核对。是任务的，请由经办人用 [[normalise.table]] 的 tasks 写明；是合计的，请写明“小计”。"),
+                    format!("{sheet}: {} ({cells}, such as “{label}”) that no word calls a total and the plan does not have; taken for totals only since their figures are the sums of the rows beside them, and not compared as tasks. If they are tasks, name them under tasks in [[normalise.table]]; if they are totals, write “subtotal” beside them.", words::count(*rows, "row")),
+                )
+            }
             InDoubt::Called { label, rows } => {
                 let sheet = self.sheet();
                 self.pick(

@@ -188,6 +188,14 @@ impl Speaker<'_> {
                 format!("{unit} sent the same content as in the earlier period."),
             ),
             Fact::UnitUnknown { seen } => {
+                if seen.is_empty() {
+                    let (sheet, cells) = (self.sheet(), self.first_cells());
+                    let rows = words::count(finding.cells.len(), "row");
+                    return self.pick(
+                        format!("{sheet}有 {} 行（{cells}）没有写明责任单位，所在的表和文件也看不出是哪个单位的，没有计入核对。", finding.cells.len()),
+                        format!("{sheet}: {rows} ({cells}) of which neither owner, sheet nor file names the unit; set aside and not compared."),
+                    );
+                }
                 let seen = self.seen_names(seen);
                 let file = finding.file.clone().unwrap_or_default();
                 if finding.cell.is_some() {

@@ -44,6 +44,12 @@ pub fn totals(context: &Context<'_>, index: &Index<'_>) -> Vec<Apart> {
             (Outcome::NotChecked(reason), counts)
         } else if held.is_sum {
             (Outcome::Agrees, None)
+        } else if let Some(said) = held.repeats.and_then(|(sheet, cell)| {
+            // The plan prints it so itself.
+            let spot = Spot { file: THE_PLAN, sheet, cell };
+            index.at_of(Side::Plan, spot, &[Kind::TotalDiffers])
+        }) {
+            (Outcome::NotChecked(Reason::PlanFaulty), Some(said))
         } else {
             // It is the plan's sum: what was found of its rows explains the gap.
             let said = cells()

@@ -211,8 +211,10 @@ impl<'a> Levels<'a> {
             });
             own.filter(|(figure, _)| *figure != 0).map(|(_, said)| (said - 0.3).max(0.0)).sum()
         };
+        // Where a single row is none, the total speaks for it no more than for a row that came in later and that
+        // nobody added to it.
         let all: f64 = sums.iter().map(|(at, _)| said(*at)).sum::<f64>()
-            + if root == 1 { said(0) } else { 0.0 };
+            + if root == 1 && sums.len() > 1 { said(0) } else { 0.0 };
         let count = u32::try_from(sums.len()).unwrap_or(u32::MAX);
         let rows = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
         sums.len() + root > 1 && all - f64::from(count) * f64::from(rows).log10() >= CLEAR
@@ -302,6 +304,13 @@ mod tests {
         assert!(told(&wrong, &[]).is_empty());
         let more: [&[i128]; 6] = [&[77], &[32], &[45], &[91], &[44], &[46]];
         assert!(told(&more, &[]).is_empty(), "a third row stands below neither");
+    }
+
+    #[test]
+    fn a_row_that_came_in_later_is_no_sum_for_being_left_out_of_the_total() {
+        let late: [&[i128]; 8] =
+            [&[144, 151], &[50, 57], &[5, 9], &[1, 2], &[3, 3], &[1, 1], &[2, 2], &[85, 80]];
+        assert!(told(&late, &[0]).is_empty());
     }
 
     #[test]
