@@ -284,7 +284,7 @@ pub fn alternating(guesses: &[Guess], key: &[usize]) -> Vec<usize> {
             let new = blanks.iter().filter(|row| is_new(&guesses[*earlier], **row)).count();
             new * 5 >= blanks.len() * 4
         };
-        !blanks.is_empty() && key.last() != Some(&place) && earlier.any(|earlier| tells(earlier))
+        !blanks.is_empty() && key.last() != Some(&place) && earlier.any(tells)
     };
     key.iter()
         .filter(words)

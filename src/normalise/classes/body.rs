@@ -289,22 +289,7 @@ impl<'a> Body<'a> {
         if !shares_task && self.is_line_of_words(row, has_amounts || has_number) {
             return Found::Text;
         }
-        // Of names in levels the first row of all may have the first alone.
-        let has_levels =
-            roles.key.last().is_some_and(|last| self.correction.keep_blank.contains(last));
-        let key_shown = roles
-            .key
-            .iter()
-            .filter(|field| {
-                let filled = self.fills_down(**field) && self.last.contains_key(*field);
-                let is_open = has_levels && !self.last.contains_key(*field);
-                let may_be_blank =
-                    key_own && (is_open || self.correction.keep_blank.contains(field));
-                let is_said = self.layout.says(**field);
-                !is_nameless
-                    && (filled || may_be_blank || is_said || self.shown(row, **field).is_some())
-            })
-            .count();
+        let key_shown = if is_nameless { 0 } else { self.keys_shown(row, key_own) };
         let shares_above =
             has_owner && roles.key.iter().all(|field| self.correction.fill.contains(field));
         let is_task = (key_shown == roles.key.len() && (key_own || has_amounts || shares_above))
@@ -368,6 +353,24 @@ impl<'a> Body<'a> {
             return Found::Row(RowClass::Note, String::new());
         }
         Found::Row(RowClass::Unplaced, String::new())
+    }
+
+    /// How many parts of what tasks are called a row has, or takes from above. `key_own` is whether it has one of its own.
+    fn keys_shown(&self, row: &Row, key_own: bool) -> usize {
+        let roles = &self.pipeline.roles;
+        // Of names in levels the first row of all may have the first alone.
+        let has_levels =
+            roles.key.last().is_some_and(|last| self.correction.keep_blank.contains(last));
+        let is_shown = |field: &&ColumnId| {
+            let filled = self.fills_down(**field) && self.last.contains_key(*field);
+            let is_open = has_levels && !self.last.contains_key(*field);
+            let may_be_blank = key_own && (is_open || self.correction.keep_blank.contains(field));
+            filled
+                || may_be_blank
+                || self.layout.says(**field)
+                || self.shown(row, **field).is_some()
+        };
+        roles.key.iter().filter(is_shown).count()
     }
 
     /// Returns whether a row says all of what it is about that its table has columns for, and is numbered or has
