@@ -283,6 +283,9 @@ def exemption(told, kind, done):
     compared = {each["field"] for each in told.pipeline.get("check", {}).get("compare", ())}
     if row_class == "task" and name in columns and name not in compared:
         return "declared and not compared" if columns[name].get("type") != "amount" else None
+    nobodys = (line for line in told.before["findings"] if line["kind"] == "unit-unknown")
+    if any(covers(line, done, anywhere=True) for line in nobodys):
+        return "a row that is nobody's, and said to be"
     doubted = (line for line in told.before["findings"] if line["kind"] in ("value-unreadable", "value-imprecise"))
     if any(covers(line, done) for line in doubted):
         return "a cell that cannot be read, and is said to be"
@@ -308,9 +311,10 @@ def within_month(done):
     return isinstance(done.before, (int, float)) and done.after is not None and abs(done.after - done.before) <= 1
 
 
-def covers(line, done):
+def covers(line, done, anywhere=False):
+    """Whether a finding points at what was spoilt, or anywhere into its row."""
     return line["sheet"] == done.sheet and any(
-        (left <= done.column <= right or not done.column) and any(top <= row <= bottom for row in done.rows[:2])
+        (anywhere or left <= done.column <= right or not done.column) and any(top <= row <= bottom for row in done.rows[:2])
         for left, top, right, bottom in map(range_boundaries, line["cells"])
     )
 

@@ -8,11 +8,13 @@ use super::index::Index;
 use super::{Apart, Figures, Held, Outcome, Reason, Spot, spot};
 use crate::check::{AlreadySaid, Context, Figure, UNTOLD, statement, total};
 use crate::model::fact::Sentence;
-use crate::model::{Fact, Finding, FindingId, Kind, Side, StatementId};
+use crate::model::{CellAt, Fact, Finding, FindingId, Kind, SheetId, Side, StatementId};
 use crate::roster::THE_PLAN;
 
 /// Each printed total of the plan and of all sheets that count.
 pub fn totals(context: &Context<'_>, index: &Index<'_>) -> Vec<Apart> {
+    // What is said of the plan's own totals, which come before those of sheets.
+    let mut of_plan: BTreeMap<(SheetId, CellAt), FindingId> = BTreeMap::new();
     let lines = total::held(context).into_iter().map(|held| {
         let at = Spot { file: held.file, sheet: held.sheet, cell: held.cell };
         let own = index.at_of(
@@ -44,12 +46,9 @@ pub fn totals(context: &Context<'_>, index: &Index<'_>) -> Vec<Apart> {
             (Outcome::NotChecked(reason), counts)
         } else if held.is_sum {
             (Outcome::Agrees, None)
-        } else if let Some(said) = held.repeats.and_then(|(sheet, cell)| {
+        } else if let Some(said) = held.repeats.and_then(|place| of_plan.get(&place)) {
             // The plan prints it so itself.
-            let spot = Spot { file: THE_PLAN, sheet, cell };
-            index.at_of(Side::Plan, spot, &[Kind::TotalDiffers])
-        }) {
-            (Outcome::NotChecked(Reason::PlanFaulty), Some(said))
+            (Outcome::NotChecked(Reason::PlanFaulty), Some(*said))
         } else {
             // It is the plan's sum: what was found of its rows explains the gap.
             let said = cells()
@@ -61,6 +60,9 @@ pub fn totals(context: &Context<'_>, index: &Index<'_>) -> Vec<Apart> {
                 });
             (Outcome::NotChecked(Reason::FirstCause), said)
         };
+        if let (Side::Plan, Some(said)) = (held.side, said) {
+            of_plan.insert((held.sheet, held.cell), said);
+        }
         let figures = held.sum.zip(held.printed);
         Apart {
             held: Held::Total(held.field),
