@@ -89,8 +89,9 @@ impl Body<'_> {
                 all.clone().any(|(part, _)| *part != 0)
                     && all.into_iter().all(|(part, (whole, tasks))| part == whole || part == tasks)
             };
-            let added =
-                added.filter(|added| may_be && !self.is_told(row) && (is_said || is_elsewhere || fits(added)));
+            let added = added.filter(|added| {
+                may_be && !self.is_told(row) && (is_said || is_elsewhere || fits(added))
+            });
             if let Some(added) = added {
                 open.push(look.row);
                 let is_clear = if is_elsewhere {
