@@ -3,21 +3,47 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::scope::is_sum_of;
+use super::scope::{is_nought, is_sum_of};
 use crate::model::{ColumnId, Entry, UnitId, Value, fold};
 use crate::normalise::TableRow;
 use crate::normalise::frame::Item;
 use crate::pipeline::{Lexicon, Pipeline, heading};
 
-/// Returns which totals of a table name some of its rows, with the places of these among its tasks, ascending; none where
-/// it has no row of what is named.
+/// The rows that a total names.
+#[derive(Clone, Debug)]
+pub(super) struct Named {
+    /// The column that says of them what the total is called.
+    pub by: ColumnId,
+    /// Their places among the tasks of the table, ascending; none where it has no row of what is named.
+    pub rows: Vec<usize>,
+    /// Whether the column says the very word, and in the plan totals called so are right by what they name alone.
+    pub is_known: bool,
+    /// Whether the column says the very word.
+    pub is_exact: bool,
+}
+
+/// What the plan's totals show of names: the columns by whose words they are right, and how these totals are called.
+pub(super) type Known = BTreeSet<(ColumnId, String)>;
+
+/// What a total is known by.
+pub(super) fn called(total: &TableRow) -> String {
+    fold::key(&total.label)
+}
+
+/// Returns which totals of a table name some of its rows. `planned` are the rows of the plan, `known` is what its totals
+/// have shown.
 pub(super) fn rows(
     tasks: &[&Item<'_>],
     totals: &[&TableRow],
+    planned: &[Item<'_>],
+    known: &Known,
     pipeline: &Pipeline,
-) -> BTreeMap<usize, Vec<usize>> {
+) -> BTreeMap<usize, Named> {
     let mut found = of_units(tasks, totals, pipeline);
-    found.extend(of_groups(tasks, totals, &found, pipeline));
+    found.extend(of_groups(tasks, totals, planned, &found, pipeline));
+    for (at, named) in &mut found {
+        named.is_known = named.is_exact && known.contains(&(named.by, called(totals[*at])));
+    }
     found
 }
 
@@ -26,7 +52,7 @@ fn of_units(
     tasks: &[&Item<'_>],
     totals: &[&TableRow],
     pipeline: &Pipeline,
-) -> BTreeMap<usize, Vec<usize>> {
+) -> BTreeMap<usize, Named> {
     let mut found = BTreeMap::new();
     let Some(owner) = pipeline.roles.owner else { return found };
     let Some(first) = tasks.first() else { return found };
@@ -48,7 +74,8 @@ fn of_units(
         let own = own.map(|own| fold::key(&own.typed));
         let mut named = own.into_iter().chain(names(total, &pipeline.words));
         if let Some(rows) = named.find_map(|name| rows.get(units.get(&name)?)) {
-            found.insert(at, rows.clone());
+            let rows = rows.clone();
+            found.insert(at, Named { by: owner, rows, is_known: false, is_exact: true });
         }
     }
     found
@@ -58,12 +85,13 @@ fn of_units(
 fn of_groups(
     tasks: &[&Item<'_>],
     totals: &[&TableRow],
-    known: &BTreeMap<usize, Vec<usize>>,
+    planned: &[Item<'_>],
+    told: &BTreeMap<usize, Named>,
     pipeline: &Pipeline,
-) -> BTreeMap<usize, Vec<usize>> {
+) -> BTreeMap<usize, Named> {
     let mut found = BTreeMap::new();
     let sums: Vec<ColumnId> = pipeline.totalled_columns().collect();
-    let open: Vec<usize> = (0..totals.len()).filter(|at| !known.contains_key(at)).collect();
+    let open: Vec<usize> = (0..totals.len()).filter(|at| !told.contains_key(at)).collect();
     let labels: Vec<Vec<String>> =
         open.iter().map(|at| names(totals[*at], &pipeline.words)).collect();
     for field in pipeline.columns.keys().filter(|field| Some(*field) != pipeline.roles.owner) {
@@ -83,10 +111,11 @@ fn of_groups(
         if named.iter().all(|(_, names)| names.is_empty()) {
             continue;
         }
-        let rows = of_column(tasks, &named, field);
+        let is_empty = |at: usize| is_nought(totals[at], &sums);
+        let rows = of_column(tasks, &named, field, planned, is_empty);
         // What stands in a cell beside the word may tell of something else: 万元.
-        let is_sum = |(at, rows): (&usize, &Vec<usize>)| {
-            let rows: Vec<&Item<'_>> = rows.iter().map(|place| tasks[*place]).collect();
+        let is_sum = |(at, named): (&usize, &Named)| {
+            let rows: Vec<&Item<'_>> = named.rows.iter().map(|place| tasks[*place]).collect();
             is_sum_of(totals[*at], &rows, &sums)
         };
         if !is_of_cells || rows.iter().any(is_sum) {
@@ -99,15 +128,18 @@ fn of_groups(
 }
 
 /// The rows of which a column says what totals are called: several, or one where what it says comes again and again. None
-/// of them where other totals are called so and have all rows, and this one's name is none that the column has.
+/// of them where other totals are called so and have all rows, and this one's name is what only other rows of the plan
+/// are said to be.
 fn of_column(
     tasks: &[&Item<'_>],
     named: &[(usize, Vec<String>)],
     field: ColumnId,
-) -> BTreeMap<usize, Vec<usize>> {
+    planned: &[Item<'_>],
+    is_empty: impl Fn(usize) -> bool,
+) -> BTreeMap<usize, Named> {
     /// What parts a list into more groups has no totals of them.
     const MOST_GROUPS: usize = 200;
-    let groups = groups(tasks, field);
+    let groups = groups(tasks.iter().copied(), field);
     if groups.len() > MOST_GROUPS {
         return BTreeMap::new();
     }
@@ -115,23 +147,35 @@ fn of_column(
         rows.len() > 1 && rows.len() < tasks.len()
             || rows.len() == 1 && groups.len() * 2 <= tasks.len()
     };
-    let of = |name: &String| group(&groups, name).filter(may_be_named);
-    let mut found: BTreeMap<usize, Vec<usize>> = named
-        .iter()
-        .filter_map(|(at, names)| Some((*at, names.iter().find_map(of)?.clone())))
-        .collect();
-    let covered: BTreeSet<usize> = found.values().flatten().copied().collect();
+    let of = |name: &String| {
+        let rows = group(&groups, name).filter(may_be_named)?.clone();
+        let is_exact = groups.contains_key(name);
+        Some(Named { by: field, rows, is_known: false, is_exact })
+    };
+    let mut found: BTreeMap<usize, Named> =
+        named.iter().filter_map(|(at, names)| Some((*at, names.iter().find_map(of)?))).collect();
+    let covered: BTreeSet<usize> =
+        found.values().flat_map(|named| &named.rows).copied().collect();
     if covered.len() < tasks.len() {
         return found;
     }
+    // 维修小计 over no row, where 维修 is done elsewhere; not 全县合计, which all rows are.
     let is_like = |name: &String| {
         let mut groups = groups.keys();
         groups.any(|group| group.contains(name.as_str()) || name.contains(group.as_str()))
     };
-    for (at, names) in named {
-        // 维修小计 over no row.
-        if !names.is_empty() && !names.iter().any(is_like) {
-            found.entry(*at).or_default();
+    let open = named.iter().filter(|(at, names)| {
+        !names.is_empty() && is_empty(*at) && !found.contains_key(at) && !names.iter().any(is_like)
+    });
+    let open: Vec<&(usize, Vec<String>)> = open.collect();
+    if open.is_empty() {
+        return found;
+    }
+    let elsewhere = self::groups(planned.iter(), field);
+    for (at, names) in open {
+        if names.iter().any(|name| group(&elsewhere, name).is_some()) {
+            let none = Named { by: field, rows: Vec::new(), is_known: false, is_exact: false };
+            found.insert(*at, none);
         }
     }
     found
@@ -160,9 +204,12 @@ fn group<'a>(groups: &'a BTreeMap<String, Vec<usize>>, name: &str) -> Option<&'a
 }
 
 /// The places of a table's rows by what a column of words says of them, folded.
-fn groups(tasks: &[&Item<'_>], field: ColumnId) -> BTreeMap<String, Vec<usize>> {
+fn groups<'a>(
+    tasks: impl Iterator<Item = &'a Item<'a>>,
+    field: ColumnId,
+) -> BTreeMap<String, Vec<usize>> {
     let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (place, item) in tasks.iter().enumerate() {
+    for (place, item) in tasks.enumerate() {
         if let Some(entry) = words_of(item.row, field) {
             groups.entry(fold::key(&entry.typed)).or_default().push(place);
         }

@@ -6,8 +6,10 @@
 //! or left out, the point, the sign), and where none goes before the others, the one that its place
 //! says. A single column decides nothing by itself: a 0 fits too many sets.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::named::Named;
 use super::pages::Above;
 use super::summed::Summed;
 use crate::model::{ColumnId, Value};
@@ -102,6 +104,15 @@ impl Running {
         fits >= LEAST_FITTING && fits * 2 > all
     }
 
+    /// As [`Running::fitting`], for any rows that it may add up.
+    fn fitting_in(&self, total: &TableRow, scope: &Scope<'_>) -> usize {
+        match scope {
+            Scope::Own(rows) => self.fitting(total, rows),
+            Scope::Wider(rows) => self.fitting_of(total, rows),
+            Scope::NoRow => 0,
+        }
+    }
+
     /// As [`Running::fitting`], for rows of several tables.
     fn fitting_of(&self, total: &TableRow, rows: &[&Item<'_>]) -> usize {
         let fits = |field: &&ColumnId| {
@@ -157,7 +168,7 @@ fn printed(total: &TableRow, field: ColumnId) -> Option<i128> {
 }
 
 /// Whether a total prints nothing but noughts.
-fn is_nought(total: &TableRow, fields: &[ColumnId]) -> bool {
+pub(super) fn is_nought(total: &TableRow, fields: &[ColumnId]) -> bool {
     fields.iter().all(|field| printed(total, *field).is_none_or(|own| own == 0))
 }
 
@@ -172,6 +183,13 @@ pub(super) fn is_sum_of(total: &TableRow, rows: &[&Item<'_>], fields: &[ColumnId
     !is_nought(total, fields) && fields.iter().all(is_sum)
 }
 
+/// What the totals of a table add up, in their order.
+pub(super) struct Scopes<'a> {
+    pub each: Vec<Scope<'a>>,
+    /// The totals that are the sums of the rows they name, and of none that their place says.
+    pub by_name: BTreeSet<usize>,
+}
+
 /// Returns what each total of a table adds up, in the order of the totals; tasks and totals are in
 /// the order of rows. `above` is what stands above the table on its sheet; `named` gives the places of the tasks that a
 /// total names, `wider` the rows beyond the table that a total at its foot may add up.
@@ -181,9 +199,9 @@ pub(super) fn scopes<'a>(
     totals: &[&TableRow],
     fields: Vec<ColumnId>,
     words: &Lexicon,
-    named: impl Fn(usize) -> Option<Vec<usize>>,
+    named: impl Fn(usize) -> Option<Named>,
     wider: impl Fn(usize) -> Vec<Vec<&'a Item<'a>>>,
-) -> Vec<Scope<'a>> {
+) -> Scopes<'a> {
     // 其中：… is part of the row above it: it adds nothing up unless it names rows, and ends no block.
     let whole: Vec<usize> =
         (0..totals.len()).filter(|at| !words.adds_up_nothing(&totals[*at].label)).collect();
@@ -193,9 +211,11 @@ pub(super) fn scopes<'a>(
         let beyond = |at: usize| wider(whole[at]);
         let columns = fields.clone();
         let found = without_parts(tasks, above, &own, columns, words, of_whole, beyond);
-        let mut all: Vec<Scope<'a>> = totals.iter().map(|_| Scope::Own(0..0)).collect();
-        for (at, scope) in whole.into_iter().zip(found) {
-            all[at] = scope;
+        let by_name = found.by_name.iter().map(|at| whole[*at]).collect();
+        let each = totals.iter().map(|_| Scope::Own(0..0)).collect();
+        let mut all = Scopes { each, by_name };
+        for (at, scope) in whole.into_iter().zip(found.each) {
+            all.each[at] = scope;
         }
         hold_parts(tasks, totals, (&fields, words), &named, &mut all);
         return all;
@@ -204,25 +224,27 @@ pub(super) fn scopes<'a>(
 }
 
 /// Has the parts of a table's totals that name some of its rows add these up: those among the rows of the total above
-/// them, or all. One of the parts at least must be such a sum, since what is called so may be something else.
+/// them, or all. One of the parts at least must be such a sum, or the part have been one in the plan, since what is called
+/// so may be something else.
 fn hold_parts<'a>(
     tasks: &[&'a Item<'a>],
     totals: &[&TableRow],
     (fields, words): (&[ColumnId], &Lexicon),
-    named: &impl Fn(usize) -> Option<Vec<usize>>,
-    scopes: &mut [Scope<'a>],
+    named: &impl Fn(usize) -> Option<Named>,
+    scopes: &mut Scopes<'a>,
 ) {
     let mut above: Range<usize> = 0..tasks.len();
     let mut parts: Vec<(usize, Scope<'a>, bool)> = Vec::new();
+    let mut is_any_right = false;
     for (at, total) in totals.iter().enumerate() {
         if !words.is_part(&total.label) {
-            above = match &scopes[at] {
+            above = match &scopes.each[at] {
                 Scope::Own(rows) if !rows.is_empty() => rows.clone(),
                 Scope::Own(_) | Scope::NoRow | Scope::Wider(_) => 0..tasks.len(),
             };
             continue;
         }
-        let Some(rows) = named(at) else { continue };
+        let Some(named) = named(at) else { continue };
         let sums = |scope: &Scope<'a>| match scope {
             Scope::Own(rows) => is_sum_of(total, &tasks[rows.clone()], fields),
             Scope::Wider(rows) => is_sum_of(total, rows, fields),
@@ -230,7 +252,7 @@ fn hold_parts<'a>(
         };
         let mut may_be: Vec<Scope<'a>> = [above.clone(), 0..tasks.len()]
             .iter()
-            .filter_map(|within| of_named(tasks, within, &rows))
+            .filter_map(|within| of_named(tasks, within, &named.rows))
             .collect();
         let right = may_be.iter().position(sums);
         let scope = match right {
@@ -239,11 +261,15 @@ fn hold_parts<'a>(
             None if may_be.is_empty() => continue,
             None => may_be.swap_remove(0),
         };
-        parts.push((at, scope, right.is_some()));
+        is_any_right |= right.is_some();
+        if right.is_some() {
+            scopes.by_name.insert(at);
+        }
+        parts.push((at, scope, named.is_known));
     }
-    if parts.iter().any(|(_, _, is_right)| *is_right) {
-        for (at, scope, _) in parts {
-            scopes[at] = scope;
+    for (at, scope, is_known) in parts {
+        if is_any_right || is_known {
+            scopes.each[at] = scope;
         }
     }
 }
@@ -254,9 +280,9 @@ fn without_parts<'a>(
     totals: &[&TableRow],
     fields: Vec<ColumnId>,
     words: &Lexicon,
-    named: impl Fn(usize) -> Option<Vec<usize>>,
+    named: impl Fn(usize) -> Option<Named>,
     wider: impl Fn(usize) -> Vec<Vec<&'a Item<'a>>>,
-) -> Vec<Scope<'a>> {
+) -> Scopes<'a> {
     let sums = Running::of(tasks, fields);
     // How many tasks stand above each total.
     let before = |total: &&TableRow| tasks.partition_point(|item| item.row.row < total.row);
@@ -270,7 +296,25 @@ fn without_parts<'a>(
     let after = nearest(&levels, (0..levels.len()).rev());
     let table = Table { tasks: tasks.len(), above: tasks_above, levels, heads, before, after };
     let summed = Summed::of(tasks, totals);
-    (0..totals.len())
+    let own_of = |at: usize| {
+        let own = table.meant(at).into_iter().chain(table.nested(at));
+        own.filter(|rows| !rows.is_empty()).collect::<Vec<Range<usize>>>()
+    };
+    let is_by_name = |at: &usize| {
+        let Some(named) = named(*at).filter(|named| !named.rows.is_empty()) else { return false };
+        let total = totals[*at];
+        let figures = sums.fields.iter().filter_map(|field| printed(total, *field)).count();
+        let own = own_of(*at);
+        let runs = own.iter().cloned().chain([0..tasks.len()]);
+        let mut ones = runs.filter_map(|rows| of_named(tasks, &rows, &named.rows));
+        !is_nought(total, &sums.fields)
+            && own.iter().all(|rows| sums.fitting(total, rows) < figures)
+            && ones.any(|rows| sums.fitting_in(total, &rows) == figures)
+    };
+    let by_name: BTreeSet<usize> = (0..totals.len()).filter(is_by_name).collect();
+    let by: BTreeSet<ColumnId> =
+        by_name.iter().filter_map(|at| Some(named(*at)?.by)).collect();
+    let each = (0..totals.len())
         .map(|at| {
             if let Some((first, last)) = totals[at].adds {
                 let before = |row: u32| tasks.partition_point(|item| item.row.row < row);
@@ -282,8 +326,26 @@ fn without_parts<'a>(
                 .filter(|rows| rows.len() > tasks.len())
                 .map(Scope::Wider)
                 .collect();
-            let own = table.meant(at).into_iter().chain(table.nested(at));
-            let mut own: Vec<Range<usize>> = own.filter(|rows| !rows.is_empty()).collect();
+            let mut own = own_of(at);
+            let named = named(at);
+            let names_none = named.as_ref().is_some_and(|named| named.rows.is_empty());
+            if names_none && is_nought(totals[at], &sums.fields) {
+                return Scope::NoRow;
+            }
+            // Where others are right by their names alone, or those called so in the plan, neither a place nor a formula
+            // says anything else.
+            if let Some(named) = &named
+                && named.is_exact
+                && (named.is_known || by.contains(&named.by))
+            {
+                let runs = own.iter().cloned().chain([0..tasks.len()]);
+                let ones = runs.filter_map(|rows| of_named(tasks, &rows, &named.rows)).rev();
+                // Of those that fit alike the first.
+                let best = ones.max_by_key(|rows| sums.fitting_in(totals[at], rows));
+                if let Some(best) = best {
+                    return best;
+                }
+            }
             match summed.meant(at, &own) {
                 Some([only]) => return Scope::Own(only.clone()),
                 Some(runs) => {
@@ -294,11 +356,7 @@ fn without_parts<'a>(
                 None => summed.keep_around(at, &mut own),
             }
             // 甲县合计 adds up no rows of others, as far as its figures leave it open: those of its block, or all.
-            let named = named(at);
-            if named.as_ref().is_some_and(Vec::is_empty) && is_nought(totals[at], &sums.fields) {
-                return Scope::NoRow;
-            }
-            let named = named.unwrap_or_default();
+            let named = named.map(|named| named.rows).unwrap_or_default();
             let (mut meant, others): (Vec<Scope<'a>>, Vec<Scope<'a>>) = if named.is_empty() {
                 (own.into_iter().map(Scope::Own).collect(), Vec::new())
             } else {
@@ -314,11 +372,7 @@ fn without_parts<'a>(
             }
             meant.append(&mut beyond);
             meant.extend(table.over_pages(at, tasks, above).map(Scope::Wider));
-            let fitting = |scope: &Scope<'_>| match scope {
-                Scope::Own(rows) => sums.fitting(totals[at], rows),
-                Scope::Wider(rows) => sums.fitting_of(totals[at], rows),
-                Scope::NoRow => 0,
-            };
+            let fitting = |scope: &Scope<'_>| sums.fitting_in(totals[at], scope);
             let is_near = |scope: &Scope<'_>| match scope {
                 Scope::Own(rows) => is_near(totals[at], &tasks[rows.clone()], &sums.fields),
                 Scope::Wider(rows) => is_near(totals[at], rows, &sums.fields),
@@ -347,7 +401,8 @@ fn without_parts<'a>(
             let near = if best.len() > 1 { best.iter().position(is_near) } else { None };
             if best.is_empty() { Scope::Own(0..0) } else { best.swap_remove(near.unwrap_or(0)) }
         })
-        .collect()
+        .collect();
+    Scopes { each, by_name }
 }
 
 /// Returns those of the rows that a total names which lie in a run of rows.

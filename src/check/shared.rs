@@ -114,6 +114,10 @@ fn groups(context: &Context<'_>, field: ColumnId) -> Vec<(TaskId, Vec<TaskId>)> 
             members.push(task);
         }
     }
-    groups.retain(|(_, members)| members.len() > 1);
+    // What units share is held against neither alone: each answers for its own rows.
+    let is_one_units = |members: &[TaskId]| {
+        members.windows(2).all(|pair| tasks[pair[0]].unit == tasks[pair[1]].unit)
+    };
+    groups.retain(|(_, members)| members.len() > 1 && is_one_units(members));
     groups
 }

@@ -11,7 +11,8 @@ use super::pages::{self, TableAt};
 use super::scope::{self, Scope};
 use super::shares::{PrintedWrong, Shares, place_of};
 use super::{AlreadySaid, Context, UNTOLD};
-use super::{formula, named};
+use super::formula;
+use super::named::{self, Known, called};
 use crate::model::fact::Holder;
 use crate::model::{
     Cause, CellAt, ColumnId, DECIMAL_PLACES, Entry, Fact, FileId, Finding, Kind, Obstacle, SheetId,
@@ -40,7 +41,7 @@ pub fn check(context: &Context<'_>, said: &AlreadySaid) -> PolarsResult<Vec<Find
         &context.roster.totals,
     )
     .with_replaced(&context.roster.replaced);
-    let sides = [&plan, &submissions].map(|side| (side, tables(side, context.pipeline)));
+    let sides = sides(&plan, &submissions, context.pipeline);
     let shares = Shares::new(context, wrong_in_plan(&sides[0], context));
     for field in context.pipeline.totalled_columns() {
         // What only units report has no sum in the plan.
@@ -75,7 +76,7 @@ pub struct PrintedTotal {
 pub fn printed_totals(plan: &Plan<'_>, pipeline: &Pipeline) -> Vec<PrintedTotal> {
     let books = Books::new(Side::Plan, &pipeline.words, &plan.places, &plan.rows, &plan.totals);
     let mut printed_totals = Vec::new();
-    let tables = tables(&books, pipeline);
+    let tables = tables(&books, &plan.rows, &Known::new(), pipeline);
     for field in pipeline.totalled_columns() {
         for table in &tables {
             for (at, total) in table.totals.iter().enumerate() {
@@ -175,9 +176,28 @@ struct Table<'a> {
     totals: Vec<&'a TotalRow<'a>>,
     /// What each total adds up.
     scopes: Vec<Scope<'a>>,
+    /// The columns by whose words totals are right, with what these are called.
+    known: Known,
 }
 
-fn tables<'a>(side: &Books<'a>, pipeline: &Pipeline) -> Vec<Table<'a>> {
+/// The tables of the plan, and those of the returns as far as they are told by them.
+fn sides<'b, 'a>(
+    plan: &'b Books<'a>,
+    submissions: &'b Books<'a>,
+    pipeline: &Pipeline,
+) -> [(&'b Books<'a>, Vec<Table<'a>>); 2] {
+    let planned = tables(plan, plan.items, &Known::new(), pipeline);
+    let known = planned.iter().flat_map(|table| table.known.iter().cloned()).collect();
+    let sent = tables(submissions, plan.items, &known, pipeline);
+    [(plan, planned), (submissions, sent)]
+}
+
+fn tables<'a>(
+    side: &Books<'a>,
+    planned: &[Item<'_>],
+    known: &Known,
+    pipeline: &Pipeline,
+) -> Vec<Table<'a>> {
     let mut tables: BTreeMap<TableAt, Table<'a>> = BTreeMap::new();
     for total in side.totals {
         let place = (total.file, total.sheet, total.row.table);
@@ -195,10 +215,12 @@ fn tables<'a>(side: &Books<'a>, pipeline: &Pipeline) -> Vec<Table<'a>> {
         let totals: Vec<&TableRow> = table.totals.iter().map(|total| total.row).collect();
         let wider = |at: usize| side.wider(table.totals[at]);
         let fields = pipeline.totalled_columns().collect();
-        let named = named::rows(&table.tasks, &totals, pipeline);
-        let named = |at: usize| named.get(&at).cloned();
-        table.scopes =
-            scope::scopes(&table.tasks, above, &totals, fields, side.words, named, wider);
+        let named = named::rows(&table.tasks, &totals, planned, known, pipeline);
+        let of = |at: usize| named.get(&at).cloned();
+        let found = scope::scopes(&table.tasks, above, &totals, fields, side.words, of, wider);
+        table.scopes = found.each;
+        let by_name = found.by_name.iter().filter_map(|at| Some((named.get(at)?.by, *at)));
+        table.known = by_name.map(|(by, at)| (by, called(totals[at]))).collect();
     }
     tables
 }
@@ -503,7 +525,7 @@ pub(super) fn held<'a>(context: &'a Context<'_>) -> Vec<TotalHeld<'a>> {
         &context.roster.totals,
     )
     .with_replaced(&context.roster.replaced);
-    let sides = [&plan, &submissions].map(|side| (side, tables(side, context.pipeline)));
+    let sides = sides(&plan, &submissions, context.pipeline);
     let shares = Shares::new(context, wrong_in_plan(&sides[0], context));
     let mut held = Vec::new();
     for field in context.pipeline.totalled_columns() {

@@ -40,6 +40,10 @@ pub struct Others {
     guesses: Vec<String>,
     /// Words with which remarks below a table begin in other languages, before a colon or alone.
     footers: Vec<String>,
+    /// What stands before the word that marks a list as corrected, and says that it is not.
+    not_yet: Vec<String>,
+    /// What stands behind it and says that the list is the one before.
+    before_it: Vec<String>,
     /// What taxes on top of a total are called.
     taxes: Vec<String>,
     /// What their rates are called.
@@ -77,6 +81,9 @@ pub struct Lexicon {
     pub remarks: Vec<String>,
     /// Words with which remarks below a table begin in other languages.
     pub footers: Vec<String>,
+    /// What takes back that a list is a corrected one, before the word that says so, and behind it.
+    pub not_yet: Vec<String>,
+    pub before_it: Vec<String>,
     /// What taxes on top of a total are called.
     pub taxes: Vec<String>,
     /// What their rates are called.
@@ -178,6 +185,8 @@ impl Lexicon {
             reasons: folded(&known.words.reasons, &more.reasons, fold::plain),
             remarks: folded(&known.words.remarks, &more.remarks, fold::key),
             footers: folded(&known.others.footers, &[], fold::key),
+            not_yet: folded(&known.others.not_yet, &[], fold::plain),
+            before_it: folded(&known.others.before_it, &[], fold::plain),
             taxes: folded(&known.others.taxes, &[], fold::key),
             rates: folded(&known.others.rates, &[], fold::key),
             charges: folded(&known.others.charges, &[], fold::key),

@@ -8,7 +8,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::near::texts_near;
-use super::{Plan, RowPlace, filled, period};
+use super::{Plan, RowPlace, filled, marker, period};
 use crate::extract::Extract;
 use crate::model::fact::{OtherPeriod, Several};
 use crate::model::finding::CountsBecause;
@@ -89,6 +89,9 @@ pub fn tables(
         return Aside::default();
     }
     let mut listings = listings(extract, units, expected, plan, pipeline);
+    for at in short(&listings, plan, pipeline) {
+        listings[at].marker = 0;
+    }
     listings.sort_by_key(|listing| {
         let (marker, filled) = (Reverse(listing.marker), Reverse(listing.filled));
         let more = Reverse(listing.tasks.len());
@@ -208,21 +211,37 @@ fn listings<'a>(
             };
             let filled = tasks.values().filter(|row| filled::is_filled(row, pipeline)).count();
             let hidden = sheet.hidden;
-            let marker = sheet.name.as_deref().map_or(0, |name| marker(name, pipeline));
+            // (2) marks a copy of a sheet, of which nobody knows whether it is the older one.
+            let counts = |marker: &str| !marker.starts_with('(');
+            let marker = sheet.name.as_deref();
+            let marker = marker.map_or(0, |name| marker::strongest(name, pipeline, counts));
             listings.push(Listing { place: (place, table), names, hidden, filled, marker, tasks });
         }
     }
     listings
 }
 
-/// Returns the place of the strongest marker in a sheet's name, from one; zero for none. (2) marks a copy of a sheet, of
-/// which nobody knows whether it is the older one.
-fn marker(name: &str, pipeline: &Pipeline) -> usize {
-    let plain = fold::plain(name);
-    let markers = pipeline.roster.corrections.iter();
-    let is_there = |marker: &String| !marker.starts_with('(') && plain.contains(marker.as_str());
-    let places = markers.enumerate().filter(|(_, marker)| is_there(marker));
-    places.map(|(place, _)| place + 1).max().unwrap_or(0)
+/// Returns the listings that are marked as corrected and lack tasks of the plan that another one with the same tasks has:
+/// 更正 with the two rows that were corrected takes the place of no list.
+fn short(listings: &[Listing<'_>], plan: &Plan<'_>, pipeline: &Pipeline) -> Vec<usize> {
+    if listings.iter().all(|listing| listing.marker == 0) {
+        return Vec::new();
+    }
+    let planned: BTreeSet<(UnitId, String)> =
+        plan.tasks.iter().map(|task| (task.unit, text_key(task.row, pipeline))).collect();
+    let is_planned = |(unit, text, _): &TaskOf| {
+        unit.is_some_and(|unit| planned.contains(&(unit, text.clone())))
+    };
+    let is_short = |at: &usize| {
+        let own = &listings[*at];
+        own.marker > 0
+            && listings.iter().any(|other| {
+                let shared = own.tasks.keys().filter(|task| other.tasks.contains_key(*task));
+                let mut more = other.tasks.keys().filter(|task| !own.tasks.contains_key(*task));
+                shared.count() * 2 >= own.tasks.len() && more.any(is_planned)
+            })
+    };
+    (0..listings.len()).filter(is_short).collect()
 }
 
 /// What the name of a sheet says of a table that lacks a part of what tasks are told by: a sheet a month, where the plan

@@ -4,7 +4,7 @@ use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::filled::{Substance, substance};
-use super::{FileStanding, Plan, Reading, RowPlace, Standing, own_rows};
+use super::{FileStanding, Plan, Reading, RowPlace, Standing, marker, own_rows};
 use crate::extract::Extract;
 use crate::intake::Received;
 use crate::model::fact::Several;
@@ -97,7 +97,7 @@ pub fn decide(
         }
         let rank = |file: FileId| Rank {
             substance: substances[file],
-            marker: marker(&received[file].name, pipeline),
+            marker: marker::strongest(&received[file].name, pipeline, |_| true),
             filled_on: readings[file].filled_on.unwrap_or(0),
             modified: received[file].modified,
         };
@@ -338,17 +338,6 @@ impl Listed {
         self.tasks.extend(&other.tasks);
         self.task_of.extend(other.task_of.iter().map(|(text, task)| (text.clone(), *task)));
     }
-}
-
-/// Returns the place of the strongest marker in a file's name, from one; zero for none.
-fn marker(name: &str, pipeline: &Pipeline) -> usize {
-    let plain = fold::plain(name);
-    pipeline
-        .roster
-        .corrections
-        .iter()
-        .rposition(|marker| plain.contains(marker.as_str()))
-        .map_or(0, |place| place + 1)
 }
 
 fn because(winner: Rank, beaten: Rank) -> Because {

@@ -11,6 +11,7 @@ mod counting;
 mod expected;
 mod filled;
 mod lines;
+mod marker;
 mod names;
 mod near;
 mod nobodys;
