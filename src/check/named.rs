@@ -154,8 +154,7 @@ fn of_column(
     };
     let mut found: BTreeMap<usize, Named> =
         named.iter().filter_map(|(at, names)| Some((*at, names.iter().find_map(of)?))).collect();
-    let covered: BTreeSet<usize> =
-        found.values().flat_map(|named| &named.rows).copied().collect();
+    let covered: BTreeSet<usize> = found.values().flat_map(|named| &named.rows).copied().collect();
     if covered.len() < tasks.len() {
         return found;
     }

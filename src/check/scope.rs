@@ -312,8 +312,7 @@ fn without_parts<'a>(
             && ones.any(|rows| sums.fitting_in(total, &rows) == figures)
     };
     let by_name: BTreeSet<usize> = (0..totals.len()).filter(is_by_name).collect();
-    let by: BTreeSet<ColumnId> =
-        by_name.iter().filter_map(|at| Some(named(*at)?.by)).collect();
+    let by: BTreeSet<ColumnId> = by_name.iter().filter_map(|at| Some(named(*at)?.by)).collect();
     let each = (0..totals.len())
         .map(|at| {
             if let Some((first, last)) = totals[at].adds {

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use polars::prelude::PolarsResult;
 
 use super::elsewhere::column_meant;
+use super::formula;
 use super::frames::{Sums, sums};
+use super::named::{self, Known, called};
 use super::outcome::Spot;
 use super::pages::{self, TableAt};
 use super::scope::{self, Scope};
 use super::shares::{PrintedWrong, Shares, place_of};
 use super::{AlreadySaid, Context, UNTOLD};
-use super::formula;
-use super::named::{self, Known, called};
 use crate::model::fact::Holder;
 use crate::model::{
     Cause, CellAt, ColumnId, DECIMAL_PLACES, Entry, Fact, FileId, Finding, Kind, Obstacle, SheetId,

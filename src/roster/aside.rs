@@ -229,9 +229,8 @@ fn short(listings: &[Listing<'_>], plan: &Plan<'_>, pipeline: &Pipeline) -> Vec<
     }
     let planned: BTreeSet<(UnitId, String)> =
         plan.tasks.iter().map(|task| (task.unit, text_key(task.row, pipeline))).collect();
-    let is_planned = |(unit, text, _): &TaskOf| {
-        unit.is_some_and(|unit| planned.contains(&(unit, text.clone())))
-    };
+    let is_planned =
+        |(unit, text, _): &TaskOf| unit.is_some_and(|unit| planned.contains(&(unit, text.clone())));
     let is_short = |at: &usize| {
         let own = &listings[*at];
         own.marker > 0
