@@ -382,14 +382,15 @@ fn in_levels(plan: &mut Plan<'_>, came_of_it: Tried, source: Source<'_>) -> Trie
 }
 
 /// Takes a column for none that says whose a row is, where most lists of the plan have none of it and their rows are
-/// nobody's: 供货单位 among purchases, beside the sales. Units that a third of the rows and more do not have part nothing.
+/// nobody's: 供货单位 among purchases, beside the sales. Units that a third of the rows and more do not have part nothing,
+/// but for 责任单位 and what else says plainly who reports: rows without it are said to be nobody's.
 fn without_owner(plan: &mut Plan<'_>, came_of_it: Tried, source: Source<'_>) -> Tried {
     let (Tried::Holds(held), Some(owner)) = (&came_of_it, plan.roles.owner) else {
         return came_of_it;
     };
     let tables = |place: usize| plan.columns[place].tables;
     let is_lacking = plan.roles.key.iter().any(|key| tables(*key) > tables(owner));
-    if plan.units.is_some() || !is_lacking {
+    if plan.units.is_some() || !is_lacking || roles::answers(&plan.columns[owner]) {
         return came_of_it;
     }
     plan.roles.owner = None;

@@ -15,12 +15,16 @@ use crate::read::Content;
 /// The place of the column that names the unit that reports.
 pub fn owner(guesses: &[Guess]) -> Option<usize> {
     let has_prices = guesses.iter().any(|guess| says_price(&guess.lowest));
-    let score = |guess: &Guess| {
-        if has_prices && says_what_is_priced(guess) { 0 } else { owner_score(guess) }
+    // What is counted stands behind what it is counted of: 单位 before every name is whose the things are.
+    let first = guesses.iter().position(|guess| guess.kind == ColumnType::Text);
+    let score = |place: usize| {
+        let guess = &guesses[place];
+        let is_behind = first.is_some_and(|first| first < place);
+        if has_prices && is_behind && says_what_is_priced(guess) { 0 } else { owner_score(guess) }
     };
-    let best = guesses.iter().map(score).max().filter(|most| *most > 0)?;
+    let best = (0..guesses.len()).map(score).max().filter(|most| *most > 0)?;
     // Of several that look alike the first: 乡镇 stands before 行政村.
-    let own = guesses.iter().position(|guess| score(guess) == best)?;
+    let own = (0..guesses.len()).find(|place| score(*place) == best)?;
     Some(place_over(guesses, own).unwrap_or(own))
 }
 
@@ -172,6 +176,12 @@ fn is_placed(guess: &Guess) -> bool {
     let bare = heading::read(&guess.lowest).bare;
     let words = WORDS.roles.places.iter().chain(WORDS.roles.lying_in.iter());
     words.into_iter().any(|word| bare.ends_with(word))
+}
+
+/// Whether a heading says plainly who reports: 责任单位, 县区, 学校; not 单位 or 供货单位.
+pub fn answers(guess: &Guess) -> bool {
+    const PLAIN: usize = 80;
+    rank(&guess.lowest) >= PLAIN
 }
 
 /// How surely a heading names who reports.

@@ -1,6 +1,6 @@
 //! Whether a file is about the period and the plan that it is held against.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::aside::TablePlace;
 use super::near::texts_near;
@@ -43,8 +43,27 @@ fn other_plan(extract: &Extract, plan: &Plan<'_>, pipeline: &Pipeline) -> Option
     is_other.then_some(OtherPeriod::TemplateOfOtherPlan)
 }
 
-/// 2020年12月 is as long as a month gets.
-const LONGEST_MONTH: usize = 8;
+/// Whether a text may be a month and nothing more.
+fn is_short(text: &SheetText) -> bool {
+    /// 2020年12月 is as long as a month gets.
+    const LONGEST_MONTH: usize = 8;
+    text.text.chars().count() <= LONGEST_MONTH
+}
+
+/// Returns the rows where months stand over columns: 11月, 12月 and 1月 beside one another. Of two with their year, one may
+/// be when the sheet was made: 2020年7月 | 2020年9月.
+fn months_over_columns<'a>(titles: impl Iterator<Item = &'a SheetText>) -> BTreeSet<u32> {
+    const LEAST: usize = 3;
+    let mut rows: BTreeMap<u32, Vec<period::Named>> = BTreeMap::new();
+    for text in titles.filter(|text| is_short(text)) {
+        let months = rows.entry(text.at.row).or_default();
+        months.extend(period::in_name(&text.text).filter(|month| !months.contains(month)));
+    }
+    let are_many = |months: &[period::Named]| {
+        months.len() >= LEAST || months.len() > 1 && months.iter().all(|month| month.year.is_none())
+    };
+    rows.into_iter().filter(|(_, months)| are_many(months)).map(|(row, _)| row).collect()
+}
 
 fn other_period(
     received: &Received,
@@ -75,14 +94,8 @@ fn other_period(
             .map(|text| text.at)
             .collect();
         let titles = move || sheet.texts.iter().filter(|text| text.class == RowClass::Title);
-        // 11月, 12月 and 1月 beside one another stand over columns.
-        let is_short = |text: &SheetText| text.text.chars().count() <= LONGEST_MONTH;
-        let is_one = move |own: &SheetText| {
-            let beside = titles().filter(|text| text.at.row == own.at.row && is_short(text));
-            let mut months = beside.filter_map(|text| period::in_name(&text.text));
-            let is_same = months.next().is_none_or(|first| months.all(|other| other == first));
-            is_same || !is_short(own)
-        };
+        let over_columns = months_over_columns(titles());
+        let is_one = move |own: &SheetText| !is_short(own) || !over_columns.contains(&own.at.row);
         let counts =
             move |text: &&SheetText| (all_count || near.contains(&text.at)) && is_one(text);
         titles().filter(counts).filter_map(|text| {

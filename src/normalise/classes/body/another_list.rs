@@ -1,8 +1,11 @@
 //! A list of other things below the table, with a heading of its own that shares next to nothing with the table's:
 //! payments by document below a list of projects. Its rows are none of the table's, and are said to be left.
 
+use std::collections::BTreeSet;
+
 use super::Body;
 use crate::model::fold;
+use crate::normalise::cells::spelling::says_not_applicable;
 use crate::normalise::layout::words::{is_figure, is_word};
 use crate::normalise::typed::typed_text;
 use crate::pipeline::heading;
@@ -44,7 +47,8 @@ impl Body<'_> {
     }
 
     /// Returns whether a row of words may head another list: it stands apart from what is above, all but one of its words
-    /// are not what the table calls the column, and below those over figures stand figures.
+    /// are not what the table calls the column, and below those over figures, each of which is another, stand figures. 待定
+    /// twice and — are what a task has for figures.
     fn heads_another(&self, rows: &[Row], at: usize, own: &Row) -> bool {
         const LEAST_OVER_FIGURES: usize = 2;
         let row = &rows[at];
@@ -72,7 +76,16 @@ impl Body<'_> {
             };
             known.is_some_and(|known| known == fold::key(&text)) || field().is_some()
         };
+        let mut words = BTreeSet::new();
+        let are_names = over.iter().filter_map(|column| row.cell(*column)).all(|cell| {
+            let key = fold::key(&typed_text(&cell.content));
+            let plain = fold::plain(&typed_text(&cell.content));
+            !key.is_empty()
+                && !says_not_applicable(&plain, &self.pipeline.words.not_applicable)
+                && words.insert(key)
+        });
         is_apart
+            && are_names
             && over.len() >= LEAST_OVER_FIGURES
             && figures.count() >= LEAST_OVER_FIGURES
             && row.cells.iter().filter(says_same).count() <= 1

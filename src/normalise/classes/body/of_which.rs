@@ -1,7 +1,7 @@
 //! Parts of a total, a row each: 其中：甲县 below it, and 乙县, 丙县 below that.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Body;
 use crate::model::{ColumnId, fold};
@@ -41,13 +41,16 @@ impl Body<'_> {
                 && look.has_amounts
                 && row.cells.iter().filter(|cell| is_word(&cell.content)).count() == 1
         };
-        // 续建 below 其中：新建, or 乙镇 below 其中：甲镇, as tasks say of themselves: a part whatever its figures are.
-        let said = said_of(looks, parts);
+        // 续建 below 其中：新建 of a total, or 乙镇 below 其中：甲镇, as tasks say of themselves beside their names: a part
+        // whatever its figures are, since it is held against these tasks. Below a task the next one may be called so.
+        let said = self.said_of(looks, parts);
         let is_said = |look: &Look, row: &Row| {
             let mut words = row.cells.iter().filter(|cell| is_word(&cell.content));
             let only = words.next().filter(|_| words.next().is_none());
             let key = |cell: &Cell| fold::key(&typed_text(&cell.content));
-            look.has_amounts && only.is_some_and(|cell| said.contains(&key(cell)))
+            matches!(look.number, Mark::Blank | Mark::Other)
+                && look.has_amounts
+                && only.is_some_and(|cell| said.contains(&key(cell)))
         };
         // Where tasks have neither, only what the parts are together tells where they end.
         let is_bare = !is_numbered && !is_owned;
@@ -62,6 +65,7 @@ impl Body<'_> {
             pairs().next().is_some() && pairs().all(|(part, whole)| part == whole)
         };
         let (mut whole, mut sum): (Vec<i128>, Option<Vec<i128>>) = (Vec::new(), None);
+        let mut is_total = false;
         let mut of_tasks = vec![0; fields.len()];
         let (mut found, mut open) = (Vec::new(), Vec::new());
         for (look, row) in looks.iter().zip(parts) {
@@ -82,7 +86,7 @@ impl Body<'_> {
             let fits =
                 |added: &Vec<i128>| added.iter().zip(&whole).all(|(part, whole)| part <= whole);
             let is_elsewhere = is_named_elsewhere(look, row);
-            let is_said = is_said(look, row);
+            let is_said = is_total && is_said(look, row);
             let may_be = lacks(look) || is_elsewhere || is_said;
             let comes_to_all = |added: &[i128]| {
                 let all = added.iter().zip(whole.iter().zip(&of_tasks));
@@ -106,25 +110,33 @@ impl Body<'_> {
             } else {
                 open.clear();
                 whole = own;
+                is_total = self.is_told(row);
             }
         }
         self.meant.extend(found.into_iter().map(|row| (row, Meant::Part)));
     }
-}
 
-/// What the words of tasks say that stand in several of them, folded.
-fn said_of(looks: &[Look], parts: &[Cow<'_, Row>]) -> BTreeSet<String> {
-    let (mut once, mut again) = (BTreeSet::new(), BTreeSet::new());
-    let tasks = looks.iter().zip(parts).filter(|(look, _)| look.task != Task::Blank);
-    for (_, row) in tasks {
-        let words = row.cells.iter().filter(|cell| is_word(&cell.content));
-        let own: BTreeSet<String> =
-            words.map(|cell| fold::key(&typed_text(&cell.content))).collect();
-        for word in own {
-            if !once.insert(word.clone()) {
-                again.insert(word);
+    /// What columns of words beside the names of tasks say of several of them, or of one where what they say comes again
+    /// and again, folded: as totals are held against the rows that they name.
+    fn said_of(&self, looks: &[Look], parts: &[Cow<'_, Row>]) -> BTreeSet<String> {
+        let mut columns: BTreeMap<u32, BTreeMap<String, usize>> = BTreeMap::new();
+        let names = &self.pipeline.roles.key;
+        let tasks = looks.iter().zip(parts).filter(|(look, _)| look.task != Task::Blank);
+        for (_, row) in tasks {
+            let words = || row.cells.iter().filter(|cell| is_word(&cell.content));
+            let beside = words().filter(|cell| {
+                let field = self.field_at(cell.column);
+                field.is_some_and(|field| !names.contains(&field))
+            });
+            for cell in beside.filter(|_| words().count() > 1) {
+                let said = columns.entry(cell.column).or_default();
+                *said.entry(fold::key(&typed_text(&cell.content))).or_default() += 1;
             }
         }
+        let of_column = |said: BTreeMap<String, usize>| {
+            let comes_again = said.len() * 2 <= said.values().sum();
+            said.into_iter().filter(move |(_, count)| *count > 1 || comes_again)
+        };
+        columns.into_values().flat_map(of_column).map(|(word, _)| word).collect()
     }
-    again
 }
