@@ -305,7 +305,7 @@ fn without_parts<'a>(
         let total = totals[*at];
         let figures = sums.fields.iter().filter_map(|field| printed(total, *field)).count();
         let own = own_of(*at);
-        let runs = own.iter().cloned().chain([0..tasks.len()]);
+        let runs = own.iter().cloned().chain(std::iter::once(0..tasks.len()));
         let mut ones = runs.filter_map(|rows| of_named(tasks, &rows, &named.rows));
         !is_nought(total, &sums.fields)
             && own.iter().all(|rows| sums.fitting(total, rows) < figures)
@@ -337,7 +337,7 @@ fn without_parts<'a>(
                 && named.is_exact
                 && (named.is_known || by.contains(&named.by))
             {
-                let runs = own.iter().cloned().chain([0..tasks.len()]);
+                let runs = own.iter().cloned().chain(std::iter::once(0..tasks.len()));
                 let ones = runs.filter_map(|rows| of_named(tasks, &rows, &named.rows)).rev();
                 // Of those that fit alike the first.
                 let best = ones.max_by_key(|rows| sums.fitting_in(totals[at], rows));
