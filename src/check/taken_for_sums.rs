@@ -47,7 +47,9 @@ pub fn check(context: &Context<'_>, _: &AlreadySaid) -> PolarsResult<Vec<Finding
 fn is_told_by_figures(row: &TableRow, context: &Context<'_>) -> bool {
     let is_called = || {
         let label = fold::key(&row.label);
-        context.pipeline.words.totals.iter().any(|word| label.contains(word.as_str()))
+        let words = &context.pipeline.words;
+        words.totals.iter().any(|word| label.contains(word.as_str()))
+            || words.label(&row.label).is_carried
     };
     row.adds.is_some()
         && !row.by_formula

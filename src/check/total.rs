@@ -348,8 +348,10 @@ fn wrong_in_plan(
                 }
                 let rows = table.scope(at, field, printed.unwrap_or(0), side);
                 let sum = added(&rows, field);
-                if printed.zip(sum).is_some_and(|(own, sum)| is_sum(own, sum, entry, &rows, field))
-                {
+                let is_right = printed
+                    .zip(sum)
+                    .is_some_and(|(own, sum)| is_sum(own, sum, entry, &rows, field));
+                if is_right || meant(total, field, &rows, context.pipeline).is_some() {
                     continue;
                 }
                 // The sum of another column is not wrong, and returns have one of their own.
