@@ -354,10 +354,6 @@ fn wrong_in_plan(
                 if is_right || meant(total, field, &rows, context.pipeline).is_some() {
                     continue;
                 }
-                // The sum of another column is not wrong, and returns have one of their own.
-                if meant(total, field, &rows, context.pipeline).is_some() {
-                    continue;
-                }
                 let own = rows.iter().map(|item| tasks.get(&place_of(item)).copied());
                 let Some(over) = own.collect::<Option<BTreeSet<TaskId>>>() else { continue };
                 let cell = CellAt::new(total.row.row, entry.column);
