@@ -64,8 +64,10 @@ impl Body<'_> {
             let pairs = || added.iter().zip(whole).filter(|(part, _)| **part != 0);
             pairs().next().is_some() && pairs().all(|(part, whole)| part == whole)
         };
+        let is_nought = |figures: &[i128]| figures.iter().all(|figure| *figure == 0);
         let (mut whole, mut sum): (Vec<i128>, Option<Vec<i128>>) = (Vec::new(), None);
-        let mut is_total = false;
+        // Whether the parts so far are of a total and each is said or 0: where nothing is held against one, all must fit.
+        let (mut is_total, mut are_said) = (false, false);
         let mut of_tasks = vec![0; fields.len()];
         let (mut found, mut open) = (Vec::new(), Vec::new());
         for (look, row) in looks.iter().zip(parts) {
@@ -77,6 +79,12 @@ impl Body<'_> {
             let before = sum.take();
             if is_part(row) {
                 open.clear();
+                let is_said = || {
+                    let label = fold::key(self.label(row).unwrap_or_default());
+                    said.iter().any(|word| label.ends_with(word.as_str()))
+                };
+                are_said =
+                    is_total && (before.is_none() || are_said) && (is_nought(&own) || is_said());
                 let before = before.unwrap_or_else(|| vec![0; own.len()]);
                 sum = Some(before.iter().zip(&own).map(|(before, own)| before + own).collect());
                 continue;
@@ -86,15 +94,16 @@ impl Body<'_> {
             let fits =
                 |added: &Vec<i128>| added.iter().zip(&whole).all(|(part, whole)| part <= whole);
             let is_elsewhere = is_named_elsewhere(look, row);
-            let is_said = is_total && is_said(look, row);
-            let may_be = lacks(look) || is_elsewhere || is_said;
+            let is_own = is_said(look, row);
+            are_said &= is_own || is_nought(&own);
+            let may_be = lacks(look) || is_elsewhere || are_said && is_own;
             let comes_to_all = |added: &[i128]| {
                 let all = added.iter().zip(whole.iter().zip(&of_tasks));
                 all.clone().any(|(part, _)| *part != 0)
                     && all.into_iter().all(|(part, (whole, tasks))| part == whole || part == tasks)
             };
             let added = added.filter(|added| {
-                may_be && !self.is_told(row) && (is_said || is_elsewhere || fits(added))
+                may_be && !self.is_told(row) && (are_said || is_elsewhere || fits(added))
             });
             if let Some(added) = added {
                 open.push(look.row);
@@ -103,7 +112,7 @@ impl Body<'_> {
                 } else {
                     !is_bare || is_whole(&added, &whole)
                 };
-                if is_said || is_clear {
+                if are_said || is_clear {
                     found.append(&mut open);
                 }
                 sum = Some(added);
