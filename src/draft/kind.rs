@@ -314,7 +314,21 @@ impl Says {
             price,
             count,
             day: holds(own, &["日期", "年月日"]) || is_dated,
-            deadline: holds(own, &["时限", "期限", "限期", "截止", "月底", "月份", "deadline"]),
+            deadline: holds(
+                own,
+                &[
+                    "时限",
+                    "期限",
+                    "限期",
+                    "截止",
+                    "完成时间",
+                    "竣工",
+                    "完工",
+                    "月底",
+                    "月份",
+                    "deadline",
+                ],
+            ),
             figure_of_a_form: is_figure_of_a_form(own),
         }
     }
