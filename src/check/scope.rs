@@ -193,13 +193,13 @@ pub(super) struct Scopes<'a> {
 /// Returns what each total of a table adds up, in the order of the totals; tasks and totals are in
 /// the order of rows. `above` is what stands above the table on its sheet; `named` gives the places of the tasks that a
 /// total names, `wider` the rows beyond the table that a total at its foot may add up.
-pub(super) fn scopes<'a>(
+pub(super) fn scopes<'a, 'n>(
     tasks: &[&'a Item<'a>],
     above: &Above<'a>,
     totals: &[&TableRow],
     fields: Vec<ColumnId>,
     words: &Lexicon,
-    named: impl Fn(usize) -> Option<Named>,
+    named: impl Fn(usize) -> Option<&'n Named>,
     wider: impl Fn(usize) -> Vec<Vec<&'a Item<'a>>>,
 ) -> Scopes<'a> {
     // 其中：… is part of the row above it: it adds nothing up unless it names rows, and ends no block.
@@ -226,11 +226,11 @@ pub(super) fn scopes<'a>(
 /// Has the parts of a table's totals that name some of its rows add these up: those among the rows of the total above
 /// them, or all. One of the parts at least must be such a sum, or the part have been one in the plan, since what is called
 /// so may be something else.
-fn hold_parts<'a>(
+fn hold_parts<'a, 'n>(
     tasks: &[&'a Item<'a>],
     totals: &[&TableRow],
     (fields, words): (&[ColumnId], &Lexicon),
-    named: &impl Fn(usize) -> Option<Named>,
+    named: &impl Fn(usize) -> Option<&'n Named>,
     scopes: &mut Scopes<'a>,
 ) {
     let mut above: Range<usize> = 0..tasks.len();
@@ -250,10 +250,7 @@ fn hold_parts<'a>(
             Scope::Wider(rows) => is_sum_of(total, rows, fields),
             Scope::NoRow => false,
         };
-        let mut may_be: Vec<Scope<'a>> = [above.clone(), 0..tasks.len()]
-            .iter()
-            .filter_map(|within| of_named(tasks, within, &named.rows))
-            .collect();
+        let mut may_be = of_named(tasks, std::slice::from_ref(&above), &named.rows);
         let right = may_be.iter().position(sums);
         let scope = match right {
             Some(place) => may_be.swap_remove(place),
@@ -274,13 +271,13 @@ fn hold_parts<'a>(
     }
 }
 
-fn without_parts<'a>(
+fn without_parts<'a, 'n>(
     tasks: &[&'a Item<'a>],
     above: &Above<'a>,
     totals: &[&TableRow],
     fields: Vec<ColumnId>,
     words: &Lexicon,
-    named: impl Fn(usize) -> Option<Named>,
+    named: impl Fn(usize) -> Option<&'n Named>,
     wider: impl Fn(usize) -> Vec<Vec<&'a Item<'a>>>,
 ) -> Scopes<'a> {
     let sums = Running::of(tasks, fields);
@@ -305,11 +302,11 @@ fn without_parts<'a>(
         let total = totals[*at];
         let figures = sums.fields.iter().filter_map(|field| printed(total, *field)).count();
         let own = own_of(*at);
-        let runs = own.iter().cloned().chain(std::iter::once(0..tasks.len()));
-        let mut ones = runs.filter_map(|rows| of_named(tasks, &rows, &named.rows));
         !is_nought(total, &sums.fields)
             && own.iter().all(|rows| sums.fitting(total, rows) < figures)
-            && ones.any(|rows| sums.fitting_in(total, &rows) == figures)
+            && of_named(tasks, &own, &named.rows)
+                .iter()
+                .any(|rows| sums.fitting_in(total, rows) == figures)
     };
     let by_name: BTreeSet<usize> = (0..totals.len()).filter(is_by_name).collect();
     let by: BTreeSet<ColumnId> = by_name.iter().filter_map(|at| Some(named(*at)?.by)).collect();
@@ -327,18 +324,17 @@ fn without_parts<'a>(
                 .collect();
             let mut own = own_of(at);
             let named = named(at);
-            let names_none = named.as_ref().is_some_and(|named| named.rows.is_empty());
+            let names_none = named.is_some_and(|named| named.rows.is_empty());
             if names_none && is_nought(totals[at], &sums.fields) {
                 return Scope::NoRow;
             }
             // Where others are right by their names alone, or those called so in the plan, neither a place nor a formula
             // says anything else.
-            if let Some(named) = &named
+            if let Some(named) = named
                 && named.is_exact
                 && (named.is_known || by.contains(&named.by))
             {
-                let runs = own.iter().cloned().chain(std::iter::once(0..tasks.len()));
-                let ones = runs.filter_map(|rows| of_named(tasks, &rows, &named.rows)).rev();
+                let ones = of_named(tasks, &own, &named.rows).into_iter().rev();
                 // Of those that fit alike the first.
                 let best = ones.max_by_key(|rows| sums.fitting_in(totals[at], rows));
                 if let Some(best) = best {
@@ -355,15 +351,8 @@ fn without_parts<'a>(
                 None => summed.keep_around(at, &mut own),
             }
             // 甲县合计 adds up no rows of others, as far as its figures leave it open: those of its block, or all.
-            let named = named.map(|named| named.rows).unwrap_or_default();
-            let (mut meant, others): (Vec<Scope<'a>>, Vec<Scope<'a>>) = if named.is_empty() {
-                (own.into_iter().map(Scope::Own).collect(), Vec::new())
-            } else {
-                let ones = own.iter().filter_map(|rows| of_named(tasks, rows, &named));
-                let all = of_named(tasks, &(0..tasks.len()), &named);
-                (ones.chain(all).collect(), own.into_iter().map(Scope::Own).collect())
-            };
-            meant.extend(others);
+            let mut meant = named.map_or_else(Vec::new, |named| of_named(tasks, &own, &named.rows));
+            meant.extend(own.into_iter().map(Scope::Own));
             // 总计 below 合计, on the last of several sheets, adds up the tables of all of them.
             let says_all = table.levels[at] == Level::Grand && at > 0;
             if says_all && !beyond.is_empty() {
@@ -404,16 +393,19 @@ fn without_parts<'a>(
     Scopes { each, by_name }
 }
 
-/// Returns those of the rows that a total names which lie in a run of rows.
-fn of_named<'a>(tasks: &[&'a Item<'a>], rows: &Range<usize>, named: &[usize]) -> Option<Scope<'a>> {
-    let from = named.partition_point(|place| *place < rows.start);
-    let to = named.partition_point(|place| *place < rows.end);
-    let (first, last) = (*named[from..to].first()?, *named[from..to].last()?);
-    Some(if last + 1 - first == to - from {
-        Scope::Own(first..last + 1)
-    } else {
-        Scope::Wider(named[from..to].iter().map(|place| tasks[*place]).collect())
-    })
+/// Returns those of the rows that a total names which lie in each of some runs of rows, and all of them.
+fn of_named<'a>(tasks: &[&'a Item<'a>], runs: &[Range<usize>], named: &[usize]) -> Vec<Scope<'a>> {
+    let within = |rows: Range<usize>| {
+        let from = named.partition_point(|place| *place < rows.start);
+        let to = named.partition_point(|place| *place < rows.end);
+        let (first, last) = (*named[from..to].first()?, *named[from..to].last()?);
+        Some(if last + 1 - first == to - from {
+            Scope::Own(first..last + 1)
+        } else {
+            Scope::Wider(named[from..to].iter().map(|place| tasks[*place]).collect())
+        })
+    };
+    runs.iter().cloned().chain(std::iter::once(0..tasks.len())).filter_map(within).collect()
 }
 
 /// Returns the runs of rows right above a place among the tasks that belong together by a column: it names them in

@@ -216,7 +216,7 @@ fn tables<'a>(
         let wider = |at: usize| side.wider(table.totals[at]);
         let fields = pipeline.totalled_columns().collect();
         let named = named::rows(&table.tasks, &totals, planned, known, pipeline);
-        let of = |at: usize| named.get(&at).cloned();
+        let of = |at: usize| named.get(&at);
         let found = scope::scopes(&table.tasks, above, &totals, fields, side.words, of, wider);
         table.scopes = found.each;
         let by_name = found.by_name.iter().filter_map(|at| Some((named.get(at)?.by, *at)));

@@ -23,7 +23,8 @@ pub fn notes_between(extract: &Extract, book: &Book) -> usize {
         let Some(edge) = columns.map(|own| own.column).min() else { continue };
         let notes = read.classes[first..last].iter().filter(|(_, own)| *own == RowClass::Note);
         count += notes
-            .filter_map(|(row, _)| sheet.rows.iter().find(|own| own.index == *row))
+            .filter_map(|(row, _)| sheet.rows.binary_search_by_key(row, |own| own.index).ok())
+            .map(|place| &sheet.rows[place])
             .filter(|row| row.cells.len() > 1 || row.cells.iter().any(|cell| cell.column > edge))
             .count();
     }
